@@ -1,0 +1,93 @@
+# Sourced by scripts/run and scripts/test: finds a Python and keeps .venv in the repository root.
+#
+#   prepare run     the package and what it needs
+#   prepare test    the same and the test extras
+#
+# `prepare` reuses a finished environment. A stamp is written last, so that an environment which
+# was interrupted half-way, or was made for other requirements, another Python or another folder,
+# has no valid stamp and is made anew.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+venv="$root/.venv"
+PATH="${PATH//"$venv/bin:"/}"  # an activated .venv must not be used to remake itself
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Prints the Python version if $1 is a Python that can make environments; otherwise says why not.
+# 3: no such command or too old, 4: the venv module is missing.
+probe() {
+    command -v "$1" >/dev/null 2>&1 || return 3
+    "$1" - 2>/dev/null <<'PROBE'
+import importlib.util, platform, sys
+if sys.version_info < (3, 11):
+    sys.exit(3)
+if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+    sys.exit(4)
+print(platform.python_implementation(), platform.python_version(), platform.machine())
+PROBE
+}
+
+# Sets `python` and `python_version`, or stops with a message.
+find_python() {
+    local candidate code without_venv=""
+    local candidates=(python3.13 python3.12 python3.11 python3)
+    [[ -z "${PYTHON:-}" ]] || candidates=("$PYTHON")
+    for candidate in "${candidates[@]}"; do
+        code=0
+        python_version=$(probe "$candidate") || code=$?
+        if ((code == 0)); then
+            python=$candidate
+            return
+        fi
+        ((code != 4)) || without_venv=${without_venv:-$candidate}
+    done
+    if [[ -n "$without_venv" ]]; then
+        say "error: $without_venv has no venv module. On Debian or Ubuntu: apt install python3-venv"
+    elif [[ -n "${PYTHON:-}" ]]; then
+        say "error: PYTHON=$PYTHON is not a Python 3.11 or newer."
+    else
+        say "error: Python 3.11 or newer is needed; none found (tried ${candidates[*]})." \
+            "Install one, or name it: PYTHON=/path/to/python3 $0"
+    fi
+    exit 1
+}
+
+# The requirements, the Python and the folder, as one sha256 (sha256sum is not on every system).
+fingerprint() {
+    {
+        printf '%s\n' "$python_version" "$root"
+        cat "$root/pyproject.toml" "$root/constraints.txt"
+    } | "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
+}
+
+stamped() { [[ -x "$venv/bin/python" && "$(cat "$venv/stamp-$1" 2>/dev/null)" == "$2" ]]; }
+
+install() {
+    "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+        --constraint "$root/constraints.txt" "$@" >&2 </dev/null && return
+    say "error: the installation failed (see above). Nothing is broken: call again to retry."
+    exit 1
+}
+
+prepare() {
+    local kind=$1 key extras=""
+    find_python
+    key=$(fingerprint)
+    if stamped "$kind" "$key"; then return; fi
+    [[ "$kind" == run ]] || extras="[test]"
+    if stamped run "$key"; then
+        say "Adding the test tools to .venv (about half a minute) ..."
+        rm -f "$venv"/stamp-*
+    else
+        [[ ! -e "$venv" ]] || say "Removing .venv: it is unfinished or out of date."
+        rm -rf "$venv"
+        say "Making .venv with $python_version and installing the pinned requirements (about a minute) ..."
+        "$python" -m venv "$venv"
+    fi
+    # The build tool comes from constraints.txt too, hence no isolated (unpinned) build.
+    install hatchling editables
+    install --no-build-isolation --editable "$root$extras"
+    printf '%s\n' "$key" >"$venv/stamp-run"
+    [[ "$kind" == run ]] || printf '%s\n' "$key" >"$venv/stamp-test"
+}

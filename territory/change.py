@@ -1,0 +1,149 @@
+"""Areas by day, transfers between any two days, gross change along the path.
+
+Everything here is read off a `History` by counting face areas; nothing is overlaid.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import Holder
+from territory.history import History
+from territory.projection import Floats
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Ground that passed from one holder to another between two days."""
+
+    giver: Holder
+    taker: Holder
+    km2: float
+    geometry: BaseGeometry
+
+
+def areas_by_day(history: History, area: str | None = None) -> Floats:
+    """Return the area of every holder on every day.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+    area : str, optional
+        A named area; the whole partition by default.
+
+    Returns
+    -------
+    ndarray, shape (days, holders)
+        Square kilometres. Each row adds up to the area looked at.
+
+    Examples
+    --------
+    >>> from territory.history import from_coverage
+    >>> from territory.actors import NOBODY
+    >>> from territory.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> held_by = np.array([[1, 1, 2], [1, 2, 2]], dtype=np.int16)
+    >>> history = from_coverage(
+    ...     squares, held_by, days=(date(2018, 1, 1), date(2018, 2, 1)),
+    ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
+    >>> areas_by_day(history)
+    array([[0., 2., 1.],
+           [0., 1., 2.]])
+    >>> transition_matrix(history, date(2018, 1, 1), date(2018, 2, 1))
+    array([[0., 0., 0.],
+           [0., 1., 1.],
+           [0., 0., 1.]])
+    """
+    inside = history.mask(area)
+    weight = history.area_m2[inside] / 1e6
+    rows = [
+        np.bincount(row[inside], weights=weight, minlength=len(history.holders))
+        for row in history.held_by
+    ]
+    return np.array(rows)
+
+
+def transition_matrix(
+    history: History, from_day: date, to_day: date, area: str | None = None
+) -> Floats:
+    """Return the area that went from each holder to each between two days.
+
+    Returns
+    -------
+    ndarray, shape (holders, holders)
+        Square kilometres, from (row) to (column); the diagonal stayed. The sum is the
+        area looked at.
+
+    Raises
+    ------
+    InputError
+        If a day or the area is not in the history.
+    """
+    inside = history.mask(area)
+    count = len(history.holders)
+    before = history.held_by[history.day_index(from_day), inside].astype(np.int64)
+    after = history.held_by[history.day_index(to_day), inside]
+    weight = history.area_m2[inside] / 1e6
+    flat = np.bincount(before * count + after, weights=weight, minlength=count * count)
+    return flat.reshape(count, count)
+
+
+def gross_change(
+    history: History, from_day: date, to_day: date, area: str | None = None
+) -> Floats:
+    """Return the transfers added up over every consecutive pair of days on the way.
+
+    Ground taken and retaken counts each time, which end points alone do not show.
+
+    Returns
+    -------
+    ndarray, shape (holders, holders)
+        Square kilometres, from (row) to (column), zero on the diagonal.
+    """
+    first, last = history.day_index(from_day), history.day_index(to_day)
+    path = history.days[first : last + 1]
+    total = np.zeros((len(history.holders),) * 2)
+    for start, end in zip(path, path[1:], strict=False):
+        total += transition_matrix(history, start, end, area)
+    np.fill_diagonal(total, 0.0)
+    return total
+
+
+def transfers(
+    history: History, from_day: date, to_day: date, area: str | None = None
+) -> tuple[Transfer, ...]:
+    """Return the ground that changed hands, dissolved by pair of holders.
+
+    Returns
+    -------
+    tuple of Transfer
+        Sorted by giver and taker; geometry in the plane of the history.
+    """
+    matrix = transition_matrix(history, from_day, to_day, area)
+    before = history.held_by[history.day_index(from_day)]
+    after = history.held_by[history.day_index(to_day)]
+    inside = history.mask(area)
+    found = []
+    for giver, taker in zip(*np.nonzero(matrix), strict=True):
+        if giver == taker:
+            continue
+        moved = shapely.union_all(history.faces[(before == giver) & (after == taker) & inside])
+        pair = history.holders[giver], history.holders[taker]
+        found.append(Transfer(*pair, float(matrix[giver, taker]), moved))
+    return tuple(sorted(found, key=lambda transfer: (transfer.giver, transfer.taker)))
+
+
+def zones(
+    history: History, day: date, area: str | None = None
+) -> tuple[tuple[Holder, BaseGeometry], ...]:
+    """Return the ground of every holder on a day, in the plane of the history."""
+    held = history.held_by[history.day_index(day)]
+    inside = history.mask(area)
+    return tuple(
+        (history.holders[index], shapely.union_all(history.faces[(held == index) & inside]))
+        for index in np.unique(held[inside])
+    )

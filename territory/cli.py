@@ -1,0 +1,263 @@
+"""The command line: every verb reads, calls one function of the library, and prints.
+
+Data goes to standard output, messages and progress to standard error.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+from typer.exceptions import Abort, Exit, TyperException
+
+from territory import __version__
+from territory.claims import Claims, judge, summary
+from territory.errors import InputError, TerritoryError
+from territory.job import run as run_job
+from territory.load import DrawnArea, Loaded, load_series
+from territory.read.areas import parse_area
+from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
+from territory.read.tables import parse_day
+from territory.read.text import read_toml
+from territory.results import (
+    AREA_COLUMNS,
+    CHANGE_COLUMNS,
+    VERDICT_COLUMNS,
+    Row,
+    area_rows,
+    change_rows,
+    verdict_rows,
+)
+from territory.write import cell_text, csv_text, json_bytes
+
+INTERRUPTED = 130
+_RULES: dict[str, DayRule] = {
+    "all": "all",
+    "month-start": "month-start",
+    "week": "week",
+    "first-and-last": "first-and-last",
+}
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Recompute published figures about who held what territory, and when.",
+)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
+Profile = Annotated[str, typer.Option("--profile", help="How to read them: places or zones.")]
+AreaOption = Annotated[
+    list[str] | None,
+    typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"territory {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
+) -> None:
+    """Run a whole job: tables, verdicts, maps and a report."""
+    with _progress() as progress:
+        outcome = run_job(
+            job, out, workers=workers or os.cpu_count() or 1, force=force, progress=progress
+        )
+    if outcome.was_current:
+        errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
+    for sentence in outcome.summaries:
+        errors.print(f"- {sentence}", markup=False)
+
+
+@app.command()
+def areas(
+    paths: Paths,
+    profile: Profile,
+    area: AreaOption = None,
+    days: Annotated[
+        str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
+    ] = "all",
+    actor_field: ActorField = "actor",
+    as_json: Json = False,
+) -> None:
+    """Print the area every holder has on every day."""
+    loaded = _load(paths, profile, actor_field, _areas(area), _day_rule(days), ())
+    rows = area_rows("", loaded.ensemble, loaded.days)
+    _print(_columns(AREA_COLUMNS, loaded), rows, as_json=as_json)
+
+
+@app.command()
+def change(
+    paths: Paths,
+    profile: Profile,
+    from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
+    to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
+    area: AreaOption = None,
+    actor_field: ActorField = "actor",
+    as_json: Json = False,
+) -> None:
+    """Print who lost how much to whom between two days."""
+    start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
+    if start >= end:
+        raise InputError(f"--from {start} must come before --to {end}")
+    loaded = _load(paths, profile, actor_field, _areas(area), (start, end), ())
+    rows = change_rows("", loaded.ensemble, [(start, end)])
+    _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
+
+
+@app.command()
+def check(
+    claims: Annotated[Path, typer.Argument(help="The claims.", metavar="CLAIMS.toml")],
+    paths: Paths,
+    profile: Profile,
+    area: AreaOption = None,
+    actor_field: ActorField = "actor",
+    as_json: Json = False,
+) -> None:
+    """Judge published figures against the zones."""
+    published = read_toml(claims, Claims)
+    named = _areas(area)
+    asked = {reading.area for claim in published.claim for reading in claim.reading} - {"all"}
+    if set(named) == {""}:  # one area without a name stands for whatever the claims call it
+        named = dict.fromkeys(sorted(asked) or [""], named[""])
+    loaded = _load(paths, profile, actor_field, named, "first-and-last", published.days())
+    judged = [judge(claim, loaded.ensemble) for claim in published.claim]
+    _print(VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json)
+    for group in judged:
+        errors.print(f"- {summary(group)}", markup=False)
+
+
+def _areas(options: list[str] | None) -> dict[str, DrawnArea]:
+    """Parse ``AOI`` and ``NAME=AOI`` options."""
+    named: dict[str, DrawnArea] = {}
+    for option in options or []:
+        name, equals, place = option.partition("=")
+        if not equals or Path(option).exists():
+            name, place = "", option
+        if name in named:
+            raise InputError(f"--area: '{name or place}' is given twice; name each NAME=AOI")
+        named[name] = parse_area(place)
+    return named
+
+
+def _day_rule(text: str) -> tuple[date, ...] | DayRule:
+    if text in _RULES:
+        return _RULES[text]
+    return tuple(sorted({parse_day(part.strip(), file="--days") for part in text.split(",")}))
+
+
+def _load(
+    paths: Sequence[str],
+    profile: str,
+    actor_field: str,
+    areas: dict[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+) -> Loaded:
+    spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
+    with _progress() as progress:
+        loaded = load_series(
+            spec,
+            Path(),
+            areas=areas,
+            rule=rule,
+            more_days=more_days,
+            uncertainty=UncertaintySpec(),
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: progress("resampling places", done, total),
+        )
+    for finding in loaded.findings:
+        if finding.severity != "info":
+            errors.print(f"{finding.severity}: {finding.detail}", markup=False)
+    return loaded
+
+
+def _columns(columns: tuple[str, ...], loaded: Loaded) -> tuple[str, ...]:
+    """Leave out what has one value only: the series, and the area unless several are named."""
+    several = len(loaded.ensemble.base.area_names) > 1
+    return tuple(c for c in columns if c != "series" and (c != "area" or several))
+
+
+def _print(columns: tuple[str, ...], rows: Sequence[Row], *, as_json: bool) -> None:
+    """Print a table: JSON if asked for, a table on a terminal, else CSV."""
+    chosen = [{column: row[column] for column in columns} for row in rows]
+    if as_json:
+        sys.stdout.write(json_bytes(chosen).decode())
+    elif sys.stdout.isatty():
+        table = Table(*columns, header_style="bold")
+        for row in chosen:
+            table.add_row(*(_shown(row[column]) for column in columns))
+        Console().print(table, markup=False)
+    else:
+        sys.stdout.write(csv_text(columns, chosen))
+
+
+def _shown(cell: object) -> str:
+    return f"{cell:,.1f}" if isinstance(cell, float) else cell_text(cell)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that shows progress; it shows nothing unless on a terminal."""
+    tasks: dict[str, TaskID] = {}
+    with Progress(console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def main() -> None:
+    """Run the command line and exit with its code.
+
+    0 done; 1 the input is wrong; 2 wrong usage; 130 interrupted.
+    """
+    sys.exit(_code(sys.argv[1:]))
+
+
+def _code(arguments: list[str]) -> int:
+    try:
+        result = app(arguments, prog_name="territory", standalone_mode=False)
+    except TerritoryError as error:
+        errors.print(f"territory: {error}", markup=False)
+        return 1
+    except TyperException as error:
+        error.show()
+        return error.exit_code
+    except Exit as stop:
+        return stop.exit_code
+    except (Abort, KeyboardInterrupt):
+        errors.print("interrupted; nothing was written", markup=False)
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0

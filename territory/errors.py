@@ -1,0 +1,90 @@
+"""The one tree of errors.
+
+Every error says where it was found, what was found and what to do. The command
+line prints the message and exits with code 1; a library user catches
+`TerritoryError` or one of its branches.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class TerritoryError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(TerritoryError):
+    """A file cannot be used as it is.
+
+    Parameters
+    ----------
+    problem : str
+        What was found and what to do about it.
+    file : str, optional
+        The file as the user named it.
+    line : int, optional
+        Line in that file, counted from 1 with the header as line 1.
+    feature : int or str, optional
+        Feature (row) in that file, where lines mean nothing.
+
+    Examples
+    --------
+    >>> raise InputError("unknown place 'P999'", file="events.csv", line=7)
+    Traceback (most recent call last):
+    territory.errors.InputError: events.csv, line 7: unknown place 'P999'
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        feature: int | str | None = None,
+    ) -> None:
+        self.problem, self.file, self.line, self.feature = problem, file, line, feature
+        where = [
+            part
+            for part in (
+                file,
+                f"line {line}" if line is not None else None,
+                f"feature {feature}" if feature is not None else None,
+            )
+            if part
+        ]
+        super().__init__(f"{', '.join(where)}: {problem}" if where else problem)
+
+
+class JobError(InputError):
+    """The job file asks for something that cannot be done."""
+
+
+class ClaimError(InputError):
+    """A claim cannot be evaluated as written (unknown actor, unit, area or day)."""
+
+
+class GeometryError(InputError):
+    """A geometry has no defensible area (not finite, out of range, ambiguous repair)."""
+
+
+class CRSError(InputError):
+    """A coordinate reference system is missing, unknown, mismatched or not equal-area."""
+
+
+class OverlapError(InputError):
+    """Two actors hold the same ground on the same day and the policy forbids it."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint naming the nearest known word, or all of them.
+
+    Examples
+    --------
+    >>> did_you_mean("goverment", ["government", "opposition"])
+    "did you mean 'government'?"
+    >>> did_you_mean("x", ["a", "b"])
+    'known are: a, b'
+    """
+    choices = sorted(known)
+    near = get_close_matches(word, choices, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(choices)}"

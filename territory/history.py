@@ -1,0 +1,403 @@
+"""Who held what, day by day, on one planar partition.
+
+A `History` is made either from snapshots that were drawn (`from_snapshots`, which cuts
+all days together) or, without any overlay, from a fixed coverage whose holders change
+(`from_coverage`: nearest-place cells, districts). Areas, transfers, claims and maps are
+all read off its two arrays: face areas, and holders by day and face.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import NOBODY, Holder
+from territory.errors import GeometryError, InputError, OverlapError
+from territory.findings import Finding, Severity
+from territory.partition import Partition, partition, unique_rows
+from territory.projection import EqualArea, Floats, Ints, choose_projection, lonlat_bounds
+from territory.snapshot import Snapshot
+
+Bools = NDArray[np.bool_]
+WHOLE = "all"
+NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
+OVERLAP_TOLERANCE_KM2 = 1e-3  # below this an overlap is reported but never refused
+
+
+class Overlap(StrEnum):
+    """What to do where two holders claim the same ground on the same day."""
+
+    ERROR = "error"
+    FIRST = "first"  # the holder named first in `priority`, else the first by name
+    CONTESTED = "contested"
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Strictly ordered days on one planar partition.
+
+    Attributes
+    ----------
+    projection : EqualArea
+        The plane of `faces`.
+    days : tuple of date, length d
+        Strictly increasing.
+    holders : tuple of Holder, length k
+        `NOBODY` first.
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In metres; they do not overlap.
+    area_m2 : ndarray, shape (f,)
+        Area of each face.
+    held_by : ndarray of int, shape (d, f)
+        Index into `holders`.
+    within : mapping of str to ndarray of bool, shape (f,)
+        Named areas as unions of faces.
+    asked_m2 : mapping of str to float
+        Full size of each named area, including what the faces do not cover.
+    outside_is_nobody : bool
+        Whether ground beyond the faces is known to be held by nobody (drawn zones) or
+        not known at all (a coverage that ends).
+    audit : tuple of Finding
+        What was repaired or resolved on the way.
+
+    Raises
+    ------
+    InputError
+        If the days are not strictly increasing or the shapes disagree.
+    """
+
+    projection: EqualArea
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    faces: NDArray[np.object_]
+    area_m2: Floats
+    held_by: NDArray[np.int16]
+    within: Mapping[str, Bools] = field(default_factory=dict)
+    asked_m2: Mapping[str, float] = field(default_factory=dict)
+    outside_is_nobody: bool = True
+    audit: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check what every reader of the arrays relies on."""
+        if any(a >= b for a, b in zip(self.days, self.days[1:], strict=False)):
+            raise InputError("the days of a history must be strictly increasing")
+        if self.held_by.shape != (len(self.days), len(self.faces)):
+            raise InputError("a history needs one holder per day and face")
+        if not self.holders or self.holders[0] != NOBODY:
+            raise InputError("the first holder of a history must be NOBODY")
+
+    def day_index(self, day: date) -> int:
+        """Return the row of a day.
+
+        Raises
+        ------
+        InputError
+            If the day is not in the history; the message names the nearest days.
+        """
+        if day in self.days:
+            return self.days.index(day)
+        before = [d for d in self.days if d < day][-1:]
+        after = [d for d in self.days if d > day][:1]
+        near = " and ".join(str(d) for d in before + after)
+        raise InputError(f"no snapshot for {day}; the nearest days are {near}")
+
+    def mask(self, area: str | None = None) -> Bools:
+        """Return which faces make up a named area; all of them for None or ``"all"``.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
+        if area in self.within:
+            return self.within[area]
+        if area in (None, WHOLE):
+            return np.ones(len(self.faces), dtype=bool)
+        raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
+
+    @property
+    def area_names(self) -> tuple[str, ...]:
+        """The named areas, or ``("all",)`` when none was named."""
+        return tuple(self.within) or (WHOLE,)
+
+    def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
+        """Return which faces are held by any of `holders` on a day, shape (f,)."""
+        wanted = np.array([holder in holders for holder in self.holders])
+        return wanted[self.held_by[self.day_index(day)]]
+
+    def km2(self, faces: Bools, area: str | None = None) -> float:
+        """Return the area in km2 of the chosen faces inside a named area."""
+        return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
+
+    def covered_share(self, area: str) -> float:
+        """Return which share of a named area the faces cover, 0 to 1."""
+        asked = self.asked_m2.get(area)
+        if asked is None:
+            return 1.0
+        return float(self.area_m2[self.mask(area)].sum() / asked)
+
+    def at_days(self, days: tuple[date, ...]) -> "History":
+        """Return the history with only these days."""
+        rows = [self.day_index(day) for day in days]
+        return replace(self, days=days, held_by=self.held_by[rows])
+
+    def with_areas(self, areas: Mapping[str, BaseGeometry]) -> "History":
+        """Return the history with faces cut along named areas.
+
+        Parameters
+        ----------
+        areas : mapping of str to Polygon or MultiPolygon
+            In the plane of the history. They may overlap one another.
+
+        Returns
+        -------
+        History
+            With `within` filled. For drawn zones, the part of an area that no face
+            covers becomes faces held by nobody, so that the holders' areas always add
+            up to the whole area.
+        """
+        result = self
+        for name, area in areas.items():
+            result = _cut_along(result, name, area)
+        return result
+
+    @cached_property
+    def borders(self) -> tuple[Floats, Ints, Ints]:
+        """Lengths in metres of the segments between faces, and the faces on both sides.
+
+        The second face is -1 where nothing lies beyond.
+        """
+        rings, polygon = shapely.get_rings(self.faces, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        inner = np.flatnonzero(ring[:-1] == ring[1:])
+        start, end = xy[inner], xy[inner + 1]
+        face = polygon[ring[inner]]
+        forward = (start[:, 0] < end[:, 0]) | (
+            (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
+        )
+        canonical = np.where(
+            forward[:, None], np.hstack([start, end]), np.hstack([end, start])
+        )
+        first, inverse = unique_rows(canonical + 0.0)
+        one, other = np.full(len(first), -1), np.full(len(first), -1)
+        one[inverse] = face
+        other[inverse[::-1]] = face[::-1]
+        other[other == one] = -1
+        length = np.hypot(*(canonical[first, 2:] - canonical[first, :2]).T)
+        return length, one, other
+
+    def boundary_length_m(self, faces: Bools, area: str | None = None) -> float:
+        """Return the length of the boundary of a set of faces that could lie elsewhere.
+
+        The edge of a named area is a choice and not an observation, so it does not
+        count; nor does the rim of a coverage.
+        """
+        length, one, other = self.borders
+        beyond = other < 0
+        there = np.where(beyond, ~self.outside_is_nobody & faces[one], faces[other])
+        inside = self.mask(area)
+        counted = inside[one] | (inside[other] & ~beyond)
+        return float(length[(faces[one] != there) & counted].sum())
+
+
+def from_coverage(
+    faces: NDArray[np.object_],
+    held_by: NDArray[np.int16],
+    *,
+    days: tuple[date, ...],
+    holders: tuple[Holder, ...],
+    projection: EqualArea,
+) -> History:
+    """Make a history from polygons that never change and holders that do.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane; they must not overlap.
+    held_by : ndarray of int, shape (d, f)
+        Index into `holders`, whose first is `NOBODY`.
+    """
+    return History(
+        projection,
+        days,
+        holders,
+        faces,
+        shapely.area(faces),
+        held_by,
+        outside_is_nobody=False,
+    )
+
+
+def from_snapshots(
+    snapshots: tuple[Snapshot, ...],
+    *,
+    projection: EqualArea | None = None,
+    overlap: Overlap = Overlap.ERROR,
+    priority: tuple[str, ...] = (),
+) -> History:
+    """Cut snapshots of all days together and settle who holds each face.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        Strictly ordered by day, all in one CRS.
+    projection : EqualArea, optional
+        Chosen from the extent by default.
+    overlap : Overlap
+        What to do where two holders have the same ground on the same day.
+    priority : tuple of str
+        Actors, strongest first, for ``overlap="first"``.
+
+    Raises
+    ------
+    InputError
+        If there is no snapshot.
+    OverlapError
+        If two holders overlap and `overlap` is ``"error"``.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from pyproj import CRS
+    >>> from territory.normalise import normalise
+    >>> from territory.snapshot import RawZones, Source
+    >>> def drawn(day, east):
+    ...     zone = np.array([shapely.box(37, 35, east, 36)])
+    ...     raw = RawZones(day, CRS.from_epsg(4326), Source("drawn"), (Holder("isis"),), zone)
+    ...     return normalise(raw)
+    >>> history = from_snapshots((drawn(date(2018, 1, 1), 38), drawn(date(2018, 2, 1), 37.5)))
+    >>> len(history.faces), [str(holder) for holder in history.holders]
+    (2, ['nobody', 'isis'])
+    """
+    if not snapshots:
+        raise InputError("there is no snapshot to measure")
+    plane = projection or choose_projection(_bounds(snapshots))
+    cut = partition(snapshots, plane)
+    days = tuple(snapshot.day for snapshot in snapshots)
+    held_by, holders, audit = _settled(cut, days, overlap=overlap, priority=priority)
+    found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
+    return History(
+        plane, days, holders, cut.faces, shapely.area(cut.faces), held_by, audit=(*found, *audit)
+    )
+
+
+def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
+    xy = np.concatenate([snapshot.xy for snapshot in snapshots])
+    if not len(xy):
+        raise GeometryError("no snapshot has any polygon")
+    corners = shapely.multipoints([xy.min(axis=0), xy.max(axis=0)])
+    return lonlat_bounds(np.array([corners]), snapshots[0].crs)
+
+
+def _settled(
+    cut: Partition, days: tuple[date, ...], *, overlap: Overlap, priority: tuple[str, ...]
+) -> tuple[NDArray[np.int16], tuple[Holder, ...], list[Finding]]:
+    """Turn winding numbers into one holder per day and face."""
+    covers = cut.winding > 0
+    audit = _overlaps(cut, covers, days, overlap)
+    order = sorted(
+        range(len(cut.holders)),
+        key=lambda k: (_rank(cut.holders[k], priority), k),
+    )
+    contested = Holder("contested")
+    holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
+    held_by = np.zeros(covers.shape[1:], dtype=np.int16)
+    for layer in reversed(order):
+        held_by[covers[layer]] = layer + 1
+    if overlap is Overlap.CONTESTED:
+        held_by[covers.sum(axis=0) > 1] = len(holders) - 1
+    return held_by, holders, audit
+
+
+def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
+    return priority.index(holder.actor) if holder.actor in priority else len(priority)
+
+
+def _overlaps(
+    cut: Partition, covers: Bools, days: tuple[date, ...], policy: Overlap
+) -> list[Finding]:
+    """Report every pair of holders on the same ground; refuse it where asked to."""
+    area = shapely.area(cut.faces) / 1e6
+    findings = []
+    for day in np.flatnonzero((covers.sum(axis=0) > 1).any(axis=1)):
+        for a in range(len(cut.holders)):
+            for b in range(a + 1, len(cut.holders)):
+                km2 = float(area[covers[a, day] & covers[b, day]].sum())
+                if km2 == 0.0:
+                    continue
+                text = f"{cut.holders[a]} and {cut.holders[b]} overlap; policy '{policy}'"
+                if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
+                    raise OverlapError(
+                        f"{days[day]}: {cut.holders[a]} and {cut.holders[b]} overlap by"
+                        f" {km2:,.3f} km2; choose an overlap policy (first or contested)"
+                    )
+                findings.append(Finding("overlap", text, Severity.WARNING, days[day], km2))
+    return findings
+
+
+def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
+    """Cut the faces that cross the rim of one area, and mark those inside."""
+    shapely.prepare(area)
+    inside = shapely.contains_properly(area, history.faces)
+    touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
+    kept = shapely.intersection(history.faces[touching], area)
+    kept_m2 = shapely.area(kept)
+    # A face that merely touches the rim, up to rounding, stays whole on its side.
+    whole = kept_m2 >= history.area_m2[touching] - NOISE_M2
+    split = (kept_m2 > NOISE_M2) & ~whole
+    inside[touching[whole | split]] = True
+    left = shapely.difference(history.faces[touching[split]], area)
+    faces = history.faces.copy()
+    faces[touching[split]] = _areal(kept[split])
+    source = np.concatenate([np.arange(len(faces)), touching[split]])
+    result = _regrown(history, np.concatenate([faces, _areal(left)]), source)
+    mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
+    if history.outside_is_nobody:
+        result, mask = _with_remainder(result, mask, area)
+    return replace(
+        result,
+        within={**result.within, name: mask},
+        asked_m2={**result.asked_m2, name: float(area.area)},
+    )
+
+
+def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
+    return replace(
+        history,
+        faces=faces,
+        area_m2=shapely.area(faces),
+        held_by=history.held_by[:, source],
+        within={name: mask[source] for name, mask in history.within.items()},
+    )
+
+
+def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
+    """Add the part of an area that no face covers as a face held by nobody."""
+    remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
+    if remainder.area <= NOISE_M2:
+        return history, mask
+    parts = _areal(np.array([remainder], dtype=object))
+    added = replace(
+        history,
+        faces=np.concatenate([history.faces, parts]),
+        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
+        held_by=np.hstack([history.held_by, np.zeros((len(history.days), 1), dtype=np.int16)]),
+        within={n: np.append(m, False) for n, m in history.within.items()},
+    )
+    return added, np.append(mask, True)
+
+
+def _areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Keep only the polygons of what an intersection returned."""
+    kept = []
+    for geometry in geometries:
+        parts = shapely.get_parts(geometry)
+        polygons = [part for part in parts if part.geom_type == "Polygon"]
+        kept.append(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
+    return np.array(kept, dtype=object) if kept else np.zeros(0, dtype=object)

@@ -1,0 +1,137 @@
+"""The whole job: read, measure, judge, draw, write.
+
+Decisions are made in the modules this one calls; here they are put in order, and what
+was read and written is noted in `run.json`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from territory.pictures import draw_pictures
+from territory.read.jobfile import Job
+from territory.read.text import read_toml
+from territory.record import claim_review, run_record, still_current
+from territory.report import render
+from territory.results import (
+    AREA_COLUMNS,
+    CHANGE_COLUMNS,
+    QUALITY_COLUMNS,
+    VERDICT_COLUMNS,
+)
+from territory.study import Progress, Results, compute, input_files, silent
+from territory.write import (
+    csv_text,
+    folder_in_one_piece,
+    json_bytes,
+    transfer_frame,
+    write_geopackage,
+    zone_collection,
+    zone_frame,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `run` did: whether anything was computed, and one sentence per claim."""
+
+    folder: Path
+    was_current: bool
+    summaries: tuple[str, ...]
+
+
+def run(
+    path: Path,
+    out: Path,
+    *,
+    workers: int = 1,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Outcome:
+    """Run a job file and write everything under a folder.
+
+    Parameters
+    ----------
+    path : Path
+        The job file.
+    out : Path
+        Folder for the results; made if missing.
+    workers : int
+        Threads for resampling; the results do not depend on it.
+    force : bool
+        Compute even if nothing changed since the last run.
+    progress : callable
+        Told the stage and how far it is.
+
+    Raises
+    ------
+    TerritoryError
+        If anything in the job or its files is wrong; nothing is written then.
+    """
+    job = read_toml(path, Job)
+    inputs = input_files(job, path)
+    if not force and (record := still_current(out, inputs, path.parent)) is not None:
+        return Outcome(out, was_current=True, summaries=tuple(record["summaries"]))
+    results = compute(path, workers=workers, progress=progress)
+    with folder_in_one_piece(out) as part:
+        write_results(results, path.parent, part, progress=progress)
+        record = run_record(part, results.inputs, path.parent, _settings(results))
+        (part / "run.json").write_bytes(json_bytes(record))
+    return Outcome(out, was_current=False, summaries=results.summaries)
+
+
+def write_results(results: Results, folder: Path, part: Path, *, progress: Progress) -> None:
+    """Write tables, layers, pictures and the report into a folder."""
+    _write_tables(results, part)
+    _write_layers(results, part)
+    _write_reviews(results, part)
+    pictures: dict[str, Path] = {}
+    if results.job.maps.enabled:
+        pictures = draw_pictures(results.loaded[0], results.job, folder, part, progress=progress)
+    if results.job.report.enabled:
+        html = render(results, pictures)
+        (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _write_tables(results: Results, part: Path) -> None:
+    for name, columns, rows in (
+        ("areas.csv", AREA_COLUMNS, results.areas),
+        ("changes.csv", CHANGE_COLUMNS, results.changes),
+        ("verdicts.csv", VERDICT_COLUMNS, results.verdicts),
+        ("quality.csv", QUALITY_COLUMNS, results.quality),
+    ):
+        (part / name).write_text(csv_text(columns, rows), encoding="utf-8", newline="\n")
+
+
+def _write_layers(results: Results, part: Path) -> None:
+    histories = {each.name: (each.ensemble.base, each.days) for each in results.loaded}
+    frame = zone_frame(histories)
+    frame.to_parquet(part / "history.parquet", index=False)
+    layers = {"zones": frame, "transfers": transfer_frame(histories)}
+    write_geopackage(layers, part / "history.gpkg")
+    for each in results.loaded:
+        target = part / "zones" / each.name
+        target.mkdir(parents=True, exist_ok=True)
+        for day in each.days:
+            (target / f"{day}.geojson").write_bytes(zone_collection(each.ensemble.base, day))
+
+
+def _write_reviews(results: Results, part: Path) -> None:
+    (part / "claims").mkdir()
+    for group in results.judgements:
+        review = claim_review(group)
+        (part / "claims" / f"{group[0].claim.id}.jsonld").write_bytes(json_bytes(review))
+
+
+def _settings(results: Results) -> dict[str, Any]:
+    base = results.loaded[0].ensemble.base
+    return {
+        "title": results.job.title,
+        "projection": base.projection.name,
+        "crs": base.projection.crs.to_wkt(),
+        "seed": results.job.uncertainty.seed,
+        "job": orjson.loads(results.job.model_dump_json()),
+        "summaries": list(results.summaries),
+    }

@@ -1,0 +1,467 @@
+"""From the files a job names to an `Ensemble`: a history, its draws and its scenarios."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import InputError, JobError, did_you_mean
+from territory.findings import Finding, Severity
+from territory.history import History, from_snapshots
+from territory.normalise import normalise
+from territory.places import (
+    Dating,
+    PlaceSeries,
+    changed,
+    check_chain,
+    place_counts,
+    place_findings,
+    place_history,
+    subsamples,
+)
+from territory.projection import (
+    GEODESIC_TOLERANCE,
+    WGS84,
+    EqualArea,
+    choose_projection,
+    geodesic_area_km2,
+    lonlat_bounds,
+    project,
+)
+from territory.read.areas import box_area, read_area
+from territory.read.jobfile import AreaFile, Box, DayRule, SeriesSpec, UncertaintySpec
+from territory.read.tables import read_events, read_places, read_starts
+from territory.read.vector import read_zones
+from territory.uncertainty import BoundaryError, Ensemble
+
+DrawnArea = tuple[BaseGeometry, CRS]
+Progress = Callable[[int, int], None]
+PROFILES = ("places", "zones")
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A series ready to be measured.
+
+    Attributes
+    ----------
+    days : tuple of date
+        The selected days, without those that only claims ask for.
+    findings : tuple of Finding
+        Everything found or repaired on the way.
+    inputs : tuple of Path
+        Every file that was read.
+    """
+
+    name: str
+    ensemble: Ensemble
+    days: tuple[date, ...]
+    findings: tuple[Finding, ...]
+    inputs: tuple[Path, ...]
+
+
+def load_areas(areas: Mapping[str, Box | AreaFile], folder: Path) -> dict[str, DrawnArea]:
+    """Read the named areas of a job.
+
+    Parameters
+    ----------
+    folder : Path
+        What relative file names start from.
+
+    Raises
+    ------
+    InputError
+        If an area cannot be read or is named by nobody.
+    """
+    drawn: dict[str, DrawnArea] = {}
+    for name, spec in areas.items():
+        if isinstance(spec, AreaFile):
+            area, crs = read_area(folder / spec.file, where=spec.where, layer=spec.layer)
+            drawn[name] = _cut_to(area, crs, spec.within, drawn, name)
+        else:
+            drawn[name] = box_area(*spec, file=f"area '{name}'"), WGS84
+    return drawn
+
+
+def _cut_to(
+    area: BaseGeometry, crs: CRS, within: str, drawn: Mapping[str, DrawnArea], name: str
+) -> DrawnArea:
+    if not within:
+        return area, crs
+    if within not in drawn:
+        raise JobError(
+            f"area '{name}' lies within '{within}', which must be named before it;"
+            f" {did_you_mean(within, drawn)}"
+        )
+    other, other_crs = drawn[within]
+    if crs != other_crs:
+        raise JobError(f"areas '{name}' and '{within}' are in different CRS")
+    cut = shapely.intersection(area, other)
+    parts = shapely.get_parts(cut)
+    return shapely.union_all(parts[shapely.get_type_id(parts) == 3]), crs  # noqa: PLR2004
+
+
+def plane_areas(areas: Mapping[str, DrawnArea], projection: EqualArea) -> dict[str, BaseGeometry]:
+    """Carry named areas into the plane."""
+    return {
+        name: project(np.array([area]), crs, projection.crs)[0]
+        for name, (area, crs) in areas.items()
+    }
+
+
+def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
+    """Compare the planar area of every named area with its geodesic area."""
+    found = []
+    for name, (area, crs) in areas.items():
+        plane = float(project(np.array([area]), crs, projection.crs)[0].area / 1e6)
+        true = float(geodesic_area_km2(np.array([area]), crs)[0])
+        found.append(_cross_check(f"area '{name}'", plane, true))
+    return found
+
+
+def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
+    off = abs(plane_km2 - geodesic_km2) / geodesic_km2
+    detail = f"{what}: {plane_km2:,.3f} km2 in the plane, relative to geodesic off by {off:.1e}"
+    severity = Severity.WARNING if off > GEODESIC_TOLERANCE else Severity.INFO
+    return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
+
+
+def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:
+    """Apply a rule to the days a series has.
+
+    Parameters
+    ----------
+    rule : tuple of date, or str
+        Given days must be available. ``month-start`` takes the first available day of
+        each month, ``week`` the first, then the next that is seven or more days later.
+
+    Raises
+    ------
+    InputError
+        If a given day is not available; the message names the nearest ones.
+    """
+    if rule == "all":
+        return available
+    if rule == "first-and-last":
+        return tuple(sorted({available[0], available[-1]}))
+    if rule == "month-start":
+        first: dict[tuple[int, int], date] = {}
+        for day in available:
+            first.setdefault((day.year, day.month), day)
+        return tuple(first.values())
+    if rule == "week":
+        chosen = [available[0]]
+        for day in available:
+            if day - chosen[-1] >= _WEEK:
+                chosen.append(day)
+        return tuple(chosen)
+    for day in rule:
+        if day not in available:
+            near = sorted(available, key=lambda other: abs(other - day))[:2]
+            names = " and ".join(str(each) for each in sorted(near))
+            raise InputError(f"no snapshot for {day}; the nearest days are {names}")
+    return tuple(rule)
+
+
+def load_series(
+    spec: SeriesSpec,
+    folder: Path,
+    *,
+    areas: Mapping[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+    uncertainty: UncertaintySpec,
+    workers: int = 1,
+    progress: Progress = lambda _done, _total: None,
+) -> Loaded:
+    """Read a series and build its ensemble.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    areas : mapping of str to (geometry, CRS)
+        Named areas as drawn.
+    rule : tuple of date, or str
+        Which days to report.
+    more_days : tuple of date
+        Days that claims need besides.
+    progress : callable
+        Told how many of how many draws are done.
+
+    Raises
+    ------
+    InputError
+        If anything in the files cannot be used as it stands.
+    """
+    if spec.profile == "places":
+        return _load_places(
+            spec, folder, areas, rule, more_days, uncertainty, workers=workers, progress=progress
+        )
+    if spec.profile == "zones":
+        return _load_zones(spec, folder, areas, rule, more_days)
+    raise JobError(f"unknown profile '{spec.profile}'; {did_you_mean(spec.profile, PROFILES)}")
+
+
+def _load_zones(
+    spec: SeriesSpec,
+    folder: Path,
+    areas: Mapping[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+) -> Loaded:
+    raws = read_zones(
+        tuple(str(folder / path) for path in spec.paths), actor_field=spec.actor_field, status_field=spec.status_field
+    )
+    history = from_snapshots(
+        tuple(normalise(raw) for raw in raws), overlap=spec.overlap, priority=spec.priority
+    )
+    history = history.with_areas(plane_areas(areas, history.projection))
+    days = select_days(rule, history.days)
+    _require_days(more_days, history.days)
+    boundary, assumed = _boundary(spec)
+    findings = (*history.audit, *assumed, *geodesic_findings(areas, history.projection))
+    inputs = tuple(sorted({Path(raw.source.location) for raw in raws}))
+    return Loaded(spec.name, Ensemble(history, boundary), days, findings, inputs)
+
+
+def _boundary(spec: SeriesSpec) -> tuple[BoundaryError, list[Finding]]:
+    """Return the boundary error of drawn zones, saying so where it is only assumed."""
+    default = BoundaryError()
+    given = BoundaryError(
+        default.boundary_error_m if spec.boundary_error_m is None else spec.boundary_error_m,
+        spec.correlation_length_m or default.correlation_length_m,
+    )
+    if spec.boundary_error_m is not None:
+        return given, []
+    detail = (
+        f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across the"
+        f" line, correlated over {given.correlation_length_m:g} m"
+    )
+    return given, [Finding("assumed-error", detail)]
+
+
+def _require_days(days: tuple[date, ...], available: tuple[date, ...]) -> None:
+    select_days(days, available)
+
+
+def _load_places(
+    spec: SeriesSpec,
+    folder: Path,
+    areas: Mapping[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+    uncertainty: UncertaintySpec,
+    *,
+    workers: int,
+    progress: Progress,
+) -> Loaded:
+    series, scenarios, inputs = _read_places(spec, folder)
+    projection = choose_projection(_place_bounds(series, spec, areas))
+    plane = plane_areas(areas, projection)
+    extent = plane[_extent_name(spec, areas)] if areas else _hull(series, projection)
+    span = (series.last_day - series.first_day).days
+    every = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    days = select_days(rule, every)
+    _require_days(more_days, every)
+    build = partial(
+        _areas_cut, days=tuple(sorted({*days, *more_days})), extent=extent, projection=projection,
+        plane=plane,
+    )
+    masks = subsamples(
+        len(series.places),
+        share=uncertainty.share,
+        draws=uncertainty.draws,
+        seed=uncertainty.seed,
+    )
+    ensemble = Ensemble(
+        build(series),
+        draws=_in_parallel(
+            [partial(build, series, keep=mask, **_own(extent, plane)) for mask in masks],
+            workers,
+            progress,
+        ),
+        kept=int(masks[0].sum()),
+        total=len(series.places),
+        scenarios={
+            name: build(variant, dating=dating, evidence=evidence)
+            for name, variant, dating, evidence in _variants(series, scenarios, spec.evidence)
+        },
+        counts=_counts(series, scenarios, spec.evidence, build.keywords["days"], projection, plane),
+    )
+    findings = [
+        *place_findings(series, extent=extent, projection=projection),
+        *geodesic_findings(areas, projection),
+        *_cover_findings(ensemble.base),
+    ]
+    return Loaded(spec.name, ensemble, days, tuple(findings), inputs)
+
+
+def _areas_cut(
+    series: PlaceSeries,
+    *,
+    plane: Mapping[str, BaseGeometry],
+    days: tuple[date, ...],
+    extent: BaseGeometry,
+    projection: EqualArea,
+    dating: Dating = Dating.MIDDLE,
+    evidence: frozenset[str] | None = None,
+    keep: np.ndarray | None = None,
+) -> History:
+    history = place_history(
+        series, days, extent=extent, projection=projection, dating=dating, evidence=evidence,
+        keep=keep,
+    )
+    return history.with_areas(plane)
+
+
+def _own(extent: BaseGeometry, plane: Mapping[str, BaseGeometry]) -> dict[str, Any]:
+    """Return copies for one thread: a prepared geometry must not be shared between threads."""
+    copies = {name: shapely.from_wkb(shapely.to_wkb(area)) for name, area in plane.items()}
+    return {"extent": shapely.from_wkb(shapely.to_wkb(extent)), "plane": copies}
+
+
+def _in_parallel(
+    tasks: list[Callable[[], History]], workers: int, progress: Progress
+) -> tuple[History, ...]:
+    """Run tasks on threads (GEOS releases the lock); the order is that of the tasks."""
+    results = []
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        for done, history in enumerate(pool.map(lambda task: task(), tasks), start=1):
+            progress(done, len(tasks))
+            results.append(history)
+    return tuple(results)
+
+
+def _read_places(
+    spec: SeriesSpec, folder: Path
+) -> tuple[PlaceSeries, dict[str, PlaceSeries], tuple[Path, ...]]:
+    """Read the series and its scenario variants."""
+    places, state, events = _place_files(spec, folder)
+    series = read_places(places, state, events, first_day=spec.first_day, last_day=spec.until)
+    known = {place.key: place for place in series.places}
+    inputs = [places, state, events]
+    variants = {}
+    for scenario in spec.scenario:
+        starts = read_starts(folder / scenario.state, known) if scenario.state else {}
+        more = read_events(folder / scenario.events, known) if scenario.events else {}
+        variants[scenario.name] = changed(series, starts=starts, events=more)
+        check_chain(variants[scenario.name], more)
+        inputs += [folder / name for name in (scenario.state, scenario.events) if name]
+    return series, variants, tuple(inputs)
+
+
+def _place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
+    """Return the three files; unnamed ones are looked for beside the places."""
+    if len(spec.paths) != 1:
+        raise InputError("profile 'places' reads one file or folder", file=spec.paths[1])
+    places = folder / spec.paths[0]
+    if places.is_dir():
+        places = places / "places.csv"
+    if spec.state:
+        state = folder / spec.state
+    else:
+        beside = sorted(places.parent.glob("state_*.csv"))
+        if len(beside) != 1:
+            problem = f"{len(beside)} files named state_YYYY-MM-DD.csv beside it; name one as 'state'"
+            raise InputError(problem, file=str(places))
+        state = beside[0]
+    return places, state, folder / spec.events if spec.events else places.parent / "events.csv"
+
+
+def _variants(
+    series: PlaceSeries, scenarios: Mapping[str, PlaceSeries], order: tuple[str, ...]
+) -> list[tuple[str, PlaceSeries, Dating, frozenset[str] | None]]:
+    """Cross dating, evidence and starting holders; the base itself is left out."""
+    weights = _believed(series, order)
+    found = []
+    for (flip, variant), dating, (words, classes) in product(
+        [("", series), *scenarios.items()], [Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST], weights
+    ):
+        dated = "" if dating is Dating.MIDDLE else f"events dated {dating}"
+        name = "; ".join(part for part in (dated, words, flip) if part)
+        if name:
+            found.append((name, variant, dating, classes))
+    return found
+
+
+def _believed(
+    series: PlaceSeries, order: tuple[str, ...]
+) -> list[tuple[str, frozenset[str] | None]]:
+    """Return what to believe, from everything to the firmest class only.
+
+    Classes that `order` does not name are always believed.
+    """
+    always = series.evidence_classes - set(order)
+    weaker = [
+        (f"evidence: {' + '.join(order[:n])} only", always | frozenset(order[:n]))
+        for n in range(len(order) - 1, 0, -1)
+    ]
+    return [("", None), *weaker]
+
+
+def _counts(
+    series: PlaceSeries,
+    scenarios: Mapping[str, PlaceSeries],
+    order: tuple[str, ...],
+    days: tuple[date, ...],
+    projection: EqualArea,
+    plane: Mapping[str, BaseGeometry],
+) -> dict[str, History]:
+    everything = [("", series, Dating.MIDDLE, None), *_variants(series, scenarios, order)]
+    return {
+        name: place_counts(
+            variant, days, projection=projection, areas=plane, dating=dating, evidence=evidence
+        )
+        for name, variant, dating, evidence in everything
+    }
+
+
+def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:
+    name = spec.extent or next(iter(areas))
+    if name not in areas:
+        raise JobError(f"extent: no area is named '{name}'; {did_you_mean(name, areas)}")
+    return name
+
+
+def _place_bounds(
+    series: PlaceSeries, spec: SeriesSpec, areas: Mapping[str, DrawnArea]
+) -> tuple[float, float, float, float]:
+    if areas:
+        area, crs = areas[_extent_name(spec, areas)]
+        return lonlat_bounds(np.array([area]), crs)
+    lonlat = [(place.longitude, place.latitude) for place in series.places]
+    return lonlat_bounds(np.array([shapely.multipoints(lonlat)]), WGS84)
+
+
+def _hull(series: PlaceSeries, projection: EqualArea) -> BaseGeometry:
+    """Return the convex hull of the places: nothing is claimed beyond the last of them."""
+    lonlat = shapely.multipoints([(p.longitude, p.latitude) for p in series.places])
+    hull = shapely.convex_hull(lonlat)
+    if hull.geom_type != "Polygon":
+        raise JobError("the places lie on a line; name an [area] for the zones to fill")
+    return project(np.array([hull]), WGS84, projection.crs)[0]
+
+
+def _cover_findings(history: History) -> list[Finding]:
+    """Say which named areas reach beyond the data."""
+    found = []
+    for name in history.within:
+        share = history.covered_share(name)
+        if share < 1 - GEODESIC_TOLERANCE:
+            missing = history.asked_m2[name] / 1e6 * (1 - share)
+            detail = f"the data cover {share:.1%} of the area '{name}'"
+            found.append(Finding("partly-covered", detail, Severity.WARNING, km2=missing))
+    return found

@@ -1,0 +1,250 @@
+"""Raw zones to a trusted snapshot: every repair counted in square kilometres.
+
+Works in the CRS the zones were drawn in. What cannot be repaired without choosing an
+area for the publisher is refused, naming file and feature.
+
+Notes
+-----
+An invalid polygon has no one area: repair methods differ by up to a factor of four. The
+rule here is the positive winding number (ground counts where shells cover it more often
+than holes), which gives the intended area for holes that leave their shell or overlap.
+Where it disagrees with `shapely.make_valid` by more than `AMBIGUOUS_SHARE` of the
+polygon, the polygon is refused unless a repair is asked for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import Holder
+from territory.errors import CRSError, GeometryError
+from territory.findings import Finding, Severity
+from territory.projection import geodesic_area_km2
+from territory.snapshot import RawZones, Snapshot
+
+AMBIGUOUS_SHARE = 1e-4
+_POLYGON, _MULTIPOLYGON = 3, 6
+_DEGREE_LIMITS = (180.0, 90.0)
+
+
+def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
+    """Clean what a file said on one day.
+
+    Parameters
+    ----------
+    raw : RawZones
+        As read.
+    allow_ambiguous : bool
+        Accept polygons whose area depends on how they are repaired; they are still
+        reported, with severity ``error``.
+
+    Returns
+    -------
+    Snapshot
+
+    Raises
+    ------
+    CRSError
+        If the CRS is neither geographic nor projected.
+    GeometryError
+        If a coordinate is not finite or out of range, or a polygon is ambiguous.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.snapshot import Source
+    >>> raw = RawZones(date(2018, 2, 5), CRS.from_epsg(4326), Source("a.geojson"),
+    ...                (Holder("isis"),), np.array([shapely.box(37, 35, 38, 36)]))
+    >>> normalise(raw).holders
+    (Holder(actor='isis', status=<Status.HELD: 'held'>),)
+    """
+    crs = _horizontal(raw.crs, raw.source.location)
+    parts, feature, audit = _polygons(raw)
+    _check_coordinates(parts, feature, crs, raw)
+    parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
+    parts, repairs = _repaired(parts, feature, raw, crs, allow_ambiguous=allow_ambiguous)
+    return _snapshot(raw, crs, parts, feature, (*audit, *repeats, *repairs))
+
+
+def _horizontal(crs: CRS, file: str) -> CRS:
+    flat = crs.to_2d()
+    if not (flat.is_geographic or flat.is_projected):
+        raise CRSError(f"'{crs.name}' is not a map CRS", file=file)
+    return flat
+
+
+@dataclass(frozen=True)
+class _At:
+    """Names a feature in messages."""
+
+    raw: RawZones
+
+    def error(self, problem: str, feature: int) -> GeometryError:
+        holder = self.raw.holders[feature]
+        return GeometryError(
+            f"{problem} (held by {holder}, {self.raw.day})",
+            file=self.raw.source.location,
+            feature=feature + 1,
+        )
+
+    def finding(
+        self, kind: str, feature: int, detail: str, severity: Severity, km2: float | None = None
+    ) -> Finding:
+        where = f"{self.raw.source.location}, feature {feature + 1}: {detail}"
+        return Finding(kind, where, severity, self.raw.day, km2)
+
+
+def _polygons(
+    raw: RawZones,
+) -> tuple[NDArray[np.object_], NDArray[np.int64], list[Finding]]:
+    """Take features apart into polygons; report what is not area."""
+    at = _At(raw)
+    audit = []
+    for index in np.flatnonzero(shapely.is_missing(raw.geometry)):
+        audit.append(at.finding("null-geometry", index, "no geometry", Severity.WARNING))
+    parts, feature = shapely.get_parts(shapely.force_2d(raw.geometry), return_index=True)
+    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        feature = feature[inner]
+    is_area = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
+    for index in np.unique(feature[~is_area]):
+        kinds = sorted({parts[i].geom_type for i in np.flatnonzero(~is_area & (feature == index))})
+        detail = f"dropped what has no area ({', '.join(kinds)})"
+        audit.append(at.finding("not-area", index, detail, Severity.INFO, 0.0))
+    return parts[is_area], feature[is_area], audit
+
+
+def _check_coordinates(
+    parts: NDArray[np.object_], feature: NDArray[np.int64], crs: CRS, raw: RawZones
+) -> None:
+    """Refuse coordinates that are not finite, and degrees that cannot be degrees."""
+    at = _At(raw)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
+    if bad.size:
+        raise at.error("a coordinate is not a finite number", feature[part[bad[0]]])
+    if not crs.is_geographic:
+        return
+    bad = np.flatnonzero((np.abs(xy) > _DEGREE_LIMITS).any(axis=1))
+    if bad.size:
+        x, y = xy[bad[0]]
+        hint = (
+            "metres declared as degrees?"
+            if max(abs(x), abs(y)) > 360  # noqa: PLR2004
+            else "longitude and latitude swapped?"
+        )
+        problem = f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
+        raise at.error(problem, feature[part[bad[0]]])
+
+
+def _without_repeats(
+    parts: NDArray[np.object_], feature: NDArray[np.int64], raw: RawZones, crs: CRS
+) -> tuple[NDArray[np.object_], NDArray[np.int64], list[Finding]]:
+    """Drop polygons given more than once for one holder."""
+    at = _At(raw)
+    keys = shapely.to_wkb(shapely.normalize(parts))
+    seen: set[tuple[Holder, bytes]] = set()
+    keep = np.ones(len(parts), dtype=bool)
+    findings = []
+    for index, key in enumerate(keys):
+        mark = (raw.holders[feature[index]], key)
+        if mark in seen:
+            keep[index] = False
+            km2 = float(geodesic_area_km2(parts[index : index + 1], crs)[0])
+            detail = "the same polygon was given before; counted once"
+            findings.append(
+                at.finding("repeated-polygon", feature[index], detail, Severity.WARNING, km2)
+            )
+        seen.add(mark)
+    return parts[keep], feature[keep], findings
+
+
+def _repaired(
+    parts: NDArray[np.object_],
+    feature: NDArray[np.int64],
+    raw: RawZones,
+    crs: CRS,
+    *,
+    allow_ambiguous: bool,
+) -> tuple[NDArray[np.object_], list[Finding]]:
+    """Report invalid polygons; replace them by their positive-winding area."""
+    at = _At(raw)
+    findings = []
+    result = parts.copy()
+    for index in np.flatnonzero(~shapely.is_valid(parts)):
+        fixed = positive_winding(parts[index])
+        other = shapely.make_valid(parts[index], method="structure", keep_collapsed=False)
+        km2 = _area_km2(fixed, crs)
+        spread = abs(km2 - _area_km2(other, crs))
+        reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
+        ambiguous = spread > AMBIGUOUS_SHARE * max(km2, km2 + spread)
+        if ambiguous and not allow_ambiguous:
+            raise at.error(
+                f"invalid polygon ({reason}) whose area depends on the repair: {km2:,.3f} km2 by"
+                f" winding, {_area_km2(other, crs):,.3f} km2 by make_valid; mend it at the source",
+                feature[index],
+            )
+        detail = f"invalid polygon ({reason}) read as its positive-winding area of {km2:,.3f} km2"
+        severity = Severity.ERROR if ambiguous else Severity.INFO
+        findings.append(at.finding("repaired", feature[index], detail, severity, spread))
+        result[index] = fixed
+    return result, findings
+
+
+def positive_winding(polygon: BaseGeometry) -> BaseGeometry:
+    """Return the ground that the shell covers more often than the holes do.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        May be invalid.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        Valid; empty where nothing is left.
+
+    Examples
+    --------
+    >>> shell = [(0, 0), (4, 0), (4, 4), (0, 4)]
+    >>> hole_across_the_edge = [(3, 1), (5, 1), (5, 2), (3, 2)]
+    >>> positive_winding(shapely.Polygon(shell, [hole_across_the_edge])).area
+    15.0
+    """
+    shell, *holes = (shapely.Polygon(ring) for ring in shapely.get_rings(polygon))
+    covered = shapely.make_valid(shell, method="linework")
+    removed = shapely.union_all([shapely.make_valid(hole, method="linework") for hole in holes])
+    left = shapely.difference(_areal(covered), _areal(removed))
+    return _areal(left)
+
+
+def _areal(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON])
+
+
+def _area_km2(geometry: BaseGeometry, crs: CRS) -> float:
+    areal = _areal(geometry)
+    return 0.0 if areal.is_empty else float(geodesic_area_km2(np.array([areal]), crs)[0])
+
+
+def _snapshot(
+    raw: RawZones,
+    crs: CRS,
+    parts: NDArray[np.object_],
+    feature: NDArray[np.int64],
+    audit: tuple[Finding, ...],
+) -> Snapshot:
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    feature = feature[inner]
+    holders = tuple(sorted({raw.holders[index] for index in feature}))
+    layer = np.array([holders.index(raw.holders[index]) for index in feature], dtype=np.int64)
+    oriented = shapely.orient_polygons(parts)
+    rings, part = shapely.get_rings(oriented, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    start = np.searchsorted(ring, np.arange(len(rings) + 1))
+    return Snapshot(raw.day, crs, holders, xy, start, layer[part], audit)

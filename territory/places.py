@@ -1,0 +1,438 @@
+"""Places, what was reported of them, and the zones that follow.
+
+A place is a point with a holder on a first day and dated changes of holder, each with a
+class of evidence. On any day the ground belongs to whoever holds the nearest place: a
+cell of the Voronoi diagram in the equal-area plane, cut to an extent. Cells never move,
+so a history of places is a coverage whose holders change, and needs no overlay.
+
+Assumes that the changes at one place are listed in the order they happened.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import NOBODY, Holder
+from territory.errors import GeometryError, InputError
+from territory.findings import Finding, Severity
+from territory.history import Bools, History, from_coverage
+from territory.projection import WGS84, EqualArea, Floats
+
+UNKNOWN = "unknown"
+
+
+class Dating(StrEnum):
+    """Which day of its range an event counts from."""
+
+    EARLIEST = "earliest"
+    MIDDLE = "middle"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named point; degrees on WGS 84."""
+
+    key: str
+    name: str
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """Who held a place on the first day, and how that is known."""
+
+    actor: str
+    evidence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """A place changed hands on some day from `earliest` to `latest`.
+
+    Compared by identity: the same change may happen twice on one day.
+    """
+
+    place: str
+    earliest: date
+    latest: date
+    giver: str
+    taker: str
+    evidence: str
+
+    def counts_from(self, dating: Dating) -> date:
+        """Return the day from which the new holder counts.
+
+        Examples
+        --------
+        >>> event = Event("P1", date(2018, 1, 1), date(2018, 1, 4), "a", "b", "reported")
+        >>> event.counts_from(Dating.MIDDLE)
+        datetime.date(2018, 1, 2)
+        """
+        span = (self.latest - self.earliest).days
+        days = {Dating.EARLIEST: 0, Dating.MIDDLE: span // 2, Dating.LATEST: span}[dating]
+        return self.earliest + timedelta(days=days)
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceSeries:
+    """Everything known about a set of places over a period.
+
+    Attributes
+    ----------
+    places : tuple of Place
+        Sorted by key, each key once.
+    starts : mapping of key to Start
+        Holder on `first_day`.
+    events : tuple of Event
+        In order within each place; some may precede `first_day` and explain it.
+    first_day, last_day : date
+        The period in which the holders are known.
+    """
+
+    places: tuple[Place, ...]
+    starts: Mapping[str, Start]
+    events: tuple[Event, ...]
+    first_day: date
+    last_day: date
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Every actor that holds a place at any time, sorted."""
+        named = {start.actor for start in self.starts.values()}
+        named |= {actor for event in self.events for actor in (event.giver, event.taker)}
+        return tuple(sorted(named - {UNKNOWN}))
+
+    @property
+    def evidence_classes(self) -> frozenset[str]:
+        """Every class of evidence that an event or a start carries."""
+        return frozenset(
+            [event.evidence for event in self.events]
+            + [start.evidence for start in self.starts.values()]
+        )
+
+
+def changed(
+    series: PlaceSeries, *, starts: Mapping[str, Start], events: Iterable[Event]
+) -> PlaceSeries:
+    """Return the series with other starts for some places and more events."""
+    return replace(
+        series, starts={**series.starts, **starts}, events=(*series.events, *events)
+    )
+
+
+def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None) -> None:
+    """Refuse events that contradict the start or one another.
+
+    Parameters
+    ----------
+    position : mapping of Event to str, optional
+        Where each event stands, for the message.
+
+    Raises
+    ------
+    InputError
+        Naming the place and both holders, or the two days out of order.
+    """
+    at = position or {}
+    for key, events in _by_place(series).items():
+        start = series.starts.get(key)
+        known = start.actor if start and start.actor != UNKNOWN else None
+        earlier = [event for event in events if _before(event, series)]
+        later = events[len(earlier) :]
+        _check_order(events, at)
+        _check_givers(earlier, None, at)
+        _check_givers(later, known or (earlier[-1].taker if earlier else None), at)
+        if earlier and known and earlier[-1].taker != known:
+            raise InputError(
+                f"{at.get(earlier[-1], '')}place {key} passed to {earlier[-1].taker} before"
+                f" {series.first_day}, but the state of that day says {known}"
+            )
+
+
+def _check_order(events: list[Event], at: Mapping[Event, str]) -> None:
+    for previous, event in zip(events, events[1:], strict=False):
+        if event.earliest < previous.earliest or event.latest < previous.latest:
+            raise InputError(
+                f"{at.get(event, '')}place {event.place}: the change to {event.taker} on"
+                f" {event.earliest} is listed after one on {previous.latest}"
+            )
+
+
+def _check_givers(events: list[Event], holder: str | None, at: Mapping[Event, str]) -> None:
+    for event in events:
+        if holder is not None and event.giver != holder:
+            raise InputError(
+                f"{at.get(event, '')}place {event.place} was held by '{holder}',"
+                f" so it cannot pass from '{event.giver}' on {event.earliest}"
+            )
+        holder = event.taker
+
+
+def _before(event: Event, series: PlaceSeries) -> bool:
+    return event.earliest < series.first_day
+
+
+def _by_place(series: PlaceSeries) -> dict[str, list[Event]]:
+    grouped: dict[str, list[Event]] = {}
+    for event in series.events:
+        grouped.setdefault(event.place, []).append(event)
+    return grouped
+
+
+def holders_by_day(
+    series: PlaceSeries,
+    days: tuple[date, ...],
+    *,
+    dating: Dating = Dating.MIDDLE,
+    evidence: frozenset[str] | None = None,
+) -> tuple[tuple[Holder, ...], NDArray[np.int16]]:
+    """Return who holds every place on every day.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        Checked.
+    days : tuple of date
+        Any days of the period.
+    dating : Dating
+        Which day of its range an event counts from.
+    evidence : frozenset of str, optional
+        Classes that are believed; all by default. A start of a class that is not
+        believed falls back to what the believed events before the first day say.
+
+    Returns
+    -------
+    holders : tuple of Holder
+        `NOBODY` first; nobody stands for a place whose holder is unknown.
+    held_by : ndarray of int, shape (days, places)
+
+    Raises
+    ------
+    InputError
+        If a day lies outside the period.
+    """
+    for day in days:
+        if not series.first_day <= day <= series.last_day:
+            raise InputError(
+                f"{day} lies outside the period of the places,"
+                f" {series.first_day} to {series.last_day}"
+            )
+    holders = (NOBODY, *(Holder(actor) for actor in series.actors))
+    code = {holder.actor: index for index, holder in enumerate(holders)}
+    events = _by_place(series)
+    columns = [
+        [code.get(actor, 0) for actor in _replayed(series, events, key, days, dating, evidence)]
+        for key in (place.key for place in series.places)
+    ]
+    return holders, np.array(columns, dtype=np.int16).reshape(len(columns), len(days)).T
+
+
+def _replayed(
+    series: PlaceSeries,
+    by_place: Mapping[str, list[Event]],
+    key: str,
+    days: tuple[date, ...],
+    dating: Dating,
+    evidence: frozenset[str] | None,
+) -> list[str]:
+    """Return the holder of one place on each day, by replaying its believed events."""
+    events = by_place.get(key, [])
+    believed = [e for e in events if evidence is None or e.evidence in evidence]
+    start = series.starts.get(key)
+    if start and start.actor != UNKNOWN and (evidence is None or start.evidence in evidence):
+        holder = start.actor
+        believed = [e for e in believed if not _before(e, series)]
+    else:
+        holder = events[0].giver if events else UNKNOWN
+    changes = [(e.counts_from(dating), e.taker) for e in believed]
+    return [
+        next((taker for since, taker in reversed(changes) if since <= day), holder)
+        for day in days
+    ]
+
+
+def points(series: PlaceSeries, projection: EqualArea) -> Floats:
+    """Return the places in the plane, shape (places, 2), metres."""
+    lon = [place.longitude for place in series.places]
+    lat = [place.latitude for place in series.places]
+    x, y = projection.transformer(WGS84).transform(lon, lat)
+    return np.column_stack([x, y])
+
+
+def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
+    """Return the ground nearest to each site within an extent.
+
+    Parameters
+    ----------
+    sites : ndarray, shape (n, 2)
+        Points in an equal-area plane; they may lie outside the extent. Of several at
+        one position the first has the cell and the others are empty.
+    extent : Polygon or MultiPolygon
+        In the same plane.
+
+    Returns
+    -------
+    ndarray of geometry, shape (n,)
+
+    Raises
+    ------
+    GeometryError
+        If there is no site.
+
+    Examples
+    --------
+    >>> two = cells(np.array([[1.0, 1.0], [3.0, 1.0]]), shapely.box(0, 0, 4, 2))
+    >>> shapely.area(two).tolist()
+    [4.0, 4.0]
+    """
+    if not len(sites):
+        raise GeometryError("no place to draw zones from")
+    _, first = np.unique(sites, axis=0, return_index=True)
+    first.sort()
+    result = np.full(len(sites), shapely.Polygon(), dtype=object)
+    reach = shapely.box(*shapely.total_bounds([extent, shapely.multipoints(sites)]))
+    diagram = shapely.voronoi_polygons(
+        shapely.multipoints(sites[first]), extend_to=reach, ordered=True
+    )
+    result[first] = shapely.get_parts(diagram) if len(first) > 1 else extent
+    return clip(result, extent)
+
+
+def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
+    """Return polygons cut to an area; those wholly inside are passed through."""
+    shapely.prepare(area)
+    result = polygons.copy()
+    crossing = ~shapely.contains_properly(area, polygons)
+    result[crossing] = shapely.intersection(polygons[crossing], area)
+    return result
+
+
+def place_history(
+    series: PlaceSeries,
+    days: tuple[date, ...],
+    *,
+    extent: BaseGeometry,
+    projection: EqualArea,
+    dating: Dating = Dating.MIDDLE,
+    evidence: frozenset[str] | None = None,
+    keep: Bools | None = None,
+) -> History:
+    """Return the history of nearest-place zones.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        Checked.
+    days : tuple of date
+        Strictly increasing.
+    extent : Polygon or MultiPolygon
+        Ground to divide, in the plane of `projection`.
+    keep : ndarray of bool, shape (places,), optional
+        Use only these places (for resampling).
+
+    Raises
+    ------
+    InputError
+        If a day lies outside the period of the series.
+    GeometryError
+        If no place with a known holder is left.
+    """
+    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
+    usable = (held_by > 0).all(axis=0) & (np.ones(held_by.shape[1], bool) if keep is None else keep)
+    ground = cells(points(series, projection)[usable], extent)
+    real = shapely.area(ground) > 0
+    return from_coverage(
+        ground[real],
+        held_by[:, usable][:, real],
+        days=days,
+        holders=holders,
+        projection=projection,
+    )
+
+
+def place_findings(
+    series: PlaceSeries, *, extent: BaseGeometry, projection: EqualArea
+) -> tuple[Finding, ...]:
+    """Report places that share a position, lie outside the extent or have no known holder."""
+    sites = points(series, projection)
+    _, inverse = np.unique(sites, axis=0, return_inverse=True)
+    inside = shapely.contains_xy(extent, sites)
+    events = _by_place(series)
+    findings = []
+    first_at: dict[int, Place] = {}
+    for place, position, within in zip(series.places, inverse.ravel(), inside, strict=True):
+        label = f"{place.key} {place.name}"
+        if (other := first_at.setdefault(int(position), place)) is not place:
+            detail = f"{label} stands at the position of {other.key}; {other.key} has the cell"
+            findings.append(Finding("same-position", detail, Severity.WARNING))
+        if not within:
+            detail = f"{label} lies outside the extent; it still shapes the cells along the rim"
+            findings.append(Finding("outside-extent", detail))
+        start = series.starts.get(place.key)
+        if (start is None or start.actor == UNKNOWN) and place.key not in events:
+            detail = f"{label} has no known holder; the ground goes to its neighbours"
+            findings.append(Finding("unknown-holder", detail, Severity.WARNING))
+    return tuple(findings)
+
+
+def subsamples(
+    count: int, *, share: float, draws: int, seed: int
+) -> tuple[Bools, ...]:
+    """Return random subsets of places, the same for the same seed.
+
+    Parameters
+    ----------
+    count : int
+        Number of places.
+    share : float
+        Share kept in each draw, above 0 and below 1.
+
+    Returns
+    -------
+    tuple of ndarray of bool, shape (count,), length `draws`
+    """
+    if not 0 < share < 1:
+        raise InputError(f"the share of places kept must lie between 0 and 1, not {share}")
+    random = np.random.default_rng(seed)
+    kept = max(1, round(share * count))
+    masks = []
+    for _ in range(draws):
+        mask = np.zeros(count, dtype=bool)
+        mask[random.choice(count, kept, replace=False)] = True
+        masks.append(mask)
+    return tuple(masks)
+
+
+def place_counts(
+    series: PlaceSeries,
+    days: tuple[date, ...],
+    *,
+    projection: EqualArea,
+    areas: Mapping[str, BaseGeometry],
+    dating: Dating = Dating.MIDDLE,
+    evidence: frozenset[str] | None = None,
+) -> History:
+    """Return a history in which every place is a point that weighs one unit.
+
+    What `History.km2` gives on it is a number of places.
+    """
+    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
+    sites = points(series, projection)
+    return History(
+        projection,
+        days,
+        holders,
+        shapely.points(sites),
+        np.full(len(sites), 1e6),
+        held_by,
+        within={name: shapely.contains_xy(area, sites) for name, area in areas.items()},
+        outside_is_nobody=False,
+    )

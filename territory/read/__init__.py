@@ -1,0 +1,1 @@
+"""Files to untrusted objects. Everything that touches a path on the way in is here."""

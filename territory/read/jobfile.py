@@ -1,0 +1,169 @@
+"""The job file: what to read, where, which days, what to check and what to draw."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from territory.history import Overlap
+
+DayRule = Literal["all", "month-start", "week", "first-and-last"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Scenario(_Strict):
+    """Another reading of the places: other starting holders and further events."""
+
+    name: str
+    state: str = ""
+    events: str = ""
+
+
+class SeriesSpec(_Strict):
+    """One publisher's series.
+
+    Attributes
+    ----------
+    state, events, first_day, until, extent, evidence, scenario
+        For profile ``places``. `evidence` lists classes from firm to weak; believing
+        only the first, the first two and so on are scenarios. `extent` names the area
+        that the cells fill (the first named area by default).
+    actor_field, status_field, overlap, priority, boundary_error_m, correlation_length_m
+        For drawn zones.
+    """
+
+    name: str = ""
+    profile: str
+    path: str | tuple[str, ...]
+    state: str = ""
+    events: str = ""
+    first_day: date | None = None
+    until: date | None = None
+    extent: str = ""
+    evidence: tuple[str, ...] = ()
+    scenario: tuple[Scenario, ...] = ()
+    actor_field: str = "actor"
+    status_field: str = "status"
+    overlap: Overlap = Overlap.ERROR
+    priority: tuple[str, ...] = ()
+    boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files, folders or globs of the series."""
+        return (self.path,) if isinstance(self.path, str) else self.path
+
+
+class AreaFile(_Strict):
+    """An area given by a vector file.
+
+    Attributes
+    ----------
+    where : str
+        Filter in SQL.
+    within : str
+        Name of another area that this one is cut to.
+    """
+
+    file: str
+    where: str | None = None
+    layer: str | None = None
+    within: str = ""
+
+
+class DaysSpec(_Strict):
+    """Which days to report."""
+
+    select: tuple[date, ...] | DayRule = "all"
+
+    @field_validator("select", mode="before")
+    @classmethod
+    def _iso_days(cls, value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        days = [_day(each) for each in value]
+        if not days:
+            raise ValueError("no day is selected")
+        if len(set(days)) < len(days):
+            raise ValueError("a day is selected twice")
+        return tuple(sorted(days))
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)") from None
+
+
+class ClaimsSpec(_Strict):
+    """Where the published figures are."""
+
+    file: str
+
+
+class MapsSpec(_Strict):
+    """Which pictures to draw."""
+
+    enabled: bool = True
+    before_after: tuple[date, date] | None = None
+    languages: tuple[Literal["en", "ar"], ...] = ("en",)
+    area: str = ""
+    source: str = ""
+    countries: str = ""
+    regions: str = ""
+    towns: str = ""
+
+
+class ReportSpec(_Strict):
+    """Whether to write the report, and what its author says of the data."""
+
+    enabled: bool = True
+    headline: str = ""
+    sources: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+class UncertaintySpec(_Strict):
+    """How places are resampled."""
+
+    draws: Annotated[int, Field(ge=2)] = 200
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    seed: int = 20180205
+
+
+Box = tuple[float, float, float, float]
+
+
+class Job(_Strict):
+    """A job file."""
+
+    title: str = ""
+    series: tuple[SeriesSpec, ...]
+    area: dict[str, Box | AreaFile] = {}
+    days: DaysSpec = DaysSpec()
+    claims: ClaimsSpec | None = None
+    maps: MapsSpec = MapsSpec()
+    report: ReportSpec = ReportSpec()
+    uncertainty: UncertaintySpec = UncertaintySpec()
+
+    @field_validator("series", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
+
+    @field_validator("series")
+    @classmethod
+    def _named(cls, value: tuple[SeriesSpec, ...]) -> tuple[SeriesSpec, ...]:
+        names = [each.name for each in value]
+        if not value:
+            raise ValueError("no series is given")
+        if len(set(names)) < len(names):
+            raise ValueError("several series need a different 'name' each")
+        return value

@@ -1,0 +1,184 @@
+"""Small text files: CSV with line numbers, TOML with line numbers in its errors."""
+
+import csv
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from territory.errors import InputError, JobError, did_you_mean
+
+Model = TypeVar("Model", bound=BaseModel)
+MAX_TEXT_BYTES = 200_000_000
+
+
+def read_text(path: Path) -> str:
+    """Return a text file's content, without a byte-order mark.
+
+    Raises
+    ------
+    InputError
+        If it is missing, too large, or not UTF-8.
+    """
+    try:
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise InputError(f"larger than {MAX_TEXT_BYTES / 1e6:.0f} MB", file=str(path))
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError("no such file", file=str(path)) from None
+    except IsADirectoryError:
+        raise InputError("is a folder, not a file", file=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
+    except UnicodeDecodeError as error:
+        detail = f"not UTF-8 at byte {error.start}; save it as UTF-8"
+        raise InputError(detail, file=str(path)) from None
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the line number and the cells of each row of a CSV file.
+
+    Parameters
+    ----------
+    required : tuple of str
+        Columns that must be there.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or doubled, or a row has too many or too few cells.
+    """
+    reader = csv.reader(StringIO(read_text(path), newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        _check_header(header, required, path)
+        for cells in reader:
+            line = reader.line_num
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                detail = f"{len(cells)} cells where the header has {len(header)}"
+                raise InputError(detail, file=str(path), line=line)
+            yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
+    except csv.Error as error:
+        raise InputError(f"not CSV: {error}", file=str(path), line=reader.line_num) from None
+
+
+def _check_header(header: list[str], required: tuple[str, ...], path: Path) -> None:
+    for name in required:
+        if name not in header:
+            hint = did_you_mean(name, [h for h in header if h])
+            raise InputError(f"no column '{name}'; {hint}", file=str(path), line=1)
+    doubled = [name for name in header if header.count(name) > 1]
+    if doubled:
+        raise InputError(f"column '{doubled[0]}' stands twice", file=str(path), line=1)
+
+
+def read_toml(path: Path, model: type[Model]) -> Model:
+    """Parse and validate a TOML file.
+
+    Raises
+    ------
+    JobError
+        Naming the line, the key, what was found and the nearest known word.
+    """
+    text = read_text(path)
+    if path.suffix.lower() in {".yml", ".yaml", ".json"}:
+        raise JobError("this is not TOML; write it as a .toml file", file=str(path))
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        detail = re.sub(r"\s*\(at [^)]*\)", "", str(error))
+        raise JobError(f"not TOML: {detail}", file=str(path), line=line) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = toml_line(text, first["loc"])
+        raise JobError(_explained(dict(first), model), file=str(path), line=line) from None
+
+
+def _explained(error: dict[str, Any], model: type[BaseModel]) -> str:
+    """Turn one validation error into a sentence."""
+    keys = [part for part in error["loc"] if isinstance(part, str) and "[" not in part]
+    key, found = ".".join(keys), error["input"]
+    if error["type"] == "extra_forbidden":
+        return f"unknown key '{key}'; {did_you_mean(keys[-1], _keys_at(model, error['loc']))}"
+    if error["type"] == "missing":
+        return f"the key '{key}' is missing"
+    if error["type"] == "enum":
+        allowed = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        return f"unknown {keys[-1]} '{found}'; {did_you_mean(str(found), allowed)}"
+    message = error["msg"].removeprefix("Value error, ")
+    shown = f", not {found!r}" if isinstance(found, str | int | float) else ""
+    return f"{key}: {message}{shown}" if key else message
+
+
+def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """Return the keys known where an unknown one was found."""
+    current: Any = model
+    for part in location[:-1]:
+        if isinstance(part, str) and part in getattr(current, "model_fields", {}):
+            current = _inner_model(current.model_fields[part].annotation) or current
+    return [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - typing objects
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _inner_model(argument):
+            return found
+    return None
+
+
+def toml_line(text: str, location: tuple[str | int, ...]) -> int | None:
+    """Return the line on which a key path of a TOML text stands, if it can be found.
+
+    Examples
+    --------
+    >>> toml_line("[[claim]]\\nid = 'a'\\n[[claim]]\\nid = 'b'", ("claim", 1, "id"))
+    4
+    """
+    counts: dict[str, int] = {}
+    here: tuple[str | int, ...] = ()
+    best, best_depth = None, 0
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if header := re.match(r"(\[\[?)\s*([^\]]+?)\s*\]\]?", line):
+            here = _header_path(header.group(2), header.group(1) == "[[", counts)
+            path = here
+        elif key := re.match(r"([A-Za-z0-9_-]+)\s*=", line):
+            path = (*here, key.group(1))
+        else:
+            continue
+        if path == location[: len(path)] and len(path) > best_depth:
+            best, best_depth = number, len(path)
+    return best
+
+
+def _header_path(name: str, is_array: bool, counts: dict[str, int]) -> tuple[str | int, ...]:  # noqa: FBT001
+    """Return the full path of a table header, numbering arrays of tables."""
+    if is_array:
+        counts[name] = counts.get(name, -1) + 1
+        for other in [key for key in counts if key.startswith(f"{name}.")]:
+            del counts[other]
+    path: list[str | int] = []
+    parts = name.split(".")
+    for depth, part in enumerate(parts, start=1):
+        path.append(part)
+        prefix = ".".join(parts[:depth])
+        if prefix in counts:
+            path.append(counts[prefix])
+    return tuple(path)

@@ -1,0 +1,144 @@
+"""The rows of every table that leaves the library: figures with low and high.
+
+Pure: from ensembles and judgements to rows; `territory.write` puts them into files.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from territory.claims import Judgement
+from territory.estimate import Estimate
+from territory.findings import Finding
+from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
+
+Cell = str | float | int | date | None
+Row = Mapping[str, Cell]
+
+AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
+CHANGE_COLUMNS = (
+    "series",
+    "area",
+    "from_day",
+    "to_day",
+    "from_actor",
+    "to_actor",
+    "km2",
+    "low",
+    "high",
+)
+VERDICT_COLUMNS = (
+    "claim_id",
+    "reading",
+    "unit",
+    "published",
+    "published_low",
+    "published_high",
+    "computed",
+    "low",
+    "high",
+    "ratio",
+    "verdict",
+    "range_low",
+    "range_high",
+    "reason",
+)
+QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
+
+
+def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
+    """Return the area of every holder, by named area and day."""
+    return [
+        {
+            "series": series,
+            "area": area,
+            "day": day,
+            "actor": holder.actor,
+            "status": str(holder.status),
+            **_figures(estimate),
+        }
+        for area in ensemble.base.area_names
+        for day in days
+        for holder, estimate in area_estimates(ensemble, day, area).items()
+    ]
+
+
+def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]]) -> list[Row]:
+    """Return the transition matrix of each pair of days, by named area.
+
+    Rows with the same actor twice are ground that did not change hands.
+    """
+    return [
+        {
+            "series": series,
+            "area": area,
+            "from_day": start,
+            "to_day": end,
+            "from_actor": str(giver),
+            "to_actor": str(taker),
+            **_figures(estimate),
+        }
+        for area in ensemble.base.area_names
+        for start, end in pairs
+        for (giver, taker), estimate in transfer_estimates(ensemble, start, end, area).items()
+    ]
+
+
+def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
+    """Return consecutive pairs of days, and first to last where that is another pair.
+
+    Examples
+    --------
+    >>> a, b, c = date(2018, 1, 1), date(2018, 1, 2), date(2018, 1, 3)
+    >>> len(day_pairs((a, b, c))), len(day_pairs((a, b)))
+    (3, 1)
+    """
+    pairs = list(zip(days, days[1:], strict=False))
+    whole = (days[0], days[-1])
+    return tuple(pairs if len(pairs) <= 1 else [*pairs, whole])
+
+
+def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
+    """Return one row per reading of every claim."""
+    return [_verdict_row(judgement) for judgement in judgements]
+
+
+def _verdict_row(judgement: Judgement) -> Row:
+    claim, computed = judgement.claim, judgement.computed
+    low, high = judgement.published
+    scenario_range = judgement.range or (None, None)
+    return {
+        "claim_id": claim.id,
+        "reading": judgement.reading.name if judgement.reading else "",
+        "unit": str(claim.unit),
+        "published": claim.value,
+        "published_low": low,
+        "published_high": high,
+        "computed": computed.value if computed else None,
+        "low": computed.low if computed else None,
+        "high": computed.high if computed else None,
+        "ratio": judgement.ratio,
+        "verdict": judgement.verdict,
+        "range_low": scenario_range[0],
+        "range_high": scenario_range[1],
+        "reason": judgement.reason,
+    }
+
+
+def quality_rows(series: str, findings: Iterable[Finding]) -> list[Row]:
+    """Return every finding, in order of day, kind and detail."""
+    ordered = sorted(findings, key=lambda f: (f.day or date.min, f.kind, f.detail))
+    return [
+        {
+            "series": series,
+            "day": finding.day,
+            "kind": finding.kind,
+            "severity": str(finding.severity),
+            "km2": finding.km2,
+            "detail": finding.detail,
+        }
+        for finding in ordered
+    ]
+
+
+def _figures(estimate: Estimate) -> dict[str, Cell]:
+    return {"km2": estimate.value, "low": estimate.low, "high": estimate.high}

@@ -1,0 +1,30 @@
+"""Settings and fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+os.environ["MPLBACKEND"] = "Agg"  # before anything imports matplotlib
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("developer", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def repo() -> Path:
+    """Return the root of the repository."""
+    return REPO
+
+
+@pytest.fixture(scope="module")
+def shared_data() -> Path:
+    """Return the folder of large public series kept beside the checkout, or skip the test."""
+    folder = REPO.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the public series in ../shared/data")
+    return folder
