@@ -21,12 +21,13 @@ from territory.actors import NOBODY, Holder
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.partition import Partition, partition, unique_rows
-from territory.projection import EqualArea, Floats, Ints, choose_projection, lonlat_bounds
+from territory.projection import EqualArea, Floats, Ints, choose_projection, is_forward, lonlat_bounds
 from territory.snapshot import Snapshot
 
 Bools = NDArray[np.bool_]
 WHOLE = "all"
 NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
+THIN_M = 0.01  # ten times the chord error: a strip this thin is one line drawn twice
 OVERLAP_TOLERANCE_KM2 = 1e-3  # below this an overlap is reported but never refused
 
 
@@ -178,12 +179,8 @@ class History:
         inner = np.flatnonzero(ring[:-1] == ring[1:])
         start, end = xy[inner], xy[inner + 1]
         face = polygon[ring[inner]]
-        forward = (start[:, 0] < end[:, 0]) | (
-            (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
-        )
-        canonical = np.where(
-            forward[:, None], np.hstack([start, end]), np.hstack([end, start])
-        )
+        forward = is_forward(start, end)[:, None]
+        canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
         first, inverse = unique_rows(canonical + 0.0)
         one, other = np.full(len(first), -1), np.full(len(first), -1)
         one[inverse] = face
@@ -378,19 +375,37 @@ def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Hist
 
 
 def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
-    """Add the part of an area that no face covers as a face held by nobody."""
+    """Add the part of an area that no face covers.
+
+    It is held by nobody, but for strips along the rim that are thinner than the planes of
+    two drawings of one line can differ: those go on as the face beside them.
+    """
     remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
-    if remainder.area <= NOISE_M2:
+    parts = shapely.get_parts(_areal(np.array([remainder], dtype=object)))
+    parts = parts[shapely.area(parts) > NOISE_M2]
+    if not len(parts):
         return history, mask
-    parts = _areal(np.array([remainder], dtype=object))
+    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
+    thin = 2 * shapely.area(parts) / shapely.length(parts) < THIN_M
+    beside = _beside(parts[thin], history.faces, mask)
+    columns[:, thin] = np.where(beside >= 0, history.held_by[:, beside], 0)
     added = replace(
         history,
         faces=np.concatenate([history.faces, parts]),
         area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
-        held_by=np.hstack([history.held_by, np.zeros((len(history.days), 1), dtype=np.int16)]),
-        within={n: np.append(m, False) for n, m in history.within.items()},
+        held_by=np.hstack([history.held_by, columns]),
+        within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
     )
-    return added, np.append(mask, True)
+    return added, np.append(mask, np.ones(len(parts), dtype=bool))
+
+
+def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
+    """Return the face of an area that each part lies against, or -1 if there is none."""
+    candidates = np.flatnonzero(mask)
+    if not len(candidates):
+        return np.full(len(parts), -1)
+    tree = shapely.STRtree(faces[candidates])
+    return candidates[tree.nearest(shapely.point_on_surface(parts))]
 
 
 def _areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:

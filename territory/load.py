@@ -30,6 +30,7 @@ from territory.places import (
 )
 from territory.projection import (
     GEODESIC_TOLERANCE,
+    MAX_CHORD_ERROR_M,
     WGS84,
     EqualArea,
     choose_projection,
@@ -111,10 +112,15 @@ def _cut_to(
     return shapely.union_all(parts[shapely.get_type_id(parts) == 3]), crs  # noqa: PLR2004
 
 
-def plane_areas(areas: Mapping[str, DrawnArea], projection: EqualArea) -> dict[str, BaseGeometry]:
+def plane_areas(
+    areas: Mapping[str, DrawnArea],
+    projection: EqualArea,
+    *,
+    max_chord_error_m: float = MAX_CHORD_ERROR_M,
+) -> dict[str, BaseGeometry]:
     """Carry named areas into the plane."""
     return {
-        name: project(np.array([area]), crs, projection.crs)[0]
+        name: project(np.array([area]), crs, projection.crs, max_chord_error=max_chord_error_m)[0]
         for name, (area, crs) in areas.items()
     }
 
@@ -270,16 +276,15 @@ def _load_places(
 ) -> Loaded:
     series, scenarios, inputs = _read_places(spec, folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
-    plane = plane_areas(areas, projection)
-    extent = plane[_extent_name(spec, areas)] if areas else _hull(series, projection)
+    ground = _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M)
+    # A draw only serves to see how figures vary, so a metre is fine enough for it.
+    rough = _ground(series, spec, areas, projection, max_chord_error_m=1.0)
     span = (series.last_day - series.first_day).days
     every = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
     days = select_days(rule, every)
     _require_days(more_days, every)
-    build = partial(
-        _areas_cut, days=tuple(sorted({*days, *more_days})), extent=extent, projection=projection,
-        plane=plane,
-    )
+    every_day = tuple(sorted({*days, *more_days}))
+    build = partial(_areas_cut, days=every_day, projection=projection)
     masks = subsamples(
         len(series.places),
         share=uncertainty.share,
@@ -287,26 +292,40 @@ def _load_places(
         seed=uncertainty.seed,
     )
     ensemble = Ensemble(
-        build(series),
+        build(series, **ground),
         draws=_in_parallel(
-            [partial(build, series, keep=mask, **_own(extent, plane)) for mask in masks],
+            [partial(build, series, keep=mask, **_own(rough)) for mask in masks],
             workers,
             progress,
         ),
         kept=int(masks[0].sum()),
         total=len(series.places),
         scenarios={
-            name: build(variant, dating=dating, evidence=evidence)
+            name: build(variant, dating=dating, evidence=evidence, **ground)
             for name, variant, dating, evidence in _variants(series, scenarios, spec.evidence)
         },
-        counts=_counts(series, scenarios, spec.evidence, build.keywords["days"], projection, plane),
+        counts=_counts(series, scenarios, spec.evidence, every_day, projection, ground["plane"]),
     )
     findings = [
-        *place_findings(series, extent=extent, projection=projection),
+        *place_findings(series, extent=ground["extent"], projection=projection),
         *geodesic_findings(areas, projection),
         *_cover_findings(ensemble.base),
     ]
     return Loaded(spec.name, ensemble, days, tuple(findings), inputs)
+
+
+def _ground(
+    series: PlaceSeries,
+    spec: SeriesSpec,
+    areas: Mapping[str, DrawnArea],
+    projection: EqualArea,
+    *,
+    max_chord_error_m: float,
+) -> dict[str, Any]:
+    """Return the extent that the cells fill and the named areas, in the plane."""
+    plane = plane_areas(areas, projection, max_chord_error_m=max_chord_error_m)
+    extent = plane[_extent_name(spec, areas)] if areas else _hull(series, projection)
+    return {"extent": extent, "plane": plane}
 
 
 def _areas_cut(
@@ -327,10 +346,14 @@ def _areas_cut(
     return history.with_areas(plane)
 
 
-def _own(extent: BaseGeometry, plane: Mapping[str, BaseGeometry]) -> dict[str, Any]:
+def _own(ground: Mapping[str, Any]) -> dict[str, Any]:
     """Return copies for one thread: a prepared geometry must not be shared between threads."""
-    copies = {name: shapely.from_wkb(shapely.to_wkb(area)) for name, area in plane.items()}
-    return {"extent": shapely.from_wkb(shapely.to_wkb(extent)), "plane": copies}
+
+    def copy(area: BaseGeometry) -> BaseGeometry:
+        return shapely.from_wkb(shapely.to_wkb(area))
+
+    copies = {name: copy(area) for name, area in ground["plane"].items()}
+    return {"extent": copy(ground["extent"]), "plane": copies}
 
 
 def _in_parallel(

@@ -30,7 +30,7 @@ from scipy import sparse
 
 from territory.actors import Holder
 from territory.errors import CRSError, GeometryError
-from territory.projection import EqualArea, Floats, Ints, project
+from territory.projection import EqualArea, Floats, Ints, is_forward, project
 from territory.snapshot import Snapshot
 
 CONSERVATION = 1e-9  # relative error of areas above which noding counts as failed
@@ -128,9 +128,7 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
         rows.append(to_row[layer] if len(layer) else np.zeros(0, dtype=int))
     stacked = np.concatenate(ends) + 0.0  # -0.0 becomes 0.0
     row = np.concatenate(rows)
-    forward = (stacked[:, 0] < stacked[:, 2]) | (
-        (stacked[:, 0] == stacked[:, 2]) & (stacked[:, 1] < stacked[:, 3])
-    )
+    forward = is_forward(stacked[:, :2], stacked[:, 2:])
     sign = np.where(forward, 1, -1).astype(np.int16)
     canonical = np.where(forward[:, None], stacked, stacked[:, [2, 3, 0, 1]])
     moving = (canonical[:, :2] != canonical[:, 2:]).any(axis=1)

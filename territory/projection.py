@@ -7,7 +7,6 @@ Every edge is divided in a canonical direction, so that an edge shared by two da
 two actors stays identical to the last bit.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,17 +14,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
-from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-RingMap = Callable[[Floats], Floats]
 
 WGS84 = CRS.from_epsg(4326)
 GEOD = Geod(ellps="WGS84")
-MAX_CHORD_ERROR_M = 0.01
+MAX_CHORD_ERROR_M = 0.001
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
 _MAX_PIECES = 100_000
@@ -139,44 +136,58 @@ def pieces_per_edge(
     -------
     ndarray of int, shape (n,)
     """
-    middle = (start + end) / 2
-    points = np.concatenate([start, middle, end])
+    points = np.concatenate([start, (start + end) / 2, end])
     x, y = transformer.transform(points[:, 0], points[:, 1])
-    first, centre, last = np.split(np.column_stack([x, y]), 3)
+    first, centre, last = np.column_stack([x, y]).reshape(3, -1, 2)
     sagitta = np.hypot(*(centre - (first + last) / 2).T)
-    pieces = np.ceil(np.sqrt(sagitta / max_chord_error))
-    return np.clip(np.nan_to_num(pieces, nan=1.0), 1, _MAX_PIECES).astype(np.int64)
+    pieces = np.ceil(np.sqrt(np.nan_to_num(sagitta) / max_chord_error))
+    return np.clip(pieces, 1, _MAX_PIECES).astype(np.int64)
 
 
-def densify(coords: Floats, transformer: Transformer, *, max_chord_error: float) -> Floats:
-    """Return a line with points added where its edges would bend in the target CRS.
+def densify(
+    xy: Floats, ring_start: Ints, transformer: Transformer, *, max_chord_error: float
+) -> tuple[Floats, Ints]:
+    """Return rings with points added where their edges would bend in the target CRS.
 
-    Each edge is divided from its smaller end, whichever way the line runs, so that two
-    lines sharing an edge share every added point.
+    Each edge is divided from its smaller end, whichever way the ring runs, so that two
+    rings sharing an edge share every added point.
 
     Parameters
     ----------
-    coords : ndarray, shape (n, 2)
-        The line in the source CRS.
+    xy : ndarray, shape (n, 2)
+        Coordinates of all rings, one after the other, in the source CRS.
+    ring_start : ndarray of int, shape (r + 1,)
+        Where each ring begins in `xy`; the last entry is n.
+    max_chord_error : float
+        Bound in units of the target CRS.
 
     Returns
     -------
-    ndarray, shape (m, 2)
-        In the source CRS, m >= n.
+    xy, ring_start
+        The same with m >= n points, still in the source CRS.
     """
-    start, end = coords[:-1], coords[1:]
-    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
-    low = np.where(forward[:, None], start, end)
-    high = np.where(forward[:, None], end, start)
+    if not len(xy):
+        return xy, ring_start
+    following = np.append(xy[1:], xy[:1], axis=0)
+    ends_ring = np.zeros(len(xy), dtype=bool)
+    ends_ring[ring_start[1:][np.diff(ring_start) > 0] - 1] = True
+    forward = is_forward(xy, following)[:, None]
+    low, high = np.where(forward, xy, following), np.where(forward, following, xy)
     pieces = pieces_per_edge(low, high, transformer, max_chord_error=max_chord_error)
-    edge = np.repeat(np.arange(len(pieces)), pieces)
-    step = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    step = np.where(forward[edge], step, pieces[edge] - step)
-    points = low[edge] + (high - low)[edge] * (step / pieces[edge])[:, None]
-    # The ends themselves stay untouched by rounding.
-    points[step == 0] = low[edge[step == 0]]
-    points[step == pieces[edge]] = high[edge[step == pieces[edge]]]
-    return np.concatenate([points, coords[-1:]])
+    pieces[ends_ring] = 1
+    before = np.concatenate([[0], np.cumsum(pieces)])
+    edge = np.repeat(np.arange(len(xy)), pieces)
+    step = np.arange(len(edge)) - before[edge]
+    share = np.where(forward[edge, 0], step, pieces[edge] - step) / pieces[edge]
+    dense = low[edge] + (high - low)[edge] * share[:, None]
+    dense[step == 0] = xy  # the drawn points themselves stay untouched by rounding
+    return dense, before[ring_start]
+
+
+def is_forward(start: Floats, end: Floats) -> NDArray[np.bool_]:
+    """Return which edges run in canonical direction: east, or north where they run neither."""
+    west = start[:, 0] < end[:, 0]
+    return west | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
 
 
 def project(
@@ -213,29 +224,13 @@ def project(
     10066.3
     """
     transformer = Transformer.from_crs(source, target, always_xy=True)
-
-    def carry(coords: Floats) -> Floats:
-        dense = densify(coords, transformer, max_chord_error=max_chord_error)
-        x, y = transformer.transform(dense[:, 0], dense[:, 1])
-        return np.column_stack([x, y])
-
-    projected = map_rings(geometries, carry)
-    if not np.isfinite(shapely.total_bounds(projected)).all():
+    kind, xy, (ring_start, *offsets) = shapely.to_ragged_array(geometries, include_z=False)
+    dense, start = densify(xy, ring_start, transformer, max_chord_error=max_chord_error)
+    plane = np.column_stack(transformer.transform(dense[:, 0], dense[:, 1]))
+    if not np.isfinite(plane).all():
         raise GeometryError("coordinates cannot be projected; are they in the stated CRS?")
-    return projected
-
-
-def map_rings(geometries: NDArray[np.object_], change: RingMap) -> NDArray[np.object_]:
-    """Apply a function to the coordinates of every ring; it may add or drop points."""
-    return np.array([_map_one(geometry, change) for geometry in geometries], dtype=object)
-
-
-def _map_one(geometry: BaseGeometry, change: RingMap) -> BaseGeometry:
-    polygons = []
-    for part in shapely.get_parts(geometry):
-        shell, *holes = (change(shapely.get_coordinates(r)) for r in shapely.get_rings(part))
-        polygons.append(shapely.Polygon(shell, holes))
-    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    projected = shapely.from_ragged_array(kind, plane, (start, *offsets))
+    return np.asarray(projected, dtype=object)
 
 
 def geodesic_area_km2(
@@ -266,26 +261,27 @@ def geodesic_area_km2(
     >>> float(round(geodesic_area_km2(box, WGS84)[0], 2))
     10066.28
     """
-    west, south, east, north = lonlat_bounds(geometries, source)
-    plane = choose_projection((west, south, east, north)).crs
-    to_plane = Transformer.from_crs(source, plane, always_xy=True)
+    parts, geometry = shapely.get_parts(geometries, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    if not len(rings):
+        return np.zeros(len(geometries))
+    plane = choose_projection(lonlat_bounds(geometries, source))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    start = np.searchsorted(ring, np.arange(len(rings) + 1))
+    dense, start = densify(
+        xy, start, plane.transformer(source), max_chord_error=max_chord_error_m
+    )
     to_degrees = Transformer.from_crs(source, WGS84, always_xy=True)
-
-    def ring_area(ring: BaseGeometry) -> float:
-        dense = densify(
-            shapely.get_coordinates(ring), to_plane, max_chord_error=max_chord_error_m
-        )
-        lon, lat = to_degrees.transform(dense[:, 0], dense[:, 1])
-        return abs(GEOD.polygon_area_perimeter(lon, lat)[0]) / 1e6
-
-    def area(geometry: BaseGeometry) -> float:
-        total = 0.0
-        for part in shapely.get_parts(geometry):
-            shell, *holes = shapely.get_rings(part)
-            total += ring_area(shell) - sum(map(ring_area, holes))
-        return total
-
-    return np.array([area(geometry) for geometry in geometries])
+    lon, lat = to_degrees.transform(dense[:, 0], dense[:, 1])
+    areas = np.array(
+        [
+            abs(GEOD.polygon_area_perimeter(lon[a:b], lat[a:b])[0])
+            for a, b in zip(start, start[1:], strict=False)
+        ]
+    )
+    is_shell = np.append(True, part[1:] != part[:-1])
+    signed = np.where(is_shell, areas, -areas) / 1e6
+    return np.bincount(geometry[part], weights=signed, minlength=len(geometries))
 
 
 def lonlat_bounds(

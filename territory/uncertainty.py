@@ -18,6 +18,8 @@ from territory.change import areas_by_day, transition_matrix
 from territory.estimate import Estimate, around, boundary_sd_km2, delete_d_sd
 from territory.history import Bools, History
 
+NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
+
 
 @dataclass(frozen=True)
 class BoundaryError:
@@ -152,7 +154,7 @@ def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Est
     return {
         holder: estimate(ensemble, area_measure(base, holder, day, area))
         for holder, km2 in zip(base.holders, row, strict=True)
-        if km2 > 0
+        if km2 > NEGLIGIBLE_SHARE * row.sum()
     }
 
 
@@ -174,5 +176,5 @@ def transfer_estimates(
         )
         for i, giver in enumerate(base.holders)
         for j, taker in enumerate(base.holders)
-        if matrix[i, j] > 0 and (stayed or i != j)
+        if matrix[i, j] > NEGLIGIBLE_SHARE * matrix.sum() and (stayed or i != j)
     }

@@ -20,6 +20,7 @@ import numpy as np
 import orjson
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY
@@ -28,9 +29,12 @@ from territory.history import History
 from territory.projection import WGS84, project
 from territory.results import Cell, Row
 
+Geometries = NDArray[np.object_]
 DECIMALS = 6  # of a km2: one square metre
 _LONLAT_DECIMALS = 9
 _CHORD_DEGREES = 1e-9
+_GRID_M = 1e-4
+_GRID_DEGREES = 1e-9
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 _FIXED_DATE = "2000-01-01T00:00:00Z"  # GeoPackage wants a time of change; ours has none
 
@@ -103,37 +107,37 @@ def zone_collection(history: History, day: date) -> bytes:
 
     Edges straight in the plane are divided until they are straight in longitude and
     latitude too, to 1e-9 degrees (a tenth of a millimetre), and coordinates are rounded
-    to that. Faces are rounded before they are dissolved, so that neighbouring zones share
-    every point of their border.
+    to that. Zones are put on a grid as fine before, so that neighbours share every point
+    of their border.
     """
     held = history.held_by[history.day_index(day)]
-    lonlat = _rounded_faces(history)
-    features = []
-    for index, holder in enumerate(history.holders):
-        if holder == NOBODY or not (held == index).any():
-            continue
-        zone = shapely.normalize(shapely.coverage_union_all(lonlat[held == index]))
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {
-                    "actor": holder.actor,
-                    "status": str(holder.status),
-                    "day": day.isoformat(),
-                },
-                "geometry": orjson.Fragment(shapely.to_geojson(shapely.orient_polygons(zone))),
-            }
-        )
+    found = [index for index in np.unique(held) if history.holders[index] != NOBODY]
+    plane = [shapely.union_all(history.faces[held == i], grid_size=_GRID_M) for i in found]
+    shapes = _lonlat(np.array([*plane, None], dtype=object)[:-1], history)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "actor": history.holders[index].actor,
+                "status": str(history.holders[index].status),
+                "day": day.isoformat(),
+            },
+            "geometry": orjson.Fragment(shapely.to_geojson(shape)),
+        }
+        for index, shape in zip(found, shapes, strict=True)
+    ]
     content = {"type": "FeatureCollection", "features": features}
     return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _rounded_faces(history: History) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Return the faces in longitude and latitude, on a grid of 1e-9 degrees."""
-    lonlat = project(
-        history.faces, history.projection.crs, WGS84, max_chord_error=_CHORD_DEGREES
-    )
-    return shapely.transform(lonlat, lambda xy: np.round(xy, _LONLAT_DECIMALS))
+def _lonlat(zones: Geometries, history: History) -> Geometries:
+    """Carry zones to longitude and latitude, rounded, in canonical form."""
+    if not len(zones):
+        return zones
+    carried = project(zones, history.projection.crs, WGS84, max_chord_error=_CHORD_DEGREES)
+    rounded = shapely.set_precision(carried, _GRID_DEGREES)
+    clean = shapely.transform(rounded, lambda xy: np.round(xy, _LONLAT_DECIMALS))
+    return np.asarray(shapely.orient_polygons(shapely.normalize(clean)), dtype=object)
 
 
 def zone_frame(histories: Mapping[str, tuple[History, tuple[date, ...]]]) -> gpd.GeoDataFrame:

@@ -1,0 +1,251 @@
+"""The partition against counting squares, and against shapely's own overlay."""
+
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from squares import (
+    KM,
+    PLANE,
+    actor_mark,
+    counted_areas,
+    counted_transitions,
+    day,
+    drawn,
+    frame,
+    history_of,
+    square,
+    squares,
+)
+from strategies import grids
+from territory.actors import NOBODY, Holder
+from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
+from territory.errors import CRSError, InputError, OverlapError
+from territory.history import History, Overlap, from_coverage, from_snapshots
+from territory.normalise import normalise
+from territory.projection import WGS84
+from territory.snapshot import RawZones, Source
+
+
+def as_counts(history, matrix):
+    marks = [actor_mark(holder) for holder in history.holders]
+    return {
+        (a, b): round(matrix[i, j], 6)
+        for i, a in enumerate(marks)
+        for j, b in enumerate(marks)
+        if matrix[i, j] > 1e-9
+    }
+
+
+@settings(max_examples=60)
+@given(grids(days=3), st.booleans())
+def test_areas_and_transitions_are_the_number_of_squares(days, merged):
+    history = history_of(*days, merged=merged)
+    marks = [actor_mark(holder) for holder in history.holders]
+    for row, grid in zip(areas_by_day(history, "frame"), days, strict=True):
+        found = {m: round(km2, 6) for m, km2 in zip(marks, row, strict=True) if km2 > 1e-9}
+        assert found == counted_areas(grid)
+    for a in range(3):
+        for b in range(3):
+            matrix = transition_matrix(history, day(a), day(b), "frame")
+            assert as_counts(history, matrix) == counted_transitions(days[a], days[b])
+
+
+@settings(max_examples=30)
+@given(grids(days=4))
+def test_gross_change_counts_every_step(days):
+    history = history_of(*days)
+    expected = {}
+    for before, after in pairwise(days):
+        for pair, count in counted_transitions(before, after).items():
+            if pair[0] != pair[1]:
+                expected[pair] = expected.get(pair, 0) + count
+    assert as_counts(history, gross_change(history, day(0), day(3), "frame")) == expected
+
+
+@settings(max_examples=30)
+@given(grids(days=2), grids(days=1, actors="XY"))
+def test_areas_of_interest_partition_the_whole(days, masks):
+    """Two areas that fill the frame add up to it, whatever their outline."""
+    history = history_of(*days)
+    west = shapely.box(-KM, -10 * KM, 1.5 * KM, KM)
+    east = shapely.box(1.5 * KM, -10 * KM, 99 * KM, KM)
+    whole = frame(days[0])
+    cut = history.with_areas(
+        {"west": shapely.intersection(west, whole), "east": shapely.intersection(east, whole)}
+    )
+    parts = sum(transition_matrix(cut, day(0), day(1), name) for name in ("west", "east"))
+    assert parts == pytest.approx(transition_matrix(history, day(0), day(1), "frame"), abs=1e-9)
+    assert parts.sum() == pytest.approx(whole.area / 1e6, rel=1e-12)
+
+
+def test_golden_two_by_two():
+    before = squares(
+        "AB",
+        "A.",
+    )
+    after = squares(
+        "BB",
+        "A.",
+    )
+    history = history_of(before, after)
+    assert as_counts(history, transition_matrix(history, day(0), day(1), "frame")) == {
+        ("A", "A"): 1,
+        ("A", "B"): 1,
+        ("B", "B"): 1,
+        (".", "."): 1,
+    }
+    (moved,) = transfers(history, day(0), day(1), "frame")
+    assert (moved.giver, moved.taker, moved.km2) == (Holder("A"), Holder("B"), pytest.approx(1))
+    assert moved.geometry.equals(square(0, 0))
+
+
+def random_polygons(seed, count):
+    """Star-shaped polygons with irrational vertices, so that nothing meets by chance."""
+    random = np.random.default_rng(seed)
+    shapes = []
+    for _ in range(count):
+        angle = np.sort(random.uniform(0, 2 * np.pi, 12))
+        radius = random.uniform(0.2, 1.0, 12) * 0.4
+        x = random.uniform(36.8, 37.6) + radius * np.cos(angle)
+        y = random.uniform(35.4, 36.0) + radius * np.sin(angle)
+        shapes.append(shapely.Polygon(np.column_stack([x, y])))
+    return [shape for shape in shapes if shape.is_valid]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_transitions_equal_pairwise_overlay(seed):
+    """The oracle projects densely and overlays with shapely, polygon by polygon.
+
+    A chord error of 1 cm along some kilometres of boundary is up to 20 m2.
+    """
+    shapes = random_polygons(seed, 6)
+    snapshots = tuple(
+        normalise(RawZones(day(n), WGS84, Source("x"), (Holder("A"),), np.array([shape])))
+        for n, shape in enumerate(shapes)
+    )
+    history = from_snapshots(snapshots, projection=PLANE)
+    transform = PLANE.transformer(WGS84).transform
+    dense = [
+        shapely.transform(
+            shapely.segmentize(shape, 0.001), lambda c: np.column_stack(transform(c[:, 0], c[:, 1]))
+        )
+        for shape in shapes
+    ]
+    held = history.holders.index(Holder("A"))
+    for a, first in enumerate(dense):
+        for b, second in enumerate(dense):
+            matrix = transition_matrix(history, day(a), day(b))
+            assert matrix[held, held] * 1e6 == pytest.approx(
+                shapely.intersection(first, second).area, rel=1e-6, abs=20
+            )
+            assert matrix[held, 0] * 1e6 == pytest.approx(
+                shapely.difference(first, second).area, rel=1e-6, abs=20
+            )
+
+
+def test_half_an_edge_leaves_no_sliver():
+    """One day's edge is a part of another's: they must not become two chords."""
+    wide, half = shapely.box(37, 35, 38, 36), shapely.box(37, 35, 37.5, 36)
+    snapshots = tuple(
+        normalise(RawZones(day(n), WGS84, Source("x"), (Holder("A"),), np.array([shape])))
+        for n, shape in enumerate([wide, half])
+    )
+    assert len(from_snapshots(snapshots).faces) == 2
+
+
+def test_overlap_policies():
+    both = (Holder("A"), Holder("B"))
+    shapes = np.array([shapely.box(0, 0, 2 * KM, KM), shapely.box(KM, 0, 3 * KM, KM)])
+    snapshot = normalise(RawZones(day(0), PLANE.crs, Source("x"), both, shapes))
+
+    def areas(**options):
+        history = from_snapshots((snapshot,), projection=PLANE, **options)
+        row = areas_by_day(history)[0]
+        return {str(h): km2 for h, km2 in zip(history.holders, row, strict=True) if km2}, history
+
+    with pytest.raises(OverlapError, match=r"A and B overlap by 1\.000 km2"):
+        areas()
+    assert areas(overlap=Overlap.FIRST)[0] == pytest.approx({"A": 2, "B": 1})
+    assert areas(overlap=Overlap.FIRST, priority=("B",))[0] == pytest.approx({"A": 1, "B": 2})
+    found, history = areas(overlap=Overlap.CONTESTED)
+    assert found == pytest.approx({"A": 1, "B": 1, "contested": 1})
+    assert [(f.kind, f.km2) for f in history.audit] == [("overlap", pytest.approx(1))]
+
+
+def test_overlapping_polygons_of_one_actor_count_once():
+    shapes = np.array([shapely.box(0, 0, 2 * KM, KM), shapely.box(KM, 0, 3 * KM, KM)])
+    snapshot = normalise(RawZones(day(0), PLANE.crs, Source("x"), (Holder("A"),) * 2, shapes))
+    assert areas_by_day(from_snapshots((snapshot,), projection=PLANE)).tolist() == [[0, 3]]
+
+
+def test_an_area_beyond_the_zones_is_held_by_nobody():
+    history = history_of(squares("A")).with_areas({"wide": shapely.box(-KM, -KM, KM, 0)})
+    assert areas_by_day(history, "wide")[0].tolist() == [1, 1]
+
+
+def test_an_area_beyond_a_coverage_is_not_covered():
+    cover = from_coverage(
+        np.array([square(0, 0)]),
+        np.array([[1]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("A")),
+        projection=PLANE,
+    ).with_areas({"wide": shapely.box(-KM, -KM, KM, 0)})
+    assert areas_by_day(cover, "wide")[0].tolist() == [0, 1]
+    assert cover.covered_share("wide") == pytest.approx(0.5)
+
+
+def test_boundary_length_leaves_out_the_rim_of_the_area():
+    history = history_of(squares("AB", "AB"))
+    assert history.boundary_length_m(history.holding(day(0), frozenset([Holder("A")])), "frame") == (
+        pytest.approx(2 * KM + 4 * KM)  # the line between, and the three sides towards nobody
+    )
+    cover = from_coverage(
+        np.array([square(0, 0), square(0, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("A"), Holder("B")),
+        projection=PLANE,
+    )
+    held = cover.holding(day(0), frozenset([Holder("A")]))
+    assert cover.boundary_length_m(held) == pytest.approx(KM)
+
+
+def test_zones_add_up_and_do_not_overlap():
+    history = history_of(squares("AAB", "A.B"))
+    found = dict(zones(history, day(0), "frame"))
+    assert sum(z.area for z in found.values()) == pytest.approx(6e6)
+    assert found[Holder("A")].area == pytest.approx(3e6)
+
+
+def test_days_must_increase_and_be_known():
+    grid = drawn(squares("A"))
+    with pytest.raises(InputError, match="strictly increasing"):
+        from_snapshots((grid, grid), projection=PLANE)
+    with pytest.raises(InputError, match="nearest days are 2018-01-01"):
+        history_of(squares("A"), squares("A")).at_days((date(2018, 1, 1), date(2017, 1, 1)))
+
+
+def test_mixed_crs_is_an_error():
+    degrees = normalise(
+        RawZones(day(1), WGS84, Source("x"), (Holder("A"),), np.array([shapely.box(37, 35, 38, 36)]))
+    )
+    with pytest.raises(CRSError, match="WGS 84"):
+        from_snapshots((drawn(squares("A")), degrees))
+
+
+def test_nothing_to_measure():
+    with pytest.raises(InputError, match="no snapshot"):
+        from_snapshots(())
+
+
+def test_history_checks_itself():
+    history = history_of(squares("A"))
+    with pytest.raises(InputError, match="one holder per day and face"):
+        History(PLANE, history.days, history.holders, history.faces, history.area_m2, np.zeros((2, 1), np.int16))
