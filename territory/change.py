@@ -5,6 +5,7 @@ Everything here is read off a `History` by counting face areas; nothing is overl
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -89,12 +90,10 @@ def transition_matrix(
     after = history.held_by[history.day_index(to_day), inside]
     weight = history.area_m2[inside] / 1e6
     flat = np.bincount(before * count + after, weights=weight, minlength=count * count)
-    return flat.reshape(count, count)
+    return flat.reshape(count, count).astype(np.float64, copy=False)
 
 
-def gross_change(
-    history: History, from_day: date, to_day: date, area: str | None = None
-) -> Floats:
+def gross_change(history: History, from_day: date, to_day: date, area: str | None = None) -> Floats:
     """Return the transfers added up over every consecutive pair of days on the way.
 
     Ground taken and retaken counts each time, which end points alone do not show.
@@ -107,7 +106,7 @@ def gross_change(
     first, last = history.day_index(from_day), history.day_index(to_day)
     path = history.days[first : last + 1]
     total = np.zeros((len(history.holders),) * 2)
-    for start, end in zip(path, path[1:], strict=False):
+    for start, end in pairwise(path):
         total += transition_matrix(history, start, end, area)
     np.fill_diagonal(total, 0.0)
     return total

@@ -24,7 +24,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from territory.actors import Holder
 from territory.errors import ClaimError, did_you_mean
@@ -67,6 +67,17 @@ class Kind(StrEnum):
     CHANGED_HANDS = "changed-hands"
 
 
+# What a reading may name besides its quantity: anything else would have no effect.
+_TAKES = {
+    Kind.GAINED: ("by", "from"),
+    Kind.LOST: ("by", "to"),
+    Kind.NET: ("by", "from", "to"),
+    Kind.TOTAL: ("by",),
+    Kind.SHARE: ("by", "from"),
+    Kind.CHANGED_HANDS: (),
+}
+
+
 class Verdict(StrEnum):
     """How a reading came out."""
 
@@ -74,6 +85,27 @@ class Verdict(StrEnum):
     ONLY_AS = "consistent only as"
     INCONSISTENT = "inconsistent"
     NOT_CHECKABLE = "not checkable"
+
+
+def iso_day(value: object) -> date:
+    """Return a day written as a date or as ``YYYY-MM-DD``; nothing looser is a day.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, such as a number of seconds.
+    """
+    text = str(value)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or str(day) != text:
+        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(iso_day)]
 
 
 class _Strict(BaseModel):
@@ -105,8 +137,8 @@ class Reading(_Strict):
     from_: Annotated[tuple[str, ...], Field(alias="from")] = ()
     to: tuple[str, ...] = ()
     area: str = "all"
-    period: tuple[date, date] | None = None
-    day: date | None = None
+    period: tuple[Day, Day] | None = None
+    day: Day | None = None
     lower_bound: str = ""
 
     @model_validator(mode="after")
@@ -115,6 +147,11 @@ class Reading(_Strict):
             raise ValueError(f"a reading of '{self.quantity}' needs 'by' (whose ground)")
         if self.quantity is Kind.LOST and self.from_:
             raise ValueError("a reading of 'lost' takes 'to' (who got it), not 'from'")
+        for key, actors in (("by", self.by), ("from", self.from_), ("to", self.to)):
+            if actors and key not in _TAKES[self.quantity]:
+                raise ValueError(f"a reading of '{self.quantity}' takes no '{key}'")
+        for actor in {*self.by} & {*self.from_, *self.to}:
+            raise ValueError(f"'{actor}' cannot be in 'by' and in 'from' or 'to'")
         return self
 
 
@@ -130,13 +167,13 @@ class Claim(_Strict):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     text: str
     publisher: str
-    published: date
+    published: Day
     url: str = ""
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
     unit: Unit
     precision: Precision = Precision.ROUNDED
-    period: tuple[date, date] | None = None
-    day: date | None = None
+    period: tuple[Day, Day] | None = None
+    day: Day | None = None
     not_checkable: str = ""
     reading: tuple[Reading, ...] = ()
 
@@ -172,14 +209,17 @@ class Claim(_Strict):
 
 
 def _check_dates(reading: Reading, claim: Claim) -> None:
-    period, day = reading.period or claim.period, reading.day or claim.day
-    if reading.quantity in (Kind.TOTAL, Kind.SHARE) and day:
-        return
-    if reading.quantity is Kind.TOTAL or not period:
+    days = _days(reading, claim)
+    this = f"reading '{reading.name}' of '{reading.quantity}'"
+    if not days:
         needed = "day" if reading.quantity is Kind.TOTAL else "period"
-        raise ValueError(f"reading '{reading.name}' of '{reading.quantity}' needs a {needed}")
-    if period[0] >= period[1]:
-        raise ValueError(f"the period {period[0]} to {period[1]} runs backwards or is empty")
+        raise ValueError(f"{this} needs a {needed}")
+    if days[0] >= days[-1] and len(days) > 1:
+        raise ValueError(f"the period {days[0]} to {days[1]} runs backwards or is empty")
+    if reading.quantity is Kind.SHARE and bool(reading.from_) != (len(days) > 1):
+        raise ValueError(
+            f"{this} needs 'from' (whose ground is the whole) over a period, and none on a day"
+        )
 
 
 class Claims(_Strict):
@@ -204,12 +244,16 @@ class Claims(_Strict):
 
 
 def _days(reading: Reading, claim: Claim) -> tuple[date, ...]:
-    """Return the days a reading needs: one, or the two ends of its period."""
-    day = reading.day or claim.day
-    if reading.quantity in (Kind.TOTAL, Kind.SHARE) and day:
-        return (day,)
-    period = reading.period or claim.period
-    return period or ()
+    """Return the days a reading needs: one, or the two ends of its period.
+
+    What the reading says goes before what the claim says, and a day before a period.
+    """
+    for each in (reading, claim):
+        if each.day and reading.quantity in (Kind.TOTAL, Kind.SHARE):
+            return (each.day,)
+        if each.period and reading.quantity is not Kind.TOTAL:
+            return each.period
+    return ()
 
 
 def published_interval(value: float, precision: Precision) -> tuple[float, float]:
@@ -373,7 +417,19 @@ def _obstacle(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
         return f"the data cover only {share:.0%} of the area '{reading.area}'"
-    return ""
+    return _empty_whole(claim, reading, ensemble.base)
+
+
+def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:
+    """Return why there is nothing to take a share of, or an empty string."""
+    if reading.quantity is not Kind.SHARE:
+        return ""
+    start, giver = _days(reading, claim)[0], _held_by(reading.from_)
+    whole = base.holding(start, giver) if giver else base.mask(reading.area)
+    if base.km2(whole, reading.area):
+        return ""
+    named = " and ".join(reading.from_)
+    return f"{named or 'the area'} had nothing in '{reading.area}' on {start} to take a share of"
 
 
 def measure_of(claim: Claim, reading: Reading, history: History) -> Measure:
@@ -403,7 +459,8 @@ def measure_of(claim: Claim, reading: Reading, history: History) -> Measure:
 
     def moved(each: History) -> Bools:
         before, after = each.day_index(start), each.day_index(end)
-        return each.held_by[before] != each.held_by[after]
+        changed: Bools = each.held_by[before] != each.held_by[after]
+        return changed
 
     def held(each: History) -> Bools:
         return each.holding(end, by)
@@ -481,9 +538,10 @@ def _lower_bound(
     claim: Claim, reading: Reading, computed: Estimate, found: str
 ) -> tuple[Verdict, str]:
     low, high = claim.published_interval()
-    if computed.value > high:
-        return Verdict.INCONSISTENT, f"at least {found}, already above {_number(high)} published"
-    if computed.value >= low:
+    if computed.low > high:
+        said = f"{_number(claim.value)} published (at most {_number(high)})"
+        return Verdict.INCONSISTENT, f"at least {found}, already above {said}"
+    if computed.high >= low:
         return Verdict.CONSISTENT, f"at least {found}; {reading.lower_bound}"
     return (
         Verdict.NOT_CHECKABLE,
@@ -508,14 +566,13 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     computed = [each for each in judgements if each.computed is not None]
     figure = f"{_number(claim.value)} {'%' if claim.unit is Unit.PERCENT else claim.unit}"
     if not computed or all(each.verdict == Verdict.NOT_CHECKABLE for each in judgements):
-        return f"{figure}: not checkable. {judgements[0].reason[:1].upper()}{judgements[0].reason[1:]}."
+        reason = judgements[0].reason
+        return f"{figure}: not checkable. {reason[:1].upper()}{reason[1:]}."
     values = [v for each in computed for v in (each.range or (_value(each),) * 2)]
     agreeing = [each for each in computed if each.verdict.startswith(Verdict.CONSISTENT)]
     spread = f"from {_number(min(values))} to {_number(max(values))}"
     if min(values) < claim.value < max(values):
-        verdict = (
-            f"the readings and scenarios straddle it, {spread}, so the data do not decide it"
-        )
+        verdict = f"the readings and scenarios straddle it, {spread}, so the data do not decide it"
     else:
         side = "at or above" if min(values) >= claim.value else "at or below"
         verdict = f"every reading and scenario lies {side} it, {spread}"

@@ -64,7 +64,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"territory {__version__}")
         raise typer.Exit
@@ -72,7 +72,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 
 @app.callback()
 def _main(
-    version: Annotated[  # noqa: ARG001 - handled by its callback
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -83,14 +83,12 @@ def _main(
 def run(
     job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
 ) -> None:
     """Run a whole job: tables, verdicts, maps and a report."""
     with _progress() as progress:
-        outcome = run_job(
-            job, out, workers=workers or os.cpu_count() or 1, force=force, progress=progress
-        )
+        outcome = run_job(job, out, workers=workers, force=force, progress=progress)
     if outcome.was_current:
         errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
     for sentence in outcome.summaries:
@@ -109,7 +107,7 @@ def areas(
     as_json: Json = False,
 ) -> None:
     """Print the area every holder has on every day."""
-    loaded = _load(paths, profile, actor_field, _areas(area), _day_rule(days), ())
+    loaded = _load(_spec(paths, profile, actor_field), _areas(area), _day_rule(days))
     rows = area_rows("", loaded.ensemble, loaded.days)
     _print(_columns(AREA_COLUMNS, loaded), rows, as_json=as_json)
 
@@ -128,7 +126,7 @@ def change(
     start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
     if start >= end:
         raise InputError(f"--from {start} must come before --to {end}")
-    loaded = _load(paths, profile, actor_field, _areas(area), (start, end), ())
+    loaded = _load(_spec(paths, profile, actor_field), _areas(area), (start, end))
     rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
 
@@ -148,11 +146,15 @@ def check(
     asked = {reading.area for claim in published.claim for reading in claim.reading} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
         named = dict.fromkeys(sorted(asked) or [""], named[""])
-    loaded = _load(paths, profile, actor_field, named, "first-and-last", published.days())
+    loaded = _load(_spec(paths, profile, actor_field), named, "first-and-last", published.days())
     judged = [judge(claim, loaded.ensemble) for claim in published.claim]
     _print(VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json)
     for group in judged:
         errors.print(f"- {summary(group)}", markup=False)
+
+
+def _spec(paths: Sequence[str], profile: str, actor_field: str) -> SeriesSpec:
+    return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
 
 
 def _areas(options: list[str] | None) -> dict[str, DrawnArea]:
@@ -175,14 +177,11 @@ def _day_rule(text: str) -> tuple[date, ...] | DayRule:
 
 
 def _load(
-    paths: Sequence[str],
-    profile: str,
-    actor_field: str,
+    spec: SeriesSpec,
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule,
-    more_days: tuple[date, ...],
+    more_days: tuple[date, ...] = (),
 ) -> Loaded:
-    spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
     with _progress() as progress:
         loaded = load_series(
             spec,
@@ -246,6 +245,14 @@ def main() -> None:
     sys.exit(_code(sys.argv[1:]))
 
 
+def _usage(error: TyperException) -> int:
+    """Show what is wrong with the call, as typer words it."""
+    show = getattr(error, "show", None)  # of the usage errors among them
+    if callable(show):
+        show()
+    return getattr(error, "exit_code", 2)
+
+
 def _code(arguments: list[str]) -> int:
     try:
         result = app(arguments, prog_name="territory", standalone_mode=False)
@@ -253,8 +260,7 @@ def _code(arguments: list[str]) -> int:
         errors.print(f"territory: {error}", markup=False)
         return 1
     except TyperException as error:
-        error.show()
-        return error.exit_code
+        return _usage(error)
     except Exit as stop:
         return stop.exit_code
     except (Abort, KeyboardInterrupt):

@@ -74,11 +74,18 @@ def around(
     floor, ceiling : float
         Physical limits, such as 0 and the area looked at.
 
+    Raises
+    ------
+    InputError
+        If the deviation is negative or not a number.
+
     Examples
     --------
     >>> around(10.0, 1.0, floor=9.0).low
     9.0
     """
+    if not sd >= 0:
+        raise InputError(f"a standard deviation cannot be {sd}")
     half = Z_95 * sd
     low, high = max(floor, value - half), min(ceiling, value + half)
     return Estimate(value, min(low, value), max(high, value), unit)

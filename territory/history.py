@@ -21,7 +21,14 @@ from territory.actors import NOBODY, Holder
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.partition import Partition, partition, unique_rows
-from territory.projection import EqualArea, Floats, Ints, choose_projection, is_forward, lonlat_bounds
+from territory.projection import (
+    EqualArea,
+    Floats,
+    Ints,
+    choose_projection,
+    is_forward,
+    lonlat_bounds,
+)
 from territory.snapshot import Snapshot
 
 Bools = NDArray[np.bool_]
@@ -116,9 +123,9 @@ class History:
         InputError
             If no area has that name.
         """
-        if area in self.within:
+        if area is not None and area in self.within:
             return self.within[area]
-        if area in (None, WHOLE):
+        if area is None or area == WHOLE:
             return np.ones(len(self.faces), dtype=bool)
         raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
 
@@ -130,7 +137,8 @@ class History:
     def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
         """Return which faces are held by any of `holders` on a day, shape (f,)."""
         wanted = np.array([holder in holders for holder in self.holders])
-        return wanted[self.held_by[self.day_index(day)]]
+        held: Bools = wanted[self.held_by[self.day_index(day)]]
+        return held
 
     def km2(self, faces: Bools, area: str | None = None) -> float:
         """Return the area in km2 of the chosen faces inside a named area."""

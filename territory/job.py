@@ -76,20 +76,24 @@ def run(
         return Outcome(out, was_current=True, summaries=tuple(record["summaries"]))
     results = compute(path, workers=workers, progress=progress)
     with folder_in_one_piece(out) as part:
-        write_results(results, path.parent, part, progress=progress)
+        write_results(results, path.parent, part, workers=workers, progress=progress)
         record = run_record(part, results.inputs, path.parent, _settings(results))
         (part / "run.json").write_bytes(json_bytes(record))
     return Outcome(out, was_current=False, summaries=results.summaries)
 
 
-def write_results(results: Results, folder: Path, part: Path, *, progress: Progress) -> None:
+def write_results(
+    results: Results, folder: Path, part: Path, *, workers: int, progress: Progress
+) -> None:
     """Write tables, layers, pictures and the report into a folder."""
     _write_tables(results, part)
     _write_layers(results, part)
     _write_reviews(results, part)
     pictures: dict[str, Path] = {}
     if results.job.maps.enabled:
-        pictures = draw_pictures(results.loaded[0], results.job, folder, part, progress=progress)
+        pictures = draw_pictures(
+            results.loaded[0], results.job, folder, part, workers=workers, progress=progress
+        )
     if results.job.report.enabled:
         html = render(results, pictures)
         (part / "report.html").write_text(html, encoding="utf-8", newline="\n")

@@ -1,6 +1,6 @@
 """From the files a job names to an `Ensemble`: a history, its draws and its scenarios."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,16 +16,18 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError, JobError, did_you_mean
 from territory.findings import Finding, Severity
-from territory.history import History, from_snapshots
+from territory.history import Bools, History, from_snapshots
 from territory.normalise import normalise
 from territory.places import (
     Dating,
     PlaceSeries,
+    Sites,
+    cell_history,
     changed,
     check_chain,
     place_counts,
     place_findings,
-    place_history,
+    sites,
     subsamples,
 )
 from territory.projection import (
@@ -42,7 +44,7 @@ from territory.read.areas import box_area, read_area
 from territory.read.jobfile import AreaFile, Box, DayRule, SeriesSpec, UncertaintySpec
 from territory.read.tables import read_events, read_places, read_starts
 from territory.read.vector import read_zones
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.uncertainty import BASE, BoundaryError, Ensemble
 
 DrawnArea = tuple[BaseGeometry, CRS]
 Progress = Callable[[int, int], None]
@@ -109,7 +111,10 @@ def _cut_to(
         raise JobError(f"areas '{name}' and '{within}' are in different CRS")
     cut = shapely.intersection(area, other)
     parts = shapely.get_parts(cut)
-    return shapely.union_all(parts[shapely.get_type_id(parts) == 3]), crs  # noqa: PLR2004
+    parts = parts[shapely.area(parts) > 0]
+    if not len(parts):
+        raise JobError(f"nothing of area '{name}' lies within '{within}'")
+    return shapely.union_all(parts), crs
 
 
 def plane_areas(
@@ -212,34 +217,44 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
+    asked = _Asked(spec, folder, areas, rule, more_days)
     if spec.profile == "places":
-        return _load_places(
-            spec, folder, areas, rule, more_days, uncertainty, workers=workers, progress=progress
-        )
+        return _load_places(asked, uncertainty, workers=workers, progress=progress)
     if spec.profile == "zones":
-        return _load_zones(spec, folder, areas, rule, more_days)
+        return _load_zones(asked)
     raise JobError(f"unknown profile '{spec.profile}'; {did_you_mean(spec.profile, PROFILES)}")
 
 
-def _load_zones(
-    spec: SeriesSpec,
-    folder: Path,
-    areas: Mapping[str, DrawnArea],
-    rule: tuple[date, ...] | DayRule,
-    more_days: tuple[date, ...],
-) -> Loaded:
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is asked of a series, whatever its profile."""
+
+    spec: SeriesSpec
+    folder: Path
+    areas: Mapping[str, DrawnArea]
+    rule: tuple[date, ...] | DayRule
+    more_days: tuple[date, ...]
+
+    def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Select the days to report, and refuse further days that are not there."""
+        select_days(self.more_days, available)
+        return select_days(self.rule, available)
+
+
+def _load_zones(asked: _Asked) -> Loaded:
+    spec, areas = asked.spec, asked.areas
     raws = read_zones(
-        tuple(str(folder / path) for path in spec.paths), actor_field=spec.actor_field, status_field=spec.status_field
+        tuple(str(asked.folder / path) for path in spec.paths),
+        actor_field=spec.actor_field,
+        status_field=spec.status_field,
     )
-    history = from_snapshots(
-        tuple(normalise(raw) for raw in raws), overlap=spec.overlap, priority=spec.priority
-    )
+    snapshots = tuple(normalise(raw) for raw in raws)
+    history = from_snapshots(snapshots, overlap=spec.overlap, priority=spec.priority)
     history = history.with_areas(plane_areas(areas, history.projection))
-    days = select_days(rule, history.days)
-    _require_days(more_days, history.days)
     boundary, assumed = _boundary(spec)
     findings = (*history.audit, *assumed, *geodesic_findings(areas, history.projection))
     inputs = tuple(sorted({Path(raw.source.location) for raw in raws}))
+    days = asked.days(history.days)
     return Loaded(spec.name, Ensemble(history, boundary), days, findings, inputs)
 
 
@@ -259,52 +274,37 @@ def _boundary(spec: SeriesSpec) -> tuple[BoundaryError, list[Finding]]:
     return given, [Finding("assumed-error", detail)]
 
 
-def _require_days(days: tuple[date, ...], available: tuple[date, ...]) -> None:
-    select_days(days, available)
-
-
 def _load_places(
-    spec: SeriesSpec,
-    folder: Path,
-    areas: Mapping[str, DrawnArea],
-    rule: tuple[date, ...] | DayRule,
-    more_days: tuple[date, ...],
-    uncertainty: UncertaintySpec,
-    *,
-    workers: int,
-    progress: Progress,
+    asked: _Asked, uncertainty: UncertaintySpec, *, workers: int, progress: Progress
 ) -> Loaded:
-    series, scenarios, inputs = _read_places(spec, folder)
+    spec, areas = asked.spec, asked.areas
+    series, scenarios, inputs = _read_places(spec, asked.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
     ground = _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M)
     # A draw only serves to see how figures vary, so a metre is fine enough for it.
     rough = _ground(series, spec, areas, projection, max_chord_error_m=1.0)
     span = (series.last_day - series.first_day).days
-    every = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
-    days = select_days(rule, every)
-    _require_days(more_days, every)
-    every_day = tuple(sorted({*days, *more_days}))
-    build = partial(_areas_cut, days=every_day, projection=projection)
+    days = asked.days(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
+    every_day = tuple(sorted({*days, *asked.more_days}))
+    found = {
+        name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
+        for name, variant, dating, evidence in _variants(series, scenarios, spec.evidence)
+    }
     masks = subsamples(
         len(series.places),
         share=uncertainty.share,
         draws=uncertainty.draws,
         seed=uncertainty.seed,
     )
+    draws = [partial(_cut_cells, found[BASE], mask, **_own(rough)) for mask in masks]
+    whole = {name: _cut_cells(each, None, **ground) for name, each in found.items()}
     ensemble = Ensemble(
-        build(series, **ground),
-        draws=_in_parallel(
-            [partial(build, series, keep=mask, **_own(rough)) for mask in masks],
-            workers,
-            progress,
-        ),
+        whole.pop(BASE),
+        draws=_in_parallel(draws, workers, progress),
         kept=int(masks[0].sum()),
         total=len(series.places),
-        scenarios={
-            name: build(variant, dating=dating, evidence=evidence, **ground)
-            for name, variant, dating, evidence in _variants(series, scenarios, spec.evidence)
-        },
-        counts=_counts(series, scenarios, spec.evidence, every_day, projection, ground["plane"]),
+        scenarios=whole,
+        counts={name: place_counts(each, ground["plane"]) for name, each in found.items()},
     )
     findings = [
         *place_findings(series, extent=ground["extent"], projection=projection),
@@ -328,22 +328,10 @@ def _ground(
     return {"extent": extent, "plane": plane}
 
 
-def _areas_cut(
-    series: PlaceSeries,
-    *,
-    plane: Mapping[str, BaseGeometry],
-    days: tuple[date, ...],
-    extent: BaseGeometry,
-    projection: EqualArea,
-    dating: Dating = Dating.MIDDLE,
-    evidence: frozenset[str] | None = None,
-    keep: np.ndarray | None = None,
+def _cut_cells(
+    found: Sites, keep: Bools | None, *, extent: BaseGeometry, plane: Mapping[str, BaseGeometry]
 ) -> History:
-    history = place_history(
-        series, days, extent=extent, projection=projection, dating=dating, evidence=evidence,
-        keep=keep,
-    )
-    return history.with_areas(plane)
+    return cell_history(found, extent=extent, keep=keep).with_areas(plane)
 
 
 def _own(ground: Mapping[str, Any]) -> dict[str, Any]:
@@ -357,7 +345,7 @@ def _own(ground: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_parallel(
-    tasks: list[Callable[[], History]], workers: int, progress: Progress
+    tasks: Sequence[Callable[[], History]], workers: int, progress: Progress
 ) -> tuple[History, ...]:
     """Run tasks on threads (GEOS releases the lock); the order is that of the tasks."""
     results = []
@@ -398,7 +386,9 @@ def _place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
     else:
         beside = sorted(places.parent.glob("state_*.csv"))
         if len(beside) != 1:
-            problem = f"{len(beside)} files named state_YYYY-MM-DD.csv beside it; name one as 'state'"
+            problem = (
+                f"{len(beside)} files named state_YYYY-MM-DD.csv beside it; name one as 'state'"
+            )
             raise InputError(problem, file=str(places))
         state = beside[0]
     return places, state, folder / spec.events if spec.events else places.parent / "events.csv"
@@ -407,7 +397,7 @@ def _place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
 def _variants(
     series: PlaceSeries, scenarios: Mapping[str, PlaceSeries], order: tuple[str, ...]
 ) -> list[tuple[str, PlaceSeries, Dating, frozenset[str] | None]]:
-    """Cross dating, evidence and starting holders; the base itself is left out."""
+    """Cross dating, evidence and starting holders; the first is the base."""
     weights = _believed(series, order)
     found = []
     for (flip, variant), dating, (words, classes) in product(
@@ -415,8 +405,7 @@ def _variants(
     ):
         dated = "" if dating is Dating.MIDDLE else f"events dated {dating}"
         name = "; ".join(part for part in (dated, words, flip) if part)
-        if name:
-            found.append((name, variant, dating, classes))
+        found.append((name or BASE, variant, dating, classes))
     return found
 
 
@@ -433,23 +422,6 @@ def _believed(
         for n in range(len(order) - 1, 0, -1)
     ]
     return [("", None), *weaker]
-
-
-def _counts(
-    series: PlaceSeries,
-    scenarios: Mapping[str, PlaceSeries],
-    order: tuple[str, ...],
-    days: tuple[date, ...],
-    projection: EqualArea,
-    plane: Mapping[str, BaseGeometry],
-) -> dict[str, History]:
-    everything = [("", series, Dating.MIDDLE, None), *_variants(series, scenarios, order)]
-    return {
-        name: place_counts(
-            variant, days, projection=projection, areas=plane, dating=dating, evidence=evidence
-        )
-        for name, variant, dating, evidence in everything
-    }
 
 
 def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:
@@ -475,7 +447,8 @@ def _hull(series: PlaceSeries, projection: EqualArea) -> BaseGeometry:
     hull = shapely.convex_hull(lonlat)
     if hull.geom_type != "Polygon":
         raise JobError("the places lie on a line; name an [area] for the zones to fill")
-    return project(np.array([hull]), WGS84, projection.crs)[0]
+    filled: BaseGeometry = project(np.array([hull]), WGS84, projection.crs)[0]
+    return filled
 
 
 def _cover_findings(history: History) -> list[Finding]:

@@ -8,8 +8,9 @@ Notes
 An invalid polygon has no one area: repair methods differ by up to a factor of four. The
 rule here is the positive winding number (ground counts where shells cover it more often
 than holes), which gives the intended area for holes that leave their shell or overlap.
-Where it disagrees with `shapely.make_valid` by more than `AMBIGUOUS_SHARE` of the
-polygon, the polygon is refused unless a repair is asked for.
+Where it disagrees with `shapely.make_valid` or with a buffer of width zero by more than
+`AMBIGUOUS_SHARE` of the polygon, or leaves nothing of it, the polygon is refused unless a
+repair is asked for.
 """
 
 from dataclasses import dataclass
@@ -106,11 +107,15 @@ def _polygons(
     audit = []
     for index in np.flatnonzero(shapely.is_missing(raw.geometry)):
         audit.append(at.finding("null-geometry", index, "no geometry", Severity.WARNING))
+    for index in np.flatnonzero(shapely.is_empty(raw.geometry)):
+        audit.append(at.finding("empty-geometry", index, "empty geometry", Severity.WARNING))
     parts, feature = shapely.get_parts(shapely.force_2d(raw.geometry), return_index=True)
     while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
         parts, inner = shapely.get_parts(parts, return_index=True)
         feature = feature[inner]
-    is_area = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
+    there = ~shapely.is_empty(parts)
+    parts, feature = parts[there], feature[there]
+    is_area = shapely.get_type_id(parts) == _POLYGON
     for index in np.unique(feature[~is_area]):
         kinds = sorted({parts[i].geom_type for i in np.flatnonzero(~is_area & (feature == index))})
         detail = f"dropped what has no area ({', '.join(kinds)})"
@@ -177,22 +182,33 @@ def _repaired(
     result = parts.copy()
     for index in np.flatnonzero(~shapely.is_valid(parts)):
         fixed = positive_winding(parts[index])
-        other = shapely.make_valid(parts[index], method="structure", keep_collapsed=False)
         km2 = _area_km2(fixed, crs)
-        spread = abs(km2 - _area_km2(other, crs))
+        low, high = _other_readings(parts[index], km2, crs)
         reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
-        ambiguous = spread > AMBIGUOUS_SHARE * max(km2, km2 + spread)
+        ambiguous = high - low > AMBIGUOUS_SHARE * high
         if ambiguous and not allow_ambiguous:
             raise at.error(
-                f"invalid polygon ({reason}) whose area depends on the repair: {km2:,.3f} km2 by"
-                f" winding, {_area_km2(other, crs):,.3f} km2 by make_valid; mend it at the source",
+                f"invalid polygon ({reason}) whose area depends on the repair, from {low:,.3f} to"
+                f" {high:,.3f} km2; mend it at the source",
                 feature[index],
             )
         detail = f"invalid polygon ({reason}) read as its positive-winding area of {km2:,.3f} km2"
         severity = Severity.ERROR if ambiguous else Severity.INFO
-        findings.append(at.finding("repaired", feature[index], detail, severity, spread))
+        findings.append(at.finding("repaired", feature[index], detail, severity, high - low))
         result[index] = fixed
     return result, findings
+
+
+def _other_readings(polygon: BaseGeometry, km2: float, crs: CRS) -> tuple[float, float]:
+    """Return the smallest and the largest area that a repair gives an invalid polygon."""
+    others = [
+        shapely.make_valid(polygon, method="structure", keep_collapsed=False),
+        shapely.buffer(polygon, 0),
+    ]
+    if not km2:  # holes that take away all of the shell
+        others.append(shapely.make_valid(shapely.Polygon(polygon.exterior), method="linework"))
+    areas = [km2, *(_area_km2(other, crs) for other in others)]
+    return min(areas), max(areas)
 
 
 def positive_winding(polygon: BaseGeometry) -> BaseGeometry:

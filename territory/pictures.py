@@ -1,8 +1,11 @@
 """The pictures of a job: one map per day, before and after, and who lost to whom."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +15,7 @@ from matplotlib.figure import Figure
 
 from territory.actors import NOBODY, Holder
 from territory.estimate import Estimate
+from territory.history import History
 from territory.load import Loaded
 from territory.maps import (
     Context,
@@ -27,47 +31,43 @@ from territory.maps.words import Words
 from territory.read.jobfile import Job, MapsSpec
 from territory.read.safe import driver_path
 from territory.read.text import csv_rows
-from territory.uncertainty import area_estimates, transfer_estimates
+from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
 
 Progress = Callable[[str, int, int], None]
 Estimates = Mapping[Holder, Estimate]
 _STAGE = "drawing maps"
-
-
-@dataclass(frozen=True)
-class _Picture:
-    """One picture to be made: its file name and the function that draws it."""
-
-    name: str
-    draw: Callable[[], Figure]
+_WORTH_A_PROCESS = 6  # pictures; a fresh process takes a second to start
+_CHUNK = 2
 
 
 @dataclass(frozen=True, eq=False)
 class _Album:
-    """What all pictures of a job share."""
+    """What all pictures of a job share; small enough to be handed to another process."""
 
-    loaded: Loaded
+    history: History
     area: str
     context: Context
     styles: Mapping[Holder, Style]
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """One picture to be made.
+
+    `days` are the one day, or the two of a comparison; `held` and `moved` the figures of
+    the legend.
+    """
+
+    name: str
+    draw: "Callable[[_Album, _Picture], Figure]"
+    days: tuple[date, ...]
     text: MapText
-
-    @property
-    def words(self) -> Words:
-        return self.text.words
-
-    def titled(self, title: str) -> MapText:
-        return replace(self.text, title=title)
-
-    def holding(self, day: date) -> dict[Holder, Estimate]:
-        return area_estimates(self.loaded.ensemble, day, self.area)
-
-    def name(self, holder: Holder) -> str:
-        return self.styles[holder].name(self.text.language)
+    held: Mapping[date, Estimates]
+    moved: Mapping[tuple[Holder, Holder], Estimate]
 
 
 def draw_pictures(
-    loaded: Loaded, job: Job, folder: Path, out: Path, *, progress: Progress
+    loaded: Loaded, job: Job, folder: Path, out: Path, *, workers: int, progress: Progress
 ) -> dict[str, Path]:
     """Draw every picture of a job in every language.
 
@@ -77,126 +77,179 @@ def draw_pictures(
         What the context files of the job start from.
     out : Path
         Folder of the results; pictures go into ``maps`` below it.
+    workers : int
+        Processes to draw with.
 
     Returns
     -------
     dict of str to Path
-        The PNG of each picture, by name: the day, ``before_after`` or ``transfers``,
-        with ``.ar`` behind it for Arabic.
+        The PNG of each picture in the first language, by name: the day,
+        ``before_after`` or ``transfers``.
     """
     target = out / "maps"
     target.mkdir(parents=True, exist_ok=True)
-    context = read_context(job.maps, folder)
-    pictures = [p for language in job.maps.languages for p in _pictures(loaded, job, context, language)]
-    drawn = {}
-    for done, picture in enumerate(pictures, start=1):
+    base = loaded.ensemble.base
+    album = _Album(
+        base,
+        job.maps.area or base.area_names[0],
+        read_context(job.maps, folder),
+        styles_for(base.holders),
+    )
+    pictures = [
+        picture
+        for language in job.maps.languages
+        for picture in _pictures(loaded, job, album, language)
+    ]
+    draw = partial(_drawn, album, target)
+    drawn: dict[str, Path] = {}
+    for done, (picture, path) in enumerate(
+        zip(pictures, _mapped(draw, pictures, workers), strict=True), start=1
+    ):
         progress(_STAGE, done, len(pictures))
-        drawn[picture.name] = save(picture.draw(), target / picture.name)[0]
+        if picture.text.language == job.maps.languages[0]:
+            drawn[picture.name] = path
     return drawn
 
 
-def _pictures(loaded: Loaded, job: Job, context: Context, language: str) -> Iterator[_Picture]:
-    album = _Album(
-        loaded,
-        job.maps.area or loaded.ensemble.base.area_names[0],
-        context,
-        styles_for(loaded.ensemble.base.holders),
-        MapText("", subtitle=job.title, source=job.maps.source, language=language, note=_note(loaded, language)),
+def _mapped(
+    draw: Callable[[_Picture], Path], pictures: list[_Picture], workers: int
+) -> Iterator[Path]:
+    """Draw in this process, or in several fresh ones; the order stays."""
+    if workers <= 1 or len(pictures) < _WORTH_A_PROCESS:
+        yield from map(draw, pictures)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(draw, pictures, chunksize=_CHUNK)
+
+
+def _drawn(album: _Album, target: Path, picture: _Picture) -> Path:
+    """Draw and save one picture; return its PNG."""
+    return save(picture.draw(album, picture), target / picture.name)[0]
+
+
+def _day(album: _Album, picture: _Picture) -> Figure:
+    (day,) = picture.days
+    return day_map(
+        album.history,
+        day,
+        area=album.area,
+        estimates=picture.held[day],
+        context=album.context,
+        text=picture.text,
+        styles=album.styles,
+    )
+
+
+def _before_after(album: _Album, picture: _Picture) -> Figure:
+    return before_after_map(
+        album.history,
+        picture.days[0],
+        picture.days[-1],
+        area=album.area,
+        estimates=picture.held,
+        context=album.context,
+        text=picture.text,
+        styles=album.styles,
+    )
+
+
+def _transfers(album: _Album, picture: _Picture) -> Figure:
+    return transfers_map(
+        album.history,
+        picture.days[0],
+        picture.days[-1],
+        area=album.area,
+        estimates=picture.moved,
+        context=album.context,
+        text=picture.text,
+        styles=album.styles,
+    )
+
+
+def _pictures(loaded: Loaded, job: Job, album: _Album, language: str) -> Iterator[_Picture]:
+    """List the pictures of one language with their titles and figures."""
+    ensemble, area = loaded.ensemble, album.area
+    speak = _Speaker(album.styles, language)
+    text = MapText(
+        "",
+        subtitle=job.title,
+        source=job.maps.source,
+        language=language,
+        note=speak.note(ensemble),
     )
     suffix = "" if language == job.maps.languages[0] else f".{language}"
     for day in loaded.days:
-        yield _Picture(f"{day}{suffix}", lambda day=day: _day(album, day))
+        held = {day: area_estimates(ensemble, day, area)}
+        titled = replace(text, title=speak.day_title(held[day]))
+        yield _Picture(f"{day}{suffix}", _day, (day,), titled, held, {})
     pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
-    if pair[0] != pair[1]:
-        yield _Picture(f"before_after{suffix}", lambda: _before_after(album, *pair))
-        yield _Picture(f"transfers{suffix}", lambda: _transfers(album, *pair))
+    if pair[0] == pair[1]:
+        return
+    held = {day: area_estimates(ensemble, day, area) for day in pair}
+    moved = transfer_estimates(ensemble, *pair, area, stayed=False)
+    changed = replace(text, title=speak.change_title(*(held[day] for day in pair)))
+    yield _Picture(f"before_after{suffix}", _before_after, pair, changed, held, {})
+    taken = replace(text, title=speak.transfer_title(moved))
+    yield _Picture(f"transfers{suffix}", _transfers, pair, taken, {}, moved)
 
 
-def _note(loaded: Loaded, language: str) -> str:
-    """Say what kind of zones these are."""
-    words = Words(language)
-    if loaded.ensemble.draws:
-        return words.say("note_places", count=f"{loaded.ensemble.total:,}")
-    return words.say("note_zones")
+@dataclass(frozen=True, eq=False)
+class _Speaker:
+    """Says what a picture shows, in one language."""
+
+    styles: Mapping[Holder, Style]
+    language: str
+
+    @property
+    def words(self) -> Words:
+        return Words(self.language)
+
+    def name(self, holder: Holder) -> str:
+        return self.styles[holder].name(self.language)
+
+    def note(self, ensemble: Ensemble) -> str:
+        """Say what kind of zones these are."""
+        if ensemble.draws:
+            return self.words.say("note_places", count=f"{ensemble.total:,}")
+        return self.words.say("note_zones")
+
+    def day_title(self, held: Estimates) -> str:
+        """Name the party that holds most."""
+        parties = {holder: each.value for holder, each in held.items() if holder != NOBODY}
+        if not parties:
+            return self.words.say("title_nobody")
+        largest = max(sorted(parties), key=lambda holder: parties[holder])
+        share = parties[largest] / sum(each.value for each in held.values())
+        return self.words.say("title_day", actor=self.name(largest), share=self.words.share(share))
+
+    def change_title(self, before: Estimates, after: Estimates) -> str:
+        """Name the party whose ground changed most."""
+        changes = {
+            holder: _value(after, holder) - _value(before, holder)
+            for holder in sorted({*before, *after} - {NOBODY})
+        }
+        most = max(changes, key=lambda holder: abs(changes[holder]), default=None)
+        if most is None or changes[most] == 0:
+            return self.words.say("no_transfer")
+        key = "title_gained" if changes[most] > 0 else "title_lost"
+        area = self.words.area(abs(changes[most]))
+        return self.words.say(key, actor=self.name(most), area=area)
+
+    def transfer_title(self, moved: Mapping[tuple[Holder, Holder], Estimate]) -> str:
+        """Name the largest transfer."""
+        if not moved:
+            return self.words.say("no_transfer")
+        giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
+        return self.words.say(
+            "title_transfer",
+            giver=self.name(giver),
+            taker=self.name(taker),
+            area=self.words.area(moved[giver, taker].value),
+        )
 
 
-def _day(album: _Album, day: date) -> Figure:
-    held = album.holding(day)
-    return day_map(
-        album.loaded.ensemble.base,
-        day,
-        area=album.area,
-        estimates=held,
-        context=album.context,
-        text=album.titled(_day_title(album, held)),
-        styles=album.styles,
-    )
-
-
-def _day_title(album: _Album, held: Estimates) -> str:
-    parties = {holder: estimate.value for holder, estimate in held.items() if holder != NOBODY}
-    if not parties:
-        return album.words.say("title_nobody")
-    largest = max(sorted(parties), key=lambda holder: parties[holder])
-    share = parties[largest] / sum(estimate.value for estimate in held.values())
-    return album.words.say("title_day", actor=album.name(largest), share=album.words.share(share))
-
-
-def _before_after(album: _Album, before: date, after: date) -> Figure:
-    held = {day: album.holding(day) for day in (before, after)}
-    return before_after_map(
-        album.loaded.ensemble.base,
-        before,
-        after,
-        area=album.area,
-        estimates=held,
-        context=album.context,
-        text=album.titled(_change_title(album, held[before], held[after])),
-        styles=album.styles,
-    )
-
-
-def _change_title(album: _Album, before: Estimates, after: Estimates) -> str:
-    """Name the party whose ground changed most."""
-    parties = sorted({*before, *after} - {NOBODY})
-    changes = {
-        holder: (after[holder].value if holder in after else 0.0)
-        - (before[holder].value if holder in before else 0.0)
-        for holder in parties
-    }
-    if not changes or max(map(abs, changes.values())) == 0:
-        return album.words.say("no_transfer")
-    most = max(parties, key=lambda holder: abs(changes[holder]))
-    key = "title_gained" if changes[most] > 0 else "title_lost"
-    return album.words.say(
-        key, actor=album.name(most), area=album.words.area(abs(changes[most]))
-    )
-
-
-def _transfers(album: _Album, before: date, after: date) -> Figure:
-    moved = transfer_estimates(album.loaded.ensemble, before, after, album.area, stayed=False)
-    return transfers_map(
-        album.loaded.ensemble.base,
-        before,
-        after,
-        area=album.area,
-        estimates=moved,
-        context=album.context,
-        text=album.titled(_transfer_title(album, moved)),
-        styles=album.styles,
-    )
-
-
-def _transfer_title(album: _Album, moved: Mapping[tuple[Holder, Holder], Estimate]) -> str:
-    if not moved:
-        return album.words.say("no_transfer")
-    giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
-    return album.words.say(
-        "title_transfer",
-        giver=album.name(giver),
-        taker=album.name(taker),
-        area=album.words.area(moved[giver, taker].value),
-    )
+def _value(held: Estimates, holder: Holder) -> float:
+    return held[holder].value if holder in held else 0.0
 
 
 def read_context(spec: MapsSpec, folder: Path) -> Context:
@@ -217,7 +270,8 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
 def _layer(name: str, folder: Path) -> gpd.GeoDataFrame | None:
     if not name:
         return None
-    return pyogrio.read_dataframe(driver_path(folder / name))
+    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(driver_path(folder / name))
+    return frame
 
 
 def _towns(path: Path) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -25,6 +26,7 @@ from territory.history import Bools, History, from_coverage
 from territory.projection import WGS84, EqualArea, Floats
 
 UNKNOWN = "unknown"
+_AREAL = ("Polygon", "MultiPolygon")
 
 
 class Dating(StrEnum):
@@ -123,9 +125,7 @@ def changed(
     series: PlaceSeries, *, starts: Mapping[str, Start], events: Iterable[Event]
 ) -> PlaceSeries:
     """Return the series with other starts for some places and more events."""
-    return replace(
-        series, starts={**series.starts, **starts}, events=(*series.events, *events)
-    )
+    return replace(series, starts={**series.starts, **starts}, events=(*series.events, *events))
 
 
 def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None) -> None:
@@ -158,7 +158,7 @@ def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None
 
 
 def _check_order(events: list[Event], at: Mapping[Event, str]) -> None:
-    for previous, event in zip(events, events[1:], strict=False):
+    for previous, event in pairwise(events):
         if event.earliest < previous.earliest or event.latest < previous.latest:
             raise InputError(
                 f"{at.get(event, '')}place {event.place}: the change to {event.taker} on"
@@ -228,34 +228,39 @@ def holders_by_day(
     holders = (NOBODY, *(Holder(actor) for actor in series.actors))
     code = {holder.actor: index for index, holder in enumerate(holders)}
     events = _by_place(series)
+    belief = _Belief(dating, evidence)
     columns = [
-        [code.get(actor, 0) for actor in _replayed(series, events, key, days, dating, evidence)]
+        [code.get(actor, 0) for actor in _replayed(series, key, events.get(key, []), days, belief)]
         for key in (place.key for place in series.places)
     ]
     return holders, np.array(columns, dtype=np.int16).reshape(len(columns), len(days)).T
 
 
+@dataclass(frozen=True)
+class _Belief:
+    """One reading of the evidence: which day of a range counts, and which classes do."""
+
+    dating: Dating
+    classes: frozenset[str] | None
+
+    def accepts(self, evidence: str) -> bool:
+        return self.classes is None or evidence in self.classes
+
+
 def _replayed(
-    series: PlaceSeries,
-    by_place: Mapping[str, list[Event]],
-    key: str,
-    days: tuple[date, ...],
-    dating: Dating,
-    evidence: frozenset[str] | None,
+    series: PlaceSeries, key: str, events: list[Event], days: tuple[date, ...], belief: _Belief
 ) -> list[str]:
     """Return the holder of one place on each day, by replaying its believed events."""
-    events = by_place.get(key, [])
-    believed = [e for e in events if evidence is None or e.evidence in evidence]
+    believed = [event for event in events if belief.accepts(event.evidence)]
     start = series.starts.get(key)
-    if start and start.actor != UNKNOWN and (evidence is None or start.evidence in evidence):
+    if start and start.actor != UNKNOWN and belief.accepts(start.evidence):
         holder = start.actor
-        believed = [e for e in believed if not _before(e, series)]
+        believed = [event for event in believed if not _before(event, series)]
     else:
         holder = events[0].giver if events else UNKNOWN
-    changes = [(e.counts_from(dating), e.taker) for e in believed]
+    changes = [(event.counts_from(belief.dating), event.taker) for event in believed]
     return [
-        next((taker for since, taker in reversed(changes) if since <= day), holder)
-        for day in days
+        next((taker for since, taker in reversed(changes) if since <= day), holder) for day in days
     ]
 
 
@@ -295,10 +300,10 @@ def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
     """
     if not len(sites):
         raise GeometryError("no place to draw zones from")
-    _, first = np.unique(sites, axis=0, return_index=True)
+    _, first = np.unique(_spots(sites), axis=0, return_index=True)
     first.sort()
     result = np.full(len(sites), shapely.Polygon(), dtype=object)
-    reach = shapely.box(*shapely.total_bounds([extent, shapely.multipoints(sites)]))
+    reach = shapely.box(*shapely.total_bounds(np.array([extent, shapely.multipoints(sites)])))
     diagram = shapely.voronoi_polygons(
         shapely.multipoints(sites[first]), extend_to=reach, ordered=True
     )
@@ -306,55 +311,100 @@ def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
     return clip(result, extent)
 
 
+def _spots(sites: Floats) -> Floats:
+    """Return positions to a micrometre; closer sites cannot be told apart."""
+    return np.round(sites, 6) + 0.0
+
+
 def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
-    """Return polygons cut to an area; those wholly inside are passed through."""
+    """Return polygons cut to an area; those wholly inside are passed through.
+
+    Lines and points where a polygon merely touches the area are left out.
+    """
     shapely.prepare(area)
     result = polygons.copy()
-    crossing = ~shapely.contains_properly(area, polygons)
-    result[crossing] = shapely.intersection(polygons[crossing], area)
+    crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
+    cut = shapely.intersection(polygons[crossing], area)
+    for index, part in zip(crossing, cut, strict=True):
+        result[index] = part if part.geom_type in _AREAL else _areal(part)
     return result
 
 
-def place_history(
+def _areal(geometry: BaseGeometry) -> BaseGeometry:
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Places in the plane with who holds them, day by day, under one reading of the evidence.
+
+    Attributes
+    ----------
+    xy : ndarray, shape (places, 2)
+        Metres.
+    held_by : ndarray of int, shape (days, places)
+        Index into `holders`, whose first is `NOBODY` (not known).
+    """
+
+    projection: EqualArea
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    xy: Floats
+    held_by: NDArray[np.int16]
+
+
+def sites(
     series: PlaceSeries,
     days: tuple[date, ...],
     *,
-    extent: BaseGeometry,
     projection: EqualArea,
     dating: Dating = Dating.MIDDLE,
     evidence: frozenset[str] | None = None,
-    keep: Bools | None = None,
-) -> History:
-    """Return the history of nearest-place zones.
+) -> Sites:
+    """Put the places into the plane and replay their events.
 
     Parameters
     ----------
-    series : PlaceSeries
-        Checked.
     days : tuple of date
         Strictly increasing.
-    extent : Polygon or MultiPolygon
-        Ground to divide, in the plane of `projection`.
-    keep : ndarray of bool, shape (places,), optional
-        Use only these places (for resampling).
+    dating, evidence
+        See `holders_by_day`.
 
     Raises
     ------
     InputError
         If a day lies outside the period of the series.
+    """
+    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
+    return Sites(projection, days, holders, points(series, projection), held_by)
+
+
+def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = None) -> History:
+    """Return the history of nearest-place zones.
+
+    Parameters
+    ----------
+    extent : Polygon or MultiPolygon
+        Ground to divide, in the plane of the sites.
+    keep : ndarray of bool, shape (places,), optional
+        Use only these places (for resampling).
+
+    Raises
+    ------
     GeometryError
         If no place with a known holder is left.
     """
-    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
-    usable = (held_by > 0).all(axis=0) & (np.ones(held_by.shape[1], bool) if keep is None else keep)
-    ground = cells(points(series, projection)[usable], extent)
+    known = (found.held_by > 0).all(axis=0)
+    usable = known if keep is None else known & keep
+    ground = cells(found.xy[usable], extent)
     real = shapely.area(ground) > 0
     return from_coverage(
         ground[real],
-        held_by[:, usable][:, real],
-        days=days,
-        holders=holders,
-        projection=projection,
+        found.held_by[:, usable][:, real],
+        days=found.days,
+        holders=found.holders,
+        projection=found.projection,
     )
 
 
@@ -363,7 +413,7 @@ def place_findings(
 ) -> tuple[Finding, ...]:
     """Report places that share a position, lie outside the extent or have no known holder."""
     sites = points(series, projection)
-    _, inverse = np.unique(sites, axis=0, return_inverse=True)
+    _, inverse = np.unique(_spots(sites), axis=0, return_inverse=True)
     inside = shapely.contains_xy(extent, sites)
     events = _by_place(series)
     findings = []
@@ -376,16 +426,21 @@ def place_findings(
         if not within:
             detail = f"{label} lies outside the extent; it still shapes the cells along the rim"
             findings.append(Finding("outside-extent", detail))
-        start = series.starts.get(place.key)
-        if (start is None or start.actor == UNKNOWN) and place.key not in events:
+        if not _always_held(series.starts.get(place.key), events.get(place.key, [])):
             detail = f"{label} has no known holder; the ground goes to its neighbours"
             findings.append(Finding("unknown-holder", detail, Severity.WARNING))
     return tuple(findings)
 
 
-def subsamples(
-    count: int, *, share: float, draws: int, seed: int
-) -> tuple[Bools, ...]:
+def _always_held(start: Start | None, events: list[Event]) -> bool:
+    """Return whether a holder is known on every day; the first event tells who held before."""
+    first = start.actor if start else UNKNOWN
+    if first == UNKNOWN and events:
+        first = events[0].giver
+    return UNKNOWN not in (first, *(event.taker for event in events))
+
+
+def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bools, ...]:
     """Return random subsets of places, the same for the same seed.
 
     Parameters
@@ -398,11 +453,19 @@ def subsamples(
     Returns
     -------
     tuple of ndarray of bool, shape (count,), length `draws`
+        Each leaves at least one place out.
+
+    Raises
+    ------
+    InputError
+        If the share is out of range, or there are fewer than two places.
     """
     if not 0 < share < 1:
         raise InputError(f"the share of places kept must lie between 0 and 1, not {share}")
+    if count < 2:  # noqa: PLR2004
+        raise InputError(f"resampling needs two places or more, not {count}")
     random = np.random.default_rng(seed)
-    kept = max(1, round(share * count))
+    kept = min(max(1, round(share * count)), count - 1)
     masks = []
     for _ in range(draws):
         mask = np.zeros(count, dtype=bool)
@@ -411,28 +474,18 @@ def subsamples(
     return tuple(masks)
 
 
-def place_counts(
-    series: PlaceSeries,
-    days: tuple[date, ...],
-    *,
-    projection: EqualArea,
-    areas: Mapping[str, BaseGeometry],
-    dating: Dating = Dating.MIDDLE,
-    evidence: frozenset[str] | None = None,
-) -> History:
+def place_counts(found: Sites, areas: Mapping[str, BaseGeometry]) -> History:
     """Return a history in which every place is a point that weighs one unit.
 
     What `History.km2` gives on it is a number of places.
     """
-    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
-    sites = points(series, projection)
     return History(
-        projection,
-        days,
-        holders,
-        shapely.points(sites),
-        np.full(len(sites), 1e6),
-        held_by,
-        within={name: shapely.contains_xy(area, sites) for name, area in areas.items()},
+        found.projection,
+        found.days,
+        found.holders,
+        np.asarray(shapely.points(found.xy), dtype=object),
+        np.full(len(found.xy), 1e6),
+        found.held_by,
+        within={name: shapely.contains_xy(area, found.xy) for name, area in areas.items()},
         outside_is_nobody=False,
     )

@@ -9,6 +9,7 @@ two actors stays identical to the last bit.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -141,7 +142,8 @@ def pieces_per_edge(
     first, centre, last = np.column_stack([x, y]).reshape(3, -1, 2)
     sagitta = np.hypot(*(centre - (first + last) / 2).T)
     pieces = np.ceil(np.sqrt(np.nan_to_num(sagitta) / max_chord_error))
-    return np.clip(pieces, 1, _MAX_PIECES).astype(np.int64)
+    clipped: Ints = np.clip(pieces, 1, _MAX_PIECES).astype(np.int64)
+    return clipped
 
 
 def densify(
@@ -186,8 +188,9 @@ def densify(
 
 def is_forward(start: Floats, end: Floats) -> NDArray[np.bool_]:
     """Return which edges run in canonical direction: east, or north where they run neither."""
-    west = start[:, 0] < end[:, 0]
-    return west | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+    east = start[:, 0] < end[:, 0]
+    north = (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
+    return np.asarray(east | north, dtype=np.bool_)
 
 
 def project(
@@ -224,12 +227,14 @@ def project(
     10066.3
     """
     transformer = Transformer.from_crs(source, target, always_xy=True)
-    kind, xy, (ring_start, *offsets) = shapely.to_ragged_array(geometries, include_z=False)
+    kind, xy, offsets = shapely.to_ragged_array(geometries, include_z=False)
+    ring_start = np.asarray(offsets[0], dtype=np.int64)
     dense, start = densify(xy, ring_start, transformer, max_chord_error=max_chord_error)
     plane = np.column_stack(transformer.transform(dense[:, 0], dense[:, 1]))
     if not np.isfinite(plane).all():
         raise GeometryError("coordinates cannot be projected; are they in the stated CRS?")
-    projected = shapely.from_ragged_array(kind, plane, (start, *offsets))
+    outer = [np.asarray(each, dtype=np.int64) for each in offsets[1:]]
+    projected = shapely.from_ragged_array(kind, plane, [start, *outer])
     return np.asarray(projected, dtype=object)
 
 
@@ -268,20 +273,15 @@ def geodesic_area_km2(
     plane = choose_projection(lonlat_bounds(geometries, source))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(ring, np.arange(len(rings) + 1))
-    dense, start = densify(
-        xy, start, plane.transformer(source), max_chord_error=max_chord_error_m
-    )
+    dense, start = densify(xy, start, plane.transformer(source), max_chord_error=max_chord_error_m)
     to_degrees = Transformer.from_crs(source, WGS84, always_xy=True)
     lon, lat = to_degrees.transform(dense[:, 0], dense[:, 1])
     areas = np.array(
-        [
-            abs(GEOD.polygon_area_perimeter(lon[a:b], lat[a:b])[0])
-            for a, b in zip(start, start[1:], strict=False)
-        ]
+        [abs(GEOD.polygon_area_perimeter(lon[a:b], lat[a:b])[0]) for a, b in pairwise(start)]
     )
     is_shell = np.append(True, part[1:] != part[:-1])
     signed = np.where(is_shell, areas, -areas) / 1e6
-    return np.bincount(geometry[part], weights=signed, minlength=len(geometries))
+    return np.bincount(geometry[part], signed, len(geometries)).astype(np.float64)
 
 
 def lonlat_bounds(
@@ -292,4 +292,5 @@ def lonlat_bounds(
     if source.is_geographic:
         return tuple(map(float, bounds))  # type: ignore[return-value]  # four by construction
     to_degrees = Transformer.from_crs(source, WGS84, always_xy=True)
-    return to_degrees.transform_bounds(*map(float, bounds))
+    west, south, east, north = map(float, bounds)
+    return to_degrees.transform_bounds(west, south, east, north)

@@ -13,6 +13,7 @@ import pyogrio
 import pyproj
 import shapely
 
+from territory import __version__
 from territory.claims import Judgement, Unit, summary
 from territory.read.text import sha256_of
 
@@ -26,13 +27,12 @@ _PACKAGES = (
     "pyproj",
     "scipy",
     "shapely",
-    "territory",
 )
 
 
 def versions() -> dict[str, str]:
     """Return the versions of everything that could change a figure."""
-    found = {name: version(name) for name in _PACKAGES}
+    found = {"territory": __version__, **{name: version(name) for name in _PACKAGES}}
     return {
         **found,
         "PROJ": pyproj.proj_version_str,

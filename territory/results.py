@@ -5,6 +5,7 @@ Pure: from ensembles and judgements to rows; `territory.write` puts them into fi
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from territory.claims import Judgement
 from territory.estimate import Estimate
@@ -92,7 +93,7 @@ def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     >>> len(day_pairs((a, b, c))), len(day_pairs((a, b)))
     (3, 1)
     """
-    pairs = list(zip(days, days[1:], strict=False))
+    pairs = list(pairwise(days))
     whole = (days[0], days[-1])
     return tuple(pairs if len(pairs) <= 1 else [*pairs, whole])
 

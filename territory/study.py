@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
@@ -53,12 +52,12 @@ class Results:
     @property
     def summaries(self) -> tuple[str, ...]:
         """One plain sentence per claim."""
-        return tuple(summary(group) for group in self.judgements)
+        return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""
-    named = [path.name, *(job.claims and [job.claims.file] or [])]
+    named = [path.name, job.claims.file if job.claims else ""]
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
     named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
@@ -97,7 +96,9 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
         loaded,
         judgements,
         areas=tuple(r for s in loaded for r in area_rows(s.name, s.ensemble, s.days)),
-        changes=tuple(r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))),
+        changes=tuple(
+            r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
+        ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         quality=tuple(r for s in loaded for r in quality_rows(s.name, s.findings)),
         inputs=input_files(job, path),

@@ -18,6 +18,7 @@ from territory.change import areas_by_day, transition_matrix
 from territory.estimate import Estimate, around, boundary_sd_km2, delete_d_sd
 from territory.history import Bools, History
 
+BASE = ""  # name of the best reading among the scenarios
 NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
 
 
@@ -52,7 +53,7 @@ class Ensemble:
     scenarios : mapping of str to History
         Other readings of the evidence, by name.
     counts : mapping of str to History
-        Point histories (every place weighs one), under ``""`` for the base and under
+        Point histories (every place weighs one), under `BASE` and under
         the scenario's name otherwise; empty where there are no places.
     """
 

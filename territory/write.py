@@ -5,13 +5,13 @@ that an interrupted run leaves what was there before.
 """
 
 import csv
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def folder_in_one_piece(target: Path) -> Iterator[Path]:
         for source in sorted(path for path in part.rglob("*") if path.is_file()):
             place = target / source.relative_to(part)
             place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, place)
+            source.replace(place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -170,7 +170,7 @@ def transfer_frame(
     """Return the ground that changed hands between consecutive days of every series."""
     rows: list[dict[str, Any]] = []
     for name, (history, days) in histories.items():
-        for start, end in zip(days, days[1:], strict=False):
+        for start, end in pairwise(days):
             for moved in transfers(history, start, end):
                 rows.append(
                     {
@@ -206,6 +206,8 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None
     try:
         for name, frame in layers.items():
             if len(frame):
-                pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=path.exists())
+                pyogrio.write_dataframe(
+                    frame, path, layer=name, driver="GPKG", append=path.exists()
+                )
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

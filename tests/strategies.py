@@ -1,7 +1,6 @@
 """Hypothesis strategies shared by the tests."""
 
 from hypothesis import strategies as st
-
 from squares import Grid
 
 

@@ -1,5 +1,6 @@
 """The partition against counting squares, and against shapely's own overlay."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -8,7 +9,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from squares import (
     KM,
     PLANE,
@@ -23,10 +23,11 @@ from squares import (
     squares,
 )
 from strategies import grids
+
 from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
 from territory.errors import CRSError, InputError, OverlapError
-from territory.history import History, Overlap, from_coverage, from_snapshots
+from territory.history import Overlap, from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.projection import WGS84
 from territory.snapshot import RawZones, Source
@@ -203,7 +204,9 @@ def test_an_area_beyond_a_coverage_is_not_covered():
 
 def test_boundary_length_leaves_out_the_rim_of_the_area():
     history = history_of(squares("AB", "AB"))
-    assert history.boundary_length_m(history.holding(day(0), frozenset([Holder("A")])), "frame") == (
+    assert history.boundary_length_m(
+        history.holding(day(0), frozenset([Holder("A")])), "frame"
+    ) == (
         pytest.approx(2 * KM + 4 * KM)  # the line between, and the three sides towards nobody
     )
     cover = from_coverage(
@@ -234,7 +237,9 @@ def test_days_must_increase_and_be_known():
 
 def test_mixed_crs_is_an_error():
     degrees = normalise(
-        RawZones(day(1), WGS84, Source("x"), (Holder("A"),), np.array([shapely.box(37, 35, 38, 36)]))
+        RawZones(
+            day(1), WGS84, Source("x"), (Holder("A"),), np.array([shapely.box(37, 35, 38, 36)])
+        )
     )
     with pytest.raises(CRSError, match="WGS 84"):
         from_snapshots((drawn(squares("A")), degrees))
@@ -248,4 +253,4 @@ def test_nothing_to_measure():
 def test_history_checks_itself():
     history = history_of(squares("A"))
     with pytest.raises(InputError, match="one holder per day and face"):
-        History(PLANE, history.days, history.holders, history.faces, history.area_m2, np.zeros((2, 1), np.int16))
+        replace(history, held_by=np.zeros((2, 1), np.int16))

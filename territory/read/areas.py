@@ -1,19 +1,22 @@
 """Areas of interest: a box in degrees, or polygons of a vector file."""
 
-import re
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
 from territory.projection import WGS84
 from territory.read.safe import driver_path
+from territory.read.vector import declared_crs, parsed, parsed_geometry
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
+_BOX_COMMAS = 3
 
 
 def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
@@ -34,10 +37,14 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
 
 def parse_area(text: str) -> tuple[BaseGeometry, CRS]:
     """Return the area that a command line option names: ``W,S,E,N`` or a vector file."""
-    if re.fullmatch(r"\s*-?[\d.]+\s*(,\s*-?[\d.]+\s*){3}", text):
+    if text.count(",") != _BOX_COMMAS or Path(text).exists():
+        return read_area(Path(text), where=None, layer=None)
+    try:
         west, south, east, north = (float(part) for part in text.split(","))
-        return box_area(west, south, east, north, file="--area"), WGS84
-    return read_area(Path(text), where=None, layer=None)
+    except ValueError:
+        problem = f"'{text}' is no box; write west, south, east, north in degrees"
+        raise InputError(problem, file="--area") from None
+    return box_area(west, south, east, north, file="--area"), WGS84
 
 
 def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[BaseGeometry, CRS]:
@@ -57,7 +64,9 @@ def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[Base
     CRSError
         If the file does not say its CRS.
     """
-    source = driver_path(path)
+    source, declared = _source(path)
+    if declared and layer:
+        raise InputError(f"GeoJSON has no layers; leave out '{layer}'", file=str(path))
     try:
         frame = pyogrio.read_dataframe(source, where=where, layer=layer, fid_as_index=False)
     except (ValueError, RuntimeError) as error:
@@ -67,13 +76,51 @@ def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[Base
         raise InputError(f"no feature{wanted}", file=str(path))
     if frame.crs is None:
         raise CRSError("the file does not say its CRS", file=str(path))
+    crs = declared or CRS.from_user_input(frame.crs)
     geometry = shapely.force_2d(np.asarray(frame.geometry.array))
-    if not (np.isin(shapely.get_type_id(geometry), [3, 6]).all() and shapely.is_valid(geometry).all()):
+    _check(geometry, crs, path)
+    return shapely.union_all(geometry), crs
+
+
+def _source(path: Path) -> tuple[str | bytes, CRS | None]:
+    """Return what to hand to GDAL; of GeoJSON only features, with the CRS read here.
+
+    GDAL follows a link in any `crs` member and takes an unknown one for WGS 84.
+    """
+    source = driver_path(path)
+    if path.suffix.lower() not in {".geojson", ".json"}:
+        return source, None
+    content = parsed(path)
+    features = [
+        {
+            "type": "Feature",
+            "properties": feature.get("properties"),
+            "geometry": _plain(feature.get("geometry"), path, number),
+        }
+        for number, feature in enumerate(content["features"], start=1)
+    ]
+    plain = orjson.dumps({"type": "FeatureCollection", "features": features})
+    return plain, declared_crs(content, path)
+
+
+def _plain(found: object, path: Path, number: int) -> object:
+    """Return a GeoJSON geometry without foreign members."""
+    shape = parsed_geometry(found, path, number)
+    return None if shape is None else orjson.loads(shapely.to_geojson(shape))
+
+
+def _check(geometry: NDArray[np.object_], crs: CRS, path: Path) -> None:
+    """Refuse what is no valid polygon, and degrees that cannot be degrees."""
+    areal = np.isin(shapely.get_type_id(geometry), [3, 6]).all()
+    if not (areal and shapely.is_valid(geometry).all()):
         raise GeometryError("an area needs valid polygons", file=str(path))
-    return shapely.union_all(geometry), CRS.from_user_input(frame.crs)
+    bounds = shapely.total_bounds(geometry)
+    if crs.is_geographic and (np.abs(bounds) > _DEGREE_LIMITS).any():
+        problem = f"{bounds.tolist()} are no degrees; is the CRS missing, or are x and y swapped?"
+        raise GeometryError(problem, file=str(path))
 
 
-def _why(error: Exception, source: str, layer: str | None) -> str:
+def _why(error: Exception, source: str | bytes, layer: str | None) -> str:
     """Say what GDAL refused in words a user can act on."""
     if layer is not None:
         try:

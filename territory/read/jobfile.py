@@ -1,10 +1,12 @@
 """The job file: what to read, where, which days, what to check and what to draw."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from territory.claims import Day, iso_day
+from territory.errors import did_you_mean
 from territory.history import Overlap
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
@@ -17,7 +19,7 @@ class _Strict(BaseModel):
 class Scenario(_Strict):
     """Another reading of the places: other starting holders and further events."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1)]
     state: str = ""
     events: str = ""
 
@@ -40,8 +42,8 @@ class SeriesSpec(_Strict):
     path: str | tuple[str, ...]
     state: str = ""
     events: str = ""
-    first_day: date | None = None
-    until: date | None = None
+    first_day: Day | None = None
+    until: Day | None = None
     extent: str = ""
     evidence: tuple[str, ...] = ()
     scenario: tuple[Scenario, ...] = ()
@@ -51,6 +53,13 @@ class SeriesSpec(_Strict):
     priority: tuple[str, ...] = ()
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+
+    @field_validator("scenario")
+    @classmethod
+    def _named(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("two scenarios have the same name")
+        return value
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -83,23 +92,16 @@ class DaysSpec(_Strict):
     @field_validator("select", mode="before")
     @classmethod
     def _iso_days(cls, value: object) -> object:
+        if isinstance(value, str) and value not in get_args(DayRule):
+            raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
         if not isinstance(value, list):
             return value
-        days = [_day(each) for each in value]
+        days = [iso_day(each) for each in value]
         if not days:
             raise ValueError("no day is selected")
         if len(set(days)) < len(days):
             raise ValueError("a day is selected twice")
         return tuple(sorted(days))
-
-
-def _day(value: object) -> date:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)") from None
 
 
 class ClaimsSpec(_Strict):
@@ -112,7 +114,7 @@ class MapsSpec(_Strict):
     """Which pictures to draw."""
 
     enabled: bool = True
-    before_after: tuple[date, date] | None = None
+    before_after: tuple[Day, Day] | None = None
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
     area: str = ""
     source: str = ""
@@ -141,12 +143,21 @@ class UncertaintySpec(_Strict):
 Box = tuple[float, float, float, float]
 
 
+def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    return "[file]" if isinstance(value, dict | AreaFile) else "[box]"
+
+
+Area = Annotated[
+    Annotated[Box, Tag("[box]")] | Annotated[AreaFile, Tag("[file]")], Discriminator(_kind_of_area)
+]
+
+
 class Job(_Strict):
     """A job file."""
 
     title: str = ""
     series: tuple[SeriesSpec, ...]
-    area: dict[str, Box | AreaFile] = {}
+    area: dict[str, Area] = {}
     days: DaysSpec = DaysSpec()
     claims: ClaimsSpec | None = None
     maps: MapsSpec = MapsSpec()

@@ -40,7 +40,8 @@ def read_places(
     first_day : date or None
         Day of the state; taken from its file name by default.
     last_day : date or None
-        Until when the holders are known; the last event by default.
+        Until when the holders are known; the last event by default. Not before the
+        first day.
 
     Raises
     ------
@@ -52,7 +53,9 @@ def read_places(
     starts = read_starts(state, known)
     changes = read_events(events, known)
     listed = tuple(changes)
-    end = last_day or max((event.latest for event in listed), default=begin)
+    end = last_day or max([begin, *(event.latest for event in listed)])
+    if end < begin:
+        raise InputError(f"the state is of {begin}, after the last day, {end}", file=str(state))
     series = PlaceSeries(tuple(known[key] for key in sorted(known)), starts, listed, begin, end)
     check_chain(series, changes)
     return series

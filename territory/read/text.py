@@ -76,6 +76,8 @@ def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[
 
 
 def _check_header(header: list[str], required: tuple[str, ...], path: Path) -> None:
+    if not any(header):
+        raise InputError("the file is empty or has no header", file=str(path), line=1)
     for name in required:
         if name not in header:
             hint = did_you_mean(name, [h for h in header if h])
@@ -104,24 +106,34 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         detail = re.sub(r"\s*\(at [^)]*\)", "", str(error))
         raise JobError(f"not TOML: {detail}", file=str(path), line=line) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        line = toml_line(text, first["loc"])
-        raise JobError(_explained(dict(first), model), file=str(path), line=line) from None
+        # A misspelt key is also a missing one; the spelling is what helps.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        location = tuple(part for part in first["loc"] if not _is_tag(part))
+        line = toml_line(text, location)
+        detail = _explained({**first, "loc": location}, model)
+        raise JobError(detail, file=str(path), line=line) from None
+
+
+def _is_tag(part: str | int) -> bool:
+    """Return whether a part of a location names a choice of pydantic and not a key."""
+    return isinstance(part, str) and "[" in part
 
 
 def _explained(error: dict[str, Any], model: type[BaseModel]) -> str:
     """Turn one validation error into a sentence."""
-    keys = [part for part in error["loc"] if isinstance(part, str) and "[" not in part]
+    keys = [part for part in error["loc"] if isinstance(part, str)]
     key, found = ".".join(keys), error["input"]
     if error["type"] == "extra_forbidden":
         return f"unknown key '{key}'; {did_you_mean(keys[-1], _keys_at(model, error['loc']))}"
     if error["type"] == "missing":
-        return f"the key '{key}' is missing"
+        whole = error["loc"][-1:] == tuple(keys[-1:])
+        return f"the key '{key}' is missing" if whole else f"{key}: {found!r} is too short"
     if error["type"] == "enum":
         allowed = re.findall(r"'([^']+)'", error["ctx"]["expected"])
         return f"unknown {keys[-1]} '{found}'; {did_you_mean(str(found), allowed)}"
     message = error["msg"].removeprefix("Value error, ")
-    shown = f", not {found!r}" if isinstance(found, str | int | float) else ""
+    says_it = error["type"] == "value_error" or not isinstance(found, str | int | float | list)
+    shown = "" if says_it else f", not {found!r}"
     return f"{key}: {message}{shown}" if key else message
 
 
@@ -144,11 +156,11 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - t
 
 
 def toml_line(text: str, location: tuple[str | int, ...]) -> int | None:
-    """Return the line on which a key path of a TOML text stands, if it can be found.
+    r"""Return the line on which a key path of a TOML text stands, if it can be found.
 
     Examples
     --------
-    >>> toml_line("[[claim]]\\nid = 'a'\\n[[claim]]\\nid = 'b'", ("claim", 1, "id"))
+    >>> toml_line("[[claim]]\nid = 'a'\n[[claim]]\nid = 'b'", ("claim", 1, "id"))
     4
     """
     counts: dict[str, int] = {}
@@ -163,12 +175,24 @@ def toml_line(text: str, location: tuple[str | int, ...]) -> int | None:
             path = (*here, key.group(1))
         else:
             continue
-        if path == location[: len(path)] and len(path) > best_depth:
+        if _leads_to(path, location) and len(path) > best_depth:
             best, best_depth = number, len(path)
     return best
 
 
-def _header_path(name: str, is_array: bool, counts: dict[str, int]) -> tuple[str | int, ...]:  # noqa: FBT001
+def _leads_to(path: tuple[str | int, ...], location: tuple[str | int, ...]) -> bool:
+    """Return whether a path is the start of a location; one table may stand for a list of one."""
+    rest = list(location)
+    for part in path:
+        if rest[:1] == [0] and part != 0:
+            rest.pop(0)
+        if rest[:1] != [part]:
+            return False
+        rest.pop(0)
+    return True
+
+
+def _header_path(name: str, is_array: bool, counts: dict[str, int]) -> tuple[str | int, ...]:
     """Return the full path of a table header, numbering arrays of tables."""
     if is_array:
         counts[name] = counts.get(name, -1) + 1

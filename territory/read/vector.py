@@ -5,6 +5,7 @@ holds for what its name says.
 """
 
 import glob
+import re
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from territory.snapshot import RawZones, Source
 
 _DAY_FIELDS = ("day", "date")
 _GLOB_MARKS = "*?["
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
@@ -94,15 +96,15 @@ def read_geojson(
     path: Path, actor_field: str, status_field: str, day: date | None
 ) -> tuple[RawZones, ...]:
     """Read one GeoJSON file; see `read_zones`."""
-    content = _parsed(path)
-    crs = _declared_crs(content, path)
+    content = parsed(path)
+    crs = declared_crs(content, path)
     rows: defaultdict[date, list[tuple[Holder, object]]] = defaultdict(list)
     features = content["features"]
     for number, feature in enumerate(features, start=1):
-        properties = feature.get("properties") or {}
+        properties = _properties(feature, path, number)
         holder = _holder(properties, actor_field, status_field, path, number)
         when = day or _day_of(properties, path, number)
-        rows[when].append((holder, _geometry(feature.get("geometry"), path, number)))
+        rows[when].append((holder, parsed_geometry(feature.get("geometry"), path, number)))
     if not features:
         rows[day or day_in_name(path)] = []
     return tuple(
@@ -117,39 +119,66 @@ def read_geojson(
     )
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """Return the content of a GeoJSON FeatureCollection.
+
+    Raises
+    ------
+    InputError
+        If the file is not JSON, or not a collection of features.
+    """
     try:
         content = orjson.loads(read_text(path))
     except orjson.JSONDecodeError as error:
         detail = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(detail, file=str(path), line=error.lineno) from None
-    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
+    is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
+    if not is_collection or not isinstance(content.get("features"), list):
         raise InputError("not a GeoJSON FeatureCollection", file=str(path))
     if not all(isinstance(feature, dict) for feature in content["features"]):
         raise InputError("a feature is not an object", file=str(path))
-    return content
+    return dict(content)
 
 
-def _declared_crs(content: dict[str, Any], path: Path) -> CRS:
-    """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names."""
+def declared_crs(content: dict[str, Any], path: Path) -> CRS:
+    """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names.
+
+    A PROJ string (``+init=FILE:...``) is not taken, because it may name a local file.
+
+    Raises
+    ------
+    CRSError
+        If the member names no CRS (a null, a link), or an unknown one.
+    """
     if "crs" not in content:
         return WGS84
-    name = ((content["crs"] or {}).get("properties") or {}).get("name")
+    found = content["crs"]
+    properties = found.get("properties") if isinstance(found, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        problem = f"the crs member names no CRS ({found}); remove it or name one"
+        raise CRSError(problem, file=str(path))
     try:
-        return CRS.from_user_input(name) if isinstance(name, str) else _no_crs(content["crs"], path)
+        return CRS.from_user_input("" if "=" in name else name)
     except ProjError:
         raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
 
 
-def _no_crs(found: object, path: Path) -> CRS:
-    raise CRSError(f"the crs member names no CRS ({found}); remove it or name one", file=str(path))
+def _properties(feature: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
+    properties = feature.get("properties")
+    if properties is None:
+        return {}
+    if not isinstance(properties, dict):
+        problem = f"its properties are no object (found {properties!r})"
+        raise InputError(problem, file=str(path), feature=number)
+    return properties
 
 
 def _holder(
     properties: dict[str, Any], actor_field: str, status_field: str, path: Path, number: int
 ) -> Holder:
     actor = properties.get(actor_field)
-    if not isinstance(actor, str) or not actor.strip():
+    if not isinstance(actor, str) or not actor.strip() or _CONTROL.search(actor):
         hint = "" if actor_field in properties else f"; {did_you_mean(actor_field, properties)}"
         problem = f"no actor in '{actor_field}' (found {actor!r}){hint}"
         raise InputError(problem, file=str(path), feature=number)
@@ -164,18 +193,26 @@ def _day_of(properties: dict[str, Any], path: Path, number: int) -> date:
     for field in _DAY_FIELDS:
         if isinstance(text := properties.get(field), str):
             try:
-                return parse_day(text[:10], file=str(path))
+                return parse_day(re.split("[T ]", text)[0], file=str(path))
             except InputError:
                 problem = f"'{text}' in '{field}' is not a day (YYYY-MM-DD)"
                 raise InputError(problem, file=str(path), feature=number) from None
     return day_in_name(path)
 
 
-def _geometry(geometry: object, path: Path, number: int) -> object:
+def parsed_geometry(geometry: object, path: Path, number: int) -> object:
+    """Return one GeoJSON geometry, or None for a null.
+
+    Raises
+    ------
+    GeometryError
+        Naming the feature, if it is malformed (an unclosed ring, a text for a number).
+    """
     if geometry is None:
         return None
     try:
         return shapely.from_geojson(orjson.dumps(geometry))
     except (shapely.GEOSException, TypeError) as error:
         detail = str(error).splitlines()[0]
-        raise GeometryError(f"unusable geometry ({detail})", file=str(path), feature=number) from None
+        problem = f"unusable geometry ({detail})"
+        raise GeometryError(problem, file=str(path), feature=number) from None

@@ -1,0 +1,208 @@
+"""What stands around a map: heading, legend, scale, locator, sources."""
+
+from dataclasses import dataclass, replace
+
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Rectangle
+from matplotlib_scalebar.scalebar import ScaleBar
+from shapely.geometry.base import BaseGeometry
+
+from territory.history import History
+from territory.maps.frame import Extent, View, metres_per_unit, round_length
+from territory.maps.ground import LAND, draw_lines, land, rims, set_extent
+from territory.maps.labels import Label, Placer, inner_points
+from territory.maps.sheet import GREY, INK, Block, Sheet, set_text
+from territory.maps.words import FONT, Words, clean
+
+PAD = 0.4  # inches around the sheet
+GAP = 0.28  # inches between map and legend
+_BETWEEN = 0.04  # inches between blocks of text
+TITLE_SIZE, SUBTITLE_SIZE, SMALL_SIZE = 18.0, 11.5, 8.5
+_WIDE_EXTENT_M = 1.5e6  # beyond this one scale does not hold over the map
+_LOCATOR_MARK = "#b3202c"
+_LOCATOR_MARGIN = 0.06
+_NEIGHBOURHOOD = 4.0  # times the map, where no country is known
+_SMALLEST_MARK = 0.06  # of the locator's width
+
+
+@dataclass(frozen=True)
+class MapText:
+    """What the publisher of a map says with it.
+
+    Attributes
+    ----------
+    title : str
+        The finding, in one sentence.
+    subtitle : str
+        What is measured, where and when.
+    source : str
+        Who published the data, and under which licence.
+    language : {"en", "ar"}
+        Language of everything on the map.
+    note : str
+        What a reader must know to read the zones rightly.
+
+    Raises
+    ------
+    InputError
+        If the maps do not speak the language.
+    """
+
+    title: str
+    subtitle: str = ""
+    source: str = ""
+    language: str = "en"
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a language without texts."""
+        Words(self.language)
+
+    @property
+    def words(self) -> Words:
+        """The texts of the language."""
+        return Words(self.language)
+
+
+def header(text: MapText, width: float) -> list[Block]:
+    """Return title and subtitle set to a width."""
+    words = text.words
+    title = set_text(
+        words.directed(clean(text.title, 400)), width, TITLE_SIZE, bold=True, spacing=1.25
+    )
+    subtitle = set_text(
+        words.directed(clean(text.subtitle, 400)), width, SUBTITLE_SIZE, colour=GREY
+    )
+    return [title, *([subtitle] if clean(text.subtitle) else [])]
+
+
+def footer(
+    text: MapText, history: History, width: float, *extra: str, bordered: bool
+) -> list[Block]:
+    """Return note, source, projection and what else must be said, set to a width."""
+    words = text.words
+    source = words.say("source", source=clean(text.source, 600)) if text.source else ""
+    shown = words.projection(history.projection) + (" " + words.say("borders") if bordered else "")
+    said = [clean(text.note, 600), *extra, source, shown]
+    return [
+        set_text(words.directed(line), width, SMALL_SIZE, colour=GREY, lines=3)
+        for line in said
+        if line
+    ]
+
+
+def stacked(blocks: list[Block]) -> float:
+    """Return the height in inches of blocks with a little room between them."""
+    return sum(block.height for block in blocks) + _BETWEEN * max(len(blocks) - 1, 0)
+
+
+def write_all(
+    sheet: Sheet, x: float, y: float, blocks: list[Block], *, between: float = _BETWEEN
+) -> float:
+    """Write blocks below each other; return where they end."""
+    for block in blocks:
+        y = sheet.write(x, y, block) + between
+    return y
+
+
+def scale_bar(axes: Axes, view: View, words: Words) -> tuple[float, float, float, float]:
+    """Add a scale bar that is true at the middle of the map; return its box in pixels."""
+    unit = metres_per_unit(view.plane, view.extent)
+    length = round_length(view.extent.width * unit * 0.24)
+    said = words.length(length)
+    if view.extent.width > _WIDE_EXTENT_M:
+        said = words.say("at_centre", length=said)
+    bar = ScaleBar(
+        unit,
+        fixed_value=length,
+        fixed_units="m",
+        location="lower right" if words.rtl else "lower left",
+        scale_formatter=lambda _value, _unit: words.directed(said),
+        scale_loc="left" if words.rtl else "right",
+        width_fraction=0.007,
+        border_pad=0.5,
+        pad=0.3,
+        sep=4,
+        box_color=LAND,
+        box_alpha=0.9,
+        color=INK,
+        font_properties={"family": FONT, "size": 9},
+    )
+    axes.add_artist(bar)
+    canvas = axes.get_figure(root=True).canvas  # type: ignore[union-attr]
+    if isinstance(canvas, FigureCanvasAgg):
+        bar.draw(canvas.get_renderer())  # type: ignore[no-untyped-call]
+    box = bar.info.window_extent
+    return box.x0, box.y0, box.x1, box.y1
+
+
+def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
+    """Return what a locator shows: the country about the area, or its neighbourhood."""
+    if view.context.countries is None:
+        return None
+    home = view.mainland(shapely.point_on_surface(area))
+    if home is None:
+        extent = _grown(view.extent, _NEIGHBOURHOOD)
+    else:
+        both = shapely.union_all([home.envelope, area.envelope])
+        extent = Extent.around(both, margin=_LOCATOR_MARGIN)
+    return replace(view, extent=extent.fitted(aspect))
+
+
+def _grown(extent: Extent, factor: float) -> Extent:
+    (x, y), half = extent.centre, factor * max(extent.width, extent.height) / 2
+    return Extent(x - half, y - half, x + half, y + half)
+
+
+def locator(axes: Axes, view: View, area: BaseGeometry) -> None:
+    """Draw where the area lies: countries, their names, the area marked."""
+    set_extent(axes, view)
+    land(axes, view, home=shapely.point_on_surface(area))
+    outlines = rims(country.geometry for country in view.countries)
+    draw_lines(axes, outlines, colour=GREY, width=0.6, zorder=3)
+    west, south, east, north = _mark(area, view.extent)
+    axes.add_patch(
+        Rectangle(
+            (west, south),
+            east - west,
+            north - south,
+            facecolor=_LOCATOR_MARK + "40",
+            edgecolor=_LOCATOR_MARK,
+            linewidth=1.4,
+            zorder=6,
+        )
+    )
+    placer = Placer(axes)
+    corners = axes.transData.transform([(west, south), (east, north)])
+    placer.keep_free([tuple(corners.ravel())])
+    placer.place(_country_labels(view, area))
+
+
+def _mark(area: BaseGeometry, extent: Extent) -> tuple[float, float, float, float]:
+    """Return the bounds of the area, grown where they would be too small to see."""
+    west, south, east, north = area.bounds
+    short = max(0.0, _SMALLEST_MARK * extent.width - max(east - west, north - south)) / 2
+    return west - short, south - short, east + short, north + short
+
+
+def _country_labels(view: View, area: BaseGeometry) -> list[Label]:
+    middle = shapely.point_on_surface(area)
+    labels = []
+    for country in view.countries:
+        seen = shapely.intersection(country.geometry, view.extent.box)
+        if seen.area <= 0 or not country.name:
+            continue
+        home = bool(country.geometry.contains(middle))
+        labels.append(
+            Label(
+                Words(view.language).directed(country.name),
+                inner_points(seen),
+                inside=None if home else seen,
+                size=9.5 if home else 8.0,
+                bold=home,
+                colour=INK if home else GREY,
+            )
+        )
+    return sorted(labels, key=lambda label: not label.bold)

@@ -1,0 +1,95 @@
+"""The ground itself: land around, zones, borders, the frame of the area."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
+
+from territory.maps.frame import View
+from territory.maps.sheet import INK, Paint
+
+SEA, LAND, ELSEWHERE = "#e8edf1", "#f8f6f1", "#ebe8e1"
+FRAME_WIDTH = 1.2  # points
+_INVISIBLE = 5e-5  # of the width of a map: less than a tenth of a dot
+
+
+def outline(geometry: BaseGeometry) -> Path:
+    """Return polygons as one path whose holes stay open.
+
+    Shells run one way and holes the other, as the non-zero winding rule needs.
+    """
+    polygons = [p for p in shapely.get_parts(geometry) if p.geom_type == "Polygon"]
+    rings = shapely.get_rings(shapely.orient_polygons(np.array(polygons, dtype=object)))
+    if not len(rings):
+        return Path(np.zeros((0, 2)))
+    return Path.make_compound_path(*(Path(r.coords, closed=True) for r in rings))
+
+
+def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float) -> None:
+    """Paint polygons of the plane, without the detail that no printer could show."""
+    geometry = geometry.simplify(abs(float(np.ptp(axes.get_xlim()))) * _INVISIBLE)
+    patch = paint.apply(PathPatch(outline(geometry), zorder=zorder, joinstyle="round"))
+    axes.add_artist(patch)  # unlike add_patch, it does not look for new limits
+
+
+def rims(geometries: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the outlines of polygons, every shared stretch once."""
+    each = shapely.boundary(np.array(list(geometries), dtype=object))
+    return shapely.line_merge(shapely.union_all(each))
+
+
+def draw_lines(
+    axes: Axes,
+    lines: BaseGeometry,
+    *,
+    width: float,
+    colour: str = INK,
+    alpha: float = 1.0,
+    dashes: tuple[float, ...] = (),
+    zorder: float,
+) -> None:
+    """Draw lines of the plane; width and dashes in points."""
+    parts = [part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]
+    if not parts:
+        return
+    path = Path.make_compound_path(*(Path(shapely.get_coordinates(part)) for part in parts))
+    patch = PathPatch(path, fill=False, edgecolor=colour, linewidth=width, alpha=alpha)
+    patch.set(zorder=zorder, joinstyle="round", capstyle="butt")
+    if dashes:
+        patch.set_linestyle((0.0, dashes))
+    axes.add_artist(patch)
+
+
+def set_extent(axes: Axes, view: View) -> None:
+    """Let the axes show exactly the extent."""
+    extent = view.extent
+    axes.set_xlim(extent.west, extent.east)
+    axes.set_ylim(extent.south, extent.north)
+    axes.set_aspect("equal", adjustable="box")
+
+
+def land(axes: Axes, view: View, *, home: BaseGeometry | None = None) -> None:
+    """Draw pale land, the country about `home` lightest; water where no country is."""
+    known = view.countries
+    axes.set_facecolor(SEA if view.water_is_known else LAND)
+    for country in known:
+        away = home is not None and not country.geometry.contains(home)
+        colour = ELSEWHERE if away else LAND
+        fill(axes, country.geometry, Paint(colour, colour, edge_width=0.3), zorder=1)
+
+
+def borders(axes: Axes, view: View) -> None:
+    """Draw regional borders thin and country borders stronger, over the zones."""
+    regions = rims(region.geometry for region in view.regions)
+    draw_lines(axes, regions, width=0.7, alpha=0.6, dashes=(5.0, 2.5), zorder=8)
+    countries = rims(country.geometry for country in view.countries)
+    draw_lines(axes, countries, width=1.1, alpha=0.7, zorder=9)
+
+
+def area_frame(axes: Axes, area: BaseGeometry) -> None:
+    """Draw the rim of the area that the figures are about."""
+    draw_lines(axes, rims([area]), width=FRAME_WIDTH, zorder=10)

@@ -1,0 +1,202 @@
+"""Names on a map: every one inside the frame, none over another.
+
+Labels are placed one after the other, the most important first, each at the first of
+its candidate positions that is still free. One that finds no place is left out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from shapely.geometry.base import BaseGeometry
+
+from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, measure
+from territory.projection import Floats
+
+Box = tuple[float, float, float, float]
+Candidate = tuple[float, float, Box]
+
+HALO = "#ffffff"
+_CLEARANCE = 2.0 * DPI / POINTS_PER_INCH  # pixels kept free between two labels
+_SIDE_ROOM = 3.0 * DPI / POINTS_PER_INCH  # more, where two names could read as one
+_FRAME_CLEARANCE = 4.0 * DPI / POINTS_PER_INCH
+_GRID = 11  # positions tried across a polygon, each way
+_SMALLER = 0.8  # of its size, for a name that its ground is too small for
+_LINE_SPACING = 1.2
+_COMPASS = ((1, 0.0), (-1, 0.0), (0, 1.0), (0, -1.0), (1, 0.8), (1, -0.8), (-1, 0.8), (-1, -0.8))
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text that looks for a place.
+
+    Attributes
+    ----------
+    text : str
+        One or more lines.
+    anchors : ndarray, shape (n, 2)
+        Candidate middles in the plane, best first.
+    offsets : tuple of (float, float)
+        Shifts of the middle in pixels to try at each anchor.
+    inside : Polygon, optional
+        Ground that the whole label must lie on.
+    """
+
+    text: str
+    anchors: Floats
+    offsets: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
+    inside: BaseGeometry | None = None
+    size: float = 8.5
+    bold: bool = False
+    colour: str = INK
+    halo: str = HALO
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height in pixels."""
+        lines = [measure(line, self.size, self.bold) for line in self.text.split("\n")]
+        width = max(width for width, _ in lines)
+        height = lines[0][1] * (1 + _LINE_SPACING * (len(lines) - 1))
+        return width * DPI, height * DPI
+
+
+@dataclass(eq=False)
+class Placer:
+    """The free room of one map.
+
+    Attributes
+    ----------
+    axes : Axes
+        With its final extent.
+    taken : list of box
+        Left, bottom, right, top in pixels.
+    lines : geometry
+        Lines of the plane that a label crosses only where there is no other room.
+    """
+
+    axes: Axes
+    taken: list[Box] = field(default_factory=list)
+    lines: BaseGeometry = field(default_factory=shapely.MultiLineString)
+
+    def keep_free(self, boxes: Iterable[Box]) -> None:
+        """Let no label lie on these boxes."""
+        self.taken.extend(boxes)
+
+    def place(self, labels: Iterable[Label]) -> None:
+        """Write every label that finds room, off the lines if it can."""
+        for label in labels:
+            if not self._written(label) and label.inside is not None:
+                self._written(replace(label, size=label.size * _SMALLER))
+
+    def _written(self, label: Label) -> bool:
+        """Write a label where it finds room; return whether it did."""
+        best = self._best(label)
+        if best is None:
+            return False
+        x, y, box = best
+        self.taken.append(_widened(box))
+        self._write(label, x, y)
+        return True
+
+    def _best(self, label: Label) -> Candidate | None:
+        """Return the first free candidate off the lines, else the first free one."""
+        first = None
+        for candidate in self._candidates(label):
+            if self._is_free(candidate[2]):
+                if not self.lines.intersects(self._ground(candidate[2])):
+                    return candidate
+                first = first or candidate
+        return first
+
+    def _candidates(self, label: Label) -> Iterator[Candidate]:
+        width, height = label.extent
+        for x, y in self.axes.transData.transform(label.anchors):
+            for dx, dy in label.offsets:
+                middle = float(x + dx), float(y + dy)
+                box = _box(*middle, width, height)
+                if label.inside is None or label.inside.contains(self._ground(box)):
+                    yield *middle, box
+
+    def _ground(self, box: Box) -> BaseGeometry:
+        corners = self.axes.transData.inverted().transform([box[:2], box[2:]])
+        west, south, east, north = corners.ravel().tolist()
+        rectangle: BaseGeometry = shapely.box(west, south, east, north)
+        return rectangle
+
+    def _is_free(self, box: Box) -> bool:
+        frame = self.axes.bbox
+        edge = _FRAME_CLEARANCE
+        within = (
+            box[0] >= frame.x0 + edge
+            and box[1] >= frame.y0 + edge
+            and box[2] <= frame.x1 - edge
+            and box[3] <= frame.y1 - edge
+        )
+        return within and not any(_overlap(box, other) for other in self.taken)
+
+    def _write(self, label: Label, x: float, y: float) -> None:
+        across, up = self.axes.transAxes.inverted().transform((x, y))
+        self.axes.text(
+            across,
+            up,
+            label.text,
+            transform=self.axes.transAxes,
+            ha="center",
+            va="center",
+            size=label.size,
+            weight="bold" if label.bold else "normal",
+            color=label.colour,
+            linespacing=_LINE_SPACING,
+            zorder=20,
+            path_effects=[withStroke(linewidth=label.size / 4, foreground=label.halo)],
+            gid="label",
+        )
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _widened(box: Box) -> Box:
+    return box[0] - _SIDE_ROOM, box[1], box[2] + _SIDE_ROOM, box[3]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return (
+        one[0] - _CLEARANCE < other[2]
+        and other[0] - _CLEARANCE < one[2]
+        and one[1] - _CLEARANCE < other[3]
+        and other[1] - _CLEARANCE < one[3]
+    )
+
+
+def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[float, float], ...]:
+    """Return shifts in pixels that set a text beside a dot of a radius in points."""
+    width, height = (inches * DPI for inches in measure(text, size, bold))
+    gap = (radius + 2.6) * DPI / POINTS_PER_INCH
+    return tuple(
+        (across * (gap + width / 2), up * (height if across else gap + height / 2))
+        for across, up in _COMPASS
+    )
+
+
+def inner_points(polygon: BaseGeometry) -> Floats:
+    """Return points inside a polygon, those furthest from its edge first, shape (n, 2)."""
+    parts = shapely.get_parts(polygon)
+    largest = parts[int(np.argmax(shapely.area(parts)))]
+    west, south, east, north = largest.bounds
+    across, up = np.meshgrid(
+        np.linspace(west, east, _GRID + 2)[1:-1], np.linspace(south, north, _GRID + 2)[1:-1]
+    )
+    grid = np.column_stack([across.ravel(), up.ravel()])
+    grid = grid[shapely.contains_xy(largest, grid)]
+    middle = shapely.get_coordinates(
+        shapely.maximum_inscribed_circle(largest, (east - west + north - south) / 500)
+    )[:1]
+    depth = np.array(
+        [largest.boundary.distance(point) for point in shapely.get_parts(shapely.multipoints(grid))]
+    )
+    return np.concatenate([middle, grid[np.argsort(-depth, kind="stable")]])

@@ -1,0 +1,238 @@
+"""Where everything stands on the sheet: one map with its legend, or two with a table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from territory.actors import Holder
+from territory.estimate import Estimate
+from territory.maps.frame import View
+from territory.maps.furniture import (
+    GAP,
+    PAD,
+    header,
+    locator,
+    locator_view,
+    stacked,
+    write_all,
+)
+from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures
+from territory.maps.scene import draw_day
+from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, measure, set_line, set_text
+from territory.maps.subject import Holding, Subject
+from territory.maps.words import Words
+
+_MAP_WIDTH, _PANEL_WIDTH = 6.5, 3.05  # inches, here and below
+_PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
+_LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
+_BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32
+_DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
+_COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
+_MANY = 12  # entries from which a legend is set smaller
+
+Drawing = Callable[[Axes, View], None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What stands beside a map.
+
+    Attributes
+    ----------
+    days : tuple of str
+        The date, in one line or two.
+    heading, hint : str
+        What the legend shows.
+    entries : tuple of Entry
+        The legend.
+    second_heading : str
+        What the second part of the legend shows.
+    second : tuple of Entry
+        The second part; it may be empty.
+    """
+
+    words: Words
+    days: tuple[str, ...]
+    heading: str
+    hint: str
+    entries: tuple[Entry, ...]
+    second_heading: str = ""
+    second: tuple[Entry, ...] = ()
+
+    @property
+    def top(self) -> list[Block]:
+        """Date and heading."""
+        said = [self.words.directed(day) for day in self.days]
+        widest = max(said, key=lambda day: measure(day, _DATE_SIZE, True)[0])
+        size = set_line(widest, _PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
+        lines = [set_line(day, _PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
+        heading = set_text(self.words.directed(self.heading), _PANEL_WIDTH, 11.0, lines=3)
+        hint = set_text(self.words.directed(self.hint), _PANEL_WIDTH, 9.0, colour=GREY)
+        return [*lines, heading, *([hint] if self.hint else [])]
+
+    @property
+    def column_height(self) -> float:
+        """Height of the legend beside the map, in inches."""
+        main = sum(entry.height(self.words, _PANEL_WIDTH, FULL) for entry in self.entries)
+        second = sum(entry.height(self.words, _PANEL_WIDTH, SMALL) for entry in self.second)
+        return main + second + (0.3 if self.second else 0.0)
+
+    def write_column(self, sheet: Sheet, x: float, y: float) -> None:
+        """Write the legend beside the map."""
+        for entry in self.entries:
+            y = entry.write(sheet, (x, y), _PANEL_WIDTH, self.words, FULL)
+        if self.second:
+            said = self.words.directed(self.second_heading)
+            y = sheet.write(x, y + 0.02, set_text(said, _PANEL_WIDTH, 11.0)) + 0.06
+        for entry in self.second:
+            y = entry.write(sheet, (x, y), _PANEL_WIDTH, self.words, SMALL)
+
+    @property
+    def rows(self) -> list[tuple[Entry, ...]]:
+        """The legend below the map, in rows."""
+        entries = (*self.entries, *map(self._said_in_full, self.second))
+        return [entries[i : i + _COLUMNS] for i in range(0, len(entries), _COLUMNS)]
+
+    @property
+    def sizes(self) -> Sizes:
+        """Type sizes of the legend below the map."""
+        return COMPACT if len(self.entries) + len(self.second) > _MANY else FULL
+
+    def _said_in_full(self, entry: Entry) -> Entry:
+        return replace(entry, name="", value=f"{self.second_heading} {entry.name}")
+
+    def row_height(self, row: tuple[Entry, ...], step: float) -> float:
+        """Return the height of a row whose columns are `step` apart."""
+        width = step - _COLUMN_GAP
+        return max(entry.height(self.words, width, self.sizes) for entry in row)
+
+    def write_rows(self, sheet: Sheet, y: float, step: float) -> None:
+        """Write the legend below the map."""
+        for row in self.rows:
+            for column, entry in enumerate(row):
+                at = PAD + column * step, y
+                entry.write(sheet, at, step - _COLUMN_GAP, self.words, self.sizes)
+            y += self.row_height(row, step)
+
+
+def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
+    """Lay out a map with its legend beside it, or below where it is too long.
+
+    The locator takes what the legend leaves of its column.
+    """
+    view = subject.view
+    map_height = _MAP_WIDTH / subject.aspect
+    inner = _MAP_WIDTH + GAP + _PANEL_WIDTH
+    top, bottom = header(subject.text, inner), subject.footer(inner)
+    around = locator_view(view, subject.ground, _LOCATOR[0] / _LOCATOR[1])
+    left = map_height - stacked(panel.top) - panel.column_height - 0.22
+    is_beside = left >= (_SMALLEST_LOCATOR if around else 0.0)
+    step = inner / _COLUMNS
+    below = 0.0 if is_beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
+    y_map = PAD + stacked(top) + _BELOW_TITLE
+    y_below = y_map + map_height + _BELOW_MAP
+    sheet = Sheet.blank(
+        inner + 2 * PAD, y_below + below + stacked(bottom) + _BOTTOM, rtl=subject.words.rtl
+    )
+    write_all(sheet, PAD, PAD, top)
+    write_all(sheet, PAD, y_below + below, bottom)
+    draw(sheet.axes(PAD, y_map, _MAP_WIDTH, map_height), view)
+    x = PAD + _MAP_WIDTH + GAP
+    y = write_all(sheet, x, y_map - 0.06, panel.top) + 0.14
+    if is_beside:
+        panel.write_column(sheet, x, y)
+    else:
+        panel.write_rows(sheet, y_below, step)
+    if around:
+        shrink = min(1.0, left / _LOCATOR[1]) if is_beside else 1.0
+        wide, high = shrink * _LOCATOR[0], shrink * _LOCATOR[1]
+        axes = sheet.axes(x, y_map + map_height - high, wide, high)
+        locator(axes, around, subject.ground)
+    return sheet.figure
+
+
+def two_maps(
+    subject: Subject,
+    days: tuple[tuple[date, Holding], ...],
+    estimates: Mapping[date, Mapping[Holder, Estimate]],
+) -> Figure:
+    """Lay out two maps of one extent side by side, with a table below."""
+    words, view = subject.words, subject.view
+    map_height = _PAIR_WIDTH / subject.aspect
+    inner = 2 * _PAIR_WIDTH + _PAIR_GAP
+    top, bottom = header(subject.text, inner), subject.footer(inner)
+    around = locator_view(view, subject.ground, _LOCATOR[0] / _LOCATOR[1])
+    table = Table(subject, tuple(day for day, _ in days), estimates)
+    y_date = PAD + stacked(top) + 0.15
+    y_map = y_date + 0.34
+    y_table = y_map + map_height + _BELOW_MAP
+    y_bottom = y_table + max(table.height, _LOCATOR[1] if around else 0.0) + 0.18
+    sheet = Sheet.blank(inner + 2 * PAD, y_bottom + stacked(bottom) + _BOTTOM, rtl=words.rtl)
+    write_all(sheet, PAD, PAD, top)
+    write_all(sheet, PAD, y_bottom, bottom)
+    for index, (day, held) in enumerate(days):
+        x = PAD + index * (_PAIR_WIDTH + _PAIR_GAP)
+        said = words.directed(words.day(day))
+        sheet.write(x, y_date, set_line(said, _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE))
+        draw_day(sheet.axes(x, y_map, _PAIR_WIDTH, map_height), view, subject, held)
+    table.write(sheet, PAD, y_table)
+    if around:
+        axes = sheet.axes(PAD + inner - _LOCATOR[0], y_table, *_LOCATOR)
+        locator(axes, around, subject.ground)
+    return sheet.figure
+
+
+_NAME_WIDTH, _DAY_WIDTH = 2.75, 2.8  # columns of the table
+_TABLE_HEADING, _TABLE_ROW = 0.54, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The legend of two maps: a row for each holder, a column for each day."""
+
+    subject: Subject
+    days: tuple[date, ...]
+    estimates: Mapping[date, Mapping[Holder, Estimate]]
+
+    @property
+    def height(self) -> float:
+        """In inches."""
+        return _TABLE_HEADING + _TABLE_ROW * len(self.subject.holders(*self.days))
+
+    def write(self, sheet: Sheet, x: float, y: float) -> None:
+        """Write the table with its corner at a place."""
+        words, name = self.subject.words, self.subject.name
+        self._write_heading(sheet, x, y)
+        for row, holder in enumerate(self.subject.holders(*self.days)):
+            down = y + _TABLE_HEADING + row * _TABLE_ROW
+            entry = Entry(Paint.of(self.subject.styles[holder]), name(holder))
+            entry.write(sheet, (x, down), _NAME_WIDTH - 0.1, words, FULL)
+            for column, day in enumerate(self.days):
+                at = x + _NAME_WIDTH + column * _DAY_WIDTH
+                write_all(sheet, at, down, self._cell(day, holder), between=0.0)
+
+    def _write_heading(self, sheet: Sheet, x: float, y: float) -> None:
+        words = self.subject.words
+        heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
+        said = words.directed(words.say("legend_hint"))
+        hint = set_line(said, _NAME_WIDTH - 0.1, 9.0, smallest=7.0, bold=False, colour=GREY)
+        write_all(sheet, x, y, [heading, hint], between=0.0)
+        for column, day in enumerate(self.days):
+            said = words.directed(words.day(day))
+            block = set_line(said, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
+            sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block)
+
+    def _cell(self, day: date, holder: Holder) -> list[Block]:
+        measured = self.subject.km2(day)[holder]
+        estimate = self.estimates.get(day, {}).get(holder)
+        value, interval = figures(self.subject, measured, estimate, share=True)
+        lines = (value, 10.5, INK), (interval, 9.5, GREY)
+        directed, width = self.subject.words.directed, _DAY_WIDTH - 0.1
+        return [
+            set_line(directed(said), width, size, smallest=7.0, bold=False, colour=colour)
+            for said, size, colour in lines
+            if said
+        ]

@@ -1,0 +1,142 @@
+"""Legends: whose ground, how much, how sure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from territory.actors import Holder
+from territory.change import Transfer
+from territory.errors import InputError
+from territory.estimate import Estimate
+from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, set_text
+from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
+from territory.maps.subject import Subject
+from territory.maps.words import Words, clean
+
+SWATCH = (0.42, 0.26)  # inches
+_SWATCH_GAP = 0.14
+_UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
+_QUIET_EDGE = "#9a9da1"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Type sizes of a legend in points, and the gap between entries in inches."""
+
+    name: float = 11.0
+    value: float = 10.5
+    interval: float = 9.5
+    gap: float = 0.13
+
+
+FULL, SMALL, COMPACT = Sizes(), Sizes(name=9.5, gap=0.08), Sizes(9.5, 9.0, 8.5, 0.1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sample, whose it is, how much."""
+
+    paint: Paint
+    name: str
+    value: str = ""
+    interval: str = ""
+
+    def blocks(self, words: Words, width: float, sizes: Sizes) -> list[Block]:
+        """Return the lines of the entry set to the width left beside its swatch."""
+        room = width - SWATCH[0] - _SWATCH_GAP
+        parts = [
+            (self.name, sizes.name, INK, True),
+            (self.value, sizes.value, INK, False),
+            (self.interval, sizes.interval, GREY, False),
+        ]
+        return [
+            set_text(words.directed(said), room, size, bold=bold, colour=colour, spacing=1.25)
+            for said, size, colour, bold in parts
+            if said
+        ]
+
+    def height(self, words: Words, width: float, sizes: Sizes) -> float:
+        """Return what the entry takes up, in inches, with the gap below it."""
+        lines = sum(block.height for block in self.blocks(words, width, sizes))
+        return max(lines, SWATCH[1]) + sizes.gap
+
+    def write(
+        self, sheet: Sheet, at: tuple[float, float], width: float, words: Words, sizes: Sizes
+    ) -> float:
+        """Draw the entry with its corner at a place; return where the next begins."""
+        x, y = at
+        sheet.swatch(x, y + 0.01, *SWATCH, paint=self.paint)
+        blocks = self.blocks(words, width, sizes)
+        lines = sum(block.height for block in blocks)
+        down = y + max(0.0, (SWATCH[1] - lines) / 2)  # a single line stands beside its swatch
+        for block in blocks:
+            down = sheet.write(x + SWATCH[0] + _SWATCH_GAP, down, block)
+        return y + self.height(words, width, sizes)
+
+
+def figures(
+    subject: Subject, measured: float, estimate: Estimate | None, *, share: bool
+) -> tuple[str, str]:
+    """Return the value and the interval as a legend gives them.
+
+    Raises
+    ------
+    InputError
+        If the estimate is not in km2.
+    """
+    words = subject.words
+    if estimate is None and measured <= 0:
+        return words.say("nothing"), ""
+    if estimate is not None and estimate.unit != "km2":
+        raise InputError(f"a map shows areas in km2, not in {clean(estimate.unit, 20)}")
+    value = measured if estimate is None else estimate.value
+    said = words.area(value)
+    if share:
+        said += " · " + words.share(value / subject.total_km2)
+    return said, words.say("no_interval") if estimate is None else words.interval(estimate)
+
+
+def holder_entries(
+    subject: Subject, day: date, estimates: Mapping[Holder, Estimate]
+) -> tuple[Entry, ...]:
+    """Return an entry for everyone who holds ground on a day."""
+    km2 = subject.km2(day)
+    return tuple(
+        Entry(
+            Paint.of(subject.styles[holder]),
+            subject.name(holder),
+            *figures(subject, km2[holder], estimates.get(holder), share=True),
+        )
+        for holder in subject.holders(day)
+    )
+
+
+def transfer_entries(
+    subject: Subject,
+    moved: tuple[Transfer, ...],
+    estimates: Mapping[tuple[Holder, Holder], Estimate],
+) -> tuple[Entry, ...]:
+    """Return an entry for every pair of giver and taker, the largest first."""
+    entries = []
+    for transfer in moved:
+        pair = transfer.giver, transfer.taker
+        giver, taker = map(subject.name, pair)
+        said = figures(subject, transfer.km2, estimates.get(pair), share=False)
+        name = subject.words.say("pair", giver=giver, taker=taker)
+        entries.append(Entry(crossed(subject, transfer), name, *said))
+    return tuple(entries)
+
+
+def pale(style: Style) -> Paint:
+    """Return how ground is shown that did not change hands."""
+    plain = Paint.of(replace(style, colour=tint(style.colour, _UNCHANGED_WHITE)))
+    hatch_colour = tint(style.colour, 0.4)
+    return replace(plain, hatch_colour=hatch_colour, edge=_QUIET_EDGE, edge_width=0.6)
+
+
+def crossed(subject: Subject, transfer: Transfer) -> Paint:
+    """Return the taker's colour, hatched and edged in the giver's."""
+    giver, taker = subject.styles[transfer.giver], subject.styles[transfer.taker]
+    apart = separation(giver.colour, taker.colour) >= MIN_SEPARATION
+    line = giver.colour if apart else shade(giver.colour, 0.5)
+    return Paint(taker.colour, shade(line, 0.1), "///", line, 1.6, 1.5)

@@ -1,0 +1,163 @@
+"""The inside of a map: zones or transfers, and every name on them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import shapely
+from matplotlib.axes import Axes
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import NOBODY, Holder
+from territory.change import Transfer
+from territory.estimate import Estimate
+from territory.maps.frame import View
+from territory.maps.furniture import scale_bar
+from territory.maps.ground import area_frame, borders, fill, land, rims, set_extent
+from territory.maps.labels import Box, Label, Placer, beside, inner_points
+from territory.maps.legend import crossed, pale
+from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Paint
+from territory.maps.style import lightness
+from territory.maps.subject import Holding, Subject
+
+_FRONT, _FRONT_WIDTH = "#4a4a4a", 0.9
+_NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
+_NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
+_LARGE = 2  # rank of the towns that are named before the zones
+_DARK = 45  # CIE lightness below which names on a fill are set in white
+_DOT = {1: 3.0, 2: 2.3}  # radius of a town in points by rank
+_TOWN_SIZE = {1: 9.5, 2: 9.0}
+_REGION_SIZE, _REGION_INK = 8.5, "#3f4347"
+_LEAST_M2 = 1.0  # smaller pieces are left over from rounding
+
+
+def draw_day(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
+    """Draw who holds what."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in held:
+        paint = Paint.of(subject.styles[holder])
+        fill(axes, geometry, replace(paint, edge=_FRONT, edge_width=_FRONT_WIDTH), zorder=4)
+    _finish(axes, view, subject, [g for _, g in held], _zone_labels(view, subject, held))
+
+
+def draw_transfers(
+    axes: Axes,
+    view: View,
+    subject: Subject,
+    *,
+    unchanged: Holding,
+    moved: tuple[Transfer, ...],
+    estimates: Mapping[tuple[Holder, Holder], Estimate],
+) -> None:
+    """Draw who lost to whom, the largest transfer first, over pale unchanged ground."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in unchanged:
+        fill(axes, geometry, pale(subject.styles[holder]), zorder=4)
+    for transfer in moved:
+        fill(axes, transfer.geometry, crossed(subject, transfer), zorder=5)
+    shown = [transfer.geometry for transfer in moved]
+    _finish(axes, view, subject, shown, _transfer_labels(view, subject, moved, estimates))
+
+
+def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
+    """Return the ground that did not change hands, by holder."""
+    left = []
+    for holder, ground in held:
+        gained = [transfer.geometry for transfer in moved if transfer.taker == holder]
+        kept = shapely.difference(ground, shapely.union_all(gained)) if gained else ground
+        if kept.area > _LEAST_M2:
+            left.append((holder, kept))
+    return tuple(left)
+
+
+def _finish(
+    axes: Axes, view: View, subject: Subject, shown: list[BaseGeometry], labels: list[Label]
+) -> None:
+    """Draw what lies over the zones: borders, frame, scale, towns, names."""
+    borders(axes, view)
+    area_frame(axes, subject.ground)
+    simple = [view.simplified(geometry) for geometry in shown]
+    placer = Placer(axes, lines=rims([view.simplified(subject.ground), *simple]))
+    placer.keep_free([scale_bar(axes, view, subject.words)])
+    placer.keep_free(_town_dots(axes, view))
+    towns = _town_labels(view, subject)
+    large = sum(town.rank <= _LARGE for town in view.towns)
+    regions = _region_labels(view, subject, simple)
+    placer.place([*towns[:large], *labels, *towns[large:], *regions])
+
+
+def _zone_labels(view: View, subject: Subject, held: Holding) -> list[Label]:
+    labels = []
+    for holder, geometry in sorted(held, key=lambda pair: -float(pair[1].area)):
+        if holder == NOBODY or geometry.area < _NAMED_SHARE * subject.ground.area:
+            continue
+        colour = subject.styles[holder].colour
+        ink, halo = ("#ffffff", colour) if lightness(colour) < _DARK else (INK, "#ffffff")
+        ground = view.simplified(geometry)
+        text = subject.words.directed(subject.name(holder))
+        label = Label(text, inner_points(ground), inside=ground, size=11.5, bold=True)
+        labels.append(replace(label, colour=ink, halo=halo))
+    return labels
+
+
+def _transfer_labels(
+    view: View,
+    subject: Subject,
+    moved: tuple[Transfer, ...],
+    estimates: Mapping[tuple[Holder, Holder], Estimate],
+) -> list[Label]:
+    labels = []
+    for transfer in moved[:_NAMED_TRANSFERS]:
+        estimate = estimates.get((transfer.giver, transfer.taker))
+        said = subject.words.area(transfer.km2 if estimate is None else estimate.value)
+        points = inner_points(view.simplified(transfer.geometry))
+        size = 12.0 if transfer.km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
+        labels.append(Label(subject.words.directed(said), points, size=size, bold=True))
+    return labels
+
+
+def _radius(rank: int) -> float:
+    return _DOT.get(rank, 1.8)
+
+
+def _town_dots(axes: Axes, view: View) -> list[Box]:
+    """Draw the towns; return their boxes in pixels."""
+    boxes = []
+    for town in view.towns:
+        x, y = shapely.get_coordinates(town.geometry)[0]
+        radius = _radius(town.rank)
+        axes.plot([x], [y], "o", ms=2 * radius, mfc=INK, mec="white", mew=0.8, zorder=15)
+        across, up = map(float, axes.transData.transform((x, y)))
+        half = radius * DPI / POINTS_PER_INCH
+        boxes.append((across - half, up - half, across + half, up + half))
+    return boxes
+
+
+def _town_labels(view: View, subject: Subject) -> list[Label]:
+    labels = []
+    for town in view.towns:
+        size, bold = _TOWN_SIZE.get(town.rank, 8.5), town.rank == 1
+        text = subject.words.directed(town.name)
+        anchor = shapely.get_coordinates(town.geometry)[:1]
+        offsets = beside(text, size, bold, radius=_radius(town.rank))
+        labels.append(Label(text, anchor, offsets, size=size, bold=bold))
+    return labels
+
+
+def _region_labels(view: View, subject: Subject, shown: list[BaseGeometry]) -> list[Label]:
+    """Name regions on the largest of the pieces that the zones cut them into.
+
+    A region's name inside a small zone would read as the name of the zone.
+    """
+    free = shapely.difference(view.extent.box, shapely.union_all(shown))
+    labels = []
+    for region in view.regions:
+        pieces = shapely.get_parts(shapely.intersection(region.geometry, [*shown, free]))
+        pieces = shapely.get_parts(shapely.intersection(pieces, view.extent.box))
+        largest = max(pieces, key=lambda piece: float(piece.area), default=shapely.Polygon())
+        if largest.area > 0 and region.name:
+            name = subject.words.directed(region.name.upper())
+            label = Label(name, inner_points(largest), inside=largest, size=_REGION_SIZE)
+            labels.append(replace(label, colour=_REGION_INK))
+    return labels

@@ -1,0 +1,257 @@
+"""How each actor is shown: a colour, a hatch, a name.
+
+Colours are the ones readers of conflict maps know, moved until they stay apart for
+readers without green or red cones and in grey. Where a colour alone cannot tell two
+holders apart, a hatch does.
+
+References
+----------
+Machado, G. M., Oliveira, M. M. and Fernandes, L. A. F. (2009). A physiologically-based
+model for simulation of color vision deficiency. IEEE Transactions on Visualization and
+Computer Graphics 15, 1291-1298.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain, combinations
+
+import numpy as np
+from matplotlib.colors import is_color_like, to_hex, to_rgb
+
+from territory.actors import Holder, Status
+from territory.errors import InputError
+from territory.maps.words import Words, clean
+from territory.projection import Floats
+
+LANGUAGES = ("en", "ar")
+MIN_SEPARATION = 14.0  # in CIE Lab; 2.3 is just noticeable side by side, a map needs far more
+
+MIN_GREY = 5.0  # difference of CIE lightness
+
+CONVENTIONAL = {
+    "nobody": "#ededed",
+    "unknown": "#dcdcdc",
+    "contested": "#c8b38c",
+    "government": "#e5a0ab",
+    "opposition": "#3b8c5e",
+    "isis": "#3a3a42",
+    "sdf": "#f5d866",
+    "kurdish": "#f5d866",
+    "hts": "#14624a",
+    "turkey": "#2f6fa8",
+    "russia": "#b5404f",
+    "ukraine": "#8db9de",
+    "israel": "#7fb4e6",
+    "iran": "#8a8f3c",
+    "us": "#1f4e79",
+    "hezbollah": "#b8a12f",
+    "houthi": "#9c6b98",
+}
+_CYCLE = (
+    "#4477aa",
+    "#eecc66",
+    "#ee99aa",
+    "#225555",
+    "#bbccee",
+    "#994455",
+    "#999933",
+    "#dd7733",
+    "#b39bd0",
+    "#77ccbb",
+)
+_STATUS_HATCH = {Status.HELD: "", Status.CLAIMED: "////", Status.CONTESTED: "xxxx"}
+_HATCHES = ("..", "--", "\\\\", "||", "oo", "++")
+_HATCH_CHARACTERS = frozenset("/\\|-+xXoO.*")
+_WHITE_SHARE_OF_CLAIM = 0.45
+
+# Linear RGB as seen without red (protan) and without green (deutan) cones.
+_PROTAN = [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+]
+_DEUTAN = [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.011820, 0.042940, 0.968881],
+]
+_VISIONS = np.array([np.eye(3), _PROTAN, _DEUTAN])
+_RGB_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_D65 = np.array([0.95047, 1.0, 1.08883])
+_XYZ_TO_LAB = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
+
+
+@dataclass(frozen=True)
+class Style:
+    r"""How one holder is shown.
+
+    Attributes
+    ----------
+    colour : str
+        Any colour that matplotlib knows, such as ``"#3b8c5e"``.
+    hatch : str
+        Any of ``/ \ | - + x X o O . *``; none by default.
+    label : mapping of str to str
+        Name by language (``"en"``, ``"ar"``).
+
+    Raises
+    ------
+    InputError
+        If the colour or the hatch is not one.
+
+    Examples
+    --------
+    >>> Style("#3b8c5e", label={"en": "Rebels"}).name("ar")
+    'Rebels'
+    """
+
+    colour: str
+    hatch: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be drawn."""
+        if not is_color_like(self.colour):
+            raise InputError(f"'{clean(self.colour, 30)}' is not a colour; write it as #rrggbb")
+        if not set(self.hatch) <= _HATCH_CHARACTERS:
+            allowed = " ".join(sorted(_HATCH_CHARACTERS))
+            raise InputError(f"'{clean(self.hatch, 30)}' is not a hatch; use any of {allowed}")
+
+    def name(self, language: str) -> str:
+        """Return the name in a language, else in any other, else nothing."""
+        return self.label.get(language) or next(iter(self.label.values()), "")
+
+
+def styles_for(
+    holders: Iterable[Holder], *, given: Mapping[Holder, Style] | None = None
+) -> dict[Holder, Style]:
+    """Return a style for every holder, all told apart by colour or hatch.
+
+    Parameters
+    ----------
+    holders : iterable of Holder
+        Any number. Use the same for all maps of a history, so that colours agree.
+    given : mapping of Holder to Style, optional
+        Wins over the conventions; missing labels are filled in.
+
+    Returns
+    -------
+    dict of Holder to Style
+        In the order of `holders`.
+
+    Examples
+    --------
+    >>> styles = styles_for([Holder("isis"), Holder("x_brigade")])
+    >>> styles[Holder("isis")].colour, styles[Holder("x_brigade")].name("en")
+    ('#3a3a42', 'X brigade')
+    """
+    wanted = list(dict.fromkeys(holders))
+    chosen = {holder: style for holder, style in (given or {}).items() if holder in wanted}
+    known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
+    for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
+        chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
+    return {holder: _labelled(holder, chosen[holder]) for holder in wanted}
+
+
+def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:
+    """Yield what a holder could look like, best first, without end in practice."""
+    own = next((s.colour for h, s in chosen.items() if h.actor == holder.actor), None)
+    colour = own or CONVENTIONAL.get(holder.actor)
+    colours = [colour] if colour else list(_CYCLE)
+    white = 0.0 if holder.status is Status.HELD else _WHITE_SHARE_OF_CLAIM
+    firmly = _STATUS_HATCH[Status.CONTESTED if holder.actor == "contested" else holder.status]
+    for hatch in chain([""], _hatches()):
+        for candidate in colours:
+            yield Style(tint(candidate, white), firmly + hatch)
+
+
+def _hatches() -> Iterator[str]:
+    for size in range(1, len(_HATCHES) + 1):
+        yield from map("".join, combinations(_HATCHES, size))
+
+
+def _first_free(candidates: Iterator[Style], taken: Iterable[Style]) -> Style:
+    """Return the first candidate that differs from all taken, else the last."""
+    others = list(taken)
+    candidate = next(candidates)
+    for candidate in chain([candidate], candidates):  # noqa: B020
+        if all(told_apart(candidate, other) for other in others):
+            break
+    return candidate
+
+
+def told_apart(one: Style, other: Style) -> bool:
+    """Return whether two styles differ in hatch or, for every reader and in grey, in colour."""
+    if one.hatch != other.hatch:
+        return True
+    grey = abs(lightness(one.colour) - lightness(other.colour))
+    return grey >= MIN_GREY and separation(one.colour, other.colour) >= MIN_SEPARATION
+
+
+def _labelled(holder: Holder, style: Style) -> Style:
+    usual = {language: Words(language).actor(holder) for language in LANGUAGES}
+    return replace(style, label={**usual, **style.label})
+
+
+@cache
+def seen(colour: str) -> Floats:
+    """Return a colour in CIE Lab as seen with full, protan and deutan vision, shape (3, 3)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
+    xyz = np.clip(_VISIONS @ linear, 0, 1) @ _RGB_TO_XYZ.T / _D65
+    bend = 6 / 29
+    f = np.where(xyz > bend**3, np.cbrt(xyz), xyz / (3 * bend**2) + 4 / 29)
+    return np.asarray(f @ _XYZ_TO_LAB.T - np.array([16.0, 0.0, 0.0]), dtype=np.float64)
+
+
+def separation(one: str, other: str) -> float:
+    """Return the smallest distance of two colours in CIE Lab over the three visions.
+
+    Examples
+    --------
+    >>> separation("#ff0000", "#ff0000")
+    0.0
+    """
+    return float(np.linalg.norm(seen(one) - seen(other), axis=1).min())
+
+
+def lightness(colour: str) -> float:
+    """Return how light a colour is, 0 (black) to 100 (white).
+
+    Examples
+    --------
+    >>> round(lightness("white"))
+    100
+    """
+    return float(seen(colour)[0, 0])
+
+
+def tint(colour: str, white: float) -> str:
+    """Return a colour mixed with a share of white.
+
+    Examples
+    --------
+    >>> tint("#000000", 0.5)
+    '#808080'
+    """
+    red, green, blue = (white + (1 - white) * channel for channel in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
+def shade(colour: str, black: float) -> str:
+    """Return a colour mixed with a share of black.
+
+    Examples
+    --------
+    >>> shade("#ffffff", 0.5)
+    '#808080'
+    """
+    red, green, blue = ((1 - black) * channel for channel in to_rgb(colour))
+    return to_hex((red, green, blue))

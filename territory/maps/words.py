@@ -1,0 +1,188 @@
+"""What the maps say, in English and Arabic, and how untrusted text is made safe to draw.
+
+Texts stand in `words.toml`. Nothing that comes from data is ever read as mathematics,
+markup or a control code: `clean` takes those meanings away and keeps the words.
+"""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from matplotlib import font_manager, ft2font
+
+from territory.actors import Holder, Status
+from territory.errors import InputError, did_you_mean
+from territory.estimate import Estimate
+from territory.projection import EqualArea
+
+FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is always there
+ELLIPSIS = "…"
+_MISSING_GLYPH = "□"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+_RTL_LANGUAGES = frozenset({"ar"})
+_JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
+_HARDLY_KM2 = 0.1
+_FEW_KM2 = 100  # below this a figure carries one digit, as `Estimate` writes it
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    content = resources.files("territory.maps").joinpath("words.toml").read_text("utf-8")
+    return tomllib.loads(content)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    path = font_manager.findfont(FONT, fallback_to_default=True)
+    return frozenset(ft2font.FT2Font(path).get_charmap())
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    r"""Return text from data as plain words on one line.
+
+    Control codes and direction overrides go, runs of white space become one space, and
+    a character that the font lacks becomes a box.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Largest number of characters; a longer text ends in an ellipsis.
+
+    Examples
+    --------
+    >>> clean("a\x07 b\n\tc")
+    'a b c'
+    >>> clean("Ma'arrat al-Nu'man", limit=10)
+    "Ma'arrat…"
+    """
+    spaced = " ".join(str(text).split())
+    kept = "".join(_shown(character) for character in spaced)
+    if limit is not None and len(kept) > limit:
+        return kept[: limit - 1].rstrip() + ELLIPSIS
+    return kept
+
+
+def _shown(character: str) -> str:
+    if character in _JOINERS:
+        return character
+    if unicodedata.category(character).startswith("C"):
+        return ""
+    return character if ord(character) in _glyphs() else _MISSING_GLYPH
+
+
+def is_rtl(text: str) -> bool:
+    """Return whether a text has any letter that is written from right to left."""
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language.
+
+    Attributes
+    ----------
+    language : {"en", "ar"}
+        Its code.
+
+    Raises
+    ------
+    InputError
+        If the maps do not speak the language.
+
+    Examples
+    --------
+    >>> Words("en").day(date(2018, 2, 5))
+    '5 February 2018'
+    >>> Words("en").area(2578.4)
+    '2,578 km²'
+    """
+
+    language: str
+
+    def __post_init__(self) -> None:
+        """Refuse a language without texts."""
+        if self.language not in _texts():
+            hint = did_you_mean(self.language, _texts())
+            raise InputError(f"maps do not speak '{clean(self.language, 20)}'; {hint}")
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.language in _RTL_LANGUAGES
+
+    def say(self, key: str, **values: str) -> str:
+        """Return a text with its gaps filled."""
+        return str(_texts()[self.language][key]).format(**values)
+
+    def directed(self, text: str) -> str:
+        """Return a text that keeps the direction of the language whatever it begins with."""
+        if self.rtl:
+            return _RIGHT_TO_LEFT + text
+        return _LEFT_TO_RIGHT + text if is_rtl(text) else text
+
+    def day(self, day: date) -> str:
+        """Return a date as it is said."""
+        month = _texts()[self.language]["months"][day.month - 1]
+        return self.say("day", day=str(day.day), month=month, year=str(day.year))
+
+    def period(self, start: date, end: date) -> tuple[str, str]:
+        """Return from when to when, in two lines."""
+        return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
+
+    def area(self, km2: float) -> str:
+        """Return an area with its unit."""
+        return self.say("area", value=number(km2, like=km2))
+
+    def interval(self, estimate: Estimate) -> str:
+        """Return the bounds of an estimate, with as many digits as its value has."""
+        low, high = (number(bound, like=estimate.value) for bound in (estimate.low, estimate.high))
+        return self.say("interval", low=low, high=high)
+
+    def share(self, ratio: float) -> str:
+        """Return a share of the area in percent."""
+        return self.say("share", value=f"{100 * ratio:.1f}")
+
+    def length(self, metres: float) -> str:
+        """Return a round length."""
+        if metres >= 1000:  # noqa: PLR2004
+            return self.say("km", value=f"{metres / 1000:,.0f}")
+        return self.say("m", value=f"{metres:,.0f}")
+
+    def actor(self, holder: Holder) -> str:
+        """Return the usual name of a holder, or its identifier made readable."""
+        known = _texts()[self.language]["actors"]
+        plain = holder.actor.replace("_", " ")
+        name = known.get(holder.actor, plain[:1].upper() + plain[1:])
+        return self.status(name, holder.status)
+
+    def status(self, name: str, status: Status) -> str:
+        """Return a name with how firmly the ground is held."""
+        return name if status is Status.HELD else self.say(status.value, actor=name)
+
+    def projection(self, plane: EqualArea) -> str:
+        """Return the line that names the projection."""
+        if not self.rtl:
+            return self.say("projection", name=plane.name)
+        return self.say(
+            "projection",
+            latitude=f"{abs(plane.latitude):g}",
+            longitude=f"{abs(plane.longitude):g}",
+            north=self.say("north" if plane.latitude >= 0 else "south"),
+            east=self.say("east" if plane.longitude >= 0 else "west"),
+        )
+
+
+def number(value: float, *, like: float) -> str:
+    """Return a figure with thousands separators, with the digits that `like` deserves.
+
+    Examples
+    --------
+    >>> number(2190.4, like=2578.0), number(8.25, like=12.0), number(0.04, like=0.04)
+    ('2,190', '8.2', '0.040')
+    """
+    digits = 0 if abs(like) >= _FEW_KM2 else 1 if abs(like) >= _HARDLY_KM2 or not like else 3
+    return f"{value:,.{digits}f}"

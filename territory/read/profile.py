@@ -1,0 +1,219 @@
+"""How a publisher's files are to be understood, as a TOML file.
+
+A profile says how to find the day, what names the holder of a feature, what the names
+mean (and since when, because publishers recolour their maps overnight), in which order
+coordinates stand, and what several files for one day mean. The built-in ones lie in
+`territory/read/profiles/`; any other is given by its path.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from territory.actors import Holder, Status
+from territory.errors import InputError, did_you_mean
+from territory.history import Overlap
+from territory.read.text import read_toml
+
+_ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
+_MILLISECONDS = 1e11  # a unix time above this counts milliseconds
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DayRule(_Strict):
+    """Where the day of a file or feature stands.
+
+    Attributes
+    ----------
+    file_name : str
+        Pattern with the groups ``year``, ``month`` and ``day``, or ``unix`` (seconds,
+        read as UTC).
+    properties : tuple of str
+        Properties that hold an ISO day or a unix time; the first that is there wins over
+        the file name.
+    """
+
+    file_name: str = _ISO_NAME
+    properties: tuple[str, ...] = ()
+
+
+class LabelRule(_Strict):
+    """What a label means.
+
+    Attributes
+    ----------
+    label : str
+        Pattern that must fit the whole label; upper and lower case are the same.
+    actor, status
+        Who holds it, and how firmly.
+    drop : bool
+        Whether to leave it out; it is still reported, with its area.
+    since, until : date, optional
+        Days from and up to which the rule holds, both included.
+    """
+
+    label: str
+    actor: str = ""
+    status: Status = Status.HELD
+    drop: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if bool(self.actor) == self.drop:
+            raise ValueError(f"the rule for '{self.label}' needs an actor, or drop = true")
+        return self
+
+    def fits(self, label: str, day: date) -> bool:
+        """Return whether the rule speaks of this label on this day."""
+        in_time = (self.since or date.min) <= day <= (self.until or date.max)
+        return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
+
+
+class Profile(_Strict):
+    """How to understand the files of one publisher.
+
+    Attributes
+    ----------
+    container : {"features", "rings"}
+        GeoJSON features (or what GDAL makes of other formats), or JSON lists of rings.
+    inside : str
+        Key under which the collection stands, where it is wrapped.
+    rings : tuple of str
+        For ``rings``: the keys that hold them; the key is the label.
+    latitude_first : bool
+        Whether coordinates are latitude, longitude.
+    label : {"constant", "property", "layer", "file-name"}
+        What names the holder. ``layer`` is the layer of a file, or the folder or part of
+        the file name that stands for one (see `label_pattern`).
+    label_properties : tuple of str
+        Properties that may hold the label; the first that is there counts.
+    status_property : str
+        Property that says held, claimed or contested.
+    rule : tuple of LabelRule
+        What labels mean. Without any rule a label is itself the actor.
+    several : {"error", "last", "merge"}
+        What several files for one day mean: a mistake, the last one counts, or parts of
+        one picture (layers).
+    """
+
+    name: str
+    about: str = ""
+    publisher: str = ""
+    licence: str = ""
+    container: Literal["features", "rings"] = "features"
+    inside: str = ""
+    rings: tuple[str, ...] = ()
+    latitude_first: bool = False
+    day: DayRule = DayRule()
+    label: Literal["constant", "property", "layer"] = "property"
+    label_properties: tuple[str, ...] = ("actor",)
+    label_pattern: str = ""
+    status_property: str = ""
+    rule: tuple[LabelRule, ...] = ()
+    several: Literal["error", "last", "merge"] = "error"
+    overlap: Overlap = Overlap.ERROR
+    priority: tuple[str, ...] = ()
+    boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, date], LabelRule | None]:
+        return {}
+
+    def meaning(self, label: str, day: date) -> LabelRule | None:
+        """Return the rule for a label on a day, or None where no rule speaks of it."""
+        key = (label, day)
+        if key not in self._known:
+            fitting = (rule for rule in self.rule if rule.fits(label, day))
+            self._known[key] = next(fitting, None)
+        return self._known[key]
+
+    def holder(self, rule: LabelRule) -> Holder:
+        """Return whom a rule names."""
+        return Holder(rule.actor, rule.status)
+
+    def day_in_name(self, path: Path) -> date:
+        """Return the day that a file name gives.
+
+        Raises
+        ------
+        InputError
+            If the name does not fit, or gives no such day.
+        """
+        found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
+        days = {day for parts in found if (day := _day(parts)) is not None}
+        if len(days) != 1:
+            what = "no day" if not days else f"{len(days)} different days"
+            problem = f"{what} in the file name (profile '{self.name}'); rename it or use --day"
+            raise InputError(problem, file=str(path))
+        return days.pop()
+
+
+def _day(parts: dict[str, str]) -> date | None:
+    try:
+        if "unix" in parts:
+            return datetime.fromtimestamp(int(parts["unix"]), UTC).date()
+        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+    except (ValueError, OverflowError):
+        return None
+
+
+def day_of_value(value: object) -> date | None:
+    """Return the day that a property gives as ISO text or unix time, else None.
+
+    Examples
+    --------
+    >>> day_of_value("2022-04-01T10:00:00"), day_of_value(1648771200000)
+    (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1))
+    """
+    if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value[:10])
+        except ValueError:
+            return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        seconds = value / 1000 if value > _MILLISECONDS else value
+        return datetime.fromtimestamp(seconds, UTC).date()
+    return None
+
+
+def built_in() -> tuple[str, ...]:
+    """Return the names of the built-in profiles for drawn zones."""
+    folder = resources.files("territory.read") / "profiles"
+    return tuple(
+        sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if ".toml" in p.name)
+    )
+
+
+def read_profile(name: str, folder: Path = Path()) -> Profile:
+    """Read a profile by its built-in name or its path.
+
+    Parameters
+    ----------
+    name : str
+        A built-in name, or a path ending in ``.toml``.
+    folder : Path
+        What a relative path starts from.
+
+    Raises
+    ------
+    InputError
+        If there is no such profile, or it is not understood.
+    """
+    if name.endswith(".toml"):
+        return read_toml(folder / name, Profile)
+    if name not in built_in():
+        hint = did_you_mean(name, [*built_in(), "places", "units"])
+        raise InputError(f"unknown profile '{name}'; {hint}")
+    with resources.as_file(resources.files("territory.read") / "profiles" / f"{name}.toml") as path:
+        return read_toml(path, Profile)

@@ -1,0 +1,162 @@
+"""What the judgements of a claim amount to, in one sentence that takes no side.
+
+The sentence names what fits and what does not, and where all readings and scenarios lie
+together. It follows from the judgements alone; nothing in it is chosen.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from territory.claims import Judgement, Precision, Verdict
+from territory.report.words import listing, number, prose, said, span, with_unit
+
+Group = tuple[str, tuple[tuple[str, Judgement], ...]]
+
+
+class Outcome(StrEnum):
+    """How a claim came out over all its readings."""
+
+    ALL = "every reading fits"
+    SOME = "some readings fit"
+    NONE = "no reading fits"
+    UNCHECKED = "not checkable"
+
+
+def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the judgements that say yes or no."""
+    return tuple(
+        each for each in judgements if each.computed and each.verdict != Verdict.NOT_CHECKABLE
+    )
+
+
+def agrees(judgement: Judgement) -> bool:
+    """Return whether the published figure fits a reading."""
+    return judgement.verdict.startswith(Verdict.CONSISTENT)
+
+
+def outcome(judgements: Sequence[Judgement]) -> Outcome:
+    """Return how a claim came out over all its readings."""
+    decided = checked(judgements)
+    if not decided:
+        return Outcome.UNCHECKED
+    fitting = sum(agrees(each) for each in decided)
+    if fitting == len(decided):
+        return Outcome.ALL
+    return Outcome.SOME if fitting else Outcome.NONE
+
+
+def answer(judgements: Sequence[Judgement]) -> str:
+    """Return the answer to one claim.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim.
+    """
+    figure = f"The figure of {said(judgements[0].claim)}"
+    decided = checked(judgements)
+    if not decided:
+        reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
+        return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
+    left = len(judgements) - len(decided)
+    rest = f" {left} of {len(judgements)} readings could not be checked." if left else ""
+    return f"{figure} {_fits(decided)}; {_sides(decided)}.{rest}"
+
+
+def _fits(decided: tuple[Judgement, ...]) -> str:
+    yes = [each for each in _groups(decided) if agrees(each[1][0][1])]
+    no = [each for each in _groups(decided) if not agrees(each[1][0][1])]
+    if not yes:
+        return f"does not fit {listing((_spread(each) for each in no), last='or')}"
+    fits = f"fits {listing(_one_by_one(each) for each in yes)}"
+    return f"{fits} but not {listing((_spread(each) for each in no), last='or')}" if no else fits
+
+
+def _groups(decided: tuple[Judgement, ...]) -> list[Group]:
+    """Put readings named "who, where" together by where, if they came out alike.
+
+    Readings whose names have no such ending stand alone.
+    """
+    ends: dict[str, list[tuple[str, Judgement]]] = {}
+    for each in decided:
+        who, _, where = _name(each).rpartition(", ")
+        ends.setdefault(where, []).append((who, each))
+    groups: list[Group] = []
+    for where, members in ends.items():
+        alike = len({agrees(each) for _, each in members}) == 1
+        if len(members) > 1 and alike and all(who for who, _ in members):
+            groups.append((where, tuple(members)))
+        else:
+            groups += [(_name(each), (("", each),)) for _, each in members]
+    return groups
+
+
+def _name(judgement: Judgement) -> str:
+    return judgement.reading.name if judgement.reading else judgement.claim.id
+
+
+def _one_by_one(group: Group) -> str:
+    name, members = group
+    found = (f"{who} {_figure(each)}".strip() for who, each in members)
+    return f"“{name}” ({'; '.join(found)})"
+
+
+def _spread(group: Group) -> str:
+    """Return a group with the range of its figures, or the one figure with its interval."""
+    name, members = group
+    if len(members) == 1:
+        return _one_by_one(group)
+    values = [each.computed.value for _, each in members if each.computed]
+    unit = str(members[0][1].claim.unit)
+    return f"“{name}” ({with_unit(span(min(values), max(values), unit=unit), unit)})"
+
+
+def _figure(judgement: Judgement) -> str:
+    found = judgement.computed
+    if found is None:
+        return ""
+    value = with_unit(number(found.value, unit=found.unit), found.unit)
+    least = "at least " if judgement.reading and judgement.reading.lower_bound else ""
+    if found.low == found.high:
+        return f"{least}{value}"
+    return f"{least}{value}, {span(found.low, found.high, like=found.value, unit=found.unit)}"
+
+
+def _sides(decided: tuple[Judgement, ...]) -> str:
+    """Say on which side of the published figure the readings and scenarios lie."""
+    claim, what = decided[0].claim, _what(decided)
+    values = [v for each in decided if each.computed for v in each.range or (each.computed.value,)]
+    low, high = min(values), max(values)
+    found = with_unit(span(low, high, unit=claim.unit), claim.unit)
+    if low < claim.value < high:
+        return f"{what} lie on both sides of it, from {found}, so the data do not decide it"
+    side = _side(low, high, claim.value)
+    if low == high:
+        return f"the computed figure lies {side}{_follows(decided, side)}"
+    whole = what if what.startswith("the ") else f"all {what}"
+    return f"{whole} lie {side} ({found}){_follows(decided, side)}"
+
+
+def _what(decided: tuple[Judgement, ...]) -> str:
+    if not any(each.scenarios for each in decided):
+        return "readings"
+    return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
+
+
+def _side(low: float, high: float, value: float) -> str:
+    if low == high == value:
+        return "exactly on it"
+    if high <= value:
+        return "below it" if high < value else "at or below it"
+    return "above it" if low > value else "at or above it"
+
+
+def _follows(decided: tuple[Judgement, ...], side: str) -> str:
+    """Draw the conclusion where there is one."""
+    fitting = sum(agrees(each) for each in decided)
+    word = decided[0].claim.precision
+    if fitting:
+        return ", so it depends on what the sentence means" if fitting < len(decided) else ""
+    if (word, side) in ((Precision.OVER, "above it"), (Precision.UNDER, "below it")):
+        return f", further {side} than the word “{word}” suggests"
+    return ", so the data speak against it"

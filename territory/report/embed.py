@@ -1,0 +1,124 @@
+"""Pictures inside the page: scaled down, with few colours, each only once."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+from markupsafe import Markup
+from PIL import Image, UnidentifiedImageError
+
+from territory.errors import InputError
+
+BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
+DAYS = 12
+_WIDTHS = (1600, 1200, 900, 640)
+_COLOURS = 128
+_FIRST = ("before_after", "transfers")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the page carries it."""
+
+    key: str
+    data: Markup
+    width: int
+    height: int
+
+    @property
+    def day(self) -> date | None:
+        """The day it shows, if it shows one."""
+        return date.fromisoformat(self.key) if _DAY.match(self.key) else None
+
+
+def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
+    """Return the pictures to be shown, in order, within the budget of the page.
+
+    Before and after comes first, then the transfers, then the days (`DAYS` of them at
+    most), then whatever else there is. Copies in other languages, whose keys end in
+    ``.ar`` or the like, are left out: see `languages`.
+
+    Raises
+    ------
+    InputError
+        If a file is not a picture.
+    """
+    chosen = _distinct({key: pictures[key] for key in _ordered(pictures)})
+    made: list[Picture] = []
+    for width in _WIDTHS:
+        packed = {key: _packed(path, width) for key, path in chosen.items()}
+        made = [_picture(key, content, size) for key, (content, size) in packed.items()]
+        if sum(len(content) for content, _ in packed.values()) <= BUDGET:
+            break
+    return tuple(made)
+
+
+def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
+    """Return the codes of the languages in which there are further copies.
+
+    Examples
+    --------
+    >>> languages({"transfers": Path("a.png"), "transfers.ar": Path("b.png")})
+    ('ar',)
+    """
+    ends = (key.rpartition(".") for key in pictures)
+    return tuple(sorted({code for stem, _, code in ends if stem in pictures}))
+
+
+def _ordered(pictures: Mapping[str, Path]) -> list[str]:
+    copies = tuple(f".{code}" for code in languages(pictures))
+    keys = [key for key in pictures if not (copies and key.endswith(copies))]
+    days = sorted(key for key in keys if _DAY.match(key))
+    if len(days) > DAYS:
+        days = [days[round(n * (len(days) - 1) / (DAYS - 1))] for n in range(DAYS)]
+    first = [key for key in _FIRST if key in keys]
+    rest = sorted(key for key in keys if not _DAY.match(key) and key not in _FIRST)
+    return [*first, *days, *rest]
+
+
+def _distinct(pictures: Mapping[str, Path]) -> dict[str, Path]:
+    """Leave out pictures that are the same as an earlier one."""
+    seen: dict[str, str] = {}
+    for key, path in pictures.items():
+        seen.setdefault(sha256(_read(path)).hexdigest(), key)
+    return {key: pictures[key] for key in seen.values()}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("the picture cannot be read", file=path.name) from error
+
+
+def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
+    """Return a PNG no wider than `width`, with a palette, and its size."""
+    try:
+        with Image.open(BytesIO(_read(path))) as source:
+            flat = _on_white(source)
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError("this is not a picture", file=path.name) from error
+    if flat.width > width:
+        height = max(1, round(flat.height * width / flat.width))
+        flat = flat.resize((width, height), Image.Resampling.LANCZOS)
+    few = flat.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    out = BytesIO()
+    few.save(out, format="PNG", optimize=True)
+    return out.getvalue(), few.size
+
+
+def _on_white(source: Image.Image) -> Image.Image:
+    layered = source.convert("RGBA")
+    ground = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def _picture(key: str, content: bytes, size: tuple[int, int]) -> Picture:
+    data = Markup("data:image/png;base64,") + Markup(b64encode(content).decode("ascii"))
+    return Picture(key, data, *size)

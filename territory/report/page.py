@@ -1,0 +1,160 @@
+"""From results and pictures to the one page; the words of the page stand in its template."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from territory.claims import Judgement
+from territory.load import Loaded
+from territory.report.answer import Outcome, answer, checked, outcome
+from territory.report.captions import plates
+from territory.report.embed import DAYS, embedded, languages
+from territory.report.matrix import Exchange, claimed_periods, exchanges
+from territory.report.method import GEODESIC, WORD_RULE, doubts, method
+from territory.report.readings import ClaimView, claim_view
+from territory.report.scenarios import tornadoes
+from territory.report.timeline import HEIGHT, Timeline, timelines
+from territory.report.words import clean, long_day, number, prose, unit_name
+from territory.results import Row
+from territory.study import Results
+
+QUALITY_ROWS = 200
+_DOUBTS = 12
+LANGUAGES = {"ar": "Arabic", "en": "English"}
+TALLY = {
+    Outcome.ALL: "fit in every reading",
+    Outcome.SOME: "fit in some readings and not in others",
+    Outcome.NONE: "fit in no reading",
+    Outcome.UNCHECKED: "cannot be checked with these data",
+}
+
+
+@dataclass(frozen=True)
+class SeriesView:
+    """What the page shows of one series."""
+
+    name: str
+    exchanges: tuple[Exchange, ...]
+    timelines: tuple[Timeline, ...]
+    method: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim with the sentence that answers it."""
+
+    claim: ClaimView
+    answer: str
+    outcome: Outcome
+
+
+def render(results: Results, pictures: Mapping[str, Path]) -> str:
+    """Return the report as one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    results : Results
+        Everything a job found out; its first claim leads.
+    pictures : mapping of str to Path
+        PNG files by what they show: a day such as ``2018-02-05``, ``before_after``,
+        ``transfers``. They are scaled down and put into the page.
+
+    Returns
+    -------
+    str
+        The same for the same results and pictures.
+
+    Raises
+    ------
+    InputError
+        If a picture cannot be read.
+    """
+    return _environment().get_template("report.html.j2").render(_context(results, pictures))
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("territory.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_cleaned,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _cleaned(value: object) -> object:
+    """Clean whatever text is put into the page; markup is the page's own."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
+    shown = embedded(pictures)
+    told = [Told(claim_view(g), answer(g), outcome(g)) for g in results.judgements]
+    lead = results.judgements[0] if results.judgements else ()
+    found = doubts(results.quality)
+    return {
+        "title": results.job.title or "Area of control, recomputed",
+        "report": results.job.report,
+        "lead": told[0] if told else None,
+        "lead_checked": bool(checked(lead)),
+        "has_range": any(each.scenarios for each in lead),
+        "others": told[1:],
+        "tally": Counter(each.outcome for each in told),
+        "outcomes": list(Outcome),
+        "tally_words": TALLY,
+        "unchecked": Outcome.UNCHECKED,
+        "plates": plates(results, shown),
+        "days_left_out": len({key.partition(".")[0] for key in pictures if key[:1].isdigit()})
+        > DAYS,
+        "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
+        "series": [_series(results, each, lead) for each in results.loaded],
+        "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
+        "unit": unit_name(lead[0].claim.unit) if lead else "",
+        "period": _period(results),
+        "height": HEIGHT,
+        "word_rule": WORD_RULE,
+        "doubts": [prose(str(row["detail"])) for row in found[:_DOUBTS]],
+        "more_doubts": max(0, len(found) - _DOUBTS),
+        "quality": [_quality(row) for row in results.quality[:QUALITY_ROWS]],
+        "more_quality": max(0, len(results.quality) - QUALITY_ROWS),
+    }
+
+
+def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
+    periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    return SeriesView(
+        loaded.name,
+        exchanges(loaded, results.changes, periods),
+        timelines(results.areas, loaded.name),
+        method(loaded),
+    )
+
+
+def _named_scenarios(results: Results) -> tuple[str, ...]:
+    return tuple(each.name for each in results.job.series[0].scenario)
+
+
+def _period(results: Results) -> str:
+    days = results.loaded[0].days
+    first, last = long_day(days[0]), long_day(days[-1])
+    return first if first == last else f"{first} to {last}"
+
+
+def _quality(row: Row) -> dict[str, str]:
+    """Return a finding as text; the effect of a mere check is too small to write."""
+    km2 = row["km2"]
+    sized = isinstance(km2, float) and row["kind"] != GEODESIC
+    return {
+        "series": str(row["series"]),
+        "day": str(row["day"] or ""),
+        "kind": str(row["kind"]),
+        "severity": str(row["severity"]),
+        "km2": number(float(str(km2))) if sized else "",
+        "detail": prose(str(row["detail"])),
+    }

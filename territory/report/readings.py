@@ -1,0 +1,204 @@
+"""What each reading of a claim means and how it came out, ready to be set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict
+from territory.report.axis import Axis, Tick, axis_for
+from territory.report.words import (
+    actor,
+    area,
+    listing,
+    long_day,
+    number,
+    prose,
+    published,
+    said,
+    span,
+    web_address,
+    with_unit,
+)
+
+_MARKS = {
+    Verdict.CONSISTENT: ("yes", "✓"),
+    Verdict.ONLY_AS: ("partly", "◐"),
+    Verdict.INCONSISTENT: ("no", "✕"),
+    Verdict.NOT_CHECKABLE: ("open", "?"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A verdict as a word, a mark and a class for its colour."""
+
+    kind: str
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Where a figure, its interval and its range lie on an axis."""
+
+    value: str
+    low: str
+    high: str
+    range_low: str
+    range_high: str
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """One reading, with figures as text; those that do not exist are empty."""
+
+    name: str
+    meaning: str
+    figure: str
+    interval: str
+    scenarios: str
+    ratio: str
+    shown: Shown
+    reason: str
+    whisker: Whisker | None
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim with its readings.
+
+    Attributes
+    ----------
+    band : tuple of str or None
+        The published interval on the axis: low, figure, high.
+    """
+
+    id: str
+    text: str
+    publisher: str
+    day: str
+    url: str
+    figure: str
+    bounds: str
+    rows: tuple[ReadingRow, ...]
+    ticks: tuple[Tick, ...]
+    band: tuple[str, str, str] | None
+
+
+def claim_view(judgements: Sequence[Judgement]) -> ClaimView:
+    """Return a claim as the page shows it."""
+    claim = judgements[0].claim
+    low, high = judgements[0].published
+    axis = _axis(judgements)
+    return ClaimView(
+        claim.id,
+        claim.text,
+        claim.publisher,
+        long_day(claim.published),
+        web_address(claim.url),
+        said(claim),
+        f"{published(low)} to {with_unit(published(high), claim.unit)}",
+        tuple(_row(each, axis) for each in judgements),
+        axis.ticks if axis else (),
+        (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
+    )
+
+
+def _axis(judgements: Sequence[Judgement]) -> Axis | None:
+    """Return an axis that holds everything there is to draw, or None without any figure."""
+    values = [
+        value
+        for each in judgements
+        if each.computed
+        for value in (each.computed.low, each.computed.high, *(each.range or ()))
+    ]
+    return axis_for([*values, *judgements[0].published]) if values else None
+
+
+def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
+    reading, found, spread = judgement.reading, judgement.computed, judgement.range
+    name = reading.name if reading else ""
+    meaning = meaning_of(reading, judgement.claim) if reading else ""
+    shown, reason = verdict_shown(judgement), prose(judgement.reason)
+    if found is None:
+        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None)
+    like, unit = found.value, found.unit
+    return ReadingRow(
+        name,
+        meaning,
+        with_unit(number(found.value, unit=unit), unit),
+        span(found.low, found.high, like=like, unit=unit) if found.low < found.high else "",
+        span(*spread, like=max(map(abs, spread)), unit=unit) if spread else "",
+        f"{judgement.ratio:.2f}" if judgement.ratio is not None else "",
+        shown,
+        reason,
+        _whisker(judgement, axis),
+    )
+
+
+def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
+    found = judgement.computed
+    if found is None or axis is None:
+        return None
+    spread = judgement.range or (found.value, found.value)
+    return Whisker(*(axis.at(each) for each in (found.value, found.low, found.high, *spread)))
+
+
+def verdict_shown(judgement: Judgement) -> Shown:
+    """Return a verdict with its mark; the name of the reading stands beside it anyway."""
+    only = judgement.verdict.startswith(Verdict.ONLY_AS)
+    verdict = Verdict.ONLY_AS if only else Verdict(judgement.verdict)
+    word = f"{verdict} this reading" if only else str(verdict)
+    return Shown(*_MARKS[verdict], word)
+
+
+def days_of(reading: Reading, claim: Claim) -> tuple[date, ...]:
+    """Return the day of a reading, or the two ends of its period.
+
+    What the reading says goes before what the claim says, and a day before a period.
+    """
+    for each in (reading, claim):
+        if each.day and reading.quantity in (Kind.TOTAL, Kind.SHARE):
+            return (each.day,)
+        if each.period and reading.quantity is not Kind.TOTAL:
+            return each.period
+    return ()
+
+
+def meaning_of(reading: Reading, claim: Claim) -> str:
+    """Return what a reading counts, in a sentence without jargon.
+
+    Examples
+    --------
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
+    ...               unit="km2", not_checkable="-", day=date(2018, 1, 20))
+    >>> meaning_of(Reading(name="a", quantity="total", by=("isis",)), claim)
+    'Ground held by Islamic State on 20 January 2018'
+    """
+    days = days_of(reading, claim)
+    if not days:
+        return ""
+    where = "" if reading.area == "all" else f", inside the area “{area(reading.area)}”"
+    what = "Places" if claim.unit is Unit.PLACES else "Ground"
+    return _sentence(reading, what, long_day(days[0]), long_day(days[-1])) + where
+
+
+def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
+    by = _names(reading.by)
+    giver, taker = _names(reading.from_), _names(reading.to)
+    net = f"{what} that {by} gained from {giver} less what {by} lost to {taker}"
+    share = f"Percent of what was held by {giver} on {start} that is held by {by} on {end}"
+    if start == end:
+        share = f"Percent of the area held by {by} on {end}"
+    return {
+        Kind.GAINED: f"{what} held by {giver} on {start} and by {by} on {end}",
+        Kind.LOST: f"{what} held by {by} on {start} and by {taker} on {end}",
+        Kind.NET: f"{net}, {start} to {end}",
+        Kind.TOTAL: f"{what} held by {by} on {end}",
+        Kind.SHARE: share,
+        Kind.CHANGED_HANDS: f"{what} held by another side on {end} than on {start}",
+    }[reading.quantity]
+
+
+def _names(actors: tuple[str, ...]) -> str:
+    return listing(map(actor, actors), last="or") if actors else "anyone else"

@@ -1,0 +1,195 @@
+"""How much each holder had, day by day: one chart and one table for each named area."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from territory.actors import NOBODY
+from territory.report.axis import Axis, Tick, axis_for, day_shares, day_ticks, percent
+from territory.report.words import actor, area, long_day, number, span, with_unit
+from territory.results import Row
+
+HEIGHT = 300  # of the chart in pixels
+_TOP = 12
+_LABEL_HEIGHT = 38
+_LINES = HEIGHT // _LABEL_HEIGHT
+_DOTS = 40  # more days than this are drawn without a dot each
+_TABLE_DAYS = 60
+_COLOURS = ("government", "opposition", "isis")  # have colours of their own, as on the maps
+_OTHERS = 6
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The area of one holder: a line, its interval as a band, and its name at the end."""
+
+    name: str
+    latest: str
+    colour: str
+    points: tuple[tuple[str, int], ...]
+    path: str
+    band: str
+    label_top: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Everything shown of one area over time."""
+
+    area: str
+    lines: tuple[Line, ...]
+    days: tuple[Tick, ...]
+    levels: tuple[tuple[int, str], ...]
+    holders: tuple[str, ...]
+    table: tuple[tuple[str, tuple[Cell | None, ...]], ...]
+    left_out: int
+    dots: bool
+    description: str
+
+
+Triple = tuple[float, float, float]
+Figures = dict[tuple[date, str], Triple]
+NOTHING: Triple = (0.0, 0.0, 0.0)
+
+
+def timelines(rows: Sequence[Row], series: str) -> tuple[Timeline, ...]:
+    """Return one timeline for each named area of a series, in the order of the rows."""
+    own = [row for row in rows if row["series"] == series]
+    names = dict.fromkeys(str(row["area"]) for row in own)
+    return tuple(_timeline(name, [row for row in own if row["area"] == name]) for name in names)
+
+
+def holder_name(row: Row) -> str:
+    """Return the holder of a row of the table of areas, with the status if it is not plain."""
+    status = str(row["status"])
+    return str(row["actor"]) if status == "held" else f"{row['actor']} ({status})"
+
+
+def _timeline(name: str, rows: Sequence[Row]) -> Timeline:
+    days = tuple(sorted({row["day"] for row in rows if isinstance(row["day"], date)}))
+    figures: Figures = {
+        (row["day"], holder_name(row)): _triple(row) for row in rows if isinstance(row["day"], date)
+    }
+    holders = _by_size(figures)
+    drawn = [each for each in holders if each != NOBODY.actor][:_LINES]
+    axis = axis_for((figures.get((d, h), NOTHING)[2] for d in days for h in drawn), from_zero=True)
+    shown = _thinned(days)
+    return Timeline(
+        area(name),
+        _lines(drawn, days, figures, axis),
+        day_ticks(days),
+        tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
+        tuple(actor(each) for each in holders),
+        tuple((long_day(d), tuple(_cell(figures.get((d, h))) for h in holders)) for d in shown),
+        len(days) - len(shown),
+        len(days) <= _DOTS,
+        _description(name, drawn, days, figures),
+    )
+
+
+def _triple(row: Row) -> Triple:
+    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
+    return value, low, high
+
+
+def _by_size(figures: Figures) -> list[str]:
+    """Return the holders, largest first by the most they ever had."""
+    most: dict[str, float] = {}
+    for (_, holder), (value, _, _) in figures.items():
+        most[holder] = max(most.get(holder, 0.0), value)
+    return sorted(most, key=lambda holder: (-most[holder], holder))
+
+
+def _thinned(days: tuple[date, ...]) -> tuple[date, ...]:
+    """Return so many days that a table can be read, evenly chosen, with first and last."""
+    if len(days) <= _TABLE_DAYS:
+        return days
+    last = len(days) - 1
+    return tuple(days[round(n * last / (_TABLE_DAYS - 1))] for n in range(_TABLE_DAYS))
+
+
+def _cell(figures: Triple | None) -> Cell | None:
+    if figures is None:
+        return None
+    value, low, high = figures
+    return number(value), span(low, high, like=value) if low < high else ""
+
+
+def _height(value: float, axis: Axis) -> int:
+    share = (value - axis.low) / (axis.high - axis.low)
+    return round(HEIGHT - min(max(share, 0.0), 1.0) * (HEIGHT - _TOP))
+
+
+def _levels(axis: Axis) -> list[float]:
+    count = round((axis.high - axis.low) / axis.step)
+    return [axis.low + n * axis.step for n in range(count + 1)]
+
+
+def _lines(
+    holders: list[str], days: tuple[date, ...], figures: Figures, axis: Axis
+) -> tuple[Line, ...]:
+    tracks = [[figures.get((day, holder), NOTHING) for day in days] for holder in holders]
+    tops = _spread([_height(track[-1][0], axis) for track in tracks])
+    colours = _colours(holders)
+    shares = day_shares(days)
+    return tuple(
+        _line(holder, track, shares, axis, colour=colour, top=top)
+        for holder, track, colour, top in zip(holders, tracks, colours, tops, strict=True)
+    )
+
+
+def _line(
+    holder: str,
+    track: list[Triple],
+    shares: list[float],
+    axis: Axis,
+    *,
+    colour: str,
+    top: int,
+) -> Line:
+    value, low, high = ([_height(each[n], axis) for each in track] for n in range(3))
+    across = [f"{100 * share:.2f}" for share in shares]
+    there, back = list(zip(across, high, strict=True)), list(zip(across, low, strict=True))[::-1]
+    return Line(
+        actor(holder),
+        with_unit(number(track[-1][0]), "km2"),
+        colour,
+        tuple((percent(s), v) for s, v in zip(shares, value, strict=True)),
+        " ".join(f"{x},{y}" for x, y in zip(across, value, strict=True)),
+        " ".join(f"{x},{y}" for x, y in [*there, *back]),
+        top,
+    )
+
+
+def _colours(holders: list[str]) -> list[str]:
+    """Return the class that colours each holder."""
+    others = [each for each in holders if each not in _COLOURS]
+    return [
+        each if each in _COLOURS else f"other-{others.index(each) % _OTHERS}" for each in holders
+    ]
+
+
+def _spread(heights: list[int]) -> list[int]:
+    """Return tops for labels that stand near their heights and do not overlap."""
+    order = sorted(range(len(heights)), key=lambda n: heights[n])
+    tops = {n: heights[n] - _LABEL_HEIGHT // 2 for n in order}
+    for above, below in pairwise(order):
+        tops[below] = max(tops[below], tops[above] + _LABEL_HEIGHT)
+    floor = HEIGHT + _LABEL_HEIGHT // 2
+    for n in reversed(order):
+        tops[n] = min(tops[n], floor - _LABEL_HEIGHT)
+        floor = tops[n]
+    return [tops[n] for n in range(len(heights))]
+
+
+def _description(name: str, holders: list[str], days: tuple[date, ...], figures: Figures) -> str:
+    """Return what the chart shows, for readers who do not see it."""
+    parts = []
+    for holder in holders:
+        first, last = (figures.get((day, holder), NOTHING)[0] for day in (days[0], days[-1]))
+        parts.append(f"{actor(holder)} from {number(first)} to {number(last)} km²")
+    period = f"{long_day(days[0])} to {long_day(days[-1])}" if days else ""
+    return f"{area(name)}, {period}: {'; '.join(parts)}."

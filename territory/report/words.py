@@ -1,0 +1,200 @@
+"""How figures, days and names are written for a reader, and how text from data is cleaned."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import urlsplit
+
+from territory.claims import Claim, Precision
+
+UNITS = {"km2": "km²", "percent": "%"}
+_ACTORS = {
+    "nobody": "No party, or no data",
+    "unknown": "Not known",
+    "isis": "Islamic State",
+    "sdf": "SDF",
+    "hts": "HTS",
+    "us": "United States",
+    "kurdish": "Kurdish-led forces",
+    "houthi": "Houthis",
+}
+_SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
+_STATUS = re.compile(r" \((?:claimed|contested)\)$")
+_SPACE = re.compile(r"[^\S\u00a0]+")  # a figure and its unit stay on one line
+_WHOLE_DIGITS = 100  # from here on a figure carries no decimals
+_JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
+_SAID = {
+    Precision.ROUGHLY: "roughly ",
+    Precision.OVER: "over ",
+    Precision.UNDER: "under ",
+}
+
+
+def clean(text: str) -> str:
+    r"""Return text from data without control codes and direction overrides, on one line.
+
+    Examples
+    --------
+    >>> clean("a\x07 b\n\tc")
+    'a b c'
+    """
+    kept = (c for c in text if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C")
+    return _SPACE.sub(" ", "".join(kept)).strip()
+
+
+def prose(text: str) -> str:
+    """Return a sentence of the library with its units as they are printed."""
+    return re.sub(r"\bkm2\b", "km²", text)
+
+
+def number(value: float, *, like: float | None = None, unit: str = "km2") -> str:
+    """Return a figure with the digits that `like` (or itself) deserves.
+
+    Examples
+    --------
+    >>> number(2577.53), number(0.07, like=175.7), number(-12.34), number(9, unit="places")
+    ('2,578', '0', '−12.3', '9')
+    """
+    if value == 0:
+        return "0"
+    whole = unit in ("places", "people") or abs(value if like is None else like) >= _WHOLE_DIGITS
+    text = f"{abs(value):,.{0 if whole else 1}f}"
+    return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def published(value: float) -> str:
+    """Return a published figure, or a bound of one, as it is written.
+
+    Examples
+    --------
+    >>> published(3035), published(2883.25), published(56.835), published(27.5)
+    ('3,035', '2,883', '56.835', '27.5')
+    """
+    digits = 0 if abs(value) >= 10 * _WHOLE_DIGITS else 3
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit as printed."""
+    return UNITS.get(unit, unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a written figure with its unit, kept on one line."""
+    if text == "1" and unit == "places":
+        unit = "place"
+    return f"{text}\u00a0{unit_name(unit)}"
+
+
+def said(claim: Claim) -> str:
+    """Return a published figure with the word that the publisher put before it."""
+    return _SAID.get(claim.precision, "") + with_unit(published(claim.value), claim.unit)
+
+
+def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:
+    """Return two bounds.
+
+    Examples
+    --------
+    >>> span(2133.1, 3021.9, like=2578)
+    '2,133 to 3,022'
+    """
+    scale = max(abs(low), abs(high)) if like is None else like
+    return " to ".join(number(bound, like=scale, unit=unit) for bound in (low, high))
+
+
+def change(value: float, *, like: float, unit: str = "km2") -> str:
+    """Return a difference with its sign.
+
+    Examples
+    --------
+    >>> change(604.4, like=3000), change(-67.9, like=3000), change(0, like=3000)
+    ('+604', '−68', '0')
+    """
+    text = number(value, like=like, unit=unit)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
+def long_day(day: date) -> str:
+    """Return a day as it is said.
+
+    Examples
+    --------
+    >>> long_day(date(2018, 2, 5)), short_day(date(2018, 2, 5))
+    ('5 February 2018', '5 Feb')
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return a day for a narrow axis."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def actor(name: str) -> str:
+    """Return the usual name of an actor, or its identifier made readable.
+
+    Examples
+    --------
+    >>> actor("isis (claimed)"), actor("x_brigade"), actor("YPG")
+    ('Islamic State (claimed)', 'X brigade', 'YPG')
+    """
+    status = _STATUS.search(name)
+    bare = name[: status.start()] if status else name
+    plain = bare.replace("_", " ")
+    known = _ACTORS.get(bare, plain[:1].upper() + plain[1:])
+    return known + (status.group() if status else "")
+
+
+def area(name: str) -> str:
+    """Return the name of an area as a heading.
+
+    Examples
+    --------
+    >>> area("idlib-and-hama"), area("all"), area("Kyiv Oblast")
+    ('Idlib and Hama', 'Whole area', 'Kyiv Oblast')
+    """
+    if name == "all":
+        return "Whole area"
+    if " " in name or name != name.lower():
+        return name
+    words = re.split(r"[-_]", name)
+    return " ".join(
+        word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
+        for place, word in enumerate(words)
+    )
+
+
+def listing(items: Iterable[str], *, last: str = "and") -> str:
+    """Return a list in one sentence.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing(["a", "b"], last="or")
+    ('a, b and c', 'a or b')
+    """
+    *head, tail = list(items) or [""]
+    return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def web_address(url: str) -> str:
+    """Return an address that is safe to link to, or nothing.
+
+    Examples
+    --------
+    >>> web_address("javascript:alert(1)"), web_address("https://example.org/a")
+    ('', 'https://example.org/a')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -1,0 +1,307 @@
+"""Repairs against areas counted on squared paper, one square a square kilometre."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+
+from squares import PLANE
+from territory.actors import Holder
+from territory.change import areas_by_day
+from territory.errors import CRSError, GeometryError
+from territory.findings import Severity
+from territory.history import Overlap, from_snapshots
+from territory.normalise import normalise, positive_winding
+from territory.projection import WGS84
+from territory.snapshot import RawZones, Source
+
+DAY = date(2018, 2, 5)
+A, B = Holder("A"), Holder("B")
+
+
+def raw_of(*shapes, holders=None, crs=PLANE.crs):
+    geometry = np.array([*shapes, None], dtype=object)[:-1]
+    return RawZones(DAY, crs, Source("f.geojson"), tuple(holders or [A] * len(shapes)), geometry)
+
+
+def paper(shell, *holes):
+    """Return a polygon of which one unit is a kilometre."""
+    return shapely.Polygon(np.array(shell) * 1e3, [np.array(hole) * 1e3 for hole in holes])
+
+
+def wkt(text):
+    return shapely.transform(shapely.from_wkt(text), lambda xy: xy * 1e3)
+
+
+def ring_km2(snapshot):
+    """Sum the rings by the shoelace formula: holes count as negative."""
+    total = 0.0
+    for start, end in zip(snapshot.ring_start, snapshot.ring_start[1:], strict=False):
+        x, y = snapshot.xy[start:end].T
+        total += (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2e6
+    return total
+
+
+def findings(snapshot):
+    return [(each.kind, each.severity, each.km2) for each in snapshot.audit]
+
+
+BOX = [(0, 0), (4, 0), (4, 4), (0, 4)]
+BOW_TIE = [(0, 0), (4, 4), (4, 0), (0, 4)]
+
+
+@pytest.mark.parametrize(
+    ("polygon", "km2", "reason"),
+    [
+        # half of the hole lies outside the shell: only the half inside takes ground away
+        (paper(BOX, [(3, 1), (5, 1), (5, 2), (3, 2)]), 15, "Self-intersection"),
+        (paper(BOX, [(2, 1), (6, 1), (6, 3), (2, 3)]), 12, "Self-intersection"),
+        # a hole in a hole is no island
+        (paper(BOX, [(1, 1), (3, 1), (3, 3), (1, 3)], [(1.5, 1.5), (2.5, 1.5), (2, 2.5)]), 12, "nested"),
+        # two holes that overlap take the ground they share away once
+        (paper(BOX, [(1, 1), (3, 1), (3, 3), (1, 3)], [(2, 2), (3.5, 2), (3.5, 3.5), (2, 3.5)]), 10.75, "Self"),
+        # a hole with one side on the rim is a bay
+        (paper(BOX, [(4, 1), (4, 2), (3, 2), (3, 1)]), 15, "Self-intersection"),
+        # a shell drawn twice round, and a shell with a spike
+        (paper([*BOX, *BOX]), 16, "Self-intersection"),
+        (paper([(0, 0), (4, 0), (4, 4), (6, 4), (4, 4), (0, 4)]), 16, "Ring Self-intersection"),
+        # a shell that touches itself and so closes in a hole
+        (paper([(0, 0), (4, 0), (4, 4), (2, 4), (3, 2), (1, 2), (2, 4), (0, 4)]), 14, "Ring Self"),
+        # a line drawn as a polygon
+        (paper([(0, 0), (1, 1), (3, 3)]), 0, "Self-intersection"),
+    ],
+)
+def test_repairs_that_leave_no_choice_give_the_truth(polygon, km2, reason):
+    assert not polygon.is_valid
+    snapshot = normalise(raw_of(polygon))
+    assert ring_km2(snapshot) == pytest.approx(km2, abs=1e-9)
+    (found,) = snapshot.audit
+    assert (found.kind, found.severity, found.day) == ("repaired", Severity.INFO, DAY)
+    assert found.km2 == pytest.approx(0, abs=1e-5)
+    assert found.detail.startswith(f"f.geojson, feature 1: invalid polygon ({reason}")
+    assert found.detail.endswith(f"positive-winding area of {km2:,.3f} km2")
+
+
+def test_one_degree_box_gives_the_geodesic_areas():
+    """A box of one degree has 8,217.732 km2; a hole half outside takes 2,054 (a quarter)."""
+
+    def degrees(hole):
+        return shapely.Polygon([(37, 35), (38, 35), (38, 36), (37, 36)], [hole])
+
+    crossing = degrees([(37.5, 35.25), (38.5, 35.25), (38.5, 35.75), (37.5, 35.75)])
+    (found,) = normalise(raw_of(crossing, crs=WGS84)).audit
+    assert "positive-winding area of 6,745." in found.detail
+    history = from_snapshots((normalise(raw_of(crossing, crs=WGS84)),))
+    whole = from_snapshots((normalise(raw_of(shapely.box(37, 35, 38, 36), crs=WGS84)),))
+    share = areas_by_day(history)[0, 1] / areas_by_day(whole)[0, 1]
+    assert share == pytest.approx(0.75, rel=1e-3)
+
+
+AMBIGUOUS = [
+    # both lobes, or only the one that is wound like a shell?
+    (paper(BOW_TIE), 4, 8),
+    # the ground covered twice, once or not at all?
+    (paper([(0, 0), (3, 0), (3, 3), (1, 3), (1, 1), (4, 1), (4, 4), (0, 4)]), 11, 15),
+    # everything or nothing?
+    (paper(BOX, BOX), 0, 16),
+    (paper([(1, 1), (3, 1), (3, 3), (1, 3)], [(0, 0), (4, 0), (4, 4), (0, 4)]), 0, 16),
+    # a second zone drawn as a hole, or a stray hole?
+    (paper(BOX, [(5, 1), (6, 1), (6, 2), (5, 2)]), 16, 17),
+    (paper([(5, 1), (6, 1), (6, 2), (5, 2)], BOX), 1, 17),
+]
+
+
+@pytest.mark.parametrize(("polygon", "low", "high"), AMBIGUOUS)
+def test_a_polygon_without_one_area_is_refused(polygon, low, high):
+    good = paper([(10, 0), (11, 0), (11, 1)])
+    with pytest.raises(GeometryError) as caught:
+        normalise(raw_of(good, polygon, holders=[A, B]))
+    message = str(caught.value)
+    assert message.startswith("f.geojson, feature 2: invalid polygon (")
+    assert f"depends on the repair, from {low:.3f} to {high:.3f} km2" in message
+    assert message.endswith("(held by B, 2018-02-05)")
+
+
+@pytest.mark.parametrize(("polygon", "low", "high"), AMBIGUOUS)
+def test_where_ambiguity_is_allowed_it_is_an_error_in_the_audit(polygon, low, high):
+    (found,) = normalise(raw_of(polygon), allow_ambiguous=True).audit
+    assert (found.kind, found.severity) == ("repaired", Severity.ERROR)
+    assert found.km2 == pytest.approx(high - low, rel=1e-5)
+
+
+def test_a_bow_tie_below_the_tolerance_is_let_through():
+    """A knot of a square metre in 16 km2 is a slip of the pen."""
+    knot = [(4, 2), (4.001, 2.001), (4.001, 2), (4, 2.001)]
+    snapshot = normalise(raw_of(paper([(0, 0), (4, 0), *knot, (4, 4), (0, 4)])))
+    assert ring_km2(snapshot) == pytest.approx(16, abs=1e-5)
+    assert [each.severity for each in snapshot.audit] == [Severity.INFO]
+
+
+def test_positive_winding_leaves_nothing_where_holes_cover_the_shell():
+    assert positive_winding(paper(BOX, BOX)).is_empty
+    assert positive_winding(paper(BOX)).area == 16e6
+
+
+# ---- What is not area --------------------------------------------------------------------
+
+TRIANGLE = "POLYGON ((0 0, 2 0, 2 2, 0 0))"
+OTHER = "POLYGON ((5 0, 7 0, 7 2, 5 0))"
+
+
+@pytest.mark.parametrize(
+    ("text", "km2", "found"),
+    [
+        (TRIANGLE, 2, []),
+        ("POLYGON Z ((0 0 9, 2 0 9, 2 2 9, 0 0 9))", 2, []),
+        (f"GEOMETRYCOLLECTION (GEOMETRYCOLLECTION ({TRIANGLE}), {OTHER})", 4, []),
+        ("MULTIPOLYGON (((0 0, 2 0, 2 2, 0 0)), ((5 0, 7 0, 7 2, 5 0)))", 4, []),
+        (
+            f"GEOMETRYCOLLECTION (POINT (1 1), GEOMETRYCOLLECTION (LINESTRING (0 0, 9 9), {TRIANGLE}))",
+            2,
+            [("not-area", Severity.INFO, 0.0)],
+        ),
+        ("POINT (1 1)", 0, [("not-area", Severity.INFO, 0.0)]),
+        ("MULTILINESTRING ((0 0, 1 1), (2 2, 3 3))", 0, [("not-area", Severity.INFO, 0.0)]),
+        ("POLYGON EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
+        ("MULTIPOLYGON EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
+        ("GEOMETRYCOLLECTION EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
+        (f"GEOMETRYCOLLECTION (POLYGON EMPTY, {TRIANGLE})", 2, []),
+    ],
+)
+def test_only_polygons_have_area(text, km2, found):
+    snapshot = normalise(raw_of(wkt(text)))
+    assert snapshot.xy.shape[1] == 2
+    assert ring_km2(snapshot) == pytest.approx(km2, abs=1e-12)
+    assert findings(snapshot) == found
+
+
+def test_what_was_dropped_is_named():
+    (found,) = normalise(raw_of(wkt(f"GEOMETRYCOLLECTION (POINT (1 1), {TRIANGLE})"))).audit
+    assert found.detail == "f.geojson, feature 1: dropped what has no area (Point)"
+
+
+def test_a_feature_without_geometry_is_reported():
+    snapshot = normalise(raw_of(wkt(TRIANGLE), None))
+    assert findings(snapshot) == [("null-geometry", Severity.WARNING, None)]
+    assert "feature 2" in snapshot.audit[0].detail
+    assert ring_km2(snapshot) == pytest.approx(2)
+
+
+def test_a_day_without_any_feature_is_a_day():
+    snapshot = normalise(raw_of())
+    assert (snapshot.holders, len(snapshot.xy), snapshot.audit) == ((), 0, ())
+
+
+# ---- Repeats, overlaps -------------------------------------------------------------------
+
+
+def test_a_repeated_polygon_counts_once_for_one_holder():
+    turned = wkt("POLYGON ((2 2, 0 0, 2 0, 2 2))")  # the same, begun at another corner
+    snapshot = normalise(raw_of(wkt(TRIANGLE), turned, turned.reverse(), wkt(OTHER)))
+    assert ring_km2(snapshot) == pytest.approx(4)
+    assert [(kind, severity) for kind, severity, _ in findings(snapshot)] == [
+        ("repeated-polygon", Severity.WARNING)
+    ] * 2
+    assert [each.km2 for each in snapshot.audit] == pytest.approx([2, 2], rel=1e-5)
+    assert "feature 2" in snapshot.audit[0].detail
+
+
+def test_one_polygon_of_two_holders_is_an_overlap_and_no_repeat():
+    snapshot = normalise(raw_of(wkt(TRIANGLE), wkt(TRIANGLE), holders=[A, B]))
+    assert snapshot.audit == ()
+    assert snapshot.holders == (A, B)
+    history = from_snapshots((snapshot,), projection=PLANE, overlap=Overlap.CONTESTED)
+    assert areas_by_day(history)[0].tolist() == pytest.approx([0, 0, 0, 2])
+
+
+# ---- Coordinates and CRS -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("box", "message"),
+    [
+        ((37, 35, 38, 148), r"\((37|38), 148\) is no longitude and latitude: .*swapped"),
+        ((35, 37, 36, 97), "swapped"),
+        ((370000, 3500000, 380000, 3600000), "metres declared as degrees"),
+        ((-181, 35, 38, 36), r"\(-181, 3[56]\)"),
+    ],
+)
+def test_degrees_that_are_none(box, message):
+    with pytest.raises(GeometryError, match=rf"f\.geojson, feature 2: .*{message}"):
+        normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(*box), crs=WGS84))
+    normalise(raw_of(shapely.box(-180, -90, 180, 90), crs=WGS84))
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_coordinates_that_are_not_finite(bad):
+    ring = np.array([(0, 0), (1, 0), (1, 1), (0, 0)], dtype=float)
+    ring[1, 1] = bad
+    with pytest.raises(GeometryError, match="feature 1: a coordinate is not a finite number"):
+        normalise(raw_of(shapely.Polygon(ring)))
+
+
+def test_a_crs_must_be_that_of_a_map():
+    geocentric = CRS.from_epsg(4978)
+    with pytest.raises(CRSError, match=r"f\.geojson: 'WGS 84' is not a map CRS"):
+        normalise(raw_of(wkt(TRIANGLE), crs=geocentric))
+    flat = normalise(raw_of(shapely.box(37, 35, 38, 36), crs=CRS.from_epsg(4979))).crs
+    assert len(flat.axis_info) == 2
+
+
+# ---- Properties --------------------------------------------------------------------------
+
+
+@st.composite
+def stars(draw):
+    """Return a star-shaped polygon, at times with a star-shaped hole."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    angle = np.sort(random.uniform(0, 2 * np.pi, draw(st.integers(4, 12))))
+    unit = np.column_stack([np.cos(angle), np.sin(angle)])
+    outer = random.uniform(600, 3000, (len(angle), 1))
+    inner = [unit * outer * 0.4] if draw(st.booleans()) else []
+    centre = random.uniform(0, 8000, 2)
+    polygon = shapely.Polygon(unit * outer + centre, [ring + centre for ring in inner])
+    assume(polygon.is_valid)
+    return polygon
+
+
+def rewound(polygon, flip_shell, flip_holes):
+    shell = polygon.exterior.coords[:: -1 if flip_shell else 1]
+    holes = [ring.coords[:: -1 if flip_holes else 1] for ring in polygon.interiors]
+    return shapely.Polygon(shell, holes)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(stars(), min_size=1, max_size=4, unique_by=shapely.to_wkb), st.booleans(), st.booleans()
+)
+def test_winding_never_changes_areas(polygons, flip_shell, flip_holes):
+    snapshot = normalise(raw_of(*(rewound(p, flip_shell, flip_holes) for p in polygons)))
+    assert ring_km2(snapshot) == pytest.approx(sum(p.area for p in polygons) / 1e6, rel=1e-9)
+    (covered,) = areas_by_day(from_snapshots((snapshot,), projection=PLANE))[:, 1]
+    assert covered == pytest.approx(shapely.union_all(polygons).area / 1e6, rel=1e-9)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(stars(), st.sampled_from([A, B])),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda drawn: drawn[0].wkb,
+    )
+)
+def test_areas_of_valid_polygons_are_those_of_shapely(drawn):
+    shapes, holders = zip(*drawn, strict=True)
+    snapshot = normalise(raw_of(*shapes, holders=holders))
+    assert snapshot.audit == ()
+    history = from_snapshots((snapshot,), projection=PLANE, overlap=Overlap.FIRST)
+    row = dict(zip(history.holders, areas_by_day(history)[0], strict=True))
+    first = shapely.union_all([s for s, h in drawn if h == A])
+    second = shapely.union_all([s for s, h in drawn if h == B])
+    assert row.get(A, 0.0) * 1e6 == pytest.approx(first.area, abs=0.1)
+    assert row.get(B, 0.0) * 1e6 == pytest.approx(second.difference(first).area, abs=0.1)

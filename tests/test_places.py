@@ -1,0 +1,429 @@
+"""Nearest-place zones against brute force, and holders replayed from events by hand."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from squares import PLANE, day
+from territory.actors import NOBODY, Holder
+from territory.change import areas_by_day
+from territory.errors import GeometryError, InputError
+from territory.places import (
+    Dating,
+    Event,
+    Place,
+    PlaceSeries,
+    Start,
+    cell_history,
+    cells,
+    changed,
+    check_chain,
+    holders_by_day,
+    place_counts,
+    place_findings,
+    points,
+    sites,
+    subsamples,
+)
+from territory.projection import WGS84
+from territory.read.tables import read_places
+
+# ---- Cells -------------------------------------------------------------------------------
+
+BOX = shapely.box(0, 0, 4, 4)
+NOTCHED = shapely.box(0, 0, 4, 4).difference(shapely.box(2, 1, 4, 3))
+TWO_PARTS = shapely.MultiPolygon([shapely.box(0, 0, 1, 4), shapely.box(2.5, 0, 4, 4)])
+WITH_HOLE = shapely.box(0, 0, 4, 4).difference(shapely.box(1, 1, 2, 3))
+PROBES = np.array([(x / 7 + 0.011, y / 7 + 0.017) for x in range(28) for y in range(28)])
+
+quarters = st.integers(-8, 24).map(lambda n: n / 4)  # many at one position or in one line
+anywhere = st.floats(-2, 6, allow_subnormal=False)
+site_lists = st.one_of(
+    st.lists(st.tuples(quarters, quarters), min_size=1, max_size=12),
+    st.lists(st.tuples(anywhere, anywhere), min_size=1, max_size=12),
+).map(np.array)
+
+
+@settings(max_examples=150)
+@given(site_lists, st.sampled_from([BOX, NOTCHED, TWO_PARTS, WITH_HOLE]))
+@example(np.array([[1.0, 2.0], [3.0, 2.0]]), NOTCHED)  # the line between runs along the rim
+@example(np.array([[1.0, 1.0], [1.0 + 2**-50, 1.0], [3.0, 3.0]]), BOX)  # too close to tell apart
+@example(np.array([[9.0, 1.0], [90.0, 1.0]]), BOX)
+def test_cells_are_the_ground_nearest_to_each_site(xy, extent):
+    found = cells(xy, extent)
+    assert len(found) == len(xy)
+    assert {each.geom_type for each in found} <= {"Polygon", "MultiPolygon"}
+    assert shapely.area(found).sum() == pytest.approx(extent.area, rel=1e-12)
+    inside = PROBES[shapely.contains_xy(extent, PROBES)]
+    away = np.hypot(*(inside[:, None] - xy[None]).transpose(2, 0, 1))
+    owned = np.array([shapely.intersects_xy(cell, inside) for cell in found])
+    assert (owned.sum(axis=0) >= 1).all()
+    nearest = np.broadcast_to(away.min(axis=1), owned.shape)
+    assert (away.T[owned] <= nearest[owned] + 1e-6).all()
+
+
+def test_of_two_sites_at_one_position_the_first_has_the_cell():
+    found = cells(np.array([[3.0, 1.0], [1.0, 1.0], [3.0, 1.0]]), BOX)
+    assert shapely.area(found).tolist() == [8, 8, 0]
+
+
+def test_cells_of_one_site_and_of_none():
+    assert cells(np.array([[50.0, 50.0]]), BOX)[0].equals(BOX)
+    with pytest.raises(GeometryError, match="no place to draw zones from"):
+        cells(np.zeros((0, 2)), BOX)
+
+
+# ---- A small series by hand --------------------------------------------------------------
+
+
+def place_at(key, x_km, y_km=0.0):
+    lon, lat = PLANE.transformer(WGS84).transform(x_km * 1e3, y_km * 1e3, direction="INVERSE")
+    return Place(key, f"place {key}", lon, lat)
+
+
+def event(place, giver, taker, first, last=None, evidence="reported"):
+    return Event(place, day(first), day(first if last is None else last), giver, taker, evidence)
+
+
+def series_of(starts, events=(), *, until=20, places=None):
+    keys = sorted({*starts, *(each.place for each in events)})
+    return PlaceSeries(
+        places or tuple(place_at(key, n) for n, key in enumerate(keys)),
+        {
+            key: start if isinstance(start, Start) else Start(start, "marker")
+            for key, start in starts.items()
+        },
+        tuple(events),
+        day(0),
+        day(until),
+    )
+
+
+def holder_names(series, number, **options):
+    """Return who holds each place on a day, one word per place."""
+    holders, held_by = holders_by_day(series, (day(number),), **options)
+    assert holders[0] == NOBODY
+    return [str(holders[code]) for code in held_by[0]]
+
+
+def changes_of(series, **options):
+    """Return the numbers of the days on which the first place has a new holder."""
+    days = tuple(day(n) for n in range(21))
+    held = holders_by_day(series, days, **options)[1][:, 0]
+    return (np.flatnonzero(np.diff(held)) + 1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [(4, 4, (4, 4, 4)), (4, 5, (4, 4, 5)), (4, 7, (4, 5, 7)), (4, 8, (4, 6, 8)), (0, 1, (0, 0, 1))],
+)
+def test_an_event_counts_from_a_day_of_its_range(first, last, expected):
+    series = series_of({"P": "a"}, [event("P", "a", "b", first, last)])
+    for dating, since in zip(("earliest", "middle", "latest"), expected, strict=True):
+        options = {"dating": Dating(dating)}
+        assert holder_names(series, since, **options) == ["b"]
+        assert changes_of(series, **options) == ([since] if since else [])
+        if since:
+            assert holder_names(series, since - 1, **options) == ["a"]
+
+
+def test_several_changes_on_one_day_count_in_order():
+    events = [event("P", "a", "b", 5), event("P", "b", "c", 5), event("P", "c", "a", 9)]
+    series = series_of({"P": "a"}, events)
+    check_chain(series)
+    assert [holder_names(series, n) for n in (4, 5, 8, 9)] == [["a"], ["c"], ["c"], ["a"]]
+    there_and_back = series_of({"P": "a"}, [event("P", "a", "b", 5), event("P", "b", "a", 5)])
+    check_chain(there_and_back)
+    assert changes_of(there_and_back) == []
+
+
+def test_overlapping_ranges_keep_their_order():
+    series = series_of({"P": "a"}, [event("P", "a", "b", 2, 8), event("P", "b", "c", 4, 10)])
+    check_chain(series)
+    assert changes_of(series, dating=Dating.EARLIEST) == [2, 4]
+    assert changes_of(series) == [5, 7]
+    assert changes_of(series, dating=Dating.LATEST) == [8, 10]
+
+
+def test_an_event_on_the_first_day_counts_on_it():
+    series = series_of({"P": "a"}, [event("P", "a", "b", 0)])
+    check_chain(series)
+    assert holder_names(series, 0) == ["b"]
+
+
+def test_events_before_the_first_day_explain_the_start_and_change_nothing():
+    series = series_of({"P": "b"}, [event("P", "a", "b", -9), event("P", "b", "a", 6)])
+    check_chain(series)
+    assert holder_names(series, 0) == ["b"]
+    assert changes_of(series) == [6]
+
+
+def test_no_event_at_all():
+    series = series_of({"P": "a", "Q": "b"})
+    check_chain(series)
+    assert holder_names(series, 20) == ["a", "b"]
+
+
+def test_evidence_that_is_not_believed():
+    events = [
+        event("P", "a", "b", 3),
+        event("P", "b", "c", 6, evidence="area"),
+        event("P", "c", "d", 9),
+    ]
+    series = series_of({"P": "a"}, events)
+    reported = frozenset({"marker", "reported"})
+    assert [holder_names(series, n, evidence=reported)[0] for n in (2, 3, 6, 9)] == list("abbd")
+    assert [holder_names(series, n)[0] for n in (2, 3, 6, 9)] == list("abcd")
+    assert changes_of(series, evidence=frozenset({"marker"})) == []
+    assert series.evidence_classes == {"marker", "reported", "area"}
+
+
+def test_a_start_that_is_not_believed_gives_way_to_earlier_events():
+    """The state says b by word of mouth; a report of the time before says a to b to c."""
+    before = [event("P", "a", "b", -9), event("P", "b", "c", -5, evidence="area")]
+    series = series_of({"P": Start("c", "rumour")}, [*before, event("P", "c", "a", 6)])
+    assert holder_names(series, 0) == ["c"]
+    assert holder_names(series, 0, evidence=frozenset({"reported"})) == ["b"]
+    assert holder_names(series, 0, evidence=frozenset({"reported", "area"})) == ["c"]
+    assert holder_names(series, 0, evidence=frozenset()) == ["a"]  # what the first event gives up
+    silent = series_of({"P": Start("c", "rumour")})
+    assert holder_names(silent, 0, evidence=frozenset({"reported"})) == ["nobody"]
+
+
+def test_days_outside_the_period_are_refused():
+    series = series_of({"P": "a"}, until=5)
+    for number in (-1, 6):
+        with pytest.raises(InputError, match=f"{day(number)} lies outside the period"):
+            holders_by_day(series, (day(number),))
+
+
+# ---- Chains ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "events", "message"),
+    [
+        ("a", [event("P", "b", "c", 3)], "held by 'a', so it cannot pass from 'b' on 2018-01-04"),
+        (
+            "a",
+            [event("P", "a", "b", 3), event("P", "a", "c", 6)],
+            "held by 'b', so it cannot pass from 'a' on 2018-01-07",
+        ),
+        ("a", [event("P", "a", "b", 6), event("P", "b", "c", 3)], "on 2018-01-04 is listed after"),
+        (
+            "a",
+            [event("P", "a", "b", 3, 9), event("P", "b", "c", 4, 8)],
+            "listed after one on 2018-01-10",
+        ),
+        ("a", [event("P", "a", "b", -5)], "passed to b before 2018-01-01, but the state .* says a"),
+        (
+            "c",
+            [event("P", "a", "b", -9), event("P", "a", "c", -5)],
+            "held by 'b', so it cannot pass from 'a'",
+        ),
+        (
+            "unknown",
+            [event("P", "a", "b", -5), event("P", "a", "c", 5)],
+            "held by 'b', so it cannot pass from 'a' on 2018-01-06",
+        ),
+    ],
+)
+def test_events_that_contradict_the_start_or_one_another(start, events, message):
+    series = series_of({"P": start}, events)
+    with pytest.raises(InputError, match=message):
+        check_chain(series)
+    at = {each: f"events.csv, line {n}: " for n, each in enumerate(events, start=2)}
+    with pytest.raises(InputError, match=r"^events\.csv, line [23]: place P"):
+        check_chain(series, at)
+
+
+def test_a_scenario_adds_starts_and_events():
+    series = series_of({"P": "a", "Q": "a"}, [event("Q", "a", "b", 5)])
+    flipped = changed(series, starts={"P": Start("b", "guess")}, events=[event("P", "b", "c", 7)])
+    check_chain(flipped)
+    assert holder_names(flipped, 0) == ["b", "a"]
+    assert holder_names(flipped, 7) == ["c", "b"]
+    assert holder_names(series, 7) == ["a", "b"]
+    with pytest.raises(InputError, match="held by 'a', so it cannot pass from 'b'"):
+        check_chain(changed(series, starts={}, events=[event("P", "b", "c", 7)]))
+
+
+# ---- Histories ---------------------------------------------------------------------------
+
+EXTENT = shapely.box(-500, -1000, 3500, 1000)  # 4 km by 2 km about places at 0, 1, 2 and 3 km
+FOUR = {"P": "a", "Q": "a", "R": "b", "S": "b"}
+
+
+def areas(series, number, **options):
+    found = sites(series, (day(number),), projection=PLANE)
+    history = cell_history(found, extent=EXTENT, **options)
+    found = zip(history.holders, areas_by_day(history)[0], strict=True)
+    return {str(holder): km2 for holder, km2 in found if km2}
+
+
+def test_ground_goes_with_its_place():
+    series = series_of(FOUR, [event("Q", "a", "b", 5)])
+    assert areas(series, 4) == pytest.approx({"a": 4, "b": 4})
+    assert areas(series, 5) == pytest.approx({"a": 2, "b": 6})
+
+
+def test_ground_of_an_unknown_holder_goes_to_the_neighbours():
+    without = {**FOUR, "Q": "unknown"}
+    # P and R then meet half-way, at 1 km: P has 1.5 km of the 4, R and S have the rest.
+    assert areas(series_of(without), 0) == pytest.approx({"a": 3, "b": 5})
+    with pytest.raises(GeometryError, match="no place"):
+        areas(series_of(dict.fromkeys("PQRS", "unknown")), 0)
+
+
+def test_only_the_places_kept_count():
+    kept = np.array([False, True, True, False])
+    assert areas(series_of(FOUR), 0, keep=kept) == pytest.approx({"a": 4, "b": 4})
+    kept = np.array([True, False, False, True])
+    series = series_of({**FOUR, "S": "c"})
+    assert areas(series, 0, keep=kept) == pytest.approx({"a": 4, "c": 4})
+
+
+def test_one_place_and_all_places_of_one_holder():
+    assert areas(series_of({"P": "a"}), 0) == pytest.approx({"a": 8})
+    assert areas(series_of(dict.fromkeys("PQRS", "a")), 0) == pytest.approx({"a": 8})
+
+
+def test_counts_weigh_every_place_one():
+    series = series_of(FOUR, [event("Q", "a", "b", 5)])
+    east = shapely.box(500, -1000, 9000, 1000)
+    counts = place_counts(sites(series, (day(0), day(5)), projection=PLANE), {"east": east})
+    assert areas_by_day(counts, "all").tolist() == [[0, 2, 2], [0, 1, 3]]
+    assert areas_by_day(counts, "east").tolist() == [[0, 1, 2], [0, 0, 3]]
+
+
+def test_names_in_any_script_are_kept():
+    names = ("خان شيخون", "Авдіївка", "A, \"b\"")
+    places = tuple(replace(place_at(key, n), name=names[n]) for n, key in enumerate("PQR"))
+    series = series_of({"P": "a", "Q": "unknown", "R": "a"}, places=places)
+    (found,) = place_findings(series, extent=EXTENT, projection=PLANE)
+    assert found.detail == "Q Авдіївка has no known holder; the ground goes to its neighbours"
+
+
+def findings(series, extent=EXTENT):
+    found = place_findings(series, extent=extent, projection=PLANE)
+    return [(each.kind, each.detail.split()[0]) for each in found]
+
+
+def test_findings_name_places_at_one_position_outside_or_without_holder():
+    assert findings(series_of(FOUR)) == []
+    places = (*(place_at(key, n) for n, key in enumerate("PQR")), place_at("S", 1), place_at("T", 9))
+    series = series_of({**FOUR, "R": "unknown", "T": "a"}, places=places)
+    assert findings(series) == [
+        ("unknown-holder", "R"),
+        ("same-position", "S"),
+        ("outside-extent", "T"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "events", "found"),
+    [
+        ("unknown", [event("Q", "a", "b", 5)], []),  # the event says who held it before
+        ("a", [event("Q", "a", "unknown", 5)], [("unknown-holder", "Q")]),
+        ("unknown", [event("Q", "unknown", "b", 5)], [("unknown-holder", "Q")]),
+        (None, [event("Q", "a", "b", 5)], []),
+        (None, [], [("unknown-holder", "Q")]),
+    ],
+)
+def test_a_place_is_reported_whenever_its_ground_goes_to_others(start, events, found):
+    starts = {key: each for key, each in {**FOUR, "Q": start}.items() if each}
+    places = tuple(place_at(key, n) for n, key in enumerate("PQRS"))
+    series = series_of(starts, events, places=places)
+    assert findings(series) == found
+    both = sites(series, (day(0), day(9)), projection=PLANE)
+    assert len(cell_history(both, extent=EXTENT).faces) == (3 if found else 4)
+
+
+def test_points_are_in_the_plane():
+    series = series_of(FOUR)
+    assert points(series, PLANE) == pytest.approx(  # PROJ goes back to degrees to a millimetre
+        np.array([[0, 0], [1000, 0], [2000, 0], [3000, 0]]), abs=2e-3
+    )
+    assert holders_by_day(series, (day(0),))[0] == (NOBODY, Holder("a"), Holder("b"))
+
+
+# ---- Subsamples --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "kept"), [(418, 0.8, 334), (10, 0.5, 5), (2, 0.8, 1), (3, 0.9, 2), (5, 0.01, 1)]
+)
+def test_subsamples_keep_their_share_and_never_all(count, share, kept):
+    masks = subsamples(count, share=share, draws=5, seed=1)
+    assert [mask.sum() for mask in masks] == [kept] * 5
+    again = subsamples(count, share=share, draws=5, seed=1)
+    assert all((a == b).all() for a, b in zip(masks, again, strict=True))
+    other = subsamples(418, share=share, draws=1, seed=2)[0]
+    assert (other != subsamples(418, share=share, draws=1, seed=1)[0]).any()
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.1, float("nan")])
+def test_a_share_that_keeps_nothing_or_everything_is_refused(share):
+    with pytest.raises(InputError, match="between 0 and 1"):
+        subsamples(10, share=share, draws=5, seed=1)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_place_cannot_be_resampled(count):
+    with pytest.raises(InputError, match=f"two places or more, not {count}"):
+        subsamples(count, share=0.8, draws=5, seed=1)
+
+
+# ---- The founding data -------------------------------------------------------------------
+
+TABLE = {
+    date(2017, 10, 1): ((201, 217, 0), ((201, 201), (217, 217), (0, 0))),
+    date(2017, 11, 1): ((197, 218, 3), ((195, 199), (218, 219), (1, 4))),
+    date(2017, 12, 1): ((205, 206, 7), ((205, 207), (204, 206), (6, 9))),
+    date(2018, 1, 1): ((220, 189, 9), ((219, 222), (187, 190), (9, 9))),
+    date(2018, 2, 5): ((296, 113, 9), ((293, 298), (113, 114), (6, 12))),
+    date(2018, 2, 15): ((303, 115, 0), ((303, 303), (115, 115), (0, 0))),
+    date(2018, 2, 28): ((303, 115, 0), ((303, 303), (115, 115), (0, 0))),
+}
+
+
+@pytest.fixture(scope="module")
+def idlib(repo):
+    folder = repo / "data" / "idlib-2018"
+    return read_places(
+        folder / "places.csv",
+        folder / "state_2017-10-01.csv",
+        folder / "events.csv",
+        first_day=None,
+        last_day=date(2018, 2, 28),
+    )
+
+
+def counted(series, dating):
+    """Count places by day for government, opposition and isis."""
+    holders, held_by = holders_by_day(series, tuple(TABLE), dating=dating)
+    codes = [holders.index(Holder(actor)) for actor in ("government", "opposition", "isis")]
+    return [tuple(int((row == code).sum()) for code in codes) for row in held_by]
+
+
+def test_the_table_of_the_coding_notes_follows_from_the_events(idlib):
+    assert counted(idlib, Dating.MIDDLE) == [middle for middle, _ in TABLE.values()]
+    every = np.array([counted(idlib, dating) for dating in Dating])
+    lowest, highest = every.min(axis=0), every.max(axis=0)
+    ranges = [
+        tuple(zip(low.tolist(), high.tolist(), strict=True))
+        for low, high in zip(lowest, highest, strict=True)
+    ]
+    assert ranges == [expected for _, expected in TABLE.values()]
+
+
+def test_the_table_is_the_one_in_the_coding_notes(repo):
+    text = (repo / "data" / "idlib-2018" / "CODING.md").read_text(encoding="utf-8")
+    for when, (middle, ranges) in TABLE.items():
+        words = "; ".join(f"{a}-{b}" if a < b else f"{a}" for a, b in ranges)
+        assert f"| {when} | {' | '.join(map(str, middle))} | {words} |" in text

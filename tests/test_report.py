@@ -1,0 +1,476 @@
+"""The report says what the rows say, to a reader who sees it, hears it or is offline."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from PIL import Image
+
+from territory.claims import Claim, Judgement, Reading
+from territory.errors import InputError
+from territory.estimate import Estimate
+from territory.report import answer, embed, render
+from territory.report.axis import axis_for, day_ticks
+from territory.report.matrix import claimed_periods
+from territory.report.scenarios import tornadoes
+from territory.report.words import number, span
+from territory.study import compute
+
+JOB = """
+title = "Sixteen villages"
+[series]
+profile = "places"
+path = "places.csv"
+evidence = ["reported", "area"]
+[area]
+plain = [37.0, 35.0, 37.4, 35.4]
+west = [37.0, 35.0, 37.2, 35.4]
+[days]
+select = ["2018-01-01", "2018-02-01", "2018-03-01"]
+[uncertainty]
+draws = 5
+[report]
+headline = "A test"
+sources = ["Sixteen made-up villages"]
+weak = ["None of it happened"]
+"""
+CLAIMS = """
+[[claim]]
+id = "first"
+text = "They took about 300 km2 in the plain"
+publisher = "Test Agency"
+published = 2018-03-02
+url = "https://example.org/a?b=1&c=2"
+value = 300
+unit = "km2"
+precision = "roughly"
+period = [2018-01-01, 2018-02-20]
+[[claim.reading]]
+name = "reds only, plain"
+quantity = "gained"
+by = ["red"]
+from = ["blue"]
+area = "plain"
+[[claim.reading]]
+name = "reds only, west"
+quantity = "gained"
+by = ["red"]
+from = ["blue"]
+area = "west"
+[[claim]]
+id = "second"
+text = "over 10 villages"
+publisher = "Test Agency"
+published = 2018-03-02
+url = "javascript:alert(1)"
+value = 10
+unit = "places"
+precision = "over"
+day = 2018-03-01
+[[claim.reading]]
+name = "villages of the reds"
+quantity = "total"
+by = ["red"]
+lower_bound = "the list is short"
+[[claim]]
+id = "third"
+text = "half of the country"
+publisher = "Test Agency"
+published = 2018-03-02
+value = 50
+unit = "percent"
+not_checkable = "these data are not about the country"
+"""
+
+
+def village(number):
+    return f"p{number:02d},Village {number},{35.05 + number // 4 * 0.1},{37.05 + number % 4 * 0.1}"
+
+
+@pytest.fixture(scope="module")
+def villages(tmp_path_factory):
+    """Return a folder with sixteen villages: reds in the west, who advance eastward."""
+    folder = tmp_path_factory.mktemp("villages")
+    places = ["place_id,name,lat,lon", *map(village, range(16))]
+    state = [f"p{n:02d},{'red' if n % 4 == 0 else 'blue'},reported" for n in range(16)]
+    events = [
+        f"p{n:02d},2018-01-{10 + n},2018-02-{10 + n},blue,red,{'reported' if n < 8 else 'area'},-"
+        for n in (1, 5, 9, 13)
+    ]
+    columns = "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source"
+    write(folder / "places.csv", *places)
+    write(folder / "state_2018-01-01.csv", "place_id,holder,evidence", *state)
+    write(folder / "events.csv", columns, *events, "p02,2018-03-01,2018-03-01,blue,red,area,-")
+    write(folder / "claims.toml", CLAIMS)
+    write(folder / "job.toml", JOB + '[claims]\nfile = "claims.toml"\n')
+    return folder
+
+
+def write(path, *lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def results(villages):
+    return compute(villages / "job.toml")
+
+
+@pytest.fixture(scope="module")
+def html(results):
+    return render(results, {})
+
+
+class Page(HTMLParser):
+    """The text of a page, the addresses in it, its elements and whether they are closed."""
+
+    VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
+
+    def __init__(self, html):
+        super().__init__()
+        self.words, self.addresses, self.images, self.tags, self.open = [], [], [], [], []
+        self.ids, self.quiet = [], 0
+        self.feed(html)
+        self.close()
+        self.text = " ".join(" ".join(self.words).replace("\u00a0", " ").split())
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [given["id"]] if "id" in given else []
+        self.images += [given] if tag == "img" else []
+        self.addresses += [given[key] for key in ("href", "src", "srcset", "data") if key in given]
+        if tag not in self.VOID and not self.get_starttag_text().endswith("/>"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.words.append(data)
+
+
+def test_every_element_is_closed_and_there_is_one_heading(html):
+    page = Page(html)
+    assert page.open == []
+    assert page.tags.count("h1") == 1
+    assert len(set(page.ids)) == len(page.ids)
+    assert html.startswith("<!DOCTYPE html>")
+
+
+def test_claim_is_quoted_with_publisher_day_and_link(html):
+    page = Page(html)
+    assert "“They took about 300 km2 in the plain” Test Agency , 2 March 2018" in page.text
+    assert "https://example.org/a?b=1&c=2" in page.addresses
+
+
+def test_answer_leads_and_headline_is_only_a_kicker(results, html):
+    text = Page(html).text
+    told = " ".join(answer(results.judgements[0]).replace("\u00a0", " ").split())
+    assert text.index(told) < text.index("Every reading of the sentence")
+    assert text.startswith("Sixteen villages A test Sixteen villages “They took")
+
+
+def test_every_reading_stands_with_figure_interval_range_and_verdict(results, html):
+    text = Page(html).text
+    for row in results.verdicts:
+        if row["computed"] is None:
+            continue
+        unit = row["unit"]
+        assert row["reading"] in text
+        assert number(row["computed"], unit=unit) in text
+        if row["low"] < row["high"]:
+            assert span(row["low"], row["high"], like=row["computed"], unit=unit) in text
+        if row["range_low"] is not None:
+            assert span(row["range_low"], row["range_high"], unit=unit) in text
+
+
+def test_verdicts_are_words_and_not_only_colours(results, html):
+    verdicts = {row["verdict"].split(" only as")[0] for row in results.verdicts}
+    text = Page(html).text
+    assert all(verdict in text for verdict in verdicts)
+    assert "? not checkable" in text
+
+
+def test_matrix_has_the_figures_of_the_rows(results, html):
+    text = Page(html).text
+    rows = [r for r in results.changes if str(r["from_day"]) == "2018-01-01"]
+    whole = [r for r in rows if str(r["to_day"]) == "2018-03-01"]
+    assert {(r["from_actor"], r["to_actor"]) for r in whole} == {
+        ("red", "red"), ("blue", "red"), ("blue", "blue"),
+    }  # fmt: skip
+    for row in whole:
+        shown = f"{number(row['km2'])} {span(row['low'], row['high'], like=row['km2'])}"
+        stayed = row["from_actor"] == row["to_actor"]
+        assert (f"{shown} unchanged" if stayed else shown) in text
+
+
+def test_period_of_the_claim_has_a_matrix_of_its_own(results, html):
+    assert claimed_periods(results.judgements[0]) == ((date(2018, 1, 1), date(2018, 2, 20)),)
+    gained = next(r for r in results.verdicts if r["reading"] == "reds only, plain")
+    text = Page(html).text
+    table = text[text.index("Plain, 1 January 2018 to 20 February 2018") :]
+    assert number(gained["computed"]) in table[: table.index("The same for 1 more named area")]
+
+
+def test_every_area_and_day_is_in_the_tables(results, html):
+    text = Page(html).text
+    for row in results.areas:
+        interval = span(row["low"], row["high"], like=row["km2"])
+        assert f"{number(row['km2'])} {interval}" in text
+
+
+def test_effects_are_differences_to_the_base(results, html):
+    [chart, *_] = tornadoes(results.judgements[0], ())
+    lead = next(j for j in results.judgements[0] if j.reading.name == chart.reading)
+    alone = lead.scenarios["events dated earliest"] - lead.computed.value
+    effect = next(e for e in chart.effects if e.label.startswith("Every change on its earliest"))
+    assert abs(float(effect.difference.replace("−", "-").replace("+", "")) - alone) <= 0.5
+    assert effect.label in Page(html).text
+
+
+def test_other_claims_are_listed_with_data_links(html):
+    page = Page(html)
+    assert "claims/second.jsonld" in page.addresses
+    assert "over 10 villages" in page.text
+    assert "not checkable . The figure of 50 % cannot be checked" in page.text
+    assert "these data are not about the country" in page.text
+    assert "2 cannot be checked with these data" in page.text
+    assert "javascript" not in " ".join(page.addresses)
+
+
+def test_nothing_is_loaded_from_elsewhere(html):
+    known = {"https://example.org/a?b=1&c=2"}
+    beside = re.compile(r"[\w./-]+\.(csv|json|jsonld)")
+    for address in set(Page(html).addresses) - known:
+        assert beside.fullmatch(address), address
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "script" not in Page(html).tags
+    assert "default-src 'none'" in html
+
+
+def test_method_names_what_was_done(html):
+    text = Page(html).text
+    for part in (
+        "nearest of 16 places", "Lambert azimuthal equal-area", "5 more times", "delete-d",
+        "curved Earth", "beside the interval and not inside it", "rounded", "roughly",
+        "Sixteen made-up villages", "None of it happened", "territory run job.toml --out out",
+    ):  # fmt: skip
+        assert part in text
+
+
+def test_same_bytes_twice(results, villages, html):
+    assert render(results, {}) == html
+    assert render(compute(villages / "job.toml", workers=2), {}) == html
+
+
+def test_without_claims(villages, tmp_path):
+    for file in villages.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    write(tmp_path / "job.toml", JOB)
+    page = Page(render(compute(tmp_path / "job.toml"), {}))
+    assert "No published figure was given to check" in page.text
+    assert "1 January 2018 to 1 March 2018" in page.text
+    assert "What moves the figure" not in page.text
+    assert page.open == []
+
+
+def test_lead_that_cannot_be_checked(results):
+    order = results.judgements[2], results.judgements[1], results.judgements[0]
+    page = Page(render(replace(results, judgements=order), {}))
+    assert "The figure of 50 % cannot be checked with these data" in page.text
+    assert "The published figure against the ground" not in page.text
+    counted = replace(results, judgements=results.judgements[1:])
+    assert "Every reading of the sentence" in Page(render(counted, {})).text
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Return the results of two drawn series whose actors have hostile names."""
+    folder = tmp_path_factory.mktemp("drawn")
+    for day, edge in (("2018-01-01", 37.2), ("2018-02-01", 37.3)):
+        zones = [zone(HOSTILE, 37.0, edge), zone("=1+1", edge, 37.4)]
+        content = {"type": "FeatureCollection", "features": zones}
+        write(folder / f"{day}.geojson", json.dumps(content))
+    claim = CLAIMS.split("[[claim]]")[1].replace("period = [2018-01-01, 2018-02-20]", "")
+    claim = claim.replace('"red"', json.dumps(HOSTILE)).replace('"blue"', '"=1+1"')
+    claim = claim.replace('area = "plain"', 'area = "all"\nperiod = [2018-01-01, 2018-02-01]')
+    claim = claim.replace('area = "west"', 'area = "all"\nperiod = [2018-01-01, 2018-02-01]')
+    text = "<img src=x onerror=alert(1)> \u202egnol " + "long " * 2000
+    claim = claim.replace("They took about 300 km2 in the plain", text)
+    write(folder / "claims.toml", "[[claim]]", claim)
+    series = '[[series]]\nname = "{}"\nprofile = "zones"\npath = "*.geojson"\n'
+    head = 'title = "</title><b>&"\n'
+    tail = '[claims]\nfile = "claims.toml"\n'
+    write(folder / "job.toml", head, series.format("one <i>"), series.format("two"), tail)
+    return compute(folder / "job.toml")
+
+
+def zone(actor, west, east):
+    ring = [[west, 35.0], [east, 35.0], [east, 35.2], [west, 35.2], [west, 35.0]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": {"actor": actor}, "geometry": geometry}
+
+
+def test_hostile_names_are_only_words(drawn):
+    html = render(drawn, {})
+    page = Page(html)
+    assert {"script", "img", "i", "b"}.isdisjoint(page.tags)
+    assert page.text.count(HOSTILE) > 3
+    assert "=1+1" in page.text
+    assert "\u202e" not in html
+    assert page.open == []
+
+
+def test_drawn_zones_have_boundary_errors_and_every_series_is_shown(drawn):
+    text = Page(render(drawn, {})).text
+    assert "500 m from the true one" in text
+    assert "two How" not in text
+    assert text.count("one <i>") >= 3
+    assert "jackknife" not in text
+    assert "range of the scenarios" not in text
+
+
+def test_one_day_only(results):
+    alone = replace(results.loaded[0], days=results.loaded[0].days[:1])
+    few = replace(results, loaded=(alone,), judgements=())
+    assert "Only one day was measured" in Page(render(few, {})).text
+
+
+def picture(path, colour, width=2400):
+    Image.linear_gradient("L").resize((width, 300)).convert("RGB").save(path)
+    with Image.open(path) as image:
+        Image.blend(image, Image.new("RGB", image.size, colour), 0.9).save(path)
+    return path
+
+
+def test_pictures_are_embedded_once_and_scaled_down(results, tmp_path):
+    before = picture(tmp_path / "a.png", "red")
+    day = picture(tmp_path / "b.png", "green", width=800)
+    pictures = {
+        "2018-01-01": day, "2018-02-01": day, "before_after": before, "before_after.ar": day,
+    }  # fmt: skip
+    page = Page(render(results, pictures))
+    assert [(image["width"], image["height"]) for image in page.images] == [
+        ("1600", "200"),
+        ("800", "300"),
+    ]
+    assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
+    red = next(r for r in results.areas if r["actor"] == "red")
+    assert f"Red {number(red['km2'])} km²" in page.images[1]["alt"]
+    assert "Who held what on 1 January 2018 and on 1 March 2018" in page.text
+    assert "The same maps in Arabic" in page.text
+
+
+def test_many_pictures_stay_within_the_budget(tmp_path, monkeypatch):
+    monkeypatch.setattr(embed, "BUDGET", 1)
+    pictures = {f"2018-01-{n:02d}": picture(tmp_path / f"{n}.png", (n, 0, 0)) for n in range(1, 16)}
+    made = embed.embedded(pictures)
+    assert len(made) == embed.DAYS
+    assert made[0].key == "2018-01-01"
+    assert made[-1].key == "2018-01-15"
+    assert {each.width for each in made} == {640}
+
+
+def test_what_is_no_picture_is_refused(results, tmp_path):
+    (tmp_path / "a.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"a\.png"):
+        render(results, {"transfers": tmp_path / "a.png"})
+
+
+def judged(value, *, name="a", verdict="consistent", scenarios=(), **claim):
+    said = {"value": 100, "unit": "km2", "precision": "rounded", **claim}
+    made = Claim(
+        id="x", text="-", publisher="-", published=date(2018, 2, 5), not_checkable="-", **said
+    )
+    reading = Reading(name=name, quantity="changed-hands")
+    found = Estimate(value, value - 10, value + 10)
+    return Judgement(made, reading, found, dict(enumerate(scenarios)), verdict, "because")
+
+
+@pytest.mark.parametrize(
+    ("judgements", "parts"),
+    [
+        ([judged(105)], ["fits “a”", "the computed figure lies above it."]),
+        ([judged(100)], ["lies exactly on it."]),
+        (
+            [judged(105, scenarios=[90.0])],
+            ["the reading and its scenarios lie on both sides of it, from 90", "do not decide it"],
+        ),
+        (
+            [judged(300, verdict="inconsistent")],
+            ["does not fit “a”", "lies above it, so the data speak against it"],
+        ),
+        (
+            [judged(300, verdict="inconsistent", precision="over")],
+            ["further above it than the word “over” suggests"],
+        ),
+        (
+            [
+                judged(101, name="x, here", verdict="consistent only as x, here"),
+                judged(102, name="y, here", verdict="consistent only as y, here"),
+                judged(200, name="x, there", verdict="inconsistent"),
+                judged(300, name="y, there", verdict="inconsistent"),
+            ],
+            [
+                "fits “here” (x 101 km², 91 to 111; y 102 km², 92 to 112)",
+                "but not “there” (200 to 300 km²)",
+                "all readings lie above it (101 to 300 km²), so it depends on what the sentence",
+            ],
+        ),
+        (
+            [judged(50, name="x, here", verdict="inconsistent"), judged(104, name="y, here")],
+            ["fits “y, here”", "but not “x, here”", "from 50 to 104 km²", "do not decide it"],
+        ),
+        (
+            [judged(9, verdict="not checkable"), judged(101, name="b")],
+            ["fits “b”", "1 of 2 readings could not be checked."],
+        ),
+        ([judged(9, verdict="not checkable")], ["cannot be checked with these data: because."]),
+    ],
+)
+def test_answer(judgements, parts):
+    told = answer(judgements).replace("\u00a0", " ")
+    for part in parts:
+        assert part in told
+
+
+def test_answer_does_not_depend_on_the_order_of_the_readings():
+    several = [judged(105, name="b"), judged(95, name="a", verdict="inconsistent")]
+    ends = {answer(each).partition("; ")[2] for each in (several, several[::-1])}
+    assert len(ends) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        ([834, 3529], 0, 4000), ([5900, 6100], 5900, 6100), ([-40, 25], -40, 40), ([0], 0, 1),
+        ([], 0, 1), ([81.06], 81, 200), ([0.001, 0.002], 0, 0.002),
+    ],
+)  # fmt: skip
+def test_axis_holds_its_values_between_round_ends(values, low, high):
+    axis = axis_for(values)
+    assert axis.low <= min(values, default=0) <= max(values, default=0) <= axis.high
+    assert axis.ticks[0].at == "0%"
+    assert axis.ticks[-1].at == "100%"
+    assert 2 <= len(axis.ticks) <= 9
+    assert axis.low == pytest.approx(low, abs=abs(high) or 1)
+
+
+def test_first_and_last_day_are_always_labelled():
+    days = tuple(date(2018, month, 1) for month in range(1, 13))
+    ticks = day_ticks(days)
+    assert (ticks[0].label, ticks[-1].label) == ("1 Jan", "1 Dec")
+    assert len(ticks) <= 7
+    assert [tick.year for tick in ticks] == ["2018", *[""] * (len(ticks) - 1)]
+    assert [tick.label for tick in day_ticks(days[:1])] == ["1 Jan"]
