@@ -363,8 +363,7 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     source = np.concatenate([np.arange(len(faces)), touching[split]])
     result = _regrown(history, np.concatenate([faces, _areal(left)]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
-    if history.outside_is_nobody:
-        result, mask = _with_remainder(result, mask, area)
+    result, mask = _with_remainder(result, mask, area)
     return replace(
         result,
         within={**result.within, name: mask},
@@ -385,16 +384,18 @@ def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Hist
 def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
     """Add the part of an area that no face covers.
 
-    It is held by nobody, but for strips along the rim that are thinner than the planes of
-    two drawings of one line can differ: those go on as the face beside them.
+    Strips thinner than two drawings of one line can differ go on as the face beside them;
+    the rest is held by nobody, or left out where ground beyond the faces is not known.
     """
     remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
     parts = shapely.get_parts(_areal(np.array([remainder], dtype=object)))
     parts = parts[shapely.area(parts) > NOISE_M2]
     if not len(parts):
         return history, mask
-    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     thin = 2 * shapely.area(parts) / shapely.length(parts) < THIN_M
+    if not history.outside_is_nobody:
+        parts, thin = parts[thin], thin[thin]
+    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     beside = _beside(parts[thin], history.faces, mask)
     columns[:, thin] = np.where(beside >= 0, history.held_by[:, beside], 0)
     added = replace(

@@ -43,7 +43,7 @@ from territory.projection import (
 from territory.read.areas import box_area, read_area
 from territory.read.jobfile import AreaFile, Box, DayRule, SeriesSpec, UncertaintySpec
 from territory.read.tables import read_events, read_places, read_starts
-from territory.read.vector import read_zones
+from territory.read.vector import expand, read_zones
 from territory.uncertainty import BASE, BoundaryError, Ensemble
 
 DrawnArea = tuple[BaseGeometry, CRS]
@@ -62,15 +62,12 @@ class Loaded:
         The selected days, without those that only claims ask for.
     findings : tuple of Finding
         Everything found or repaired on the way.
-    inputs : tuple of Path
-        Every file that was read.
     """
 
     name: str
     ensemble: Ensemble
     days: tuple[date, ...]
     findings: tuple[Finding, ...]
-    inputs: tuple[Path, ...]
 
 
 def load_areas(areas: Mapping[str, Box | AreaFile], folder: Path) -> dict[str, DrawnArea]:
@@ -184,6 +181,20 @@ def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -
     return tuple(rule)
 
 
+def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
+    """Return every file that a series is read from.
+
+    Raises
+    ------
+    InputError
+        If a path names no file.
+    """
+    if spec.profile != "places":
+        return expand(tuple(str(folder / path) for path in spec.paths))
+    scenarios = [name for each in spec.scenario for name in (each.state, each.events) if name]
+    return (*_place_files(spec, folder), *(folder / name for name in scenarios))
+
+
 def load_series(
     spec: SeriesSpec,
     folder: Path,
@@ -253,9 +264,8 @@ def _load_zones(asked: _Asked) -> Loaded:
     history = history.with_areas(plane_areas(areas, history.projection))
     boundary, assumed = _boundary(spec)
     findings = (*history.audit, *assumed, *geodesic_findings(areas, history.projection))
-    inputs = tuple(sorted({Path(raw.source.location) for raw in raws}))
     days = asked.days(history.days)
-    return Loaded(spec.name, Ensemble(history, boundary), days, findings, inputs)
+    return Loaded(spec.name, Ensemble(history, boundary), days, findings)
 
 
 def _boundary(spec: SeriesSpec) -> tuple[BoundaryError, list[Finding]]:
@@ -278,7 +288,7 @@ def _load_places(
     asked: _Asked, uncertainty: UncertaintySpec, *, workers: int, progress: Progress
 ) -> Loaded:
     spec, areas = asked.spec, asked.areas
-    series, scenarios, inputs = _read_places(spec, asked.folder)
+    series, scenarios = _read_places(spec, asked.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
     ground = _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M)
     # A draw only serves to see how figures vary, so a metre is fine enough for it.
@@ -311,7 +321,7 @@ def _load_places(
         *geodesic_findings(areas, projection),
         *_cover_findings(ensemble.base),
     ]
-    return Loaded(spec.name, ensemble, days, tuple(findings), inputs)
+    return Loaded(spec.name, ensemble, days, tuple(findings))
 
 
 def _ground(
@@ -356,22 +366,18 @@ def _in_parallel(
     return tuple(results)
 
 
-def _read_places(
-    spec: SeriesSpec, folder: Path
-) -> tuple[PlaceSeries, dict[str, PlaceSeries], tuple[Path, ...]]:
+def _read_places(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:
     """Read the series and its scenario variants."""
     places, state, events = _place_files(spec, folder)
     series = read_places(places, state, events, first_day=spec.first_day, last_day=spec.until)
     known = {place.key: place for place in series.places}
-    inputs = [places, state, events]
     variants = {}
     for scenario in spec.scenario:
         starts = read_starts(folder / scenario.state, known) if scenario.state else {}
         more = read_events(folder / scenario.events, known) if scenario.events else {}
         variants[scenario.name] = changed(series, starts=starts, events=more)
         check_chain(variants[scenario.name], more)
-        inputs += [folder / name for name in (scenario.state, scenario.events) if name]
-    return series, variants, tuple(inputs)
+    return series, variants
 
 
 def _place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:

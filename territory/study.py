@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
-from territory.load import Loaded, load_areas, load_series
+from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job
 from territory.read.text import read_toml
 from territory.results import (
@@ -61,13 +61,9 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
     named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
-    for series in job.series:
-        named += [*series.paths, series.state, series.events]
-        named += [name for each in series.scenario for name in (each.state, each.events)]
-    files: set[Path] = set()
-    for name in filter(None, named):
-        place = path.parent / name
-        files |= set(place.iterdir()) if place.is_dir() else {place}
+    files = {path.parent / name for name in named if name}
+    for spec in job.series:
+        files |= set(series_files(spec, path.parent))
     return tuple(sorted(file for file in files if file.is_file()))
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import shapely
 from pydantic import ValidationError
-
 from squares import KM, PLANE, day, history_of, square, squares
+
 from territory.actors import NOBODY, Holder
 from territory.claims import (
     Claim,
@@ -235,7 +235,12 @@ def test_places_are_counted_and_not_measured(reading, count):
     ("value", "precision", "verdict", "why"),
     [
         (2, "exact", "consistent", "at least 2 places computed; the list is short"),
-        (1, "exact", "inconsistent", "at least 2 places computed, already above 1 published (at most 1.50)"),
+        (
+            1,
+            "exact",
+            "inconsistent",
+            "at least 2 places computed, already above 1 published (at most 1.50)",
+        ),
         (3, "exact", "not checkable", "can neither confirm nor refute 3: the list is short"),
         (1, "over", "consistent", "at least 2 places"),
         (100, "rounded", "not checkable", "lower bound"),
@@ -281,7 +286,11 @@ def verdicts(value, *readings, ensemble=None, **more):
 def test_verdict_strings():
     assert verdicts(2, TWO) == ["consistent"]
     assert verdicts(3, TWO) == ["inconsistent"]
-    assert verdicts(2, TWO, THREE, FOUR) == ["consistent only as two", "inconsistent", "inconsistent"]
+    assert verdicts(2, TWO, THREE, FOUR) == [
+        "consistent only as two",
+        "inconsistent",
+        "inconsistent",
+    ]
     assert verdicts(3, TWO, THREE, FOUR, precision="roughly") == [
         "inconsistent",
         "consistent only as three",
@@ -317,7 +326,11 @@ def test_touching_intervals_agree():
 def test_a_claim_that_cannot_be_checked_says_why():
     claim = claim_of(5, not_checkable="no data on losses")
     (found,) = judge(claim, Ensemble(drawn_history()))
-    assert (found.verdict, found.reason, found.computed) == ("not checkable", "no data on losses", None)
+    assert (found.verdict, found.reason, found.computed) == (
+        "not checkable",
+        "no data on losses",
+        None,
+    )
     assert summary((found,)) == "5 km2: not checkable. No data on losses."
     (row,) = verdict_rows([found])
     assert tuple(row) == VERDICT_COLUMNS

@@ -93,7 +93,8 @@ def test_eighty_percent_doubles_the_spread():
 
 
 @pytest.mark.parametrize(
-    ("draws", "kept", "total"), [([1, 2], 0, 5), ([1, 2], 5, 5), ([1, 2], 6, 5), ([1], 4, 5), ([], 4, 5)]
+    ("draws", "kept", "total"),
+    [([1, 2], 0, 5), ([1, 2], 5, 5), ([1, 2], 6, 5), ([1], 4, 5), ([], 4, 5)],
 )
 def test_what_cannot_be_resampled_is_refused(draws, kept, total):
     with pytest.raises(InputError, match=rf"{len(draws)} draws of {kept} out of {total}"):

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
 from squares import PLANE, day
+
 from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day
 from territory.errors import GeometryError, InputError
@@ -302,7 +302,7 @@ def test_counts_weigh_every_place_one():
 
 
 def test_names_in_any_script_are_kept():
-    names = ("خان شيخون", "Авдіївка", "A, \"b\"")
+    names = ("خان شيخون", "Авдіївка", 'A, "b"')
     places = tuple(replace(place_at(key, n), name=names[n]) for n, key in enumerate("PQR"))
     series = series_of({"P": "a", "Q": "unknown", "R": "a"}, places=places)
     (found,) = place_findings(series, extent=EXTENT, projection=PLANE)
@@ -316,7 +316,11 @@ def findings(series, extent=EXTENT):
 
 def test_findings_name_places_at_one_position_outside_or_without_holder():
     assert findings(series_of(FOUR)) == []
-    places = (*(place_at(key, n) for n, key in enumerate("PQR")), place_at("S", 1), place_at("T", 9))
+    places = (
+        *(place_at(key, n) for n, key in enumerate("PQR")),
+        place_at("S", 1),
+        place_at("T", 9),
+    )
     series = series_of({**FOUR, "R": "unknown", "T": "a"}, places=places)
     assert findings(series) == [
         ("unknown-holder", "R"),
@@ -356,7 +360,8 @@ def test_points_are_in_the_plane():
 
 
 @pytest.mark.parametrize(
-    ("count", "share", "kept"), [(418, 0.8, 334), (10, 0.5, 5), (2, 0.8, 1), (3, 0.9, 2), (5, 0.01, 1)]
+    ("count", "share", "kept"),
+    [(418, 0.8, 334), (10, 0.5, 5), (2, 0.8, 1), (3, 0.9, 2), (5, 0.01, 1)],
 )
 def test_subsamples_keep_their_share_and_never_all(count, share, kept):
     masks = subsamples(count, share=share, draws=5, seed=1)

@@ -20,6 +20,7 @@ _EVENT_COLUMNS = (
     "evidence",
     "source",
 )
+_FEW = 20  # places that a message may list
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ACTOR = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
 
@@ -159,7 +160,7 @@ def _event(row: dict[str, str], known: Mapping[str, Place], path: Path, line: in
 
 def _known_place(key: str, known: Mapping[str, Place], path: Path, line: int) -> str:
     if key not in known:
-        hint = did_you_mean(key, known) if len(known) < 20 else _nearest(key, known)  # noqa: PLR2004
+        hint = f"; {did_you_mean(key, known)}" if len(known) < _FEW else _nearest(key, known)
         raise InputError(f"unknown place '{key}'{hint}", file=str(path), line=line)
     return key
 

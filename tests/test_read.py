@@ -1,0 +1,834 @@
+"""What a reader of bad files is told: one error with the file, the line and the value."""
+
+import json
+import shutil
+import threading
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.request import urlopen
+
+import pyogrio
+import pytest
+import shapely
+
+from territory.actors import Holder, Status
+from territory.claims import Claims
+from territory.errors import CRSError, GeometryError, InputError, JobError, TerritoryError
+from territory.load import load_areas, select_days
+from territory.normalise import normalise
+from territory.projection import WGS84
+from territory.read.areas import parse_area, read_area
+from territory.read.jobfile import AreaFile, Job
+from territory.read.tables import read_places
+from territory.read.text import read_toml, toml_line
+from territory.read.vector import expand, read_zones
+from territory.study import compute
+
+
+def message_of(error, path, *parts):
+    """Check that a message begins with the file and holds every part; return it."""
+    message = str(error.value)
+    assert "\n" not in message
+    assert message.startswith(str(path)), message
+    for part in parts:
+        assert part in message, message
+    return message
+
+
+# ---- Places, states and events -----------------------------------------------------------
+
+PLACES = """place_id,name,lat,lon
+P1,خان شيخون,35.44,36.65
+P2,"Abu Dali, south",35.37,36.93
+"""
+STATE = """place_id,holder,evidence
+P1,a,marker
+P2,b,marker
+"""
+EVENTS = """place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source
+P1,2018-01-05,2018-01-07,a,b,reported,someone
+P1,2018-01-09,2018-01-09,b,a,reported,someone
+"""
+
+
+def read(folder, *, places=PLACES, state=STATE, events=EVENTS, **options):
+    files = {"places.csv": places, "state_2018-01-01.csv": state, "events.csv": events}
+    for name, text in files.items():
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_places(
+        *(folder / name for name in files), **{"first_day": None, "last_day": None, **options}
+    )
+
+
+def test_good_places_are_read(tmp_path):
+    series = read(tmp_path)
+    assert [(p.key, p.name, p.latitude, p.longitude) for p in series.places] == [
+        ("P1", "خان شيخون", 35.44, 36.65),
+        ("P2", "Abu Dali, south", 35.37, 36.93),
+    ]
+    assert {key: start.actor for key, start in series.starts.items()} == {"P1": "a", "P2": "b"}
+    assert [event.taker for event in series.events] == ["b", "a"]
+    assert (series.first_day, series.last_day) == (date(2018, 1, 1), date(2018, 1, 9))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text + "\n,,,,,,\n",
+        lambda text: text.replace(",", " , "),
+    ],
+)
+def test_byte_order_marks_line_ends_blank_rows_and_spaces_do_not_matter(tmp_path, change):
+    plain = PLACES.replace('"Abu Dali, south"', "Abu Dali")
+    expected = read(tmp_path, places=plain)
+    series = read(tmp_path, places=change(plain).replace(",,,,,,", ",,,"), events=change(EVENTS))
+    assert series.places == expected.places
+    assert [(e.place, e.earliest, e.taker) for e in series.events] == [
+        (e.place, e.earliest, e.taker) for e in expected.events
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "parts"),
+    [
+        (
+            "places",
+            "lat,",
+            "latitude,",
+            1,
+            ["no column 'lat'", "known are: latitude, lon, name, place_id"],
+        ),
+        ("places", "name,lat", "lat,lat", 1, ["no column 'name'"]),
+        ("places", "lat,lon", "lat,lon,lat", 1, ["column 'lat' stands twice"]),
+        ("places", "36.65", "36.65,x", 2, ["5 cells where the header has 4"]),
+        ("places", ",36.65", "", 2, ["3 cells where the header has 4"]),
+        ("places", "P2,", "P1,", 3, ["place_id 'P1' stands twice"]),
+        ("places", "P2,", ",", 3, ["place_id is empty"]),
+        ("places", "35.37", "148", 3, ["lat '148'"]),
+        ("places", "35.37", "nan", 3, ["lat 'nan'"]),
+        ("places", "36.93", "inf", 3, ["lon 'inf'"]),
+        ("places", "36.93", "-180.1", 3, ["lon '-180.1'"]),
+        ("places", "36.93", "36,93", 3, ["5 cells"]),
+        ("places", "36.93", "36°56'", 3, ["lon '36°56''"]),
+        ("places", '"Abu Dali', '"Abu "Dali', 3, ["not CSV"]),
+        ("places", PLACES, "", 1, ["the file is empty"]),
+        ("places", PLACES, "\n\n", 1, ["the file is empty"]),
+        ("places", PLACES, "place_id,name,lat,lon\n", None, ["no place in the file"]),
+        ("state", "P2", "P3", 3, ["unknown place 'P3'; known are: P1, P2"]),
+        ("state", "P2,b", "P1,b", 3, ["place 'P1' stands twice"]),
+        ("state", "P1,a", "P1,A", 2, ["'A' is no actor name"]),
+        ("state", "P1,a", "P1,", 2, ["'' is no actor name"]),
+        ("state", "P1,a", "P1,النظام", 2, ["'النظام' is no actor name"]),
+        ("state", "holder", "actor", 1, ["no column 'holder'"]),
+        ("events", "P1,2018-01-09", "P9,2018-01-09", 3, ["unknown place 'P9'"]),
+        ("events", "a,b", "b,a", 2, ["place P1 was held by 'a'", "cannot pass from 'b'"]),
+        ("events", "b,a", "a,b", 3, ["place P1 was held by 'b'", "cannot pass from 'a'"]),
+        ("events", "b,a", "b,b", 3, ["from 'b' to 'b' changes nothing"]),
+        ("events", "2018-01-09,", "٢٠١٨-٠١-٠٩,", 3, ["'٢٠١٨-٠١-٠٩' is not a day (YYYY-MM-DD)"]),
+        ("events", "2018-01-05", "03-04-2024", 2, ["'03-04-2024' is not a day"]),
+        ("events", "2018-01-05", "2018-1-5", 2, ["'2018-1-5' is not a day"]),
+        ("events", "2018-01-05", "2018-02-30", 2, ["'2018-02-30' is not a day"]),
+        ("events", "2018-01-05", "", 2, ["'' is not a day"]),
+        ("events", "2018-01-05", "2018-01-08", 2, ["run backwards, 2018-01-08 to 2018-01-07"]),
+        ("events", "2018-01-09,2018-01-09", "2018-01-04,2018-01-04", 3, ["is listed after"]),
+        ("events", "b,a,reported,someone", "b,a,reported,", 3, ["an event needs a source"]),
+        ("events", EVENTS, "", 1, ["the file is empty"]),
+    ],
+)
+def test_bad_tables(tmp_path, file, old, new, line, parts):
+    text = {"places": PLACES, "state": STATE, "events": EVENTS}[file]
+    assert old in text
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, **{file: text.replace(old, new, 1)})
+    name = "state_2018-01-01.csv" if file == "state" else f"{file}.csv"
+    where = f"{tmp_path / name}{f', line {line}' if line else ''}: "
+    message_of(caught, where, *parts)
+
+
+def test_files_that_are_no_text(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, places=PLACES.encode("utf-16"))
+    message_of(caught, tmp_path / "places.csv", "not UTF-8 at byte 0")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, places=PLACES.encode("cp1256", "replace"))
+    message_of(caught, tmp_path / "places.csv", "not UTF-8 at byte 25")
+    (tmp_path / "events.csv").unlink()
+    (tmp_path / "events.csv").mkdir()
+    with pytest.raises(InputError) as caught:
+        read_places(
+            tmp_path / "none.csv", tmp_path / "x.csv", tmp_path, first_day=None, last_day=date.max
+        )
+    message_of(caught, tmp_path / "x.csv", "needs one day written as YYYY-MM-DD")
+    with pytest.raises(InputError) as caught:
+        read_places(
+            tmp_path / "none.csv", tmp_path, tmp_path, first_day=date(2018, 1, 1), last_day=None
+        )
+    message_of(caught, tmp_path / "none.csv", "no such file")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("state.csv", "needs one day"),
+        ("state_2018-01-01_2018-02-01.csv", "needs one day"),
+        ("state_2018-13-01.csv", "'2018-13-01' is not a day"),
+    ],
+)
+def test_the_day_of_the_state_stands_in_its_name(tmp_path, name, part):
+    with pytest.raises(InputError) as caught:
+        read_places(tmp_path / "p", tmp_path / name, tmp_path / "e", first_day=None, last_day=None)
+    message_of(caught, tmp_path / name, part)
+
+
+def test_a_period_that_ends_before_it_begins(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, last_day=date(2017, 12, 31))
+    message_of(caught, tmp_path / "state_2018-01-01.csv", "2018-01-01", "2017-12-31")
+
+
+def test_a_series_whose_events_all_come_before_it_has_one_day(tmp_path):
+    early = EVENTS.splitlines()[0] + "\nP1,2017-01-05,2017-01-07,b,a,reported,someone\n"
+    series = read(tmp_path, events=early)
+    assert (series.first_day, series.last_day) == (date(2018, 1, 1), date(2018, 1, 1))
+    nothing = read(tmp_path, events=EVENTS.splitlines()[0] + "\n")
+    assert (nothing.events, nothing.last_day) == ((), date(2018, 1, 1))
+
+
+# ---- Job and claims files ----------------------------------------------------------------
+
+JOB = """title = "t"
+[series]
+profile = "places"
+path = "places.csv"
+overlap = "error"
+[area]
+box = [36.6, 35.2, 37.7, 36.1]
+file = { file = "a.gpkg", where = "x = 1" }
+[days]
+select = "all"
+[uncertainty]
+draws = 5
+share = 0.8
+"""
+CLAIMS = """[[claim]]
+id = "a"
+text = "t"
+publisher = "p"
+published = 2018-02-05
+value = 3035
+unit = "km2"
+precision = "roughly"
+period = [2018-01-01, 2018-01-09]
+[[claim.reading]]
+name = "r"
+quantity = "gained"
+by = ["a"]
+from = ["b"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "line", "parts"),
+    [
+        (JOB, "title =", "titel =", 1, ["unknown key 'titel'", "did you mean 'title'?"]),
+        (JOB, "path =", "pth =", 4, ["unknown key 'series.pth'", "did you mean 'path'?"]),
+        (JOB, "path =", "#", 2, ["the key 'series.path' is missing"]),
+        (JOB, '"error"', '"frist"', 5, ["unknown overlap 'frist'", "did you mean 'first'?"]),
+        (JOB, "where =", "wher =", 8, ["unknown key 'area.file.wher'", "did you mean 'where'?"]),
+        (JOB, ", 36.1]", "]", 7, ["area.box: [36.6, 35.2, 37.7] is too short"]),
+        (JOB, "36.1]", "36.1, 1]", 7, ["area.box", "[36.6, 35.2, 37.7, 36.1, 1]"]),
+        (JOB, "[36.6, 35.2, 37.7, 36.1]", '"x"', 7, ["area.box", "'x'"]),
+        (JOB, '"all"', '"month-strat"', 10, ["days.select", "did you mean 'month-start'?"]),
+        (JOB, '"all"', '["2018-02-30"]', 10, ["'2018-02-30' is not a day (YYYY-MM-DD)"]),
+        (JOB, '"all"', '["20180205"]', 10, ["'20180205' is not a day"]),
+        (JOB, '"all"', '["2018-W05-1"]', 10, ["'2018-W05-1' is not a day"]),
+        (JOB, '"all"', '["٢٠١٨-٠٢-٠٥"]', 10, ["'٢٠١٨-٠٢-٠٥' is not a day"]),
+        (JOB, '"all"', "[]", 10, ["no day is selected"]),
+        (JOB, '"all"', "[2018-02-05, 2018-02-05]", 10, ["a day is selected twice"]),
+        (JOB, "draws = 5", "draws = 1", 12, ["uncertainty.draws", "not 1"]),
+        (JOB, "0.8", "nan", 13, ["uncertainty.share", "not nan"]),
+        (JOB, "[uncertainty]", "[uncertanty]", 11, ["'uncertanty'", "did you mean 'uncertainty'?"]),
+        (JOB, 'title = "t"', "title = ", 1, ["not TOML: Invalid value"]),
+        (JOB, 'title = "t"', 'title = "t', 1, ["not TOML"]),
+        (JOB, "path =", 'path = "a"\npath =', 5, ["not TOML: Cannot overwrite a value"]),
+        (CLAIMS, '"km2"', '"km3"', 7, ["unknown unit 'km3'", "did you mean 'km2'?"]),
+        (CLAIMS, '"gained"', '"gaind"', 12, ["unknown quantity 'gaind'", "'gained'?"]),
+        (CLAIMS, '"roughly"', '"rougly"', 8, ["unknown precision 'rougly'", "'roughly'?"]),
+        (CLAIMS, "publisher", "publiser", 4, ["'claim.publiser'", "did you mean 'publisher'?"]),
+        (CLAIMS, "from =", "form =", 14, ["'claim.reading.form'", "did you mean 'from'?"]),
+        (CLAIMS, "3035", "-1", 6, ["claim.value", "not -1"]),
+        (CLAIMS, "3035", "nan", 6, ["claim.value", "not nan"]),
+        (CLAIMS, "3035", "inf", 6, ["claim.value", "not inf"]),
+        (CLAIMS, "2018-02-05", '"03-04-2024"', 5, ["claim.published", "'03-04-2024' is not a day"]),
+        (CLAIMS, "2018-02-05", "2018-02-30", 5, ["not TOML"]),
+        (CLAIMS, '["a"]', '"a"', 13, ["claim.reading.by", "not 'a'"]),
+        (CLAIMS, '["b"]', '["a"]', 10, ["'a' cannot be in 'by' and in 'from'"]),
+        (CLAIMS, "2018-01-09]", "2018-01-01]", 1, ["the period 2018-01-01 to 2018-01-01"]),
+        (CLAIMS, CLAIMS, "", None, ["the key 'claim' is missing"]),
+        (CLAIMS, CLAIMS, CLAIMS * 2, None, ["two claims have the id 'a'"]),
+    ],
+)
+def test_bad_toml(tmp_path, text, old, new, line, parts):
+    assert old in text
+    path = tmp_path / "bad.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(JobError) as caught:
+        read_toml(path, Job if text is JOB else Claims)
+    message_of(caught, f"{path}{f', line {line}' if line else ''}: ", *parts)
+
+
+def test_the_line_of_the_second_of_several(tmp_path):
+    path = tmp_path / "claims.toml"
+    second = CLAIMS.replace('"a"\ntext', '"b"\ntext').replace("gained", "gaind")
+    path.write_text(CLAIMS + second, encoding="utf-8")
+    with pytest.raises(JobError) as caught:
+        read_toml(path, Claims)
+    message_of(caught, f"{path}, line {14 + 12}: unknown quantity 'gaind'")
+
+
+def test_good_toml_is_read(tmp_path):
+    for text, model in ((JOB, Job), (CLAIMS, Claims)):
+        path = tmp_path / "good.toml"
+        path.write_text("\ufeff" + text.replace("\n", "\r\n"), encoding="utf-8", newline="")
+        read_toml(path, model)
+    job = read_toml(_written(tmp_path / "job.toml", JOB), Job)
+    assert job.area["box"] == (36.6, 35.2, 37.7, 36.1)
+    assert job.area["file"] == AreaFile(file="a.gpkg", where="x = 1")
+    dated = JOB.replace('"all"', '["2018-02-05", 2018-01-01]')
+    days = read_toml(_written(tmp_path / "job.toml", dated), Job).days.select
+    assert days == (date(2018, 1, 1), date(2018, 2, 5))
+
+
+def _written(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["job.yaml", "job.yml", "job.json"])
+def test_a_job_is_toml(tmp_path, name):
+    path = _written(tmp_path / name, "series:\n  profile: places\n")
+    with pytest.raises(JobError) as caught:
+        read_toml(path, Job)
+    message_of(caught, path, "not TOML; write it as a .toml file")
+
+
+@pytest.mark.parametrize(
+    ("extra", "part"),
+    [
+        ('[[series.scenario]]\nname = "x"\n[[series.scenario]]\nname = "x"\n', "same name"),
+        ('[[series.scenario]]\nname = ""\n', "scenario.name"),
+    ],
+)
+def test_scenarios_need_names_of_their_own(tmp_path, extra, part):
+    """An unnamed one would stand in for the best reading."""
+    path = _written(tmp_path / "job.toml", '[series]\nprofile = "p"\npath = "p"\n' + extra)
+    with pytest.raises(JobError) as caught:
+        read_toml(path, Job)
+    message_of(caught, path, part)
+
+
+def test_toml_line_of_nested_and_missing_keys():
+    text = 'a = 1\n[b]\nc = 2\n[[b.d]]\ne = 3\n[[b.d]]\ne = 4\n[[f]]\n"g" = 5\n'
+    assert toml_line(text, ("a",)) == 1
+    assert toml_line(text, ("b", "c")) == 3
+    assert toml_line(text, ("b", "d", 1, "e")) == 7
+    assert toml_line(text, ("b", 0, "c")) == 3  # one table where a list may stand
+    assert toml_line(text, ("b", 1, "c")) == 2
+    assert toml_line(text, ("f", 0, "h")) == 8  # the nearest thing that is there
+    assert toml_line(text, ("z",)) is None
+
+
+# ---- Zones -------------------------------------------------------------------------------
+
+RING = [[37, 35], [38, 35], [38, 36], [37, 36], [37, 35]]
+SQUARE = {"type": "Polygon", "coordinates": [RING]}
+
+
+def feature(geometry=SQUARE, **properties):
+    return {"type": "Feature", "properties": properties or {"actor": "a"}, "geometry": geometry}
+
+
+def collection(*features, **more):
+    return {"type": "FeatureCollection", "features": list(features), **more}
+
+
+def named_crs(name):
+    return {"type": "name", "properties": {"name": name}}
+
+
+def zones_of(folder, content, name="zones_2018-01-01.geojson", **options):
+    path = folder / name
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_zones((str(path),), **options)
+
+
+def test_good_zones_are_read(tmp_path):
+    (zones,) = zones_of(
+        tmp_path,
+        collection(feature(), feature(actor=" خصم ", status="claimed"), feature(None, actor="b")),
+    )
+    assert zones.day == date(2018, 1, 1)
+    assert zones.crs == WGS84
+    assert zones.holders == (Holder("a"), Holder("خصم", Status.CLAIMED), Holder("b"))
+    assert shapely.area(zones.geometry[:2]).tolist() == [1, 1]
+    assert [each.kind for each in normalise(zones).audit] == ["null-geometry"]
+    (empty,) = zones_of(tmp_path, collection())
+    assert (empty.day, empty.holders) == (date(2018, 1, 1), ())
+    (marked,) = zones_of(tmp_path, "\ufeff" + json.dumps(collection(feature())))
+    assert len(marked.holders) == 1
+
+
+def test_days_come_from_the_option_the_property_or_the_name(tmp_path):
+    content = collection(
+        feature(actor="a", date="2018-03-02T10:00:00Z"), feature(actor="b", day="2018-03-01")
+    )
+    assert [z.day for z in zones_of(tmp_path, content)] == [date(2018, 3, 1), date(2018, 3, 2)]
+    (found,) = zones_of(tmp_path, content, day=date(2018, 4, 1))
+    assert (found.day, len(found.holders)) == (date(2018, 4, 1), 2)
+
+
+def polygon(*rings):
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+BAD_FEATURES = [
+    (feature(actr="a"), ["no actor in 'actor' (found None)", "did you mean 'actr'?"]),
+    (feature(actor=None), ["no actor in 'actor' (found None)"]),
+    (feature(actor=3), ["found 3"]),
+    (feature(actor="  "), ["found '  '"]),
+    (feature(actor="A\0evil"), ["found 'A\\x00evil'"]),
+    ({**feature(), "properties": None}, ["no actor in 'actor'"]),
+    ({**feature(), "properties": [1]}, ["properties are no object (found [1])"]),
+    ({**feature(), "properties": "x"}, ["properties are no object (found 'x')"]),
+    (feature(actor="a", status="hold"), ["unknown status 'hold'", "did you mean 'held'?"]),
+    (feature(actor="a", status=["held"]), ["unknown status '['held']'"]),
+    (feature(actor="a", date="03-04-2024"), ["'03-04-2024' in 'date' is not a day (YYYY-MM-DD)"]),
+    (feature(actor="a", day="2018-02-051"), ["'2018-02-051' in 'day' is not a day"]),
+    (feature(actor="a", day="٢٠١٨-٠٢-٠٥"), ["'٢٠١٨-٠٢-٠٥' in 'day' is not a day"]),
+    (feature(polygon(RING[:-1])), ["unusable geometry", "closed"]),
+    (feature(polygon([[1, 1]])), ["unusable geometry"]),
+    (feature(polygon([["37", 35], *RING[1:]])), ["must be number, but is string"]),
+    (feature(polygon([[None, 35], *RING[1:]])), ["must be number, but is null"]),
+    (feature({"type": "Polygon"}), ["unusable geometry", "'coordinates' not found"]),
+    (feature({"type": "Circle", "coordinates": []}), ["unusable geometry"]),
+    (feature({}), ["'type' not found"]),
+    (feature("POLYGON"), ["unusable geometry"]),
+    (feature(5), ["unusable geometry"]),
+]
+
+
+@pytest.mark.parametrize(("bad", "parts"), BAD_FEATURES)
+def test_bad_features(tmp_path, bad, parts):
+    with pytest.raises(InputError) as caught:
+        zones_of(tmp_path, collection(feature(), bad))
+    message_of(caught, f"{tmp_path / 'zones_2018-01-01.geojson'}, feature 2: ", *parts)
+
+
+NAN_TEXT = json.dumps(collection(feature())).replace("[38, 36]", "[NaN, 36]")
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        (json.dumps(collection(feature()))[:90], [", line 1: not JSON", "truncated?"]),
+        (json.dumps(collection(feature()), indent=1)[:-30], ["not JSON", "truncated?"]),
+        (NAN_TEXT, [", line 1: not JSON"]),
+        ("", [", line 1: not JSON"]),
+        ("<OGRVRTDataSource/>", [", line 1: not JSON"]),
+        ([feature()], ["not a GeoJSON FeatureCollection"]),
+        (feature(), ["not a GeoJSON FeatureCollection"]),
+        ({"type": "FeatureCollection"}, ["not a GeoJSON FeatureCollection"]),
+        ({"type": "FeatureCollection", "features": {}}, ["not a GeoJSON FeatureCollection"]),
+        ({"type": "Topology", "features": [feature()]}, ["not a GeoJSON FeatureCollection"]),
+        (collection(None), ["a feature is not an object"]),
+        (collection(feature(), crs=None), ["names no CRS (None)"]),
+        (collection(feature(), crs="EPSG:4326"), ["names no CRS (EPSG:4326)"]),
+        (collection(feature(), crs=[1]), ["names no CRS ([1])"]),
+        (collection(feature(), crs={"properties": "x"}), ["names no CRS"]),
+        (
+            collection(feature(), crs={"type": "link", "properties": {"href": "http://h/x"}}),
+            ["names no CRS", "http://h/x"],
+        ),
+        (collection(feature(), crs=named_crs("EPSG:99999")), ["unknown CRS 'EPSG:99999'"]),
+        (collection(feature(), crs=named_crs("")), ["unknown CRS ''"]),
+        (
+            collection(feature(), crs=named_crs("+init=epsg:4326")),
+            ["unknown CRS '+init=epsg:4326'"],
+        ),
+        (collection(feature(), crs=named_crs("+proj=longlat")), ["unknown CRS '+proj=longlat'"]),
+    ],
+)
+def test_bad_geojson(tmp_path, content, parts):
+    with pytest.raises(InputError) as caught:
+        zones_of(tmp_path, content)
+    message_of(caught, tmp_path / "zones_2018-01-01.geojson", *parts)
+
+
+@pytest.mark.parametrize("text", ["null", "3", '"x"', "[]", "{}", "true"])
+def test_json_that_is_no_geojson(tmp_path, text):
+    with pytest.raises(InputError, match="not a GeoJSON FeatureCollection"):
+        zones_of(tmp_path, text)
+
+
+def test_named_crs_are_understood(tmp_path):
+    for name, code in (
+        ("EPSG:3857", 3857),
+        ("urn:ogc:def:crs:EPSG::32637", 32637),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", None),
+    ):
+        (found,) = zones_of(tmp_path, collection(feature(), crs=named_crs(name)))
+        assert found.crs.to_epsg() == code
+    assert found.crs.is_geographic
+
+
+def test_zones_that_are_not_utf8(tmp_path):
+    text = json.dumps(collection(feature(actor="é")), ensure_ascii=False)
+    with pytest.raises(InputError) as caught:
+        zones_of(tmp_path, text.encode("latin-1"))
+    message_of(caught, tmp_path / "zones_2018-01-01.geojson", "not UTF-8 at byte")
+
+
+def test_a_file_name_without_a_day(tmp_path):
+    for content in (collection(feature()), collection()):
+        with pytest.raises(InputError) as caught:
+            zones_of(tmp_path, content, name="zones.geojson")
+        message_of(caught, tmp_path / "zones.geojson", "needs one day written as YYYY-MM-DD")
+
+
+def test_two_files_for_one_day(tmp_path):
+    zones_of(tmp_path, collection(feature()), name="a_2018-01-01.geojson")
+    with pytest.raises(InputError) as caught:
+        zones_of(tmp_path, collection(feature()), name="b_2018-01-01.geojson")
+        read_zones((str(tmp_path),))
+    message_of(caught, tmp_path / "b_2018-01-01.geojson", "2018-01-01 is also given by")
+    assert str(tmp_path / "a_2018-01-01.geojson") in str(caught.value)
+
+
+def test_folders_and_globs(tmp_path):
+    for name in ("b_2018-01-02.geojson", "a_2018-01-03.json", "c_2018-01-01.txt", "[1].geojson"):
+        (tmp_path / name).touch()
+    names = [path.name for path in expand((str(tmp_path), str(tmp_path / "*.json")))]
+    assert names == ["[1].geojson", "a_2018-01-03.json", "b_2018-01-02.geojson"]
+    assert [path.name for path in expand((str(tmp_path / "[1].geojson"),))] == ["[1].geojson"]
+    for nothing in ("none.geojson", "none*"):
+        with pytest.raises(InputError, match="no such file"):
+            expand((str(tmp_path / nothing),))
+
+
+@pytest.mark.parametrize(
+    ("ring", "part"),
+    [
+        ([[35, 137], [36, 137], [36, 138], [35, 137]], "swapped"),
+        ([[370000, 3500000], [380000, 3500000], [380000, 3600000], [370000, 3500000]], "metres"),
+        ([[1e308, 35], [38, 35], [38, 36], [1e308, 35]], "metres"),
+    ],
+)
+def test_degrees_that_are_none_are_refused_with_file_and_feature(tmp_path, ring, part):
+    (raw,) = zones_of(tmp_path, collection(feature(), feature(polygon(ring))))
+    with pytest.raises(GeometryError) as caught:
+        normalise(raw)
+    message_of(caught, f"{tmp_path / 'zones_2018-01-01.geojson'}, feature 2: ", part)
+
+
+# ---- Areas -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "37.7,35.2,36.6,36.1",  # east before west
+        "36.6,36.1,37.7,35.2",
+        "35.2,36.6,36.1,137.7",  # latitude first
+        "36.6,35.2,36.6,36.1",
+        "nan,35.2,37.7,36.1",
+        "36.6,35.2,inf,36.1",
+        "-181,35.2,37.7,36.1",
+        "a,b,c,d",
+        "1.2.3,35.2,37.7,36.1",
+        ".,35.2,37.7,36.1",
+        ",,,",
+    ],
+)
+def test_a_box_that_is_none(text):
+    with pytest.raises(InputError) as caught:
+        parse_area(text)
+    message = message_of(caught, "--area: ", "is no box; write west, south, east, north")
+    assert text.split(",")[0] in message
+
+
+@pytest.mark.parametrize("text", ["Idlib", "36.6,35.2,37.7", "36.6,35.2,37.7,36.1,5", ""])
+def test_an_area_that_is_neither_box_nor_file(text):
+    with pytest.raises(InputError, match="not a vector file this reads"):
+        parse_area(text)
+
+
+def test_a_box_is_read():
+    area, crs = parse_area(" 36.6, 35.2,37.7,36.1 ")
+    assert area.bounds == (36.6, 35.2, 37.7, 36.1)
+    assert crs == WGS84
+
+
+def area_of(folder, content, name="area.geojson", **options):
+    path = folder / name
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_area(path, **{"where": None, "layer": None, **options})
+
+
+def test_good_area_files_are_read(tmp_path, repo):
+    east = polygon([[x + 1, y] for x, y in RING])
+    content = collection(feature(name="west"), feature(east, name="خان"))
+    assert area_of(tmp_path, content)[0].equals(shapely.box(37, 35, 39, 36))
+    assert area_of(tmp_path, content, where="name = 'خان'")[0].equals(shapely.box(38, 35, 39, 36))
+    assert area_of(tmp_path, content, name="area.json")[1] == WGS84
+    metres = collection(
+        feature(polygon([[0, 0], [9, 0], [9, 9], [0, 0]])), crs=named_crs("EPSG:3857")
+    )
+    assert area_of(tmp_path, metres)[1].to_epsg() == 3857
+    area, crs = read_area(
+        repo / "data" / "context" / "syria.gpkg", where="name = 'Idlib'", layer=None
+    )
+    assert crs == WGS84
+    assert area.contains(shapely.Point(36.63, 35.93))  # the town
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "part"),
+    [
+        (collection(feature(), crs=None), CRSError, "names no CRS (None)"),
+        (collection(feature(), crs=named_crs("EPSG:99999")), CRSError, "unknown CRS 'EPSG:99999'"),
+        (collection(), InputError, "no feature"),
+        (collection(feature(None)), GeometryError, "valid polygons"),
+        (collection(feature({"type": "Point", "coordinates": [1, 1]})), GeometryError, "polygons"),
+        (
+            collection(feature(polygon([[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]))),
+            GeometryError,
+            "valid polygons",
+        ),
+        (collection(feature(), feature(polygon(RING[:-1]))), GeometryError, "feature 2: unusable"),
+        (
+            collection(feature(polygon([[37, 135], [38, 135], [38, 136], [37, 135]]))),
+            GeometryError,
+            "136",
+        ),
+        (
+            collection(feature(polygon([[3e5, 3e6], [4e5, 3e6], [4e5, 4e6], [3e5, 3e6]]))),
+            GeometryError,
+            "300000.0",
+        ),
+        (json.dumps(collection(feature()))[:90], InputError, "line 1: not JSON"),
+        (NAN_TEXT, InputError, "not JSON"),
+        ("", InputError, "is not a .geojson file"),
+        (
+            {"type": "gdal_streamed_alg", "command_line": "gdal vector read x"},
+            InputError,
+            "not a Geo",
+        ),
+    ],
+)
+def test_bad_area_files(tmp_path, content, error, part):
+    with pytest.raises(error) as caught:
+        area_of(tmp_path, content)
+    message_of(caught, tmp_path / "area.geojson", part)
+
+
+def test_filters_and_layers_that_find_nothing(tmp_path, repo):
+    with pytest.raises(InputError, match="no feature where actor = 'z'"):
+        area_of(tmp_path, collection(feature()), where="actor = 'z'")
+    for where in ("nothing = 1", "(("):
+        with pytest.raises(InputError, match="cannot be read"):
+            area_of(tmp_path, collection(feature()), where=where)
+    with pytest.raises(InputError, match="GeoJSON has no layers; leave out 'x'"):
+        area_of(tmp_path, collection(feature()), layer="x")
+    syria = repo / "data" / "context" / "syria.gpkg"
+    with pytest.raises(InputError, match=r"no layer 'governorate'; did you mean 'governorates'\?"):
+        read_area(syria, where=None, layer="governorate")
+
+
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="governorates">'
+    "<SrcDataSource>{source}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".json", ".gpkg", ".fgb", ".shp"])
+def test_a_virtual_data_set_under_another_name_is_refused(tmp_path, repo, suffix):
+    """GDAL looks at the content: this one would read a file next door."""
+    text = VRT.format(source=repo / "data" / "context" / "syria.gpkg")
+    vrt = _written(tmp_path / "area.vrt", text)
+    assert len(pyogrio.read_dataframe(vrt)) > 0
+    with pytest.raises(InputError, match="whatever its name says"):
+        area_of(tmp_path, text, name=f"area{suffix}")
+    with pytest.raises(InputError, match="not a vector file this reads"):
+        read_area(vrt, where=None, layer=None)
+
+
+def test_a_database_under_another_name_is_refused(tmp_path, repo):
+    for name in ("area.geojson", "zones_2018-01-01.geojson"):
+        shutil.copy(repo / "data" / "context" / "syria.gpkg", tmp_path / name)
+    with pytest.raises(InputError, match=r"is not a \.geojson file, whatever its name says"):
+        read_area(tmp_path / "area.geojson", where=None, layer=None)
+    with pytest.raises(InputError, match=r"not UTF-8|not JSON"):
+        read_zones((str(tmp_path / "zones_2018-01-01.geojson"),))
+
+
+def test_files_that_cannot_be_read(tmp_path, repo):
+    with pytest.raises(InputError, match="no such file"):
+        read_area(tmp_path / "none.gpkg", where=None, layer=None)
+    (tmp_path / "folder.gpkg").mkdir()
+    with pytest.raises(InputError, match="cannot be read"):
+        read_area(tmp_path / "folder.gpkg", where=None, layer=None)
+    whole = (repo / "data" / "context" / "syria.gpkg").read_bytes()
+    with pytest.raises(InputError, match="cannot be read"):
+        area_of(tmp_path, whole[:5000], name="cut.gpkg")
+
+
+@pytest.fixture
+def visits():
+    """Return a web address and the list of what was asked of it."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/crs", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_no_area_file_makes_a_request(tmp_path, visits):
+    address, asked = visits
+    link = {"type": "link", "properties": {"href": address, "type": "ogcwkt"}}
+    with pytest.raises(CRSError, match="names no CRS"):
+        area_of(tmp_path, collection(feature(), crs=link))
+    inner = collection(feature({**SQUARE, "crs": link}))
+    area, crs = area_of(tmp_path, inner)
+    assert (area.bounds, crs) == ((37, 35, 38, 36), WGS84)
+    urlopen(f"{address}?from-the-test").close()  # a request before this one would be listed first
+    assert asked == ["/crs?from-the-test"]
+
+
+def test_areas_are_cut_to_one_another(tmp_path):
+    area_of(tmp_path, collection(feature()))
+    inside = AreaFile(file="area.geojson", within="box")
+    found = load_areas({"box": (37.5, 35, 40, 36), "cut": inside}, tmp_path)
+    assert found["cut"][0].equals(shapely.box(37.5, 35, 38, 36))
+    with pytest.raises(JobError, match="nothing of area 'cut' lies within 'box'"):
+        load_areas({"box": (10, 35, 11, 36), "cut": inside}, tmp_path)
+    with pytest.raises(JobError, match="nothing of area 'cut' lies within 'box'"):
+        load_areas({"box": (38, 35, 39, 36), "cut": inside}, tmp_path)  # they only touch
+    with pytest.raises(JobError, match=r"must be named before it; did you mean 'bo'\?"):
+        load_areas({"bo": (37, 35, 38, 36), "cut": inside}, tmp_path)
+    with pytest.raises(InputError, match=r"area 'x': .* is no box"):
+        load_areas({"x": (38, 35, 37, 36)}, tmp_path)
+
+
+# ---- Days --------------------------------------------------------------------------------
+
+SOME_DAYS = tuple(date(2018, month, d) for month in (1, 2) for d in (3, 5, 11, 27))
+
+
+@pytest.mark.parametrize(
+    ("rule", "chosen"),
+    [
+        ("all", SOME_DAYS),
+        ("first-and-last", (date(2018, 1, 3), date(2018, 2, 27))),
+        ("month-start", (date(2018, 1, 3), date(2018, 2, 3))),
+        ("week", tuple(SOME_DAYS[n] for n in (0, 2, 3, 4, 6, 7))),
+        ((date(2018, 1, 5),), (date(2018, 1, 5),)),
+    ],
+)
+def test_day_rules(rule, chosen):
+    assert select_days(rule, SOME_DAYS) == chosen
+
+
+def test_a_day_that_is_not_there():
+    with pytest.raises(InputError, match=r"2018-01-09; .* 2018-01-05 and 2018-01-11"):
+        select_days((date(2018, 1, 9),), SOME_DAYS)
+    assert select_days("first-and-last", SOME_DAYS[:1]) == SOME_DAYS[:1]
+
+
+# ---- Whole jobs at the edge --------------------------------------------------------------
+
+TINY_JOB = """[series]
+profile = "places"
+path = "places.csv"
+[area]
+box = [36, 35, 38, 36]
+[uncertainty]
+draws = 5
+"""
+
+
+def computed(folder, *, more="", claims="", **tables):
+    read(folder, **tables)
+    text = TINY_JOB.replace("[uncertainty]", f"{more}\n[uncertainty]")
+    if claims:
+        _written(folder / "claims.toml", claims)
+        text += '[claims]\nfile = "claims.toml"\n'
+    return compute(_written(folder / "job.toml", text))
+
+
+NO_EVENT = EVENTS.splitlines()[0] + "\n"
+
+
+def test_a_job_of_two_places_and_no_event(tmp_path):
+    results = computed(tmp_path, events=NO_EVENT)
+    assert [(row["actor"], row["day"]) for row in results.areas] == [
+        ("a", date(2018, 1, 1)),
+        ("b", date(2018, 1, 1)),
+    ]
+    assert results.changes == ()
+    one = computed(tmp_path, events=NO_EVENT, state=STATE.replace("P2,b", "P2,a"))
+    (row,) = one.areas
+    assert row["low"] == pytest.approx(row["km2"]) == pytest.approx(row["high"])
+    assert row["km2"] == pytest.approx(20132.6, abs=0.5)  # the whole box, whoever is left out
+
+
+def test_a_job_of_one_place_says_that_it_cannot_give_intervals(tmp_path):
+    place, start = PLACES.splitlines()[:2], STATE.splitlines()[:2]
+    with pytest.raises(TerritoryError, match="two places or more, not 1"):
+        computed(tmp_path, places="\n".join(place), state="\n".join(start), events=NO_EVENT)
+
+
+def test_a_job_without_any_holder(tmp_path):
+    with pytest.raises(TerritoryError, match="no place to draw zones from"):
+        computed(tmp_path, state=STATE.splitlines()[0], events=NO_EVENT)
+
+
+def test_areas_outside_and_touching_the_extent(tmp_path):
+    more = "far = [10, 10, 11, 11]\ntouching = [38, 35, 39, 36]\nhalf = [37.5, 35, 38.5, 36]"
+    results = computed(tmp_path, more=more)
+    details = [row["detail"] for row in results.quality if row["kind"] == "partly-covered"]
+    assert details == [
+        "the data cover 0.0% of the area 'far'",
+        "the data cover 0.0% of the area 'touching'",
+        "the data cover 50.0% of the area 'half'",
+    ]
+    assert {row["area"] for row in results.areas} == {"box", "half"}
+
+
+def test_claims_about_days_without_data(tmp_path):
+    for period in ("2017-01-01, 2018-01-09", "2018-01-01, 2018-03-01"):
+        text = CLAIMS.replace("2018-01-01, 2018-01-09", period)
+        with pytest.raises(InputError, match=r"no snapshot for 201[78]-0[13]-01"):
+            computed(tmp_path, claims=text)
+    assert len(computed(tmp_path, claims=CLAIMS).verdicts) == 1
+
+
+def test_a_claims_file_without_claims(tmp_path):
+    assert computed(tmp_path, claims="claim = []").verdicts == ()
+    with pytest.raises(JobError, match=r"claims\.toml: the key 'claim' is missing"):
+        computed(tmp_path, claims="# nothing yet\n")
