@@ -22,6 +22,7 @@ from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.partition import Partition, partition, unique_rows
 from territory.projection import (
+    GEODESIC_TOLERANCE,
     EqualArea,
     Floats,
     Ints,
@@ -64,6 +65,9 @@ class History:
         Area of each face.
     held_by : ndarray of int, shape (d, f)
         Index into `holders`.
+    origin : ndarray of int, shape (f,)
+        Which face of the first partition (which cell or district) each face is a piece
+        of; -1 for ground added later.
     within : mapping of str to ndarray of bool, shape (f,)
         Named areas as unions of faces.
     asked_m2 : mapping of str to float
@@ -86,6 +90,7 @@ class History:
     faces: NDArray[np.object_]
     area_m2: Floats
     held_by: NDArray[np.int16]
+    origin: Ints
     within: Mapping[str, Bools] = field(default_factory=dict)
     asked_m2: Mapping[str, float] = field(default_factory=dict)
     outside_is_nobody: bool = True
@@ -150,6 +155,17 @@ class History:
         if asked is None:
             return 1.0
         return float(self.area_m2[self.mask(area)].sum() / asked)
+
+    def with_holders(self, held_by: NDArray[np.int16]) -> "History":
+        """Return the history with other holders on the same ground.
+
+        Parameters
+        ----------
+        held_by : ndarray of int, shape (days, n)
+            Index into `holders`, by the numbering of `origin`.
+        """
+        columns = np.where(self.origin >= 0, held_by[:, self.origin], 0)
+        return replace(self, held_by=columns.astype(np.int16))
 
     def at_days(self, days: tuple[date, ...]) -> "History":
         """Return the history with only these days."""
@@ -218,6 +234,7 @@ def from_coverage(
     days: tuple[date, ...],
     holders: tuple[Holder, ...],
     projection: EqualArea,
+    origin: Ints | None = None,
 ) -> History:
     """Make a history from polygons that never change and holders that do.
 
@@ -227,6 +244,8 @@ def from_coverage(
         In the plane; they must not overlap.
     held_by : ndarray of int, shape (d, f)
         Index into `holders`, whose first is `NOBODY`.
+    origin : ndarray of int, shape (f,), optional
+        What each face is, by the caller's own numbering (of places, of districts).
     """
     return History(
         projection,
@@ -235,6 +254,7 @@ def from_coverage(
         faces,
         shapely.area(faces),
         held_by,
+        np.arange(len(faces)) if origin is None else origin,
         outside_is_nobody=False,
     )
 
@@ -288,7 +308,14 @@ def from_snapshots(
     held_by, holders, audit = _settled(cut, days, overlap=overlap, priority=priority)
     found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
     return History(
-        plane, days, holders, cut.faces, shapely.area(cut.faces), held_by, audit=(*found, *audit)
+        plane,
+        days,
+        holders,
+        cut.faces,
+        shapely.area(cut.faces),
+        held_by,
+        np.arange(len(cut.faces)),
+        audit=(*found, *audit),
     )
 
 
@@ -363,12 +390,19 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     source = np.concatenate([np.arange(len(faces)), touching[split]])
     result = _regrown(history, np.concatenate([faces, _areal(left)]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
-    result, mask = _with_remainder(result, mask, area)
+    if history.outside_is_nobody:
+        result, mask = _with_remainder(result, mask, area)
     return replace(
         result,
         within={**result.within, name: mask},
-        asked_m2={**result.asked_m2, name: float(area.area)},
+        asked_m2={**result.asked_m2, name: _asked(area, float(result.area_m2[mask].sum()))},
     )
+
+
+def _asked(area: BaseGeometry, covered_m2: float) -> float:
+    """Return the size of an area; where all but rounding of its rim is covered, what is."""
+    whole = float(area.area)
+    return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole
 
 
 def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
@@ -377,6 +411,7 @@ def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Hist
         faces=faces,
         area_m2=shapely.area(faces),
         held_by=history.held_by[:, source],
+        origin=history.origin[source],
         within={name: mask[source] for name, mask in history.within.items()},
     )
 
@@ -384,8 +419,8 @@ def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Hist
 def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
     """Add the part of an area that no face covers.
 
-    Strips thinner than two drawings of one line can differ go on as the face beside them;
-    the rest is held by nobody, or left out where ground beyond the faces is not known.
+    It is held by nobody, but for strips thinner than two drawings of one line can differ:
+    those go on as the face beside them.
     """
     remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
     parts = shapely.get_parts(_areal(np.array([remainder], dtype=object)))
@@ -393,16 +428,17 @@ def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[
     if not len(parts):
         return history, mask
     thin = 2 * shapely.area(parts) / shapely.length(parts) < THIN_M
-    if not history.outside_is_nobody:
-        parts, thin = parts[thin], thin[thin]
     columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     beside = _beside(parts[thin], history.faces, mask)
     columns[:, thin] = np.where(beside >= 0, history.held_by[:, beside], 0)
+    origin = np.full(len(parts), -1)
+    origin[thin] = np.where(beside >= 0, history.origin[beside], -1)
     added = replace(
         history,
         faces=np.concatenate([history.faces, parts]),
         area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
         held_by=np.hstack([history.held_by, columns]),
+        origin=np.concatenate([history.origin, origin]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))

@@ -307,13 +307,17 @@ def _load_places(
         seed=uncertainty.seed,
     )
     draws = [partial(_cut_cells, found[BASE], mask, **_own(rough)) for mask in masks]
-    whole = {name: _cut_cells(each, None, **ground) for name, each in found.items()}
+    base = _cut_cells(found[BASE], None, **ground)
     ensemble = Ensemble(
-        whole.pop(BASE),
+        base,
         draws=_in_parallel(draws, workers, progress),
         kept=int(masks[0].sum()),
         total=len(series.places),
-        scenarios=whole,
+        scenarios={
+            name: _held_otherwise(base, found[BASE], each, ground)
+            for name, each in found.items()
+            if name != BASE
+        },
         counts={name: place_counts(each, ground["plane"]) for name, each in found.items()},
     )
     findings = [
@@ -342,6 +346,15 @@ def _cut_cells(
     found: Sites, keep: Bools | None, *, extent: BaseGeometry, plane: Mapping[str, BaseGeometry]
 ) -> History:
     return cell_history(found, extent=extent, keep=keep).with_areas(plane)
+
+
+def _held_otherwise(
+    base: History, believed: Sites, other: Sites, ground: Mapping[str, Any]
+) -> History:
+    """Return the history under another reading; the cells stay if the known places do."""
+    if other.holders == believed.holders and np.array_equal(other.known, believed.known):
+        return base.with_holders(other.held_by)
+    return _cut_cells(other, None, **ground)
 
 
 def _own(ground: Mapping[str, Any]) -> dict[str, Any]:

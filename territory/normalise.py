@@ -105,9 +105,9 @@ def _polygons(
     """Take features apart into polygons; report what is not area."""
     at = _At(raw)
     audit = []
-    for index in np.flatnonzero(shapely.is_missing(raw.geometry)):
+    for index in np.flatnonzero(shapely.is_missing(raw.geometry)).tolist():
         audit.append(at.finding("null-geometry", index, "no geometry", Severity.WARNING))
-    for index in np.flatnonzero(shapely.is_empty(raw.geometry)):
+    for index in np.flatnonzero(shapely.is_empty(raw.geometry)).tolist():
         audit.append(at.finding("empty-geometry", index, "empty geometry", Severity.WARNING))
     parts, feature = shapely.get_parts(shapely.force_2d(raw.geometry), return_index=True)
     while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
@@ -206,7 +206,7 @@ def _other_readings(polygon: BaseGeometry, km2: float, crs: CRS) -> tuple[float,
         shapely.buffer(polygon, 0),
     ]
     if not km2:  # holes that take away all of the shell
-        others.append(shapely.make_valid(shapely.Polygon(polygon.exterior), method="linework"))
+        others.append(positive_winding(shapely.Polygon(shapely.get_rings(polygon)[0])))
     areas = [km2, *(_area_km2(other, crs) for other in others)]
     return min(areas), max(areas)
 

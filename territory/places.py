@@ -353,6 +353,11 @@ class Sites:
     xy: Floats
     held_by: NDArray[np.int16]
 
+    @property
+    def known(self) -> Bools:
+        """Which places have a known holder on every day, shape (places,)."""
+        return np.asarray((self.held_by > 0).all(axis=0), dtype=np.bool_)
+
 
 def sites(
     series: PlaceSeries,
@@ -395,16 +400,16 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
     GeometryError
         If no place with a known holder is left.
     """
-    known = (found.held_by > 0).all(axis=0)
-    usable = known if keep is None else known & keep
+    usable = np.flatnonzero(found.known if keep is None else found.known & keep)
     ground = cells(found.xy[usable], extent)
     real = shapely.area(ground) > 0
     return from_coverage(
         ground[real],
-        found.held_by[:, usable][:, real],
+        found.held_by[:, usable[real]],
         days=found.days,
         holders=found.holders,
         projection=found.projection,
+        origin=usable[real],
     )
 
 
@@ -486,6 +491,7 @@ def place_counts(found: Sites, areas: Mapping[str, BaseGeometry]) -> History:
         np.asarray(shapely.points(found.xy), dtype=object),
         np.full(len(found.xy), 1e6),
         found.held_by,
+        np.arange(len(found.xy)),
         within={name: shapely.contains_xy(area, found.xy) for name, area in areas.items()},
         outside_is_nobody=False,
     )

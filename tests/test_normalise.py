@@ -166,7 +166,12 @@ OTHER = "POLYGON ((5 0, 7 0, 7 2, 5 0))"
         (f"GEOMETRYCOLLECTION (GEOMETRYCOLLECTION ({TRIANGLE}), {OTHER})", 4, []),
         ("MULTIPOLYGON (((0 0, 2 0, 2 2, 0 0)), ((5 0, 7 0, 7 2, 5 0)))", 4, []),
         (
-            f"GEOMETRYCOLLECTION (POINT (1 1), GEOMETRYCOLLECTION (LINESTRING (0 0, 9 9), {TRIANGLE}))",
+            f"GEOMETRYCOLLECTION (POINT (1 1), MULTILINESTRING ((0 0, 9 9)), {TRIANGLE})",
+            2,
+            [("not-area", Severity.INFO, 0.0)],
+        ),
+        (
+            f"GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (LINESTRING (0 0, 9 9), {TRIANGLE}))",
             2,
             [("not-area", Severity.INFO, 0.0)],
         ),

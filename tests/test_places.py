@@ -191,6 +191,7 @@ def test_a_start_that_is_not_believed_gives_way_to_earlier_events():
     assert holder_names(series, 0, evidence=frozenset({"reported"})) == ["b"]
     assert holder_names(series, 0, evidence=frozenset({"reported", "area"})) == ["c"]
     assert holder_names(series, 0, evidence=frozenset()) == ["a"]  # what the first event gives up
+    assert holder_names(series, 0, evidence=frozenset({"reported", "rumour"})) == ["c"]
     silent = series_of({"P": Start("c", "rumour")})
     assert holder_names(silent, 0, evidence=frozenset({"reported"})) == ["nobody"]
 

@@ -129,6 +129,8 @@ def test_byte_order_marks_line_ends_blank_rows_and_spaces_do_not_matter(tmp_path
         ("events", "2018-01-09,", "٢٠١٨-٠١-٠٩,", 3, ["'٢٠١٨-٠١-٠٩' is not a day (YYYY-MM-DD)"]),
         ("events", "2018-01-05", "03-04-2024", 2, ["'03-04-2024' is not a day"]),
         ("events", "2018-01-05", "2018-1-5", 2, ["'2018-1-5' is not a day"]),
+        ("events", "2018-01-05", "20180105", 2, ["'20180105' is not a day"]),
+        ("events", "2018-01-05", "2018-W01-5", 2, ["'2018-W01-5' is not a day"]),
         ("events", "2018-01-05", "2018-02-30", 2, ["'2018-02-30' is not a day"]),
         ("events", "2018-01-05", "", 2, ["'' is not a day"]),
         ("events", "2018-01-05", "2018-01-08", 2, ["run backwards, 2018-01-08 to 2018-01-07"]),

@@ -16,6 +16,7 @@ import orjson
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjError
+from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder, Status
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
@@ -200,7 +201,7 @@ def _day_of(properties: dict[str, Any], path: Path, number: int) -> date:
     return day_in_name(path)
 
 
-def parsed_geometry(geometry: object, path: Path, number: int) -> object:
+def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry | None:
     """Return one GeoJSON geometry, or None for a null.
 
     Raises

@@ -107,9 +107,9 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS)
-    few = flat.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = flat.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     out = BytesIO()
-    few.save(out, format="PNG", optimize=True)
+    few.save(out, format="PNG", compress_level=6)
     return out.getvalue(), few.size
 
 
