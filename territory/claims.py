@@ -12,8 +12,8 @@ word      interval
 exact     half a unit of the last digit written, either way
 rounded   half a unit of the last digit that is not zero, either way
 roughly   the larger of that and 5 % of the figure, either way
-over      from the figure to one unit of its last non-zero digit above it
-under     from one unit of its last non-zero digit below the figure, to the figure
+over      from the figure up, by the larger of one unit of its last non-zero digit and 10 %
+under     from the figure down, by as much
 ========  =============================================================================
 """
 
@@ -33,6 +33,7 @@ from territory.history import Bools, History
 from territory.uncertainty import Ensemble, Measure, estimate
 
 ROUGHLY = 0.05
+BEYOND = 0.10  # how far "over" and "under" reach: as wide as "roughly", to one side
 COVERED_ENOUGH = 0.99
 OUTSIDE = "outside"
 
@@ -205,11 +206,12 @@ class Claim(_Strict):
         >>> claim.published_interval()
         (2883.25, 3186.75)
         """
-        return published_interval(self.value, self.precision)
+        low, high = published_interval(self.value, self.precision)
+        return low, min(high, 100.0) if self.unit is Unit.PERCENT else high
 
 
 def _check_dates(reading: Reading, claim: Claim) -> None:
-    days = _days(reading, claim)
+    days = days_of(reading, claim)
     this = f"reading '{reading.name}' of '{reading.quantity}'"
     if not days:
         needed = "day" if reading.quantity is Kind.TOTAL else "period"
@@ -239,11 +241,13 @@ class Claims(_Strict):
     def days(self) -> tuple[date, ...]:
         """Return every day that any reading needs, sorted."""
         return tuple(
-            sorted({day for claim in self.claim for r in claim.reading for day in _days(r, claim)})
+            sorted(
+                {day for claim in self.claim for r in claim.reading for day in days_of(r, claim)}
+            )
         )
 
 
-def _days(reading: Reading, claim: Claim) -> tuple[date, ...]:
+def days_of(reading: Reading, claim: Claim) -> tuple[date, ...]:
     """Return the days a reading needs: one, or the two ends of its period.
 
     What the reading says goes before what the claim says, and a day before a period.
@@ -277,10 +281,11 @@ def published_interval(value: float, precision: Precision) -> tuple[float, float
         Precision.ROUNDED: unit / 2,
         Precision.ROUGHLY: max(unit / 2, number * Decimal(str(ROUGHLY))),
     }
+    reach = max(unit, number * Decimal(str(BEYOND)))
     if precision is Precision.OVER:
-        return float(number), float(number + unit)
+        return float(number), float(number + reach)
     if precision is Precision.UNDER:
-        return float(max(number - unit, Decimal(0))), float(number)
+        return float(max(number - reach, Decimal(0))), float(number)
     spread = half[precision]
     return float(max(number - spread, Decimal(0))), float(number + spread)
 
@@ -402,7 +407,7 @@ def _check_names(claim: Claim, reading: Reading, history: History) -> None:
         raise ClaimError(
             f"{at}unknown area '{reading.area}'; {did_you_mean(reading.area, history.area_names)}"
         )
-    for day in _days(reading, claim):
+    for day in days_of(reading, claim):
         if day not in history.days:
             first, last = history.days[0], history.days[-1]
             raise ClaimError(f"{at}no snapshot covers {day}; the data run from {first} to {last}")
@@ -424,7 +429,7 @@ def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:
     """Return why there is nothing to take a share of, or an empty string."""
     if reading.quantity is not Kind.SHARE:
         return ""
-    start, giver = _days(reading, claim)[0], _held_by(reading.from_)
+    start, giver = days_of(reading, claim)[0], _held_by(reading.from_)
     whole = base.holding(start, giver) if giver else base.mask(reading.area)
     if base.km2(whole, reading.area):
         return ""
@@ -442,7 +447,7 @@ def measure_of(claim: Claim, reading: Reading, history: History) -> Measure:
     history : History
         Only asked for the size of the area.
     """
-    days = _days(reading, claim)
+    days = days_of(reading, claim)
     by, giver = _held_by(reading.by), _held_by(reading.from_)
     area = reading.area
     ceiling = history.km2(history.mask(area))
@@ -524,14 +529,16 @@ def decide(claim: Claim, reading: Reading, computed: Estimate) -> tuple[Verdict,
     'inconsistent'
     """
     low, high = claim.published_interval()
-    said = f"{_number(claim.value)} published ({_number(low)} to {_number(high)})"
+    said = f"{_number(claim.value)} {_unit(claim)} published ({_number(low)} to {_number(high)})"
     found = f"{computed} computed"
     if reading.lower_bound:
         return _lower_bound(claim, reading, computed, found)
     if computed.low <= high and computed.high >= low:
         return Verdict.CONSISTENT, f"{found} and {said} overlap"
-    side = "above" if computed.low > high else "below"
-    return Verdict.INCONSISTENT, f"{found} lies {side} {said}"
+    if computed.high < low:
+        return Verdict.INCONSISTENT, f"{found} lies below {said}"
+    far = ", further than the word 'over' suggests" if claim.precision is Precision.OVER else ""
+    return Verdict.INCONSISTENT, f"{found} lies above {said}{far}"
 
 
 def _lower_bound(
@@ -545,13 +552,20 @@ def _lower_bound(
         return Verdict.CONSISTENT, f"at least {found}; {reading.lower_bound}"
     return (
         Verdict.NOT_CHECKABLE,
-        f"{found} is a lower bound and can neither confirm nor refute {_number(claim.value)}:"
-        f" {reading.lower_bound}",
+        f"{computed} counted, which is a lower bound and can neither confirm nor refute"
+        f" {_number(claim.value)}: {reading.lower_bound}",
     )
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.2f}"  # noqa: PLR2004
+    """Return a figure with as many digits as its size deserves."""
+    if value >= 100 or value == int(value):  # noqa: PLR2004
+        return f"{value:,.0f}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _unit(claim: Claim) -> str:
+    return "%" if claim.unit is Unit.PERCENT else str(claim.unit)
 
 
 def summary(judgements: tuple[Judgement, ...]) -> str:
@@ -564,20 +578,35 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     """
     claim = judgements[0].claim
     computed = [each for each in judgements if each.computed is not None]
-    figure = f"{_number(claim.value)} {'%' if claim.unit is Unit.PERCENT else claim.unit}"
+    figure = f"{_number(claim.value)} {_unit(claim)}"
     if not computed or all(each.verdict == Verdict.NOT_CHECKABLE for each in judgements):
         reason = judgements[0].reason
         return f"{figure}: not checkable. {reason[:1].upper()}{reason[1:]}."
     values = [v for each in computed for v in (each.range or (_value(each),) * 2)]
     agreeing = [each for each in computed if each.verdict.startswith(Verdict.CONSISTENT)]
-    spread = f"from {_number(min(values))} to {_number(max(values))}"
+    spread = f"from {_number(round(min(values), 1))} to {_number(round(max(values), 1))}"
     if min(values) < claim.value < max(values):
-        verdict = f"the readings and scenarios straddle it, {spread}, so the data do not decide it"
+        verdict = (
+            f"readings and scenarios lie on both sides of it, {spread},"
+            " so the data do not decide it"
+        )
     else:
         side = "at or above" if min(values) >= claim.value else "at or below"
         verdict = f"every reading and scenario lies {side} it, {spread}"
-    count = f"{len(agreeing)} of {len(computed)} readings"
-    return f"{figure}: {verdict}; {count} agree with it within their intervals."
+    return f"{figure}: {verdict}; {_agreement(len(agreeing), len(computed))} within the intervals."
+
+
+def _agreement(agreeing: int, readings: int) -> str:
+    """Say how many readings agree.
+
+    Examples
+    --------
+    >>> _agreement(1, 1), _agreement(2, 6)
+    ('the one reading agrees with it', '2 of 6 readings agree with it')
+    """
+    if readings == 1:
+        return f"the one reading {'agrees' if agreeing else 'does not agree'} with it"
+    return f"{agreeing or 'none'} of {readings} readings agree with it"
 
 
 def _value(judgement: Judgement) -> float:

@@ -54,7 +54,9 @@ class Estimate:
     def __str__(self) -> str:
         """Return the figure as a reader would write it."""
         digits = 0 if abs(self.value) >= 100 or self.unit == "places" else 1  # noqa: PLR2004
-        unit = "%" if self.unit == "percent" else self.unit
+        unit = {"percent": "%", "places": "place" if self.value == 1 else "places"}.get(
+            self.unit, self.unit
+        )
         if self.low == self.value == self.high:
             return f"{self.value:,.{digits}f} {unit}"
         return (

@@ -79,8 +79,8 @@ def computed(reading, *, unit="km2", ensemble=None, **more):
         (53.4, "exact", (53.35, 53.45)),
         (53.4, "rounded", (53.35, 53.45)),
         (53.4, "roughly", (50.73, 56.07)),
-        (53.4, "over", (53.4, 53.5)),
-        (53.4, "under", (53.3, 53.4)),
+        (53.4, "over", (53.4, 58.74)),
+        (53.4, "under", (48.06, 53.4)),
         (1100, "exact", (1099.5, 1100.5)),
         (1100, "rounded", (1050, 1150)),
         (1100, "roughly", (1045, 1155)),
@@ -90,8 +90,9 @@ def computed(reading, *, unit="km2", ensemble=None, **more):
         (3035, "rounded", (3034.5, 3035.5)),
         (3035, "roughly", (2883.25, 3186.75)),
         (3000, "over", (3000, 4000)),
-        (1200, "over", (1200, 1300)),
-        (1200, "under", (1100, 1200)),
+        (1200, "over", (1200, 1320)),
+        (95, "over", (95, 104.5)),
+        (1200, "under", (1080, 1200)),
         (1000, "under", (0, 1000)),
         (0.5, "exact", (0.45, 0.55)),
         (0.5, "rounded", (0.45, 0.55)),
@@ -239,7 +240,7 @@ def test_places_are_counted_and_not_measured(reading, count):
             1,
             "exact",
             "inconsistent",
-            "at least 2 places computed, already above 1 published (at most 1.50)",
+            "at least 2 places computed, already above 1 published (at most 1.5)",
         ),
         (3, "exact", "not checkable", "can neither confirm nor refute 3: the list is short"),
         (1, "over", "consistent", "at least 2 places"),
@@ -320,7 +321,10 @@ def test_touching_intervals_agree():
     assert decide(claim, reading, Estimate(250, 200, 300))[0] == "consistent"
     verdict, why = decide(claim, reading, Estimate(250, 200.1, 300))
     assert verdict == "inconsistent"
-    assert why == "250 (200 to 300) km2 computed lies above 100 published (100 to 200)"
+    assert why == (
+        "250 (200 to 300) km2 computed lies above 100 km2 published (100 to 200),"
+        " further than the word 'over' suggests"
+    )
 
 
 def test_a_claim_that_cannot_be_checked_says_why():
@@ -393,16 +397,17 @@ def summed(value, *readings, **options):
 
 def test_a_summary_never_picks_the_friendlier_reading():
     assert summed(3, TWO, THREE, FOUR) == (
-        "3 km2: the readings and scenarios straddle it, from 2 to 4, so the data do not decide it;"
-        " 1 of 3 readings agree with it within their intervals."
+        "3 km2: readings and scenarios lie on both sides of it, from 2 to 4,"
+        " so the data do not decide it;"
+        " 1 of 3 readings agree with it within the intervals."
     )
     assert summed(2, TWO, FOUR) == (
         "2 km2: every reading and scenario lies at or above it, from 2 to 4;"
-        " 1 of 2 readings agree with it within their intervals."
+        " 1 of 2 readings agree with it within the intervals."
     )
     assert summed(9, TWO, FOUR) == (
         "9 km2: every reading and scenario lies at or below it, from 2 to 4;"
-        " 0 of 2 readings agree with it within their intervals."
+        " 0 of 2 readings agree with it within the intervals."
     )
 
 
@@ -417,7 +422,7 @@ def test_scenarios_widen_the_range_and_not_the_interval():
     (row,) = verdict_rows([found])
     assert (row["range_low"], row["range_high"]) == pytest.approx((1, 4))
     text = summary((found,))
-    assert "straddle it, from 1 to 4" in text
+    assert "on both sides of it, from 1 to 4" in text
     assert "consistent" not in text
 
 

@@ -113,9 +113,7 @@ def test_a_small_job_writes_everything(small):
     held = {(r["day"], r["actor"]): float(r["km2"]) for r in rows(out / "areas.csv")}
     total = held["2018-01-01", "a"] + held["2018-01-01", "b"]
     assert held["2018-01-01", "b"] == pytest.approx(total / 4, rel=0.01)
-    moved = {
-        (r["from_actor"], r["to_actor"]): float(r["km2"]) for r in rows(out / "changes.csv")
-    }
+    moved = {(r["from_actor"], r["to_actor"]): float(r["km2"]) for r in rows(out / "changes.csv")}
     assert sum(moved.values()) == pytest.approx(total, rel=1e-9)
     assert moved["a", "b"] == pytest.approx(total / 4, rel=0.01)
     record = orjson.loads((out / "run.json").read_bytes())
@@ -315,9 +313,7 @@ def founding(idlib):
 
 def test_the_founding_claim(founding):
     """Figures from an independent computation: geopandas-free Voronoi cells and a loop."""
-    computed = {
-        r["reading"]: r["computed"] for r in founding.verdicts if r["claim_id"] == FOUNDING
-    }
+    computed = {r["reading"]: r["computed"] for r in founding.verdicts if r["claim_id"] == FOUNDING}
     assert computed["regime only, whole countryside"] == pytest.approx(2577.527, abs=0.001)
     assert computed["regime and Daesh, whole countryside"] == pytest.approx(3279.990, abs=0.001)
     assert computed["regime and Daesh, Idlib governorate"] < 1000

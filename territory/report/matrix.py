@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from territory.claims import Judgement
+from territory.claims import Judgement, days_of
 from territory.load import Loaded
-from territory.report.readings import days_of
 from territory.report.words import actor, area, long_day, number, span
 from territory.results import Row, change_rows
 

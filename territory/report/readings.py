@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict
+from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
     actor,
@@ -152,24 +151,12 @@ def verdict_shown(judgement: Judgement) -> Shown:
     return Shown(*_MARKS[verdict], word)
 
 
-def days_of(reading: Reading, claim: Claim) -> tuple[date, ...]:
-    """Return the day of a reading, or the two ends of its period.
-
-    What the reading says goes before what the claim says, and a day before a period.
-    """
-    for each in (reading, claim):
-        if each.day and reading.quantity in (Kind.TOTAL, Kind.SHARE):
-            return (each.day,)
-        if each.period and reading.quantity is not Kind.TOTAL:
-            return each.period
-    return ()
-
-
 def meaning_of(reading: Reading, claim: Claim) -> str:
     """Return what a reading counts, in a sentence without jargon.
 
     Examples
     --------
+    >>> from datetime import date
     >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
     ...               unit="km2", not_checkable="-", day=date(2018, 1, 20))
     >>> meaning_of(Reading(name="a", quantity="total", by=("isis",)), claim)

@@ -6,19 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
+from territory.actors import Holder
 from territory.claims import Claim, Precision
+from territory.maps.words import Words
 
 UNITS = {"km2": "km²", "percent": "%"}
-_ACTORS = {
-    "nobody": "No party, or no data",
-    "unknown": "Not known",
-    "isis": "Islamic State",
-    "sdf": "SDF",
-    "hts": "HTS",
-    "us": "United States",
-    "kurdish": "Kurdish-led forces",
-    "houthi": "Houthis",
-}
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
 _SPACE = re.compile(r"[^\S\u00a0]+")  # a figure and its unit stay on one line
@@ -149,9 +141,7 @@ def actor(name: str) -> str:
     """
     status = _STATUS.search(name)
     bare = name[: status.start()] if status else name
-    plain = bare.replace("_", " ")
-    known = _ACTORS.get(bare, plain[:1].upper() + plain[1:])
-    return known + (status.group() if status else "")
+    return Words("en").actor(Holder(bare)) + (status.group() if status else "")
 
 
 def area(name: str) -> str:
