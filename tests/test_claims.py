@@ -407,7 +407,7 @@ def test_a_summary_never_picks_the_friendlier_reading():
     )
     assert summed(9, TWO, FOUR) == (
         "9 km2: every reading and scenario lies at or below it, from 2 to 4;"
-        " 0 of 2 readings agree with it within the intervals."
+        " none of 2 readings agree with it within the intervals."
     )
 
 
