@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from territory.pictures import draw_pictures
+from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.read.jobfile import Job
 from territory.read.text import read_toml
 from territory.record import claim_review, run_record, still_current
@@ -74,16 +74,17 @@ def run(
     inputs = input_files(job, path)
     if not force and (record := still_current(out, inputs, path.parent)) is not None:
         return Outcome(out, was_current=True, summaries=tuple(record["summaries"]))
-    results = compute(path, workers=workers, progress=progress)
-    with folder_in_one_piece(out) as part:
-        write_results(results, path.parent, part, workers=workers, progress=progress)
-        record = run_record(part, results.inputs, path.parent, _settings(results))
-        (part / "run.json").write_bytes(json_bytes(record))
+    with drawing_board(workers if job.maps.enabled else 1) as board:
+        results = compute(path, workers=workers, progress=progress)
+        with folder_in_one_piece(out) as part:
+            write_results(results, path.parent, part, board=board, progress=progress)
+            record = run_record(part, results.inputs, path.parent, _settings(results))
+            (part / "run.json").write_bytes(json_bytes(record))
     return Outcome(out, was_current=False, summaries=results.summaries)
 
 
 def write_results(
-    results: Results, folder: Path, part: Path, *, workers: int, progress: Progress
+    results: Results, folder: Path, part: Path, *, board: DrawingBoard, progress: Progress
 ) -> None:
     """Write tables, layers, pictures and the report into a folder."""
     _write_tables(results, part)
@@ -92,7 +93,7 @@ def write_results(
     pictures: dict[str, Path] = {}
     if results.job.maps.enabled:
         pictures = draw_pictures(
-            results.loaded[0], results.job, folder, part, workers=workers, progress=progress
+            results.loaded[0], results.job, folder, part, board=board, progress=progress
         )
     if results.job.report.enabled:
         html = render(results, pictures)

@@ -1,7 +1,8 @@
 """The pictures of a job: one map per day, before and after, and who lost to whom."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -35,8 +36,8 @@ from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
 
 Progress = Callable[[str, int, int], None]
 Estimates = Mapping[Holder, Estimate]
+DrawingBoard = Callable[[Callable[["_Picture"], Path], list["_Picture"]], Iterable[Path]]
 _STAGE = "drawing maps"
-_WORTH_A_PROCESS = 6  # pictures; a fresh process takes a second to start
 _CHUNK = 2
 
 
@@ -67,7 +68,7 @@ class _Picture:
 
 
 def draw_pictures(
-    loaded: Loaded, job: Job, folder: Path, out: Path, *, workers: int, progress: Progress
+    loaded: Loaded, job: Job, folder: Path, out: Path, *, board: DrawingBoard, progress: Progress
 ) -> dict[str, Path]:
     """Draw every picture of a job in every language.
 
@@ -77,8 +78,8 @@ def draw_pictures(
         What the context files of the job start from.
     out : Path
         Folder of the results; pictures go into ``maps`` below it.
-    workers : int
-        Processes to draw with.
+    board : callable
+        Applies a function to a list, in order; see `drawing_board`.
 
     Returns
     -------
@@ -103,7 +104,7 @@ def draw_pictures(
     draw = partial(_drawn, album, target)
     drawn: dict[str, Path] = {}
     for done, (picture, path) in enumerate(
-        zip(pictures, _mapped(draw, pictures, workers), strict=True), start=1
+        zip(pictures, board(draw, pictures), strict=True), start=1
     ):
         progress(_STAGE, done, len(pictures))
         if picture.text.language == job.maps.languages[0]:
@@ -111,15 +112,24 @@ def draw_pictures(
     return drawn
 
 
-def _mapped(
-    draw: Callable[[_Picture], Path], pictures: list[_Picture], workers: int
-) -> Iterator[Path]:
-    """Draw in this process, or in several fresh ones; the order stays."""
-    if workers <= 1 or len(pictures) < _WORTH_A_PROCESS:
-        yield from map(draw, pictures)
+@contextmanager
+def drawing_board(workers: int) -> Iterator[DrawingBoard]:
+    """Give something to draw on: this process, or several fresh ones.
+
+    Fresh processes take two seconds to load everything, so open the board before there
+    is something to draw.
+    """
+    if workers <= 1:
+        yield map
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(draw, pictures, chunksize=_CHUNK)
+        for _ in range(workers):
+            pool.submit(_loaded)
+        yield partial(pool.map, chunksize=_CHUNK)
+
+
+def _loaded() -> None:
+    """Do nothing; to be asked, a process must have loaded this module."""
 
 
 def _drawn(album: _Album, target: Path, picture: _Picture) -> Path:

@@ -8,8 +8,9 @@ two actors stays identical to the last bit.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from threading import get_ident
 
 import numpy as np
 import shapely
@@ -69,7 +70,21 @@ class EqualArea:
 
     def transformer(self, source: CRS) -> Transformer:
         """Return the transformation from a source CRS (x, y order) into this plane."""
-        return Transformer.from_crs(source, self.crs, always_xy=True)
+        return transformation(source, self.crs)
+
+
+def transformation(source: CRS, target: CRS) -> Transformer:
+    """Return the transformation between two CRS, axes in x, y order.
+
+    Looking one up costs PROJ about 10 ms, so it is kept; each thread has its own, because
+    a transformer must not be used by two at once.
+    """
+    return _transformation(source.to_wkt(), target.to_wkt(), get_ident())
+
+
+@lru_cache(maxsize=64)
+def _transformation(source: str, target: str, _thread: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
@@ -226,7 +241,7 @@ def project(
     >>> float(round(shapely.area(project(box, WGS84, plane.crs))[0] / 1e6, 1))
     10066.3
     """
-    transformer = Transformer.from_crs(source, target, always_xy=True)
+    transformer = transformation(source, target)
     kind, xy, offsets = shapely.to_ragged_array(geometries, include_z=False)
     ring_start = np.asarray(offsets[0], dtype=np.int64)
     dense, start = densify(xy, ring_start, transformer, max_chord_error=max_chord_error)
@@ -274,7 +289,7 @@ def geodesic_area_km2(
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(ring, np.arange(len(rings) + 1))
     dense, start = densify(xy, start, plane.transformer(source), max_chord_error=max_chord_error_m)
-    to_degrees = Transformer.from_crs(source, WGS84, always_xy=True)
+    to_degrees = transformation(source, WGS84)
     lon, lat = to_degrees.transform(dense[:, 0], dense[:, 1])
     areas = np.array(
         [abs(GEOD.polygon_area_perimeter(lon[a:b], lat[a:b])[0]) for a, b in pairwise(start)]
@@ -291,6 +306,6 @@ def lonlat_bounds(
     bounds = shapely.total_bounds(geometries)
     if source.is_geographic:
         return tuple(map(float, bounds))  # type: ignore[return-value]  # four by construction
-    to_degrees = Transformer.from_crs(source, WGS84, always_xy=True)
+    to_degrees = transformation(source, WGS84)
     west, south, east, north = map(float, bounds)
     return to_degrees.transform_bounds(west, south, east, north)

@@ -8,12 +8,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, InputError
 from territory.maps.words import clean
-from territory.projection import GEOD, WGS84, EqualArea, Floats, lonlat_bounds
+from territory.projection import GEOD, WGS84, EqualArea, Floats, lonlat_bounds, transformation
 
 MARGIN = 0.075  # of the longer side of the area, on every side
 _METRES_PER_DEGREE = 111_000.0
@@ -153,7 +152,7 @@ class View:
         layer = self.context.countries
         if layer is None or layer.empty:
             return None
-        back = Transformer.from_crs(self.plane.crs, WGS84, always_xy=True)
+        back = transformation(self.plane.crs, WGS84)
         (x, y), *_ = shapely.get_coordinates(place)
         at = shapely.Point(back.transform(x, y))
         parts = shapely.get_parts(np.asarray(layer.geometry))
@@ -223,7 +222,7 @@ def metres_per_unit(plane: EqualArea, extent: Extent) -> float:
     """Return the geodesic length of one metre of the plane, eastwards at the middle of a map."""
     x, y = extent.centre
     half = extent.width / 20
-    back = Transformer.from_crs(plane.crs, WGS84, always_xy=True)
+    back = transformation(plane.crs, WGS84)
     (lon0, lon1), (lat0, lat1) = back.transform([x - half, x + half], [y, y])
     if not np.isfinite([lon0, lon1, lat0, lat1]).all():
         return 1.0

@@ -106,7 +106,7 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
         raise InputError("this is not a picture", file=path.name) from error
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
-        flat = flat.resize((width, height), Image.Resampling.LANCZOS)
+        flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     few = flat.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     out = BytesIO()
     few.save(out, format="PNG", compress_level=6)
@@ -114,6 +114,8 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
 
 
 def _on_white(source: Image.Image) -> Image.Image:
+    if source.mode == "RGB" or (source.mode == "RGBA" and source.getextrema()[3] == (255, 255)):
+        return source.convert("RGB")
     layered = source.convert("RGBA")
     ground = Image.new("RGBA", layered.size, "white")
     return Image.alpha_composite(ground, layered).convert("RGB")
