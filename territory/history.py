@@ -172,13 +172,15 @@ class History:
         rows = [self.day_index(day) for day in days]
         return replace(self, days=days, held_by=self.held_by[rows])
 
-    def with_areas(self, areas: Mapping[str, BaseGeometry]) -> "History":
+    def with_areas(self, areas: Mapping[str, BaseGeometry], *, filled: str = "") -> "History":
         """Return the history with faces cut along named areas.
 
         Parameters
         ----------
         areas : mapping of str to Polygon or MultiPolygon
             In the plane of the history. They may overlap one another.
+        filled : str
+            Name of an area that the faces fill exactly, which needs no cut.
 
         Returns
         -------
@@ -189,8 +191,17 @@ class History:
         """
         result = self
         for name, area in areas.items():
-            result = _cut_along(result, name, area)
+            result = result._filling(name) if name == filled else _cut_along(result, name, area)
         return result
+
+    def _filling(self, name: str) -> "History":
+        everything = np.ones(len(self.faces), dtype=bool)
+        size = float(self.area_m2.sum())
+        return replace(
+            self,
+            within={**self.within, name: everything},
+            asked_m2={**self.asked_m2, name: size},
+        )
 
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:

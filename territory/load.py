@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -306,8 +305,8 @@ def _load_places(
         draws=uncertainty.draws,
         seed=uncertainty.seed,
     )
-    draws = [partial(_cut_cells, found[BASE], mask, **_own(rough)) for mask in masks]
-    base = _cut_cells(found[BASE], None, **ground)
+    draws = [partial(rough.copy().history, found[BASE], mask) for mask in masks]
+    base = ground.history(found[BASE])
     ensemble = Ensemble(
         base,
         draws=_in_parallel(draws, workers, progress),
@@ -318,14 +317,40 @@ def _load_places(
             for name, each in found.items()
             if name != BASE
         },
-        counts={name: place_counts(each, ground["plane"]) for name, each in found.items()},
+        counts={name: place_counts(each, ground.named) for name, each in found.items()},
     )
     findings = [
-        *place_findings(series, extent=ground["extent"], projection=projection),
+        *place_findings(series, extent=ground.extent, projection=projection),
         *geodesic_findings(areas, projection),
         *_cover_findings(ensemble.base),
     ]
     return Loaded(spec.name, ensemble, days, tuple(findings))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """The extent that the cells fill and the named areas, in the plane.
+
+    `filled` is the name of the area that is the extent, empty where no area was named.
+    """
+
+    extent: BaseGeometry
+    named: Mapping[str, BaseGeometry]
+    filled: str
+
+    def history(self, found: Sites, keep: Bools | None = None) -> History:
+        """Divide the ground among the sites and cut it along the areas."""
+        cells = cell_history(found, extent=self.extent, keep=keep)
+        return cells.with_areas(self.named, filled=self.filled)
+
+    def copy(self) -> "_Ground":
+        """Return a copy for another thread: prepared geometries must not be shared."""
+
+        def own(area: BaseGeometry) -> BaseGeometry:
+            return shapely.from_wkb(shapely.to_wkb(area))
+
+        named = {name: own(area) for name, area in self.named.items()}
+        return _Ground(own(self.extent), named, self.filled)
 
 
 def _ground(
@@ -335,36 +360,20 @@ def _ground(
     projection: EqualArea,
     *,
     max_chord_error_m: float,
-) -> dict[str, Any]:
-    """Return the extent that the cells fill and the named areas, in the plane."""
+) -> _Ground:
+    """Carry the extent and the areas into the plane."""
     plane = plane_areas(areas, projection, max_chord_error_m=max_chord_error_m)
-    extent = plane[_extent_name(spec, areas)] if areas else _hull(series, projection)
-    return {"extent": extent, "plane": plane}
+    if not areas:
+        return _Ground(_hull(series, projection), plane, "")
+    filled = _extent_name(spec, areas)
+    return _Ground(plane[filled], plane, filled)
 
 
-def _cut_cells(
-    found: Sites, keep: Bools | None, *, extent: BaseGeometry, plane: Mapping[str, BaseGeometry]
-) -> History:
-    return cell_history(found, extent=extent, keep=keep).with_areas(plane)
-
-
-def _held_otherwise(
-    base: History, believed: Sites, other: Sites, ground: Mapping[str, Any]
-) -> History:
+def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Ground) -> History:
     """Return the history under another reading; the cells stay if the known places do."""
     if other.holders == believed.holders and np.array_equal(other.known, believed.known):
         return base.with_holders(other.held_by)
-    return _cut_cells(other, None, **ground)
-
-
-def _own(ground: Mapping[str, Any]) -> dict[str, Any]:
-    """Return copies for one thread: a prepared geometry must not be shared between threads."""
-
-    def copy(area: BaseGeometry) -> BaseGeometry:
-        return shapely.from_wkb(shapely.to_wkb(area))
-
-    copies = {name: copy(area) for name, area in ground["plane"].items()}
-    return {"extent": copy(ground["extent"]), "plane": copies}
+    return ground.history(other)
 
 
 def _in_parallel(

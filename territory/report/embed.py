@@ -3,8 +3,10 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -52,7 +54,9 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
     chosen = _distinct({key: pictures[key] for key in _ordered(pictures)})
     made: list[Picture] = []
     for width in _WIDTHS:
-        packed = {key: _packed(path, width) for key, path in chosen.items()}
+        with ThreadPoolExecutor() as pool:  # Pillow works outside the interpreter lock
+            smaller = pool.map(partial(_packed, width=width), chosen.values())
+            packed = dict(zip(chosen, smaller, strict=True))
         made = [_picture(key, content, size) for key, (content, size) in packed.items()]
         if sum(len(content) for content, _ in packed.values()) <= BUDGET:
             break
@@ -114,7 +118,7 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
 
 
 def _on_white(source: Image.Image) -> Image.Image:
-    if source.mode == "RGB" or (source.mode == "RGBA" and source.getextrema()[3] == (255, 255)):
+    if not source.has_transparency_data or source.getchannel("A").getextrema() == (255, 255):
         return source.convert("RGB")
     layered = source.convert("RGBA")
     ground = Image.new("RGBA", layered.size, "white")
