@@ -104,12 +104,13 @@ def gross_change(history: History, from_day: date, to_day: date, area: str | Non
         Square kilometres, from (row) to (column), zero on the diagonal.
     """
     first, last = history.day_index(from_day), history.day_index(to_day)
-    path = history.days[first : last + 1]
-    total = np.zeros((len(history.holders),) * 2)
-    for start, end in pairwise(path):
-        total += transition_matrix(history, start, end, area)
-    np.fill_diagonal(total, 0.0)
-    return total
+    inside, count = history.mask(area), len(history.holders)
+    total = np.zeros(count * count)
+    for before, after in pairwise(history.held_by[first : last + 1]):
+        moved = np.flatnonzero((before != after) & inside)
+        step = before[moved].astype(np.int64) * count + after[moved]
+        total += np.bincount(step, history.area_m2[moved] / 1e6, count * count)
+    return total.reshape(count, count)
 
 
 def transfers(

@@ -419,6 +419,9 @@ def _obstacle(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
         return "counting people needs a population raster, and none was given"
     if claim.unit is Unit.PLACES and not ensemble.counts:
         return "the data are zones, not places, so places cannot be counted"
+    for day in days_of(reading, claim):
+        if day in ensemble.corrupt:
+            return f"the snapshot of {day} is judged corrupt (see quality.csv)"
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
         return f"the data cover only {share:.0%} of the area '{reading.area}'"

@@ -5,6 +5,7 @@ Data goes to standard output, messages and progress to standard error.
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,9 +20,14 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from territory import __version__
 from territory.claims import Claims, judge, summary
+from territory.compare import compare as compared
+from territory.compare import last_common_day
 from territory.errors import InputError, TerritoryError
+from territory.export import export
+from territory.findings import Severity
 from territory.job import run as run_job
 from territory.load import DrawnArea, Loaded, load_series
+from territory.pictures import draw_comparison
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.tables import parse_day
@@ -29,14 +35,20 @@ from territory.read.text import read_toml
 from territory.results import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
+    COMPARE_COLUMNS,
+    QUALITY_COLUMNS,
     VERDICT_COLUMNS,
     Row,
     area_rows,
     change_rows,
+    compare_rows,
+    quality_rows,
     verdict_rows,
 )
+from territory.uncertainty import BoundaryError
 from territory.write import cell_text, csv_text, json_bytes
 
+UNUSABLE = 3
 INTERRUPTED = 130
 _RULES: dict[str, DayRule] = {
     "all": "all",
@@ -61,6 +73,9 @@ AreaOption = Annotated[
     typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DaysOption = Annotated[
+    str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
+]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 
 
@@ -85,7 +100,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
-) -> None:
+) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     with _progress() as progress:
         outcome = run_job(job, out, workers=workers, force=force, progress=progress)
@@ -93,6 +108,7 @@ def run(
         errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
     for sentence in outcome.summaries:
         errors.print(f"- {sentence}", markup=False)
+    return _told(outcome.unusable)
 
 
 @app.command()
@@ -100,16 +116,15 @@ def areas(
     paths: Paths,
     profile: Profile,
     area: AreaOption = None,
-    days: Annotated[
-        str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
-    ] = "all",
-    actor_field: ActorField = "actor",
+    days: DaysOption = "all",
+    actor_field: ActorField = "",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Print the area every holder has on every day."""
     loaded = _load(_spec(paths, profile, actor_field), _areas(area), _day_rule(days))
     rows = area_rows("", loaded.ensemble, loaded.days)
     _print(_columns(AREA_COLUMNS, loaded), rows, as_json=as_json)
+    return _told(loaded.unusable)
 
 
 @app.command()
@@ -119,9 +134,9 @@ def change(
     from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
     to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
     area: AreaOption = None,
-    actor_field: ActorField = "actor",
+    actor_field: ActorField = "",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Print who lost how much to whom between two days."""
     start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
     if start >= end:
@@ -129,6 +144,7 @@ def change(
     loaded = _load(_spec(paths, profile, actor_field), _areas(area), (start, end))
     rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
+    return _told(loaded.unusable)
 
 
 @app.command()
@@ -137,9 +153,9 @@ def check(
     paths: Paths,
     profile: Profile,
     area: AreaOption = None,
-    actor_field: ActorField = "actor",
+    actor_field: ActorField = "",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Judge published figures against the zones."""
     published = read_toml(claims, Claims)
     named = _areas(area)
@@ -151,10 +167,97 @@ def check(
     _print(VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json)
     for group in judged:
         errors.print(f"- {summary(group)}", markup=False)
+    return _told(loaded.unusable)
+
+
+@app.command()
+def inspect(
+    paths: Paths,
+    profile: Profile,
+    actor_field: ActorField = "",
+    as_json: Json = False,
+) -> int:
+    """Print what is in the files and what is wrong with them."""
+    loaded = _load(_spec(paths, profile, actor_field), {}, "all")
+    rows = quality_rows("", loaded.findings)
+    _print(QUALITY_COLUMNS[1:], rows, as_json=as_json)
+    history = loaded.ensemble.base
+    held = ", ".join(str(holder) for holder in history.holders[1:])
+    errors.print(
+        f"{len(history.days)} days from {history.days[0]} to {history.days[-1]}; held by {held}",
+        markup=False,
+    )
+    counts = Counter(str(finding.severity) for finding in loaded.findings)
+    errors.print(", ".join(f"{counts[s]} {s}" for s in map(str, Severity)), markup=False)
+    return UNUSABLE if loaded.unusable else 0
+
+
+@app.command()
+def convert(
+    paths: Paths,
+    profile: Profile,
+    to: Annotated[
+        Path, typer.Option("--to", help=".gpkg, .parquet, .kml, .kmz, or a folder for GeoJSON.")
+    ],
+    area: AreaOption = None,
+    days: DaysOption = "all",
+    actor_field: ActorField = "",
+) -> int:
+    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON."""
+    loaded = _load(_spec(paths, profile, actor_field), _areas(area), _day_rule(days))
+    export({profile: (loaded.ensemble.base, loaded.days)}, to)
+    errors.print(f"{to}: {len(loaded.days)} days", markup=False)
+    return _told(loaded.unusable)
+
+
+@app.command()
+def compare(
+    path_a: Annotated[str, typer.Argument(help="Files of one publisher.", metavar="PATH_A")],
+    path_b: Annotated[str, typer.Argument(help="Files of another.", metavar="PATH_B")],
+    profile: Profile,
+    profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
+    day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
+    area: AreaOption = None,
+    picture: Annotated[Path | None, typer.Option("--map", help="Draw a map: FILE.png.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Print where two publishers differ, by pair of holders, and draw it."""
+    named = _areas(area)
+    one = _load(_spec([path_a], profile, ""), named, "all")
+    other = _load(_spec([path_b], profile_b, ""), named, "all")
+    when = (
+        parse_day(day, file="--day")
+        if day
+        else last_common_day(one.ensemble.base, other.ensemble.base)
+    )
+    found = compared(
+        one.ensemble.base,
+        other.ensemble.base,
+        day_one=when,
+        day_other=when,
+        area=next(iter(named), None),
+    )
+    _print(
+        COMPARE_COLUMNS,
+        compare_rows(found, one.ensemble.boundary or BoundaryError()),
+        as_json=as_json,
+    )
+    share = found.agreed_km2 / found.total_km2
+    errors.print(f"{when}: the two agree on {share:.1%} of the ground", markup=False)
+    if picture is not None:
+        draw_comparison(found, (profile, profile_b), picture)
+    return _told((*one.unusable, *other.unusable))
 
 
 def _spec(paths: Sequence[str], profile: str, actor_field: str) -> SeriesSpec:
     return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
+
+
+def _told(unusable: Sequence[str]) -> int:
+    """List what could not be used, and return the exit code that says so."""
+    for line in unusable:
+        errors.print(f"not used or not to be trusted: {line}", markup=False)
+    return UNUSABLE if unusable else 0
 
 
 def _areas(options: list[str] | None) -> dict[str, DrawnArea]:
@@ -194,8 +297,8 @@ def _load(
             progress=lambda done, total: progress("resampling places", done, total),
         )
     for finding in loaded.findings:
-        if finding.severity != "info":
-            errors.print(f"{finding.severity}: {finding.detail}", markup=False)
+        if finding.severity is Severity.WARNING and finding.day is None:
+            errors.print(f"warning: {finding.detail}", markup=False)
     return loaded
 
 

@@ -323,7 +323,7 @@ def from_snapshots(
         days,
         holders,
         cut.faces,
-        shapely.area(cut.faces),
+        cut.area_m2,
         held_by,
         np.arange(len(cut.faces)),
         audit=(*found, *audit),
@@ -331,10 +331,12 @@ def from_snapshots(
 
 
 def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
-    xy = np.concatenate([snapshot.xy for snapshot in snapshots])
-    if not len(xy):
+    drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
+    if not drawn:
         raise GeometryError("no snapshot has any polygon")
-    corners = shapely.multipoints([xy.min(axis=0), xy.max(axis=0)])
+    low = np.min([xy.min(axis=0) for xy in drawn], axis=0)
+    high = np.max([xy.max(axis=0) for xy in drawn], axis=0)
+    corners = shapely.multipoints([low, high])
     return lonlat_bounds(np.array([corners]), snapshots[0].crs)
 
 
@@ -366,7 +368,7 @@ def _overlaps(
     cut: Partition, covers: Bools, days: tuple[date, ...], policy: Overlap
 ) -> list[Finding]:
     """Report every pair of holders on the same ground; refuse it where asked to."""
-    area = shapely.area(cut.faces) / 1e6
+    area = cut.area_m2 / 1e6
     findings = []
     for day in np.flatnonzero((covers.sum(axis=0) > 1).any(axis=1)):
         for a in range(len(cut.holders)):
@@ -392,7 +394,7 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     kept = shapely.intersection(history.faces[touching], area)
     kept_m2 = shapely.area(kept)
     # A face that merely touches the rim, up to rounding, stays whole on its side.
-    whole = kept_m2 >= history.area_m2[touching] - NOISE_M2
+    whole = kept_m2 >= shapely.area(history.faces[touching]) - NOISE_M2
     split = (kept_m2 > NOISE_M2) & ~whole
     inside[touching[whole | split]] = True
     left = shapely.difference(history.faces[touching[split]], area)
@@ -417,10 +419,12 @@ def _asked(area: BaseGeometry, covered_m2: float) -> float:
 
 
 def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
+    # A piece keeps its share of the true area, so that pieces add up to their face.
+    share = history.area_m2[source] / shapely.area(history.faces)[source]
     return replace(
         history,
         faces=faces,
-        area_m2=shapely.area(faces),
+        area_m2=shapely.area(faces) * share,
         held_by=history.held_by[:, source],
         origin=history.origin[source],
         within={name: mask[source] for name, mask in history.within.items()},

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from territory.export import tables_of, write_geojson, write_geopackage, write_geoparquet
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.read.jobfile import Job
 from territory.read.text import read_toml
@@ -22,24 +23,20 @@ from territory.results import (
     VERDICT_COLUMNS,
 )
 from territory.study import Progress, Results, compute, input_files, silent
-from territory.write import (
-    csv_text,
-    folder_in_one_piece,
-    json_bytes,
-    transfer_frame,
-    write_geopackage,
-    zone_collection,
-    zone_frame,
-)
+from territory.write import csv_text, folder_in_one_piece, json_bytes
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `run` did: whether anything was computed, and one sentence per claim."""
+    """What `run` did: whether anything was computed, and one sentence per claim.
+
+    `unusable` says which snapshots could not be used.
+    """
 
     folder: Path
     was_current: bool
     summaries: tuple[str, ...]
+    unusable: tuple[str, ...] = ()
 
 
 def run(
@@ -73,14 +70,19 @@ def run(
     job = read_toml(path, Job)
     inputs = input_files(job, path)
     if not force and (record := still_current(out, inputs, path.parent)) is not None:
-        return Outcome(out, was_current=True, summaries=tuple(record["summaries"]))
+        return Outcome(
+            out,
+            was_current=True,
+            summaries=tuple(record["summaries"]),
+            unusable=tuple(record["unusable"]),
+        )
     with drawing_board(workers if job.maps.enabled else 1) as board:
         results = compute(path, workers=workers, progress=progress)
         with folder_in_one_piece(out) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             record = run_record(part, results.inputs, path.parent, _settings(results))
             (part / "run.json").write_bytes(json_bytes(record))
-    return Outcome(out, was_current=False, summaries=results.summaries)
+    return Outcome(out, was_current=False, summaries=results.summaries, unusable=results.unusable)
 
 
 def write_results(
@@ -112,15 +114,10 @@ def _write_tables(results: Results, part: Path) -> None:
 
 def _write_layers(results: Results, part: Path) -> None:
     histories = {each.name: (each.ensemble.base, each.days) for each in results.loaded}
-    frame = zone_frame(histories)
-    frame.to_parquet(part / "history.parquet", index=False)
-    layers = {"zones": frame, "transfers": transfer_frame(histories)}
-    write_geopackage(layers, part / "history.gpkg")
-    for each in results.loaded:
-        target = part / "zones" / each.name
-        target.mkdir(parents=True, exist_ok=True)
-        for day in each.days:
-            (target / f"{day}.geojson").write_bytes(zone_collection(each.ensemble.base, day))
+    tables = tables_of(histories)
+    write_geoparquet(tables, part / "history.parquet")
+    write_geopackage(tables, part / "history.gpkg")
+    write_geojson(histories, part / "zones")
 
 
 def _write_reviews(results: Results, part: Path) -> None:
@@ -139,4 +136,5 @@ def _settings(results: Results) -> dict[str, Any]:
         "seed": results.job.uncertainty.seed,
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
+        "unusable": list(results.unusable),
     }

@@ -1,6 +1,6 @@
 """From the files a job names to an `Ensemble`: a history, its draws and its scenarios."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,12 +10,19 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import InputError, JobError, did_you_mean
+from territory.errors import InputError, JobError, OverlapError, TerritoryError, did_you_mean
 from territory.findings import Finding, Severity
-from territory.history import Bools, History, from_snapshots
+from territory.history import (
+    OVERLAP_TOLERANCE_KM2,
+    Bools,
+    History,
+    from_coverage,
+    from_snapshots,
+)
 from territory.normalise import normalise
 from territory.places import (
     Dating,
@@ -39,15 +46,20 @@ from territory.projection import (
     lonlat_bounds,
     project,
 )
+from territory.quality import check_history, corrupt_days
 from territory.read.areas import box_area, read_area
 from territory.read.jobfile import AreaFile, Box, DayRule, SeriesSpec, UncertaintySpec
+from territory.read.layer import Layer
+from territory.read.profile import Profile, read_profile
 from territory.read.tables import read_events, read_places, read_starts
-from territory.read.vector import expand, read_zones
+from territory.read.units import read_holders, unit_names
+from territory.read.vector import expand, read_any, read_series, with_fields
+from territory.read.world import read_countries
+from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BASE, BoundaryError, Ensemble
 
 DrawnArea = tuple[BaseGeometry, CRS]
 Progress = Callable[[int, int], None]
-PROFILES = ("places", "zones")
 _WEEK = timedelta(days=7)
 
 
@@ -67,6 +79,15 @@ class Loaded:
     ensemble: Ensemble
     days: tuple[date, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Why snapshots could not be used or should not be trusted, one line each."""
+        return tuple(
+            f"{finding.kind}: {finding.detail}"
+            for finding in self.findings
+            if finding.severity is Severity.ERROR
+        )
 
 
 def load_areas(areas: Mapping[str, Box | AreaFile], folder: Path) -> dict[str, DrawnArea]:
@@ -188,6 +209,8 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     InputError
         If a path names no file.
     """
+    if spec.profile == "units":
+        return (*expand(tuple(str(folder / p) for p in spec.paths)), _holders_file(spec, folder))
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
     scenarios = [name for each in spec.scenario for name in (each.state, each.events) if name]
@@ -230,9 +253,9 @@ def load_series(
     asked = _Asked(spec, folder, areas, rule, more_days)
     if spec.profile == "places":
         return _load_places(asked, uncertainty, workers=workers, progress=progress)
-    if spec.profile == "zones":
-        return _load_zones(asked)
-    raise JobError(f"unknown profile '{spec.profile}'; {did_you_mean(spec.profile, PROFILES)}")
+    if spec.profile == "units":
+        return _load_units(asked)
+    return _load_drawn(asked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,23 +274,124 @@ class _Asked:
         return select_days(self.rule, available)
 
 
-def _load_zones(asked: _Asked) -> Loaded:
+def _load_drawn(asked: _Asked) -> Loaded:
     spec, areas = asked.spec, asked.areas
-    raws = read_zones(
-        tuple(str(asked.folder / path) for path in spec.paths),
-        actor_field=spec.actor_field,
-        status_field=spec.status_field,
-    )
-    snapshots = tuple(normalise(raw) for raw in raws)
-    history = from_snapshots(snapshots, overlap=spec.overlap, priority=spec.priority)
+    profile = _profile(spec, asked.folder)
+    series = read_series(tuple(str(asked.folder / path) for path in spec.paths), profile)
+    snapshots, refused = _normalised(series.raws)
+    history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    over_time = check_history(history, countries=read_countries())
     history = history.with_areas(plane_areas(areas, history.projection))
-    boundary, assumed = _boundary(spec)
-    findings = (*history.audit, *assumed, *geodesic_findings(areas, history.projection))
+    boundary, assumed = _boundary(profile)
     days = asked.days(history.days)
-    return Loaded(spec.name, Ensemble(history, boundary), days, findings)
+    findings = (
+        *over_time,
+        *series.findings,
+        *refused,
+        *history.audit,
+        *assumed,
+        *geodesic_findings(areas, history.projection),
+        *total_findings(history),
+    )
+    ensemble = Ensemble(history, boundary, corrupt=corrupt_days(over_time))
+    return Loaded(spec.name, ensemble, days, findings)
 
 
-def _boundary(spec: SeriesSpec) -> tuple[BoundaryError, list[Finding]]:
+def _load_units(asked: _Asked) -> Loaded:
+    spec, areas = asked.spec, asked.areas
+    layer = _unit_layer(spec, asked.folder)
+    units = read_holders(_holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
+    projection = choose_projection(lonlat_bounds(layer.geometry, layer.crs))
+    faces = project(shapely.force_2d(layer.geometry), layer.crs, projection.crs)
+    history = from_coverage(
+        faces, units.held_by, days=units.days, holders=units.holders, projection=projection
+    ).with_areas(plane_areas(areas, projection))
+    findings = (
+        *layer.findings,
+        *coverage_findings(faces, layer.file),
+        *geodesic_findings(areas, projection),
+        *_cover_findings(history),
+        *total_findings(history),
+    )
+    boundary = BoundaryError(spec.boundary_error_m or 0.0, spec.correlation_length_m or 1.0)
+    return Loaded(spec.name, Ensemble(history, boundary), asked.days(units.days), findings)
+
+
+def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
+    layers = [each for path in spec.paths for each in read_any(folder / path)]
+    if len(layers) != 1:
+        raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
+    kinds = shapely.get_type_id(layers[0].geometry)
+    bad = np.flatnonzero(~np.isin(kinds, [3, 6]) | ~shapely.is_valid(layers[0].geometry))
+    if bad.size:
+        problem = "a unit needs a valid polygon"
+        raise InputError(problem, file=layers[0].file, feature=int(bad[0]) + 1)
+    return layers[0]
+
+
+def _holders_file(spec: SeriesSpec, folder: Path) -> Path:
+    if spec.holders:
+        return folder / spec.holders
+    return (folder / spec.paths[0]).with_name("holders.csv")
+
+
+def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
+    """Refuse units that overlap; slivers are reported.
+
+    Raises
+    ------
+    OverlapError
+        If the overlaps add up to more than `OVERLAP_TOLERANCE_KM2`.
+    """
+    if shapely.coverage_is_valid(faces):
+        return []
+    tree = shapely.STRtree(faces)
+    one, other = tree.query(faces, predicate="intersects")
+    pairs = one < other
+    km2 = shapely.area(shapely.intersection(faces[one[pairs]], faces[other[pairs]])) / 1e6
+    if km2.sum() > OVERLAP_TOLERANCE_KM2:
+        worst = int(np.argmax(km2))
+        raise OverlapError(
+            f"units {one[pairs][worst] + 1} and {other[pairs][worst] + 1} overlap by"
+            f" {km2[worst]:,.3f} km2; units must not overlap",
+            file=file,
+        )
+    detail = f"{file}: neighbouring units do not share every point of their border"
+    return [Finding("slivers", detail, Severity.INFO, km2=float(km2.sum()))]
+
+
+def _profile(spec: SeriesSpec, folder: Path) -> Profile:
+    """Return the profile of a series with what the job says otherwise."""
+    profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
+    said = {
+        name: getattr(spec, name)
+        for name in ("overlap", "priority", "boundary_error_m", "correlation_length_m")
+        if getattr(spec, name) is not None
+    }
+    return profile.model_copy(update=said)
+
+
+def _normalised(raws: Iterable[RawZones]) -> tuple[tuple[Snapshot, ...], list[Finding]]:
+    """Clean every day; a day that cannot be cleaned is refused and listed."""
+    snapshots, refused = [], []
+    for raw in raws:
+        try:
+            snapshots.append(normalise(raw))
+        except TerritoryError as error:
+            refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
+    if not snapshots:
+        raise InputError(refused[0].detail)
+    return tuple(snapshots), refused
+
+
+def total_findings(history: History) -> list[Finding]:
+    """Compare the total of all faces with its geodesic area: the check of every run."""
+    crs = history.projection.crs
+    plane = float(history.area_m2.sum() / 1e6)
+    return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
+
+
+def _boundary(spec: Profile) -> tuple[BoundaryError, list[Finding]]:
     """Return the boundary error of drawn zones, saying so where it is only assumed."""
     default = BoundaryError()
     given = BoundaryError(

@@ -24,10 +24,11 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import Holder
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, Severity
-from territory.projection import geodesic_area_km2
+from territory.projection import WGS84, geodesic_area_km2
 from territory.snapshot import RawZones, Snapshot
 
 AMBIGUOUS_SHARE = 1e-4
+_SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON, _MULTIPOLYGON = 3, 6
 _DEGREE_LIMITS = (180.0, 90.0)
 
@@ -68,10 +69,12 @@ def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
     _check_coordinates(parts, feature, crs, raw)
     parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
     parts, repairs = _repaired(parts, feature, raw, crs, allow_ambiguous=allow_ambiguous)
-    return _snapshot(raw, crs, parts, feature, (*audit, *repeats, *repairs))
+    return _snapshot(raw, crs, parts, feature, (*raw.findings, *audit, *repeats, *repairs))
 
 
 def _horizontal(crs: CRS, file: str) -> CRS:
+    if crs is WGS84:  # by far the most, and taking a CRS apart is slow
+        return crs
     flat = crs.to_2d()
     if not (flat.is_geographic or flat.is_projected):
         raise CRSError(f"'{crs.name}' is not a map CRS", file=file)
@@ -151,21 +154,34 @@ def _without_repeats(
 ) -> tuple[NDArray[np.object_], NDArray[np.int64], list[Finding]]:
     """Drop polygons given more than once for one holder."""
     at = _At(raw)
-    keys = shapely.to_wkb(shapely.normalize(parts))
-    seen: set[tuple[Holder, bytes]] = set()
     keep = np.ones(len(parts), dtype=bool)
     findings = []
-    for index, key in enumerate(keys):
-        mark = (raw.holders[feature[index]], key)
-        if mark in seen:
-            keep[index] = False
-            km2 = float(geodesic_area_km2(parts[index : index + 1], crs)[0])
-            detail = "the same polygon was given before; counted once"
-            findings.append(
-                at.finding("repeated-polygon", feature[index], detail, Severity.WARNING, km2)
-            )
-        seen.add(mark)
+    for first, *again in _alike(parts, feature, raw):
+        keep[again] = False
+        km2 = float(geodesic_area_km2(parts[first : first + 1], crs)[0]) * len(again)
+        times = "twice" if len(again) == 1 else f"{len(again) + 1} times"
+        detail = f"the same polygon is given {times}; counted once"
+        row = int(feature[first])
+        findings.append(at.finding("repeated-polygon", row, detail, Severity.WARNING, km2))
     return parts[keep], feature[keep], findings
+
+
+def _alike(
+    parts: NDArray[np.object_], feature: NDArray[np.int64], raw: RawZones
+) -> list[list[int]]:
+    """Return groups of identical polygons of one holder.
+
+    Only those that share bounds, size and number of points are compared point by point.
+    """
+    marks = np.column_stack(
+        [shapely.bounds(parts), shapely.area(parts), shapely.get_num_coordinates(parts)]
+    )
+    _, inverse, count = np.unique(marks, axis=0, return_inverse=True, return_counts=True)
+    groups: dict[tuple[Holder, bytes], list[int]] = {}
+    for index in np.flatnonzero(count[inverse.ravel()] > 1):
+        key = raw.holders[feature[index]], shapely.to_wkb(shapely.normalize(parts[index]))
+        groups.setdefault(key, []).append(int(index))
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _repaired(
@@ -181,10 +197,16 @@ def _repaired(
     findings = []
     result = parts.copy()
     for index in np.flatnonzero(~shapely.is_valid(parts)):
+        reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
+        if (touching := _only_touching(parts[index])) is not None:
+            km2 = _area_km2(touching, crs)
+            detail = f"invalid polygon ({reason}) that only touches itself: {km2:,.3f} km2"
+            findings.append(at.finding("repaired", feature[index], detail, Severity.INFO, 0.0))
+            result[index] = touching
+            continue
         fixed = positive_winding(parts[index])
         km2 = _area_km2(fixed, crs)
         low, high = _other_readings(parts[index], km2, crs)
-        reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
         ambiguous = high - low > AMBIGUOUS_SHARE * high
         if ambiguous and not allow_ambiguous:
             raise at.error(
@@ -197,6 +219,20 @@ def _repaired(
         findings.append(at.finding("repaired", feature[index], detail, severity, high - low))
         result[index] = fixed
     return result, findings
+
+
+def _only_touching(polygon: BaseGeometry) -> BaseGeometry | None:
+    """Return a valid polygon of the same area, or None where repairs would differ.
+
+    The area enclosed by the rings as they run counts overlaps twice and inverted loops
+    negatively. Where a zero-width buffer, which does neither, encloses just as much, the
+    rings only touch.
+    """
+    areas = [float(shapely.Polygon(ring).area) for ring in shapely.get_rings(polygon)]
+    shell, enclosed = areas[0], 2 * areas[0] - sum(areas)
+    mended = shapely.buffer(polygon, 0)
+    same = abs(mended.area - enclosed) <= _SAME_AREA * abs(shell)
+    return mended if same and enclosed > 0 else None
 
 
 def _other_readings(polygon: BaseGeometry, km2: float, crs: CRS) -> tuple[float, float]:

@@ -23,6 +23,7 @@ outside its shell gives -1, and only ground with a positive number is held.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -30,7 +31,7 @@ from scipy import sparse
 
 from territory.actors import Holder
 from territory.errors import CRSError, GeometryError
-from territory.projection import EqualArea, Floats, Ints, is_forward, project
+from territory.projection import EqualArea, Floats, Ints, equal_areas_m2, is_forward, project
 from territory.snapshot import Snapshot
 
 CONSERVATION = 1e-9  # relative error of areas above which noding counts as failed
@@ -46,6 +47,9 @@ class Partition:
     ----------
     faces : ndarray of Polygon, shape (f,)
         In the plane, covering everything that any snapshot covers.
+    area_m2 : ndarray, shape (f,)
+        True area of each face, of which the drawn edges are the boundary and not their
+        chords.
     holders : tuple of Holder, length k
         The layers, sorted.
     winding : ndarray of int, shape (k, d, f)
@@ -53,6 +57,7 @@ class Partition:
     """
 
     faces: NDArray[np.object_]
+    area_m2: Floats
     holders: tuple[Holder, ...]
     winding: NDArray[np.int16]
 
@@ -97,7 +102,9 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
         if lost <= CONSERVATION * np.abs(signed).max(initial=0.0):
             shape = (len(holders), len(snapshots), len(faces))
             plane = project(faces, crs, projection.crs)
-            return Partition(plane, holders, winding.toarray().astype(np.int16).reshape(shape))
+            area_m2 = equal_areas_m2(faces, crs, projection.crs)
+            covers = winding.toarray().astype(np.int16).reshape(shape)
+            return Partition(plane, area_m2, holders, covers)
     raise GeometryError("the partition does not conserve areas; the boundaries cannot be noded")
 
 
@@ -111,7 +118,7 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
     """
     first = snapshots[0].crs
     for snapshot in snapshots[1:]:
-        if snapshot.crs != first:
+        if snapshot.crs is not first and snapshot.crs != first:
             raise CRSError(
                 f"{snapshots[0].day} is in {first.name} but {snapshot.day} in {snapshot.crs.name}"
             )
@@ -141,8 +148,8 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
 def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     """Return the index of the first of each distinct row, and each row's distinct index.
 
-    Sorts one 64-bit hash per row, which is several times faster than sorting rows; a
-    collision is detected and sorted the slow way.
+    Looks up one 64-bit hash per row, which is many times faster than sorting rows; a
+    collision is detected and the rows are sorted.
 
     Examples
     --------
@@ -156,8 +163,10 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
         for column in words.T:
             mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
             mixed ^= mixed >> np.uint64(29)
-    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-    if not np.array_equal(rows[first][inverse], rows):
+    inverse, distinct = pd.factorize(mixed)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[inverse[::-1]] = np.arange(len(rows))[::-1]
+    if not np.array_equal(rows[first[inverse]], rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
 
@@ -168,9 +177,14 @@ def _signed_areas(ends: Floats) -> Floats:
 
 
 def _faces(ends: Floats, grid: float | None) -> NDArray[np.object_]:
-    lines = shapely.linestrings(ends.reshape(-1, 2, 2))
-    noded = shapely.union_all(lines, grid_size=grid)
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    """Node the edges and return the faces between them.
+
+    Edges are strung together first: a few long lines are noded and polygonised twice as
+    fast as many short ones, and no point moves.
+    """
+    strung = shapely.line_merge(shapely.multilinestrings(ends.reshape(-1, 2, 2)))
+    noded = shapely.union_all(shapely.get_parts(strung), grid_size=grid)
+    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
 
 
 def _crossings(faces: NDArray[np.object_], ends: Floats) -> sparse.csr_array:

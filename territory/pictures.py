@@ -15,6 +15,7 @@ import shapely
 from matplotlib.figure import Figure
 
 from territory.actors import NOBODY, Holder
+from territory.compare import Comparison
 from territory.estimate import Estimate
 from territory.history import History
 from territory.load import Loaded
@@ -23,6 +24,7 @@ from territory.maps import (
     MapText,
     Style,
     before_after_map,
+    comparison_map,
     day_map,
     save,
     styles_for,
@@ -290,3 +292,18 @@ def _towns(path: Path) -> gpd.GeoDataFrame:
     columns = {key: [row[key] for row in rows] for key in ("name", "name_ar")}
     ranks = [int(row["rank"]) for row in rows]
     return gpd.GeoDataFrame({**columns, "rank": ranks}, geometry=points, crs="EPSG:4326")
+
+
+def draw_comparison(found: Comparison, names: tuple[str, str], path: Path) -> Path:
+    """Draw where two publishers differ; return the PNG."""
+    share = Words("en").share(found.agreed_km2 / found.total_km2)
+    text = MapText(
+        f"{names[0]} and {names[1]} agree on {share} of the ground",
+        source=" and ".join(names),
+        note=Words("en").say("note_zones"),
+    )
+    figure = comparison_map(
+        found, names=names, context=Context(), text=text, styles=styles_for(found.holders)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, path.with_suffix(""), formats=("png",))[0]

@@ -7,10 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 
+from shapely.geometry.base import BaseGeometry
+
 from territory.claims import Judgement
-from territory.estimate import Estimate
+from territory.compare import Comparison
+from territory.estimate import Estimate, around, boundary_sd_km2
 from territory.findings import Finding
-from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
+from territory.uncertainty import (
+    NEGLIGIBLE_SHARE,
+    BoundaryError,
+    Ensemble,
+    area_estimates,
+    transfer_estimates,
+)
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
@@ -43,6 +52,7 @@ VERDICT_COLUMNS = (
     "range_high",
     "reason",
 )
+COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 
@@ -96,6 +106,36 @@ def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     pairs = list(pairwise(days))
     whole = (days[0], days[-1])
     return tuple(pairs if len(pairs) <= 1 else [*pairs, whole])
+
+
+def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
+    """Return the ground by who holds it in one series and in the other.
+
+    The interval is that of the whole outline of each piece of ground, so it errs on the
+    wide side where the outline is the rim of the area.
+    """
+    same = {(holder, holder): ground for holder, ground in found.agreed()}
+    apart = {(each.one, each.other): each.geometry for each in found.differences()}
+    return [
+        {
+            "day_a": found.days[0],
+            "day_b": found.days[1],
+            "actor_a": str(one),
+            "actor_b": str(other),
+            **_figures(_outlined(ground, found.total_km2, boundary)),
+        }
+        for (one, other), ground in sorted({**same, **apart}.items(), key=lambda item: item[0])
+        if ground.area / 1e6 > NEGLIGIBLE_SHARE * found.total_km2
+    ]
+
+
+def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
+    sd = boundary_sd_km2(
+        ground.length,
+        boundary_error_m=boundary.boundary_error_m,
+        correlation_length_m=boundary.correlation_length_m,
+    )
+    return around(ground.area / 1e6, sd, ceiling=max(total_km2, ground.area / 1e6))
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:

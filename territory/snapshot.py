@@ -46,6 +46,8 @@ class RawZones:
         Who is said to hold each feature.
     geometry : ndarray of shapely geometry, shape (n,)
         As found, in `crs`, axis order x, y.
+    findings : tuple of Finding
+        What the reader left out or noticed.
     """
 
     day: date
@@ -53,6 +55,7 @@ class RawZones:
     source: Source
     holders: tuple[Holder, ...]
     geometry: NDArray[np.object_]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,11 @@ class Results:
         """One plain sentence per claim."""
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Why snapshots could not be used or should not be trusted, one line each."""
+        return tuple(line for each in self.loaded for line in each.unusable)
+
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""

@@ -55,6 +55,8 @@ class Ensemble:
     counts : mapping of str to History
         Point histories (every place weighs one), under `BASE` and under
         the scenario's name otherwise; empty where there are no places.
+    corrupt : frozenset of date
+        Days whose snapshot is judged wrong; claims about them are not checked.
     """
 
     base: History
@@ -64,6 +66,7 @@ class Ensemble:
     total: int = 0
     scenarios: Mapping[str, History] = field(default_factory=dict)
     counts: Mapping[str, History] = field(default_factory=dict)
+    corrupt: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,11 +21,11 @@ RANKS = """
     partition
     history
     change places quality
-    uncertainty
+    compare uncertainty
     claims recipes
     results
     read maps write
-    load
+    load export
     study record pictures
     report page
     job

@@ -348,7 +348,7 @@ def test_dated_polygons_reach_the_same_figures(founding, idlib):
 
 
 def test_the_zones_in_the_repository_are_what_the_job_writes(founding, repo):
-    from territory.write import zone_collection
+    from territory.export import zone_collection
 
     base = founding.loaded[0].ensemble.base
     for day in founding.loaded[0].days:

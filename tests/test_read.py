@@ -1,6 +1,7 @@
 """What a reader of bad files is told: one error with the file, the line and the value."""
 
 import json
+import math
 import shutil
 import threading
 from datetime import date
@@ -150,9 +151,9 @@ def test_bad_tables(tmp_path, file, old, new, line, parts):
 
 
 def test_files_that_are_no_text(tmp_path):
-    with pytest.raises(InputError) as caught:
-        read(tmp_path, places=PLACES.encode("utf-16"))
-    message_of(caught, tmp_path / "places.csv", "not UTF-8 at byte 0")
+    assert len(read(tmp_path, places=PLACES.encode("utf-16")).places) == len(
+        read(tmp_path, places=PLACES).places
+    )
     with pytest.raises(InputError) as caught:
         read(tmp_path, places=PLACES.encode("cp1256", "replace"))
     message_of(caught, tmp_path / "places.csv", "not UTF-8 at byte 25")
@@ -396,6 +397,7 @@ def polygon(*rings):
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
+LONG = [[37 + math.cos(n / 8) / 10, 35 + math.sin(n / 8) / 10] for n in range(50)]
 BAD_FEATURES = [
     (feature(actr="a"), ["no actor in 'actor' (found None)", "did you mean 'actr'?"]),
     (feature(actor=None), ["no actor in 'actor' (found None)"]),
@@ -410,10 +412,10 @@ BAD_FEATURES = [
     (feature(actor="a", date="03-04-2024"), ["'03-04-2024' in 'date' is not a day (YYYY-MM-DD)"]),
     (feature(actor="a", day="2018-02-051"), ["'2018-02-051' in 'day' is not a day"]),
     (feature(actor="a", day="٢٠١٨-٠٢-٠٥"), ["'٢٠١٨-٠٢-٠٥' in 'day' is not a day"]),
-    (feature(polygon(RING[:-1])), ["unusable geometry", "closed"]),
+    (feature(polygon(LONG[:-9])), ["unusable geometry", "does not end where it began"]),
     (feature(polygon([[1, 1]])), ["unusable geometry"]),
-    (feature(polygon([["37", 35], *RING[1:]])), ["must be number, but is string"]),
-    (feature(polygon([[None, 35], *RING[1:]])), ["must be number, but is null"]),
+    (feature(polygon([["37", 35], *RING[1:]])), ["is no pair of numbers"]),
+    (feature(polygon([[None, 35], *RING[1:]])), ["is no pair of numbers"]),
     (feature({"type": "Polygon"}), ["unusable geometry", "'coordinates' not found"]),
     (feature({"type": "Circle", "coordinates": []}), ["unusable geometry"]),
     (feature({}), ["'type' not found"]),
@@ -441,7 +443,6 @@ NAN_TEXT = json.dumps(collection(feature())).replace("[38, 36]", "[NaN, 36]")
         ("", [", line 1: not JSON"]),
         ("<OGRVRTDataSource/>", [", line 1: not JSON"]),
         ([feature()], ["not a GeoJSON FeatureCollection"]),
-        (feature(), ["not a GeoJSON FeatureCollection"]),
         ({"type": "FeatureCollection"}, ["not a GeoJSON FeatureCollection"]),
         ({"type": "FeatureCollection", "features": {}}, ["not a GeoJSON FeatureCollection"]),
         ({"type": "Topology", "features": [feature()]}, ["not a GeoJSON FeatureCollection"]),
@@ -479,7 +480,7 @@ def test_named_crs_are_understood(tmp_path):
     for name, code in (
         ("EPSG:3857", 3857),
         ("urn:ogc:def:crs:EPSG::32637", 32637),
-        ("urn:ogc:def:crs:OGC:1.3:CRS84", None),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326),
     ):
         (found,) = zones_of(tmp_path, collection(feature(), crs=named_crs(name)))
         assert found.crs.to_epsg() == code
@@ -490,14 +491,14 @@ def test_zones_that_are_not_utf8(tmp_path):
     text = json.dumps(collection(feature(actor="é")), ensure_ascii=False)
     with pytest.raises(InputError) as caught:
         zones_of(tmp_path, text.encode("latin-1"))
-    message_of(caught, tmp_path / "zones_2018-01-01.geojson", "not UTF-8 at byte")
+    message_of(caught, tmp_path / "zones_2018-01-01.geojson", "line 1: not JSON", "not valid UTF-8")
 
 
 def test_a_file_name_without_a_day(tmp_path):
     for content in (collection(feature()), collection()):
         with pytest.raises(InputError) as caught:
             zones_of(tmp_path, content, name="zones.geojson")
-        message_of(caught, tmp_path / "zones.geojson", "needs one day written as YYYY-MM-DD")
+        message_of(caught, tmp_path / "zones.geojson", "no day in the file name")
 
 
 def test_two_files_for_one_day(tmp_path):

@@ -1,6 +1,6 @@
 """The inside of a map: zones or transfers, and every name on them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import shapely
@@ -48,16 +48,22 @@ def draw_transfers(
     unchanged: Holding,
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
+    painted: Callable[[Subject, Transfer], Paint] = crossed,
+    label_gap: float = 0.0,
 ) -> None:
-    """Draw who lost to whom, the largest transfer first, over pale unchanged ground."""
+    """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
+
+    Labels stand on the ground they are about, or `label_gap` points beside its middle.
+    """
     set_extent(axes, view)
     land(axes, view)
     for holder, geometry in unchanged:
         fill(axes, geometry, pale(subject.styles[holder]), zorder=4)
     for transfer in moved:
-        fill(axes, transfer.geometry, crossed(subject, transfer), zorder=5)
+        fill(axes, transfer.geometry, painted(subject, transfer), zorder=5)
     shown = [transfer.geometry for transfer in moved]
-    _finish(axes, view, subject, shown, _transfer_labels(view, subject, moved, estimates))
+    labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
+    _finish(axes, view, subject, shown, labels)
 
 
 def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
@@ -78,7 +84,9 @@ def _finish(
     borders(axes, view)
     area_frame(axes, subject.ground)
     simple = [view.simplified(geometry) for geometry in shown]
-    placer = Placer(axes, lines=rims([view.simplified(subject.ground), *simple]))
+    lines = rims([view.simplified(subject.ground), *simple])
+    shapely.prepare(lines)  # asked once for every place that a name is tried at
+    placer = Placer(axes, lines=lines)
     placer.keep_free([scale_bar(axes, view, subject.words)])
     placer.keep_free(_town_dots(axes, view))
     towns = _town_labels(view, subject)
@@ -106,6 +114,8 @@ def _transfer_labels(
     subject: Subject,
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
+    *,
+    gap: float,
 ) -> list[Label]:
     labels = []
     for transfer in moved[:_NAMED_TRANSFERS]:
@@ -113,7 +123,9 @@ def _transfer_labels(
         said = subject.words.area(transfer.km2 if estimate is None else estimate.value)
         points = inner_points(view.simplified(transfer.geometry))
         size = 12.0 if transfer.km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
-        labels.append(Label(subject.words.directed(said), points, size=size, bold=True))
+        text = subject.words.directed(said)
+        offsets = beside(text, size, True, radius=gap) if gap else ((0.0, 0.0),)
+        labels.append(Label(text, points, offsets, size=size, bold=True))
     return labels
 
 

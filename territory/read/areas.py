@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
 from territory.projection import WGS84
+from territory.read.geojson import declared_crs, parsed, parsed_geometry
 from territory.read.safe import driver_path
-from territory.read.vector import declared_crs, parsed, parsed_geometry
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
 _BOX_COMMAS = 3

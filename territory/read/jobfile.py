@@ -33,6 +33,9 @@ class SeriesSpec(_Strict):
         For profile ``places``. `evidence` lists classes from firm to weak; believing
         only the first, the first two and so on are scenarios. `extent` names the area
         that the cells fill (the first named area by default).
+    holders, id_field
+        For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
+        the polygons that holds the unit.
     actor_field, status_field, overlap, priority, boundary_error_m, correlation_length_m
         For drawn zones.
     """
@@ -45,12 +48,14 @@ class SeriesSpec(_Strict):
     first_day: Day | None = None
     until: Day | None = None
     extent: str = ""
+    holders: str = ""
+    id_field: str = "id"
     evidence: tuple[str, ...] = ()
     scenario: tuple[Scenario, ...] = ()
-    actor_field: str = "actor"
-    status_field: str = "status"
-    overlap: Overlap = Overlap.ERROR
-    priority: tuple[str, ...] = ()
+    actor_field: str = ""
+    status_field: str = ""
+    overlap: Overlap | None = None
+    priority: tuple[str, ...] | None = None
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
 

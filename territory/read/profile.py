@@ -18,9 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from territory.actors import Holder, Status
 from territory.errors import InputError, did_you_mean
 from territory.history import Overlap
+from territory.read.layer import Layer
 from territory.read.text import read_toml
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
+_ISO_VALUE = r"\d{4}-\d{2}-\d{2}([T ].*)?"
 _MILLISECONDS = 1e11  # a unix time above this counts milliseconds
 
 
@@ -176,7 +178,7 @@ def day_of_value(value: object) -> date | None:
     >>> day_of_value("2022-04-01T10:00:00"), day_of_value(1648771200000)
     (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1))
     """
-    if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(_ISO_VALUE, value, re.ASCII | re.DOTALL):
         try:
             return date.fromisoformat(value[:10])
         except ValueError:
@@ -185,6 +187,23 @@ def day_of_value(value: object) -> date | None:
         seconds = value / 1000 if value > _MILLISECONDS else value
         return datetime.fromtimestamp(seconds, UTC).date()
     return None
+
+
+def layer_label(profile: Profile, layer: Layer) -> str:
+    """Return the label that a layer's name, folder or file gives.
+
+    Raises
+    ------
+    InputError
+        If the profile's pattern fits none of them.
+    """
+    if not profile.label_pattern:
+        return layer.name
+    for text in (layer.name, layer.file):
+        if found := re.search(profile.label_pattern, text):
+            return found.group("label")
+    problem = f"no layer name in '{layer.name}' that profile '{profile.name}' knows"
+    raise InputError(problem, file=layer.file)
 
 
 def built_in() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Small text files: CSV with line numbers, TOML with line numbers in its errors."""
 
+import codecs
 import csv
 import hashlib
 import re
@@ -17,6 +18,31 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_TEXT_BYTES = 200_000_000
 
 
+def read_bytes(path: Path) -> bytes:
+    """Return a text file's content as UTF-8 bytes, without a byte-order mark.
+
+    UTF-16 is recognised by its byte-order mark.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, too large or unreadable.
+    """
+    try:
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise InputError(f"larger than {MAX_TEXT_BYTES / 1e6:.0f} MB", file=str(path))
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("no such file", file=str(path)) from None
+    except IsADirectoryError:
+        raise InputError("is a folder, not a file", file=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return _decoded(content, "utf-16", path).encode()
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
 def read_text(path: Path) -> str:
     """Return a text file's content, without a byte-order mark.
 
@@ -25,18 +51,14 @@ def read_text(path: Path) -> str:
     InputError
         If it is missing, too large, or not UTF-8.
     """
+    return _decoded(read_bytes(path), "utf-8", path)
+
+
+def _decoded(content: bytes, encoding: str, path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise InputError(f"larger than {MAX_TEXT_BYTES / 1e6:.0f} MB", file=str(path))
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError("no such file", file=str(path)) from None
-    except IsADirectoryError:
-        raise InputError("is a folder, not a file", file=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        detail = f"not UTF-8 at byte {error.start}; save it as UTF-8"
+        detail = f"not {encoding.upper()} at byte {error.start}; save it as UTF-8"
         raise InputError(detail, file=str(path)) from None
 
 

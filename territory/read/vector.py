@@ -1,37 +1,57 @@
-"""Dated polygons: one file, or one part of a file, for each day.
+"""Dated zones of one publisher: files to raw zones, as a profile says.
 
-GeoJSON is parsed here and not by GDAL, which would follow links and take whatever a file
-holds for what its name says.
+A file that cannot be used does not spoil the series: it is refused with a finding that
+says why, unless the caller wants the first fault to be an error.
 """
 
 import glob
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import orjson
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError as ProjError
-from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder, Status
-from territory.errors import CRSError, GeometryError, InputError, did_you_mean
-from territory.projection import WGS84
-from territory.read.tables import day_in_name, parse_day
-from territory.read.text import read_text
+from territory.errors import GeometryError, InputError, TerritoryError, did_you_mean
+from territory.findings import Finding, Severity
+from territory.projection import geodesic_area_km2
+from territory.read.formats import SUFFIXES, read_layers
+from territory.read.geojson import read_geojson, read_rings
+from territory.read.layer import Layer
+from territory.read.profile import Profile, day_of_value, layer_label, read_profile
 from territory.snapshot import RawZones, Source
 
-_DAY_FIELDS = ("day", "date")
 _GLOB_MARKS = "*?["
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_JSON = frozenset({".json", ".geojson"})
+_POLYGON, _MULTIPOLYGON = 3, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What the files of a series said, and what could not be used.
+
+    Attributes
+    ----------
+    raws : tuple of RawZones
+        One per day, in order.
+    findings : tuple of Finding
+        Refused files and features, and what the readers noticed.
+    """
+
+    raws: tuple[RawZones, ...]
+    findings: tuple[Finding, ...]
 
 
 def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files that paths, folders and globs name, sorted, each once.
+
+    A folder stands for the files in it and in the folders below it.
 
     Raises
     ------
@@ -42,13 +62,14 @@ def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
     for text in paths:
         path = Path(text)
         if path.is_dir():
-            matches = [p for p in path.iterdir() if p.suffix.lower() in {".geojson", ".json"}]
+            matches = [p for p in path.rglob("*") if p.suffix.lower() in {*_JSON, *SUFFIXES}]
         elif any(mark in text for mark in _GLOB_MARKS) and not path.exists():
             matches = [Path(name) for name in glob.glob(text, recursive=True)]  # noqa: PTH207
         else:
-            matches = [path] if path.is_file() else []
+            matches = [path]
+        matches = [match for match in matches if match.is_file()]
         if not matches:
-            raise InputError("no such file or no GeoJSON file in it", file=text)
+            raise InputError("no such file, or no file in it that this reads", file=text)
         found.update(matches)
     return tuple(sorted(found))
 
@@ -60,7 +81,7 @@ def read_zones(
     status_field: str = "status",
     day: date | None = None,
 ) -> tuple[RawZones, ...]:
-    """Read dated zones with an actor on every feature.
+    """Read dated zones with an actor on every feature; the first fault is an error.
 
     Parameters
     ----------
@@ -83,137 +104,305 @@ def read_zones(
     InputError
         Naming file and feature, or two files for one day.
     """
-    by_day: dict[date, RawZones] = {}
-    for path in expand(paths):
-        for raw in read_geojson(path, actor_field, status_field, day):
-            if raw.day in by_day:
-                other = by_day[raw.day].source.location
-                raise InputError(f"{raw.day} is also given by {other}", file=str(path))
-            by_day[raw.day] = raw
-    return tuple(by_day[key] for key in sorted(by_day))
+    profile = with_fields(read_profile("zones"), actor_field, status_field)
+    return read_series(paths, profile, day=day, strict=True).raws
 
 
-def read_geojson(
-    path: Path, actor_field: str, status_field: str, day: date | None
-) -> tuple[RawZones, ...]:
-    """Read one GeoJSON file; see `read_zones`."""
-    content = parsed(path)
-    crs = declared_crs(content, path)
-    rows: defaultdict[date, list[tuple[Holder, object]]] = defaultdict(list)
-    features = content["features"]
-    for number, feature in enumerate(features, start=1):
-        properties = _properties(feature, path, number)
-        holder = _holder(properties, actor_field, status_field, path, number)
-        when = day or _day_of(properties, path, number)
-        rows[when].append((holder, parsed_geometry(feature.get("geometry"), path, number)))
-    if not features:
-        rows[day or day_in_name(path)] = []
-    return tuple(
-        RawZones(
-            when,
-            crs,
-            Source(str(path)),
-            tuple(holder for holder, _ in pairs),
-            np.array([shape for _, shape in pairs] + [None], dtype=object)[:-1],
-        )
-        for when, pairs in rows.items()
-    )
+def with_fields(profile: Profile, actor_field: str = "", status_field: str = "") -> Profile:
+    """Return a profile that looks for the actor and the status in other properties."""
+    changes: dict[str, object] = {}
+    if actor_field:
+        changes |= {"label": "property", "label_properties": (actor_field,)}
+    if status_field:
+        changes["status_property"] = status_field
+    return profile.model_copy(update=changes)
 
 
-def parsed(path: Path) -> dict[str, Any]:
-    """Return the content of a GeoJSON FeatureCollection.
+def read_series(
+    paths: tuple[str, ...], profile: Profile, *, day: date | None = None, strict: bool = False
+) -> Series:
+    """Read the files of one publisher.
+
+    Parameters
+    ----------
+    paths : tuple of str
+        Files, folders or globs.
+    profile : Profile
+        How to understand them.
+    day : date, optional
+        Day of everything read.
+    strict : bool
+        Raise on the first fault instead of refusing the file.
 
     Raises
     ------
     InputError
-        If the file is not JSON, or not a collection of features.
+        If a path names no file, no file can be used, or (where the profile does not say
+        what that means) two files are for one day.
     """
+    parts: list[RawZones] = []
+    findings: list[Finding] = []
+    for path in expand(paths):
+        try:
+            layers, left_out = _of_zones(_layers(path, profile), profile)
+            findings += left_out
+            for layer in layers:
+                parts += _dated(layer, path, profile, day)
+                findings += layer.findings
+        except TerritoryError as error:
+            if strict:
+                raise
+            findings.append(_refusal(error, path, profile, day))
+    raws, settled = _one_per_day(parts, profile, strict=strict)
+    findings += settled
+    if not raws:
+        raise InputError(findings[0].detail if findings else "nothing to read", file=paths[0])
+    return Series(raws, tuple(findings))
+
+
+def read_any(path: Path) -> tuple[Layer, ...]:
+    """Return the layers of a file of any kind this reads, as they stand."""
+    return (read_geojson(path),) if path.suffix.lower() in _JSON else read_layers(path)
+
+
+def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
+    if profile.container == "rings":
+        return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
+    if profile.inside:
+        return (read_geojson(path, inside=profile.inside),)
+    return read_any(path)
+
+
+def _of_zones(
+    layers: tuple[Layer, ...], profile: Profile
+) -> tuple[tuple[Layer, ...], list[Finding]]:
+    """Leave out the layers of a file in which no feature has a label, if others have."""
+    if profile.label != "property" or len(layers) == 1:
+        return layers, []
+    labelled = [layer for layer in layers if _has_label(layer, profile)]
+    if not labelled:
+        return layers, []
+    left_out = [layer for layer in layers if layer not in labelled]
+    return tuple(labelled), [_layer_left_out(layer, profile) for layer in left_out]
+
+
+def _has_label(layer: Layer, profile: Profile) -> bool:
+    return any(
+        field in properties for properties in layer.properties for field in profile.label_properties
+    )
+
+
+def _layer_left_out(layer: Layer, profile: Profile) -> Finding:
+    rows = list(range(len(layer.properties)))
+    field = profile.label_properties[0]
+    detail = f"{layer.file}: layer '{layer.name}' left out; none of its features has '{field}'"
+    return Finding("left-out", detail, Severity.INFO, km2=_km2(layer, rows))
+
+
+def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | None) -> Finding:
+    """Say why a file is not used, on its day if the name tells it."""
     try:
-        content = orjson.loads(read_text(path))
-    except orjson.JSONDecodeError as error:
-        detail = f"not JSON: {error.msg}; is the file truncated?"
-        raise InputError(detail, file=str(path), line=error.lineno) from None
-    is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
-    if not is_collection or not isinstance(content.get("features"), list):
-        raise InputError("not a GeoJSON FeatureCollection", file=str(path))
-    if not all(isinstance(feature, dict) for feature in content["features"]):
-        raise InputError("a feature is not an object", file=str(path))
-    return dict(content)
+        when = day or profile.day_in_name(path)
+    except InputError:
+        when = None
+    return Finding("refused", str(error), Severity.ERROR, when)
 
 
-def declared_crs(content: dict[str, Any], path: Path) -> CRS:
-    """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names.
-
-    A PROJ string (``+init=FILE:...``) is not taken, because it may name a local file.
-
-    Raises
-    ------
-    CRSError
-        If the member names no CRS (a null, a link), or an unknown one.
-    """
-    if "crs" not in content:
-        return WGS84
-    found = content["crs"]
-    properties = found.get("properties") if isinstance(found, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str):
-        problem = f"the crs member names no CRS ({found}); remove it or name one"
-        raise CRSError(problem, file=str(path))
-    try:
-        return CRS.from_user_input("" if "=" in name else name)
-    except ProjError:
-        raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
+def _dated(layer: Layer, path: Path, profile: Profile, day: date | None) -> list[RawZones]:
+    """Split one layer by day and say who holds what."""
+    if profile.latitude_first and profile.container == "features":
+        layer = replace(layer, geometry=_swapped(layer))
+    days = _days(layer, path, profile, day)
+    found = []
+    for when in dict.fromkeys(days):
+        rows = np.array([each == when for each in days])
+        found.append(_held(layer, rows, when, profile))
+    if not days:
+        empty = np.zeros(0, dtype=bool)
+        found.append(_held(layer, empty, day or profile.day_in_name(path), profile))
+    return found
 
 
-def _properties(feature: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
-    properties = feature.get("properties")
-    if properties is None:
-        return {}
-    if not isinstance(properties, dict):
-        problem = f"its properties are no object (found {properties!r})"
-        raise InputError(problem, file=str(path), feature=number)
-    return properties
+def _swapped(layer: Layer) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    return np.asarray(shapely.transform(layer.geometry, lambda xy: xy[:, ::-1]), dtype=object)
 
 
-def _holder(
-    properties: dict[str, Any], actor_field: str, status_field: str, path: Path, number: int
-) -> Holder:
-    actor = properties.get(actor_field)
-    if not isinstance(actor, str) or not actor.strip() or _CONTROL.search(actor):
-        hint = "" if actor_field in properties else f"; {did_you_mean(actor_field, properties)}"
-        problem = f"no actor in '{actor_field}' (found {actor!r}){hint}"
-        raise InputError(problem, file=str(path), feature=number)
-    status = properties.get(status_field) or Status.HELD
+def _days(layer: Layer, path: Path, profile: Profile, day: date | None) -> list[date]:
+    """Return the day of every feature: given, its own, or that of the file name."""
+    if day is not None:
+        return [day] * len(layer.properties)
+    found: list[date] = []
+    named: date | None = None
+    for number, properties in enumerate(layer.properties, start=1):
+        own = _own_day(properties, profile, layer.file, number)
+        if own is None:
+            named = named or profile.day_in_name(path)
+        found.append(own or named or date.min)
+    return found
+
+
+def _own_day(
+    properties: Mapping[str, object], profile: Profile, file: str, number: int
+) -> date | None:
+    for field in profile.day.properties:
+        value = properties.get(field)
+        if value is None or value == "":
+            continue
+        day = day_of_value(value)
+        if day is None:
+            problem = f"'{value}' in '{field}' is not a day (YYYY-MM-DD)"
+            raise InputError(problem, file=file, feature=number)
+        return day
+    return None
+
+
+def _held(
+    layer: Layer, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], day: date, profile: Profile
+) -> RawZones:
+    """Read who holds the features of one day; leave out and report what the profile drops."""
+    holders: list[Holder] = []
+    kept: list[int] = []
+    dropped: dict[str, list[int]] = defaultdict(list)
+    unknown: dict[str, list[int]] = defaultdict(list)
+    for index in np.flatnonzero(rows):
+        label = _label(layer, int(index), profile)
+        rule = profile.meaning(label, day) if profile.rule else None
+        if profile.rule and rule is None:
+            if _is_area(layer, int(index)):
+                unknown[label].append(int(index))
+        elif rule is not None and rule.drop:
+            dropped[label].append(int(index))
+        else:
+            kept.append(int(index))
+            holders.append(_holder(layer, int(index), label, profile, day))
+    _refuse_unknown(layer, unknown, day, profile)
+    findings = tuple(_dropped(layer, label, rows, day) for label, rows in dropped.items())
+    return RawZones(
+        day,
+        layer.crs,
+        Source(layer.file, profile.publisher, profile.licence),
+        tuple(holders),
+        layer.geometry[kept],
+        findings,
+    )
+
+
+def _is_area(layer: Layer, index: int) -> bool:
+    """Return whether a feature has any area at all; points and lines need no holder."""
+    parts = shapely.get_parts(layer.geometry[index])
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts = shapely.get_parts(parts)
+    return bool((shapely.get_type_id(parts) == _POLYGON).any())
+
+
+def _label(layer: Layer, index: int, profile: Profile) -> str:
+    """Return what names the holder of a feature."""
+    if profile.label == "constant":
+        return ""
+    if profile.label == "layer":
+        return layer_label(profile, layer)
+    properties = layer.properties[index]
+    for field in profile.label_properties:
+        value = properties.get(field)
+        if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
+            return value.strip()
+    if profile.rule and not _is_area(layer, index):
+        return ""
+    field = profile.label_properties[0]
+    hint = "" if field in properties else f"; {did_you_mean(field, properties)}"
+    problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
+    raise InputError(problem, file=layer.file, feature=index + 1)
+
+
+def _holder(layer: Layer, index: int, label: str, profile: Profile, day: date) -> Holder:
+    rule = profile.meaning(label, day) if profile.rule else None
+    if rule is not None:
+        return Holder(rule.actor, rule.status)
+    status = layer.properties[index].get(profile.status_property) or Status.HELD
     if status not in list(Status):
         problem = f"unknown status '{status}'; {did_you_mean(str(status), list(Status))}"
-        raise InputError(problem, file=str(path), feature=number)
-    return Holder(actor.strip(), Status(status))
+        raise InputError(problem, file=layer.file, feature=index + 1)
+    return Holder(label, Status(str(status)))
 
 
-def _day_of(properties: dict[str, Any], path: Path, number: int) -> date:
-    for field in _DAY_FIELDS:
-        if isinstance(text := properties.get(field), str):
-            try:
-                return parse_day(re.split("[T ]", text)[0], file=str(path))
-            except InputError:
-                problem = f"'{text}' in '{field}' is not a day (YYYY-MM-DD)"
-                raise InputError(problem, file=str(path), feature=number) from None
-    return day_in_name(path)
+def _refuse_unknown(
+    layer: Layer, unknown: Mapping[str, list[int]], day: date, profile: Profile
+) -> None:
+    """Refuse labels that the profile does not know, with their number and area."""
+    if not unknown:
+        return
+    said = "; ".join(
+        f"'{label}' on {len(rows)} features, {_km2(layer, rows):,.0f} km2"
+        for label, rows in sorted(unknown.items())
+    )
+    raise InputError(
+        f"{day}: the profile '{profile.name}' does not know {said};"
+        " add a rule for it, or drop = true",
+        file=layer.file,
+    )
 
 
-def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry | None:
-    """Return one GeoJSON geometry, or None for a null.
+def _dropped(layer: Layer, label: str, rows: list[int], day: date) -> Finding:
+    km2 = _km2(layer, rows)
+    detail = f"{layer.file}: {len(rows)} features labelled '{label}' left out, as the profile says"
+    return Finding("left-out", detail, Severity.INFO, day, km2)
+
+
+def _km2(layer: Layer, rows: list[int]) -> float:
+    """Return the area of some features, as well as it can be told of raw geometry."""
+    parts = shapely.get_parts(layer.geometry[rows])
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts = shapely.get_parts(parts)
+    areas = parts[shapely.get_type_id(parts) == _POLYGON]
+    try:
+        return float(geodesic_area_km2(shapely.force_2d(areas), layer.crs).sum())
+    except GeometryError:
+        return float("nan")
+
+
+def _one_per_day(
+    parts: Iterable[RawZones], profile: Profile, *, strict: bool
+) -> tuple[tuple[RawZones, ...], list[Finding]]:
+    """Settle what several pictures of one day mean."""
+    raws: list[RawZones] = []
+    findings: list[Finding] = []
+    ordered = sorted(parts, key=lambda raw: (raw.day, raw.source.location))
+    for day, group in groupby(ordered, key=lambda raw: raw.day):
+        same_day = list(group)
+        if len(same_day) == 1 or profile.several == "merge":
+            raws.append(merged(same_day))
+            continue
+        files = [raw.source.location for raw in same_day]
+        if profile.several == "last":
+            detail = f"{len(files)} snapshots; the last one counts ({files[-1]})"
+            findings.append(Finding("several-snapshots", detail, Severity.INFO, day))
+            raws.append(same_day[-1])
+            continue
+        problem = f"{day} is also given by {files[0]}"
+        if strict:
+            raise InputError(problem, file=files[1])
+        findings.append(Finding("refused", f"{files[1]}: {problem}", Severity.ERROR, day))
+    return tuple(raws), findings
+
+
+def merged(parts: list[RawZones]) -> RawZones:
+    """Put layers of one day together.
 
     Raises
     ------
-    GeometryError
-        Naming the feature, if it is malformed (an unclosed ring, a text for a number).
+    InputError
+        If they are in different CRS.
     """
-    if geometry is None:
-        return None
-    try:
-        return shapely.from_geojson(orjson.dumps(geometry))
-    except (shapely.GEOSException, TypeError) as error:
-        detail = str(error).splitlines()[0]
-        problem = f"unusable geometry ({detail})"
-        raise GeometryError(problem, file=str(path), feature=number) from None
+    first = parts[0]
+    for part in parts[1:]:
+        if part.crs != first.crs:
+            problem = f"is in {part.crs.name}, but {first.source.location} in {first.crs.name}"
+            raise InputError(problem, file=part.source.location)
+    if len(parts) == 1:
+        return first
+    return replace(
+        first,
+        holders=tuple(holder for part in parts for holder in part.holders),
+        geometry=np.concatenate([part.geometry for part in parts]),
+        findings=tuple(finding for part in parts for finding in part.findings),
+    )

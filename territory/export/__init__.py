@@ -1,0 +1,85 @@
+"""Normalised series to files that other programs open: zones and transfers with their days.
+
+One feature stands for the ground of one holder on one day; ground of nobody is the
+remainder and is not written. GeoPackage and GeoParquet keep the equal-area plane, so that
+areas stay what they were; KML and GeoJSON are in longitude and latitude. Every feature has
+`actor`, `status` and `day`, and a file is the same to the byte each time.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from territory.errors import InputError
+from territory.export.kml import kml_text, write_kmz
+from territory.export.lonlat import write_geojson, zone_collection
+from territory.export.tables import Histories, tables_of, write_geopackage, write_geoparquet
+from territory.write import file_in_one_piece, folder_in_one_piece
+
+__all__ = [
+    "Histories",
+    "export",
+    "kml_text",
+    "tables_of",
+    "write_geojson",
+    "write_geopackage",
+    "write_geoparquet",
+    "zone_collection",
+]
+
+
+def export(histories: Histories, path: Path) -> None:
+    """Write series to a file, in the format that its suffix names.
+
+    Parameters
+    ----------
+    histories : mapping of str to (History, tuple of date)
+        Each series by name, with the days to write.
+    path : Path
+        ``.gpkg``, ``.parquet``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
+        folder with one GeoJSON file for each day. What is there is replaced when
+        everything is written, and left alone if anything fails.
+
+    Raises
+    ------
+    InputError
+        If the suffix is not a known one or there is nothing to write.
+    """
+    if not any(days for _, days in histories.values()):
+        raise InputError("there is no day to write", file=str(path))
+    if not path.suffix:
+        with folder_in_one_piece(path) as part:
+            write_geojson(histories, part)
+        return
+    write = _writer(path)
+    with file_in_one_piece(path) as part:
+        write(histories, part)
+
+
+def _writer(path: Path) -> Callable[[Histories, Path], None]:
+    if path.suffix.lower() in _WRITERS:
+        return _WRITERS[path.suffix.lower()]
+    known = ", ".join(_WRITERS)
+    raise InputError(
+        f"cannot write '{path.suffix}'; known are {known}, or a folder (no suffix) for GeoJSON",
+        file=str(path),
+    )
+
+
+def _geopackage(histories: Histories, path: Path) -> None:
+    write_geopackage(tables_of(histories), path)
+
+
+def _geoparquet(histories: Histories, path: Path) -> None:
+    write_geoparquet(tables_of(histories), path)
+
+
+def _kml(histories: Histories, path: Path) -> None:
+    path.write_text(kml_text(histories), encoding="utf-8", newline="\n")
+
+
+_WRITERS: dict[str, Callable[[Histories, Path], None]] = {
+    ".gpkg": _geopackage,
+    ".parquet": _geoparquet,
+    ".kml": _kml,
+    ".kmz": write_kmz,
+}

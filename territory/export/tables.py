@@ -1,0 +1,233 @@
+"""Zones and transfers as typed tables, and those as GeoPackage and GeoParquet.
+
+Both keep the equal-area plane of the first series. Days are dates (no time of day and no
+time zone), so that the Temporal Controller of QGIS plays them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import NOBODY, Holder
+from territory.change import transfers, zones
+from territory.errors import InputError
+from territory.export.qml import transfer_style, zone_style
+from territory.history import History
+from territory.maps.style import Style, styles_for
+from territory.projection import EqualArea, project
+
+Histories = Mapping[str, tuple[History, tuple[date, ...]]]
+Row = dict[str, Any]
+
+_SPAN = [("day", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]
+_MEASURED = [("km2", pa.float64()), ("geometry", pa.binary())]
+_WHO = [("actor", pa.string()), ("status", pa.string()), ("holder", pa.string())]
+_PAIR = [("from_actor", pa.string()), ("to_actor", pa.string())]
+ZONES = pa.schema([("series", pa.string()), *_WHO, *_SPAN, *_MEASURED])
+TRANSFERS = pa.schema([("series", pa.string()), *_SPAN, *_PAIR, *_MEASURED])
+
+_GEOPARQUET_VERSION = "1.1.0"
+_CORNERS = ("xmin", "ymin", "xmax", "ymax")
+_POLYGON = 3
+_FIXED = datetime(2000, 1, 1, tzinfo=UTC)  # GeoPackage wants a time of change; ours has none
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What is written of all series, in one plane.
+
+    Attributes
+    ----------
+    projection : EqualArea
+        The plane of the geometries (WKB, metres).
+    styles : mapping of Holder to Style
+        As the maps show them.
+    zones, transfers : pyarrow.Table
+        By the schemas `ZONES` and `TRANSFERS`.
+    """
+
+    projection: EqualArea
+    styles: Mapping[Holder, Style]
+    zones: pa.Table
+    transfers: pa.Table
+
+
+def tables_of(histories: Histories) -> Tables:
+    """Return zones and transfers of every series.
+
+    `day` and `valid_from` are the day a zone stands for, `valid_to` is the next day of the
+    series, or the same day for the last one. Ground that changed hands did so between
+    `valid_from` and `valid_to`; its `day` is the second.
+
+    Raises
+    ------
+    InputError
+        If there is no series.
+    """
+    if not histories:
+        raise InputError("there is no series to write")
+    plane = next(iter(histories.values()))[0].projection
+    return Tables(
+        plane,
+        styles_of(histories),
+        pa.Table.from_pylist(list(_zone_rows(histories, plane)), schema=ZONES),
+        pa.Table.from_pylist(list(_transfer_rows(histories, plane)), schema=TRANSFERS),
+    )
+
+
+def styles_of(histories: Histories) -> dict[Holder, Style]:
+    """Return the style of every holder of every series, as the maps show them."""
+    return styles_for(chain.from_iterable(each.holders for each, _ in histories.values()))
+
+
+def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
+    """Return from when to when the zones of each day are shown.
+
+    Examples
+    --------
+    >>> [(a.day, b.day) for a, b in spans((date(2018, 1, 1), date(2018, 1, 5)))]
+    [(1, 5), (5, 5)]
+    """
+    return zip(days, (*days[1:], *days[-1:]), strict=True)
+
+
+def _zone_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
+    for name, (history, days) in histories.items():
+        for start, end in spans(days):
+            for holder, zone in zones(history, start):
+                if holder != NOBODY:
+                    yield {
+                        "series": name,
+                        "actor": holder.actor,
+                        "status": str(holder.status),
+                        "holder": str(holder),
+                        **_span(start, start, end),
+                        **_measured(zone, history.projection, plane),
+                    }
+
+
+def _transfer_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
+    for name, (history, days) in histories.items():
+        for start, end in pairwise(days):
+            for moved in transfers(history, start, end):
+                yield {
+                    "series": name,
+                    **_span(end, start, end),
+                    "from_actor": str(moved.giver),
+                    "to_actor": str(moved.taker),
+                    **_measured(moved.geometry, history.projection, plane),
+                }
+
+
+def _span(day: date, start: date, end: date) -> Row:
+    return {"day": day.isoformat(), "valid_from": start, "valid_to": end}
+
+
+def _measured(geometry: BaseGeometry, own: EqualArea, plane: EqualArea) -> Row:
+    """Return the area, measured in a series' own plane, and the shape in the plane of all."""
+    multi = _multi(geometry)
+    if own != plane:
+        multi = project(np.array([multi], dtype=object), own.crs, plane.crs)[0]
+    return {"km2": geometry.area / 1e6, "geometry": shapely.to_wkb(multi)}
+
+
+def _multi(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(shapely.normalize(geometry))
+    polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+    return shapely.MultiPolygon(list(shapely.orient_polygons(polygons)))
+
+
+def write_geopackage(tables: Tables, path: Path) -> None:
+    """Write zones, transfers and their QGIS styles into one new GeoPackage."""
+    styles = {
+        "zones": zone_style(tables.styles),
+        "transfers": transfer_style(tables.styles),
+    }
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{_FIXED:%Y-%m-%dT%H:%M:%SZ}"})
+    try:
+        for name in styles:
+            _append_layer(getattr(tables, name), name, tables.projection, path)
+        pyogrio.write_arrow(_style_table(styles), path, **_style_options())
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _append_layer(table: pa.Table, name: str, plane: EqualArea, path: Path) -> None:
+    pyogrio.write_arrow(
+        table,
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type="MultiPolygon",
+        crs=plane.crs.to_wkt(),
+        append=path.exists(),
+    )
+
+
+def _style_table(styles: Mapping[str, str]) -> pa.Table:
+    """Return the table in which QGIS looks for the style of a layer that it opens."""
+    rows = [
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": layer,
+            "f_geometry_column": "geom",
+            "styleName": layer,
+            "styleQML": style,
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": "one colour for each holder",
+            "owner": "",
+            "ui": "",
+            "update_time": _FIXED,
+        }
+        for layer, style in styles.items()
+    ]
+    types = {"useAsDefault": pa.bool_(), "update_time": pa.timestamp("ms", tz="UTC")}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in rows[0]])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _style_options() -> dict[str, Any]:
+    return {"layer": "layer_styles", "driver": "GPKG", "append": True, "FID": "id"}
+
+
+def write_geoparquet(tables: Tables, path: Path) -> None:
+    """Write the zones as GeoParquet with a covering box for each row."""
+    shapes = shapely.from_wkb(tables.zones["geometry"].to_numpy(zero_copy_only=False))
+    bounds = shapely.bounds(shapes)
+    boxes = pa.StructArray.from_arrays([pa.array(each) for each in bounds.T], names=_CORNERS)
+    table = tables.zones.append_column("bbox", boxes)
+    geo = orjson.dumps(_geo_metadata(tables.projection, shapes), option=orjson.OPT_SORT_KEYS)
+    pq.write_table(table.replace_schema_metadata({b"geo": geo}), path, compression="zstd")
+
+
+def _geo_metadata(plane: EqualArea, shapes: NDArray[np.object_]) -> dict[str, Any]:
+    column = {
+        "encoding": "WKB",
+        "geometry_types": ["MultiPolygon"],
+        "crs": plane.crs.to_json_dict(),
+        "edges": "planar",
+        "orientation": "counterclockwise",
+        "covering": {"bbox": {corner: ["bbox", corner] for corner in _CORNERS}},
+    }
+    if len(shapes):
+        column["bbox"] = shapely.total_bounds(shapes).tolist()
+    return {
+        "version": _GEOPARQUET_VERSION,
+        "primary_column": "geometry",
+        "columns": {"geometry": column},
+    }

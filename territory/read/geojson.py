@@ -1,0 +1,293 @@
+"""GeoJSON, plain or wrapped in another object, and JSON lists of rings.
+
+Parsed here and not by GDAL, which would follow links and take a file for what it holds.
+Rings are closed where they are not, and coordinates go straight into arrays: a GeoJSON
+file is as fast to read as its JSON.
+"""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError as ProjError
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import CRSError, GeometryError, InputError
+from territory.findings import Finding
+from territory.projection import WGS84, Floats
+from territory.read.layer import Layer
+from territory.read.rings import Spot, closed_ring
+from territory.read.text import read_bytes
+
+_CORNERS = 4  # positions of the smallest closed ring
+_NUMBERS = {float, int}
+
+
+def read_geojson(path: Path, *, inside: str = "") -> Layer:
+    """Read a FeatureCollection.
+
+    Parameters
+    ----------
+    inside : str
+        Key of the outer object under which the collection stands.
+
+    Raises
+    ------
+    InputError
+        If the file is no FeatureCollection.
+    CRSError
+        If it names a CRS that is not known.
+    GeometryError
+        If a geometry is malformed; the message names the feature.
+    """
+    with _no_collection():
+        content = parsed(path, inside=inside)
+    crs = declared_crs(content, path)
+    builder = _Builder(path)
+    for number, feature in enumerate(content["features"], start=1):
+        builder.add(feature.get("geometry"), number)
+    properties = tuple(
+        properties_of(feature, path, number)
+        for number, feature in enumerate(content["features"], start=1)
+    )
+    return Layer(str(path), path.stem, crs, properties, builder.geometry(), tuple(builder.findings))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the collector of cycles: JSON has none, and it would look through every number."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> Layer:
+    """Read JSON whose keys hold lists of rings without holes; the key is the layer property.
+
+    Raises
+    ------
+    InputError
+        If the file is no JSON object or holds none of the keys.
+    GeometryError
+        If a ring is malformed.
+    """
+    content = _json(path)
+    if not isinstance(content, dict) or not any(key in content for key in keys):
+        raise InputError(f"no key '{keys[0]}' with rings in it", file=str(path))
+    builder = _Builder(path, latitude_first=latitude_first)
+    properties = []
+    for key in keys:
+        rings = content.get(key) or []
+        if not isinstance(rings, list):
+            raise InputError(f"'{key}' is no list of rings", file=str(path))
+        for ring in rings:
+            properties.append({"layer": key})
+            builder.add({"type": "Polygon", "coordinates": [ring]}, len(properties))
+    found = tuple(builder.findings)
+    return Layer(str(path), path.stem, WGS84, tuple(properties), builder.geometry(), found)
+
+
+def parsed(path: Path, *, inside: str = "") -> dict[str, Any]:
+    """Return the content of a GeoJSON FeatureCollection, or of one Feature.
+
+    Raises
+    ------
+    InputError
+        If the file is not JSON, or not a collection of features.
+    """
+    content = _json(path)
+    if inside:
+        if not isinstance(content, dict) or inside not in content:
+            raise InputError(f"no key '{inside}' in the file", file=str(path))
+        content = content[inside]
+    if isinstance(content, dict) and content.get("type") == "Feature":
+        content = {"type": "FeatureCollection", "features": [content]}
+    is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
+    if not is_collection or not isinstance(content.get("features"), list):
+        raise InputError("not a GeoJSON FeatureCollection", file=str(path))
+    if not all(isinstance(feature, dict) for feature in content["features"]):
+        raise InputError("a feature is not an object", file=str(path))
+    return dict(content)
+
+
+def _json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    try:
+        return orjson.loads(read_bytes(path))
+    except orjson.JSONDecodeError as error:
+        detail = f"not JSON: {error.msg}; is the file truncated?"
+        raise InputError(detail, file=str(path), line=error.lineno) from None
+
+
+def declared_crs(content: dict[str, Any], path: Path) -> CRS:
+    """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names.
+
+    A PROJ string (``+init=FILE:...``) is not taken, because it may name a local file.
+
+    Raises
+    ------
+    CRSError
+        If the member names no CRS (a null, a link), or an unknown one.
+    """
+    if "crs" not in content:
+        return WGS84
+    found = content["crs"]
+    properties = found.get("properties") if isinstance(found, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        problem = f"the crs member names no CRS ({found}); remove it or name one"
+        raise CRSError(problem, file=str(path))
+    try:
+        return named_crs("" if "=" in name else name)
+    except ProjError:
+        raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
+
+
+def named_crs(name: str) -> CRS:
+    """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
+    crs = CRS.from_user_input(name)
+    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+
+
+def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[str, object]:
+    """Return the properties of a feature.
+
+    Raises
+    ------
+    InputError
+        If they are no object.
+    """
+    properties = feature.get("properties")
+    if properties is None:
+        return {}
+    if not isinstance(properties, dict):
+        problem = f"its properties are no object (found {properties!r})"
+        raise InputError(problem, file=str(path), feature=number)
+    return properties
+
+
+def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry | None:
+    """Return one GeoJSON geometry of any kind, or None for a null.
+
+    Raises
+    ------
+    GeometryError
+        Naming the feature, if it is malformed (an unclosed ring, a text for a number).
+    """
+    if geometry is None:
+        return None
+    try:
+        return shapely.from_geojson(orjson.dumps(geometry))
+    except (shapely.GEOSException, TypeError) as error:
+        detail = str(error).splitlines()[0]
+        problem = f"unusable geometry ({detail})"
+        raise GeometryError(problem, file=str(path), feature=number) from None
+
+
+class _Builder:
+    """Collects the geometries of one file.
+
+    Polygons go into one long array of coordinates; anything else takes the slow way.
+    """
+
+    def __init__(self, path: Path, *, latitude_first: bool = False) -> None:
+        self.path, self.latitude_first = path, latitude_first
+        self.findings: list[Finding] = []
+        self._rings: list[Floats] = []
+        self._polygons: list[int] = []  # rings of each polygon
+        self._features: list[tuple[int, int]] = []  # first and last polygon of each feature
+        self._others: dict[int, BaseGeometry | None] = {}
+
+    def add(self, geometry: object, number: int) -> None:
+        """Take the next feature's geometry."""
+        first = len(self._polygons)
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+        if kind == "Polygon" and coordinates:
+            self._polygon(coordinates, number)
+        elif kind == "MultiPolygon" and coordinates and all(coordinates):
+            for polygon in coordinates:
+                self._polygon(polygon, number)
+        elif kind == "GeometryCollection" and isinstance(geometry, dict):
+            self._others[number - 1] = self._collection(geometry, number)
+        else:
+            self._others[number - 1] = parsed_geometry(geometry, self.path, number)
+        self._features.append((first, len(self._polygons)))
+
+    def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
+        members = geometry.get("geometries") or []
+        inner = _Builder(self.path, latitude_first=self.latitude_first)
+        for member in members:
+            inner.add(member, len(inner._features) + 1)
+        self.findings += inner.findings
+        found = [shape for shape in inner.geometry() if shape is not None]
+        return shapely.GeometryCollection(found)
+
+    def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
+        kept = [ring for ring in rings if ring]
+        if len(kept) < len(rings) or not isinstance(rings, list):
+            raise self._error("a ring without positions", number)
+        self._rings += [self._ring(ring, number) for ring in kept]
+        self._polygons.append(len(kept))
+
+    def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
+        xy = _positions(ring)
+        if xy is None:
+            raise self._error("a position is no pair of numbers", number)
+        if self.latitude_first:
+            xy = xy[:, ::-1]
+        if len(xy) >= _CORNERS and xy[0, 0] == xy[-1, 0] and xy[0, 1] == xy[-1, 1]:
+            return xy  # as nearly all are, and quickly seen
+        return closed_ring(xy, Spot(str(self.path), number, findings=self.findings))
+
+    def _error(self, problem: str, number: int) -> GeometryError:
+        return GeometryError(f"unusable geometry ({problem})", file=str(self.path), feature=number)
+
+    def geometry(self) -> NDArray[np.object_]:
+        """Return one geometry per feature."""
+        polygons = self._all_polygons()
+        shapes = np.empty(len(self._features), dtype=object)
+        for index, (first, last) in enumerate(self._features):
+            if index in self._others:
+                shapes[index] = self._others[index]
+            elif last - first == 1:
+                shapes[index] = polygons[first]
+            else:
+                shapes[index] = shapely.multipolygons(polygons[first:last])
+        return shapes
+
+    def _all_polygons(self) -> NDArray[np.object_]:
+        if not self._rings:
+            return np.empty(0, dtype=object)
+        ring_start = np.concatenate([[0], np.cumsum([len(ring) for ring in self._rings])])
+        polygon_start = np.concatenate([[0], np.cumsum(self._polygons)])
+        xy = np.concatenate(self._rings)
+        kind = shapely.GeometryType.POLYGON
+        built = shapely.from_ragged_array(kind, xy, (ring_start, polygon_start))
+        return np.asarray(built, dtype=object)
+
+
+def _positions(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
+    """Return the positions of a ring as an array, without heights, or None if malformed."""
+    try:
+        widths = set(map(len, ring))
+        if len(widths) > 1:  # some positions carry a height and some do not
+            ring, widths = [position[:2] for position in ring], {min(*widths, 2)}
+        flat = list(chain.from_iterable(ring))
+    except TypeError:
+        return None
+    width = widths.pop()
+    if width < 2 or not set(map(type, flat)) <= _NUMBERS:  # noqa: PLR2004
+        return None
+    return np.array(flat, dtype=np.float64).reshape(-1, width)[:, :2]

@@ -1,0 +1,146 @@
+"""Fixed polygons (districts, cells) and a table of who holds each from which day."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.actors import NOBODY, Holder, Status
+from territory.errors import GeometryError, InputError, did_you_mean
+from territory.read.layer import Layer
+from territory.read.tables import parse_day
+from territory.read.text import read_bytes
+
+_COLUMNS = ("unit", "day", "actor")
+_BETWEEN = "\x1f"  # the unit separator stands in no name
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Who holds each unit on each day.
+
+    Attributes
+    ----------
+    held_by : ndarray of int, shape (days, units)
+        Index into `holders`, whose first is `NOBODY`; a row of the table counts until the
+        next one for its unit.
+    """
+
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    held_by: NDArray[np.int16]
+
+
+def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
+    """Return the unit of every polygon.
+
+    Raises
+    ------
+    InputError
+        If a polygon has no unit, or two have the same.
+    GeometryError
+        If a polygon has no geometry.
+    """
+    names: list[str] = []
+    for number, properties in enumerate(layer.properties, start=1):
+        value = properties.get(id_field)
+        if value is None or str(value) == "":
+            hint = did_you_mean(id_field, properties)
+            raise InputError(f"no unit in '{id_field}'; {hint}", file=layer.file, feature=number)
+        names.append(str(value))
+        if layer.geometry[number - 1] is None:
+            raise GeometryError("a unit without geometry", file=layer.file, feature=number)
+    doubled = pd.Index(names).duplicated()
+    if doubled.any():
+        first = int(np.flatnonzero(doubled)[0])
+        problem = f"unit '{names[first]}' stands twice"
+        raise InputError(problem, file=layer.file, feature=first + 1)
+    return tuple(names)
+
+
+def read_holders(path: Path, names: tuple[str, ...]) -> Units:
+    """Read a table of holders.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with ``unit,day,actor`` and, optionally, ``status``. An empty actor is nobody.
+    names : tuple of str
+        The units, in the order of their polygons.
+
+    Raises
+    ------
+    InputError
+        Naming line and value: an unknown unit, a day that is none, an unknown status, or
+        two rows for one unit and day.
+    """
+    table = _table(path)
+    unit = pd.Index(names).get_indexer(pd.Index(table["unit"]))
+    _refuse(unit < 0, table, "unit", "unknown unit", path)
+    codes, days = _days(table, path)
+    twice = pd.Series(codes * len(names) + unit).duplicated().to_numpy()
+    _refuse(twice, table, "unit", "a second row for this day and unit", path)
+    holder, holders = _holders(table, path)
+    held_by = np.full((len(days), len(names)), -1, dtype=np.int16)
+    held_by[codes, unit] = holder
+    return Units(days, holders, _carried_forward(held_by))
+
+
+def _table(path: Path) -> pd.DataFrame:
+    read_bytes(path)  # says clearly what is wrong with a file that is missing or no text
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"not a CSV table ({str(error).splitlines()[0]})", file=str(path)
+        ) from None
+    for name in _COLUMNS:
+        if name not in table:
+            hint = did_you_mean(name, map(str, table.columns))
+            raise InputError(f"no column '{name}'; {hint}", file=str(path), line=1)
+    if table.empty:
+        raise InputError("no row in the table", file=str(path))
+    return table
+
+
+def _refuse(
+    bad: NDArray[np.bool_], table: pd.DataFrame, column: str, problem: str, path: Path
+) -> None:
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise InputError(f"{problem}: '{table[column].iloc[row]}'", file=str(path), line=row + 2)
+
+
+def _days(table: pd.DataFrame, path: Path) -> tuple[NDArray[np.int64], tuple[date, ...]]:
+    codes, texts = pd.factorize(table["day"], sort=True)
+    found = []
+    for code, text in enumerate(texts):
+        line = int(np.flatnonzero(codes == code)[0]) + 2
+        found.append(parse_day(str(text), file=str(path), line=line))
+    return codes.astype(np.int64), tuple(found)
+
+
+def _holders(table: pd.DataFrame, path: Path) -> tuple[NDArray[np.int16], tuple[Holder, ...]]:
+    status = table["status"] if "status" in table else pd.Series([""] * len(table))
+    known = {"", *map(str, Status)}
+    _refuse(~status.isin(list(known)).to_numpy(), table, "status", "unknown status", path)
+    pairs = table["actor"].str.cat(status.replace("", str(Status.HELD)), sep=_BETWEEN)
+    codes, texts = pd.factorize(pairs, sort=True)
+    actors = [str(text).split(_BETWEEN) for text in texts]
+    named = [NOBODY if not actor else Holder(actor, Status(firm)) for actor, firm in actors]
+    holders = (NOBODY, *sorted({holder for holder in named if holder != NOBODY}))
+    position = np.array([holders.index(holder) for holder in named], dtype=np.int16)
+    return position[codes], holders
+
+
+def _carried_forward(held_by: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Let every row count until the next; before the first it is nobody's."""
+    current = np.zeros(held_by.shape[1], dtype=np.int16)
+    for row in held_by:
+        said = row >= 0
+        current[said] = row[said]
+        row[:] = current
+    return held_by

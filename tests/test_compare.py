@@ -1,0 +1,263 @@
+"""Where two publishers differ is counted on squares and checked against plain overlays."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+import orjson
+import pytest
+import shapely
+from hypothesis import given, settings
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from squares import (
+    KM,
+    PLANE,
+    actor_mark,
+    counted_transitions,
+    day,
+    drawn,
+    frame,
+    history_of,
+    squares,
+)
+from strategies import grids
+
+from territory.actors import NOBODY, Holder
+from territory.change import areas_by_day, zones
+from territory.compare import UNKNOWN, compare
+from territory.errors import InputError
+from territory.history import Overlap, from_coverage, from_snapshots
+from territory.maps import Context, MapText, comparison_map
+from territory.maps.words import Words
+from territory.normalise import normalise
+from territory.projection import WGS84, EqualArea, project
+from territory.snapshot import RawZones, Source
+
+
+def matrix_of(comparison):
+    return {
+        (one, other): comparison.km2[i, j]
+        for i, one in enumerate(comparison.holders)
+        for j, other in enumerate(comparison.holders)
+        if comparison.km2[i, j]
+    }
+
+
+def assert_margins(comparison, one, other, *, area=None, share=1e-9):
+    """Rows must add up to one series' areas and columns to the other's."""
+    allowed = share * comparison.total_km2
+    for axis, history, at in ((1, one, 0), (0, other, 1)):
+        sums = dict(zip(comparison.holders, comparison.km2.sum(axis=axis), strict=True))
+        when = comparison.days[at]
+        row = areas_by_day(history.at_days((when,)), area)[0]
+        for holder, km2 in zip(history.holders, row, strict=True):
+            if holder != NOBODY or area:
+                assert abs(sums.get(holder, 0.0) - km2) <= allowed, holder
+
+
+@settings(max_examples=40)
+@given(grids(days=2))
+def test_squares_are_counted(both):
+    one, other = history_of(both[0]), history_of(both[1]) if held(both[1]) else None
+    if other is None:
+        return
+    found = compare(one, other, day_one=day(0), day_other=day(0), area="frame")
+    counted = counted_transitions(*both)
+    seen = {(actor_mark(a), actor_mark(b)): km2 for (a, b), km2 in matrix_of(found).items()}
+    assert seen.keys() == counted.keys()
+    for pair, count in counted.items():
+        assert seen[pair] == pytest.approx(count, rel=1e-9)
+    assert_margins(found, one, other, area="frame")
+
+
+def held(grid):
+    return set("".join(grid)) != {"."}
+
+
+@settings(max_examples=40)
+@given(grids(days=2))
+def test_without_an_area_ground_of_nobody_in_both_is_left_out(both):
+    if not all(map(held, both)):
+        return
+    one, other = (from_snapshots((drawn(grid),), projection=PLANE) for grid in both)
+    found = compare(one, other, day_one=day(0), day_other=day(0))
+    counted = Counter(counted_transitions(*both))
+    del counted[".", "."]
+    assert found.total_km2 == pytest.approx(sum(counted.values()), rel=1e-9)
+    assert_margins(found, one, other)
+
+
+@settings(max_examples=40)
+@given(grids(days=2))
+def test_planes_with_different_centres(both):
+    if not all(map(held, both)):
+        return
+    one = from_snapshots((drawn(both[0]),), projection=PLANE)
+    far = EqualArea(PLANE.longitude + 3, PLANE.latitude - 2)
+    plain = from_snapshots((drawn(both[1]),), projection=PLANE)
+    carried = project(plain.faces, PLANE.crs, far.crs)
+    area_m2 = shapely.area(carried)
+    other = replace(plain, projection=far, faces=carried, area_m2=area_m2)
+    found = compare(one, other, day_one=day(0), day_other=day(0))
+    assert_margins(found, one, other, share=1e-6)
+    same = sum(count for (a, b), count in counted_transitions(*both).items() if a == b != ".")
+    assert found.agreed_km2 == pytest.approx(same, abs=1e-4)
+
+
+def test_a_series_agrees_with_itself():
+    history = history_of(squares("AAB", "A.B"))
+    found = compare(history, history, day_one=day(0), day_other=day(0), area="frame")
+    assert found.differences() == ()
+    assert found.agreed_km2 == pytest.approx(6)
+    assert {str(holder): g.area / KM**2 for holder, g in found.agreed()} == pytest.approx(
+        {"A": 3, "B": 2, "nobody": 1}
+    )
+
+
+def test_differences_come_with_their_ground_the_largest_first():
+    one = history_of(squares("AAAB", "...B"))
+    other = history_of(squares("ABBB", "...."))
+    found = compare(one, other, day_one=day(0), day_other=day(0), area="frame")
+    listed = [(str(d.one), str(d.other), round(d.km2, 9)) for d in found.differences()]
+    assert listed == [("A", "B", 2.0), ("B", "nobody", 1.0)]
+    assert found.differences()[0].geometry.equals(shapely.box(KM, -KM, 3 * KM, 0))
+
+
+def test_two_days_of_two_series():
+    one = history_of(squares("A."), squares("AA"))
+    other = history_of(squares(".A"), squares("A."))
+    found = compare(one, other, day_one=day(1), day_other=day(1), area="frame")
+    assert found.agreed_km2 == pytest.approx(1)
+    with pytest.raises(InputError, match="nearest days"):
+        compare(one, other, day_one=day(9), day_other=day(1))
+
+
+def test_ground_beyond_a_coverage_is_not_known():
+    cells = np.array([shapely.box(0, -KM, KM, 0)])
+    holders = (NOBODY, Holder("A"))
+    held_by = np.array([[1]], dtype=np.int16)
+    one = from_coverage(cells, held_by, days=(day(0),), holders=holders, projection=PLANE)
+    other = history_of(squares("AB"))
+    found = compare(one, other, day_one=day(0), day_other=day(0))
+    pairs = [(d.one, d.other) for d in found.differences()]
+    assert pairs == [(UNKNOWN, Holder("B"))]
+    assert found.holders[-1] == UNKNOWN
+
+
+def test_an_unknown_area_is_an_error():
+    history = history_of(squares("A"))
+    with pytest.raises(InputError, match="no area is named"):
+        compare(history, history, day_one=day(0), day_other=day(0), area="nowhere")
+
+
+def test_a_name_with_a_mark_in_it_keeps_it():
+    shape = np.array([frame(squares("A"))], dtype=object)
+    raw = RawZones(day(0), PLANE.crs, Source("x"), (Holder("a:b:c"),), shape)
+    history = from_snapshots((normalise(raw),), projection=PLANE)
+    found = compare(history, history, day_one=day(0), day_other=day(0))
+    assert [str(holder) for holder, _ in found.agreed()] == ["a:b:c"]
+
+
+# ---- two publishers of one war ----
+
+WHEN = date(2022, 8, 15)
+
+
+@pytest.fixture(scope="module")
+def publishers(shared_data):
+    """Return what DeepState and ISW drew as held by Russia on or about one day."""
+    folder = shared_data / "ukraine"
+    isw = next(folder.glob(f"isw/*CoT*/{WHEN:%Y%m%d}_*.geojson"), None)
+    raw = sorted(folder.glob("deepstate_raw/*.geojson"), key=lambda p: int(p.stem))
+    if isw is None or not raw:
+        pytest.skip("needs isw and deepstate_raw in the public series")
+    noon = datetime(WHEN.year, WHEN.month, WHEN.day, 12, tzinfo=UTC).timestamp()
+    nearest = min(raw, key=lambda path: abs(int(path.stem) - noon))
+    occupied = {"#a52714", "#880e4f", "#bcaaa4"}
+    return (
+        one_holder(nearest, lambda kept: str(kept.get("fill")).lower() in occupied),
+        one_holder(isw, lambda _: True),
+    )
+
+
+def one_holder(path, chosen):
+    content = orjson.loads(path.read_bytes())
+    shapes = [
+        shapely.from_geojson(orjson.dumps(feature["geometry"]))
+        for feature in content["features"]
+        if feature["geometry"] and chosen(feature["properties"])
+    ]
+    geometry = np.array([*shapes, None], dtype=object)[:-1]
+    holders = (Holder("russia"),) * len(shapes)
+    raw = RawZones(WHEN, WGS84, Source(path.name), holders, geometry)
+    snapshot = normalise(raw, allow_ambiguous=True)
+    return from_snapshots((snapshot,), overlap=Overlap.FIRST)
+
+
+def test_real_publishers_agree_with_a_plain_overlay(publishers):
+    one, other = publishers
+    found = compare(one, other, day_one=WHEN, day_other=WHEN)
+    assert_margins(found, one, other, share=1e-9 if one.projection == other.projection else 1e-6)
+    ours = dict(zones(one, WHEN))[Holder("russia")]
+    theirs = dict(zones(other, WHEN))[Holder("russia")]
+    (carried,) = project(np.array([theirs], dtype=object), other.projection.crs, one.projection.crs)
+    carried = shapely.make_valid(carried)
+    seen = matrix_of(found)
+    russia = Holder("russia")
+    for pair, plain in (
+        ((russia, russia), shapely.intersection(ours, carried)),
+        ((russia, NOBODY), shapely.difference(ours, carried)),
+        ((NOBODY, russia), shapely.difference(carried, ours)),
+    ):
+        assert seen[pair] == pytest.approx(plain.area / 1e6, abs=1e-6 * found.total_km2)
+
+
+# ---- the map ----
+
+
+def texts_of(figure):
+    return " ".join(text.get_text() for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_map_names_both_publishers_days_and_figures(language):
+    one = history_of(squares("AAAB", "AA.B"), squares("A...", "...."))
+    other = history_of(squares("ABBB", "AA.."))
+    found = compare(one, other, day_one=day(0), day_other=day(0), area="frame")
+    text = MapText("They differ", source="squares", language=language)
+    figure = comparison_map(found, names=("First", "Other"), context=Context(), text=text)
+    said = texts_of(figure)
+    words = Words(language)
+    for name in ("First", "Other"):
+        assert f"{name}: " in said
+    assert said.count(words.day(day(0))) == 2
+    for difference in found.differences():
+        assert words.area(difference.km2) in said
+
+
+def test_a_map_of_agreement_says_so():
+    history = history_of(squares("AAB", "A.B"))
+    found = compare(history, history, day_one=day(0), day_other=day(0), area="frame")
+    text = MapText("They agree", source="squares")
+    figure = comparison_map(found, names=("First", "Other"), context=Context(), text=text)
+    assert Words("en").say("no_difference") in texts_of(figure).replace("\n", " ")
+
+
+def test_every_pair_has_a_look_of_its_own():
+    grid_one, grid_other = squares("ABCABC", "AABBCC"), squares("BCABAC", "AABBCC")
+    one, other = history_of(grid_one), history_of(grid_other)
+    found = compare(one, other, day_one=day(0), day_other=day(0), area="frame")
+    figure = comparison_map(
+        found, names=("First", "Other"), context=Context(), text=MapText("x", source="x")
+    )
+    swatches = {
+        (patch.get_facecolor(), patch.get_hatch())
+        for patch in figure.findobj(Rectangle)
+        if patch in figure.artists or patch in figure.patches
+    }
+    agreed = [pair for pair in found.agreed() if pair[1].area > 0]
+    assert len(swatches - {(figure.patch.get_facecolor(), None)}) >= len(found.differences()) + len(
+        agreed
+    )

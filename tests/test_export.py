@@ -1,0 +1,385 @@
+"""What is written for other programs says the same as the history it was written from."""
+
+import sqlite3
+from datetime import date
+from io import BytesIO
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from pyproj import CRS
+from squares import KM, PLANE, drawn, squares
+from strategies import grids
+
+from territory.actors import NOBODY, Holder, Status
+from territory.change import areas_by_day, transition_matrix
+from territory.errors import InputError
+from territory.export import export
+from territory.history import Overlap, from_coverage, from_snapshots
+from territory.normalise import normalise
+from territory.projection import WGS84, EqualArea
+from territory.snapshot import RawZones, Source
+
+FORMATS = [".gpkg", ".parquet", ".kml", ".kmz", ""]
+EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude
+KML = "{http://www.opengis.net/kml/2.2}"
+HOSTILE = 'x"><script>&amp;\x07</name>]]>'
+AFTER_HOSTILE = 'x"><script>&amp;</name>]]>'
+
+
+# ---- a reader of its own, so that a mistake in the package cannot hide here ----
+
+
+def rows_of(path):
+    """Return the CRS and (day, actor, status, shape) of every zone in a file or folder."""
+    if path.suffix == ".gpkg":
+        frame = gpd.read_file(path, layer="zones")
+        return frame.crs, frame_rows(frame)
+    if path.suffix == ".parquet":
+        frame = gpd.read_parquet(path)
+        return frame.crs, frame_rows(frame)
+    if path.suffix in {".kml", ".kmz"}:
+        return WGS84, kml_rows(kml_root(path))
+    found = []
+    for file in sorted(path.rglob("*.geojson")):
+        for feature in orjson.loads(file.read_bytes())["features"]:
+            kept = feature["properties"]
+            shape = shapely.from_geojson(orjson.dumps(feature["geometry"]))
+            found.append((kept["day"], kept["actor"], kept["status"], shape))
+    return WGS84, found
+
+
+def frame_rows(frame):
+    return list(zip(frame.day, frame.actor, frame.status, frame.geometry, strict=True))
+
+
+def kml_root(path):
+    content = path.read_bytes()
+    if path.suffix == ".kmz":
+        with ZipFile(BytesIO(content)) as archive:
+            (name,) = archive.namelist()
+            content = archive.read(name)
+    return ET.fromstring(content)
+
+
+def kml_rows(root):
+    found = []
+    for mark in root.iter(f"{KML}Placemark"):
+        data = {d.get("name"): d[0].text for d in mark.iter(f"{KML}Data")}
+        polygons = [kml_polygon(polygon) for polygon in mark.iter(f"{KML}Polygon")]
+        found.append((data["day"], data["actor"], data["status"], shapely.MultiPolygon(polygons)))
+    return found
+
+
+def kml_polygon(polygon):
+    def rings(kind):
+        for ring in polygon.findall(f"{KML}{kind}/{KML}LinearRing/{KML}coordinates"):
+            yield [tuple(map(float, point.split(","))) for point in ring.text.split()]
+
+    (shell,) = rings("outerBoundaryIs")
+    return shapely.Polygon(shell, list(rings("innerBoundaryIs")))
+
+
+def rebuilt(path, history):
+    """Return the history that a file says, in the plane of the one it was written from."""
+    crs, rows = rows_of(path)
+    snapshots = []
+    for day in sorted({row[0] for row in rows}):
+        there = [row for row in rows if row[0] == day]
+        holders = tuple(Holder(actor, Status(status)) for _, actor, status, _ in there)
+        shapes = np.array([*(row[3] for row in there), None], dtype=object)[:-1]
+        raw = RawZones(date.fromisoformat(day), CRS(crs), Source(str(path)), holders, shapes)
+        snapshots.append(normalise(raw))
+    return from_snapshots(tuple(snapshots), projection=history.projection, overlap=Overlap.FIRST)
+
+
+def named_areas(history, day):
+    row = areas_by_day(history.at_days((day,)))[0]
+    named = zip(history.holders, row, strict=True)
+    return {holder: km2 for holder, km2 in named if holder != NOBODY and km2 > 0}
+
+
+def named_transfers(history, start, end):
+    matrix = transition_matrix(history, start, end)
+    return {
+        (one, other): matrix[i, j]
+        for i, one in enumerate(history.holders)
+        for j, other in enumerate(history.holders)
+        if NOBODY not in (one, other) and matrix[i, j] > 0
+    }
+
+
+def assert_same(one, other, allowed):
+    for key in one.keys() | other.keys():
+        assert abs(one.get(key, 0.0) - other.get(key, 0.0)) <= allowed, key
+
+
+def assert_says_the_same(path, history):
+    again = rebuilt(path, history)
+    there = [day for day in history.days if named_areas(history, day)]
+    assert list(again.days) == there
+    share = EXACT if path.suffix in {".gpkg", ".parquet"} else ROUNDED
+    allowed = share * history.area_m2.sum() / 1e6
+    for day in there:
+        assert_same(named_areas(again, day), named_areas(history, day), allowed)
+    for start, end in pairwise(there):
+        written = named_transfers(again, start, end)
+        assert_same(written, named_transfers(history, start, end), allowed)
+
+
+def written(history, folder, suffix, name="a"):
+    path = folder / f"{name}{suffix}"
+    export({"series": (history, history.days)}, path)
+    return path
+
+
+# ---- round trips ----
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(grids(days=3, size=4))
+def test_grids_come_back(tmp_path_factory, days):
+    snapshots = tuple(drawn(grid, number) for number, grid in enumerate(days))
+    history = from_snapshots(snapshots, projection=PLANE)
+    folder = tmp_path_factory.mktemp("grids")
+    for suffix in FORMATS:
+        assert_says_the_same(written(history, folder, suffix), history)
+
+
+@pytest.fixture(scope="module")
+def idlib(repo):
+    snapshots = []
+    for file in sorted((repo / "data/idlib-2018/zones").glob("*.geojson")):
+        frame = gpd.read_file(file)
+        holders = tuple(map(Holder, frame.actor))
+        shapes = np.asarray(frame.geometry)
+        day = date.fromisoformat(file.stem)
+        snapshots.append(normalise(RawZones(day, WGS84, Source(file.name), holders, shapes)))
+    return from_snapshots(tuple(snapshots))
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_idlib_comes_back(idlib, tmp_path, suffix):
+    assert_says_the_same(written(idlib, tmp_path, suffix), idlib)
+
+
+@pytest.fixture(scope="module")
+def ukraine(shared_data):
+    files = sorted((shared_data / "ukraine" / "deepstate_daily").glob("*.geojson"))[:10]
+    if not files:
+        pytest.skip("needs deepstate_daily in the public series")
+    snapshots = []
+    for file in files:
+        content = orjson.loads(file.read_bytes())
+        shapes = [shapely.from_geojson(orjson.dumps(f["geometry"])) for f in content["features"]]
+        found = np.array([*shapes, None], dtype=object)[:-1]
+        day = date.fromisoformat(file.stem.rsplit("_", 1)[1])
+        holders = (Holder("russia"),) * len(shapes)
+        raw = RawZones(day, WGS84, Source(file.name), holders, found)
+        snapshots.append(normalise(raw, allow_ambiguous=True))
+    return from_snapshots(tuple(snapshots))
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_ten_days_of_ukraine_come_back(ukraine, tmp_path, suffix):
+    assert_says_the_same(written(ukraine, tmp_path, suffix), ukraine)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_same_bytes_twice(idlib, tmp_path, suffix):
+    one = written(idlib, tmp_path, suffix, "one")
+    other = written(idlib, tmp_path, suffix, "other")
+    assert bytes_of(one) == bytes_of(other)
+
+
+def bytes_of(path):
+    if path.is_file():
+        return path.read_bytes()
+    return {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+
+
+# ---- what other programs rely on ----
+
+DAYS = (date(2018, 1, 1), date(2018, 1, 3), date(2018, 1, 9))
+
+
+def a_history(names=("isis", "government", "rebels"), status=Status.HELD):
+    """Return four squares in a row over three days."""
+    cells = np.array([shapely.box(i * KM, 0, (i + 1) * KM, KM) for i in range(4)])
+    holders = (NOBODY, *(Holder(name, status) for name in names))
+    held_by = np.array([[0, 1, 1, 2], [0, 1, 2, 2], [3, 2, 2, 2]], dtype=np.int16)
+    return from_coverage(cells, held_by, days=DAYS, holders=holders, projection=PLANE)
+
+
+def test_a_geopackage_has_zones_first_and_dates_that_play(tmp_path):
+    path = written(a_history(), tmp_path, ".gpkg")
+    layers = [name for name, _ in pyogrio.list_layers(path)]
+    assert layers == ["zones", "transfers", "layer_styles"]
+    info = pyogrio.read_info(path, layer="zones")
+    types = dict(zip(info["fields"], info["ogr_types"], strict=True))
+    assert types["valid_from"] == types["valid_to"] == "OFTDate"
+    assert types["day"] == "OFTString"
+    zones = pyogrio.read_dataframe(path, layer="zones")
+    spans = dict(zip(zones.valid_from.dt.date, zones.valid_to.dt.date, strict=True))
+    assert spans == {DAYS[0]: DAYS[1], DAYS[1]: DAYS[2], DAYS[2]: DAYS[2]}
+    assert "nobody" not in set(zones.actor)
+    assert zones.km2.sum() == pytest.approx(3 + 3 + 4)
+
+
+def test_a_geopackage_has_the_transfers(tmp_path):
+    path = written(a_history(), tmp_path, ".gpkg")
+    moved = pyogrio.read_dataframe(path, layer="transfers")
+    pairs = zip(moved.day, moved.from_actor, moved.to_actor, moved.km2.round(6), strict=True)
+    assert sorted(pairs) == [
+        ("2018-01-03", "isis", "government", 1.0),
+        ("2018-01-09", "isis", "government", 1.0),
+        ("2018-01-09", "nobody", "rebels", 1.0),
+    ]
+
+
+@pytest.mark.parametrize("layer", ["zones", "transfers"])
+def test_a_geopackage_has_a_style_for_each_layer(tmp_path, layer):
+    path = written(a_history(), tmp_path, ".gpkg")
+    with sqlite3.connect(path) as database:
+        (found,) = database.execute(
+            "SELECT styleQML, f_geometry_column, useAsDefault, f_table_schema"
+            " FROM layer_styles WHERE f_table_name = ?",
+            (layer,),
+        ).fetchall()
+        (geometry,) = database.execute(
+            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
+        ).fetchone()
+    database.close()
+    qml, *rest = found
+    assert rest == [geometry, 1, ""]
+    root = ET.fromstring(qml)
+    field = root.find("renderer-v2").get("attr")
+    values = set(pyogrio.read_dataframe(path, layer=layer)[field])
+    categories = root.findall(".//category")
+    assert values <= {category.get("value") for category in categories}
+    symbols = {symbol.get("name") for symbol in root.findall(".//symbol")}
+    assert symbols == {category.get("symbol") for category in categories}
+    assert root.find("temporal").get("enabled") == "1"
+
+
+@pytest.mark.parametrize(
+    ("status", "brush"), [(Status.CLAIMED, "b_diagonal"), (Status.CONTESTED, "diagonal_x")]
+)
+def test_claimed_and_contested_ground_is_hatched(tmp_path, status, brush):
+    path = written(a_history(status=status), tmp_path, ".gpkg")
+    styles = pyogrio.read_dataframe(path, layer="layer_styles")
+    root = ET.fromstring(styles.styleQML[0])
+    for symbol in root.iter("symbol"):
+        brushes = [o.get("value") for o in symbol.iter("Option") if o.get("name") == "style"]
+        assert brushes[:2] == ["solid", brush]
+    assert {category.get("value") for category in root.iter("category")} == {
+        f"{name} ({status})" for name in ("isis", "government", "rebels")
+    }
+
+
+def test_geoparquet_says_what_it_is(tmp_path):
+    path = written(a_history(), tmp_path, ".parquet")
+    schema = pq.read_schema(path)
+    geo = orjson.loads(schema.metadata[b"geo"])
+    column = geo["columns"]["geometry"]
+    assert column["edges"] == "planar"
+    assert CRS.from_json_dict(column["crs"]) == PLANE.crs
+    assert schema.field("valid_from").type == schema.field("valid_to").type == pa.date32()
+    seen = gpd.read_parquet(path, bbox=(KM * 3.2, 0, KM * 3.8, KM))
+    assert set(seen.actor) == {"government"}
+
+
+@pytest.mark.parametrize("suffix", [".kml", ".kmz"])
+def test_kml_has_time_and_colours(tmp_path, suffix):
+    root = kml_root(written(a_history(("isis", "russia", "sdf")), tmp_path, suffix))
+    styles = {f"#{style.get('id')}" for style in root.iter(f"{KML}Style")}
+    used = {url.text for url in root.iter(f"{KML}styleUrl")}
+    assert used <= styles
+    marks = list(root.iter(f"{KML}Placemark"))
+    spans = {tuple(part.text for part in mark.find(f"{KML}TimeSpan")) for mark in marks}
+    days = list(map(str, DAYS))
+    assert spans == {(days[0], days[1]), (days[1], days[2]), (days[2], days[2])}
+    colours = {colour.text for colour in root.findall(f".//{KML}PolyStyle/{KML}color")}
+    assert "b34f40b5" in colours  # russia is #b5404f; KML has opacity, blue, green, red
+
+
+def test_hostile_names_stay_names(tmp_path):
+    history = a_history((HOSTILE, "b", "c"))
+    root = kml_root(written(history, tmp_path, ".kml"))
+    assert AFTER_HOSTILE in {row[1] for row in kml_rows(root)}
+    assert not list(root.iter("script"))
+    package = written(history, tmp_path, ".gpkg")
+    styles = pyogrio.read_dataframe(package, layer="layer_styles")
+    values = {c.get("value") for c in ET.fromstring(styles.styleQML[0]).iter("category")}
+    assert AFTER_HOSTILE in values
+    assert HOSTILE in set(pyogrio.read_dataframe(package, layer="zones").actor)
+
+
+def test_series_in_two_planes_are_written_in_one(tmp_path):
+    one = a_history()
+    far = EqualArea(PLANE.longitude + 2, PLANE.latitude + 1)
+    other = from_coverage(
+        one.faces, one.held_by, days=one.days, holders=one.holders, projection=far
+    )
+    path = tmp_path / "both.gpkg"
+    export({"one": (one, one.days), "other": (other, other.days)}, path)
+    frame = gpd.read_file(path, layer="zones")
+    middles = {name: part.dissolve().centroid.iloc[0] for name, part in frame.groupby("series")}
+    assert middles["one"].distance(middles["other"]) > 200 * KM
+    assert np.allclose(frame.area / 1e6, frame.km2, rtol=5e-6)
+
+
+def test_only_the_days_asked_for(tmp_path):
+    path = tmp_path / "a.kml"
+    export({"series": (a_history(), DAYS[1:2])}, path)
+    assert {row[0] for row in rows_of(path)[1]} == {str(DAYS[1])}
+
+
+# ---- what goes wrong ----
+
+
+@pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.gpkg.zip"])
+def test_an_unknown_format_names_the_known_ones(tmp_path, name):
+    with pytest.raises(InputError, match=r"known are \.gpkg, \.parquet, \.kml, \.kmz, or a folder"):
+        export({"series": (a_history(), DAYS)}, tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_what_fails_leaves_what_was_there(tmp_path, suffix):
+    path = written(a_history(), tmp_path, suffix)
+    before = bytes_of(path)
+    unknown_day = (DAYS[0], date(2020, 1, 1))
+    with pytest.raises(InputError, match="nearest days"):
+        export({"series": (a_history(), unknown_day)}, path)
+    assert bytes_of(path) == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("histories", [{}, {"series": (a_history(), ())}])
+def test_nothing_to_write_is_an_error(tmp_path, histories):
+    with pytest.raises(InputError, match="no day to write"):
+        export(histories, tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize("name", [".", "..", "a/b", "/a", "a\\b"])
+def test_a_series_cannot_leave_its_folder(tmp_path, name):
+    with pytest.raises(InputError, match="folder of its own"):
+        export({name: (a_history(), DAYS)}, tmp_path / "out")
+
+
+def test_days_without_any_holder_make_a_valid_file(tmp_path):
+    (grid,) = (squares("AB"),)
+    history = from_snapshots((drawn(grid),), projection=PLANE)
+    empty = history.with_holders(np.zeros((1, len(history.faces)), dtype=np.int16))
+    for suffix in (".gpkg", ".parquet", ".kml"):
+        _, rows = rows_of(written(empty, tmp_path, suffix))
+        assert rows == []
