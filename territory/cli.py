@@ -30,6 +30,7 @@ from territory.load import DrawnArea, Loaded, load_series
 from territory.pictures import draw_comparison
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
+from territory.read.profile import read_profile
 from territory.read.tables import parse_day
 from territory.read.text import read_toml
 from territory.results import (
@@ -245,12 +246,17 @@ def compare(
     share = found.agreed_km2 / found.total_km2
     errors.print(f"{when}: the two agree on {share:.1%} of the ground", markup=False)
     if picture is not None:
-        draw_comparison(found, (profile, profile_b), picture)
+        draw_comparison(found, (_publisher(profile), _publisher(profile_b)), picture)
     return _told((*one.unusable, *other.unusable))
 
 
 def _spec(paths: Sequence[str], profile: str, actor_field: str) -> SeriesSpec:
     return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
+
+
+def _publisher(profile: str) -> str:
+    """Return the publisher that a profile names, else the profile."""
+    return read_profile(profile).publisher or profile
 
 
 def _told(unusable: Sequence[str]) -> int:

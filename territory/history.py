@@ -102,6 +102,8 @@ class History:
             raise InputError("the days of a history must be strictly increasing")
         if self.held_by.shape != (len(self.days), len(self.faces)):
             raise InputError("a history needs one holder per day and face")
+        if not (np.isfinite(self.area_m2).all() and (self.area_m2 >= 0).all()):
+            raise InputError("a face of a history has no finite area")
         if not self.holders or self.holders[0] != NOBODY:
             raise InputError("the first holder of a history must be NOBODY")
 
@@ -420,11 +422,12 @@ def _asked(area: BaseGeometry, covered_m2: float) -> float:
 
 def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
     # A piece keeps its share of the true area, so that pieces add up to their face.
-    share = history.area_m2[source] / shapely.area(history.faces)[source]
+    plane = shapely.area(history.faces)
+    share = np.divide(history.area_m2, plane, out=np.ones_like(plane), where=plane > 0)
     return replace(
         history,
         faces=faces,
-        area_m2=shapely.area(faces) * share,
+        area_m2=shapely.area(faces) * share[source],
         held_by=history.held_by[:, source],
         origin=history.origin[source],
         within={name: mask[source] for name, mask in history.within.items()},

@@ -34,6 +34,7 @@ from territory.maps.words import Words
 from territory.read.jobfile import Job, MapsSpec
 from territory.read.safe import driver_path
 from territory.read.text import csv_rows
+from territory.read.world import read_countries
 from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
 
 Progress = Callable[[str, int, int], None]
@@ -265,7 +266,7 @@ def _value(held: Estimates, holder: Holder) -> float:
 
 
 def read_context(spec: MapsSpec, folder: Path) -> Context:
-    """Read what lies around the zones; whatever is not named is left out.
+    """Read what lies around the zones; without a file the countries of the package serve.
 
     Raises
     ------
@@ -273,7 +274,7 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
         If a named file cannot be read.
     """
     return Context(
-        countries=_layer(spec.countries, folder),
+        countries=_layer(spec.countries, folder) if spec.countries else world(),
         regions=_layer(spec.regions, folder),
         towns=_towns(folder / spec.towns) if spec.towns else None,
     )
@@ -284,6 +285,14 @@ def _layer(name: str, folder: Path) -> gpd.GeoDataFrame | None:
         return None
     frame: gpd.GeoDataFrame = pyogrio.read_dataframe(driver_path(folder / name))
     return frame
+
+
+def world() -> gpd.GeoDataFrame:
+    """Return the countries that come with the package, for the ground around the zones."""
+    countries = read_countries()
+    return gpd.GeoDataFrame(
+        {"name": countries.names}, geometry=list(countries.polygons), crs="EPSG:4326"
+    )
 
 
 def _towns(path: Path) -> gpd.GeoDataFrame:
@@ -303,7 +312,11 @@ def draw_comparison(found: Comparison, names: tuple[str, str], path: Path) -> Pa
         note=Words("en").say("note_zones"),
     )
     figure = comparison_map(
-        found, names=names, context=Context(), text=text, styles=styles_for(found.holders)
+        found,
+        names=names,
+        context=Context(countries=world()),
+        text=text,
+        styles=styles_for(found.holders),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     return save(figure, path.with_suffix(""), formats=("png",))[0]

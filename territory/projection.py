@@ -27,6 +27,7 @@ Ints = NDArray[np.int64]
 WGS84 = CRS.from_epsg(4326)
 GEOD = Geod(ellps="WGS84")
 MAX_CHORD_ERROR_M = 0.001
+LONG_EDGE_M = 10_000.0
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
 _MAX_PIECES = 100_000
@@ -157,7 +158,10 @@ def pieces_per_edge(
     x, y = transformer.transform(points[:, 0], points[:, 1])
     first, centre, last = np.column_stack([x, y]).reshape(3, -1, 2)
     sagitta = np.hypot(*(centre - (first + last) / 2).T)
-    pieces = np.ceil(np.sqrt(np.nan_to_num(sagitta) / max_chord_error))
+    # The area beside a chord grows with its length, so long edges are held to a tenth.
+    is_long = np.hypot(*(last - first).T) > LONG_EDGE_M
+    bound = np.where(is_long, max_chord_error / 10, max_chord_error)
+    pieces = np.ceil(np.sqrt(np.nan_to_num(sagitta) / bound))
     clipped: Ints = np.clip(pieces, 1, _MAX_PIECES).astype(np.int64)
     return clipped
 

@@ -254,3 +254,5 @@ def test_history_checks_itself():
     history = history_of(squares("A"))
     with pytest.raises(InputError, match="one holder per day and face"):
         replace(history, held_by=np.zeros((2, 1), np.int16))
+    with pytest.raises(InputError, match="no finite area"):
+        replace(history, area_m2=np.full(len(history.faces), np.nan))
