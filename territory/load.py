@@ -414,8 +414,8 @@ def _load_places(
     series, scenarios = _read_places(spec, asked.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
     ground = _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M)
-    # A draw only serves to see how figures vary, so a metre is fine enough for it.
-    rough = _ground(series, spec, areas, projection, max_chord_error_m=1.0)
+    # A draw only serves to see how figures vary, so ten metres are fine enough for it.
+    rough = _ground(series, spec, areas, projection, max_chord_error_m=10.0)
     span = (series.last_day - series.first_day).days
     days = asked.days(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
     every_day = tuple(sorted({*days, *asked.more_days}))

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import geopandas as gpd
@@ -117,15 +116,15 @@ def draw_pictures(
 
 @contextmanager
 def drawing_board(workers: int) -> Iterator[DrawingBoard]:
-    """Give something to draw on: this process, or several fresh ones.
+    """Give something to draw on: this process, or several.
 
-    Fresh processes take two seconds to load everything, so open the board before there
-    is something to draw.
+    Open it before anything else: where processes are forked there are no threads yet, and
+    where they start afresh they load while the figures are computed.
     """
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers) as pool:
         for _ in range(workers):
             pool.submit(_loaded)
         yield partial(pool.map, chunksize=_CHUNK)
