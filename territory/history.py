@@ -174,14 +174,16 @@ class History:
         rows = [self.day_index(day) for day in days]
         return replace(self, days=days, held_by=self.held_by[rows])
 
-    def with_areas(self, areas: Mapping[str, BaseGeometry], *, filled: str = "") -> "History":
+    def with_areas(
+        self, areas: Mapping[str, BaseGeometry], *, filled: str | None = None
+    ) -> "History":
         """Return the history with faces cut along named areas.
 
         Parameters
         ----------
         areas : mapping of str to Polygon or MultiPolygon
             In the plane of the history. They may overlap one another.
-        filled : str
+        filled : str, optional
             Name of an area that the faces fill exactly, which needs no cut.
 
         Returns

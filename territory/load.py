@@ -455,12 +455,12 @@ def _load_places(
 class _Ground:
     """The extent that the cells fill and the named areas, in the plane.
 
-    `filled` is the name of the area that is the extent, empty where no area was named.
+    `filled` is the name of the area that is the extent, None where there is no area.
     """
 
     extent: BaseGeometry
     named: Mapping[str, BaseGeometry]
-    filled: str
+    filled: str | None
 
     def history(self, found: Sites, keep: Bools | None = None) -> History:
         """Divide the ground among the sites and cut it along the areas."""
@@ -488,7 +488,7 @@ def _ground(
     """Carry the extent and the areas into the plane."""
     plane = plane_areas(areas, projection, max_chord_error_m=max_chord_error_m)
     if not areas:
-        return _Ground(_hull(series, projection), plane, "")
+        return _Ground(_hull(series, projection), plane, None)
     filled = _extent_name(spec, areas)
     return _Ground(plane[filled], plane, filled)
 

@@ -99,6 +99,17 @@ def test_compare_counts_where_two_publishers_differ(zones, tmp_path, capsys):
     assert "nearest days" in capsys.readouterr().err
 
 
+def test_an_area_without_a_name_is_cut_and_filled_with_nobody(zones, capsys):
+    box = "37.2,35,38.2,36"
+    assert _code(["areas", str(zones), "--profile", "zones", "--area", box, "--json"]) == 0
+    rows = orjson.loads(capsys.readouterr().out)
+    held = {row["actor"]: row["km2"] for row in rows if row["day"] == "2018-01-01"}
+    degree = sum(held.values())
+    assert degree == pytest.approx(10_066.275, abs=0.01)
+    shares = {actor: km2 / degree for actor, km2 in held.items()}
+    assert shares == pytest.approx({"a": 0.2, "b": 0.6, "nobody": 0.2}, rel=1e-6)
+
+
 # ---- Profiles ------------------------------------------------------------------------------
 
 
