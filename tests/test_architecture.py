@@ -20,9 +20,9 @@ RANKS = """
     normalise
     partition
     history
-    change places quality
+    change tenure places quality
     compare uncertainty
-    claims recipes
+    claims recipes tiles
     results
     read maps write
     load export
