@@ -400,12 +400,8 @@ def duckdb_overlay(files: list[Path]) -> Outcome:
 
     duckdb = import_module("duckdb")
     database = duckdb.connect()
-    try:
-        database.execute("INSTALL spatial")
-        database.execute("LOAD spatial")
-    except duckdb.Error as error:
-        reason = str(error).split(" at URL")[0].splitlines()[0]
-        return Outcome(missing=f"its spatial extension is fetched at run time: {reason}")
+    import_module("duckdb_extensions").import_extension("spatial", con=database)
+    database.execute("LOAD spatial")
     days = drawn_by_day(files, Stopwatch())
     rows = [[i, day.geometry.iloc[0].wkb] for i, day in enumerate(days)]
     database.execute("CREATE TABLE drawn (i INTEGER, geometry GEOMETRY)")
