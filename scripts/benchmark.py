@@ -39,10 +39,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas
-    import numpy as np
-    from numpy.typing import NDArray
 
-    from territory.history import History
     from territory.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,32 +158,6 @@ def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
     return tuple(found)
 
 
-def all_pairs(history: "History") -> "NDArray[np.float64]":
-    """Return the area that went from each holder to each, between any two days.
-
-    Returns
-    -------
-    ndarray, shape (days, days, holders, holders)
-        Square kilometres: ``[a, b]`` is ``transition_matrix(history, days[a], days[b])``.
-    """
-    import numpy as np
-
-    # Faces that were held alike on all days count as one.
-    faces = np.ascontiguousarray(history.held_by.T)
-    known: dict[bytes, int] = {}
-    group = np.array([known.setdefault(face.tobytes(), len(known)) for face in faces], dtype=int)
-    weight = np.bincount(group, weights=history.area_m2 / 1e6)[:, None]
-    alike = faces[np.unique(group, return_index=True)[1]]
-    count, days = len(history.holders), len(history.days)
-    held = [(alike == index).astype(np.float64) for index in range(count)]
-    moved = np.empty((days, days, count, count))
-    for one in range(count):
-        for other in range(one, count):
-            moved[:, :, one, other] = held[one].T @ (weight * held[other])
-            moved[:, :, other, one] = moved[:, :, one, other].T
-    return moved
-
-
 def territory_drawn(files: list[Path]) -> Outcome:
     """From files to totals and gross change."""
     from territory import change
@@ -257,24 +228,26 @@ def territory_overlay(files: list[Path]) -> Outcome:
 def territory_pairs(files: list[Path]) -> Outcome:
     """All pairs of days from a history that is there."""
     from territory.history import from_snapshots
+    from territory.pairs import all_pairs
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
     watch = Stopwatch()
-    moved = all_pairs(history)
+    gained = all_pairs(history, frozenset(history.holders[1:]))
     watch.lap("all pairs")
-    lost = [float(moved[a, b, 1, 0]) for a, b in sampled_pairs(len(files))]
+    lost = [float(gained[b, a]) for a, b in sampled_pairs(len(files))]
     return Outcome(watch.seconds, peak_mb(), {"loss": [sum(lost)], "each": lost})
 
 
 def territory_detailed(files: list[Path]) -> Outcome:
     """From files to totals, gross change and all pairs."""
     from territory.history import from_snapshots
+    from territory.pairs import all_transitions
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
     watch.lap("cut")
-    moved = all_pairs(history)
+    moved = all_transitions(history)
     watch.lap("all pairs")
     following = [moved[day, day + 1] for day in range(len(files) - 1)]
     figures = {

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
 from territory.load import Loaded, load_areas, load_series, series_files
-from territory.read.jobfile import AreaFile, Job
+from territory.read.jobfile import AreaFile, Job, RegionsSpec
+from territory.read.regions import read_regions
 from territory.read.text import read_toml
+from territory.regions import DrawnRegions
 from territory.results import (
     Row,
     area_rows,
@@ -65,11 +67,18 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     named = [path.name, job.claims.file if job.claims else ""]
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
+    named += [job.regions.file] if job.regions else []
     named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
     files = {path.parent / name for name in named if name}
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
     return tuple(sorted(file for file in files if file.is_file()))
+
+
+def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
+    if spec is None:
+        return None
+    return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
 
 
 def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Results:
@@ -78,6 +87,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
+    regions = _regions(job.regions, folder)
     loaded = tuple(
         load_series(
             spec,
@@ -86,6 +96,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             rule=job.days.select,
             more_days=(*claims.days(), *(job.maps.before_after or ())) if number == 0 else (),
             uncertainty=job.uncertainty,
+            regions=regions,
             workers=workers,
             progress=lambda done, total: progress("resampling places", done, total),
         )

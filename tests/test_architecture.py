@@ -20,7 +20,7 @@ RANKS = """
     normalise
     partition
     history
-    change tenure places quality
+    change pairs regions tenure places quality
     compare uncertainty
     claims recipes tiles
     results
