@@ -220,7 +220,8 @@ def convert(
     paths: Paths,
     profile: Profile,
     to: Annotated[
-        Path, typer.Option("--to", help=".gpkg, .parquet, .kml, .kmz, or a folder for GeoJSON.")
+        Path,
+        typer.Option("--to", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",

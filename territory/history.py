@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
+from territory.curves import is_forward
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.partition import Partition, partition, unique_rows
@@ -27,7 +28,6 @@ from territory.projection import (
     Floats,
     Ints,
     choose_projection,
-    is_forward,
     lonlat_bounds,
 )
 from territory.snapshot import Snapshot
@@ -353,11 +353,11 @@ def from_snapshots(
 
 
 def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
-    drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
+    drawn = [snapshot.xy.T for snapshot in snapshots if len(snapshot.xy)]
     if not drawn:
         raise GeometryError("no snapshot has any polygon")
-    low = np.min([xy.min(axis=0) for xy in drawn], axis=0)
-    high = np.max([xy.max(axis=0) for xy in drawn], axis=0)
+    low = [min(xy[axis].min() for xy in drawn) for axis in (0, 1)]
+    high = [max(xy[axis].max() for xy in drawn) for axis in (0, 1)]
     corners = shapely.multipoints([low, high])
     return lonlat_bounds(np.array([corners]), snapshots[0].crs)
 
