@@ -26,6 +26,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.actors import NOBODY, Holder
+from territory.curves import is_forward
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
 from territory.history import History, Overlap, from_snapshots
@@ -35,7 +36,6 @@ from territory.projection import (
     Floats,
     Ints,
     choose_projection,
-    is_forward,
     lonlat_bounds,
 )
 from territory.snapshot import Snapshot
