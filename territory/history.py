@@ -81,7 +81,8 @@ class History:
     Raises
     ------
     InputError
-        If the days are not strictly increasing or the shapes disagree.
+        If the days are not strictly increasing, the shapes disagree, or a holder stands
+        twice.
     """
 
     projection: EqualArea
@@ -106,6 +107,11 @@ class History:
             raise InputError("a face of a history has no finite area")
         if not self.holders or self.holders[0] != NOBODY:
             raise InputError("the first holder of a history must be NOBODY")
+        if len(set(self.holders)) < len(self.holders):
+            raise InputError(
+                "a holder stands twice in a history; 'nobody' is ground without any holder,"
+                " 'contested' what the policy of that name makes of overlaps"
+            )
 
     def day_index(self, day: date) -> int:
         """Return the row of a day.

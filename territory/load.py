@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.actors import CONTESTED, NOBODY
 from territory.errors import InputError, JobError, OverlapError, TerritoryError, did_you_mean
 from territory.findings import Finding, Severity
 from territory.history import (
     OVERLAP_TOLERANCE_KM2,
     Bools,
     History,
+    Overlap,
     from_coverage,
     from_snapshots,
 )
@@ -291,7 +293,7 @@ def _load_drawn(asked: _Asked) -> Loaded:
     spec, areas = asked.spec, asked.areas
     profile = _profile(spec, asked.folder)
     series = read_series(tuple(str(asked.folder / path) for path in spec.paths), profile)
-    snapshots, refused = _normalised(series.raws)
+    snapshots, refused = _normalised(series.raws, reserved=_reserved(profile))
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())
     history, about_regions = asked.cut(history)
@@ -387,17 +389,39 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     return profile.model_copy(update=said)
 
 
-def _normalised(raws: Iterable[RawZones]) -> tuple[tuple[Snapshot, ...], list[Finding]]:
+def _reserved(profile: Profile) -> frozenset[str]:
+    """Return the names that no actor of a series may have."""
+    contested = {CONTESTED.actor} if profile.overlap is Overlap.CONTESTED else set()
+    return frozenset({NOBODY.actor, *contested})
+
+
+def _normalised(
+    raws: Iterable[RawZones], *, reserved: frozenset[str] = frozenset({NOBODY.actor})
+) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed."""
     snapshots, refused = [], []
     for raw in raws:
         try:
+            _refuse_reserved(raw, reserved)
             snapshots.append(normalise(raw))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:
+    """Refuse an actor that would be taken for ground without a holder, or for an overlap."""
+    for holder in raw.holders:
+        if holder.actor in reserved:
+            why = (
+                "leave such zones out: what nobody holds is what no zone covers"
+                if holder.actor == NOBODY.actor
+                else "overlaps get that name here; rename the actor or choose another policy"
+            )
+            problem = f"an actor cannot be named '{holder.actor}'; {why}"
+            raise InputError(problem, file=raw.source.location)
 
 
 def total_findings(history: History) -> list[Finding]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
+from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job, RegionsSpec
 from territory.read.regions import read_regions
@@ -75,6 +76,15 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     return tuple(sorted(file for file in files if file.is_file()))
 
 
+def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
+    """Say of the first of several series that claims and pictures are about it alone."""
+    if series is not loaded[0] or len(loaded) == 1:
+        return []
+    others = ", ".join(f"'{each.name}'" for each in loaded[1:])
+    detail = f"claims and pictures are about the series '{series.name}', not about {others}"
+    return [Finding("first-series", detail)]
+
+
 def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     if spec is None:
         return None
@@ -112,6 +122,8 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
-        quality=tuple(r for s in loaded for r in quality_rows(s.name, s.findings)),
+        quality=tuple(
+            r for s in loaded for r in quality_rows(s.name, (*s.findings, *_about_first(s, loaded)))
+        ),
         inputs=input_files(job, path),
     )
