@@ -306,6 +306,7 @@ def _load_drawn(asked: _Asked) -> Loaded:
         *history.audit,
         *assumed,
         *about_regions,
+        *empty_findings(history, areas),
         *geodesic_findings(areas, history.projection),
         *total_findings(history),
     )
@@ -387,6 +388,20 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
         if getattr(spec, name) is not None
     }
     return profile.model_copy(update=said)
+
+
+def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches."""
+    found = []
+    for name in areas:
+        if history.mask(name).any() and not history.held_by[:, history.mask(name)].any():
+            named = f"the area '{name}'" if name else "the area"
+            detail = (
+                f"no zone of any day lies in {named}; is it another place, or are longitude and"
+                " latitude swapped in one of the two?"
+            )
+            found.append(Finding("nothing-held", detail, Severity.WARNING, None, 0.0))
+    return found
 
 
 def _reserved(profile: Profile) -> frozenset[str]:

@@ -140,6 +140,7 @@ def _check_coordinates(
         return
     if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
         _check_degrees(xy, part, feature, at)
+        _check_wrapped(parts, feature, at)
 
 
 def _check_degrees(
@@ -155,6 +156,25 @@ def _check_degrees(
         )
         problem = f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
         raise at.error(problem, feature[part[bad[0]]])
+
+
+def _check_wrapped(parts: NDArray[np.object_], feature: NDArray[np.int64], at: _At) -> None:
+    """Refuse polygons across the antimeridian, which would be measured the long way round.
+
+    An edge of a whole turn is the rim of a polar cap, and is as wide as it says.
+    """
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    wide = np.abs(np.diff(xy[:, 0]))
+    bad = np.flatnonzero(
+        (ring[1:] == ring[:-1]) & (wide > _DEGREE_LIMITS[0]) & (wide < 2 * _DEGREE_LIMITS[0])
+    )
+    if bad.size:
+        problem = (
+            f"an edge runs over {wide[bad[0]]:g} degrees of longitude; does the zone cross the"
+            " antimeridian? split it at 180 degrees, as RFC 7946 asks"
+        )
+        raise at.error(problem, feature[part[ring[bad[0]]]])
 
 
 def _without_repeats(

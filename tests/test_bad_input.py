@@ -229,3 +229,15 @@ def test_a_job_of_several_series_says_which_one_claims_are_about(tmp_path):
     told = [row for row in compute(job).quality if row["kind"] == "first-series"]
     assert [(row["series"], row["severity"]) for row in told] == [("one", "info")]
     assert "not about 'two'" in told[0]["detail"]
+
+
+# ---- Another place ---------------------------------------------------------------------------
+
+
+def test_an_area_that_no_zone_reaches_is_told(tmp_path, capsys):
+    path = zone_file(tmp_path / "zones_2024-01-01.geojson", "a")
+    asked = ["areas", str(path), "--profile", "zones", "--area"]
+    assert _code([*asked, "36.2,35.2,36.4,35.4"]) == 0
+    assert "no zone" not in capsys.readouterr().err
+    assert _code([*asked, "35.2,36.2,35.4,36.4"]) == 0
+    assert "no zone of any day lies in the area; is it" in capsys.readouterr().err
