@@ -112,11 +112,16 @@ def run(
     job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="A Dask scheduler that resamples places.")
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     with _progress() as progress:
-        outcome = run_job(job, out, workers=workers, force=force, progress=progress)
+        outcome = run_job(
+            job, out, workers=workers, scheduler=scheduler, force=force, progress=progress
+        )
     if outcome.was_current:
         errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
     for sentence in outcome.summaries:
