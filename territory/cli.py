@@ -45,6 +45,7 @@ from territory.results import (
     area_rows,
     change_rows,
     compare_rows,
+    pair_rows,
     quality_rows,
     verdict_rows,
 )
@@ -112,11 +113,16 @@ def run(
     job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="A Dask scheduler that resamples places.")
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     with _progress() as progress:
-        outcome = run_job(job, out, workers=workers, force=force, progress=progress)
+        outcome = run_job(
+            job, out, workers=workers, scheduler=scheduler, force=force, progress=progress
+        )
     if outcome.was_current:
         errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
     for sentence in outcome.summaries:
@@ -149,8 +155,12 @@ def areas(
 def change(
     paths: Paths,
     profile: Profile,
-    from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
-    to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
+    from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
+    to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="From every day to every later one.")
+    ] = False,
+    days: DaysOption = "all",
     area: AreaOption = None,
     regions: RegionsOption = None,
     regions_name: RegionsName = "name",
@@ -158,14 +168,21 @@ def change(
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
-    """Print who lost how much to whom between two days."""
-    start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
-    if start >= end:
-        raise InputError(f"--from {start} must come before --to {end}")
+    """Print who lost how much to whom between two days, or between all pairs of days."""
+    if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
+        raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
+    rule: tuple[date, ...] | DayRule = _day_rule(days)
+    if not all_pairs:
+        start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
+        if start >= end:
+            raise InputError(f"--from {start} must come before --to {end}")
+        rule = (start, end)
     provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
-    spec = _spec(paths, profile, actor_field)
-    loaded = _load(spec, _areas(area), (start, end), regions=provinces)
-    rows = change_rows("", loaded.ensemble, [(start, end)])
+    loaded = _load(_spec(paths, profile, actor_field), _areas(area), rule, regions=provinces)
+    if all_pairs:
+        rows = pair_rows("", loaded.ensemble, loaded.days)
+    else:
+        rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
 

@@ -4,15 +4,18 @@ Pure: from ensembles and judgements to rows; `territory.write` puts them into fi
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from territory.claims import Judgement
 from territory.compare import Comparison
 from territory.estimate import Estimate, around, boundary_sd_km2
 from territory.findings import Finding
+from territory.pairs import all_transitions, boundary_lengths_m
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
     BoundaryError,
@@ -94,6 +97,57 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
     ]
 
 
+def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
+    """Return what changed hands from every day to every later one, by named area.
+
+    The same figures as `change_rows` gives pair by pair, without the ground that stayed;
+    drawn zones are measured all pairs at once.
+    """
+    if ensemble.draws:
+        rows = change_rows(series, ensemble, combinations(days, 2))
+        return [row for row in rows if row["from_actor"] != row["to_actor"]]
+    base = replace(ensemble, base=ensemble.base.at_days(days))
+    return [row for area in ensemble.base.area_names for row in _area_pairs(series, base, area)]
+
+
+def _area_pairs(series: str, ensemble: Ensemble, area: str) -> list[Row]:
+    history = ensemble.base
+    moved = all_transitions(history, area)
+    whole = float(history.area_m2[history.mask(area)].sum() / 1e6)
+    found = {}
+    for giver, taker in permutations(range(len(history.holders)), 2):
+        km2 = np.triu(moved[:, :, giver, taker], k=1)
+        there = np.argwhere(km2 > NEGLIGIBLE_SHARE * whole)
+        pair = history.holders[giver], history.holders[taker]
+        lengths = boundary_lengths_m(history, *pair, area) if len(there) else km2
+        for a, b in there.tolist():
+            sd = _boundary_sd(lengths[a, b], ensemble.boundary)
+            estimate = around(float(km2[a, b]), sd, ceiling=max(whole, float(km2[a, b])))
+            found[a, b, giver, taker] = estimate
+    return [
+        {
+            "series": series,
+            "area": area,
+            "from_day": history.days[a],
+            "to_day": history.days[b],
+            "from_actor": str(history.holders[giver]),
+            "to_actor": str(history.holders[taker]),
+            **_figures(found[a, b, giver, taker]),
+        }
+        for a, b, giver, taker in sorted(found)
+    ]
+
+
+def _boundary_sd(length_m: float, boundary: BoundaryError | None) -> float:
+    if boundary is None:
+        return 0.0
+    return boundary_sd_km2(
+        float(length_m),
+        boundary_error_m=boundary.boundary_error_m,
+        correlation_length_m=boundary.correlation_length_m,
+    )
+
+
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     """Return consecutive pairs of days, and first to last where that is another pair.
 
@@ -130,11 +184,7 @@ def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
 
 
 def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
-    sd = boundary_sd_km2(
-        ground.length,
-        boundary_error_m=boundary.boundary_error_m,
-        correlation_length_m=boundary.correlation_length_m,
-    )
+    sd = _boundary_sd(ground.length, boundary)
     return around(ground.area / 1e6, sd, ceiling=max(total_km2, ground.area / 1e6))
 
 

@@ -24,7 +24,7 @@ RANKS = """
     compare uncertainty
     claims recipes tiles
     results
-    read maps write
+    read maps workers write
     load export
     study record pictures
     report page
