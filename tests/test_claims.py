@@ -372,7 +372,7 @@ def test_data_must_cover_the_area():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"by": ["b"]}, r"claim 'c', reading 'r0': unknown actor 'b'; known are: A, B, C, nobody"),
+        ({"by": ["b"]}, r"claim 'c', reading 'r0', 'by': unknown actor 'b'; known are: A, B, C, nobody"),
         ({"by": ["B"], "from": ["nobdy"]}, r"unknown actor 'nobdy'; did you mean 'nobody'\?"),
         ({"by": ["B"], "area": "wets"}, r"unknown area 'wets'; did you mean 'west'\?"),
         (
