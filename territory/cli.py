@@ -164,10 +164,13 @@ def check(
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
     ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Judge published figures against the zones."""
-    published = read_toml(claims, Claims)
+    published = read_toml(claims, Claims).only(only or ())
     if bool(paths) != bool(profile):
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
         raise InputError(f"{missing} is missing")

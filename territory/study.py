@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
@@ -55,6 +56,11 @@ class Results:
     def summaries(self) -> tuple[str, ...]:
         """One plain sentence per claim."""
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
+
+    @property
+    def newest(self) -> date:
+        """The last day of the data."""
+        return max(each.ensemble.base.days[-1] for each in self.loaded)
 
     @property
     def unusable(self) -> tuple[str, ...]:

@@ -190,7 +190,12 @@ def measure_of(
         return _share(claim, query, amount, whole, signed=reading.quantity is Kind.NET)
     if claim.unit is Unit.PEOPLE:
         return _headcount(query, amount, weights)
-    return Measure(amount, _faces(query), query.area, floor=floor, ceiling=ceiling)
+
+    def with_constant(history: History) -> float:
+        return amount(history) + reading.plus
+
+    ceiling += reading.plus
+    return Measure(with_constant, _faces(query), query.area, floor=floor, ceiling=ceiling)
 
 
 def _weights(claim: Claim, people: People | None) -> People:

@@ -5,7 +5,7 @@ refused here, before any polygon is read. Whether a figure can be true at all is
 `territory.claims.plausible`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -18,11 +18,13 @@ from territory.claims.figures import (
     SHARES,
     Companion,
     Day,
+    Figure,
     Published,
     Reference,
     Strict,
     Unit,
 )
+from territory.errors import ClaimError, did_you_mean
 
 
 class Kind(StrEnum):
@@ -85,6 +87,8 @@ class Reading(Reference):
         Override those of the claim.
     of, of_low, of_high, of_name
         Of what a share is taken, instead of the area; overrides those of the claim.
+    plus : float
+        Km2 that the publisher adds for ground it does not draw; for totals.
     same_map : bool
         The publisher measured these very polygons, so the position of the line is no
         source of difference; what is left is the rounding of the figure and the hour of
@@ -104,6 +108,7 @@ class Reading(Reference):
     area: str = "all"
     period: tuple[Day, Day] | None = None
     day: Day | None = None
+    plus: Figure = 0.0
     same_map: bool = False
     lower_bound: str = ""
 
@@ -180,6 +185,8 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
         raise ValueError(f"{this}quantity '{quantity}' does not fit unit '{unit}'{hint}")
     if reading.of is not None and unit not in SHARES:
         raise ValueError(f"{this}'of' is for shares, not for unit '{unit}'")
+    if reading.plus and (unit is not Unit.KM2 or quantity is not Kind.TOTAL):
+        raise ValueError(f"{this}'plus' is for totals in km2, not for '{quantity}' in '{unit}'")
     if reading.same_map and unit not in AREAL:
         raise ValueError(f"{this}'same_map' is for areas, not for unit '{unit}'")
     if reading.of is not None and reading.from_ and quantity is Kind.SHARE:
@@ -214,6 +221,20 @@ class Claims(Strict):
                 raise ValueError(f"two claims have the id '{claim.id}'")
             seen.add(claim.id)
         return self
+
+    def only(self, ids: Sequence[str]) -> "Claims":
+        """Return the claims with these ids; all of them for none.
+
+        Raises
+        ------
+        ClaimError
+            If no claim has one of the ids.
+        """
+        known = {claim.id: claim for claim in self.claim}
+        for each in ids:
+            if each not in known:
+                raise ClaimError(f"no claim has the id '{each}'; {did_you_mean(each, known)}")
+        return Claims(claim=tuple(known[each] for each in ids)) if ids else self
 
     def readings(self) -> Iterator[tuple[Claim, Reading]]:
         """Yield every reading with its claim."""

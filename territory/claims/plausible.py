@@ -44,8 +44,8 @@ class Whole:
     def __str__(self) -> str:
         """Return it as it stands in a sentence."""
         given = self.low == self.km2 == self.high
-        spread = "" if given else f" ({span(self.low, self.high)})"
-        return f"the {number(self.km2)}{spread} km2 of {self.name}"
+        spread = "" if given else f" (given as {span(self.low, self.high)} by others)"
+        return f"the {number(self.km2)} km2 of {self.name}{spread}"
 
 
 def whole_of(

@@ -35,9 +35,10 @@ def _lies(low: float, high: float, said: tuple[float, float]) -> str:
     >>> _lies(2.0, 4.0, (3.0, 3.0))
     'readings and scenarios lie on both sides of it, from 2 to 4, so the data do not decide it'
     """
-    finest = max(1, *(_decimals(each) + 1 for each in said))
-    spread = f"from {number(round(low, finest))} to {number(round(high, finest))}"
-    if finest > 2:  # noqa: PLR2004 - what `number` shows by itself
+    finest = max(1, *map(_decimals, said))
+    if finest == 1:  # as many digits as the size deserves
+        spread = f"from {number(round(low, 1))} to {number(round(high, 1))}"
+    else:
         spread = f"from {number(low, decimals=finest)} to {number(high, decimals=finest)}"
     if said[0] <= low and high <= said[1] and said[0] < said[1]:
         return f"every reading and scenario lies between the two, {spread}"

@@ -223,7 +223,8 @@ def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:
     """Say on what a figure was computed, where that is not the plain case."""
     of = f" of {whole}" if whole and claim.unit in (Unit.PERCENT, Unit.POINTS) else ""
     path = " along the path" if reading.path else ""
-    return f"{path}{of}{' on these very polygons' if reading.same_map else ''}"
+    plus = f", with the {written(reading.plus)} km2 not drawn," if reading.plus else ""
+    return f"{path}{of}{plus}{' on these very polygons' if reading.same_map else ''}"
 
 
 def _another_map(claim: Claim, computed: Estimate) -> str:
