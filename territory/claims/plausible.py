@@ -7,8 +7,8 @@ Two questions, answered from the sentence alone and the size of the place it nam
 * *consistent in itself*: an area and its percentage are the same amount (7,463 km2 is not
   1.28 % of a country of 603,700 km2), and so are two figures in one unit.
 
-The intervals compared are twice as wide as those of `territory.claims.words`, so that a
-figure that was cut off instead of rounded is not called a contradiction.
+The interval of an exact or rounded figure is taken twice as wide here as elsewhere, so that
+one that was cut off instead of rounded is not called a contradiction.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,10 +17,11 @@ from enum import StrEnum
 
 from territory.claims.figures import Published, Reference, Unit
 from territory.claims.model import Claim, Reading
-from territory.claims.words import number, span
+from territory.claims.words import Precision, number, span
 from territory.errors import ClaimError, did_you_mean
 
 OUTLINE_SPREAD = 0.02  # how far the packaged outlines of countries may be off in area
+_CUT_OFF = (Precision.EXACT, Precision.ROUNDED)
 Interval = tuple[float, float]
 
 
@@ -159,9 +160,9 @@ def _part(share: Published, whole: Whole) -> Interval:
 
 
 def _widened(figure: Published) -> Interval:
-    """Return the published interval made twice as wide, for figures that were cut off."""
+    """Return the published interval, twice as wide where the figure may have been cut off."""
     low, high = figure.published_interval()
-    half = (high - low) / 2
+    half = (high - low) / 2 if figure.precision in _CUT_OFF else 0.0
     return max(low - half, 0.0), high + half
 
 

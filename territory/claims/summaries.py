@@ -23,47 +23,69 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     values = [v for each in computed for v in (each.range or (_value(each),) * 2)]
     agreeing = [each for each in computed if each.verdict.startswith(Verdict.CONSISTENT)]
     top = claim.value if claim.value_high is None else claim.value_high
-    lies = _lies(min(values), max(values), (claim.value, top))
-    return f"{figure}: {lies}; {_agreement(len(agreeing), len(computed))} within the intervals."
+    split = 0 < len(agreeing) < len(computed)
+    lies = _lies(min(values), max(values), (claim.value, top), split=split)
+    names = [each.reading.name for each in agreeing if each.reading]
+    return f"{figure}: {lies}; {_agreement(names, len(computed))}."
 
 
-def _lies(low: float, high: float, said: tuple[float, float]) -> str:
+def _lies(low: float, high: float, said: tuple[float, float], *, split: bool) -> str:
     """Say on which side of the published figure everything computed lies.
+
+    Parameters
+    ----------
+    split : bool
+        Whether some readings agree with the figure and some do not.
 
     Examples
     --------
-    >>> _lies(2.0, 4.0, (3.0, 3.0))
+    >>> _lies(2.0, 4.0, (3.0, 3.0), split=False)
     'readings and scenarios lie on both sides of it, from 2 to 4, so the data do not decide it'
+    >>> _lies(63.978, 63.978, (64.12, 64.12), split=False)
+    'the computed figure is 63.98'
     """
     finest = max(1, *map(_decimals, said))
-    if finest == 1:  # as many digits as the size deserves
-        spread = f"from {number(round(low, 1))} to {number(round(high, 1))}"
-    else:
-        spread = f"from {number(low, decimals=finest)} to {number(high, decimals=finest)}"
+    least, most = (_as_fine(each, finest) for each in (low, high))
+    spread = f"from {least} to {most}"
+    if least == most:
+        return f"the computed figure is {least}"
     if said[0] <= low and high <= said[1] and said[0] < said[1]:
         return f"every reading and scenario lies between the two, {spread}"
     if low < said[1] and high > said[0]:
-        where = "readings and scenarios lie on both sides of it"
-        return f"{where}, {spread}, so the data do not decide it"
+        so = "it depends on what the sentence means" if split else "the data do not decide it"
+        return f"readings and scenarios lie on both sides of it, {spread}, so {so}"
     side = "at or above" if low >= said[1] else "at or below"
     return f"every reading and scenario lies {side} it, {spread}"
+
+
+def _as_fine(value: float, decimals: int) -> str:
+    """Return a figure with the digits its size deserves, or with those of a finer one."""
+    return number(round(value, 1)) if decimals == 1 else number(value, decimals=decimals)
 
 
 def _decimals(value: float) -> int:
     return len(written(value).partition(".")[2])
 
 
-def _agreement(agreeing: int, readings: int) -> str:
-    """Say how many readings agree.
+def _agreement(agreeing: list[str], readings: int) -> str:
+    """Say how many readings agree, and which, where they are not all of one kind.
 
     Examples
     --------
-    >>> _agreement(1, 1), _agreement(2, 6)
-    ('the one reading agrees with it', '2 of 6 readings agree with it')
+    >>> _agreement(["a"], 1)
+    'the one reading agrees with it within the intervals'
+    >>> _agreement(["a"], 2), _agreement([], 2)
+    ('1 of 2 readings agrees with it within the intervals (a)',
+     'none of 2 readings agrees with it within the intervals')
     """
     if readings == 1:
-        return f"the one reading {'agrees' if agreeing else 'does not agree'} with it"
-    return f"{agreeing or 'none'} of {readings} readings agree with it"
+        verb = "agrees" if agreeing else "does not agree"
+        return f"the one reading {verb} with it within the intervals"
+    verb = "agree" if len(agreeing) > 1 else "agrees"
+    named = 0 < len(agreeing) < readings
+    which = f" ({'; '.join(agreeing)})" if named else ""
+    many = len(agreeing) or "none"
+    return f"{many} of {readings} readings {verb} with it within the intervals{which}"
 
 
 def _value(judgement: Judgement) -> float:
