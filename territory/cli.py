@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -53,6 +53,7 @@ from territory.write import cell_text, csv_text, json_bytes
 
 UNUSABLE = 3
 INTERRUPTED = 130
+FETCH_COLUMNS = ("day", "file", "sha256", "state")
 _RULES: dict[str, DayRule] = {
     "all": "all",
     "month-start": "month-start",
@@ -267,6 +268,37 @@ def compare(
     if picture is not None:
         draw_comparison(found, (_publisher(profile), _publisher(profile_b)), picture)
     return _told((*one.unusable, *other.unusable))
+
+
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(help="deepstate, nzz, or a TOML file.")],
+    since: Annotated[str, typer.Option("--since", help="First day, YYYY-MM-DD.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day; today by default.")] = "",
+    to: Annotated[Path | None, typer.Option("--to", help="Folder; ./SOURCE by default.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Download a known public series; what is already there is not fetched again."""
+    from territory.fetch import State
+    from territory.fetch import fetch as fetched
+
+    first = parse_day(since, file="--since") if since else None
+    last = parse_day(until, file="--until") if until else datetime.now(UTC).date()
+    folder = to or Path(Path(source).stem)
+    with _progress() as progress:
+        known, found = fetched(
+            source,
+            folder,
+            since=first,
+            until=last,
+            progress=lambda done, total: progress("fetching", done, total),
+        )
+    rows = [{**vars(each), "state": str(each.state)} for each in found]
+    _print(FETCH_COLUMNS, rows, as_json=as_json)
+    counts = ", ".join(f"{n} {state}" for state, n in Counter(r["state"] for r in rows).items())
+    errors.print(f"{folder}: {counts}", markup=False)
+    errors.print(f"licence: {known.licence}; read with --profile {known.profile}", markup=False)
+    return _told([f"{each.file}: {each.state}" for each in found if each.state is State.CHANGED])
 
 
 def _spec(paths: Sequence[str], profile: str, actor_field: str, day: str = "") -> SeriesSpec:

@@ -26,8 +26,9 @@ RANKS = """
     results
     read maps write
     load export
-    study record pictures review fetch
+    study record pictures review
     rights
+    fetch
     report page crate
     job
     cli __init__
