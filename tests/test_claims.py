@@ -833,13 +833,13 @@ def test_people_are_those_on_the_ground(reading, people):
 
 
 def test_the_interval_of_people_follows_the_boundary():
-    """Twenty people per km2 and a boundary worth s km2 are twenty times s people."""
+    """B has 120 people on 5 squares: a boundary worth s km2 is worth 24 times s people."""
     ensemble = Ensemble(drawn_history(), BoundaryError(100.0, 50.0))
-    area = {"quantity": "total", "by": ["C"], "day": day(1)}
+    area = {"quantity": "total", "by": ["B"], "day": day(1)}
     (km2,) = judge(claim_of(5, area), ensemble)
-    (found,) = judge(claim_of(40, area, unit="people"), ensemble, people=by_column)
+    (found,) = judge(claim_of(120, area, unit="people"), ensemble, people=by_column)
     half = km2.computed.high - km2.computed.value
-    assert found.computed.high - found.computed.value == pytest.approx(40 * half)
+    assert found.computed.high - found.computed.value == pytest.approx(24 * half)
 
 
 def test_people_beyond_the_raster_are_not_known():
