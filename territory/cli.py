@@ -32,8 +32,10 @@ from territory.pictures import draw_comparison
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
+from territory.read.regions import read_regions
 from territory.read.tables import parse_day
 from territory.read.text import read_toml
+from territory.regions import DrawnRegions
 from territory.results import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
@@ -75,6 +77,16 @@ Profile = Annotated[str, typer.Option("--profile", help="How to read them: place
 AreaOption = Annotated[
     list[str] | None,
     typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
+]
+RegionsOption = Annotated[
+    Path | None,
+    typer.Option("--regions", help="A layer of provinces: a row for each, and the rest."),
+]
+RegionsName = Annotated[
+    str, typer.Option("--regions-name", help="Property that names the province.")
+]
+EvenOdd = Annotated[
+    bool, typer.Option("--regions-even-odd", help="Read invalid provinces by their rings.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
@@ -121,11 +133,16 @@ def areas(
     profile: Profile,
     area: AreaOption = None,
     days: DaysOption = "all",
+    regions: RegionsOption = None,
+    regions_name: RegionsName = "name",
+    regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day."""
-    loaded = _load(_spec(paths, profile, actor_field), _areas(area), _day_rule(days))
+    provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
+    spec = _spec(paths, profile, actor_field)
+    loaded = _load(spec, _areas(area), _day_rule(days), regions=provinces)
     rows = area_rows("", loaded.ensemble, loaded.days)
     _print(_columns(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
@@ -138,6 +155,9 @@ def change(
     from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
     to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
     area: AreaOption = None,
+    regions: RegionsOption = None,
+    regions_name: RegionsName = "name",
+    regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
@@ -145,7 +165,9 @@ def change(
     start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
     if start >= end:
         raise InputError(f"--from {start} must come before --to {end}")
-    loaded = _load(_spec(paths, profile, actor_field), _areas(area), (start, end))
+    provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
+    spec = _spec(paths, profile, actor_field)
+    loaded = _load(spec, _areas(area), (start, end), regions=provinces)
     rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
@@ -218,7 +240,8 @@ def convert(
     paths: Paths,
     profile: Profile,
     to: Annotated[
-        Path, typer.Option("--to", help=".gpkg, .parquet, .kml, .kmz, or a folder for GeoJSON.")
+        Path,
+        typer.Option("--to", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
@@ -331,6 +354,10 @@ def _areas(options: list[str] | None) -> dict[str, DrawnArea]:
     return named
 
 
+def _regions(file: Path | None, name: str, *, even_odd: bool) -> DrawnRegions | None:
+    return None if file is None else read_regions(file, name_field=name, even_odd=even_odd)
+
+
 def _day_rule(text: str) -> tuple[date, ...] | DayRule:
     if text in _RULES:
         return _RULES[text]
@@ -343,6 +370,8 @@ def _load(
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...] = (),
     asked_by: Mapping[date, str] = MappingProxyType({}),
+    *,
+    regions: DrawnRegions | None = None,
 ) -> Loaded:
     with _progress() as progress:
         loaded = load_series(
@@ -353,6 +382,7 @@ def _load(
             more_days=more_days,
             asked_by=asked_by,
             uncertainty=UncertaintySpec(),
+            regions=regions,
             workers=os.cpu_count() or 1,
             progress=lambda done, total: progress("resampling places", done, total),
         )

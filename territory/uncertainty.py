@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 
-from territory.actors import Holder
+from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day, transition_matrix
 from territory.estimate import Estimate, around, boundary_sd_km2, delete_d_sd
 from territory.history import Bools, History
@@ -83,6 +83,8 @@ class Measure:
         The named area looked at.
     floor, ceiling : float
         What is physically possible.
+    beyond_too : bool
+        Whether the ground beyond all faces would be among `faces`.
     per_km2 : callable
         Factor from km2 to the unit of the figure (1 for km2).
     """
@@ -93,6 +95,7 @@ class Measure:
     floor: float = 0.0
     ceiling: float = inf
     unit: str = "km2"
+    beyond_too: bool = False
     per_km2: Callable[[History], float] = lambda _history: 1.0
 
 
@@ -118,7 +121,9 @@ def _sd(ensemble: Ensemble, measure: Measure) -> float:
         return delete_d_sd(drawn, kept=ensemble.kept, total=ensemble.total)
     if ensemble.boundary is None:
         return 0.0
-    length = ensemble.base.boundary_length_m(measure.faces(ensemble.base), measure.area)
+    length = ensemble.base.boundary_length_m(
+        measure.faces(ensemble.base), measure.area, beyond_too=measure.beyond_too
+    )
     km2 = boundary_sd_km2(
         length,
         boundary_error_m=ensemble.boundary.boundary_error_m,
@@ -134,8 +139,7 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
     def faces(each: History) -> Bools:
         return each.holding(day, wanted)
 
-    ceiling = history.km2(history.mask(area))
-    return Measure(lambda each: each.km2(faces(each), area), faces, area, ceiling=ceiling)
+    return _measure(history, faces, area, beyond_too=wanted == {NOBODY})
 
 
 def transfer_measure(
@@ -147,8 +151,19 @@ def transfer_measure(
     def faces(each: History) -> Bools:
         return each.holding(days[0], giver) & each.holding(days[1], taker)
 
-    ceiling = history.km2(history.mask(area))
-    return Measure(lambda each: each.km2(faces(each), area), faces, area, ceiling=ceiling)
+    return _measure(history, faces, area, beyond_too=giver == taker == {NOBODY})
+
+
+def _measure(
+    history: History, faces: Callable[[History], Bools], area: str, *, beyond_too: bool
+) -> Measure:
+    return Measure(
+        lambda each: each.km2(faces(each), area),
+        faces,
+        area,
+        ceiling=history.km2(history.mask(area)),
+        beyond_too=beyond_too,
+    )
 
 
 def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:

@@ -14,13 +14,13 @@ import pytest
 # One rank per line, lowest first. A name stands for the module and for everything below it
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
-    errors
+    errors curves
     projection actors estimate findings
     snapshot
     normalise
     partition
     history
-    change tenure places quality
+    change pairs regions tenure places quality
     compare uncertainty
     claims recipes tiles
     results
