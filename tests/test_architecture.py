@@ -14,7 +14,7 @@ import pytest
 # One rank per line, lowest first. A name stands for the module and for everything below it
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
-    errors curves
+    errors curves coverage
     projection actors estimate findings
     snapshot
     normalise

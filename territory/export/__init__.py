@@ -11,7 +11,7 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.export.kml import kml_text, write_kmz
-from territory.export.lonlat import write_geojson, zone_collection
+from territory.export.lonlat import on_earth, write_geojson, zone_collection
 from territory.export.tables import (
     Histories,
     tables_of,
@@ -25,6 +25,7 @@ __all__ = [
     "Histories",
     "export",
     "kml_text",
+    "on_earth",
     "tables_of",
     "write_flatgeobuf",
     "write_geojson",
