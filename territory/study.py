@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
+from territory.errors import ClaimError
 from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job, RegionsSpec
 from territory.read.regions import read_regions
 from territory.read.text import read_toml
+from territory.read.world import known_sizes
 from territory.regions import DrawnRegions
 from territory.results import (
     Row,
@@ -58,14 +61,51 @@ class Results:
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
     @property
+    def newest(self) -> date:
+        """The last day of the data."""
+        return max(each.ensemble.base.days[-1] for each in self.loaded)
+
+    @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
         return tuple(line for each in self.loaded for line in each.unusable)
 
 
+def judge_claims(
+    claims: Claims, loaded: Loaded | None, *, file: str, raster: Path | None = None
+) -> tuple[tuple[Judgement, ...], ...]:
+    """Judge every claim of a file.
+
+    Parameters
+    ----------
+    loaded : Loaded or None
+        What to measure on; None where no reading is to be measured.
+    file : str
+        The claims file as the user named it, for messages.
+    raster : Path, optional
+        People per cell, for claims about people.
+
+    Raises
+    ------
+    ClaimError
+        Naming file, claim and key of what the data do not have.
+    """
+    ensemble, people = loaded.ensemble if loaded else None, None
+    if raster is not None:
+        from territory.read.population import population  # its libraries are slow to load
+
+        people = population(raster)
+    sizes = known_sizes() if claims.names_countries() else {}
+    try:
+        return tuple(judge(each, ensemble, sizes=sizes, people=people) for each in claims.claim)
+    except ClaimError as error:
+        raise ClaimError(error.problem, file=file) from None
+
+
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""
     named = [path.name, job.claims.file if job.claims else ""]
+    named += [job.population.file] if job.population else []
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
     named += [job.regions.file] if job.regions else []
@@ -107,6 +147,7 @@ def compute(
             areas=areas,
             rule=job.days.select,
             more_days=(*claims.days(), *(job.maps.before_after or ())) if number == 0 else (),
+            asked_by=claims.asked_by(job.claims.file if job.claims else ""),
             uncertainty=job.uncertainty,
             regions=regions,
             workers=workers,
@@ -115,7 +156,12 @@ def compute(
         )
         for number, spec in enumerate(job.series)
     )
-    judgements = tuple(judge(claim, loaded[0].ensemble) for claim in claims.claim)
+    judgements = judge_claims(
+        claims,
+        loaded[0],
+        file=job.claims.file if job.claims else "",
+        raster=folder / job.population.file if job.population else None,
+    )
     return Results(
         job,
         loaded,

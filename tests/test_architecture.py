@@ -26,8 +26,10 @@ RANKS = """
     results
     read maps workers write
     load export
-    study record pictures
-    report page
+    study record pictures review
+    rights
+    fetch
+    report page crate
     job
     cli __init__
     __main__

@@ -36,6 +36,8 @@ class SeriesSpec(_Strict):
     holders, id_field
         For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
         the polygons that holds the unit.
+    day
+        The day of zones whose files do not say it.
     actor_field, status_field, overlap, priority, boundary_error_m, correlation_length_m
         For drawn zones.
     """
@@ -52,6 +54,7 @@ class SeriesSpec(_Strict):
     id_field: str = "id"
     evidence: tuple[str, ...] = ()
     scenario: tuple[Scenario, ...] = ()
+    day: Day | None = None
     actor_field: str = ""
     status_field: str = ""
     overlap: Overlap | None = None
@@ -132,6 +135,12 @@ class ClaimsSpec(_Strict):
     file: str
 
 
+class PopulationSpec(_Strict):
+    """A raster of people per cell, for claims about people."""
+
+    file: str
+
+
 class MapsSpec(_Strict):
     """Which pictures to draw."""
 
@@ -183,6 +192,7 @@ class Job(_Strict):
     regions: RegionsSpec | None = None
     days: DaysSpec = DaysSpec()
     claims: ClaimsSpec | None = None
+    population: PopulationSpec | None = None
     maps: MapsSpec = MapsSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()
