@@ -3,26 +3,32 @@
 Pure: from ensembles and judgements to rows; `territory.write` puts them into files.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
-from territory.claims import Judgement
+from territory.budget import Budget, Component, budget
+from territory.claims import Judgement, Reading, Unit, days_of, measure_of
 from territory.compare import Comparison
-from territory.estimate import Estimate, around, boundary_sd_km2
+from territory.estimate import Estimate, around, correlated_length_m
 from territory.findings import Finding
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
     BoundaryError,
     Ensemble,
     area_estimates,
+    area_measure,
     transfer_estimates,
 )
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
+Budgets = Mapping[tuple[str, Reading], Budget]
 
 AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
 CHANGE_COLUMNS = (
@@ -51,6 +57,20 @@ VERDICT_COLUMNS = (
     "range_low",
     "range_high",
     "reason",
+)
+BUDGET_COLUMNS = (
+    "series",
+    "claim_id",
+    "reading",
+    "unit",
+    "value",
+    "component",
+    "kind",
+    "sd",
+    "low",
+    "high",
+    "share",
+    "note",
 )
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
@@ -130,12 +150,13 @@ def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
 
 
 def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
-    sd = boundary_sd_km2(
-        ground.length,
-        boundary_error_m=boundary.boundary_error_m,
-        correlation_length_m=boundary.correlation_length_m,
-    )
-    return around(ground.area / 1e6, sd, ceiling=max(total_km2, ground.area / 1e6))
+    outlines = shapely.get_parts(shapely.boundary(shapely.get_parts(ground)))
+    rings = np.ones(len(outlines), dtype=bool)
+    length_m = shapely.length(outlines)
+    spread = correlated_length_m(length_m, boundary.correlation_length_m, closed=rings)
+    sd = boundary.total_m * spread / 1e6
+    bias = abs(boundary.bias_m) * float(length_m.sum()) / 1e6
+    return around(ground.area / 1e6, sd, bias=bias, ceiling=max(total_km2, ground.area / 1e6))
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
@@ -162,6 +183,74 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_low": scenario_range[0],
         "range_high": scenario_range[1],
         "reason": judgement.reason,
+    }
+
+
+def claim_budgets(judgements: Iterable[Judgement], ensemble: Ensemble) -> Budgets:
+    """Return the error budget of every reading that was computed, by claim and reading."""
+    return {
+        (each.claim.id, each.reading): _claim_budget(each, each.reading, ensemble)
+        for each in judgements
+        if each.computed is not None and each.reading is not None
+    }
+
+
+def _claim_budget(judgement: Judgement, reading: Reading, ensemble: Ensemble) -> Budget:
+    claim = judgement.claim
+    measured = ensemble.counted if claim.unit is Unit.PLACES else ensemble
+    measure = measure_of(claim, reading, measured.base)
+    return budget(measured, replace(measure, days=days_of(reading, claim)))
+
+
+def budget_rows(series: str, budgets: Budgets) -> list[Row]:
+    """Return every component of every budget, the widest first, then the two sums."""
+    return [
+        row
+        for (claim_id, reading), found in budgets.items()
+        for row in _budget_rows(series, claim_id, reading.name, found)
+    ]
+
+
+def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> list[Row]:
+    """Return the budgets of what every holder has on the last day, by named area.
+
+    For a job that has no claims; the column of the reading says what is measured.
+    """
+    day = days[-1]
+    return [
+        row
+        for area in ensemble.base.area_names
+        for holder in area_estimates(ensemble, day, area)
+        for row in _budget_rows(
+            series,
+            "",
+            f"{holder}, {area}, {day}",
+            budget(ensemble, area_measure(ensemble.base, holder, day, area)),
+        )
+    ]
+
+
+def _budget_rows(series: str, claim_id: str, reading: str, found: Budget) -> list[Row]:
+    figure: dict[str, Cell] = {
+        "series": series,
+        "claim_id": claim_id,
+        "reading": reading,
+        "unit": found.estimate.unit,
+        "value": found.estimate.value,
+    }
+    lines = (*found.components, found.interval, found.spread)
+    return [{**figure, **_component(each)} for each in lines]
+
+
+def _component(component: Component) -> dict[str, Cell]:
+    return {
+        "component": component.name,
+        "kind": str(component.kind),
+        "sd": component.sd,
+        "low": component.low,
+        "high": component.high,
+        "share": component.share,
+        "note": component.note,
     }
 
 

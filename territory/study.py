@@ -9,9 +9,13 @@ from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job
 from territory.read.text import read_toml
 from territory.results import (
+    Budgets,
     Row,
+    area_budget_rows,
     area_rows,
+    budget_rows,
     change_rows,
+    claim_budgets,
     day_pairs,
     quality_rows,
     verdict_rows,
@@ -34,7 +38,9 @@ class Results:
         One per series; claims and pictures are about the first.
     judgements : tuple of tuple of Judgement
         One group per claim, one judgement per reading.
-    areas, changes, verdicts, quality : tuple of Row
+    budgets : mapping of (str, Reading) to Budget
+        Where the doubt about each computed reading comes from, by claim and reading.
+    areas, changes, verdicts, budget, quality : tuple of Row
         The tables of the same names.
     inputs : tuple of Path
         Every file the job names.
@@ -43,9 +49,11 @@ class Results:
     job: Job
     loaded: tuple[Loaded, ...]
     judgements: tuple[tuple[Judgement, ...], ...]
+    budgets: Budgets
     areas: tuple[Row, ...]
     changes: tuple[Row, ...]
     verdicts: tuple[Row, ...]
+    budget: tuple[Row, ...]
     quality: tuple[Row, ...]
     inputs: tuple[Path, ...]
 
@@ -92,15 +100,25 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
         for number, spec in enumerate(job.series)
     )
     judgements = tuple(judge(claim, loaded[0].ensemble) for claim in claims.claim)
+    budgets = claim_budgets((j for group in judgements for j in group), loaded[0].ensemble)
     return Results(
         job,
         loaded,
         judgements,
+        budgets,
         areas=tuple(r for s in loaded for r in area_rows(s.name, s.ensemble, s.days)),
         changes=tuple(
             r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
+        budget=_budget(loaded, budgets),
         quality=tuple(r for s in loaded for r in quality_rows(s.name, s.findings)),
         inputs=input_files(job, path),
     )
+
+
+def _budget(loaded: tuple[Loaded, ...], budgets: Budgets) -> tuple[Row, ...]:
+    """Return the budgets of the claims; of the last day's areas where there is none."""
+    if budgets:
+        return tuple(budget_rows(loaded[0].name, budgets))
+    return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

@@ -20,8 +20,9 @@ RANKS = """
     normalise
     partition
     history
-    change tenure places quality
+    boundary change tenure places quality
     compare uncertainty
+    budget
     claims recipes tiles
     results
     read maps write
