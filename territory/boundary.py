@@ -203,7 +203,7 @@ def reach(
     history: History,
     weight: Floats,
     *,
-    inside: Bools,
+    area: str,
     days: tuple[int, ...] = (),
     error: BoundaryError,
 ) -> Reach:
@@ -215,36 +215,39 @@ def reach(
         Of the history.
     weight : ndarray, shape (faces,)
         What each face counts in the figure.
-    inside : ndarray of bool, shape (faces,)
-        The area looked at; lines beyond it do not count, nor does its rim.
+    area : str
+        The area looked at. Of a named one, neither its rim counts nor what lies beyond.
     days : tuple of int
         Rows of the one or two days the figure is about; lines of two days are then told
         apart. With none given they are taken as one map.
     error : BoundaryError
         For the correlation along the line and between days.
     """
-    step, held = _steps(lines, history, weight, inside)
-    at = np.flatnonzero(held)
+    step = _steps(lines, history, weight, area)
+    at = np.flatnonzero(step)
     if not at.size:
         return Reach(0.0, 0.0)
     drawn = _drawn(lines, history, at, days)
-    parts = [
+    old, new, both = (
         _spread(lines, at[drawn == each], step, error.correlation_length_m) for each in range(3)
-    ]
-    old, new, both = parts
+    )
     variance = old**2 + new**2 + both**2 - 2 * error.date_correlation * old * new
     return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * step[at]).sum()))
 
 
-def _steps(lines: Lines, history: History, weight: Floats, inside: Bools) -> tuple[Floats, Bools]:
-    """Return by how much the weight changes across each line, and whether that counts."""
+def _steps(lines: Lines, history: History, weight: Floats, area: str) -> Floats:
+    """Return by how much the weight changes across each line; 0 where it does not count.
+
+    Nothing beyond is the rim: of a named area, which is a choice, or of a coverage, which
+    is where the data end. Around drawn zones it is ground held by nobody.
+    """
     beyond = lines.other < 0
     there = np.where(beyond, 0.0, weight[lines.other])
     step = np.abs(weight[lines.one] - there)
-    counted = inside[lines.one] | (inside[lines.other] & ~beyond)
-    if not history.outside_is_nobody:
-        counted &= ~beyond
-    return step, counted & (step > 0)
+    if area in history.within:
+        inside = history.within[area]
+        return np.where(inside[lines.one] & inside[lines.other] & ~beyond, step, 0.0)
+    return step if history.outside_is_nobody else np.where(beyond, 0.0, step)
 
 
 def _drawn(lines: Lines, history: History, at: Ints, days: tuple[int, ...]) -> Ints:

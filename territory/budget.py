@@ -129,7 +129,7 @@ def budget(ensemble: Ensemble, measure: Measure) -> Budget:
         Components in the unit of the figure. The interval is that of `estimate`.
     """
     sd, bias = error_of(ensemble, measure)
-    figure = interval_about(measure, measure.value(ensemble.base), sd, bias)
+    figure = interval_about(ensemble, measure, measure.value(ensemble.base), sd, bias)
     found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
     others = alternatives(ensemble, measure)
     found += _choices(others, figure.value)

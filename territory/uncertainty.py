@@ -127,22 +127,44 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
     measure : Measure
         What to read off.
     """
-    return interval_about(measure, measure.value(ensemble.base), *error_of(ensemble, measure))
+    value = measure.value(ensemble.base)
+    return interval_about(ensemble, measure, value, *error_of(ensemble, measure))
 
 
-def interval_about(measure: Measure, value: float, sd: float, bias: float) -> Estimate:
+def interval_about(
+    ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
+) -> Estimate:
     """Return a value of a measure with its 95 % interval, cut to what is possible.
 
     Parameters
     ----------
+    ensemble : Ensemble
+        Tells whether the area looked at has an end.
     measure : Measure
         Whose limits and unit hold.
     value, sd, bias : float
         In that unit; see `error_of`.
     """
-    ceiling = max(measure.ceiling, value)
-    floor = min(measure.floor, value)
-    return around(value, sd, bias=bias, unit=measure.unit, floor=floor, ceiling=ceiling)
+    floor, ceiling = _limits(ensemble.base, measure)
+    return around(
+        value,
+        sd,
+        bias=bias,
+        unit=measure.unit,
+        floor=min(floor, value),
+        ceiling=max(ceiling, value),
+    )
+
+
+def _limits(base: History, measure: Measure) -> tuple[float, float]:
+    """Return what is possible. Ground beyond the drawn zones is ground, unless an area is named.
+
+    All faces together are no limit there: they end where the zones happen to be drawn.
+    """
+    endless = base.outside_is_nobody and measure.area not in base.within
+    if not endless or measure.unit != "km2":
+        return measure.floor, measure.ceiling
+    return (0.0 if measure.floor >= 0 else -inf), inf
 
 
 def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
@@ -173,7 +195,7 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         ensemble.lines,
         base,
         weight,
-        inside=base.mask(measure.area),
+        area=measure.area,
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
     )
@@ -346,7 +368,8 @@ def _told(
     """Return the estimate of one cell of a table, whose spreads may be known already."""
     if spread is None:
         return estimate(ensemble, measure)
-    return interval_about(measure, measure.value(ensemble.base), float(spread[cell]), 0.0)
+    value = measure.value(ensemble.base)
+    return interval_about(ensemble, measure, value, float(spread[cell]), 0.0)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

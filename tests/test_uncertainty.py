@@ -1,22 +1,19 @@
 """Drawn lines that are known to be wrong: do the intervals cover what is true?"""
 
 from dataclasses import replace
-from datetime import date
-from math import exp, hypot, pi, sqrt
+from math import pi, sqrt
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
-from hypothesis import strategies as st
 from squares import KM, PLANE, day, drawn, frame, history_of, squares
 from strategies import grids
 
 from territory.actors import NOBODY, Holder, Status
 from territory.boundary import BoundaryError, lines_of
-from territory.claims import Claim, Kind, Reading, measure_of
 from territory.errors import InputError
-from territory.estimate import Z_95, boundary_sd_km2
+from territory.estimate import boundary_sd_km2
 from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.snapshot import RawZones, Source
@@ -138,8 +135,7 @@ def test_ground_swapped_over_one_line_counts_twice():
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 1.0, -1.0])
 def test_errors_of_old_and_new_line_may_go_together(correlation):
-    """The front moves two squares north: an old and a new line of the same length."""
-    history = history_of(squares("BB", "BB", "AA"), squares("AA", "AA", "AA"))
+    """The front moves a square north: an old and a new line of the same length."""
     history = history_of(squares("BB", "BB", "AA"), squares("BB", "AA", "AA"))
     error = BoundaryError(100.0, 500.0, date_correlation=correlation)
     found = carried(
@@ -197,6 +193,78 @@ def test_tables_of_draws_give_the_intervals_of_single_figures():
     days = day(0), day(1)
     for pair, found in transfer_estimates(ensemble, *days, "frame").items():
         assert found == estimate(ensemble, transfer_measure(base, days, pair, "frame"))
+
+
+def test_only_a_named_area_limits_what_is_possible():
+    """The faces of one drawn zone end where it does; the ground does not."""
+    history = from_snapshots((drawn(squares("AA")),), projection=PLANE)
+    wide = BoundaryError(100.0, 500.0)
+    free = estimate(Ensemble(history, wide), area_measure(history, A, day(0), "all"))
+    assert free.high - free.value == pytest.approx(free.value - free.low)
+    named = history.with_areas({"frame": frame(("AA",))})
+    found = estimate(Ensemble(named, wide), area_measure(named, A, day(0), "frame"))
+    assert found.high == found.value == pytest.approx(2.0)
+
+
+# ---- What may be meant ---------------------------------------------------------------------
+
+
+def test_the_days_cut_is_a_choice_where_the_series_has_the_days():
+    """Five days on which A takes one square each; a gain over days 1 to 3 is two squares."""
+    grids = [squares("A" * (n + 1) + "B" * (5 - n)) for n in range(5)]
+    history = history_of(*grids)
+    gained = transfer_measure(history, (day(1), day(3)), (B, A), "frame")
+    found = alternatives(Ensemble(history), gained)
+    assert {name: round(km2) for name, km2 in found.items()} == {
+        f"the day's cut: {day(start)} to {day(end)}": end - start
+        for start in (0, 1, 2) for end in (2, 3, 4) if start < end and (start, end) != (1, 3)
+    }  # fmt: skip
+    spoilt = alternatives(Ensemble(history, corrupt=frozenset({day(0), day(2)})), gained)
+    assert [round(km2) for km2 in spoilt.values()] == [3]
+    assert alternatives(Ensemble(history), replace(gained, days=())) == {}
+    weekly = history.at_days((day(1), day(3)))
+    assert alternatives(Ensemble(weekly), gained) == {}
+
+
+def test_the_area_meant_is_a_choice_where_the_job_names_others():
+    grid = squares("AAB")
+    history = history_of(grid).with_areas({"west": shapely.box(0, -KM, KM, 0)})
+    ensemble = Ensemble(history, area_variants={"frame": ("west",)})
+    total = area_measure(history, A, day(0), "frame")
+    assert alternatives(ensemble, total) == {"the area meant: west": pytest.approx(1.0)}
+    west = area_measure(history, A, day(0), "west")
+    assert alternatives(ensemble, west) == {}
+
+
+def test_claimed_and_contested_ground_may_count():
+    claimed, contested = Holder("A", Status.CLAIMED), Holder("A", Status.CONTESTED)
+    cells = np.array([shapely.box(n * KM, 0, (n + 1) * KM, KM) for n in range(4)])
+    holders = (NOBODY, A, claimed, contested)
+    plain = from_coverage(
+        cells[:2], np.array([[0, 1]]), days=(day(0),), holders=holders[:2], projection=PLANE
+    )
+    assert status_scenarios(plain) == {}
+    told = from_coverage(
+        cells, np.array([[0, 1, 2, 3]]), days=(day(0),), holders=holders, projection=PLANE
+    )
+    ensemble = Ensemble(told, scenarios=status_scenarios(told))
+    found = alternatives(ensemble, replace(area_measure(told, A, day(0), "all"), days=()))
+    assert found == {
+        "claimed ground counted as held": 2.0,
+        "contested ground counted as held": 2.0,
+        "claimed ground counted as held; contested ground counted as held": 3.0,
+    }
+    assert len(choices(list(found)[2], found)) == 2
+
+
+def test_an_actor_who_only_claims_gets_ground_too():
+    claims = Holder("C", Status.CLAIMED)
+    cell = np.array([shapely.box(0, 0, KM, KM)])
+    told = from_coverage(
+        cell, np.array([[1]]), days=(day(0),), holders=(NOBODY, claims), projection=PLANE
+    )
+    [counted] = status_scenarios(told).values()
+    assert counted.km2(counted.holding(day(0), frozenset({Holder("C")}))) == 1.0
 
 
 # ---- Does the interval cover the truth? ----------------------------------------------------
