@@ -41,13 +41,17 @@ LINE = "where the line ran"
 TRACING = "tracing the map"
 GROUND_CONTROL = "putting the map on the ground"
 LEAN = "a lean of the line to one side"
+DATES = "when the changes happened"
+EVIDENCE = "which reports are believed"
+CUT = "the day's cut"
+AREA = "the area meant"
 INTERVAL = "the 95 % interval"
 RANGE = "the range of all choices"
 _FAMILIES = (
-    ("events dated ", "when the changes happened"),
-    ("evidence: ", "which reports are believed"),
-    (DAY_CUT, "the day's cut"),
-    (AREA_MEANT, "the area meant"),
+    ("events dated ", DATES),
+    ("evidence: ", EVIDENCE),
+    (DAY_CUT, CUT),
+    (AREA_MEANT, AREA),
 )
 
 

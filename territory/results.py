@@ -199,7 +199,8 @@ def _claim_budget(judgement: Judgement, reading: Reading, ensemble: Ensemble) ->
     claim = judgement.claim
     measured = ensemble.counted if claim.unit is Unit.PLACES else ensemble
     measure = measure_of(claim, reading, measured.base)
-    return budget(measured, replace(measure, days=days_of(reading, claim)))
+    unit = str(claim.unit)  # a count of places is measured as if each were a km2
+    return budget(measured, replace(measure, days=days_of(reading, claim), unit=unit))
 
 
 def budget_rows(series: str, budgets: Budgets) -> list[Row]:

@@ -183,8 +183,8 @@ def test_a_share_of_nothing_is_not_checkable():
 def test_intervals_come_from_the_boundary_and_stop_at_the_area():
     ensemble = Ensemble(drawn_history(), BoundaryError(100.0, 50.0))
     (found,) = judge(claim_of(5, {"quantity": "total", "by": ["C"]}, day=day(1)), ensemble)
-    # One square in the corner of the frame: four sides, two of them towards nobody outside.
-    half = 1.959964 * 0.1 * np.sqrt(2 * 4 * 0.05)
+    # One square in the corner of the frame: two sides are its rim, which is a choice.
+    half = 1.959964 * 0.1 * np.sqrt(2 * (2 - 0.05) * 0.05)
     assert (found.computed.low, found.computed.high) == pytest.approx((1 - half, 1 + half))
     wide = Ensemble(drawn_history(), BoundaryError(5000.0, 5000.0))
     (found,) = judge(claim_of(5, {"quantity": "total", "by": ["C"]}, day=day(1)), wide)
