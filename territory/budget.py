@@ -20,8 +20,9 @@ difference in a square contingency table. Int. Journal of Remote Sensing 35, 754
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from territory.estimate import Z_95, Estimate
 from territory.uncertainty import (
@@ -45,6 +46,8 @@ DATES = "when the changes happened"
 EVIDENCE = "which reports are believed"
 CUT = "the day's cut"
 AREA = "the area meant"
+WHOLE = "what it is a share of"
+HOUR = "the hour of the map"
 INTERVAL = "the 95 % interval"
 RANGE = "the range of all choices"
 _FAMILIES = (
@@ -52,6 +55,8 @@ _FAMILIES = (
     ("evidence: ", EVIDENCE),
     (DAY_CUT, CUT),
     (AREA_MEANT, AREA),
+    ("of the smallest size", WHOLE),
+    ("of the largest size", WHOLE),
 )
 
 
@@ -103,12 +108,15 @@ class Budget:
     ----------
     interval, spread : Component
         The two sums: what is random or a lean, and what is a choice.
+    others : mapping of str to float
+        The figure under every other choice, combinations included.
     """
 
     estimate: Estimate
     components: tuple[Component, ...]
     interval: Component
     spread: Component
+    others: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def dominant(self) -> Component | None:
@@ -116,7 +124,9 @@ class Budget:
         return self.components[0] if self.components and self.components[0].span > 0 else None
 
 
-def budget(ensemble: Ensemble, measure: Measure) -> Budget:
+def budget(
+    ensemble: Ensemble, measure: Measure, *, more: Mapping[str, float] = MappingProxyType({})
+) -> Budget:
     """Return the error budget of a figure.
 
     Parameters
@@ -126,6 +136,8 @@ def budget(ensemble: Ensemble, measure: Measure) -> Budget:
         numbers of places.
     measure : Measure
         What to read off; with its `days`, the day's cut is a choice.
+    more : mapping of str to float
+        The figure under further choices that are no history, by name.
 
     Returns
     -------
@@ -135,8 +147,12 @@ def budget(ensemble: Ensemble, measure: Measure) -> Budget:
     sd, bias = error_of(ensemble, measure)
     figure = interval_about(ensemble, measure, measure.value(ensemble.base), sd, bias)
     found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
-    others = alternatives(ensemble, measure)
-    found += _choices(others, figure.value)
+    return _summed(figure, found, {**alternatives(ensemble, measure), **more})
+
+
+def _summed(figure: Estimate, causes: list[Component], others: Mapping[str, float]) -> Budget:
+    """Return the budget of a figure: what its interval is made of, and what is a choice."""
+    found = [*causes, *_choices(others, figure.value)]
     whole = sum(each.span for each in found)
     shared = [replace(each, share=each.span / whole if whole else 0.0) for each in found]
     return Budget(
@@ -144,7 +160,26 @@ def budget(ensemble: Ensemble, measure: Measure) -> Budget:
         tuple(sorted(shared, key=lambda each: -each.span)),
         Component(INTERVAL, Kind.SUM, None, figure.low, figure.high, None, ""),
         _chosen(RANGE, others, figure.value, Kind.SUM),
+        others,
     )
+
+
+def lone_budget(
+    figure: Estimate, name: str, note: str, *, more: Mapping[str, float] = MappingProxyType({})
+) -> Budget:
+    """Return the budget of a figure whose interval has one cause.
+
+    Parameters
+    ----------
+    figure : Estimate
+        With its interval.
+    name, note : str
+        The cause, and what it rests on.
+    more : mapping of str to float
+        The figure under other choices, by name.
+    """
+    cause = Component(name, Kind.BIAS, None, figure.low, figure.high, None, note)
+    return _summed(figure, [cause], more)
 
 
 def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:

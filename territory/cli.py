@@ -6,10 +6,11 @@ Data goes to standard output, messages and progress to standard error.
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from rich.table import Table
 from typer.exceptions import Abort, Exit, TyperException
 
 from territory import __version__
-from territory.claims import Claims, judge, summary
+from territory.claims import Claims, summary
 from territory.compare import compare as compared
 from territory.compare import last_common_day
 from territory.errors import InputError, TerritoryError
@@ -46,6 +47,7 @@ from territory.results import (
     quality_rows,
     verdict_rows,
 )
+from territory.study import judge_claims
 from territory.uncertainty import BoundaryError
 from territory.write import cell_text, csv_text, json_bytes
 
@@ -151,24 +153,41 @@ def change(
 @app.command()
 def check(
     claims: Annotated[Path, typer.Argument(help="The claims.", metavar="CLAIMS.toml")],
-    paths: Paths,
-    profile: Profile,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders or globs; none if no reading needs a map."),
+    ] = None,
+    profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
     area: AreaOption = None,
     actor_field: ActorField = "",
+    day: Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")] = "",
+    raster: Annotated[
+        Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Judge published figures against the zones."""
-    published = read_toml(claims, Claims)
+    published = read_toml(claims, Claims).only(only or ())
+    if bool(paths) != bool(profile):
+        missing = "--profile (how to read the files)" if paths else "PATH (the files)"
+        raise InputError(f"{missing} is missing")
     named = _areas(area)
-    asked = {reading.area for claim in published.claim for reading in claim.reading} - {"all"}
+    asked = {reading.area for _, reading in published.readings()} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
         named = dict.fromkeys(sorted(asked) or [""], named[""])
-    loaded = _load(_spec(paths, profile, actor_field), named, "first-and-last", published.days())
-    judged = [judge(claim, loaded.ensemble) for claim in published.claim]
+    loaded = None
+    if paths:
+        spec = _spec(paths, profile, actor_field, day)
+        asked_by = published.asked_by(str(claims))
+        loaded = _load(spec, named, "first-and-last", published.days(), asked_by)
+    judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     _print(VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json)
     for group in judged:
-        errors.print(f"- {summary(group)}", markup=False)
-    return _told(loaded.unusable)
+        errors.print(f"- {group[0].claim.id}: {summary(group)}", markup=False)
+    return _told(loaded.unusable if loaded else ())
 
 
 @app.command()
@@ -250,8 +269,9 @@ def compare(
     return _told((*one.unusable, *other.unusable))
 
 
-def _spec(paths: Sequence[str], profile: str, actor_field: str) -> SeriesSpec:
-    return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field)
+def _spec(paths: Sequence[str], profile: str, actor_field: str, day: str = "") -> SeriesSpec:
+    when = parse_day(day, file="--day") if day else None
+    return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
 
 
 def _publisher(profile: str) -> str:
@@ -290,6 +310,7 @@ def _load(
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...] = (),
+    asked_by: Mapping[date, str] = MappingProxyType({}),
 ) -> Loaded:
     with _progress() as progress:
         loaded = load_series(
@@ -298,6 +319,7 @@ def _load(
             areas=areas,
             rule=rule,
             more_days=more_days,
+            asked_by=asked_by,
             uncertainty=UncertaintySpec(),
             workers=os.cpu_count() or 1,
             progress=lambda done, total: progress("resampling places", done, total),

@@ -10,11 +10,12 @@ from typing import Any
 
 import orjson
 
+from territory.crate import write_crate
 from territory.export import tables_of, write_geojson, write_geopackage, write_geoparquet
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.read.jobfile import Job
 from territory.read.text import read_toml
-from territory.record import claim_review, run_record, still_current
+from territory.record import input_record, run_record, still_current, versions
 from territory.report import render
 from territory.results import (
     AREA_COLUMNS,
@@ -23,6 +24,8 @@ from territory.results import (
     QUALITY_COLUMNS,
     VERDICT_COLUMNS,
 )
+from territory.review import claim_review
+from territory.rights import measured_on, rights_of
 from territory.study import Progress, Results, compute, input_files, silent
 from territory.write import csv_text, folder_in_one_piece, json_bytes
 
@@ -81,6 +84,7 @@ def run(
         results = compute(path, workers=workers, progress=progress)
         with folder_in_one_piece(out) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
+            _write_crate(results, path.parent, part)
             record = run_record(part, results.inputs, path.parent, _settings(results))
             (part / "run.json").write_bytes(json_bytes(record))
     return Outcome(out, was_current=False, summaries=results.summaries, unusable=results.unusable)
@@ -92,7 +96,7 @@ def write_results(
     """Write tables, layers, pictures and the report into a folder."""
     _write_tables(results, part)
     _write_layers(results, part)
-    _write_reviews(results, part)
+    _write_reviews(results, folder, part)
     pictures: dict[str, Path] = {}
     if results.job.maps.enabled:
         pictures = draw_pictures(
@@ -122,11 +126,24 @@ def _write_layers(results: Results, part: Path) -> None:
     write_geojson(histories, part / "zones")
 
 
-def _write_reviews(results: Results, part: Path) -> None:
+def _write_reviews(results: Results, folder: Path, part: Path) -> None:
     (part / "claims").mkdir()
+    data = measured_on(results.job, folder)
     for group in results.judgements:
-        review = claim_review(group)
+        review = claim_review(group, data=data, newest=results.newest)
         (part / "claims" / f"{group[0].claim.id}.jsonld").write_bytes(json_bytes(review))
+
+
+def _write_crate(results: Results, folder: Path, part: Path) -> None:
+    published = (group[0].claim.published for group in results.judgements)
+    write_crate(
+        part,
+        title=results.job.title,
+        newest=max((results.newest, *published)),
+        inputs=input_record(results.inputs, folder),
+        about=rights_of(results.job, folder),
+        versions=versions(),
+    )
 
 
 def _settings(results: Results) -> dict[str, Any]:

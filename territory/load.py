@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -164,7 +165,12 @@ def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
     return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
 
 
-def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:
+def select_days(
+    rule: tuple[date, ...] | DayRule,
+    available: tuple[date, ...],
+    *,
+    asked_by: Mapping[date, str] = MappingProxyType({}),
+) -> tuple[date, ...]:
     """Apply a rule to the days a series has.
 
     Parameters
@@ -172,6 +178,8 @@ def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -
     rule : tuple of date, or str
         Given days must be available. ``month-start`` takes the first available day of
         each month, ``week`` the first, then the next that is seven or more days later.
+    asked_by : mapping of date to str
+        Who asks for a given day, for the message.
 
     Raises
     ------
@@ -197,7 +205,8 @@ def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -
         if day not in available:
             near = sorted(available, key=lambda other: abs(other - day))[:2]
             names = " and ".join(str(each) for each in sorted(near))
-            raise InputError(f"no snapshot for {day}; the nearest days are {names}")
+            who = f"{asked_by[day]}: " if day in asked_by else ""
+            raise InputError(f"{who}no snapshot for {day}; the nearest days are {names}")
     return tuple(rule)
 
 
@@ -225,6 +234,7 @@ def load_series(
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...],
     uncertainty: UncertaintySpec,
+    asked_by: Mapping[date, str] = MappingProxyType({}),
     workers: int = 1,
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
@@ -242,6 +252,8 @@ def load_series(
         Which days to report.
     more_days : tuple of date
         Days that claims need besides.
+    asked_by : mapping of date to str
+        Which claim needs such a day, for the message if it is not there.
     progress : callable
         Told how many of how many draws are done.
 
@@ -250,7 +262,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = _Asked(spec, folder, areas, rule, more_days)
+    asked = _Asked(spec, folder, areas, rule, more_days, asked_by)
     if spec.profile == "places":
         return _load_places(asked, uncertainty, workers=workers, progress=progress)
     if spec.profile == "units":
@@ -267,17 +279,19 @@ class _Asked:
     areas: Mapping[str, DrawnArea]
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
+    asked_by: Mapping[date, str]
 
     def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Select the days to report, and refuse further days that are not there."""
-        select_days(self.more_days, available)
+        select_days(self.more_days, available, asked_by=self.asked_by)
         return select_days(self.rule, available)
 
 
 def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     profile = _profile(spec, asked.folder)
-    series = read_series(tuple(str(asked.folder / path) for path in spec.paths), profile)
+    paths = tuple(str(asked.folder / path) for path in spec.paths)
+    series = read_series(paths, profile, day=spec.day)
     snapshots, refused = _normalised(series.raws)
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())

@@ -14,10 +14,10 @@ import pyproj
 import shapely
 
 from territory import __version__
-from territory.claims import Judgement, Unit, summary
 from territory.read.text import sha256_of
 
 _PACKAGES = (
+    "exactextract",
     "geopandas",
     "matplotlib",
     "numpy",
@@ -25,6 +25,8 @@ _PACKAGES = (
     "pyarrow",
     "pyogrio",
     "pyproj",
+    "rasterio",
+    "rocrate",
     "scipy",
     "shapely",
 )
@@ -41,6 +43,11 @@ def versions() -> dict[str, str]:
     }
 
 
+def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
+    """Return the sha256 of every input, by its path as seen from the job file."""
+    return {_named(path, folder): sha256_of(path) for path in inputs}
+
+
 def run_record(
     part: Path, inputs: tuple[Path, ...], folder: Path, settings: dict[str, Any]
 ) -> dict[str, Any]:
@@ -49,7 +56,7 @@ def run_record(
     return {
         **settings,
         "versions": versions(),
-        "inputs": {_named(path, folder): sha256_of(path) for path in inputs},
+        "inputs": input_record(inputs, folder),
         "outputs": {path.relative_to(part).as_posix(): sha256_of(path) for path in outputs},
     }
 
@@ -65,70 +72,9 @@ def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str
         record: dict[str, Any] = orjson.loads((out / "run.json").read_bytes())
         same = (
             record["versions"] == versions()
-            and record["inputs"] == {_named(path, folder): sha256_of(path) for path in inputs}
+            and record["inputs"] == input_record(inputs, folder)
             and all(sha256_of(out / name) == sha for name, sha in record["outputs"].items())
         )
     except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError):
         return None
     return record if same else None
-
-
-_RATINGS = {"consistent": 5, "consistent only as": 3, "inconsistent": 1}
-
-
-def claim_review(judgements: tuple[Judgement, ...]) -> dict[str, Any]:
-    """Return a schema.org ClaimReview of one claim.
-
-    The readings with their figures stand under ``additionalProperty``.
-    """
-    claim = judgements[0].claim
-    best = max(
-        (word for each in judgements for word in _RATINGS if each.verdict.startswith(word)),
-        key=lambda word: (_RATINGS[word], -len(word)),
-        default=None,
-    )
-    rating = {"ratingValue": _RATINGS[best], "bestRating": 5, "worstRating": 1} if best else {}
-    return {
-        "@context": "https://schema.org",
-        "@type": "ClaimReview",
-        "claimReviewed": claim.text,
-        "reviewBody": summary(judgements),
-        "itemReviewed": {
-            "@type": "Claim",
-            "identifier": claim.id,
-            "datePublished": claim.published.isoformat(),
-            "author": {"@type": "Organization", "name": claim.publisher},
-            **({"appearance": {"@type": "CreativeWork", "url": claim.url}} if claim.url else {}),
-        },
-        "author": {"@type": "Organization", "name": "territory"},
-        "reviewRating": {"@type": "Rating", "alternateName": _rating_name(judgements), **rating},
-        "additionalProperty": [_property(each) for each in judgements],
-    }
-
-
-def _rating_name(judgements: tuple[Judgement, ...]) -> str:
-    return "; ".join(dict.fromkeys(each.verdict for each in judgements))
-
-
-def _property(judgement: Judgement) -> dict[str, Any]:
-    low, high = judgement.published
-    computed = judgement.computed
-    found = (
-        {"value": computed.value, "minValue": computed.low, "maxValue": computed.high}
-        if computed
-        else {}
-    )
-    return {
-        "@type": "PropertyValue",
-        "name": judgement.reading.name if judgement.reading else "claim",
-        "unitText": "%" if judgement.claim.unit is Unit.PERCENT else str(judgement.claim.unit),
-        "description": f"{judgement.verdict}: {judgement.reason}",
-        "valueReference": {
-            "@type": "PropertyValue",
-            "name": "published",
-            "value": judgement.claim.value,
-            "minValue": low,
-            "maxValue": high,
-        },
-        **found,
-    }

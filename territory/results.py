@@ -4,7 +4,6 @@ Pure: from ensembles and judgements to rows; `territory.write` puts them into fi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -13,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.budget import Budget, Component, budget
-from territory.claims import Judgement, Reading, Unit, days_of, measure_of
+from territory.claims import Judgement
 from territory.compare import Comparison
 from territory.estimate import Estimate, around, correlated_length_m
 from territory.findings import Finding
@@ -28,7 +27,6 @@ from territory.uncertainty import (
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
-Budgets = Mapping[tuple[str, Reading], Budget]
 
 AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
 CHANGE_COLUMNS = (
@@ -186,29 +184,13 @@ def _verdict_row(judgement: Judgement) -> Row:
     }
 
 
-def claim_budgets(judgements: Iterable[Judgement], ensemble: Ensemble) -> Budgets:
-    """Return the error budget of every reading that was computed, by claim and reading."""
-    return {
-        (each.claim.id, each.reading): _claim_budget(each, each.reading, ensemble)
-        for each in judgements
-        if each.computed is not None and each.reading is not None
-    }
-
-
-def _claim_budget(judgement: Judgement, reading: Reading, ensemble: Ensemble) -> Budget:
-    claim = judgement.claim
-    measured = ensemble.counted if claim.unit is Unit.PLACES else ensemble
-    measure = measure_of(claim, reading, measured.base)
-    unit = str(claim.unit)  # a count of places is measured as if each were a km2
-    return budget(measured, replace(measure, days=days_of(reading, claim), unit=unit))
-
-
-def budget_rows(series: str, budgets: Budgets) -> list[Row]:
-    """Return every component of every budget, the widest first, then the two sums."""
+def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
+    """Return every component of every measured reading, the widest first, then the two sums."""
     return [
         row
-        for (claim_id, reading), found in budgets.items()
-        for row in _budget_rows(series, claim_id, reading.name, found)
+        for each in judgements
+        if each.budget is not None and each.reading is not None
+        for row in _budget_rows(series, each.claim.id, each.reading.name, each.budget)
     ]
 
 

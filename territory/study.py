@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
+from territory.errors import ClaimError
 from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job
 from territory.read.text import read_toml
+from territory.read.world import known_sizes
 from territory.results import (
-    Budgets,
     Row,
     area_budget_rows,
     area_rows,
     budget_rows,
     change_rows,
-    claim_budgets,
     day_pairs,
     quality_rows,
     verdict_rows,
@@ -38,8 +39,6 @@ class Results:
         One per series; claims and pictures are about the first.
     judgements : tuple of tuple of Judgement
         One group per claim, one judgement per reading.
-    budgets : mapping of (str, Reading) to Budget
-        Where the doubt about each computed reading comes from, by claim and reading.
     areas, changes, verdicts, budget, quality : tuple of Row
         The tables of the same names.
     inputs : tuple of Path
@@ -49,7 +48,6 @@ class Results:
     job: Job
     loaded: tuple[Loaded, ...]
     judgements: tuple[tuple[Judgement, ...], ...]
-    budgets: Budgets
     areas: tuple[Row, ...]
     changes: tuple[Row, ...]
     verdicts: tuple[Row, ...]
@@ -63,14 +61,51 @@ class Results:
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
     @property
+    def newest(self) -> date:
+        """The last day of the data."""
+        return max(each.ensemble.base.days[-1] for each in self.loaded)
+
+    @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
         return tuple(line for each in self.loaded for line in each.unusable)
 
 
+def judge_claims(
+    claims: Claims, loaded: Loaded | None, *, file: str, raster: Path | None = None
+) -> tuple[tuple[Judgement, ...], ...]:
+    """Judge every claim of a file.
+
+    Parameters
+    ----------
+    loaded : Loaded or None
+        What to measure on; None where no reading is to be measured.
+    file : str
+        The claims file as the user named it, for messages.
+    raster : Path, optional
+        People per cell, for claims about people.
+
+    Raises
+    ------
+    ClaimError
+        Naming file, claim and key of what the data do not have.
+    """
+    ensemble, people = loaded.ensemble if loaded else None, None
+    if raster is not None:
+        from territory.read.population import population  # its libraries are slow to load
+
+        people = population(raster)
+    sizes = known_sizes() if claims.names_countries() else {}
+    try:
+        return tuple(judge(each, ensemble, sizes=sizes, people=people) for each in claims.claim)
+    except ClaimError as error:
+        raise ClaimError(error.problem, file=file) from None
+
+
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""
     named = [path.name, job.claims.file if job.claims else ""]
+    named += [job.population.file] if job.population else []
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
     named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
@@ -93,32 +128,39 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             areas=areas,
             rule=job.days.select,
             more_days=(*claims.days(), *(job.maps.before_after or ())) if number == 0 else (),
+            asked_by=claims.asked_by(job.claims.file if job.claims else ""),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=lambda done, total: progress("resampling places", done, total),
         )
         for number, spec in enumerate(job.series)
     )
-    judgements = tuple(judge(claim, loaded[0].ensemble) for claim in claims.claim)
-    budgets = claim_budgets((j for group in judgements for j in group), loaded[0].ensemble)
+    judgements = judge_claims(
+        claims,
+        loaded[0],
+        file=job.claims.file if job.claims else "",
+        raster=folder / job.population.file if job.population else None,
+    )
     return Results(
         job,
         loaded,
         judgements,
-        budgets,
         areas=tuple(r for s in loaded for r in area_rows(s.name, s.ensemble, s.days)),
         changes=tuple(
             r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
-        budget=_budget(loaded, budgets),
+        budget=_budget(loaded, judgements),
         quality=tuple(r for s in loaded for r in quality_rows(s.name, s.findings)),
         inputs=input_files(job, path),
     )
 
 
-def _budget(loaded: tuple[Loaded, ...], budgets: Budgets) -> tuple[Row, ...]:
-    """Return the budgets of the claims; of the last day's areas where there is none."""
-    if budgets:
-        return tuple(budget_rows(loaded[0].name, budgets))
+def _budget(
+    loaded: tuple[Loaded, ...], judgements: tuple[tuple[Judgement, ...], ...]
+) -> tuple[Row, ...]:
+    """Return the budgets of the claims; of the last day's areas where none was measured."""
+    told = budget_rows(loaded[0].name, (each for group in judgements for each in group))
+    if told:
+        return tuple(told)
     return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

@@ -27,8 +27,9 @@ RANKS = """
     results
     read maps write
     load export
-    study record pictures
-    report page
+    study record pictures review fetch
+    rights
+    report page crate
     job
     cli __init__
     __main__

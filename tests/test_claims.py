@@ -7,15 +7,19 @@ nobody, and loses 1 to A)::
     A.BC    BBAC
 """
 
+import itertools
 from datetime import date
 
 import numpy as np
 import pytest
 import shapely
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from squares import KM, PLANE, day, history_of, square, squares
+from strategies import grids
 
-from territory.actors import NOBODY, Holder
+from territory.actors import NOBODY, Holder, Status
 from territory.claims import (
     Claim,
     Claims,
@@ -28,10 +32,12 @@ from territory.claims import (
 )
 from territory.errors import ClaimError
 from territory.estimate import Estimate
-from territory.history import from_coverage
+from territory.history import from_coverage, from_snapshots
+from territory.normalise import normalise
 from territory.places import Event, Place, PlaceSeries, Start, place_counts, sites
 from territory.projection import WGS84
 from territory.results import VERDICT_COLUMNS, verdict_rows
+from territory.snapshot import RawZones, Source
 from territory.uncertainty import BoundaryError, Ensemble
 
 BEFORE = squares(
@@ -372,7 +378,10 @@ def test_data_must_cover_the_area():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"by": ["b"]}, r"claim 'c', reading 'r0': unknown actor 'b'; known are: A, B, C, nobody"),
+        (
+            {"by": ["b"]},
+            r"claim 'c', reading 'r0', 'by': unknown actor 'b'; known are: A, B, C, nob",
+        ),
         ({"by": ["B"], "from": ["nobdy"]}, r"unknown actor 'nobdy'; did you mean 'nobody'\?"),
         ({"by": ["B"], "area": "wets"}, r"unknown area 'wets'; did you mean 'west'\?"),
         (
@@ -398,16 +407,16 @@ def summed(value, *readings, **options):
 def test_a_summary_never_picks_the_friendlier_reading():
     assert summed(3, TWO, THREE, FOUR) == (
         "3 km2: readings and scenarios lie on both sides of it, from 2 to 4,"
-        " so the data do not decide it;"
-        " 1 of 3 readings agree with it within the intervals."
+        " so it depends on what the sentence means;"
+        " 1 of 3 readings agrees with it within the intervals (three)."
     )
     assert summed(2, TWO, FOUR) == (
         "2 km2: every reading and scenario lies at or above it, from 2 to 4;"
-        " 1 of 2 readings agree with it within the intervals."
+        " 1 of 2 readings agrees with it within the intervals (two)."
     )
     assert summed(9, TWO, FOUR) == (
         "9 km2: every reading and scenario lies at or below it, from 2 to 4;"
-        " none of 2 readings agree with it within the intervals."
+        " none of 2 readings agrees with it within the intervals."
     )
 
 
@@ -510,6 +519,45 @@ SHARE = {"name": "r", "quantity": "share", "by": ["a"]}
             "none on a day",
         ),
         ({"precison": "roughly"}, "precison"),
+        ({"value": 20.5, "unit": "places"}, "places are counted, so 20.5 is no figure"),
+        ({"value": 20.5, "unit": "people"}, "people are counted, so 20.5 is no figure"),
+        ({"unit": "points", "value": 101}, "cannot be 101 percentage points"),
+        ({"unit": "points", "reading": [SHARE]}, "'share' does not fit unit 'points'"),
+        ({"unit": "people", "reading": [SHARE]}, "'share' does not fit unit 'people'"),
+        ({"unit": "percent", "reading": GOOD["reading"]}, "say 'of' what"),
+        ({"of": -5}, "-5 is no size in km2"),
+        ({"of": float("nan")}, "nan is no size in km2"),
+        ({"of": True}, "True is no size in km2"),
+        ({"of_low": 5}, "need 'of'"),
+        ({"of": 5, "of_low": 6}, "must lie between"),
+        ({"of": 5, "of_high": 4}, "must lie between"),
+        ({"reading": [{**GOOD["reading"][0], "of": 5}]}, "'of' is for shares"),
+        ({"reading": [{**GOOD["reading"][0], "plus": 5}]}, "'plus' is for totals"),
+        ({"reading": [{**GOOD["reading"][0], "status": []}]}, "'status' is empty"),
+        ({"reading": [{**GOOD["reading"][0], "status": ["hold"]}]}, "'held', 'claimed'"),
+        (
+            {
+                "day": date(2018, 1, 1),
+                "reading": [{"name": "r", "quantity": "total", "by": ["a"], "path": True}],
+            },
+            "is about days, so it has no path",
+        ),
+        (
+            {"unit": "places", "reading": [{**GOOD["reading"][0], "same_map": True}]},
+            "'same_map' is for areas",
+        ),
+        (
+            {
+                "unit": "percent",
+                "reading": [{**SHARE, "from": ["b"], "of": 5}],
+            },
+            "not of both",
+        ),
+        ({"precision": "between"}, "go together"),
+        ({"value_high": 4}, "go together"),
+        ({"precision": "between", "value_high": 2}, "'value_high' 2 is below 'value' 3"),
+        ({"also": [{"value": 101, "unit": "percent"}]}, "cannot be 101 percent"),
+        ({"also": [{"value": 1, "unit": "km2", "of": 0}]}, "0 is no size in km2"),
     ],
 )
 def test_a_contradictory_definition_is_refused(change, message):
@@ -525,3 +573,301 @@ def test_two_claims_need_two_ids():
 
 def test_no_claim_needs_no_day():
     assert Claims(claim=()).days() == ()
+
+
+# ---- Statuses --------------------------------------------------------------------------------
+
+
+def claimed_history():
+    """A holds one square and claims the next; B holds the third.  Then A holds all."""
+
+    def snapshot(number, holders):
+        shapes = np.array([square(0, column) for column in range(3)])
+        return normalise(RawZones(day(number), PLANE.crs, Source("drawn"), holders, shapes))
+
+    a, claims, b = Holder("A"), Holder("A", Status.CLAIMED), Holder("B")
+    return from_snapshots((snapshot(0, (a, claims, b)), snapshot(1, (a, a, a))), projection=PLANE)
+
+
+@pytest.mark.parametrize(
+    ("reading", "km2"),
+    [
+        ({"quantity": "total", "by": ["A"], "day": day(0)}, 1),
+        ({"quantity": "total", "by": ["A"], "day": day(0), "status": ["claimed"]}, 1),
+        ({"quantity": "total", "by": ["A"], "day": day(0), "status": ["held", "claimed"]}, 2),
+        ({"quantity": "total", "by": ["A (claimed)"], "day": day(0)}, 1),
+        ({"quantity": "total", "by": ["A", "A (claimed)"], "day": day(0)}, 2),
+        ({"quantity": "gained", "by": ["A"]}, 2),
+        ({"quantity": "gained", "by": ["A"], "status": ["held", "claimed"]}, 1),
+        ({"quantity": "gained", "by": ["A"], "from": ["A (claimed)"]}, 1),
+        ({"quantity": "gained", "by": ["A"], "from": ["B"]}, 1),
+    ],
+)
+def test_a_reading_says_which_statuses_count(reading, km2):
+    found = computed({"area": "all", **reading}, ensemble=Ensemble(claimed_history()))
+    assert found == pytest.approx(km2)
+
+
+def test_an_actor_with_other_statuses_only_is_an_error_and_not_zero():
+    history = claimed_history().at_days((day(0),))
+    reading = {"quantity": "total", "by": ["B"], "status": ["claimed"], "area": "all"}
+    claim = claim_of(1, reading, day=day(0), period=None)
+    message = (
+        r"claim 'c', reading 'r0', 'by': 'B' has no ground that is claimed, only held;"
+        r' say what counts: status = \["held"\]'
+    )
+    with pytest.raises(ClaimError, match=message):
+        judge(claim, Ensemble(history))
+    reading = {"quantity": "total", "by": ["A (contested)"], "area": "all"}
+    with pytest.raises(ClaimError, match=r"'A \(contested\)'; known are: A, A \(claimed\)"):
+        judge(claim_of(1, reading, day=day(0), period=None), Ensemble(history))
+
+
+# ---- Along the path --------------------------------------------------------------------------
+
+# One square goes from A to B and back, another from A to B, a third from C to A to B.
+PATH = (squares("AAC"), squares("BBA"), squares("ABB"))
+
+
+@pytest.mark.parametrize(
+    ("reading", "ends", "path"),
+    [
+        ({"quantity": "gained", "by": ["B"]}, 2, 3),
+        ({"quantity": "gained", "by": ["B"], "from": ["A"]}, 1, 3),
+        ({"quantity": "gained", "by": ["B"], "from": ["C"]}, 1, 0),
+        ({"quantity": "gained", "by": ["A"]}, 0, 2),
+        ({"quantity": "lost", "by": ["A"]}, 1, 3),
+        ({"quantity": "lost", "by": ["B"], "to": ["A"]}, 0, 1),
+        ({"quantity": "net", "by": ["B"]}, 2, 2),
+        ({"quantity": "net", "by": ["B"], "from": ["A"]}, 1, 2),
+        ({"quantity": "changed-hands"}, 2, 5),
+    ],
+)
+def test_ground_taken_and_retaken_counts_along_the_path(reading, ends, path):
+    ensemble = Ensemble(history_of(*PATH))
+    options = {"period": (day(0), day(2)), "ensemble": ensemble}
+    assert computed(reading, **options) == pytest.approx(ends)
+    assert computed({**reading, "path": True}, **options) == pytest.approx(path)
+
+
+def test_the_path_leaves_out_days_that_are_wrong():
+    ensemble = Ensemble(history_of(*PATH), corrupt=frozenset({day(1)}))
+    reading = {"quantity": "gained", "by": ["B"], "path": True}
+    assert computed(reading, period=(day(0), day(2)), ensemble=ensemble) == pytest.approx(2)
+
+
+@given(grids(days=4, size=3), st.sampled_from("AB"), st.sets(st.sampled_from("ABC.")))
+def test_every_change_along_any_path_is_counted_square_by_square(drawn, mine, others):
+    """The oracle walks the grids character by character."""
+    theirs = sorted(others - {mine})
+    history = history_of(*drawn)
+    assume({mine, *theirs} <= {h.actor if h.actor != "nobody" else "." for h in history.holders})
+    period = (day(0), day(3))
+    names = [name.replace(".", "nobody") for name in theirs]
+    walks = list(zip(*("".join(grid) for grid in drawn), strict=True))
+    taken = lost = 0
+    for walk in walks:
+        for before, after in itertools.pairwise(walk):
+            taken += after == mine != before and (not theirs or before in theirs)
+            lost += before == mine != after and (not theirs or after in theirs)
+    asked = {"by": [mine], "path": True}
+    options = {"period": period, "ensemble": Ensemble(history)}
+    given_ = {"from": names} if names else {}
+    gained = computed({"quantity": "gained", **asked, **given_}, **options)
+    assert gained == pytest.approx(taken, abs=1e-6)
+    to = {"to": names} if names else {}
+    assert computed({"quantity": "lost", **asked, **to}, **options) == pytest.approx(lost, abs=1e-6)
+    net = computed({"quantity": "net", **asked, **given_}, **options)
+    assert net == pytest.approx(taken - lost, abs=1e-6)
+
+
+# ---- Shares of something stated --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reading", "unit", "value"),
+    [
+        ({"quantity": "share", "by": ["B"], "day": day(1), "of": 50}, "percent", 10),
+        ({"quantity": "share", "by": ["B"], "day": day(1), "of": "Here"}, "percent", 5),
+        ({"quantity": "gained", "by": ["B"], "of": 50}, "percent", 8),
+        ({"quantity": "lost", "by": ["B"], "of": 50}, "percent", 2),
+        ({"quantity": "net", "by": ["B"], "of": 50}, "percent", 6),
+        ({"quantity": "changed-hands", "of": 50}, "percent", 10),
+        ({"quantity": "net", "by": ["B"]}, "points", 37.5),  # from 2 to 5 of 8 squares
+        ({"quantity": "gained", "by": ["B"]}, "points", 50),
+        ({"quantity": "lost", "by": ["B"], "of": 100}, "points", 1),
+    ],
+)
+def test_shares_and_points_are_of_what_is_stated(reading, unit, value):
+    claim = claim_of(1, reading, unit=unit)
+    (found,) = judge(claim, Ensemble(drawn_history()), sizes={"Here": 100.0})
+    assert found.computed.value == pytest.approx(value)
+    assert found.computed.unit == unit
+
+
+def test_the_whole_of_the_claim_is_that_of_its_readings_unless_they_say_otherwise():
+    of_50 = {"quantity": "share", "by": ["B"], "name": "a"}
+    of_20 = {**of_50, "of": 20, "name": "b"}
+    claim = claim_of(10, of_50, of_20, unit="percent", day=day(1), period=None, of=50)
+    one, other = judge(claim, Ensemble(drawn_history()))
+    assert (one.computed.value, other.computed.value) == pytest.approx((10, 25))
+    assert one.verdict == "consistent only as a"
+    assert "computed of the 50 km2 of the whole" in one.reason
+
+
+def test_other_sizes_of_the_whole_are_a_range_and_not_the_interval():
+    reading = {"quantity": "share", "by": ["B"], "of": 50, "of_low": 40, "of_high": 100}
+    (found,) = judge(claim_of(10, reading, unit="percent", day=day(1)), Ensemble(drawn_history()))
+    assert (found.computed.low, found.computed.high) == pytest.approx((10, 10))
+    assert found.range == pytest.approx((5, 12.5))
+    assert "of the largest size of the whole, 100 km2" in found.scenarios
+    named = {"quantity": "share", "by": ["B"], "of": "Here"}
+    (found,) = judge(
+        claim_of(10, named, unit="percent", day=day(1)),
+        Ensemble(drawn_history()),
+        sizes={"Here": 50.0},
+    )
+    assert found.range == pytest.approx((10 / 1.02, 10 / 0.98))
+
+
+def test_a_constant_stands_for_ground_that_is_not_drawn():
+    reading = {"quantity": "total", "by": ["B"], "plus": 10}
+    (found,) = judge(claim_of(15, reading, day=day(1)), Ensemble(drawn_history()))
+    assert found.computed.value == pytest.approx(15)
+    assert "with the 10 km2 not drawn" in found.reason
+
+
+# ---- Between ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(3, 5, "consistent"), (5, 9, "inconsistent"), (1, 3.9, "inconsistent")],
+)
+def test_between_means_from_the_one_to_the_other(low, high, verdict):
+    found = judge(
+        claim_of(low, FOUR, precision="between", value_high=high), Ensemble(drawn_history())
+    )
+    assert [each.verdict for each in found] == [verdict]
+    assert found[0].published == (low, high)
+    assert found[0].ratio == pytest.approx(4 / ((low + high) / 2))
+    assert f"{low} to {high} km2 published" in found[0].reason
+    assert summary(found).startswith(f"{low} to {high} km2: ")
+
+
+# ---- The publisher's own map -----------------------------------------------------------------
+
+
+def strip(length, *, since=0):
+    """Return a grid of one row in which B has the first squares."""
+    return squares("B" * length + "A" * (20 - length))
+
+
+def test_on_the_same_map_only_the_hour_of_the_day_counts():
+    # Steps of 0, 4, 1, 0, 8 and 0 squares; figures of the period from the 2nd to the 5th day.
+    history = history_of(*map(strip, (2, 6, 7, 7, 15, 15)))
+    reading = {"quantity": "net", "by": ["B"], "period": (day(1), day(4)), "same_map": True}
+    claim = claim_of(9, reading)
+    (found,) = judge(claim, Ensemble(history, BoundaryError(500.0, 2000.0)))
+    assert found.computed.value == pytest.approx(9)
+    # Six hours: a quarter of 1 lost by a later start, of 8 by an earlier end; of 4 won by an
+    # earlier start, of 0 by a later end.
+    assert found.computed.low == pytest.approx(9 - 0.25 - 2)
+    assert found.computed.high == pytest.approx(9 + 1 + 0)
+    assert "computed on these very polygons" in found.reason
+    (far,) = judge(claim_of(11, reading, precision="exact"), Ensemble(history))
+    assert far.verdict == "inconsistent"
+    assert "0.818 times it: more than rounding and the hour of the map can explain" in far.reason
+    plain = claim_of(11, {**reading, "same_map": False}, precision="exact")
+    (wide,) = judge(plain, Ensemble(history, BoundaryError(1000.0, 2000.0)))
+    assert wide.verdict == "consistent"  # which says nothing: a kilometre is a whole square
+
+
+def test_six_hours_are_less_where_snapshots_are_further_apart():
+    history = history_of(*map(strip, (2, 6, 6))).at_days((day(0), day(2)))
+    reading = {"quantity": "total", "by": ["B"], "day": day(0), "same_map": True}
+    (found,) = judge(claim_of(2, reading), Ensemble(history))
+    assert (found.computed.low, found.computed.high) == pytest.approx((2, 2 + 4 * 0.25 / 2))
+
+
+def test_wrong_days_do_not_tell_how_fast_the_map_changes():
+    history = history_of(*map(strip, (2, 20, 6)))
+    reading = {"quantity": "total", "by": ["B"], "day": day(0), "same_map": True}
+    ensemble = Ensemble(history, corrupt=frozenset({day(1)}))
+    (found,) = judge(claim_of(2, reading), ensemble)
+    assert found.computed.high == pytest.approx(2 + 4 * 0.25 / 2)
+
+
+def test_nobody_drew_the_cells_of_places():
+    claim = claim_of(2, {"quantity": "total", "by": ["B"], "day": day(1), "same_map": True})
+    with pytest.raises(ClaimError, match="'same_map' is for zones that a publisher drew"):
+        judge(claim, place_ensemble())
+
+
+# ---- People ----------------------------------------------------------------------------------
+
+
+def by_column(history):
+    """Count 10 people on a square of the first column, 20 on the second and so on."""
+    columns = shapely.get_x(shapely.centroid(history.faces)) // KM + 1
+    return 10.0 * columns * history.area_m2 / 1e6
+
+
+@pytest.mark.parametrize(
+    ("reading", "people"),
+    [
+        ({"quantity": "total", "by": ["B"], "day": day(0)}, 30 + 30),
+        ({"quantity": "gained", "by": ["B"], "from": ["A"]}, 20 + 10),
+        ({"quantity": "lost", "by": ["B"]}, 30),
+        ({"quantity": "net", "by": ["B"]}, 20 + 40 + 10 + 20 - 30),
+        ({"quantity": "changed-hands"}, 20 + 40 + 10 + 20 + 30),
+        ({"quantity": "total", "by": ["B"], "day": day(1), "area": "west"}, 20 + 10 + 20),
+    ],
+)
+def test_people_are_those_on_the_ground(reading, people):
+    claim = claim_of(people, reading, unit="people", precision="exact")
+    (found,) = judge(claim, Ensemble(drawn_history()), people=by_column)
+    assert found.computed.value == pytest.approx(people)
+    assert found.computed.unit == "people"
+    assert found.verdict == "consistent"
+
+
+def test_the_interval_of_people_follows_the_boundary():
+    """Twenty people per km2 and a boundary worth s km2 are twenty times s people."""
+    ensemble = Ensemble(drawn_history(), BoundaryError(100.0, 50.0))
+    area = {"quantity": "total", "by": ["C"], "day": day(1)}
+    (km2,) = judge(claim_of(5, area), ensemble)
+    (found,) = judge(claim_of(40, area, unit="people"), ensemble, people=by_column)
+    half = km2.computed.high - km2.computed.value
+    assert found.computed.high - found.computed.value == pytest.approx(40 * half)
+
+
+def test_people_beyond_the_raster_are_not_known():
+    def people(history):
+        return np.where(by_column(history) > 35, np.nan, by_column(history))
+
+    east = {"quantity": "total", "by": ["C"], "day": day(1)}
+    (found,) = judge(claim_of(40, east, unit="people"), Ensemble(drawn_history()), people=people)
+    assert found.verdict == "not checkable"
+    assert "does not reach" in found.reason
+    west = {"quantity": "total", "by": ["B"], "day": day(1), "area": "west"}
+    (found,) = judge(claim_of(50, west, unit="people"), Ensemble(drawn_history()), people=people)
+    assert found.computed.value == pytest.approx(50)
+
+
+# ---- Summaries of shares and pairs -----------------------------------------------------------
+
+
+def test_a_summary_has_the_digits_of_the_figure():
+    reading = {"quantity": "share", "by": ["B"], "of": 26.26, "name": "one"}
+    found = judge(
+        claim_of(19.04, reading, unit="percent", day=day(1), precision="exact"),
+        Ensemble(drawn_history()),
+    )
+    assert found[0].reason == (
+        "19.04 % computed of the 26.26 km2 of the whole and 19.04 % published"
+        " (19.035 to 19.045) overlap"
+    )
+    assert summary(found).startswith(
+        "19.04 %: the computed figure is 19.04; the one reading agrees"
+    )

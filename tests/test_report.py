@@ -238,11 +238,11 @@ def test_effects_are_differences_to_the_base(results, html):
 
 def test_budget_of_every_reading_has_the_figures_of_the_rows(results, html):
     text = Page(html).text
-    for (claim_id, reading), found in results.budgets.items():
-        rows = [
-            row for row in results.budget
-            if (row["claim_id"], row["reading"]) == (claim_id, reading.name)
-        ]  # fmt: skip
+    for judgement in (each for group in results.judgements for each in group if each.budget):
+        key = judgement.claim.id, judgement.reading.name
+        rows = [row for row in results.budget if (row["claim_id"], row["reading"]) == key]
+        found = judgement.budget
+        assert found.estimate == judgement.computed
         assert [row["component"] for row in rows[:-2]] == [each.name for each in found.components]
         assert told(found).replace("\u00a0", " ") in text
         for row in rows[:-2]:
@@ -253,8 +253,8 @@ def test_budget_of_every_reading_has_the_figures_of_the_rows(results, html):
 
 
 def test_bars_lie_where_their_limits_are(results):
-    [chart, *_] = doubts_of(results.judgements[0], results.budgets)
-    found = next(b for (_, r), b in results.budgets.items() if r.name == chart.reading)
+    [chart, *_] = doubts_of(results.judgements[0])
+    found = results.judgements[0][0].budget
     at = [float(each.start.rstrip("%")) for each in (*chart.bars, *chart.sums)]
     ends = [float(each.end.rstrip("%")) for each in (*chart.bars, *chart.sums)]
     assert all(0 <= low <= high <= 100 for low, high in zip(at, ends, strict=True))
@@ -276,7 +276,7 @@ def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
 
 
 def test_a_count_has_choices_and_no_chance(results):
-    [chart] = doubts_of(results.judgements[1], results.budgets)
+    [chart] = doubts_of(results.judgements[1])
     assert {bar.kind for bar in chart.bars} == {"choice"}
     assert "places" in chart.told
 

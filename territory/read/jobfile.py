@@ -64,6 +64,8 @@ class SeriesSpec(_BoundaryKeys):
     holders, id_field
         For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
         the polygons that holds the unit.
+    day
+        The day of zones whose files do not say it.
     actor_field, status_field, overlap, priority
         For drawn zones.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
@@ -84,6 +86,7 @@ class SeriesSpec(_BoundaryKeys):
     id_field: str = "id"
     evidence: tuple[str, ...] = ()
     scenario: tuple[Scenario, ...] = ()
+    day: Day | None = None
     actor_field: str = ""
     status_field: str = ""
     overlap: Overlap | None = None
@@ -141,6 +144,12 @@ class DaysSpec(_Strict):
 
 class ClaimsSpec(_Strict):
     """Where the published figures are."""
+
+    file: str
+
+
+class PopulationSpec(_Strict):
+    """A raster of people per cell, for claims about people."""
 
     file: str
 
@@ -207,6 +216,7 @@ class Job(_Strict):
     area: dict[str, Area] = {}
     days: DaysSpec = DaysSpec()
     claims: ClaimsSpec | None = None
+    population: PopulationSpec | None = None
     maps: MapsSpec = MapsSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()

@@ -9,6 +9,12 @@ import numpy as np
 from territory.quality import Countries
 
 
+def known_sizes() -> dict[str, float]:
+    """Return the km2 of every country of the package, by name, for claims that name one."""
+    countries = read_countries()
+    return dict(zip(countries.names, map(float, countries.km2), strict=True))
+
+
 @cache
 def read_countries() -> Countries:
     """Return all countries, from Natural Earth 1:50m (public domain).

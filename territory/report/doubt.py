@@ -9,12 +9,14 @@ from territory.budget import (
     DATES,
     EVIDENCE,
     GROUND_CONTROL,
+    HOUR,
     INTERVAL,
     LEAN,
     LINE,
     PLACES,
     RANGE,
     TRACING,
+    WHOLE,
     Budget,
     Component,
     Kind,
@@ -22,7 +24,6 @@ from territory.budget import (
 from territory.claims import Judgement
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import listing, number, span, with_unit
-from territory.results import Budgets
 
 _MEANING = {
     PLACES: "How the figure varies if some of the places happened not to be on the list",
@@ -34,6 +35,8 @@ _MEANING = {
     EVIDENCE: "Only firm reports, or weaker ones too",
     CUT: "The map of the day before or after, where there is one",
     AREA: "The same words may mean another outline",
+    HOUR: "The publisher cuts the month at one hour of the day, the file shows another",
+    WHOLE: "Sources give the country or region other sizes",
     INTERVAL: "The 95 % interval",
     RANGE: "The range of all that the words and the reports may mean",
 }
@@ -82,20 +85,11 @@ class Doubt:
     told: str
 
 
-def doubts_of(judgements: Sequence[Judgement], budgets: Budgets) -> tuple[Doubt, ...]:
-    """Return the budget of every reading of a claim that has any doubt.
-
-    Parameters
-    ----------
-    judgements : sequence of Judgement
-        All of one claim.
-    budgets : mapping of (str, Reading) to Budget
-        As `territory.results.claim_budgets` gives them.
-    """
-    found = (
-        (each, budgets.get((each.claim.id, each.reading))) for each in judgements if each.reading
+def doubts_of(judgements: Sequence[Judgement]) -> tuple[Doubt, ...]:
+    """Return the budget of every reading of a claim that has any doubt, in bars and words."""
+    return tuple(
+        _doubt(each, each.budget) for each in judgements if each.budget and each.budget.dominant
     )
-    return tuple(_doubt(each, budget) for each, budget in found if budget and budget.dominant)
 
 
 def _doubt(judgement: Judgement, budget: Budget) -> Doubt:

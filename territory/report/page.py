@@ -141,7 +141,7 @@ def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
 
 
 def _told(results: Results, group: Sequence[Judgement]) -> Told:
-    found = doubts_of(group, results.budgets)
+    found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and agrees(each)}
     fitting = tuple(each for each in found if each.reading in yes) or found
     return Told(

@@ -1,0 +1,58 @@
+"""What was published, what it may mean, and whether the ground bears it out.
+
+A `Claim` is one published figure. Each of its `Reading`s says exactly what the sentence
+may mean: which actors, which area, which days, which quantity. `judge` first asks whether
+the figure can be true at all (`contradiction`), then measures every reading and compares
+two intervals, the published and the computed one.
+
+==========  ==============================================================
+module      answers
+==========  ==============================================================
+words       what interval do a figure and its word allow?
+figures     what is a published figure, and what is it a part of?
+model       what may stand in a claims file?
+plausible   does the figure contradict itself, or the size of the place?
+measures    what is to be read off the polygons for a reading?
+obstacles   what keeps a reading from being measured?
+cut         what can the hour of the day change on the publisher's own map?
+verdicts    how does each reading come out, and which sentence decides?
+summaries   what does a claim come to, in one sentence?
+==========  ==============================================================
+"""
+
+from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
+from territory.claims.measures import People, Query, measure_of, query_of
+from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, days_of
+from territory.claims.plausible import Fault, Whole, contradiction, whole_of
+from territory.claims.summaries import summary
+from territory.claims.verdicts import Judgement, decide, judge
+from territory.claims.words import Precision, published_interval
+
+__all__ = [
+    "Claim",
+    "Claims",
+    "Companion",
+    "Day",
+    "Fault",
+    "Judgement",
+    "Kind",
+    "People",
+    "Precision",
+    "Published",
+    "Query",
+    "Reading",
+    "Reference",
+    "Unit",
+    "Verdict",
+    "Whole",
+    "contradiction",
+    "days_of",
+    "decide",
+    "iso_day",
+    "judge",
+    "measure_of",
+    "published_interval",
+    "query_of",
+    "summary",
+    "whole_of",
+]

@@ -1,0 +1,162 @@
+"""Published figures: a number, its unit and word, and what it is a part of."""
+
+from datetime import date
+from enum import StrEnum
+from math import inf
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from territory.claims.words import (
+    Precision,
+    number,
+    published_interval,
+    unit_words,
+    written,
+)
+
+MOST_PERCENT = 100.0
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+
+
+class Unit(StrEnum):
+    """What a published figure counts; `POINTS` are percentage points."""
+
+    KM2 = "km2"
+    PERCENT = "percent"
+    POINTS = "points"
+    PLACES = "places"
+    PEOPLE = "people"
+
+
+AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
+COUNTED = (Unit.PLACES, Unit.PEOPLE)
+SHARES = (Unit.PERCENT, Unit.POINTS)
+
+
+def iso_day(value: object) -> date:
+    """Return a day written as a date or as ``YYYY-MM-DD``; nothing looser is a day.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, such as a number of seconds.
+    """
+    text = str(value)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or str(day) != text:
+        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(iso_day)]
+
+
+def _size_or_country(value: object) -> object:
+    """Return a size in km2 as a number, or the name of a country."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
+        return float(value)
+    raise ValueError(f"{value!r} is no size in km2 above 0, and no name of a country")
+
+
+Size = Annotated[float | str, BeforeValidator(_size_or_country)]
+
+
+class Strict(BaseModel):
+    """A table in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Reference(Strict):
+    """What a figure is a part of, or a percentage of.
+
+    Attributes
+    ----------
+    of : float or str
+        Its size in km2 as somebody states it (an official figure, that of the sentence),
+        or the name of a country, whose size is then that of the packaged outlines.
+    of_low, of_high : float
+        The smallest and largest size that others give for it, in km2.
+    of_name : str
+        What it is called in sentences.
+    """
+
+    of: Size | None = None
+    of_low: Positive | None = None
+    of_high: Positive | None = None
+    of_name: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.of is None and (self.of_low or self.of_high or self.of_name):
+            raise ValueError("'of_low', 'of_high' and 'of_name' need 'of' (the size in km2)")
+        if isinstance(self.of, float):
+            low, high = self.of_low or self.of, self.of_high or self.of
+            if not low <= self.of <= high:
+                raise ValueError(f"'of' must lie between 'of_low' and 'of_high', not {self.of:g}")
+        return self
+
+
+class Published(Reference):
+    """A figure with its unit and its word.
+
+    Attributes
+    ----------
+    value, value_high : float
+        As published; `value_high` is the higher figure where `precision` is ``between``.
+    """
+
+    value: Figure
+    value_high: Figure | None = None
+    unit: Unit
+    precision: Precision = Precision.ROUNDED
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        top = self.value if self.value_high is None else self.value_high
+        if self.unit in SHARES and top > MOST_PERCENT:
+            raise ValueError(f"a share cannot be {top:g} {unit_words(self.unit, spelt=True)}")
+        if self.unit in COUNTED and (self.value % 1 or top % 1):
+            odd = self.value if self.value % 1 else top
+            raise ValueError(f"{self.unit} are counted, so {odd:g} is no figure")
+        if (self.precision is Precision.BETWEEN) != (self.value_high is not None):
+            raise ValueError("precision 'between' and 'value_high' (the higher figure) go together")
+        if top < self.value:
+            raise ValueError(f"'value_high' {number(top)} is below 'value' {number(self.value)}")
+        return self
+
+    def published_interval(self) -> tuple[float, float]:
+        """Return what the published words allow, by the rule of `territory.claims.words`.
+
+        Examples
+        --------
+        >>> Published(value=3035, unit="km2", precision="roughly").published_interval()
+        (2883.25, 3186.75)
+        """
+        low, high = published_interval(self.value, self.precision, upper=self.value_high)
+        return low, min(high, MOST_PERCENT) if self.unit in SHARES else high
+
+    def said(self) -> str:
+        """Return the figure as it was published.
+
+        Examples
+        --------
+        >>> Published(value=2, value_high=3, unit="percent", precision="between").said()
+        '2 to 3 %'
+        """
+        top = "" if self.value_high is None else f" to {written(self.value_high)}"
+        return f"{written(self.value)}{top} {unit_words(self.unit, self.value)}"
+
+
+class Companion(Published):
+    """The same amount said another way in the same breath, such as its percentage.
+
+    A claim whose companions cannot all be true at once contradicts itself.
+    """

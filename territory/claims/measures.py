@@ -1,0 +1,312 @@
+"""What is to be read off a history for a reading of a claim.
+
+Every quantity is a number of times that each face counts: once for ground held or gained,
+once less for ground lost, as often as it happened along a path. Weighed with the km2 of
+the faces (or with the people who live there, or with one for every place) and added up,
+that is the figure.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+import numpy as np
+
+from territory.actors import Holder, Status
+from territory.claims.figures import Unit
+from territory.claims.model import Claim, Kind, Reading, days_of
+from territory.claims.plausible import Whole, whole_for
+from territory.errors import InputError
+from territory.history import Bools, History
+from territory.projection import Floats, Ints
+from territory.uncertainty import Measure
+
+People = Callable[[History], Floats]
+_WITH_STATUS = re.compile(rf"(?P<actor>.+) \((?P<status>{'|'.join(Status)})\)")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A reading with its days: all that is needed to look it up in any history.
+
+    Attributes
+    ----------
+    by : frozenset of Holder
+        Whose ground it is about.
+    giver, taker : frozenset of Holder or None
+        From whom and to whom it passes; None for anyone else.
+    path : bool
+        Whether to follow the ground along every snapshot from `start` to `end`.
+    skip : frozenset of date
+        Days that the path leaves out, because their snapshot is wrong.
+    """
+
+    kind: Kind
+    by: frozenset[Holder]
+    giver: frozenset[Holder] | None
+    taker: frozenset[Holder] | None
+    start: date
+    end: date
+    area: str
+    path: bool = False
+    skip: frozenset[date] = frozenset()
+
+    def days(self, history: History) -> tuple[date, ...]:
+        """Return the days that are looked at, in order."""
+        if not self.path:
+            return (self.start, self.end)
+        return tuple(
+            day for day in history.days if self.start <= day <= self.end and day not in self.skip
+        )
+
+    def times(self, history: History) -> Ints:
+        """Return how often each face counts."""
+        gained, lost = self.moved(history)
+        return gained - lost
+
+    def weights(self, history: History) -> Floats:
+        """Return how often each face counts, for the error of the lines between them."""
+        return self.times(history).astype(np.float64)
+
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """The day, or the first and the last; none for a path, which has more than two maps."""
+        if self.path:
+            return ()
+        return (self.start,) if self.start == self.end else (self.start, self.end)
+
+    def moved(self, history: History) -> tuple[Ints, Ints]:
+        """Return how often each face counts for the figure, and how often against it."""
+        rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
+        before, after = rows[:-1], rows[1:]
+        by = _among(self.by, history)
+        none = np.zeros(len(history.faces), dtype=np.int64)
+        if self.kind is Kind.CHANGED_HANDS:
+            return np.count_nonzero(before != after, axis=0), none
+        if self.kind in (Kind.TOTAL, Kind.SHARE) and self.giver is None:
+            return by[rows[-1]].astype(np.int64), none
+        come = ~by[before] & by[after] & _among(self.giver, history)[before]
+        gone = by[before] & ~by[after] & _among(self.taker, history)[after]
+        gained, lost = (np.count_nonzero(each, axis=0) for each in (come, gone))
+        if self.kind is Kind.LOST:
+            return lost, none
+        return gained, lost if self.kind is Kind.NET else none
+
+
+def _among(holders: frozenset[Holder] | None, history: History) -> Bools:
+    """Return which holders of a history are meant; all of them for None."""
+    return np.array([holders is None or holder in holders for holder in history.holders])
+
+
+def holders_named(names: tuple[str, ...], status: tuple[Status, ...]) -> frozenset[Holder]:
+    """Return whom a reading means by names of actors.
+
+    Parameters
+    ----------
+    names : tuple of str
+        ``"russia"``, or ``"russia (claimed)"`` for one status of it.
+    status : tuple of Status
+        What counts for a name without a status.
+
+    Examples
+    --------
+    >>> [str(each) for each in holders_named(("isis (claimed)",), (Status.HELD,))]
+    ['isis (claimed)']
+    """
+    found = set()
+    for name in names:
+        if exact := _WITH_STATUS.fullmatch(name):
+            found.add(Holder(exact["actor"], Status(exact["status"])))
+        else:
+            found |= {Holder(name, each) for each in status}
+    return frozenset(found)
+
+
+def query_of(
+    claim: Claim,
+    reading: Reading,
+    *,
+    days: tuple[date, ...] = (),
+    skip: frozenset[date] = frozenset(),
+) -> Query:
+    """Return what a reading looks up.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Other days than those of the reading: how a figure changes with them.
+    skip : frozenset of date
+        Days that a path leaves out.
+    """
+    days = days or days_of(reading, claim)
+    giver = holders_named(reading.from_, reading.status)
+    taker = holders_named(reading.to or reading.from_, reading.status)
+    by = holders_named(reading.by, reading.status)
+    return Query(
+        reading.quantity,
+        by,
+        giver or None,
+        taker or None,
+        days[0],
+        days[-1],
+        reading.area,
+        reading.path,
+        skip,
+    )
+
+
+def measure_of(
+    claim: Claim,
+    reading: Reading,
+    history: History,
+    *,
+    days: tuple[date, ...] = (),
+    sizes: Mapping[str, float] | None = None,
+    people: People | None = None,
+    skip: frozenset[date] = frozenset(),
+) -> Measure:
+    """Return what to read off a history for a reading.
+
+    Parameters
+    ----------
+    claim, reading
+        The reading, with the claim's period or day as its default.
+    history : History
+        Only asked for the size of the area.
+    days : tuple of date
+        Other days than those of the reading.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name, for readings that take a share of one.
+    people : callable
+        The people on each face of a history, for claims about people.
+    skip : frozenset of date
+        Days that a path leaves out.
+
+    Raises
+    ------
+    ClaimError
+        If a share is of a country whose size is not known.
+    InputError
+        If people are to be counted and `people` is not given.
+    """
+    query = query_of(claim, reading, days=days, skip=skip)
+    weights = _weights(claim, people)
+    amount = _amount(query, weights)
+    ceiling = inf if reading.path else history.km2(history.mask(reading.area))
+    floor = -ceiling if reading.quantity is Kind.NET else 0.0
+    if claim.unit in (Unit.PERCENT, Unit.POINTS):
+        whole = whole_for(claim, reading, sizes or {})
+        return _share(claim, query, amount, whole, signed=reading.quantity is Kind.NET)
+    if claim.unit is Unit.PEOPLE:
+        return _headcount(query, amount, weights)
+
+    def with_constant(history: History) -> float:
+        return amount(history) + reading.plus
+
+    ceiling += reading.plus
+    return Measure(
+        with_constant,
+        _faces(query),
+        query.area,
+        floor=floor,
+        ceiling=ceiling,
+        weights=query.weights,
+        days=query.ends,
+    )
+
+
+def _weights(claim: Claim, people: People | None) -> People:
+    """Return what a face counts: its km2, or the people on it."""
+    if claim.unit is not Unit.PEOPLE:
+        return lambda history: history.area_m2 / 1e6
+    if people is None:
+        raise InputError("counting people needs a population raster")
+    return people
+
+
+def _amount(query: Query, weights: People) -> Callable[[History], float]:
+    def amount(history: History) -> float:
+        times = np.where(history.mask(query.area), query.times(history), 0)
+        counted = np.flatnonzero(times)  # a weight that is not known elsewhere does not matter
+        return float(np.dot(weights(history)[counted], times[counted]))
+
+    return amount
+
+
+def _faces(query: Query) -> Callable[[History], Bools]:
+    """Return which faces make the figure: those whose boundary makes it uncertain."""
+
+    def faces(history: History) -> Bools:
+        gained, lost = query.moved(history)
+        counted: Bools = (gained > 0) | (lost > 0)
+        return counted
+
+    return faces
+
+
+def _share(
+    claim: Claim,
+    query: Query,
+    amount: Callable[[History], float],
+    whole: Whole | None,
+    *,
+    signed: bool,
+) -> Measure:
+    def size(history: History) -> float:
+        if whole is not None:
+            return whole.km2
+        if query.kind is Kind.SHARE and query.giver is not None:
+            return history.km2(history.holding(query.start, query.giver), query.area)
+        return history.km2(history.mask(query.area))
+
+    def per_km2(history: History) -> float:
+        return 100 / size(history) if size(history) else 0.0
+
+    def percent(history: History) -> float:
+        return amount(history) * per_km2(history)
+
+    ceiling = inf if query.path else 100.0
+    return Measure(
+        percent,
+        _faces(query),
+        query.area,
+        floor=-ceiling if signed else 0.0,
+        ceiling=ceiling,
+        unit=str(claim.unit),
+        per_km2=per_km2,
+        weights=query.weights,
+        days=query.ends,
+    )
+
+
+def _headcount(query: Query, amount: Callable[[History], float], people: People) -> Measure:
+    """Return the measure of people, whose boundary error is that of the ground they are on."""
+    faces = _faces(query)
+
+    def per_km2(history: History) -> float:
+        inside = faces(history) & history.mask(query.area)
+        ground = history.km2(inside)
+        return float(people(history)[inside].sum()) / ground if ground else 0.0
+
+    floor = -inf if query.kind is Kind.NET else 0.0
+    return Measure(
+        amount,
+        faces,
+        query.area,
+        floor=floor,
+        unit="people",
+        per_km2=per_km2,
+        weights=query.weights,
+        days=query.ends,
+    )
+
+
+def whole_measure(claim: Claim, reading: Reading, history: History) -> float:
+    """Return the km2 that a reading's share is of, where no reference is named."""
+    query = query_of(claim, reading)
+    inside = history.mask(query.area)
+    if query.giver is not None:
+        inside = inside & history.holding(query.start, query.giver)
+    return history.km2(inside, query.area)

@@ -1,0 +1,280 @@
+"""What may stand in a claims file: figures as published, and what each may mean.
+
+A wrong key, a unit that does not fit its quantity, a period that runs backwards are
+refused here, before any polygon is read. Whether a figure can be true at all is for
+`territory.claims.plausible`.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from territory.actors import Status
+from territory.claims.figures import (
+    AREAL,
+    SHARES,
+    Companion,
+    Day,
+    Figure,
+    Published,
+    Reference,
+    Strict,
+    Unit,
+)
+from territory.errors import ClaimError, did_you_mean
+
+
+class Kind(StrEnum):
+    """What is measured."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    NET = "net"
+    TOTAL = "total"
+    SHARE = "share"
+    CHANGED_HANDS = "changed-hands"
+
+
+class Verdict(StrEnum):
+    """How a reading came out."""
+
+    CONSISTENT = "consistent"
+    ONLY_AS = "consistent only as"
+    INCONSISTENT = "inconsistent"
+    NOT_CHECKABLE = "not checkable"
+
+
+# What a reading may name besides its quantity: anything else would have no effect.
+_TAKES = {
+    Kind.GAINED: ("by", "from"),
+    Kind.LOST: ("by", "to"),
+    Kind.NET: ("by", "from", "to"),
+    Kind.TOTAL: ("by",),
+    Kind.SHARE: ("by", "from"),
+    Kind.CHANGED_HANDS: (),
+}
+_CHANGES = (Kind.GAINED, Kind.LOST, Kind.NET, Kind.CHANGED_HANDS)
+_ON_A_DAY = (Kind.TOTAL, Kind.SHARE)
+
+
+class Reading(Reference):
+    """One exact meaning of a published sentence.
+
+    Attributes
+    ----------
+    quantity : Kind
+        ``gained``: ground that `by` holds at the end and did not at the start (from
+        `from`, or from anyone). ``lost``: the other way round (to `to`, or to anyone).
+        ``net``: gained less lost. ``total``: ground held on a day. ``share``: on a day,
+        percent of the area or of `of`; over a period, percent of what `from` held at its
+        start that `by` holds at its end. ``changed-hands``: ground whose holder differs.
+        In percent (with `of`) and percentage points a change is that of the share.
+    by, from_, to : tuple of str
+        Actors, as in the tables: ``"russia"`` (with any of the statuses in `status`), or
+        ``"russia (claimed)"`` for just that. Ground that passes between two actors of one
+        list, or from one status of an actor to another that counts, has not changed hands.
+    status : tuple of Status
+        Which statuses count as having the ground; held by default.
+    path : bool
+        Follow the ground along every snapshot of the period instead of comparing its ends:
+        what is taken, lost and taken again counts each time.
+    area : str
+        A named area of the job; the whole by default.
+    period, day
+        Override those of the claim.
+    of, of_low, of_high, of_name
+        Of what a share is taken, instead of the area; overrides those of the claim.
+    plus : float
+        Km2 that the publisher adds for ground it does not draw; for totals.
+    same_map : bool
+        The publisher measured these very polygons, so the position of the line is no
+        source of difference; what is left is the rounding of the figure and the hour of
+        the day at which the map was cut (see `territory.claims.cut.cut_interval`).
+        Without it the interval of a small change is so wide that nearly any figure fits.
+    lower_bound : str
+        Why the computed figure is only a lower bound; empty where it is not.
+    """
+
+    name: str
+    quantity: Kind
+    by: tuple[str, ...] = ()
+    from_: Annotated[tuple[str, ...], Field(alias="from")] = ()
+    to: tuple[str, ...] = ()
+    status: tuple[Status, ...] = (Status.HELD,)
+    path: bool = False
+    area: str = "all"
+    period: tuple[Day, Day] | None = None
+    day: Day | None = None
+    plus: Figure = 0.0
+    same_map: bool = False
+    lower_bound: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.quantity is not Kind.CHANGED_HANDS and not self.by:
+            raise ValueError(f"a reading of '{self.quantity}' needs 'by' (whose ground)")
+        if self.quantity is Kind.LOST and self.from_:
+            raise ValueError("a reading of 'lost' takes 'to' (who got it), not 'from'")
+        for key, actors in (("by", self.by), ("from", self.from_), ("to", self.to)):
+            if actors and key not in _TAKES[self.quantity]:
+                raise ValueError(f"a reading of '{self.quantity}' takes no '{key}'")
+        for actor in sorted({*self.by} & {*self.from_, *self.to}):
+            raise ValueError(f"'{actor}' cannot be in 'by' and in 'from' or 'to'")
+        if not self.status:
+            raise ValueError("'status' is empty, so no ground would count")
+        if self.path and self.quantity not in _CHANGES:
+            raise ValueError(f"a reading of '{self.quantity}' is about days, so it has no path")
+        return self
+
+
+class Claim(Published):
+    """One published figure.
+
+    Attributes
+    ----------
+    also : tuple of Companion
+        The same amount in other units; see `territory.claims.plausible`.
+    of, of_low, of_high, of_name
+        The place that the figure is about, which it cannot exceed, and of which shares
+        are taken.
+    not_checkable : str
+        Why these data cannot answer it; such a claim has no reading.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    text: str
+    publisher: str
+    published: Day
+    url: str = ""
+    also: tuple[Companion, ...] = ()
+    period: tuple[Day, Day] | None = None
+    day: Day | None = None
+    not_checkable: str = ""
+    reading: tuple[Reading, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if bool(self.reading) == bool(self.not_checkable):
+            raise ValueError("a claim needs readings, or 'not_checkable' with the reason")
+        names = [reading.name for reading in self.reading]
+        if len(set(names)) < len(names):
+            raise ValueError("two readings of one claim have the same name")
+        for reading in self.reading:
+            _check_unit(reading, self)
+            _check_dates(reading, self)
+        return self
+
+
+def _check_unit(reading: Reading, claim: Claim) -> None:
+    """Refuse a unit that cannot count the quantity, and keys that would do nothing."""
+    this, unit = f"reading '{reading.name}': ", claim.unit
+    of = reading.of if reading.of is not None else claim.of
+    quantity = reading.quantity
+    fits = {
+        Unit.KM2: quantity is not Kind.SHARE,
+        Unit.PLACES: quantity is not Kind.SHARE,
+        Unit.PEOPLE: quantity is not Kind.SHARE,
+        Unit.PERCENT: quantity is Kind.SHARE or (quantity in _CHANGES and of is not None),
+        Unit.POINTS: quantity in _CHANGES,
+    }[unit]
+    if not fits:
+        hint = "; say 'of' what" if unit is Unit.PERCENT and quantity in _CHANGES else ""
+        raise ValueError(f"{this}quantity '{quantity}' does not fit unit '{unit}'{hint}")
+    if reading.of is not None and unit not in SHARES:
+        raise ValueError(f"{this}'of' is for shares, not for unit '{unit}'")
+    if reading.plus and (unit is not Unit.KM2 or quantity is not Kind.TOTAL):
+        raise ValueError(f"{this}'plus' is for totals in km2, not for '{quantity}' in '{unit}'")
+    if reading.same_map and unit not in AREAL:
+        raise ValueError(f"{this}'same_map' is for areas, not for unit '{unit}'")
+    if reading.of is not None and reading.from_ and quantity is Kind.SHARE:
+        raise ValueError(f"{this}a share is of what 'from' held or of 'of', not of both")
+
+
+def _check_dates(reading: Reading, claim: Claim) -> None:
+    days = days_of(reading, claim)
+    this = f"reading '{reading.name}' of '{reading.quantity}'"
+    if not days:
+        needed = "day" if reading.quantity is Kind.TOTAL else "period"
+        raise ValueError(f"{this} needs a {needed}")
+    if days[0] >= days[-1] and len(days) > 1:
+        what = "is empty" if days[0] == days[1] else "runs backwards"
+        raise ValueError(f"{this}: the period {days[0]} to {days[1]} {what}")
+    if reading.quantity is Kind.SHARE and bool(reading.from_) != (len(days) > 1):
+        raise ValueError(
+            f"{this} needs 'from' (whose ground is the whole) over a period, and none on a day"
+        )
+
+
+class Claims(Strict):
+    """A claims file."""
+
+    claim: tuple[Claim, ...]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        seen: set[str] = set()
+        for claim in self.claim:
+            if claim.id in seen:
+                raise ValueError(f"two claims have the id '{claim.id}'")
+            seen.add(claim.id)
+        return self
+
+    def only(self, ids: Sequence[str]) -> "Claims":
+        """Return the claims with these ids; all of them for none.
+
+        Raises
+        ------
+        ClaimError
+            If no claim has one of the ids.
+        """
+        known = {claim.id: claim for claim in self.claim}
+        for each in ids:
+            if each not in known:
+                raise ClaimError(f"no claim has the id '{each}'; {did_you_mean(each, known)}")
+        return Claims(claim=tuple(known[each] for each in ids)) if ids else self
+
+    def readings(self) -> Iterator[tuple[Claim, Reading]]:
+        """Yield every reading with its claim."""
+        for claim in self.claim:
+            for reading in claim.reading:
+                yield claim, reading
+
+    def days(self) -> tuple[date, ...]:
+        """Return every day that any reading needs, sorted."""
+        return tuple(sorted(self.asked_by()))
+
+    def asked_by(self, file: str = "") -> dict[date, str]:
+        """Return the first reading that needs each day, as messages name it."""
+        found: dict[date, str] = {}
+        for claim, reading in self.readings():
+            for day in days_of(reading, claim):
+                found.setdefault(
+                    day, f"{file}: {at(claim, reading)}" if file else at(claim, reading)
+                )
+        return found
+
+    def names_countries(self) -> bool:
+        """Return whether any share or place is that of a country named without its size."""
+        references = (each for claim in self.claim for each in (claim, *claim.also, *claim.reading))
+        return any(isinstance(each.of, str) for each in references)
+
+
+def at(claim: Claim, reading: Reading) -> str:
+    """Return where a reading stands, as messages name it."""
+    return f"claim '{claim.id}', reading '{reading.name}'"
+
+
+def days_of(reading: Reading, claim: Claim) -> tuple[date, ...]:
+    """Return the days a reading needs: one, or the two ends of its period.
+
+    What the reading says goes before what the claim says, and a day before a period.
+    """
+    for each in (reading, claim):
+        if each.day and reading.quantity in _ON_A_DAY:
+            return (each.day,)
+        if each.period and reading.quantity is not Kind.TOTAL:
+            return each.period
+    return ()

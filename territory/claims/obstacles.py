@@ -1,0 +1,84 @@
+"""What the data do not have that a reading names, and what keeps it from being measured."""
+
+from territory.claims.figures import Unit
+from territory.claims.measures import People, holders_named, whole_measure
+from territory.claims.model import Claim, Reading, at, days_of
+from territory.claims.plausible import Whole
+from territory.errors import ClaimError, did_you_mean
+from territory.history import History
+from territory.uncertainty import Ensemble
+
+COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
+
+
+def check_names(claim: Claim, reading: Reading, history: History) -> None:
+    """Refuse actors, statuses, areas and days that never occur.
+
+    Raises
+    ------
+    ClaimError
+        Naming the claim, the reading and what was probably meant.
+    """
+    here = at(claim, reading)
+    for key, names in (("by", reading.by), ("from", reading.from_), ("to", reading.to)):
+        for name in names:
+            _check_actor(name, reading, history, f"{here}, '{key}': ")
+    if reading.area not in history.area_names and reading.area != "all":
+        hint = did_you_mean(reading.area, history.area_names)
+        raise ClaimError(f"{here}, 'area': unknown area '{reading.area}'; {hint}")
+    for day in days_of(reading, claim):
+        if day not in history.days:
+            near = sorted(sorted(history.days, key=lambda each: abs(each - day))[:2])
+            nearest = " and ".join(map(str, near))
+            first, last = history.days[0], history.days[-1]
+            raise ClaimError(
+                f"{here}: no snapshot covers {day}; the data run from {first} to {last},"
+                f" the nearest days are {nearest}"
+            )
+
+
+def _check_actor(name: str, reading: Reading, history: History, here: str) -> None:
+    """Refuse an actor that never occurs, or occurs only with statuses that do not count."""
+    if set(history.holders) & holders_named((name,), reading.status):
+        return
+    plain = {holder.actor for holder in history.holders}
+    if name not in plain:
+        known = plain | {str(holder) for holder in history.holders}
+        raise ClaimError(f"{here}unknown actor '{name}'; {did_you_mean(name, known)}")
+    having = sorted({str(each.status) for each in history.holders if each.actor == name})
+    counted, listed = " or ".join(reading.status), ", ".join(f'"{each}"' for each in having)
+    raise ClaimError(
+        f"{here}'{name}' has no ground that is {counted}, only {' and '.join(having)};"
+        f" say what counts: status = [{listed}]"
+    )
+
+
+def obstacle(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    whole: Whole | None,
+    people: People | None,
+) -> str:
+    """Return why a reading cannot be measured, or an empty string."""
+    if claim.unit is Unit.PEOPLE and people is None:
+        return "counting people needs a population raster, and none was given"
+    if claim.unit is Unit.PLACES and not ensemble.counts:
+        return "the data are zones, not places, so places cannot be counted"
+    for day in days_of(reading, claim):
+        if day in ensemble.corrupt:
+            return f"the snapshot of {day} is judged corrupt (see quality.csv)"
+    share = ensemble.base.covered_share(reading.area)
+    if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
+        return f"the data cover only {share:.0%} of the area '{reading.area}'"
+    if claim.unit in (Unit.PERCENT, Unit.POINTS) and whole is None:
+        return _empty_whole(claim, reading, ensemble.base)
+    return ""
+
+
+def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:
+    """Return why there is nothing to take a share of, or an empty string."""
+    if whole_measure(claim, reading, base):
+        return ""
+    named, start = " and ".join(reading.from_), days_of(reading, claim)[0]
+    return f"{named or 'the area'} had nothing in '{reading.area}' on {start} to take a share of"

@@ -1,0 +1,265 @@
+"""How each reading of a claim comes out, and the sentence that decides.
+
+Two intervals are compared. The published one follows from the words
+(`territory.claims.words`), the computed one from the errors of the data
+(`territory.uncertainty`), or, where the publisher measured these very polygons, from the
+hour of the day at which the map was cut (`territory.claims.cut`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isnan
+
+from territory.budget import HOUR, Budget, budget, lone_budget
+from territory.claims.cut import cut_interval
+from territory.claims.figures import Unit
+from territory.claims.measures import People, measure_of
+from territory.claims.model import Claim, Reading, Verdict
+from territory.claims.obstacles import check_names, obstacle
+from territory.claims.plausible import Fault, Whole, contradiction, whole_for
+from territory.claims.words import Precision, found, number, span, written
+from territory.estimate import Estimate
+from territory.history import History
+from territory.uncertainty import DAY_CUT, Ensemble, Measure
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one reading of one claim came out.
+
+    Attributes
+    ----------
+    reading : Reading or None
+        None where the claim was judged as a whole.
+    computed : Estimate or None
+        None where it is not checkable.
+    scenarios : mapping of str to float
+        The figure under every other reading of the evidence.
+    verdict : str
+        As published in `verdicts.csv`.
+    reason : str
+        The sentence that decides.
+    fault : Fault
+        Why the figure cannot be true whatever the polygons say; empty where it can.
+    budget : Budget or None
+        Where the doubt about the computed figure comes from.
+    """
+
+    claim: Claim
+    reading: Reading | None
+    computed: Estimate | None
+    scenarios: Mapping[str, float]
+    verdict: str
+    reason: str
+    fault: Fault = Fault.NONE
+    budget: Budget | None = None
+
+    @property
+    def published(self) -> tuple[float, float]:
+        """The interval that the published words allow."""
+        return self.claim.published_interval()
+
+    @property
+    def ratio(self) -> float | None:
+        """Computed over published (over the middle of two figures)."""
+        said = (self.claim.value + (self.claim.value_high or self.claim.value)) / 2
+        if self.computed is None or not said:
+            return None
+        return self.computed.value / said
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """Smallest and largest figure over the base and all scenarios."""
+        if self.computed is None or not self.scenarios:
+            return None
+        values = [self.computed.value, *self.scenarios.values()]
+        return min(values), max(values)
+
+
+def judge(
+    claim: Claim,
+    ensemble: Ensemble | None,
+    *,
+    sizes: Mapping[str, float] | None = None,
+    people: People | None = None,
+) -> tuple[Judgement, ...]:
+    """Ask whether a claim can be true, measure every reading of it and compare.
+
+    Parameters
+    ----------
+    claim : Claim
+        As published.
+    ensemble : Ensemble or None
+        With the days and areas that the readings name; None where no reading is to be
+        measured.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name, for claims that name one under `of`.
+    people : callable
+        The people on each face of a history, for claims about people.
+
+    Returns
+    -------
+    tuple of Judgement
+        One per reading, or a single one that says why there is none. Where the figure
+        cannot be true, every reading is inconsistent, whatever was measured.
+
+    Raises
+    ------
+    ClaimError
+        If a reading names an actor, an area or a day that the data do not have.
+    """
+    sizes = sizes or {}
+    fault, why = contradiction(claim, sizes)
+    if claim.not_checkable or ensemble is None:
+        verdict = Verdict.INCONSISTENT if fault else Verdict.NOT_CHECKABLE
+        reason = why or claim.not_checkable or "no map was given to measure it on"
+        return (Judgement(claim, None, None, {}, str(verdict), reason, fault),)
+    measured = [
+        _measured(claim, reading, ensemble, sizes=sizes, people=people) for reading in claim.reading
+    ]
+    if fault:
+        return tuple(_cannot_be(each, fault, why) for each in measured)
+    checkable = [each for each in measured if each.verdict != Verdict.NOT_CHECKABLE]
+    agreeing = [each for each in checkable if each.verdict == Verdict.CONSISTENT]
+    if not agreeing or len(agreeing) == len(checkable):
+        return tuple(measured)
+    return tuple(_only_as(each) for each in measured)
+
+
+def _cannot_be(judgement: Judgement, fault: Fault, why: str) -> Judgement:
+    reason = f"{why}; measured all the same: {judgement.reason}"
+    verdict = str(Verdict.INCONSISTENT)
+    return replace(judgement, verdict=verdict, reason=reason, fault=fault)
+
+
+def _only_as(judgement: Judgement) -> Judgement:
+    if judgement.verdict != Verdict.CONSISTENT or judgement.reading is None:
+        return judgement
+    return replace(judgement, verdict=f"{Verdict.ONLY_AS} {judgement.reading.name}")
+
+
+def _measured(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    *,
+    sizes: Mapping[str, float],
+    people: People | None,
+) -> Judgement:
+    check_names(claim, reading, ensemble.base)
+    whole = whole_for(claim, reading, sizes)
+    if reason := obstacle(claim, reading, ensemble, whole, people):
+        return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
+
+    def measured(history: History) -> Measure:
+        return measure_of(
+            claim, reading, history, sizes=sizes, people=people, skip=ensemble.corrupt
+        )
+
+    def figure(history: History) -> float:
+        return measured(history).value(history)
+
+    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
+        counts = ensemble.counted
+        told = budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
+    elif isnan(value := figure(ensemble.base)):
+        reason = "the population raster does not reach all of the ground"
+        return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
+    else:
+        more = dict(_other_wholes(value, whole, claim))
+        told = (
+            lone_budget(
+                cut_interval(claim, reading, ensemble, sizes=sizes),
+                HOUR,
+                "six hours either way, on the publisher's own polygons",
+                more=more,
+            )
+            if reading.same_map
+            else budget(ensemble, measured(ensemble.base), more=more)
+        )
+    verdict, why = decide(claim, reading, told.estimate, whole=whole)
+    return Judgement(claim, reading, told.estimate, _readings(told), str(verdict), why, budget=told)
+
+
+def _readings(told: Budget) -> dict[str, float]:
+    """Return the figure under other readings of the evidence, of the words and of the whole.
+
+    The day's cut stands in the budget alone: it lies on both sides of every figure, and a
+    range that always does would say of every claim that the data do not decide it.
+    """
+    return {name: each for name, each in told.others.items() if not name.startswith(DAY_CUT)}
+
+
+def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[tuple[str, float]]:
+    """Yield the figure as a share of the smallest and largest size given for the whole."""
+    if whole is None or claim.unit not in (Unit.PERCENT, Unit.POINTS):
+        return
+    for word, size in (("smallest", whole.low), ("largest", whole.high)):
+        if size != whole.km2:
+            name = f"of the {word} size of {whole.name}, {number(size)} km2"
+            yield name, value * whole.km2 / size
+
+
+def decide(
+    claim: Claim, reading: Reading, computed: Estimate, *, whole: Whole | None = None
+) -> tuple[Verdict, str]:
+    """Compare two intervals and give the sentence that decides.
+
+    Parameters
+    ----------
+    whole : Whole, optional
+        What a share was taken of, where it is not the area.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
+    ...               unit="km2", precision="roughly", not_checkable="-")
+    >>> reading = Reading(name="a", quantity="gained", by=("a",))
+    >>> decide(claim, reading, Estimate(2000.0, 1900.0, 2100.0))[0].value
+    'inconsistent'
+    """
+    low, high = claim.published_interval()
+    said = f"{claim.said()} published ({span(low, high)})"
+    got = f"{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
+    if reading.lower_bound:
+        return _lower_bound(claim, reading, computed, got)
+    if computed.low <= high and computed.high >= low:
+        return Verdict.CONSISTENT, f"{got} and {said} overlap"
+    side = "below" if computed.high < low else "above"
+    far = ", further than the word 'over' suggests"
+    far = far if side == "above" and claim.precision is Precision.OVER else ""
+    other = _another_map(claim, computed) if reading.same_map else ""
+    return Verdict.INCONSISTENT, f"{got} lies {side} {said}{far}{other}"
+
+
+def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:
+    """Say on what a figure was computed, where that is not the plain case."""
+    of = f" of {whole}" if whole and claim.unit in (Unit.PERCENT, Unit.POINTS) else ""
+    path = " along the path" if reading.path else ""
+    plus = f", with the {written(reading.plus)} km2 not drawn," if reading.plus else ""
+    return f"{path}{of}{plus}{' on these very polygons' if reading.same_map else ''}"
+
+
+def _another_map(claim: Claim, computed: Estimate) -> str:
+    ratio = computed.value / claim.value if claim.value else 0.0
+    return (
+        f", {ratio:.3f} times it: more than rounding and the hour of the map can explain,"
+        " so it was measured on another map, over other days or by another rule"
+    )
+
+
+def _lower_bound(
+    claim: Claim, reading: Reading, computed: Estimate, got: str
+) -> tuple[Verdict, str]:
+    low, high = claim.published_interval()
+    if computed.low > high:
+        said = f"{written(claim.value)} published (at most {number(high)})"
+        return Verdict.INCONSISTENT, f"at least {got}, already above {said}"
+    if computed.high >= low:
+        return Verdict.CONSISTENT, f"at least {got}; {reading.lower_bound}"
+    return (
+        Verdict.NOT_CHECKABLE,
+        f"{found(computed, like=claim.value)} counted, which is a lower bound and can neither"
+        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
+    )
