@@ -121,6 +121,15 @@ def test_unmoved_borders_of_a_transfer_cancel():
     assert measured_km(history, total) == pytest.approx(7 + 2)
 
 
+def test_the_rim_of_a_named_area_never_counts():
+    """The zone ends exactly where the named west does; only its own front is uncertain."""
+    grid = squares("AABB", "AABB", "BBBB")
+    history = history_of(grid).with_areas({"west": shapely.box(0, -3 * KM, 2 * KM, 0)})
+    west = area_measure(history, A, day(0), "west")
+    assert measured_km(history, west) == pytest.approx(2)
+    assert measured_km(history, area_measure(history, A, day(0), "frame")) == pytest.approx(4)
+
+
 def test_nothing_moved_means_no_uncertainty_at_all():
     history = history_of(squares("AB"), squares("AB"))
     net = estimate(Ensemble(history, BoundaryError()), net_measure(history))

@@ -37,10 +37,9 @@ _MEANING = {
     AREA: "The same words may mean another outline",
     HOUR: "The publisher cuts the month at one hour of the day, the file shows another",
     WHOLE: "Sources give the country or region other sizes",
-    INTERVAL: "The 95 % interval",
-    RANGE: "The range of all that the words and the reports may mean",
+    INTERVAL: "All chance together, and any lean",
+    RANGE: "All choices together: everything that the words and the reports may mean",
 }
-_NAMES = {INTERVAL: "All chance together", RANGE: "All choices together"}
 _NEAR = 1.5  # the published figure is drawn if it lies within so many times the doubt
 
 
@@ -132,9 +131,9 @@ def _near(bounds: tuple[float, float], ends: Sequence[float]) -> bool:
 
 def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
     share = "" if component.share is None else f"{100 * component.share:.0f}\u00a0% of all doubt"
-    label = _NAMES.get(component.name, component.name)
+    label = component.name[:1].upper() + component.name[1:]
     return Bar(
-        label[:1].upper() + label[1:],
+        label,
         _MEANING.get(component.name, "Another reading of the data"),
         with_unit(span(component.low, component.high, like=value, unit=unit), unit),
         share,
