@@ -281,6 +281,24 @@ def test_a_count_has_choices_and_no_chance(results):
     assert "places" in chart.told
 
 
+def test_explanations_are_told_with_what_they_give_and_luck(results):
+    rows = [
+        {"recipe": "web mercator", "computed": 301.0, "error_pct": 0.333, "chance": 0.002},
+        {"recipe": "<b>sphere</b>", "computed": 280.0, "error_pct": -6.67, "chance": 0.5},
+    ]
+    found = {
+        "first": ("first, 300 km2: it is most likely what one gets by Mercator.", rows),
+        "second": ("second: cannot tell. 900 recipes were tried.", []),
+    }
+    page = Page(render(results, {}, explanations=found))
+    assert "How did they get that number? 300 km²: it is most likely" in page.text
+    assert "web mercator 301 km² 0.33 % 1 in 500" in page.text
+    assert "<b>sphere</b> 280 km² 6.7 % 50 % of cases" in page.text
+    assert "How did they get that number? Cannot tell. 900 recipes" in page.text
+    assert "b" not in page.tags
+    assert page.open == []
+
+
 def test_the_order_is_that_of_an_article(html):
     text = Page(html).text
     order = (

@@ -122,11 +122,16 @@ def test_unmoved_borders_of_a_transfer_cancel():
 
 
 def test_the_rim_of_a_named_area_never_counts():
-    """The zone ends exactly where the named west does; only its own front is uncertain."""
-    grid = squares("AABB", "AABB", "BBBB")
-    history = history_of(grid).with_areas({"west": shapely.box(0, -3 * KM, 2 * KM, 0)})
-    west = area_measure(history, A, day(0), "west")
-    assert measured_km(history, west) == pytest.approx(2)
+    """Two zones end exactly where west and east meet; only their own fronts are uncertain."""
+    grid = squares("AACC", "AACC", "BBDD")
+    halves = {
+        "west": shapely.box(0, -3 * KM, 2 * KM, 0),
+        "east": shapely.box(2 * KM, -3 * KM, 4 * KM, 0),
+    }
+    history = history_of(grid).with_areas(halves)
+    assert measured_km(history, area_measure(history, A, day(0), "west")) == pytest.approx(2)
+    east = area_measure(history, Holder("C"), day(0), "east")
+    assert measured_km(history, east) == pytest.approx(2)
     assert measured_km(history, area_measure(history, A, day(0), "frame")) == pytest.approx(4)
 
 
@@ -157,6 +162,17 @@ def test_errors_of_old_and_new_line_may_go_together(correlation):
 def test_a_line_drawn_the_same_on_both_days_is_one_line():
     """A gained from B beside C, who never moved: the side towards C was drawn once."""
     history = history_of(squares("BC"), squares("AC"))
+    error = BoundaryError(100.0, 500.0, date_correlation=1.0)
+    found = carried(
+        Ensemble(history, error), transfer_measure(history, (day(0), day(1)), (B, A), "frame")
+    )
+    one = boundary_sd_km2(KM, boundary_error_m=1.0, correlation_length_m=500.0) * 1e6
+    assert found.spread_m == pytest.approx(one)
+
+
+def test_a_line_that_both_maps_draw_goes_with_neither():
+    """As before, with an old and a new line beside it, whose errors cancel."""
+    history = history_of(squares("BC", "BC", "AA"), squares("BC", "AC", "AA"))
     error = BoundaryError(100.0, 500.0, date_correlation=1.0)
     found = carried(
         Ensemble(history, error), transfer_measure(history, (day(0), day(1)), (B, A), "frame")

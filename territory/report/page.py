@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -15,6 +16,7 @@ from territory.report.answer import Outcome, agrees, answer, checked, outcome
 from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
 from territory.report.embed import DAYS, embedded, languages
+from territory.report.explained import Explained, Explanations, explained
 from territory.report.matrix import Exchange, claimed_periods, exchanges
 from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
@@ -61,9 +63,15 @@ class Told:
     ranged: bool
     fitting: tuple[Doubt, ...]
     further: tuple[Doubt, ...]
+    explained: Explained | None
 
 
-def render(results: Results, pictures: Mapping[str, Path]) -> str:
+def render(
+    results: Results,
+    pictures: Mapping[str, Path],
+    *,
+    explanations: Explanations = MappingProxyType({}),
+) -> str:
     """Return the report as one HTML page that needs nothing else.
 
     Parameters
@@ -73,6 +81,9 @@ def render(results: Results, pictures: Mapping[str, Path]) -> str:
     pictures : mapping of str to Path
         PNG files by what they show: a day such as ``2018-02-05``, ``before_after``,
         ``transfers``. They are scaled down and put into the page.
+    explanations : mapping of str to (str, sequence of Row)
+        By claim, which ways of measuring give its figure: a sentence, and the rows of
+        `territory explain`.
 
     Returns
     -------
@@ -84,7 +95,11 @@ def render(results: Results, pictures: Mapping[str, Path]) -> str:
     InputError
         If a picture cannot be read.
     """
-    return _environment().get_template("report.html.j2").render(_context(results, pictures))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(_context(results, pictures, explanations))
+    )
 
 
 def _environment() -> Environment:
@@ -103,9 +118,11 @@ def _cleaned(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
+def _context(
+    results: Results, pictures: Mapping[str, Path], explanations: Explanations
+) -> dict[str, Any]:
     shown = embedded(pictures)
-    told = [_told(results, group) for group in results.judgements]
+    told = [_told(group, explanations) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, shown)
@@ -140,7 +157,7 @@ def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
     }
 
 
-def _told(results: Results, group: Sequence[Judgement]) -> Told:
+def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
     found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and agrees(each)}
     fitting = tuple(each for each in found if each.reading in yes) or found
@@ -152,6 +169,7 @@ def _told(results: Results, group: Sequence[Judgement]) -> Told:
         any(each.scenarios for each in group),
         fitting,
         tuple(each for each in found if each not in fitting),
+        explained(group[0].claim.id, str(group[0].claim.unit), explanations),
     )
 
 
