@@ -19,6 +19,7 @@ from territory.record import input_record, run_record, still_current, versions
 from territory.report import render
 from territory.results import (
     AREA_COLUMNS,
+    BUDGET_COLUMNS,
     CHANGE_COLUMNS,
     QUALITY_COLUMNS,
     VERDICT_COLUMNS,
@@ -114,6 +115,7 @@ def _write_tables(results: Results, part: Path) -> None:
         ("areas.csv", AREA_COLUMNS, results.areas),
         ("changes.csv", CHANGE_COLUMNS, results.changes),
         ("verdicts.csv", VERDICT_COLUMNS, results.verdicts),
+        ("budget.csv", BUDGET_COLUMNS, results.budget),
         ("quality.csv", QUALITY_COLUMNS, results.quality),
     ):
         (part / name).write_text(csv_text(columns, rows), encoding="utf-8", newline="\n")

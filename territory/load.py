@@ -59,7 +59,7 @@ from territory.read.vector import expand, read_any, read_series, with_fields
 from territory.read.world import read_countries
 from territory.regions import DrawnRegions, Regions, laid_out, with_regions
 from territory.snapshot import RawZones, Snapshot
-from territory.uncertainty import BASE, BoundaryError, Ensemble
+from territory.uncertainty import BASE, BoundaryError, Ensemble, status_scenarios
 from territory.workers import Run, spread
 
 DrawnArea = tuple[BaseGeometry, CRS]
@@ -277,8 +277,8 @@ def load_series(
             asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
         )
     if spec.profile == "units":
-        return _load_units(asked)
-    return _load_drawn(asked)
+        return _load_units(asked, uncertainty)
+    return _load_drawn(asked, uncertainty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -307,7 +307,7 @@ class _Asked:
         return select_days(self.rule, available)
 
 
-def _load_drawn(asked: _Asked) -> Loaded:
+def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
@@ -316,7 +316,7 @@ def _load_drawn(asked: _Asked) -> Loaded:
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())
     history, about_regions = asked.cut(history)
-    boundary, assumed = _boundary(profile)
+    boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     days = asked.days(history.days)
     findings = (
         *over_time,
@@ -329,11 +329,17 @@ def _load_drawn(asked: _Asked) -> Loaded:
         *geodesic_findings(areas, history.projection),
         *total_findings(history),
     )
-    ensemble = Ensemble(history, boundary, corrupt=corrupt_days(over_time))
+    ensemble = Ensemble(
+        history,
+        boundary,
+        scenarios=status_scenarios(history),
+        corrupt=corrupt_days(over_time),
+        area_variants=uncertainty.area_variants,
+    )
     return Loaded(spec.name, ensemble, days, findings)
 
 
-def _load_units(asked: _Asked) -> Loaded:
+def _load_units(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     layer = _unit_layer(spec, asked.folder)
     units = read_holders(_holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
@@ -351,8 +357,14 @@ def _load_units(asked: _Asked) -> Loaded:
         *_cover_findings(history),
         *total_findings(history),
     )
-    boundary = BoundaryError(spec.boundary_error_m or 0.0, spec.correlation_length_m or 1.0)
-    return Loaded(spec.name, Ensemble(history, boundary), asked.days(units.days), findings)
+    said = {**uncertainty.boundary, **spec.boundary}
+    ensemble = Ensemble(
+        history,
+        BoundaryError(**{"boundary_error_m": 0.0, **said}),
+        scenarios=status_scenarios(history),
+        area_variants=uncertainty.area_variants,
+    )
+    return Loaded(spec.name, ensemble, asked.days(units.days), findings)
 
 
 def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
@@ -403,7 +415,7 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
     said = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority", "boundary_error_m", "correlation_length_m")
+        for name in ("overlap", "priority")
         if getattr(spec, name) is not None
     }
     return profile.model_copy(update=said)
@@ -465,19 +477,35 @@ def total_findings(history: History) -> list[Finding]:
     return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
 
 
-def _boundary(spec: Profile) -> tuple[BoundaryError, list[Finding]]:
-    """Return the boundary error of drawn zones, saying so where it is only assumed."""
-    default = BoundaryError()
-    given = BoundaryError(
-        default.boundary_error_m if spec.boundary_error_m is None else spec.boundary_error_m,
-        spec.correlation_length_m or default.correlation_length_m,
-    )
-    if spec.boundary_error_m is not None:
-        return given, []
-    detail = (
-        f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across the"
-        f" line, correlated over {given.correlation_length_m:g} m"
-    )
+def _boundary(
+    profile: Profile, spec: SeriesSpec, uncertainty: UncertaintySpec
+) -> tuple[BoundaryError, list[Finding]]:
+    """Return the boundary error of drawn zones, saying so where it is only assumed.
+
+    What the series says goes before what the job says for all series, and that before
+    what the profile says. Half a kilometre is assumed only where nothing is known: a map
+    that was traced tells its own error from its scale.
+    """
+    of_profile = {
+        name: getattr(profile, name)
+        for name in ("boundary_error_m", "correlation_length_m")
+        if getattr(profile, name) is not None
+    }
+    said = {**of_profile, **uncertainty.boundary, **spec.boundary}
+    if "boundary_error_m" in said:
+        return BoundaryError(**said), []
+    if {"map_scale", "georeference_error_m"} & said.keys():
+        given = BoundaryError(**{**said, "boundary_error_m": 0.0})
+        detail = (
+            f"no boundary_error_m is given; intervals count the {given.total_m:,.0f} m of"
+            " tracing the map and putting it on the ground, not how well the map knew the front"
+        )
+    else:
+        given = BoundaryError(**said)
+        detail = (
+            f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across"
+            f" the line, correlated over {given.correlation_length_m:g} m"
+        )
     return given, [Finding("assumed-error", detail)]
 
 
@@ -526,6 +554,7 @@ def _load_places(
             if name != BASE
         },
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
+        area_variants=uncertainty.area_variants,
     )
     findings = [
         *place_findings(series, extent=ground.extent, projection=projection),

@@ -8,16 +8,15 @@ bounded whatever the number of faces.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.actors import NOBODY, Holder
+from territory.actors import Holder
 from territory.errors import InputError, did_you_mean
 from territory.history import Bools, History
-from territory.projection import Floats, Ints
+from territory.projection import Floats
 
 _T = TypeVar("_T", bound=np.generic)
 BLOCK_BYTES = 64_000_000  # of one table of ones and zeros
@@ -118,99 +117,6 @@ def all_transitions(
                 if one != other:
                     moved[:, :, other, one] += product.T
     return moved
-
-
-def boundary_lengths_m(
-    history: History,
-    giver: Holder,
-    taker: Holder,
-    area: str | None = None,
-    *,
-    block_bytes: int = BLOCK_BYTES,
-) -> Floats:
-    """Return how long the uncertain boundary of a transfer is, between any two days.
-
-    The ground that passed is a set S of faces for each pair of days. A border between the
-    faces f and g bounds it where one of the two is in S: ``S(f) + S(g) - 2 S(f) S(g)`` is
-    then 1, and each term is a product of what was held on the first day and on the second.
-
-    Parameters
-    ----------
-    giver, taker : Holder
-        Of the history.
-    area, block_bytes
-        As for `all_pairs`.
-
-    Returns
-    -------
-    ndarray, shape (days, days)
-        Metres: ``[a, b]`` is ``boundary_length_m`` of the faces that were the giver's on
-        day a and are the taker's on day b.
-
-    Raises
-    ------
-    InputError
-        If the area is not in the history.
-    """
-    wide = Borders.of(history, area, beyond_too=giver == taker == NOBODY)
-    was, now = (history.held_by == history.holders.index(each) for each in (giver, taker))
-    days = len(history.days)
-    length = np.full((days, days), wide.around_m)
-    size = max(1, block_bytes // (8 * days))
-    for faces in _stretches(np.flatnonzero(wide.of_face_m), size):
-        here, there = was[:, faces].astype(np.float64), now[:, faces]
-        length += here @ (wide.of_face_m[faces][:, None] * there.T)
-    for inner in _stretches(np.flatnonzero(wide.between_m), size):
-        one, other = wide.one[inner], wide.other[inner]
-        here = (was[:, one] & was[:, other]).astype(np.float64)
-        there = now[:, one] & now[:, other]
-        length -= 2 * here @ (wide.between_m[inner][:, None] * there.T)
-    return np.asarray(np.maximum(length, 0.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Borders:
-    """The uncertain borders within an area, in metres.
-
-    Attributes
-    ----------
-    of_face_m : ndarray, shape (f,)
-        What a face adds to the boundary if it alone is in the set.
-    one, other : ndarray of int, shape (n,)
-        Neighbouring faces.
-    between_m : ndarray, shape (n,)
-        Length of the border between them.
-    around_m : float
-        Boundary of the set without any face.
-    """
-
-    of_face_m: Floats
-    one: Ints
-    other: Ints
-    between_m: Floats
-    around_m: float
-
-    @classmethod
-    def of(cls, history: History, area: str | None, *, beyond_too: bool) -> "Borders":
-        """Read the borders of a history as `History.boundary_length_m` counts them."""
-        length, one, other = history.borders
-        inside, beyond = history.mask(area), other < 0
-        counted = np.where(inside[one] | (inside[other] & ~beyond), length, 0.0)
-        inner = ~beyond
-        of_face = sum(
-            np.bincount(ends[inner], counted[inner], len(inside)) for ends in (one, other)
-        )
-        around = 0.0
-        if history.outside_is_nobody:
-            rim = np.bincount(one[beyond], counted[beyond], len(inside))
-            of_face = of_face - rim if beyond_too else of_face + rim
-            around = float(rim.sum()) if beyond_too else 0.0
-        return cls(np.asarray(of_face), one[inner], other[inner], counted[inner], around)
-
-
-def _stretches(numbers: Ints, size: int) -> Iterator[Ints]:
-    for start in range(0, len(numbers), size):
-        yield numbers[start : start + size]
 
 
 def _blocks(

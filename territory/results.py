@@ -3,24 +3,25 @@
 Pure: from ensembles and judgements to rows; `territory.write` puts them into files.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.budget import Budget, Component, budget
 from territory.claims import Judgement
 from territory.compare import Comparison
-from territory.estimate import Estimate, around, boundary_sd_km2
+from territory.estimate import Estimate, around, correlated_length_m
 from territory.findings import Finding
-from territory.pairs import all_transitions, boundary_lengths_m
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
     BoundaryError,
     Ensemble,
     area_estimates,
+    area_measure,
     transfer_estimates,
 )
 
@@ -54,6 +55,20 @@ VERDICT_COLUMNS = (
     "range_low",
     "range_high",
     "reason",
+)
+BUDGET_COLUMNS = (
+    "series",
+    "claim_id",
+    "reading",
+    "unit",
+    "value",
+    "component",
+    "kind",
+    "sd",
+    "low",
+    "high",
+    "share",
+    "note",
 )
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
@@ -100,52 +115,10 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
 def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
     """Return what changed hands from every day to every later one, by named area.
 
-    The same figures as `change_rows` gives pair by pair, without the ground that stayed;
-    drawn zones are measured all pairs at once.
+    The same figures as `change_rows`, without the ground that stayed.
     """
-    if ensemble.draws:
-        rows = change_rows(series, ensemble, combinations(days, 2))
-        return [row for row in rows if row["from_actor"] != row["to_actor"]]
-    base = replace(ensemble, base=ensemble.base.at_days(days))
-    return [row for area in ensemble.base.area_names for row in _area_pairs(series, base, area)]
-
-
-def _area_pairs(series: str, ensemble: Ensemble, area: str) -> list[Row]:
-    history = ensemble.base
-    moved = all_transitions(history, area)
-    whole = float(history.area_m2[history.mask(area)].sum() / 1e6)
-    found = {}
-    for giver, taker in permutations(range(len(history.holders)), 2):
-        km2 = np.triu(moved[:, :, giver, taker], k=1)
-        there = np.argwhere(km2 > NEGLIGIBLE_SHARE * whole)
-        pair = history.holders[giver], history.holders[taker]
-        lengths = boundary_lengths_m(history, *pair, area) if len(there) else km2
-        for a, b in there.tolist():
-            sd = _boundary_sd(lengths[a, b], ensemble.boundary)
-            estimate = around(float(km2[a, b]), sd, ceiling=max(whole, float(km2[a, b])))
-            found[a, b, giver, taker] = estimate
-    return [
-        {
-            "series": series,
-            "area": area,
-            "from_day": history.days[a],
-            "to_day": history.days[b],
-            "from_actor": str(history.holders[giver]),
-            "to_actor": str(history.holders[taker]),
-            **_figures(found[a, b, giver, taker]),
-        }
-        for a, b, giver, taker in sorted(found)
-    ]
-
-
-def _boundary_sd(length_m: float, boundary: BoundaryError | None) -> float:
-    if boundary is None:
-        return 0.0
-    return boundary_sd_km2(
-        float(length_m),
-        boundary_error_m=boundary.boundary_error_m,
-        correlation_length_m=boundary.correlation_length_m,
-    )
+    rows = change_rows(series, ensemble, combinations(days, 2))
+    return [row for row in rows if row["from_actor"] != row["to_actor"]]
 
 
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
@@ -184,8 +157,13 @@ def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
 
 
 def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
-    sd = _boundary_sd(ground.length, boundary)
-    return around(ground.area / 1e6, sd, ceiling=max(total_km2, ground.area / 1e6))
+    outlines = shapely.get_parts(shapely.boundary(shapely.get_parts(ground)))
+    rings = np.ones(len(outlines), dtype=bool)
+    length_m = shapely.length(outlines)
+    spread = correlated_length_m(length_m, boundary.correlation_length_m, closed=rings)
+    sd = boundary.total_m * spread / 1e6
+    bias = abs(boundary.bias_m) * float(length_m.sum()) / 1e6
+    return around(ground.area / 1e6, sd, bias=bias, ceiling=max(total_km2, ground.area / 1e6))
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
@@ -212,6 +190,59 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_low": scenario_range[0],
         "range_high": scenario_range[1],
         "reason": judgement.reason,
+    }
+
+
+def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
+    """Return every component of every measured reading, the widest first, then the two sums."""
+    return [
+        row
+        for each in judgements
+        if each.budget is not None and each.reading is not None
+        for row in _budget_rows(series, each.claim.id, each.reading.name, each.budget)
+    ]
+
+
+def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> list[Row]:
+    """Return the budgets of what every holder has on the last day, by named area.
+
+    For a job that has no claims; the column of the reading says what is measured.
+    """
+    day = days[-1]
+    return [
+        row
+        for area in ensemble.base.area_names
+        for holder in area_estimates(ensemble, day, area)
+        for row in _budget_rows(
+            series,
+            "",
+            f"{holder}, {area}, {day}",
+            budget(ensemble, area_measure(ensemble.base, holder, day, area)),
+        )
+    ]
+
+
+def _budget_rows(series: str, claim_id: str, reading: str, found: Budget) -> list[Row]:
+    figure: dict[str, Cell] = {
+        "series": series,
+        "claim_id": claim_id,
+        "reading": reading,
+        "unit": found.estimate.unit,
+        "value": found.estimate.value,
+    }
+    lines = (*found.components, found.interval, found.spread)
+    return [{**figure, **_component(each)} for each in lines]
+
+
+def _component(component: Component) -> dict[str, Cell]:
+    return {
+        "component": component.name,
+        "kind": str(component.kind),
+        "sd": component.sd,
+        "low": component.low,
+        "high": component.high,
+        "share": component.share,
+        "note": component.note,
     }
 
 

@@ -20,8 +20,9 @@ RANKS = """
     normalise
     partition
     history
-    change pairs regions tenure places quality
+    boundary change pairs regions tenure places quality
     compare uncertainty
+    budget
     claims recipes tiles
     results
     read maps workers write

@@ -1,8 +1,6 @@
 """All pairs of days at once, against one pair after the other and against counted squares."""
 
 import json
-from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -16,9 +14,7 @@ from territory.actors import NOBODY, Holder
 from territory.change import transition_matrix
 from territory.cli import _code
 from territory.errors import InputError
-from territory.pairs import all_pairs, all_transitions, boundary_lengths_m
-from territory.results import change_rows, pair_rows
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.pairs import all_pairs, all_transitions
 
 FEW_BYTES = 100  # blocks of two or three faces
 
@@ -62,42 +58,6 @@ def test_what_passes_within_the_group_is_no_gain():
 def test_nothing_gained_is_exactly_zero():
     history = history_of(squares("AB"), squares("AB"))
     assert not np.any(all_pairs(history, group_of(history, "A"), "frame"))
-
-
-@settings(max_examples=40)
-@given(grids(days=3, actors="AB."), st.sampled_from([FEW_BYTES, 10**6]), st.booleans())
-def test_boundaries_of_all_pairs_are_those_of_each(days, block_bytes, outside):
-    history = replace(history_of(*days), outside_is_nobody=outside)
-    for giver in history.holders:
-        for taker in history.holders:
-            found = boundary_lengths_m(history, giver, taker, "frame", block_bytes=block_bytes)
-            for a, one in enumerate(history.days):
-                for b, other in enumerate(history.days):
-                    faces = history.holding(one, frozenset([giver])) & history.holding(
-                        other, frozenset([taker])
-                    )
-                    expected = history.boundary_length_m(
-                        faces, "frame", beyond_too=giver == taker == NOBODY
-                    )
-                    assert found[a, b] == pytest.approx(expected, abs=1e-6)
-
-
-@settings(max_examples=20)
-@given(grids(days=4, actors="AB."), st.booleans())
-def test_rows_of_all_pairs_are_those_of_each(days, drawn):
-    history = history_of(*days)
-    ensemble = Ensemble(history, BoundaryError(50.0, 100.0) if drawn else None)
-    found = pair_rows("s", ensemble, history.days)
-    each = change_rows("s", ensemble, combinations(history.days, 2))
-    expected = [row for row in each if row["from_actor"] != row["to_actor"]]
-
-    def key(row):
-        return [str(row[name]) for name in ("area", "from_day", "to_day", "from_actor", "to_actor")]
-
-    assert list(map(key, found)) == list(map(key, expected))
-    for one, other in zip(found, expected, strict=True):
-        for name in ("km2", "low", "high"):
-            assert one[name] == pytest.approx(other[name], abs=1e-9)
 
 
 def test_all_pairs_on_the_command_line(tmp_path, capsys):
