@@ -8,6 +8,7 @@ nobody, and loses 1 to A)::
 """
 
 import itertools
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -651,9 +652,26 @@ def test_ground_taken_and_retaken_counts_along_the_path(reading, ends, path):
 
 
 def test_the_path_leaves_out_days_that_are_wrong():
-    ensemble = Ensemble(history_of(*PATH), corrupt=frozenset({day(1)}))
+    there_and_back = (*PATH, *PATH[:2])
     reading = {"quantity": "gained", "by": ["B"], "path": True}
-    assert computed(reading, period=(day(0), day(2)), ensemble=ensemble) == pytest.approx(2)
+    options = {"period": (day(0), day(4))}
+    whole = Ensemble(history_of(*there_and_back))
+    assert computed(reading, **options, ensemble=whole) == pytest.approx(2 + 1 + 2)
+    without = replace(whole, corrupt=frozenset({day(1)}))  # ABB, then AAC, then BBA
+    assert computed(reading, **options, ensemble=without) == pytest.approx(2 + 2)
+    without = replace(whole, corrupt=frozenset({day(1), day(3)}))
+    assert computed(reading, **options, ensemble=without) == pytest.approx(2 + 1)
+
+
+def test_without_a_snapshot_on_the_way_there_is_no_path():
+    reading = {"quantity": "gained", "by": ["B"], "path": True}
+    for ensemble in (
+        Ensemble(history_of(*PATH).at_days((day(0), day(2)))),
+        Ensemble(history_of(*PATH), corrupt=frozenset({day(1)})),
+    ):
+        (found,) = judge(claim_of(1, reading, period=(day(0), day(2))), ensemble)
+        assert found.verdict == "not checkable"
+        assert "no snapshot lies between 2018-01-01 and 2018-01-03" in found.reason
 
 
 @given(grids(days=4, size=3), st.sampled_from("AB"), st.sets(st.sampled_from("ABC.")))
