@@ -25,8 +25,9 @@ RANKS = """
     claims recipes tiles
     results
     read maps write
-    load export
-    study record pictures
+    load export plans
+    shown
+    study record pictures film
     report page
     job
     cli __init__
