@@ -150,7 +150,7 @@ class Planner:
 
     def changes(self, start: date, end: date) -> Plan:
         """Plan how often ground changed hands."""
-        classes = times_classes(self.base, start, end)
+        classes = times_classes(self.base, start, end, self.area)
         found: dict[Times, Estimate] = {each: self._of(each.faces) for each in classes}
         often = sum(each.value for times, each in found.items() if times.low > 1)
         total = sum(each.value for each in found.values())

@@ -16,6 +16,8 @@ from territory.tenure import held_since, times_changed
 
 MOST_CLASSES = 7
 _ALL_TIMES = 10**9
+_BEGINS = (1, 2, 3, 4, 6, 11, 21)  # times; each the first of a class
+_HARDLY_SEEN = 0.001  # of all changed ground
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600)  # months
 
 
@@ -128,8 +130,13 @@ def _month(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def times_classes(history: History, start: date, end: date) -> tuple[Times, ...]:
+def times_classes(
+    history: History, start: date, end: date, area: str | None = None
+) -> tuple[Times, ...]:
     """Return classes for a map of changes: once, twice and so on, the last without an end.
+
+    A class begins only where it and those after it hold a share of the changed ground
+    that can be seen.
 
     Examples
     --------
@@ -143,8 +150,13 @@ def times_classes(history: History, start: date, end: date) -> tuple[Times, ...]
     >>> [(each.low, each.high) for each in times_classes(history, *days)]
     [(1, 1)]
     """
-    most = int(times_changed(history, start, end).max(initial=0))
-    begins = [n for n in (1, 2, 3, 4, 6, 11, 21) if n <= most]
+    count = times_changed(history, start, end)
+    inside = history.mask(area)
+    most = int(count[inside].max(initial=0))
+    changed = history.km2(count > 0, area)
+    begins = [
+        n for n in _BEGINS if n <= most and history.km2(count >= n, area) >= _HARDLY_SEEN * changed
+    ]
     if not begins:
         return ()
     highs = [after - 1 for _, after in pairwise(begins)]

@@ -11,28 +11,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import Holder
+from territory.actors import NOBODY, Holder
 from territory.errors import InputError
 from territory.estimate import Z_95, Estimate
-from territory.history import Bools, History
+from territory.history import History
 from territory.maps.figures import check_order
 from territory.maps.frame import Context, View
 from territory.maps.furniture import MapText
 from territory.maps.ground import draw_lines, fill
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
-from territory.maps.lines import edges, front, unmoved
+from territory.maps.lines import edges, front, near
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_pale, finish, zone_labels
 from territory.maps.sheet import INK, Paint, drawing
 from territory.maps.style import Style
-from territory.maps.subject import Holding, Subject, look_at
+from territory.maps.subject import Subject, look_at
 from territory.uncertainty import BoundaryError
 
 MOST_LINES = 12
 _WIDTH, _CASING = 2.0, 1.3  # points
 _FIXED, _FIXED_WIDTH = "#6f7377", 1.0
 _BANDS = (("band_two", Z_95, "#f3b3a0"), ("band_one", 1.0, "#d9694f"))
+_ONE_LINE = 1.2e-3  # of the width of a map: nearer lines cannot be told apart
+_SETTLED = 0.1  # of the boundary error: a line that never moved further is settled
+_ASKED = 13  # days, evenly spaced, on which that is looked at
 _SMOOTH = 5e-4  # of the width of a map: detail that a band does not need
 
 
@@ -93,16 +96,23 @@ _Line = tuple[BaseGeometry, Paint]
 
 
 def _dated_lines(subject: Subject, days: tuple[date, ...], side: frozenset[Holder]) -> list[_Line]:
-    """Return the line that all days share, then that of each day without it."""
-    history, area = subject.history, subject.area
-    found = edges(history)
-    each = [front(history, history.day_index(day), side, area) for day in days]
-    shared: Bools = np.logical_and.reduce(each)
+    """Return the line that all days share, then that of each day without it.
+
+    What is nearer than the width of a line is the same: publishers redraw their coasts.
+    """
+    history, area, view = subject.history, subject.area, subject.view
+    found, tolerance = edges(history), view.extent.width * _ONE_LINE
+    lines = [
+        found.line(front(history, history.day_index(day), side, area)).simplify(tolerance / 4)
+        for day in days
+    ]
+    common = near(lines, tolerance)
     colours = ramp(len(days), palest=80, darkest=22)
     paints = [Paint("none", colour, edge_width=_WIDTH, is_line=True) for colour in colours]
-    dated = [found.line(chosen & ~shared) for chosen in each]
+    dated = [shapely.difference(line, common) for line in lines]
     grey = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
-    return [(found.line(shared), grey), *zip(dated, paints, strict=True)]
+    shared = shapely.intersection(lines[-1], common)
+    return [(shared, grey), *zip(dated, paints, strict=True)]
 
 
 def _draw_line(axes: Axes, line: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
@@ -134,8 +144,8 @@ def _front_panel(
         said = figures(subject, measured, estimates.get(day), share=True)
         entries.append(Entry(paint, words.day(day), *said))
     names = words.listed(subject.name(holder) for holder in sorted(side))
-    below = [Entry(paints[0], words.say("front_unmoved"))]
-    below += [Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in subject.held(days[-1])]
+    entries.append(Entry(paints[0], words.say("front_unmoved")))
+    below = [Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in subject.held(days[-1])]
     return Panel(
         words,
         words.period(days[0], days[-1]),
@@ -168,9 +178,9 @@ def uncertainty_map(
 ) -> Figure:
     """Draw how far the lines of a day may lie from where they are drawn.
 
-    Around every line that moved on any day of the history lies a band of one standard
-    deviation of the boundary error, and one of 1.96. Lines that never moved (coasts and
-    settled borders among them) are drawn without.
+    Around every line that moved between days of the history lies a band of one standard
+    deviation of the boundary error, and one of 1.96. Lines that never moved by more than
+    a tenth of it (coasts and settled borders among them) are drawn without.
 
     Parameters
     ----------
@@ -182,7 +192,7 @@ def uncertainty_map(
     with drawing():
         subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
         held = subject.held(day)
-        band = _band(subject, day, held)
+        band = _band(subject, day, boundary)
 
         def draw(axes: Axes, view: View) -> None:
             draw_pale(axes, view, subject, held)
@@ -194,18 +204,24 @@ def uncertainty_map(
         return one_map(subject, _band_panel(subject, day, boundary, estimates), draw)
 
 
-def _band(subject: Subject, day: date, held: Holding) -> _Band:
+def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
+    """Part the lines of a day into those that any day moved and those that none did."""
+    history = subject.history
+    now = _lines(subject, history.day_index(day))
+    rows = np.unique(np.linspace(0, len(history.days) - 1, _ASKED).round().astype(int))
+    if len(rows) == 1:
+        return _Band(now, shapely.MultiLineString())
+    tolerance = max(_SETTLED * boundary.boundary_error_m, 1.0)
+    common = near([_lines(subject, int(row)) for row in rows], tolerance)
+    return _Band(shapely.difference(now, common), shapely.intersection(now, common))
+
+
+def _lines(subject: Subject, row: int) -> BaseGeometry:
+    """Return all lines between parties on a day."""
     history, area = subject.history, subject.area
-    row, rows = history.day_index(day), range(len(history.days))
-    now = np.zeros(len(edges(history).one), dtype=bool)
-    fixed = np.ones_like(now)
-    for holder, _ in held:
-        side = frozenset({holder})
-        own = front(history, row, side, area)
-        now |= own
-        fixed &= ~own | unmoved(history, rows, side, area)
-    settled = fixed & now if len(rows) > 1 else np.zeros_like(now)
-    return _Band(edges(history).line(now & ~settled), edges(history).line(settled))
+    sides = [frozenset({h}) for h in history.holders if subject.framed or h != NOBODY]
+    each = [front(history, row, side, area) for side in sides]
+    return edges(history).line(np.logical_or.reduce(each))
 
 
 def _draw_bands(

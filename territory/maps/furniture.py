@@ -23,6 +23,7 @@ GAP = 0.28  # inches between map and legend
 _BETWEEN = 0.04  # inches between blocks of text
 TITLE_SIZE, SUBTITLE_SIZE, SMALL_SIZE = 18.0, 11.5, 8.5
 _WIDE_EXTENT_M = 1.5e6  # beyond this one scale does not hold over the map
+_SMALL_BAR = 8.0  # points
 _UPRIGHT, _ONE_WAY = 2.0, 6.0  # degrees: leaning less needs no arrow, turning more allows none
 _LOCATOR_MARK = "#b3202c"
 _LOCATOR_MARGIN = 0.06
@@ -116,7 +117,7 @@ def write_all(
     return y
 
 
-def scale_bar(axes: Axes, view: View, words: Words) -> tuple[float, float, float, float]:
+def scale_bar(axes: Axes, view: View, words: Words, *, size: float = 9.0) -> Box:
     """Add a scale bar that is true at the middle of the map; return its box in pixels."""
     unit = metres_per_unit(view.plane, view.extent)
     length = round_length(view.extent.width * unit * 0.24)
@@ -131,13 +132,13 @@ def scale_bar(axes: Axes, view: View, words: Words) -> tuple[float, float, float
         scale_formatter=lambda _value, _unit: words.directed(said),
         scale_loc="left" if words.rtl else "right",
         width_fraction=0.007,
-        border_pad=0.5,
-        pad=0.3,
+        border_pad=0.5 if size > _SMALL_BAR else 0.2,
+        pad=0.3 if size > _SMALL_BAR else 0.1,
         sep=4,
         box_color=LAND,
         box_alpha=0.9,
         color=INK,
-        font_properties={"family": FONT, "size": 9},
+        font_properties={"family": FONT, "size": size},
     )
     bar.set_gid(tagged(axes, "scale-bar"))
     axes.add_artist(bar)

@@ -89,7 +89,7 @@ def borders(axes: Axes, view: View, *, strength: float = 1.0) -> None:
     draw_lines(
         axes, regions, width=0.7 * strength, alpha=0.6, dashes=dashes, zorder=8, name="regions"
     )
-    draw_lines(axes, countries, width=1.1 * strength, alpha=0.7, zorder=9, name="borders")
+    draw_lines(axes, countries, width=0.9 * strength, alpha=0.6, zorder=9, name="borders")
 
 
 def area_frame(axes: Axes, area: BaseGeometry) -> None:

@@ -92,7 +92,7 @@ def changes_map(
     with drawing():
         check_order(from_day, to_day)
         subject = look_at(history, to_day, area=area, context=context, text=text, styles=styles)
-        classes = times_classes(history, from_day, to_day)
+        classes = times_classes(history, from_day, to_day, area)
         sorted_ground = [
             (each, Paint(colour, colour, edge_width=_FAINT))
             for each, colour in zip(classes, ramp(len(classes), palest=80, darkest=18), strict=True)

@@ -156,7 +156,7 @@ class Placer:
             weight="bold" if label.bold else "normal",
             color=label.colour,
             linespacing=_LINE_SPACING,
-            path_effects=[withStroke(linewidth=label.size / 4, foreground=label.halo)],
+            path_effects=[withStroke(linewidth=label.size / 3.4, foreground=label.halo)],
         )
         self.names.add(text)
 

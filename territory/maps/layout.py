@@ -73,17 +73,21 @@ class Panel:
         hint = set_text(self.words.directed(self.hint), PANEL_WIDTH, 9.0, colour=GREY)
         return [*lines, heading, *([hint] if self.hint else [])]
 
-    @property
-    def column_height(self) -> float:
-        """Height of the legend beside the map, in inches."""
-        main = sum(entry.height(self.words, PANEL_WIDTH, FULL) for entry in self.entries)
+    def column_height(self, sizes: Sizes) -> float:
+        """Return the height of the legend beside the map, in inches."""
+        main = sum(entry.height(self.words, PANEL_WIDTH, sizes) for entry in self.entries)
         second = sum(entry.height(self.words, PANEL_WIDTH, SMALL) for entry in self.second)
         return main + second + (0.3 if self.second else 0.0)
 
-    def write_column(self, sheet: Sheet, x: float, y: float) -> None:
+    def column_sizes(self, room: float) -> Sizes | None:
+        """Return the largest type sizes for which the legend fits a height, if any do."""
+        fitting = (sizes for sizes in (FULL, COMPACT) if self.column_height(sizes) <= room)
+        return next(fitting, None)
+
+    def write_column(self, sheet: Sheet, x: float, y: float, sizes: Sizes) -> None:
         """Write the legend beside the map."""
         for entry in self.entries:
-            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, FULL)
+            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, sizes)
         if self.second:
             said = self.words.directed(self.second_heading)
             heading = set_text(said, PANEL_WIDTH, 11.0)
@@ -129,10 +133,10 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
     top, bottom = header(subject.text, inner), subject.footer(inner)
     around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
-    left = map_height - stacked(panel.top) - panel.column_height - 0.22
-    is_beside = left >= (_SMALLEST_LOCATOR if around else 0.0)
+    room = map_height - stacked(panel.top) - 0.22
+    beside = panel.column_sizes(room - (_SMALLEST_LOCATOR if around else 0.0))
     step = inner / _COLUMNS
-    below = 0.0 if is_beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
+    below = 0.0 if beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
     y_map = PAD + stacked(top) + _BELOW_TITLE
     y_below = y_map + map_height + _BELOW_MAP
     sheet = Sheet.blank(
@@ -143,12 +147,13 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     draw(sheet.axes(PAD, y_map, MAP_WIDTH, map_height, name="map"), view)
     x = PAD + MAP_WIDTH + GAP
     y = write_all(sheet, x, y_map - 0.06, panel.top, group="date") + 0.14
-    if is_beside:
-        panel.write_column(sheet, x, y)
+    if beside:
+        panel.write_column(sheet, x, y, beside)
     else:
         panel.write_rows(sheet, y_below, step)
     if around:
-        shrink = min(1.0, left / LOCATOR[1]) if is_beside else 1.0
+        left = room - panel.column_height(beside) if beside else LOCATOR[1]
+        shrink = min(1.0, left / LOCATOR[1])
         wide, high = shrink * LOCATOR[0], shrink * LOCATOR[1]
         axes = sheet.axes(x, y_map + map_height - high, wide, high, name="map-locator")
         locator(axes, around, subject.ground)

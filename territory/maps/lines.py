@@ -5,8 +5,9 @@ the last bit. The rim of a named area is a choice and no front; nor is the end o
 coverage.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 import shapely
@@ -16,6 +17,8 @@ from territory.actors import Holder
 from territory.history import Bools, History
 from territory.partition import unique_rows
 from territory.projection import Floats, Ints, is_forward
+
+_SAME_AREA = 1e-7  # relative
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +102,23 @@ def front(history: History, row: int, side: frozenset[Holder], area: str | None 
     return np.asarray((held[found.one] != there) & counted, dtype=np.bool_)
 
 
-def unmoved(history: History, rows: range, side: frozenset[Holder], area: str | None) -> Bools:
-    """Return which edges part a side from everyone else on all of some days."""
-    always = front(history, rows[0], side, area)
-    for row in rows[1:]:
-        always &= front(history, row, side, area)
-    return always
+def dissolved(history: History, faces: Bools) -> BaseGeometry:
+    """Return chosen faces as one geometry.
+
+    Their common outline is strung together, which takes a tenth of the time of a union.
+    Where neighbours do not share every point of their border (some coverages) that would
+    miss ground, so the area is checked and a union taken instead.
+    """
+    found = edges(history)
+    there = np.where(found.other < 0, False, faces[found.other])
+    quick = shapely.build_area(found.line(faces[found.one] != there))
+    whole = float(shapely.area(history.faces[faces]).sum())
+    if abs(float(quick.area) - whole) <= _SAME_AREA * whole and quick.is_valid:
+        return quick
+    return shapely.union_all(history.faces[faces])
+
+
+def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:
+    """Return the ground that is near to every one of some lines."""
+    bands = [line.buffer(tolerance_m, quad_segs=2) for line in lines]
+    return reduce(shapely.intersection, bands)

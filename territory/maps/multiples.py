@@ -95,7 +95,9 @@ class _Grid:
     def columns(self) -> int:
         """So many that the sheet comes out a little wider than high."""
         wanted = ceil(sqrt(len(self.days) / self.subject.aspect * 1.3))
-        return max(2, min(wanted, _MOST_COLUMNS, len(self.days)))
+        wanted = max(2, min(wanted, _MOST_COLUMNS, len(self.days)))
+        near = {max(2, wanted - 1), wanted, min(_MOST_COLUMNS, wanted + 1, len(self.days))}
+        return min(near, key=lambda n: (-len(self.days) % n, abs(n - wanted)))
 
     @property
     def width(self) -> float:
@@ -141,7 +143,7 @@ class _Grid:
         if self.subject.framed:
             area_frame(axes, self.subject.ground)
         if scale:
-            scale_bar(axes, view, self.subject.words)
+            scale_bar(axes, view, self.subject.words, size=7.0)
 
     def _figures(self, day: date) -> list[Block]:
         history, words = self.subject.history, self.subject.words
@@ -175,7 +177,7 @@ def _laid_out(grid: _Grid) -> Figure:
     y = sheet.write(PAD, y_legend, hint_block, group="legend") + 0.1
     for entries, high in rows:
         for column, entry in enumerate(entries):
-            step = legend_width / _LEGEND_COLUMNS
+            step = legend_width / len(rows[0][0])
             entry.write(sheet, (PAD + column * step, y), step - 0.15, words, FULL)
         y += high
     if around:
@@ -202,5 +204,5 @@ def _legend_rows(
     rows = [
         tuple(entries[i : i + _LEGEND_COLUMNS]) for i in range(0, len(entries), _LEGEND_COLUMNS)
     ]
-    step = width / _LEGEND_COLUMNS - 0.15
+    step = width / len(rows[0]) - 0.15 if rows else width
     return [(row, max(e.height(subject.words, step, FULL) for e in row)) for row in rows]

@@ -20,7 +20,7 @@ from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, t
 from territory.maps.style import lightness
 from territory.maps.subject import Holding, Subject
 
-_FRONT, _FRONT_WIDTH = "#4a4a4a", 0.9
+_FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
 _NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
 _LARGE = 2  # rank of the towns that are named before the zones
@@ -149,10 +149,17 @@ def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = Fa
         dark = lightness(colour) < _DARK and not quiet
         ink, halo = ("#ffffff", colour) if dark else (INK, "#ffffff")
         ground = view.simplified(geometry)
-        text = subject.words.directed(subject.name(holder))
+        text = subject.words.directed(_zone_name(view, subject, holder))
         label = Label(text, inner_points(ground), inside=ground, size=11.5, bold=True)
         labels.append(replace(label, colour=ink, halo=halo))
     return labels
+
+
+def _zone_name(view: View, subject: Subject, holder: Holder) -> str:
+    """Return what stands on a zone: never the bare name of a country that is on the map too."""
+    name = subject.name(holder)
+    is_country = name in {country.name for country in view.countries}
+    return subject.words.say("held_by", actor=name) if is_country else name
 
 
 def _transfer_labels(

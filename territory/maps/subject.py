@@ -6,15 +6,15 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, zones
+from territory.change import areas_by_day
 from territory.errors import InputError
 from territory.history import WHOLE, Bools, History
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
+from territory.maps.lines import dissolved
 from territory.maps.sheet import Block
 from territory.maps.style import Style, styles_for
 from territory.maps.words import Words, clean
@@ -104,7 +104,7 @@ class Subject:
 
     def ground_of(self, faces: Bools) -> BaseGeometry:
         """Return chosen faces inside the area as one geometry."""
-        return shapely.union_all(self.history.faces[faces & self.history.mask(self.area)])
+        return dissolved(self.history, faces & self.history.mask(self.area))
 
 
 def is_framed(history: History, area: str | None) -> bool:
@@ -115,7 +115,11 @@ def is_framed(history: History, area: str | None) -> bool:
 @lru_cache(maxsize=4)
 def held_on(history: History, day: date, area: str | None) -> Holding:
     """Return the ground of every holder; kept, because one day is drawn in many languages."""
-    return zones(history, day, area)
+    held, inside = history.held_by[history.day_index(day)], history.mask(area)
+    return tuple(
+        (history.holders[index], dissolved(history, (held == index) & inside))
+        for index in np.unique(held[inside])
+    )
 
 
 def look_at(
@@ -134,11 +138,11 @@ def look_at(
     InputError
         If the day or area is not in the history or the data do not reach into the area.
     """
-    held = held_on(history, day, area)
+    history.day_index(day)
     framed = is_framed(history, area)
     total = history.km2(np.ones(len(history.faces), dtype=bool), area)
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
-    ground = shapely.union_all([geometry for _, geometry in held])
+    ground = dissolved(history, history.mask(area))
     complete = styles_for(history.holders, given=styles)
     return Subject(history, area, context, text, complete, ground, total, framed)

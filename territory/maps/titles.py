@@ -81,8 +81,8 @@ class Speaker:
         giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
         km2 = moved[giver, taker].value
         if NOBODY in {giver, taker}:
-            party, change = (taker, km2) if giver == NOBODY else (giver, -km2)
-            return self.change_of(frozenset({party}), change)
+            key, party = ("title_took", taker) if giver == NOBODY else ("title_lost", giver)
+            return self.words.say(key, actor=self.name(party), area=self.words.area(km2))
         return self.words.say(
             "title_transfer",
             giver=self.name(giver),
