@@ -84,6 +84,7 @@ PathsOrJob = Annotated[
 ]
 ProfileIfFiles = Annotated[str, typer.Option("--profile", help="How to read files.")]
 Language = Annotated[str, typer.Option("--language", help="en or ar.")]
+Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
 Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
 SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
 Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
@@ -373,7 +374,7 @@ def draw(
     language: Language = "en",
     formats: Annotated[str, typer.Option("--format", help="png, svg, pdf or several.")] = "",
     dpi: Annotated[int, typer.Option("--dpi", help="Dots per inch of a PNG.")] = 300,
-    title: Annotated[str, typer.Option("--title", help="Instead of the finding.")] = "",
+    title: Title = "",
     subtitle: Subtitle = "",
     source: SourceOption = "",
     countries: Countries = "",
@@ -407,6 +408,46 @@ def draw(
     for path in draw_map(shown, wish, to):
         errors.print(f"{path}", markup=False)
     return _told(shown.loaded.unusable)
+
+
+@app.command()
+def animate(
+    paths: PathsOrJob,
+    to: Annotated[Path, typer.Option("--to", help="FILE.mp4 or FILE.gif.")],
+    profile: ProfileIfFiles = "",
+    days: Annotated[str, typer.Option("--days", help="A rule or days; all of them.")] = "",
+    area: AreaOption = None,
+    fps: Annotated[float | None, typer.Option("--fps", help="Days a second; 12.")] = None,
+    size: Annotated[str, typer.Option("--size", help="Pixels, WxH.")] = "1280x720",
+    language: Language = "en",
+    title: Title = "",
+    subtitle: Subtitle = "",
+    source: SourceOption = "",
+    countries: Countries = "",
+    regions: Regions = "",
+    towns: Towns = "",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
+    actor_field: ActorField = "",
+) -> int:
+    """Make a film: a map with its date, totals and chart, day by day."""
+    from territory.film import Take, animate
+
+    take = Take(fps, _size(size), language, title, subtitle)
+    maps = _given(source=source, countries=countries, regions=regions, towns=towns)
+    rule = _day_rule(days) if days else None
+    asked = Asked(tuple(paths), profile, _areas(area), rule, (), maps, actor_field)
+    shown = _shown_by(asked)
+    with _progress() as progress:
+        path = animate(shown, take, to, workers=workers, progress=progress)
+    errors.print(f"{path}", markup=False)
+    return _told(shown.loaded.unusable)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, times, height = text.lower().partition("x")
+    if not (times and width.isdecimal() and height.isdecimal()):
+        raise InputError(f"--size: '{text}' is not WIDTHxHEIGHT, such as 1280x720")
+    return int(width), int(height)
 
 
 def _days(text: str) -> tuple[date, ...]:

@@ -25,7 +25,7 @@ RANKS = """
     claims recipes tiles
     results
     read maps write
-    load export plans
+    load export plans surroundings
     shown
     study record pictures film
     report page
