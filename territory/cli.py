@@ -402,7 +402,7 @@ def draw(
     )
     maps = _given(source=source, countries=countries, regions=regions, towns=towns)
     needed = (*one, *start, *end, *chosen)
-    rule = "all" if kind in TENURE_KINDS else None
+    rule: DayRule | None = "all" if kind in TENURE_KINDS else None
     asked = Asked(tuple(paths), profile, _areas(area), rule, needed, maps, actor_field)
     shown = _shown_by(asked)
     for path in draw_map(shown, wish, to):

@@ -114,7 +114,9 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        return Shown(loaded, MapsSpec(**{"source": self._source(), **self.maps}), Path())
+        return Shown(
+            loaded, MapsSpec.model_validate({"source": self._source(), **self.maps}), Path()
+        )
 
     def _source(self) -> str:
         """Return publisher and licence as the profile gives them."""

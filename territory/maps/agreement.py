@@ -48,9 +48,9 @@ class Disagreement:
     draws: int
 
     def share_between(self, low: float, high: float) -> float:
-        """Return the share of the ground on which so many draws disagree."""
+        """Return the share of the ground on which more than `low` and up to `high` disagree."""
         known = np.isfinite(self.share)
-        return float(((self.share >= low) & (self.share < high) & known).sum() / known.sum())
+        return float(((self.share > low) & (self.share <= high) & known).sum() / known.sum())
 
 
 def disagreement(
@@ -78,7 +78,7 @@ def disagreement(
     x = np.arange(west + step / 2, east, step)
     y = np.arange(south + step / 2, north, step)
     across, up = np.meshgrid(x, y)
-    points = shapely.points(across.ravel(), up.ravel())
+    points = np.asarray(shapely.points(across.ravel(), up.ravel()), dtype=object)
     believed = _holders_at(base, day, points, area)
     other = np.zeros(len(points))
     for draw in draws:
@@ -134,7 +134,7 @@ def draws_map(
 
 
 def _shade(axes: Axes, found: Disagreement) -> None:
-    levels = [low for low, _, _ in _CLASSES] + [1.01]
+    levels = [low for low, _, _ in _CLASSES] + [1.0]
     colours = [colour for _, _, colour in _CLASSES]
     limits = axes.get_xlim(), axes.get_ylim()
     shaded = axes.contourf(found.x, found.y, found.share, levels=levels, colors=colours, zorder=5)
@@ -157,7 +157,7 @@ def _panel(
             words.say("band_draws", low=f"{low:.0%}"[:-1], high=f"{high:.0%}"[:-1]),
         )
         for low, high, colour in _CLASSES
-        if found.share_between(low, high + (high == 1)) > 0
+        if found.share_between(low, high) > 0
     ]
     return Panel(
         words,

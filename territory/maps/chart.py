@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from territory.actors import Holder
@@ -14,6 +13,7 @@ from territory.estimate import Estimate
 from territory.maps.sheet import GREY, INK
 from territory.maps.style import Style, shade
 from territory.maps.words import Words
+from territory.projection import Floats
 
 _WIDTH, _SIZE = 1.7, 8.0  # points
 _BAND, _FAINT = 0.3, 0.3  # opacity of an interval; of what is yet to come
@@ -61,7 +61,7 @@ def draw_chart(
     faint : bool
         Whether it is drawn as what is yet to come.
     """
-    x = np.array([float(date2num(day)) for day in course.days])  # type: ignore[no-untyped-call]
+    x = np.array([float(day.toordinal()) for day in course.days])
     for holder, row in course.areas.items():
         value, low, high = (
             np.array([0.0 if each is None else getattr(each, name) for each in row])
@@ -74,7 +74,7 @@ def draw_chart(
     _scale(axes, course, words, x, from_zero=from_zero)
 
 
-def _scale(axes: Axes, course: Course, words: Words, x: np.ndarray, *, from_zero: bool) -> None:  # type: ignore[type-arg]
+def _scale(axes: Axes, course: Course, words: Words, x: Floats, *, from_zero: bool) -> None:
     low, high = course.range()
     low = 0.0 if from_zero else low
     room = _ROOM * max(high - low, 1e-9)
@@ -85,8 +85,10 @@ def _scale(axes: Axes, course: Course, words: Words, x: np.ndarray, *, from_zero
     axes.set_xticks([x[0], x[-1]] if len(x) > 1 else [x[0]])
     said = [words.month(course.days[0]), words.month(course.days[-1])][: len(axes.get_xticks())]
     axes.set_xticklabels([words.directed(each) for each in said])
-    for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=False):
-        label.set_horizontalalignment(side if len(said) > 1 else "center")
+    first, *others = axes.get_xticklabels()
+    first.set_horizontalalignment("left" if others else "center")
+    for last in others:
+        last.set_horizontalalignment("right")
     axes.tick_params(labelsize=_SIZE, colors=GREY, length=2.5, width=0.6, pad=2)
     axes.grid(axis="y", color="#e3e5e7", lw=0.6)
     axes.set_axisbelow(True)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import NOBODY, Holder
+from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Z_95, Estimate
 from territory.history import History
@@ -21,7 +21,7 @@ from territory.maps.furniture import MapText
 from territory.maps.ground import draw_lines, fill
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
-from territory.maps.lines import edges, front, near
+from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_pale, finish, zone_labels
 from territory.maps.sheet import INK, Paint, drawing
@@ -207,21 +207,20 @@ def uncertainty_map(
 def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
     """Part the lines of a day into those that any day moved and those that none did."""
     history = subject.history
-    now = _lines(subject, history.day_index(day))
-    rows = np.unique(np.linspace(0, len(history.days) - 1, _ASKED).round().astype(int))
-    if len(rows) == 1:
-        return _Band(now, shapely.MultiLineString())
     tolerance = max(_SETTLED * boundary.boundary_error_m, 1.0)
-    common = near([_lines(subject, int(row)) for row in rows], tolerance)
+    now = _lines(subject, history.day_index(day), tolerance)
+    if len(history.days) == 1:
+        return _Band(now, shapely.MultiLineString())
+    rows = np.unique(np.linspace(0, len(history.days) - 1, _ASKED).round().astype(int)).tolist()
+    common = near([_lines(subject, row, tolerance) for row in rows], tolerance)
     return _Band(shapely.difference(now, common), shapely.intersection(now, common))
 
 
-def _lines(subject: Subject, row: int) -> BaseGeometry:
-    """Return all lines between parties on a day."""
-    history, area = subject.history, subject.area
-    sides = [frozenset({h}) for h in history.holders if subject.framed or h != NOBODY]
-    each = [front(history, row, side, area) for side in sides]
-    return edges(history).line(np.logical_or.reduce(each))
+def _lines(subject: Subject, row: int, tolerance_m: float) -> BaseGeometry:
+    """Return all lines between parties on a day, without detail below a tolerance."""
+    history = subject.history
+    line = edges(history).line(between(history, row, subject.area))
+    return line.simplify(tolerance_m / 4)
 
 
 def _draw_bands(
@@ -229,9 +228,8 @@ def _draw_bands(
 ) -> None:
     loose = band.loose.simplify(view.extent.width * _SMOOTH)
     for number, (key, factor, colour) in enumerate(_BANDS):
-        ground = loose.buffer(factor * boundary.boundary_error_m)
-        if subject.framed:
-            ground = shapely.intersection(ground, subject.ground)
+        around: BaseGeometry = loose.buffer(factor * boundary.boundary_error_m)
+        ground = shapely.intersection(around, subject.ground) if subject.framed else around
         paint = Paint(colour, colour, edge_width=0.0)
         fill(axes, ground, paint, zorder=5 + 0.1 * number, name=key.replace("_", "-"))
     draw_lines(axes, band.settled, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")

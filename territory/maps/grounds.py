@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,7 +17,7 @@ from territory.maps.furniture import MapText
 from territory.maps.ground import draw_lines, fill, land, set_extent
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, legend_hint, pale
-from territory.maps.lines import edges
+from territory.maps.lines import between, edges
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_pale, finish, zone_labels
 from territory.maps.sheet import INK, Paint, drawing
@@ -28,7 +27,7 @@ from territory.maps.words import Words
 
 _OLDEST = "#e4e1da"  # ground that has been held since before the data begin
 _FAINT = 0.25  # points between two classes
-_BORDER = 1.0  # points between two holders
+_BORDER = 0.8  # points between two holders
 
 
 def held_since_map(
@@ -171,11 +170,6 @@ def _draw_base(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
 
 def _draw_borders(axes: Axes, subject: Subject, day: date) -> None:
     """Draw the lines between any two holders of a day."""
-    history, found = subject.history, edges(subject.history)
-    held, inside = history.held_by[history.day_index(day)], history.mask(subject.area)
-    beyond = found.other < 0
-    there = np.where(beyond, 0, held[found.other])
-    apart = (held[found.one] != there) & inside[found.one] & (beyond | inside[found.other])
-    rim = beyond & (subject.framed or not history.outside_is_nobody)
-    line = found.line(apart & ~rim)
+    history = subject.history
+    line = edges(history).line(between(history, history.day_index(day), subject.area))
     draw_lines(axes, line, colour=INK, width=_BORDER, zorder=7, name="lines")

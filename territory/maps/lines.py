@@ -7,14 +7,14 @@ coverage.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
-from territory.history import Bools, History
+from territory.history import WHOLE, Bools, History
 from territory.partition import unique_rows
 from territory.projection import Floats, Ints, is_forward
 
@@ -39,8 +39,12 @@ class Edges:
 
     def line(self, chosen: Bools) -> BaseGeometry:
         """Return chosen edges strung together, in the plane."""
+        if not chosen.any():
+            return shapely.MultiLineString()
         segments = shapely.linestrings(self.ends[chosen].reshape(-1, 2, 2))
-        return shapely.line_merge(shapely.multilinestrings(segments))
+        together = shapely.multilinestrings(np.asarray(segments, dtype=object))
+        strung: BaseGeometry = np.asarray(shapely.line_merge(together), dtype=object).item()
+        return strung
 
 
 @lru_cache(maxsize=2)
@@ -96,10 +100,27 @@ def front(history: History, row: int, side: frozenset[Holder], area: str | None 
     wanted = np.array([holder in side for holder in history.holders])
     held = wanted[history.held_by[row]]
     beyond = found.other < 0
-    there = np.where(beyond, ~history.outside_is_nobody & held[found.one], held[found.other])
-    inside = history.mask(area)
-    counted = inside[found.one] & (beyond | inside[found.other])
-    return np.asarray((held[found.one] != there) & counted, dtype=np.bool_)
+    there = np.where(beyond, False, held[found.other])
+    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
+
+
+def _counted(history: History, area: str | None) -> Bools:
+    """Return which edges lie inside an area and can be a line between parties.
+
+    A named area is filled with faces, so what ends there is its rim. Without one, drawn
+    zones end where nobody's ground begins, but a coverage just ends.
+    """
+    found, inside = edges(history), history.mask(area)
+    ends = area in {None, WHOLE} and history.outside_is_nobody
+    within: Bools = inside[found.one] & np.where(found.other < 0, ends, inside[found.other])
+    return within
+
+
+def between(history: History, row: int, area: str | None = None) -> Bools:
+    """Return which edges part any two holders on a day; see `front`."""
+    found, held = edges(history), history.held_by[row]
+    there = np.where(found.other < 0, 0, held[found.other])
+    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
 
 
 def dissolved(history: History, faces: Bools) -> BaseGeometry:
@@ -120,5 +141,8 @@ def dissolved(history: History, faces: Bools) -> BaseGeometry:
 
 def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:
     """Return the ground that is near to every one of some lines."""
-    bands = [line.buffer(tolerance_m, quad_segs=2) for line in lines]
-    return reduce(shapely.intersection, bands)
+    first, *others = (line.buffer(tolerance_m, quad_segs=2) for line in lines)
+    common: BaseGeometry = first
+    for other in others:
+        common = shapely.intersection(common, other)
+    return common

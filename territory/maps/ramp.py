@@ -26,16 +26,16 @@ def ramp(count: int, *, palest: float = 90.0, darkest: float = 14.0) -> tuple[st
 
     Examples
     --------
-    >>> colours = ramp(5)
-    >>> all(lightness(a) > lightness(b) for a, b in pairwise(colours))
-    True
+    >>> [round(lightness(colour)) for colour in ramp(3)]
+    [90, 52, 14]
     >>> ramp(0)
     ()
     """
     places = np.linspace(0, len(_ANCHORS) - 1, _SAMPLES)
     anchors = np.array([to_rgb(colour) for colour in _ANCHORS])
     channels = [np.interp(places, np.arange(len(_ANCHORS)), channel) for channel in anchors.T]
-    colours = [to_hex(tuple(map(float, rgb))) for rgb in zip(*channels, strict=True)]
+    red, green, blue = (channel.tolist() for channel in channels)
+    colours = [to_hex(rgb) for rgb in zip(red, green, blue, strict=True)]
     light = np.array([lightness(colour) for colour in colours])
     steps = np.linspace(palest, darkest, count) if count > 1 else [_middle(palest, darkest)] * count
     return tuple(colours[int(np.argmin(np.abs(light - step)))] for step in steps)

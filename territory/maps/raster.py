@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 from PIL import Image
+from rasterio import Affine
 from rasterio.features import rasterize
-from rasterio.transform import from_bounds
 
 from territory.actors import NOBODY, Holder
 from territory.history import History
@@ -56,12 +56,13 @@ class Canvas:
     @cached_property
     def faces(self) -> Ints:
         """The number of the face at each fine pixel, from 1; 0 where there is none."""
-        wide, high = (side * _FINE for side in self.size)
+        wide, high = self.size[0] * _FINE, self.size[1] * _FINE
         inside = np.flatnonzero(self.history.mask(self.area)).tolist()
         if not inside:
             return np.zeros((high, wide), dtype=np.int64)
         extent = self.extent
-        place = from_bounds(extent.west, extent.south, extent.east, extent.north, wide, high)
+        across, down = extent.width / wide, -extent.height / high
+        place = Affine(across, 0.0, extent.west, 0.0, down, extent.north)
         shapes = ((self.history.faces[face], face + 1) for face in inside)
         burnt: Ints = rasterize(shapes, out_shape=(high, wide), transform=place, dtype="int32")
         return burnt
@@ -69,8 +70,9 @@ class Canvas:
     @cached_property
     def stripes(self) -> NDArray[np.bool_]:
         """Which fine pixels a hatch leaves plain."""
-        down, across = np.indices(self.faces.shape, sparse=True)
-        lines: NDArray[np.bool_] = (across + down) % (_STRIPE * _FINE) < _STRIPE_LINE * _FINE
+        high, wide = self.faces.shape
+        across = np.add.outer(np.arange(high), np.arange(wide))
+        lines: NDArray[np.bool_] = across % (_STRIPE * _FINE) < _STRIPE_LINE * _FINE
         return lines
 
     @cached_property
@@ -156,6 +158,6 @@ def laid_over(below: Bytes, above: Bytes) -> Bytes:
     [255, 127, 127]
     """
     left = 255 - above[..., 3:].astype(np.uint16)
-    mixed = below * left + 128
-    mixed = (mixed + (mixed >> 8)) >> 8  # divided by 255
-    return np.minimum(mixed + above[..., :3], 255).astype(np.uint8)
+    mixed = np.asarray(below * left + 128, dtype=np.uint16)
+    divided = (mixed + (mixed >> 8)) >> 8  # by 255
+    return np.asarray(np.minimum(divided + above[..., :3], 255), dtype=np.uint8)

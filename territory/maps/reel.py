@@ -32,9 +32,9 @@ from territory.projection import Ints
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
 _SHORT = 6.0  # inches of the shorter side, whatever its pixels
 _GAP, _PANEL = 0.3, 3.7  # inches between map and panel; least width of the panel
-_CHARTS, _AXIS = (1.3, 2.3), 0.55  # inches: least and most height of the chart, room for figures
-_DATE_SIZE, _ROW, _MOST_ROWS = 21.0, 0.5, 7
-_CHART_HEAD = 0.42  # inches above the chart
+_CHARTS, _AXIS = (0.95, 2.3), 0.55  # inches: least and most height of the chart, room for figures
+_DATE_SIZE, _ROW, _MOST_ROWS = 21.0, 0.47, 7
+_CHART_HEAD = 0.38  # inches above the chart
 _CURSOR = (27, 27, 27)
 _Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -188,7 +188,7 @@ class Reel:
 
     @property
     def _chart_bottom(self) -> float:
-        return self.layout.bottom - stacked(self._foot) - 0.42
+        return self.layout.bottom - stacked(self._foot) - 0.36
 
     @property
     def _room_for_rows(self) -> float:
@@ -290,7 +290,8 @@ class Reel:
     @cached_property
     def _chart_place(self) -> tuple[float, float, float, float]:
         x, _, width = self.layout.panel
-        return x + _AXIS, self._chart_bottom - self._chart_height, width - _AXIS, self._chart_height
+        y, high = self._chart_bottom - self._chart_height, self._chart_height
+        return x + (0.0 if self.words.rtl else _AXIS), y, width - _AXIS, high
 
     @cached_property
     def _chart_box(self) -> _Box:
@@ -331,8 +332,7 @@ class Reel:
         draw(sheet)
         canvas = sheet.figure.canvas
         if isinstance(canvas, FigureCanvasAgg):
-            canvas.draw()
-            pixels = np.asarray(canvas.buffer_rgba())
+            pixels = rendered(canvas)
             multiplied = pixels.copy()
             alpha = pixels[..., 3:].astype(np.uint16)
             multiplied[..., :3] = (pixels[..., :3] * alpha + 127) // 255
@@ -380,6 +380,12 @@ class Reel:
 _INDENT = 0.75 * SWATCH[0] + 0.12
 
 
+def rendered(canvas: FigureCanvasAgg) -> Bytes:
+    """Return a figure as red, green, blue and alpha."""
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's own stubs, here and below
+    return np.asarray(canvas.buffer_rgba(), dtype=np.uint8)  # type: ignore[no-untyped-call]
+
+
 @lru_cache(maxsize=4096)
 def inked(text: str, size: float, bold: bool, dpi: float) -> Bytes:
     """Return how much ink one line of text puts on each pixel, 0 to 255.
@@ -393,7 +399,6 @@ def inked(text: str, size: float, bold: bool, dpi: float) -> Bytes:
     figure.text(
         0.0, 0.5, text, size=size, weight=weight, color=INK, ha="left", va="center_baseline"
     )
-    canvas.draw()
-    alpha = np.asarray(canvas.buffer_rgba())[..., 3]
+    alpha = rendered(canvas)[..., 3]
     used = np.flatnonzero(alpha.any(axis=0))
     return alpha[:, : used[-1] + 2 if len(used) else 1].copy()
