@@ -5,7 +5,7 @@ colours for the zones and a few words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -18,7 +18,7 @@ from territory.errors import InputError
 from territory.history import History
 from territory.maps.chart import Course, draw_chart
 from territory.maps.frame import Context
-from territory.maps.furniture import PAD, MapText, stacked, write_all
+from territory.maps.furniture import PAD, SMALL_SIZE, MapText, stacked, write_all
 from territory.maps.ground import land, set_extent
 from territory.maps.legend import SWATCH
 from territory.maps.raster import Bytes, Canvas, averaged, laid_over
@@ -26,14 +26,17 @@ from territory.maps.scene import finish
 from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, drawing, set_line, set_text
 from territory.maps.style import Style
 from territory.maps.subject import Subject, look_at
-from territory.maps.words import Words
+from territory.maps.words import Words, clean
 from territory.projection import Ints
 
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
-_SHORT = 6.0  # inches of the shorter side, whatever its pixels
+_LYING, _STANDING = (9.6, 6.0), (6.0, 9.8)  # inches that a sheet has at least, whatever its pixels
+_UNDER = 4.6  # inches of a panel below its map
 _GAP, _PANEL = 0.3, 3.7  # inches between map and panel; least width of the panel
 _CHARTS, _AXIS = (0.95, 2.3), 0.55  # inches: least and most height of the chart, room for figures
+_LIES = 0.9  # width to height from which a panel stands beside the map
 _DATE_SIZE, _ROW, _MOST_ROWS = 21.0, 0.47, 7
+_FOOT_SIZE, _FOOT = 7.0, 1.2  # points; inches from which sources are cut
 _CHART_HEAD = 0.38  # inches above the chart
 _CURSOR = (27, 27, 27)
 _Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -86,8 +89,12 @@ class Script:
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Where things stand, in inches from the top and from where reading starts."""
+    """Where things stand, in inches from the top and from where reading starts.
 
+    `inch` is its length in pixels; `beside` says whether the panel stands beside the map.
+    """
+
+    inch: float
     width: float
     height: float
     map_width: float
@@ -96,13 +103,14 @@ class _Layout:
 
     @classmethod
     def of(cls, size: tuple[int, int], aspect: float) -> "_Layout":
-        inch = min(size) / _SHORT
+        beside = size[0] > _LIES * size[1]
+        least = _LYING if beside else _STANDING
+        inch = min(size[0] / least[0], size[1] / least[1])
         width, height = size[0] / inch, size[1] / inch
-        beside = width > 1.2 * height
         wide = width - 2 * PAD - (_GAP + _PANEL if beside else 0.0)
-        high = (height - 2 * PAD) * (1.0 if beside else 0.55)
+        high = height - 2 * PAD - (0.0 if beside else _UNDER)
         map_width = min(wide, high * aspect)
-        return cls(width, height, map_width, map_width / aspect, beside)
+        return cls(inch, width, height, map_width, map_width / aspect, beside)
 
     @property
     def panel(self) -> tuple[float, float, float]:
@@ -129,7 +137,6 @@ class Reel:
     """
 
     script: Script
-    _kept: dict[str, Bytes] = field(default_factory=dict)
 
     @cached_property
     def subject(self) -> Subject:
@@ -167,16 +174,18 @@ class Reel:
     @cached_property
     def _head(self) -> list[Block]:
         width, words, text = self.layout.panel[2], self.words, self.script.text
-        title = set_text(words.directed(text.title), width, 15.0, bold=True, lines=2, spacing=1.25)
-        under = set_text(words.directed(text.subtitle), width, 9.5, colour=GREY, lines=2)
+        said, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
+        title = set_text(said, width, 15.0, bold=True, lines=2, spacing=1.25)
+        under = set_text(more, width, 9.5, colour=GREY, lines=2)
         return [title, *([under] if text.subtitle else [])]
 
     @cached_property
     def _foot(self) -> list[Block]:
-        return [
-            Block(block.lines, 7.0, colour=GREY, spacing=1.3)
-            for block in self.subject.footer(self.layout.panel[2] * 8.5 / 7.2)
-        ]
+        blocks = self.subject.footer(self.layout.panel[2] * SMALL_SIZE / (_FOOT_SIZE + 0.2))
+        small = [Block(block.lines, _FOOT_SIZE, colour=GREY, spacing=1.3) for block in blocks]
+        if stacked(small) <= _FOOT:
+            return small
+        return [replace(block, lines=block.lines[:2]) for block in small]
 
     @property
     def _date_at(self) -> float:
@@ -259,7 +268,7 @@ class Reel:
 
     def _put(self, picture: Bytes, x: float, y: float, block: Block) -> None:
         """Write one line on white, its top at `y` inches."""
-        inch = self._inch
+        inch = self.layout.inch
         mask = inked(block.lines[0], block.size, block.bold, inch)
         high, wide = mask.shape
         top = round((y + block.leading / 2) * inch - high / 2)
@@ -272,15 +281,10 @@ class Reel:
         ink = np.array(to_rgb(block.colour), dtype=np.float32) * 255
         spot[:] = (spot * (1 - shade) + ink * shade).round()
 
-    @property
-    def _inch(self) -> float:
-        """Pixels to an inch."""
-        return min(self.script.size) / _SHORT
-
     def _pixels(self, x: float, y: float, width: float, height: float) -> _Box:
         left = (self.layout.width - x - width) if self.words.rtl else x
         edges = (left, y, left + width, y + height)
-        a, b, c, d = (round(edge * self._inch) for edge in edges)
+        a, b, c, d = (round(edge * self.layout.inch) for edge in edges)
         return a, b, c, d
 
     @cached_property
