@@ -28,7 +28,8 @@ from territory.export import export
 from territory.findings import Severity
 from territory.job import run as run_job
 from territory.load import DrawnArea, Loaded, load_series
-from territory.pictures import draw_comparison
+from territory.pictures import Wish, draw_comparison, draw_map
+from territory.plans import KINDS, TENURE_KINDS
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
@@ -50,6 +51,7 @@ from territory.results import (
     quality_rows,
     verdict_rows,
 )
+from territory.shown import Asked, Shown
 from territory.study import judge_claims
 from territory.uncertainty import BoundaryError
 from territory.write import cell_text, csv_text, json_bytes
@@ -93,6 +95,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
 ]
+PathsOrJob = Annotated[
+    list[str], typer.Argument(help="Files, folders or globs; or a JOB.toml.", metavar="PATH...")
+]
+ProfileIfFiles = Annotated[str, typer.Option("--profile", help="How to read files.")]
+Language = Annotated[str, typer.Option("--language", help="en or ar.")]
+Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
+Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
+SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
+Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
+Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
+Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 
 
@@ -445,6 +458,123 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+@app.command("map")
+def draw(
+    paths: PathsOrJob,
+    to: Annotated[Path, typer.Option("--to", help="FILE.png, .svg or .pdf, or a folder.")],
+    profile: ProfileIfFiles = "",
+    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(KINDS)}.")] = "day",
+    day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last one.")] = "",
+    from_day: Annotated[str, typer.Option("--from", help="First day of a change.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day of a change.")] = "",
+    days: Annotated[str, typer.Option("--days", help="For front and multiples.")] = "",
+    area: AreaOption = None,
+    actors: Annotated[str, typer.Option("--actors", help="Whose line or area.")] = "",
+    language: Language = "en",
+    formats: Annotated[str, typer.Option("--format", help="png, svg, pdf or several.")] = "",
+    dpi: Annotated[int, typer.Option("--dpi", help="Dots per inch of a PNG.")] = 300,
+    title: Title = "",
+    subtitle: Subtitle = "",
+    source: SourceOption = "",
+    countries: Countries = "",
+    regions: Regions = "",
+    towns: Towns = "",
+    tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
+    actor_field: ActorField = "",
+) -> int:
+    """Draw a map that can be printed as it is."""
+    chosen = _days(days)
+    one, start, end = (_days(each) for each in (day, from_day, until))
+    wish = Wish(
+        kind,
+        day=next(iter(one), None),
+        start=next(iter(start), None),
+        end=next(iter(end), None),
+        days=chosen,
+        actors=tuple(_listed(actors)),
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        formats=tuple(_listed(formats)) or (to.suffix[1:] or "png",),
+        dpi=dpi,
+        tiles=tiles,
+    )
+    maps = _given(source=source, countries=countries, regions=regions, towns=towns)
+    needed = (*one, *start, *end, *chosen)
+    rule: DayRule | None = "all" if kind in TENURE_KINDS else None
+    asked = Asked(tuple(paths), profile, _areas(area), rule, needed, maps, actor_field)
+    shown = _shown_by(asked)
+    for path in draw_map(shown, wish, to):
+        errors.print(f"{path}", markup=False)
+    return _told(shown.loaded.unusable)
+
+
+@app.command()
+def animate(
+    paths: PathsOrJob,
+    to: Annotated[Path, typer.Option("--to", help="FILE.mp4 or FILE.gif.")],
+    profile: ProfileIfFiles = "",
+    days: Annotated[str, typer.Option("--days", help="A rule or days; all of them.")] = "",
+    area: AreaOption = None,
+    fps: Annotated[float | None, typer.Option("--fps", help="Days a second; 12.")] = None,
+    size: Annotated[str, typer.Option("--size", help="Pixels, WxH.")] = "1280x720",
+    language: Language = "en",
+    title: Title = "",
+    subtitle: Subtitle = "",
+    source: SourceOption = "",
+    countries: Countries = "",
+    regions: Regions = "",
+    towns: Towns = "",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
+    actor_field: ActorField = "",
+) -> int:
+    """Make a film: a map with its date, totals and chart, day by day."""
+    from territory.film import Take, animate
+
+    take = Take(fps, _size(size), language, title, subtitle)
+    maps = _given(source=source, countries=countries, regions=regions, towns=towns)
+    rule = _day_rule(days) if days else None
+    asked = Asked(tuple(paths), profile, _areas(area), rule, (), maps, actor_field)
+    shown = _shown_by(asked)
+    with _progress() as progress:
+        path = animate(shown, take, to, workers=workers, progress=progress)
+    errors.print(f"{path}", markup=False)
+    return _told(shown.loaded.unusable)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, times, height = text.lower().partition("x")
+    if not (times and width.isdecimal() and height.isdecimal()):
+        raise InputError(f"--size: '{text}' is not WIDTHxHEIGHT, such as 1280x720")
+    return int(width), int(height)
+
+
+def _days(text: str) -> tuple[date, ...]:
+    return tuple(sorted({parse_day(part, file="a day") for part in _listed(text)}))
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _given(**options: str) -> dict[str, str]:
+    """Return what was given, files as seen from here."""
+    here = Path.cwd()
+    return {
+        name: value if name == "source" else str(here / value)
+        for name, value in options.items()
+        if value
+    }
+
+
+def _shown_by(asked: Asked) -> Shown:
+    with _progress() as progress:
+        return asked.read(
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: progress("resampling places", done, total),
+        )
 
 
 def main() -> None:

@@ -26,8 +26,9 @@ RANKS = """
     claims recipes tiles
     results
     read maps workers write
-    load export
-    study record pictures review
+    load export plans surroundings
+    shown
+    study record pictures film review
     rights
     fetch
     report page crate
