@@ -26,7 +26,7 @@ RANKS = """
     results
     read maps write
     load export
-    study record pictures
+    study record pictures explain
     report page
     job
     cli __init__

@@ -161,21 +161,31 @@ def repeated_ground(
     label : ndarray of int
         Of each polygon.
     """
-    none = np.zeros(0, dtype=object), np.zeros((0, labels), dtype=np.int64)
     mended = shapely.make_valid(parts, method="structure", keep_collapsed=False)
-    tree = shapely.STRtree(mended)
-    one, other = tree.query(mended, predicate="intersects")
-    one, other = one[one < other], other[one < other]
-    common, _ = polygons(shapely.intersection(mended[one], mended[other]))
-    if not len(common):
-        return none
-    lines = shapely.union_all(shapely.boundary(common))
-    faces = shapely.get_parts(shapely.polygonize([lines]))
+    different, which = _different(mended)
+    drawn = np.zeros((len(different), labels), dtype=np.int64)
+    np.add.at(drawn, (which, label), 1)
+    tree = shapely.STRtree(different)
+    one, other = tree.query(different, predicate="intersects")
+    common, _ = polygons(
+        shapely.intersection(different[one[one < other]], different[other[one < other]])
+    )
+    lines = shapely.boundary(np.append(_different(common)[0], different[drawn.sum(axis=1) > 1]))
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
     point, cover = tree.query(shapely.point_on_surface(faces), predicate="within")
     times = np.zeros((len(faces), labels), dtype=np.int64)
-    np.add.at(times, (point, label[cover]), 1)
+    np.add.at(times, point, drawn[cover])
     several = times.sum(axis=1) > 1
     return faces[several], times[several]
+
+
+def _different(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], Ints]:
+    """Return geometries without repeats, and which of them each is."""
+    if not len(geometries):
+        return geometries, np.zeros(0, dtype=np.int64)
+    written = shapely.to_wkb(shapely.normalize(geometries))
+    _, first, which = np.unique(written, return_index=True, return_inverse=True)
+    return geometries[first], np.asarray(which, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -186,9 +196,7 @@ class Subset:
     bits: float
 
 
-def label_subsets(
-    labels: Sequence[str], plain: Mapping[str, frozenset[str]]
-) -> tuple[Subset, ...]:
+def label_subsets(labels: Sequence[str], plain: Mapping[str, frozenset[str]]) -> tuple[Subset, ...]:
     """Return the sets of labels to try, each with its distance from what an actor holds.
 
     Parameters
@@ -280,9 +288,7 @@ def zone_table(
     )
 
 
-def _ways(
-    zones: Counted, once: Floats, drawn: Floats
-) -> Iterable[tuple[str, float, Floats]]:
+def _ways(zones: Counted, once: Floats, drawn: Floats) -> Iterable[tuple[str, float, Floats]]:
     plain = ("", 0.0, once)
     if not zones.overlapping:
         return [plain]
@@ -305,7 +311,9 @@ def _choice(subset: Subset, how: str, how_bits: float, shift: int) -> Choice:
         parts.append(how)
         said.append("with features added up, so that overlapping ground counts twice")
     if shift:
-        which = f"{abs(shift)} day{'s' if abs(shift) > 1 else ''} {'later' if shift > 0 else 'earlier'}"
+        which = (
+            f"{abs(shift)} day{'s' if abs(shift) > 1 else ''} {'later' if shift > 0 else 'earlier'}"
+        )
         parts.append(f"file of {which}")
         said.append(f"on the map of {which}")
     bits = subset.bits + how_bits + shift_bits(shift)

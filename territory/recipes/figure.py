@@ -69,7 +69,7 @@ def explain_figure(
                 metric=metrics[m],
                 choice=table.choices[row[c]],
                 constant=constants[k - 1] if k else None,
-                days=(table.days[row[c], column[c]],),
+                days=tuple(table.days[row[c], [column[c]]].tolist()),
                 published=(published,),
                 computed=(float(values[at]),),
                 error=float(error),

@@ -78,10 +78,7 @@ def equal_area(rings: Rings) -> Floats:
         sine = np.sin(latitude)
         return np.asarray(
             (1 - GEOD.es)
-            * (
-                sine / (1 - GEOD.es * sine**2)
-                + np.arctanh(eccentricity * sine) / eccentricity
-            )
+            * (sine / (1 - GEOD.es * sine**2) + np.arctanh(eccentricity * sine) / eccentricity)
         )
 
     return rings.swept(GEOD.a**2 / 2 * _along_edges(rings, q))
@@ -241,7 +238,9 @@ _WORLD_MAPS = (
 )
 
 
-def _sphere(name: str, method: Callable[..., Floats], radius_m: float, why: str, source: str) -> Metric:
+def _sphere(
+    name: str, method: Callable[..., Floats], radius_m: float, why: str, source: str
+) -> Metric:
     great = method is sphere_great_circles
     along = " along great circles" if great else ""
     return Metric(
@@ -307,7 +306,9 @@ def _degrees(km: float, latitude: float, source: str) -> Metric:
     if latitude:
         how = f"and degrees of longitude as short as at latitude {latitude:.1f}"
         why = "is right for one latitude only, too much to the one side of it, too little beyond"
-        return Metric(f"degrees-{km:g}-cos", f"with {km:g} km to the degree, {how}", why, source, measure)
+        return Metric(
+            f"degrees-{km:g}-cos", f"with {km:g} km to the degree, {how}", why, source, measure
+        )
     how = "for degrees of longitude and latitude alike"
     why = "forgets that meridians draw together: 22 % too much at 35 degrees, double at 60"
     return Metric(f"degrees-{km:g}", f"with {km:g} km to the degree, {how}", why, source, measure)

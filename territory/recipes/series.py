@@ -19,7 +19,7 @@ from territory.recipes.explanation import (
 )
 from territory.recipes.metrics import Metric
 
-SHORTLIST = 16  # metrics that are tried on all days
+SHORTLIST = 10  # metrics that are tried on all days
 _WEIGHED = 60
 _FEWEST_TO_FIT = 3  # days; with fewer, a constant would fit anything
 _TINY = 1e-9
@@ -84,13 +84,19 @@ def explain_series(
                 simple = np.searchsorted(everything, bits + _TINY, side="right")
                 found.append((float(fit.log10_luck[m, k]) + log10(simple), bits, m, k, fit))
     found.sort(key=lambda each: each[:2])
-    return ranked(
-        [
-            _explanation(metrics[m], table, fit, m, k, (bits, luck), everything, name_constant)
-            for luck, bits, m, k, fit in found[:_WEIGHED]
-        ],
-        shown,
-    )
+    best = [
+        _explanation(
+            metric=metrics[m],
+            table=table,
+            fit=fit,
+            at=(m, k),
+            weight=(bits, luck),
+            everything=everything,
+            name_constant=name_constant,
+        )
+        for luck, bits, m, k, fit in found[:_WEIGHED]
+    ]
+    return ranked(best, shown)
 
 
 def recipe_costs(costs: Floats, table: Table) -> Floats:
@@ -138,24 +144,20 @@ def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit
     for count in range(odd_days_allowed(days) + 1):
         for k in range(constant.shape[1]):
             worst = in_order[:, k, days - 1 - count]
-            each = series_log10(
-                worst, published, odd=count, fitted=bool(k), half_width=half_width
-            )
+            each = series_log10(worst, published, odd=count, fitted=bool(k), half_width=half_width)
             better = each < luck[:, k] - _TINY
             luck[better, k], odd[better, k] = each[better], count
     raw = np.sort(error, axis=2)
     at = (days - 1 - odd)[:, :, None]
-    return _Fit(
-        choice, luck, np.take_along_axis(raw, at, axis=2)[:, :, 0], odd, constant, computed
-    )
+    return _Fit(choice, luck, np.take_along_axis(raw, at, axis=2)[:, :, 0], odd, constant, computed)
 
 
 def _explanation(
+    *,
     metric: Metric,
     table: Table,
     fit: _Fit,
-    m: int,
-    k: int,
+    at: tuple[int, int],
     weight: tuple[float, float],
     everything: Floats,
     name_constant: Callable[[float], str],
@@ -163,19 +165,19 @@ def _explanation(
     bits, luck = weight
     there = np.isfinite(table.published[fit.choice])
     published, days = table.published[fit.choice, there], table.days[fit.choice, there]
-    computed = fit.computed[m, k]
+    computed = fit.computed[at]
     off = np.abs(computed / published - 1)
-    worst_first = np.argsort(-off, kind="stable")[: fit.odd[m, k]]
+    worst_first = np.argsort(-off, kind="stable")[: fit.odd[at]]
     order = np.argsort(days)
-    added = float(fit.constant[m, k])
+    added = float(fit.constant[at])
     return Explanation(
         metric=metric,
         choice=table.choices[fit.choice],
-        constant=Constant(name_constant(added), added) if k else None,
+        constant=Constant(name_constant(added), added) if at[1] else None,
         days=tuple(days[order]),
         published=tuple(published[order].tolist()),
         computed=tuple(computed[order].tolist()),
-        error=float(fit.error[m, k]),
+        error=float(fit.error[at]),
         odd_days=tuple(sorted(days[worst_first])),
         bits=bits,
         tried=len(everything),

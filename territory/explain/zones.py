@@ -1,13 +1,12 @@
-"""From published figures and the files behind them to the recipes that give the figures.
+"""The zones of a publisher as they are published, and the ways to measure them.
 
-Reads the zones as they are published, label by label and before any cleaning, because
-that is what the publisher measured; asks the EPSG database for grids around the country;
-and lets `territory.recipes` search.
+Label by label and before any cleaning, because that is what the publisher measured; with
+the grids that the EPSG database has for the country.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -18,30 +17,14 @@ from territory.actors import Status
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.projection import WGS84, Floats, transformation
 from territory.read.profile import LabelRule, Profile
-from territory.read.published import Published
 from territory.read.vector import read_series
 from territory.read.world import read_countries
-from territory.recipes.counting import (
-    MAX_SHIFT,
-    Counted,
-    Subset,
-    Table,
-    counted,
-    label_of,
-    label_subsets,
-    require_days,
-    zone_table,
-)
-from territory.recipes.explanation import Explanation, metric_bits
-from territory.recipes.figure import explain_figure
+from territory.recipes.counting import label_of
 from territory.recipes.grids import grid_metrics
-from territory.recipes.known_land import constants, namer
 from territory.recipes.metrics import Metric, known_metrics
 from territory.recipes.rings import polygons
-from territory.recipes.series import explain_series, recipe_costs, shortlist
 from territory.snapshot import RawZones
 
-SAMPLE = 6  # days on which every metric is tried
 Bounds = tuple[float, float, float, float]
 
 
@@ -112,7 +95,7 @@ def read_labels(paths: Sequence[str], profile: Profile) -> Zones:
     """
     as_published = _Labels.model_validate(profile.model_dump())
     found = read_series(tuple(paths), as_published)
-    raws = tuple(raw for raw in found.raws if len(raw.geometry))
+    raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
         raise InputError("the files hold no zones", file=paths[0])
     return Zones(raws, _plain(raws, profile))
@@ -131,25 +114,31 @@ def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[str, frozenset[st
     return {actor: frozenset(labels) for actor, labels in sorted(plain.items())}
 
 
-def metrics_for(raws: Sequence[RawZones]) -> tuple[tuple[Metric, ...], Bounds]:
+def metrics_for(
+    polygons_lonlat: NDArray[np.object_],
+) -> tuple[tuple[Metric, ...], Bounds]:
     """Return every metric to try, and the extent of the ground it is about.
 
     The methods in common use come first, then the grids of the EPSG database whose area of
     use meets the country that most of the ground lies in.
+
+    Parameters
+    ----------
+    polygons_lonlat : ndarray of Polygon
+        The ground, in degrees.
     """
-    ground, country = _extents(raws)
+    ground, country = _extents(polygons_lonlat)
     known = known_metrics(ground)
     measured_otherwise = ("epsg:3857", "epsg:6933", *(metric.id for metric in known))
     return (*known, *grid_metrics(country, without=measured_otherwise)), ground
 
 
-def _extents(raws: Sequence[RawZones]) -> tuple[Bounds, Bounds]:
+def _extents(parts: NDArray[np.object_]) -> tuple[Bounds, Bounds]:
     """Return the extent of the ground in the country with most of it, and of that country.
 
     Ground elsewhere (some maps show other conflicts besides) does not count.
     """
-    parts = np.concatenate([_lonlat(raw) for raw in raws])
-    west, south, _, north = shapely.bounds(parts).T
+    _, south, _, north = shapely.bounds(parts).T
     size = shapely.area(parts) * np.cos(np.radians((south + north) / 2))
     countries = read_countries()
     part, country = shapely.STRtree(countries.polygons).query(
@@ -163,102 +152,24 @@ def _extents(raws: Sequence[RawZones]) -> tuple[Bounds, Bounds]:
     return _four(shapely.total_bounds(ground)), _four(shapely.bounds(countries.polygons[most]))
 
 
-def _lonlat(raw: RawZones) -> NDArray[np.object_]:
-    parts, _ = polygons(raw.geometry)
+def lonlat_polygons(raws: Sequence[RawZones]) -> NDArray[np.object_]:
+    """Return all polygons of some days."""
+    return np.concatenate([polygons(raw.geometry)[0] for raw in raws])
+
+
+def _in_degrees(raw: RawZones) -> RawZones:
+    """Return zones with their corners in longitude and latitude."""
     if raw.crs == WGS84:
-        return parts
+        return raw
     to_degrees = transformation(raw.crs, WGS84)
-    moved = shapely.transform(parts, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
-    return np.asarray(moved, dtype=object)
+
+    def carried(xy: Floats) -> Floats:
+        return np.column_stack(to_degrees.transform(*xy.T))
+
+    there = shapely.force_2d(raw.geometry)
+    return replace(raw, crs=WGS84, geometry=np.asarray(shapely.transform(there, carried)))
 
 
 def _four(bounds: NDArray[np.float64]) -> Bounds:
     west, south, east, north = map(float, bounds)
     return west, south, east, north
-
-
-def explain_published(
-    published: Published, zones: Zones, *, by: Sequence[str] = ()
-) -> tuple[Explanation, ...]:
-    """Find the one recipe behind a series of published figures.
-
-    Every metric is tried on a few days spread over the series, the best of them on all.
-
-    Parameters
-    ----------
-    published : Published
-        In km2.
-    by : sequence of str
-        Whose ground it is about, if that is known.
-
-    Raises
-    ------
-    InputError
-        If no published day has a file.
-    """
-    require_days(published.km2, zones.days)
-    used = [raw for raw in zones.raws if raw.day in published.km2]
-    plain = zones.of(by)
-    subsets = label_subsets(zones.labels, plain)
-    spread = _spread(used)
-    every, bounds = metrics_for(spread)
-    sample = counted(spread)
-    first = _table(sample, every, subsets, published.km2)
-    costs = metric_bits(every)
-    half_unit = published.half_unit_km2
-    found = explain_series(every, first, half_unit=half_unit, name_constant=namer(bounds), shown=40)
-    if len(used) <= SAMPLE:
-        return found[:10]
-    chosen = shortlist(every, found)
-    metrics = [every[i] for i in chosen]
-    return explain_series(
-        metrics,
-        _table(counted(used), metrics, subsets, published.km2),
-        half_unit=half_unit,
-        costs=costs[list(chosen)],
-        all_costs=recipe_costs(costs, first),
-        name_constant=namer(bounds),
-    )
-
-
-def explain_total(
-    day: date, km2: float, half_unit_km2: float, zones: Zones, *, by: Sequence[str] = ()
-) -> tuple[Explanation, ...]:
-    """Find the recipes for one published area of a day.
-
-    Parameters
-    ----------
-    km2, half_unit_km2 : float
-        What was published, and how far its rounding or wording reaches.
-
-    Raises
-    ------
-    InputError
-        If there is no file for the day.
-    """
-    published = {day: km2}
-    require_days(published, zones.days)
-    near = timedelta(days=MAX_SHIFT)
-    used = [raw for raw in zones.raws if day - near <= raw.day <= day + near]
-    drawn = counted(used)
-    metrics, bounds = metrics_for(used)
-    table = _table(drawn, metrics, label_subsets(zones.labels, zones.of(by)), published)
-    return explain_figure(
-        metrics, table, half_unit=half_unit_km2, constants=constants(bounds)
-    )
-
-
-def _spread(raws: Sequence[RawZones]) -> list[RawZones]:
-    """Return a few days spread over all of them, the first and the last included."""
-    rows = np.unique(np.linspace(0, len(raws) - 1, SAMPLE).round().astype(int))
-    return [raws[row] for row in rows]
-
-
-def _table(
-    zones: Counted,
-    metrics: Sequence[Metric],
-    subsets: Sequence[Subset],
-    published: Mapping[date, float],
-) -> Table:
-    atoms: Floats = np.stack([metric.km2(zones.rings) for metric in metrics])
-    return zone_table(zones, atoms, subsets, published)
