@@ -11,7 +11,7 @@ from territory.actors import Holder
 from territory.claims import Claim, Kind, Reading, Unit, days_of
 from territory.errors import ClaimError, did_you_mean
 from territory.explain.published import explain_total
-from territory.explain.zones import Bounds, Zones, metrics_for
+from territory.explain.zones import Bounds, Zones, areas, metrics_for
 from territory.history import WHOLE, History
 from territory.projection import WGS84, Floats, transformation
 from territory.recipes.explanation import Explanation
@@ -51,7 +51,7 @@ def measured_ground(history: History) -> Ground:
     metrics, bounds = metrics_for(held if len(held) else faces)
     number = np.arange(len(faces))
     rings = rings_of(faces, number, crs=WGS84, atoms=len(faces))
-    return Ground(history, metrics, bounds, np.stack([m.km2(rings) for m in metrics]))
+    return Ground(history, metrics, bounds, areas(rings, metrics))
 
 
 def explain_claim(claim: Claim, ground: Ground) -> tuple[Explanation, ...]:

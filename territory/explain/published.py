@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from territory.explain.zones import Zones, lonlat_polygons, metrics_for
+from territory.explain.zones import Zones, areas, lonlat_polygons, metrics_for
 from territory.read.published import Published
 from territory.recipes.counting import (
     MAX_SHIFT,
@@ -53,7 +53,7 @@ def explain_published(
     every, bounds = metrics_for(lonlat_polygons(spread))
     sample = counted(spread)
     subsets = label_subsets(_labels(used), zones.of(by))
-    first = _table(sample, every, subsets, published.km2)
+    first = _table(sample, every, subsets, published.km2, zones.meaning)
     costs = metric_bits(every)
     half_unit = published.half_unit_km2
     found = explain_series(every, first, half_unit=half_unit, name_constant=namer(bounds), shown=40)
@@ -63,7 +63,7 @@ def explain_published(
     metrics = [every[i] for i in chosen]
     return explain_series(
         metrics,
-        _table(counted(used), metrics, subsets, published.km2),
+        _table(counted(used), metrics, subsets, published.km2, zones.meaning),
         half_unit=half_unit,
         costs=costs[list(chosen)],
         all_costs=recipe_costs(costs, first),
@@ -92,7 +92,9 @@ def explain_total(
     used = [raw for raw in zones.raws if day - near <= raw.day <= day + near]
     drawn = counted(used)
     metrics, bounds = metrics_for(lonlat_polygons(used))
-    table = _table(drawn, metrics, label_subsets(drawn.labels, zones.of(by)), published)
+    table = _table(
+        drawn, metrics, label_subsets(drawn.labels, zones.of(by)), published, zones.meaning
+    )
     return explain_figure(metrics, table, half_unit=half_unit_km2, constants=constants(bounds))
 
 
@@ -111,6 +113,6 @@ def _table(
     metrics: Sequence[Metric],
     subsets: Sequence[Subset],
     published: Mapping[date, float],
+    meaning: Mapping[str, str],
 ) -> Table:
-    atoms = np.stack([metric.km2(zones.rings) for metric in metrics])
-    return zone_table(zones, atoms, subsets, published)
+    return zone_table(zones, areas(zones.rings, metrics), subsets, published, meaning=meaning)

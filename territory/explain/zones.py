@@ -4,7 +4,9 @@ Label by label and before any cleaning, because that is what the publisher measu
 the grids that the EPSG database has for the country.
 """
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -22,7 +24,7 @@ from territory.read.world import read_countries
 from territory.recipes.counting import label_of
 from territory.recipes.grids import grid_metrics
 from territory.recipes.metrics import Metric, known_metrics
-from territory.recipes.rings import polygons
+from territory.recipes.rings import Rings, polygons
 from territory.snapshot import RawZones
 
 Bounds = tuple[float, float, float, float]
@@ -49,10 +51,13 @@ class Zones:
         One per day; the actor of a holder is its published label.
     plain : mapping of str to frozenset of str
         For each actor, the labels that mean it holds the ground, as the profile says.
+    meaning : mapping of str to str
+        What the profile makes of each label, where that is another word.
     """
 
     raws: tuple[RawZones, ...]
     plain: Mapping[str, frozenset[str]]
+    meaning: Mapping[str, str]
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -98,7 +103,7 @@ def read_labels(paths: Sequence[str], profile: Profile) -> Zones:
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
         raise InputError("the files hold no zones", file=paths[0])
-    return Zones(raws, _plain(raws, profile))
+    return Zones(raws, _plain(raws, profile), _meaning(raws, profile))
 
 
 def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[str, frozenset[str]]:
@@ -112,6 +117,17 @@ def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[str, frozenset[st
             if status is Status.HELD and not (rule and rule.drop):
                 plain.setdefault(actor, set()).add(label_of(holder))
     return {actor: frozenset(labels) for actor, labels in sorted(plain.items())}
+
+
+def _meaning(raws: Sequence[RawZones], profile: Profile) -> dict[str, str]:
+    """Return what the profile makes of labels."""
+    found: dict[str, str] = {}
+    for raw in raws:
+        for label in {holder.actor for holder in raw.holders}:
+            rule = profile.meaning(label, raw.day) if profile.rule else None
+            if rule is not None:
+                found[label] = "not counted" if rule.drop else str(profile.holder(rule))
+    return found
 
 
 def metrics_for(
@@ -131,6 +147,16 @@ def metrics_for(
     known = known_metrics(ground)
     measured_otherwise = ("epsg:3857", "epsg:6933", *(metric.id for metric in known))
     return (*known, *grid_metrics(country, without=measured_otherwise)), ground
+
+
+def areas(rings: Rings, metrics: Sequence[Metric]) -> Floats:
+    """Return the area in km2 of each atom under each metric, shape (metrics, atoms).
+
+    On threads, because PROJ works without the interpreter's lock.
+    """
+    rings.radians  # noqa: B018 - cached before threads share it
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return np.stack(list(pool.map(lambda metric: metric.km2(rings), metrics)))
 
 
 def _extents(parts: NDArray[np.object_]) -> tuple[Bounds, Bounds]:

@@ -8,7 +8,7 @@ makes up for a bit is no matter of taste but of chance:
 
 **One figure.** Suppose the figure had nothing to do with any recipe: drawn at random, on a
 log scale, from those no further from the published one than the plain measurement is, but
-at least ten percent either way. The chance that a recipe as simple as this one, or
+at least two percent either way. The chance that a recipe as simple as this one, or
 simpler, comes as close as this one does is the share of that window which such recipes
 cover. "As close" is never closer than the figure is rounded.
 
@@ -25,7 +25,7 @@ import numpy as np
 
 from territory.projection import Floats
 
-WINDOW = 0.10  # relative; the least half width of the window that luck is measured in
+WINDOW = 0.02  # relative; the least half width of the window that luck is measured in
 ODD_SHARE = 0.1
 FEW_DAYS = 5  # from this many on, one may be odd
 _SMALL = 1e-11  # relative; closer than this is rounding of the computer
@@ -42,7 +42,7 @@ def half_window(published: float, plain: float) -> float:
     Examples
     --------
     >>> round(half_window(4600, 3035), 3), round(half_window(3035, 3000), 3)
-    (0.416, 0.095)
+    (0.416, 0.02)
     """
     return max(abs(log(published / plain)), log1p(WINDOW))
 

@@ -250,7 +250,12 @@ class Table:
 
 
 def zone_table(
-    zones: Counted, atoms: Floats, subsets: Sequence[Subset], published: Mapping[date, float]
+    zones: Counted,
+    atoms: Floats,
+    subsets: Sequence[Subset],
+    published: Mapping[date, float],
+    *,
+    meaning: Mapping[str, str],
 ) -> Table:
     """Compute what every choice gives for the published days.
 
@@ -260,6 +265,8 @@ def zone_table(
         Areas in km2 by metric.
     published : mapping of date to float
         In km2.
+    meaning : mapping of str to str
+        What labels mean, where that is another word.
     """
     known = {name: i for i, name in enumerate(zones.labels)}
     wanted = np.zeros((len(subsets), len(zones.labels)), dtype=bool)
@@ -276,7 +283,7 @@ def zone_table(
         gap = np.where([day is None for day in there], np.nan, 0.0)
         for words, bits, km2 in ways:
             for row, subset in enumerate(subsets):
-                choices.append(_choice(subset, words, bits, shift))
+                choices.append(_choice(subset, words, bits, shift, meaning))
                 values.append(km2[:, row] + gap)
                 days.append(there)
     said = [[np.nan if day is None else published[day] for day in row] for row in days]
@@ -304,25 +311,27 @@ def shift_bits(shift: int) -> float:
     return 1 + log2(2 * MAX_SHIFT) if shift else 0.0
 
 
-def _choice(subset: Subset, how: str, how_bits: float, shift: int) -> Choice:
-    parts = [" + ".join(name or "everything" for name in subset.labels)]
-    said = [f"counting {_listed(subset.labels)}"] if any(subset.labels) else []
+def _choice(
+    subset: Subset, how: str, how_bits: float, shift: int, meaning: Mapping[str, str]
+) -> Choice:
+    parts = [" + ".join(subset.labels)]
+    said = [f"counting {_listed(subset.labels, meaning)}"] if subset.bits else []
     if how:
         parts.append(how)
         said.append("with features added up, so that overlapping ground counts twice")
     if shift:
-        which = (
-            f"{abs(shift)} day{'s' if abs(shift) > 1 else ''} {'later' if shift > 0 else 'earlier'}"
-        )
+        count = f"{abs(shift)} day{'s' if abs(shift) > 1 else ''}"
+        which = f"{count} {'later' if shift > 0 else 'earlier'}"
         parts.append(f"file of {which}")
         said.append(f"on the map of {which}")
-    bits = subset.bits + how_bits + shift_bits(shift)
-    return Choice("; ".join(parts), ", ".join(said), bits)
+    return Choice("; ".join(parts), ", ".join(said), subset.bits + how_bits + shift_bits(shift))
 
 
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+def _listed(names: Sequence[str], meaning: Mapping[str, str]) -> str:
+    *others, last = [
+        f"'{name}' ({meaning[name]})" if name in meaning else f"'{name}'" for name in names
+    ]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def require_days(published: Mapping[date, float], available: Sequence[date]) -> None:

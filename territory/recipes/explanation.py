@@ -11,7 +11,7 @@ from territory.recipes.counting import Choice
 from territory.recipes.metrics import TRUE, Metric
 
 CERTAIN = 0.05
-CANNOT_TELL = 0.20
+CANNOT_TELL = 0.10
 CONSTANT_BITS = 2.0  # that one is added, and with which sign
 SHOWN = 10
 _SAME = 1e-9  # relative: recipes that agree so closely measure the same
@@ -47,6 +47,10 @@ class Explanation:
         How complicated it is.
     tried, as_simple : int
         How many recipes were tried, and how many of them were no more complicated.
+    truly : float
+        The same ground measured truly; a mean over the days.
+    allowed : float
+        How far the published figure may be off by its rounding or wording, relative.
     log10_chance : float
         Logarithm of the chance that one no more complicated comes as close by luck.
     """
@@ -62,6 +66,8 @@ class Explanation:
     bits: float
     tried: int
     as_simple: int
+    truly: float
+    allowed: float
     log10_chance: float
 
     @property
@@ -77,7 +83,7 @@ class Explanation:
     @property
     def id(self) -> str:
         """The recipe in one line."""
-        parts = [self.metric.id, self.choice.id]
+        parts = [" = ".join([self.metric.id, *self.metric.alias]), self.choice.id]
         if self.constant is not None:
             sign = "plus" if self.constant.km2 > 0 else "minus"
             parts.append(f"{sign} {abs(self.constant.km2):,.2f} km2")

@@ -16,7 +16,7 @@ from territory.recipes.explanation import (
     metric_bits,
     ranked,
 )
-from territory.recipes.metrics import Metric
+from territory.recipes.metrics import TRUE, Metric
 
 _WEIGHED = 400  # for how many recipes the exact chance is computed
 _TINY = 1e-9
@@ -50,14 +50,16 @@ def explain_figure(
     """
     row, column = np.nonzero(np.isfinite(table.published))
     added = np.array([0.0, *(each.km2 for each in constants)])
-    computed = (table.values[:, row, column][:, :, None] + added).ravel()
+    by_recipe = table.values[:, row, column][:, :, None] + added
+    truly = by_recipe[[metric is TRUE for metric in metrics].index(True)]
+    computed = by_recipe.ravel()
     bits = _bits(metrics, table, row, len(constants)).ravel()
     index = np.flatnonzero(np.isfinite(computed) & (computed > 0))
     if not len(index):
         return ()
     values, costs = computed[index], bits[index]
     published = float(table.published[row[0], column[0]])
-    half_width = half_window(published, float(values[np.argmin(costs)]))
+    half_width = _half_width(values, costs, published)
     found = []
     for at in _weighed(values, costs, published, half_unit):
         m, c, k = np.unravel_index(index[at], (len(metrics), len(row), len(added)))
@@ -77,6 +79,8 @@ def explain_figure(
                 bits=float(costs[at]),
                 tried=len(index),
                 as_simple=int(simple.sum()),
+                truly=float(truly[c, k]),
+                allowed=half_unit / published,
                 log10_chance=log10(max(chance, 1e-300)),
             )
         )
@@ -90,6 +94,12 @@ def _bits(metrics: Sequence[Metric], table: Table, row: Ints, constants: int) ->
     return np.asarray(
         metric_bits(metrics)[:, None, None] + counted[None, :, None] + np.array(extra)
     )
+
+
+def _half_width(values: Floats, costs: Floats, published: float) -> float:
+    """Return the window of luck; of several plain measurements the nearest counts."""
+    plain = values[costs <= costs.min() + _TINY]
+    return min(half_window(published, float(each)) for each in plain)
 
 
 def _weighed(values: Floats, costs: Floats, published: float, half_unit: float) -> Ints:

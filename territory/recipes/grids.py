@@ -67,11 +67,14 @@ def _measures_as(crs: CRS) -> str:
 
 def _metric(same: list[tuple[int, CRS]]) -> Metric:
     (code, crs), *others = sorted(same, key=lambda each: "UTM" not in each[1].name)
-    region = crs.area_of_use.name.rstrip(".") if crs.area_of_use else "elsewhere"
+    region = crs.area_of_use.name.rstrip(".") if crs.area_of_use else "another place"
+    fault = "stretches or shrinks what lies elsewhere"
+    if region.startswith("World"):
+        region, fault = "the whole world", "stretches and shrinks, each place otherwise"
     return Metric(
         f"epsg:{code}",
         f"on the flat grid '{crs.name}' (EPSG:{code})",
-        f"is made for {region} and stretches or shrinks what lies elsewhere",
+        f"is made for {region} and {fault}",
         f"EPSG:{code}",
         partial(planar, crs=crs),
         known=False,

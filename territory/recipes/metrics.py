@@ -218,15 +218,17 @@ _WORLD_MAPS = (
         "in Web Mercator, the projection of web maps",
         "stretches everything away from the equator: by half again at 35 degrees north, to double"
         " at 45, to four times at 60",
-        "EPSG:3857; `ST_Area` or `.area` of web-map coordinates",
+        "EPSG:3857, ST_Area or .area of web-map coordinates",
         partial(planar, crs=CRS.from_epsg(3857)),
+        alias=("epsg:3857",),
     ),
     Metric(
         "world-cylindrical",
         "in the world cylindrical equal-area projection",
         "keeps areas, but cuts corners: edges are taken as straight on that map",
-        "EPSG:6933, ESRI:54034, `to_crs('+proj=cea')` of the GeoPandas answers",
+        "EPSG:6933, ESRI:54034, GeoPandas to_crs('+proj=cea')",
         partial(planar, crs=CRS.from_epsg(6933)),
+        alias=("epsg:6933", "esri:54034"),
     ),
     Metric(
         "mollweide",
@@ -234,6 +236,7 @@ _WORLD_MAPS = (
         "keeps areas, but cuts corners: edges are taken as straight on that map",
         "ESRI:54009",
         partial(planar, crs=CRS.from_user_input("ESRI:54009")),
+        alias=("esri:54009",),
     ),
 )
 

@@ -211,13 +211,14 @@ def weights(asked: Asked, history: History) -> Weights:
         return (after & inside).astype(np.int8)
     if asked.quantity is Quantity.CHANGED_HANDS:
         one, other = history.day_index(asked.start), history.day_index(asked.end)
-        return ((history.held_by[one] != history.held_by[other]) & inside).astype(np.int8)
+        moved = history.held_by[one] != history.held_by[other]
+        return np.asarray(moved & inside, dtype=np.int8)
     gained = after & ~before & inside & _others(asked, history, asked.start)
     lost = before & ~after & inside & _others(asked, history, asked.end)
     if asked.quantity is Quantity.NET:
         return np.asarray(gained.astype(np.int8) - lost.astype(np.int8), dtype=np.int8)
     ground = lost if asked.quantity is Quantity.LOST else gained
-    return ground.astype(np.int8)
+    return np.asarray(ground, dtype=np.int8)
 
 
 def _others(asked: Asked, history: History, day: date) -> Bools:

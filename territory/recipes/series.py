@@ -17,7 +17,7 @@ from territory.recipes.explanation import (
     metric_bits,
     ranked,
 )
-from territory.recipes.metrics import Metric
+from territory.recipes.metrics import TRUE, Metric
 
 SHORTLIST = 10  # metrics that are tried on all days
 _WEIGHED = 60
@@ -72,7 +72,7 @@ def explain_series(
     """
     costs = metric_bits(metrics) if costs is None else costs
     everything = np.sort(recipe_costs(costs, table) if all_costs is None else all_costs)
-    half_width = _half_width(table, costs)
+    half_width = _half_width(metrics, table)
     found: list[tuple[float, float, int, int, _Fit]] = []
     for c, choice in enumerate(table.choices):
         fit = _fit(table, c, half_unit, half_width)
@@ -86,11 +86,12 @@ def explain_series(
     found.sort(key=lambda each: each[:2])
     best = [
         _explanation(
-            metric=metrics[m],
+            metrics=metrics,
             table=table,
             fit=fit,
             at=(m, k),
             weight=(bits, luck),
+            half_unit=half_unit,
             everything=everything,
             name_constant=name_constant,
         )
@@ -113,16 +114,21 @@ def shortlist(metrics: Sequence[Metric], found: Sequence[Explanation]) -> tuple[
     return tuple(i for i, metric in enumerate(metrics) if metric.id in chosen)
 
 
-def _half_width(table: Table, costs: Floats) -> float:
-    """Return the window of the first day, from the plain measurement of the whole series."""
-    plain_metric = int(np.argmin(costs))
-    order = np.argsort([choice.bits for choice in table.choices], kind="stable")
-    for c in order:
-        both = np.isfinite(table.published[c]) & np.isfinite(table.values[plain_metric, c])
-        total = table.values[plain_metric, c, both].sum()
-        if total > 0:
-            return half_window(float(table.published[c, both].sum()), float(total))
-    return half_window(1.0, 1.0)
+def _half_width(metrics: Sequence[Metric], table: Table) -> float:
+    """Return the window of the first day; of several plain measurements the nearest counts."""
+    least = min(choice.bits for choice in table.choices) + _TINY
+    found = []
+    for c, choice in enumerate(table.choices):
+        values = table.values[_true(metrics), c]
+        both = np.isfinite(table.published[c]) & np.isfinite(values)
+        if choice.bits <= least and values[both].sum() > 0:
+            said, plain = table.published[c, both].sum(), values[both].sum()
+            found.append(half_window(float(said), float(plain)))
+    return min(found, default=half_window(1.0, 1.0))
+
+
+def _true(metrics: Sequence[Metric]) -> int:
+    return [metric is TRUE for metric in metrics].index(True)
 
 
 def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit | None:
@@ -154,11 +160,12 @@ def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit
 
 def _explanation(
     *,
-    metric: Metric,
+    metrics: Sequence[Metric],
     table: Table,
     fit: _Fit,
     at: tuple[int, int],
     weight: tuple[float, float],
+    half_unit: float,
     everything: Floats,
     name_constant: Callable[[float], str],
 ) -> Explanation:
@@ -171,7 +178,7 @@ def _explanation(
     order = np.argsort(days)
     added = float(fit.constant[at])
     return Explanation(
-        metric=metric,
+        metric=metrics[at[0]],
         choice=table.choices[fit.choice],
         constant=Constant(name_constant(added), added) if at[1] else None,
         days=tuple(days[order]),
@@ -182,5 +189,7 @@ def _explanation(
         bits=bits,
         tried=len(everything),
         as_simple=int(np.searchsorted(everything, bits + _TINY, side="right")),
+        truly=float(fit.computed[_true(metrics), 0].mean()) + added,
+        allowed=half_unit / float(published.min()),
         log10_chance=luck,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from territory.recipes.explanation import CANNOT_TELL, CERTAIN, Explanation
+from territory.recipes.metrics import TRUE
 
 Cell = str | float | int | None
 COLUMNS = (
@@ -91,29 +92,53 @@ def sentence(answer: Answer) -> str:
     if not found:
         return f"{answer.id}: cannot tell. No recipe gives anything for these days."
     best = found[0]
-    said = f"{answer.id}, {_number(best.published[-1])} {'%' if unit == 'percent' else unit}"
+    figure = f"{_number(best.published[-1])} {'%' if unit == 'percent' else unit}"
+    said = answer.id if answer.id.endswith(f" {unit}") else f"{answer.id}, {figure}"
     if len(best.days) > 1:
         said = f"{answer.id}, {len(best.days)} figures"
+    searched = f"{best.tried:,} recipes were tried"
+    if best.is_plain and best.error <= best.allowed:
+        return (
+            f"{said}: there is nothing to explain. It is what one gets by {_recipe(best)}:"
+            f" {_closeness(best)}."
+        )
     if best.chance >= CANNOT_TELL:
         return (
-            f"{said}: cannot tell. {best.tried:,} recipes were tried; {_closeness(best)}"
-            f" ({_recipe(best)}), but one as simple comes that close by luck"
-            f" {_odds(best)}, so a match proves nothing."
+            f"{said}: cannot tell. {searched}; the best is off by {_percent(best.error)}"
+            f" ({_recipe(best)}), and one as simple comes that close by luck {_odds(best)}, so"
+            f" a match proves nothing.{_truly(best, unit)}"
         )
     lead = "is" if best.chance < CERTAIN else "is most likely"
     whole = "the number" if len(best.days) == 1 else "each of them"
     return (
         f"{said}: {whole} {lead} what one gets by {_recipe(best)}. {_closeness(best).capitalize()}"
-        f"{_odd(best)}. {best.tried:,} recipes were tried; that one as simple as this comes as"
-        f" close by luck happens {_odds(best)}."
+        f"{_odd(best)}. {searched}; that one as simple as this comes as close by luck happens"
+        f" {_odds(best)}.{_truly(best, unit)}"
+    )
+
+
+def _truly(best: Explanation, unit: str) -> str:
+    """Say what the same ground is, measured truly, where it was not."""
+    published = sum(best.published) / len(best.published)
+    off = best.truly / published - 1
+    if best.metric.id == TRUE.id or not abs(off) > 0:
+        return ""
+    mean = "" if len(best.days) == 1 else " on average"
+    side = "more" if off > 0 else "less"
+    return (
+        f" The same ground, measured truly, is {_number(round(best.truly, 1))} {unit}{mean},"
+        f" {_percent(abs(off))} {side} than published."
     )
 
 
 def _recipe(best: Explanation) -> str:
     metric = best.metric
     how = f"measuring {metric.does}"
-    if metric.wrong != "is right":
-        how += f", which {metric.wrong}"
+    if metric.alias and not metric.known:
+        how += f", the same as {', '.join(metric.alias).upper()}"
+    if metric is not TRUE:
+        used = f" (used by or found as {metric.source})" if metric.known else ""
+        how += f"{used}, which {metric.wrong}"
     parts = [how]
     if best.choice.words:
         parts.append(best.choice.words)
