@@ -11,7 +11,7 @@ from territory.recipes.counting import Choice
 from territory.recipes.metrics import TRUE, Metric
 
 CERTAIN = 0.05
-CANNOT_TELL = 0.10
+CANNOT_TELL = 0.20
 CONSTANT_BITS = 2.0  # that one is added, and with which sign
 SHOWN = 10
 _SAME = 1e-9  # relative: recipes that agree so closely measure the same

@@ -6,7 +6,7 @@ from math import log2, log10
 import numpy as np
 
 from territory.projection import Floats, Ints
-from territory.recipes.chance import covered, half_window
+from territory.recipes.chance import LOOKS, covered, half_window
 from territory.recipes.counting import Table
 from territory.recipes.explanation import (
     CONSTANT_BITS,
@@ -65,7 +65,7 @@ def explain_figure(
         m, c, k = np.unravel_index(index[at], (len(metrics), len(row), len(added)))
         simple = costs <= costs[at] + _TINY
         error = abs(values[at] / published - 1)
-        chance = covered(values[simple], published, max(error, half_unit / published), half_width)
+        share = covered(values[simple], published, max(error, half_unit / published), half_width)
         found.append(
             Explanation(
                 metric=metrics[m],
@@ -81,7 +81,7 @@ def explain_figure(
                 as_simple=int(simple.sum()),
                 truly=float(truly[c, k]),
                 allowed=half_unit / published,
-                log10_chance=log10(max(chance, 1e-300)),
+                log10_chance=log10(min(max(LOOKS * share, 1e-300), 1.0)),
             )
         )
     return ranked(found, shown)

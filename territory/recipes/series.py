@@ -7,7 +7,7 @@ from math import log10
 import numpy as np
 
 from territory.projection import Floats, Ints
-from territory.recipes.chance import half_window, odd_days_allowed, series_log10
+from territory.recipes.chance import LOOKS, half_window, odd_days_allowed, series_log10
 from territory.recipes.counting import Table
 from territory.recipes.explanation import (
     CONSTANT_BITS,
@@ -82,7 +82,7 @@ def explain_series(
             for k in range(fit.error.shape[1]):
                 bits = float(costs[m]) + choice.bits + k * CONSTANT_BITS
                 simple = np.searchsorted(everything, bits + _TINY, side="right")
-                found.append((float(fit.log10_luck[m, k]) + log10(simple), bits, m, k, fit))
+                found.append((float(fit.log10_luck[m, k]) + log10(LOOKS * simple), bits, m, k, fit))
     found.sort(key=lambda each: each[:2])
     best = [
         _explanation(
