@@ -50,13 +50,13 @@ def half_window(published: float, plain: float) -> float:
     return max(abs(log(published / plain)), log1p(WINDOW))
 
 
-def covered(computed: Floats, published: float, tolerance: float, half_width: float) -> float:
+def covered(logs: Floats, published: float, tolerance: float, half_width: float) -> float:
     """Return the share of the window around a figure that lies close to any recipe.
 
     Parameters
     ----------
-    computed : ndarray
-        What the recipes give; positive.
+    logs : ndarray
+        Natural logarithms of what the recipes give, in any order.
     tolerance : float
         Relative; how close is close.
     half_width : float
@@ -64,11 +64,11 @@ def covered(computed: Floats, published: float, tolerance: float, half_width: fl
 
     Examples
     --------
-    >>> round(covered(np.array([100.0]), 100.0, 0.01, np.log(1.1)), 3)
+    >>> round(covered(np.log([100.0]), 100.0, 0.01, np.log(1.1)), 3)
     0.104
     """
     low, high = log(published) - half_width, log(published) + half_width
-    centre = np.sort(np.log(computed))
+    centre = np.sort(logs, kind="stable")  # quick where it is sorted already
     reach = log1p(tolerance)
     start, end = np.clip(centre - reach, low, high), np.clip(centre + reach, low, high)
     before = np.append(low, end[:-1])

@@ -118,7 +118,7 @@ def ranked(found: Iterable[Explanation], shown: int = SHOWN) -> tuple[Explanatio
 
     One that gives the same figures as an earlier one is left out.
     """
-    order = sorted(found, key=lambda e: (round(e.log10_chance, 6), e.bits, e.error, e.id))
+    order = sorted(found, key=_order)
     kept: list[Explanation] = []
     for each in order:
         if len(kept) == shown:
@@ -126,6 +126,14 @@ def ranked(found: Iterable[Explanation], shown: int = SHOWN) -> tuple[Explanatio
         if not any(_alike(each, other) for other in kept):
             kept.append(each)
     return tuple(kept)
+
+
+def _order(each: Explanation) -> tuple[float, float, float, str]:
+    """Return what to sort by; where luck is certain to do as well, closeness is all there is."""
+    weight = round(each.log10_chance, 6)
+    if weight >= 0:
+        return 0.0, each.error, each.bits, each.id
+    return weight, each.bits, each.error, each.id
 
 
 def _alike(one: Explanation, other: Explanation) -> bool:

@@ -18,7 +18,7 @@ from territory.recipes.explanation import (
 )
 from territory.recipes.metrics import TRUE, Metric
 
-_WEIGHED = 400  # for how many recipes the exact chance is computed
+_WEIGHED = 150  # for how many recipes the exact chance is computed
 _TINY = 1e-9
 
 
@@ -60,12 +60,23 @@ def explain_figure(
     values, costs = computed[index], bits[index]
     published = float(table.published[row[0], column[0]])
     half_width = _half_width(values, costs, published)
+    weighed = _weighed(values, costs, published, half_unit)
+    farthest = max(half_unit, float(np.abs(values[weighed] - published).max())) / published
+    in_order = np.argsort(values, kind="stable")
+    logs = np.log(values[in_order])
+    in_reach = np.abs(logs - np.log(published)) <= half_width + np.log1p(farthest)
+    logs, log_costs = logs[in_reach], costs[in_order][in_reach]
     found = []
-    for at in _weighed(values, costs, published, half_unit):
+    for at in weighed:
         m, c, k = np.unravel_index(index[at], (len(metrics), len(row), len(added)))
         simple = costs <= costs[at] + _TINY
         error = abs(values[at] / published - 1)
-        share = covered(values[simple], published, max(error, half_unit / published), half_width)
+        share = covered(
+            logs[log_costs <= costs[at] + _TINY],
+            published,
+            max(error, half_unit / published),
+            half_width,
+        )
         found.append(
             Explanation(
                 metric=metrics[m],

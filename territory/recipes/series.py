@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import log10
 
 import numpy as np
 
@@ -73,30 +72,36 @@ def explain_series(
     costs = metric_bits(metrics) if costs is None else costs
     everything = np.sort(recipe_costs(costs, table) if all_costs is None else all_costs)
     half_width = _half_width(metrics, table)
-    found: list[tuple[float, float, int, int, _Fit]] = []
-    for c, choice in enumerate(table.choices):
-        fit = _fit(table, c, half_unit, half_width)
-        if fit is None:
-            continue
-        for m in range(len(metrics)):
-            for k in range(fit.error.shape[1]):
-                bits = float(costs[m]) + choice.bits + k * CONSTANT_BITS
-                simple = np.searchsorted(everything, bits + _TINY, side="right")
-                found.append((float(fit.log10_luck[m, k]) + log10(LOOKS * simple), bits, m, k, fit))
-    found.sort(key=lambda each: each[:2])
-    best = [
-        _explanation(
-            metrics=metrics,
-            table=table,
-            fit=fit,
-            at=(m, k),
-            weight=(bits, luck),
-            half_unit=half_unit,
-            everything=everything,
-            name_constant=name_constant,
-        )
-        for luck, bits, m, k, fit in found[:_WEIGHED]
+    fits = [
+        fit
+        for c in range(len(table.choices))
+        if (fit := _fit(table, c, half_unit, half_width)) is not None
     ]
+    if not fits:
+        return ()
+    bits = [
+        (costs + table.choices[fit.choice].bits)[:, None] + [0.0, CONSTANT_BITS] for fit in fits
+    ]
+    weights = np.stack([fit.log10_luck for fit in fits])
+    weights = weights + np.log10(LOOKS * np.searchsorted(everything, np.stack(bits) + _TINY))
+    order = np.lexsort((np.stack(bits).ravel(), weights.ravel()))[:_WEIGHED]
+    best = []
+    for index in order:
+        which, m, k = map(int, np.unravel_index(index, weights.shape))
+        if np.isfinite(weights[which, m, k]):
+            weight = float(bits[which][m, k]), float(weights[which, m, k])
+            best.append(
+                _explanation(
+                    metrics=metrics,
+                    table=table,
+                    fit=fits[which],
+                    at=(m, k),
+                    weight=weight,
+                    half_unit=half_unit,
+                    everything=everything,
+                    name_constant=name_constant,
+                )
+            )
     return ranked(best, shown)
 
 
@@ -138,9 +143,8 @@ def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit
         return None
     published = table.published[choice, there]
     values = table.values[:, choice, there]
-    constant = np.zeros((len(values), 1 + (days >= _FEWEST_TO_FIT)))
-    if days >= _FEWEST_TO_FIT:
-        constant[:, 1] = np.median(published - values, axis=1)
+    constant = np.zeros((len(values), 2))
+    constant[:, 1] = np.median(published - values, axis=1)
     computed = values[:, None, :] + constant[:, :, None]
     error = np.abs(computed / published - 1)
     error = np.where(np.isfinite(error), error, np.inf)
@@ -148,7 +152,7 @@ def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit
     luck = np.full(constant.shape, np.inf)
     odd = np.zeros(constant.shape, dtype=np.int64)
     for count in range(odd_days_allowed(days) + 1):
-        for k in range(constant.shape[1]):
+        for k in range(2 if days >= _FEWEST_TO_FIT else 1):
             worst = in_order[:, k, days - 1 - count]
             each = series_log10(worst, published, odd=count, fitted=bool(k), half_width=half_width)
             better = each < luck[:, k] - _TINY

@@ -102,6 +102,12 @@ def sentence(answer: Answer) -> str:
             f"{said}: there is nothing to explain. It is what one gets by {_recipe(best)}:"
             f" {_closeness(best)}."
         )
+    if best.chance >= CANNOT_TELL and best.is_plain:
+        return (
+            f"{said}: cannot tell. {searched}, and none says more than the plain measurement"
+            f" does: {_closeness(best)}; so far off, another recipe as simple would do as well by"
+            f" luck {_odds(best)}."
+        )
     if best.chance >= CANNOT_TELL:
         return (
             f"{said}: cannot tell. {searched}; the best is off by {_percent(best.error)}"
