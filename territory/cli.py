@@ -443,7 +443,9 @@ def _print(columns: tuple[str, ...], rows: Sequence[Row], *, as_json: bool) -> N
 
 
 def _shown(cell: object) -> str:
-    return f"{cell:,.1f}" if isinstance(cell, float) else cell_text(cell)  # type: ignore[arg-type]
+    if not isinstance(cell, float):
+        return cell_text(cell)  # type: ignore[arg-type]
+    return f"{cell:.2g}" if 0 < abs(cell) < 0.1 else f"{cell:,.1f}"  # noqa: PLR2004
 
 
 @contextmanager
@@ -575,6 +577,63 @@ def _shown_by(asked: Asked) -> Shown:
             workers=os.cpu_count() or 1,
             progress=lambda done, total: progress("resampling places", done, total),
         )
+
+
+@app.command()
+def explain(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="CLAIMS.toml, unless a figure is given, then PATH...", metavar="PATH..."
+        ),
+    ],
+    profile: Profile,
+    claim: Annotated[str, typer.Option("--claim", help="Only the claim with this id.")] = "",
+    published: Annotated[
+        Path | None, typer.Option("--published", help="CSV of published figures by day.")
+    ] = None,
+    day_column: Annotated[str, typer.Option("--day-column", help="Its column of days.")] = "day",
+    value_column: Annotated[
+        str, typer.Option("--value-column", help="Its column of figures.")
+    ] = "value",
+    value: Annotated[str, typer.Option("--value", help="One published figure instead.")] = "",
+    day: Annotated[str, typer.Option("--day", help="Its day, YYYY-MM-DD.")] = "",
+    precision: Annotated[
+        str, typer.Option("--precision", help="exact, rounded, roughly, over or under.")
+    ] = "exact",
+    unit: Annotated[str, typer.Option("--unit", help="km2, m2, ha or sqmi.")] = "km2",
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="Whose ground, if that is known.")
+    ] = None,
+    area: AreaOption = None,
+    actor_field: ActorField = "",
+    by_day: Annotated[
+        bool, typer.Option("--by-day", help="Print the best recipe day by day.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Find which measuring recipe gives a published number."""
+    from territory.explain import Figures, explain_claims, explain_figures, read_claims
+    from territory.recipes.words import COLUMNS, DAY_COLUMNS, day_rows, rows, sentence
+
+    if published is None and not value:
+        asked = read_claims(paths[0], claim)
+        if not paths[1:]:
+            raise InputError("give the files that the claims are about after CLAIMS.toml")
+        answers = explain_claims(asked, _spec(paths[1:], profile, actor_field), _areas(area))
+    else:
+        figures = (
+            Figures.of_file(published, day_column, value_column, unit)
+            if published is not None
+            else Figures.of_value(value, unit, day, precision)
+        )
+        spec = _spec(paths, profile, actor_field)
+        answers = (explain_figures(figures, spec, by=tuple(by or ())),)
+    table = [row for each in answers for row in (day_rows(each) if by_day else rows(each))]
+    _print(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
+    for each in answers:
+        errors.print(f"- {sentence(each)}", markup=False)
+    return UNUSABLE if any(each.obstacle for each in answers) else 0
 
 
 def main() -> None:

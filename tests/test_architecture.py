@@ -28,7 +28,7 @@ RANKS = """
     read maps workers write
     load export plans surroundings
     shown
-    study record pictures film review
+    study record pictures film review explain
     rights
     fetch
     report page crate

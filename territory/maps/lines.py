@@ -14,9 +14,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
+from territory.curves import is_forward
 from territory.history import WHOLE, Bools, History
 from territory.partition import unique_rows
-from territory.projection import Floats, Ints, is_forward
+from territory.projection import Floats, Ints
 
 _SAME_AREA = 1e-7  # relative
 
