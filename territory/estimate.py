@@ -1,9 +1,11 @@
 """Figures with their intervals, and the formulas that give the intervals.
 
-Two sources of error are modelled here, both as closed formulas without geometry:
+Three sources of error are modelled here, all as closed formulas without geometry:
 
 * the position of a boundary (`boundary_sd_km2`), after Chrisman and Yandell (1988),
-  with errors that are correlated along the line;
+  with errors that are correlated along the line; `simulated_areas_km2` draws such lines
+  and integrates them, as an independent way to the same number;
+* the drawing of a map (`digitising_error_m`), by the usual half millimetre on paper;
 * the choice of places behind a nearest-place surface (`delete_d_sd`), by the delete-d
   jackknife of Shao and Wu (1989).
 
@@ -11,19 +13,28 @@ References
 ----------
 Chrisman, N. R. and Yandell, B. S. (1988). Effects of point error on area calculations:
 a statistical model. Surveying and Mapping 48, 241-246.
+Goodchild, M. F. and Hunter, G. J. (1997). A simple positional accuracy measure for linear
+features. International Journal of Geographical Information Science 11, 299-306.
+Olofsson, P. et al. (2014). Good practices for estimating area and assessing accuracy of
+land change. Remote Sensing of Environment 148, 42-57.
 Shao, J. and Wu, C. F. J. (1989). A general theory for jackknife variance estimation.
 Annals of Statistics 17, 1176-1197.
 """
 
 from dataclasses import dataclass
-from math import inf, isfinite, sqrt
+from math import ceil, hypot, inf, isfinite, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from territory.errors import InputError
 
 Z_95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
+LINE_WIDTH_M = 0.0005  # half a millimetre on paper: as fine as a line is drawn and traced
+_STEPS = 20  # of a simulated line to a correlation length; the error of the variance is 1/4800
+_MOST_NUMBERS = 4_000_000  # of a simulated ring at a time, to bound memory
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,13 @@ class Estimate:
 
 
 def around(
-    value: float, sd: float, *, unit: str = "km2", floor: float = 0.0, ceiling: float = inf
+    value: float,
+    sd: float,
+    *,
+    bias: float = 0.0,
+    unit: str = "km2",
+    floor: float = 0.0,
+    ceiling: float = inf,
 ) -> Estimate:
     """Return the normal 95 % interval about a value, cut to what is possible.
 
@@ -73,22 +90,29 @@ def around(
     ----------
     value, sd : float
         The figure and its standard deviation, in `unit`.
+    bias : float
+        How far all of it may be off to one side or the other. It is added to the half
+        width as it is, not in quadrature: it does not average out.
     floor, ceiling : float
         Physical limits, such as 0 and the area looked at.
 
     Raises
     ------
     InputError
-        If the deviation is negative or not a number.
+        If the deviation or the bias is negative or not a number.
 
     Examples
     --------
     >>> around(10.0, 1.0, floor=9.0).low
     9.0
+    >>> around(10.0, 0.0, bias=2.0).high
+    12.0
     """
     if not sd >= 0:
         raise InputError(f"a standard deviation cannot be {sd}")
-    half = Z_95 * sd
+    if not bias >= 0:
+        raise InputError(f"the size of a bias cannot be {bias}")
+    half = Z_95 * sd + bias
     low, high = max(floor, value - half), min(ceiling, value + half)
     return Estimate(value, min(low, value), max(high, value), unit)
 
@@ -124,26 +148,196 @@ def delete_d_sd(draws: ArrayLike, *, kept: int, total: int) -> float:
     return float(values.std() * sqrt(kept / (total - kept)))
 
 
-def boundary_sd_km2(
-    length_m: float, *, boundary_error_m: float, correlation_length_m: float
-) -> float:
-    """Return the standard deviation of an area whose boundary is uncertain.
+def digitising_error_m(scale: float) -> float:
+    """Return how far a line on a map of some scale lies off, in metres on the ground.
 
-    ``sd(A) = sigma * sqrt(2 L l)`` for a normal error sigma across the line with an
-    exponential correlation of length l along an uncertain line of length L, for L well
-    above l; it can never exceed ``sigma * L`` (the whole line moving as one).
+    Half a millimetre on paper: the width of a drawn line and what a hand can follow
+    (Goodchild and Hunter, 1997, give the same order for the epsilon band of a map).
+
+    Parameters
+    ----------
+    scale : float
+        Denominator of the scale, 1000000 for 1:1 000 000; 0 where there is no map.
+
+    Raises
+    ------
+    InputError
+        If the denominator is negative or not a number.
+
+    Examples
+    --------
+    >>> digitising_error_m(1_000_000)
+    500.0
+    """
+    if not 0 <= scale < inf:
+        raise InputError(f"a map cannot have the scale 1:{scale}")
+    return LINE_WIDTH_M * scale
+
+
+def boundary_sd_km2(
+    length_m: float,
+    *,
+    boundary_error_m: float,
+    correlation_length_m: float,
+    closed: bool = False,
+) -> float:
+    """Return the standard deviation of the area beside one uncertain line.
+
+    The line lies off by a normal error sigma whose correlation falls as ``exp(-d / l)``
+    with the distance d along it, and the error of the area is the integral of that along
+    the length L. Exactly, for a line with two ends::
+
+        var(A) = 2 sigma^2 l (L - l (1 - exp(-L / l)))
+
+    and for one that closes on itself, where d goes the shorter way round::
+
+        var(A) = 2 sigma^2 l L (1 - exp(-L / (2 l)))
+
+    Both tend to ``sigma sqrt(2 L l)`` for long lines and to ``sigma L`` (the whole line
+    moving as one) for short ones. They do not depend on how many vertices a line has:
+    the formula for independent vertices shrinks as vertices are added and must not be
+    used on dense lines.
 
     Parameters
     ----------
     length_m : float
-        Length of the uncertain boundary in metres.
+        Length L of the uncertain line in metres.
     boundary_error_m, correlation_length_m : float
         Sigma and l in metres.
+    closed : bool
+        Whether the line closes on itself.
 
     Examples
     --------
-    >>> boundary_sd_km2(100_000, boundary_error_m=500, correlation_length_m=2_000)
+    >>> round(boundary_sd_km2(100_000, boundary_error_m=500, correlation_length_m=2_000), 2)
+    9.9
+    >>> ring = {"boundary_error_m": 500, "correlation_length_m": 2_000, "closed": True}
+    >>> round(boundary_sd_km2(100_000, **ring), 2)
     10.0
     """
-    independent = sqrt(2 * length_m * correlation_length_m)
-    return boundary_error_m * min(independent, length_m) / 1e6
+    lengths, rings = np.array([length_m]), np.array([closed])
+    spread = correlated_length_m(lengths, correlation_length_m, closed=rings)
+    return boundary_error_m * spread / 1e6
+
+
+def correlated_length_m(
+    length_m: Floats, correlation_length_m: float, *, closed: NDArray[np.bool_]
+) -> float:
+    """Return what sigma is multiplied by to give the deviation of the area beside lines.
+
+    The square root of the sum over lines of the variances in `boundary_sd_km2`, in
+    metres: errors of separate lines are independent.
+
+    Parameters
+    ----------
+    length_m : ndarray, shape (n,)
+        Lengths of the lines.
+    correlation_length_m : float
+        Distance along a line over which errors go together.
+    closed : ndarray of bool, shape (n,)
+        Which of them close on themselves.
+
+    Examples
+    --------
+    >>> two = correlated_length_m(np.array([8e4, 8e4]), 1e3, closed=np.array([True, True]))
+    >>> one = correlated_length_m(np.array([1.6e5]), 1e3, closed=np.array([True]))
+    >>> round(two) == round(one)
+    True
+    """
+    ratio = np.asarray(length_m, dtype=float) / correlation_length_m
+    # expm1 keeps its digits on short lines, where the two terms nearly cancel.
+    open_line = _less_its_start(ratio)
+    ring = -ratio * np.expm1(-ratio / 2)
+    return correlation_length_m * sqrt(2 * float(np.where(closed, ring, open_line).sum()))
+
+
+def _less_its_start(x: Floats) -> Floats:
+    """Return ``x - (1 - exp(-x))``, by its series where that would cancel."""
+    series = x**2 * (1 / 2 - x / 6 + x**2 / 24)
+    return np.where(x < 1e-3, series, x + np.expm1(-x))  # noqa: PLR2004 - relative error 1e-11
+
+
+def simulated_areas_km2(
+    length_m: float,
+    *,
+    boundary_error_m: float,
+    correlation_length_m: float,
+    closed: bool = False,
+    draws: int = 4000,
+    seed: int = 0,
+) -> Floats:
+    """Return errors of the area beside a line, by moving the line at random and integrating.
+
+    The Monte Carlo way to what `boundary_sd_km2` gives in closed form: correlated normal
+    offsets are drawn along the line (an Ornstein-Uhlenbeck process in arc length; on a
+    closed line by circulant embedding) and added up by the trapezoidal rule.
+
+    Parameters
+    ----------
+    length_m, boundary_error_m, correlation_length_m, closed
+        See `boundary_sd_km2`.
+    draws, seed : int
+        How many lines, and where the random numbers start.
+
+    Returns
+    -------
+    ndarray, shape (draws,)
+        Square kilometres; their mean is near zero and their standard deviation near that
+        of the closed form (within 1 % for 4,000 draws, two times in three).
+
+    Raises
+    ------
+    InputError
+        If a length is not positive.
+
+    Examples
+    --------
+    >>> line = {"boundary_error_m": 500.0, "correlation_length_m": 2_000.0}
+    >>> drawn = float(simulated_areas_km2(100_000, **line).std())
+    >>> abs(drawn / boundary_sd_km2(100_000, **line) - 1) < 0.05
+    True
+    """
+    if not (0 < length_m < inf and 0 < correlation_length_m < inf):
+        raise InputError(f"no line of {length_m} m with errors over {correlation_length_m} m")
+    steps = max(_STEPS, ceil(_STEPS * length_m / correlation_length_m))
+    random = np.random.default_rng(seed)
+    walk = _ring_integrals if closed else _line_integrals
+    step_m = length_m / steps
+    found = walk(random, steps, step_m / correlation_length_m, draws)
+    return boundary_error_m * step_m * found / 1e6
+
+
+def _line_integrals(random: np.random.Generator, steps: int, stride: float, draws: int) -> Floats:
+    """Integrate unit Ornstein-Uhlenbeck paths; `stride` is a step over a correlation length."""
+    keep = np.exp(-stride)
+    fresh = sqrt(-np.expm1(-2 * stride))
+    shift = random.normal(size=draws)  # from the stationary distribution
+    total = shift / 2
+    for _ in range(steps):
+        shift = keep * shift + fresh * random.normal(size=draws)
+        total += shift
+    return total - shift / 2
+
+
+def _ring_integrals(random: np.random.Generator, steps: int, stride: float, draws: int) -> Floats:
+    """Integrate unit paths on a ring, drawn from the spectrum of their covariance."""
+    apart = np.minimum(np.arange(steps), steps - np.arange(steps)) * stride
+    power = np.sqrt(np.maximum(np.fft.rfft(np.exp(-apart)).real, 0.0))
+    batch = max(1, _MOST_NUMBERS // steps)
+    found = []
+    for first in range(0, draws, batch):
+        noise = random.normal(size=(min(batch, draws - first), steps))
+        shift = np.fft.irfft(np.fft.rfft(noise) * power, n=steps)
+        found.append(shift.sum(axis=1))
+    return np.concatenate(found)
+
+
+def together(*sds: float) -> float:
+    """Return the standard deviation of the sum of independent errors.
+
+    Examples
+    --------
+    >>> together(3.0, 4.0)
+    5.0
+    """
+    return hypot(*sds)

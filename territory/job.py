@@ -19,6 +19,7 @@ from territory.record import input_record, run_record, still_current, versions
 from territory.report import render
 from territory.results import (
     AREA_COLUMNS,
+    BUDGET_COLUMNS,
     CHANGE_COLUMNS,
     QUALITY_COLUMNS,
     VERDICT_COLUMNS,
@@ -47,6 +48,7 @@ def run(
     out: Path,
     *,
     workers: int = 1,
+    scheduler: str = "",
     force: bool = False,
     progress: Progress = silent,
 ) -> Outcome:
@@ -60,6 +62,8 @@ def run(
         Folder for the results; made if missing.
     workers : int
         Threads for resampling; the results do not depend on it.
+    scheduler : str
+        Address of a Dask scheduler to resample on instead.
     force : bool
         Compute even if nothing changed since the last run.
     progress : callable
@@ -80,7 +84,7 @@ def run(
             unusable=tuple(record["unusable"]),
         )
     with drawing_board(workers if job.maps.enabled else 1) as board:
-        results = compute(path, workers=workers, progress=progress)
+        results = compute(path, workers=workers, scheduler=scheduler, progress=progress)
         with folder_in_one_piece(out) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             _write_crate(results, path.parent, part)
@@ -111,6 +115,7 @@ def _write_tables(results: Results, part: Path) -> None:
         ("areas.csv", AREA_COLUMNS, results.areas),
         ("changes.csv", CHANGE_COLUMNS, results.changes),
         ("verdicts.csv", VERDICT_COLUMNS, results.verdicts),
+        ("budget.csv", BUDGET_COLUMNS, results.budget),
         ("quality.csv", QUALITY_COLUMNS, results.quality),
     ):
         (part / name).write_text(csv_text(columns, rows), encoding="utf-8", newline="\n")

@@ -1,7 +1,6 @@
 """From the files a job names to an `Ensemble`: a history, its draws and its scenarios."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -60,7 +59,8 @@ from territory.read.vector import expand, read_any, read_series, with_fields
 from territory.read.world import read_countries
 from territory.regions import DrawnRegions, Regions, laid_out, with_regions
 from territory.snapshot import RawZones, Snapshot
-from territory.uncertainty import BASE, BoundaryError, Ensemble
+from territory.uncertainty import BASE, BoundaryError, Ensemble, status_scenarios
+from territory.workers import Run, spread
 
 DrawnArea = tuple[BaseGeometry, CRS]
 Progress = Callable[[int, int], None]
@@ -240,6 +240,7 @@ def load_series(
     asked_by: Mapping[date, str] = MappingProxyType({}),
     regions: DrawnRegions | None = None,
     workers: int = 1,
+    scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
     """Read a series and build its ensemble.
@@ -260,6 +261,8 @@ def load_series(
         Which claim needs such a day, for the message if it is not there.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
+    workers, scheduler
+        Where places are resampled: see `territory.workers.spread`.
     progress : callable
         Told how many of how many draws are done.
 
@@ -270,10 +273,12 @@ def load_series(
     """
     asked = _Asked(spec, folder, areas, rule, more_days, asked_by, regions)
     if spec.profile == "places":
-        return _load_places(asked, uncertainty, workers=workers, progress=progress)
+        return _load_places(
+            asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+        )
     if spec.profile == "units":
-        return _load_units(asked)
-    return _load_drawn(asked)
+        return _load_units(asked, uncertainty)
+    return _load_drawn(asked, uncertainty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,7 +307,7 @@ class _Asked:
         return select_days(self.rule, available)
 
 
-def _load_drawn(asked: _Asked) -> Loaded:
+def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
@@ -311,7 +316,7 @@ def _load_drawn(asked: _Asked) -> Loaded:
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())
     history, about_regions = asked.cut(history)
-    boundary, assumed = _boundary(profile)
+    boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     days = asked.days(history.days)
     findings = (
         *over_time,
@@ -320,14 +325,21 @@ def _load_drawn(asked: _Asked) -> Loaded:
         *history.audit,
         *assumed,
         *about_regions,
+        *empty_findings(history, areas),
         *geodesic_findings(areas, history.projection),
         *total_findings(history),
     )
-    ensemble = Ensemble(history, boundary, corrupt=corrupt_days(over_time))
+    ensemble = Ensemble(
+        history,
+        boundary,
+        scenarios=status_scenarios(history),
+        corrupt=corrupt_days(over_time),
+        area_variants=uncertainty.area_variants,
+    )
     return Loaded(spec.name, ensemble, days, findings)
 
 
-def _load_units(asked: _Asked) -> Loaded:
+def _load_units(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     layer = _unit_layer(spec, asked.folder)
     units = read_holders(_holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
@@ -345,8 +357,14 @@ def _load_units(asked: _Asked) -> Loaded:
         *_cover_findings(history),
         *total_findings(history),
     )
-    boundary = BoundaryError(spec.boundary_error_m or 0.0, spec.correlation_length_m or 1.0)
-    return Loaded(spec.name, Ensemble(history, boundary), asked.days(units.days), findings)
+    said = {**uncertainty.boundary, **spec.boundary}
+    ensemble = Ensemble(
+        history,
+        BoundaryError(**{"boundary_error_m": 0.0, **said}),
+        scenarios=status_scenarios(history),
+        area_variants=uncertainty.area_variants,
+    )
+    return Loaded(spec.name, ensemble, asked.days(units.days), findings)
 
 
 def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
@@ -397,10 +415,24 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
     said = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority", "boundary_error_m", "correlation_length_m")
+        for name in ("overlap", "priority")
         if getattr(spec, name) is not None
     }
     return profile.model_copy(update=said)
+
+
+def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches."""
+    found = []
+    for name in areas:
+        if history.mask(name).any() and not history.held_by[:, history.mask(name)].any():
+            named = f"the area '{name}'" if name else "the area"
+            detail = (
+                f"no zone of any day lies in {named}; is it another place, or are longitude and"
+                " latitude swapped in one of the two?"
+            )
+            found.append(Finding("nothing-held", detail, Severity.WARNING, None, 0.0))
+    return found
 
 
 def _reserved(profile: Profile) -> frozenset[str]:
@@ -445,24 +477,45 @@ def total_findings(history: History) -> list[Finding]:
     return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
 
 
-def _boundary(spec: Profile) -> tuple[BoundaryError, list[Finding]]:
-    """Return the boundary error of drawn zones, saying so where it is only assumed."""
-    default = BoundaryError()
-    given = BoundaryError(
-        default.boundary_error_m if spec.boundary_error_m is None else spec.boundary_error_m,
-        spec.correlation_length_m or default.correlation_length_m,
-    )
-    if spec.boundary_error_m is not None:
-        return given, []
-    detail = (
-        f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across the"
-        f" line, correlated over {given.correlation_length_m:g} m"
-    )
+def _boundary(
+    profile: Profile, spec: SeriesSpec, uncertainty: UncertaintySpec
+) -> tuple[BoundaryError, list[Finding]]:
+    """Return the boundary error of drawn zones, saying so where it is only assumed.
+
+    What the series says goes before what the job says for all series, and that before
+    what the profile says. Half a kilometre is assumed only where nothing is known: a map
+    that was traced tells its own error from its scale.
+    """
+    of_profile = {
+        name: getattr(profile, name)
+        for name in ("boundary_error_m", "correlation_length_m")
+        if getattr(profile, name) is not None
+    }
+    said = {**of_profile, **uncertainty.boundary, **spec.boundary}
+    if "boundary_error_m" in said:
+        return BoundaryError(**said), []
+    if {"map_scale", "georeference_error_m"} & said.keys():
+        given = BoundaryError(**{**said, "boundary_error_m": 0.0})
+        detail = (
+            f"no boundary_error_m is given; intervals count the {given.total_m:,.0f} m of"
+            " tracing the map and putting it on the ground, not how well the map knew the front"
+        )
+    else:
+        given = BoundaryError(**said)
+        detail = (
+            f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across"
+            f" the line, correlated over {given.correlation_length_m:g} m"
+        )
     return given, [Finding("assumed-error", detail)]
 
 
 def _load_places(
-    asked: _Asked, uncertainty: UncertaintySpec, *, workers: int, progress: Progress
+    asked: _Asked,
+    uncertainty: UncertaintySpec,
+    *,
+    workers: int,
+    scheduler: str,
+    progress: Progress,
 ) -> Loaded:
     spec, areas = asked.spec, asked.areas
     series, scenarios = _read_places(spec, asked.folder)
@@ -487,10 +540,12 @@ def _load_places(
         seed=uncertainty.seed,
     )
     draws = [partial(rough.copy().history, found[BASE], mask) for mask in masks]
+    with spread(workers, scheduler) as run:
+        resampled = _in_parallel(draws, run, progress)
     base = ground.history(found[BASE])
     ensemble = Ensemble(
         base,
-        draws=_in_parallel(draws, workers, progress),
+        draws=resampled,
         kept=int(masks[0].sum()),
         total=len(series.places),
         scenarios={
@@ -499,6 +554,7 @@ def _load_places(
             if name != BASE
         },
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
+        area_variants=uncertainty.area_variants,
     )
     findings = [
         *place_findings(series, extent=ground.extent, projection=projection),
@@ -564,15 +620,18 @@ def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Groun
 
 
 def _in_parallel(
-    tasks: Sequence[Callable[[], History]], workers: int, progress: Progress
+    tasks: Sequence[Callable[[], History]], run: Run, progress: Progress
 ) -> tuple[History, ...]:
-    """Run tasks on threads (GEOS releases the lock); the order is that of the tasks."""
+    """Run tasks wherever `run` does; the order is that of the tasks."""
     results = []
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        for done, history in enumerate(pool.map(lambda task: task(), tasks), start=1):
-            progress(done, len(tasks))
-            results.append(history)
+    for done, history in enumerate(run(_called, tasks), start=1):
+        progress(done, len(tasks))
+        results.append(history)
     return tuple(results)
+
+
+def _called(task: Callable[[], History]) -> History:
+    return task()
 
 
 def _read_places(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:

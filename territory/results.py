@@ -3,21 +3,25 @@
 Pure: from ensembles and judgements to rows; `territory.write` puts them into files.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.budget import Budget, Component, budget
 from territory.claims import Judgement
 from territory.compare import Comparison
-from territory.estimate import Estimate, around, boundary_sd_km2
+from territory.estimate import Estimate, around, correlated_length_m
 from territory.findings import Finding
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
     BoundaryError,
     Ensemble,
     area_estimates,
+    area_measure,
     transfer_estimates,
 )
 
@@ -51,6 +55,20 @@ VERDICT_COLUMNS = (
     "range_low",
     "range_high",
     "reason",
+)
+BUDGET_COLUMNS = (
+    "series",
+    "claim_id",
+    "reading",
+    "unit",
+    "value",
+    "component",
+    "kind",
+    "sd",
+    "low",
+    "high",
+    "share",
+    "note",
 )
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
@@ -94,6 +112,15 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
     ]
 
 
+def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
+    """Return what changed hands from every day to every later one, by named area.
+
+    The same figures as `change_rows`, without the ground that stayed.
+    """
+    rows = change_rows(series, ensemble, combinations(days, 2))
+    return [row for row in rows if row["from_actor"] != row["to_actor"]]
+
+
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     """Return consecutive pairs of days, and first to last where that is another pair.
 
@@ -130,12 +157,13 @@ def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
 
 
 def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
-    sd = boundary_sd_km2(
-        ground.length,
-        boundary_error_m=boundary.boundary_error_m,
-        correlation_length_m=boundary.correlation_length_m,
-    )
-    return around(ground.area / 1e6, sd, ceiling=max(total_km2, ground.area / 1e6))
+    outlines = shapely.get_parts(shapely.boundary(shapely.get_parts(ground)))
+    rings = np.ones(len(outlines), dtype=bool)
+    length_m = shapely.length(outlines)
+    spread = correlated_length_m(length_m, boundary.correlation_length_m, closed=rings)
+    sd = boundary.total_m * spread / 1e6
+    bias = abs(boundary.bias_m) * float(length_m.sum()) / 1e6
+    return around(ground.area / 1e6, sd, bias=bias, ceiling=max(total_km2, ground.area / 1e6))
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
@@ -162,6 +190,59 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_low": scenario_range[0],
         "range_high": scenario_range[1],
         "reason": judgement.reason,
+    }
+
+
+def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
+    """Return every component of every measured reading, the widest first, then the two sums."""
+    return [
+        row
+        for each in judgements
+        if each.budget is not None and each.reading is not None
+        for row in _budget_rows(series, each.claim.id, each.reading.name, each.budget)
+    ]
+
+
+def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> list[Row]:
+    """Return the budgets of what every holder has on the last day, by named area.
+
+    For a job that has no claims; the column of the reading says what is measured.
+    """
+    day = days[-1]
+    return [
+        row
+        for area in ensemble.base.area_names
+        for holder in area_estimates(ensemble, day, area)
+        for row in _budget_rows(
+            series,
+            "",
+            f"{holder}, {area}, {day}",
+            budget(ensemble, area_measure(ensemble.base, holder, day, area)),
+        )
+    ]
+
+
+def _budget_rows(series: str, claim_id: str, reading: str, found: Budget) -> list[Row]:
+    figure: dict[str, Cell] = {
+        "series": series,
+        "claim_id": claim_id,
+        "reading": reading,
+        "unit": found.estimate.unit,
+        "value": found.estimate.value,
+    }
+    lines = (*found.components, found.interval, found.spread)
+    return [{**figure, **_component(each)} for each in lines]
+
+
+def _component(component: Component) -> dict[str, Cell]:
+    return {
+        "component": component.name,
+        "kind": str(component.kind),
+        "sd": component.sd,
+        "low": component.low,
+        "high": component.high,
+        "share": component.share,
+        "note": component.note,
     }
 
 

@@ -16,7 +16,9 @@ from territory.read.world import known_sizes
 from territory.regions import DrawnRegions
 from territory.results import (
     Row,
+    area_budget_rows,
     area_rows,
+    budget_rows,
     change_rows,
     day_pairs,
     quality_rows,
@@ -40,7 +42,7 @@ class Results:
         One per series; claims and pictures are about the first.
     judgements : tuple of tuple of Judgement
         One group per claim, one judgement per reading.
-    areas, changes, verdicts, quality : tuple of Row
+    areas, changes, verdicts, budget, quality : tuple of Row
         The tables of the same names.
     inputs : tuple of Path
         Every file the job names.
@@ -52,6 +54,7 @@ class Results:
     areas: tuple[Row, ...]
     changes: tuple[Row, ...]
     verdicts: tuple[Row, ...]
+    budget: tuple[Row, ...]
     quality: tuple[Row, ...]
     inputs: tuple[Path, ...]
 
@@ -131,7 +134,9 @@ def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
 
 
-def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Results:
+def compute(
+    path: Path, *, workers: int = 1, scheduler: str = "", progress: Progress = silent
+) -> Results:
     """Do everything that needs no output folder."""
     job = read_toml(path, Job)
     folder = path.parent
@@ -149,6 +154,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             uncertainty=job.uncertainty,
             regions=regions,
             workers=workers,
+            scheduler=scheduler,
             progress=lambda done, total: progress("resampling places", done, total),
         )
         for number, spec in enumerate(job.series)
@@ -168,8 +174,19 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
+        budget=_budget(loaded, judgements),
         quality=tuple(
             r for s in loaded for r in quality_rows(s.name, (*s.findings, *_about_first(s, loaded)))
         ),
         inputs=input_files(job, path),
     )
+
+
+def _budget(
+    loaded: tuple[Loaded, ...], judgements: tuple[tuple[Judgement, ...], ...]
+) -> tuple[Row, ...]:
+    """Return the budgets of the claims; of the last day's areas where none was measured."""
+    told = budget_rows(loaded[0].name, (each for group in judgements for each in group))
+    if told:
+        return tuple(told)
+    return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

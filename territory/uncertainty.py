@@ -6,36 +6,35 @@ An `Ensemble` holds what is needed to put an interval on any figure:
 * `boundary`: how far a drawn boundary may lie from the true one;
 * `scenarios`: other readings of the evidence. They give a range, which is shown beside
   the interval and not inside it, because a choice of definition is not a random error.
+
+`alternatives` adds the choices that follow from the figure itself: the day's cut a day
+earlier or later, and the other areas that may be meant.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise, product
 from math import inf
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, transition_matrix
-from territory.estimate import Estimate, around, boundary_sd_km2, delete_d_sd
+import numpy as np
+
+from territory.actors import NOBODY, Holder, Status
+from territory.boundary import BoundaryError, Lines, Reach, lines_of, reach
+from territory.change import transition_matrix
+from territory.estimate import Estimate, around, delete_d_sd
 from territory.history import Bools, History
+from territory.projection import Floats
+
+__all__ = ["BASE", "BoundaryError", "Ensemble", "Measure", "alternatives", "estimate"]
 
 BASE = ""  # name of the best reading among the scenarios
 NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
-
-
-@dataclass(frozen=True)
-class BoundaryError:
-    """How far a drawn boundary may lie from the true one.
-
-    Attributes
-    ----------
-    boundary_error_m : float
-        Standard deviation across the line, in metres.
-    correlation_length_m : float
-        Distance along the line over which errors go together, in metres.
-    """
-
-    boundary_error_m: float = 500.0
-    correlation_length_m: float = 2000.0
+JOINT = "; "  # between the choices that a scenario combines
+DAY_CUT = "the day's cut: "  # begins the name of an alternative, as does the next
+AREA_MEANT = "the area meant: "
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +56,8 @@ class Ensemble:
         the scenario's name otherwise; empty where there are no places.
     corrupt : frozenset of date
         Days whose snapshot is judged wrong; claims about them are not checked.
+    area_variants : mapping of str to tuple of str
+        By named area, the other named areas that may be meant instead.
     """
 
     base: History
@@ -67,6 +68,18 @@ class Ensemble:
     scenarios: Mapping[str, History] = field(default_factory=dict)
     counts: Mapping[str, History] = field(default_factory=dict)
     corrupt: frozenset[date] = frozenset()
+    area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines between the faces of the base."""
+        return lines_of(self.base)
+
+    @cached_property
+    def counted(self) -> "Ensemble":
+        """The same for counts of places: no random error, the same scenarios."""
+        others = {name: each for name, each in self.counts.items() if name != BASE}
+        return Ensemble(self.counts[BASE], scenarios=others, corrupt=self.corrupt)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +100,12 @@ class Measure:
         Whether the ground beyond all faces would be among `faces`.
     per_km2 : callable
         Factor from km2 to the unit of the figure (1 for km2).
+    weights : callable, optional
+        What each face counts, where it is not 1 for `faces` and 0 for others: -1 for
+        ground that a net figure takes away.
+    days : tuple of date
+        The days the figure is about: one, or the two ends of a period. Without them the
+        lines of two days are not told apart and the day's cut is no choice.
     """
 
     value: Callable[[History], float]
@@ -97,6 +116,8 @@ class Measure:
     unit: str = "km2"
     beyond_too: bool = False
     per_km2: Callable[[History], float] = lambda _history: 1.0
+    weights: Callable[[History], Floats] | None = None
+    days: tuple[date, ...] = ()
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
@@ -110,26 +131,168 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
         What to read off.
     """
     value = measure.value(ensemble.base)
-    sd = _sd(ensemble, measure)
-    ceiling = max(measure.ceiling, value)
-    return around(value, sd, unit=measure.unit, floor=measure.floor, ceiling=ceiling)
+    return interval_about(ensemble, measure, value, *error_of(ensemble, measure))
 
 
-def _sd(ensemble: Ensemble, measure: Measure) -> float:
+def interval_about(
+    ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
+) -> Estimate:
+    """Return a value of a measure with its 95 % interval, cut to what is possible.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Tells whether the area looked at has an end.
+    measure : Measure
+        Whose limits and unit hold.
+    value, sd, bias : float
+        In that unit; see `error_of`.
+    """
+    floor, ceiling = _limits(ensemble.base, measure)
+    return around(
+        value,
+        sd,
+        bias=bias,
+        unit=measure.unit,
+        floor=min(floor, value),
+        ceiling=max(ceiling, value),
+    )
+
+
+def _limits(base: History, measure: Measure) -> tuple[float, float]:
+    """Return what is possible. Ground beyond the drawn zones is ground, unless an area is named.
+
+    All faces together are no limit there: they end where the zones happen to be drawn.
+    """
+    endless = base.outside_is_nobody and measure.area not in base.within
+    if not endless or measure.unit != "km2":
+        return measure.floor, measure.ceiling
+    return (0.0 if measure.floor >= 0 else -inf), inf
+
+
+def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
+    """Return the standard deviation of a figure and the size of its bias, in its unit."""
     if ensemble.draws:
         drawn = [measure.value(draw) for draw in ensemble.draws]
-        return delete_d_sd(drawn, kept=ensemble.kept, total=ensemble.total)
+        return delete_d_sd(drawn, kept=ensemble.kept, total=ensemble.total), 0.0
     if ensemble.boundary is None:
-        return 0.0
-    length = ensemble.base.boundary_length_m(
-        measure.faces(ensemble.base), measure.area, beyond_too=measure.beyond_too
+        return 0.0, 0.0
+    found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6
+    bias_m = abs(ensemble.boundary.bias_m)
+    return ensemble.boundary.total_m * found.spread_m * scale, bias_m * found.length_m * scale
+
+
+def carried(ensemble: Ensemble, measure: Measure) -> Reach:
+    """Return how far errors of the drawn lines carry into a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of drawn zones.
+    measure : Measure
+        What to read off.
+    """
+    base = ensemble.base
+    weight = measure.weights(base) if measure.weights else measure.faces(base).astype(np.float64)
+    return reach(
+        ensemble.lines,
+        base,
+        weight,
+        area=measure.area,
+        beyond=float(measure.beyond_too),
+        days=tuple(base.day_index(day) for day in measure.days),
+        error=ensemble.boundary or BoundaryError(),
     )
-    km2 = boundary_sd_km2(
-        length,
-        boundary_error_m=ensemble.boundary.boundary_error_m,
-        correlation_length_m=ensemble.boundary.correlation_length_m,
-    )
-    return km2 * measure.per_km2(ensemble.base)
+
+
+def alternatives(ensemble: Ensemble, measure: Measure) -> dict[str, float]:
+    """Return the figure under every other choice of definition, by name.
+
+    Other readings of the evidence, the day's cut a day earlier or later (where the series
+    has that day and it is not judged corrupt), and the other areas that may be meant.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Any.
+    measure : Measure
+        With its `days`, if their cut shall be a choice.
+    """
+    others = {name: measure.value(each) for name, each in ensemble.scenarios.items()}
+    for name, each in (*_other_cuts(ensemble, measure), *_other_areas(ensemble, measure)):
+        others[name] = measure.value(each)
+    return others
+
+
+def _other_cuts(ensemble: Ensemble, measure: Measure) -> Iterator[tuple[str, History]]:
+    """Yield the base with each day of a figure read a day earlier or later, in every way."""
+    base, usable = ensemble.base, set(ensemble.base.days) - ensemble.corrupt
+    near = [
+        [day + n * _DAY for n in (0, -1, 1) if day + n * _DAY in usable] for day in measure.days
+    ]
+    for cut in product(*near):
+        if cut and cut != measure.days and all(a < b for a, b in pairwise(cut)):
+            rows = base.held_by.copy()
+            for day, other in zip(measure.days, cut, strict=True):
+                rows[base.day_index(day)] = base.held_by[base.day_index(other)]
+            yield DAY_CUT + " to ".join(map(str, cut)), replace(base, held_by=rows)
+
+
+def _other_areas(ensemble: Ensemble, measure: Measure) -> Iterator[tuple[str, History]]:
+    """Yield the base with another area under the name of the one that a figure is about."""
+    base = ensemble.base
+    for name in ensemble.area_variants.get(measure.area, ()):
+        within = {**base.within, measure.area: base.mask(name)}
+        yield AREA_MEANT + name, replace(base, within=within)
+
+
+def choices(name: str, names: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the choices that a scenario combines.
+
+    A name is a combination where both sides of a `JOINT` are names themselves; a name of
+    its own may hold one.
+
+    Examples
+    --------
+    >>> known = dict.fromkeys(["dated late", "a; b", "dated late; a; b"])
+    >>> choices("dated late; a; b", known), choices("a; b", known)
+    (('dated late', 'a; b'), ('a; b',))
+    """
+    at = name.find(JOINT)
+    while at >= 0:
+        head, tail = name[:at], name[at + len(JOINT) :]
+        if head in names and tail in names:
+            return (*choices(head, names), *choices(tail, names))
+        at = name.find(JOINT, at + 1)
+    return (name,)
+
+
+def status_scenarios(history: History) -> dict[str, History]:
+    """Return the history with ground that is only claimed or contested counted as held.
+
+    Empty where a series tells no such statuses.
+
+    Parameters
+    ----------
+    history : History
+        Whose figures count what is held and nothing else.
+    """
+    said = {holder.status for holder in history.holders}
+    parts = {
+        f"{status} ground counted as held": frozenset({status})
+        for status in (Status.CLAIMED, Status.CONTESTED)
+        if status in said
+    }
+    if len(parts) > 1:
+        parts[JOINT.join(parts)] = frozenset({Status.CLAIMED, Status.CONTESTED})
+    return {name: _counted_as_held(history, statuses) for name, statuses in parts.items()}
+
+
+def _counted_as_held(history: History, statuses: frozenset[Status]) -> History:
+    meant = [Holder(each.actor) if each.status in statuses else each for each in history.holders]
+    holders = tuple(dict.fromkeys((*history.holders, *meant)))
+    code = np.array([holders.index(each) for each in meant], dtype=np.int16)
+    return replace(history, holders=holders, held_by=code[history.held_by])
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -139,7 +302,7 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
     def faces(each: History) -> Bools:
         return each.holding(day, wanted)
 
-    return _measure(history, faces, area, beyond_too=wanted == {NOBODY})
+    return _measure(history, faces, area, days=(day,), beyond_too=wanted == {NOBODY})
 
 
 def transfer_measure(
@@ -151,11 +314,16 @@ def transfer_measure(
     def faces(each: History) -> Bools:
         return each.holding(days[0], giver) & each.holding(days[1], taker)
 
-    return _measure(history, faces, area, beyond_too=giver == taker == {NOBODY})
+    return _measure(history, faces, area, days=days, beyond_too=giver == taker == {NOBODY})
 
 
 def _measure(
-    history: History, faces: Callable[[History], Bools], area: str, *, beyond_too: bool
+    history: History,
+    faces: Callable[[History], Bools],
+    area: str,
+    *,
+    days: tuple[date, ...],
+    beyond_too: bool,
 ) -> Measure:
     return Measure(
         lambda each: each.km2(faces(each), area),
@@ -163,18 +331,28 @@ def _measure(
         area,
         ceiling=history.km2(history.mask(area)),
         beyond_too=beyond_too,
+        days=days,
     )
 
 
 def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:
     """Return what every holder has on a day, with intervals; holders with nothing are left out."""
     base = ensemble.base
-    row = areas_by_day(base.at_days((day,)), area)[0]
+    row = _held_km2(base, day, area)
+    spread = _spread_of(ensemble, lambda each: _held_km2(each, day, area))
     return {
-        holder: estimate(ensemble, area_measure(base, holder, day, area))
-        for holder, km2 in zip(base.holders, row, strict=True)
-        if km2 > NEGLIGIBLE_SHARE * row.sum()
+        holder: _told(ensemble, area_measure(base, holder, day, area), spread, k)
+        for k, holder in enumerate(base.holders)
+        if row[k] > NEGLIGIBLE_SHARE * row.sum()
     }
+
+
+def _held_km2(history: History, day: date, area: str) -> Floats:
+    """Return the area of every holder on one day, shape (holders,)."""
+    inside = history.mask(area)
+    held = history.held_by[history.day_index(day), inside]
+    km2 = np.bincount(held, history.area_m2[inside] / 1e6, len(history.holders))
+    return km2.astype(np.float64, copy=False)
 
 
 def transfer_estimates(
@@ -187,13 +365,44 @@ def transfer_estimates(
     stayed : bool
         Whether to include the diagonal (ground that did not change hands).
     """
-    base = ensemble.base
+    base, days = ensemble.base, (from_day, to_day)
     matrix = transition_matrix(base, from_day, to_day, area)
+    spread = _spread_of(ensemble, lambda each: transition_matrix(each, from_day, to_day, area))
     return {
-        (giver, taker): estimate(
-            ensemble, transfer_measure(base, (from_day, to_day), (giver, taker), area)
+        (giver, taker): _told(
+            ensemble, transfer_measure(base, days, (giver, taker), area), spread, (i, j)
         )
         for i, giver in enumerate(base.holders)
         for j, taker in enumerate(base.holders)
         if matrix[i, j] > NEGLIGIBLE_SHARE * matrix.sum() and (stayed or i != j)
     }
+
+
+def _told(
+    ensemble: Ensemble, measure: Measure, spread: Floats | None, cell: int | tuple[int, int]
+) -> Estimate:
+    """Return the estimate of one cell of a table, whose spreads may be known already."""
+    if spread is None:
+        return estimate(ensemble, measure)
+    value = measure.value(ensemble.base)
+    return interval_about(ensemble, measure, value, float(spread[cell]), 0.0)
+
+
+def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:
+    """Return the standard deviations of all cells of a table at once, where there are draws.
+
+    None where there are none, or where a draw has other holders and so another table.
+    """
+    holders = ensemble.base.holders
+    if not ensemble.draws or any(draw.holders != holders for draw in ensemble.draws):
+        return None
+    drawn = np.array([table(draw) for draw in ensemble.draws])
+    cells = [
+        delete_d_sd(each, kept=ensemble.kept, total=ensemble.total) for each in _columns(drawn)
+    ]
+    return np.reshape(cells, drawn.shape[1:])
+
+
+def _columns(drawn: Floats) -> Floats:
+    columns: Floats = drawn.reshape(len(drawn), -1).T
+    return columns

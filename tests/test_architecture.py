@@ -20,13 +20,15 @@ RANKS = """
     normalise
     partition
     history
-    change pairs regions tenure places quality
+    boundary change pairs regions tenure places quality
     compare uncertainty
+    budget
     claims recipes tiles
     results
-    read maps write
-    load export
-    study record pictures review
+    read maps workers write
+    load export plans surroundings
+    shown
+    study record pictures film review explain
     rights
     fetch
     report page crate

@@ -193,8 +193,8 @@ def test_a_share_of_nothing_is_not_checkable():
 def test_intervals_come_from_the_boundary_and_stop_at_the_area():
     ensemble = Ensemble(drawn_history(), BoundaryError(100.0, 50.0))
     (found,) = judge(claim_of(5, {"quantity": "total", "by": ["C"]}, day=day(1)), ensemble)
-    # One square in the corner of the frame: four sides, two of them towards nobody outside.
-    half = 1.959964 * 0.1 * np.sqrt(2 * 4 * 0.05)
+    # One square in the corner of the frame: two sides are its rim, which is a choice.
+    half = 1.959964 * 0.1 * np.sqrt(2 * (2 - 0.05) * 0.05)
     assert (found.computed.low, found.computed.high) == pytest.approx((1 - half, 1 + half))
     wide = Ensemble(drawn_history(), BoundaryError(5000.0, 5000.0))
     (found,) = judge(claim_of(5, {"quantity": "total", "by": ["C"]}, day=day(1)), wide)
@@ -800,8 +800,8 @@ def test_on_the_same_map_only_the_hour_of_the_day_counts():
     assert far.verdict == "inconsistent"
     assert "0.818 times it: more than rounding and the hour of the map can explain" in far.reason
     plain = claim_of(11, {**reading, "same_map": False}, precision="exact")
-    (wide,) = judge(plain, Ensemble(history, BoundaryError(500.0, 2000.0)))
-    assert wide.verdict == "consistent"  # which says nothing: 500 m are half a square
+    (wide,) = judge(plain, Ensemble(history, BoundaryError(1000.0, 2000.0)))
+    assert wide.verdict == "consistent"  # which says nothing: a kilometre is a whole square
 
 
 def test_six_hours_are_less_where_snapshots_are_further_apart():

@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from scipy.signal import lfilter
 from scipy.spatial import cKDTree
 
 from territory.errors import InputError
-from territory.estimate import Estimate, around, boundary_sd_km2, delete_d_sd
+from territory.estimate import (
+    Estimate,
+    around,
+    boundary_sd_km2,
+    delete_d_sd,
+    digitising_error_m,
+    simulated_areas_km2,
+)
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -101,33 +107,79 @@ def test_what_cannot_be_resampled_is_refused(draws, kept, total):
         delete_d_sd(draws, kept=kept, total=total)
 
 
-def simulated_areas_km2(length_m, error_m, correlation_m, draws, seed):
-    """Move a straight line by a normal error with exponential correlation; integrate."""
-    step = min(correlation_m, length_m) / 20
-    steps = round(length_m / step)
-    noise = np.random.default_rng(seed).normal(size=(draws, steps))
-    keep = np.exp(-step / correlation_m)
-    noise[:, 1:] *= np.sqrt(1 - keep**2)  # the first is drawn from the stationary distribution
-    shift = lfilter([1.0], [1.0, -keep], noise, axis=1)
-    return error_m * step * shift.sum(axis=1) / 1e6
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("ratio", [0.05, 0.3, 1.0, 2.0, 3.0, 7.5, 20.0, 60.0, 250.0])
+def test_closed_form_and_monte_carlo_agree(ratio, closed):
+    """Lines from a twentieth of the correlation length to 250 times it."""
+    line = {"boundary_error_m": 300.0, "correlation_length_m": 2_000.0, "closed": closed}
+    found = simulated_areas_km2(ratio * 2_000.0, **line, draws=6000, seed=7)
+    assert found.mean() == pytest.approx(0, abs=4 * found.std() / sqrt(6000))
+    assert boundary_sd_km2(ratio * 2_000.0, **line) == pytest.approx(found.std(), rel=0.05)
 
 
-@pytest.mark.parametrize(
-    ("length_m", "error_m", "correlation_m"),
-    [(100_000, 500, 2_000), (60_000, 100, 1_500), (400, 300, 4_000)],
-)
-def test_boundary_error_agrees_with_a_simulated_line(length_m, error_m, correlation_m):
-    areas = simulated_areas_km2(length_m, error_m, correlation_m, draws=6000, seed=1)
-    assert areas.mean() == pytest.approx(0, abs=4 * areas.std() / sqrt(6000))
-    assert boundary_sd_km2(
-        length_m, boundary_error_m=error_m, correlation_length_m=correlation_m
-    ) == pytest.approx(areas.std(), rel=0.05)
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("ratio", [1e-6, 0.1, 1.0, 4.0, 30.0])
+def test_closed_form_is_the_double_integral_of_the_covariance(ratio, closed):
+    """Gauss-Legendre over pairs of points, each half of the square where it is smooth."""
+    nodes, weights = np.polynomial.legendre.leggauss(80)
+    nodes, weights = (nodes + 1) / 2, weights / 2
+    apart = ratio * nodes / (2 if closed else 1)  # distances from 0 to the furthest
+    how_often = 2 * ratio * apart[-1] / nodes[-1] * (1 if closed else (1 - nodes))
+    variance = float((weights * how_often * np.exp(-apart)).sum())
+    found = boundary_sd_km2(ratio, boundary_error_m=1e6, correlation_length_m=1.0, closed=closed)
+    assert found == pytest.approx(sqrt(variance), rel=1e-9)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_closed_form_has_its_limits(closed):
+    line = {"boundary_error_m": 100.0, "correlation_length_m": 1_000.0, "closed": closed}
+    assert boundary_sd_km2(1.0, **line) == pytest.approx(100.0 * 1.0 / 1e6, rel=1e-3)
+    long = boundary_sd_km2(1e9, **line)
+    assert long == pytest.approx(100.0 * sqrt(2 * 1e9 * 1_000.0) / 1e6, rel=1e-5)
+
+
+def test_independent_vertices_would_shrink_the_interval():
+    """What the formula for independent vertices gives depends on how many there are."""
+    line = {"boundary_error_m": 500.0, "correlation_length_m": 2_000.0}
+    for vertices in (100, 1_000, 10_000):
+        independent = 500.0 * 1e5 / sqrt(vertices) / 1e6
+        assert (independent < boundary_sd_km2(1e5, **line) / 2) == (vertices >= 1_000)
+
+
+@pytest.mark.parametrize("wrong", [(0.0, 1.0), (1.0, 0.0), (nan, 1.0), (inf, 1.0)])
+def test_a_line_that_cannot_be_is_not_simulated(wrong):
+    with pytest.raises(InputError, match="no line of"):
+        simulated_areas_km2(wrong[0], boundary_error_m=1.0, correlation_length_m=wrong[1])
+
+
+def test_the_same_seed_draws_the_same_lines():
+    line = {"boundary_error_m": 1.0, "correlation_length_m": 1.0, "draws": 5}
+    assert simulated_areas_km2(9.0, **line).tolist() == simulated_areas_km2(9.0, **line).tolist()
+    assert simulated_areas_km2(9.0, **line)[0] != simulated_areas_km2(9.0, **line, seed=1)[0]
+
+
+@pytest.mark.parametrize(("scale", "metres"), [(0, 0.0), (50_000, 25.0), (1_000_000, 500.0)])
+def test_digitising_error_is_half_a_millimetre_on_paper(scale, metres):
+    assert digitising_error_m(scale) == metres
+
+
+@pytest.mark.parametrize("scale", [-1.0, nan, inf])
+def test_what_is_no_scale_is_refused(scale):
+    with pytest.raises(InputError, match="cannot have the scale"):
+        digitising_error_m(scale)
+
+
+def test_a_bias_adds_to_the_interval_as_it_is():
+    found = around(100.0, 10.0, bias=5.0)
+    assert (found.low, found.high) == pytest.approx((75.40036, 124.59964))
+    with pytest.raises(InputError, match="the size of a bias cannot be -1"):
+        around(1.0, 1.0, bias=-1.0)
 
 
 @given(st.floats(0, 1e7), st.floats(0, 1e4), st.floats(1, 1e5))
 def test_boundary_error_never_exceeds_the_whole_line_moving(length_m, error_m, correlation_m):
     found = boundary_sd_km2(length_m, boundary_error_m=error_m, correlation_length_m=correlation_m)
-    assert 0 <= found <= error_m * length_m / 1e6
+    assert 0 <= found <= error_m * length_m / 1e6 * (1 + 1e-9)
 
 
 SIDE = 48

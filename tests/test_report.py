@@ -14,6 +14,7 @@ from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.report import answer, embed, render
 from territory.report.axis import axis_for, day_ticks
+from territory.report.doubt import doubts_of, told
 from territory.report.matrix import claimed_periods
 from territory.report.scenarios import tornadoes
 from territory.report.words import number, span
@@ -235,6 +236,84 @@ def test_effects_are_differences_to_the_base(results, html):
     assert effect.label in Page(html).text
 
 
+def test_budget_of_every_reading_has_the_figures_of_the_rows(results, html):
+    text = Page(html).text
+    for judgement in (each for group in results.judgements for each in group if each.budget):
+        key = judgement.claim.id, judgement.reading.name
+        rows = [row for row in results.budget if (row["claim_id"], row["reading"]) == key]
+        found = judgement.budget
+        assert found.estimate == judgement.computed
+        assert [row["component"] for row in rows[:-2]] == [each.name for each in found.components]
+        assert told(found).replace("\u00a0", " ") in text
+        for row in rows[:-2]:
+            if row["high"] - row["low"] > 1e-6 * row["value"]:
+                limits = span(row["low"], row["high"], like=row["value"], unit=row["unit"])
+                assert f"{limits} " in text
+                assert f"{100 * row['share']:.0f} % of all doubt" in text
+
+
+def test_bars_lie_where_their_limits_are(results):
+    [chart, *_] = doubts_of(results.judgements[0])
+    found = results.judgements[0][0].budget
+    at = [float(each.start.rstrip("%")) for each in (*chart.bars, *chart.sums)]
+    ends = [float(each.end.rstrip("%")) for each in (*chart.bars, *chart.sums)]
+    assert all(0 <= low <= high <= 100 for low, high in zip(at, ends, strict=True))
+    widths = [high - low for low, high in zip(at, ends, strict=True)][: len(chart.bars)]
+    assert widths == sorted(widths, reverse=True)
+    scale = widths[0] / found.components[0].span
+    assert widths[1] == pytest.approx(found.components[1].span * scale, abs=0.02)
+    assert found.components[0].name in chart.told.split(":")[0]
+
+
+def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
+    text = Page(html).text
+    uncertain = text[text.index("What is uncertain") : text.index("What is weak in the data")]
+    assert "All chance together" in uncertain
+    assert "All choices together" in uncertain
+    assert "no probability" in uncertain
+    first = results.judgements[0]
+    assert all(each.reading.name in uncertain for each in first)
+
+
+def test_a_count_has_choices_and_no_chance(results):
+    [chart] = doubts_of(results.judgements[1])
+    assert {bar.kind for bar in chart.bars} == {"choice"}
+    assert "places" in chart.told
+
+
+def test_explanations_are_told_with_what_they_give_and_luck(results):
+    rows = [
+        {"recipe": "web mercator", "computed": 301.0, "error_pct": 0.333, "chance": 0.002},
+        {"recipe": "<b>sphere</b>", "computed": 280.0, "error_pct": -6.67, "chance": 0.5},
+    ]
+    found = {
+        "first": ("first, 300 km2: it is most likely what one gets by Mercator.", rows),
+        "second": ("second: cannot tell. 900 recipes were tried.", []),
+    }
+    page = Page(render(results, {}, explanations=found))
+    assert "How did they get that number? 300 km²: it is most likely" in page.text
+    assert "web mercator 301 km² 0.33 % 1 in 500" in page.text
+    assert "<b>sphere</b> 280 km² 6.7 % 50 % of cases" in page.text
+    assert "How did they get that number? Cannot tell. 900 recipes" in page.text
+    assert "b" not in page.tags
+    assert page.open == []
+
+
+def test_the_order_is_that_of_an_article(html):
+    text = Page(html).text
+    order = (
+        "fits",
+        "The published figure against the ground",
+        "How we know",
+        "What is uncertain",
+        "The other figures",
+        "How this was measured",
+        "Sources",
+    )
+    places = [text.index(each) for each in order]
+    assert places == sorted(places)
+
+
 def test_other_claims_are_listed_with_data_links(html):
     page = Page(html)
     assert "claims/second.jsonld" in page.addresses
@@ -335,6 +414,7 @@ def test_hostile_names_are_only_words(drawn):
 def test_drawn_zones_have_boundary_errors_and_every_series_is_shown(drawn):
     text = Page(render(drawn, {})).text
     assert "500 m from the true one" in text
+    assert "The doubt comes from one thing alone: where the line ran" in text
     assert "two How" not in text
     assert text.count("one <i>") >= 3
     assert "jackknife" not in text

@@ -66,6 +66,17 @@ class Query:
         gained, lost = self.moved(history)
         return gained - lost
 
+    def weights(self, history: History) -> Floats:
+        """Return how often each face counts, for the error of the lines between them."""
+        return self.times(history).astype(np.float64)
+
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """The day, or the first and the last; none for a path, which has more than two maps."""
+        if self.path:
+            return ()
+        return (self.start,) if self.start == self.end else (self.start, self.end)
+
     def moved(self, history: History) -> tuple[Ints, Ints]:
         """Return how often each face counts for the figure, and how often against it."""
         rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
@@ -202,7 +213,15 @@ def measure_of(
         return amount(history) + reading.plus
 
     ceiling += reading.plus
-    return Measure(with_constant, _faces(query), query.area, floor=floor, ceiling=ceiling)
+    return Measure(
+        with_constant,
+        _faces(query),
+        query.area,
+        floor=floor,
+        ceiling=ceiling,
+        weights=query.weights,
+        days=query.ends,
+    )
 
 
 def _weights(claim: Claim, people: People | None) -> People:
@@ -264,6 +283,8 @@ def _share(
         ceiling=ceiling,
         unit=str(claim.unit),
         per_km2=per_km2,
+        weights=query.weights,
+        days=query.ends,
     )
 
 
@@ -277,7 +298,16 @@ def _headcount(query: Query, amount: Callable[[History], float], people: People)
         return float(people(history)[inside].sum()) / ground if ground else 0.0
 
     floor = -inf if query.kind is Kind.NET else 0.0
-    return Measure(amount, faces, query.area, floor=floor, unit="people", per_km2=per_km2)
+    return Measure(
+        amount,
+        faces,
+        query.area,
+        floor=floor,
+        unit="people",
+        per_km2=per_km2,
+        weights=query.weights,
+        days=query.ends,
+    )
 
 
 def whole_measure(claim: Claim, reading: Reading, history: History) -> float:

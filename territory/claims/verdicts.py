@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isnan
 
+from territory.budget import HOUR, Budget, budget, lone_budget
 from territory.claims.cut import cut_interval
 from territory.claims.figures import Unit
 from territory.claims.measures import People, measure_of
@@ -19,7 +20,7 @@ from territory.claims.plausible import Fault, Whole, contradiction, whole_for
 from territory.claims.words import Precision, found, number, span, written
 from territory.estimate import Estimate
 from territory.history import History
-from territory.uncertainty import BASE, Ensemble, Measure, estimate
+from territory.uncertainty import DAY_CUT, Ensemble, Measure
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Judgement:
         The sentence that decides.
     fault : Fault
         Why the figure cannot be true whatever the polygons say; empty where it can.
+    budget : Budget or None
+        Where the doubt about the computed figure comes from.
     """
 
     claim: Claim
@@ -49,6 +52,7 @@ class Judgement:
     verdict: str
     reason: str
     fault: Fault = Fault.NONE
+    budget: Budget | None = None
 
     @property
     def published(self) -> tuple[float, float]:
@@ -155,35 +159,45 @@ def _measured(
     def figure(history: History) -> float:
         return measured(history).value(history)
 
-    if claim.unit is Unit.PLACES:
-        count = figure(ensemble.counts[BASE])
-        computed = Estimate(count, count, count, "places")
-        others = {name: figure(each) for name, each in ensemble.counts.items() if name}
-    elif isnan(figure(ensemble.base)):
+    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
+        counts = ensemble.counted
+        told = budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
+    elif isnan(value := figure(ensemble.base)):
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
     else:
-        computed = (
-            cut_interval(claim, reading, ensemble, sizes=sizes)
+        more = dict(_other_wholes(value, whole, claim))
+        told = (
+            lone_budget(
+                cut_interval(claim, reading, ensemble, sizes=sizes),
+                HOUR,
+                "six hours either way, on the publisher's own polygons",
+                more=more,
+            )
             if reading.same_map
-            else estimate(ensemble, measured(ensemble.base))
+            else budget(ensemble, measured(ensemble.base), more=more)
         )
-        others = {name: figure(each) for name, each in ensemble.scenarios.items()}
-        others |= dict(_other_wholes(computed, whole, claim))
-    verdict, why = decide(claim, reading, computed, whole=whole)
-    return Judgement(claim, reading, computed, others, str(verdict), why)
+    verdict, why = decide(claim, reading, told.estimate, whole=whole)
+    return Judgement(claim, reading, told.estimate, _readings(told), str(verdict), why, budget=told)
 
 
-def _other_wholes(
-    computed: Estimate, whole: Whole | None, claim: Claim
-) -> Iterator[tuple[str, float]]:
+def _readings(told: Budget) -> dict[str, float]:
+    """Return the figure under other readings of the evidence, of the words and of the whole.
+
+    The day's cut stands in the budget alone: it lies on both sides of every figure, and a
+    range that always does would say of every claim that the data do not decide it.
+    """
+    return {name: each for name, each in told.others.items() if not name.startswith(DAY_CUT)}
+
+
+def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[tuple[str, float]]:
     """Yield the figure as a share of the smallest and largest size given for the whole."""
     if whole is None or claim.unit not in (Unit.PERCENT, Unit.POINTS):
         return
     for word, size in (("smallest", whole.low), ("largest", whole.high)):
         if size != whole.km2:
             name = f"of the {word} size of {whole.name}, {number(size)} km2"
-            yield name, computed.value * whole.km2 / size
+            yield name, value * whole.km2 / size
 
 
 def decide(

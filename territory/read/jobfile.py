@@ -1,9 +1,17 @@
 """The job file: what to read, where, which days, what to check and what to draw."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from territory.claims import Day, iso_day
 from territory.errors import did_you_mean
@@ -16,6 +24,26 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
+
+
+class _BoundaryKeys(_Strict):
+    """How far the drawn lines of a series may lie off; see `territory.boundary`."""
+
+    boundary_error_m: Metres = None
+    correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    georeference_error_m: Metres = None
+    bias_m: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    date_correlation: Annotated[float | None, Field(ge=-1, le=1)] = None
+
+    @property
+    def boundary(self) -> dict[str, float]:
+        """What is said about the lines, by name."""
+        said = {name: getattr(self, name) for name in _BoundaryKeys.model_fields}
+        return {name: value for name, value in said.items() if value is not None}
+
+
 class Scenario(_Strict):
     """Another reading of the places: other starting holders and further events."""
 
@@ -24,7 +52,7 @@ class Scenario(_Strict):
     events: str = ""
 
 
-class SeriesSpec(_Strict):
+class SeriesSpec(_BoundaryKeys):
     """One publisher's series.
 
     Attributes
@@ -38,8 +66,12 @@ class SeriesSpec(_Strict):
         the polygons that holds the unit.
     day
         The day of zones whose files do not say it.
-    actor_field, status_field, overlap, priority, boundary_error_m, correlation_length_m
+    actor_field, status_field, overlap, priority
         For drawn zones.
+    boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
+    date_correlation
+        For drawn zones and units: how far their lines may lie off. What a series says
+        goes before what ``[uncertainty]`` says for all of them.
     """
 
     name: str = ""
@@ -59,8 +91,6 @@ class SeriesSpec(_Strict):
     status_field: str = ""
     overlap: Overlap | None = None
     priority: tuple[str, ...] | None = None
-    boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
-    correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
 
     @field_validator("scenario")
     @classmethod
@@ -163,12 +193,24 @@ class ReportSpec(_Strict):
     weak: tuple[str, ...] = ()
 
 
-class UncertaintySpec(_Strict):
-    """How places are resampled."""
+class UncertaintySpec(_BoundaryKeys):
+    """How places are resampled, how far drawn lines may lie off, which areas may be meant.
+
+    Attributes
+    ----------
+    draws, share, seed
+        For places: how many subsamples, which share of the places each keeps, and where
+        the random numbers start.
+    area_variants : dict of str to tuple of str
+        By named area, the other named areas that may be meant by the same words (a
+        governorate as drawn by another authority, with or without a district). Each gives
+        one end of a range.
+    """
 
     draws: Annotated[int, Field(ge=2)] = 200
     share: Annotated[float, Field(gt=0, lt=1)] = 0.8
     seed: int = 20180205
+    area_variants: dict[str, tuple[str, ...]] = {}
 
 
 Box = tuple[float, float, float, float]
@@ -196,6 +238,17 @@ class Job(_Strict):
     maps: MapsSpec = MapsSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()
+
+    @model_validator(mode="after")
+    def _known_variants(self) -> Self:
+        for name, others in self.uncertainty.area_variants.items():
+            for each in (name, *others):
+                if each not in self.area:
+                    raise ValueError(
+                        f"uncertainty.area_variants: no area is named '{each}';"
+                        f" {did_you_mean(each, self.area)}"
+                    )
+        return self
 
     @field_validator("series", mode="before")
     @classmethod

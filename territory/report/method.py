@@ -5,17 +5,20 @@ from math import sqrt
 
 from territory.findings import Severity
 from territory.load import Loaded
-from territory.report.words import number
+from territory.report.words import listing, number
 from territory.results import Row
-from territory.uncertainty import Ensemble
+from territory.uncertainty import BoundaryError, Ensemble
 
 GEODESIC = "geodesic-check"
 WORD_RULE = (
     ("exact", "half a unit of the last digit written, either way"),
     ("rounded", "half a unit of the last digit that is not zero, either way"),
     ("roughly", "the same or 5 % of the figure, whichever is more, either way"),
-    ("over", "from the figure up to one unit of its last non-zero digit above it"),
-    ("under", "from one unit of its last non-zero digit below the figure up to it"),
+    (
+        "over",
+        "from the figure up by one unit of its last non-zero digit or 10 %, whichever is more",
+    ),
+    ("under", "from the figure down by as much"),
 )
 _SMALLEST = 0.01  # km2; a smaller difference is written in square metres
 
@@ -26,8 +29,16 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
     found.append(("The 95 % interval", _interval(ensemble)))
     if ensemble.scenarios:
-        found.append(("The scenario range", _scenarios(len(ensemble.scenarios))))
+        found.append(("The scenario range", _scenarios(ensemble)))
+    found.append(("What dominates", _DOMINATES))
     return tuple(found)
+
+
+_DOMINATES = (
+    "Every source of doubt is measured alone, with everything else as it is, and the widest is"
+    " named first. Chance adds up as independent errors do; choices are put side by side."
+    " All of it stands in budget.csv."
+)
 
 
 def _zones(ensemble: Ensemble) -> str:
@@ -71,13 +82,35 @@ def _interval(ensemble: Ensemble) -> str:
         return _resampled(ensemble)
     if ensemble.boundary is None:
         return "No interval was computed for these data."
-    across, along = ensemble.boundary.boundary_error_m, ensemble.boundary.correlation_length_m
-    return (
-        f"A drawn boundary is taken to lie {across:,.0f} m from the true one (standard"
-        f" deviation), with errors that go together over {along:,.0f} m along the line. The"
-        " longer the boundary of a zone, the wider the interval of its area. Parties that drew"
-        " the front wrongly on purpose are not covered by this."
+    return _drawn(ensemble.boundary)
+
+
+def _drawn(error: BoundaryError) -> str:
+    parts = (
+        (error.boundary_error_m, "of what the publisher knew"),
+        (error.digitising_error_m, f"of tracing a map of 1:{error.map_scale:,.0f}"),
+        (error.georeference_error_m, "of putting that map on the ground"),
     )
+    made_of = [f"{metres:,.0f} m {what}" for metres, what in parts if metres]
+    of = f" ({listing(made_of)})" if len(made_of) > 1 or error.map_scale else ""
+    text = (
+        f"A drawn boundary is taken to lie {error.total_m:,.0f} m from the true one{of} (standard"
+        f" deviation), with errors that go together over {error.correlation_length_m:,.0f} m along"
+        " the line. The longer the boundary of a zone, the wider the interval of its area. Only"
+        " lines that could change the figure count: where a front did not move, what changed"
+        " hands does not depend on it, and the rim of a named area is a choice."
+    )
+    if error.bias_m:
+        text += (
+            f" All of the line may also lie {abs(error.bias_m):,.0f} m to one side; that does not"
+            " average out and is added in full."
+        )
+    if error.date_correlation:
+        text += (
+            " Errors of the lines of two days go together with a correlation of"
+            f" {error.date_correlation:g}."
+        )
+    return f"{text} Parties that drew the front wrongly on purpose are not covered by this."
 
 
 def _resampled(ensemble: Ensemble) -> str:
@@ -93,12 +126,22 @@ def _resampled(ensemble: Ensemble) -> str:
     )
 
 
-def _scenarios(count: int) -> str:
+def _scenarios(ensemble: Ensemble) -> str:
+    count = len(ensemble.scenarios)
+    beside = (
+        " Their range stands beside the interval and not inside it, because a choice of definition"
+        " is not a random error."
+    )
+    if not ensemble.total:
+        return (
+            "The publisher marks some ground as only claimed or contested. It does not count as"
+            f" held; {count:,} other reading{'s were' if count > 1 else ' was'} computed in which"
+            f" it does.{beside}"
+        )
     return (
-        f"The reports can be read in other ways: events on their earliest or latest possible day,"
-        f" only the firmer evidence, other holders at the start. {count:,} such readings were"
-        " computed. Their range stands beside the interval and not inside it, because a choice of"
-        " definition is not a random error."
+        "The reports can be read in other ways: events on their earliest or latest possible day,"
+        " only the firmer evidence, other holders at the start."
+        f" {count:,} such readings were computed.{beside}"
     )
 
 

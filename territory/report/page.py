@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,9 +12,11 @@ from markupsafe import Markup
 
 from territory.claims import Judgement
 from territory.load import Loaded
-from territory.report.answer import Outcome, answer, checked, outcome
+from territory.report.answer import Outcome, agrees, answer, checked, outcome
 from territory.report.captions import plates
+from territory.report.doubt import Doubt, doubts_of
 from territory.report.embed import DAYS, embedded, languages
+from territory.report.explained import Explained, Explanations, explained
 from territory.report.matrix import Exchange, claimed_periods, exchanges
 from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
@@ -25,6 +28,7 @@ from territory.study import Results
 
 QUALITY_ROWS = 200
 _DOUBTS = 12
+_APART = ("before_after", "transfers")  # pictures that have a place of their own
 LANGUAGES = {"ar": "Arabic", "en": "English"}
 TALLY = {
     Outcome.ALL: "fit in every reading",
@@ -46,14 +50,28 @@ class SeriesView:
 
 @dataclass(frozen=True)
 class Told:
-    """A claim with the sentence that answers it."""
+    """A claim with the sentence that answers it, and where the doubt comes from.
+
+    `fitting` are the budgets of the readings that fit (of all where none does), `further`
+    those of the others.
+    """
 
     claim: ClaimView
     answer: str
     outcome: Outcome
+    unit: str
+    ranged: bool
+    fitting: tuple[Doubt, ...]
+    further: tuple[Doubt, ...]
+    explained: Explained | None
 
 
-def render(results: Results, pictures: Mapping[str, Path]) -> str:
+def render(
+    results: Results,
+    pictures: Mapping[str, Path],
+    *,
+    explanations: Explanations = MappingProxyType({}),
+) -> str:
     """Return the report as one HTML page that needs nothing else.
 
     Parameters
@@ -63,6 +81,9 @@ def render(results: Results, pictures: Mapping[str, Path]) -> str:
     pictures : mapping of str to Path
         PNG files by what they show: a day such as ``2018-02-05``, ``before_after``,
         ``transfers``. They are scaled down and put into the page.
+    explanations : mapping of str to (str, sequence of Row)
+        By claim, which ways of measuring give its figure: a sentence, and the rows of
+        `territory explain`.
 
     Returns
     -------
@@ -74,7 +95,11 @@ def render(results: Results, pictures: Mapping[str, Path]) -> str:
     InputError
         If a picture cannot be read.
     """
-    return _environment().get_template("report.html.j2").render(_context(results, pictures))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(_context(results, pictures, explanations))
+    )
 
 
 def _environment() -> Environment:
@@ -93,29 +118,35 @@ def _cleaned(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
+def _context(
+    results: Results, pictures: Mapping[str, Path], explanations: Explanations
+) -> dict[str, Any]:
     shown = embedded(pictures)
-    told = [Told(claim_view(g), answer(g), outcome(g)) for g in results.judgements]
+    told = [_told(group, explanations) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
+    framed = plates(results, shown)
     return {
         "title": results.job.title or "Area of control, recomputed",
         "report": results.job.report,
         "lead": told[0] if told else None,
         "lead_checked": bool(checked(lead)),
-        "has_range": any(each.scenarios for each in lead),
         "others": told[1:],
         "tally": Counter(each.outcome for each in told),
         "outcomes": list(Outcome),
         "tally_words": TALLY,
         "unchecked": Outcome.UNCHECKED,
-        "plates": plates(results, shown),
+        "opening": [each for each in framed if each.picture.key == "before_after"],
+        "plates": [
+            each for each in framed if each.picture.key not in _APART and not each.picture.day
+        ],
+        "moved": [each for each in framed if each.picture.key == "transfers"],
+        "by_day": [each for each in framed if each.picture.day],
         "days_left_out": len({key.partition(".")[0] for key in pictures if key[:1].isdigit()})
         > DAYS,
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
         "series": [_series(results, each, lead) for each in results.loaded],
         "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
-        "unit": unit_name(lead[0].claim.unit) if lead else "",
         "period": _period(results),
         "height": HEIGHT,
         "word_rule": WORD_RULE,
@@ -124,6 +155,22 @@ def _context(results: Results, pictures: Mapping[str, Path]) -> dict[str, Any]:
         "quality": [_quality(row) for row in results.quality[:QUALITY_ROWS]],
         "more_quality": max(0, len(results.quality) - QUALITY_ROWS),
     }
+
+
+def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
+    found = doubts_of(group)
+    yes = {each.reading.name for each in group if each.reading and agrees(each)}
+    fitting = tuple(each for each in found if each.reading in yes) or found
+    return Told(
+        claim_view(group),
+        answer(group),
+        outcome(group),
+        unit_name(group[0].claim.unit),
+        any(each.scenarios for each in group),
+        fitting,
+        tuple(each for each in found if each not in fitting),
+        explained(group[0].claim.id, str(group[0].claim.unit), explanations),
+    )
 
 
 def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
