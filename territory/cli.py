@@ -347,7 +347,8 @@ def fetch(
             progress=lambda done, total: progress("fetching", done, total),
         )
     rows = [{**vars(each), "state": str(each.state)} for each in found]
-    _print(FETCH_COLUMNS, rows, as_json=as_json)
+    if as_json or not sys.stdout.isatty():  # hundreds of lines are for a program
+        _print(FETCH_COLUMNS, rows, as_json=as_json)
     counts = ", ".join(f"{n} {state}" for state, n in Counter(r["state"] for r in rows).items())
     errors.print(f"{folder}: {counts}", markup=False)
     errors.print(f"licence: {known.licence}; read with --profile {known.profile}", markup=False)

@@ -37,6 +37,9 @@ from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.places import Event, Place, PlaceSeries, Start, place_counts, sites
 from territory.projection import WGS84
+from territory.report.answer import answer
+from territory.report.readings import meaning_of
+from territory.report.words import said
 from territory.results import VERDICT_COLUMNS, verdict_rows
 from territory.snapshot import RawZones, Source
 from territory.uncertainty import BoundaryError, Ensemble
@@ -889,3 +892,47 @@ def test_a_summary_has_the_digits_of_the_figure():
     assert summary(found).startswith(
         "19.04 %: the computed figure is 19.04; the one reading agrees"
     )
+
+
+# ---- In the words of the report --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reading", "more", "words"),
+    [
+        ({"quantity": "gained", "by": ["B"], "path": True}, {}, "; followed along every snapshot"),
+        (
+            {"quantity": "total", "by": ["B"], "status": ["held", "claimed"], "day": day(1)},
+            {},
+            "; counting what is held or claimed",
+        ),
+        (
+            {"quantity": "net", "by": ["B"], "of": 603_628, "of_name": "Ukraine"},
+            {"unit": "percent"},
+            "; as a share of Ukraine, 603,628 km²",
+        ),
+        ({"quantity": "net", "by": ["B"]}, {"unit": "points", "of": "Syria"}, " share of Syria"),
+        (
+            {"quantity": "total", "by": ["B"], "plus": 26_689.32, "day": day(1)},
+            {},
+            "; with 26,689 km² that are not drawn",
+        ),
+        ({"quantity": "net", "by": ["B"], "same_map": True}, {}, "; on the polygons that the"),
+        ({"quantity": "gained", "by": ["B"]}, {"unit": "people"}, "People on ground held by"),
+    ],
+)
+def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):
+    claim = claim_of(5, reading, **more)
+    assert words in meaning_of(claim.reading[0], claim).replace("\u00a0", " ")
+
+
+def test_the_report_says_between():
+    claim = claim_of(3000, FOUR, precision="between", value_high=3500)
+    assert said(claim).replace("\u00a0", " ") == "between 3,000 and 3,500 km²"
+    for low, high, words in (
+        (3, 5, "the computed figure lies between the two"),
+        (5, 9, "the computed figure lies below it"),
+        (1, 3, "the computed figure lies above it"),
+    ):
+        claim = claim_of(low, FOUR, precision="between", value_high=high)
+        assert words in answer(judge(claim, Ensemble(drawn_history())))
