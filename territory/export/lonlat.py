@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.errors import InputError
+from territory.errors import GeometryError, InputError
 from territory.export.tables import Histories
 from territory.history import History
 from territory.projection import WGS84, project
@@ -19,6 +19,7 @@ DECIMALS = 9  # of a degree: a tenth of a millimetre
 _CHORD_DEGREES = 1e-9
 _GRID_M = 1e-4
 _GRID_DEGREES = 1e-9
+_MENDED_SHARE = 1e-9  # of the area of a zone
 
 
 def lonlat_zones(history: History, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
@@ -63,9 +64,29 @@ def _lonlat(zones: NDArray[np.object_], history: History) -> NDArray[np.object_]
     if not len(zones):
         return zones
     carried = project(zones, history.projection.crs, WGS84, max_chord_error=_CHORD_DEGREES)
-    rounded = shapely.set_precision(carried, _GRID_DEGREES)
+    rounded = np.array([*map(_rounded, carried), None], dtype=object)[:-1]
     clean = shapely.transform(rounded, lambda xy: np.round(xy, DECIMALS))
     return np.asarray(shapely.orient_polygons(shapely.normalize(clean)), dtype=object)
+
+
+def _rounded(zone: BaseGeometry) -> BaseGeometry:
+    """Return a zone on the grid of degrees.
+
+    Where two borders lie closer than the grid, dividing their edges can make them cross by
+    less than it; such a zone is mended first.
+
+    Raises
+    ------
+    GeometryError
+        If mending would change its area by more than rounding does.
+    """
+    try:
+        return shapely.set_precision(zone, _GRID_DEGREES)
+    except shapely.errors.GEOSException:
+        mended = shapely.buffer(zone, 0)
+    if abs(mended.area - zone.area) > _MENDED_SHARE * zone.area:
+        raise GeometryError("a zone cannot be written in longitude and latitude: it is invalid")
+    return shapely.set_precision(mended, _GRID_DEGREES)
 
 
 def zone_collection(history: History, day: date) -> bytes:
