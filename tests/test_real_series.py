@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from territory.change import areas_by_day, transition_matrix
+from territory.export.lonlat import lonlat_zones
 from territory.history import from_snapshots
 from territory.load import _normalised
 from territory.projection import (
@@ -175,6 +176,17 @@ def test_no_false_alarm_in_the_daily_series(daily):
     assert {date(2024, 8, 18), date(2025, 1, 1), date(2025, 3, 31), date(2025, 11, 26)} <= {
         f.day for f in missing
     }
+
+
+def test_every_border_of_the_daily_series_can_be_written(daily):
+    """On this day two borders run within a rounding of longitude and latitude."""
+    day = date(2025, 10, 1)
+    ((holder, zone),) = lonlat_zones(daily, day)
+    assert str(holder) == "russia"
+    assert zone.is_valid
+    written = geodesic_area_km2(np.array([zone]), WGS84)[0]
+    held = areas_by_day(daily.at_days((day,)))[0, 1]
+    assert written == pytest.approx(held, rel=1e-6)
 
 
 def test_the_strange_colours_of_deepstate_are_refused(series):

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.coverage import dissolved
-from territory.errors import InputError
+from territory.errors import GeometryError, InputError
 from territory.export.tables import Histories
 from territory.history import History
 from territory.projection import WGS84, project
@@ -21,6 +21,7 @@ DECIMALS = 9  # of a degree: a tenth of a millimetre
 _CHORD_DEGREES = 1.5e-8  # above the 1 mm to which the plane itself is divided
 _GRID_DEGREES = 1e-9
 _HAIR_DEGREES = 1e-11
+_MENDED_SHARE = 1e-8  # of the area of a zone
 _STRAIGHT_DEGREES = 1e-7  # corners that make a triangle smaller than its square are straight
 
 
@@ -76,10 +77,19 @@ def on_earth(history: History) -> OnEarth:
 
 
 def _clean(faces: NDArray[np.object_]) -> BaseGeometry:
-    """Return rounded faces dissolved, valid and in canonical form."""
+    """Return rounded faces dissolved, valid and in canonical form.
+
+    Raises
+    ------
+    GeometryError
+        If mending would change the area by more than rounding does.
+    """
     whole = _dissolved(faces)
     if not whole.is_valid:
         whole = _on_grid(whole)
+    size = float(shapely.area(faces).sum())
+    if abs(whole.area - size) > _MENDED_SHARE * size:
+        raise GeometryError("a zone cannot be written in longitude and latitude: it is invalid")
     polygons = shapely.orient_polygons(shapely.get_parts(shapely.normalize(whole)))
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
 
