@@ -145,6 +145,9 @@ def test_ground_swapped_over_one_line_counts_twice():
     """One unmoved line between what A won and what A lost: moving it changes both."""
     history = history_of(squares("AB"), squares("BA"))
     assert measured_km(history, net_measure(history)) == pytest.approx(2)
+    one = boundary_sd_km2(KM, boundary_error_m=1.0, correlation_length_m=1.0) * 1e6
+    found = carried(Ensemble(history, NO_CORRELATION), net_measure(history))
+    assert found.spread_m == pytest.approx(2 * one)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 1.0, -1.0])
