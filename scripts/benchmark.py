@@ -27,8 +27,9 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -38,10 +39,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas
-    import numpy as np
-    from numpy.typing import NDArray
 
-    from territory.history import History
     from territory.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +48,8 @@ DAILY = "ukraine/deepstate_daily"
 DETAILED = "ukraine/isw/RussianAssessedCoTinUkraine"
 TOLERANCE = 1e-6  # relative, of totals, gains and losses
 SHARES = (0.25, 0.5, 1.0)  # of the days, for the growth curve
+COPIES = (1, 2, 4)  # of the detailed maps side by side, for the growth curve
+APART_DEGREES = 12.0  # from one copy to the next
 MIN_REPEATS = 3
 SAMPLED_PAIRS = 500
 STEP_DEGREES = 0.01  # longest edge of a whole day that the peers project; leaves 1e-8
@@ -158,32 +158,6 @@ def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
     return tuple(found)
 
 
-def all_pairs(history: "History") -> "NDArray[np.float64]":
-    """Return the area that went from each holder to each, between any two days.
-
-    Returns
-    -------
-    ndarray, shape (days, days, holders, holders)
-        Square kilometres: ``[a, b]`` is ``transition_matrix(history, days[a], days[b])``.
-    """
-    import numpy as np
-
-    # Faces that were held alike on all days count as one.
-    faces = np.ascontiguousarray(history.held_by.T)
-    known: dict[bytes, int] = {}
-    group = np.array([known.setdefault(face.tobytes(), len(known)) for face in faces], dtype=int)
-    weight = np.bincount(group, weights=history.area_m2 / 1e6)[:, None]
-    alike = faces[np.unique(group, return_index=True)[1]]
-    count, days = len(history.holders), len(history.days)
-    held = [(alike == index).astype(np.float64) for index in range(count)]
-    moved = np.empty((days, days, count, count))
-    for one in range(count):
-        for other in range(one, count):
-            moved[:, :, one, other] = held[one].T @ (weight * held[other])
-            moved[:, :, other, one] = moved[:, :, one, other].T
-    return moved
-
-
 def territory_drawn(files: list[Path]) -> Outcome:
     """From files to totals and gross change."""
     from territory import change
@@ -200,16 +174,48 @@ def territory_drawn(files: list[Path]) -> Outcome:
     return Outcome(watch.seconds, peak_mb(), figures, unique_edges(snapshots))
 
 
+def territory_copies(copies: int, files: list[Path]) -> Outcome:
+    """From cleaned snapshots to totals, the same ground drawn several times side by side."""
+    from territory.change import areas_by_day
+    from territory.history import from_snapshots
+
+    watch = Stopwatch()
+    snapshots = tuple(beside(each, copies) for each in snapshots_of(files, watch))
+    watch.restart()
+    history = from_snapshots(snapshots)
+    watch.lap("cut")
+    total = areas_by_day(history)[:, 1]
+    watch.lap("count")
+    return Outcome(watch.seconds, peak_mb(), {"total": total.tolist()}, unique_edges(snapshots))
+
+
+def beside(snapshot: "Snapshot", copies: int) -> "Snapshot":
+    """Return a snapshot with its zones drawn again further east."""
+    import numpy as np
+
+    size = len(snapshot.xy)
+    shifts = [np.array([n * APART_DEGREES, 0.0]) for n in range(copies)]
+    starts = [snapshot.ring_start[:-1] + n * size for n in range(copies)]
+    return replace(
+        snapshot,
+        xy=np.concatenate([snapshot.xy + shift for shift in shifts]),
+        ring_start=np.append(np.concatenate(starts), size * copies),
+        ring_layer=np.tile(snapshot.ring_layer, copies),
+    )
+
+
 def unique_edges(snapshots: "tuple[Snapshot, ...]") -> int:
     """Count the edges that differ, whichever way they run."""
     import numpy as np
 
-    from territory.partition import unique_rows
-    from territory.projection import is_forward
-
-    ends = np.concatenate([snapshot.edges()[0] for snapshot in snapshots])
-    forward = is_forward(ends[:, :2], ends[:, 2:])[:, None]
-    return len(unique_rows(np.where(forward, ends, ends[:, [2, 3, 0, 1]]))[0])
+    found = []
+    for snapshot in snapshots:
+        ends = np.hstack([snapshot.xy[:-1], snapshot.xy[1:]])
+        inside = np.ones(len(ends), dtype=bool)
+        inside[snapshot.ring_start[1:-1] - 1] = False
+        swapped = np.where((ends[:, :2] > ends[:, 2:])[:, :1], ends[:, [2, 3, 0, 1]], ends)
+        found.append(swapped[inside])
+    return len({edge.tobytes() for edge in np.concatenate(found)})
 
 
 def territory_overlay(files: list[Path]) -> Outcome:
@@ -222,24 +228,26 @@ def territory_overlay(files: list[Path]) -> Outcome:
 def territory_pairs(files: list[Path]) -> Outcome:
     """All pairs of days from a history that is there."""
     from territory.history import from_snapshots
+    from territory.pairs import all_pairs
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
     watch = Stopwatch()
-    moved = all_pairs(history)
+    gained = all_pairs(history, frozenset(history.holders[1:]))
     watch.lap("all pairs")
-    lost = [float(moved[a, b, 1, 0]) for a, b in sampled_pairs(len(files))]
+    lost = [float(gained[b, a]) for a, b in sampled_pairs(len(files))]
     return Outcome(watch.seconds, peak_mb(), {"loss": [sum(lost)], "each": lost})
 
 
 def territory_detailed(files: list[Path]) -> Outcome:
     """From files to totals, gross change and all pairs."""
     from territory.history import from_snapshots
+    from territory.pairs import all_transitions
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
     watch.lap("cut")
-    moved = all_pairs(history)
+    moved = all_transitions(history)
     watch.lap("all pairs")
     following = [moved[day, day + 1] for day in range(len(files) - 1)]
     figures = {
@@ -253,8 +261,17 @@ def territory_detailed(files: list[Path]) -> Outcome:
 # --- peers ----------------------------------------------------------------------------------
 
 
-def orjson_only(files: list[Path]) -> Outcome:
-    """Parse the JSON and do nothing with it."""
+def orjson_kept(files: list[Path]) -> Outcome:
+    """Parse the JSON of the whole archive into memory."""
+    orjson = import_module("orjson")
+    watch = Stopwatch()
+    kept = [orjson.loads(path.read_bytes()) for path in files]
+    watch.lap("parse")
+    return Outcome(watch.seconds, peak_mb(), edges=len(kept))
+
+
+def orjson_dropped(files: list[Path]) -> Outcome:
+    """Parse the JSON file by file and forget each at once."""
     orjson = import_module("orjson")
     watch = Stopwatch()
     for path in files:
@@ -356,12 +373,8 @@ def duckdb_overlay(files: list[Path]) -> Outcome:
 
     duckdb = import_module("duckdb")
     database = duckdb.connect()
-    try:
-        database.execute("INSTALL spatial")
-        database.execute("LOAD spatial")
-    except duckdb.Error as error:
-        reason = str(error).split(" at URL")[0].splitlines()[0]
-        return Outcome(missing=f"its spatial extension is fetched at run time: {reason}")
+    import_module("duckdb_extensions").import_extension("spatial", con=database)
+    database.execute("LOAD spatial")
     days = drawn_by_day(files, Stopwatch())
     rows = [[i, day.geometry.iloc[0].wkb] for i, day in enumerate(days)]
     database.execute("CREATE TABLE drawn (i INTEGER, geometry GEOMETRY)")
@@ -430,8 +443,16 @@ GROWTH = "growth"
 TASKS = (
     Task(FILES, "territory", territory_drawn, ours=True),
     Task(FILES, "geopandas", geopandas_drawn),
-    Task(FILES, "orjson, parsing only", orjson_only),
-    *(Task(GROWTH, f"{share:.0%}", territory_drawn, share=share) for share in SHARES[:-1]),
+    Task(FILES, "orjson, parsing the archive into memory", orjson_kept),
+    Task(FILES, "orjson, parsing file by file and dropping each", orjson_dropped),
+    *(
+        Task(GROWTH, f"daily, first {share:.0%} of the days", territory_drawn, share=share)
+        for share in SHARES
+    ),
+    *(
+        Task(GROWTH, f"detailed, {n} side by side", partial(territory_copies, n), DETAILED)
+        for n in COPIES
+    ),
     Task(LOADED, "territory", territory_overlay, ours=True),
     Task(LOADED, "shapely.difference", shapely_overlay),
     Task(LOADED, "SedonaDB", sedonadb_overlay),
@@ -574,19 +595,20 @@ def comparison(rounds: list[list[Outcome]]) -> list[str]:
 
 
 def growth(rounds: list[list[Outcome]]) -> list[str]:
-    """Return the table of time and memory against unique edges."""
+    """Return the table of the time to cut, and of memory, against unique edges."""
     lines = [
-        "| Days | Unique edges | Seconds: median (min-max) | µs per edge | Peak memory |",
-        "|---:|---:|---:|---:|---:|",
+        "| Maps | Unique edges | Seconds to cut: median (min-max) | µs per edge | Peak memory |",
+        "|---|---:|---:|---:|---:|",
     ]
-    rows = [i for i, task in enumerate(TASKS) if task.group == GROWTH] + [0]
-    for position, share in zip(rows, SHARES, strict=True):
-        seconds = [each[position].total for each in rounds]
+    for position, task in enumerate(TASKS):
+        if task.group != GROWTH:
+            continue
+        seconds = [each[position].seconds["cut"] for each in rounds]
         edges = rounds[0][position].edges
         peak = median(each[position].peak_mb for each in rounds)
         each_us = median(seconds) / edges * 1e6
         lines.append(
-            f"| {share:.0%} | {edges:,} | {spread(seconds)} | {each_us:.1f} | {peak:.0f} MB |"
+            f"| {task.tool} | {edges:,} | {spread(seconds)} | {each_us:.1f} | {peak:.0f} MB |"
         )
     return lines
 

@@ -38,3 +38,4 @@ class Holder:
 
 
 NOBODY = Holder("nobody")
+CONTESTED = Holder("contested")  # ground of two holders, where a policy says so

@@ -23,11 +23,12 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from territory.curves import is_forward
 from territory.errors import InputError
 from territory.estimate import correlated_length_m, digitising_error_m, together
 from territory.history import Bools, History
 from territory.partition import unique_rows
-from territory.projection import Floats, Ints, is_forward
+from territory.projection import Floats, Ints
 
 DEFAULT_ERROR_M = 500.0
 DEFAULT_LENGTH_M = 2000.0
@@ -204,6 +205,7 @@ def reach(
     weight: Floats,
     *,
     area: str,
+    beyond: float = 0.0,
     days: tuple[int, ...] = (),
     error: BoundaryError,
 ) -> Reach:
@@ -217,13 +219,15 @@ def reach(
         What each face counts in the figure.
     area : str
         The area looked at. Of a named one, neither its rim counts nor what lies beyond.
+    beyond : float
+        What the ground beyond all faces counts, which around drawn zones is nobody's.
     days : tuple of int
         Rows of the one or two days the figure is about; lines of two days are then told
         apart. With none given they are taken as one map.
     error : BoundaryError
         For the correlation along the line and between days.
     """
-    step = _steps(lines, history, weight, area)
+    step = _steps(lines, history, weight, beyond, area)
     at = np.flatnonzero(step)
     if not at.size:
         return Reach(0.0, 0.0)
@@ -235,14 +239,14 @@ def reach(
     return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * step[at]).sum()))
 
 
-def _steps(lines: Lines, history: History, weight: Floats, area: str) -> Floats:
+def _steps(lines: Lines, history: History, weight: Floats, outside: float, area: str) -> Floats:
     """Return by how much the weight changes across each line; 0 where it does not count.
 
     Nothing beyond is the rim: of a named area, which is a choice, or of a coverage, which
     is where the data end. Around drawn zones it is ground held by nobody.
     """
     beyond = lines.other < 0
-    there = np.where(beyond, 0.0, weight[lines.other])
+    there = np.where(beyond, outside, weight[lines.other])
     step = np.abs(weight[lines.one] - there)
     if area in history.within:
         inside = history.within[area]

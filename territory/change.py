@@ -8,10 +8,10 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
+from territory.coverage import dissolved
 from territory.history import History
 from territory.projection import Floats
 
@@ -131,7 +131,7 @@ def transfers(
     for giver, taker in zip(*np.nonzero(matrix), strict=True):
         if giver == taker:
             continue
-        moved = shapely.union_all(history.faces[(before == giver) & (after == taker) & inside])
+        moved = dissolved(history.faces[(before == giver) & (after == taker) & inside])
         pair = history.holders[giver], history.holders[taker]
         found.append(Transfer(*pair, float(matrix[giver, taker]), moved))
     return tuple(sorted(found, key=lambda transfer: (transfer.giver, transfer.taker)))
@@ -144,6 +144,6 @@ def zones(
     held = history.held_by[history.day_index(day)]
     inside = history.mask(area)
     return tuple(
-        (history.holders[index], shapely.union_all(history.faces[(held == index) & inside]))
+        (history.holders[index], dissolved(history.faces[(held == index) & inside]))
         for index in np.unique(held[inside])
     )

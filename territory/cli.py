@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -32,8 +32,10 @@ from territory.pictures import draw_comparison
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
+from territory.read.regions import read_regions
 from territory.read.tables import parse_day
 from territory.read.text import read_toml
+from territory.regions import DrawnRegions
 from territory.results import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
@@ -53,6 +55,7 @@ from territory.write import cell_text, csv_text, json_bytes
 
 UNUSABLE = 3
 INTERRUPTED = 130
+FETCH_COLUMNS = ("day", "file", "sha256", "state")
 _RULES: dict[str, DayRule] = {
     "all": "all",
     "month-start": "month-start",
@@ -74,6 +77,16 @@ Profile = Annotated[str, typer.Option("--profile", help="How to read them: place
 AreaOption = Annotated[
     list[str] | None,
     typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
+]
+RegionsOption = Annotated[
+    Path | None,
+    typer.Option("--regions", help="A layer of provinces: a row for each, and the rest."),
+]
+RegionsName = Annotated[
+    str, typer.Option("--regions-name", help="Property that names the province.")
+]
+EvenOdd = Annotated[
+    bool, typer.Option("--regions-even-odd", help="Read invalid provinces by their rings.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
@@ -120,11 +133,16 @@ def areas(
     profile: Profile,
     area: AreaOption = None,
     days: DaysOption = "all",
+    regions: RegionsOption = None,
+    regions_name: RegionsName = "name",
+    regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day."""
-    loaded = _load(_spec(paths, profile, actor_field), _areas(area), _day_rule(days))
+    provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
+    spec = _spec(paths, profile, actor_field)
+    loaded = _load(spec, _areas(area), _day_rule(days), regions=provinces)
     rows = area_rows("", loaded.ensemble, loaded.days)
     _print(_columns(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
@@ -137,6 +155,9 @@ def change(
     from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
     to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
     area: AreaOption = None,
+    regions: RegionsOption = None,
+    regions_name: RegionsName = "name",
+    regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
@@ -144,7 +165,9 @@ def change(
     start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
     if start >= end:
         raise InputError(f"--from {start} must come before --to {end}")
-    loaded = _load(_spec(paths, profile, actor_field), _areas(area), (start, end))
+    provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
+    spec = _spec(paths, profile, actor_field)
+    loaded = _load(spec, _areas(area), (start, end), regions=provinces)
     rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
@@ -217,7 +240,8 @@ def convert(
     paths: Paths,
     profile: Profile,
     to: Annotated[
-        Path, typer.Option("--to", help=".gpkg, .parquet, .kml, .kmz, or a folder for GeoJSON.")
+        Path,
+        typer.Option("--to", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
@@ -269,6 +293,38 @@ def compare(
     return _told((*one.unusable, *other.unusable))
 
 
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(help="deepstate, nzz, or a TOML file.")],
+    since: Annotated[str, typer.Option("--since", help="First day, YYYY-MM-DD.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day; today by default.")] = "",
+    to: Annotated[Path | None, typer.Option("--to", help="Folder; ./SOURCE by default.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Download a known public series; what is already there is not fetched again."""
+    from territory.fetch import State
+    from territory.fetch import fetch as fetched
+
+    first = parse_day(since, file="--since") if since else None
+    last = parse_day(until, file="--until") if until else datetime.now(UTC).date()
+    folder = to or Path(Path(source).stem)
+    with _progress() as progress:
+        known, found = fetched(
+            source,
+            folder,
+            since=first,
+            until=last,
+            progress=lambda done, total: progress("fetching", done, total),
+        )
+    rows = [{**vars(each), "state": str(each.state)} for each in found]
+    if as_json or not sys.stdout.isatty():  # hundreds of lines are for a program
+        _print(FETCH_COLUMNS, rows, as_json=as_json)
+    counts = ", ".join(f"{n} {state}" for state, n in Counter(r["state"] for r in rows).items())
+    errors.print(f"{folder}: {counts}", markup=False)
+    errors.print(f"licence: {known.licence}; read with --profile {known.profile}", markup=False)
+    return _told([f"{each.file}: {each.state}" for each in found if each.state is State.CHANGED])
+
+
 def _spec(paths: Sequence[str], profile: str, actor_field: str, day: str = "") -> SeriesSpec:
     when = parse_day(day, file="--day") if day else None
     return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
@@ -299,6 +355,10 @@ def _areas(options: list[str] | None) -> dict[str, DrawnArea]:
     return named
 
 
+def _regions(file: Path | None, name: str, *, even_odd: bool) -> DrawnRegions | None:
+    return None if file is None else read_regions(file, name_field=name, even_odd=even_odd)
+
+
 def _day_rule(text: str) -> tuple[date, ...] | DayRule:
     if text in _RULES:
         return _RULES[text]
@@ -311,6 +371,8 @@ def _load(
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...] = (),
     asked_by: Mapping[date, str] = MappingProxyType({}),
+    *,
+    regions: DrawnRegions | None = None,
 ) -> Loaded:
     with _progress() as progress:
         loaded = load_series(
@@ -321,6 +383,7 @@ def _load(
             more_days=more_days,
             asked_by=asked_by,
             uncertainty=UncertaintySpec(),
+            regions=regions,
             workers=os.cpu_count() or 1,
             progress=lambda done, total: progress("resampling places", done, total),
         )

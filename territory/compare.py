@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.change import zones
+from territory.coverage import dissolved
 from territory.errors import InputError
 from territory.history import History
 from territory.partition import Partition, partition
@@ -108,7 +109,7 @@ class Comparison:
 
     def _ground(self, row: int, column: int) -> BaseGeometry:
         chosen = (self.held_by[0] == row) & (self.held_by[1] == column)
-        return shapely.union_all(self.faces[chosen])
+        return dissolved(self.faces[chosen])
 
 
 def compare(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from territory.read.text import sha256_of
 from territory.rights import named_by
@@ -119,7 +120,7 @@ def _input(crate: "ROCrate", name: str, sha256: str, about: Properties) -> "Cont
     """Add an input; two files with the same bytes are one."""
     properties = {**_described(name), **about, "sha256": sha256}
     if publisher := about.get("publisher"):
-        slug = "-".join(publisher.lower().split())
+        slug = quote("-".join(publisher.lower().split()))
         properties["publisher"] = _entity(crate, f"#{slug}", "Organization", name=publisher)
     return _entity(crate, named_by(sha256), "CreativeWork", **properties)
 

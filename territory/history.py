@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
+from territory.curves import is_forward
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.partition import Partition, partition, unique_rows
@@ -27,7 +28,6 @@ from territory.projection import (
     Floats,
     Ints,
     choose_projection,
-    is_forward,
     lonlat_bounds,
 )
 from territory.snapshot import Snapshot
@@ -81,7 +81,8 @@ class History:
     Raises
     ------
     InputError
-        If the days are not strictly increasing or the shapes disagree.
+        If the days are not strictly increasing, the shapes disagree, or a holder stands
+        twice.
     """
 
     projection: EqualArea
@@ -106,6 +107,11 @@ class History:
             raise InputError("a face of a history has no finite area")
         if not self.holders or self.holders[0] != NOBODY:
             raise InputError("the first holder of a history must be NOBODY")
+        if len(set(self.holders)) < len(self.holders):
+            raise InputError(
+                "a holder stands twice in a history; 'nobody' is ground without any holder,"
+                " 'contested' what the policy of that name makes of overlaps"
+            )
 
     def day_index(self, day: date) -> int:
         """Return the row of a day.
@@ -209,9 +215,10 @@ class History:
 
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:
-        """Lengths in metres of the segments between faces, and the faces on both sides.
+        """Lengths in metres of the borders between faces, and the faces on both sides.
 
-        The second face is -1 where nothing lies beyond.
+        One entry for each pair of neighbours. The second face is -1 where nothing lies
+        beyond.
         """
         rings, polygon = shapely.get_rings(self.faces, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -226,17 +233,28 @@ class History:
         other[inverse[::-1]] = face[::-1]
         other[other == one] = -1
         length = np.hypot(*(canonical[first, 2:] - canonical[first, :2]).T)
-        return length, one, other
+        pair, inverse = np.unique(one * (len(self.faces) + 1) + other + 1, return_inverse=True)
+        one, other = np.divmod(pair, len(self.faces) + 1)
+        return np.bincount(inverse, length).astype(np.float64), one, other - 1
 
-    def boundary_length_m(self, faces: Bools, area: str | None = None) -> float:
+    def boundary_length_m(
+        self, faces: Bools, area: str | None = None, *, beyond_too: bool = False
+    ) -> float:
         """Return the length of the boundary of a set of faces that could lie elsewhere.
 
         The edge of a named area is a choice and not an observation, so it does not
         count; nor does the rim of a coverage.
+
+        Parameters
+        ----------
+        beyond_too : bool
+            Whether the ground beyond all faces belongs to the set, as it does to
+            nobody's where zones are drawn.
         """
         length, one, other = self.borders
         beyond = other < 0
-        there = np.where(beyond, ~self.outside_is_nobody & faces[one], faces[other])
+        outside = beyond_too if self.outside_is_nobody else faces[one]
+        there = np.where(beyond, outside, faces[other])
         inside = self.mask(area)
         counted = inside[one] | (inside[other] & ~beyond)
         return float(length[(faces[one] != there) & counted].sum())
@@ -335,11 +353,11 @@ def from_snapshots(
 
 
 def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
-    drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
+    drawn = [snapshot.xy.T for snapshot in snapshots if len(snapshot.xy)]
     if not drawn:
         raise GeometryError("no snapshot has any polygon")
-    low = np.min([xy.min(axis=0) for xy in drawn], axis=0)
-    high = np.max([xy.max(axis=0) for xy in drawn], axis=0)
+    low = [min(xy[axis].min() for xy in drawn) for axis in (0, 1)]
+    high = [max(xy[axis].max() for xy in drawn) for axis in (0, 1)]
     corners = shapely.multipoints([low, high])
     return lonlat_bounds(np.array([corners]), snapshots[0].crs)
 
@@ -403,26 +421,35 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     inside[touching[whole | split]] = True
     left = shapely.difference(history.faces[touching[split]], area)
     faces = history.faces.copy()
-    faces[touching[split]] = _areal(kept[split])
+    faces[touching[split]] = areal(kept[split])
     source = np.concatenate([np.arange(len(faces)), touching[split]])
-    result = _regrown(history, np.concatenate([faces, _areal(left)]), source)
+    result = regrown(history, np.concatenate([faces, areal(left)]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
     if history.outside_is_nobody:
         result, mask = _with_remainder(result, mask, area)
     return replace(
         result,
         within={**result.within, name: mask},
-        asked_m2={**result.asked_m2, name: _asked(area, float(result.area_m2[mask].sum()))},
+        asked_m2={**result.asked_m2, name: asked_m2(area, float(result.area_m2[mask].sum()))},
     )
 
 
-def _asked(area: BaseGeometry, covered_m2: float) -> float:
+def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
     """Return the size of an area; where all but rounding of its rim is covered, what is."""
     whole = float(area.area)
     return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole
 
 
-def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
+def regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
+    """Return a history of pieces of its faces.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        The pieces, in the plane.
+    source : ndarray of int, shape (n,)
+        The face that each is a piece of.
+    """
     # A piece keeps its share of the true area, so that pieces add up to their face.
     plane = shapely.area(history.faces)
     share = np.divide(history.area_m2, plane, out=np.ones_like(plane), where=plane > 0)
@@ -437,13 +464,30 @@ def _regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Hist
 
 
 def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
-    """Add the part of an area that no face covers.
+    """Add the part of an area that no face covers."""
+    remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
+    return with_ground(history, mask, remainder)
+
+
+def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
+    """Add ground to an area that no face covers.
 
     It is held by nobody, but for strips thinner than two drawings of one line can differ:
     those go on as the face beside them.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (f,)
+        The faces of the area.
+    ground : geometry
+        In the plane of the history; what has no area is left out.
+
+    Returns
+    -------
+    History, ndarray of bool
+        With more faces, and which of them make up the area.
     """
-    remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
-    parts = shapely.get_parts(_areal(np.array([remainder], dtype=object)))
+    parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
     parts = parts[shapely.area(parts) > NOISE_M2]
     if not len(parts):
         return history, mask
@@ -473,7 +517,7 @@ def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools)
     return candidates[tree.nearest(shapely.point_on_surface(parts))]
 
 
-def _areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Keep only the polygons of what an intersection returned."""
     kept = []
     for geometry in geometries:

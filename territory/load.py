@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import product
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.actors import CONTESTED, NOBODY
 from territory.errors import InputError, JobError, OverlapError, TerritoryError, did_you_mean
 from territory.findings import Finding, Severity
 from territory.history import (
     OVERLAP_TOLERANCE_KM2,
     Bools,
     History,
+    Overlap,
     from_coverage,
     from_snapshots,
 )
@@ -56,6 +58,7 @@ from territory.read.tables import read_events, read_places, read_starts
 from territory.read.units import read_holders, unit_names
 from territory.read.vector import expand, read_any, read_series, with_fields
 from territory.read.world import read_countries
+from territory.regions import DrawnRegions, Regions, laid_out, with_regions
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BASE, BoundaryError, Ensemble, status_scenarios
 
@@ -235,6 +238,7 @@ def load_series(
     more_days: tuple[date, ...],
     uncertainty: UncertaintySpec,
     asked_by: Mapping[date, str] = MappingProxyType({}),
+    regions: DrawnRegions | None = None,
     workers: int = 1,
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
@@ -254,6 +258,8 @@ def load_series(
         Days that claims need besides.
     asked_by : mapping of date to str
         Which claim needs such a day, for the message if it is not there.
+    regions : DrawnRegions, optional
+        For a table by region, with the rest of the ground as one more area.
     progress : callable
         Told how many of how many draws are done.
 
@@ -262,7 +268,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = _Asked(spec, folder, areas, rule, more_days, asked_by)
+    asked = _Asked(spec, folder, areas, rule, more_days, asked_by, regions)
     if spec.profile == "places":
         return _load_places(asked, uncertainty, workers=workers, progress=progress)
     if spec.profile == "units":
@@ -280,6 +286,15 @@ class _Asked:
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
     asked_by: Mapping[date, str]
+    regions: DrawnRegions | None
+
+    def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
+        """Cut a history along the areas and the regions."""
+        cut = history.with_areas(plane_areas(self.areas, history.projection))
+        if self.regions is None:
+            return cut, ()
+        laid = laid_out(self.regions, history.projection)
+        return with_regions(cut, laid), (*self.regions.findings, *laid.audit)
 
     def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Select the days to report, and refuse further days that are not there."""
@@ -292,10 +307,10 @@ def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
-    snapshots, refused = _normalised(series.raws)
+    snapshots, refused = _normalised(series.raws, reserved=_reserved(profile))
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())
-    history = history.with_areas(plane_areas(areas, history.projection))
+    history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     days = asked.days(history.days)
     findings = (
@@ -304,6 +319,7 @@ def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
         *refused,
         *history.audit,
         *assumed,
+        *about_regions,
         *geodesic_findings(areas, history.projection),
         *total_findings(history),
     )
@@ -323,11 +339,13 @@ def _load_units(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
     units = read_holders(_holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
     projection = choose_projection(lonlat_bounds(layer.geometry, layer.crs))
     faces = project(shapely.force_2d(layer.geometry), layer.crs, projection.crs)
-    history = from_coverage(
+    coverage = from_coverage(
         faces, units.held_by, days=units.days, holders=units.holders, projection=projection
-    ).with_areas(plane_areas(areas, projection))
+    )
+    history, about_regions = asked.cut(coverage)
     findings = (
         *layer.findings,
+        *about_regions,
         *coverage_findings(faces, layer.file),
         *geodesic_findings(areas, projection),
         *_cover_findings(history),
@@ -397,17 +415,39 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     return profile.model_copy(update=said)
 
 
-def _normalised(raws: Iterable[RawZones]) -> tuple[tuple[Snapshot, ...], list[Finding]]:
+def _reserved(profile: Profile) -> frozenset[str]:
+    """Return the names that no actor of a series may have."""
+    contested = {CONTESTED.actor} if profile.overlap is Overlap.CONTESTED else set()
+    return frozenset({NOBODY.actor, *contested})
+
+
+def _normalised(
+    raws: Iterable[RawZones], *, reserved: frozenset[str] = frozenset({NOBODY.actor})
+) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed."""
     snapshots, refused = [], []
     for raw in raws:
         try:
+            _refuse_reserved(raw, reserved)
             snapshots.append(normalise(raw))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:
+    """Refuse an actor that would be taken for ground without a holder, or for an overlap."""
+    for holder in raw.holders:
+        if holder.actor in reserved:
+            why = (
+                "leave such zones out: what nobody holds is what no zone covers"
+                if holder.actor == NOBODY.actor
+                else "overlaps get that name here; rename the actor or choose another policy"
+            )
+            problem = f"an actor cannot be named '{holder.actor}'; {why}"
+            raise InputError(problem, file=raw.source.location)
 
 
 def total_findings(history: History) -> list[Finding]:
@@ -455,9 +495,12 @@ def _load_places(
     spec, areas = asked.spec, asked.areas
     series, scenarios = _read_places(spec, asked.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
-    ground = _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M)
+    laid = None if asked.regions is None else laid_out(asked.regions, projection)
+    ground = replace(
+        _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M), regions=laid
+    )
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
-    rough = _ground(series, spec, areas, projection, max_chord_error_m=10.0)
+    rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
     span = (series.last_day - series.first_day).days
     days = asked.days(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
     every_day = tuple(sorted({*days, *asked.more_days}))
@@ -488,6 +531,7 @@ def _load_places(
     )
     findings = [
         *place_findings(series, extent=ground.extent, projection=projection),
+        *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
         *geodesic_findings(areas, projection),
         *_cover_findings(ensemble.base),
     ]
@@ -504,11 +548,13 @@ class _Ground:
     extent: BaseGeometry
     named: Mapping[str, BaseGeometry]
     filled: str | None
+    regions: Regions | None = None
 
     def history(self, found: Sites, keep: Bools | None = None) -> History:
         """Divide the ground among the sites and cut it along the areas."""
         cells = cell_history(found, extent=self.extent, keep=keep)
-        return cells.with_areas(self.named, filled=self.filled)
+        cut = cells.with_areas(self.named, filled=self.filled)
+        return cut if self.regions is None else with_regions(cut, self.regions)
 
     def copy(self) -> "_Ground":
         """Return a copy for another thread: prepared geometries must not be shared."""
@@ -517,7 +563,10 @@ class _Ground:
             return shapely.from_wkb(shapely.to_wkb(area))
 
         named = {name: own(area) for name, area in self.named.items()}
-        return _Ground(own(self.extent), named, self.filled)
+        regions = self.regions
+        if regions is not None:
+            regions = replace(regions, polygons=np.array([own(p) for p in regions.polygons]))
+        return _Ground(own(self.extent), named, self.filled, regions)
 
 
 def _ground(

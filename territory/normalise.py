@@ -24,13 +24,14 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import Holder
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, geodesic_area_km2
+from territory.projection import WGS84, Floats, geodesic_area_km2
 from territory.snapshot import RawZones, Snapshot
 
 AMBIGUOUS_SHARE = 1e-4
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON, _MULTIPOLYGON = 3, 6
-_DEGREE_LIMITS = (180.0, 90.0)
+_LATITUDE_LIMIT = 90.0
+_DEGREE_LIMITS = (180.0, _LATITUDE_LIMIT)
 
 
 def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
@@ -132,11 +133,18 @@ def _check_coordinates(
     """Refuse coordinates that are not finite, and degrees that cannot be degrees."""
     at = _At(raw)
     xy, part = shapely.get_coordinates(parts, return_index=True)
-    bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-    if bad.size:
+    if not np.isfinite(xy).all():
+        bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
         raise at.error("a coordinate is not a finite number", feature[part[bad[0]]])
-    if not crs.is_geographic:
+    if not crs.is_geographic or not len(xy):
         return
+    if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
+        _check_degrees(xy, part, feature, at)
+
+
+def _check_degrees(
+    xy: Floats, part: NDArray[np.int64], feature: NDArray[np.int64], at: _At
+) -> None:
     bad = np.flatnonzero((np.abs(xy) > _DEGREE_LIMITS).any(axis=1))
     if bad.size:
         x, y = xy[bad[0]]
@@ -171,12 +179,12 @@ def _alike(
 ) -> list[list[int]]:
     """Return groups of identical polygons of one holder.
 
-    Only those that share bounds, size and number of points are compared point by point.
+    Only those that share bounds are compared point by point.
     """
-    marks = np.column_stack(
-        [shapely.bounds(parts), shapely.area(parts), shapely.get_num_coordinates(parts)]
-    )
-    _, inverse, count = np.unique(marks, axis=0, return_inverse=True, return_counts=True)
+    bounds = shapely.bounds(parts)
+    if len(np.unique(bounds[:, 0])) == len(parts):
+        return []
+    _, inverse, count = np.unique(bounds, axis=0, return_inverse=True, return_counts=True)
     groups: dict[tuple[Holder, bytes], list[int]] = {}
     for index in np.flatnonzero(count[inverse.ravel()] > 1):
         key = raw.holders[feature[index]], shapely.to_wkb(shapely.normalize(parts[index]))
@@ -199,8 +207,7 @@ def _repaired(
     for index in np.flatnonzero(~shapely.is_valid(parts)):
         reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
         if (touching := _only_touching(parts[index])) is not None:
-            km2 = _area_km2(touching, crs)
-            detail = f"invalid polygon ({reason}) that only touches itself: {km2:,.3f} km2"
+            detail = f"invalid polygon ({reason}) that only touches itself; its area stays"
             findings.append(at.finding("repaired", feature[index], detail, Severity.INFO, 0.0))
             result[index] = touching
             continue

@@ -30,10 +30,12 @@ from pyproj import CRS
 from scipy import sparse
 
 from territory.actors import Holder
+from territory.curves import is_forward
 from territory.errors import CRSError, GeometryError
-from territory.projection import EqualArea, Floats, Ints, equal_areas_m2, is_forward, project
+from territory.projection import EqualArea, Floats, Ints, in_plane
 from territory.snapshot import Snapshot
 
+Bools = NDArray[np.bool_]
 CONSERVATION = 1e-9  # relative error of areas above which noding counts as failed
 _GRID_M = 0.001
 _GRID_DEGREES = 1e-8
@@ -64,10 +66,11 @@ class Partition:
 
 @dataclass(frozen=True, eq=False)
 class _Edges:
-    """Unique edges in canonical direction, and who uses them."""
+    """Unique edges in canonical direction, who uses them, and the lines they make."""
 
     ends: Floats  # (e, 4), in the CRS they were drawn in
     use: sparse.csr_array  # (layers * days, e): +1 along, -1 against
+    lines: NDArray[np.object_]
 
 
 def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partition:
@@ -96,13 +99,12 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     edges = _unique_edges(snapshots, holders)
     signed = edges.use @ _signed_areas(edges.ends)
     for grid in (None, _GRID_DEGREES if crs.is_geographic else _GRID_M):
-        faces = _faces(edges.ends, grid)
+        faces = _faces(edges.lines, grid)
         winding = edges.use @ _crossings(faces, edges.ends)
         lost = np.abs(winding @ shapely.area(faces) - signed).max(initial=0.0)
         if lost <= CONSERVATION * np.abs(signed).max(initial=0.0):
             shape = (len(holders), len(snapshots), len(faces))
-            plane = project(faces, crs, projection.crs)
-            area_m2 = equal_areas_m2(faces, crs, projection.crs)
+            plane, area_m2 = in_plane(faces, crs, projection.crs)
             covers = winding.toarray().astype(np.int16).reshape(shape)
             return Partition(plane, area_m2, holders, covers)
     raise GeometryError("the partition does not conserve areas; the boundaries cannot be noded")
@@ -126,23 +128,46 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
 
 
 def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> _Edges:
+    """Give each distinct point a number, and then each distinct pair of points."""
+    drawn = np.concatenate([snapshot.xy for snapshot in snapshots]) + 0.0  # -0.0 becomes 0.0
+    first, point = unique_rows(drawn)
+    row, closes = _rows(snapshots, holders)
+    start, end = point[:-1], point[1:]
+    edge = np.flatnonzero(~closes[:-1] & (start != end))
+    start, end, row = start[edge], end[edge], row[edge]
+    number, pairs = pd.factorize(np.minimum(start, end) * len(first) + np.maximum(start, end))
+    low, high = (drawn[first[each]] for each in np.divmod(pairs, max(len(first), 1)))
+    forward = is_forward(low, high)
+    ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
+    sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
+    shape = (len(holders) * len(snapshots), len(ends))
+    use = sparse.coo_array((sign, (row, number)), shape=shape).tocsr()
+    return _Edges(ends, use, _lines(drawn, edge[_first_of(number, len(ends))]))
+
+
+def _lines(drawn: Floats, edge: Ints) -> NDArray[np.object_]:
+    """Join edges that were drawn one after the other into lines.
+
+    A few long lines are noded and polygonised twice as fast as many short ones, and no
+    point moves. `edge` is the place in `drawn` where each edge starts, increasing.
+    """
+    breaks = np.flatnonzero(np.diff(edge, append=-1) != 1)
+    points = np.insert(edge, breaks + 1, edge[breaks] + 1)
+    line = np.repeat(np.arange(len(breaks)), np.diff(breaks, prepend=-1) + 1)
+    return np.asarray(shapely.linestrings(drawn[points], indices=line), dtype=object)
+
+
+def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:
+    """Return the row in the table of uses of each drawn point, and which ones close a ring."""
     position = {holder: index for index, holder in enumerate(holders)}
-    ends, rows = [], []
+    rows, closes = [], []
     for day, snapshot in enumerate(snapshots):
-        edges, layer = snapshot.edges()
-        to_row = np.array([position[h] * len(snapshots) + day for h in snapshot.holders], dtype=int)
-        ends.append(edges)
-        rows.append(to_row[layer] if len(layer) else np.zeros(0, dtype=int))
-    stacked = np.concatenate(ends) + 0.0  # -0.0 becomes 0.0
-    row = np.concatenate(rows)
-    forward = is_forward(stacked[:, :2], stacked[:, 2:])
-    sign = np.where(forward, 1, -1).astype(np.int16)
-    canonical = np.where(forward[:, None], stacked, stacked[:, [2, 3, 0, 1]])
-    moving = (canonical[:, :2] != canonical[:, 2:]).any(axis=1)
-    first, inverse = unique_rows(canonical[moving])
-    shape = (len(holders) * len(snapshots), len(first))
-    use = sparse.coo_array((sign[moving], (row[moving], inverse)), shape=shape).tocsr()
-    return _Edges(canonical[moving][first], use)
+        layer = np.array([position[h] * len(snapshots) + day for h in snapshot.holders], dtype=int)
+        rows.append(np.repeat(layer[snapshot.ring_layer], np.diff(snapshot.ring_start)))
+        last = np.zeros(len(snapshot.xy), dtype=bool)
+        last[snapshot.ring_start[1:] - 1] = True
+        closes.append(last)
+    return np.concatenate(rows), np.concatenate(closes)
 
 
 def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
@@ -164,11 +189,17 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
             mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
             mixed ^= mixed >> np.uint64(29)
     inverse, distinct = pd.factorize(mixed)
-    first = np.empty(len(distinct), dtype=np.int64)
-    first[inverse[::-1]] = np.arange(len(rows))[::-1]
+    first = _first_of(inverse, len(distinct))
     if not np.array_equal(rows[first[inverse]], rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
+
+
+def _first_of(number: Ints, count: int) -> Ints:
+    """Return where each number stands for the first time."""
+    first = np.empty(count, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return first
 
 
 def _signed_areas(ends: Floats) -> Floats:
@@ -176,14 +207,9 @@ def _signed_areas(ends: Floats) -> Floats:
     return np.asarray((x0 * y1 - x1 * y0) / 2)
 
 
-def _faces(ends: Floats, grid: float | None) -> NDArray[np.object_]:
-    """Node the edges and return the faces between them.
-
-    Edges are strung together first: a few long lines are noded and polygonised twice as
-    fast as many short ones, and no point moves.
-    """
-    strung = shapely.line_merge(shapely.multilinestrings(ends.reshape(-1, 2, 2)))
-    noded = shapely.union_all(shapely.get_parts(strung), grid_size=grid)
+def _faces(lines: NDArray[np.object_], grid: float | None) -> NDArray[np.object_]:
+    """Node the lines and return the faces between them."""
+    noded = shapely.union_all(lines, grid_size=grid)
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
 
 

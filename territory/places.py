@@ -355,7 +355,12 @@ class Sites:
 
     @property
     def known(self) -> Bools:
-        """Which places have a known holder on every day, shape (places,)."""
+        """Which places have a known holder on every day, shape (places,).
+
+        The others are left out on all days. Cells are the same on every day, so a place
+        that dropped out on one would hand its ground to its neighbours on that day: a
+        change of holder that nobody reported.
+        """
         return np.asarray((self.held_by > 0).all(axis=0), dtype=np.bool_)
 
 
@@ -431,18 +436,27 @@ def place_findings(
         if not within:
             detail = f"{label} lies outside the extent; it still shapes the cells along the rim"
             findings.append(Finding("outside-extent", detail))
-        if not _always_held(series.starts.get(place.key), events.get(place.key, [])):
-            detail = f"{label} has no known holder; the ground goes to its neighbours"
+        if unknown := _why_unknown(series.starts.get(place.key), events.get(place.key, [])):
+            detail = f"{label} {unknown}; the ground goes to its neighbours"
             findings.append(Finding("unknown-holder", detail, Severity.WARNING))
     return tuple(findings)
 
 
-def _always_held(start: Start | None, events: list[Event]) -> bool:
-    """Return whether a holder is known on every day; the first event tells who held before."""
+def _why_unknown(start: Start | None, events: list[Event]) -> str:
+    """Say since when no holder is known; nothing where one is known on every day.
+
+    The first event tells who held a place before it.
+    """
     first = start.actor if start else UNKNOWN
     if first == UNKNOWN and events:
         first = events[0].giver
-    return UNKNOWN not in (first, *(event.taker for event in events))
+    if first == UNKNOWN:
+        since = next((event.earliest for event in events if event.taker != UNKNOWN), None)
+        return "has no known holder" + (
+            f" before {since}, so it is left out on all days" if since else ""
+        )
+    lost = next((event.earliest for event in events if event.taker == UNKNOWN), None)
+    return f"has no known holder from {lost} on, so it is left out on all days" if lost else ""
 
 
 def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bools, ...]:

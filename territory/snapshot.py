@@ -99,11 +99,3 @@ class Snapshot:
         first, last = self.ring_start[:-1], self.ring_start[1:] - 1
         if not np.array_equal(self.xy[first], self.xy[last]):
             raise GeometryError(f"{self.day}: a ring is not closed")
-
-    def edges(self) -> tuple[Floats, Ints]:
-        """Return the directed edges, shape (m, 4), and the layer of each, shape (m,)."""
-        size = np.diff(self.ring_start)
-        ring = np.repeat(np.arange(len(size)), size)
-        inside = np.flatnonzero(ring[:-1] == ring[1:])
-        edges = np.hstack([self.xy[inside], self.xy[inside + 1]])
-        return edges, self.ring_layer[ring[inside]]

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge, summary
 from territory.errors import ClaimError
+from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_series, series_files
-from territory.read.jobfile import AreaFile, Job
+from territory.read.jobfile import AreaFile, Job, RegionsSpec
+from territory.read.regions import read_regions
 from territory.read.text import read_toml
 from territory.read.world import known_sizes
+from territory.regions import DrawnRegions
 from territory.results import (
     Row,
     area_budget_rows,
@@ -108,11 +111,27 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     named += [job.population.file] if job.population else []
     for area in job.area.values():
         named += [area.file] if isinstance(area, AreaFile) else []
+    named += [job.regions.file] if job.regions else []
     named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
     files = {path.parent / name for name in named if name}
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
     return tuple(sorted(file for file in files if file.is_file()))
+
+
+def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
+    """Say of the first of several series that claims and pictures are about it alone."""
+    if series is not loaded[0] or len(loaded) == 1:
+        return []
+    others = ", ".join(f"'{each.name}'" for each in loaded[1:])
+    detail = f"claims and pictures are about the series '{series.name}', not about {others}"
+    return [Finding("first-series", detail)]
+
+
+def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
+    if spec is None:
+        return None
+    return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
 
 
 def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Results:
@@ -121,6 +140,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
+    regions = _regions(job.regions, folder)
     loaded = tuple(
         load_series(
             spec,
@@ -130,6 +150,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             more_days=(*claims.days(), *(job.maps.before_after or ())) if number == 0 else (),
             asked_by=claims.asked_by(job.claims.file if job.claims else ""),
             uncertainty=job.uncertainty,
+            regions=regions,
             workers=workers,
             progress=lambda done, total: progress("resampling places", done, total),
         )
@@ -151,7 +172,9 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
-        quality=tuple(r for s in loaded for r in quality_rows(s.name, s.findings)),
+        quality=tuple(
+            r for s in loaded for r in quality_rows(s.name, (*s.findings, *_about_first(s, loaded)))
+        ),
         inputs=input_files(job, path),
     )
 

@@ -20,7 +20,7 @@ from math import inf
 
 import numpy as np
 
-from territory.actors import Holder, Status
+from territory.actors import NOBODY, Holder, Status
 from territory.boundary import BoundaryError, Lines, Reach, lines_of, reach
 from territory.change import transition_matrix
 from territory.estimate import Estimate, around, delete_d_sd
@@ -96,6 +96,8 @@ class Measure:
         The named area looked at.
     floor, ceiling : float
         What is physically possible.
+    beyond_too : bool
+        Whether the ground beyond all faces would be among `faces`.
     per_km2 : callable
         Factor from km2 to the unit of the figure (1 for km2).
     weights : callable, optional
@@ -112,6 +114,7 @@ class Measure:
     floor: float = 0.0
     ceiling: float = inf
     unit: str = "km2"
+    beyond_too: bool = False
     per_km2: Callable[[History], float] = lambda _history: 1.0
     weights: Callable[[History], Floats] | None = None
     days: tuple[date, ...] = ()
@@ -195,6 +198,7 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         ensemble.lines,
         base,
         weight,
+        beyond=float(measure.beyond_too),
         area=measure.area,
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
@@ -298,10 +302,7 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
     def faces(each: History) -> Bools:
         return each.holding(day, wanted)
 
-    ceiling = history.km2(history.mask(area))
-    return Measure(
-        lambda each: each.km2(faces(each), area), faces, area, ceiling=ceiling, days=(day,)
-    )
+    return _measure(history, faces, area, days=(day,), beyond_too=wanted == {NOBODY})
 
 
 def transfer_measure(
@@ -313,9 +314,24 @@ def transfer_measure(
     def faces(each: History) -> Bools:
         return each.holding(days[0], giver) & each.holding(days[1], taker)
 
-    ceiling = history.km2(history.mask(area))
+    return _measure(history, faces, area, days=days, beyond_too=giver == taker == {NOBODY})
+
+
+def _measure(
+    history: History,
+    faces: Callable[[History], Bools],
+    area: str,
+    *,
+    days: tuple[date, ...],
+    beyond_too: bool,
+) -> Measure:
     return Measure(
-        lambda each: each.km2(faces(each), area), faces, area, ceiling=ceiling, days=days
+        lambda each: each.km2(faces(each), area),
+        faces,
+        area,
+        ceiling=history.km2(history.mask(area)),
+        beyond_too=beyond_too,
+        days=days,
     )
 
 

@@ -14,21 +14,22 @@ import pytest
 # One rank per line, lowest first. A name stands for the module and for everything below it
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
-    errors
+    errors curves coverage
     projection actors estimate findings
     snapshot
     normalise
     partition
     history
-    boundary change tenure places quality
+    boundary change pairs regions tenure places quality
     compare uncertainty
     budget
     claims recipes tiles
     results
     read maps write
     load export
-    study record pictures review fetch
+    study record pictures review
     rights
+    fetch
     report page crate
     job
     cli __init__

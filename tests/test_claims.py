@@ -8,6 +8,7 @@ nobody, and loses 1 to A)::
 """
 
 import itertools
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -36,6 +37,8 @@ from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.places import Event, Place, PlaceSeries, Start, place_counts, sites
 from territory.projection import WGS84
+from territory.report.readings import meaning_of
+from territory.report.words import said
 from territory.results import VERDICT_COLUMNS, verdict_rows
 from territory.snapshot import RawZones, Source
 from territory.uncertainty import BoundaryError, Ensemble
@@ -651,9 +654,26 @@ def test_ground_taken_and_retaken_counts_along_the_path(reading, ends, path):
 
 
 def test_the_path_leaves_out_days_that_are_wrong():
-    ensemble = Ensemble(history_of(*PATH), corrupt=frozenset({day(1)}))
+    there_and_back = (*PATH, *PATH[:2])
     reading = {"quantity": "gained", "by": ["B"], "path": True}
-    assert computed(reading, period=(day(0), day(2)), ensemble=ensemble) == pytest.approx(2)
+    options = {"period": (day(0), day(4))}
+    whole = Ensemble(history_of(*there_and_back))
+    assert computed(reading, **options, ensemble=whole) == pytest.approx(2 + 1 + 2)
+    without = replace(whole, corrupt=frozenset({day(1)}))  # ABB, then AAC, then BBA
+    assert computed(reading, **options, ensemble=without) == pytest.approx(2 + 2)
+    without = replace(whole, corrupt=frozenset({day(1), day(3)}))
+    assert computed(reading, **options, ensemble=without) == pytest.approx(2 + 1)
+
+
+def test_without_a_snapshot_on_the_way_there_is_no_path():
+    reading = {"quantity": "gained", "by": ["B"], "path": True}
+    for ensemble in (
+        Ensemble(history_of(*PATH).at_days((day(0), day(2)))),
+        Ensemble(history_of(*PATH), corrupt=frozenset({day(1)})),
+    ):
+        (found,) = judge(claim_of(1, reading, period=(day(0), day(2))), ensemble)
+        assert found.verdict == "not checkable"
+        assert "no snapshot lies between 2018-01-01 and 2018-01-03" in found.reason
 
 
 @given(grids(days=4, size=3), st.sampled_from("AB"), st.sets(st.sampled_from("ABC.")))
@@ -833,13 +853,13 @@ def test_people_are_those_on_the_ground(reading, people):
 
 
 def test_the_interval_of_people_follows_the_boundary():
-    """Twenty people per km2 and a boundary worth s km2 are twenty times s people."""
+    """B has 120 people on 5 squares: a boundary worth s km2 is worth 24 times s people."""
     ensemble = Ensemble(drawn_history(), BoundaryError(100.0, 50.0))
-    area = {"quantity": "total", "by": ["C"], "day": day(1)}
+    area = {"quantity": "total", "by": ["B"], "day": day(1)}
     (km2,) = judge(claim_of(5, area), ensemble)
-    (found,) = judge(claim_of(40, area, unit="people"), ensemble, people=by_column)
+    (found,) = judge(claim_of(120, area, unit="people"), ensemble, people=by_column)
     half = km2.computed.high - km2.computed.value
-    assert found.computed.high - found.computed.value == pytest.approx(40 * half)
+    assert found.computed.high - found.computed.value == pytest.approx(24 * half)
 
 
 def test_people_beyond_the_raster_are_not_known():
@@ -871,3 +891,40 @@ def test_a_summary_has_the_digits_of_the_figure():
     assert summary(found).startswith(
         "19.04 %: the computed figure is 19.04; the one reading agrees"
     )
+
+
+# ---- In the words of the report --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reading", "more", "words"),
+    [
+        ({"quantity": "gained", "by": ["B"], "path": True}, {}, "; followed along every snapshot"),
+        (
+            {"quantity": "total", "by": ["B"], "status": ["held", "claimed"], "day": day(1)},
+            {},
+            "; counting what is held or claimed",
+        ),
+        (
+            {"quantity": "net", "by": ["B"], "of": 603_628, "of_name": "Ukraine"},
+            {"unit": "percent"},
+            "; as a share of Ukraine, 603,628 km²",
+        ),
+        ({"quantity": "net", "by": ["B"]}, {"unit": "points", "of": "Syria"}, " share of Syria"),
+        (
+            {"quantity": "total", "by": ["B"], "plus": 26_689.32, "day": day(1)},
+            {},
+            "; with 26,689 km² that are not drawn",
+        ),
+        ({"quantity": "net", "by": ["B"], "same_map": True}, {}, "; on the polygons that the"),
+        ({"quantity": "gained", "by": ["B"]}, {"unit": "people"}, "People on ground held by"),
+    ],
+)
+def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):
+    claim = claim_of(5, reading, **more)
+    assert words in meaning_of(claim.reading[0], claim).replace("\u00a0", " ")
+
+
+def test_the_report_says_between():
+    claim = claim_of(3000, FOUR, precision="between", value_high=3500)
+    assert said(claim).replace("\u00a0", " ") == "between 3,000 and 3,500 km²"

@@ -29,7 +29,7 @@ from territory.normalise import normalise
 from territory.projection import WGS84, EqualArea
 from territory.snapshot import RawZones, Source
 
-FORMATS = [".gpkg", ".parquet", ".kml", ".kmz", ""]
+FORMATS = [".gpkg", ".parquet", ".fgb", ".kml", ".kmz", ""]
 EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude
 KML = "{http://www.opengis.net/kml/2.2}"
 HOSTILE = 'x"><script>&amp;\x07</name>]]>'
@@ -46,6 +46,9 @@ def rows_of(path):
         return frame.crs, frame_rows(frame)
     if path.suffix == ".parquet":
         frame = gpd.read_parquet(path)
+        return frame.crs, frame_rows(frame)
+    if path.suffix == ".fgb":
+        frame = gpd.read_file(path)
         return frame.crs, frame_rows(frame)
     if path.suffix in {".kml", ".kmz"}:
         return WGS84, kml_rows(kml_root(path))
@@ -127,7 +130,7 @@ def assert_says_the_same(path, history):
     again = rebuilt(path, history)
     there = [day for day in history.days if named_areas(history, day)]
     assert list(again.days) == there
-    share = EXACT if path.suffix in {".gpkg", ".parquet"} else ROUNDED
+    share = EXACT if path.suffix in {".gpkg", ".parquet", ".fgb"} else ROUNDED
     allowed = share * history.area_m2.sum() / 1e6
     for day in there:
         assert_same(named_areas(again, day), named_areas(history, day), allowed)
@@ -349,7 +352,9 @@ def test_only_the_days_asked_for(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.gpkg.zip"])
 def test_an_unknown_format_names_the_known_ones(tmp_path, name):
-    with pytest.raises(InputError, match=r"known are \.gpkg, \.parquet, \.kml, \.kmz, or a folder"):
+    with pytest.raises(
+        InputError, match=r"known are \.gpkg, \.parquet, \.fgb, \.kml, \.kmz, or a folder"
+    ):
         export({"series": (a_history(), DAYS)}, tmp_path / name)
 
 
@@ -380,6 +385,6 @@ def test_days_without_any_holder_make_a_valid_file(tmp_path):
     (grid,) = (squares("AB"),)
     history = from_snapshots((drawn(grid),), projection=PLANE)
     empty = history.with_holders(np.zeros((1, len(history.faces)), dtype=np.int16))
-    for suffix in (".gpkg", ".parquet", ".kml"):
+    for suffix in (".gpkg", ".parquet", ".fgb", ".kml"):
         _, rows = rows_of(written(empty, tmp_path, suffix))
         assert rows == []

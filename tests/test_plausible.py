@@ -9,6 +9,7 @@ from squares import day, history_of, squares
 
 from territory.claims import Claim, Fault, Verdict, contradiction, judge, summary
 from territory.errors import ClaimError
+from territory.report.answer import Outcome, answer, outcome
 from territory.uncertainty import Ensemble
 
 SIZES = {"Ukraine": 598_996.1, "Syria": 185_716.7}
@@ -128,6 +129,14 @@ def test_the_verdict_is_inconsistent_and_no_map_is_needed():
     assert (found.verdict, found.fault) == (Verdict.INCONSISTENT, Fault.IMPOSSIBLE)
     assert found.reason.startswith("impossible: ")
     assert summary((found,)).startswith("1,158 km2: impossible: 1,158 km2 is more than")
+
+
+def test_the_report_says_that_it_cannot_be_true():
+    found = judge(claim_of(1158, of=365, not_checkable="no polygons"), None)
+    assert outcome(found) is Outcome.NONE
+    assert answer(found).replace("\u00a0", " ") == (
+        "The figure of 1,158 km² cannot be true: 1,158 km² is more than the 365 km² of the whole."
+    )
 
 
 def test_a_claim_that_fits_the_ground_may_still_contradict_itself():

@@ -65,14 +65,25 @@ def obstacle(
         return "counting people needs a population raster, and none was given"
     if claim.unit is Unit.PLACES and not ensemble.counts:
         return "the data are zones, not places, so places cannot be counted"
-    for day in days_of(reading, claim):
-        if day in ensemble.corrupt:
-            return f"the snapshot of {day} is judged corrupt (see quality.csv)"
+    if why := _missing_snapshots(claim, reading, ensemble):
+        return why
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
         return f"the data cover only {share:.0%} of the area '{reading.area}'"
     if claim.unit in (Unit.PERCENT, Unit.POINTS) and whole is None:
         return _empty_whole(claim, reading, ensemble.base)
+    return ""
+
+
+def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
+    """Return which snapshots a reading would need and cannot have, or an empty string."""
+    days = days_of(reading, claim)
+    for day in days:
+        if day in ensemble.corrupt:
+            return f"the snapshot of {day} is judged corrupt (see quality.csv)"
+    between = [day for day in ensemble.base.days if days[0] < day < days[-1]]
+    if reading.path and set(between) <= ensemble.corrupt:
+        return f"no snapshot lies between {days[0]} and {days[-1]}, so there is no path to follow"
     return ""
 
 

@@ -20,6 +20,7 @@ from territory.claims.model import Claim, Reading
 from territory.claims.words import Precision, number, span
 from territory.errors import ClaimError, did_you_mean
 
+ROUNDING = 1e-9  # relative, of sums and products
 OUTLINE_SPREAD = 0.02  # how far the packaged outlines of countries may be off in area
 _CUT_OFF = (Precision.EXACT, Precision.ROUNDED)
 Interval = tuple[float, float]
@@ -167,4 +168,5 @@ def _widened(figure: Published) -> Interval:
 
 
 def _meet(one: Interval, other: Interval) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
+    slack = ROUNDING * max(one[1], other[1])
+    return one[0] <= other[1] + slack and other[0] <= one[1] + slack

@@ -1,9 +1,9 @@
 """Normalised series to files that other programs open: zones and transfers with their days.
 
 One feature stands for the ground of one holder on one day; ground of nobody is the
-remainder and is not written. GeoPackage and GeoParquet keep the equal-area plane, so that
-areas stay what they were; KML and GeoJSON are in longitude and latitude. Every feature has
-`actor`, `status` and `day`, and a file is the same to the byte each time.
+remainder and is not written. GeoPackage, GeoParquet and FlatGeobuf keep the equal-area
+plane, so that areas stay what they were; KML and GeoJSON are in longitude and latitude.
+Every feature has `actor`, `status` and `day`, and a file is the same to the byte each time.
 """
 
 from collections.abc import Callable
@@ -11,15 +11,23 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.export.kml import kml_text, write_kmz
-from territory.export.lonlat import write_geojson, zone_collection
-from territory.export.tables import Histories, tables_of, write_geopackage, write_geoparquet
+from territory.export.lonlat import on_earth, write_geojson, zone_collection
+from territory.export.tables import (
+    Histories,
+    tables_of,
+    write_flatgeobuf,
+    write_geopackage,
+    write_geoparquet,
+)
 from territory.write import file_in_one_piece, folder_in_one_piece
 
 __all__ = [
     "Histories",
     "export",
     "kml_text",
+    "on_earth",
     "tables_of",
+    "write_flatgeobuf",
     "write_geojson",
     "write_geopackage",
     "write_geoparquet",
@@ -35,7 +43,7 @@ def export(histories: Histories, path: Path) -> None:
     histories : mapping of str to (History, tuple of date)
         Each series by name, with the days to write.
     path : Path
-        ``.gpkg``, ``.parquet``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
+        ``.gpkg``, ``.parquet``, ``.fgb``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
         folder with one GeoJSON file for each day. What is there is replaced when
         everything is written, and left alone if anything fails.
 
@@ -73,6 +81,10 @@ def _geoparquet(histories: Histories, path: Path) -> None:
     write_geoparquet(tables_of(histories), path)
 
 
+def _flatgeobuf(histories: Histories, path: Path) -> None:
+    write_flatgeobuf(tables_of(histories), path)
+
+
 def _kml(histories: Histories, path: Path) -> None:
     path.write_text(kml_text(histories), encoding="utf-8", newline="\n")
 
@@ -80,6 +92,7 @@ def _kml(histories: Histories, path: Path) -> None:
 _WRITERS: dict[str, Callable[[Histories, Path], None]] = {
     ".gpkg": _geopackage,
     ".parquet": _geoparquet,
+    ".fgb": _flatgeobuf,
     ".kml": _kml,
     ".kmz": write_kmz,
 }

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.export.lonlat import DECIMALS, lonlat_zones
+from territory.export.lonlat import DECIMALS, on_earth
 from territory.export.qml import legal
 from territory.export.tables import Histories, spans, styles_of
 from territory.maps.sheet import Paint
@@ -46,9 +46,10 @@ def _lines(histories: Histories) -> Iterator[str]:
             yield _style(names[holder], holder, style)
     for series, (history, days) in histories.items():
         yield f"<Folder><name>{_text(series)}</name>\n"
+        carried = on_earth(history)
         for start, end in spans(days):
             yield f"<Folder><name>{start}</name>{_span(start, end)}\n"
-            for holder, zone in lonlat_zones(history, start):
+            for holder, zone in carried.zones(start):
                 data = _data(series, holder, start, end)
                 head = f"<name>{_text(styles[holder].name('en'))}</name>{_span(start, end)}"
                 look = f"<styleUrl>#{names[holder]}</styleUrl>"

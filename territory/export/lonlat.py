@@ -1,5 +1,6 @@
 """Zones of one day in longitude and latitude, and as GeoJSON."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,65 +11,98 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
+from territory.coverage import dissolved
 from territory.errors import InputError
 from territory.export.tables import Histories
 from territory.history import History
 from territory.projection import WGS84, project
 
 DECIMALS = 9  # of a degree: a tenth of a millimetre
-_CHORD_DEGREES = 1e-9
-_GRID_M = 1e-4
+_CHORD_DEGREES = 1.5e-8  # above the 1 mm to which the plane itself is divided
 _GRID_DEGREES = 1e-9
+_HAIR_DEGREES = 1e-11
+_STRAIGHT_DEGREES = 1e-7  # corners that make a triangle smaller than its square are straight
 
 
-def lonlat_zones(history: History, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
-    """Return the ground of every holder but nobody, in longitude and latitude.
+@dataclass(frozen=True, eq=False)
+class OnEarth:
+    """A history carried to longitude and latitude, once for all days.
+
+    Attributes
+    ----------
+    history : History
+        What was carried.
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        Its faces in degrees, rounded; neighbours share every point of their border.
+    """
+
+    history: History
+    faces: NDArray[np.object_]
+
+    def zones(self, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
+        """Return the ground of every holder but nobody.
+
+        Returns
+        -------
+        tuple of (Holder, Polygon or MultiPolygon)
+            In the order of the holders of the history; shells counter-clockwise.
+
+        Raises
+        ------
+        InputError
+            If the day is not in the history.
+        """
+        held, holders = self.history.held_by[self.history.day_index(day)], self.history.holders
+        found = [index for index in np.unique(held) if holders[index] != NOBODY]
+        shapes = [_clean(self.faces[held == index]) for index in found]
+        there = [(holders[i], shape) for i, shape in zip(found, shapes, strict=True)]
+        return tuple((holder, shape) for holder, shape in there if not shape.is_empty)
+
+
+def on_earth(history: History) -> OnEarth:
+    """Carry the faces of a history to longitude and latitude.
 
     Edges straight in the plane are divided until they are straight in longitude and
-    latitude too, to 1e-9 degrees (a tenth of a millimetre), and coordinates are rounded
-    to that. Zones are put on a grid as fine before, so that neighbours share every point
-    of their border.
-
-    Returns
-    -------
-    tuple of (Holder, Polygon or MultiPolygon)
-        In the order of the holders of the history; shells counter-clockwise.
-
-    Raises
-    ------
-    InputError
-        If the day is not in the history.
+    latitude too, to 1.5e-8 degrees (under 2 mm), and coordinates are rounded to 1e-9
+    degrees. Points that only served to bend an edge in the plane are left out again.
     """
-    held = history.held_by[history.day_index(day)]
-    found = [index for index in np.unique(held) if history.holders[index] != NOBODY]
-    plane = [_on_grid(history.faces[held == index]) for index in found]
-    shapes = _lonlat(np.array([*plane, None], dtype=object)[:-1], history)
-    there = [(history.holders[i], shape) for i, shape in zip(found, shapes, strict=True)]
-    return tuple((holder, shape) for holder, shape in there if not shape.is_empty)
+    if not len(history.faces):
+        return OnEarth(history, history.faces)
+    plane = history.projection.crs
+    carried = project(history.faces, plane, WGS84, max_chord_error=_CHORD_DEGREES)
+    straight = shapely.coverage_simplify(carried, _STRAIGHT_DEGREES)
+    rounded = shapely.transform(straight, lambda xy: np.round(xy, DECIMALS))
+    return OnEarth(history, np.asarray(rounded, dtype=object))
 
 
-def _on_grid(faces: NDArray[np.object_]) -> BaseGeometry:
-    """Return faces dissolved, with coordinates on a grid of a tenth of a millimetre.
+def _clean(faces: NDArray[np.object_]) -> BaseGeometry:
+    """Return rounded faces dissolved, valid and in canonical form."""
+    whole = _dissolved(faces)
+    if not whole.is_valid:
+        whole = _on_grid(whole)
+    polygons = shapely.orient_polygons(shapely.get_parts(shapely.normalize(whole)))
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
 
-    Faces finer than the grid can defeat dissolving on it; then it is done before.
-    """
+
+def _dissolved(faces: NDArray[np.object_]) -> BaseGeometry:
+    """Return faces dissolved; a face that rounding has crossed over is mended first."""
     try:
-        return shapely.union_all(faces, grid_size=_GRID_M)
+        return dissolved(faces, hair=_HAIR_DEGREES)
     except shapely.errors.GEOSException:
-        return shapely.set_precision(shapely.union_all(faces), _GRID_M)
+        mended = shapely.make_valid(faces, method="structure", keep_collapsed=False)
+        return shapely.union_all(mended)
 
 
-def _lonlat(zones: NDArray[np.object_], history: History) -> NDArray[np.object_]:
-    """Carry zones to longitude and latitude, rounded, in canonical form."""
-    if not len(zones):
-        return zones
-    carried = project(zones, history.projection.crs, WGS84, max_chord_error=_CHORD_DEGREES)
-    rounded = shapely.set_precision(carried, _GRID_DEGREES)
-    clean = shapely.transform(rounded, lambda xy: np.round(xy, DECIMALS))
-    return np.asarray(shapely.orient_polygons(shapely.normalize(clean)), dtype=object)
+def _on_grid(zone: BaseGeometry) -> BaseGeometry:
+    """Return a zone valid with its coordinates on the grid of rounding."""
+    try:
+        gridded = shapely.set_precision(zone, _GRID_DEGREES)
+    except shapely.errors.GEOSException:
+        gridded = shapely.make_valid(zone, method="structure", keep_collapsed=False)
+    return shapely.transform(gridded, lambda xy: np.round(xy, DECIMALS))
 
 
-def zone_collection(history: History, day: date) -> bytes:
+def zone_collection(carried: OnEarth, day: date) -> bytes:
     """Return the zones of a day as GeoJSON, one feature per holder.
 
     Raises
@@ -86,7 +120,7 @@ def zone_collection(history: History, day: date) -> bytes:
             },
             "geometry": orjson.Fragment(shapely.to_geojson(shape)),
         }
-        for holder, shape in lonlat_zones(history, day)
+        for holder, shape in carried.zones(day)
     ]
     content = {"type": "FeatureCollection", "features": features}
     return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
@@ -104,5 +138,6 @@ def write_geojson(histories: Histories, folder: Path) -> None:
         if name in {".", ".."} or set(name) & set("/\\:\0"):
             raise InputError(f"a series named '{name}' cannot have a folder of its own")
         (folder / name).mkdir(parents=True, exist_ok=True)
+        carried = on_earth(history)
         for day in days:
-            (folder / name / f"{day}.geojson").write_bytes(zone_collection(history, day))
+            (folder / name / f"{day}.geojson").write_bytes(zone_collection(carried, day))

@@ -1,6 +1,6 @@
-"""Zones and transfers as typed tables, and those as GeoPackage and GeoParquet.
+"""Zones and transfers as typed tables, and those as GeoPackage, GeoParquet and FlatGeobuf.
 
-Both keep the equal-area plane of the first series. Days are dates (no time of day and no
+All keep the equal-area plane of the first series. Days are dates (no time of day and no
 time zone), so that the Temporal Controller of QGIS plays them.
 """
 
@@ -158,18 +158,23 @@ def write_geopackage(tables: Tables, path: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{_FIXED:%Y-%m-%dT%H:%M:%SZ}"})
     try:
         for name in styles:
-            _append_layer(getattr(tables, name), name, tables.projection, path)
+            _append_layer(getattr(tables, name), name, tables.projection, path, driver="GPKG")
         pyogrio.write_arrow(_style_table(styles), path, **_style_options())
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _append_layer(table: pa.Table, name: str, plane: EqualArea, path: Path) -> None:
+def write_flatgeobuf(tables: Tables, path: Path) -> None:
+    """Write the zones as FlatGeobuf, which a browser reads piece by piece."""
+    _append_layer(tables.zones, "zones", tables.projection, path, driver="FlatGeobuf")
+
+
+def _append_layer(table: pa.Table, name: str, plane: EqualArea, path: Path, *, driver: str) -> None:
     pyogrio.write_arrow(
         table,
         path,
         layer=name,
-        driver="GPKG",
+        driver=driver,
         geometry_name="geometry",
         geometry_type="MultiPolygon",
         crs=plane.crs.to_wkt(),

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from territory.errors import InputError
-from territory.findings import Finding
+from territory.findings import Finding, Severity
 from territory.read.layer import Layer
 from territory.read.rings import MAX_BYTES, one_line
 from territory.read.safe import first_bytes
@@ -23,6 +23,7 @@ _SMALL = 1_000_000  # bytes up to which the ratio does not matter
 _MAX_NAME = 200
 _ENCRYPTED = 0x1
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz")
+_MAY_BE_OTHER = (".json", ".csv")  # anything may stand in these
 _BESIDE_SHP = (".shx", ".dbf", ".prj", ".cpg")
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -130,7 +131,11 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -
 
 
 def read_zip(
-    path: Path, read: Callable[[Path], tuple[Layer, ...]], suffixes: frozenset[str]
+    path: Path,
+    read: Callable[[Path], tuple[Layer, ...]],
+    suffixes: frozenset[str],
+    *,
+    is_other: Callable[[str, bytes], bool] = lambda _name, _content: False,
 ) -> tuple[Layer, ...]:
     """Read every file of drawn zones in a zip archive, in its order.
 
@@ -143,6 +148,9 @@ def read_zip(
         Reads one file.
     suffixes : frozenset of str
         Of the files to read.
+    is_other : callable
+        Whether a member of that name and content clearly holds no zones (a table or a
+        description beside them); it is left out with a finding.
 
     Raises
     ------
@@ -150,6 +158,7 @@ def read_zip(
         Naming the member, as ``a.zip/b.shp``.
     """
     layers: list[Layer] = []
+    left_out: list[Finding] = []
     with open_archive(path) as archive:
         listed = members(archive, path)
         for member in listed:
@@ -157,12 +166,18 @@ def read_zip(
             if suffix in _ARCHIVES:
                 problem = "an archive within the archive; unpack it first"
                 raise InputError(problem, file=f"{path}/{member.filename}")
-            if suffix in suffixes:
+            if suffix in _MAY_BE_OTHER and is_other(
+                member.filename, read_member(archive, member, path)
+            ):
+                detail = f"{path}/{member.filename}: left out; there are no zones in it"
+                left_out.append(Finding("left-out", detail, Severity.WARNING))
+            elif suffix in suffixes:
                 layers += _read_one(archive, member, path, (read, listed))
     if not layers:
         kinds = ", ".join(sorted(suffixes - set(_ARCHIVES)))
         raise InputError(f"nothing in the archive that this reads ({kinds})", file=str(path))
-    return tuple(layers)
+    first = replace(layers[0], findings=(*left_out, *layers[0].findings))
+    return (first, *layers[1:])
 
 
 def _read_one(

@@ -1,9 +1,13 @@
 """Drawn zones of any format: the reader is chosen by extension, and the content must fit it."""
 
+import codecs
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import orjson
+import shapely
 
 from territory.errors import InputError, did_you_mean
 from territory.read.archive import read_zip
@@ -12,9 +16,13 @@ from territory.read.geojson import read_geojson
 from territory.read.kml import read_kml, read_kmz
 from territory.read.layer import Layer
 from territory.read.parquet import read_parquet
+from territory.read.rings import has_heights, heights_left_out
 from territory.read.text import read_bytes
 from territory.read.topojson import read_topojson
-from territory.read.wkt import read_wkt
+from territory.read.wkt import has_geometry_column, read_wkt
+
+_GEOMETRY_KEYS = {"features", "coordinates", "geometry", "geometries", "arcs"}
+_MAX_DEPTH = 50  # JSON nested deeper is looked at by its reader
 
 
 def read_layers(path: Path) -> tuple[Layer, ...]:
@@ -43,7 +51,16 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     if reader is None:
         raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged later
-        return reader(path)
+        return tuple(map(_without_heights, reader(path)))
+
+
+def _without_heights(layer: Layer) -> Layer:
+    """Leave out the heights that a reader has kept, and tell of those that are not zero."""
+    if not shapely.has_z(layer.geometry).any():
+        return layer
+    raised = sum(map(has_heights, layer.geometry))
+    findings = (*layer.findings, *heights_left_out(layer.file, raised))
+    return replace(layer, geometry=shapely.force_2d(layer.geometry), findings=findings)
 
 
 def _kinds(path: Path) -> str:
@@ -62,7 +79,37 @@ def _json(path: Path) -> tuple[Layer, ...]:
 
 
 def _archive(path: Path) -> tuple[Layer, ...]:
-    return read_zip(path, read_layers, SUFFIXES)
+    return read_zip(path, read_layers, SUFFIXES, is_other=_is_other)
+
+
+def _is_other(name: str, content: bytes) -> bool:
+    """Return whether a member of an archive clearly holds no zones, such as a table beside them.
+
+    In doubt it is not: a damaged file, or one with anything like positions in it, is read
+    and refused.
+    """
+    if name.lower().endswith(".json"):
+        try:
+            found = orjson.loads(content.removeprefix(codecs.BOM_UTF8))
+        except orjson.JSONDecodeError:
+            return False
+        return not _has_positions(found)
+    if name.lower().endswith(".csv"):
+        return not has_geometry_column(content)
+    return False
+
+
+def _has_positions(found: object, depth: int = 0) -> bool:
+    """Return whether JSON holds GeoJSON, TopoJSON, or lists of pairs of numbers anywhere."""
+    if depth > _MAX_DEPTH:
+        return True
+    if isinstance(found, dict):
+        named = bool(_GEOMETRY_KEYS & found.keys())
+        return named or any(_has_positions(each, depth + 1) for each in found.values())
+    if isinstance(found, list):
+        pair = len(found) in {2, 3} and all(type(each) in {int, float} for each in found)
+        return pair or any(_has_positions(each, depth + 1) for each in found)
+    return False
 
 
 _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {

@@ -8,6 +8,7 @@ file is as fast to read as its JSON.
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,6 @@ from territory.read.rings import Spot, closed_ring
 from territory.read.text import read_bytes
 
 _CORNERS = 4  # positions of the smallest closed ring
-_NUMBERS = {float, int}
 
 
 def read_geojson(path: Path, *, inside: str = "") -> Layer:
@@ -49,9 +49,18 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
         If a geometry is malformed; the message names the feature.
     """
     with _no_collection():
-        content = parsed(path, inside=inside)
+        return _read(path, inside)
+
+
+def _read(path: Path, inside: str) -> Layer:
+    data = read_bytes(path)
+    content = _collection(_json(data, path), path, inside=inside)
+    return _layer(content, _Builder(path, may_hold_bools=_may_hold_bools(data)))
+
+
+def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
+    path = builder.path
     crs = declared_crs(content, path)
-    builder = _Builder(path)
     for number, feature in enumerate(content["features"], start=1):
         builder.add(feature.get("geometry"), number)
     properties = tuple(
@@ -63,7 +72,10 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Pause the collector of cycles: JSON has none, and it would look through every number."""
+    """Pause the collector of cycles: JSON has none, and it would look through every position.
+
+    What was parsed must be gone at the end, or the collector would catch up there.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -83,7 +95,7 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
     GeometryError
         If a ring is malformed.
     """
-    content = _json(path)
+    content = _json(read_bytes(path), path)
     if not isinstance(content, dict) or not any(key in content for key in keys):
         raise InputError(f"no key '{keys[0]}' with rings in it", file=str(path))
     builder = _Builder(path, latitude_first=latitude_first)
@@ -107,7 +119,10 @@ def parsed(path: Path, *, inside: str = "") -> dict[str, Any]:
     InputError
         If the file is not JSON, or not a collection of features.
     """
-    content = _json(path)
+    return _collection(_json(read_bytes(path), path), path, inside=inside)
+
+
+def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if inside:
         if not isinstance(content, dict) or inside not in content:
             raise InputError(f"no key '{inside}' in the file", file=str(path))
@@ -122,12 +137,16 @@ def parsed(path: Path, *, inside: str = "") -> dict[str, Any]:
     return dict(content)
 
 
-def _json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+def _json(data: bytes, path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     try:
-        return orjson.loads(read_bytes(path))
+        return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         detail = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(detail, file=str(path), line=error.lineno) from None
+
+
+def _may_hold_bools(data: bytes) -> bool:
+    return b"true" in data or b"false" in data
 
 
 def declared_crs(content: dict[str, Any], path: Path) -> CRS:
@@ -154,6 +173,7 @@ def declared_crs(content: dict[str, Any], path: Path) -> CRS:
         raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
 
 
+@lru_cache(maxsize=64)
 def named_crs(name: str) -> CRS:
     """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
     crs = CRS.from_user_input(name)
@@ -201,8 +221,11 @@ class _Builder:
     Polygons go into one long array of coordinates; anything else takes the slow way.
     """
 
-    def __init__(self, path: Path, *, latitude_first: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, latitude_first: bool = False, may_hold_bools: bool = True
+    ) -> None:
         self.path, self.latitude_first = path, latitude_first
+        self.may_hold_bools = may_hold_bools
         self.findings: list[Finding] = []
         self._rings: list[Floats] = []
         self._polygons: list[int] = []  # rings of each polygon
@@ -227,7 +250,9 @@ class _Builder:
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
-        inner = _Builder(self.path, latitude_first=self.latitude_first)
+        inner = _Builder(
+            self.path, latitude_first=self.latitude_first, may_hold_bools=self.may_hold_bools
+        )
         for member in members:
             inner.add(member, len(inner._features) + 1)
         self.findings += inner.findings
@@ -242,7 +267,7 @@ class _Builder:
         self._polygons.append(len(kept))
 
     def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
-        xy = _positions(ring)
+        xy = _positions(ring, may_hold_bools=self.may_hold_bools)
         if xy is None:
             raise self._error("a position is no pair of numbers", number)
         if self.latitude_first:
@@ -278,16 +303,22 @@ class _Builder:
         return np.asarray(built, dtype=object)
 
 
-def _positions(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
-    """Return the positions of a ring as an array, without heights, or None if malformed."""
+def _positions(ring: Any, *, may_hold_bools: bool) -> Floats | None:  # noqa: ANN401 - JSON
+    """Return the positions of a ring as an array, without heights, or None if malformed.
+
+    numpy takes ``true`` among numbers for 1, so each is looked at where one may be.
+    """
     try:
         widths = set(map(len, ring))
         if len(widths) > 1:  # some positions carry a height and some do not
             ring, widths = [position[:2] for position in ring], {min(*widths, 2)}
-        flat = list(chain.from_iterable(ring))
-    except TypeError:
+        values = [*chain.from_iterable(ring)]
+        flat = np.array(values)
+    except (TypeError, ValueError):
         return None
     width = widths.pop()
-    if width < 2 or not set(map(type, flat)) <= _NUMBERS:  # noqa: PLR2004
+    if width < 2 or flat.dtype.kind not in "fi":  # noqa: PLR2004
         return None
-    return np.array(flat, dtype=np.float64).reshape(-1, width)[:, :2]
+    if may_hold_bools and bool in set(map(type, values)):
+        return None
+    return flat.astype(np.float64, copy=False).reshape(-1, width)[:, :2]

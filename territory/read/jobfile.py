@@ -122,6 +122,23 @@ class AreaFile(_Strict):
     within: str = ""
 
 
+class RegionsSpec(_Strict):
+    """A layer of provinces or districts for a table by region.
+
+    Attributes
+    ----------
+    name : str
+        Property that names the region.
+    even_odd : bool
+        Whether an invalid polygon is read as the ground within an odd number of its
+        rings, instead of being refused.
+    """
+
+    file: str
+    name: str = "name"
+    even_odd: bool = False
+
+
 class DaysSpec(_Strict):
     """Which days to report."""
 
@@ -214,6 +231,7 @@ class Job(_Strict):
     title: str = ""
     series: tuple[SeriesSpec, ...]
     area: dict[str, Area] = {}
+    regions: RegionsSpec | None = None
     days: DaysSpec = DaysSpec()
     claims: ClaimsSpec | None = None
     population: PopulationSpec | None = None

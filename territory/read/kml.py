@@ -20,7 +20,7 @@ from territory.findings import Finding, Severity
 from territory.projection import WGS84, Floats
 from territory.read.archive import members, open_archive, read_member
 from territory.read.layer import Layer
-from territory.read.rings import Spot, gathered, polygon, whole_file
+from territory.read.rings import Spot, gathered, heights_left_out, polygon, whole_file
 
 _MAX_DEPTH = 200  # of elements within elements
 _MAX_ELEMENTS = 3_000_000
@@ -206,6 +206,7 @@ class _Placemarks:
     def __init__(self, file: str) -> None:
         self.file = file
         self.number = 0
+        self.raised = 0  # placemarks with heights
         self.findings: list[Finding] = []
         self.schemas: dict[str, dict[str, str]] = {}
         self.found: dict[str, list[tuple[dict[str, object], BaseGeometry | None]]] = {}
@@ -228,6 +229,7 @@ class _Placemarks:
         for each in element.all(*_NOT_DRAWN):
             self._tell("not-read", f"a {each.tag} was left out", each)
         self.found.setdefault(folder, []).append((properties, _geometry(element, spot)))
+        self.raised += spot.heights
 
     def _properties(self, element: _Element, scope: _Scope, folder: str) -> dict[str, object]:
         own: dict[str, object] = {
@@ -323,7 +325,7 @@ def _parsed(content: bytes, file: str, stem: str) -> tuple[list[Layer], list[Fin
                 placemarks.schemas.setdefault(each.attributes.get(key, ""), kinds)
     placemarks.walk(root, _Scope((), shared, {}), depth=0)
     layers = [_layer(rows, file, folder or stem) for folder, rows in placemarks.found.items()]
-    return layers, placemarks.findings
+    return layers, [*placemarks.findings, *heights_left_out(file, placemarks.raised)]
 
 
 def _layer(
@@ -405,11 +407,12 @@ def _positions(element: _Element, spot: Spot) -> Floats:
     widths = {position.count(",") for position in positions}
     if not widths <= {1, 2}:
         spot.refuse("a position is no pair of numbers")
-    if len(widths) > 1:
-        positions = [",".join(position.split(",")[:2]) for position in positions]
-        widths = {1}
+    if len(widths) > 1:  # some positions carry a height and some do not
+        positions = [p if p.count(",") > 1 else f"{p},0" for p in positions]
     try:
         flat = np.array(",".join(positions).split(","), dtype=np.float64)
     except ValueError:
         spot.refuse("a position is no pair of numbers")
-    return flat.reshape(len(positions), -1)[:, :2]
+    numbers = flat.reshape(len(positions), -1)
+    spot.heights |= bool(np.nan_to_num(numbers[:, 2:]).any())
+    return numbers[:, :2]

@@ -27,7 +27,8 @@ class Layer:
         One per feature. Colours and folders that a format keeps elsewhere are put in as
         ``fill``, ``stroke``, ``folder``, ``name``.
     geometry : ndarray of shapely geometry, shape (n,)
-        None where a feature has none. Z is kept.
+        None where a feature has none. Heights (Z) play no part in any area and may be
+        there or not; a finding ``heights`` says where one other than zero was left out.
     findings : tuple of Finding
         What the reader itself repaired or noticed (without a day).
     """

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from territory.actors import Holder, Status
+from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
 from territory.history import Overlap
 from territory.read.layer import Layer
@@ -73,6 +73,8 @@ class LabelRule(_Strict):
     def _says_something(self) -> Self:
         if bool(self.actor) == self.drop:
             raise ValueError(f"the rule for '{self.label}' needs an actor, or drop = true")
+        if self.actor == NOBODY.actor:
+            raise ValueError(f"the rule for '{self.label}': say drop = true, not actor = 'nobody'")
         return self
 
     def fits(self, label: str, day: date) -> bool:

@@ -45,12 +45,15 @@ class Spot:
         Line of a text file, from 1.
     findings : list of Finding
         Repairs are added to it.
+    heights : bool
+        Set where a height other than zero was left out.
     """
 
     file: str
     feature: int
     line: int | None = None
     findings: list[Finding] = field(default_factory=list)
+    heights: bool = False
 
     def refuse(self, problem: str) -> NoReturn:
         """Raise the error about this geometry.
@@ -121,6 +124,34 @@ def one_line(found: object, length: int = 200) -> str:
     """
     text = " ".join(str(found).split())[:length]
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def heights_left_out(file: str, features: int) -> list[Finding]:
+    """Return the finding that heights were left out, or nothing where there were none.
+
+    Parameters
+    ----------
+    features : int
+        How many features have a height other than zero.
+    """
+    if not features:
+        return []
+    some = "1 feature" if features == 1 else f"{features} features"
+    detail = f"{file}: heights of {some} left out; areas are those of the ground plan"
+    return [Finding("heights", detail, Severity.INFO, None, 0.0)]
+
+
+def has_heights(shape: BaseGeometry | None) -> bool:
+    """Return whether a geometry has a height other than zero.
+
+    Examples
+    --------
+    >>> has_heights(shapely.Point(1, 2, 3)), has_heights(shapely.Point(1, 2, 0))
+    (True, False)
+    """
+    if shape is None or not shapely.has_z(shape):
+        return False
+    return bool(np.nan_to_num(shapely.get_coordinates(shape, include_z=True)[:, 2]).any())
 
 
 def closed_ring(xy: Floats, spot: Spot) -> Floats:

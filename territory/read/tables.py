@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from territory.actors import NOBODY
 from territory.errors import InputError, did_you_mean
 from territory.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.read.text import csv_rows
@@ -177,4 +178,7 @@ def _actor(text: str, path: Path, line: int) -> str:
             file=str(path),
             line=line,
         )
+    if text == NOBODY.actor:
+        problem = "an actor cannot be named 'nobody'; write 'unknown', or leave the place out"
+        raise InputError(problem, file=str(path), line=line)
     return text

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError
-from territory.findings import Finding
+from territory.findings import Finding, Severity
 from territory.projection import Floats
 from territory.read.geojson import declared_crs, properties_of
 from territory.read.layer import Layer
@@ -43,7 +43,7 @@ def read_topojson(path: Path) -> tuple[Layer, ...]:
     content = _content(path)
     topology = _Topology(content, path)
     crs = declared_crs(content, path)
-    layers = []
+    layers: list[Layer] = []
     for name, found in content["objects"].items():
         features = _features(found, path)
         findings: list[Finding] = []
@@ -51,8 +51,15 @@ def read_topojson(path: Path) -> tuple[Layer, ...]:
         for index, feature in enumerate(features):
             geometry[index] = topology.shape(feature, Spot(str(path), index + 1, None, findings))
         properties = tuple(_properties(each, path, n) for n, each in enumerate(features, start=1))
+        if not layers and topology.heights:
+            findings.append(_heights(path))
         layers.append(Layer(str(path), name, crs, properties, geometry, tuple(findings)))
     return tuple(layers)
+
+
+def _heights(path: Path) -> Finding:
+    detail = f"{path}: heights of arcs left out; areas are those of the ground plan"
+    return Finding("heights", detail, Severity.INFO, None, 0.0)
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -92,6 +99,7 @@ class _Topology:
         self.scale, self.shift = _transform(content.get("transform"), path)
         self.positions = 0
         self.is_quantised = "transform" in content
+        self.heights = any(map(_has_heights, content["arcs"]))
         self.arcs = [self._arc(arc, n, path) for n, arc in enumerate(content["arcs"])]
 
     def _arc(self, arc: object, number: int, path: Path) -> Floats:
@@ -193,6 +201,13 @@ def _listed(geometry: dict[str, Any], spot: Spot) -> list[Any]:
     if not isinstance(found, list):
         spot.refuse("a collection without geometries")
     return found
+
+
+def _has_heights(arc: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a position of an arc has a third number other than zero."""
+    if not isinstance(arc, list):
+        return False
+    return any(isinstance(each, list) and any(each[2:3]) for each in arc)
 
 
 def _array(positions: Any) -> NDArray[np.float64] | None:  # noqa: ANN401 - JSON

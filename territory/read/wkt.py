@@ -21,6 +21,7 @@ from territory.read.text import csv_rows
 _GEOMETRY = ("wkt", "geometry", "geom", "the_geom")
 _SRID = ("srid", "epsg")
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.ASCII | re.IGNORECASE)
+_WKT = re.compile(rb"POLYGON\s*Z?M?\s*\(", re.IGNORECASE)
 _RING = re.compile(r"\(([^()]+)\)")
 
 
@@ -58,6 +59,19 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
         {key: value for key, value in cells.items() if key not in left_out} for _, cells in rows
     )
     return (Layer(str(path), path.stem, crs, properties, geometry, (*assumed, *findings)),)
+
+
+def has_geometry_column(content: bytes) -> bool:
+    r"""Return whether the text of a CSV file may hold zones: a column or a value of WKT.
+
+    Examples
+    --------
+    >>> has_geometry_column(b"day,people\n2024-01-01,5"), has_geometry_column(b"id,WKT\n")
+    (False, True)
+    """
+    header = content.split(b"\n", 1)[0].lower()
+    named = any(re.search(rb"\b%s\b" % name.encode(), header) for name in _GEOMETRY)
+    return named or bool(_WKT.search(content)) or b"\0" in content
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def agrees(judgement: Judgement) -> bool:
 
 def outcome(judgements: Sequence[Judgement]) -> Outcome:
     """Return how a claim came out over all its readings."""
+    if any(each.fault for each in judgements):
+        return Outcome.NONE
     decided = checked(judgements)
     if not decided:
         return Outcome.UNCHECKED
@@ -54,6 +56,9 @@ def answer(judgements: Sequence[Judgement]) -> str:
         All of one claim.
     """
     figure = f"The figure of {said(judgements[0].claim)}"
+    if judgements[0].fault:
+        why = judgements[0].reason.removeprefix(f"{judgements[0].fault}: ")
+        return f"{figure} cannot be true: {prose(why)}."
     decided = checked(judgements)
     if not decided:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)

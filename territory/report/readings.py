@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from territory.actors import Status
 from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
@@ -25,6 +26,9 @@ _MARKS = {
     Verdict.INCONSISTENT: ("no", "✕"),
     Verdict.NOT_CHECKABLE: ("open", "?"),
 }
+
+
+_WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
 
 
 @dataclass(frozen=True)
@@ -166,8 +170,27 @@ def meaning_of(reading: Reading, claim: Claim) -> str:
     if not days:
         return ""
     where = "" if reading.area == "all" else f", inside the area “{area(reading.area)}”"
-    what = "Places" if claim.unit is Unit.PLACES else "Ground"
-    return _sentence(reading, what, long_day(days[0]), long_day(days[-1])) + where
+    what = _WHAT.get(claim.unit, "Ground")
+    sentence = _sentence(reading, what, long_day(days[0]), long_day(days[-1]))
+    return sentence + where + _conditions(reading, claim)
+
+
+def _conditions(reading: Reading, claim: Claim) -> str:
+    """Say what else a reading asks for, beyond whose ground it is and when."""
+    parts = []
+    if reading.path:
+        parts.append("followed along every snapshot, so that what is taken twice counts twice")
+    if reading.status != (Status.HELD,):
+        parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
+    of = reading if reading.of is not None else claim
+    if of.of is not None and claim.unit in (Unit.PERCENT, Unit.POINTS):
+        size = of.of if isinstance(of.of, str) else with_unit(published(of.of), "km2")
+        parts.append(f"as a share of {f'{of.of_name}, ' if of.of_name else ''}{size}")
+    if reading.plus:
+        parts.append(f"with {with_unit(published(reading.plus), 'km2')} that are not drawn")
+    if reading.same_map:
+        parts.append("on the polygons that the publisher measured")
+    return "".join(f"; {part}" for part in parts)
 
 
 def _sentence(reading: Reading, what: str, start: str, end: str) -> str:

@@ -82,6 +82,9 @@ def with_unit(text: str, unit: str) -> str:
 
 def said(claim: Claim) -> str:
     """Return a published figure with the word that the publisher put before it."""
+    if claim.value_high is not None:
+        top = with_unit(published(claim.value_high), claim.unit)
+        return f"between {published(claim.value)} and {top}"
     return _SAID.get(claim.precision, "") + with_unit(published(claim.value), claim.unit)
 
 

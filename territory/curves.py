@@ -1,0 +1,142 @@
+"""Straight edges of one CRS as curves in another: where to divide them, what lies beside.
+
+Rings are given as one array of coordinates and where each ring begins, so that a whole
+partition is one call. Every edge is divided in a canonical direction, so that an edge
+shared by two days or two actors stays identical to the last bit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+LONG_EDGE_M = 10_000.0
+_MAX_PIECES = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Rings whose edges are so short that their chords serve for the curves.
+
+    Attributes
+    ----------
+    xy : ndarray, shape (n, 2)
+        Coordinates of all rings, one after the other, in the source CRS.
+    plane : ndarray, shape (n, 2)
+        The same in the target CRS.
+    sagitta : ndarray, shape (n, 2)
+        From the middle of the chord to the next point, to the middle of the curve.
+    ring_start : ndarray of int, shape (r + 1,)
+        Where each ring begins; the last entry is n.
+    """
+
+    xy: NDArray[np.float64]
+    plane: NDArray[np.float64]
+    sagitta: NDArray[np.float64]
+    ring_start: NDArray[np.int64]
+
+    def swept(self) -> NDArray[np.float64]:
+        """Return the signed area that each edge, as a curve, sweeps about the first point.
+
+        Between a chord and its curve lies, to fourth order, two thirds of chord times
+        sagitta.
+        """
+        following = np.append(self.plane[1:], self.plane[:1], axis=0)
+        origin = self.plane[0]
+        fan = _cross(self.plane - origin, following - origin) / 2
+        area = fan - 2 / 3 * _cross(following - self.plane, self.sagitta)
+        area[_ring_ends(self.ring_start)] = 0.0  # from the end of a ring to the next one
+        return area
+
+    def ring_areas(self) -> NDArray[np.float64]:
+        """Return the area inside each ring, whichever way it runs, shape (r,)."""
+        if not len(self.xy):
+            return np.zeros(len(self.ring_start) - 1)
+        return np.abs(np.add.reduceat(self.swept(), self.ring_start[:-1]))
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], dtype=np.float64)
+
+
+def _ring_ends(ring_start: NDArray[np.int64]) -> NDArray[np.int64]:
+    return ring_start[1:][np.diff(ring_start) > 0] - 1
+
+
+def is_forward(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which edges run in canonical direction: east, or north where they run neither."""
+    east = start[:, 0] < end[:, 0]
+    north = (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
+    return np.asarray(east | north, dtype=np.bool_)
+
+
+def divided(
+    xy: NDArray[np.float64],
+    ring_start: NDArray[np.int64],
+    transformer: Transformer,
+    *,
+    max_chord_error: float,
+) -> Curves:
+    """Divide edges until no chord is further than a bound from its curve.
+
+    The distance between the projected middle of an edge and the middle of its chord is
+    the sagitta s; in n pieces it falls to s / n squared. The area beside a chord grows
+    with its length, so edges longer than `LONG_EDGE_M` are held to a tenth of the bound.
+
+    Parameters
+    ----------
+    xy : ndarray, shape (n, 2)
+        Coordinates of all rings, one after the other, in the source CRS.
+    ring_start : ndarray of int, shape (r + 1,)
+        Where each ring begins in `xy`; the last entry is n.
+    max_chord_error : float
+        Bound in units of the target CRS (metres).
+
+    Returns
+    -------
+    Curves
+        The drawn points are among its points, untouched by rounding.
+    """
+    if not len(xy):
+        return Curves(xy, xy, xy, ring_start)
+    plane = _projected(xy, transformer)
+    following = np.append(xy[1:], xy[:1], axis=0)
+    ends = np.append(plane[1:], plane[:1], axis=0)
+    sagitta = _projected((xy + following) / 2, transformer) - (plane + ends) / 2
+    length = np.hypot(*(ends - plane).T)
+    bound = np.where(length > LONG_EDGE_M, max_chord_error / 10, max_chord_error)
+    needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
+    pieces = np.clip(needed, 1, _MAX_PIECES).astype(np.int64)
+    pieces[_ring_ends(ring_start)] = 1
+    return _in_pieces(Curves(xy, plane, sagitta, ring_start), following, pieces, transformer)
+
+
+def _in_pieces(
+    whole: Curves,
+    following: NDArray[np.float64],
+    pieces: NDArray[np.int64],
+    transformer: Transformer,
+) -> Curves:
+    """Divide each edge from its smaller end, so that rings sharing it share every point."""
+    before = np.concatenate([[0], np.cumsum(pieces)])
+    edge = np.repeat(np.arange(len(pieces)), pieces)
+    xy, plane, sagitta = whole.xy[edge], whole.plane[edge], whole.sagitta[edge]
+    part = np.flatnonzero(pieces[edge] > 1)
+    of = edge[part]
+    step = part - before[of]
+    forward = is_forward(whole.xy[of], following[of])[:, None]
+    low = np.where(forward, whole.xy[of], following[of])
+    high = np.where(forward, following[of], whole.xy[of])
+    share = np.where(forward[:, 0], step, pieces[of] - step) / pieces[of]
+    new = step > 0
+    xy[part[new]] = (low + (high - low) * share[:, None])[new]
+    plane[part[new]] = _projected(xy[part[new]], transformer)
+    beyond = (part + 1) % len(xy)
+    middle = _projected((xy[part] + xy[beyond]) / 2, transformer)
+    sagitta[part] = middle - (plane[part] + plane[beyond]) / 2
+    return Curves(xy, plane, sagitta, before[whole.ring_start])
+
+
+def _projected(xy: NDArray[np.float64], transformer: Transformer) -> NDArray[np.float64]:
+    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))

@@ -1,0 +1,153 @@
+"""Holders against the countries of the world: ground at sea, abroad, or too large."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from territory.errors import InputError
+from territory.findings import Finding, Severity
+from territory.history import History
+from territory.projection import WGS84, Floats, transformation
+from territory.quality.series import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
+
+IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
+LARGER = 1.02
+SEA_SHARE = 0.05  # of all held ground; less beyond the coast is a coast drawn roughly
+BIG_FACE_KM2 = 50.0  # faces above it are cut along countries, others go by one point
+_EARTH_RADIUS_DEGREES = 180.0 / np.pi
+
+
+@dataclass(frozen=True, eq=False)
+class Countries:
+    """Countries to hold a series against.
+
+    Attributes
+    ----------
+    names : tuple of str, length n
+        In English.
+    km2 : ndarray, shape (n,)
+        Area in square kilometres.
+    polygons : ndarray of Polygon or MultiPolygon, shape (n,)
+        In degrees (WGS 84), valid.
+
+    Raises
+    ------
+    InputError
+        If the lengths differ or an area is not positive.
+    """
+
+    names: tuple[str, ...]
+    km2: Floats
+    polygons: NDArray[np.object_]
+
+    def __post_init__(self) -> None:
+        """Check what the comparison relies on."""
+        if not len(self.names) == len(self.km2) == len(self.polygons):
+            raise InputError("countries need one name, one area and one polygon each")
+        if not (self.km2 > 0).all():
+            raise InputError("a country has no area")
+
+
+def against_countries(series: Series, history: History, countries: Countries) -> Iterator[Finding]:
+    """Compare every holder's ground with the country that it mostly lies in."""
+    inside = _in_countries(history, countries)
+    for index in range(1, len(series.holders)):
+        total = series.areas[:, index]
+        ground = np.array([inside[:, row == index].sum(axis=1) for row in series.held_by])
+        main = ground.argmax(axis=1)
+        share = ground.max(axis=1) / np.maximum(total, FLOOR_KM2)
+        at_sea = 1 - ground.sum(axis=1) / np.maximum(total, FLOOR_KM2)
+        ratio = total / countries.km2[main]
+        much = at_sea * total > SEA_SHARE * float(np.median(series.held))
+        verdict = np.select(
+            [total < FLOOR_KM2, ratio > IMPOSSIBLE, (at_sea > HALF) & much, ratio > LARGER],
+            [0, 1, 2, 3],
+            default=np.where(share < HALF, 4, 0),
+        )
+        for code, (kind, severity, text) in enumerate(_OUTGROWN, start=1):
+            for first, length in runs_of((verdict == code).tolist()):
+                country, size = countries.names[main[first]], countries.km2[main[first]]
+                said = text.format(
+                    country=country, size=size, share=share[first], sea=at_sea[first]
+                )
+                template = Finding(kind, said, severity)
+                yield from _outgrown(series, index, (first, length), template)
+
+
+_OUTGROWN = (
+    ("larger-than-country", Severity.ERROR, "{country}, where it mostly lies, has {size:,.0f} km2"),
+    ("outside-country", Severity.ERROR, "{sea:.0%} of it lie in no country"),
+    (
+        "larger-than-country",
+        Severity.WARNING,
+        "{country}, where it mostly lies, has {size:,.0f} km2",
+    ),
+    (
+        "outside-country",
+        Severity.WARNING,
+        "{share:.0%} of it lie in {country}, {sea:.0%} in no country",
+    ),
+)
+
+
+def _outgrown(
+    series: Series, index: int, run: tuple[int, int], template: Finding
+) -> Iterator[Finding]:
+    """Report a short run day by day, and a long one as a matter of the whole series."""
+    first, length = run
+    total = series.areas[first : first + length, index]
+    detail = (
+        f"{series.holders[index]} has {total[0]:,.1f} km2 ({series.spell(first, length)}):"
+        f" {template.detail}; a stray polygon, a class that is no ground held, or ground in"
+        " several countries"
+    )
+    if length > LONGEST_SPELL:
+        yield replace(template, detail=detail, km2=float(total.max()))
+        return
+    for day, km2 in zip(series.days[first : first + length], total.tolist(), strict=True):
+        yield replace(template, detail=detail, day=day, km2=km2)
+
+
+def _in_countries(history: History, countries: Countries) -> Floats:
+    """Return how much of each face lies in each country, km2, shape (countries, faces).
+
+    Small faces go whole to the country of one point inside; big ones are cut. Everything
+    is laid out on a cylinder on which areas are true.
+    """
+    to_degrees = transformation(history.projection.crs, WGS84)
+    land = _cylinder(countries.polygons)
+    points = shapely.get_coordinates(shapely.point_on_surface(history.faces))
+    spots = _cylinder(_points(np.column_stack(to_degrees.transform(*points.T))))
+    km2 = history.area_m2 / 1e6
+    inside = np.zeros((len(land), len(km2)))
+    tree = shapely.STRtree(land)
+    face, country = tree.query(spots, predicate="within")
+    inside[country, face] = km2[face]
+    big = np.flatnonzero(km2 > BIG_FACE_KM2)
+    inside[:, big] = 0.0
+    shapes = _cylinder(
+        shapely.transform(
+            history.faces[big], lambda xy: np.column_stack(to_degrees.transform(*xy.T))
+        )
+    )
+    which, country = tree.query(shapes, predicate="intersects")
+    part = shapely.area(shapely.intersection(shapes[which], land[country]))
+    inside[country, big[which]] = part / shapely.area(shapes)[which] * km2[big[which]]
+    return inside
+
+
+def _points(xy: Floats) -> NDArray[np.object_]:
+    return np.asarray(shapely.points(xy), dtype=object)
+
+
+def _cylinder(lonlat: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Lay longitude and latitude on a cylinder on which areas are true (on a sphere)."""
+    return np.asarray(shapely.make_valid(shapely.transform(lonlat, _unrolled)), dtype=object)
+
+
+def _unrolled(xy: Floats) -> Floats:
+    sine = np.sin(np.deg2rad(xy[:, 1])) * _EARTH_RADIUS_DEGREES
+    return np.column_stack([xy[:, 0], sine])

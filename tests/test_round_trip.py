@@ -1,0 +1,102 @@
+"""Real series, read with the profile of their publisher, written, and read again with `zones`.
+
+Nothing but the package itself is used both ways: what leaves it must come back as the same
+areas and the same transitions between any two days.
+"""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+from test_bad_input import zone_file
+from test_formats import text_file
+
+from territory.cli import _code
+from territory.export import export
+from territory.load import load_series
+from territory.pairs import all_transitions
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+
+SERIES = {
+    "deepstate-daily": ("ukraine/deepstate_daily/*2024070*.geojson",),
+    "deepstate-raw": ("ukraine/deepstate_raw/165[12]*.geojson",),
+    "isw": (
+        "ukraine/isw/RussianAssessedAdvance*/*2022040[48]*.geojson",
+        "ukraine/isw/RussianClaimed*/*2022040[48]*.geojson",
+    ),
+    "owl": ("ukraine/owl/*202408*",),
+    "nzz": ("ukraine/nzz/2022-05-0*.json",),
+}
+EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude
+# Edges of some kilometres come back as their chords: up to a millimetre off, all on one side.
+LONG_EDGES = {"owl": 3e-9, "isw": 3e-9}
+
+
+def loaded(profile, folder, *paths):
+    spec = SeriesSpec(profile=profile, path=tuple(paths))
+    return load_series(
+        spec, folder, areas={}, rule="all", more_days=(), uncertainty=UncertaintySpec()
+    ).ensemble.base
+
+
+@pytest.fixture(scope="module")
+def originals(shared_data):
+    """Give the history of a profile, each loaded once."""
+    return cache(lambda profile: loaded(profile, shared_data, *SERIES[profile]))
+
+
+def moved(history):
+    """Return all transitions by days and pair of holders; between nobody and nobody left out."""
+    table = all_transitions(history)
+    names = [str(holder) for holder in history.holders]
+    return {
+        (one, other): table[:, :, i, j]
+        for i, one in enumerate(names)
+        for j, other in enumerate(names)
+        if i or j
+    }
+
+
+@pytest.mark.parametrize(
+    ("profile", "suffix"),
+    [
+        *product(SERIES, [".gpkg", ".parquet"]),
+        *product(["deepstate-daily", "isw", "nzz"], [".kml"]),  # takes seconds each
+    ],
+)
+def test_what_is_written_comes_back(originals, tmp_path, profile, suffix):
+    whole = originals(profile)
+    exact = LONG_EDGES.get(profile, EXACT)
+    held = [day for day, row in zip(whole.days, whole.held_by, strict=True) if row.any()]
+    history = whole.at_days(tuple(held))
+    path = tmp_path / f"zones{suffix}"
+    export({"series": (history, history.days)}, path)
+    again = loaded("zones", tmp_path, path.name)
+    assert again.days == history.days
+    before, after = moved(history), moved(again)
+    nothing = np.zeros((len(held), len(held)))
+    allowed = (ROUNDED if suffix == ".kml" else exact) * history.area_m2.sum() / 1e6
+    for pair in before.keys() | after.keys():
+        off = np.abs(before.get(pair, nothing) - after.get(pair, nothing)).max()
+        assert off <= allowed, pair
+
+
+@pytest.mark.parametrize("name", ["history.gpkg", "history.parquet"])
+def test_what_run_writes_comes_back(tmp_path, name):
+    zone_file(tmp_path / "zones_2024-01-01.geojson", "a")
+    zone_file(tmp_path / "zones_2024-01-02.geojson", "a", "b")
+    series = '[series]\nprofile = "p.toml"\npath = "zones_*.geojson"\n'
+    text_file(tmp_path / "p.toml", 'name = "p"\noverlap = "contested"\n')
+    job = text_file(tmp_path / "job.toml", series + "[maps]\nenabled = false\n")
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) == 0
+    before, after = (
+        moved(each)
+        for each in (
+            loaded("p.toml", tmp_path, "zones_*.geojson"),
+            loaded("zones", tmp_path, f"out/{name}"),
+        )
+    )
+    assert before.keys() == after.keys()
+    for pair, table in before.items():
+        assert after[pair] == pytest.approx(table, rel=1e-9, abs=1e-5)
