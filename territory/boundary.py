@@ -118,6 +118,11 @@ class Lines:
     other: Ints
     ends: Ints
 
+    @property
+    def points(self) -> int:
+        """How many points lines end at: one more than the largest number."""
+        return int(self.ends.max(initial=-1)) + 1
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -196,7 +201,7 @@ def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> Ints:
     order = np.argsort(whose, kind="stable")
     ends[whose[order[::2]], 0] = point[order[::2]]
     ends[whose[order[1::2]], 1] = point[order[1::2]]
-    return ends
+    return np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
 
 
 def reach(
@@ -271,21 +276,28 @@ def _apart(held: Ints, one: Ints, other: Ints) -> Bools:
 
 def _spread(lines: Lines, at: Ints, step: Floats, correlation_length_m: float) -> float:
     """Return the spread of the lines of one map, strung together where they meet."""
+    if not at.size:
+        return 0.0
+    steps = step[at]
+    alike = bool((steps == steps[0]).all())  # nearly always; sorting would cost more
     found = []
-    for size in np.unique(step[at]):
-        length_m, closed = _runs(lines, at[step[at] == size])
+    for size in steps[:1] if alike else np.unique(steps):
+        length_m, closed = _runs(lines, at if alike else at[steps == size])
         found.append(size * correlated_length_m(length_m, correlation_length_m, closed=closed))
     return together(*found)
 
 
 def _runs(lines: Lines, at: Ints) -> tuple[Floats, Bools]:
-    """Return the lengths of connected lines, and which of them have no loose end."""
-    points, ends = np.unique(lines.ends[at], return_inverse=True)
-    one, other = ends.reshape(-1, 2).T
-    shape = (len(points), len(points))
-    table = coo_array((np.ones(len(at), dtype=bool), (one, other)), shape=shape)
+    """Return the lengths of connected lines, and which of them have no loose end.
+
+    Points where none of the lines ends count as runs without length.
+    """
+    one, other = lines.ends[at].T
+    count = lines.points
+    table = coo_array((np.ones(len(at)), (one, other)), shape=(count, count))
     total, run = connected_components(table, directed=False)
-    loose = np.bincount(np.concatenate([one, other]), minlength=len(points)) % 2
+    loose = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
     length_m = np.bincount(run[one], weights=lines.length_m[at], minlength=total)
-    closed = np.bincount(run, weights=loose, minlength=total) == 0
+    closed = np.ones(total, dtype=bool)
+    closed[run[loose % 2 == 1]] = False
     return length_m.astype(np.float64, copy=False), closed
