@@ -25,13 +25,19 @@ from scipy.sparse.csgraph import connected_components
 
 from territory.curves import is_forward
 from territory.errors import InputError
-from territory.estimate import correlated_length_m, digitising_error_m, together
+from territory.estimate import (
+    correlated_length_m,
+    correlated_m2,
+    digitising_error_m,
+    together,
+)
 from territory.history import Bools, History
 from territory.partition import unique_rows
 from territory.projection import Floats, Ints
 
 DEFAULT_ERROR_M = 500.0
 DEFAULT_LENGTH_M = 2000.0
+_AT_ONCE = 32  # sets of faces, to bound memory
 _PASSED_THROUGH = 2  # segments that meet where a line merely bends
 
 
@@ -244,7 +250,46 @@ def reach(
     return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * step[at]).sum()))
 
 
-def _steps(lines: Lines, history: History, weight: Floats, outside: float, area: str) -> Floats:
+def reach_of_each(
+    lines: Lines,
+    history: History,
+    sets: Bools,
+    *,
+    area: str,
+    beyond: bool,
+    error: BoundaryError,
+) -> list[Reach]:
+    """Return how far errors of the lines carry into the areas of many sets of faces.
+
+    The same as `reach` for each of them, each of one map, many times as fast: what takes
+    long is to set out to find which lines meet, and that is done for all sets together.
+
+    Parameters
+    ----------
+    sets : ndarray of bool, shape (n, faces)
+        The faces that count.
+    lines, history, area, beyond, error
+        See `reach`.
+    """
+    found: list[Reach] = []
+    for first in range(0, len(sets), _AT_ONCE):
+        some = sets[first : first + _AT_ONCE]
+        step = np.array([_steps(lines, history, each, beyond, area) for each in some], dtype=bool)
+        which, at = np.nonzero(step)
+        ends = lines.ends[at] + which[:, None] * lines.points
+        length_m, closed, run = _strings(lines.length_m[at], ends, len(some) * lines.points)
+        m2 = correlated_m2(length_m, error.correlation_length_m, closed=closed)
+        whose = np.zeros(len(m2), dtype=np.int64)
+        whose[run] = which
+        variance = np.bincount(whose, weights=m2, minlength=len(some))
+        whole = np.bincount(which, weights=lines.length_m[at], minlength=len(some))
+        found += [Reach(sqrt(v), float(m)) for v, m in zip(variance, whole, strict=True)]
+    return found
+
+
+def _steps(
+    lines: Lines, history: History, weight: Floats | Bools, outside: float, area: str
+) -> Floats:
     """Return by how much the weight changes across each line; 0 where it does not count.
 
     Nothing beyond is the rim: of a named area, which is a choice, or of a coverage, which
@@ -252,7 +297,7 @@ def _steps(lines: Lines, history: History, weight: Floats, outside: float, area:
     """
     beyond = lines.other < 0
     there = np.where(beyond, outside, weight[lines.other])
-    step = np.abs(weight[lines.one] - there)
+    step = np.abs(weight[lines.one].astype(np.float64) - there)
     if area in history.within:
         inside = history.within[area]
         return np.where(inside[lines.one] & inside[lines.other] & ~beyond, step, 0.0)
@@ -288,16 +333,26 @@ def _spread(lines: Lines, at: Ints, step: Floats, correlation_length_m: float) -
 
 
 def _runs(lines: Lines, at: Ints) -> tuple[Floats, Bools]:
-    """Return the lengths of connected lines, and which of them have no loose end.
+    """Return the lengths of connected lines, and which of them have no loose end."""
+    length_m, closed, _ = _strings(lines.length_m[at], lines.ends[at], lines.points)
+    return length_m, closed
 
-    Points where none of the lines ends count as runs without length.
+
+def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
+    """Join lines where they meet.
+
+    Returns
+    -------
+    lengths, closed : ndarray
+        Of each string; points where no line ends count as strings without length.
+    string : ndarray of int
+        Which string each line belongs to.
     """
-    one, other = lines.ends[at].T
-    count = lines.points
-    table = coo_array((np.ones(len(at)), (one, other)), shape=(count, count))
+    one, other = ends.T
+    table = coo_array((np.ones(len(one)), (one, other)), shape=(points, points))
     total, run = connected_components(table, directed=False)
-    loose = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
-    length_m = np.bincount(run[one], weights=lines.length_m[at], minlength=total)
+    loose = np.bincount(one, minlength=points) + np.bincount(other, minlength=points)
+    lengths = np.bincount(run[one], weights=length_m, minlength=total)
     closed = np.ones(total, dtype=bool)
     closed[run[loose % 2 == 1]] = False
-    return length_m.astype(np.float64, copy=False), closed
+    return lengths.astype(np.float64, copy=False), closed, run[one].astype(np.int64)
