@@ -244,11 +244,24 @@ def correlated_length_m(
     >>> round(two) == round(one)
     True
     """
+    return sqrt(float(correlated_m2(length_m, correlation_length_m, closed=closed).sum()))
+
+
+def correlated_m2(
+    length_m: Floats, correlation_length_m: float, *, closed: NDArray[np.bool_]
+) -> Floats:
+    """Return for each line the square of what `correlated_length_m` gives for it alone.
+
+    Parameters
+    ----------
+    length_m, correlation_length_m, closed
+        See `correlated_length_m`.
+    """
     ratio = np.asarray(length_m, dtype=float) / correlation_length_m
     # expm1 keeps its digits on short lines, where the two terms nearly cancel.
     open_line = _less_its_start(ratio)
     ring = -ratio * np.expm1(-ratio / 2)
-    return correlation_length_m * sqrt(2 * float(np.where(closed, ring, open_line).sum()))
+    return 2 * correlation_length_m**2 * np.where(closed, ring, open_line)
 
 
 def _less_its_start(x: Floats) -> Floats:

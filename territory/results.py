@@ -22,6 +22,7 @@ from territory.uncertainty import (
     Ensemble,
     area_estimates,
     area_measure,
+    areas_with_intervals,
     transfer_estimates,
 )
 
@@ -76,6 +77,7 @@ QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
     """Return the area of every holder, by named area and day."""
+    asked = tuple(days)
     return [
         {
             "series": series,
@@ -86,8 +88,8 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
             **_figures(estimate),
         }
         for area in ensemble.base.area_names
-        for day in days
-        for holder, estimate in area_estimates(ensemble, day, area).items()
+        for day, held in zip(asked, areas_with_intervals(ensemble, asked, area), strict=True)
+        for holder, estimate in held.items()
     ]
 
 

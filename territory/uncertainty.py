@@ -14,14 +14,14 @@ earlier or later, and the other areas that may be meant.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise, product
 from math import inf
 
 import numpy as np
 
 from territory.actors import NOBODY, Holder, Status
-from territory.boundary import BoundaryError, Lines, Reach, lines_of, reach
+from territory.boundary import BoundaryError, Lines, Reach, lines_of, reach, reach_of_each
 from territory.change import transition_matrix
 from territory.estimate import Estimate, around, delete_d_sd
 from territory.history import Bools, History
@@ -198,8 +198,8 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         ensemble.lines,
         base,
         weight,
-        area=measure.area,
         beyond=float(measure.beyond_too),
+        area=measure.area,
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
     )
@@ -337,14 +337,51 @@ def _measure(
 
 def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:
     """Return what every holder has on a day, with intervals; holders with nothing are left out."""
+    return areas_with_intervals(ensemble, (day,), area)[0]
+
+
+def areas_with_intervals(
+    ensemble: Ensemble, days: tuple[date, ...], area: str
+) -> tuple[dict[Holder, Estimate], ...]:
+    """Return what every holder has on each of many days; holders with nothing are left out.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Of the base; what is drawn on them is looked at together, which is quick.
+    """
     base = ensemble.base
-    row = _held_km2(base, day, area)
-    spread = _spread_of(ensemble, lambda each: _held_km2(each, day, area))
-    return {
-        holder: _told(ensemble, area_measure(base, holder, day, area), spread, k)
-        for k, holder in enumerate(base.holders)
-        if row[k] > NEGLIGIBLE_SHARE * row.sum()
-    }
+    rows = np.array([_held_km2(base, day, area) for day in days])
+    spreads = [_spread_of(ensemble, partial(_held_km2, day=day, area=area)) for day in days]
+    found: list[dict[Holder, Estimate]] = [{} for _ in days]
+    for k, holder in enumerate(base.holders):
+        there = np.flatnonzero(rows[:, k] > NEGLIGIBLE_SHARE * rows.sum(axis=1))
+        drawn = _drawn_errors(ensemble, tuple(days[n] for n in there), k, area)
+        for n, error in zip(there, drawn, strict=True):
+            measure, spread = area_measure(base, holder, days[n], area), spreads[n]
+            known = error if spread is None else (float(spread[k]), 0.0)
+            errors = known or error_of(ensemble, measure)
+            found[n][holder] = interval_about(ensemble, measure, measure.value(base), *errors)
+    return tuple(found)
+
+
+def _drawn_errors(
+    ensemble: Ensemble, days: tuple[date, ...], k: int, area: str
+) -> list[tuple[float, float] | None]:
+    """Return the deviation and bias of what one holder has on each day, None where not drawn."""
+    error, base = ensemble.boundary, ensemble.base
+    if ensemble.draws or error is None or not days:
+        return [None] * len(days)
+    reaches = reach_of_each(
+        ensemble.lines,
+        base,
+        base.held_by[[base.day_index(day) for day in days]] == k,
+        area=area,
+        beyond=base.holders[k] == NOBODY,
+        error=error,
+    )
+    bias_m = abs(error.bias_m)
+    return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
 
 
 def _held_km2(history: History, day: date, area: str) -> Floats:

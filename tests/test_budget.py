@@ -55,14 +55,13 @@ def test_components_of_a_line_add_up_to_the_interval():
 
 def test_choices_are_a_range_beside_the_interval():
     history = history_of(WIDE)
-    more, less = (history_of(("A" * n + "B" * (12 - n),) * 8) for n in (9, 5))
-    names = (
-        "events dated latest",
-        "events dated earliest",
-        "a start",
-        "events dated latest; a start",
-    )
-    scenarios = dict(zip(names, (more, less, more, less), strict=True))
+    least, less, more = (history_of(("A" * n + "B" * (12 - n),) * 8) for n in (3, 5, 9))
+    scenarios = {
+        "events dated latest": more,
+        "events dated earliest": less,
+        "a start": more,
+        "events dated latest; a start": least,
+    }
     ensemble = Ensemble(history, BoundaryError(100.0, 500.0), scenarios=scenarios)
     found = budget(ensemble, area_measure(history, A, day(0), "frame"))
     parts = by_name(found)
@@ -75,7 +74,7 @@ def test_choices_are_a_range_beside_the_interval():
     assert dated.note == "smallest with earliest, largest with latest"
     assert dated.sd is None
     assert set(parts) == {LINE, "when the changes happened", "a start"}
-    assert (found.spread.low, found.spread.high) == (dated.low, dated.high)
+    assert (found.spread.low, found.spread.high) == (pytest.approx(24), dated.high)
     assert found.estimate.high < 60 < found.spread.high
     assert found.dominant is dated
 

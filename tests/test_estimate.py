@@ -158,6 +158,17 @@ def test_the_same_seed_draws_the_same_lines():
     assert simulated_areas_km2(9.0, **line)[0] != simulated_areas_km2(9.0, **line, seed=1)[0]
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_line_that_moves_as_one_is_integrated_exactly(closed):
+    """Errors that go together over a million times the line: each is one normal number."""
+    line = {"boundary_error_m": 1e6, "correlation_length_m": 1e9, "closed": closed}
+    found = simulated_areas_km2(1.0, **line, draws=2000)
+    if closed:
+        assert found.std() == pytest.approx(1, rel=0.05)
+    else:
+        assert found == pytest.approx(np.random.default_rng(0).normal(size=2000), abs=1e-3)
+
+
 @pytest.mark.parametrize(("scale", "metres"), [(0, 0.0), (50_000, 25.0), (1_000_000, 500.0)])
 def test_digitising_error_is_half_a_millimetre_on_paper(scale, metres):
     assert digitising_error_m(scale) == metres

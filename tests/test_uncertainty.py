@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import shapely
 from hypothesis import given
+from hypothesis import strategies as st
 from squares import KM, PLANE, day, drawn, frame, history_of, squares
 from strategies import grids
 
@@ -23,6 +24,7 @@ from territory.uncertainty import (
     alternatives,
     area_estimates,
     area_measure,
+    areas_with_intervals,
     carried,
     choices,
     estimate,
@@ -145,6 +147,9 @@ def test_ground_swapped_over_one_line_counts_twice():
     """One unmoved line between what A won and what A lost: moving it changes both."""
     history = history_of(squares("AB"), squares("BA"))
     assert measured_km(history, net_measure(history)) == pytest.approx(2)
+    one = boundary_sd_km2(KM, boundary_error_m=1.0, correlation_length_m=1.0) * 1e6
+    found = carried(Ensemble(history, NO_CORRELATION), net_measure(history))
+    assert found.spread_m == pytest.approx(2 * one)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 1.0, -1.0])
@@ -290,6 +295,21 @@ def test_an_actor_who_only_claims_gets_ground_too():
     )
     [counted] = status_scenarios(told).values()
     assert counted.km2(counted.holding(day(0), frozenset({Holder("C")}))) == 1.0
+
+
+@given(grids(days=3, actors="AB.", size=4), st.sampled_from(["frame", "all"]))
+def test_many_days_at_once_give_the_intervals_of_single_figures(days, area):
+    history = history_of(*days)
+    ensemble = Ensemble(history, BoundaryError(300.0, 700.0, bias_m=10.0))
+    asked = tuple(map(day, range(3)))
+    for each, found in zip(asked, areas_with_intervals(ensemble, asked, area), strict=True):
+        held = {history.holders[k] for k in history.held_by[history.day_index(each)]}
+        assert set(found) == held
+        for holder, told in found.items():
+            alone = estimate(ensemble, area_measure(history, holder, each, area))
+            assert (told.value, told.low, told.high) == pytest.approx(
+                (alone.value, alone.low, alone.high)
+            )
 
 
 # ---- Does the interval cover the truth? ----------------------------------------------------
