@@ -73,18 +73,14 @@ def run(capsys, *arguments):
 def test_the_mercator_trap(trap, capsys, said):
     code, rows, told = run(capsys, trap, "--profile", "zones", "--value", *said, "--unit", "km2")
     assert code == 0
+    contract = "claim_id,rank,recipe,computed,published,error_pct,tried,chance"
+    assert list(rows[0])[:8] == contract.split(",")
+    assert [row["rank"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
     assert rows[0]["recipe"].startswith("web-mercator")
     assert float(rows[0]["computed"]) == pytest.approx(4600, rel=0.003)
     assert "what one gets by measuring in Web Mercator" in told
     assert "stretches everything away from the equator" in told
     assert "measured truly, is 3,035 km2, 34 % less than published" in told
-
-
-def test_the_contract_s_columns_come_first(trap, capsys):
-    _, rows, _ = run(capsys, trap, "--profile", "zones", "--value", "4600")
-    contract = "claim_id,rank,recipe,computed,published,error_pct,tried,chance"
-    assert list(rows[0])[:8] == contract.split(",")
-    assert [row["rank"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
 
 
 def test_a_true_figure_needs_no_explanation(trap, capsys):
@@ -99,17 +95,14 @@ def test_a_figure_a_little_off_cannot_be_told(trap, capsys):
     assert "cannot tell" in told
 
 
-def test_other_units(trap, capsys):
-    _, rows, _ = run(capsys, trap, "--profile", "zones", "--value", "303500", "--unit", "ha")
-    assert float(rows[0]["published"]) == pytest.approx(3035)
-    assert unit_factor("sqmi") == pytest.approx(1.609344**2)
-
-
-def test_json_says_the_same(trap, capsys):
-    assert _code(["explain", str(trap), "--profile", "zones", "--value", "4600", "--json"]) == 0
+def test_other_units_and_json(trap, capsys):
+    arguments = ["--profile", "zones", "--value", "460000", "--unit", "ha", "--json"]
+    assert _code(["explain", str(trap), *arguments]) == 0
     rows = json.loads(capsys.readouterr().out)
+    assert rows[0]["published"] == pytest.approx(4600)
     assert rows[0]["recipe"].startswith("web-mercator")
     assert 0 < rows[0]["chance"] < 0.2
+    assert unit_factor("sqmi") == pytest.approx(1.609344**2)
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ def explain_published(
     """
     require_days(published.km2, zones.days)
     used = [raw for raw in zones.raws if raw.day in published.km2]
+    subsets = label_subsets(_labels(used), zones.of(by))
     spread = _spread(used)
     every, bounds = metrics_for(lonlat_polygons(spread))
     sample = counted(spread)
-    subsets = label_subsets(_labels(used), zones.of(by))
     first = zone_table(
         sample, rough_areas(sample.rings, every), subsets, published.km2, meaning=zones.meaning
     )
@@ -89,12 +89,13 @@ def explain_total(
     require_days(published, zones.days)
     near = timedelta(days=MAX_SHIFT)
     used = [raw for raw in zones.raws if day - near <= raw.day <= day + near]
+    subsets = label_subsets(_labels(used), zones.of(by))
     drawn = counted(used)
     metrics, bounds = metrics_for(lonlat_polygons(used))
     table = zone_table(
         drawn,
         areas(drawn.rings, metrics),
-        label_subsets(drawn.labels, zones.of(by)),
+        subsets,
         published,
         meaning=zones.meaning,
     )
