@@ -617,10 +617,12 @@ def explain(
     from territory.explain import Figures, explain_claims, explain_figures, read_claims
     from territory.recipes.words import COLUMNS, DAY_COLUMNS, day_rows, rows, sentence
 
+    if published is not None and value:
+        raise InputError("give --published or --value, not both")
     if published is None and not value:
-        asked = read_claims(paths[0], claim)
         if not paths[1:]:
             raise InputError("give the files that the claims are about after CLAIMS.toml")
+        asked = read_claims(paths[0], claim)
         answers = explain_claims(asked, _spec(paths[1:], profile, actor_field), _areas(area))
     else:
         figures = (
@@ -634,7 +636,8 @@ def explain(
     _print(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
     for each in answers:
         errors.print(f"- {sentence(each)}", markup=False)
-    return UNUSABLE if any(each.obstacle for each in answers) else 0
+    unused = _told(tuple(dict.fromkeys(line for each in answers for line in each.unused)))
+    return UNUSABLE if unused or any(each.obstacle for each in answers) else 0
 
 
 def main() -> None:

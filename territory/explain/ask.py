@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from territory.claims import Claim, Claims, Precision, published_interval
+from territory.claims import Claim, Claims, Precision, days_of, published_interval
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.explain.claims import (
     explain_claim,
@@ -17,8 +17,8 @@ from territory.explain.claims import (
 )
 from territory.explain.published import explain_published, explain_total
 from territory.explain.zones import Zones, read_labels
-from territory.history import WHOLE, History
-from territory.load import DrawnArea, load_series
+from territory.history import WHOLE
+from territory.load import DrawnArea, Loaded, load_series
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
 from territory.read.published import Published, read_published, unit_factor
@@ -105,10 +105,11 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
     zones = _zones(spec)
     if figures.published is not None:
         found = explain_published(figures.published, zones, by=by)
-        return Answer(figures.published.name, "km2", found)
+        unused = zones.unused(figures.published.km2)
+        return Answer(figures.published.name, "km2", found, unused=unused)
     day = _only_day(zones) if not figures.day else parse_day(figures.day, file="--day")
     found = explain_total(day, figures.km2, figures.half_unit_km2, zones, by=by)
-    return Answer(figures.value, "km2", found)
+    return Answer(figures.value, "km2", found, unused=zones.unused([day]))
 
 
 def _zones(spec: SeriesSpec) -> Zones:
@@ -162,25 +163,30 @@ def explain_claims(
     open_ones = [claim for claim in claims if not obstacle(claim)]
     drawn = [c for c in open_ones if spec.profile not in _NOT_DRAWN and is_drawn_total(c)]
     others = [claim for claim in open_ones if claim not in drawn]
-    found = {claim.id: obstacle(claim) for claim in claims}
-    answers = {name: Answer(name, "", obstacle=why) for name, why in found.items() if why}
+    reasons = {claim.id: obstacle(claim) for claim in claims}
+    answers = {name: Answer(name, "", obstacle=why) for name, why in reasons.items() if why}
     if drawn:
         zones = _zones(spec)
         for claim in drawn:
-            answers[claim.id] = Answer(claim.id, str(claim.unit), explain_drawn(claim, zones))
+            found = explain_drawn(claim, zones)
+            days = days_of(claim.reading[0], claim)
+            answers[claim.id] = Answer(claim.id, "km2", found, unused=zones.unused(days))
     if others:
-        ground = measured_ground(_history(others, spec, areas))
+        loaded = _loaded(others, spec, areas)
+        ground = measured_ground(loaded.ensemble.base)
         for claim in others:
-            answers[claim.id] = Answer(claim.id, str(claim.unit), explain_claim(claim, ground))
+            found = explain_claim(claim, ground)
+            unit = str(claim.unit)
+            answers[claim.id] = Answer(claim.id, unit, found, unused=loaded.unusable)
     return tuple(answers[claim.id] for claim in claims)
 
 
-def _history(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> History:
+def _loaded(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> Loaded:
     named = dict(areas)
     if set(named) == {""}:
         asked = {reading.area for claim in claims for reading in claim.reading} - {WHOLE}
         named = dict.fromkeys(sorted(asked) or [""], named[""])
-    loaded = load_series(
+    return load_series(
         spec,
         Path(),
         areas=named,
@@ -188,4 +194,3 @@ def _history(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, Draw
         more_days=(),
         uncertainty=UncertaintySpec(draws=_FEWEST_DRAWS),
     )
-    return loaded.ensemble.base

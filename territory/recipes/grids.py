@@ -51,6 +51,11 @@ def grid_metrics(
     )
 
 
+def zone_metrics(codes: tuple[int, ...]) -> tuple[Metric, ...]:
+    """Return metrics for grids by their EPSG codes, such as the UTM zones beside one."""
+    return tuple(_metric([(code, CRS.from_epsg(code))]) for code in codes)
+
+
 def _measures_as(crs: CRS) -> str:
     """Return what decides how a grid measures: its datum, method, parameters and unit."""
     operation, datum = crs.coordinate_operation, crs.datum

@@ -193,6 +193,18 @@ def utm_zone(longitude: float, latitude: float) -> int:
     return (32600 if latitude >= 0 else 32700) + zone
 
 
+def next_zones(code: int) -> tuple[int, int]:
+    """Return the EPSG codes of the UTM zones west and east of one.
+
+    Examples
+    --------
+    >>> next_zones(32637), next_zones(32660)
+    ((32636, 32638), (32659, 32601))
+    """
+    base, zone = code // 100 * 100, code % 100
+    return base + (zone - 2) % _ZONES + 1, base + zone % _ZONES + 1
+
+
 def _utm(code: int) -> Metric:
     return Metric(
         f"epsg:{code}",

@@ -7,7 +7,7 @@ where it is drawn and that the source CRS, where it is not WGS 84, is only a way
 longitude and latitude down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ from territory.errors import GeometryError
 from territory.projection import WGS84, Floats, Ints, transformation
 
 _POLYGON = 3
+_FEW_CORNERS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,16 @@ class Rings:
         """Longitude and latitude of every corner, in radians."""
         lon, lat = np.radians(self.lonlat).T
         return lon[self.corner], lat[self.corner]
+
+    def thinned(self, every: int) -> "Rings":
+        """Return rings with only every so many-th corner; those with few corners keep all."""
+        size = np.diff(self.start)
+        place = np.arange(len(self.corner)) - np.repeat(self.start[:-1], size)
+        keep = (place % every == 0) | np.repeat(size <= _FEW_CORNERS * every, size)
+        keep[self.closing] = True
+        used, corner = np.unique(self.corner[keep], return_inverse=True)
+        start = np.append(0, np.cumsum(keep))[self.start]
+        return replace(self, lonlat=self.lonlat[used], corner=corner, start=start)
 
     def swept(self, edges: Floats) -> Floats:
         """Add the signed areas swept by edges up to one unsigned area per ring.

@@ -39,12 +39,15 @@ class Answer:
         The best first.
     obstacle : str
         Why it could not be looked for; empty where it was.
+    unused : tuple of str
+        Why files were not used.
     """
 
     id: str
     unit: str
     found: tuple[Explanation, ...] = ()
     obstacle: str = ""
+    unused: tuple[str, ...] = ()
 
 
 def rows(answer: Answer) -> list[Mapping[str, Cell]]:
