@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import NOBODY, Holder, Status
 from territory.change import Transfer
 from territory.estimate import Estimate
+from territory.maps.basemap import draw_tiles
 from territory.maps.frame import View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
@@ -116,6 +117,8 @@ def finish(
         Further lines that names keep off.
     """
     borders(axes, view)
+    if view.context.tiles:
+        draw_tiles(axes, view)
     if subject.framed:
         area_frame(axes, subject.ground)
     simple = [view.simplified(geometry) for geometry in shown]
