@@ -256,3 +256,16 @@ def test_history_checks_itself():
         replace(history, held_by=np.zeros((2, 1), np.int16))
     with pytest.raises(InputError, match="no finite area"):
         replace(history, area_m2=np.full(len(history.faces), np.nan))
+
+
+def test_the_boundary_of_faces_in_several_parts_counts():
+    parts = shapely.MultiPolygon([square(0, 0), square(0, 2)])
+    history = from_coverage(
+        np.array([parts, square(0, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("A"), Holder("B")),
+        projection=PLANE,
+    )
+
+    assert history.boundary_length_m(np.array([True, False])) == pytest.approx(2 * KM)

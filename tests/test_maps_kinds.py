@@ -123,6 +123,29 @@ def test_ground_is_not_lost_where_neighbours_do_not_share_every_point():
     assert dissolved(history, np.ones(3, dtype=bool)).equals(shapely.box(0, 0, 2, 2))
 
 
+def test_a_face_in_several_parts_has_a_front_too():
+    parts = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    history = from_coverage(
+        np.array([parts, shapely.box(1, 0, 2, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(BEFORE,),
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(0.0, 0.0),
+    )
+
+    assert edges(history).line(front(history, 0, frozenset({GOVERNMENT}))).length == 2.0
+
+
+def test_each_piece_of_a_transfer_carries_its_own_size():
+    history = grid(["OOOO", "GGGG", "OOGG", "GGGG"], ["GGGG", "GGGG", "GGGG", "GGGG"])
+    figure = draw("transfers", history, Context())
+    names = [name.get_text().strip("\u200e") for name in names_on(figure.axes[0])]
+
+    assert "2,400 km²" in said(figure)
+    assert {"1,600 km²", "800 km²"} <= set(names)
+    assert "2,400 km²" not in names
+
+
 def test_a_front_has_a_line_for_each_day_with_the_area_of_that_day(history):
     days, side = history.days, frozenset({Holder("A")})
     estimates = {day: Estimate(3.0 + n, 2.0, 9.0) for n, day in enumerate(days)}
