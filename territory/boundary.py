@@ -155,7 +155,9 @@ def lines_of(history: History) -> Lines:
     history : History
         Any; a line ends where it meets others, and goes on where it merely bends.
     """
-    rings, polygon = shapely.get_rings(history.faces, return_index=True)
+    parts, whole = shapely.get_parts(history.faces, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
+    polygon = whole[part]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[:-1] == ring[1:])
     start, end = xy[inner], xy[inner + 1]

@@ -220,7 +220,9 @@ class History:
         One entry for each pair of neighbours. The second face is -1 where nothing lies
         beyond.
         """
-        rings, polygon = shapely.get_rings(self.faces, return_index=True)
+        parts, whole = shapely.get_parts(self.faces, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
+        polygon = whole[part]
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         inner = np.flatnonzero(ring[:-1] == ring[1:])
         start, end = xy[inner], xy[inner + 1]

@@ -17,6 +17,7 @@ from territory.errors import InputError, did_you_mean
 from territory.history import History
 from territory.load import Loaded
 from territory.maps import Context, MapText, Style, comparison_map, save, styles_for
+from territory.maps.basemap import ATTRIBUTION
 from territory.maps.files import FORMATS
 from territory.maps.sheet import DPI
 from territory.maps.subject import is_framed
@@ -257,6 +258,9 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
     """
     loaded, spec = shown.loaded, shown.maps
     album = _album(loaded, spec, shown.folder)
+    if wish.tiles:
+        album = replace(album, context=replace(album.context, tiles=True))
+        spec = spec.model_copy(update={"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
     planner = Planner(loaded.ensemble, album.area, wish.actors)
     text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
     task = _task(wish.plan(planner, loaded.days), loaded, album, text)

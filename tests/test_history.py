@@ -25,6 +25,7 @@ from squares import (
 from strategies import grids
 
 from territory.actors import NOBODY, Holder
+from territory.boundary import lines_of
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
 from territory.errors import CRSError, InputError, OverlapError
 from territory.history import Overlap, from_coverage, from_snapshots
@@ -238,3 +239,21 @@ def test_history_checks_itself():
         replace(history, held_by=np.zeros((2, 1), np.int16))
     with pytest.raises(InputError, match="no finite area"):
         replace(history, area_m2=np.full(len(history.faces), np.nan))
+
+
+def test_the_boundary_of_faces_in_several_parts_counts():
+    parts = shapely.MultiPolygon([square(0, 0), square(0, 2)])
+    history = from_coverage(
+        np.array([parts, square(0, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("A"), Holder("B")),
+        projection=PLANE,
+    )
+
+    length, one, other = history.borders
+    between = (np.minimum(one, other) == 0) & (np.maximum(one, other) == 1)
+    assert length[between].sum() == pytest.approx(2 * KM)
+    lines = lines_of(history)
+    between = (np.minimum(lines.one, lines.other) == 0) & (np.maximum(lines.one, lines.other) == 1)
+    assert lines.length_m[between].sum() == pytest.approx(2 * KM)

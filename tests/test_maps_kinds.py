@@ -1,7 +1,10 @@
 """Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
 
+import json
+import sys
 from datetime import date, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -27,10 +30,12 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib_scalebar.scalebar import ScaleBar
+from shapely.geometry import mapping
 from squares import history_of, squares
 
 from territory.actors import NOBODY, Holder, Status
 from territory.change import areas_by_day
+from territory.cli import _code
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import from_coverage
@@ -50,6 +55,7 @@ from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
 from territory.maps.style import lightness
 from territory.maps.words import Words
+from territory.plans import KINDS, spread
 from territory.projection import EqualArea
 
 TEXT = MapText("The finding", "Where and when", "The publisher")
@@ -115,6 +121,29 @@ def test_ground_is_not_lost_where_neighbours_do_not_share_every_point():
     )
 
     assert dissolved(history, np.ones(3, dtype=bool)).equals(shapely.box(0, 0, 2, 2))
+
+
+def test_a_face_in_several_parts_has_a_front_too():
+    parts = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    history = from_coverage(
+        np.array([parts, shapely.box(1, 0, 2, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(BEFORE,),
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(0.0, 0.0),
+    )
+
+    assert edges(history).line(front(history, 0, frozenset({GOVERNMENT}))).length == 2.0
+
+
+def test_each_piece_of_a_transfer_carries_its_own_size():
+    history = grid(["OOOO", "GGGG", "OOGG", "GGGG"], ["GGGG", "GGGG", "GGGG", "GGGG"])
+    figure = draw("transfers", history, Context())
+    names = [name.get_text().strip("\u200e") for name in names_on(figure.axes[0])]
+
+    assert "2,400 km²" in said(figure)
+    assert {"1,600 km²", "800 km²"} <= set(names)
+    assert "2,400 km²" not in names
 
 
 def test_a_front_has_a_line_for_each_day_with_the_area_of_that_day(history):
@@ -475,3 +504,126 @@ def test_a_day_that_is_not_there_names_the_nearest():
             context=Context(),
             text=TEXT,
         )
+
+
+def test_web_tiles_without_the_package_are_a_clear_message(monkeypatch):
+    monkeypatch.setitem(sys.modules, "contextily", None)
+    with pytest.raises(InputError, match=r"pip install 'territory\[tiles\]'"):
+        draw("day", grid(["OOGG"] * 4), Context(tiles=True))
+
+
+def test_web_tiles_that_cannot_be_had_are_a_clear_message(monkeypatch):
+    def offline(*_):
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setitem(sys.modules, "contextily", SimpleNamespace(bounds2img=offline))
+    with pytest.raises(InputError, match="draw without --tiles"):
+        draw("day", grid(["OOGG"] * 4), Context(tiles=True))
+
+
+def test_web_tiles_lie_below_names_and_leave_the_extent_alone(monkeypatch):
+    fake = SimpleNamespace(
+        bounds2img=lambda *bounds: (np.zeros((4, 4, 4), dtype=np.uint8), bounds),
+        warp_tiles=lambda image, bounds, t_crs: (image, (-1e6, 1e6, -1e6, 1e6)),
+    )
+    monkeypatch.setitem(sys.modules, "contextily", fake)
+    plain = draw("day", grid(["OOGG"] * 4), surroundings())
+    around = surroundings()
+    context = Context(around.countries, around.regions, around.towns, tiles=True)
+    tiled = draw("day", grid(["OOGG"] * 4), context)
+
+    assert tiled.axes[0].images
+    assert not tiled.axes[1].images
+    assert tiled.axes[0].get_xlim() == plain.axes[0].get_xlim()
+    assert tiled.axes[0].bbox.size == pytest.approx(plain.axes[0].bbox.size)
+
+
+# The verb -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def zones(tmp_path):
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    for number, east in enumerate((37.4, 37.6, 37.7, 37.5)):
+        west = shapely.box(37.0, 35.0, east, 36.0)
+        features = [
+            {"type": "Feature", "properties": {"actor": actor}, "geometry": mapping(zone)}
+            for actor, zone in (("a", west), ("b", shapely.box(east, 35.0, 38.0, 36.0)))
+        ]
+        day = f"2018-01-0{number + 1}"
+        (folder / f"zones_{day}.geojson").write_text(
+            json.dumps({"type": "FeatureCollection", "features": features})
+        )
+    return folder
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_drawn_by_the_verb(kind, zones, tmp_path, capsys):
+    call = ["map", str(zones), "--profile", "zones", "--kind", kind, "--to", str(tmp_path / "out")]
+    code = _code([*call, "--dpi", "40", "--format", "png,svg"])
+    printed = capsys.readouterr()
+
+    assert code == 0, printed.err
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".png", ".svg"}
+    assert printed.out == ""
+
+
+def test_the_suffix_is_the_format(zones, tmp_path, capsys):
+    to = tmp_path / "a" / "map.pdf"
+    assert _code(["map", str(zones), "--profile", "zones", "--to", str(to)]) == 0
+    assert to.read_bytes().startswith(b"%PDF")
+    assert list(to.parent.iterdir()) == [to]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--kind", "fronts"], "did you mean 'front'"),
+        (["--day", "2018-01-09"], "nearest days are"),
+        (["--kind", "front", "--actors", "aa"], "did you mean 'a'"),
+        (["--kind", "transfers", "--from", "2018-01-03", "--until", "2018-01-01"], "before"),
+        (["--format", "jpg"], "cannot write 'jpg'"),
+        (["--language", "fr"], "do not speak 'fr'"),
+        (["--dpi", "5"], "30 to 1200"),
+        (["--towns", "nowhere.csv"], "nowhere.csv"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_one_clear_message(options, message, zones, tmp_path, capsys):
+    call = ["map", str(zones), "--profile", "zones", "--to", str(tmp_path / "map.png")]
+    assert _code([*call, *options]) == 1
+    said = capsys.readouterr().err.strip()
+
+    assert message in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "map.png").exists()
+
+
+def test_files_without_a_profile_are_a_clear_message(zones, tmp_path, capsys):
+    assert _code(["map", str(zones), "--to", str(tmp_path / "map.png")]) == 1
+    assert "--profile" in capsys.readouterr().err
+
+
+def test_an_area_beyond_the_data_is_a_map_that_says_so(zones, tmp_path, capsys):
+    call = ["map", str(zones), "--profile", "zones", "--to", str(tmp_path / "map.png")]
+    assert _code([*call, "--area", "10,10,11,11", "--dpi", "40"]) == 0
+
+
+def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two parties"\n[series]\nprofile = "zones"\npath = "zones"\n'
+        "[area]\nhere = [37.0, 35.0, 38.0, 36.0]\n"
+    )
+    assert _code(["map", str(job), "--to", str(tmp_path / "map.svg")]) == 0
+    assert "<!-- Two parties -->" in (tmp_path / "map.svg").read_text()
+
+
+def test_many_days_are_spread_evenly():
+    days = tuple(date(2018, 1, 1) + timedelta(n) for n in range(100))
+    chosen = spread(days, 12)
+    gaps = {(b - a).days for a, b in pairwise(chosen)}
+
+    assert (chosen[0], chosen[-1], len(chosen)) == (days[0], days[-1], 12)
+    assert max(gaps) - min(gaps) <= 1
+    assert spread(days[:3], 12) == days[:3]

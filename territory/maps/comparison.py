@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.change import Transfer
@@ -23,7 +21,6 @@ from territory.maps.subject import Subject, look_at
 from territory.maps.words import clean
 
 _NAME_LIMIT = 40  # characters of a publisher's name
-_LABELLED = 4  # pieces that carry their km2
 _LABEL_GAP = 9.0  # points between the middle of a piece and its label
 _EDGE_WIDTH = 0.5  # points
 _LEAST_SHARE = 1e-6  # of all ground: less is rounding, not a difference
@@ -71,7 +68,7 @@ def comparison_map(
                 view,
                 subject,
                 unchanged=agreed,
-                moved=_largest_apart(differ),
+                moved=differ,
                 estimates={},
                 label_gap=_LABEL_GAP,
                 painted=lambda _, each: paints[each.giver, each.taker],
@@ -99,30 +96,6 @@ def _differences(comparison: Comparison) -> tuple[Transfer, ...]:
         for each in comparison.differences()
         if each.km2 > least
     )
-
-
-def _largest_apart(differ: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
-    """Return the differences with their largest pieces set apart, which carry their own km2."""
-    pieces = [
-        (float(piece.area), number, piece)
-        for number, each in enumerate(differ)
-        for piece in shapely.get_parts(each.geometry)
-    ]
-    pieces.sort(key=lambda piece: -piece[0])
-    apart = [
-        replace(differ[number], km2=area / 1e6, geometry=piece)
-        for area, number, piece in pieces[:_LABELLED]
-    ]
-    rest = [_gathered(each, pieces, number) for number, each in enumerate(differ)]
-    return *apart, *(each for each in rest if each.km2 > 0)
-
-
-def _gathered(
-    each: Transfer, pieces: list[tuple[float, int, BaseGeometry]], number: int
-) -> Transfer:
-    """Return what of a difference is not among the largest pieces."""
-    ground = shapely.union_all([piece for _, of, piece in pieces[_LABELLED:] if of == number])
-    return replace(each, km2=float(ground.area) / 1e6, geometry=ground)
 
 
 def _paints(subject: Subject, differ: tuple[Transfer, ...]) -> dict[_Pair, Paint]:

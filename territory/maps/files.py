@@ -1,9 +1,13 @@
 """Pictures as files: the same figure gives the same bytes, and never half a file."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
 
 from territory.errors import InputError, did_you_mean
 from territory.maps.sheet import DPI, drawing
@@ -15,7 +19,8 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 FORMATS = tuple(_METADATA)
 _DPI = (30, 1200)
-_OPTIONS: dict[str, dict[str, Any]] = {"png": {"pil_kwargs": {"compress_level": 2}}}
+_COLOURS, _SAMPLE = 256, 11  # of a picture; every so many pixels are looked at to find them
+_COMPRESSION = 6
 
 
 def save(
@@ -62,9 +67,73 @@ def _write(figure: Figure, path: Path, kind: str, dpi: int) -> Path:
     part = path.with_name(f".{path.name}.part")
     try:
         with drawing():
-            options = _OPTIONS.get(kind, {})
-            figure.savefig(part, format=kind, dpi=dpi, metadata=_METADATA[kind], **options)
+            if kind == "png":
+                _write_png(figure, part, dpi)
+            else:
+                figure.savefig(part, format=kind, dpi=dpi, metadata=_METADATA[kind])
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _write_png(figure: Figure, path: Path, dpi: int) -> None:
+    """Write a PNG of 256 colours: a third of the size and time of one of all colours."""
+    raw = BytesIO()
+    figure.savefig(raw, format="rgba", dpi=dpi)
+    size = tuple(round(float(side)) for side in figure.get_size_inches() * dpi)
+    pixels = np.frombuffer(raw.getbuffer(), dtype=np.uint8).reshape(-1, 4)
+    wide = _width(len(pixels), *size)
+    image = few_colours(pixels.reshape(-1, wide, 4)[..., :3])
+    image.save(path, format="png", dpi=(dpi, dpi), compress_level=_COMPRESSION)
+
+
+def _width(pixels: int, wide: int, high: int) -> int:
+    """Return the width of a picture, which matplotlib may round up or down."""
+    near = (wide, wide - 1, wide + 1)
+    return next(each for each in near if pixels % each == 0 and abs(pixels // each - high) <= 1)
+
+
+def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
+    """Return a picture with its 256 most frequent colours, the others by the nearest of them.
+
+    Fills keep their colour exactly; what moves, by hardly more than can be seen, are the
+    edges of letters and lines.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (height, width, 3)
+        Red, green, blue.
+    """
+    flat = pixels.reshape(-1, 3)
+    cell = _cells(flat)
+    some = flat[::_SAMPLE].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
+    found, count = np.unique(some, return_counts=True)
+    chosen = found[np.argsort(-count, kind="stable")[:_COLOURS]]
+    palette = np.stack([chosen >> 16, chosen >> 8 & 255, chosen & 255], axis=1).astype(np.uint8)
+    index = _nearest(palette, cell)
+    own = _cells(palette)[::-1]  # the most frequent colour of a cell comes last and stays
+    index[own] = np.arange(len(palette), dtype=np.uint8)[::-1]
+    image = Image.fromarray(np.take(index, cell).reshape(pixels.shape[:2]))
+    image.putpalette(palette.tobytes())
+    return image
+
+
+def _cells(colours: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Return which of 32 x 32 x 32 cells each colour lies in."""
+    red, green, blue = (colours[:, channel].astype(np.uint16) >> 3 for channel in range(3))
+    return np.asarray(red << 10 | green << 5 | blue, dtype=np.uint16)
+
+
+def _nearest(palette: NDArray[np.uint8], cell: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return the index of the nearest colour for the middle of each cell that occurs."""
+    occurs = np.zeros(1 << 15, dtype=bool)
+    occurs[cell] = True
+    cells = np.flatnonzero(occurs)
+    middles = np.stack([cells >> 10, cells >> 5 & 31, cells & 31], axis=1) * 8.0 + 4.0
+    colours = palette.astype(np.float64)
+    # |a - b|^2 is least where |b|^2 - 2 a.b is
+    distance = (colours**2).sum(axis=1) - 2 * middles @ colours.T
+    index = np.zeros(1 << 15, dtype=np.uint8)
+    index[cells] = distance.argmin(axis=1)
+    return index

@@ -36,6 +36,8 @@ class Context:
         Polygons with `name` and, for Arabic, `name_ar`. Regions are governorates.
     towns : GeoDataFrame, optional
         Points with `name`, `name_ar` and `rank` (1 is the largest).
+    tiles : bool
+        Whether to fetch web tiles for the map itself.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class Context:
     countries: gpd.GeoDataFrame | None = None
     regions: gpd.GeoDataFrame | None = None
     towns: gpd.GeoDataFrame | None = None
+    tiles: bool = False
 
     def __post_init__(self) -> None:
         """Refuse layers that would land in the wrong place."""

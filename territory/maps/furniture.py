@@ -205,7 +205,8 @@ def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
     else:
         both = shapely.union_all([home.envelope, area.envelope])
         extent = Extent.around(both, margin=_LOCATOR_MARGIN)
-    return replace(view, extent=extent.fitted(aspect))
+    context = replace(view.context, tiles=False) if view.context.tiles else view.context
+    return replace(view, extent=extent.fitted(aspect), context=context)
 
 
 def _grown(extent: Extent, factor: float) -> Extent:

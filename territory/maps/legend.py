@@ -50,7 +50,9 @@ class Entry:
             (self.interval, sizes.interval, GREY, False),
         ]
         return [
-            set_text(words.directed(said), room, size, bold=bold, colour=colour, spacing=1.25)
+            set_text(
+                words.directed(said), room, size, bold=bold, colour=colour, lines=3, spacing=1.25
+            )
             for said, size, colour, bold in parts
             if said
         ]

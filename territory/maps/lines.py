@@ -51,7 +51,9 @@ class Edges:
 @lru_cache(maxsize=2)
 def edges(history: History) -> Edges:
     """Return the edges of the faces of a history; kept, because every line needs them."""
-    rings, polygon = shapely.get_rings(history.faces, return_index=True)
+    parts, whole = shapely.get_parts(history.faces, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
+    polygon = whole[part]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[:-1] == ring[1:])
     start, end = xy[inner], xy[inner + 1]

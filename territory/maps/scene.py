@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import NOBODY, Holder, Status
 from territory.change import Transfer
 from territory.estimate import Estimate
+from territory.maps.basemap import draw_tiles
 from territory.maps.frame import View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
@@ -23,6 +24,7 @@ from territory.maps.subject import Holding, Subject
 _FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
 _NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
+_HARDLY_ANY, _ALL_OF_IT = 0.02, 0.9999  # of the largest piece; of a transfer
 _LARGE = 2  # rank of the towns that are named before the zones
 _DARK = 45  # CIE lightness below which names on a fill are set in white
 _DOT = {1: 3.0, 2: 2.3}  # radius of a town in points by rank
@@ -116,6 +118,8 @@ def finish(
         Further lines that names keep off.
     """
     borders(axes, view)
+    if view.context.tiles:
+        draw_tiles(axes, view)
     if subject.framed:
         area_frame(axes, subject.ground)
     simple = [view.simplified(geometry) for geometry in shown]
@@ -170,14 +174,24 @@ def _transfer_labels(
     *,
     gap: float,
 ) -> list[Label]:
+    """Return the size of the largest pieces; each says its own and not that of its pair."""
+    pieces = [
+        (float(piece.area) / 1e6, piece, transfer)
+        for transfer in moved
+        for piece in shapely.get_parts(transfer.geometry)
+    ]
+    pieces.sort(key=lambda each: -each[0])
     labels = []
-    for transfer in moved[:_NAMED_TRANSFERS]:
+    for km2, piece, transfer in pieces[:_NAMED_TRANSFERS]:
+        if km2 < _HARDLY_ANY * pieces[0][0]:
+            break
         estimate = estimates.get((transfer.giver, transfer.taker))
-        said = subject.words.area(transfer.km2 if estimate is None else estimate.value)
-        points = inner_points(view.simplified(transfer.geometry))
-        size = 12.0 if transfer.km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
+        is_all = estimate is not None and km2 >= _ALL_OF_IT * transfer.km2
+        said = subject.words.area(estimate.value if is_all and estimate else km2)
+        size = 12.0 if km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
         text = subject.words.directed(said)
         offsets = beside(text, size, True, radius=gap) if gap else ((0.0, 0.0),)
+        points = inner_points(view.simplified(piece))
         labels.append(Label(text, points, offsets, size=size, bold=True))
     return labels
 

@@ -122,6 +122,12 @@ def held_on(history: History, day: date, area: str | None) -> Holding:
     )
 
 
+@lru_cache(maxsize=4)
+def _ground(history: History, area: str | None) -> BaseGeometry:
+    """Return all ground looked at; kept, because every picture frames it."""
+    return dissolved(history, history.mask(area))
+
+
 def look_at(
     history: History,
     day: date,
@@ -143,6 +149,6 @@ def look_at(
     total = history.km2(np.ones(len(history.faces), dtype=bool), area)
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
-    ground = dissolved(history, history.mask(area))
+    ground = _ground(history, area)
     complete = styles_for(history.holders, given=styles)
     return Subject(history, area, context, text, complete, ground, total, framed)
