@@ -1,7 +1,7 @@
 """Everything the page knows, as one object that becomes JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,9 +27,9 @@ from territory.page.pack import packed, packed_lines, steps, zigzag
 from territory.page.scopes import (
     LANGUAGES,
     Groups,
+    Region,
     Scope,
     cut_along,
-    Region,
     grouped,
     named_as,
     read_regions,
@@ -89,7 +89,7 @@ class Topic:
     language: str = "en"
     area: str = ""
     pair: tuple[date, date] | None = None
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
     regions: gpd.GeoDataFrame | None = None
     judgements: tuple[tuple[Judgement, ...], ...] = ()
     styles: Mapping[Holder, Style] | None = None
@@ -104,7 +104,7 @@ def content(topic: Topic) -> dict[str, Any]:
         If a day or area is not in the history, or the language is not spoken.
     """
     Words(topic.language)
-    ensemble, base = topic.ensemble, topic.ensemble.base
+    base = topic.ensemble.base
     days = topic.days or base.days
     regions = read_regions(topic.regions, base)
     same = named_as(base, regions)
@@ -165,7 +165,7 @@ def seen_on_dark(colour: str) -> str:
     Examples
     --------
     >>> seen_on_dark("#3b8c5e"), seen_on_dark("#3a3a42")
-    ('#3b8c5e', '#71717a')
+    ('#3b8c5e', '#6d6d73')
     """
     whites = (0.02 * n for n in range(50))
     return next(
@@ -227,9 +227,7 @@ def _bounds(
     return found
 
 
-def _drawing(
-    topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
-) -> dict[str, Any]:
+def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups) -> dict[str, Any]:
     """Return the grid, the arcs between groups, their lengths and the surroundings."""
     opened = next((s for s in scopes if s.key == topic.area), scopes[0])
     shown = _focus(cut, opened)
@@ -282,9 +280,7 @@ def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any]
     }
 
 
-def _claim(
-    group: tuple[Judgement, ...], base: History, scopes: Sequence[Scope]
-) -> dict[str, Any]:
+def _claim(group: tuple[Judgement, ...], base: History, scopes: Sequence[Scope]) -> dict[str, Any]:
     claim = group[0].claim
     low, high = claim.published_interval()
     return {

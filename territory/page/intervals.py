@@ -65,7 +65,7 @@ def borders_between(history: History, group: Ints) -> Borders:
     keep = a != b
     pairs, inverse = np.unique(np.column_stack([a, b])[keep], axis=0, return_inverse=True)
     total = np.bincount(inverse.ravel(), length[keep], minlength=len(pairs))
-    return Borders(pairs[:, 0], pairs[:, 1], total)
+    return Borders(pairs[:, 0], pairs[:, 1], total.astype(np.float64))
 
 
 def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:

@@ -9,6 +9,7 @@ from territory.claims import Claims, Judgement, judge
 from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
 from territory.page.content import Topic, content
 from territory.page.document import document
+from territory.page.scopes import with_names
 from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
@@ -154,6 +155,8 @@ def page_of_series(
     )
     drawn = MapsSpec(regions=str(regions.resolve()) if regions else "")
     context = read_context(drawn, Path())
+    if context.regions is not None:
+        context = replace(context, regions=with_names(context.regions))
     publisher = "" if spec.profile in _NO_FILE else read_profile(spec.profile).publisher
     topic = Topic(
         loaded.ensemble,

@@ -7,6 +7,8 @@ are never taken from it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,8 +20,8 @@ from territory.projection import Floats, Ints
 
 OUTSIDE = -1
 _LINE, _POLYGON = 1, 3  # as GEOS numbers kinds of geometry
-_CELLS = 2**15  # of the drawing grid along the longer side of the map
-_DETAIL = 3.0  # cells: the square root of the smallest triangle that is kept
+_CELLS = 2**16  # of the drawing grid along the longer side of the map
+_DETAIL = 2.0  # cells: the square root of the smallest triangle that is kept
 _MOST_POINTS = 160_000
 
 
@@ -80,10 +82,7 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
     matched = faces if shapely.coverage_is_valid(faces) else _cleaned(faces)
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(count + 1))
-    merged = [
-        _areal(shapely.union_all(matched[order[start:end]]))
-        for start, end in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    merged = [_areal(shapely.union_all(matched[order[start:end]])) for start, end in pairwise(ends)]
     return np.array([*merged, None], dtype=object)[:-1]
 
 
@@ -97,7 +96,10 @@ def _areal(shape: BaseGeometry) -> BaseGeometry:
 
 def _cleaned(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     """Match borders that were cut on either side, up to rounding."""
-    return np.asarray(shapely.coverage_clean(faces, snapping_distance=0.01), dtype=object)
+    cleaned: NDArray[np.object_] = shapely.coverage_clean(  # type: ignore[attr-defined]
+        faces, snapping_distance=0.01
+    )
+    return cleaned
 
 
 def simplified(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.object_]:
@@ -123,16 +125,16 @@ def arcs_of(shapes: NDArray[np.object_], grid: Grid) -> Arcs:
     A shape too small for the grid has no arc; what runs there and back cancels out.
     """
     start, end, face = _edges(shapes, grid)
-    start, end, left, right = _paired(start, end, face)
+    start, end, left, right = _sides(start, end, face)
     swap = left > right
     start[swap], end[swap] = end[swap], start[swap].copy()
     left, right = np.minimum(left, right), np.maximum(left, right)
     pairs, pair = np.unique(np.column_stack([left, right]), axis=0, return_inverse=True)
     order = np.argsort(pair.ravel(), kind="stable")
-    lines = shapely.linestrings(np.stack([start, end], axis=1)[order].astype(float))
-    merged = shapely.line_merge(
-        shapely.multilinestrings(lines, indices=pair.ravel()[order]), directed=True
-    )
+    ends = np.stack([start, end], axis=1)[order].astype(np.float64)
+    edges: Any = shapely.linestrings(ends)
+    lines = shapely.multilinestrings(edges, indices=pair.ravel()[order])
+    merged = np.asarray(shapely.line_merge(lines, directed=True))
     parts, whose = shapely.get_parts(merged, return_index=True)
     points = tuple(shapely.get_coordinates(part).astype(np.int64) for part in parts)
     return Arcs(pairs[whose, 0], pairs[whose, 1], points)
@@ -148,26 +150,36 @@ def _edges(shapes: NDArray[np.object_], grid: Grid) -> tuple[Ints, Ints, Ints]:
     return points[inner], points[inner + 1], whose[part[ring[inner]]]
 
 
-def _paired(start: Ints, end: Ints, face: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return every edge once, with the shapes on its left and right."""
+def _sides(start: Ints, end: Ints, face: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return every edge once, with the shapes on its left and right.
+
+    A shape that runs an edge there and back, having no width on the grid, drops out. Where
+    several then remain on one side, the edge is returned several times, so that the outline
+    of every shape stays closed.
+    """
     forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
     low, high = np.where(forward[:, None], start, end), np.where(forward[:, None], end, start)
-    keys, inverse = np.unique(np.column_stack([low, high, face]), axis=0, return_inverse=True)
+    rows, inverse = np.unique(np.column_stack([low, high, face]), axis=0, return_inverse=True)
     net = np.bincount(inverse.ravel(), np.where(forward, 1, -1)).astype(np.int64)
-    edge = np.unique(keys[:, :4], axis=0, return_inverse=True)[1].ravel()
-    sides = []
-    for sign in (1, -1):
-        rows = np.repeat(np.arange(len(net)), np.maximum(sign * net, 0))
-        first = np.searchsorted(edge[rows], edge[rows])  # rows are sorted by edge
-        sides.append((rows, edge[rows] * len(net) + np.arange(len(rows)) - first))
-    slots = np.union1d(sides[0][1], sides[1][1])
-    found = np.full((2, len(slots)), OUTSIDE)
-    place = np.zeros(len(slots), dtype=np.int64)
-    for side, (rows, slot) in enumerate(sides):
-        at = np.searchsorted(slots, slot)
-        found[side, at] = keys[rows, 4]
-        place[at] = rows
-    return keys[place, 0:2].copy(), keys[place, 2:4].copy(), found[0], found[1]
+    _, edge = np.unique(rows[:, :4], axis=0, return_inverse=True)
+    on_left, on_right = (
+        _numbered(rows[:, 4], edge.ravel(), np.maximum(sign * net, 0)) for sign in (1, -1)
+    )
+    places = sorted(on_left.keys() | on_right.keys())
+    first = np.searchsorted(edge.ravel(), [number for number, _ in places])
+    left = np.array([on_left.get(place, OUTSIDE) for place in places], dtype=np.int64)
+    right = np.array([on_right.get(place, OUTSIDE) for place in places], dtype=np.int64)
+    return rows[first, 0:2].copy(), rows[first, 2:4].copy(), left, right
+
+
+def _numbered(face: Ints, edge: Ints, times: Ints) -> dict[tuple[int, int], int]:
+    """Return faces by edge and by how many there were on this side of the edge before."""
+    found: dict[tuple[int, int], int] = {}
+    faces, edges = np.repeat(face, times), np.repeat(edge, times)
+    before = np.arange(len(edges)) - np.searchsorted(edges, edges)
+    for key, number, each in zip(edges.tolist(), before.tolist(), faces.tolist(), strict=True):
+        found[key, number] = each
+    return found
 
 
 def line_points(geometry: BaseGeometry, grid: Grid) -> list[Ints]:

@@ -25,7 +25,7 @@ def packed(*columns: ArrayLike) -> str:
     >>> packed([1, 300])
     'AawC'
     """
-    values = np.concatenate([np.ravel(np.asarray(column)) for column in columns] or [[]])
+    values = np.concatenate([np.zeros(0), *(np.ravel(np.asarray(column)) for column in columns)])
     rest = values.astype(np.uint64)[:, None] >> (7 * np.arange(_LONGEST, dtype=np.uint64))
     length = np.maximum((rest > 0).sum(axis=1), 1)[:, None]
     place = np.arange(_LONGEST)[None, :]
@@ -48,7 +48,9 @@ def zigzag(values: ArrayLike) -> Ints:
 
 def steps(values: ArrayLike) -> Ints:
     """Return how far each number lies from the one before, the first from zero."""
-    return np.diff(np.asarray(values, dtype=np.int64), prepend=0)
+    numbers: Ints = np.asarray(values, dtype=np.int64)
+    before: Ints = np.append(0, numbers[:-1])
+    return numbers - before[: len(numbers)]
 
 
 def packed_lines(lines: Sequence[NDArray[np.int64]]) -> str:

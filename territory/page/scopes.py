@@ -6,12 +6,12 @@ page are sums of true group areas, so they are those of the tables whatever is d
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError
@@ -22,7 +22,10 @@ LANGUAGES = ("en", "ar")
 _SAME = 1e-5  # of an area: two drawings of one outline do not differ more
 _LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not asked about
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
-_NAME_COLUMNS = ("name", "name_en", "name:en", "NAME", "NAME_1", "ADM1_EN", "shapeName")
+_NAME_COLUMNS = {
+    "en": ("name_en", "name:en", "NAME_EN", "ADM1_EN", "shapeName", "name", "NAME", "NAME_1"),
+    "ar": ("name_ar", "name:ar", "NAME_AR", "ADM1_AR"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ def read_regions(frame: gpd.GeoDataFrame | None, history: History) -> dict[str, 
     Parameters
     ----------
     frame : GeoDataFrame or None
-        Polygons with a column of names, and ``name_ar`` for Arabic.
+        Polygons with columns of names; see `with_names`.
 
     Raises
     ------
@@ -94,12 +97,16 @@ def read_regions(frame: gpd.GeoDataFrame | None, history: History) -> dict[str, 
     if frame is None or frame.empty:
         return {}
     shapes = shapely.force_2d(np.asarray(frame.geometry.array))
-    labels = _labels(frame)
+    named = with_names(frame)
+    labels = [
+        {"en": name, "ar": arabic}
+        for name, arabic in zip(named["name"], named["name_ar"], strict=True)
+    ]
     for names, shape in zip(labels, shapes, strict=True):
         if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise GeometryError(f"the region '{names['en']}' is no polygon")
     shapes = np.array([_valid(shape) for shape in shapes], dtype=object)
-    plane = project(shapes, frame.crs, history.projection.crs)
+    plane = project(shapes, CRS.from_user_input(frame.crs), history.projection.crs)
     tree = shapely.STRtree(history.faces)
     found: dict[str, Region] = {}
     for names, shape in zip(labels, plane, strict=True):
@@ -117,25 +124,37 @@ def _valid(shape: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
 
 
-def _labels(frame: gpd.GeoDataFrame) -> list[dict[str, str]]:
-    """Return the names of every row; a row without one is numbered."""
-    texts = [c for c in frame.columns if c != frame.geometry.name and _is_text(frame[c])]
-    plain = next((c for c in _NAME_COLUMNS if c in texts), texts[0] if texts else None)
-    found = []
-    for number, (_, row) in enumerate(frame.iterrows(), start=1):
-        usual = _text(row[plain]) if plain else ""
-        usual = usual or str(number)
-        found.append({lang: _text(row.get(f"name_{lang}")) or usual for lang in LANGUAGES})
-        found[-1]["en"] = usual
-    return found
+def with_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return provinces with the columns ``name`` and ``name_ar``, whatever theirs are called.
+
+    A province without a name is numbered.
+    """
+    english = _names_in(frame, "en") or _first_text(frame)
+    arabic = _names_in(frame, "ar") or [""] * len(frame)
+    names = [name or str(number) for number, name in enumerate(english, start=1)]
+    return gpd.GeoDataFrame(
+        {"name": names, "name_ar": [a or e for a, e in zip(arabic, names, strict=True)]},
+        geometry=frame.geometry.to_numpy(),
+        crs=frame.crs,
+    )
 
 
-def _is_text(column: Any) -> bool:  # noqa: ANN401 - a column of any kind
-    return any(isinstance(value, str) for value in column)
+def _names_in(frame: gpd.GeoDataFrame, language: str) -> list[str]:
+    """Return the first names that a row has in the columns of a language."""
+    columns = [frame[c] for c in _NAME_COLUMNS[language] if c in frame.columns]
+    found = [
+        next((value for value in row if isinstance(value, str)), "")
+        for row in zip(*columns, strict=True)
+    ]
+    return found if any(found) else []
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _first_text(frame: gpd.GeoDataFrame) -> list[str]:
+    """Return the first column that holds text in every row, else nothing for any."""
+    for column in frame.columns:
+        if column != frame.geometry.name and all(isinstance(v, str) for v in frame[column]):
+            return [str(value) for value in frame[column]]
+    return [""] * len(frame)
 
 
 def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
@@ -143,7 +162,7 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
 
     Such a province needs no cut of its own, and the area takes its names.
     """
-    found = {}
+    found: dict[str, str] = {}
     for area in history.within:
         ground = shapely.union_all(history.faces[history.within[area]])
         for name, region in regions.items():
@@ -235,5 +254,5 @@ def grouped(history: History, scopes: tuple[Scope, ...]) -> Groups:
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     of_face, first = rank[group.ravel()], first[order]
-    area = np.bincount(of_face, history.area_m2, minlength=len(first))
+    area = np.bincount(of_face, history.area_m2, minlength=len(first)).astype(np.float64)
     return Groups(of_face.astype(np.int64), history.held_by[:, first], area, first)

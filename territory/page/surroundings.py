@@ -20,6 +20,7 @@ _STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 _LINES = 7  # of the graticule across what is known of the surroundings
 _POINTS = 60  # along a line of the graticule
 _DETAIL = 2.0  # cells of the grid
+_SEEN = 0.02  # of the first view: more of a country or province is room for its name
 
 
 def surroundings(
@@ -48,10 +49,14 @@ def surroundings(
         "box": box.ravel().tolist(),
         "water": usual.water_is_known,
         "countries": _polygons(
-            usual.countries, [view.countries for view in views.values()], grid, home=home
+            usual.countries,
+            [view.countries for view in views.values()],
+            grid,
+            home=home,
+            view=extent,
         ),
         "regions": _polygons(
-            usual.regions, [view.regions for view in views.values()], grid, home=home
+            usual.regions, [view.regions for view in views.values()], grid, home=home, view=extent
         ),
         "towns": [
             {
@@ -79,14 +84,19 @@ def _by_place(lists: Iterable[tuple[Named, ...]]) -> list[tuple[Named, ...]]:
 
 
 def _polygons(
-    usual: tuple[Named, ...], all_names: list[tuple[Named, ...]], grid: Grid, *, home: BaseGeometry
+    usual: tuple[Named, ...],
+    all_names: list[tuple[Named, ...]],
+    grid: Grid,
+    *,
+    home: BaseGeometry,
+    view: Extent,
 ) -> list[dict[str, Any]]:
     shapes: NDArray[np.object_] = np.array([*(each.geometry for each in usual), None])[:-1]
     if len(shapes):
         shapes = shapely.coverage_simplify(shapes, _DETAIL * grid.cell)
     found = []
     for shape, same in zip(shapes, zip(*all_names, strict=True), strict=True):
-        inner = shapely.get_coordinates(shapely.point_on_surface(_largest(same[0].geometry)))
+        inner = shapely.get_coordinates(_name_place(same[0].geometry, view))
         found.append(
             {
                 "name": _names(same),
@@ -98,15 +108,27 @@ def _polygons(
     return found
 
 
+def _name_place(shape: BaseGeometry, view: Extent) -> BaseGeometry:
+    """Return where the name stands: in what the first view shows of it, if that is enough."""
+    seen = shapely.clip_by_rect(shape, view.west, view.south, view.east, view.north)
+    enough = seen.area > _SEEN * view.width * view.height
+    place = _largest(seen if enough else shape)
+    circle = shapely.maximum_inscribed_circle(place, max(view.width, view.height) / 100)
+    return shapely.Point(shapely.get_coordinates(circle)[0])
+
+
 def _largest(shape: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shape)
-    return parts[int(np.argmax(shapely.area(parts)))]
+    largest: BaseGeometry = parts[int(np.argmax(shapely.area(parts)))]
+    return largest
 
 
 def _graticule(plane: EqualArea, wide: Extent, grid: Grid) -> list[dict[str, Any]]:
     """Return meridians and parallels with what they are called, in degrees."""
     west, south, east, north = wide.lonlat(plane)
-    step = next((s for s in _STEPS if max(east - west, north - south) / s <= 2 * _LINES), _STEPS[-1])
+    step = next(
+        (s for s in _STEPS if max(east - west, north - south) / s <= 2 * _LINES), _STEPS[-1]
+    )
     to_plane = plane.transformer(WGS84)
     found = []
     for meridian in (True, False):
@@ -119,6 +141,6 @@ def _graticule(plane: EqualArea, wide: Extent, grid: Grid) -> list[dict[str, Any
             xy = np.column_stack(to_plane.transform(*lonlat))
             if not np.isfinite(xy).all():
                 continue
-            lines = packed_lines(line_points(shapely.linestrings(xy), grid))
+            lines = packed_lines(line_points(shapely.LineString(xy), grid))
             found.append({"meridian": meridian, "degrees": degrees, "lines": lines})
     return found

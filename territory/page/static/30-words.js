@@ -6,6 +6,8 @@ const Say = (() => {
   const words = () => Data.raw.words[language];
   const isolated = (text) => `\u2068${text}\u2069`; // keeps a name of either direction in its place
 
+  const turned = (text) => (language === "ar" ? `\u2067${text}\u2069` : text); // inside left-to-right
+
   function text(key, values = {}) {
     return words()[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
@@ -39,11 +41,15 @@ const Say = (() => {
     return short && language === "en" ? name.slice(0, 3) : name;
   }
 
-  const holder = (number) => Data.holders[number].name[language];
+  // Where zones are drawn, ground of nobody is simply what lies outside them.
+  function holder(number) {
+    const { nobody, name } = Data.holders[number];
+    return nobody && Data.raw.outside ? words().nobody_drawn : name[language];
+  }
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, number, area, share, span, change, day, month, holder, scope, isolated,
+    text, number, area, share, span, change, day, month, holder, scope, isolated, turned,
     digitsFor, grouped,
     get language() { return language; },
     get rtl() { return language === "ar"; },

@@ -78,23 +78,26 @@ const Paint = (() => {
   function classes(view, day, from) {
     const now = rows[day];
     const size = holders.length;
+    const outside = Data.raw.outside ? NOBODY : -1; // drawn zones: nobody is what lies around them
     const drawn = (holder) => !(Data.raw.outside && holder === NOBODY);
     if (view === "moved") {
       const then = rows[from];
       return {
         of: Int32Array.from(now, (holder, g) => (holder === then[g] ? holder : size + then[g] * size + holder)),
+        outside,
         fill: (context, each) => {
           if (each >= size) {
             const pair = each - size;
             return movedFill(context, Math.floor(pair / size), pair % size);
           }
-          return drawn(each) ? mixed(colour(each), theme.land, 0.72) : null;
+          return drawn(each) && each !== NOBODY ? mixed(colour(each), theme.land, 0.72) : null;
         },
       };
     }
     if (view === "since") {
       return {
-        of: Int32Array.from(now, (holder, g) => size * age(g, day) + holder),
+        of: Int32Array.from(now, (holder, g) => (holder === NOBODY ? holder : size * age(g, day) + holder)),
+        outside,
         fill: (_context, each) => {
           const holder = each % size;
           if (holder === NOBODY) return drawn(holder) ? theme.nobody : null;
@@ -104,6 +107,7 @@ const Paint = (() => {
     }
     return {
       of: Int32Array.from(now),
+      outside,
       fill: (context, each) => (drawn(each) ? holderFill(context, each) : null),
     };
   }
@@ -119,10 +123,10 @@ const Paint = (() => {
 
   // One closed path per class, and the lines between classes. Arcs with a class on one side
   // only are strung together; at every node as many end as begin, so walking never gets stuck.
-  function zones(of) {
+  function zones(of, outside = -1) {
     const begin = new Map();
     const front = new Path2D();
-    const sideOf = (group) => (group < 0 ? -1 : of[group]);
+    const sideOf = (group) => (group < 0 ? outside : of[group]);
     const add = (each, number, reversed) => {
       if (!begin.has(each)) begin.set(each, new Map());
       const node = reversed ? arcs.all[number].end : arcs.all[number].start;
@@ -134,8 +138,8 @@ const Paint = (() => {
     arcs.all.forEach((arc, number) => {
       const [left, right] = [sideOf(arc.left), sideOf(arc.right)];
       if (left === right) return;
-      if (left >= 0) add(left, number, false);
-      if (right >= 0) add(right, number, true);
+      if (left >= 0 && left !== outside) add(left, number, false);
+      if (right >= 0 && right !== outside) add(right, number, true);
       if (arc.left >= 0 || Data.raw.outside) trace(front, arc.line, false, true);
     });
     const paths = new Map();

@@ -51,11 +51,13 @@ const WarMap = (() => {
     canvas.width = Math.round(box.width * scale);
     canvas.height = Math.round(box.height * scale);
     const [west, north, east, south] = raw.view;
-    const k = Math.min(size[0] / (east - west), size[1] / (south - north));
+    // On a narrow map the date and the buttons would lie over the zones.
+    const [top, bottom] = size[0] < 640 ? [46, 104] : [0, 0];
+    const k = Math.min(size[0] / (east - west), (size[1] - top - bottom) / (south - north));
     base = {
       k,
       x: (size[0] - k * (east + west)) / 2,
-      y: (size[1] - k * (south + north)) / 2,
+      y: (size[1] + top - bottom - k * (south + north)) / 2,
     };
     const box4 = around.box;
     const [x0, y0] = toScreen([box4[0], box4[1]], base);
@@ -75,7 +77,7 @@ const WarMap = (() => {
     const key = `${view}|${day}|${view === "moved" ? from : ""}`;
     if (!kept.has(key)) {
       const classes = Paint.classes(view, day, from);
-      kept.set(key, { ...Paint.zones(classes.of), fill: classes.fill });
+      kept.set(key, { ...Paint.zones(classes.of, classes.outside), fill: classes.fill });
       if (kept.size > KEPT) kept.delete(kept.keys().next().value);
     }
     return kept.get(key);
@@ -249,7 +251,7 @@ const WarMap = (() => {
     };
     const wide = Say.rtl ? "0px" : "0.09em";
     large(around.regions, `italic 500 12px ${sans}`, Paint.theme.muted, "0px");
-    const others = around.countries.filter((country) => !country.home || zoomed.k < 1.5);
+    const others = around.countries.filter((country) => !country.home);
     large(others, `600 12.5px ${sans}`, Paint.theme.muted, wide);
     context.letterSpacing = "0px";
   }

@@ -5,7 +5,7 @@ const Chart = (() => {
   const svg = d3.select("#chart");
   const element = svg.node();
   const EDGE = 9; // half the slider's thumb: the chart ends where the thumb can go
-  const TOP = 20;
+  const TOP = 26;
   const BOTTOM = 18;
   const MANY = 6; // parties that are drawn strongly
   let x = d3.scaleLinear();
@@ -48,18 +48,19 @@ const Chart = (() => {
     const [first, last] = [times()[0], times()[times().length - 1]];
     x = d3.scaleLinear([first, Math.max(last, first + 1)], [EDGE, box.width - EDGE]);
     const values = all.flatMap((each) => each.points.flatMap((p) => (p.bounds ? [p.km2, ...p.bounds] : [p.km2])));
-    const y = d3.scaleLinear(domain(values), [box.height - BOTTOM, TOP]).nice(3);
+    const y = d3.scaleLinear(domain(values), [box.height - BOTTOM, TOP]).nice(4);
     svg.selectAll("*").remove();
     svg.attr("viewBox", `0 0 ${box.width} ${box.height}`).attr("aria-label", Say.text("chart_label"));
 
     const grid = svg.append("g").attr("class", "grid");
-    for (const tick of y.ticks(3)) {
+    const ticks = y.ticks(box.height < 90 ? 2 : 3);
+    for (const tick of ticks) {
       grid.append("line").attr("x1", EDGE).attr("x2", box.width - EDGE).attr("y1", y(tick)).attr("y2", y(tick));
       grid
         .append("text")
         .attr("x", EDGE)
         .attr("y", y(tick) - 4)
-        .text(tick === y.ticks(3).at(-1) ? Say.area(tick) : Say.number(tick, 1000));
+        .text(tick === ticks.at(-1) ? Say.turned(Say.area(tick, 1000)) : Say.number(tick, tick && tick < 100 ? tick : 1000));
     }
     dates(box, first, last);
     const line = d3.line((p) => x(p.time), (p) => y(p.km2)).curve(d3.curveStepAfter);
@@ -89,12 +90,15 @@ const Chart = (() => {
     const scale = d3.scaleUtc([first, Math.max(last, first + 1)], x.range());
     const ticks = scale.ticks(room).filter((tick) => tick.getUTCHours() === 0);
     let year = 0;
+    let taken = 0; // where the label before ends
     for (const tick of ticks) {
       const at = scale(tick);
-      if (at < 16 || at > box.width - 24) continue;
       const single = tick.getUTCDate() === 1;
       const name = single ? Say.month(tick.getUTCMonth()) : `${tick.getUTCDate()} ${Say.month(tick.getUTCMonth())}`;
       const text = tick.getUTCFullYear() === year ? name : `${name} ${tick.getUTCFullYear()}`;
+      const half = 3.6 * text.length; // of its width, about
+      if (at - half < taken || at + half > box.width) continue;
+      taken = at + half + 8;
       year = tick.getUTCFullYear();
       axis.append("line").attr("x1", at).attr("x2", at).attr("y1", box.height - BOTTOM).attr("y2", box.height - BOTTOM + 4);
       axis.append("text").attr("x", at).attr("y", box.height - 3).text(text);

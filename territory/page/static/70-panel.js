@@ -49,7 +49,7 @@ const Panel = (() => {
       ];
       if (shares) cells.push(element("td", { text: Say.share(row.km2 / scope.km2) }));
       const change = row.km2 - row.before;
-      cells.push(element("td", { class: "change", dir: "ltr", text: Say.change(change, Math.max(row.km2, row.before)) }));
+      cells.push(element("td", { class: "change" }, element("bdi", { dir: "ltr", text: Say.change(change, Math.max(row.km2, row.before)) })));
       return element("tr", { "data-actor": Data.holders[row.holder].actor, "data-status": Data.holders[row.holder].status,
         "data-km2": row.km2, "data-low": bounds ? bounds[0] : "", "data-high": bounds ? bounds[1] : "" }, ...cells);
     }));

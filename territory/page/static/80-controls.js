@@ -23,9 +23,9 @@ const Controls = (() => {
     slider.value = offset(State.get().day);
   });
   slider.addEventListener("keydown", (event) => {
-    const forward = Say.rtl ? -1 : 1;
+    // Time runs from left to right in every language, as in the chart.
     const step = {
-      ArrowRight: forward, ArrowUp: 1, ArrowLeft: -forward, ArrowDown: -1, PageUp: 10, PageDown: -10,
+      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10,
       Home: -shown.length, End: shown.length,
     }[event.key];
     if (!step) return;
