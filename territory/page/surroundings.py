@@ -112,7 +112,7 @@ def _name_place(shape: BaseGeometry, view: Extent) -> BaseGeometry:
     """Return where the name stands: in what the first view shows of it, if that is enough."""
     seen = shapely.clip_by_rect(shape, view.west, view.south, view.east, view.north)
     enough = seen.area > _SEEN * view.width * view.height
-    place = _largest(seen if enough else shape)
+    place: Any = _largest(seen if enough else shape)
     circle = shapely.maximum_inscribed_circle(place, max(view.width, view.height) / 100)
     return shapely.Point(shapely.get_coordinates(circle)[0])
 
