@@ -58,7 +58,8 @@ class Topic:
     ensemble : Ensemble
         The series with what its intervals need.
     days : tuple of date
-        The days a reader can choose; by default all of the series.
+        The days a reader can choose, besides those of the claims and of `pair`; by default
+        all of the series.
     compared : tuple of date
         The days between any two of which transfers have intervals, where these come from
         draws; by default the days, if they are not too many, else the first and the last.
@@ -73,7 +74,10 @@ class Topic:
     context : Context
         What lies around.
     regions : GeoDataFrame, optional
-        Provinces with a table of their own.
+        Provinces, with columns of names.
+    tables : bool
+        Whether every province gets figures of its own. Without, only those that are named
+        areas do, which spares cutting all draws along the others.
     judgements : tuple of tuple of Judgement
         Claims, one group each.
     styles : mapping of Holder to Style, optional
@@ -91,6 +95,7 @@ class Topic:
     pair: tuple[date, date] | None = None
     context: Context = field(default_factory=Context)
     regions: gpd.GeoDataFrame | None = None
+    tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()
     styles: Mapping[Holder, Style] | None = None
 
@@ -105,10 +110,10 @@ def content(topic: Topic) -> dict[str, Any]:
     """
     Words(topic.language)
     base = topic.ensemble.base
-    days = topic.days or base.days
+    days = _days(topic)
     regions = read_regions(topic.regions, base)
     same = named_as(base, regions)
-    apart = {name: each for name, each in regions.items() if name not in same.values()}
+    apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)
     scopes = scopes_of(base, cut, regions, same)
     groups = grouped(cut, scopes)
@@ -130,6 +135,20 @@ def content(topic: Topic) -> dict[str, Any]:
         "notes": _notes(topic),
         **_drawing(topic, cut, scopes, groups),
     }
+
+
+def _days(topic: Topic) -> tuple[date, ...]:
+    """Return the days a reader can choose: those asked for and those that claims are about."""
+    base = topic.ensemble.base
+    claimed = {
+        day
+        for group in topic.judgements
+        for each in group
+        if each.reading
+        for day in days_of(each.reading, each.claim)
+        if day in base.days
+    }
+    return tuple(sorted({*(topic.days or base.days), *(topic.pair or ()), *claimed}))
 
 
 def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict[str, int]:
@@ -213,7 +232,7 @@ def _bounds(
         error = ensemble.boundary
         found["boundary"] = [error.boundary_error_m, error.correlation_length_m]
     wide = with_regions(ensemble, cut, regions) if ensemble.draws and regions else ensemble
-    compared = topic.compared or (days if len(days) <= _MOST_COMPARED else (days[0], days[-1]))
+    compared = _compared(topic, days)
     for number, scope in enumerate(scopes):
         if scope.key not in named and not ensemble.draws:
             continue
@@ -225,6 +244,12 @@ def _bounds(
             for m in moved_bounds(looked_at, compared, scope.key)
         ]
     return found
+
+
+def _compared(topic: Topic, days: Sequence[date]) -> tuple[date, ...]:
+    """Return the days between which transfers have intervals, not too many."""
+    asked = topic.compared or tuple(days)
+    return asked if len(asked) <= _MOST_COMPARED else (days[0], days[-1])
 
 
 def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def job_topic(
     judgements: Sequence[tuple[Judgement, ...]],
     *,
     compared: tuple[date, ...] = (),
-    regions: bool = True,
+    tables: bool = True,
 ) -> Topic:
     """Return the page of a job whose first series is loaded.
 
@@ -66,8 +66,8 @@ def job_topic(
         What the context files of the job start from.
     compared : tuple of date
         See `Topic`.
-    regions : bool
-        Whether the regions of the job's maps get tables of their own, which takes longer.
+    tables : bool
+        See `Topic`.
     """
     context = read_context(job.maps, folder)
     return Topic(
@@ -80,7 +80,8 @@ def job_topic(
         area=job.maps.area,
         pair=job.maps.before_after,
         context=context,
-        regions=context.regions if regions else None,
+        regions=context.regions,
+        tables=tables,
         judgements=tuple(judgements),
     )
 

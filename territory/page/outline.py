@@ -136,7 +136,9 @@ def arcs_of(shapes: NDArray[np.object_], grid: Grid) -> Arcs:
     lines = shapely.multilinestrings(edges, indices=pair.ravel()[order])
     merged = np.asarray(shapely.line_merge(lines, directed=True))
     parts, whose = shapely.get_parts(merged, return_index=True)
-    points = tuple(shapely.get_coordinates(part).astype(np.int64) for part in parts)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    ends_of = np.flatnonzero(np.diff(part)) + 1
+    points = tuple(np.split(xy.astype(np.int64), ends_of))
     return Arcs(pairs[whose, 0], pairs[whose, 1], points)
 
 

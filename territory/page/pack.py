@@ -63,8 +63,12 @@ def packed_lines(lines: Sequence[NDArray[np.int64]]) -> str:
     >>> packed_lines([np.array([[0, 0], [1, 0]])])
     'AgAAAgA='
     """
-    coded: list[Ints] = []
-    for line in lines:
-        moves = np.vstack([line[:1], np.diff(line, axis=0)])
-        coded += [np.array([len(line)]), zigzag(moves.ravel())]
-    return packed(*coded) if coded else ""
+    if not lines:
+        return ""
+    counts = np.array([len(line) for line in lines])
+    starts = np.cumsum(counts) - counts
+    points = np.concatenate(lines)
+    moves = points.copy()
+    moves[1:] -= points[:-1]
+    moves[starts] = points[starts]
+    return packed(np.insert(zigzag(moves.ravel()), 2 * starts, counts))

@@ -163,7 +163,7 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     Such a province needs no cut of its own, and the area takes its names.
     """
     found: dict[str, str] = {}
-    for area in history.within:
+    for area in history.within if regions else ():
         ground = shapely.union_all(history.faces[history.within[area]])
         for name, region in regions.items():
             if name not in found.values() and _is_same(ground, region, history):

@@ -389,6 +389,20 @@ const WarMap = (() => {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const gently = () => (calm ? d3.select(canvas) : d3.select(canvas).transition().duration(220));
   const zoomBy = (factor) => gently().call(zoom.scaleBy, factor);
+
+  // Show the whole of a place.
+  function zoomTo(scope) {
+    const { inside } = Data.scopes[scope];
+    const rim = Data.arcs.all.filter((arc) => (inside[arc.left] || 0) !== (inside[arc.right] || 0));
+    if (!rim.length) return;
+    const ends = [d3.min(rim, (a) => a.west), d3.min(rim, (a) => a.north), d3.max(rim, (a) => a.east), d3.max(rim, (a) => a.south)];
+    const [x0, y0] = toScreen([ends[0], ends[1]], base);
+    const [x1, y1] = toScreen([ends[2], ends[3]], base);
+    const k = Math.max(1, Math.min(40, 0.8 * Math.min(size[0] / (x1 - x0), size[1] / (y1 - y0))));
+    const to = d3.zoomIdentity.translate(size[0] / 2 - (k * (x0 + x1)) / 2, size[1] / 2 - (k * (y0 + y1)) / 2).scale(k);
+    gently().call(zoom.transform, to);
+  }
+
   const zoomAll = () => gently().call(zoom.transform, d3.zoomIdentity);
 
   d3.select(canvas).call(zoom);
@@ -400,7 +414,7 @@ const WarMap = (() => {
   }
 
   return {
-    resize, request, follow, zoomBy, zoomAll, showTip, hideTip, toScreen, toGrid,
+    resize, request, follow, zoomBy, zoomAll, zoomTo, showTip, hideTip, toScreen, toGrid,
     get transform() { return transform(); },
     get zoomed() { return zoomed; },
   };

@@ -56,11 +56,6 @@ const Chart = (() => {
     const ticks = y.ticks(box.height < 90 ? 2 : 3);
     for (const tick of ticks) {
       grid.append("line").attr("x1", EDGE).attr("x2", box.width - EDGE).attr("y1", y(tick)).attr("y2", y(tick));
-      grid
-        .append("text")
-        .attr("x", EDGE)
-        .attr("y", y(tick) - 4)
-        .text(tick === ticks.at(-1) ? Say.turned(Say.area(tick, 1000)) : Say.number(tick, tick && tick < 100 ? tick : 1000));
     }
     dates(box, first, last);
     const line = d3.line((p) => x(p.time), (p) => y(p.km2)).curve(d3.curveStepAfter);
@@ -74,6 +69,11 @@ const Chart = (() => {
       svg.append("path").attr("class", "casing").attr("d", line(points));
       svg.append("path").attr("class", "line").attr("d", line(points)).attr("stroke", colour)
         .attr("stroke-width", strong ? 2.2 : 1).attr("opacity", strong ? 1 : 0.6);
+    }
+    const labels = svg.append("g").attr("class", "grid");
+    for (const tick of ticks) {
+      const text = tick === ticks.at(-1) ? Say.turned(Say.area(tick, 1000)) : Say.number(tick, tick && tick < 100 ? tick : 1000);
+      labels.append("text").attr("x", EDGE).attr("y", y(tick) - 4).text(text);
     }
     svg.append("g").attr("class", "marks");
   }

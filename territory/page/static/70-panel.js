@@ -3,6 +3,7 @@
 
 const Panel = (() => {
   const $ = (id) => document.getElementById(id);
+  const KEYS = 6; // entries of the key on the map
   const NONE = 1e-9; // of a place: less is the rounding of coordinates
 
   function element(tag, attributes = {}, ...children) {
@@ -166,7 +167,7 @@ const Panel = (() => {
           element("span", { text: Say.text(VERDICTS[each.kind]) })),
         element("bdi", { text: each.name })),
       least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
-      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason }));
+      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }));
     if (each.days.length) {
       const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });
       button.addEventListener("click", () => {
@@ -204,7 +205,8 @@ const Panel = (() => {
       parts.push(Say.text(change > 0 ? "finding_gained" : "finding_lost", {
         actor: Say.isolated(Say.holder(most.holder)), area: Say.area(Math.abs(change)), day: Say.day(state.from) }));
     }
-    $("finding").textContent = `${Say.day(state.day)} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
+    const place = state.scope === state.home ? "" : `${Say.rtl ? "، " : ", "}${Say.isolated(Say.scope(state.scope))}`;
+    $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
   }
 
   function key(state) {
@@ -218,8 +220,15 @@ const Panel = (() => {
       box.replaceChildren(...words.map((text, n) => entry(() => Paint.theme.ages[n], text)));
       return;
     }
+    if (state.view === "moved" && !state.swipe) {
+      const [from, to] = State.pair();
+      const pairs = Figures.moved(from, to, state.scope).slice(0, KEYS);
+      box.replaceChildren(...pairs.map(({ giver, taker }) => entry((pen) => Paint.movedFill(pen, giver, taker),
+        Say.text("pair", { giver: Say.isolated(Say.holder(giver)), taker: Say.isolated(Say.holder(taker)) }))));
+      return;
+    }
     const rows = holderRows(state);
-    const few = rows.slice(0, 6);
+    const few = rows.slice(0, KEYS);
     box.replaceChildren(...few.map((row) => entry((pen) => Paint.holderFill(pen, row.holder), Say.holder(row.holder))));
     if (rows.length > few.length) {
       box.append(element("li", { text: Say.text("others", { count: rows.length - few.length }) }));

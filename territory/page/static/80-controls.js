@@ -100,13 +100,19 @@ const Controls = (() => {
     });
   }
 
+  function lookAt(scope) {
+    State.set({ scope });
+    if (scope === State.get().home) WarMap.zoomAll();
+    else WarMap.zoomTo(scope);
+  }
+
   function scopes() {
     $("scope").replaceChildren(...Data.scopes.map((scope) =>
       Panel.element("option", { value: scope.number, text: Say.scope(scope.number).slice(0, 60) })));
     $("scope-field").hidden = Data.scopes.length < 2;
   }
-  $("scope").addEventListener("change", (event) => State.set({ scope: Number(event.target.value) }));
-  $("place-close").addEventListener("click", () => State.set({ scope: State.get().home }));
+  $("scope").addEventListener("change", (event) => lookAt(Number(event.target.value)));
+  $("place-close").addEventListener("click", () => lookAt(State.get().home));
   $("swipe").addEventListener("click", () => State.set({ swipe: !State.get().swipe, view: "held" }));
   $("zoom-in").addEventListener("click", () => WarMap.zoomBy(1.7));
   $("zoom-out").addEventListener("click", () => WarMap.zoomBy(1 / 1.7));
