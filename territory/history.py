@@ -213,11 +213,12 @@ class History:
 
         The second face is -1 where nothing lies beyond.
         """
-        rings, polygon = shapely.get_rings(self.faces, return_index=True)
+        polygons, whole = shapely.get_parts(self.faces, return_index=True)
+        rings, polygon = shapely.get_rings(polygons, return_index=True)  # of polygons only
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         inner = np.flatnonzero(ring[:-1] == ring[1:])
         start, end = xy[inner], xy[inner + 1]
-        face = polygon[ring[inner]]
+        face = whole[polygon[ring[inner]]]
         forward = is_forward(start, end)[:, None]
         canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
         first, inverse = unique_rows(canonical + 0.0)

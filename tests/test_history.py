@@ -202,6 +202,19 @@ def test_an_area_beyond_a_coverage_is_not_covered():
     assert cover.covered_share("wide") == pytest.approx(0.5)
 
 
+def test_boundary_length_counts_every_piece_of_a_face_in_several_pieces():
+    pieces = shapely.MultiPolygon([square(0, 0), square(0, 2)])
+    history = from_coverage(
+        np.array([pieces, square(0, 1)]),
+        np.array([[1, 2]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("A"), Holder("B")),
+        projection=PLANE,
+    )
+    held = history.holding(day(0), frozenset({Holder("A")}))
+    assert history.boundary_length_m(held) == pytest.approx(2 * KM)
+
+
 def test_boundary_length_leaves_out_the_rim_of_the_area():
     history = history_of(squares("AB", "AB"))
     assert history.boundary_length_m(
