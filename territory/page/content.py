@@ -258,7 +258,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     shown = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(shown)))
     grid = Grid.over(extent)
-    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
+    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2), cut=bool(cut.within))
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
     corners = grid.at(np.array([[extent.west, extent.north], [extent.east, extent.south]]))

@@ -69,7 +69,9 @@ class Arcs:
     points: tuple[Ints, ...]
 
 
-def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np.object_]:
+def dissolved(
+    faces: NDArray[np.object_], group: Ints, count: int, *, cut: bool = False
+) -> NDArray[np.object_]:
     """Return one geometry per group of faces, matched along shared borders.
 
     Parameters
@@ -78,11 +80,15 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
         In the plane.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one.
+    cut : bool
+        Whether the faces were cut along areas: their borders may then differ by rounding,
+        which takes longer to find out than to mend.
     """
-    matched = faces if shapely.coverage_is_valid(faces) else _cleaned(faces)
+    matched = faces if not cut and shapely.coverage_is_valid(faces) else _cleaned(faces)
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(count + 1))
-    merged = [_areal(shapely.union_all(matched[order[start:end]])) for start, end in pairwise(ends)]
+    pieces = [matched[order[start:end]] for start, end in pairwise(ends)]
+    merged = [_areal(shapely.union_all(each) if len(each) > 1 else each[0]) for each in pieces]
     return np.array([*merged, None], dtype=object)[:-1]
 
 
