@@ -1,6 +1,5 @@
 """The page: one HTML file that opens without a network and shows the whole war by day."""
 
-from territory.page.content import Topic
 from territory.page.make import (
     job_topic,
     page_html,
@@ -9,6 +8,7 @@ from territory.page.make import (
     titled,
     write_page,
 )
+from territory.page.topic import Topic
 
 __all__ = [
     "Topic",

@@ -1,18 +1,15 @@
 """Everything the page knows, as one object that becomes JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
 from territory.actors import NOBODY, Holder
-from territory.claims import Claim, Judgement, Verdict, days_of, summary
 from territory.history import History
-from territory.maps import Context, Style, styles_for
+from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.style import lightness, tint
 from territory.maps.words import Words
@@ -22,6 +19,7 @@ from territory.page.intervals import (
     moved_bounds,
     with_regions,
 )
+from territory.page.judged import claim_content
 from territory.page.outline import Arcs, Grid, arcs_of, dissolved, simplified
 from territory.page.pack import packed, packed_lines, steps, zigzag
 from territory.page.scopes import (
@@ -36,68 +34,12 @@ from territory.page.scopes import (
     scopes_of,
 )
 from territory.page.surroundings import surroundings
-from territory.page.words import interface_words, plain, said, web_address
+from territory.page.topic import Topic
+from territory.page.words import interface_words, plain, said
 from territory.uncertainty import Ensemble
 
 _MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
 _DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
-_KINDS = {
-    Verdict.CONSISTENT: "yes",
-    Verdict.ONLY_AS: "partly",
-    Verdict.INCONSISTENT: "no",
-    Verdict.NOT_CHECKABLE: "open",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Topic:
-    """What a page is about.
-
-    Attributes
-    ----------
-    ensemble : Ensemble
-        The series with what its intervals need.
-    days : tuple of date
-        The days a reader can choose, besides those of the claims and of `pair`; by default
-        all of the series.
-    compared : tuple of date
-        The days between any two of which transfers have intervals, where these come from
-        draws; by default the days, if they are not too many, else the first and the last.
-    title, subtitle, source : str
-        As its publisher words them.
-    language : {"en", "ar"}
-        The language the page opens in.
-    area : str
-        The named area it opens with; the first by default.
-    pair : tuple of date, optional
-        The two days it opens with, before and after; the first and last by default.
-    context : Context
-        What lies around.
-    regions : GeoDataFrame, optional
-        Provinces, with columns of names.
-    tables : bool
-        Whether every province gets figures of its own. Without, only those that are named
-        areas do, which spares cutting all draws along the others.
-    judgements : tuple of tuple of Judgement
-        Claims, one group each.
-    styles : mapping of Holder to Style, optional
-        Wins over the conventional colours.
-    """
-
-    ensemble: Ensemble
-    title: str
-    days: tuple[date, ...] = ()
-    compared: tuple[date, ...] = ()
-    subtitle: str = ""
-    source: str = ""
-    language: str = "en"
-    area: str = ""
-    pair: tuple[date, date] | None = None
-    context: Context = field(default_factory=Context)
-    regions: gpd.GeoDataFrame | None = None
-    tables: bool = True
-    judgements: tuple[tuple[Judgement, ...], ...] = ()
-    styles: Mapping[Holder, Style] | None = None
 
 
 def content(topic: Topic) -> dict[str, Any]:
@@ -110,7 +52,7 @@ def content(topic: Topic) -> dict[str, Any]:
     """
     Words(topic.language)
     base = topic.ensemble.base
-    days = _days(topic)
+    days = topic.all_days
     regions = read_regions(topic.regions, base)
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
@@ -131,24 +73,10 @@ def content(topic: Topic) -> dict[str, Any]:
         "scopes": [_scope(scope, groups) for scope in scopes],
         "outside": base.outside_is_nobody,
         "bounds": _bounds(topic, cut, scopes, apart, days),
-        "claims": [_claim(group, base, scopes) for group in topic.judgements],
+        "claims": [claim_content(group, base, scopes) for group in topic.judgements],
         "notes": _notes(topic),
         **_drawing(topic, cut, scopes, groups),
     }
-
-
-def _days(topic: Topic) -> tuple[date, ...]:
-    """Return the days a reader can choose: those asked for and those that claims are about."""
-    base = topic.ensemble.base
-    claimed = {
-        day
-        for group in topic.judgements
-        for each in group
-        if each.reading
-        for day in days_of(each.reading, each.claim)
-        if day in base.days
-    }
-    return tuple(sorted({*(topic.days or base.days), *(topic.pair or ()), *claimed}))
 
 
 def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict[str, int]:
@@ -303,49 +231,6 @@ def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any]
         "other": packed(found.other + 1),
         "lengths": packed(np.rint(found.length_m * 100)),
     }
-
-
-def _claim(group: tuple[Judgement, ...], base: History, scopes: Sequence[Scope]) -> dict[str, Any]:
-    claim = group[0].claim
-    low, high = claim.published_interval()
-    return {
-        "id": claim.id,
-        "text": plain(claim.text),
-        "publisher": plain(claim.publisher),
-        "published": str(claim.published),
-        "url": web_address(claim.url),
-        "value": claim.value,
-        "unit": str(claim.unit),
-        "precision": str(claim.precision),
-        "bounds": [low, high],
-        "summary": plain(summary(group)),
-        "readings": [_reading(claim, each, base, scopes) for each in group],
-    }
-
-
-def _reading(
-    claim: Claim, judgement: Judgement, base: History, scopes: Sequence[Scope]
-) -> dict[str, Any]:
-    reading, computed = judgement.reading, judgement.computed
-    days = days_of(reading, claim) if reading else ()
-    known = [base.day_index(day) for day in days if day in base.days]
-    keys = [scope.key for scope in scopes]
-    area = reading.area if reading else ""
-    kind = next(kind for verdict, kind in _KINDS.items() if _is(judgement.verdict, verdict))
-    return {
-        "name": plain(reading.name) if reading else "",
-        "kind": kind,
-        "reason": plain(judgement.reason),
-        "computed": [computed.value, computed.low, computed.high] if computed else None,
-        "unit": computed.unit if computed else "",
-        "least": bool(reading and reading.lower_bound),
-        "days": known if len(known) == len(days) else [],
-        "scope": keys.index(area) if area in keys else 0,
-    }
-
-
-def _is(verdict: str, kind: Verdict) -> bool:
-    return verdict == kind or (kind is Verdict.ONLY_AS and verdict.startswith(kind))
 
 
 def _notes(topic: Topic) -> dict[str, list[str]]:

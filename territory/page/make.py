@@ -7,9 +7,10 @@ from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge
 from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
-from territory.page.content import Topic, content
+from territory.page.content import content
 from territory.page.document import document
 from territory.page.scopes import with_names
+from territory.page.topic import Topic
 from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile

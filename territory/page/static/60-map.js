@@ -116,7 +116,7 @@ const WarMap = (() => {
     stroke(fixed.borders, theme.ink, 1.2, t, 0.6);
     scopeRim(state, t, onGrid);
     onScreen();
-    names(t);
+    Names.write(context, t, zoomed.k, size, toScreen);
     if (state.swipe) divider(state);
     scaleBar(t);
     canvas.dataset.drawn = `${state.view}|${state.day}|${state.from}|${state.swipe}`;
@@ -182,78 +182,6 @@ const WarMap = (() => {
       context.restore();
     }
     stroke(path, Paint.theme.ink, state.scope === state.home ? 1.3 : 2.2, t, 0.9);
-  }
-
-  // ---- Names -------------------------------------------------------------------------------
-
-  const TOWN_FROM = { 1: 0, 2: 1, 3: 2.2 }; // from which enlargement towns of a rank are shown
-
-  function names(t) {
-    const taken = [];
-    const sans = getComputedStyle(document.body).getPropertyValue("--sans");
-    const free = (box) => taken.every((o) => box[0] > o[2] || box[2] < o[0] || box[1] > o[3] || box[3] < o[1]);
-    const onMap = ([x, y]) => x > 4 && y > 4 && x < size[0] - 4 && y < size[1] - 4;
-    context.lineJoin = "round";
-    context.direction = Say.rtl ? "rtl" : "ltr";
-    context.textBaseline = "middle";
-
-    function write(text, x, y, { font, align, colour, spacing = "0px", halo = 3 }) {
-      context.font = font;
-      context.letterSpacing = spacing;
-      context.textAlign = align;
-      const width = context.measureText(text).width;
-      const height = parseFloat(font.match(/([\d.]+)px/)[1]);
-      const left = align === "center" ? x - width / 2 : align === "left" ? x : x - width;
-      const box = [left - 4, y - height * 0.65, left + width + 4, y + height * 0.65];
-      if (!free(box) || box[0] < 0 || box[2] > size[0]) return false;
-      taken.push(box);
-      context.strokeStyle = Paint.theme.land;
-      context.globalAlpha = 0.85;
-      context.lineWidth = halo;
-      context.strokeText(text, x, y);
-      context.globalAlpha = 1;
-      context.fillStyle = colour;
-      context.fillText(text, x, y);
-      return true;
-    }
-
-    for (const town of around.towns) {
-      const [x, y] = toScreen(town.at, t);
-      if (zoomed.k < (TOWN_FROM[town.rank] ?? 3) || !onMap([x, y])) continue;
-      const small = town.rank > 1;
-      context.beginPath();
-      context.arc(x, y, small ? 2.2 : 3, 0, 7);
-      context.fillStyle = Paint.theme.ink;
-      context.strokeStyle = Paint.theme.land;
-      context.lineWidth = 1.4;
-      const font = `${small ? 500 : 650} ${small ? 11.5 : 13}px ${sans}`;
-      const label = town.name[Say.language];
-      const style = { font, colour: Paint.theme.ink };
-      const placed =
-        write(label, x + 6, y, { ...style, align: "left" }) ||
-        write(label, x - 6, y, { ...style, align: "right" });
-      if (!placed) continue;
-      context.stroke();
-      context.beginPath();
-      context.arc(x, y, small ? 2.2 : 3, 0, 7);
-      context.lineWidth = 1.4;
-      context.strokeStyle = Paint.theme.land;
-      context.stroke();
-      context.fillStyle = Paint.theme.ink;
-      context.fill();
-    }
-    const large = (list, font, colour, spacing) => {
-      for (const each of list) {
-        const [x, y] = toScreen(each.at, t);
-        const label = each.name[Say.language];
-        if (label && onMap([x, y])) write(label, x, y, { font, colour, spacing, align: "center" });
-      }
-    };
-    const wide = Say.rtl ? "0px" : "0.09em";
-    large(around.regions, `italic 500 12px ${sans}`, Paint.theme.muted, "0px");
-    const others = around.countries.filter((country) => !country.home);
-    large(others, `600 12.5px ${sans}`, Paint.theme.muted, wide);
-    context.letterSpacing = "0px";
   }
 
   // ---- Scale, divider ----------------------------------------------------------------------
