@@ -91,3 +91,26 @@ prepare() {
     printf '%s\n' "$key" >"$venv/stamp-run"
     [[ "$kind" == run ]] || printf '%s\n' "$key" >"$venv/stamp-test"
 }
+
+# Prints the browser that the page is tested in, or nothing.
+find_browser() {
+    local candidate
+    for candidate in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$candidate" 2>/dev/null; then return; fi
+    done
+}
+
+# Installs Debian's chromium where that is possible without asking; never fails.
+get_browser() {
+    [[ -z "$(find_browser)" ]] || return 0
+    if ((EUID != 0)) || ! command -v apt-get >/dev/null 2>&1; then
+        say "No Chromium, and it cannot be installed here (it needs root and apt-get)."
+        return 0
+    fi
+    say "Installing Debian's chromium, in which the page is tested ..."
+    {
+        apt-get update -qq &&
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+    } >/dev/null </dev/null || say "The installation of chromium failed; its tests will be skipped."
+    return 0
+}

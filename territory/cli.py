@@ -355,6 +355,62 @@ def fetch(
     return _told([f"{each.file}: {each.state}" for each in found if each.state is State.CHANGED])
 
 
+@app.command()
+def page(
+    paths: Annotated[
+        list[str], typer.Argument(help="A job file, or files, folders or globs.", metavar="PATH...")
+    ],
+    to: Annotated[Path, typer.Option("--to", help="The page: FILE.html.")],
+    profile: Annotated[
+        str, typer.Option("--profile", help="How to read them; not for a job.")
+    ] = "",
+    area: AreaOption = None,
+    days: DaysOption = "all",
+    claims: Annotated[
+        Path | None, typer.Option("--claims", help="Published figures: CLAIMS.toml.")
+    ] = None,
+    regions: Annotated[
+        Path | None, typer.Option("--regions", help="Provinces with a name each, for a table each.")
+    ] = None,
+    title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
+    language: Annotated[str, typer.Option("--language", help="en or ar.")] = "",
+    actor_field: ActorField = "",
+) -> int:
+    """Write one HTML file in which a reader explores every day; it needs no network."""
+    from territory.page import page_of_job, page_of_series, titled, write_page
+
+    rule, workers = _day_rule(days), os.cpu_count() or 1
+    with _progress() as progress:
+        if not profile:
+            given = {"--area": area, "--claims": claims, "--regions": regions}
+            topic, loaded = page_of_job(
+                _job_file(paths, given), rule=rule, workers=workers, progress=progress
+            )
+        else:
+            topic, loaded = page_of_series(
+                _spec(paths, profile, actor_field),
+                areas=_areas(area),
+                rule=rule,
+                claims=claims,
+                regions=regions,
+                workers=workers,
+                progress=progress,
+            )
+    size = write_page(titled(topic, title=title, language=language), to)
+    errors.print(f"{to}: {len(loaded.days)} days, {size / 1e6:.1f} MB", markup=False)
+    return _told(loaded.unusable)
+
+
+def _job_file(paths: Sequence[str], given: Mapping[str, object]) -> Path:
+    """Return the one job file among the arguments of `page`, or say what is missing."""
+    if len(paths) != 1 or not paths[0].endswith(".toml"):
+        raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
+    for option, value in given.items():
+        if value:
+            raise InputError(f"{option} is for files; a job names its own in {paths[0]}")
+    return Path(paths[0])
+
+
 def _spec(paths: Sequence[str], profile: str, actor_field: str, day: str = "") -> SeriesSpec:
     when = parse_day(day, file="--day") if day else None
     return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)

@@ -12,6 +12,7 @@ import orjson
 
 from territory.crate import write_crate
 from territory.export import tables_of, write_geojson, write_geopackage, write_geoparquet
+from territory.page import job_topic, write_page
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.read.jobfile import Job
 from territory.read.text import read_toml
@@ -108,6 +109,8 @@ def write_results(
     if results.job.report.enabled:
         html = render(results, pictures)
         (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
+        first, judged = results.loaded[0], results.judgements
+        write_page(job_topic(first, results.job, folder, judged, tables=False), part / "page.html")
 
 
 def _write_tables(results: Results, part: Path) -> None:

@@ -1,0 +1,62 @@
+"""Published figures with their verdicts, as the page reads them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from territory.claims import Claim, Judgement, Verdict, days_of, summary
+from territory.history import History
+from territory.page.scopes import Scope
+from territory.page.words import plain, web_address
+
+_KINDS = {
+    Verdict.CONSISTENT: "yes",
+    Verdict.ONLY_AS: "partly",
+    Verdict.INCONSISTENT: "no",
+    Verdict.NOT_CHECKABLE: "open",
+}
+
+
+def claim_content(
+    group: tuple[Judgement, ...], base: History, scopes: Sequence[Scope]
+) -> dict[str, Any]:
+    """Return one claim with how each of its readings came out."""
+    claim = group[0].claim
+    low, high = claim.published_interval()
+    return {
+        "id": claim.id,
+        "text": plain(claim.text),
+        "publisher": plain(claim.publisher),
+        "published": str(claim.published),
+        "url": web_address(claim.url),
+        "value": claim.value,
+        "unit": str(claim.unit),
+        "precision": str(claim.precision),
+        "bounds": [low, high],
+        "summary": plain(summary(group)),
+        "readings": [_reading(claim, each, base, scopes) for each in group],
+    }
+
+
+def _reading(
+    claim: Claim, judgement: Judgement, base: History, scopes: Sequence[Scope]
+) -> dict[str, Any]:
+    reading, computed = judgement.reading, judgement.computed
+    days = days_of(reading, claim) if reading else ()
+    known = [base.day_index(day) for day in days if day in base.days]
+    keys = [scope.key for scope in scopes]
+    area = reading.area if reading else ""
+    kind = next(kind for verdict, kind in _KINDS.items() if _is(judgement.verdict, verdict))
+    return {
+        "name": plain(reading.name) if reading else "",
+        "kind": kind,
+        "reason": plain(judgement.reason),
+        "computed": [computed.value, computed.low, computed.high] if computed else None,
+        "unit": computed.unit if computed else "",
+        "least": bool(reading and reading.lower_bound),
+        "days": known if len(known) == len(days) else [],
+        "scope": keys.index(area) if area in keys else 0,
+    }
+
+
+def _is(verdict: str, kind: Verdict) -> bool:
+    return verdict == kind or (kind is Verdict.ONLY_AS and verdict.startswith(kind))

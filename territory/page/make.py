@@ -1,0 +1,182 @@
+"""The page of a series or of a job: read, decide, write."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from territory.claims import Claims, Judgement, judge
+from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
+from territory.page.content import content
+from territory.page.document import document
+from territory.page.scopes import with_names
+from territory.page.topic import Topic
+from territory.pictures import read_context
+from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
+from territory.read.profile import read_profile
+from territory.read.text import read_toml
+from territory.study import Progress, silent
+from territory.write import file_in_one_piece
+
+_NO_FILE = ("places", "units")  # profiles that are no profile file
+
+
+def page_html(topic: Topic) -> str:
+    """Return the page as one HTML document that loads nothing.
+
+    Parameters
+    ----------
+    topic : Topic
+        What it is about.
+
+    Returns
+    -------
+    str
+        The same for the same topic.
+
+    Raises
+    ------
+    InputError
+        If a day or area is not in the history, or the page does not speak the language.
+    """
+    return document(content(topic))
+
+
+def write_page(topic: Topic, path: Path) -> int:
+    """Write the page, whole or not at all; return its size in bytes."""
+    page = page_html(topic).encode("utf-8")
+    with file_in_one_piece(path) as place:
+        place.write_bytes(page)
+    return len(page)
+
+
+def job_topic(
+    loaded: Loaded,
+    job: Job,
+    folder: Path,
+    judgements: Sequence[tuple[Judgement, ...]],
+    *,
+    compared: tuple[date, ...] = (),
+    tables: bool = True,
+) -> Topic:
+    """Return the page of a job whose first series is loaded.
+
+    Parameters
+    ----------
+    folder : Path
+        What the context files of the job start from.
+    compared : tuple of date
+        See `Topic`.
+    tables : bool
+        See `Topic`.
+    """
+    context = read_context(job.maps, folder)
+    return Topic(
+        loaded.ensemble,
+        job.title,
+        days=loaded.days,
+        compared=compared,
+        source=job.maps.source,
+        language=job.maps.languages[0],
+        area=job.maps.area,
+        pair=job.maps.before_after,
+        context=context,
+        regions=context.regions,
+        tables=tables,
+        judgements=tuple(judgements),
+    )
+
+
+def page_of_job(
+    path: Path,
+    *,
+    rule: tuple[date, ...] | DayRule = "all",
+    workers: int = 1,
+    progress: Progress = silent,
+) -> tuple[Topic, Loaded]:
+    """Read a job file and return the page of its first series, on every day by default.
+
+    Raises
+    ------
+    TerritoryError
+        If anything in the job or its files is wrong.
+    """
+    job, folder = read_toml(path, Job), path.parent
+    claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
+    more_days = (*claims.days(), *(job.maps.before_after or ()))
+    loaded = load_series(
+        job.series[0],
+        folder,
+        areas=load_areas(job.area, folder),
+        rule=rule,
+        more_days=more_days,
+        uncertainty=job.uncertainty,
+        workers=workers,
+        progress=lambda done, total: progress("resampling places", done, total),
+    )
+    judgements = [judge(claim, loaded.ensemble) for claim in claims.claim]
+    asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
+    compared = tuple(sorted({*asked, *more_days}))
+    return job_topic(loaded, job, folder, judgements, compared=compared), loaded
+
+
+def page_of_series(
+    spec: SeriesSpec,
+    *,
+    areas: dict[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule = "all",
+    claims: Path | None = None,
+    regions: Path | None = None,
+    workers: int = 1,
+    progress: Progress = silent,
+) -> tuple[Topic, Loaded]:
+    """Read a series and return its page.
+
+    Parameters
+    ----------
+    claims : Path, optional
+        Published figures to judge.
+    regions : Path, optional
+        A vector file of provinces with a column of names.
+
+    Raises
+    ------
+    TerritoryError
+        If anything in the files cannot be used.
+    """
+    published = read_toml(claims, Claims) if claims else Claims(claim=())
+    loaded = load_series(
+        spec,
+        Path(),
+        areas=areas,
+        rule=rule,
+        more_days=published.days(),
+        uncertainty=UncertaintySpec(),
+        workers=workers,
+        progress=lambda done, total: progress("resampling places", done, total),
+    )
+    drawn = MapsSpec(regions=str(regions.resolve()) if regions else "")
+    context = read_context(drawn, Path())
+    if context.regions is not None:
+        context = replace(context, regions=with_names(context.regions))
+    publisher = "" if spec.profile in _NO_FILE else read_profile(spec.profile).publisher
+    topic = Topic(
+        loaded.ensemble,
+        _title(publisher, loaded.days),
+        days=loaded.days,
+        source=publisher,
+        context=context,
+        regions=context.regions,
+        judgements=tuple(judge(claim, loaded.ensemble) for claim in published.claim),
+    )
+    return topic, loaded
+
+
+def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:
+    """Return a topic under another title or in another language, where given."""
+    return replace(topic, title=title or topic.title, language=language or topic.language)
+
+
+def _title(publisher: str, days: tuple[date, ...]) -> str:
+    who = f"Who held what, by {publisher}" if publisher else "Who held what"
+    return f"{who}, {days[0]} to {days[-1]}"

@@ -1,0 +1,142 @@
+// What Python packed, unpacked: numbers, lines on the grid, who held which group on which day.
+"use strict";
+
+const Data = (() => {
+  const raw = JSON.parse(document.getElementById("data").textContent);
+
+  // Whole numbers of any length (LEB128 in base64). Products, not shifts: areas need 53 bits.
+  function numbers(text) {
+    const bytes = atob(text);
+    const found = [];
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes.charCodeAt(i);
+      value += (byte & 127) * scale;
+      if (byte & 128) {
+        scale *= 128;
+      } else {
+        found.push(value);
+        value = 0;
+        scale = 1;
+      }
+    }
+    return found;
+  }
+
+  const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
+
+  function summed(steps) {
+    let total = 0;
+    return steps.map((step) => (total += step));
+  }
+
+  // Lines as flat arrays x, y, x, y, ...
+  function lines(text) {
+    const flat = numbers(text);
+    const found = [];
+    for (let i = 0; i < flat.length; ) {
+      const count = flat[i++];
+      const points = new Float64Array(2 * count);
+      let x = 0;
+      let y = 0;
+      for (let p = 0; p < count; p++) {
+        x += signed(flat[i++]);
+        y += signed(flat[i++]);
+        points[2 * p] = x;
+        points[2 * p + 1] = y;
+      }
+      found.push(points);
+    }
+    return found;
+  }
+
+  const days = raw.days.map((text) => ({ text, time: Date.parse(text + "T00:00:00Z") }));
+  const shown = raw.shown;
+  const positionOf = new Map(shown.map((day, position) => [day, position]));
+
+  const count = raw.groups.count;
+  const areas = Float64Array.from(numbers(raw.groups.areas)); // square centimetres / 100
+  const rows = (() => {
+    const Row = raw.holders.length > 255 ? Uint16Array : Uint8Array;
+    const found = [Row.from(numbers(raw.groups.start))];
+    const changes = numbers(raw.groups.changes);
+    for (let day = 1, i = 0; day < days.length; day++) {
+      const row = found[day - 1].slice();
+      const moved = changes[i++];
+      const which = summed(changes.slice(i, i + moved));
+      for (let n = 0; n < moved; n++) row[which[n]] = changes[i + moved + n];
+      i += 2 * moved;
+      found.push(row);
+    }
+    return found;
+  })();
+
+  const scopes = raw.scopes.map((scope, number) => {
+    const inside = new Uint8Array(count);
+    const members = summed(numbers(scope.groups));
+    let size = 0;
+    for (const group of members) {
+      inside[group] = 1;
+      size += areas[group];
+    }
+    // Drawn zones without a named area have no rim: what nobody holds has no meaningful size.
+    const open = raw.outside && !scope.region && (scope.key === "all" || scope.key === "");
+    return { ...scope, number, inside, members, km2: size / 1e8, open };
+  });
+
+  const arcs = (() => {
+    const left = summed(numbers(raw.arcs.left).map(signed));
+    const right = summed(numbers(raw.arcs.right).map(signed));
+    const points = lines(raw.arcs.lines);
+    const nodes = new Map();
+    const node = (x, y) => {
+      const key = x * 4194304 + y;
+      if (!nodes.has(key)) nodes.set(key, nodes.size);
+      return nodes.get(key);
+    };
+    const all = points.map((line, i) => {
+      let [west, east, north, south] = [Infinity, -Infinity, Infinity, -Infinity];
+      for (let p = 0; p < line.length; p += 2) {
+        west = Math.min(west, line[p]);
+        east = Math.max(east, line[p]);
+        north = Math.min(north, line[p + 1]);
+        south = Math.max(south, line[p + 1]);
+      }
+      const start = node(line[0], line[1]);
+      const end = node(line[line.length - 2], line[line.length - 1]);
+      return { left: left[i], right: right[i], line, start, end, west, east, north, south };
+    });
+    return { all, nodes: nodes.size };
+  })();
+
+  const borders = raw.borders && {
+    one: summed(numbers(raw.borders.one).map(signed)),
+    other: numbers(raw.borders.other).map((n) => n - 1),
+    lengths: numbers(raw.borders.lengths).map((n) => n / 100),
+  };
+
+  const bounds = {
+    boundary: raw.bounds.boundary,
+    areas: new Map(Object.entries(raw.bounds.areas).map(([n, text]) => [Number(n), numbers(text)])),
+    moved: new Map(
+      Object.entries(raw.bounds.moved).map(([n, list]) => [
+        Number(n),
+        new Map(list.map((m) => [m.slice(0, 4).join(","), [m[4] / 1e6, m[5] / 1e6]])),
+      ]),
+    ),
+  };
+
+  const shapes = (list) => list.map((each) => ({ ...each, lines: lines(each.lines) }));
+  const around = {
+    ...raw.around,
+    countries: shapes(raw.around.countries),
+    regions: shapes(raw.around.regions),
+    graticule: shapes(raw.around.graticule),
+  };
+
+  return {
+    raw, days, shown, positionOf, count, areas, rows, scopes, arcs, borders, bounds, around,
+    holders: raw.holders,
+  };
+})();

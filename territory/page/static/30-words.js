@@ -1,0 +1,59 @@
+// Texts, figures and days in the language of the page.
+"use strict";
+
+const Say = (() => {
+  let language = Data.raw.language;
+  const words = () => Data.raw.words[language];
+  const isolated = (text) => `\u2068${text}\u2069`; // keeps a name of either direction in its place
+
+  const turned = (text) => (language === "ar" ? `\u2067${text}\u2069` : text); // inside left-to-right
+
+  function text(key, values = {}) {
+    return words()[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  function grouped(value, digits) {
+    const [whole, part] = Math.abs(value).toFixed(digits).split(".");
+    const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+    return part ? `${spaced}.${part}` : spaced;
+  }
+
+  const digitsFor = (like) => (Math.abs(like) >= 100 ? 0 : Math.abs(like) >= 0.1 || !like ? 1 : 3);
+  const number = (value, like = value) => (value < 0 ? "−" : "") + grouped(value, digitsFor(like));
+  const area = (km2, like = km2) => `${number(km2, like)}\u00a0${words().km2}`;
+  const share = (ratio) => (language === "ar" ? `${(100 * ratio).toFixed(1)}%` : `${(100 * ratio).toFixed(1)}\u00a0%`);
+  const span = ([low, high], like) => text("to", { low: number(low, like), high: number(high, like) });
+
+  function change(value, like) {
+    const shown = grouped(value, digitsFor(like));
+    if (!/[1-9]/.test(shown)) return "0";
+    return `${value > 0 ? "+" : "−"}${shown}`;
+  }
+
+  function day(index) {
+    const [year, month, date] = Data.days[index].text.split("-").map(Number);
+    return text("day", { day: date, month: words().months[month - 1], year });
+  }
+
+  // Short names of months; those of the Levant have a second name after a stroke.
+  function month(number, short = true) {
+    const name = words().months[number].split("/")[0];
+    return short && language === "en" ? name.slice(0, 3) : name;
+  }
+
+  // Where zones are drawn, ground of nobody is simply what lies outside them.
+  function holder(number) {
+    const { nobody, name } = Data.holders[number];
+    return nobody && Data.raw.outside ? words().nobody_drawn : name[language];
+  }
+  const scope = (number) => Data.scopes[number].name[language] || words().whole;
+
+  return {
+    text, number, area, share, span, change, day, month, holder, scope, isolated, turned,
+    digitsFor, grouped,
+    get language() { return language; },
+    get rtl() { return language === "ar"; },
+    get words() { return words(); },
+    use(next) { language = next; },
+  };
+})();

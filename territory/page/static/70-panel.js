@@ -1,0 +1,254 @@
+// Tables beside the map: who held what, what changed hands, claims, notes.
+"use strict";
+
+const Panel = (() => {
+  const $ = (id) => document.getElementById(id);
+  const KEYS = 6; // entries of the key on the map
+  const NONE = 1e-9; // of a place: less is the rounding of coordinates
+
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "text") made.textContent = value;
+      else if (value !== undefined && value !== false) made.setAttribute(name, value);
+    }
+    made.append(...children.filter((child) => child !== null));
+    return made;
+  }
+
+  // ---- Who held what -----------------------------------------------------------------------
+
+  function holderRows(state) {
+    const scope = Data.scopes[state.scope];
+    const now = Figures.held(state.day, state.scope);
+    const then = Figures.held(state.from, state.scope);
+    return Data.holders
+      .map((_, holder) => ({ holder, km2: now[holder], before: then[holder] }))
+      .filter((row) => Math.max(row.km2, row.before) > NONE * scope.km2)
+      .filter((row) => !(scope.open && row.holder === Paint.NOBODY))
+      .sort((a, b) => (a.holder === Paint.NOBODY) - (b.holder === Paint.NOBODY) || b.km2 - a.km2 || b.before - a.before);
+  }
+
+  function holders(state) {
+    const scope = Data.scopes[state.scope];
+    const rows = holderRows(state);
+    const shares = !scope.open && scope.km2 > 0;
+    const head = ["holder", "km2", ...(shares ? ["share"] : []), "change"];
+    const title = Say.text("change_since", { day: Say.day(state.from) });
+    $("holders").tHead.replaceChildren(
+      element("tr", {}, ...head.map((key) =>
+        element("th", { scope: "col", text: Say.words[key], title: key === "change" ? title : undefined }))),
+    );
+    $("holders").tBodies[0].replaceChildren(...rows.map((row) => {
+      const bounds = row.km2 > 0 ? Figures.heldBounds(state.day, state.scope, row.holder) : null;
+      const cells = [
+        element("th", { scope: "row" }, element("div", { class: "name" },
+          Paint.swatch((pen) => Paint.holderFill(pen, row.holder)),
+          element("span", { text: Say.holder(row.holder), class: "clamped", title: Say.holder(row.holder) }))),
+        element("td", {}, element("b", { text: row.km2 > 0 ? Say.number(row.km2) : Say.text("none") }),
+          row.km2 > 0 ? element("small", { text: bounds ? Say.span(bounds, row.km2) : Say.text("no_interval") }) : null),
+      ];
+      if (shares) cells.push(element("td", { text: Say.share(row.km2 / scope.km2) }));
+      const change = row.km2 - row.before;
+      cells.push(element("td", { class: "change" }, element("bdi", { dir: "ltr", text: Say.change(change, Math.max(row.km2, row.before)) })));
+      return element("tr", { "data-actor": Data.holders[row.holder].actor, "data-status": Data.holders[row.holder].status,
+        "data-km2": row.km2, "data-low": bounds ? bounds[0] : "", "data-high": bounds ? bounds[1] : "" }, ...cells);
+    }));
+    place(state, scope, rows);
+  }
+
+  function place(state, scope, rows) {
+    $("place-name").textContent = Say.scope(state.scope);
+    $("place-close").hidden = state.scope === state.home;
+    const note = $("place-note");
+    if (!rows.length && !(scope.km2 > 0)) note.textContent = Say.text("nothing_here");
+    else if (scope.share < 0.999) note.textContent = Say.text("covered", { value: (100 * scope.share).toFixed(0) });
+    else note.textContent = "";
+    note.hidden = !note.textContent;
+    $("holders").hidden = !rows.length;
+  }
+
+  // ---- What changed hands ------------------------------------------------------------------
+
+  function moved(state) {
+    const [from, to] = State.pair();
+    const rows = Figures.moved(from, to, state.scope);
+    const note = $("moved-note");
+    const days = { start: Say.day(from), end: Say.day(to) };
+    note.textContent = from === to ? Say.text("same_day") : rows.length ? "" : Say.text("no_transfer");
+    note.hidden = !note.textContent;
+    $("moved-caption").textContent = Say.text("transfers_between", days);
+    const largest = rows.length ? rows[0].km2 : 1;
+    $("moved").hidden = !rows.length;
+    $("moved").tBodies[0].replaceChildren(...rows.map((row) => {
+      const bounds = Figures.movedBounds(from, to, state.scope, row);
+      const pair = { giver: Say.isolated(Say.holder(row.giver)), taker: Say.isolated(Say.holder(row.taker)) };
+      const name = Say.text("pair", pair);
+      const bar = element("i", { class: "bar", "aria-hidden": "true" });
+      bar.style.inlineSize = `${(100 * row.km2) / largest}%`;
+      bar.style.background = Paint.colour(row.taker === Paint.NOBODY ? row.giver : row.taker);
+      return element("tr", { "data-giver": Data.holders[row.giver].actor, "data-taker": Data.holders[row.taker].actor,
+        "data-km2": row.km2, "data-low": bounds ? bounds[0] : "", "data-high": bounds ? bounds[1] : "" },
+        element("th", { scope: "row" }, element("div", { class: "name" },
+          Paint.swatch((pen) => Paint.movedFill(pen, row.giver, row.taker)),
+          element("span", { text: name, class: "clamped", title: name })), bar),
+        element("td", {}, element("b", { text: Say.area(row.km2) }),
+          element("small", { text: bounds ? Say.span(bounds, row.km2) : Say.text("no_interval") })));
+    }));
+    $("from").value = Data.days[state.from].text;
+    $("day").value = Data.days[state.day].text;
+  }
+
+  function quick(state) {
+    const day = 864e5;
+    const first = Data.shown[0];
+    const now = Data.days[state.day].time;
+    const offers = [["first_day", first], ["month_before", Figures.dayAt(now - 30 * day)], ["year_before", Figures.dayAt(now - 365 * day)]];
+    const span = now - Data.days[first].time;
+    const wanted = offers.filter(([key]) => key === "first_day" || span > (key === "month_before" ? 30 : 365) * day);
+    $("quick").replaceChildren(...wanted.map(([key, from]) => {
+      const button = element("button", { type: "button", class: "chip", text: Say.words[key], "aria-pressed": String(from === state.from) });
+      button.addEventListener("click", () => State.set({ from }));
+      return button;
+    }));
+  }
+
+  // ---- Claims ------------------------------------------------------------------------------
+
+  const MARKS = { yes: "✓", partly: "◐", no: "✕", open: "?" };
+  const VERDICTS = { yes: "consistent", partly: "consistent_only_as", no: "inconsistent", open: "not_checkable" };
+
+  function figure(value, unit) {
+    if (unit === "km2") return Say.area(value);
+    if (unit === "percent") return Say.share(value / 100);
+    return `${Say.grouped(value, 0)}\u00a0${Say.words[unit] || unit}`;
+  }
+
+  function whole(claim) {
+    const checked = claim.readings.filter((each) => each.kind !== "open" && each.computed);
+    const fitting = checked.filter((each) => each.kind === "yes" || each.kind === "partly").length;
+    if (!checked.length) return ["open", "none_checked"];
+    if (fitting === checked.length) return ["yes", "all_fit"];
+    return fitting ? ["partly", "some_fit"] : ["no", "none_fit"];
+  }
+
+  function claims() {
+    $("claims-box").hidden = !Data.raw.claims.length;
+    $("claims").replaceChildren(...Data.raw.claims.map((claim) => {
+      const [kind, key] = whole(claim);
+      const value = figure(claim.value, claim.unit);
+      const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
+      const date = claim.published.split("-").map(Number);
+      const published = Say.text("day", { day: date[2], month: Say.words.months[date[1] - 1], year: date[0] });
+      const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: published });
+      const source = claim.url
+        ? element("a", { href: claim.url, rel: "noreferrer noopener", target: "_blank", text: by })
+        : element("span", { text: by });
+      return element("details", { class: "claim", id: `claim-${claim.id}` },
+        element("summary", {},
+          element("span", { class: `verdict ${kind}` }, element("i", { "aria-hidden": "true", text: MARKS[kind] }),
+            element("span", { text: Say.text(key) })),
+          element("b", { text: said }), element("span", { class: "by", text: by })),
+        element("blockquote", { dir: "auto", text: claim.text }),
+        element("p", { class: "note" }, source),
+        ...claim.readings.map((each) => reading(each)));
+    }));
+  }
+
+  function reading(each) {
+    const computed = each.computed && figure(each.computed[0], each.unit);
+    const least = computed && each.least ? Say.text("lower_bound", { value: computed }) : computed;
+    const digits = (value) => (each.unit === "km2" || each.unit === "percent" ? Say.number(value, each.computed[0]) : Say.grouped(value, 0));
+    const span = each.computed && each.computed[1] < each.computed[2]
+      ? Say.text("to", { low: digits(each.computed[1]), high: digits(each.computed[2]) }) : "";
+    const box = element("div", { class: "reading" },
+      element("p", { class: "reading-name" },
+        element("span", { class: `verdict ${each.kind}` }, element("i", { "aria-hidden": "true", text: MARKS[each.kind] }),
+          element("span", { text: Say.text(VERDICTS[each.kind]) })),
+        element("bdi", { text: each.name })),
+      least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
+      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }));
+    if (each.days.length) {
+      const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });
+      button.addEventListener("click", () => {
+        const [from, to] = [each.days[0], each.days[each.days.length - 1]];
+        State.set({ scope: each.scope, day: to, playing: false,
+          ...(from === to ? { view: "held" } : { from, view: "moved" }) });
+        document.getElementById("stage").scrollIntoView({ block: "nearest" });
+      });
+      box.append(button);
+    }
+    return box;
+  }
+
+  function notes() {
+    const lines = [...Data.raw.notes[Say.language], Say.text("geometry"), Say.text("made_with")];
+    $("notes").replaceChildren(...lines.map((text) => element("p", { text, dir: "auto" })));
+  }
+
+  // ---- Headline and key on the map ---------------------------------------------------------
+
+  function finding(state) {
+    const scope = Data.scopes[state.scope];
+    const rows = holderRows(state).filter((row) => row.holder !== Paint.NOBODY);
+    const parts = [];
+    const largest = d3.greatest(rows, (row) => row.km2);
+    if (!largest || !(largest.km2 > 0)) parts.push(Say.text("finding_none"));
+    else {
+      const amount = scope.open ? Say.area(largest.km2) : Say.share(largest.km2 / scope.km2);
+      const text = Say.text("finding_held", { actor: Say.isolated(Say.holder(largest.holder)), share: amount });
+      parts.push(scope.open ? `${Say.isolated(Say.holder(largest.holder))}: ${amount}` : text);
+    }
+    const most = d3.greatest(rows, (row) => Math.abs(row.km2 - row.before));
+    if (most && state.from < state.day && Say.change(most.km2 - most.before, most.km2) !== "0") {
+      const change = most.km2 - most.before;
+      parts.push(Say.text(change > 0 ? "finding_gained" : "finding_lost", {
+        actor: Say.isolated(Say.holder(most.holder)), area: Say.area(Math.abs(change)), day: Say.day(state.from) }));
+    }
+    const place = state.scope === state.home ? "" : `${Say.rtl ? "، " : ", "}${Say.isolated(Say.scope(state.scope))}`;
+    $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
+  }
+
+  function key(state) {
+    const box = $("key");
+    const entry = (fill, text) => element("li", {}, Paint.swatch(fill), element("span", { text, class: "clamped" }));
+    if (state.view === "since" && !state.swipe) {
+      const ends = Paint.AGES;
+      const words = [Say.text("stretch", { low: 0, high: ends[0] }),
+        ...ends.slice(1).map((end, n) => Say.text("stretch", { low: ends[n] + 1, high: end })),
+        Say.text("longer"), Say.text("start_of_data")];
+      box.replaceChildren(...words.map((text, n) => entry(() => Paint.theme.ages[n], text)));
+      return;
+    }
+    if (state.view === "moved" && !state.swipe) {
+      const [from, to] = State.pair();
+      const pairs = Figures.moved(from, to, state.scope).slice(0, KEYS);
+      box.replaceChildren(...pairs.map(({ giver, taker }) => entry((pen) => Paint.movedFill(pen, giver, taker),
+        Say.text("pair", { giver: Say.isolated(Say.holder(giver)), taker: Say.isolated(Say.holder(taker)) }))));
+      return;
+    }
+    const rows = holderRows(state);
+    const few = rows.slice(0, KEYS);
+    box.replaceChildren(...few.map((row) => entry((pen) => Paint.holderFill(pen, row.holder), Say.holder(row.holder))));
+    if (rows.length > few.length) {
+      box.append(element("li", { text: Say.text("others", { count: rows.length - few.length }) }));
+    }
+  }
+
+  function draw(state, changed) {
+    const has = (...keys) => !changed || keys.some((name) => changed.has(name));
+    if (has("day", "from", "scope", "language", "theme")) {
+      holders(state);
+      moved(state);
+      quick(state);
+      finding(state);
+    }
+    if (has("day", "from", "scope", "language", "theme", "view", "swipe")) key(state);
+    if (has("language")) {
+      claims();
+      notes();
+    }
+  }
+
+  return { draw, element };
+})();

@@ -1,0 +1,77 @@
+"""What a page is about: a series with its words, surroundings, provinces and claims."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import geopandas as gpd
+
+from territory.actors import Holder
+from territory.claims import Judgement, days_of
+from territory.maps import Context, Style
+from territory.uncertainty import Ensemble
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """What a page is about.
+
+    Attributes
+    ----------
+    ensemble : Ensemble
+        The series with what its intervals need.
+    days : tuple of date
+        The days a reader can choose, besides those of the claims and of `pair`; by default
+        all of the series.
+    compared : tuple of date
+        The days between any two of which transfers have intervals, where these come from
+        draws; by default the days, if they are not too many, else the first and the last.
+    title, subtitle, source : str
+        As its publisher words them.
+    language : {"en", "ar"}
+        The language the page opens in.
+    area : str
+        The named area it opens with; the first by default.
+    pair : tuple of date, optional
+        The two days it opens with, before and after; the first and last by default.
+    context : Context
+        What lies around.
+    regions : GeoDataFrame, optional
+        Provinces, with columns of names.
+    tables : bool
+        Whether every province gets figures of its own. Without, only those that are named
+        areas do, which spares cutting all draws along the others.
+    judgements : tuple of tuple of Judgement
+        Claims, one group each.
+    styles : mapping of Holder to Style, optional
+        Wins over the conventional colours.
+    """
+
+    ensemble: Ensemble
+    title: str
+    days: tuple[date, ...] = ()
+    compared: tuple[date, ...] = ()
+    subtitle: str = ""
+    source: str = ""
+    language: str = "en"
+    area: str = ""
+    pair: tuple[date, date] | None = None
+    context: Context = field(default_factory=Context)
+    regions: gpd.GeoDataFrame | None = None
+    tables: bool = True
+    judgements: tuple[tuple[Judgement, ...], ...] = ()
+    styles: Mapping[Holder, Style] | None = None
+
+    @property
+    def all_days(self) -> tuple[date, ...]:
+        """The days a reader can choose, those of the claims and of `pair` included."""
+        base = self.ensemble.base
+        claimed = {
+            day
+            for group in self.judgements
+            for each in group
+            if each.reading
+            for day in days_of(each.reading, each.claim)
+            if day in base.days
+        }
+        return tuple(sorted({*(self.days or base.days), *(self.pair or ()), *claimed}))

@@ -1,0 +1,444 @@
+"""The page's arithmetic in Python: packing, arcs, groups, intervals, safety, bad input."""
+
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from datetime import date
+from html import unescape
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from squares import KM, PLANE, counted_areas, day, frame, history_of, square, squares
+
+from territory.actors import NOBODY, Holder
+from territory.change import areas_by_day, transition_matrix
+from territory.claims import Claim, judge
+from territory.cli import _code
+from territory.errors import GeometryError, InputError
+from territory.history import from_coverage
+from territory.maps import Context, Style
+from territory.maps.frame import Extent
+from territory.page import Topic, page_html, titled
+from territory.page.content import content
+from territory.page.document import json_in_html
+from territory.page.intervals import area_bounds, borders_between, moved_bounds
+from territory.page.outline import Grid, arcs_of, dissolved, simplified
+from territory.page.pack import packed, packed_lines, steps, zigzag
+from territory.page.scopes import cut_along, grouped, named_as, read_regions, scopes_of
+from territory.uncertainty import BoundaryError, Ensemble, area_estimates, transfer_estimates
+
+FIRST = squares("AAB.", "AAB.", "CCBB")
+SECOND = squares("AAB.", "ABB.", "CCCB")
+THIRD = squares("BAB.", "AAB.", "CCCB")
+
+
+def unpacked(text):
+    """Read LEB128 the slow way."""
+    found, value, shift = [], 0, 0
+    for byte in b64decode(text):
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            found.append(value)
+            value, shift = 0, 0
+    return found
+
+
+def unzigzag(numbers):
+    return [n // 2 if n % 2 == 0 else -(n + 1) // 2 for n in numbers]
+
+
+def topic(*grids, **settings):
+    history = history_of(*grids)
+    return Topic(Ensemble(history, BoundaryError()), "A title", **settings)
+
+
+def page_data(html):
+    return json.loads(re.search(r'id="data">(.*?)</script>', html, re.S).group(1))
+
+
+# ---- Packing ---------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 2**53 - 1)))
+def test_packed_numbers_come_back(numbers):
+    assert unpacked(packed(np.array(numbers, dtype=np.int64))) == numbers
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=1))
+def test_steps_and_signs_come_back(numbers):
+    back = np.cumsum(unzigzag(unpacked(packed(zigzag(steps(numbers))))))
+    assert back.tolist() == numbers
+
+
+def test_packed_lines_keep_points():
+    lines = [np.array([[3, -4], [5, 5], [0, 0]]), np.array([[-9, 9], [9, -9]])]
+    flat = unpacked(packed_lines(lines))
+    assert flat[0] == 3
+    assert np.cumsum(np.reshape(unzigzag(flat[1:7]), (3, 2)), axis=0).tolist() == lines[0].tolist()
+    assert flat[7] == 2
+    assert packed_lines([]) == ""
+
+
+# ---- Groups ----------------------------------------------------------------------------------
+
+
+def test_groups_are_the_ground_that_always_goes_together():
+    history = history_of(FIRST, SECOND, THIRD)
+    scopes = scopes_of(history, history, {}, {})
+    groups = grouped(history, scopes)
+    columns = Counter(zip(*("".join(grid) for grid in (FIRST, SECOND, THIRD)), strict=True))
+    found = Counter()
+    for group, area in enumerate(groups.area_m2):
+        marks = tuple(
+            "." if history.holders[k] == NOBODY else history.holders[k].actor
+            for k in groups.held_by[:, group]
+        )
+        found[marks] += round(area / 1e6, 6)
+    assert found == columns
+    assert len(groups.area_m2) == len(columns)
+
+
+@given(
+    st.lists(
+        st.lists(st.text("AB.", min_size=4, max_size=4), min_size=3, max_size=3).filter(
+            lambda rows: set("".join(rows)) != {"."}
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_page_areas_are_counted_squares(days):
+    grids = [squares(*rows) for rows in days]
+    history = history_of(*grids)
+    data = content(Topic(Ensemble(history, BoundaryError()), ""))
+    areas = np.array(unpacked(data["groups"]["areas"])) / 1e8
+    row = unpacked(data["groups"]["start"])
+    changes = iter(unpacked(data["groups"]["changes"]))
+    for number, grid in enumerate(grids):
+        if number:
+            count = next(changes)
+            which = np.cumsum([next(changes) for _ in range(count)])
+            for group in which:
+                row[group] = next(changes)
+        held = Counter()
+        for group, holder in enumerate(row):
+            held[data["holders"][holder]["actor"]] += areas[group]
+        for mark, count in counted_areas(grid).items():
+            assert held["nobody" if mark == "." else mark] == pytest.approx(count, abs=1e-6)
+
+
+# ---- Arcs ------------------------------------------------------------------------------------
+
+
+def ring_areas(arcs, count, cell):
+    """Twice-signed area of every group from the arcs alone: the shoelace formula."""
+    total = np.zeros(count + 1)
+    for left, right, points in zip(arcs.left, arcs.right, arcs.points, strict=True):
+        (x0, y0), (x1, y1) = points[:-1].T, points[1:].T
+        swept = float((x0 * y1 - x1 * y0).sum()) / 2 * cell**2
+        total[left] += swept
+        total[right] -= swept
+    return np.abs(total[:count])
+
+
+def arcs_for(history):
+    groups = grouped(history, scopes_of(history, history, {}, {}))
+    grid = Grid.over(Extent.around(shapely.box(*shapely.total_bounds(history.faces))))
+    shapes = dissolved(history.faces, groups.of_face, len(groups.area_m2))
+    return groups, grid, arcs_of(simplified(shapes, grid), grid)
+
+
+def test_arcs_close_around_every_group():
+    groups, grid, arcs = arcs_for(history_of(FIRST, SECOND, THIRD))
+    found = ring_areas(arcs, len(groups.area_m2), grid.cell)
+    assert found == pytest.approx(groups.area_m2, rel=1e-3)
+
+
+def test_arcs_close_around_groups_in_several_pieces_and_with_holes():
+    groups, grid, arcs = arcs_for(history_of(squares("AAAAB", "A.A.B", "AAAAA", "BBBBB")))
+    assert ring_areas(arcs, len(groups.area_m2), grid.cell) == pytest.approx(
+        groups.area_m2, rel=1e-3
+    )
+
+
+def test_every_node_has_as_many_arcs_in_as_out():
+    groups, _, arcs = arcs_for(history_of(FIRST, SECOND, THIRD))
+    for group in range(len(groups.area_m2)):
+        balance = Counter()
+        for left, right, points in zip(arcs.left, arcs.right, arcs.points, strict=True):
+            if group in (left, right):
+                sign = 1 if left == group else -1
+                balance[tuple(points[0])] += sign
+                balance[tuple(points[-1])] -= sign
+        assert not any(balance.values())
+
+
+def test_a_sliver_thinner_than_the_grid_has_no_arc_and_keeps_its_area():
+    faces = np.array([shapely.box(0, 0, 1e6, 1e6), shapely.box(1e6, 0, 1e6 + 0.01, 1e6)])
+    history = from_coverage(
+        faces,
+        np.array([[1, 2]], dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY, Holder("a"), Holder("b")),
+        projection=PLANE,
+    )
+    groups, grid, arcs = arcs_for(history)
+    assert groups.area_m2.tolist() == pytest.approx([1e12, 1e4])
+    assert ring_areas(arcs, 2, grid.cell)[0] == pytest.approx(1e12, rel=1e-3)
+
+
+# ---- Intervals -------------------------------------------------------------------------------
+
+
+def test_border_lengths_give_the_interval_of_the_tables():
+    history = history_of(FIRST, SECOND)
+    groups = grouped(history, scopes_of(history, history, {}, {}))
+    borders = borders_between(history, groups.of_face)
+    for number, when in enumerate(history.days):
+        for index, holder in enumerate(history.holders):
+            there = np.where(
+                borders.other < 0, -1, groups.held_by[number, np.maximum(borders.other, 0)]
+            )
+            # Beyond the faces of drawn zones nobody holds anything; the rim of all of them counts.
+            differs = (groups.held_by[number, borders.one] == index) != (there == index)
+            length = borders.length_m[differs].sum()
+            faces = history.holding(when, frozenset({holder}))
+            assert length == pytest.approx(history.boundary_length_m(faces), abs=1e-6)
+
+
+def resampled():
+    """Return an ensemble whose draws are moved copies of one history."""
+
+    def history(shift):
+        cells = np.array(
+            [shapely.box(n * KM, 0, (n + 1) * KM + shift * (n == 1), KM) for n in (0, 1)]
+        )
+        held = np.array([[1, 2], [1, 1], [2, 1]], dtype=np.int16)
+        holders = (NOBODY, Holder("a"), Holder("b"))
+        return from_coverage(
+            cells, held, days=(day(0), day(1), day(2)), holders=holders, projection=PLANE
+        )
+
+    draws = tuple(history(shift) for shift in (-40.0, 10.0, 60.0, 90.0))
+    return Ensemble(history(0.0), draws=draws, kept=8, total=10)
+
+
+def test_intervals_from_draws_are_those_of_the_tables():
+    ensemble = resampled()
+    days, holders = ensemble.base.days, ensemble.base.holders
+    bounds = area_bounds(ensemble, days, "all")
+    for row, when in enumerate(days):
+        for holder, each in area_estimates(ensemble, when, "all").items():
+            assert bounds[row, holders.index(holder)] == pytest.approx([each.low, each.high])
+    moved = {
+        (m.from_day, m.to_day, m.giver, m.taker): (m.low, m.high)
+        for m in moved_bounds(ensemble, days, "all")
+    }
+    expected = {}
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        found = transfer_estimates(ensemble, days[i], days[j], "all", stayed=False)
+        for (giver, taker), each in found.items():
+            key = i, j, holders.index(giver), holders.index(taker)
+            expected[key] = pytest.approx((each.low, each.high))
+    assert moved == expected
+
+
+# ---- Provinces -------------------------------------------------------------------------------
+
+
+def provinces(*shapes, **columns):
+    """Return shapes of the plane as a layer in degrees, with straight edges."""
+    fine = [shapely.segmentize(shape, 50.0) for shape in shapes]
+    lonlat = gpd.GeoSeries(fine, crs=PLANE.crs).to_crs("EPSG:4326")
+    return gpd.GeoDataFrame(columns, geometry=lonlat)
+
+
+def test_provinces_have_true_areas_and_those_beyond_the_data_are_left_out():
+    history = history_of(FIRST, SECOND)
+    west = shapely.box(0, -3 * KM, 2 * KM, 0)
+    far = shapely.box(90 * KM, 0, 91 * KM, KM)
+    regions = read_regions(provinces(west, far, name=["West", "Far"]), history)
+    assert list(regions) == ["West"]
+    cut = cut_along(history, regions)
+    scopes = scopes_of(history, cut, regions, {})
+    assert [(scope.key, scope.region) for scope in scopes] == [
+        ("frame", False),
+        ("region:West", True),
+    ]
+    km2 = cut.area_m2[scopes[1].faces].sum() / 1e6
+    assert km2 == pytest.approx(6, rel=1e-6)
+    assert areas_by_day(cut, "frame") == pytest.approx(areas_by_day(history, "frame"))
+
+
+def test_a_province_that_is_a_named_area_lends_it_its_names():
+    history = history_of(FIRST, SECOND)
+    regions = read_regions(
+        provinces(frame(FIRST), name=["Whole frame"], name_ar=["الإطار"]), history
+    )
+    assert named_as(history, regions) == {"frame": "Whole frame"}
+    data = content(
+        Topic(
+            Ensemble(history, BoundaryError()),
+            "",
+            regions=provinces(frame(FIRST), name=["Whole frame"], name_ar=["الإطار"]),
+        )
+    )
+    assert [scope["name"] for scope in data["scopes"]] == [{"en": "Whole frame", "ar": "الإطار"}]
+
+
+def test_provinces_without_names_are_numbered():
+    history = history_of(FIRST)
+    regions = read_regions(provinces(square(0, 0), square(0, 1), code=[7, 8]), history)
+    assert list(regions) == ["1", "2"]
+
+
+def test_a_province_that_is_a_line_is_refused():
+    with pytest.raises(GeometryError, match="the region 'Road' is no polygon"):
+        read_regions(
+            provinces(shapely.LineString([(0, 0), (KM, 0)]), name=["Road"]), history_of(FIRST)
+        )
+
+
+# ---- The document ----------------------------------------------------------------------------
+
+
+def test_the_page_is_the_same_every_time():
+    assert page_html(topic(FIRST, SECOND)) == page_html(topic(FIRST, SECOND))
+
+
+def test_the_page_asks_for_nothing_from_the_network():
+    html = page_html(topic(FIRST, SECOND))
+    assert "default-src 'none'" in unescape(html)
+    for attribute in re.findall(r'\b(?:src|href)="([^"]*)"', html):
+        assert attribute.startswith(("data:", "#"))
+    assert "@import" not in html
+    assert "Copyright 2010-2023 Mike Bostock" in html
+    assert "Permission to use, copy, modify, and/or distribute" in html
+
+
+def test_hostile_text_stays_text():
+    hostile = "</script><script>alert(1)</script>\u2028\u2029&amp;=1+1"
+    history = history_of(squares("AB"))
+    styles = {Holder("A"): Style("#112233", label={"en": hostile, "ar": hostile})}
+    html = page_html(
+        Topic(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles)
+    )
+    assert html.count("</script>") == html.count("<script")
+    assert "alert(1)</script>" not in html
+    assert "\u2028" not in html
+    names = [each["name"]["en"] for each in page_data(html)["holders"]]
+    assert "</script><script>alert(1)</script> &amp;=1+1" in names
+
+
+def test_json_in_html_can_be_read_back():
+    text = "<>&\u2028\u2029\"'"
+    assert json.loads(json_in_html({"a": text})) == {"a": text}
+    assert not set(json_in_html(text)) & set("<>&\u2028\u2029")
+
+
+def test_links_of_claims_are_web_addresses_only():
+    claim = Claim(
+        id="x",
+        text="A said so",
+        publisher="P",
+        published=date(2018, 1, 1),
+        url="javascript:alert(1)",
+        value=3,
+        unit="km2",
+        not_checkable="nothing to measure",
+    )
+    ensemble = Ensemble(history_of(FIRST), BoundaryError())
+    data = content(Topic(ensemble, "", judgements=(judge(claim, ensemble),)))
+    assert data["claims"][0]["url"] == ""
+    assert data["claims"][0]["readings"][0]["kind"] == "open"
+
+
+# ---- Bad input -------------------------------------------------------------------------------
+
+
+def test_a_day_without_data_is_refused_with_its_neighbours():
+    with pytest.raises(InputError, match="the nearest days are"):
+        content(topic(FIRST, SECOND, days=(date(2019, 1, 1),)))
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(InputError, match="do not speak 'fr'"):
+        content(titled(topic(FIRST), language="fr"))
+
+
+def test_an_unknown_area_is_refused():
+    with pytest.raises(InputError, match="no area is named 'nowhere'"):
+        content(topic(FIRST, area="nowhere"))
+
+
+def test_an_area_outside_the_data_is_an_empty_place():
+    history = history_of(FIRST).with_areas({"far": shapely.box(50 * KM, 0, 51 * KM, KM)})
+    data = content(Topic(Ensemble(history, BoundaryError()), "", area="far"))
+    assert [scope["key"] for scope in data["scopes"]] == ["frame", "far"]
+
+
+def test_forty_actors_and_long_names_have_each_a_look():
+    grid = squares("".join(chr(0x4E00 + n) for n in range(40)))
+    history = history_of(grid)
+    styles = {history.holders[1]: Style("#123456", label={"en": "x" * 300})}
+    data = content(Topic(Ensemble(history, BoundaryError()), "t" * 300, styles=styles))
+    looks = {(each["colour"], each["hatch"]) for each in data["holders"]}
+    assert len(looks) == 41
+    assert data["holders"][1]["name"]["en"] == "x" * 300
+
+
+def test_one_day_makes_a_page_too():
+    data = page_data(page_html(topic(FIRST)))
+    assert data["open"] == {"from": 0, "day": 0, "scope": 0}
+
+
+# ---- The verb --------------------------------------------------------------------------------
+
+
+def test_the_verb_needs_a_job_or_a_profile(tmp_path, capsys):
+    assert _code(["page", str(tmp_path / "zones"), "--to", str(tmp_path / "p.html")]) == 1
+    assert "say how to read the files: --profile P" in capsys.readouterr().err
+    assert not (tmp_path / "p.html").exists()
+
+
+def test_the_verb_refuses_options_that_a_job_has_itself(tmp_path, capsys):
+    arguments = ["page", "job.toml", "--area", "1,2,3,4", "--to", str(tmp_path / "p.html")]
+    assert _code(arguments) == 1
+    assert "--area is for files" in capsys.readouterr().err
+
+
+def test_the_verb_writes_a_page_of_a_series(tmp_path, capsys):
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    for number, east in enumerate((38.0, 37.5), start=1):
+        zone = shapely.to_geojson(shapely.box(37, 35, east, 36))
+        feature = {"type": "Feature", "properties": {"actor": "a"}, "geometry": json.loads(zone)}
+        text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+        (folder / f"zones_2018-01-0{number}.geojson").write_text(text)
+    target = tmp_path / "page.html"
+    arguments = ["page", str(folder), "--profile", "zones", "--to", str(target), "--title", "Tëst"]
+    assert _code(arguments) == 0
+    assert "2 days" in capsys.readouterr().err
+    data = page_data(target.read_text("utf-8"))
+    assert data["title"] == "Tëst"
+    assert data["days"] == ["2018-01-01", "2018-01-02"]
+
+
+def test_matrices_of_the_groups_are_those_of_the_history():
+    history = history_of(FIRST, SECOND, THIRD)
+    groups = grouped(history, scopes_of(history, history, {}, {}))
+    size = len(history.holders)
+    flat = groups.held_by[0].astype(int) * size + groups.held_by[2]
+    found = np.bincount(flat, groups.area_m2 / 1e6, minlength=size * size).reshape(size, size)
+    assert found == pytest.approx(transition_matrix(history, history.days[0], history.days[2]))
+
+
+def test_context_without_any_layer_is_enough():
+    data = content(topic(FIRST, SECOND, context=Context()))
+    assert data["around"]["countries"] == []

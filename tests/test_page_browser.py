@@ -1,0 +1,594 @@
+"""The page in headless Chromium, without a network: what a reader sees and can do.
+
+Skipped, with the reason, where there is no Chromium.
+"""
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image
+from squares import history_of, squares
+
+from territory.actors import Holder
+from territory.change import areas_by_day
+from territory.load import load_series
+from territory.maps import Style
+from territory.maps.frame import Extent
+from territory.page import Topic, job_topic, write_page
+from territory.page.outline import Grid
+from territory.projection import GEOD, WGS84, transformation
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.results import change_rows
+from territory.study import compute
+from territory.tenure import held_since, times_changed
+from territory.uncertainty import BoundaryError, Ensemble, transfer_estimates
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+HOLDERS = "#holders tbody tr"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("needs Chromium (on Debian: apt install chromium)")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def show(browser):
+    """Open a page file; whatever it complains about or asks the network for fails the test."""
+    contexts, faults = [], []
+
+    def open_page(path, *, viewport=DESKTOP, address="", scheme="light", **settings):
+        context = browser.new_context(
+            viewport=viewport, color_scheme=scheme, offline=True, **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("file:", "data:")) or faults.append(request.url)
+            ),
+        )
+        page.goto(path.as_uri() + address)
+        until(page, "Boolean(document.getElementById('map').dataset.first)")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def idlib(repo):
+    return compute(repo / "data" / "idlib-2018" / "job.toml", workers=2)
+
+
+@pytest.fixture(scope="module")
+def idlib_topic(idlib, repo):
+    folder = repo / "data" / "idlib-2018"
+    return job_topic(idlib.loaded[0], idlib.job, folder, idlib.judgements)
+
+
+@pytest.fixture(scope="module")
+def idlib_page(idlib_topic, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "idlib.html"
+    write_page(idlib_topic, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Return a small drawn series with every kind of ground in it."""
+    return Ensemble(
+        history_of(
+            squares("AAAB", "AAAB", "CCBB"),
+            squares("AABB", "AAAB", "CCCB"),
+            squares("AAAB", "AABB", "CCC."),
+        ),
+        BoundaryError(50.0, 200.0),
+    )
+
+
+@pytest.fixture
+def drawn_page(drawn, tmp_path):
+    path = tmp_path / "drawn.html"
+    write_page(Topic(drawn, "Squares"), path)
+    return path
+
+
+def until(page, expression, seconds=20):
+    """Wait until something is true; the page's policy forbids what Playwright would inject."""
+    for _ in range(seconds * 20):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {expression}")
+
+
+def at_rest(page):
+    """Wait until the map shows the state."""
+    until(
+        page,
+        """(() => {
+            const s = territory.state();
+            const shown = `${s.view}|${s.day}|${s.from}|${s.swipe}`;
+            return document.getElementById('map').dataset.drawn === shown;
+        })()""",
+    )
+
+
+def table(page):
+    """Return actor, figures and the words of every row of the table of holders."""
+    return page.eval_on_selector_all(
+        HOLDERS,
+        """rows => rows.map(row => ({actor: row.dataset.actor, km2: +row.dataset.km2,
+            low: +row.dataset.low, high: +row.dataset.high, text: row.innerText}))""",
+    )
+
+
+def shown(value, like=None):
+    digits = 0 if (value if like is None else like) >= 100 else 1
+    return f"{value:,.{digits}f}"
+
+
+# ---- Figures ---------------------------------------------------------------------------------
+
+
+def test_every_day_of_the_slider_shows_the_areas_of_the_table(show, idlib, idlib_page):
+    page = show(idlib_page)
+    page.locator("#slider").focus()
+    page.keyboard.press("Home")
+    expected = [row for row in idlib.areas if row["area"] == "campaign"]
+    days = sorted({row["day"] for row in expected})
+    for when in days:
+        for _ in page.evaluate("territory.days"):  # there are days of claims between them
+            if page.evaluate("territory.state().day") == page.evaluate(
+                f"territory.dayNumber('{when}')"
+            ):
+                break
+            page.keyboard.press("ArrowRight")
+        rows = {row["actor"]: row for row in expected if row["day"] == when}
+        found = {row["actor"]: row for row in table(page) if row["km2"] > 0}
+        assert found.keys() == rows.keys()
+        for actor, row in rows.items():
+            got = found[actor]
+            for key in ("km2", "low", "high"):
+                assert got[key] == pytest.approx(row[key], rel=1e-6)
+            assert shown(row["km2"]) in got["text"]
+            assert (
+                " to ".join(shown(row[key], row["km2"]) for key in ("low", "high")) in got["text"]
+            )
+        assert page.locator("#day-text").inner_text() == f"{when.day} {when:%B} {when.year}"
+
+
+def test_every_area_has_the_figures_of_the_table(show, idlib, idlib_page):
+    page = show(idlib_page)
+    areas = page.evaluate("territory.areas")
+    for name in ("campaign", "idlib-and-hama", "idlib", "aleppo"):
+        page.select_option("#scope", str(areas.index(name)))
+        when = idlib.job.maps.before_after[1]
+        rows = [row for row in idlib.areas if (row["area"], row["day"]) == (name, when)]
+        found = {row["actor"]: row["km2"] for row in table(page) if row["km2"] > 0}
+        assert found == pytest.approx({row["actor"]: row["km2"] for row in rows}, rel=1e-6)
+
+
+def test_transfers_are_those_of_the_matrix_with_intervals(show, idlib, idlib_page):
+    page = show(idlib_page)
+    days = idlib.job.maps.before_after
+    rows = [
+        row
+        for row in change_rows("", idlib.loaded[0].ensemble, [days])
+        if row["area"] == "campaign" and row["from_actor"] != row["to_actor"]
+    ]
+    found = page.eval_on_selector_all(
+        "#moved tbody tr",
+        "rows => rows.map(r => [r.dataset.giver, r.dataset.taker, +r.dataset.km2,"
+        " +r.dataset.low, +r.dataset.high])",
+    )
+    assert {(giver, taker) for giver, taker, *_ in found} == {
+        (row["from_actor"], row["to_actor"]) for row in rows
+    }
+    by_pair = {(giver, taker): figures for giver, taker, *figures in found}
+    for row in rows:
+        figures = by_pair[row["from_actor"], row["to_actor"]]
+        assert figures == pytest.approx([row["km2"], row["low"], row["high"]], rel=1e-6, abs=2e-6)
+
+
+def test_intervals_of_drawn_zones_are_worked_out_as_in_the_library(show, drawn, drawn_page):
+    page = show(drawn_page)
+    days = drawn.base.days
+    for i, j in ((0, 1), (1, 2), (0, 2)):
+        found = page.evaluate(f"territory.moved({i}, {j}, 0)")
+        expected = transfer_estimates(drawn, days[i], days[j], "frame", stayed=False)
+        holders = drawn.base.holders
+        assert {(holders[row["giver"]], holders[row["taker"]]) for row in found} == set(expected)
+        for row in found:
+            each = expected[holders[row["giver"]], holders[row["taker"]]]
+            assert row["km2"] == pytest.approx(each.value, rel=1e-6)
+            assert row["bounds"] == pytest.approx([each.low, each.high], rel=1e-6, abs=1e-6)
+
+
+def test_a_hovered_place_tells_since_when_and_how_often(show, drawn, drawn_page):
+    page = show(drawn_page)
+    at_rest(page)
+    history = drawn.base
+    box = page.locator("#map").bounding_box()
+    for x, y in ((0.5, 0.5), (0.6, 0.35), (0.4, 0.3)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        group = page.evaluate(f"territory.groupAt({x * box['width']}, {y * box['height']})")
+        assert group >= 0
+        holder = history.holders[page.evaluate(f"territory.holderOf({group}, 2)")]
+        text = page.locator("#tip").inner_text()
+        assert str(holder.actor) in text
+        since = page.evaluate(f"territory.heldSince({group}, 2)")
+        times = page.evaluate(f"territory.timesChanged({group})")
+        column = [page.evaluate(f"territory.holderOf({group}, {n})") for n in range(3)]
+        faces = np.flatnonzero((column == history.held_by.T).all(axis=1))
+        assert set(held_since(history, history.days[2])[faces]) == {since}
+        assert set(times_changed(history, history.days[0], history.days[2])[faces]) == {times}
+        assert ("never" in text) == (times == 0)
+        assert f"since {1 + since} January 2018" in text
+
+
+# ---- What a reader does ----------------------------------------------------------------------
+
+
+def test_play_goes_on_and_pause_stops(show, idlib_page):
+    page = show(idlib_page)
+    page.evaluate("territory.set({day: 0})")
+    page.select_option("#speed", "4")
+    page.locator("#play").click()
+    until(page, "territory.state().day > 2")
+    page.locator("#play").click()
+    assert page.evaluate("territory.state().playing") is False
+    stopped = page.evaluate("territory.state().day")
+    page.wait_for_timeout(600)
+    assert page.evaluate("territory.state().day") == stopped
+
+
+def test_play_from_the_last_day_starts_again_and_stops_there(show, drawn_page):
+    page = show(drawn_page)
+    page.select_option("#speed", "4")
+    page.locator("#play").click()
+    until(page, "!territory.state().playing")
+    assert page.evaluate("territory.state().day") == 2
+
+
+def test_the_swipe_shows_two_days_on_either_side(show, drawn, tmp_path):
+    styles = {Holder("A"): Style("#ff0000"), Holder("B"): Style("#0000ff")}
+    path = tmp_path / "page.html"
+    history = history_of(squares("AA", "AA"), squares("BB", "BB"))
+    write_page(Topic(Ensemble(history, BoundaryError()), "", styles=styles), path)
+    page = show(path)
+    page.locator("#swipe").click()
+    at_rest(page)
+
+    def colour(x):
+        shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        stage = page.locator("#stage").bounding_box()
+        return shot.getpixel((stage["x"] + x * stage["width"], stage["y"] + 0.42 * stage["height"]))
+
+    red, blue = (255, 0, 0), (0, 0, 255)
+    assert (colour(0.4), colour(0.6)) == (red, blue)
+    handle = page.locator("#swipe-handle")
+    box, stage = handle.bounding_box(), page.locator("#stage").bounding_box()
+    y = stage["y"] + stage["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + stage["width"] * 0.36, y, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    assert page.evaluate("territory.state().split") == pytest.approx(0.36, abs=0.01)
+    assert (colour(0.4), colour(0.6)) == (blue, blue)
+    handle.focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(100)
+    assert (colour(0.4), colour(0.6)) == (red, red)
+    assert handle.get_attribute("aria-valuenow") == "98"
+
+
+def test_the_chart_sets_the_day_and_its_flag_the_other(show, idlib_page):
+    page = show(idlib_page)
+    box = page.locator("#chart").bounding_box()
+    page.mouse.click(box["x"] + 12, box["y"] + box["height"] / 2)
+    assert page.evaluate("territory.state().day") == 0
+    flag = page.locator("#chart .flag").bounding_box()
+    page.mouse.move(flag["x"] + 4, flag["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 10, flag["y"] + 4, steps=5)
+    page.mouse.up()
+    state = page.evaluate("territory.state()")
+    assert (state["day"], state["from"]) == (0, page.evaluate("territory.dayNumber('2018-02-15')"))
+
+
+def test_a_clicked_province_has_its_table_and_a_second_click_leaves_it(show, idlib_page):
+    page = show(idlib_page)
+    at_rest(page)
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + 0.32 * box["width"], box["y"] + 0.4 * box["height"])
+    assert page.locator("#place-name").inner_text() == "Idlib"
+    assert page.locator("#scope").input_value() == str(
+        page.evaluate("territory.areas.indexOf('idlib')")
+    )
+    total = sum(row["km2"] for row in table(page))
+    assert total == pytest.approx(3109.402855, rel=1e-6)
+    page.locator("#place-close").click()
+    assert page.locator("#place-name").inner_text() == "Campaign"
+
+
+def test_the_keyboard_reaches_and_works_everything(show, idlib_page):
+    page = show(idlib_page)
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
+        outline = page.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement);"
+            " const seen = s.outlineStyle !== 'none' || document.activeElement.type === 'range';"
+            " return seen || document.activeElement === document.body; }"
+        )
+        assert outline, page.evaluate("document.activeElement.outerHTML")
+    wanted = {"scope", "language", "theme", "map", "swipe", "zoom-in", "play", "slider", "from"}
+    assert wanted <= reached
+    page.locator("#map").focus()
+    before = page.evaluate("territory.scale().metresPerPixel")
+    page.keyboard.press("+")
+    page.wait_for_timeout(400)
+    assert page.evaluate("territory.scale().metresPerPixel") < 0.8 * before
+    page.keyboard.press("0")
+    page.wait_for_timeout(400)
+    assert page.evaluate("territory.scale().metresPerPixel") == pytest.approx(before)
+    page.locator("#views button").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("territory.state().view") == "moved"
+
+
+def test_a_claim_shows_its_days_on_the_map(show, idlib_page):
+    page = show(idlib_page)
+    claim = page.locator("#claim-aa-2018-02-05-3035")
+    assert "roughly 3,035 km²" in claim.locator("summary").inner_text().replace("\u00a0", " ")
+    claim.locator("summary").click()
+    assert claim.locator(".reading").count() == 6
+    page.evaluate("territory.set({day: 0, from: 0})")
+    claim.locator("button").first.click()
+    state = page.evaluate("territory.state()")
+    days = (
+        page.evaluate("territory.dayNumber('2017-11-05')"),
+        page.evaluate("territory.dayNumber('2018-02-05')"),
+    )
+    assert (state["from"], state["day"], state["view"]) == (*days, "moved")
+
+
+# ---- Languages, themes, sizes ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 844, "height": 390}])
+def test_nothing_is_wider_than_the_window(show, idlib_page, viewport, language):
+    page = show(idlib_page, viewport=viewport, address=f"#language={language}")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= viewport["width"]
+    for selector in ("#play", "#slider", "#map", "#swipe", "#zoom-in", "#holders"):
+        box = page.locator(selector).bounding_box()
+        assert box["x"] >= -1
+        assert box["x"] + box["width"] <= viewport["width"] + 1
+
+
+def test_arabic_is_set_from_right_to_left(show, idlib_page):
+    page = show(idlib_page)
+    page.locator("#language").click()
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    assert page.evaluate("document.documentElement.lang") == "ar"
+    assert "القوات الحكومية" in page.locator("#holders").inner_text()
+    assert "شباط" in page.locator("#day-text").inner_text()
+    panel, stage = page.locator("#panel").bounding_box(), page.locator("#stage").bounding_box()
+    assert panel["x"] < stage["x"]
+    assert "undefined" not in page.locator("body").inner_text()
+
+
+def test_words_are_there_in_every_state(show, idlib_page):
+    page = show(idlib_page)
+    for view in ("held", "moved", "since"):
+        page.evaluate(f"territory.set({{view: '{view}'}})")
+        assert not re.search(r"undefined|NaN|\{\w+\}", page.locator("body").inner_text())
+
+
+def test_dark_follows_the_system_and_the_button(show, idlib_page):
+    page = show(idlib_page, scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.locator("#theme").click()
+    light = page.evaluate(background)
+    assert (dark, light) == ("rgb(21, 23, 26)", "rgb(255, 255, 255)")
+
+
+def test_touch_shows_what_a_mouse_would(show, idlib_page):
+    page = show(idlib_page, viewport=PHONE, has_touch=True)
+    at_rest(page)
+    box = page.locator("#map").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
+    assert page.locator("#tip").is_visible()
+    assert "since" in page.locator("#tip").inner_text()
+
+
+# ---- Scale -----------------------------------------------------------------------------------
+
+
+def test_the_scale_bar_is_true_at_the_middle_of_the_map(show, idlib, idlib_page):
+    page = show(idlib_page)
+    base = idlib.loaded[0].ensemble.base
+    extent = Extent.around(shapely.box(*shapely.total_bounds(base.faces[base.mask("campaign")])))
+    grid = Grid.over(extent)
+    scale = page.evaluate("territory.scale()")
+    x0, y0, x1, y1 = page.evaluate(
+        """pixels => { const m = document.getElementById('map');
+            const [x, y] = [m.clientWidth / 2, m.clientHeight / 2];
+            return [...WarMap.toGrid([x - pixels / 2, y]), ...WarMap.toGrid([x + pixels / 2, y])];
+        }""",
+        float(scale["pixels"]),
+    )
+    back = transformation(base.projection.crs, WGS84)
+    ends = [
+        back.transform(grid.west + x * grid.cell, grid.north - y * grid.cell)
+        for x, y in ((x0, y0), (x1, y1))
+    ]
+    length = GEOD.inv(*ends[0], *ends[1])[2]
+    assert float(scale["metres"]) == pytest.approx(length, rel=0.005)
+
+
+# ---- Bad input -------------------------------------------------------------------------------
+
+
+def test_hostile_names_are_text(show, tmp_path):
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>=1+1"
+    history = history_of(squares("AB"), squares("BA"))
+    styles = {
+        holder: Style("#3b8c5e", label={"en": hostile, "ar": hostile})
+        for holder in history.holders[1:]
+    }
+    path = tmp_path / "page.html"
+    write_page(
+        Topic(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles), path
+    )
+    page = show(path)
+    assert page.locator("#title").inner_text() == hostile
+    assert hostile in page.locator("#holders").inner_text()
+    assert page.locator("img").count() == 0
+    page.locator("#language").click()
+    assert hostile in page.locator("#holders").inner_text()
+
+
+def test_days_without_data_and_no_day_at_all_are_told(show, tmp_path):
+    base = history_of(squares("AB"), squares("BA"), squares("BB"))
+    days = (base.days[0], base.days[1], base.days[2] + timedelta(days=30))
+    history = replace(base, days=days)
+    path = tmp_path / "page.html"
+    write_page(Topic(Ensemble(history, BoundaryError()), ""), path)
+    page = show(path)
+    day = page.locator("#day")
+    day.fill("2018-01-15")
+    day.blur()
+    assert "no data for 2018-01-15" in page.locator("#notice").inner_text()
+    assert page.evaluate("territory.state().day") == 1
+    day.fill("2031-01-01")
+    day.blur()
+    assert "Choose a day from" in page.locator("#notice").inner_text()
+    day.fill("")
+    day.blur()
+    assert page.evaluate("territory.state().day") == 1
+    assert day.input_value() == str(days[1])
+
+
+def test_an_empty_transfer_is_said(show, tmp_path):
+    path = tmp_path / "page.html"
+    history = history_of(squares("AB"), squares("AB"))
+    write_page(Topic(Ensemble(history, BoundaryError()), ""), path)
+    page = show(path)
+    assert "No ground changed hands" in page.locator("#moved-note").inner_text()
+    page.evaluate("territory.set({from: 1})")
+    assert "Both days are the same" in page.locator("#moved-note").inner_text()
+
+
+def test_an_area_outside_the_data_is_said(show, tmp_path):
+    path = tmp_path / "page.html"
+    history = history_of(squares("AB"))
+    ground = shapely.box(*shapely.total_bounds(history.faces))
+    cells = Ensemble(_covering(history, ground), BoundaryError())
+    write_page(Topic(cells, "", area="far"), path)
+    page = show(path)
+    assert "do not reach into this area" in page.locator("#place-note").inner_text()
+
+
+def _covering(history, ground):
+    """Return a coverage, whose areas are not filled up, with an area beyond it."""
+    far = shapely.box(ground.bounds[2] + 1e5, 0, ground.bounds[2] + 2e5, 1e5)
+    return replace(history, outside_is_nobody=False).with_areas({"far": far})
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+def test_forty_actors_and_a_label_of_300_characters_stay_readable(show, tmp_path, viewport):
+    names = "".join(chr(0x4E00 + n) for n in range(40))
+    history = history_of(squares(names), squares(names[::-1]))
+    styles = {history.holders[1]: Style("#123456", label={"en": "Word " * 60})}
+    path = tmp_path / "page.html"
+    write_page(Topic(Ensemble(history, BoundaryError()), "Title " * 50, styles=styles), path)
+    page = show(path, viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert page.locator(HOLDERS).count() == 40
+    heights = page.eval_on_selector_all(HOLDERS, "rows => rows.map(r => r.offsetHeight)")
+    assert max(heights) < 80
+    assert "34 others" in page.locator("#key").inner_text()
+    assert page.locator("#stage").bounding_box()["height"] >= 240
+
+
+def test_one_day_needs_no_second(show, tmp_path):
+    path = tmp_path / "page.html"
+    write_page(Topic(Ensemble(history_of(squares("AB")), BoundaryError()), "One day"), path)
+    page = show(path)
+    page.locator("#play").click()
+    until(page, "!territory.state().playing")
+    assert "Both days are the same" in page.locator("#moved-note").inner_text()
+
+
+def test_an_address_opens_a_view_and_nonsense_in_it_is_left_out(show, idlib_page):
+    page = show(idlib_page, address="#day=2017-12-03&area=aleppo&view=since&from=never")
+    state = page.evaluate("territory.state()")
+    assert page.evaluate("territory.days")[0] == "2017-10-01"
+    assert state["day"] == page.evaluate("territory.dayNumber('2017-12-01')")
+    assert state["view"] == "since"
+    assert page.locator("#place-name").inner_text() == "Aleppo"
+
+
+# ---- The daily series ------------------------------------------------------------------------
+
+
+def test_536_days_are_right_and_small(show, shared_data, tmp_path):
+    spec = SeriesSpec(
+        profile="deepstate-daily", path=str(shared_data / "ukraine" / "deepstate_daily")
+    )
+    loaded = load_series(
+        spec, Path(), areas={}, rule="all", more_days=(), uncertainty=UncertaintySpec()
+    )
+    path = tmp_path / "page.html"
+    assert write_page(Topic(loaded.ensemble, "Daily"), path) < 3_000_000
+    page = show(path)
+    base = loaded.ensemble.base
+    expected = areas_by_day(base)
+    for number in (0, 200, 535):
+        assert page.evaluate(f"territory.held({number}, 0)") == pytest.approx(
+            expected[number], rel=1e-6
+        )
+    page.locator("#slider").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    at_rest(page)
+    assert page.evaluate("territory.state().day") == 10
+    russia = base.holders.index(Holder("russia"))
+    (row,) = table(page)
+    assert row["km2"] == pytest.approx(expected[10, russia], rel=1e-6)
+    assert all(a < b for a, b in pairwise(base.days))
+    assert base.days[0] == date(2024, 7, 8)
