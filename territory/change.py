@@ -43,6 +43,7 @@ def areas_by_day(history: History, area: str | None = None) -> Floats:
 
     Examples
     --------
+    >>> import shapely
     >>> from territory.history import from_coverage
     >>> from territory.actors import NOBODY
     >>> from territory.projection import EqualArea

@@ -125,7 +125,7 @@ def test_regions_of_a_coverage_cover_only_what_is_known():
 
 
 def test_a_region_of_nobody_alone_has_no_uncertain_border():
-    regions = laid_out(regions_of((5, -1, 9, 0), (0, -1, 1, 0)), PLANE)
+    regions = laid_out(regions_of((5, -1, 9, 0), (0, -1, 2, 0)), PLANE)
     history = with_regions(history_of(squares("AB")), regions)
     ensemble = Ensemble(history, BoundaryError())
     alone = area_estimates(ensemble, day(0), "P")[NOBODY]
