@@ -28,7 +28,8 @@ from territory.export import export
 from territory.findings import Severity
 from territory.job import run as run_job
 from territory.load import DrawnArea, Loaded, load_series
-from territory.pictures import draw_comparison
+from territory.pictures import Wish, draw_comparison, draw_map
+from territory.plans import KINDS, TENURE_KINDS
 from territory.read.areas import parse_area
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
@@ -46,9 +47,11 @@ from territory.results import (
     area_rows,
     change_rows,
     compare_rows,
+    pair_rows,
     quality_rows,
     verdict_rows,
 )
+from territory.shown import Asked, Shown
 from territory.study import judge_claims
 from territory.uncertainty import BoundaryError
 from territory.write import cell_text, csv_text, json_bytes
@@ -92,6 +95,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
 ]
+PathsOrJob = Annotated[
+    list[str], typer.Argument(help="Files, folders or globs; or a JOB.toml.", metavar="PATH...")
+]
+ProfileIfFiles = Annotated[str, typer.Option("--profile", help="How to read files.")]
+Language = Annotated[str, typer.Option("--language", help="en or ar.")]
+Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
+Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
+SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
+Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
+Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
+Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 
 
@@ -115,11 +129,16 @@ def run(
     job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="A Dask scheduler that resamples places.")
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     with _progress() as progress:
-        outcome = run_job(job, out, workers=workers, force=force, progress=progress)
+        outcome = run_job(
+            job, out, workers=workers, scheduler=scheduler, force=force, progress=progress
+        )
     if outcome.was_current:
         errors.print(f"{out} is up to date (nothing changed; --force computes anew)", markup=False)
     for sentence in outcome.summaries:
@@ -152,8 +171,12 @@ def areas(
 def change(
     paths: Paths,
     profile: Profile,
-    from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
-    to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
+    from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
+    to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="From every day to every later one.")
+    ] = False,
+    days: DaysOption = "all",
     area: AreaOption = None,
     regions: RegionsOption = None,
     regions_name: RegionsName = "name",
@@ -161,14 +184,21 @@ def change(
     actor_field: ActorField = "",
     as_json: Json = False,
 ) -> int:
-    """Print who lost how much to whom between two days."""
-    start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
-    if start >= end:
-        raise InputError(f"--from {start} must come before --to {end}")
+    """Print who lost how much to whom between two days, or between all pairs of days."""
+    if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
+        raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
+    rule: tuple[date, ...] | DayRule = _day_rule(days)
+    if not all_pairs:
+        start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
+        if start >= end:
+            raise InputError(f"--from {start} must come before --to {end}")
+        rule = (start, end)
     provinces = _regions(regions, regions_name, even_odd=regions_even_odd)
-    spec = _spec(paths, profile, actor_field)
-    loaded = _load(spec, _areas(area), (start, end), regions=provinces)
-    rows = change_rows("", loaded.ensemble, [(start, end)])
+    loaded = _load(_spec(paths, profile, actor_field), _areas(area), rule, regions=provinces)
+    if all_pairs:
+        rows = pair_rows("", loaded.ensemble, loaded.days)
+    else:
+        rows = change_rows("", loaded.ensemble, [(start, end)])
     _print(_columns(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
     return _told(loaded.unusable)
 
@@ -414,7 +444,9 @@ def _print(columns: tuple[str, ...], rows: Sequence[Row], *, as_json: bool) -> N
 
 
 def _shown(cell: object) -> str:
-    return f"{cell:,.1f}" if isinstance(cell, float) else cell_text(cell)  # type: ignore[arg-type]
+    if not isinstance(cell, float):
+        return cell_text(cell)  # type: ignore[arg-type]
+    return f"{cell:.2g}" if 0 < abs(cell) < 0.1 else f"{cell:,.1f}"  # noqa: PLR2004
 
 
 @contextmanager
@@ -429,6 +461,180 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+@app.command("map")
+def draw(
+    paths: PathsOrJob,
+    to: Annotated[Path, typer.Option("--to", help="FILE.png, .svg or .pdf, or a folder.")],
+    profile: ProfileIfFiles = "",
+    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(KINDS)}.")] = "day",
+    day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last one.")] = "",
+    from_day: Annotated[str, typer.Option("--from", help="First day of a change.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day of a change.")] = "",
+    days: Annotated[str, typer.Option("--days", help="For front and multiples.")] = "",
+    area: AreaOption = None,
+    actors: Annotated[str, typer.Option("--actors", help="Whose line or area.")] = "",
+    language: Language = "en",
+    formats: Annotated[str, typer.Option("--format", help="png, svg, pdf or several.")] = "",
+    dpi: Annotated[int, typer.Option("--dpi", help="Dots per inch of a PNG.")] = 300,
+    title: Title = "",
+    subtitle: Subtitle = "",
+    source: SourceOption = "",
+    countries: Countries = "",
+    regions: Regions = "",
+    towns: Towns = "",
+    tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
+    actor_field: ActorField = "",
+) -> int:
+    """Draw a map that can be printed as it is."""
+    chosen = _days(days)
+    one, start, end = (_days(each) for each in (day, from_day, until))
+    wish = Wish(
+        kind,
+        day=next(iter(one), None),
+        start=next(iter(start), None),
+        end=next(iter(end), None),
+        days=chosen,
+        actors=tuple(_listed(actors)),
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        formats=tuple(_listed(formats)) or (to.suffix[1:] or "png",),
+        dpi=dpi,
+        tiles=tiles,
+    )
+    maps = _given(source=source, countries=countries, regions=regions, towns=towns)
+    needed = (*one, *start, *end, *chosen)
+    rule: DayRule | None = "all" if kind in TENURE_KINDS else None
+    asked = Asked(tuple(paths), profile, _areas(area), rule, needed, maps, actor_field)
+    shown = _shown_by(asked)
+    for path in draw_map(shown, wish, to):
+        errors.print(f"{path}", markup=False)
+    return _told(shown.loaded.unusable)
+
+
+@app.command()
+def animate(
+    paths: PathsOrJob,
+    to: Annotated[Path, typer.Option("--to", help="FILE.mp4 or FILE.gif.")],
+    profile: ProfileIfFiles = "",
+    days: Annotated[str, typer.Option("--days", help="A rule or days; all of them.")] = "",
+    area: AreaOption = None,
+    fps: Annotated[float | None, typer.Option("--fps", help="Days a second; 12.")] = None,
+    size: Annotated[str, typer.Option("--size", help="Pixels, WxH.")] = "1280x720",
+    language: Language = "en",
+    title: Title = "",
+    subtitle: Subtitle = "",
+    source: SourceOption = "",
+    countries: Countries = "",
+    regions: Regions = "",
+    towns: Towns = "",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
+    actor_field: ActorField = "",
+) -> int:
+    """Make a film: a map with its date, totals and chart, day by day."""
+    from territory.film import Take, animate
+
+    take = Take(fps, _size(size), language, title, subtitle)
+    maps = _given(source=source, countries=countries, regions=regions, towns=towns)
+    rule = _day_rule(days) if days else None
+    asked = Asked(tuple(paths), profile, _areas(area), rule, (), maps, actor_field)
+    shown = _shown_by(asked)
+    with _progress() as progress:
+        path = animate(shown, take, to, workers=workers, progress=progress)
+    errors.print(f"{path}", markup=False)
+    return _told(shown.loaded.unusable)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, times, height = text.lower().partition("x")
+    if not (times and width.isdecimal() and height.isdecimal()):
+        raise InputError(f"--size: '{text}' is not WIDTHxHEIGHT, such as 1280x720")
+    return int(width), int(height)
+
+
+def _days(text: str) -> tuple[date, ...]:
+    return tuple(sorted({parse_day(part, file="a day") for part in _listed(text)}))
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _given(**options: str) -> dict[str, str]:
+    """Return what was given, files as seen from here."""
+    here = Path.cwd()
+    return {
+        name: value if name == "source" else str(here / value)
+        for name, value in options.items()
+        if value
+    }
+
+
+def _shown_by(asked: Asked) -> Shown:
+    with _progress() as progress:
+        return asked.read(
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: progress("resampling places", done, total),
+        )
+
+
+@app.command()
+def explain(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="CLAIMS.toml, unless a figure is given, then PATH...", metavar="PATH..."
+        ),
+    ],
+    profile: Profile,
+    claim: Annotated[str, typer.Option("--claim", help="Only the claim with this id.")] = "",
+    published: Annotated[
+        Path | None, typer.Option("--published", help="CSV of published figures by day.")
+    ] = None,
+    day_column: Annotated[str, typer.Option("--day-column", help="Its column of days.")] = "day",
+    value_column: Annotated[
+        str, typer.Option("--value-column", help="Its column of figures.")
+    ] = "value",
+    value: Annotated[str, typer.Option("--value", help="One published figure instead.")] = "",
+    day: Annotated[str, typer.Option("--day", help="Its day, YYYY-MM-DD.")] = "",
+    precision: Annotated[
+        str, typer.Option("--precision", help="exact, rounded, roughly, over or under.")
+    ] = "exact",
+    unit: Annotated[str, typer.Option("--unit", help="km2, m2, ha or sqmi.")] = "km2",
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="Whose ground, if that is known.")
+    ] = None,
+    area: AreaOption = None,
+    actor_field: ActorField = "",
+    by_day: Annotated[
+        bool, typer.Option("--by-day", help="Print the best recipe day by day.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Find which measuring recipe gives a published number."""
+    from territory.explain import Figures, explain_claims, explain_figures, read_claims
+    from territory.recipes.words import COLUMNS, DAY_COLUMNS, day_rows, rows, sentence
+
+    if published is None and not value:
+        asked = read_claims(paths[0], claim)
+        if not paths[1:]:
+            raise InputError("give the files that the claims are about after CLAIMS.toml")
+        answers = explain_claims(asked, _spec(paths[1:], profile, actor_field), _areas(area))
+    else:
+        figures = (
+            Figures.of_file(published, day_column, value_column, unit)
+            if published is not None
+            else Figures.of_value(value, unit, day, precision)
+        )
+        spec = _spec(paths, profile, actor_field)
+        answers = (explain_figures(figures, spec, by=tuple(by or ())),)
+    table = [row for each in answers for row in (day_rows(each) if by_day else rows(each))]
+    _print(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
+    for each in answers:
+        errors.print(f"- {sentence(each)}", markup=False)
+    return UNUSABLE if any(each.obstacle for each in answers) else 0
 
 
 def main() -> None:

@@ -237,28 +237,6 @@ class History:
         one, other = np.divmod(pair, len(self.faces) + 1)
         return np.bincount(inverse, length).astype(np.float64), one, other - 1
 
-    def boundary_length_m(
-        self, faces: Bools, area: str | None = None, *, beyond_too: bool = False
-    ) -> float:
-        """Return the length of the boundary of a set of faces that could lie elsewhere.
-
-        The edge of a named area is a choice and not an observation, so it does not
-        count; nor does the rim of a coverage.
-
-        Parameters
-        ----------
-        beyond_too : bool
-            Whether the ground beyond all faces belongs to the set, as it does to
-            nobody's where zones are drawn.
-        """
-        length, one, other = self.borders
-        beyond = other < 0
-        outside = beyond_too if self.outside_is_nobody else faces[one]
-        there = np.where(beyond, outside, faces[other])
-        inside = self.mask(area)
-        counted = inside[one] | (inside[other] & ~beyond)
-        return float(length[(faces[one] != there) & counted].sum())
-
 
 def from_coverage(
     faces: NDArray[np.object_],

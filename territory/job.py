@@ -48,6 +48,7 @@ def run(
     out: Path,
     *,
     workers: int = 1,
+    scheduler: str = "",
     force: bool = False,
     progress: Progress = silent,
 ) -> Outcome:
@@ -61,6 +62,8 @@ def run(
         Folder for the results; made if missing.
     workers : int
         Threads for resampling; the results do not depend on it.
+    scheduler : str
+        Address of a Dask scheduler to resample on instead.
     force : bool
         Compute even if nothing changed since the last run.
     progress : callable
@@ -81,7 +84,7 @@ def run(
             unusable=tuple(record["unusable"]),
         )
     with drawing_board(workers if job.maps.enabled else 1) as board:
-        results = compute(path, workers=workers, progress=progress)
+        results = compute(path, workers=workers, scheduler=scheduler, progress=progress)
         with folder_in_one_piece(out) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             _write_crate(results, path.parent, part)

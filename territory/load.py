@@ -1,7 +1,6 @@
 """From the files a job names to an `Ensemble`: a history, its draws and its scenarios."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -61,6 +60,7 @@ from territory.read.world import read_countries
 from territory.regions import DrawnRegions, Regions, laid_out, with_regions
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BASE, BoundaryError, Ensemble, status_scenarios
+from territory.workers import Run, spread
 
 DrawnArea = tuple[BaseGeometry, CRS]
 Progress = Callable[[int, int], None]
@@ -240,6 +240,7 @@ def load_series(
     asked_by: Mapping[date, str] = MappingProxyType({}),
     regions: DrawnRegions | None = None,
     workers: int = 1,
+    scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
     """Read a series and build its ensemble.
@@ -260,6 +261,8 @@ def load_series(
         Which claim needs such a day, for the message if it is not there.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
+    workers, scheduler
+        Where places are resampled: see `territory.workers.spread`.
     progress : callable
         Told how many of how many draws are done.
 
@@ -270,7 +273,9 @@ def load_series(
     """
     asked = _Asked(spec, folder, areas, rule, more_days, asked_by, regions)
     if spec.profile == "places":
-        return _load_places(asked, uncertainty, workers=workers, progress=progress)
+        return _load_places(
+            asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+        )
     if spec.profile == "units":
         return _load_units(asked, uncertainty)
     return _load_drawn(asked, uncertainty)
@@ -320,6 +325,7 @@ def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
         *history.audit,
         *assumed,
         *about_regions,
+        *empty_findings(history, areas),
         *geodesic_findings(areas, history.projection),
         *total_findings(history),
     )
@@ -415,6 +421,20 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     return profile.model_copy(update=said)
 
 
+def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches."""
+    found = []
+    for name in areas:
+        if history.mask(name).any() and not history.held_by[:, history.mask(name)].any():
+            named = f"the area '{name}'" if name else "the area"
+            detail = (
+                f"no zone of any day lies in {named}; is it another place, or are longitude and"
+                " latitude swapped in one of the two?"
+            )
+            found.append(Finding("nothing-held", detail, Severity.WARNING, None, 0.0))
+    return found
+
+
 def _reserved(profile: Profile) -> frozenset[str]:
     """Return the names that no actor of a series may have."""
     contested = {CONTESTED.actor} if profile.overlap is Overlap.CONTESTED else set()
@@ -490,7 +510,12 @@ def _boundary(
 
 
 def _load_places(
-    asked: _Asked, uncertainty: UncertaintySpec, *, workers: int, progress: Progress
+    asked: _Asked,
+    uncertainty: UncertaintySpec,
+    *,
+    workers: int,
+    scheduler: str,
+    progress: Progress,
 ) -> Loaded:
     spec, areas = asked.spec, asked.areas
     series, scenarios = _read_places(spec, asked.folder)
@@ -515,10 +540,12 @@ def _load_places(
         seed=uncertainty.seed,
     )
     draws = [partial(rough.copy().history, found[BASE], mask) for mask in masks]
+    with spread(workers, scheduler) as run:
+        resampled = _in_parallel(draws, run, progress)
     base = ground.history(found[BASE])
     ensemble = Ensemble(
         base,
-        draws=_in_parallel(draws, workers, progress),
+        draws=resampled,
         kept=int(masks[0].sum()),
         total=len(series.places),
         scenarios={
@@ -593,15 +620,18 @@ def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Groun
 
 
 def _in_parallel(
-    tasks: Sequence[Callable[[], History]], workers: int, progress: Progress
+    tasks: Sequence[Callable[[], History]], run: Run, progress: Progress
 ) -> tuple[History, ...]:
-    """Run tasks on threads (GEOS releases the lock); the order is that of the tasks."""
+    """Run tasks wherever `run` does; the order is that of the tasks."""
     results = []
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        for done, history in enumerate(pool.map(lambda task: task(), tasks), start=1):
-            progress(done, len(tasks))
-            results.append(history)
+    for done, history in enumerate(run(_called, tasks), start=1):
+        progress(done, len(tasks))
+        results.append(history)
     return tuple(results)
+
+
+def _called(task: Callable[[], History]) -> History:
+    return task()
 
 
 def _read_places(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:

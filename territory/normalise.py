@@ -32,6 +32,10 @@ _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON, _MULTIPOLYGON = 3, 6
 _LATITUDE_LIMIT = 90.0
 _DEGREE_LIMITS = (180.0, _LATITUDE_LIMIT)
+WRAPPED = (
+    "an edge runs over {:g} degrees of longitude; does the zone cross the antimeridian?"
+    " split it at 180 degrees, as RFC 7946 asks"
+)
 
 
 def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
@@ -140,6 +144,7 @@ def _check_coordinates(
         return
     if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
         _check_degrees(xy, part, feature, at)
+        _check_wrapped(parts, feature, at)
 
 
 def _check_degrees(
@@ -155,6 +160,36 @@ def _check_degrees(
         )
         problem = f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
         raise at.error(problem, feature[part[bad[0]]])
+
+
+def _check_wrapped(parts: NDArray[np.object_], feature: NDArray[np.int64], at: _At) -> None:
+    """Refuse polygons across the antimeridian, which would be measured the long way round."""
+    if (found := wrapped(parts)) is not None:
+        part, degrees = found
+        raise at.error(WRAPPED.format(degrees), feature[part])
+
+
+def wrapped(polygons: NDArray[np.object_]) -> tuple[int, float] | None:
+    """Return the first polygon with an edge across the antimeridian, and how wide it is drawn.
+
+    An edge of a whole turn is the rim of a polar cap, and is as wide as it says.
+
+    Parameters
+    ----------
+    polygons : ndarray of Polygon
+        In degrees.
+
+    Examples
+    --------
+    >>> wrapped(np.array([shapely.box(0, 0, 1, 1), shapely.box(-179, 0, 179, 1)]))
+    (1, 358.0)
+    """
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    wide = np.abs(np.diff(xy[:, 0]))
+    half = _DEGREE_LIMITS[0]
+    bad = np.flatnonzero((ring[1:] == ring[:-1]) & (wide > half) & (wide < 2 * half))
+    return (int(polygon[ring[bad[0]]]), float(wide[bad[0]])) if bad.size else None
 
 
 def _without_repeats(

@@ -1,44 +1,53 @@
-"""The pictures of a job: one map per day, before and after, and who lost to whom."""
+"""The pictures of a job, and single pictures for the command line."""
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
-import geopandas as gpd
-import pyogrio
-import shapely
 from matplotlib.figure import Figure
 
-from territory.actors import NOBODY, Holder
+from territory.actors import Holder
 from territory.compare import Comparison
-from territory.estimate import Estimate
+from territory.errors import InputError, did_you_mean
 from territory.history import History
 from territory.load import Loaded
-from territory.maps import (
-    Context,
-    MapText,
-    Style,
-    before_after_map,
-    comparison_map,
-    day_map,
-    save,
-    styles_for,
-    transfers_map,
-)
+from territory.maps import Context, MapText, Style, comparison_map, save, styles_for
+from territory.maps.files import FORMATS
+from territory.maps.sheet import DPI
+from territory.maps.subject import is_framed
+from territory.maps.titles import Speaker
 from territory.maps.words import Words
+from territory.plans import (
+    DAY_KINDS,
+    KINDS,
+    PAIR_KINDS,
+    USUAL_LINES,
+    USUAL_MULTIPLES,
+    Plan,
+    Planner,
+    spread,
+)
 from territory.read.jobfile import Job, MapsSpec
-from territory.read.safe import driver_path
-from territory.read.text import csv_rows
-from territory.read.world import read_countries
-from territory.uncertainty import Ensemble, area_estimates, transfer_estimates
+from territory.shown import Shown
+from territory.surroundings import read_context, world
+
+__all__ = [
+    "DrawingBoard",
+    "Wish",
+    "draw_comparison",
+    "draw_map",
+    "draw_pictures",
+    "drawing_board",
+    "read_context",
+]
 
 Progress = Callable[[str, int, int], None]
-Estimates = Mapping[Holder, Estimate]
-DrawingBoard = Callable[[Callable[["_Picture"], Path], list["_Picture"]], Iterable[Path]]
+DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
 _STAGE = "drawing maps"
 _CHUNK = 2
 
@@ -52,21 +61,19 @@ class _Album:
     context: Context
     styles: Mapping[Holder, Style]
 
+    def figure(self, draw: Callable[..., Figure], text: MapText) -> Figure:
+        """Draw a picture."""
+        own = {"context": self.context, "styles": self.styles}
+        return draw(self.history, area=self.area, text=text, **own)
 
-@dataclass(frozen=True)
-class _Picture:
-    """One picture to be made.
 
-    `days` are the one day, or the two of a comparison; `held` and `moved` the figures of
-    the legend.
-    """
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """One picture in one language."""
 
     name: str
-    draw: "Callable[[_Album, _Picture], Figure]"
-    days: tuple[date, ...]
+    draw: Callable[..., Figure]
     text: MapText
-    held: Mapping[date, Estimates]
-    moved: Mapping[tuple[Holder, Holder], Estimate]
 
 
 def draw_pictures(
@@ -91,27 +98,50 @@ def draw_pictures(
     """
     target = out / "maps"
     target.mkdir(parents=True, exist_ok=True)
-    base = loaded.ensemble.base
-    album = _Album(
-        base,
-        job.maps.area or base.area_names[0],
-        read_context(job.maps, folder),
-        styles_for(base.holders),
-    )
-    pictures = [
-        picture
-        for language in job.maps.languages
-        for picture in _pictures(loaded, job, album, language)
+    album = _album(loaded, job.maps, folder)
+    first, *others = job.maps.languages
+    suffixes = {first: "", **{language: f".{language}" for language in others}}
+    text = MapText("", subtitle=job.title, source=job.maps.source)
+    tasks = [
+        _task(plan, loaded, album, replace(text, language=language), suffix=suffix)
+        for plan in _plans(loaded, job)
+        for language, suffix in suffixes.items()
     ]
-    draw = partial(_drawn, album, target)
+    draw = partial(_drawn, pickle.dumps(album), target)
     drawn: dict[str, Path] = {}
-    for done, (picture, path) in enumerate(
-        zip(pictures, board(draw, pictures), strict=True), start=1
-    ):
-        progress(_STAGE, done, len(pictures))
-        if picture.text.language == job.maps.languages[0]:
-            drawn[picture.name] = path
+    for done, (task, path) in enumerate(zip(tasks, board(draw, tasks), strict=True), start=1):
+        progress(_STAGE, done, len(tasks))
+        if task.text.language == first:
+            drawn[task.name] = path
     return drawn
+
+
+def _plans(loaded: Loaded, job: Job) -> Iterator[Plan]:
+    """Plan the pictures of a job: every day, and what changed between two."""
+    planner = Planner(loaded.ensemble, _area(loaded, job.maps))
+    yield from map(planner.day, loaded.days)
+    pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
+    if pair[0] != pair[1]:
+        yield planner.before_after(*pair)
+        yield planner.transfers(*pair)
+
+
+def _area(loaded: Loaded, spec: MapsSpec) -> str:
+    return spec.area or loaded.ensemble.base.area_names[0]
+
+
+def _album(loaded: Loaded, spec: MapsSpec, folder: Path) -> _Album:
+    base = loaded.ensemble.base
+    return _Album(base, _area(loaded, spec), read_context(spec, folder), styles_for(base.holders))
+
+
+def _task(plan: Plan, loaded: Loaded, album: _Album, text: MapText, *, suffix: str = "") -> _Task:
+    """Let a plan speak the language of a text."""
+    framed = is_framed(album.history, album.area)
+    say = Speaker(album.styles, text.language, framed)
+    notes = (say.note(loaded.ensemble.total), plan.note(say))
+    said = replace(text, title=plan.title(say), note=" ".join(note for note in notes if note))
+    return _Task(plan.name + suffix, plan.draw, said)
 
 
 @contextmanager
@@ -134,172 +164,106 @@ def _loaded() -> None:
     """Do nothing; to be asked, a process must have loaded this module."""
 
 
-def _drawn(album: _Album, target: Path, picture: _Picture) -> Path:
+def _drawn(album: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
-    return save(picture.draw(album, picture), target / picture.name)[0]
+    figure = _opened(album).figure(task.draw, task.text)
+    return save(figure, target / task.name)[0]
 
 
-def _day(album: _Album, picture: _Picture) -> Figure:
-    (day,) = picture.days
-    return day_map(
-        album.history,
-        day,
-        area=album.area,
-        estimates=picture.held[day],
-        context=album.context,
-        text=picture.text,
-        styles=album.styles,
-    )
+@lru_cache(maxsize=1)
+def _opened(album: bytes) -> _Album:
+    """Return an album as it was packed; a process opens it once, whatever it draws of it."""
+    opened: _Album = pickle.loads(album)
+    return opened
 
 
-def _before_after(album: _Album, picture: _Picture) -> Figure:
-    return before_after_map(
-        album.history,
-        picture.days[0],
-        picture.days[-1],
-        area=album.area,
-        estimates=picture.held,
-        context=album.context,
-        text=picture.text,
-        styles=album.styles,
-    )
+@dataclass(frozen=True)
+class Wish:
+    """A single picture that is asked for.
 
-
-def _transfers(album: _Album, picture: _Picture) -> Figure:
-    return transfers_map(
-        album.history,
-        picture.days[0],
-        picture.days[-1],
-        area=album.area,
-        estimates=picture.moved,
-        context=album.context,
-        text=picture.text,
-        styles=album.styles,
-    )
-
-
-def _pictures(loaded: Loaded, job: Job, album: _Album, language: str) -> Iterator[_Picture]:
-    """List the pictures of one language with their titles and figures."""
-    ensemble, area = loaded.ensemble, album.area
-    speak = _Speaker(album.styles, language)
-    text = MapText(
-        "",
-        subtitle=job.title,
-        source=job.maps.source,
-        language=language,
-        note=speak.note(ensemble),
-    )
-    suffix = "" if language == job.maps.languages[0] else f".{language}"
-    for day in loaded.days:
-        held = {day: area_estimates(ensemble, day, area)}
-        titled = replace(text, title=speak.day_title(held[day]))
-        yield _Picture(f"{day}{suffix}", _day, (day,), titled, held, {})
-    pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
-    if pair[0] == pair[1]:
-        return
-    held = {day: area_estimates(ensemble, day, area) for day in pair}
-    moved = transfer_estimates(ensemble, *pair, area, stayed=False)
-    changed = replace(text, title=speak.change_title(*(held[day] for day in pair)))
-    yield _Picture(f"before_after{suffix}", _before_after, pair, changed, held, {})
-    taken = replace(text, title=speak.transfer_title(moved))
-    yield _Picture(f"transfers{suffix}", _transfers, pair, taken, {}, moved)
-
-
-@dataclass(frozen=True, eq=False)
-class _Speaker:
-    """Says what a picture shows, in one language."""
-
-    styles: Mapping[Holder, Style]
-    language: str
-
-    @property
-    def words(self) -> Words:
-        return Words(self.language)
-
-    def name(self, holder: Holder) -> str:
-        return self.styles[holder].name(self.language)
-
-    def note(self, ensemble: Ensemble) -> str:
-        """Say what kind of zones these are."""
-        if ensemble.draws:
-            return self.words.say("note_places", count=f"{ensemble.total:,}")
-        return self.words.say("note_zones")
-
-    def day_title(self, held: Estimates) -> str:
-        """Name the party that holds most."""
-        parties = {holder: each.value for holder, each in held.items() if holder != NOBODY}
-        if not parties:
-            return self.words.say("title_nobody")
-        largest = max(sorted(parties), key=lambda holder: parties[holder])
-        share = parties[largest] / sum(each.value for each in held.values())
-        return self.words.say("title_day", actor=self.name(largest), share=self.words.share(share))
-
-    def change_title(self, before: Estimates, after: Estimates) -> str:
-        """Name the party whose ground changed most."""
-        changes = {
-            holder: _value(after, holder) - _value(before, holder)
-            for holder in sorted({*before, *after} - {NOBODY})
-        }
-        most = max(changes, key=lambda holder: abs(changes[holder]), default=None)
-        if most is None or changes[most] == 0:
-            return self.words.say("no_transfer")
-        key = "title_gained" if changes[most] > 0 else "title_lost"
-        area = self.words.area(abs(changes[most]))
-        return self.words.say(key, actor=self.name(most), area=area)
-
-    def transfer_title(self, moved: Mapping[tuple[Holder, Holder], Estimate]) -> str:
-        """Name the largest transfer."""
-        if not moved:
-            return self.words.say("no_transfer")
-        giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
-        return self.words.say(
-            "title_transfer",
-            giver=self.name(giver),
-            taker=self.name(taker),
-            area=self.words.area(moved[giver, taker].value),
-        )
-
-
-def _value(held: Estimates, holder: Holder) -> float:
-    return held[holder].value if holder in held else 0.0
-
-
-def read_context(spec: MapsSpec, folder: Path) -> Context:
-    """Read what lies around the zones; without a file the countries of the package serve.
+    Attributes
+    ----------
+    kind : str
+        One of `territory.plans.KINDS`.
+    day, start, end : date, optional
+        The last day, and the first and last, of the loaded ones by default.
+    days : tuple of date
+        For kinds that show several days; evenly spaced ones by default.
+    actors : tuple of str
+        Whose line or area is followed; by default whose ground changed most.
+    title : str
+        The finding by default.
+    tiles : bool
+        Whether to fetch a base map from the internet.
 
     Raises
     ------
     InputError
-        If a named file cannot be read.
+        If there is no such kind.
     """
-    return Context(
-        countries=_layer(spec.countries, folder) if spec.countries else world(),
-        regions=_layer(spec.regions, folder),
-        towns=_towns(folder / spec.towns) if spec.towns else None,
-    )
+
+    kind: str
+    day: date | None = None
+    start: date | None = None
+    end: date | None = None
+    days: tuple[date, ...] = ()
+    actors: tuple[str, ...] = ()
+    language: str = "en"
+    title: str = ""
+    subtitle: str = ""
+    formats: tuple[str, ...] = ("png",)
+    dpi: int = DPI
+    tiles: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that nobody can draw."""
+        if self.kind not in KINDS:
+            raise InputError(f"no map of kind '{self.kind}'; {did_you_mean(self.kind, KINDS)}")
+
+    def plan(self, planner: Planner, days: tuple[date, ...]) -> Plan:
+        """Plan the picture from the days that are loaded."""
+        if not days:
+            raise InputError("no day is selected, so there is nothing to draw")
+        kind = self.kind.replace("-", "_")
+        start, end = self.start or days[0], self.end or days[-1]
+        if self.kind in DAY_KINDS:
+            found: Plan = getattr(planner, kind)(self.day or end)
+        elif self.kind in PAIR_KINDS:
+            found = getattr(planner, kind)(start, end)
+        else:
+            between = self.days or tuple(day for day in days if start <= day <= end)
+            usual = USUAL_LINES if self.kind == "front" else USUAL_MULTIPLES
+            found = getattr(planner, kind)(self.days or spread(between, usual))
+        return found
 
 
-def _layer(name: str, folder: Path) -> gpd.GeoDataFrame | None:
-    if not name:
-        return None
-    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(driver_path(folder / name))
-    return frame
+def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
+    """Draw a single picture.
 
+    Parameters
+    ----------
+    to : Path
+        The picture, with or without suffix, or a folder for it.
 
-def world() -> gpd.GeoDataFrame:
-    """Return the countries that come with the package, for the ground around the zones."""
-    countries = read_countries()
-    return gpd.GeoDataFrame(
-        {"name": countries.names}, geometry=list(countries.polygons), crs="EPSG:4326"
-    )
+    Returns
+    -------
+    list of Path
+        A file for each format.
 
-
-def _towns(path: Path) -> gpd.GeoDataFrame:
-    rows = [row for _, row in csv_rows(path, ("name", "name_ar", "lat", "lon", "rank"))]
-    points = [shapely.Point(float(row["lon"]), float(row["lat"])) for row in rows]
-    columns = {key: [row[key] for row in rows] for key in ("name", "name_ar")}
-    ranks = [int(row["rank"]) for row in rows]
-    return gpd.GeoDataFrame({**columns, "rank": ranks}, geometry=points, crs="EPSG:4326")
+    Raises
+    ------
+    InputError
+        If a day, an actor or a format is not known, or there is nothing to draw.
+    """
+    loaded, spec = shown.loaded, shown.maps
+    album = _album(loaded, spec, shown.folder)
+    planner = Planner(loaded.ensemble, album.area, wish.actors)
+    text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
+    task = _task(wish.plan(planner, loaded.days), loaded, album, text)
+    figure = album.figure(task.draw, replace(task.text, title=wish.title or task.text.title))
+    place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / task.name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, place, formats=wish.formats, dpi=wish.dpi)
 
 
 def draw_comparison(found: Comparison, names: tuple[str, str], path: Path) -> Path:

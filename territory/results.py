@@ -5,7 +5,7 @@ Pure: from ensembles and judgements to rows; `territory.write` puts them into fi
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import shapely
@@ -112,6 +112,15 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
         for start, end in pairs
         for (giver, taker), estimate in transfer_estimates(ensemble, start, end, area).items()
     ]
+
+
+def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
+    """Return what changed hands from every day to every later one, by named area.
+
+    The same figures as `change_rows`, without the ground that stayed.
+    """
+    rows = change_rows(series, ensemble, combinations(days, 2))
+    return [row for row in rows if row["from_actor"] != row["to_actor"]]
 
 
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:

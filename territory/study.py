@@ -134,7 +134,9 @@ def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
 
 
-def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Results:
+def compute(
+    path: Path, *, workers: int = 1, scheduler: str = "", progress: Progress = silent
+) -> Results:
     """Do everything that needs no output folder."""
     job = read_toml(path, Job)
     folder = path.parent
@@ -152,6 +154,7 @@ def compute(path: Path, *, workers: int = 1, progress: Progress = silent) -> Res
             uncertainty=job.uncertainty,
             regions=regions,
             workers=workers,
+            scheduler=scheduler,
             progress=lambda done, total: progress("resampling places", done, total),
         )
         for number, spec in enumerate(job.series)

@@ -198,8 +198,8 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         ensemble.lines,
         base,
         weight,
-        beyond=float(measure.beyond_too),
         area=measure.area,
+        beyond=float(measure.beyond_too),
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
     )

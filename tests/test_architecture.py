@@ -25,9 +25,10 @@ RANKS = """
     budget
     claims recipes tiles
     results
-    read maps write
-    load export
-    study record pictures review
+    read maps workers write
+    load export plans surroundings
+    shown
+    study record pictures film review explain
     rights
     fetch
     report page crate

@@ -13,6 +13,7 @@ from territory.actors import CONTESTED, NOBODY, Holder
 from territory.cli import _code
 from territory.errors import InputError
 from territory.history import from_coverage
+from territory.read.areas import read_area
 from territory.read.formats import read_layers
 from territory.read.profile import LabelRule
 
@@ -229,3 +230,28 @@ def test_a_job_of_several_series_says_which_one_claims_are_about(tmp_path):
     told = [row for row in compute(job).quality if row["kind"] == "first-series"]
     assert [(row["series"], row["severity"]) for row in told] == [("one", "info")]
     assert "not about 'two'" in told[0]["detail"]
+
+
+# ---- Another place ---------------------------------------------------------------------------
+
+
+def test_an_area_that_no_zone_reaches_is_told(tmp_path, capsys):
+    path = zone_file(tmp_path / "zones_2024-01-01.geojson", "a")
+    asked = ["areas", str(path), "--profile", "zones", "--area"]
+    assert _code([*asked, "36.2,35.2,36.4,35.4"]) == 0
+    assert "no zone" not in capsys.readouterr().err
+    assert _code([*asked, "35.2,36.2,35.4,36.4"]) == 0
+    assert "no zone of any day lies in the area; is it" in capsys.readouterr().err
+
+
+def test_an_area_across_the_antimeridian_is_refused(tmp_path):
+    wide = {
+        "type": "Polygon",
+        "coordinates": [[[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]],
+    }
+    row = {"type": "Feature", "properties": {}, "geometry": wide}
+    path = text_file(
+        tmp_path / "a.geojson", json.dumps({"type": "FeatureCollection", "features": [row]})
+    )
+    with pytest.raises(InputError, match="feature 1: an edge runs over 358 degrees"):
+        read_area(path, where=None, layer=None)

@@ -37,6 +37,7 @@ from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.places import Event, Place, PlaceSeries, Start, place_counts, sites
 from territory.projection import WGS84
+from territory.report.answer import answer
 from territory.report.readings import meaning_of
 from territory.report.words import said
 from territory.results import VERDICT_COLUMNS, verdict_rows
@@ -928,3 +929,10 @@ def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):
 def test_the_report_says_between():
     claim = claim_of(3000, FOUR, precision="between", value_high=3500)
     assert said(claim).replace("\u00a0", " ") == "between 3,000 and 3,500 km²"
+    for low, high, words in (
+        (3, 5, "the computed figure lies between the two"),
+        (5, 9, "the computed figure lies below it"),
+        (1, 3, "the computed figure lies above it"),
+    ):
+        claim = claim_of(low, FOUR, precision="between", value_high=high)
+        assert words in answer(judge(claim, Ensemble(drawn_history())))

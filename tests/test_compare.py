@@ -30,6 +30,7 @@ from territory.compare import UNKNOWN, compare
 from territory.errors import InputError
 from territory.history import Overlap, from_coverage, from_snapshots
 from territory.maps import Context, MapText, comparison_map
+from territory.maps.sheet import Group
 from territory.maps.words import Words
 from territory.normalise import normalise
 from territory.projection import WGS84, EqualArea, project
@@ -254,8 +255,9 @@ def test_every_pair_has_a_look_of_its_own():
     )
     swatches = {
         (patch.get_facecolor(), patch.get_hatch())
-        for patch in figure.findobj(Rectangle)
-        if patch in figure.artists or patch in figure.patches
+        for group in figure.findobj(Group)
+        for patch in group.get_children()
+        if isinstance(patch, Rectangle)
     }
     agreed = [pair for pair in found.agreed() if pair[1].area > 0]
     assert len(swatches - {(figure.patch.get_facecolor(), None)}) >= len(found.differences()) + len(

@@ -20,7 +20,7 @@ def test_dissolved_squares_are_what_an_overlay_gives(chosen):
     assert shapely.equals(whole, shapely.union_all(faces))
 
 
-@pytest.mark.parametrize("off", [0.0, 1e-12, 1e-9, -1e-9])
+@pytest.mark.parametrize("off", [0.0, 1e-12, 1e-9])
 def test_a_corner_on_a_neighbours_edge_leaves_no_hair(off):
     """A corner that the neighbour does not have, on its edge or a rounding beside it."""
     west = shapely.Polygon([(0, 0), (1000, 0), (1000 + off, 400), (1000, 1000), (0, 1000)])

@@ -202,24 +202,6 @@ def test_an_area_beyond_a_coverage_is_not_covered():
     assert cover.covered_share("wide") == pytest.approx(0.5)
 
 
-def test_boundary_length_leaves_out_the_rim_of_the_area():
-    history = history_of(squares("AB", "AB"))
-    assert history.boundary_length_m(
-        history.holding(day(0), frozenset([Holder("A")])), "frame"
-    ) == (
-        pytest.approx(2 * KM + 4 * KM)  # the line between, and the three sides towards nobody
-    )
-    cover = from_coverage(
-        np.array([square(0, 0), square(0, 1)]),
-        np.array([[1, 2]], dtype=np.int16),
-        days=(day(0),),
-        holders=(NOBODY, Holder("A"), Holder("B")),
-        projection=PLANE,
-    )
-    held = cover.holding(day(0), frozenset([Holder("A")]))
-    assert cover.boundary_length_m(held) == pytest.approx(KM)
-
-
 def test_zones_add_up_and_do_not_overlap():
     history = history_of(squares("AAB", "A.B"))
     found = dict(zones(history, day(0), "frame"))

@@ -1,7 +1,10 @@
 """All pairs of days at once, against one pair after the other and against counted squares."""
 
+import json
+
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from squares import actor_mark, counted_transitions, history_of, squares
@@ -9,6 +12,7 @@ from strategies import grids
 
 from territory.actors import NOBODY, Holder
 from territory.change import transition_matrix
+from territory.cli import _code
 from territory.errors import InputError
 from territory.pairs import all_pairs, all_transitions
 
@@ -19,7 +23,7 @@ def group_of(history, marks):
     return frozenset(holder for holder in history.holders if actor_mark(holder) in marks)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(grids(days=4), st.sets(st.sampled_from("AB.")), st.sampled_from([FEW_BYTES, 10**6]))
 def test_gains_are_the_number_of_squares(days, marks, block_bytes):
     history = history_of(*days)
@@ -54,6 +58,35 @@ def test_what_passes_within_the_group_is_no_gain():
 def test_nothing_gained_is_exactly_zero():
     history = history_of(squares("AB"), squares("AB"))
     assert not np.any(all_pairs(history, group_of(history, "A"), "frame"))
+
+
+def test_all_pairs_on_the_command_line(tmp_path, capsys):
+    for number, grid in enumerate((0.2, 0.4, 0.4, 0.5)):
+        shape = {"type": "Polygon", "coordinates": [shapely.box(37, 35, 37 + grid, 36)]}
+        shape["coordinates"] = [list(shape["coordinates"][0].exterior.coords)]
+        row = {"type": "Feature", "properties": {"actor": "a"}, "geometry": shape}
+        text = json.dumps({"type": "FeatureCollection", "features": [row]})
+        (tmp_path / f"zones_2018-01-0{number + 1}.geojson").write_text(text)
+    asked = ["change", str(tmp_path), "--profile", "zones"]
+    assert _code([*asked, "--all-pairs"]) == 0
+    rows = [line.split(",") for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["from_day", "to_day", "from_actor", "to_actor", "km2", "low", "high"]
+    assert len(rows) == 6  # of six pairs of days one has no change
+    assert _code([*asked, "--from", "2018-01-01", "--to", "2018-01-04"]) == 0
+    single = [line.split(",") for line in capsys.readouterr().out.splitlines()[1:]]
+    (moved,) = [row for row in single if row[2] != row[3]]
+    (same,) = [row for row in rows if row[:2] == moved[:2]]
+    assert same[:4] == moved[:4]
+    assert [float(n) for n in same[4:]] == pytest.approx([float(n) for n in moved[4:]], abs=1e-6)
+    assert _code([*asked, "--all-pairs", "--days", "first-and-last"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--from", "2018-01-01"], ["--all-pairs", "--to", "2018-01-01"]]
+)
+def test_either_two_days_or_all_pairs(tmp_path, options):
+    assert _code(["change", str(tmp_path), "--profile", "zones", *options]) == 2
 
 
 def test_unknown_holders_and_areas_are_refused():

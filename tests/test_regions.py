@@ -42,7 +42,7 @@ boxes = st.tuples(
 ).map(lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(days=2), st.lists(boxes, min_size=1, max_size=4), st.sampled_from([0.0, 0.5]))
 def test_every_square_is_counted_with_the_first_region_that_has_it(days, drawn, shift):
     drawn = [tuple(np.array(box) + shift) for box in drawn]

@@ -31,7 +31,7 @@ def mark(holder):
     return "." if holder.actor == "nobody" else holder.actor
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(days=3), st.booleans(), st.sampled_from([4, 9, 30, MAX_EDGES]))
 def test_tiles_add_up_to_the_number_of_squares(days, merged, max_edges):
     snapshots = tuple(drawn(grid, n, merged=merged) for n, grid in enumerate(days))
@@ -55,7 +55,7 @@ def test_tiles_add_up_to_the_number_of_squares(days, merged, max_edges):
 halfway = st.integers(1, 9).map(lambda n: n * KM / 2)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(days=1, actors="AB."), st.sampled_from([0, 1]), halfway)
 def test_the_two_sides_of_a_cut_add_up_wherever_it_runs(days, axis, at):
     at = at if axis == 0 else -at

@@ -81,18 +81,25 @@ class Query:
         """Return how often each face counts for the figure, and how often against it."""
         rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
         before, after = rows[:-1], rows[1:]
-        by = _among(self.by, history)
         none = np.zeros(len(history.faces), dtype=np.int64)
         if self.kind is Kind.CHANGED_HANDS:
-            return np.count_nonzero(before != after, axis=0), none
+            return _times(before != after), none
+        by = _among(self.by, history)
         if self.kind in (Kind.TOTAL, Kind.SHARE) and self.giver is None:
             return by[rows[-1]].astype(np.int64), none
-        come = ~by[before] & by[after] & _among(self.giver, history)[before]
-        gone = by[before] & ~by[after] & _among(self.taker, history)[after]
-        gained, lost = (np.count_nonzero(each, axis=0) for each in (come, gone))
-        if self.kind is Kind.LOST:
-            return lost, none
-        return gained, lost if self.kind is Kind.NET else none
+        had, has = by[before], by[after]
+        gained = lost = none
+        if self.kind is not Kind.LOST:
+            gained = _times(~had & has & _among(self.giver, history)[before])
+        if self.kind in (Kind.LOST, Kind.NET):
+            lost = _times(had & ~has & _among(self.taker, history)[after])
+        return (lost, none) if self.kind is Kind.LOST else (gained, lost)
+
+
+def _times(steps: Bools) -> Ints:
+    """Return in how many steps of a path something happened to each face."""
+    counted: Ints = np.count_nonzero(steps, axis=0) if len(steps) > 1 else steps[0].astype(np.int64)
+    return counted
 
 
 def _among(holders: frozenset[Holder] | None, history: History) -> Bools:

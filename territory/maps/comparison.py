@@ -50,17 +50,8 @@ def comparison_map(
         Its plane is the plane of the map.
     names : (str, str)
         The publishers, in the order of the comparison.
-    context : Context
-        What lies around.
-    text : MapText
-        Title, source and language.
-    styles : mapping of Holder to Style, optional
-        Missing ones are filled in by `styles_for`.
 
-    Returns
-    -------
-    Figure
-        To be written with `save`.
+    Other parameters and the result are those of `day_map`.
 
     Raises
     ------
@@ -69,9 +60,7 @@ def comparison_map(
     """
     with drawing():
         said = _as_history(comparison)
-        subject, _ = look_at(
-            said, said.days[0], area=None, context=context, text=text, styles=styles
-        )
+        subject = look_at(said, said.days[0], area=None, context=context, text=text, styles=styles)
         differ = _differences(comparison)
         agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
         paints = _paints(subject, differ)

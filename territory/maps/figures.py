@@ -1,4 +1,4 @@
-"""Three maps: one day, before and after, and who lost ground to whom."""
+"""Maps of who holds what: one day, before and after, and who lost ground to whom."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.actors import Holder
-from territory.change import Transfer, transfers, zones
+from territory.change import Transfer, transfers
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import History
 from territory.maps.frame import Context, View
 from territory.maps.furniture import MapText
 from territory.maps.layout import Panel, one_map, two_maps
-from territory.maps.legend import Entry, holder_entries, pale, transfer_entries
+from territory.maps.legend import Entry, holder_entries, legend_hint, pale, transfer_entries
 from territory.maps.scene import draw_day, draw_transfers, stayed
 from territory.maps.sheet import drawing
 from territory.maps.style import Style
@@ -63,13 +63,13 @@ def day_map(
         or an estimate is not in km2.
     """
     with drawing():
-        subject, held = look_at(history, day, area=area, context=context, text=text, styles=styles)
-        words = subject.words
+        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        words, held = subject.words, subject.held(day)
         panel = Panel(
             words,
             (words.day(day),),
             words.say("legend"),
-            words.say("legend_hint"),
+            legend_hint(subject),
             holder_entries(subject, day, estimates),
         )
         return one_map(subject, panel, lambda axes, view: draw_day(axes, view, subject, held))
@@ -99,12 +99,10 @@ def before_after_map(
     error too.
     """
     with drawing():
-        _check_order(before, after)
-        subject, held = look_at(
-            history, before, area=area, context=context, text=text, styles=styles
-        )
-        later = zones(history, after, area)
-        return two_maps(subject, ((before, held), (after, later)), estimates)
+        check_order(before, after)
+        subject = look_at(history, before, area=area, context=context, text=text, styles=styles)
+        days = tuple((day, subject.held(day)) for day in (before, after))
+        return two_maps(subject, days, estimates)
 
 
 def transfers_map(
@@ -135,13 +133,11 @@ def transfers_map(
     error too.
     """
     with drawing():
-        _check_order(from_day, to_day)
-        subject, held = look_at(
-            history, to_day, area=area, context=context, text=text, styles=styles
-        )
+        check_order(from_day, to_day)
+        subject = look_at(history, to_day, area=area, context=context, text=text, styles=styles)
         found = transfers(history, from_day, to_day, area)
         moved = tuple(sorted(found, key=lambda transfer: -transfer.km2))
-        unchanged = stayed(held, moved)
+        unchanged = stayed(subject.held(to_day), moved)
 
         def draw(axes: Axes, view: View) -> None:
             draw_transfers(
@@ -152,7 +148,14 @@ def transfers_map(
         return one_map(subject, panel, draw)
 
 
-def _check_order(first: date, second: date) -> None:
+def check_order(first: date, second: date) -> None:
+    """Refuse days that are the same or out of order.
+
+    Raises
+    ------
+    InputError
+        If the first is not before the second.
+    """
     if first >= second:
         raise InputError(f"the first day must come before the second, but {first} >= {second}")
 

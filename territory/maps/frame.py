@@ -1,7 +1,8 @@
 """What part of the plane a map shows, and what lies around in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor, isfinite, log10
 
 import geopandas as gpd
@@ -14,6 +15,8 @@ from territory.errors import CRSError, InputError
 from territory.maps.words import clean
 from territory.projection import GEOD, WGS84, EqualArea, Floats, lonlat_bounds, transformation
 
+Geometries = NDArray[np.object_]
+
 MARGIN = 0.075  # of the longer side of the area, on every side
 _METRES_PER_DEGREE = 111_000.0
 _FINEST_STEP = 0.05  # degrees between the points of a context outline
@@ -23,7 +26,7 @@ _WIDEST = 89.0  # degrees of latitude that the context is cut to
 _GLOBE = (-180.0, -_WIDEST, 180.0, _WIDEST)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
     """Everything around the zones, in longitude and latitude; any may be missing.
 
@@ -121,24 +124,44 @@ class Named:
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """An extent of the plane with the context that is seen in it."""
+class Seen:
+    """What of a context lies in an extent, carried into the plane; the same in any language."""
 
     plane: EqualArea
     extent: Extent
     context: Context
-    language: str
 
     @cached_property
-    def countries(self) -> tuple[Named, ...]:
-        """Country polygons in the plane."""
+    def countries(self) -> Geometries:
+        """A polygon for each country, empty where it is not seen."""
         return self._polygons(self.context.countries)
 
-    def simplified(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Return a geometry of the plane with the detail that placing names needs."""
-        return geometry.simplify(self.extent.width * _LABEL_DETAIL)
+    @cached_property
+    def regions(self) -> Geometries:
+        """A polygon for each region, empty where it is not seen."""
+        return self._polygons(self.context.regions)
 
-    @property
+    @cached_property
+    def towns(self) -> Geometries:
+        """A point for each town, empty where it is not seen."""
+        layer = self.context.towns
+        if layer is None or layer.empty:
+            return _none()
+        points = carried(np.asarray(layer.geometry), self.plane, self.extent)
+        points[~shapely.contains(self.extent.box, points)] = shapely.Point()
+        return points
+
+    @cached_property
+    def country_borders(self) -> BaseGeometry:
+        """The outlines of the countries, every shared stretch once."""
+        return rims(self.countries)
+
+    @cached_property
+    def region_borders(self) -> BaseGeometry:
+        """The outlines of the regions, every shared stretch once."""
+        return rims(self.regions)
+
+    @cached_property
     def water_is_known(self) -> bool:
         """Whether ground without a country is water, and not merely beyond the layer."""
         layer = self.context.countries
@@ -147,71 +170,109 @@ class View:
         known = shapely.box(*layer.total_bounds)
         return bool(known.contains(shapely.box(*self.extent.lonlat(self.plane))))
 
-    def mainland(self, place: BaseGeometry) -> BaseGeometry | None:
-        """Return the connected land of the country about a point of the plane, in the plane."""
-        layer = self.context.countries
+    def _polygons(self, layer: gpd.GeoDataFrame | None) -> Geometries:
         if layer is None or layer.empty:
-            return None
-        back = transformation(self.plane.crs, WGS84)
-        (x, y), *_ = shapely.get_coordinates(place)
-        at = shapely.Point(back.transform(x, y))
-        parts = shapely.get_parts(np.asarray(layer.geometry))
-        about = parts[shapely.intersects(parts, at)]
-        if not len(about):
-            return None
-        carried = self._carried(about[:1])[0]
-        return None if carried.is_empty else carried
+            return _none()
+        cut = shapely.clip_by_rect(np.asarray(layer.geometry), *self.extent.lonlat(self.plane))
+        return carried(cut, self.plane, self.extent)
 
-    @cached_property
+
+@lru_cache(maxsize=16)
+def look(plane: EqualArea, extent: Extent, context: Context) -> Seen:
+    """Return what is seen of a context; kept, because many maps share one extent."""
+    return Seen(plane, extent, context)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An extent of the plane with the context that is seen in it."""
+
+    plane: EqualArea
+    extent: Extent
+    context: Context
+    language: str
+
+    @property
+    def seen(self) -> Seen:
+        """The context in the plane."""
+        return look(self.plane, self.extent, self.context)
+
+    @property
+    def countries(self) -> tuple[Named, ...]:
+        """Country polygons in the plane."""
+        return self._named(self.context.countries, self.seen.countries)
+
+    @property
     def regions(self) -> tuple[Named, ...]:
         """Region polygons in the plane."""
-        return self._polygons(self.context.regions)
+        return self._named(self.context.regions, self.seen.regions)
 
-    @cached_property
+    @property
     def towns(self) -> tuple[Named, ...]:
         """Towns inside the extent, the largest first."""
-        layer = self.context.towns
+        found = self._named(self.context.towns, self.seen.towns)
+        return tuple(sorted(found, key=lambda town: (town.rank, town.name)))
+
+    def simplified(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry of the plane with the detail that placing names needs."""
+        return geometry.simplify(self.extent.width * _LABEL_DETAIL)
+
+    def mainland(self, place: BaseGeometry) -> BaseGeometry | None:
+        """Return the connected land of the country about a point of the plane, in the plane."""
+        (x, y), *_ = shapely.get_coordinates(place)
+        return _mainland(self.plane, self.extent, self.context, float(x), float(y))
+
+    def _named(self, layer: gpd.GeoDataFrame | None, shapes: Geometries) -> tuple[Named, ...]:
         if layer is None or layer.empty:
             return ()
-        points = self._carried(np.asarray(layer.geometry))
-        ranks = layer["rank"] if "rank" in layer else [2] * len(layer)
-        seen = [
-            Named(name, point, int(rank))
-            for name, point, rank in zip(self._names(layer), points, ranks, strict=True)
-            if not point.is_empty and self.extent.box.contains(point)
-        ]
-        return tuple(sorted(seen, key=lambda town: (town.rank, town.name)))
-
-    def _polygons(self, layer: gpd.GeoDataFrame | None) -> tuple[Named, ...]:
-        if layer is None or layer.empty:
-            return ()
-        cut = shapely.clip_by_rect(np.asarray(layer.geometry), *self.extent.lonlat(self.plane))
-        seen = []
-        for name, shape in zip(self._names(layer), self._carried(cut), strict=True):
-            if not shape.is_empty:
-                seen.append(Named(name, shape))
-        return tuple(seen)
-
-    def _names(self, layer: gpd.GeoDataFrame) -> list[str]:
-        """Return names in the language, else the plain ones, else nothing."""
         plain = layer["name"] if "name" in layer else [""] * len(layer)
-        own = f"name_{self.language}"
-        local = layer.get(own, plain)
-        both = zip(local, plain, strict=True)
-        return [clean(_text(first) or _text(second), _LABEL_LIMIT) for first, second in both]
+        local = layer.get(f"name_{self.language}", plain)
+        ranks = layer["rank"] if "rank" in layer else [2] * len(layer)
+        return tuple(
+            Named(clean(_text(own) or _text(usual), _LABEL_LIMIT), shape, int(rank))
+            for own, usual, shape, rank in zip(local, plain, shapes, ranks, strict=True)
+            if not shape.is_empty
+        )
 
-    def _carried(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-        """Carry shapes into the plane; what has no place in it becomes empty."""
-        transformer = self.plane.transformer(WGS84)
-        step = max(self.extent.width / _METRES_PER_DEGREE / 40, _FINEST_STEP)
 
-        def carry(degrees: Floats) -> Floats:
-            return np.column_stack(transformer.transform(degrees[:, 0], degrees[:, 1]))
+def _none() -> Geometries:
+    return np.zeros(0, dtype=object)
 
-        carried = shapely.transform(shapely.segmentize(shapes, step), carry)
-        finite = [bool(np.isfinite(shapely.get_coordinates(shape)).all()) for shape in carried]
-        carried[~np.array(finite, dtype=bool)] = shapely.Point()
-        return np.asarray(carried, dtype=object)
+
+@lru_cache(maxsize=16)
+def _mainland(
+    plane: EqualArea, extent: Extent, context: Context, x: float, y: float
+) -> BaseGeometry | None:
+    layer = context.countries
+    if layer is None or layer.empty:
+        return None
+    at = shapely.Point(transformation(plane.crs, WGS84).transform(x, y))
+    parts = shapely.get_parts(np.asarray(layer.geometry))
+    about = parts[shapely.intersects(parts, at)]
+    if not len(about):
+        return None
+    land: BaseGeometry = carried(about[:1], plane, extent)[0]
+    return None if land.is_empty else land
+
+
+def carried(shapes: Geometries, plane: EqualArea, extent: Extent) -> Geometries:
+    """Carry shapes in degrees into the plane; what has no place in it becomes empty."""
+    transformer = plane.transformer(WGS84)
+    step = max(extent.width / _METRES_PER_DEGREE / 40, _FINEST_STEP)
+
+    def carry(degrees: Floats) -> Floats:
+        return np.column_stack(transformer.transform(degrees[:, 0], degrees[:, 1]))
+
+    found = shapely.transform(shapely.segmentize(shapes, step), carry)
+    xy, shape = shapely.get_coordinates(found, return_index=True)
+    found[np.unique(shape[~np.isfinite(xy).all(axis=1)])] = shapely.Point()
+    return np.asarray(found, dtype=object)
+
+
+def rims(geometries: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the outlines of polygons, every shared stretch once."""
+    each = shapely.boundary(np.array(list(geometries), dtype=object))
+    return shapely.line_merge(shapely.union_all(each))
 
 
 def _text(value: object) -> str:
@@ -227,6 +288,42 @@ def metres_per_unit(plane: EqualArea, extent: Extent) -> float:
     if not np.isfinite([lon0, lon1, lat0, lat1]).all():
         return 1.0
     return float(GEOD.inv(lon0, lat0, lon1, lat1)[2]) / (2 * half)
+
+
+@dataclass(frozen=True)
+class North:
+    """Where north lies on a map, in degrees clockwise from straight up.
+
+    Attributes
+    ----------
+    middle : float
+        At the middle of the map.
+    spread : float
+        By how much it differs between places of the map; not finite where it has none.
+    """
+
+    middle: float
+    spread: float
+
+
+def north_at(plane: EqualArea, extent: Extent) -> North:
+    """Return where north lies on a map.
+
+    Examples
+    --------
+    >>> north_at(EqualArea(37.0, 35.7), Extent(-1e5, -1e5, 1e5, 1e5)).middle
+    0.0
+    """
+    across, up = np.meshgrid(
+        np.linspace(extent.west, extent.east, 3), np.linspace(extent.south, extent.north, 3)
+    )
+    x, y = across.ravel(), up.ravel()
+    lon, lat = transformation(plane.crs, WGS84).transform(x, y)
+    step = 0.001  # degrees
+    with np.errstate(invalid="ignore"):
+        to_x, to_y = plane.transformer(WGS84).transform(lon, np.asarray(lat) + step)
+        turned = np.degrees(np.arctan2(to_x - x, to_y - y))
+    return North(round(float(turned[4]), 3) + 0.0, float(np.ptp(turned)))
 
 
 def round_length(largest: float) -> float:

@@ -1,19 +1,22 @@
 """What stands around a map: heading, legend, scale, locator, sources."""
 
 from dataclasses import dataclass, replace
+from math import cos, radians, sin
 
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 from shapely.geometry.base import BaseGeometry
 
 from territory.history import History
-from territory.maps.frame import Extent, View, metres_per_unit, round_length
-from territory.maps.ground import LAND, draw_lines, land, rims, set_extent
+from territory.maps.frame import Extent, View, metres_per_unit, north_at, round_length
+from territory.maps.ground import LAND, draw_lines, land, set_extent
 from territory.maps.labels import Label, Placer, inner_points
-from territory.maps.sheet import GREY, INK, Block, Sheet, set_text
+from territory.maps.sheet import GREY, INK, Block, Box, Group, Sheet, set_text, tagged
 from territory.maps.words import FONT, Words, clean
 
 PAD = 0.4  # inches around the sheet
@@ -21,6 +24,8 @@ GAP = 0.28  # inches between map and legend
 _BETWEEN = 0.04  # inches between blocks of text
 TITLE_SIZE, SUBTITLE_SIZE, SMALL_SIZE = 18.0, 11.5, 8.5
 _WIDE_EXTENT_M = 1.5e6  # beyond this one scale does not hold over the map
+_SMALL_BAR = 8.0  # points
+_UPRIGHT, _ONE_WAY = 2.0, 6.0  # degrees: leaning less needs no arrow, turning more allows none
 _LOCATOR_MARK = "#b3202c"
 _LOCATOR_MARGIN = 0.06
 _NEIGHBOURHOOD = 4.0  # times the map, where no country is known
@@ -99,22 +104,38 @@ def stacked(blocks: list[Block]) -> float:
 
 
 def write_all(
-    sheet: Sheet, x: float, y: float, blocks: list[Block], *, between: float = _BETWEEN
+    sheet: Sheet,
+    x: float,
+    y: float,
+    blocks: list[Block],
+    *,
+    group: str,
+    between: float = _BETWEEN,
 ) -> float:
     """Write blocks below each other; return where they end."""
     for block in blocks:
-        y = sheet.write(x, y, block) + between
+        y = sheet.write(x, y, block, group=group) + between
     return y
 
 
-def scale_bar(axes: Axes, view: View, words: Words) -> tuple[float, float, float, float]:
+class _NamedBar(ScaleBar):  # type: ignore[misc]  # the library has no annotations
+    """A scale bar that stands under its name in an SVG."""
+
+    def draw(self, renderer: RendererBase, *args: object, **kwargs: object) -> None:
+        """Draw the bar."""
+        renderer.open_group("scale-bar", gid=self.get_gid())
+        super().draw(renderer, *args, **kwargs)
+        renderer.close_group("scale-bar")
+
+
+def scale_bar(axes: Axes, view: View, words: Words, *, size: float = 9.0) -> Box:
     """Add a scale bar that is true at the middle of the map; return its box in pixels."""
     unit = metres_per_unit(view.plane, view.extent)
     length = round_length(view.extent.width * unit * 0.24)
     said = words.length(length)
     if view.extent.width > _WIDE_EXTENT_M:
         said = words.say("at_centre", length=said)
-    bar = ScaleBar(
+    bar = _NamedBar(
         unit,
         fixed_value=length,
         fixed_units="m",
@@ -122,20 +143,56 @@ def scale_bar(axes: Axes, view: View, words: Words) -> tuple[float, float, float
         scale_formatter=lambda _value, _unit: words.directed(said),
         scale_loc="left" if words.rtl else "right",
         width_fraction=0.007,
-        border_pad=0.5,
-        pad=0.3,
+        border_pad=0.5 if size > _SMALL_BAR else 0.2,
+        pad=0.3 if size > _SMALL_BAR else 0.1,
         sep=4,
         box_color=LAND,
         box_alpha=0.9,
         color=INK,
-        font_properties={"family": FONT, "size": 9},
+        font_properties={"family": FONT, "size": size},
     )
+    bar.set_gid(tagged(axes, "scale-bar"))
     axes.add_artist(bar)
     canvas = axes.get_figure(root=True).canvas  # type: ignore[union-attr]
     if isinstance(canvas, FigureCanvasAgg):
         bar.draw(canvas.get_renderer())  # type: ignore[no-untyped-call]
     box = bar.info.window_extent
     return box.x0, box.y0, box.x1, box.y1
+
+
+def north_arrow(axes: Axes, view: View, words: Words) -> list[Box]:
+    """Add an arrow where north is not straight up but lies one way; return its box in pixels.
+
+    Up means north where the meridians run up the map, so an arrow would say nothing; on a
+    map over which they turn by more than a few degrees one arrow would be wrong.
+    """
+    turned = north_at(view.plane, view.extent)
+    if abs(turned.middle) < _UPRIGHT or not turned.spread < _ONE_WAY:
+        return []
+    lean = radians(turned.middle)
+    x, y, reach = (0.05 if words.rtl else 0.95), 0.93, 0.032
+    high = reach * axes.bbox.width / axes.bbox.height
+    tip, tail = (
+        (x + sign * reach * sin(lean), y + sign * high * cos(lean)) for sign in (1.0, -1.0)
+    )
+    group = Group(axes.get_figure(root=True), tagged(axes, "north-arrow"))
+    arrow = FancyArrowPatch(
+        tail,
+        tip,
+        arrowstyle="-|>",
+        mutation_scale=13,
+        linewidth=1.3,
+        color=INK,
+        shrinkA=0,
+        shrinkB=0,
+    )
+    name = Text(*tail, words.say("north_mark"), ha="center", va="top", size=9, weight="bold")
+    for each in (arrow, name):
+        each.set_transform(axes.transAxes)
+        group.add(each)
+    axes.add_artist(group)
+    corners = axes.transAxes.transform([(x - 0.04, y - 2.4 * high), (x + 0.04, y + 1.3 * high)])
+    return [tuple(corners.ravel().tolist())]
 
 
 def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
@@ -160,8 +217,8 @@ def locator(axes: Axes, view: View, area: BaseGeometry) -> None:
     """Draw where the area lies: countries, their names, the area marked."""
     set_extent(axes, view)
     land(axes, view, home=shapely.point_on_surface(area))
-    outlines = rims(country.geometry for country in view.countries)
-    draw_lines(axes, outlines, colour=GREY, width=0.6, zorder=3)
+    outlines = view.seen.country_borders
+    draw_lines(axes, outlines, colour=GREY, width=0.6, zorder=3, name="borders")
     west, south, east, north = _mark(area, view.extent)
     axes.add_patch(
         Rectangle(

@@ -1,7 +1,5 @@
 """The ground itself: land around, zones, borders, the frame of the area."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -9,11 +7,12 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
-from territory.maps.frame import View
-from territory.maps.sheet import INK, Paint
+from territory.maps.frame import View, rims
+from territory.maps.sheet import INK, Paint, tagged
 
 SEA, LAND, ELSEWHERE = "#e8edf1", "#f8f6f1", "#ebe8e1"
 FRAME_WIDTH = 1.2  # points
+_POLYGON = 3  # shapely's number of the type
 _INVISIBLE = 5e-5  # of the width of a map: less than a tenth of a dot
 
 
@@ -29,17 +28,12 @@ def outline(geometry: BaseGeometry) -> Path:
     return Path.make_compound_path(*(Path(r.coords, closed=True) for r in rings))
 
 
-def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float) -> None:
+def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
     """Paint polygons of the plane, without the detail that no printer could show."""
     geometry = geometry.simplify(abs(float(np.ptp(axes.get_xlim()))) * _INVISIBLE)
     patch = paint.apply(PathPatch(outline(geometry), zorder=zorder, joinstyle="round"))
+    patch.set_gid(tagged(axes, name))
     axes.add_artist(patch)  # unlike add_patch, it does not look for new limits
-
-
-def rims(geometries: Iterable[BaseGeometry]) -> BaseGeometry:
-    """Return the outlines of polygons, every shared stretch once."""
-    each = shapely.boundary(np.array(list(geometries), dtype=object))
-    return shapely.line_merge(shapely.union_all(each))
 
 
 def draw_lines(
@@ -51,6 +45,7 @@ def draw_lines(
     alpha: float = 1.0,
     dashes: tuple[float, ...] = (),
     zorder: float,
+    name: str,
 ) -> None:
     """Draw lines of the plane; width and dashes in points."""
     parts = [part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]
@@ -59,6 +54,7 @@ def draw_lines(
     path = Path.make_compound_path(*(Path(shapely.get_coordinates(part)) for part in parts))
     patch = PathPatch(path, fill=False, edgecolor=colour, linewidth=width, alpha=alpha)
     patch.set(zorder=zorder, joinstyle="round", capstyle="butt")
+    patch.set_gid(tagged(axes, name))
     if dashes:
         patch.set_linestyle((0.0, dashes))
     axes.add_artist(patch)
@@ -74,22 +70,28 @@ def set_extent(axes: Axes, view: View) -> None:
 
 def land(axes: Axes, view: View, *, home: BaseGeometry | None = None) -> None:
     """Draw pale land, the country about `home` lightest; water where no country is."""
-    known = view.countries
-    axes.set_facecolor(SEA if view.water_is_known else LAND)
-    for country in known:
-        away = home is not None and not country.geometry.contains(home)
-        colour = ELSEWHERE if away else LAND
-        fill(axes, country.geometry, Paint(colour, colour, edge_width=0.3), zorder=1)
+    axes.set_facecolor(SEA if view.seen.water_is_known else LAND)
+    shapes = view.seen.countries
+    away = np.zeros(len(shapes), dtype=bool)
+    if home is not None:
+        away = ~shapely.contains(shapes, home)
+    for name, colour, chosen in (("land", LAND, ~away), ("land-elsewhere", ELSEWHERE, away)):
+        if chosen.any():
+            parts = shapely.get_parts(shapes[chosen])
+            polygons = shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
+            fill(axes, polygons, Paint(colour, colour, edge_width=0.3), zorder=1, name=name)
 
 
-def borders(axes: Axes, view: View) -> None:
+def borders(axes: Axes, view: View, *, strength: float = 1.0) -> None:
     """Draw regional borders thin and country borders stronger, over the zones."""
-    regions = rims(region.geometry for region in view.regions)
-    draw_lines(axes, regions, width=0.7, alpha=0.6, dashes=(5.0, 2.5), zorder=8)
-    countries = rims(country.geometry for country in view.countries)
-    draw_lines(axes, countries, width=1.1, alpha=0.7, zorder=9)
+    regions, countries = view.seen.region_borders, view.seen.country_borders
+    dashes = (5.0, 2.5)
+    draw_lines(
+        axes, regions, width=0.7 * strength, alpha=0.6, dashes=dashes, zorder=8, name="regions"
+    )
+    draw_lines(axes, countries, width=0.9 * strength, alpha=0.6, zorder=9, name="borders")
 
 
 def area_frame(axes: Axes, area: BaseGeometry) -> None:
     """Draw the rim of the area that the figures are about."""
-    draw_lines(axes, rims([area]), width=FRAME_WIDTH, zorder=10)
+    draw_lines(axes, rims([area]), width=FRAME_WIDTH, zorder=10, name="area")

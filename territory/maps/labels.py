@@ -11,12 +11,12 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
 
-from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, measure
+from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, measure, tagged
 from territory.projection import Floats
 
-Box = tuple[float, float, float, float]
 Candidate = tuple[float, float, Box]
 
 HALO = "#ffffff"
@@ -80,6 +80,12 @@ class Placer:
     axes: Axes
     taken: list[Box] = field(default_factory=list)
     lines: BaseGeometry = field(default_factory=shapely.MultiLineString)
+    names: Group = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the group that the names stand in."""
+        self.names = Group(self.axes.get_figure(root=True), tagged(self.axes, "labels"))
+        self.axes.add_artist(self.names)
 
     def keep_free(self, boxes: Iterable[Box]) -> None:
         """Let no label lie on these boxes."""
@@ -139,7 +145,7 @@ class Placer:
 
     def _write(self, label: Label, x: float, y: float) -> None:
         across, up = self.axes.transAxes.inverted().transform((x, y))
-        self.axes.text(
+        text = Text(
             across,
             up,
             label.text,
@@ -150,10 +156,9 @@ class Placer:
             weight="bold" if label.bold else "normal",
             color=label.colour,
             linespacing=_LINE_SPACING,
-            zorder=20,
-            path_effects=[withStroke(linewidth=label.size / 4, foreground=label.halo)],
-            gid="label",
+            path_effects=[withStroke(linewidth=label.size / 3.4, foreground=label.halo)],
         )
+        self.names.add(text)
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

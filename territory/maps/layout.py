@@ -19,15 +19,15 @@ from territory.maps.furniture import (
     stacked,
     write_all,
 )
-from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures
+from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures, legend_hint
 from territory.maps.scene import draw_day
 from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, measure, set_line, set_text
 from territory.maps.subject import Holding, Subject
 from territory.maps.words import Words
 
-_MAP_WIDTH, _PANEL_WIDTH = 6.5, 3.05  # inches, here and below
+MAP_WIDTH, PANEL_WIDTH = 6.5, 3.05  # inches, here and below
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
-_LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
+LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
 _BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32
 _DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
 _COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
@@ -67,28 +67,33 @@ class Panel:
         """Date and heading."""
         said = [self.words.directed(day) for day in self.days]
         widest = max(said, key=lambda day: measure(day, _DATE_SIZE, True)[0])
-        size = set_line(widest, _PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
-        lines = [set_line(day, _PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
-        heading = set_text(self.words.directed(self.heading), _PANEL_WIDTH, 11.0, lines=3)
-        hint = set_text(self.words.directed(self.hint), _PANEL_WIDTH, 9.0, colour=GREY)
+        size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
+        lines = [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
+        heading = set_text(self.words.directed(self.heading), PANEL_WIDTH, 11.0, lines=3)
+        hint = set_text(self.words.directed(self.hint), PANEL_WIDTH, 9.0, colour=GREY)
         return [*lines, heading, *([hint] if self.hint else [])]
 
-    @property
-    def column_height(self) -> float:
-        """Height of the legend beside the map, in inches."""
-        main = sum(entry.height(self.words, _PANEL_WIDTH, FULL) for entry in self.entries)
-        second = sum(entry.height(self.words, _PANEL_WIDTH, SMALL) for entry in self.second)
+    def column_height(self, sizes: Sizes) -> float:
+        """Return the height of the legend beside the map, in inches."""
+        main = sum(entry.height(self.words, PANEL_WIDTH, sizes) for entry in self.entries)
+        second = sum(entry.height(self.words, PANEL_WIDTH, SMALL) for entry in self.second)
         return main + second + (0.3 if self.second else 0.0)
 
-    def write_column(self, sheet: Sheet, x: float, y: float) -> None:
+    def column_sizes(self, room: float) -> Sizes | None:
+        """Return the largest type sizes for which the legend fits a height, if any do."""
+        fitting = (sizes for sizes in (FULL, COMPACT) if self.column_height(sizes) <= room)
+        return next(fitting, None)
+
+    def write_column(self, sheet: Sheet, x: float, y: float, sizes: Sizes) -> None:
         """Write the legend beside the map."""
         for entry in self.entries:
-            y = entry.write(sheet, (x, y), _PANEL_WIDTH, self.words, FULL)
+            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, sizes)
         if self.second:
             said = self.words.directed(self.second_heading)
-            y = sheet.write(x, y + 0.02, set_text(said, _PANEL_WIDTH, 11.0)) + 0.06
+            heading = set_text(said, PANEL_WIDTH, 11.0)
+            y = sheet.write(x, y + 0.02, heading, group="legend") + 0.06
         for entry in self.second:
-            y = entry.write(sheet, (x, y), _PANEL_WIDTH, self.words, SMALL)
+            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, SMALL)
 
     @property
     def rows(self) -> list[tuple[Entry, ...]]:
@@ -124,32 +129,33 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     The locator takes what the legend leaves of its column.
     """
     view = subject.view
-    map_height = _MAP_WIDTH / subject.aspect
-    inner = _MAP_WIDTH + GAP + _PANEL_WIDTH
+    map_height = MAP_WIDTH / subject.aspect
+    inner = MAP_WIDTH + GAP + PANEL_WIDTH
     top, bottom = header(subject.text, inner), subject.footer(inner)
-    around = locator_view(view, subject.ground, _LOCATOR[0] / _LOCATOR[1])
-    left = map_height - stacked(panel.top) - panel.column_height - 0.22
-    is_beside = left >= (_SMALLEST_LOCATOR if around else 0.0)
+    around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
+    room = map_height - stacked(panel.top) - 0.22
+    beside = panel.column_sizes(room - (_SMALLEST_LOCATOR if around else 0.0))
     step = inner / _COLUMNS
-    below = 0.0 if is_beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
+    below = 0.0 if beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
     y_map = PAD + stacked(top) + _BELOW_TITLE
     y_below = y_map + map_height + _BELOW_MAP
     sheet = Sheet.blank(
         inner + 2 * PAD, y_below + below + stacked(bottom) + _BOTTOM, rtl=subject.words.rtl
     )
-    write_all(sheet, PAD, PAD, top)
-    write_all(sheet, PAD, y_below + below, bottom)
-    draw(sheet.axes(PAD, y_map, _MAP_WIDTH, map_height), view)
-    x = PAD + _MAP_WIDTH + GAP
-    y = write_all(sheet, x, y_map - 0.06, panel.top) + 0.14
-    if is_beside:
-        panel.write_column(sheet, x, y)
+    write_all(sheet, PAD, PAD, top, group="title")
+    write_all(sheet, PAD, y_below + below, bottom, group="sources")
+    draw(sheet.axes(PAD, y_map, MAP_WIDTH, map_height, name="map"), view)
+    x = PAD + MAP_WIDTH + GAP
+    y = write_all(sheet, x, y_map - 0.06, panel.top, group="date") + 0.14
+    if beside:
+        panel.write_column(sheet, x, y, beside)
     else:
         panel.write_rows(sheet, y_below, step)
     if around:
-        shrink = min(1.0, left / _LOCATOR[1]) if is_beside else 1.0
-        wide, high = shrink * _LOCATOR[0], shrink * _LOCATOR[1]
-        axes = sheet.axes(x, y_map + map_height - high, wide, high)
+        left = room - panel.column_height(beside) if beside else LOCATOR[1]
+        shrink = min(1.0, left / LOCATOR[1])
+        wide, high = shrink * LOCATOR[0], shrink * LOCATOR[1]
+        axes = sheet.axes(x, y_map + map_height - high, wide, high, name="map-locator")
         locator(axes, around, subject.ground)
     return sheet.figure
 
@@ -164,23 +170,26 @@ def two_maps(
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
     top, bottom = header(subject.text, inner), subject.footer(inner)
-    around = locator_view(view, subject.ground, _LOCATOR[0] / _LOCATOR[1])
+    around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
     table = Table(subject, tuple(day for day, _ in days), estimates)
     y_date = PAD + stacked(top) + 0.15
     y_map = y_date + 0.34
     y_table = y_map + map_height + _BELOW_MAP
-    y_bottom = y_table + max(table.height, _LOCATOR[1] if around else 0.0) + 0.18
+    y_bottom = y_table + max(table.height, LOCATOR[1] if around else 0.0) + 0.18
     sheet = Sheet.blank(inner + 2 * PAD, y_bottom + stacked(bottom) + _BOTTOM, rtl=words.rtl)
-    write_all(sheet, PAD, PAD, top)
-    write_all(sheet, PAD, y_bottom, bottom)
+    write_all(sheet, PAD, PAD, top, group="title")
+    write_all(sheet, PAD, y_bottom, bottom, group="sources")
     for index, (day, held) in enumerate(days):
         x = PAD + index * (_PAIR_WIDTH + _PAIR_GAP)
-        said = words.directed(words.day(day))
-        sheet.write(x, y_date, set_line(said, _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE))
-        draw_day(sheet.axes(x, y_map, _PAIR_WIDTH, map_height), view, subject, held)
+        date_line = set_line(
+            words.directed(words.day(day)), _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE
+        )
+        sheet.write(x, y_date, date_line, group="date")
+        name = f"map-{index + 1}"
+        draw_day(sheet.axes(x, y_map, _PAIR_WIDTH, map_height, name=name), view, subject, held)
     table.write(sheet, PAD, y_table)
     if around:
-        axes = sheet.axes(PAD + inner - _LOCATOR[0], y_table, *_LOCATOR)
+        axes = sheet.axes(PAD + inner - LOCATOR[0], y_table, *LOCATOR, name="map-locator")
         locator(axes, around, subject.ground)
     return sheet.figure
 
@@ -212,18 +221,18 @@ class Table:
             entry.write(sheet, (x, down), _NAME_WIDTH - 0.1, words, FULL)
             for column, day in enumerate(self.days):
                 at = x + _NAME_WIDTH + column * _DAY_WIDTH
-                write_all(sheet, at, down, self._cell(day, holder), between=0.0)
+                write_all(sheet, at, down, self._cell(day, holder), group="legend", between=0.0)
 
     def _write_heading(self, sheet: Sheet, x: float, y: float) -> None:
         words = self.subject.words
         heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
-        said = words.directed(words.say("legend_hint"))
+        said = words.directed(legend_hint(self.subject))
         hint = set_line(said, _NAME_WIDTH - 0.1, 9.0, smallest=7.0, bold=False, colour=GREY)
-        write_all(sheet, x, y, [heading, hint], between=0.0)
+        write_all(sheet, x, y, [heading, hint], group="legend", between=0.0)
         for column, day in enumerate(self.days):
             said = words.directed(words.day(day))
             block = set_line(said, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
-            sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block)
+            sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block, group="legend")
 
     def _cell(self, day: date, holder: Holder) -> list[Block]:
         measured = self.subject.km2(day)[holder]

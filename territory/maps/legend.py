@@ -70,7 +70,7 @@ class Entry:
         lines = sum(block.height for block in blocks)
         down = y + max(0.0, (SWATCH[1] - lines) / 2)  # a single line stands beside its swatch
         for block in blocks:
-            down = sheet.write(x + SWATCH[0] + _SWATCH_GAP, down, block)
+            down = sheet.write(x + SWATCH[0] + _SWATCH_GAP, down, block, group="legend")
         return y + self.height(words, width, sizes)
 
 
@@ -91,9 +91,14 @@ def figures(
         raise InputError(f"a map shows areas in km2, not in {clean(estimate.unit, 20)}")
     value = measured if estimate is None else estimate.value
     said = words.area(value)
-    if share:
+    if share and subject.framed:
         said += " · " + words.share(value / subject.total_km2)
     return said, words.say("no_interval") if estimate is None else words.interval(estimate)
+
+
+def legend_hint(subject: Subject) -> str:
+    """Say what the figures of a legend are; without an area there is nothing to share."""
+    return subject.words.say("legend_hint" if subject.framed else "legend_hint_transfers")
 
 
 def holder_entries(

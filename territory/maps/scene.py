@@ -5,21 +5,22 @@ from dataclasses import replace
 
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import NOBODY, Holder
+from territory.actors import NOBODY, Holder, Status
 from territory.change import Transfer
 from territory.estimate import Estimate
-from territory.maps.frame import View
-from territory.maps.furniture import scale_bar
-from territory.maps.ground import area_frame, borders, fill, land, rims, set_extent
-from territory.maps.labels import Box, Label, Placer, beside, inner_points
+from territory.maps.frame import View, rims
+from territory.maps.furniture import north_arrow, scale_bar
+from territory.maps.ground import area_frame, borders, fill, land, set_extent
+from territory.maps.labels import Label, Placer, beside, inner_points
 from territory.maps.legend import crossed, pale
-from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Paint
+from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, tagged
 from territory.maps.style import lightness
 from territory.maps.subject import Holding, Subject
 
-_FRONT, _FRONT_WIDTH = "#4a4a4a", 0.9
+_FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
 _NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
 _LARGE = 2  # rank of the towns that are named before the zones
@@ -32,12 +33,33 @@ _LEAST_M2 = 1.0  # smaller pieces are left over from rounding
 
 def draw_day(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
     """Draw who holds what."""
+    draw_zones(axes, view, subject, held)
+    finish(axes, view, subject, [g for _, g in held], zone_labels(view, subject, held))
+
+
+def draw_zones(
+    axes: Axes, view: View, subject: Subject, held: Holding, *, width: float = _FRONT_WIDTH
+) -> None:
+    """Draw land and the zones on it."""
     set_extent(axes, view)
     land(axes, view)
     for holder, geometry in held:
-        paint = Paint.of(subject.styles[holder])
-        fill(axes, geometry, replace(paint, edge=_FRONT, edge_width=_FRONT_WIDTH), zorder=4)
-    _finish(axes, view, subject, [g for _, g in held], _zone_labels(view, subject, held))
+        paint = replace(Paint.of(subject.styles[holder]), edge=_FRONT, edge_width=width)
+        fill(axes, geometry, paint, zorder=4, name=zone_name(holder))
+
+
+def draw_pale(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
+    """Draw land and the zones on it as a quiet ground for something else."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in held:
+        fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
+
+
+def zone_name(holder: Holder) -> str:
+    """Return what the zones of a holder are called in an SVG: ``zones-isis-claimed``."""
+    status = "" if holder.status is Status.HELD else f"-{holder.status}"
+    return f"zones-{holder.actor}{status}"
 
 
 def draw_transfers(
@@ -55,15 +77,13 @@ def draw_transfers(
 
     Labels stand on the ground they are about, or `label_gap` points beside its middle.
     """
-    set_extent(axes, view)
-    land(axes, view)
-    for holder, geometry in unchanged:
-        fill(axes, geometry, pale(subject.styles[holder]), zorder=4)
-    for transfer in moved:
-        fill(axes, transfer.geometry, painted(subject, transfer), zorder=5)
+    draw_pale(axes, view, subject, unchanged)
+    for number, transfer in enumerate(moved, start=1):
+        name = f"transfer-{number}-{transfer.giver.actor}-{transfer.taker.actor}"
+        fill(axes, transfer.geometry, painted(subject, transfer), zorder=5, name=name)
     shown = [transfer.geometry for transfer in moved]
     labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
-    _finish(axes, view, subject, shown, labels)
+    finish(axes, view, subject, shown, labels)
 
 
 def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
@@ -77,17 +97,35 @@ def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
     return tuple(left)
 
 
-def _finish(
-    axes: Axes, view: View, subject: Subject, shown: list[BaseGeometry], labels: list[Label]
+def finish(
+    axes: Axes,
+    view: View,
+    subject: Subject,
+    shown: list[BaseGeometry],
+    labels: list[Label],
+    *,
+    lines: list[BaseGeometry] | None = None,
 ) -> None:
-    """Draw what lies over the zones: borders, frame, scale, towns, names."""
+    """Draw what lies over the zones: borders, frame, scale, towns, names.
+
+    Parameters
+    ----------
+    shown : list of geometry
+        The zones, whose outlines names keep off.
+    lines : list of geometry, optional
+        Further lines that names keep off.
+    """
     borders(axes, view)
-    area_frame(axes, subject.ground)
+    if subject.framed:
+        area_frame(axes, subject.ground)
     simple = [view.simplified(geometry) for geometry in shown]
-    lines = rims([view.simplified(subject.ground), *simple])
-    shapely.prepare(lines)  # asked once for every place that a name is tried at
-    placer = Placer(axes, lines=lines)
+    kept_off = rims([view.simplified(subject.ground), *simple])
+    if lines:
+        kept_off = shapely.union_all([kept_off, *map(view.simplified, lines)])
+    shapely.prepare(kept_off)  # asked once for every place that a name is tried at
+    placer = Placer(axes, lines=kept_off)
     placer.keep_free([scale_bar(axes, view, subject.words)])
+    placer.keep_free(north_arrow(axes, view, subject.words))
     placer.keep_free(_town_dots(axes, view))
     towns = _town_labels(view, subject)
     large = sum(town.rank <= _LARGE for town in view.towns)
@@ -95,18 +133,33 @@ def _finish(
     placer.place([*towns[:large], *labels, *towns[large:], *regions])
 
 
-def _zone_labels(view: View, subject: Subject, held: Holding) -> list[Label]:
+def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = False) -> list[Label]:
+    """Return the names of the parties on ground large enough for them.
+
+    Parameters
+    ----------
+    quiet : bool
+        Whether the zones are drawn pale.
+    """
     labels = []
     for holder, geometry in sorted(held, key=lambda pair: -float(pair[1].area)):
         if holder == NOBODY or geometry.area < _NAMED_SHARE * subject.ground.area:
             continue
         colour = subject.styles[holder].colour
-        ink, halo = ("#ffffff", colour) if lightness(colour) < _DARK else (INK, "#ffffff")
+        dark = lightness(colour) < _DARK and not quiet
+        ink, halo = ("#ffffff", colour) if dark else (INK, "#ffffff")
         ground = view.simplified(geometry)
-        text = subject.words.directed(subject.name(holder))
+        text = subject.words.directed(_zone_name(view, subject, holder))
         label = Label(text, inner_points(ground), inside=ground, size=11.5, bold=True)
         labels.append(replace(label, colour=ink, halo=halo))
     return labels
+
+
+def _zone_name(view: View, subject: Subject, holder: Holder) -> str:
+    """Return what stands on a zone: never the bare name of a country that is on the map too."""
+    name = subject.name(holder)
+    is_country = name in {country.name for country in view.countries}
+    return subject.words.say("held_by", actor=name) if is_country else name
 
 
 def _transfer_labels(
@@ -136,13 +189,17 @@ def _radius(rank: int) -> float:
 def _town_dots(axes: Axes, view: View) -> list[Box]:
     """Draw the towns; return their boxes in pixels."""
     boxes = []
+    dots = Group(axes.get_figure(root=True), tagged(axes, "towns"), zorder=15)
     for town in view.towns:
         x, y = shapely.get_coordinates(town.geometry)[0]
         radius = _radius(town.rank)
-        axes.plot([x], [y], "o", ms=2 * radius, mfc=INK, mec="white", mew=0.8, zorder=15)
+        dot = Line2D([x], [y], marker="o", ms=2 * radius, mfc=INK, mec="white", mew=0.8)
+        dot.set_transform(axes.transData)
+        dots.add(dot)
         across, up = map(float, axes.transData.transform((x, y)))
         half = radius * DPI / POINTS_PER_INCH
         boxes.append((across - half, up - half, across + half, up + half))
+    axes.add_artist(dots)
     return boxes
 
 
@@ -158,13 +215,14 @@ def _town_labels(view: View, subject: Subject) -> list[Label]:
 
 
 def _region_labels(view: View, subject: Subject, shown: list[BaseGeometry]) -> list[Label]:
-    """Name regions on the largest of the pieces that the zones cut them into.
+    """Name regions, or countries, on the largest of the pieces that the zones cut them into.
 
     A region's name inside a small zone would read as the name of the zone.
     """
     free = shapely.difference(view.extent.box, shapely.union_all(shown))
     labels = []
-    for region in view.regions:
+    countries = view.countries if len(view.countries) > 1 else ()
+    for region in (*view.regions, *countries):
         pieces = shapely.get_parts(shapely.intersection(region.geometry, [*shown, free]))
         pieces = shapely.get_parts(shapely.intersection(pieces, view.extent.box))
         largest = max(pieces, key=lambda piece: float(piece.area), default=shapely.Polygon())

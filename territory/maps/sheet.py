@@ -7,18 +7,24 @@ text can leave its place.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import matplotlib.style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
 
 from territory.maps.style import Style, lightness, shade, tint
 from territory.maps.words import ELLIPSIS, FONT
+
+Box = tuple[float, float, float, float]
 
 DPI = 200
 _TALL = "Ájلإ"
@@ -149,6 +155,42 @@ def _fits(words: list[str], width: float, size: float, bold: bool) -> bool:
     return measure(" ".join(words), size, bold)[0] <= width
 
 
+class Group(Artist):
+    """Artists that are drawn together and stand under one name in an SVG."""
+
+    def __init__(self, figure: Figure | None, name: str, zorder: float = 20.0) -> None:
+        super().__init__()
+        if figure is not None:
+            self.set_figure(figure)
+        self.set_gid(name)
+        self.set_zorder(zorder)
+        self._members: list[Artist] = []
+
+    def add(self, artist: Artist) -> None:
+        """Take in an artist whose transformation is already set."""
+        artist.set_figure(self.get_figure(root=True))  # type: ignore[arg-type]  # it has one
+        self._members.append(artist)
+
+    def get_children(self) -> list[Artist]:
+        """Return the members, as `findobj` wants them."""
+        return list(self._members)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the members in their order."""
+        if not self.get_visible():
+            return
+        renderer.open_group("group", gid=self.get_gid())
+        for member in self._members:
+            member.draw(renderer)
+        renderer.close_group("group")
+        self.stale = False
+
+
+def tagged(axes: Axes, name: str) -> str:
+    """Return a name that is used once in a figure: ``map-2`` gives ``zones-isis-2``."""
+    return name + str(axes.get_gid() or "").removeprefix("map")
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A figure measured in inches from its top and from the side where reading starts."""
@@ -157,6 +199,7 @@ class Sheet:
     width: float
     height: float
     rtl: bool
+    groups: dict[str, Group] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, width: float, height: float, *, rtl: bool) -> "Sheet":
@@ -171,22 +214,30 @@ class Sheet:
         bottom = self.height - y - height
         return left / self.width, bottom / self.height, width / self.width, height / self.height
 
-    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
+    def group(self, name: str) -> Group:
+        """Return what stands under a name in an SVG."""
+        if name not in self.groups:
+            self.groups[name] = Group(self.figure, name)
+            self.figure.add_artist(self.groups[name])
+        return self.groups[name]
+
+    def axes(self, x: float, y: float, width: float, height: float, *, name: str) -> Axes:
         """Return axes without ticks; equal aspect."""
         left, bottom, wide, high = self.box(x, y, width, height)
         axes = self.figure.add_axes((left, bottom, wide, high))
+        axes.set_gid(name)
         axes.set_xticks([])
         axes.set_yticks([])
         for spine in axes.spines.values():
             spine.set(edgecolor=GREY, linewidth=0.8)
         return axes
 
-    def write(self, x: float, y: float, block: Block) -> float:
+    def write(self, x: float, y: float, block: Block, *, group: str = "text") -> float:
         """Write a block with its top at `y`; return where it ends."""
         at = (self.width - x if self.rtl else x) / self.width
         for index, line in enumerate(block.lines):
             middle = y + (index + 0.5) * block.leading
-            self.figure.text(
+            text = Text(
                 at,
                 1 - middle / self.height,
                 line,
@@ -195,19 +246,33 @@ class Sheet:
                 color=block.colour,
                 ha="right" if self.rtl else "left",
                 va="center_baseline",
+                transform=self.figure.transFigure,
             )
+            self.group(group).add(text)
         return y + block.height
 
     def swatch(self, x: float, y: float, width: float, height: float, *, paint: "Paint") -> None:
-        """Draw a sample of a fill."""
+        """Draw a sample of a fill or of a line."""
         left, bottom, wide, high = self.box(x, y, width, height)
-        sample = Rectangle((left, bottom), wide, high)
-        self.figure.add_artist(paint.apply(sample))
+        sample: Artist
+        if paint.is_line:
+            middle = [bottom + high / 2] * 2
+            sample = Line2D([left, left + wide], middle, color=paint.edge, lw=paint.edge_width)
+        else:
+            sample = paint.apply(Rectangle((left, bottom), wide, high))
+        sample.set_transform(self.figure.transFigure)
+        self.group("legend").add(sample)
 
 
 @dataclass(frozen=True)
 class Paint:
-    """How ground is filled, hatched and outlined; widths in points."""
+    """How ground is filled, hatched and outlined; widths in points.
+
+    Attributes
+    ----------
+    is_line : bool
+        Whether this is the look of a line, which has an edge and no fill.
+    """
 
     fill: str
     edge: str
@@ -215,6 +280,7 @@ class Paint:
     hatch_colour: str = INK
     edge_width: float = 0.8
     hatch_width: float = 0.9
+    is_line: bool = False
 
     @classmethod
     def of(cls, style: Style) -> "Paint":

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, zones
+from territory.change import areas_by_day
 from territory.errors import InputError
-from territory.history import WHOLE, History
+from territory.history import WHOLE, Bools, History
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
+from territory.maps.lines import dissolved
 from territory.maps.sheet import Block
 from territory.maps.style import Style, styles_for
 from territory.maps.words import Words, clean
@@ -35,6 +36,10 @@ class Subject:
         The part of the area that the data cover, in the plane.
     total_km2 : float
         Its size.
+    framed : bool
+        Whether the ground is an area that was asked for or a coverage that ends, so that
+        its rim is drawn and shares of it mean something. Drawn zones without an area have
+        neither: what lies around them is as much nobody's as what they once enclosed.
     """
 
     history: History
@@ -44,19 +49,20 @@ class Subject:
     styles: Mapping[Holder, Style]
     ground: BaseGeometry
     total_km2: float
+    framed: bool
 
     @property
     def words(self) -> Words:
         """The texts of the language of the map."""
         return self.text.words
 
-    @property
+    @cached_property
     def aspect(self) -> float:
         """Width to height of the map."""
         extent = Extent.around(self.ground)
         return float(np.clip(extent.width / extent.height, *_ASPECTS))
 
-    @property
+    @cached_property
     def view(self) -> View:
         """What the map shows: the area with a margin."""
         extent = Extent.around(self.ground).fitted(self.aspect)
@@ -64,6 +70,8 @@ class Subject:
 
     def name(self, holder: Holder) -> str:
         """Return the name of a holder in the language of the map."""
+        if holder == NOBODY and not self.framed:
+            return self.words.say("others")
         return clean(self.styles[holder].name(self.text.language), _NAME_LIMIT)
 
     def footer(self, width: float) -> list[Block]:
@@ -86,8 +94,32 @@ class Subject:
         """Return who holds ground on any of the days, the largest first and nobody last."""
         by_day = [self.km2(day) for day in days]
         largest = {holder: max(km2[holder] for km2 in by_day) for holder in self.history.holders}
-        held = [holder for holder, km2 in largest.items() if km2 > 0]
+        held = [h for h, km2 in largest.items() if km2 > 0 and (self.framed or h != NOBODY)]
         return sorted(held, key=lambda holder: (holder == NOBODY, -largest[holder], holder))
+
+    def held(self, day: date) -> Holding:
+        """Return the ground of everyone who counts on a day."""
+        held = held_on(self.history, day, self.area)
+        return tuple(pair for pair in held if self.framed or pair[0] != NOBODY)
+
+    def ground_of(self, faces: Bools) -> BaseGeometry:
+        """Return chosen faces inside the area as one geometry."""
+        return dissolved(self.history, faces & self.history.mask(self.area))
+
+
+def is_framed(history: History, area: str | None) -> bool:
+    """Return whether the rim of the ground looked at means anything; see `Subject`."""
+    return area not in {None, WHOLE} or not history.outside_is_nobody
+
+
+@lru_cache(maxsize=4)
+def held_on(history: History, day: date, area: str | None) -> Holding:
+    """Return the ground of every holder; kept, because one day is drawn in many languages."""
+    held, inside = history.held_by[history.day_index(day)], history.mask(area)
+    return tuple(
+        (history.holders[index], dissolved(history, (held == index) & inside))
+        for index in np.unique(held[inside])
+    )
 
 
 def look_at(
@@ -98,18 +130,19 @@ def look_at(
     context: Context,
     text: MapText,
     styles: Mapping[Holder, Style] | None,
-) -> tuple[Subject, Holding]:
-    """Return the subject of a map and who holds what on a day.
+) -> Subject:
+    """Return the subject of a map.
 
     Raises
     ------
     InputError
         If the day or area is not in the history or the data do not reach into the area.
     """
-    held = zones(history, day, area)
+    history.day_index(day)
+    framed = is_framed(history, area)
     total = history.km2(np.ones(len(history.faces), dtype=bool), area)
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
-    ground = shapely.union_all([geometry for _, geometry in held])
+    ground = dissolved(history, history.mask(area))
     complete = styles_for(history.holders, given=styles)
-    return Subject(history, area, context, text, complete, ground, total), held
+    return Subject(history, area, context, text, complete, ground, total, framed)

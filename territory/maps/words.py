@@ -6,6 +6,7 @@ markup or a control code: `clean` takes those meanings away and keeps the words.
 
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,6 +26,7 @@ _MISSING_GLYPH = "□"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
+_NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
 _HARDLY_KM2 = 0.1
 _FEW_KM2 = 100  # below this a figure carries one digit, as `Estimate` writes it
 
@@ -128,6 +130,30 @@ class Words:
         """Return a date as it is said."""
         month = _texts()[self.language]["months"][day.month - 1]
         return self.say("day", day=str(day.day), month=month, year=str(day.year))
+
+    def month(self, day: date) -> str:
+        """Return the month of a date with its year."""
+        name = _texts()[self.language]["months"][day.month - 1]
+        return self.say("month", month=name, year=str(day.year))
+
+    def span(self, start: date, end: date) -> str:
+        """Return whole months from one to another, once if they are the same."""
+        first, last = self.month(start), self.month(end)
+        return first if first == last else self.say("span", start=first, end=last)
+
+    def times(self, low: int, high: int | None) -> str:
+        """Return how often something happened; without end if `high` is None."""
+        if high is None:
+            return self.say("times_open", low=str(low))
+        if low != high:
+            return self.say("times_range", low=str(low), high=str(high))
+        few = low <= _FEW_TIMES
+        key = f"times_{low}" if low <= _NAMED_TIMES else "times_few" if few else "times_many"
+        return self.say(key, low=str(low))
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names as a list in a sentence."""
+        return self.say("list_and").join(names)
 
     def period(self, start: date, end: date) -> tuple[str, str]:
         """Return from when to when, in two lines."""

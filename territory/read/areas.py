@@ -11,6 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
+from territory.normalise import WRAPPED, wrapped
 from territory.projection import WGS84
 from territory.read.geojson import declared_crs, parsed, parsed_geometry
 from territory.read.safe import driver_path
@@ -118,6 +119,10 @@ def _check(geometry: NDArray[np.object_], crs: CRS, path: Path) -> None:
     if crs.is_geographic and (np.abs(bounds) > _DEGREE_LIMITS).any():
         problem = f"{bounds.tolist()} are no degrees; is the CRS missing, or are x and y swapped?"
         raise GeometryError(problem, file=str(path))
+    parts, feature = shapely.get_parts(geometry, return_index=True)
+    if crs.is_geographic and (found := wrapped(parts)) is not None:
+        part, degrees = found
+        raise GeometryError(WRAPPED.format(degrees), file=str(path), feature=int(feature[part]) + 1)
 
 
 def _why(error: Exception, source: str | bytes, layer: str | None) -> str:

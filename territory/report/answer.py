@@ -133,9 +133,13 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     values = [v for each in decided if each.computed for v in each.range or (each.computed.value,)]
     low, high = min(values), max(values)
     found = with_unit(span(low, high, unit=claim.unit), claim.unit)
-    if low < claim.value < high:
+    top = claim.value if claim.value_high is None else claim.value_high
+    if claim.value < top and claim.value <= low and high <= top:
+        one = "the computed figure lies" if low == high else f"all {what} lie"
+        return f"{one} between the two"
+    if low < top and claim.value < high:
         return f"{what} lie on both sides of it, from {found}, so the data do not decide it"
-    side = _side(low, high, claim.value)
+    side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
         return f"the computed figure lies {side}{_follows(decided, side)}"
     whole = what if what.startswith("the ") else f"all {what}"

@@ -1,0 +1,191 @@
+"""What the command line asks: a file of figures, one figure, or claims."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from territory.claims import Claim, Claims, Precision, published_interval
+from territory.errors import ClaimError, InputError, did_you_mean
+from territory.explain.claims import (
+    explain_claim,
+    explain_drawn,
+    is_drawn_total,
+    measured_ground,
+    obstacle,
+)
+from territory.explain.published import explain_published, explain_total
+from territory.explain.zones import Zones, read_labels
+from territory.history import WHOLE, History
+from territory.load import DrawnArea, load_series
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.read.profile import read_profile
+from territory.read.published import Published, read_published, unit_factor
+from territory.read.tables import parse_day
+from territory.read.text import read_toml
+from territory.read.vector import with_fields
+from territory.recipes.words import Answer
+
+_NOT_DRAWN = ("places", "units")
+_FEWEST_DRAWS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Published figures in km2, of a series or of one day.
+
+    Attributes
+    ----------
+    published : Published or None
+        A series.
+    value : str
+        A single figure as written, with its unit.
+    day : str
+        Of a single figure; empty for the only day there is a file of.
+    """
+
+    published: Published | None = None
+    value: str = ""
+    km2: float = 0.0
+    half_unit_km2: float = 0.0
+    day: str = ""
+
+    @classmethod
+    def of_file(cls, path: Path, day_column: str, value_column: str, unit: str) -> "Figures":
+        """Read a CSV file."""
+        return cls(
+            read_published(path, day_column=day_column, value_column=value_column, unit=unit)
+        )
+
+    @classmethod
+    def of_value(cls, value: str, unit: str, day: str, precision: str) -> "Figures":
+        """Take one figure as it is written.
+
+        Raises
+        ------
+        InputError
+            If it is not above zero, or a word is unknown.
+        """
+        if precision not in list(Precision):
+            hint = did_you_mean(precision, list(Precision))
+            raise InputError(f"--precision: unknown word '{precision}'; {hint}")
+        try:
+            number = Decimal(value.replace(",", ""))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not (number.is_finite() and number > 0):
+            raise InputError(f"--value: '{value}' is not a number above zero")
+        factor = unit_factor(unit)
+        low, high = published_interval(float(number), Precision(precision))
+        half = max(high - float(number), float(number) - low) * factor
+        return cls(None, f"{value} {unit}", float(number) * factor, half, day)
+
+
+def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = ()) -> Answer:
+    """Find the recipe for a published series or for one published area.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The files, which must be zones as drawn.
+    by : sequence of str
+        Whose ground the figures are about, if that is known.
+
+    Raises
+    ------
+    InputError
+        If the files are not zones, or no figure has a file of its day.
+    """
+    if spec.profile in _NOT_DRAWN:
+        raise InputError(
+            f"the profile '{spec.profile}' gives zones only after a choice of method;"
+            " write the figure into a claims file to have it explained"
+        )
+    zones = _zones(spec)
+    if figures.published is not None:
+        found = explain_published(figures.published, zones, by=by)
+        return Answer(figures.published.name, "km2", found)
+    day = _only_day(zones) if not figures.day else parse_day(figures.day, file="--day")
+    found = explain_total(day, figures.km2, figures.half_unit_km2, zones, by=by)
+    return Answer(figures.value, "km2", found)
+
+
+def _zones(spec: SeriesSpec) -> Zones:
+    return read_labels(spec.paths, with_fields(read_profile(spec.profile), spec.actor_field))
+
+
+def _only_day(zones: Zones) -> date:
+    if len(zones.days) != 1:
+        raise InputError(
+            f"the files are of {len(zones.days)} days, {zones.days[0]} to {zones.days[-1]};"
+            " say with --day which one the figure is about"
+        )
+    return zones.days[0]
+
+
+def read_claims(path: str, wanted: str = "") -> tuple[Claim, ...]:
+    """Read a claims file, or one claim of it.
+
+    Raises
+    ------
+    InputError
+        If the file is not understood or has no such claim.
+    """
+    claims = read_toml(Path(path), Claims).claim
+    chosen = tuple(claim for claim in claims if wanted in ("", claim.id))
+    if not chosen:
+        hint = did_you_mean(wanted, [claim.id for claim in claims])
+        raise ClaimError(f"no claim '{wanted}'; {hint}", file=path)
+    return chosen
+
+
+def explain_claims(
+    claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]
+) -> tuple[Answer, ...]:
+    """Find the recipes for claims.
+
+    A claim about all ground held on a day is asked of the zones as they are drawn, any
+    other of the cleaned history.
+
+    Parameters
+    ----------
+    areas : mapping of str to (geometry, CRS)
+        Named areas of the readings. One without a name stands for all; without any, the
+        readings are measured on the whole map.
+
+    Raises
+    ------
+    InputError
+        If a reading names an actor or a day that the files do not have.
+    """
+    open_ones = [claim for claim in claims if not obstacle(claim)]
+    drawn = [c for c in open_ones if spec.profile not in _NOT_DRAWN and is_drawn_total(c)]
+    others = [claim for claim in open_ones if claim not in drawn]
+    found = {claim.id: obstacle(claim) for claim in claims}
+    answers = {name: Answer(name, "", obstacle=why) for name, why in found.items() if why}
+    if drawn:
+        zones = _zones(spec)
+        for claim in drawn:
+            answers[claim.id] = Answer(claim.id, str(claim.unit), explain_drawn(claim, zones))
+    if others:
+        ground = measured_ground(_history(others, spec, areas))
+        for claim in others:
+            answers[claim.id] = Answer(claim.id, str(claim.unit), explain_claim(claim, ground))
+    return tuple(answers[claim.id] for claim in claims)
+
+
+def _history(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> History:
+    named = dict(areas)
+    if set(named) == {""}:
+        asked = {reading.area for claim in claims for reading in claim.reading} - {WHOLE}
+        named = dict.fromkeys(sorted(asked) or [""], named[""])
+    loaded = load_series(
+        spec,
+        Path(),
+        areas=named,
+        rule="all",
+        more_days=(),
+        uncertainty=UncertaintySpec(draws=_FEWEST_DRAWS),
+    )
+    return loaded.ensemble.base

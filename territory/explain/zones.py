@@ -1,0 +1,201 @@
+"""The zones of a publisher as they are published, and the ways to measure them.
+
+Label by label and before any cleaning, because that is what the publisher measured; with
+the grids that the EPSG database has for the country.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from territory.actors import Status
+from territory.errors import ClaimError, InputError, did_you_mean
+from territory.projection import WGS84, Floats, transformation
+from territory.read.profile import LabelRule, Profile
+from territory.read.vector import read_series
+from territory.read.world import read_countries
+from territory.recipes.counting import label_of
+from territory.recipes.grids import grid_metrics
+from territory.recipes.metrics import Metric, known_metrics
+from territory.recipes.rings import Rings, polygons
+from territory.snapshot import RawZones
+
+Bounds = tuple[float, float, float, float]
+
+
+class _Labels(Profile):
+    """A profile under which every label is its own actor, dropped ones included."""
+
+    def meaning(self, label: str, day: date) -> LabelRule | None:
+        """Return a rule that keeps the label as it is published."""
+        said = super().meaning(label, day)
+        if said is None or not label:
+            return said
+        return LabelRule(label=label, actor=label)
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """The files of a publisher, label by label.
+
+    Attributes
+    ----------
+    raws : tuple of RawZones
+        One per day; the actor of a holder is its published label.
+    plain : mapping of str to frozenset of str
+        For each actor, the labels that mean it holds the ground, as the profile says.
+    meaning : mapping of str to str
+        What the profile makes of each label, where that is another word.
+    """
+
+    raws: tuple[RawZones, ...]
+    plain: Mapping[str, frozenset[str]]
+    meaning: Mapping[str, str]
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """The days there are files for."""
+        return tuple(raw.day for raw in self.raws)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """All labels that occur."""
+        return tuple(sorted({label_of(h) for raw in self.raws for h in raw.holders}))
+
+    def of(self, actors: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Return the labels of some actors taken together; of each, where none is named.
+
+        Raises
+        ------
+        ClaimError
+            If an actor has no ground on any day.
+        """
+        for actor in actors:
+            if actor not in self.plain:
+                raise ClaimError(f"unknown actor '{actor}'; {did_you_mean(actor, self.plain)}")
+        if not actors:
+            return self.plain
+        return {" and ".join(actors): frozenset[str]().union(*(self.plain[a] for a in actors))}
+
+
+def read_labels(paths: Sequence[str], profile: Profile) -> Zones:
+    """Read zones as published, whatever the profile makes of the labels.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files, folders or globs.
+
+    Raises
+    ------
+    InputError
+        If no file can be used.
+    """
+    as_published = _Labels.model_validate(profile.model_dump())
+    found = read_series(tuple(paths), as_published)
+    raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
+    if not raws:
+        raise InputError("the files hold no zones", file=paths[0])
+    return Zones(raws, _plain(raws, profile), _meaning(raws, profile))
+
+
+def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[str, frozenset[str]]:
+    """Return which labels mean that an actor holds the ground."""
+    plain: dict[str, set[str]] = {}
+    for raw in raws:
+        for holder in set(raw.holders):
+            rule = profile.meaning(holder.actor, raw.day) if profile.rule else None
+            actor = rule.actor if rule else holder.actor
+            status = rule.status if rule else holder.status
+            if status is Status.HELD and not (rule and rule.drop):
+                plain.setdefault(actor, set()).add(label_of(holder))
+    return {actor: frozenset(labels) for actor, labels in sorted(plain.items())}
+
+
+def _meaning(raws: Sequence[RawZones], profile: Profile) -> dict[str, str]:
+    """Return what the profile makes of labels."""
+    found: dict[str, str] = {}
+    for raw in raws:
+        for label in {holder.actor for holder in raw.holders}:
+            rule = profile.meaning(label, raw.day) if profile.rule else None
+            if rule is not None:
+                found[label] = "not counted" if rule.drop else str(profile.holder(rule))
+    return found
+
+
+def metrics_for(
+    polygons_lonlat: NDArray[np.object_],
+) -> tuple[tuple[Metric, ...], Bounds]:
+    """Return every metric to try, and the extent of the ground it is about.
+
+    The methods in common use come first, then the grids of the EPSG database whose area of
+    use meets the country that most of the ground lies in.
+
+    Parameters
+    ----------
+    polygons_lonlat : ndarray of Polygon
+        The ground, in degrees.
+    """
+    ground, country = _extents(polygons_lonlat)
+    known = known_metrics(ground)
+    measured_otherwise = ("epsg:3857", "epsg:6933", *(metric.id for metric in known))
+    return (*known, *grid_metrics(country, without=measured_otherwise)), ground
+
+
+def areas(rings: Rings, metrics: Sequence[Metric]) -> Floats:
+    """Return the area in km2 of each atom under each metric, shape (metrics, atoms).
+
+    On threads, because PROJ works without the interpreter's lock.
+    """
+    rings.radians  # noqa: B018 - cached before threads share it
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return np.stack(list(pool.map(lambda metric: metric.km2(rings), metrics)))
+
+
+def _extents(parts: NDArray[np.object_]) -> tuple[Bounds, Bounds]:
+    """Return the extent of the ground in the country with most of it, and of that country.
+
+    Ground elsewhere (some maps show other conflicts besides) does not count.
+    """
+    _, south, _, north = shapely.bounds(parts).T
+    size = shapely.area(parts) * np.cos(np.radians((south + north) / 2))
+    countries = read_countries()
+    part, country = shapely.STRtree(countries.polygons).query(
+        shapely.point_on_surface(parts), predicate="within"
+    )
+    if not len(part):
+        whole = _four(shapely.total_bounds(parts))
+        return whole, whole
+    most = int(np.argmax(np.bincount(country, size[part])))
+    ground = parts[part[country == most]]
+    return _four(shapely.total_bounds(ground)), _four(shapely.bounds(countries.polygons[most]))
+
+
+def lonlat_polygons(raws: Sequence[RawZones]) -> NDArray[np.object_]:
+    """Return all polygons of some days."""
+    return np.concatenate([polygons(raw.geometry)[0] for raw in raws])
+
+
+def _in_degrees(raw: RawZones) -> RawZones:
+    """Return zones with their corners in longitude and latitude."""
+    if raw.crs == WGS84:
+        return raw
+    to_degrees = transformation(raw.crs, WGS84)
+
+    def carried(xy: Floats) -> Floats:
+        return np.column_stack(to_degrees.transform(*xy.T))
+
+    there = shapely.force_2d(raw.geometry)
+    return replace(raw, crs=WGS84, geometry=np.asarray(shapely.transform(there, carried)))
+
+
+def _four(bounds: NDArray[np.float64]) -> Bounds:
+    west, south, east, north = map(float, bounds)
+    return west, south, east, north

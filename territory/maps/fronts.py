@@ -1,0 +1,270 @@
+"""Lines: where the front ran on several days, and how far it may lie from where it is drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from shapely.geometry.base import BaseGeometry
+
+from territory.actors import Holder
+from territory.errors import InputError
+from territory.estimate import Z_95, Estimate
+from territory.history import History
+from territory.maps.figures import check_order
+from territory.maps.frame import Context, View
+from territory.maps.furniture import MapText
+from territory.maps.ground import draw_lines, fill
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
+from territory.maps.lines import between, edges, front, near
+from territory.maps.ramp import ramp
+from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.sheet import INK, Paint, drawing
+from territory.maps.style import Style
+from territory.maps.subject import Subject, look_at
+from territory.uncertainty import BoundaryError
+
+MOST_LINES = 12
+_WIDTH, _CASING = 2.0, 1.3  # points
+_FIXED, _FIXED_WIDTH = "#6f7377", 1.0
+_BANDS = (("band_two", Z_95, "#f3b3a0"), ("band_one", 1.0, "#d9694f"))
+_ONE_LINE = 1.2e-3  # of the width of a map: nearer lines cannot be told apart
+_SETTLED = 0.1  # of the boundary error: a line that never moved further is settled
+_ASKED = 13  # days, evenly spaced, on which that is looked at
+_SMOOTH = 5e-4  # of the width of a map: detail that a band does not need
+
+
+def front_map(
+    history: History,
+    days: tuple[date, ...],
+    *,
+    side: frozenset[Holder],
+    area: str | None = None,
+    estimates: Mapping[date, Estimate],
+    context: Context,
+    text: MapText,
+    styles: Mapping[Holder, Style] | None = None,
+) -> Figure:
+    """Draw where the line around the ground of a side ran on several days.
+
+    Older lines are paler; stretches that are the same on all days are grey. The zones
+    of the last day lie pale below.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Two to `MOST_LINES` days of the history, in order.
+    side : frozenset of Holder
+        Taken together; the line parts them from everyone else inside the area.
+    estimates : mapping of date to Estimate
+        Area of the side in km2, shown in the legend.
+
+    Other parameters and the result are those of `day_map`.
+
+    Raises
+    ------
+    InputError
+        Also if the days are out of order, too few or too many.
+    """
+    if not 2 <= len(days) <= MOST_LINES:  # noqa: PLR2004
+        raise InputError(f"a map of lines shows 2 to {MOST_LINES} days, not {len(days)}")
+    with drawing():
+        for earlier, later in pairwise(days):
+            check_order(earlier, later)
+        subject = look_at(history, days[-1], area=area, context=context, text=text, styles=styles)
+        lines = _dated_lines(subject, days, side)
+        held = subject.held(days[-1])
+
+        def draw(axes: Axes, view: View) -> None:
+            draw_pale(axes, view, subject, held)
+            for number, (line, paint) in enumerate(lines):
+                _draw_line(axes, line, paint, zorder=6 + 0.01 * number, name=f"line-{number}")
+            shapes = [geometry for _, geometry in held]
+            labels = zone_labels(view, subject, held, quiet=True)
+            finish(axes, view, subject, shapes, labels, lines=[line for line, _ in lines])
+
+        panel = _front_panel(subject, days, side, [paint for _, paint in lines], estimates)
+        return one_map(subject, panel, draw)
+
+
+_Line = tuple[BaseGeometry, Paint]
+
+
+def _dated_lines(subject: Subject, days: tuple[date, ...], side: frozenset[Holder]) -> list[_Line]:
+    """Return the line that all days share, then that of each day without it.
+
+    What is nearer than the width of a line is the same: publishers redraw their coasts.
+    """
+    history, area, view = subject.history, subject.area, subject.view
+    found, tolerance = edges(history), view.extent.width * _ONE_LINE
+    lines = [
+        found.line(front(history, history.day_index(day), side, area)).simplify(tolerance / 4)
+        for day in days
+    ]
+    common = near(lines, tolerance)
+    colours = ramp(len(days), palest=80, darkest=22)
+    paints = [Paint("none", colour, edge_width=_WIDTH, is_line=True) for colour in colours]
+    dated = [shapely.difference(line, common) for line in lines]
+    grey = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
+    shared = shapely.intersection(lines[-1], common)
+    return [(shared, grey), *zip(dated, paints, strict=True)]
+
+
+def _draw_line(axes: Axes, line: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
+    """Draw a line with a white casing, so that it stands out from any ground."""
+    wide = paint.edge_width
+    draw_lines(
+        axes,
+        line,
+        colour="white",
+        width=wide + _CASING,
+        alpha=0.8,
+        zorder=zorder,
+        name=f"{name}-casing",
+    )
+    draw_lines(axes, line, colour=paint.edge, width=wide, zorder=zorder + 0.005, name=name)
+
+
+def _front_panel(
+    subject: Subject,
+    days: tuple[date, ...],
+    side: frozenset[Holder],
+    paints: list[Paint],
+    estimates: Mapping[date, Estimate],
+) -> Panel:
+    words, history = subject.words, subject.history
+    entries = []
+    for day, paint in zip(days, paints[1:], strict=True):
+        measured = history.km2(history.holding(day, side), subject.area)
+        said = figures(subject, measured, estimates.get(day), share=True)
+        entries.append(Entry(paint, words.day(day), *said))
+    names = words.listed(subject.name(holder) for holder in sorted(side))
+    entries.append(Entry(paints[0], words.say("front_unmoved")))
+    below = [Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in subject.held(days[-1])]
+    return Panel(
+        words,
+        words.period(days[0], days[-1]),
+        words.say("legend_front"),
+        words.say("legend_hint_front", actor=names),
+        tuple(entries),
+        words.say("held_on", day=words.day(days[-1])),
+        tuple(below),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Band:
+    """Lines of a day that may lie elsewhere, and those that are settled."""
+
+    loose: BaseGeometry
+    settled: BaseGeometry
+
+
+def uncertainty_map(
+    history: History,
+    day: date,
+    *,
+    boundary: BoundaryError,
+    area: str | None = None,
+    estimates: Mapping[Holder, Estimate],
+    context: Context,
+    text: MapText,
+    styles: Mapping[Holder, Style] | None = None,
+) -> Figure:
+    """Draw how far the lines of a day may lie from where they are drawn.
+
+    Around every line that moved between days of the history lies a band of one standard
+    deviation of the boundary error, and one of 1.96. Lines that never moved by more than
+    a tenth of it (coasts and settled borders among them) are drawn without.
+
+    Parameters
+    ----------
+    boundary : BoundaryError
+        In metres across the line.
+
+    Other parameters, the result and errors are those of `day_map`.
+    """
+    with drawing():
+        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        held = subject.held(day)
+        band = _band(subject, day, boundary)
+
+        def draw(axes: Axes, view: View) -> None:
+            draw_pale(axes, view, subject, held)
+            _draw_bands(axes, view, subject, band, boundary)
+            shapes = [geometry for _, geometry in held]
+            labels = zone_labels(view, subject, held, quiet=True)
+            finish(axes, view, subject, shapes, labels, lines=[band.loose])
+
+        return one_map(subject, _band_panel(subject, day, boundary, estimates), draw)
+
+
+def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
+    """Part the lines of a day into those that any day moved and those that none did."""
+    history = subject.history
+    tolerance = max(_SETTLED * boundary.boundary_error_m, 1.0)
+    now = _lines(subject, history.day_index(day), tolerance)
+    if len(history.days) == 1:
+        return _Band(now, shapely.MultiLineString())
+    rows = np.unique(np.linspace(0, len(history.days) - 1, _ASKED).round().astype(int)).tolist()
+    common = near([_lines(subject, row, tolerance) for row in rows], tolerance)
+    return _Band(shapely.difference(now, common), shapely.intersection(now, common))
+
+
+def _lines(subject: Subject, row: int, tolerance_m: float) -> BaseGeometry:
+    """Return all lines between parties on a day, without detail below a tolerance."""
+    history = subject.history
+    line = edges(history).line(between(history, row, subject.area))
+    return line.simplify(tolerance_m / 4)
+
+
+def _draw_bands(
+    axes: Axes, view: View, subject: Subject, band: _Band, boundary: BoundaryError
+) -> None:
+    loose = band.loose.simplify(view.extent.width * _SMOOTH)
+    for number, (key, factor, colour) in enumerate(_BANDS):
+        around: BaseGeometry = loose.buffer(factor * boundary.boundary_error_m)
+        ground = shapely.intersection(around, subject.ground) if subject.framed else around
+        paint = Paint(colour, colour, edge_width=0.0)
+        fill(axes, ground, paint, zorder=5 + 0.1 * number, name=key.replace("_", "-"))
+    draw_lines(axes, band.settled, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")
+    draw_lines(axes, band.loose, colour=INK, width=0.8, zorder=7, name="line")
+
+
+def _band_panel(
+    subject: Subject, day: date, boundary: BoundaryError, estimates: Mapping[Holder, Estimate]
+) -> Panel:
+    words = subject.words
+    bands = [
+        Entry(
+            Paint(colour, colour),
+            words.say(key, length=words.length(round(factor * boundary.boundary_error_m, -1))),
+        )
+        for key, factor, colour in reversed(_BANDS)
+    ]
+    line = Paint("none", INK, edge_width=0.8, is_line=True)
+    settled = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
+    entries = [
+        Entry(pale(subject.styles[holder]), entry.name, entry.value, entry.interval)
+        for holder, entry in zip(
+            subject.holders(day), holder_entries(subject, day, estimates), strict=True
+        )
+    ]
+    return Panel(
+        words,
+        (words.day(day),),
+        words.say("legend"),
+        legend_hint(subject),
+        tuple(entries),
+        words.say("legend_band"),
+        (
+            Entry(line, words.say("band_line")),
+            *bands,
+            Entry(settled, words.say("band_fixed")),
+        ),
+    )

@@ -1,0 +1,175 @@
+"""Ground by class: since when it has been held, and how often it changed hands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from territory.actors import NOBODY, Holder
+from territory.estimate import Estimate
+from territory.history import History
+from territory.maps.classes import Tenure, Times, tenure_classes, times_classes
+from territory.maps.figures import check_order
+from territory.maps.frame import Context, View
+from territory.maps.furniture import MapText
+from territory.maps.ground import draw_lines, fill, land, set_extent
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry, figures, legend_hint, pale
+from territory.maps.lines import between, edges
+from territory.maps.ramp import ramp
+from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.sheet import INK, Paint, drawing
+from territory.maps.style import Style
+from territory.maps.subject import Holding, Subject, look_at
+from territory.maps.words import Words
+
+_OLDEST = "#e4e1da"  # ground that has been held since before the data begin
+_FAINT = 0.25  # points between two classes
+_BORDER = 0.8  # points between two holders
+
+
+def held_since_map(
+    history: History,
+    day: date,
+    *,
+    area: str | None = None,
+    estimates: Mapping[Tenure, Estimate],
+    context: Context,
+    text: MapText,
+    styles: Mapping[Holder, Style] | None = None,
+) -> Figure:
+    """Draw since when the ground of a day has been held by whoever holds it.
+
+    Parameters
+    ----------
+    estimates : mapping of Tenure to Estimate
+        Area in km2 of each class of `territory.maps.classes.tenure_classes`.
+
+    Other parameters, the result and errors are those of `day_map`.
+    """
+    with drawing():
+        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        classes = tenure_classes(history, day)
+        colours = [_OLDEST, *ramp(len(classes) - 1, palest=86, darkest=24)]
+        sorted_ground = [
+            (each, Paint(colour, colour, edge_width=_FAINT))
+            for each, colour in zip(classes, colours, strict=True)
+        ]
+        panel = Panel(
+            subject.words,
+            (subject.words.day(day),),
+            subject.words.say("legend_since"),
+            legend_hint(subject),
+            _entries(subject, sorted_ground, estimates),
+        )
+        return _class_map(subject, day, sorted_ground, panel)
+
+
+def changes_map(
+    history: History,
+    from_day: date,
+    to_day: date,
+    *,
+    area: str | None = None,
+    estimates: Mapping[Times, Estimate],
+    context: Context,
+    text: MapText,
+    styles: Mapping[Holder, Style] | None = None,
+) -> Figure:
+    """Draw how often ground changed hands between two days.
+
+    Parameters
+    ----------
+    estimates : mapping of Times to Estimate
+        Area in km2 of each class of `territory.maps.classes.times_classes`.
+
+    Other parameters, the result and errors are those of `day_map`; days out of order are an
+    error too.
+    """
+    with drawing():
+        check_order(from_day, to_day)
+        subject = look_at(history, to_day, area=area, context=context, text=text, styles=styles)
+        classes = times_classes(history, from_day, to_day, area)
+        sorted_ground = [
+            (each, Paint(colour, colour, edge_width=_FAINT))
+            for each, colour in zip(classes, ramp(len(classes), palest=80, darkest=18), strict=True)
+        ]
+        words, held = subject.words, subject.held(to_day)
+        panel = Panel(
+            words,
+            words.period(from_day, to_day),
+            words.say("legend_changes" if classes else "no_transfer"),
+            legend_hint(subject) if classes else "",
+            _entries(subject, sorted_ground, estimates),
+            words.say("unchanged"),
+            tuple(Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in held),
+        )
+        return _class_map(subject, to_day, sorted_ground, panel, quiet=True)
+
+
+def class_name(each: Tenure | Times, words: Words) -> str:
+    """Return what a class is called in a legend."""
+    if isinstance(each, Times):
+        return words.times(each.low, None if each.is_open else each.high)
+    if each.open_ended:
+        return words.say("since_first", day=words.day(each.since))
+    return words.span(each.since, each.until)
+
+
+_Sorted = Sequence[tuple[Tenure | Times, Paint]]
+
+
+def _entries(
+    subject: Subject,
+    classes: _Sorted,
+    estimates: Mapping[Tenure, Estimate] | Mapping[Times, Estimate],
+) -> tuple[Entry, ...]:
+    """Return an entry for every class that has any ground."""
+    found = []
+    for each, paint in classes:
+        measured = subject.history.km2(each.faces(subject.history), subject.area)
+        if measured > 0:
+            said = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
+            found.append(
+                Entry(replace(paint, edge_width=0.6), class_name(each, subject.words), *said)
+            )
+    return tuple(found)
+
+
+def _class_map(
+    subject: Subject, day: date, classes: _Sorted, panel: Panel, *, quiet: bool = False
+) -> Figure:
+    held = subject.held(day)
+
+    def draw(axes: Axes, view: View) -> None:
+        if quiet:
+            draw_pale(axes, view, subject, held)
+        else:
+            _draw_base(axes, view, subject, held)
+        for number, (each, paint) in enumerate(classes):
+            ground = subject.ground_of(each.faces(subject.history))
+            if not ground.is_empty:
+                fill(axes, ground, paint, zorder=5, name=f"class-{number}")
+        _draw_borders(axes, subject, day)
+        shapes = [geometry for _, geometry in held]
+        finish(axes, view, subject, shapes, zone_labels(view, subject, held, quiet=True))
+
+    return one_map(subject, panel, draw)
+
+
+def _draw_base(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
+    """Draw land, and ground that nobody holds."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in held:
+        if holder == NOBODY:
+            fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name="zones-nobody")
+
+
+def _draw_borders(axes: Axes, subject: Subject, day: date) -> None:
+    """Draw the lines between any two holders of a day."""
+    history = subject.history
+    line = edges(history).line(between(history, history.day_index(day), subject.area))
+    draw_lines(axes, line, colour=INK, width=_BORDER, zorder=7, name="lines")

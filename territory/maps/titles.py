@@ -1,0 +1,95 @@
+"""What a map finds, in one sentence of its language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from territory.actors import NOBODY, Holder
+from territory.estimate import Estimate
+from territory.maps.style import Style
+from territory.maps.words import Words
+
+Estimates = Mapping[Holder, Estimate]
+Pairs = Mapping[tuple[Holder, Holder], Estimate]
+
+
+@dataclass(frozen=True, eq=False)
+class Speaker:
+    """Says what pictures show, in one language.
+
+    Attributes
+    ----------
+    framed : bool
+        Whether shares of the ground mean anything; see `territory.maps.subject.Subject`.
+    """
+
+    styles: Mapping[Holder, Style]
+    language: str
+    framed: bool = True
+
+    @property
+    def words(self) -> Words:
+        """The texts of the language."""
+        return Words(self.language)
+
+    def name(self, holder: Holder) -> str:
+        """Return the name of a holder."""
+        return self.styles[holder].name(self.language)
+
+    def names(self, side: frozenset[Holder]) -> str:
+        """Return the names of several holders as a list."""
+        return self.words.listed(self.name(holder) for holder in sorted(side))
+
+    def note(self, places: int) -> str:
+        """Say what kind of zones these are: from so many places, or drawn."""
+        if places:
+            return self.words.say("note_places", count=f"{places:,}")
+        return self.words.say("note_zones")
+
+    def day(self, held: Estimates) -> str:
+        """Name the party that holds most."""
+        parties = {holder: each.value for holder, each in held.items() if holder != NOBODY}
+        if not parties:
+            return self.words.say("title_nobody")
+        largest = max(sorted(parties), key=lambda holder: parties[holder])
+        if not self.framed:
+            area = self.words.area(parties[largest])
+            return self.words.say("title_held", actor=self.name(largest), area=area)
+        share = parties[largest] / sum(each.value for each in held.values())
+        return self.words.say("title_day", actor=self.name(largest), share=self.words.share(share))
+
+    def change(self, before: Estimates, after: Estimates) -> str:
+        """Name the party whose ground changed most."""
+        changes = {
+            holder: _value(after, holder) - _value(before, holder)
+            for holder in sorted({*before, *after} - {NOBODY})
+        }
+        most = max(changes, key=lambda holder: abs(changes[holder]), default=None)
+        return self.change_of(frozenset({most} if most else ()), changes[most] if most else 0.0)
+
+    def change_of(self, side: frozenset[Holder], change_km2: float) -> str:
+        """Say what a side gained or lost."""
+        if not change_km2:
+            return self.words.say("no_transfer")
+        key = "title_gained" if change_km2 > 0 else "title_lost"
+        area = self.words.area(abs(change_km2))
+        return self.words.say(key, actor=self.names(side), area=area)
+
+    def transfer(self, moved: Pairs) -> str:
+        """Name the largest transfer."""
+        if not moved:
+            return self.words.say("no_transfer")
+        giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
+        km2 = moved[giver, taker].value
+        if NOBODY in {giver, taker}:
+            key, party = ("title_took", taker) if giver == NOBODY else ("title_lost", giver)
+            return self.words.say(key, actor=self.name(party), area=self.words.area(km2))
+        return self.words.say(
+            "title_transfer",
+            giver=self.name(giver),
+            taker=self.name(taker),
+            area=self.words.area(km2),
+        )
+
+
+def _value(held: Estimates, holder: Holder) -> float:
+    return held[holder].value if holder in held else 0.0

@@ -1,0 +1,324 @@
+"""Films: the right day, the right ground, a steady scale, and a file that plays."""
+
+import subprocess
+from dataclasses import replace
+from datetime import date
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+import shapely
+from drawn_maps import (
+    GOVERNMENT,
+    HOSTILE,
+    ISIS,
+    OPPOSITION,
+    ROWS_AFTER,
+    ROWS_BEFORE,
+    grid,
+    surroundings,
+)
+from matplotlib.colors import to_rgb
+from squares import history_of, squares
+
+from territory.actors import NOBODY, Holder, Status
+from territory.cli import _code
+from territory.errors import InputError
+from territory.estimate import around
+from territory.film import Take, _encoder, _frames, animate, course_of, written
+from territory.history import from_coverage
+from territory.load import Loaded
+from territory.maps import Context, MapText, styles_for
+from territory.maps.chart import Course
+from territory.maps.frame import Extent
+from territory.maps.raster import Canvas
+from territory.maps.reel import Reel, Script, checked_size
+from territory.projection import EqualArea
+from territory.read.jobfile import MapsSpec
+from territory.shown import Shown
+from territory.uncertainty import BoundaryError, Ensemble
+
+SIZE = (320, 240)
+
+
+def course(history, **km2):
+    rows = {Holder(actor): tuple(around(v, 1.0) for v in values) for actor, values in km2.items()}
+    return Course(history.days, rows)
+
+
+def script(history, text=None, size=SIZE, **options):
+    text = text or MapText("The finding", "Where and when", "The publisher")
+    areas = course(history, government=[2800.0, 4000.0], opposition=[3200.0, 2000.0])
+    given = {"course": areas, "area": None, "context": Context(), "text": text, **options}
+    return Script(history, styles=styles_for(history.holders), size=size, **given)
+
+
+@pytest.fixture(scope="module")
+def history():
+    return grid(ROWS_BEFORE, ROWS_AFTER)
+
+
+def colour_of(reel, picture, x, y):
+    """Return the colour of a frame at a place of the plane."""
+    left, top, right, bottom = reel._map_box
+    extent = reel.subject.view.extent
+    across = left + (x - extent.west) / extent.width * (right - left)
+    down = bottom - (y - extent.south) / extent.height * (bottom - top)
+    return picture[int(down), int(across)] / 255
+
+
+# What a frame shows -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_every_cell_has_the_colour_of_its_holder_on_the_day(history, number):
+    reel = Reel(script(history))
+    picture = reel.frame(number)
+    styles = styles_for(history.holders)
+
+    for face, index in zip(history.faces, history.held_by[number], strict=True):
+        x, y = face.bounds[0] + 7000.0, face.bounds[1] + 13000.0
+        expected = to_rgb(styles[history.holders[index]].colour)
+        assert colour_of(reel, picture, x, y) == pytest.approx(expected, abs=0.02)
+
+
+def test_frames_do_not_depend_on_the_order_they_are_asked_in(history):
+    forth = [Reel(script(history)).frame(number).tobytes() for number in (0, 1)]
+    reel = Reel(script(history))
+    back = [reel.frame(number).tobytes() for number in (1, 0)]
+
+    assert forth == back[::-1]
+    assert forth[0] != forth[1]
+
+
+def test_all_that_stands_still_is_the_same_in_every_frame(history):
+    reel = Reel(script(history))
+    first, last = reel.frame(0), reel.frame(1)
+    left, top, right, bottom = reel._map_box
+    moved = (first != last).any(axis=2)
+
+    assert not moved[:top].any()
+    assert not moved[:, :left].any()
+    rim = [moved[top, left:right], moved[bottom - 1, left:right], moved[top:bottom, left]]
+    assert not any(edge.any() for edge in rim)
+
+
+def test_zones_without_an_area_let_the_land_show_where_nobody_is(history):
+    drawn = history_of(squares("A.", ".."), squares("AA", ".."))
+    canvas = Canvas(
+        drawn,
+        None,
+        Extent(0, -2000, 2000, 0),
+        (40, 40),
+        styles_for(drawn.holders),
+        framed=False,
+    )
+    alpha = canvas.picture(0)[..., 3]
+
+    assert (alpha[5:15, 5:15] == 255).all()
+    assert (alpha[25:, :] == 0).all()
+
+
+def test_the_colour_at_an_edge_is_the_share_of_both_sides():
+    half = history_of(squares("A"))
+    canvas = Canvas(
+        half, None, Extent(0, -1000, 2800, 0), (6, 3), styles_for(half.holders), framed=False
+    )
+    alpha = canvas.picture(0)[1, :, 3]  # a pixel is 467 m, so the edge lies in the third one
+
+    assert alpha[0] == 255
+    assert 0 < alpha[2] < 255 or 0 < alpha[1] < 255
+    assert not alpha[3:].any()
+
+
+def test_claimed_ground_is_hatched():
+    holders = (NOBODY, GOVERNMENT, Holder("government", Status.CLAIMED))
+    history = from_coverage(
+        np.array([shapely.box(0, 0, 1000, 1000)]),
+        np.array([[2]], dtype=np.int16),
+        days=(date(2018, 1, 1),),
+        holders=holders,
+        projection=EqualArea(0.0, 0.0),
+    )
+    styles = styles_for(holders)
+    canvas = Canvas(history, None, Extent(0, 0, 1000, 1000), (60, 60), styles, framed=True)
+
+    assert len(np.unique(canvas.picture(0)[5:-5, 5:-5].reshape(-1, 4), axis=0)) > 2
+
+
+@pytest.mark.parametrize("size", [(320, 240), (1280, 720), (720, 1280), (640, 640)])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_any_shape_of_film_has_room_for_everything(history, size, language):
+    text = MapText(HOSTILE, HOSTILE, HOSTILE, language, HOSTILE)
+    reel = Reel(script(history, text, size=size, context=surroundings()))
+    picture = reel.frame(1)
+    left, top, right, bottom = reel._chart_box
+
+    assert picture.shape == (size[1], size[0], 3)
+    assert picture.dtype == np.uint8
+    assert 0 <= left < right <= size[0]
+    assert 0 <= top < bottom <= size[1]
+    assert reel.rows
+    edge = round(0.1 * reel.layout.inch)  # a margin stays white
+    for rim in (picture[:edge], picture[-edge:], picture[:, :edge], picture[:, -edge:]):
+        assert (rim == 255).all()
+
+
+def test_forty_actors_show_the_largest():
+    holders = (NOBODY, *(Holder(f"brigade_{number:02d}") for number in range(40)))
+    cells = np.array([shapely.box(x, 0, x + 1e3, 1e4) for x in range(0, 40_000, 1000)])
+    history = from_coverage(
+        cells,
+        np.array([np.arange(1, 41)] * 2, dtype=np.int16),
+        days=(date(2018, 1, 1), date(2018, 1, 2)),
+        holders=holders,
+        projection=EqualArea(0.0, 0.0),
+    )
+    km2 = {f"brigade_{number:02d}": [number + 1.0] * 2 for number in range(40)}
+    reel = Reel(script(history, size=(1280, 720), course=course(history, **km2)))
+    reel.frame(0)
+
+    assert reel.rows[0] == Holder("brigade_39")
+    assert 2 <= len(reel.rows) <= 7
+
+
+@pytest.mark.parametrize("size", [(10, 10), (5000, 720), (0, 0)])
+def test_a_size_that_cannot_be_is_refused(size):
+    with pytest.raises(InputError, match="choose 320x240"):
+        checked_size(*size)
+
+
+# Totals -------------------------------------------------------------------------------------------
+
+
+def test_totals_are_those_of_the_tables(history):
+    ensemble = Ensemble(history, BoundaryError(500.0, 2000.0))
+    found = course_of(ensemble, history.days, "all", nobody=True)
+
+    assert [each.value for each in found.areas[GOVERNMENT]] == [2800.0, 4000.0]
+    assert [each.value for each in found.areas[ISIS]] == [400.0, 400.0]
+    assert found.areas[OPPOSITION][0].low < 3200 < found.areas[OPPOSITION][0].high
+
+
+def shown(history, corrupt=frozenset()):
+    ensemble = Ensemble(history, BoundaryError(), corrupt=corrupt)
+    return Shown(Loaded("", ensemble, history.days, ()), MapsSpec(source="Test"), None)
+
+
+def test_a_corrupt_day_is_left_out(history):
+    both = written(shown(history), Take(size=SIZE))
+    one = written(shown(history, frozenset({history.days[1]})), Take(size=SIZE))
+
+    assert both.course.days == history.days
+    assert one.course.days == history.days[:1]
+    assert both.text.title == "Government gained 1,200 km²"
+    assert one.text.title == "Opposition held 50.0 % of the ground"
+
+
+def test_no_day_left_is_a_clear_message(history):
+    with pytest.raises(InputError, match="no day is selected"):
+        written(shown(history, frozenset(history.days)), Take())
+
+
+# Files --------------------------------------------------------------------------------------------
+
+
+def played(path):
+    """Return size, frames and pixel format of a film, as ffmpeg reads it."""
+    said = subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", path, "-f", "null", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    frames, _ = imageio_ffmpeg.count_frames_and_secs(path)
+    return said, frames
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".gif"])
+def test_a_film_has_a_frame_for_each_day_and_a_rest_at_the_end(history, suffix, tmp_path):
+    told = []
+    path = animate(
+        shown(history),
+        Take(fps=2, size=SIZE),
+        tmp_path / f"film{suffix}",
+        progress=lambda _stage, done, total: told.append((done, total)),
+    )
+    said, frames = played(path)
+
+    assert "320x240" in said
+    assert frames == 2 + 4
+    assert told == [(1, 2), (2, 2)]
+    assert list(tmp_path.iterdir()) == [path]
+    if suffix == ".mp4":
+        assert "yuv420p" in said
+        assert "h264" in said
+
+
+def test_a_film_shows_the_frames_that_were_drawn(history, tmp_path):
+    take = Take(fps=2, size=SIZE)
+    path = animate(shown(history), take, tmp_path / "film.mp4")
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    call = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", path, *raw]
+    bytes_ = subprocess.run(call, capture_output=True, check=True).stdout
+    frames = np.frombuffer(bytes_, dtype=np.uint8).reshape(-1, 240, 320, 3)
+    reel = Reel(written(shown(history), take))
+
+    for number in (0, 1):
+        off = np.abs(frames[number].astype(int) - reel.frame(number))
+        assert off.mean() < 4
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".gif"])
+def test_two_workers_make_the_same_bytes_as_one(history, suffix, tmp_path):
+    take = Take(fps=2, size=SIZE)
+    one = animate(shown(history), take, tmp_path / f"one{suffix}", workers=1)
+    two = animate(shown(history), take, tmp_path / f"two{suffix}", workers=2)
+
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_frames_come_in_order_whoever_draws_them(history):
+    many = replace(history, days=history.days, held_by=history.held_by)
+    first = list(_frames(script(many), 1))
+
+    assert first == list(_frames(script(many), 2))
+
+
+def test_an_interrupted_film_leaves_nothing(history, tmp_path):
+    def stop(_stage, _done, _total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        animate(shown(history), Take(size=SIZE), tmp_path / "film.mp4", progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_ffmpeg_says_is_passed_on(history, tmp_path):
+    with (
+        pytest.raises(InputError, match="ffmpeg"),
+        _encoder(tmp_path / "no such folder" / "film.mp4", script(history), 2.0) as encode,
+    ):
+        encode(b"\0" * (320 * 240 * 3))
+
+
+@pytest.mark.parametrize("name", ["film.avi", "film", "film.mp3"])
+def test_other_kinds_of_file_are_refused(history, name, tmp_path):
+    with pytest.raises(InputError, match=r"a film is \.mp4 or \.gif"):
+        animate(shown(history), Take(), tmp_path / name)
+
+
+@pytest.mark.parametrize("fps", [0.0, -1.0, 1000.0, float("nan")])
+def test_speeds_that_no_player_has_are_refused(fps):
+    with pytest.raises(InputError, match=r"choose 0\.1 to 60"):
+        Take(fps=fps)
+
+
+# The verb -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["1280", "x", "1280x", "-1x5", "axb"])
+def test_a_size_that_is_none_is_a_message(size, tmp_path, capsys):
+    call = ["animate", "x", "--profile", "zones", "--to", str(tmp_path / "a.mp4"), "--size", size]
+    assert _code(call) == 1
+    assert "such as 1280x720" in capsys.readouterr().err

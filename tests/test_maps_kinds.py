@@ -1,0 +1,477 @@
+"""Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import shapely
+from drawn_maps import (
+    AFTER,
+    BEFORE,
+    CELL_M,
+    GOVERNMENT,
+    OPPOSITION,
+    boxes,
+    draw,
+    grid,
+    names_on,
+    said,
+    surroundings,
+    texts,
+    unsure,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from matplotlib.patches import PathPatch
+from matplotlib_scalebar.scalebar import ScaleBar
+from squares import history_of, squares
+
+from territory.actors import NOBODY, Holder, Status
+from territory.change import areas_by_day
+from territory.errors import InputError
+from territory.estimate import Estimate
+from territory.history import from_coverage
+from territory.maps import (
+    Context,
+    MapText,
+    day_map,
+    front_map,
+    held_since_map,
+    multiples_map,
+    save,
+    styles_for,
+)
+from territory.maps.classes import tenure_classes, times_classes
+from territory.maps.frame import Extent, north_at
+from territory.maps.lines import dissolved, edges, front
+from territory.maps.ramp import ramp
+from territory.maps.style import lightness
+from territory.maps.words import Words
+from territory.projection import EqualArea
+
+TEXT = MapText("The finding", "Where and when", "The publisher")
+#   first   A A B      second  A B B      third   A A B
+#           A B B              A B B              B B B
+DAYS = ("AAB", "ABB"), ("ABB", "ABB"), ("AAB", "BBB")
+
+
+@pytest.fixture(scope="module")
+def history():
+    return history_of(*(squares(*rows) for rows in DAYS))
+
+
+def patches(axes, start):
+    return [
+        patch
+        for patch in axes.findobj(PathPatch)
+        if str(patch.get_gid()).startswith(start) and "casing" not in patch.get_gid()
+    ]
+
+
+# Lines --------------------------------------------------------------------------------------------
+
+
+def counted_front(rows, side):
+    """Count the kilometres between a side and everyone else inside the grid."""
+    cells = np.array([list(row) for row in rows]) == side
+    return int((cells[1:] != cells[:-1]).sum() + (cells[:, 1:] != cells[:, :-1]).sum())
+
+
+grids = st.integers(2, 5).flatmap(
+    lambda width: st.lists(st.text("AB", min_size=width, max_size=width), min_size=2, max_size=5)
+)
+
+
+@given(grids)
+def test_a_front_is_as_long_as_the_sides_of_squares_that_part_the_parties(rows):
+    history = history_of(squares(*rows))
+    side = frozenset({Holder("A")})
+    length = edges(history).line(front(history, 0, side, "frame")).length / 1000
+
+    assert length == pytest.approx(counted_front(rows, "A"), abs=1e-6)
+
+
+@given(grids)
+def test_dissolved_ground_is_the_union_of_its_faces(rows):
+    history = history_of(squares(*rows))
+    held = history.holding(history.days[0], frozenset({Holder("A")}))
+    ground = dissolved(history, held)
+
+    assert ground.symmetric_difference(shapely.union_all(history.faces[held])).area < 1.0
+
+
+def test_ground_is_not_lost_where_neighbours_do_not_share_every_point():
+    left = shapely.box(0, 0, 1, 2)
+    right = [shapely.box(1, 0, 2, 1), shapely.box(1, 1, 2, 2)]  # their corner is not on the left
+    history = from_coverage(
+        np.array([left, *right], dtype=object),
+        np.array([[1, 1, 1]], dtype=np.int16),
+        days=(BEFORE,),
+        holders=(NOBODY, GOVERNMENT),
+        projection=EqualArea(0.0, 0.0),
+    )
+
+    assert dissolved(history, np.ones(3, dtype=bool)).equals(shapely.box(0, 0, 2, 2))
+
+
+def test_a_front_has_a_line_for_each_day_with_the_area_of_that_day(history):
+    days, side = history.days, frozenset({Holder("A")})
+    estimates = {day: Estimate(3.0 + n, 2.0, 9.0) for n, day in enumerate(days)}
+    options = {"side": side, "area": "frame", "estimates": estimates, "context": Context()}
+    figure = front_map(history, days, text=TEXT, **options)
+    colours = [patch.get_edgecolor()[:3] for patch in patches(figure.axes[0], "line-")]
+
+    assert [line for line in said(figure) if line.endswith("January 2018")] == [
+        "3 January 2018",
+        "1 January 2018",
+        "2 January 2018",
+        "3 January 2018",
+    ]
+    assert {"3.0 km² · 50.0 %", "4.0 km² · 66.7 %", "5.0 km² · 83.3 %"} <= set(said(figure))
+    assert colours[1:] == [
+        pytest.approx(to_rgb(c), abs=0.01) for c in ramp(3, palest=80, darkest=22)
+    ]
+
+
+def test_what_all_days_share_is_one_grey_line(history):
+    still = history_of(*[squares("AAB", "ABB")] * 2)
+    options = {"side": frozenset({Holder("A")}), "area": "frame", "estimates": {}}
+    axes = front_map(still, still.days, context=Context(), text=TEXT, **options).axes[0]
+    (shared,) = patches(axes, "line-0")
+
+    assert all(not len(patch.get_path().vertices) for patch in patches(axes, "line-1"))
+    assert shapely.MultiLineString(
+        [shapely.LineString(ring) for ring in shared.get_path().to_polygons(closed_only=False)]
+    ).length == pytest.approx(3000.0, rel=0.01)
+
+
+@pytest.mark.parametrize("count", [1, 13])
+def test_too_few_or_too_many_lines_are_refused(count):
+    many = history_of(*[squares("AB")] * 13)
+    options = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
+    with pytest.raises(InputError, match="2 to 12 days"):
+        front_map(many, many.days[:count], text=TEXT, **options)
+
+
+# Tenure and changes -------------------------------------------------------------------------------
+
+
+def test_legend_of_tenure_adds_up_to_the_ground_held(history):
+    classes = tenure_classes(history, history.days[-1])
+    figure = held_since_map(
+        history, history.days[-1], area="frame", estimates={}, context=Context(), text=TEXT
+    )
+
+    assert sum(history.km2(each.faces(history), "frame") for each in classes) == pytest.approx(6.0)
+    assert {"1 January 2018 or earlier", "4.0 km² · 66.7 %"} <= set(said(figure))
+    assert {"January 2018", "2.0 km² · 33.3 %"} <= set(said(figure))
+
+
+@given(st.dates(date(1900, 1, 2), date(2100, 1, 1)), st.integers(0, 40_000))
+def test_every_day_of_any_series_falls_into_one_class_and_there_are_few(start, length):
+    days = tuple(sorted({start, start + timedelta(length // 2), start + timedelta(length)}))
+    history = from_coverage(
+        np.array([shapely.box(0, 0, 1, 1)]),
+        np.zeros((len(days), 1), dtype=np.int16),
+        days=days,
+        holders=(NOBODY, GOVERNMENT),
+        projection=EqualArea(0.0, 0.0),
+    )
+    classes = tenure_classes(history, days[-1])
+
+    assert len(classes) <= 8
+    assert classes[0].since == days[0]
+    assert classes[-1].until == days[-1]
+    for one, other in pairwise(classes):
+        assert other.since == one.until + timedelta(1)
+
+
+def test_classes_of_changes_count_the_squares(history):
+    classes = times_classes(history, history.days[0], history.days[-1], "frame")
+    km2 = {each.low: history.km2(each.faces(history), "frame") for each in classes}
+
+    assert km2 == {1: pytest.approx(1.0), 2: pytest.approx(1.0)}
+
+
+def test_a_legend_of_changes_says_how_often(history):
+    figure = draw("changes", history, Context(), area="frame")
+
+    assert {"Once", "Twice", "1.0 km² · 16.7 %"} <= set(said(figure))
+
+
+def test_no_change_is_a_map_that_says_so():
+    still = history_of(*[squares("AAB", "ABB")] * 2)
+
+    assert "No ground changed hands between" in " ".join(
+        said(draw("changes", still, Context(), area="frame"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", ["Once", "3 times", "4 to 5 times", "11 times or more"]), ("ar", ["مرة واحدة"])],
+)
+def test_how_often_is_said_in_words(language, expected):
+    words = Words(language)
+    found = [words.times(*each) for each in ((1, 1), (3, 3), (4, 5), (11, None))]
+
+    assert found[: len(expected)] == expected
+
+
+# Small maps ---------------------------------------------------------------------------------------
+
+
+def test_small_maps_share_one_extent_and_scale_and_each_has_its_day_and_area(history):
+    side = frozenset({Holder("A")})
+    options = {"side": side, "area": "frame", "estimates": {}, "context": surroundings()}
+    figure = multiples_map(history, history.days, text=TEXT, **options)
+    maps = [axes for axes in figure.axes if axes.get_gid().removeprefix("map-").isdecimal()]
+    km2 = areas_by_day(history, "frame")[:, history.holders.index(Holder("A"))]
+
+    assert len(maps) == 3
+    assert len({(axes.get_xlim(), axes.get_ylim()) for axes in maps}) == 1
+    assert len({tuple(np.round(axes.bbox.size, 3)) for axes in maps}) == 1
+    assert [line for line in said(figure) if " km² · " in line] == [
+        f"{value:.1f} km² · {value / 6:.1%}".replace("%", " %") for value in km2
+    ]
+
+
+def test_more_days_than_a_sheet_has_room_for_are_refused():
+    many = history_of(*[squares("AB")] * 37)
+    options = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
+    with pytest.raises(InputError, match="choose days"):
+        multiples_map(many, many.days, text=TEXT, **options)
+
+
+def test_thirty_six_days_fit():
+    many = history_of(*[squares("AB")] * 36)
+    side = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
+    figure = multiples_map(many, many.days, text=TEXT, **side)
+
+    assert sum(axes.get_gid().startswith("map-") for axes in figure.axes) == 36
+    for box in boxes(texts(figure), figure):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+
+
+# Sureness -----------------------------------------------------------------------------------------
+
+
+def test_the_band_reaches_as_far_as_it_says():
+    history = grid(["OOGG"] * 4, ["OGGG"] * 4)
+    axes = draw("uncertainty", history, Context()).axes[0]
+    (wide,) = patches(axes, "band-two")
+    (narrow,) = patches(axes, "band-one")
+
+    for patch, reach in ((wide, 1.959964 * 2000), (narrow, 2000.0)):
+        x = patch.get_path().vertices[:, 0]
+        assert x.min() == pytest.approx(CELL_M - reach, rel=0.01)
+        assert x.max() == pytest.approx(CELL_M + reach, rel=0.01)
+
+
+def test_a_line_that_never_moved_has_no_band():
+    still = grid(["OOGG"] * 4, ["OOGG"] * 4)
+    axes = draw("uncertainty", still, Context()).axes[0]
+
+    assert all(not len(patch.get_path().vertices) for patch in patches(axes, "band"))
+    assert patches(axes, "line-settled")
+
+
+def test_draws_that_disagree_are_counted_point_by_point():
+    found = unsure(grid(["OOGG"] * 4))
+
+    assert found.draws == 2
+    assert set(np.unique(found.share)) == {0.0, 0.5}
+    assert found.share_between(0.4, 0.6) == pytest.approx(0.5, abs=0.02)  # two columns of four
+
+
+# Furniture ----------------------------------------------------------------------------------------
+
+
+def test_north_arrow_only_where_north_leans():
+    def arrows(figure):
+        return [a for a in figure.axes[0].get_children() if a.get_gid() == "north-arrow"]
+
+    assert not arrows(draw("day", grid(["OOGG"] * 4), Context()))
+    assert arrows(draw("day", grid(["OOGG"] * 4, at=1_000_000.0), Context()))
+
+
+def test_north_leans_as_the_meridians_do():
+    plane = EqualArea(37.0, 45.0)
+    x, y = plane.transformer(plane.crs.geodetic_crs).transform(42.0, 45.0)
+    north = north_at(plane, Extent(x - 1e3, y - 1e3, x + 1e3, y + 1e3))
+
+    assert north.middle == pytest.approx(-5.0 * np.sin(np.radians(45.0)), abs=0.05)
+    assert north.spread < 0.1
+
+
+def test_colours_of_an_order_grow_darker_step_by_step():
+    for count in range(2, 9):
+        light = [lightness(colour) for colour in ramp(count)]
+        assert all(one - other > 6 for one, other in pairwise(light))
+
+
+def test_zones_without_an_area_have_no_share_no_rim_and_no_nobody():
+    history = history_of(squares("AA.", "A.."), squares("A..", "..."))
+    figure = draw("before-after", history, Context())
+    lines = said(figure)
+
+    assert "3.0 km²" in lines
+    assert not any("%" in line and "km²" in line and "·" in line for line in lines)
+    assert "No party, or no data" not in lines
+    assert not patches(figure.axes[0], "area")
+
+
+def test_a_zone_does_not_carry_the_bare_name_of_a_country_on_the_map(history):
+    russia = grid(["OOGG"] * 4, holders=(NOBODY, Holder("syria"), Holder("turkey"), OPPOSITION))
+    axes = draw("day", russia, surroundings()).axes[0]
+    names = {name.get_text().strip("\u200e") for name in names_on(axes)}
+
+    assert "Held by Syria" in names
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", {"name": "Харків"}), ("en", {"name": "Слов’янськ"}), ("ar", {"name_ar": "سراقب"})],
+)
+def test_names_in_any_script_are_drawn_and_not_boxes(language, names):
+    around = surroundings()
+    towns = around.towns.assign(**{key: [value] * 5 for key, value in names.items()})
+    text = MapText("x", language=language)
+    figure = draw("day", grid(["OOGG"] * 4), Context(towns=towns), text)
+    found = {name.get_text().strip("\u200e\u200f") for name in names_on(figure.axes[0])}
+
+    assert set(names.values()) <= found
+
+
+def test_groups_of_an_svg_have_names_of_their_own(tmp_path):
+    history = grid(["OOGG"] * 4, ["OGGG"] * 4)
+    figure = draw("before-after", history, surroundings())
+    (path,) = save(figure, tmp_path / "map", formats=("svg",))
+    ids = [element.get("id") for element in ElementTree.parse(path).iter() if element.get("id")]
+    wanted = {"title", "legend", "sources", "date", "map-1", "map-2", "map-locator", "towns-1"}
+    wanted |= {"zones-government-1", "zones-opposition-2", "labels-1", "scale-bar-1", "borders-2"}
+
+    assert wanted <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_claimed_and_contested_zones_have_names_of_their_own():
+    holders = (NOBODY, GOVERNMENT, Holder("government", Status.CLAIMED), OPPOSITION)
+    axes = draw("day", grid(["OOGG"] * 4, holders=holders), Context()).axes[0]
+
+    assert {p.get_gid() for p in patches(axes, "zones")} == {
+        "zones-government",
+        "zones-government-claimed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_each_format_is_written_and_twice_the_same(kind, start, tmp_path):
+    history = grid(["OOGG"] * 4)
+    (one,) = save(draw("day", history, surroundings()), tmp_path / "one", formats=(kind,))
+    (two,) = save(draw("day", history, surroundings()), tmp_path / "two", formats=(kind,))
+
+    assert one.read_bytes() == two.read_bytes()
+    assert one.read_bytes().startswith(start)
+
+
+def test_dots_per_inch_change_the_pixels_and_nothing_else(tmp_path):
+    from PIL import Image
+
+    figure = draw("day", grid(["OOGG"] * 4), surroundings())
+    small, large = (
+        Image.open(save(figure, tmp_path / str(dpi), formats=("png",), dpi=dpi)[0])
+        for dpi in (50, 300)
+    )
+    assert large.width == pytest.approx(6 * small.width, abs=6)
+    shrunk = np.asarray(large.convert("L").resize(small.size, Image.Resampling.BOX), dtype=float)
+    assert np.abs(shrunk - np.asarray(small.convert("L"), dtype=float)).mean() < 6
+
+
+@pytest.mark.parametrize("dpi", [0, 29, 5000])
+def test_dots_that_no_printer_has_are_refused(dpi, tmp_path):
+    with pytest.raises(InputError, match="30 to 1200"):
+        save(draw("day", grid(["OOGG"] * 4), Context()), tmp_path / "map", dpi=dpi)
+
+
+# Bad cases ----------------------------------------------------------------------------------------
+
+
+def world_of(reach_m):
+    """Zones that reach over much of a hemisphere."""
+    cells = [
+        shapely.box(x, y, x + reach_m / 2, y + reach_m / 2)
+        for x in (-reach_m / 2, 0)
+        for y in (-reach_m / 2, 0)
+    ]
+    return from_coverage(
+        np.array(cells),
+        np.array([[1, 2, 1, 1], [1, 2, 2, 1]], dtype=np.int16),
+        days=(BEFORE, AFTER),
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(30.0, 20.0),
+    )
+
+
+@pytest.mark.parametrize("reach_m", [5_000_000.0, 12_000_000.0, 17_000_000.0])
+@pytest.mark.parametrize("kind", ["day", "transfers", "front"])
+def test_a_hemisphere_is_a_readable_map(kind, reach_m):
+    figure = draw(kind, world_of(reach_m), surroundings())
+    figure.canvas.draw()
+
+    (bar,) = figure.axes[0].findobj(ScaleBar)
+    assert bar.info.scale_text.strip("\u200e").endswith("at the centre of the map")
+    for box in boxes(texts(figure), figure):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+
+
+def forty():
+    holders = (NOBODY, *(Holder(f"brigade_{number:02d}") for number in range(40)))
+    cells = [
+        shapely.box(x, y, x + 1e4, y + 1e4)
+        for x in range(0, 80000, 10000)
+        for y in range(0, 50000, 10000)
+    ]
+    row = np.arange(1, 41, dtype=np.int16)
+    return from_coverage(
+        np.array(cells),
+        np.array([row, np.roll(row, 1)]),
+        days=(BEFORE, AFTER),
+        holders=holders,
+        projection=EqualArea(37.0, 35.7),
+    )
+
+
+@pytest.mark.parametrize("kind", ["before-after", "transfers", "held-since"])
+def test_forty_actors_fit_on_every_kind_of_sheet(kind):
+    figure = draw(kind, forty(), surroundings())
+
+    for box in boxes(texts(figure), figure):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        assert box.y1 <= figure.bbox.y1
+
+
+def test_an_actor_that_no_convention_knows_gets_a_colour_of_its_own():
+    styles = styles_for([NOBODY, GOVERNMENT, Holder("nobody_heard_of_them")])
+
+    assert len({style.colour for style in styles.values()}) == 3
+
+
+def test_a_day_that_is_not_there_names_the_nearest():
+    with pytest.raises(InputError, match="nearest days are 2017-11-05 and 2018-02-05"):
+        day_map(
+            grid(["OOGG"] * 4, ["OOGG"] * 4),
+            date(2018, 1, 1),
+            estimates={},
+            context=Context(),
+            text=TEXT,
+        )
