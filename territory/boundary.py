@@ -233,7 +233,8 @@ def reach(
     area : str
         The area looked at. Of a named one, neither its rim counts nor what lies beyond.
     beyond : float
-        What the ground beyond all faces counts, which around drawn zones is nobody's.
+        What the ground beyond all faces counts, where zones are drawn: 1 in the figure of
+        nobody's ground.
     days : tuple of int
         Rows of the one or two days the figure is about; lines of two days are then told
         apart. With none given they are taken as one map.

@@ -198,7 +198,6 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         ensemble.lines,
         base,
         weight,
-        beyond=float(measure.beyond_too),
         area=measure.area,
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
