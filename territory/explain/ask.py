@@ -105,7 +105,12 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
     zones = _zones(spec)
     if figures.published is not None:
         found = explain_published(figures.published, zones, by=by)
-        unused = zones.unused(figures.published.km2)
+        own = figures.published.location  # may lie among the zones
+        unused = tuple(
+            each
+            for each in zones.unused(figures.published.km2)
+            if not each.startswith(f"{own}:") and not each.startswith(f"{own},")
+        )
         return Answer(figures.published.name, "km2", found, unused=unused)
     day = _only_day(zones) if not figures.day else parse_day(figures.day, file="--day")
     found = explain_total(day, figures.km2, figures.half_unit_km2, zones, by=by)

@@ -23,8 +23,8 @@ class Published:
 
     Attributes
     ----------
-    name : str
-        The file's name without its suffix.
+    name, location : str
+        The file's name without its suffix, and the file as the user named it.
     km2 : mapping of date to float
         In order of the file.
     half_unit_km2 : float
@@ -32,6 +32,7 @@ class Published:
     """
 
     name: str
+    location: str
     km2: dict[date, float]
     half_unit_km2: float
 
@@ -67,7 +68,7 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
         digits.append(exponent if isinstance(exponent, int) else 0)
     if not figures:
         raise InputError(f"no figure in column '{value_column}'", file=str(path))
-    return Published(path.stem, figures, 0.5 * 10.0 ** min(0, *digits, 0) * factor)
+    return Published(path.stem, str(path), figures, 0.5 * 10.0 ** min(0, *digits, 0) * factor)
 
 
 def unit_factor(unit: str) -> float:

@@ -23,6 +23,7 @@ COLUMNS = (
 )
 DAY_COLUMNS = ("claim_id", "day", "recipe", "computed", "published", "error_pct")
 _MANY_ODD = 3
+_AS_GOOD_AS_TRUE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ def _truly(best: Explanation, unit: str) -> str:
     """Say what the same ground is, measured truly, where it was not."""
     published = sum(best.published) / len(best.published)
     off = best.truly / published - 1
-    if best.metric.id == TRUE.id or not abs(off) > 0:
+    if best.metric.id == TRUE.id or abs(off) < _AS_GOOD_AS_TRUE:
         return ""
     mean = "" if len(best.days) == 1 else " on average"
     side = "more" if off > 0 else "less"
