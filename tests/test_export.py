@@ -24,7 +24,7 @@ from territory.actors import NOBODY, Holder, Status
 from territory.change import areas_by_day, transition_matrix
 from territory.errors import GeometryError, InputError
 from territory.export import export
-from territory.export.lonlat import _rounded
+from territory.export.lonlat import _clean
 from territory.history import Overlap, from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.projection import WGS84, EqualArea
@@ -401,11 +401,11 @@ def looped(size):
 def test_borders_that_cross_by_less_than_rounding_are_mended():
     with pytest.raises(shapely.errors.GEOSException):
         shapely.set_precision(looped(1e-6), 1e-9)
-    rounded = _rounded(looped(1e-6))
+    rounded = _clean(np.array([looped(1e-6)]))
     assert rounded.is_valid
     assert rounded.area == pytest.approx(1, rel=1e-9)
 
 
 def test_a_zone_that_mending_would_change_is_an_error():
     with pytest.raises(GeometryError, match="cannot be written in longitude and latitude"):
-        _rounded(looped(0.1))
+        _clean(np.array([looped(0.1)]))
