@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-LONG_EDGE_M = 10_000.0
+LONG_EDGE_M = 2_000.0
+SHORTEST_SHARE = 0.1  # of the bound, however long an edge is
 _MAX_PIECES = 100_000
 
 
@@ -81,8 +82,9 @@ def divided(
     """Divide edges until no chord is further than a bound from its curve.
 
     The distance between the projected middle of an edge and the middle of its chord is
-    the sagitta s; in n pieces it falls to s / n squared. The area beside a chord grows
-    with its length, so edges longer than `LONG_EDGE_M` are held to a tenth of the bound.
+    the sagitta s; in n pieces it falls to s / n squared. The area beside an edge grows
+    with its length, so the bound falls with the length of edges over `LONG_EDGE_M`, down
+    to a tenth.
 
     Parameters
     ----------
@@ -105,7 +107,8 @@ def divided(
     ends = np.append(plane[1:], plane[:1], axis=0)
     sagitta = _projected((xy + following) / 2, transformer) - (plane + ends) / 2
     length = np.hypot(*(ends - plane).T)
-    bound = np.where(length > LONG_EDGE_M, max_chord_error / 10, max_chord_error)
+    share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
+    bound = max_chord_error * share
     needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
     pieces = np.clip(needed, 1, _MAX_PIECES).astype(np.int64)
     pieces[_ring_ends(ring_start)] = 1

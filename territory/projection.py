@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 
 WGS84 = CRS.from_epsg(4326)
 GEOD = Geod(ellps="WGS84")
-MAX_CHORD_ERROR_M = 0.001
+MAX_CHORD_ERROR_M = 0.00025
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
 _EQUAL_AREA_METHODS = (

@@ -29,8 +29,6 @@ SERIES = {
     "nzz": ("ukraine/nzz/2022-05-0*.json",),
 }
 EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude
-# Edges of some kilometres come back as their chords: up to a millimetre off, all on one side.
-LONG_EDGES = {"owl": 3e-9, "isw": 3e-9}
 
 
 def loaded(profile, folder, *paths):
@@ -67,7 +65,6 @@ def moved(history):
 )
 def test_what_is_written_comes_back(originals, tmp_path, profile, suffix):
     whole = originals(profile)
-    exact = LONG_EDGES.get(profile, EXACT)
     held = [day for day, row in zip(whole.days, whole.held_by, strict=True) if row.any()]
     history = whole.at_days(tuple(held))
     path = tmp_path / f"zones{suffix}"
@@ -76,7 +73,7 @@ def test_what_is_written_comes_back(originals, tmp_path, profile, suffix):
     assert again.days == history.days
     before, after = moved(history), moved(again)
     nothing = np.zeros((len(held), len(held)))
-    allowed = (ROUNDED if suffix == ".kml" else exact) * history.area_m2.sum() / 1e6
+    allowed = (ROUNDED if suffix == ".kml" else EXACT) * history.area_m2.sum() / 1e6
     for pair in before.keys() | after.keys():
         off = np.abs(before.get(pair, nothing) - after.get(pair, nothing)).max()
         assert off <= allowed, pair
