@@ -434,6 +434,26 @@ def test_touch_shows_what_a_mouse_would(show, idlib_page):
     assert "since" in page.locator("#tip").inner_text()
 
 
+def test_two_fingers_enlarge_the_map(show, drawn_page):
+    page = show(drawn_page, viewport=PHONE, has_touch=True)
+    at_rest(page)
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = page.evaluate("territory.scale().metresPerPixel")
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *apart):
+        points = [{"x": x + each, "y": y} for each in apart]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", -20, 20)
+    for apart in (30, 50, 80):
+        touch("touchMove", -apart, apart)
+    touch("touchEnd")
+    page.wait_for_timeout(200)
+    assert page.evaluate("territory.scale().metresPerPixel") < 0.5 * before
+
+
 # ---- Scale -----------------------------------------------------------------------------------
 
 

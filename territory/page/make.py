@@ -7,6 +7,7 @@ from pathlib import Path
 
 from territory.claims import Claims, Judgement, judge
 from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
+from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
 from territory.page.scopes import with_names
@@ -179,4 +180,5 @@ def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:
 
 def _title(publisher: str, days: tuple[date, ...]) -> str:
     who = f"Who held what, by {publisher}" if publisher else "Who held what"
-    return f"{who}, {days[0]} to {days[-1]}"
+    first, last = Words("en").day(days[0]), Words("en").day(days[-1])
+    return f"{who}, {first} to {last}" if days[1:] else f"{who}, {first}"

@@ -10,6 +10,7 @@ const WarMap = (() => {
   const { around, raw } = Data;
   const kept = new Map(); // zones already strung together, by view and days
   const KEPT = 12;
+  const WIDE = 1.5e6; // metres
   let size = [0, 0];
   let base = { k: 1, x: 0, y: 0 };
   let zoomed = d3.zoomIdentity;
@@ -196,7 +197,10 @@ const WarMap = (() => {
     bar.dataset.metres = length;
     bar.dataset.pixels = length / metres;
     const [key, value] = length >= 1000 ? ["scale_km", length / 1000] : ["scale_m", length];
-    document.getElementById("scale-text").textContent = Say.text(key, { value: value.toLocaleString("en") });
+    const said = Say.text(key, { value: value.toLocaleString("en") });
+    // Over a continent one scale does not hold everywhere.
+    const wide = raw.metres * (raw.view[2] - raw.view[0]) > WIDE;
+    document.getElementById("scale-text").textContent = wide ? Say.text("at_centre", { length: said }) : said;
   }
 
   function divider(state) {
