@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, frame, history_of, square, squares
 
 from territory.actors import NOBODY, Holder
+from territory.boundary import lines_of
 from territory.change import areas_by_day, transition_matrix
 from territory.claims import Claim, judge
 from territory.cli import _code
@@ -26,7 +27,7 @@ from territory.maps.frame import Extent
 from territory.page import Topic, page_html, titled
 from territory.page.content import content
 from territory.page.document import json_in_html
-from territory.page.intervals import area_bounds, borders_between, moved_bounds
+from territory.page.intervals import area_bounds, lines_between, moved_bounds
 from territory.page.outline import Grid, arcs_of, dissolved, simplified
 from territory.page.pack import packed, packed_lines, steps, zigzag
 from territory.page.scopes import cut_along, grouped, named_as, read_regions, scopes_of
@@ -196,20 +197,19 @@ def test_a_sliver_thinner_than_the_grid_has_no_arc_and_keeps_its_area():
 # ---- Intervals -------------------------------------------------------------------------------
 
 
-def test_border_lengths_give_the_interval_of_the_tables():
+def test_lines_between_groups_carry_as_far_as_those_between_faces():
     history = history_of(FIRST, SECOND)
     groups = grouped(history, scopes_of(history, history, {}, {}))
-    borders = borders_between(history, groups.of_face)
-    for number, when in enumerate(history.days):
-        for index, holder in enumerate(history.holders):
-            there = np.where(
-                borders.other < 0, -1, groups.held_by[number, np.maximum(borders.other, 0)]
-            )
-            # Beyond the faces of drawn zones nobody holds anything; the rim of all of them counts.
-            differs = (groups.held_by[number, borders.one] == index) != (there == index)
-            length = borders.length_m[differs].sum()
-            faces = history.holding(when, frozenset({holder}))
-            assert length == pytest.approx(history.boundary_length_m(faces), abs=1e-6)
+    lines = lines_between(history, groups.of_face)
+    whole = lines_of(history)
+    for day_number in range(len(history.days)):
+        for index in range(len(history.holders)):
+            faces = history.held_by[day_number] == index
+            held = groups.held_by[day_number] == index
+            there = np.where(lines.other < 0, False, held[np.maximum(lines.other, 0)])
+            other = np.where(whole.other < 0, False, faces[np.maximum(whole.other, 0)])
+            counted = lines.length_m[held[lines.one] != there].sum()
+            assert counted == pytest.approx(whole.length_m[faces[whole.one] != other].sum())
 
 
 def resampled():

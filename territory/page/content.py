@@ -15,7 +15,7 @@ from territory.maps.style import lightness, tint
 from territory.maps.words import Words
 from territory.page.intervals import (
     area_bounds,
-    borders_between,
+    lines_between,
     moved_bounds,
     with_regions,
 )
@@ -70,7 +70,7 @@ def content(topic: Topic) -> dict[str, Any]:
         "open": _opened(topic, days, scopes),
         "holders": _holders(base, topic.styles),
         "groups": _groups(groups),
-        "scopes": [_scope(scope, groups) for scope in scopes],
+        "scopes": [_scope(scope, groups, base) for scope in scopes],
         "outside": base.outside_is_nobody,
         "bounds": _bounds(topic, cut, scopes, apart, days),
         "claims": [claim_content(group, base, scopes) for group in topic.judgements],
@@ -134,12 +134,13 @@ def _groups(groups: Groups) -> dict[str, Any]:
     }
 
 
-def _scope(scope: Scope, groups: Groups) -> dict[str, Any]:
+def _scope(scope: Scope, groups: Groups, base: History) -> dict[str, Any]:
     inside = np.flatnonzero(scope.faces[groups.first])
     return {
         "key": scope.key,
         "name": {language: plain(name) for language, name in scope.names.items()},
         "region": scope.region,
+        "rimmed": scope.region or scope.key in base.within,
         "groups": packed(steps(inside)),
         "share": round(scope.share, 6),
     }
@@ -158,7 +159,12 @@ def _bounds(
     found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None}
     if ensemble.boundary is not None:
         error = ensemble.boundary
-        found["boundary"] = [error.boundary_error_m, error.correlation_length_m]
+        found["boundary"] = [
+            error.total_m,
+            error.correlation_length_m,
+            abs(error.bias_m),
+            error.date_correlation,
+        ]
     wide = with_regions(ensemble, cut, regions) if ensemble.draws and regions else ensemble
     compared = _compared(topic, days)
     for number, scope in enumerate(scopes):
@@ -221,15 +227,17 @@ def _arcs(arcs: Arcs) -> dict[str, Any]:
 
 
 def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any] | None:
-    """Return lengths between groups in centimetres, where intervals are drawn from them."""
+    """Return the lines between groups, lengths in centimetres, where intervals need them."""
     if ensemble.boundary is None or ensemble.draws:
         return None
-    found = borders_between(cut, groups.of_face)
+    lines = lines_between(cut, groups.of_face)
+    order = np.lexsort((lines.other, lines.one))
     return {
-        "count": len(found.one),
-        "one": packed(zigzag(steps(found.one))),
-        "other": packed(found.other + 1),
-        "lengths": packed(np.rint(found.length_m * 100)),
+        "one": packed(zigzag(steps(lines.one[order]))),
+        "other": packed(lines.other[order] + 1),
+        "ends": packed(zigzag(steps(lines.ends[order].ravel()))),
+        "points": lines.points,
+        "lengths": packed(np.rint(lines.length_m[order] * 100)),
     }
 
 

@@ -3,8 +3,8 @@
 For days and named areas the intervals are those of the tables. For provinces, and for
 transfers between any two days, there are two ways:
 
-* drawn zones: the page itself applies the boundary error to the length of the border in
-  question, for which it gets the length between any two groups of faces;
+* drawn zones: the page itself carries the boundary error into the figure, as
+  `territory.boundary.reach` does, for which it gets the lines between groups of faces;
 * zones from places: the standard deviations over the draws are worked out here for all
   pairs of days at once, as products of holders by day with face areas.
 """
@@ -16,6 +16,7 @@ from itertools import combinations
 
 import numpy as np
 
+from territory.boundary import Lines, lines_of
 from territory.change import areas_by_day
 from territory.estimate import around, delete_d_sd
 from territory.history import History
@@ -24,22 +25,6 @@ from territory.projection import Floats, Ints
 from territory.uncertainty import NEGLIGIBLE_SHARE, Ensemble, area_estimates
 
 _MOST_CELLS = 1000  # days times holders: pairs of days beyond that go without intervals
-
-
-@dataclass(frozen=True, eq=False)
-class Borders:
-    """Lengths of the borders between groups of faces.
-
-    Attributes
-    ----------
-    one, other : ndarray of int, shape (n,)
-        Groups; `other` is -1 where nothing lies beyond.
-    length_m : ndarray, shape (n,)
-    """
-
-    one: Ints
-    other: Ints
-    length_m: Floats
 
 
 @dataclass(frozen=True)
@@ -57,15 +42,20 @@ class Moved:
     high: float
 
 
-def borders_between(history: History, group: Ints) -> Borders:
-    """Add up the borders of the history by the groups on both sides."""
-    length, one, other = history.borders
-    a = group[one]
-    b = np.where(other < 0, -1, group[other])
-    keep = a != b
-    pairs, inverse = np.unique(np.column_stack([a, b])[keep], axis=0, return_inverse=True)
-    total = np.bincount(inverse.ravel(), length[keep], minlength=len(pairs))
-    return Borders(pairs[:, 0], pairs[:, 1], total.astype(np.float64))
+def lines_between(history: History, group: Ints) -> Lines:
+    """Return the lines of a history that lie between two groups of faces.
+
+    Parameters
+    ----------
+    group : ndarray of int, shape (faces,)
+        The group of each face; the lines name groups instead of faces.
+    """
+    lines = lines_of(history)
+    one = group[lines.one]
+    other = np.where(lines.other < 0, -1, group[lines.other])
+    keep = one != other
+    _, ends = np.unique(lines.ends[keep], return_inverse=True)
+    return Lines(lines.length_m[keep], one[keep], other[keep], ends.reshape(-1, 2))
 
 
 def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:

@@ -81,7 +81,7 @@ const Data = (() => {
       size += areas[group];
     }
     // Drawn zones without a named area have no rim: what nobody holds has no meaningful size.
-    const open = raw.outside && !scope.region && (scope.key === "all" || scope.key === "");
+    const open = raw.outside && !scope.rimmed;
     return { ...scope, number, inside, members, km2: size / 1e8, open };
   });
 
@@ -113,6 +113,8 @@ const Data = (() => {
   const borders = raw.borders && {
     one: summed(numbers(raw.borders.one).map(signed)),
     other: numbers(raw.borders.other).map((n) => n - 1),
+    ends: summed(numbers(raw.borders.ends).map(signed)),
+    points: raw.borders.points,
     lengths: numbers(raw.borders.lengths).map((n) => n / 100),
   };
 

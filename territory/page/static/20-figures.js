@@ -47,7 +47,10 @@ const Figures = (() => {
       return [table[at] / 1e6, table[at + 1] / 1e6];
     }
     const row = rows[day];
-    return drawnBounds((group) => row[group] === holder, scope, value);
+    return drawnBounds((group) => row[group] === holder, scope, value, {
+      beyond: holders[holder].nobody,
+      map: () => 0,
+    });
   }
 
   // 95 % interval of a transfer, or null.
@@ -57,24 +60,64 @@ const Figures = (() => {
     if (found) return found;
     const [before, after] = [rows[from], rows[to]];
     const faces = (group) => before[group] === giver && after[group] === taker;
-    return drawnBounds(faces, scope, km2);
+    const apart = (row, one, other) => row[one] !== (other < 0 ? 0 : row[other]);
+    // Drawn on the first day's map (0), on the last's (1) or on both (2).
+    const map = (one, other) =>
+      !apart(after, one, other) ? 0 : apart(before, one, other) ? 2 : 1;
+    return drawnBounds(faces, scope, km2, { beyond: false, map });
   }
 
-  // As territory.uncertainty: the border that could lie elsewhere, and its position error.
-  function drawnBounds(wanted, scope, value) {
+  // As territory.boundary.reach: the lines that count, strung together where they meet.
+  function drawnBounds(wanted, scope, value, { beyond, map }) {
     if (!borders || !bounds.boundary) return null;
-    const [error, correlation] = bounds.boundary;
-    const { inside, km2 } = scopes[scope];
+    const [error, correlation, bias, together] = bounds.boundary;
+    const { inside, km2, rimmed, open } = scopes[scope];
+    const maps = [[], [], []];
     let length = 0;
     for (let i = 0; i < borders.one.length; i++) {
       const [one, other] = [borders.one[i], borders.other[i]];
-      if (!inside[one] && !(other >= 0 && inside[other])) continue;
-      const here = wanted(one);
-      const there = other >= 0 ? wanted(other) : !Data.raw.outside && here;
-      if (here !== there) length += borders.lengths[i];
+      if (other < 0 ? rimmed || !Data.raw.outside : rimmed && !(inside[one] && inside[other])) continue;
+      const there = other < 0 ? beyond : wanted(other);
+      if (wanted(one) === there) continue;
+      maps[map(one, other)].push(i);
+      length += borders.lengths[i];
     }
-    const sd = (error * Math.min(Math.sqrt(2 * length * correlation), length)) / 1e6;
-    return [Math.max(0, value - Z_95 * sd), Math.min(Math.max(km2, value), value + Z_95 * sd)];
+    const [first, last, both] = maps.map((lines) => spread(lines, correlation));
+    const variance = first + last + both - 2 * together * Math.sqrt(first * last);
+    const half = (Z_95 * error * Math.sqrt(Math.max(variance, 0)) + bias * length) / 1e6;
+    const most = open ? Infinity : Math.max(km2, value);
+    return [Math.max(0, value - half), Math.min(most, value + half)];
+  }
+
+  // As territory.estimate.correlated_m2, added up over lines that hang together.
+  function spread(lines, correlation) {
+    const root = new Map();
+    const find = (point) => {
+      let at = point;
+      while (root.has(at)) at = root.get(at);
+      if (at !== point) root.set(point, at);
+      return at;
+    };
+    const ends = (i) => [borders.ends[2 * i], borders.ends[2 * i + 1]];
+    const odd = new Set();
+    for (const i of lines) {
+      const [one, other] = ends(i).map(find);
+      if (one !== other) root.set(one, other);
+      for (const point of ends(i)) if (!odd.delete(point)) odd.add(point);
+    }
+    const loose = new Set([...odd].map(find));
+    const runs = new Map();
+    for (const i of lines) {
+      const run = find(ends(i)[0]);
+      runs.set(run, (runs.get(run) || 0) + borders.lengths[i]);
+    }
+    let total = 0;
+    for (const [run, metres] of runs) {
+      const x = metres / correlation;
+      if (loose.has(run)) total += x < 1e-3 ? x * x * (1 / 2 - x / 6 + (x * x) / 24) : x + Math.expm1(-x);
+      else total -= x * Math.expm1(-x / 2);
+    }
+    return 2 * correlation * correlation * total;
   }
 
   // First day of the unbroken tenure that a group is in on a day.
