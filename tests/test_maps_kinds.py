@@ -53,8 +53,9 @@ from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
 from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
+from territory.maps.reel import inked
 from territory.maps.style import lightness
-from territory.maps.words import Words
+from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
 from territory.projection import EqualArea
 
@@ -487,6 +488,34 @@ def test_forty_actors_fit_on_every_kind_of_sheet(kind):
         assert box.x1 <= figure.bbox.x1
         assert figure.bbox.y0 <= box.y0
         assert box.y1 <= figure.bbox.y1
+
+
+def test_a_missing_font_is_a_clear_message(monkeypatch):
+    def gone(*_, **__):
+        raise ValueError("no such font")
+
+    monkeypatch.setattr("territory.maps.words.font_manager.findfont", gone)
+    monkeypatch.setattr("territory.maps.words._glyphs", _glyphs.__wrapped__)
+    with pytest.raises(InputError, match="reinstall"):
+        clean("any text")
+
+
+def test_arabic_runs_from_the_right_and_is_joined():
+    ink = inked("ا" + "ـ" * 8, 20.0, False, 100.0) > 128  # a tall letter, then a low stroke
+    tall = np.flatnonzero(ink.sum(axis=0) > 0.7 * ink.sum(axis=0).max())
+    apart, joined = (inked(text, 20.0, False, 100.0) for text in ("س ي ط ر ة", "سيطرة"))
+
+    assert tall.min() > 0.7 * ink.shape[1]
+    assert joined.shape[1] < 0.8 * apart.shape[1]
+
+
+@pytest.mark.parametrize("letter", ["Ж", "Ї", "ґ", "Щ", "ش", "ء"])
+def test_letters_of_every_script_have_a_shape_of_their_own(letter):
+    shape, box = (inked(text, 20.0, False, 100.0) for text in (letter, "□"))
+
+    assert clean(letter) == letter
+    assert shape.any()
+    assert shape.shape != box.shape or (shape != box).any()
 
 
 def test_an_actor_that_no_convention_knows_gets_a_colour_of_its_own():

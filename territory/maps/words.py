@@ -39,7 +39,10 @@ def _texts() -> dict[str, dict[str, Any]]:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    path = font_manager.findfont(FONT, fallback_to_default=True)
+    try:
+        path = font_manager.findfont(FONT, fallback_to_default=False)
+    except ValueError as error:
+        raise InputError(f"the font {FONT}, part of matplotlib, is gone; reinstall it") from error
     return frozenset(ft2font.FT2Font(path).get_charmap())
 
 
