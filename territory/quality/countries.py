@@ -56,7 +56,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
     inside = _in_countries(history, countries)
     for index in range(1, len(series.holders)):
         total = series.areas[:, index]
-        ground = np.array([inside[:, row == index].sum(axis=1) for row in series.held_by])
+        ground = (series.held_by == index).astype(np.float64) @ inside.T
         main = ground.argmax(axis=1)
         share = ground.max(axis=1) / np.maximum(total, FLOOR_KM2)
         at_sea = 1 - ground.sum(axis=1) / np.maximum(total, FLOOR_KM2)
