@@ -18,6 +18,7 @@ from territory.read.jobfile import Job
 from territory.read.text import read_toml
 from territory.record import input_record, run_record, still_current, versions
 from territory.report import render
+from territory.report.explained import Explanations
 from territory.results import (
     AREA_COLUMNS,
     BUDGET_COLUMNS,
@@ -107,10 +108,24 @@ def write_results(
             results.loaded[0], results.job, folder, part, board=board, progress=progress
         )
     if results.job.report.enabled:
-        html = render(results, pictures)
+        html = render(results, pictures, explanations=_explanations(results, folder))
         (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
         first, judged = results.loaded[0], results.judgements
         write_page(job_topic(first, results.job, folder, judged, tables=False), part / "page.html")
+
+
+def _explanations(results: Results, folder: Path) -> Explanations:
+    """Say which ways of measuring give each published number, if the job asks for it."""
+    if not results.job.report.explain:
+        return {}
+    from territory.explain import explain_judged
+    from territory.recipes.words import rows, sentence
+
+    first = results.job.series[0]
+    spec = first.model_copy(update={"path": tuple(str(folder / path) for path in first.paths)})
+    claims = [group[0].claim for group in results.judgements]
+    answers = explain_judged(claims, spec, results.loaded[0])
+    return {each.id: (sentence(each), rows(each)) for each in answers if not each.obstacle}
 
 
 def _write_tables(results: Results, part: Path) -> None:

@@ -4,7 +4,13 @@
 explains what readings ask of a history, `ask` is what the command line calls.
 """
 
-from territory.explain.ask import Figures, explain_claims, explain_figures, read_claims
+from territory.explain.ask import (
+    Figures,
+    explain_claims,
+    explain_figures,
+    explain_judged,
+    read_claims,
+)
 from territory.explain.claims import explain_claim, measured_ground
 from territory.explain.published import explain_published, explain_total
 from territory.explain.zones import Zones, read_labels
@@ -15,6 +21,7 @@ __all__ = [
     "explain_claim",
     "explain_claims",
     "explain_figures",
+    "explain_judged",
     "explain_published",
     "explain_total",
     "measured_ground",

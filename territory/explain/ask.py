@@ -1,6 +1,6 @@
 """What the command line asks: a file of figures, one figure, or claims."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -165,6 +165,25 @@ def explain_claims(
     InputError
         If a reading names an actor or a day that the files do not have.
     """
+    return _answers(claims, spec, lambda others: _loaded(others, spec, areas))
+
+
+def explain_judged(claims: Sequence[Claim], spec: SeriesSpec, loaded: Loaded) -> tuple[Answer, ...]:
+    """Find the recipes for claims about a series that is loaded already.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Where its files are, for claims that are asked of the zones as they are drawn.
+    loaded : Loaded
+        The series, with the days and areas of the claims.
+    """
+    return _answers(claims, spec, lambda _others: loaded)
+
+
+def _answers(
+    claims: Sequence[Claim], spec: SeriesSpec, load: Callable[[Sequence[Claim]], Loaded]
+) -> tuple[Answer, ...]:
     open_ones = [claim for claim in claims if not obstacle(claim)]
     drawn = [c for c in open_ones if spec.profile not in _NOT_DRAWN and is_drawn_total(c)]
     others = [claim for claim in open_ones if claim not in drawn]
@@ -177,7 +196,7 @@ def explain_claims(
             days = days_of(claim.reading[0], claim)
             answers[claim.id] = Answer(claim.id, "km2", found, unused=zones.unused(days))
     if others:
-        loaded = _loaded(others, spec, areas)
+        loaded = load(others)
         ground = measured_ground(loaded.ensemble.base)
         for claim in others:
             found = explain_claim(claim, ground)

@@ -139,6 +139,8 @@ def _matrix(base: History, history: History, days: Sequence[date], area: str) ->
     number = np.array([base.holders.index(holder) for holder in history.holders])
     held = number[history.held_by[[history.day_index(day) for day in days]]][:, inside]
     flags = held[:, None, :] == np.arange(len(base.holders))[None, :, None]
-    flat = flags.reshape(-1, flags.shape[-1]).astype(np.float64)
-    product: Floats = (flat * (history.area_m2[inside] / 1e6)) @ flat.T
-    return product
+    by_day = flags.astype(np.float64)
+    flat = by_day.reshape(-1, by_day.shape[-1])
+    weighted = (flat * (history.area_m2[inside] / 1e6)).T
+    # Day by day: a single large product would be spread over threads that mostly wait.
+    return np.concatenate([each @ weighted for each in by_day])

@@ -185,9 +185,14 @@ class MapsSpec(_Strict):
 
 
 class ReportSpec(_Strict):
-    """Whether to write the report, and what its author says of the data."""
+    """Whether to write the report, and what its author says of the data.
+
+    With `explain` it also says which ways of measuring would give each published number,
+    which takes some seconds.
+    """
 
     enabled: bool = True
+    explain: bool = False
     headline: str = ""
     sources: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
