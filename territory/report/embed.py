@@ -11,15 +11,16 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from markupsafe import Markup
 from PIL import Image, UnidentifiedImageError
 
 from territory.errors import InputError
+from territory.maps.files import few_colours
 
 BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
 DAYS = 12
 _WIDTHS = (1600, 1200, 900, 640)
-_COLOURS = 128
 _FIRST = ("before_after", "transfers")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
@@ -111,7 +112,7 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    few = flat.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = few_colours(np.asarray(flat))
     out = BytesIO()
     few.save(out, format="PNG", compress_level=6)
     return out.getvalue(), few.size
