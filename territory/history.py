@@ -226,7 +226,7 @@ class History:
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         inner = np.flatnonzero(ring[:-1] == ring[1:])
         start, end = xy[inner], xy[inner + 1]
-        face = whole[polygon[ring[inner]]]
+        face = polygon[ring[inner]]
         forward = is_forward(start, end)[:, None]
         canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
         first, inverse = unique_rows(canonical + 0.0)

@@ -199,6 +199,7 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         base,
         weight,
         area=measure.area,
+        beyond=float(measure.beyond_too),
         days=tuple(base.day_index(day) for day in measure.days),
         error=ensemble.boundary or BoundaryError(),
     )

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from territory.change import areas_by_day, transition_matrix
-from territory.export.lonlat import lonlat_zones
+from territory.export.lonlat import on_earth
 from territory.history import from_snapshots
 from territory.load import _normalised
 from territory.projection import (
