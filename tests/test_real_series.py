@@ -181,7 +181,7 @@ def test_no_false_alarm_in_the_daily_series(daily):
 def test_every_border_of_the_daily_series_can_be_written(daily):
     """On this day two borders run within a rounding of longitude and latitude."""
     day = date(2025, 10, 1)
-    ((holder, zone),) = lonlat_zones(daily, day)
+    ((holder, zone),) = on_earth(daily).zones(day)
     assert str(holder) == "russia"
     assert zone.is_valid
     written = geodesic_area_km2(np.array([zone]), WGS84)[0]
