@@ -18,7 +18,7 @@ from territory.history import History
 from territory.projection import WGS84, project
 
 DECIMALS = 9  # of a degree: a tenth of a millimetre
-_CHORD_DEGREES = 1.5e-8  # above the 1 mm to which the plane itself is divided
+_CHORD_DEGREES = 1.5e-8  # above the bound to which the plane itself is divided
 _GRID_DEGREES = 1e-9
 _HAIR_DEGREES = 1e-11
 _MENDED_SHARE = 1e-8  # of the area of a zone
@@ -71,7 +71,10 @@ def on_earth(history: History) -> OnEarth:
         return OnEarth(history, history.faces)
     plane = history.projection.crs
     carried = project(history.faces, plane, WGS84, max_chord_error=_CHORD_DEGREES)
-    straight = shapely.coverage_simplify(carried, _STRAIGHT_DEGREES)
+    try:
+        straight = shapely.coverage_simplify(carried, _STRAIGHT_DEGREES)
+    except shapely.errors.GEOSException:  # a face thinner than rounding has no rings left
+        straight = carried
     rounded = shapely.transform(straight, lambda xy: np.round(xy, DECIMALS))
     return OnEarth(history, np.asarray(rounded, dtype=object))
 
