@@ -395,15 +395,18 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
     kept = shapely.intersection(history.faces[touching], area)
     kept_m2 = shapely.area(kept)
-    # A face that merely touches the rim, up to rounding, stays whole on its side.
-    whole = kept_m2 >= shapely.area(history.faces[touching]) - NOISE_M2
-    split = (kept_m2 > NOISE_M2) & ~whole
-    inside[touching[whole | split]] = True
-    left = shapely.difference(history.faces[touching[split]], area)
+    # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
+    # face rounding alone is more than noise, so what is left is looked at too.
+    split = kept_m2 > NOISE_M2
+    inside[touching[split]] = True
+    split &= kept_m2 < shapely.area(history.faces[touching]) - NOISE_M2
+    left = areal(shapely.difference(history.faces[touching[split]], area))
+    remains = shapely.area(left) > NOISE_M2
+    cut, left = np.flatnonzero(split)[remains], left[remains]
     faces = history.faces.copy()
-    faces[touching[split]] = areal(kept[split])
-    source = np.concatenate([np.arange(len(faces)), touching[split]])
-    result = regrown(history, np.concatenate([faces, areal(left)]), source)
+    faces[touching[cut]] = areal(kept[cut])
+    source = np.concatenate([np.arange(len(faces)), touching[cut]])
+    result = regrown(history, np.concatenate([faces, left]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
     if history.outside_is_nobody:
         result, mask = _with_remainder(result, mask, area)

@@ -86,6 +86,24 @@ def test_areas_of_interest_partition_the_whole(days, masks):
     assert parts.sum() == pytest.approx(whole.area / 1e6, rel=1e-12)
 
 
+def test_an_area_drawn_along_large_faces_leaves_no_empty_face():
+    """The rounding of an area of a million km2 is more than a square millimetre."""
+    turn = np.linspace(0, 2 * np.pi, 1234, endpoint=False)
+    ring = 6e5 * np.column_stack([np.cos(turn) * (1 + 0.1 * np.sin(7 * turn)), np.sin(turn)])
+    for start in range(0, 1234, 61):
+        history = from_coverage(
+            np.array([shapely.Polygon(ring)]),
+            np.zeros((1, 1), dtype=np.int16),
+            days=(day(0),),
+            holders=(NOBODY,),
+            projection=PLANE,
+        )
+        area = shapely.Polygon(np.roll(ring, start, axis=0))
+        cut = history.with_areas({"same": shapely.union(area, shapely.box(-1, -1, 1, 1))})
+        assert not shapely.is_empty(cut.faces).any()
+        assert cut.area_m2.sum() == pytest.approx(history.area_m2.sum(), rel=1e-12)
+
+
 def test_golden_two_by_two():
     before = squares(
         "AB",
