@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
 from squares import (
     KM,
     PLANE,
@@ -27,10 +28,10 @@ from strategies import grids
 from territory.actors import NOBODY, Holder
 from territory.boundary import lines_of
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
-from territory.errors import CRSError, InputError, OverlapError
+from territory.errors import CRSError, GeometryError, InputError, OverlapError
 from territory.history import Overlap, from_coverage, from_snapshots
 from territory.normalise import normalise
-from territory.projection import WGS84
+from territory.projection import WGS84, EqualArea, equal_areas_m2, project
 from territory.snapshot import RawZones, Source
 
 
@@ -177,6 +178,36 @@ def test_half_an_edge_leaves_no_sliver():
         for n, shape in enumerate([wide, half])
     )
     assert len(from_snapshots(snapshots).faces) == 2
+
+
+def redrawn(number, reach):
+    """A zone some hundred metres wide whose edges carry other points, up to rounding, each day."""
+    random = np.random.default_rng(number)
+    angle = np.linspace(0, 2 * np.pi, 150, endpoint=False)
+    away = reach * np.random.default_rng(99).uniform(0.5, 1, len(angle))
+    ring = np.column_stack([37.1 + away * np.cos(angle), 35.9 + away * np.sin(angle)])
+    between = np.sort(random.uniform(0, 1, (3, len(ring), 1)), axis=0)
+    more = ring + (np.roll(ring, -1, axis=0) - ring) * between
+    points = np.stack([ring, *more], axis=1).reshape(-1, 2)
+    return shapely.Polygon(points + random.normal(0, 1e-12, points.shape))
+
+
+@pytest.mark.parametrize("reach", [1e-4, 3e-3])  # of a degree: 10 and 300 m
+@pytest.mark.parametrize("crs", [WGS84, CRS.from_epsg(32637)])
+def test_small_zones_whose_edges_cannot_be_noded_exactly(reach, crs, monkeypatch):
+    shapes = np.array([redrawn(number, reach) for number in range(8)])
+    plane = EqualArea(37.1, 35.9)
+    drawn_in = project(shapes, WGS84, crs, max_chord_error=1e9)
+    snapshots = tuple(
+        normalise(RawZones(day(n), crs, Source("x"), (Holder("A"),), drawn_in[n : n + 1]))
+        for n in range(len(shapes))
+    )
+    history = from_snapshots(snapshots, projection=plane)
+    expected = equal_areas_m2(drawn_in, crs, plane.crs) / 1e6
+    assert areas_by_day(history)[:, 1] == pytest.approx(expected, rel=1e-9)
+    monkeypatch.setattr("territory.partition._GRIDS", (1e-8,))
+    with pytest.raises(GeometryError, match="does not conserve areas"):
+        from_snapshots(snapshots, projection=plane)
 
 
 def test_overlap_policies():
