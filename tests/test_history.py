@@ -1,5 +1,6 @@
 """The partition against counting squares, and against shapely's own overlay."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -291,18 +292,27 @@ def test_history_checks_itself():
 
 
 def test_the_boundary_of_faces_in_several_parts_counts():
+    """ABA over CCC: the first face in two parts, the others in one."""
     parts = shapely.MultiPolygon([square(0, 0), square(0, 2)])
+    below = shapely.Polygon(
+        [(0, -KM), (KM, -KM), (2 * KM, -KM), (3 * KM, -KM), (3 * KM, -2 * KM), (0, -2 * KM)]
+    )
     history = from_coverage(
-        np.array([parts, square(0, 1)]),
-        np.array([[1, 2]], dtype=np.int16),
+        np.array([parts, square(0, 1), below]),
+        np.array([[1, 2, 3]], dtype=np.int16),
         days=(day(0),),
-        holders=(NOBODY, Holder("A"), Holder("B")),
+        holders=(NOBODY, Holder("A"), Holder("B"), Holder("C")),
         projection=PLANE,
     )
-
-    length, one, other = history.borders
-    between = (np.minimum(one, other) == 0) & (np.maximum(one, other) == 1)
-    assert length[between].sum() == pytest.approx(2 * KM)
+    expected = {(0, 1): 2, (0, 2): 2, (1, 2): 1, (-1, 0): 4, (-1, 1): 1, (-1, 2): 5}
+    assert by_pair(*history.borders) == expected
     lines = lines_of(history)
-    between = (np.minimum(lines.one, lines.other) == 0) & (np.maximum(lines.one, lines.other) == 1)
-    assert lines.length_m[between].sum() == pytest.approx(2 * KM)
+    assert by_pair(lines.length_m, lines.one, lines.other) == expected
+
+
+def by_pair(length, one, other):
+    """Return the length of borders in kilometres by the faces on both sides."""
+    found = Counter()
+    for metres, *pair in zip(length.tolist(), one.tolist(), other.tolist(), strict=True):
+        found[tuple(sorted(pair))] += round(metres / KM, 9)
+    return found
