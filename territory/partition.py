@@ -206,7 +206,8 @@ def _first_of(number: Ints, count: int) -> Ints:
 
 
 def _signed_areas(ends: Floats) -> Floats:
-    x0, y0, x1, y1 = (ends - np.tile(ends[:, :2].mean(axis=0), 2)).T
+    middle = ends[:, :2].sum(axis=0) / max(len(ends), 1)  # of small numbers less is rounded off
+    x0, y0, x1, y1 = (ends - np.tile(middle, 2)).T
     return np.asarray((x0 * y1 - x1 * y0) / 2)
 
 

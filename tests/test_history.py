@@ -283,6 +283,28 @@ def test_nothing_to_measure():
         from_snapshots(())
 
 
+FLAT = shapely.Polygon([(37, 35), (38, 36), (37, 35)])
+
+
+@pytest.mark.parametrize("shapes", [(), (shapely.Polygon(),), (FLAT,), (None,)])
+def test_days_without_any_ground(shapes):
+    def of(number, *shapes):
+        holders = tuple(Holder("A") for _ in shapes)
+        geometry = np.array([*shapes, None], dtype=object)[:-1]
+        return normalise(RawZones(day(number), WGS84, Source("x"), holders, geometry))
+
+    empty = of(0, *shapes)
+    with pytest.raises(GeometryError, match="no snapshot has any polygon"):
+        from_snapshots((empty,))
+    history = from_snapshots((empty,), projection=PLANE).with_areas({"square": square(0, 0)})
+    assert areas_by_day(history, "square").tolist() == [[1.0]]
+    assert not areas_by_day(history)[:, 1:].any()
+    history = from_snapshots((empty, of(1, shapely.box(37, 35, 38, 36)), of(2)))
+    found = areas_by_day(history)
+    assert found[:, 1] == pytest.approx([0, 10066.2752, 0], rel=1e-8)
+    assert found.sum(axis=1) == pytest.approx(found[1].sum())
+
+
 def test_history_checks_itself():
     history = history_of(squares("A"))
     with pytest.raises(InputError, match="one holder per day and face"):
