@@ -14,8 +14,9 @@ from territory.actors import Holder
 from territory.change import areas_by_day
 from territory.errors import CRSError, GeometryError
 from territory.findings import Severity
-from territory.history import Overlap, from_snapshots
+from territory.history import from_snapshots
 from territory.normalise import normalise, positive_winding
+from territory.overlaps import Overlap
 from territory.projection import WGS84
 from territory.snapshot import RawZones, Source
 
