@@ -19,10 +19,10 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.coverage import matched
-from territory.curves import is_forward
+from territory.edges import edges_of
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
-from territory.partition import Partition, partition, unique_rows
+from territory.partition import Partition, partition
 from territory.projection import (
     GEODESIC_TOLERANCE,
     MAX_CHORD_ERROR_M,
@@ -222,24 +222,10 @@ class History:
         One entry for each pair of neighbours. The second face is -1 where nothing lies
         beyond.
         """
-        parts, whole = shapely.get_parts(self.faces, return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
-        polygon = whole[part]
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        inner = np.flatnonzero(ring[:-1] == ring[1:])
-        start, end = xy[inner], xy[inner + 1]
-        face = polygon[ring[inner]]
-        forward = is_forward(start, end)[:, None]
-        canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
-        first, inverse = unique_rows(canonical + 0.0)
-        one, other = np.full(len(first), -1), np.full(len(first), -1)
-        one[inverse] = face
-        other[inverse[::-1]] = face[::-1]
-        other[other == one] = -1
-        length = np.hypot(*(canonical[first, 2:] - canonical[first, :2]).T)
-        pair, inverse = np.unique(one * (len(self.faces) + 1) + other + 1, return_inverse=True)
-        one, other = np.divmod(pair, len(self.faces) + 1)
-        return np.bincount(inverse, length).astype(np.float64), one, other - 1
+        edges, count = edges_of(self.faces), len(self.faces) + 1
+        pair, inverse = np.unique(edges.one * count + edges.other + 1, return_inverse=True)
+        one, other = np.divmod(pair, count)
+        return np.bincount(inverse, edges.length).astype(np.float64), one, other - 1
 
 
 def from_coverage(

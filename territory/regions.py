@@ -109,7 +109,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     "a.gpkg: regions 'west' and 'east' overlap; the ground is counted with 'west'"
     """
     names = tuple(dict.fromkeys(drawn.names))
-    for taken in {ELSEWHERE, WHOLE} & set(names):
+    for taken in sorted({ELSEWHERE, WHOLE} & set(names)):
         raise InputError(f"a region cannot be named '{taken}'; rename it", file=drawn.file)
     holders = tuple(Holder(name) for name in drawn.names)
     raw = RawZones(date.min, drawn.crs, Source(drawn.file), holders, drawn.geometry)
