@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -15,7 +14,15 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import CONTESTED, NOBODY
-from territory.errors import InputError, JobError, OverlapError, TerritoryError, did_you_mean
+from territory.errors import (
+    InputError,
+    JobError,
+    OverlapError,
+    TerritoryError,
+    did_you_mean,
+    near_hint,
+    nearest_days,
+)
 from territory.findings import Finding, Severity
 from territory.history import (
     OVERLAP_TOLERANCE_KM2,
@@ -168,12 +175,7 @@ def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
     return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
 
 
-def select_days(
-    rule: tuple[date, ...] | DayRule,
-    available: tuple[date, ...],
-    *,
-    asked_by: Mapping[date, str] = MappingProxyType({}),
-) -> tuple[date, ...]:
+def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:
     """Apply a rule to the days a series has.
 
     Parameters
@@ -181,8 +183,6 @@ def select_days(
     rule : tuple of date, or str
         Given days must be available. ``month-start`` takes the first available day of
         each month, ``week`` the first, then the next that is seven or more days later.
-    asked_by : mapping of date to str
-        Who asks for a given day, for the message.
 
     Raises
     ------
@@ -206,10 +206,7 @@ def select_days(
         return tuple(chosen)
     for day in rule:
         if day not in available:
-            near = sorted(available, key=lambda other: abs(other - day))[:2]
-            names = " and ".join(str(each) for each in sorted(near))
-            who = f"{asked_by[day]}: " if day in asked_by else ""
-            raise InputError(f"{who}no snapshot for {day}; the nearest days are {names}")
+            raise InputError(f"no snapshot for {day}; {near_hint(day, available)}")
     return tuple(rule)
 
 
@@ -237,7 +234,7 @@ def load_series(
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...],
     uncertainty: UncertaintySpec,
-    asked_by: Mapping[date, str] = MappingProxyType({}),
+    wanted_days: tuple[date, ...] = (),
     regions: DrawnRegions | None = None,
     workers: int = 1,
     scheduler: str = "",
@@ -256,9 +253,10 @@ def load_series(
     rule : tuple of date, or str
         Which days to report.
     more_days : tuple of date
-        Days that claims need besides.
-    asked_by : mapping of date to str
-        Which claim needs such a day, for the message if it is not there.
+        Days that must be there besides.
+    wanted_days : tuple of date
+        Days that claims ask for; one without a snapshot is left out, so that the claims
+        which need it cannot be checked and all others can.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
     workers, scheduler
@@ -271,7 +269,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = _Asked(spec, folder, areas, rule, more_days, asked_by, regions)
+    asked = _Asked(spec, folder, areas, rule, more_days, wanted_days, regions)
     if spec.profile == "places":
         return _load_places(
             asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
@@ -290,7 +288,7 @@ class _Asked:
     areas: Mapping[str, DrawnArea]
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
-    asked_by: Mapping[date, str]
+    wanted_days: tuple[date, ...]
     regions: DrawnRegions | None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
@@ -303,8 +301,13 @@ class _Asked:
 
     def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Select the days to report, and refuse further days that are not there."""
-        select_days(self.more_days, available, asked_by=self.asked_by)
+        select_days(self.more_days, available)
         return select_days(self.rule, available)
+
+    def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the further days; of a day that is not there, those nearest to it."""
+        near = (nearest_days(day, available) for day in self.wanted_days)
+        return (*self.more_days, *(each for days in near for each in days))
 
 
 def _load_drawn(asked: _Asked, uncertainty: UncertaintySpec) -> Loaded:
@@ -425,13 +428,15 @@ def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
     """Say which named areas no zone of any day reaches."""
     found = []
     for name in areas:
-        if history.mask(name).any() and not history.held_by[:, history.mask(name)].any():
+        if not history.held_by[:, history.mask(name)].any():
             named = f"the area '{name}'" if name else "the area"
             detail = (
                 f"no zone of any day lies in {named}; is it another place, or are longitude and"
                 " latitude swapped in one of the two?"
             )
-            found.append(Finding("nothing-held", detail, Severity.WARNING, None, 0.0))
+            # An empty corner of the map is an answer; a place off the map is none.
+            severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
+            found.append(Finding("nothing-held", detail, severity, None, 0.0))
     return found
 
 
@@ -527,8 +532,9 @@ def _load_places(
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
     rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
     span = (series.last_day - series.first_day).days
-    days = asked.days(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
-    every_day = tuple(sorted({*days, *asked.more_days}))
+    available = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    days = asked.days(available)
+    every_day = tuple(sorted({*days, *asked.besides(available)}))
     found = {
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
         for name, variant, dating, evidence in _variants(series, scenarios, spec.evidence)
@@ -733,5 +739,6 @@ def _cover_findings(history: History) -> list[Finding]:
         if share < 1 - GEODESIC_TOLERANCE:
             missing = history.asked_m2[name] / 1e6 * (1 - share)
             detail = f"the data cover {share:.1%} of the area '{name}'"
-            found.append(Finding("partly-covered", detail, Severity.WARNING, km2=missing))
+            severity = Severity.WARNING if share else Severity.ERROR
+            found.append(Finding("partly-covered", detail, severity, km2=missing))
     return found

@@ -33,7 +33,7 @@ def check(
     from territory.claims import Claims, summary
     from territory.read.text import read_toml
     from territory.results import VERDICT_COLUMNS, verdict_rows
-    from territory.study import judge_claims
+    from territory.study import judge_claims, uncheckable
 
     published = read_toml(claims, Claims).only(only or ())
     if bool(paths) != bool(profile):
@@ -46,15 +46,17 @@ def check(
     loaded = None
     if paths:
         spec = spec_of(paths, profile, actor_field, day)
-        asked_by = published.asked_by(str(claims))
-        loaded = load(spec, named, "first-and-last", published.days(), asked_by)
+        loaded = load(spec, named, "first-and-last", published.days())
+        for name in sorted(asked - set(named)):
+            needed_by = "; ".join(published.asking_for(name))
+            note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")
     judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     print_table(
         VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json
     )
     for group in judged:
         note(f"- {group[0].claim.id}: {summary(group)}")
-    return told(loaded.unusable if loaded else ())
+    return told((*(loaded.unusable if loaded else ()), *uncheckable(judged)))
 
 
 def explain(

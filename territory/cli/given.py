@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast, get_args
 
 from territory.cli.output import note, progress
@@ -79,8 +78,7 @@ def load(
     spec: "SeriesSpec",
     areas: "dict[str, DrawnArea]",
     rule: "tuple[date, ...] | DayRule",
-    more_days: tuple[date, ...] = (),
-    asked_by: Mapping[date, str] = MappingProxyType({}),
+    wanted_days: tuple[date, ...] = (),
     *,
     regions: "DrawnRegions | None" = None,
 ) -> "Loaded":
@@ -95,8 +93,8 @@ def load(
             Path(),
             areas=areas,
             rule=rule,
-            more_days=more_days,
-            asked_by=asked_by,
+            more_days=(),
+            wanted_days=wanted_days,
             uncertainty=UncertaintySpec(),
             regions=regions,
             workers=os.cpu_count() or 1,

@@ -53,6 +53,7 @@ def page(
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
     from territory.page import page_of_job, page_of_series, titled, write_page
+    from territory.study import uncheckable
 
     rule, workers = day_rule(days), os.cpu_count() or 1
     with progress() as show:
@@ -73,7 +74,7 @@ def page(
             )
     size = write_page(titled(topic, title=title, language=language), to)
     note(f"{to}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
-    return told(loaded.unusable)
+    return told((*loaded.unusable, *uncheckable(topic.judgements)))
 
 
 def draw(
