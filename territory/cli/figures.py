@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, load, spec_of
-from territory.cli.options import ActorField, AreaOption, Json, Profile
+from territory.cli.given import areas_of, lines_of, load, spec_of
+from territory.cli.options import ActorField, AreaOption, CorrelationM, ErrorM, Json, Profile
 from territory.cli.output import UNUSABLE, note, print_table, told
 from territory.errors import InputError
 
@@ -24,6 +24,8 @@ def check(
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
     ] = None,
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
     only: Annotated[
         list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
     ] = None,
@@ -45,7 +47,8 @@ def check(
         named = dict.fromkeys(sorted(asked) or [""], named[""])
     loaded = None
     if paths:
-        spec = spec_of(paths, profile, actor_field, day)
+        lines = lines_of(boundary_error_m, correlation_length_m)
+        spec = spec_of(paths, profile, actor_field, day, lines=lines)
         loaded = load(spec, named, "first-and-last", published.days())
         for name in sorted(asked - set(named)):
             needed_by = "; ".join(published.asking_for(name))

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast, get_args
 
 from territory.cli.output import note, progress
@@ -26,19 +28,46 @@ def job_file(paths: Sequence[str], given: Mapping[str, object]) -> Path:
     return Path(paths[0])
 
 
-def spec_of(paths: Sequence[str], profile: str, actor_field: str, day: str = "") -> "SeriesSpec":
+def spec_of(
+    paths: Sequence[str],
+    profile: str,
+    actor_field: str,
+    day: str = "",
+    *,
+    lines: Mapping[str, float] = MappingProxyType({}),
+) -> "SeriesSpec":
     """Return which files to read, and how."""
     from territory.read.jobfile import SeriesSpec
     from territory.read.tables import parse_day
 
+    if lines and profile == "places":
+        raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
     when = parse_day(day, file="--day") if day else None
-    return SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
+    spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
+    return spec.model_copy(update=dict(lines))
+
+
+def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:
+    """Return what is said about the drawn lines, by the names of the job file."""
+    said = {"boundary_error_m": error_m, "correlation_length_m": correlation_m}
+    given = {name: metres for name, metres in said.items() if metres is not None}
+    for name, metres in given.items():
+        if not isfinite(metres) or (metres == 0 and name == "correlation_length_m"):
+            raise InputError(f"{option_of(name)}: {metres:g} is no length in metres")
+    return given
+
+
+def option_of(name: str) -> str:
+    """Return the option that a key of the job file has here."""
+    return f"--{name.replace('_', '-')}"
 
 
 def publisher_of(profile: str) -> str:
     """Return the publisher that a profile names, else the profile."""
     from territory.read.profile import read_profile
 
+    if profile in ("places", "units"):
+        return profile
     return read_profile(profile).publisher or profile
 
 
@@ -81,6 +110,7 @@ def load(
     wanted_days: tuple[date, ...] = (),
     *,
     regions: "DrawnRegions | None" = None,
+    intervals: bool = True,
 ) -> "Loaded":
     """Read a series, and print what warns about all of it."""
     from territory.findings import Severity
@@ -103,7 +133,21 @@ def load(
     for finding in loaded.findings:
         if finding.severity is Severity.WARNING and finding.day is None:
             note(f"warning: {finding.detail}")
+    if intervals:
+        tell_assumed(loaded)
     return loaded
+
+
+def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
+    """Say that the error of the drawn lines is only assumed, and how to state it."""
+    line = loaded.ensemble.boundary
+    if line is None or not any(each.kind == "assumed-error" for each in loaded.findings):
+        return
+    how = "boundary_error_m in the job" if job else "--boundary-error-m METRES"
+    note(
+        f"no boundary error stated: {line.total_m:,.0f} m assumed, correlated over"
+        f" {line.correlation_length_m:,.0f} m; state it with {how}"
+    )
 
 
 def size_of(text: str) -> tuple[int, int]:
@@ -139,7 +183,9 @@ def map_options(**options: str) -> dict[str, str]:
 def shown_by(asked: "Asked") -> "Shown":
     """Read what pictures are made from."""
     with progress() as show:
-        return asked.read(
+        shown = asked.read(
             workers=os.cpu_count() or 1,
             progress=lambda done, total: show("resampling places", done, total),
         )
+    tell_assumed(shown.loaded, job=asked.is_job)
+    return shown

@@ -54,3 +54,21 @@ Countries = Annotated[str, typer.Option("--countries", help="Vector file, with n
 Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
 Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
+ErrorM = Annotated[
+    float | None,
+    typer.Option(
+        "--boundary-error-m",
+        min=0,
+        metavar="METRES",
+        help="How far the drawn lines may lie off, one standard deviation; for the intervals.",
+    ),
+]
+CorrelationM = Annotated[
+    float | None,
+    typer.Option(
+        "--correlation-length-m",
+        min=0,
+        metavar="METRES",
+        help="Over what length along a line that error stays the same.",
+    ),
+]

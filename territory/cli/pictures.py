@@ -11,18 +11,23 @@ from territory.cli.given import (
     day_rule,
     days_of,
     job_file,
+    lines_of,
     listed,
     map_options,
+    option_of,
     shown_by,
     size_of,
     spec_of,
+    tell_assumed,
 )
 from territory.cli.options import (
     KINDS,
     ActorField,
     AreaOption,
+    CorrelationM,
     Countries,
     DaysOption,
+    ErrorM,
     Language,
     PathsOrJob,
     ProfileIfFiles,
@@ -50,21 +55,25 @@ def page(
     title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
     language: Annotated[str, typer.Option("--language", help="en or ar.")] = "",
     actor_field: ActorField = "",
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
     from territory.page import page_of_job, page_of_series, titled, write_page
     from territory.study import uncheckable
 
     rule, workers = day_rule(days), os.cpu_count() or 1
+    lines = lines_of(boundary_error_m, correlation_length_m)
     with progress() as show:
         if not profile:
-            given = {"--area": area, "--claims": claims, "--regions": regions}
+            given: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
+            given |= dict.fromkeys(map(option_of, lines), True)
             topic, loaded = page_of_job(
                 job_file(paths, given), rule=rule, workers=workers, progress=show
             )
         else:
             topic, loaded = page_of_series(
-                spec_of(paths, profile, actor_field),
+                spec_of(paths, profile, actor_field, lines=lines),
                 areas=areas_of(area),
                 rule=rule,
                 claims=claims,
@@ -72,6 +81,7 @@ def page(
                 workers=workers,
                 progress=show,
             )
+    tell_assumed(loaded, job=not profile)
     size = write_page(titled(topic, title=title, language=language), to)
     note(f"{to}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
     return told((*loaded.unusable, *uncheckable(topic.judgements)))
@@ -99,6 +109,8 @@ def draw(
     towns: Towns = "",
     tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
     actor_field: ActorField = "",
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
 ) -> int:
     """Draw a map that can be printed as it is."""
     from territory.pictures import Wish, draw_map
@@ -124,8 +136,16 @@ def draw(
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     needed = (*one, *start, *end, *chosen)
     every = kind in TENURE_KINDS
+    lines = lines_of(boundary_error_m, correlation_length_m)
     asked = Asked(
-        tuple(paths), profile, areas_of(area), "all" if every else None, needed, maps, actor_field
+        tuple(paths),
+        profile,
+        areas_of(area),
+        "all" if every else None,
+        needed,
+        maps,
+        actor_field,
+        lines,
     )
     shown = shown_by(asked)
     for path in draw_map(shown, wish, to):
@@ -150,6 +170,8 @@ def animate(
     towns: Towns = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
     actor_field: ActorField = "",
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
 ) -> int:
     """Make a film: a map with its date, totals and chart, day by day."""
     from territory.film import Take
@@ -159,7 +181,8 @@ def animate(
     take = Take(fps, size_of(size), language, title, subtitle)
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     rule = day_rule(days) if days else None
-    asked = Asked(tuple(paths), profile, areas_of(area), rule, (), maps, actor_field)
+    lines = lines_of(boundary_error_m, correlation_length_m)
+    asked = Asked(tuple(paths), profile, areas_of(area), rule, (), maps, actor_field, lines)
     shown = shown_by(asked)
     with progress() as show:
         path = filmed(shown, take, to, workers=workers, progress=show)

@@ -6,11 +6,21 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_rule, load, publisher_of, regions_of, spec_of
+from territory.cli.given import (
+    areas_of,
+    day_rule,
+    lines_of,
+    load,
+    publisher_of,
+    regions_of,
+    spec_of,
+)
 from territory.cli.options import (
     ActorField,
     AreaOption,
+    CorrelationM,
     DaysOption,
+    ErrorM,
     EvenOdd,
     Json,
     Paths,
@@ -31,13 +41,16 @@ def areas(
     regions_name: RegionsName = "name",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day."""
     from territory.results import AREA_COLUMNS, area_rows
 
     provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
-    spec = spec_of(paths, profile, actor_field)
+    lines = lines_of(boundary_error_m, correlation_length_m)
+    spec = spec_of(paths, profile, actor_field, lines=lines)
     loaded = load(spec, areas_of(area), day_rule(days), regions=provinces)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
@@ -58,6 +71,8 @@ def change(
     regions_name: RegionsName = "name",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days."""
@@ -73,7 +88,9 @@ def change(
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
     provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
-    loaded = load(spec_of(paths, profile, actor_field), areas_of(area), rule, regions=provinces)
+    lines = lines_of(boundary_error_m, correlation_length_m)
+    spec = spec_of(paths, profile, actor_field, lines=lines)
+    loaded = load(spec, areas_of(area), rule, regions=provinces)
     if all_pairs:
         rows = pair_rows("", loaded.ensemble, loaded.days)
     else:
@@ -92,7 +109,7 @@ def inspect(
     from territory.findings import Severity
     from territory.results import QUALITY_COLUMNS, quality_rows
 
-    loaded = load(spec_of(paths, profile, actor_field), {}, "all")
+    loaded = load(spec_of(paths, profile, actor_field), {}, "all", intervals=False)
     rows = quality_rows("", loaded.findings)
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
     history = loaded.ensemble.base
@@ -110,6 +127,8 @@ def compare(
     profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
     picture: Annotated[Path | None, typer.Option("--map", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
 ) -> int:
@@ -122,8 +141,9 @@ def compare(
     from territory.uncertainty import BoundaryError
 
     named = areas_of(area)
-    one = load(spec_of([path_a], profile, ""), named, "all")
-    other = load(spec_of([path_b], profile_b, ""), named, "all")
+    lines = lines_of(boundary_error_m, correlation_length_m)
+    one = load(spec_of([path_a], profile, "", lines=lines), named, "all")
+    other = load(spec_of([path_b], profile_b, ""), named, "all", intervals=False)
     when = (
         parse_day(day, file="--day")
         if day

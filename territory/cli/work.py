@@ -84,7 +84,9 @@ def convert(
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON."""
     from territory.export import export
 
-    loaded = load(spec_of(paths, profile, actor_field), areas_of(area), day_rule(days))
+    loaded = load(
+        spec_of(paths, profile, actor_field), areas_of(area), day_rule(days), intervals=False
+    )
     export({profile: (loaded.ensemble.base, loaded.days)}, to)
     note(f"{to}: {len(loaded.days)} days")
     return told(loaded.unusable)
