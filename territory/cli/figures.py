@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, lines_of, load, spec_of
+from territory.cli.given import areas_of, lines_of, load, spec_of, tell_assumed
 from territory.cli.options import ActorField, AreaOption, CorrelationM, ErrorM, Json, Profile
 from territory.cli.output import UNUSABLE, note, print_table, told
 from territory.errors import InputError
@@ -49,11 +49,13 @@ def check(
     if paths:
         lines = lines_of(boundary_error_m, correlation_length_m)
         spec = spec_of(paths, profile, actor_field, day, lines=lines)
-        loaded = load(spec, named, "first-and-last", published.days())
+        loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
+    judged = judge_claims(published, loaded, file=str(claims), raster=raster)
+    if loaded:
+        tell_assumed(loaded)
         for name in sorted(asked - set(named)):
             needed_by = "; ".join(published.asking_for(name))
             note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")
-    judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     print_table(
         VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json
     )
