@@ -1,7 +1,7 @@
 """What pictures and films are made from: a job file, or files read with a profile."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +48,8 @@ class Asked:
         Days that must be there besides.
     maps : mapping of str to str
         What to put in place of the maps section of a job.
+    lines : mapping of str to float
+        What is said about the drawn lines of files, by the names of the job file.
 
     Raises
     ------
@@ -62,11 +64,15 @@ class Asked:
     more_days: tuple[date, ...]
     maps: Mapping[str, str]
     actor_field: str = ""
+    lines: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what could mean two things."""
         if self.is_job and (len(self.paths) > 1 or self.profile):
             raise InputError("a job file is read alone and without --profile", file=self.paths[0])
+        if self.is_job and self.lines:
+            problem = f"a job names its own {next(iter(self.lines))}; that option is for files"
+            raise InputError(problem, file=self.paths[0])
         if not self.is_job and not self.profile:
             raise InputError("say how to read the files: --profile, or give a job file")
 
@@ -104,8 +110,9 @@ class Asked:
         return Shown(loaded, maps, path.parent, job.title)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
+        spec = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
         loaded = load_series(
-            SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field),
+            spec.model_copy(update=dict(self.lines)),
             Path(),
             areas=self.areas,
             rule=self.rule or "all",

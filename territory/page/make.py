@@ -104,20 +104,22 @@ def page_of_job(
     """
     job, folder = read_toml(path, Job), path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
-    more_days = (*claims.days(), *(job.maps.before_after or ()))
+    pair = job.maps.before_after or ()
     loaded = load_series(
         job.series[0],
         folder,
         areas=load_areas(job.area, folder),
         rule=rule,
-        more_days=more_days,
+        more_days=pair,
+        wanted_days=claims.days(),
         uncertainty=job.uncertainty,
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
     judgements = [judge(claim, loaded.ensemble) for claim in claims.claim]
     asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
-    compared = tuple(sorted({*asked, *more_days}))
+    there = set(claims.days()) & set(loaded.ensemble.base.days)
+    compared = tuple(sorted({*asked, *pair, *there}))
     return job_topic(loaded, job, folder, judgements, compared=compared), loaded
 
 
@@ -151,7 +153,8 @@ def page_of_series(
         Path(),
         areas=areas,
         rule=rule,
-        more_days=published.days(),
+        more_days=(),
+        wanted_days=published.days(),
         uncertainty=UncertaintySpec(),
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
