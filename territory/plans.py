@@ -146,7 +146,8 @@ class Planner:
             share = later / total if total else 0.0
             return say.words.say("title_since", share=say.words.share(share), day=said)
 
-        return Plan("held_since", draw, title)
+        days = tuple(each for each in self.base.days if each <= day)
+        return Plan("held_since", draw, title, lambda say: say.gaps(days))
 
     def changes(self, start: date, end: date) -> Plan:
         """Plan how often ground changed hands."""

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -51,10 +52,12 @@ from territory.maps import (
 )
 from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
+from territory.maps.grounds import class_name
 from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
 from territory.maps.reel import inked
 from territory.maps.style import lightness
+from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
 from territory.projection import EqualArea
@@ -197,7 +200,67 @@ def test_legend_of_tenure_adds_up_to_the_ground_held(history):
 
     assert sum(history.km2(each.faces(history), "frame") for each in classes) == pytest.approx(6.0)
     assert {"1 January 2018 or earlier", "4.0 km² · 66.7 %"} <= set(said(figure))
-    assert {"January 2018", "2.0 km² · 33.3 %"} <= set(said(figure))
+    assert {"3 January 2018", "2.0 km² · 33.3 %"} <= set(said(figure))
+
+
+def dated(history, *days):
+    """Return a history with other days."""
+    return replace(history, days=tuple(map(date.fromisoformat, days)))
+
+
+def test_what_changed_between_two_maps_is_dated_between_them(history):
+    apart = dated(history, "2018-01-28", "2018-01-29", "2018-02-03")
+    texts_shown = [" ".join(t.split()) for t in said(draw("held-since", apart, Context()))]
+
+    assert "between 29 January 2018 and 3 February 2018" in texts_shown
+    assert texts_shown.count("3 February 2018") == 1  # the date of the map
+
+
+def daily(start, count, *, without=()):
+    """Return a history of one square with a map for each of so many days, but for some."""
+    begin = date.fromisoformat(start)
+    every = (begin + timedelta(n) for n in range(count))
+    days = tuple(day for day in every if f"{day}" not in without)
+    return from_coverage(
+        np.array([shapely.box(0, 0, 1, 1)]),
+        np.zeros((len(days), 1), dtype=np.int16),
+        days=days,
+        holders=(NOBODY, GOVERNMENT),
+        projection=EqualArea(0.0, 0.0),
+    )
+
+
+def names_of(history):
+    classes = tenure_classes(history, history.days[-1])
+    return [class_name(each, Words("en"), first=history.days[0]) for each in classes]
+
+
+def test_classes_are_named_by_months_where_a_map_stands_at_their_turn():
+    assert names_of(daily("2025-02-10", 60)) == [
+        "10 February 2025 or earlier",
+        "February 2025",
+        "March 2025",
+        "April 2025",
+    ]
+
+
+def test_no_class_hides_that_days_at_the_turn_of_a_month_have_no_map():
+    missing = ("2025-03-31", "2025-04-01")
+    assert names_of(daily("2025-02-10", 60, without=missing)) == [
+        "10 February 2025 or earlier",
+        "February 2025",
+        "between 28 February 2025 and 30 March 2025",
+        "between 30 March 2025 and 10 April 2025",
+    ]
+
+
+def test_missing_days_are_said_below_the_map_with_the_longest_gap():
+    gapless, gap = daily("2025-02-10", 60), daily("2025-02-10", 60, without=("2025-03-05",))
+    say = Speaker({}, "en")
+
+    assert say.gaps(gapless.days) == ""
+    assert say.gaps(gapless.days[:1]) == ""
+    assert "59 of 60 days, and none between 4 March 2025 and 6 March 2025" in say.gaps(gap.days)
 
 
 @given(st.dates(date(1900, 1, 2), date(2100, 1, 1)), st.integers(0, 40_000))
@@ -217,6 +280,26 @@ def test_every_day_of_any_series_falls_into_one_class_and_there_are_few(start, l
     assert classes[-1].until == days[-1]
     for one, other in pairwise(classes):
         assert other.since == one.until + timedelta(1)
+
+
+@given(st.sets(st.integers(0, 900), min_size=2, max_size=40), st.data())
+def test_a_change_on_any_day_lies_in_the_span_of_its_class(numbers, data):
+    """Play a change on a day that may have no map, and look where the maps put it."""
+    start = date(2023, 1, 15)
+    days = tuple(start + timedelta(number) for number in sorted(numbers))
+    changed = start + timedelta(data.draw(st.integers(min(numbers) + 1, max(numbers))))
+    held_by = np.array([[1] if day < changed else [2] for day in days], dtype=np.int16)
+    history = from_coverage(
+        np.array([shapely.box(0, 0, 1, 1)]),
+        held_by,
+        days=days,
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(0.0, 0.0),
+    )
+    (found,) = (each for each in tenure_classes(history, days[-1]) if each.faces(history).any())
+
+    assert found.after < changed <= found.until
+    assert {found.after, found.until} <= set(days)
 
 
 def test_classes_of_changes_count_the_squares(history):

@@ -253,6 +253,32 @@ def test_a_hovered_place_tells_since_when_and_how_often(show, drawn, drawn_page)
         assert f"since {1 + since} January 2018" in text
 
 
+def test_a_change_on_a_day_without_a_map_is_dated_between_two(show, tmp_path):
+    whole = history_of(squares("AA"), squares("AB"), squares("BB"))
+    days = (date(2025, 3, 1), date(2025, 3, 2), date(2025, 3, 12))
+    path = tmp_path / "gap.html"
+    write_page(
+        Topic(
+            Ensemble(replace(whole, days=days), BoundaryError()),
+            "",
+        ),
+        path,
+    )
+    page = show(path)
+    page.evaluate("territory.set({view: 'since'})")
+    at_rest(page)
+    box = page.locator("#map").bounding_box()
+    told = []
+    for across in (0.3, 0.7):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + box["height"] / 2)
+        told.append(page.locator("#tip").inner_text())
+    key = page.locator("#key li").all_inner_texts()
+
+    assert "since a day between 2 March 2025 and 12 March 2025" in told[0]
+    assert "since 2 March 2025" in told[1]
+    assert [text.strip() for text in key] == ["0 to 9 days", "10 days", "since the data begin"]
+
+
 # ---- What a reader does ----------------------------------------------------------------------
 
 

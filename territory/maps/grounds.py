@@ -109,13 +109,23 @@ def changes_map(
         return _class_map(subject, to_day, sorted_ground, panel, quiet=True)
 
 
-def class_name(each: Tenure | Times, words: Words) -> str:
-    """Return what a class is called in a legend."""
+def class_name(each: Tenure | Times, words: Words, *, first: date) -> str:
+    """Return what a class is called in a legend, by months only where the data allow it.
+
+    Parameters
+    ----------
+    first : date
+        First day of the data.
+    """
     if isinstance(each, Times):
         return words.times(each.low, None if each.is_open else each.high)
     if each.open_ended:
-        return words.say("since_first", day=words.day(each.since))
-    return words.span(each.since, each.until)
+        return words.say("since_first", day=words.day(each.until))
+    if each.is_one_day:
+        return words.day(each.until)
+    if each.is_whole_months(first):
+        return words.span(each.since, each.until)
+    return words.say("since_between", start=words.day(each.after), end=words.day(each.until))
 
 
 _Sorted = Sequence[tuple[Tenure | Times, Paint]]
@@ -127,13 +137,17 @@ def _entries(
     estimates: Mapping[Tenure, Estimate] | Mapping[Times, Estimate],
 ) -> tuple[Entry, ...]:
     """Return an entry for every class that has any ground."""
-    found = []
+    found, first = [], subject.history.days[0]
     for each, paint in classes:
         measured = subject.history.km2(each.faces(subject.history), subject.area)
         if measured > 0:
             said = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
             found.append(
-                Entry(replace(paint, edge_width=0.6), class_name(each, subject.words), *said)
+                Entry(
+                    replace(paint, edge_width=0.6),
+                    class_name(each, subject.words, first=first),
+                    *said,
+                )
             )
     return tuple(found)
 

@@ -1,7 +1,9 @@
 """What a map finds, in one sentence of its language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
 from territory.actors import NOBODY, Holder
 from territory.estimate import Estimate
@@ -44,6 +46,19 @@ class Speaker:
         if places:
             return self.words.say("note_places", count=f"{places:,}")
         return self.words.say("note_zones")
+
+    def gaps(self, days: Sequence[date]) -> str:
+        """Say that some days have no map, if so, and where the longest gap is."""
+        start, end = max(pairwise(days), key=_length, default=(None, None))
+        if start is None or end is None or _length((start, end)) == 1:
+            return ""
+        return self.words.say(
+            "note_gaps",
+            maps=f"{len(days):,}",
+            days=f"{_length((days[0], days[-1])) + 1:,}",
+            start=self.words.day(start),
+            end=self.words.day(end),
+        )
 
     def day(self, held: Estimates) -> str:
         """Name the party that holds most."""
@@ -89,6 +104,11 @@ class Speaker:
             taker=self.name(taker),
             area=self.words.area(km2),
         )
+
+
+def _length(span: tuple[date, date]) -> int:
+    """Return from one day to another, in days."""
+    return (span[1] - span[0]).days
 
 
 def _value(held: Estimates, holder: Holder) -> float:

@@ -209,15 +209,18 @@ const Panel = (() => {
     $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
   }
 
+  function stretch(low, high) {
+    if (low !== high) return Say.text("stretch", { low, high });
+    return low ? Say.text("stretch_one", { low }) : Say.text("today");
+  }
+
   function key(state) {
     const box = $("key");
     const entry = (fill, text) => element("li", {}, Paint.swatch(fill), element("span", { text, class: "clamped" }));
     if (state.view === "since" && !state.swipe) {
-      const ends = Paint.AGES;
-      const words = [Say.text("stretch", { low: 0, high: ends[0] }),
-        ...ends.slice(1).map((end, n) => Say.text("stretch", { low: ends[n] + 1, high: end })),
-        Say.text("longer"), Say.text("start_of_data")];
-      box.replaceChildren(...words.map((text, n) => entry(() => Paint.theme.ages[n], text)));
+      const found = [...Paint.ages(state.day)].sort(([one], [other]) => one - other);
+      const words = [...found.map(([n, span]) => [n, stretch(...span)]), [Paint.OLDEST, Say.text("start_of_data")]];
+      box.replaceChildren(...words.map(([n, text]) => entry(() => Paint.theme.ages[n], text)));
       return;
     }
     if (state.view === "moved" && !state.swipe) {
