@@ -210,10 +210,10 @@ def dated(history, *days):
 
 def test_what_changed_between_two_maps_is_dated_between_them(history):
     apart = dated(history, "2018-01-28", "2018-01-29", "2018-02-03")
-    texts_shown = [" ".join(t.split()) for t in said(draw("held-since", apart, Context()))]
+    figure = draw("held-since", apart, Context(), area="frame")
 
-    assert "between 29 January 2018 and 3 February 2018" in texts_shown
-    assert texts_shown.count("3 February 2018") == 1  # the date of the map
+    assert "between 29 January 2018 and 3 February 2018" in " ".join(said(figure))
+    assert said(figure).count("3 February 2018") == 1  # the date of the map
 
 
 def daily(start, count, *, without=()):
