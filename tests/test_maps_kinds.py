@@ -1,6 +1,7 @@
 """Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
 
 import json
+import re
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -61,6 +62,7 @@ from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
 from territory.projection import EqualArea
+from territory.uncertainty import BoundaryError
 
 TEXT = MapText("The finding", "Where and when", "The publisher")
 #   first   A A B      second  A B B      third   A A B
@@ -350,6 +352,23 @@ def test_small_maps_share_one_extent_and_scale_and_each_has_its_day_and_area(his
     assert [line for line in said(figure) if " km² · " in line] == [
         f"{value:.1f} km² · {value / 6:.1%}".replace("%", " %") for value in km2
     ]
+
+
+def test_who_had_ground_only_in_between_is_said_to_have_had_it_then():
+    rows = ("AAB", "ABB"), ("ACB", "ABB"), ("AAB", "BBB")
+    middle = history_of(*(squares(*each) for each in rows))
+    figure = multiples_map(
+        middle,
+        middle.days,
+        side=frozenset({Holder("A")}),
+        area="frame",
+        estimates={},
+        context=Context(),
+        text=TEXT,
+    )
+
+    assert "at most 1.0 km², on 2 January 2018" in " ".join(said(figure))
+    assert not any("none" in text for text in said(figure))
 
 
 def test_more_days_than_a_sheet_has_room_for_are_refused():
@@ -729,6 +748,91 @@ def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys
     )
     assert _code(["map", str(job), "--to", str(tmp_path / "map.svg")]) == 0
     assert "<!-- Two parties -->" in (tmp_path / "map.svg").read_text()
+
+
+def lines_of(path):
+    """Return all text of an SVG on one line."""
+    return " ".join(re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8")))
+
+
+def drawn_by_the_verb(call, tmp_path):
+    assert _code(["map", *map(str, call), "--to", str(tmp_path / "map.svg")]) == 0
+    return lines_of(tmp_path / "map.svg")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [("uncertainty", "en"), ("uncertainty", "ar"), ("day", "en")]
+)
+def test_an_error_that_nobody_gave_is_said_to_be_assumed(kind, language, zones, tmp_path):
+    call = [zones, "--profile", "zones", "--kind", kind, "--language", language]
+    text = drawn_by_the_verb(call, tmp_path)
+
+    if language == "ar":
+        assert text.count("500 م") == 4 and text.count("بافتراض") == 2
+        return
+    assert "Intervals assume that lines lie off by 500 m" in text
+    if kind == "uncertainty":
+        assert "if lines are off by an assumed 500 m" in text
+        assert "Assumed: the line is off by 500 m" in text
+
+
+def test_an_error_that_was_given_is_not_said_to_be_assumed(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[[series]]\nprofile = "zones"\npath = "zones"\nboundary_error_m = 300\n'
+    )
+    text = drawn_by_the_verb([job, "--kind", "uncertainty"], tmp_path)
+
+    assert "300 m to either side" in text
+    assert "assum" not in text
+
+
+def test_the_band_of_a_traced_map_is_as_wide_as_its_tracing(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[[series]]\nprofile = "zones"\npath = "zones"\nmap_scale = 4000000\n'
+    )
+    text = drawn_by_the_verb([job, "--kind", "uncertainty"], tmp_path)
+
+    assert "2 km to either side (68 %)" in text
+    assert "Intervals count the 2 km of tracing the map" in text
+
+
+def test_a_band_too_thin_to_be_seen_says_so(history):
+    thin = draw("uncertainty", history, Context(), boundary=BoundaryError(1.0, 5.0))
+    wide = draw("uncertainty", history, Context(), boundary=BoundaryError(200.0, 5.0))
+
+    assert said(thin).count("thinner than the line at this scale") == 2
+    assert "thinner than the line at this scale" not in said(wide)
+
+
+def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
+    assert "quality.csv" not in drawn_by_the_verb([zones, "--profile", "zones"], tmp_path)
+
+    job = tmp_path / "job.toml"
+    job.write_text('title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n')
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
+    assert (tmp_path / "out" / "quality.csv").exists()
+    assert "quality.csv" in lines_of(tmp_path / "out" / "maps" / "transfers.svg")
+    assert "quality.csv" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    assert _code(["page", str(job), "--to", str(tmp_path / "page.html")]) == 0
+    assert "quality.csv" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_without_a_named_source_the_files_and_their_days_are_the_source(zones, tmp_path):
+    said_of_files = "Source: zones (zones), 2018-01-01 – 2018-01-04"
+    files = [zones / f"zones_2018-01-0{n}.geojson" for n in range(1, 5)]
+    named = "zones_2018-01-01.geojson, zones_2018-01-02.geojson, zones_2018-01-03.geojson (+1)"
+    job = tmp_path / "job.toml"
+    job.write_text('title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n')
+
+    assert said_of_files in drawn_by_the_verb([zones, "--profile", "zones"], tmp_path)
+    assert said_of_files in drawn_by_the_verb([job], tmp_path)
+    assert named in drawn_by_the_verb([*files, "--profile", "zones"], tmp_path)
+    assert "Source: The owner" in drawn_by_the_verb(
+        [zones, "--profile", "zones", "--source", "The owner"], tmp_path
+    )
+    assert str(tmp_path) not in (tmp_path / "map.svg").read_text(encoding="utf-8")
 
 
 def test_many_days_are_spread_evenly():

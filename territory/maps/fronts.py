@@ -19,18 +19,19 @@ from territory.maps.figures import check_order
 from territory.maps.frame import Context, View
 from territory.maps.furniture import MapText
 from territory.maps.ground import draw_lines, fill
-from territory.maps.layout import Panel, one_map
+from territory.maps.layout import MAP_WIDTH, Panel, one_map
 from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
 from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_pale, finish, zone_labels
-from territory.maps.sheet import INK, Paint, drawing
+from territory.maps.sheet import INK, POINTS_PER_INCH, Paint, drawing
 from territory.maps.style import Style
 from territory.maps.subject import Subject, look_at
 from territory.uncertainty import BoundaryError
 
 MOST_LINES = 12
 _WIDTH, _CASING = 2.0, 1.3  # points
+_LINE_WIDTH = 0.8  # of the line inside a band
 _FIXED, _FIXED_WIDTH = "#6f7377", 1.0
 _BANDS = (("band_two", Z_95, "#f3b3a0"), ("band_one", 1.0, "#d9694f"))
 _ONE_LINE = 1.2e-3  # of the width of a map: nearer lines cannot be told apart
@@ -170,6 +171,7 @@ def uncertainty_map(
     day: date,
     *,
     boundary: BoundaryError,
+    assumed: bool = False,
     area: str | None = None,
     estimates: Mapping[Holder, Estimate],
     context: Context,
@@ -185,7 +187,9 @@ def uncertainty_map(
     Parameters
     ----------
     boundary : BoundaryError
-        In metres across the line.
+        In metres across the line; all its parts count together.
+    assumed : bool
+        Whether nobody gave the error, so that the legend says it is assumed.
 
     Other parameters, the result and errors are those of `day_map`.
     """
@@ -201,13 +205,14 @@ def uncertainty_map(
             labels = zone_labels(view, subject, held, quiet=True)
             finish(axes, view, subject, shapes, labels, lines=[band.loose])
 
-        return one_map(subject, _band_panel(subject, day, boundary, estimates), draw)
+        panel = _band_panel(subject, day, boundary, estimates, assumed=assumed)
+        return one_map(subject, panel, draw)
 
 
 def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
     """Part the lines of a day into those that any day moved and those that none did."""
     history = subject.history
-    tolerance = max(_SETTLED * boundary.boundary_error_m, 1.0)
+    tolerance = max(_SETTLED * boundary.total_m, 1.0)
     now = _lines(subject, history.day_index(day), tolerance)
     if len(history.days) == 1:
         return _Band(now, shapely.MultiLineString())
@@ -228,26 +233,31 @@ def _draw_bands(
 ) -> None:
     loose = band.loose.simplify(view.extent.width * _SMOOTH)
     for number, (key, factor, colour) in enumerate(_BANDS):
-        around: BaseGeometry = loose.buffer(factor * boundary.boundary_error_m)
+        around: BaseGeometry = loose.buffer(factor * boundary.total_m)
         ground = shapely.intersection(around, subject.ground) if subject.framed else around
         paint = Paint(colour, colour, edge_width=0.0)
         fill(axes, ground, paint, zorder=5 + 0.1 * number, name=key.replace("_", "-"))
     draw_lines(axes, band.settled, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")
-    draw_lines(axes, band.loose, colour=INK, width=0.8, zorder=7, name="line")
+    draw_lines(axes, band.loose, colour=INK, width=_LINE_WIDTH, zorder=7, name="line")
 
 
 def _band_panel(
-    subject: Subject, day: date, boundary: BoundaryError, estimates: Mapping[Holder, Estimate]
+    subject: Subject,
+    day: date,
+    boundary: BoundaryError,
+    estimates: Mapping[Holder, Estimate],
+    *,
+    assumed: bool,
 ) -> Panel:
-    words = subject.words
+    words, off_m = subject.words, boundary.total_m
+    heading = "legend_band_assumed" if assumed else "legend_band"
     bands = [
-        Entry(
-            Paint(colour, colour),
-            words.say(key, length=words.length(round(factor * boundary.boundary_error_m, -1))),
+        _band_entry(
+            subject, words.say(key, length=words.length(_rounded(reach_m))), colour, reach_m
         )
-        for key, factor, colour in reversed(_BANDS)
+        for key, colour, reach_m in ((k, c, factor * off_m) for k, factor, c in reversed(_BANDS))
     ]
-    line = Paint("none", INK, edge_width=0.8, is_line=True)
+    line = Paint("none", INK, edge_width=_LINE_WIDTH, is_line=True)
     settled = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
     entries = [
         Entry(pale(subject.styles[holder]), entry.name, entry.value, entry.interval)
@@ -261,10 +271,22 @@ def _band_panel(
         words.say("legend"),
         legend_hint(subject),
         tuple(entries),
-        words.say("legend_band"),
+        words.say(heading, **({"length": words.length(off_m)} if assumed else {})),
         (
             Entry(line, words.say("band_line")),
             *bands,
             Entry(settled, words.say("band_fixed")),
         ),
     )
+
+
+def _band_entry(subject: Subject, name: str, colour: str, reach_m: float) -> Entry:
+    """Return the entry of a band, which says so where the map is too small to show it."""
+    points = 2 * reach_m / subject.view.extent.width * MAP_WIDTH * POINTS_PER_INCH
+    seen = points > _LINE_WIDTH
+    return Entry(Paint(colour, colour), name, "" if seen else subject.words.say("band_thin"))
+
+
+def _rounded(metres: float) -> float:
+    """Return a length with two digits, and whole tens of metres at the finest."""
+    return round(metres, -1) if metres >= 100 else round(metres)  # noqa: PLR2004

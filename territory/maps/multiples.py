@@ -193,16 +193,24 @@ def _legend_rows(
     subject: Subject, days: tuple[date, ...], width: float
 ) -> list[tuple[tuple[Entry, ...], float]]:
     """Return the legend in rows, each with its height: what everyone had first and last."""
-    first, last = subject.km2(days[0]), subject.km2(days[-1])
+    by_day = {day: subject.km2(day) for day in days}
     entries = []
     for holder in subject.holders(*days):
-        before, after = (
-            figures(subject, km2[holder], None, share=False)[0] for km2 in (first, last)
-        )
-        said = subject.words.say("from_to", before=before, after=after)
+        said = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
         entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), said))
     rows = [
         tuple(entries[i : i + _LEGEND_COLUMNS]) for i in range(0, len(entries), _LEGEND_COLUMNS)
     ]
     step = width / len(rows[0]) - 0.15 if rows else width
     return [(row, max(e.height(subject.words, step, FULL) for e in row)) for row in rows]
+
+
+def _course(subject: Subject, km2: Mapping[date, float]) -> str:
+    """Say what a holder had first and last, or when it had most if it had nothing on both."""
+    first, *_, last = km2
+    if km2[first] <= 0 and km2[last] <= 0:
+        most = max(km2, key=lambda day: km2[day])
+        area, day = subject.words.area(km2[most]), subject.words.day(most)
+        return subject.words.say("most", area=area, day=day)
+    before, after = (figures(subject, km2[day], None, share=False)[0] for day in (first, last))
+    return subject.words.say("from_to", before=before, after=after)

@@ -9,6 +9,7 @@ from territory.actors import NOBODY, Holder
 from territory.estimate import Estimate
 from territory.maps.style import Style
 from territory.maps.words import Words
+from territory.uncertainty import BoundaryError
 
 Estimates = Mapping[Holder, Estimate]
 Pairs = Mapping[tuple[Holder, Holder], Estimate]
@@ -41,11 +42,22 @@ class Speaker:
         """Return the names of several holders as a list."""
         return self.words.listed(self.name(holder) for holder in sorted(side))
 
-    def note(self, places: int) -> str:
-        """Say what kind of zones these are: from so many places, or drawn."""
+    def note(self, places: int, *, listed: bool = False) -> str:
+        """Say what kind of zones these are: from so many places, or drawn.
+
+        Parameters
+        ----------
+        listed : bool
+            Whether a ``quality.csv`` with the repairs is written beside the picture.
+        """
         if places:
             return self.words.say("note_places", count=f"{places:,}")
-        return self.words.say("note_zones")
+        return self.words.say("note_zones_listed" if listed else "note_zones")
+
+    def assumed(self, boundary: BoundaryError) -> str:
+        """Say what the intervals of drawn zones assume, where their publisher says nothing."""
+        key = "note_assumed" if boundary.boundary_error_m else "note_traced"
+        return self.words.say(key, length=self.words.length(boundary.total_m))
 
     def gaps(self, days: Sequence[date]) -> str:
         """Say that some days have no map, if so, and where the longest gap is."""
