@@ -669,6 +669,54 @@ def test_web_tiles_lie_below_names_and_leave_the_extent_alone(monkeypatch):
     assert tiled.axes[0].bbox.size == pytest.approx(plain.axes[0].bbox.size)
 
 
+# Slivers ------------------------------------------------------------------------------------------
+
+
+def slivered(parts):
+    """Return a history of 100 km a side in which one large square and many slivers are taken."""
+    large = shapely.box(0.0, 0.0, 4e4, 4e4)
+    thin = [shapely.box(5e4, 2e3 * n, 9e4, 2e3 * n + 5.0) for n in range(parts)]
+    rest = shapely.difference(shapely.box(0.0, 0.0, 1e5, 1e5), shapely.union_all([large, *thin]))
+    taken = [2] * (parts + 1)
+    return from_coverage(
+        np.array([large, *thin, rest]),
+        np.array([[1] * (parts + 2), [*taken, 1]], dtype=np.int16),
+        days=(BEFORE, AFTER),
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(37.0, 35.7),
+    )
+
+
+def test_parts_too_small_to_be_seen_are_drawn_counted_and_measured_but_not_hatched():
+    figure = draw("transfers", slivered(40), Context())
+    shown = {patch.get_gid(): patch for patch in patches(figure.axes[0], "transfer-1")}
+    small = next(patch for name, patch in shown.items() if "-small" in name)
+    large = next(patch for name, patch in shown.items() if "-small" not in name)
+
+    assert "of it 40 parts under 0.5 km²: 8.0 km²" in " ".join(said(figure))
+    assert "1,608 km²" in said(figure)
+    assert small.get_hatch() is None and large.get_hatch() == "///"
+    assert len(small.get_path().to_polygons()) == 40
+    assert small.get_linewidth() < 0.5
+    assert [name.get_text() for name in names_on(figure.axes[0])].count("0.2 km²") == 0
+
+
+def test_where_all_parts_are_seen_nothing_is_said_of_small_ones():
+    figure = draw("transfers", slivered(0), Context())
+
+    assert not any("parts under" in text for text in said(figure))
+
+
+def test_a_piece_that_its_label_would_hide_has_it_beside():
+    history = history_of(squares("A" * 30), squares("A" * 14 + "B" + "A" * 15))
+    figure = draw("transfers", history, Context())
+    (label,) = (name for name in names_on(figure.axes[0]) if name.get_text() == "1.0 km²")
+    (patch,) = patches(figure.axes[0], "transfer-1")
+    (text_box,), piece = boxes([label], figure), patch.get_window_extent()
+
+    assert not text_box.overlaps(piece)
+
+
 # The verb -----------------------------------------------------------------------------------------
 
 

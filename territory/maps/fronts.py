@@ -19,12 +19,12 @@ from territory.maps.figures import check_order
 from territory.maps.frame import Context, View
 from territory.maps.furniture import MapText
 from territory.maps.ground import draw_lines, fill
-from territory.maps.layout import MAP_WIDTH, Panel, one_map
+from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
 from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_pale, finish, zone_labels
-from territory.maps.sheet import INK, POINTS_PER_INCH, Paint, drawing
+from territory.maps.sheet import INK, Paint, drawing
 from territory.maps.style import Style
 from territory.maps.subject import Subject, look_at
 from territory.uncertainty import BoundaryError
@@ -282,8 +282,7 @@ def _band_panel(
 
 def _band_entry(subject: Subject, name: str, colour: str, reach_m: float) -> Entry:
     """Return the entry of a band, which says so where the map is too small to show it."""
-    points = 2 * reach_m / subject.view.extent.width * MAP_WIDTH * POINTS_PER_INCH
-    seen = points > _LINE_WIDTH
+    seen = 2 * reach_m / subject.metres_per_point > _LINE_WIDTH
     return Entry(Paint(colour, colour), name, "" if seen else subject.words.say("band_thin"))
 
 

@@ -27,10 +27,20 @@ from territory.maps.furniture import (
     write_all,
 )
 from territory.maps.ground import area_frame, borders
-from territory.maps.layout import LOCATOR, MAP_WIDTH, PANEL_WIDTH
+from territory.maps.layout import LOCATOR, PANEL_WIDTH
 from territory.maps.legend import FULL, Entry, figures
 from territory.maps.scene import draw_zones
-from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, drawing, set_line, set_text
+from territory.maps.sheet import (
+    GREY,
+    INK,
+    MAP_WIDTH,
+    Block,
+    Paint,
+    Sheet,
+    drawing,
+    set_line,
+    set_text,
+)
 from territory.maps.style import Style
 from territory.maps.subject import Subject, look_at
 

@@ -15,7 +15,8 @@ from territory.history import WHOLE, Bools, History
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
 from territory.maps.lines import dissolved
-from territory.maps.sheet import Block
+from territory.maps.parts import limit_km2
+from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
 from territory.maps.words import Words, clean
 
@@ -67,6 +68,16 @@ class Subject:
         """What the map shows: the area with a margin."""
         extent = Extent.around(self.ground).fitted(self.aspect)
         return View(self.history.projection, extent, self.context, self.text.language)
+
+    @property
+    def metres_per_point(self) -> float:
+        """Ground that one point of a map of full width shows."""
+        return self.view.extent.width / (MAP_WIDTH * POINTS_PER_INCH)
+
+    @property
+    def least_km2(self) -> float:
+        """Smallest part of a transfer that is hatched and may be named."""
+        return limit_km2(self.metres_per_point)
 
     def name(self, holder: Holder) -> str:
         """Return the name of a holder in the language of the map."""
