@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -421,6 +421,47 @@ def test_nothing_is_wider_than_the_window(show, idlib_page, viewport, language):
         box = page.locator(selector).bounding_box()
         assert box["x"] >= -1
         assert box["x"] + box["width"] <= viewport["width"] + 1
+
+
+ON_THE_MAP = [
+    "map-day",
+    "map-day-before",
+    "key",
+    "scale",
+    "views",
+    "swipe",
+    "zoom-in",
+    "zoom-out",
+    "zoom-all",
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_nothing_on_the_map_lies_over_anything_else(show, idlib_page, viewport, language):
+    page = show(idlib_page, viewport=viewport, address=f"#language={language}")
+    stage = page.locator("#stage").bounding_box()
+    for state in ("view: 'held'", "view: 'moved'", "view: 'since'", "view: 'held', swipe: true"):
+        page.evaluate(f"territory.set({{{state}}})")
+        at_rest(page)
+        found = {name: page.locator(f"#{name}").bounding_box() for name in ON_THE_MAP}
+        shown = {name: box for name, box in found.items() if box}
+        for box in shown.values():
+            assert stage["x"] <= box["x"]
+            assert box["x"] + box["width"] <= stage["x"] + stage["width"]
+            assert stage["y"] <= box["y"]
+            assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+        for one, other in combinations(shown, 2):
+            assert apart(shown[one], shown[other]), (state, one, other)
+
+
+def apart(one, other):
+    """Return whether two boxes have no pixel in common."""
+    return any(
+        a[start] + a[size] <= b[start] + 0.5
+        for a, b in ((one, other), (other, one))
+        for start, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_arabic_is_set_from_right_to_left(show, idlib_page):
