@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from functools import partial
+from typing import Unpack
 
 import numpy as np
 import shapely
@@ -15,18 +16,15 @@ from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Z_95, Estimate
 from territory.history import History
-from territory.maps.figures import check_order
-from territory.maps.frame import Context, View
-from territory.maps.furniture import MapText
+from territory.maps.frame import View
 from territory.maps.ground import draw_lines, fill
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
+from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale, pale_entries
 from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
-from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.scene import draw_over_pale
 from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
+from territory.maps.subject import Setting, Subject, check_order, look_at
 from territory.uncertainty import BoundaryError
 
 MOST_LINES = 12
@@ -45,11 +43,8 @@ def front_map(
     days: tuple[date, ...],
     *,
     side: frozenset[Holder],
-    area: str | None = None,
     estimates: Mapping[date, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw where the line around the ground of a side ran on several days.
 
@@ -75,19 +70,15 @@ def front_map(
     if not 2 <= len(days) <= MOST_LINES:  # noqa: PLR2004
         raise InputError(f"a map of lines shows 2 to {MOST_LINES} days, not {len(days)}")
     with drawing():
-        for earlier, later in pairwise(days):
-            check_order(earlier, later)
-        subject = look_at(history, days[-1], area=area, context=context, text=text, styles=styles)
+        check_order(*days)
+        subject = look_at(history, days[-1], **setting)
         lines = _dated_lines(subject, days, side)
         held = subject.held(days[-1])
 
         def draw(axes: Axes, view: View) -> None:
-            draw_pale(axes, view, subject, held)
-            for number, (line, paint) in enumerate(lines):
-                _draw_line(axes, line, paint, zorder=6 + 0.01 * number, name=f"line-{number}")
-            shapes = [geometry for _, geometry in held]
-            labels = zone_labels(view, subject, held, quiet=True)
-            finish(axes, view, subject, shapes, labels, lines=[line for line, _ in lines])
+            over = partial(_draw_dated, axes, lines)
+            kept_off = [line for line, _ in lines]
+            draw_over_pale(axes, view, subject, held, over, lines=kept_off)
 
         panel = _front_panel(subject, days, side, [paint for _, paint in lines], estimates)
         return one_map(subject, panel, draw)
@@ -114,6 +105,11 @@ def _dated_lines(subject: Subject, days: tuple[date, ...], side: frozenset[Holde
     grey = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
     shared = shapely.intersection(lines[-1], common)
     return [(shared, grey), *zip(dated, paints, strict=True)]
+
+
+def _draw_dated(axes: Axes, lines: list[_Line]) -> None:
+    for number, (line, paint) in enumerate(lines):
+        _draw_line(axes, line, paint, zorder=6 + 0.01 * number, name=f"line-{number}")
 
 
 def _draw_line(axes: Axes, line: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
@@ -146,7 +142,6 @@ def _front_panel(
         entries.append(Entry(paint, words.day(day), *said))
     names = words.listed(subject.name(holder) for holder in sorted(side))
     entries.append(Entry(paints[0], words.say("front_unmoved")))
-    below = [Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in subject.held(days[-1])]
     return Panel(
         words,
         words.period(days[0], days[-1]),
@@ -154,7 +149,7 @@ def _front_panel(
         words.say("legend_hint_front", actor=names),
         tuple(entries),
         words.say("held_on", day=words.day(days[-1])),
-        tuple(below),
+        pale_entries(subject, subject.held(days[-1])),
     )
 
 
@@ -172,11 +167,8 @@ def uncertainty_map(
     *,
     boundary: BoundaryError,
     assumed: bool = False,
-    area: str | None = None,
     estimates: Mapping[Holder, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw how far the lines of a day may lie from where they are drawn.
 
@@ -194,16 +186,13 @@ def uncertainty_map(
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, day, **setting)
         held = subject.held(day)
         band = _band(subject, day, boundary)
 
         def draw(axes: Axes, view: View) -> None:
-            draw_pale(axes, view, subject, held)
-            _draw_bands(axes, view, subject, band, boundary)
-            shapes = [geometry for _, geometry in held]
-            labels = zone_labels(view, subject, held, quiet=True)
-            finish(axes, view, subject, shapes, labels, lines=[band.loose])
+            over = partial(_draw_bands, axes, view, subject, band, boundary)
+            draw_over_pale(axes, view, subject, held, over, lines=[band.loose])
 
         panel = _band_panel(subject, day, boundary, estimates, assumed=assumed)
         return one_map(subject, panel, draw)
@@ -259,18 +248,12 @@ def _band_panel(
     ]
     line = Paint("none", INK, edge_width=_LINE_WIDTH, is_line=True)
     settled = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
-    entries = [
-        Entry(pale(subject.styles[holder]), entry.name, entry.value, entry.interval)
-        for holder, entry in zip(
-            subject.holders(day), holder_entries(subject, day, estimates), strict=True
-        )
-    ]
     return Panel(
         words,
         (words.day(day),),
         words.say("legend"),
         legend_hint(subject),
-        tuple(entries),
+        holder_entries(subject, day, estimates, look=pale),
         words.say(heading, **({"length": words.length(off_m)} if assumed else {})),
         (
             Entry(line, words.say("band_line")),

@@ -1,6 +1,6 @@
 """Legends: whose ground, how much, how sure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from territory.estimate import Estimate
 from territory.maps.parts import Parts, parted
 from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, set_text
 from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
-from territory.maps.subject import Subject
+from territory.maps.subject import Holding, Subject
 from territory.maps.words import Words, clean
 
 SWATCH = (0.42, 0.26)  # inches
@@ -108,13 +108,17 @@ def legend_hint(subject: Subject) -> str:
 
 
 def holder_entries(
-    subject: Subject, day: date, estimates: Mapping[Holder, Estimate]
+    subject: Subject,
+    day: date,
+    estimates: Mapping[Holder, Estimate],
+    *,
+    look: Callable[[Style], Paint] = Paint.of,
 ) -> tuple[Entry, ...]:
     """Return an entry for everyone who holds ground on a day."""
     km2 = subject.km2(day)
     return tuple(
         Entry(
-            Paint.of(subject.styles[holder]),
+            look(subject.styles[holder]),
             subject.name(holder),
             *figures(subject, km2[holder], estimates.get(holder), share=True),
         )
@@ -150,6 +154,11 @@ def _small_parts(subject: Subject, parts: Parts) -> str:
         limit=f"{subject.least_km2:g}",
         area=subject.words.area(parts.small_km2),
     )
+
+
+def pale_entries(subject: Subject, held: Holding) -> tuple[Entry, ...]:
+    """Return an entry without figures for everyone whose ground lies pale below."""
+    return tuple(Entry(pale(subject.styles[holder]), subject.name(holder)) for holder, _ in held)
 
 
 def pale(style: Style) -> Paint:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from math import ceil, sqrt
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,12 +13,10 @@ from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import History
-from territory.maps.figures import check_order
-from territory.maps.frame import Context, View
+from territory.maps.frame import View
 from territory.maps.furniture import (
     GAP,
     PAD,
-    MapText,
     header,
     locator,
     locator_view,
@@ -41,8 +39,7 @@ from territory.maps.sheet import (
     set_line,
     set_text,
 )
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
+from territory.maps.subject import Setting, Subject, check_order, look_at
 
 MOST_DAYS = 36
 _INNER = MAP_WIDTH + GAP + PANEL_WIDTH  # inches, here and below
@@ -56,11 +53,8 @@ def multiples_map(
     days: tuple[date, ...],
     *,
     side: frozenset[Holder],
-    area: str | None = None,
     estimates: Mapping[date, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw many days as small maps of one extent and scale.
 
@@ -86,9 +80,8 @@ def multiples_map(
             " choose days, such as the first of each month"
         )
     with drawing():
-        for earlier, later in pairwise(days):
-            check_order(earlier, later)
-        subject = look_at(history, days[0], area=area, context=context, text=text, styles=styles)
+        check_order(*days)
+        subject = look_at(history, days[0], **setting)
         return _laid_out(_Grid(subject, days, side, estimates))
 
 

@@ -1,6 +1,6 @@
 """The inside of a map: zones or transfers, and every name on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import shapely
@@ -58,6 +58,49 @@ def draw_pale(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
     land(axes, view)
     for holder, geometry in held:
         fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
+
+
+def draw_over_pale(
+    axes: Axes,
+    view: View,
+    subject: Subject,
+    held: Holding,
+    over: Callable[[], None],
+    *,
+    lines: Sequence[BaseGeometry] = (),
+) -> None:
+    """Draw something over quiet zones, and then their names and all else that lies on top.
+
+    Parameters
+    ----------
+    over : callable
+        Draws it.
+    lines : sequence of geometry
+        Those of it that names keep off.
+    """
+    draw_pale(axes, view, subject, held)
+    over()
+    _finish_quietly(axes, view, subject, held, lines)
+
+
+def draw_over_land(
+    axes: Axes, view: View, subject: Subject, held: Holding, over: Callable[[], None]
+) -> None:
+    """Draw something in place of the zones, with only nobody's ground below it."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in held:
+        if holder == NOBODY:
+            fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
+    over()
+    _finish_quietly(axes, view, subject, held)
+
+
+def _finish_quietly(
+    axes: Axes, view: View, subject: Subject, held: Holding, lines: Sequence[BaseGeometry] = ()
+) -> None:
+    labels = zone_labels(view, subject, held, quiet=True)
+    finish(axes, view, subject, [geometry for _, geometry in held], labels, lines=lines)
 
 
 def zone_name(holder: Holder) -> str:
@@ -121,7 +164,7 @@ def finish(
     shown: list[BaseGeometry],
     labels: list[Label],
     *,
-    lines: list[BaseGeometry] | None = None,
+    lines: Sequence[BaseGeometry] = (),
 ) -> None:
     """Draw what lies over the zones: borders, frame, scale, towns, names.
 
@@ -129,7 +172,7 @@ def finish(
     ----------
     shown : list of geometry
         The zones, whose outlines names keep off.
-    lines : list of geometry, optional
+    lines : sequence of geometry
         Further lines that names keep off.
     """
     borders(axes, view)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -25,6 +27,27 @@ _NAME_LIMIT = 60  # characters of an actor's name
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
+
+
+class Setting(TypedDict, total=False):
+    """How a history is shown; what every kind of map takes besides its own.
+
+    Attributes
+    ----------
+    area : str, optional
+        A named area of the history; the whole by default.
+    context : Context
+        What lies around.
+    text : MapText
+        Title, source and language.
+    styles : mapping of Holder to Style, optional
+        Missing ones are filled in by `styles_for`.
+    """
+
+    area: str | None
+    context: Required[Context]
+    text: Required[MapText]
+    styles: Mapping[Holder, Style] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,15 +162,20 @@ def _ground(history: History, area: str | None) -> BaseGeometry:
     return dissolved(history, history.mask(area))
 
 
-def look_at(
-    history: History,
-    day: date,
-    *,
-    area: str | None,
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None,
-) -> Subject:
+def check_order(*days: date) -> None:
+    """Refuse days that are the same or out of order.
+
+    Raises
+    ------
+    InputError
+        If one is not before the next.
+    """
+    for first, second in pairwise(days):
+        if first >= second:
+            raise InputError(f"the first day must come before the second, but {first} >= {second}")
+
+
+def look_at(history: History, day: date, **setting: Unpack[Setting]) -> Subject:
     """Return the subject of a map.
 
     Raises
@@ -156,10 +184,11 @@ def look_at(
         If the day or area is not in the history or the data do not reach into the area.
     """
     history.day_index(day)
+    area, text = setting.get("area"), setting["text"]
     framed = is_framed(history, area)
     total = history.km2(np.ones(len(history.faces), dtype=bool), area)
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
     ground = _ground(history, area)
-    complete = styles_for(history.holders, given=styles)
-    return Subject(history, area, context, text, complete, ground, total, framed)
+    complete = styles_for(history.holders, given=setting.get("styles"))
+    return Subject(history, area, setting["context"], text, complete, ground, total, framed)
