@@ -5,10 +5,14 @@ partition in an equal-area projection, and every area, transfer, verdict and map
 is read off that partition. See `territory.history.History`.
 """
 
-from territory.change import areas_by_day, gross_change, transition_matrix
-from territory.errors import TerritoryError
-from territory.estimate import Estimate
-from territory.history import History
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from territory.change import areas_by_day, gross_change, transition_matrix
+    from territory.errors import TerritoryError
+    from territory.estimate import Estimate
+    from territory.history import History
 
 __all__ = [
     "Estimate",
@@ -19,3 +23,18 @@ __all__ = [
     "transition_matrix",
 ]
 __version__ = "0.1.0"
+_HOMES = {
+    "Estimate": "estimate",
+    "History": "history",
+    "TerritoryError": "errors",
+    "areas_by_day": "change",
+    "gross_change": "change",
+    "transition_matrix": "change",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for; `territory --version` waits for nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,6 +6,7 @@ line prints the message and exits with code 1; a library user catches
 """
 
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 
 
@@ -88,3 +89,28 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     choices = sorted(known)
     near = get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(choices)}"
+
+
+def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:
+    """Return a day if it is known, else the two known days nearest to it, in order.
+
+    Examples
+    --------
+    >>> days = [date(2024, 1, 1), date(2024, 1, 5), date(2024, 2, 1)]
+    >>> [str(each) for each in nearest_days(date(2024, 1, 4), days)]
+    ['2024-01-01', '2024-01-05']
+    """
+    near = sorted(known, key=lambda other: (abs(other - day), other))
+    return (day,) if day in near else tuple(sorted(near[:2]))
+
+
+def near_hint(day: date, known: Iterable[date]) -> str:
+    """Return a hint naming the known days nearest to one that is not known.
+
+    Examples
+    --------
+    >>> near_hint(date(2024, 1, 4), [date(2024, 1, 1), date(2024, 1, 5)])
+    'the nearest days are 2024-01-01 and 2024-01-05'
+    """
+    near = nearest_days(day, known)
+    return f"the nearest day{'s are' if near[1:] else ' is'} {' and '.join(map(str, near))}"

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
+from territory.coverage import matched
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
@@ -24,6 +25,7 @@ from territory.overlaps import Overlap, settled
 from territory.partition import partition
 from territory.projection import (
     GEODESIC_TOLERANCE,
+    MAX_CHORD_ERROR_M,
     EqualArea,
     Floats,
     Ints,
@@ -155,6 +157,15 @@ class History:
             return 1.0
         return float(self.area_m2[self.mask(area)].sum() / asked)
 
+    def lies_outside(self, area: str) -> bool:
+        """Return whether a named area lies beyond the extent of all that anyone ever holds."""
+        inside, held = self.mask(area), (self.held_by > 0).any(axis=0)
+        if not (inside.any() and held.any()):
+            return bool(held.any())
+        west, south, east, north = shapely.total_bounds(self.faces[held])
+        left, bottom, right, top = shapely.total_bounds(self.faces[inside])
+        return bool(left > east or right < west or bottom > north or top < south)
+
     def with_holders(self, held_by: NDArray[np.int16]) -> "History":
         """Return the history with other holders on the same ground.
 
@@ -193,7 +204,7 @@ class History:
         result = self
         for name, area in areas.items():
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
-        return result
+        return replace(result, faces=_without_gaps(result.faces))
 
     def _filling(self, name: str) -> "History":
         everything = np.ones(len(self.faces), dtype=bool)
@@ -325,14 +336,13 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     inside = shapely.contains_properly(area, history.faces)
     touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
     kept = shapely.intersection(history.faces[touching], area)
-    kept_m2 = shapely.area(kept)
     # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
     # face rounding alone is more than noise, so what is left is looked at too.
-    split = kept_m2 > NOISE_M2
+    split = is_ground(kept)
     inside[touching[split]] = True
-    split &= kept_m2 < shapely.area(history.faces[touching]) - NOISE_M2
+    split &= shapely.area(kept) < shapely.area(history.faces[touching]) - NOISE_M2
     left = areal(shapely.difference(history.faces[touching[split]], area))
-    remains = shapely.area(left) > NOISE_M2
+    remains = is_ground(left)
     cut, left = np.flatnonzero(split)[remains], left[remains]
     faces = history.faces.copy()
     faces[touching[cut]] = areal(kept[cut])
@@ -346,6 +356,22 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
         within={**result.within, name: mask},
         asked_m2={**result.asked_m2, name: asked_m2(area, float(result.area_m2[mask].sum()))},
     )
+
+
+def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Match the faces, unless one would be lost by it; the true areas stay as they are."""
+    matching = matched(faces)
+    return faces if shapely.is_empty(matching).any() else matching
+
+
+def is_ground(pieces: NDArray[np.object_]) -> Bools:
+    """Tell which pieces of faces are ground, and not a line that was drawn twice.
+
+    A strip thinner than the chords are true says only that two drawings of one line were
+    divided at different points.
+    """
+    area, rim = shapely.area(pieces), shapely.length(pieces)
+    return np.asarray((area > NOISE_M2) & (2 * area > MAX_CHORD_ERROR_M * rim), dtype=bool)
 
 
 def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
@@ -386,8 +412,8 @@ def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[
 def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
     """Add ground to an area that no face covers.
 
-    It is held by nobody, but for strips thinner than two drawings of one line can differ:
-    those go on as the face beside them.
+    It is held by nobody. Strips thinner than two drawings of one line can differ are no
+    faces of their own: their area goes to the face beside them.
 
     Parameters
     ----------
@@ -402,31 +428,28 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
         With more faces, and which of them make up the area.
     """
     parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
-    parts = parts[shapely.area(parts) > NOISE_M2]
-    if not len(parts):
-        return history, mask
-    thin = 2 * shapely.area(parts) / shapely.length(parts) < THIN_M
-    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
+    size, rim = shapely.area(parts), shapely.length(parts)
+    thin = (2 * size < THIN_M * rim) & mask.any()
     beside = _beside(parts[thin], history.faces, mask)
-    columns[:, thin] = np.where(beside >= 0, history.held_by[:, beside], 0)
-    origin = np.full(len(parts), -1)
-    origin[thin] = np.where(beside >= 0, history.origin[beside], -1)
+    grown = history.area_m2 + np.bincount(beside, size[thin], len(history.faces))
+    parts = parts[~thin & (size > NOISE_M2)]
+    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     added = replace(
         history,
         faces=np.concatenate([history.faces, parts]),
-        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
+        area_m2=np.concatenate([grown, shapely.area(parts)]),
         held_by=np.hstack([history.held_by, columns]),
-        origin=np.concatenate([history.origin, origin]),
+        origin=np.concatenate([history.origin, np.full(len(parts), -1)]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))
 
 
 def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
-    """Return the face of an area that each part lies against, or -1 if there is none."""
+    """Return the face of an area that each part lies against."""
+    if not len(parts):
+        return np.zeros(0, dtype=np.int64)
     candidates = np.flatnonzero(mask)
-    if not len(candidates):
-        return np.full(len(parts), -1)
     tree = shapely.STRtree(faces[candidates])
     return candidates[tree.nearest(shapely.point_on_surface(parts))]
 

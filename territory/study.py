@@ -1,11 +1,11 @@
 """A job file to everything it finds out, before any of it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.claims import Claims, Judgement, judge, summary
+from territory.claims import Claims, Judgement, at, judge, summary
 from territory.errors import ClaimError
 from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_series, series_files
@@ -70,8 +70,19 @@ class Results:
 
     @property
     def unusable(self) -> tuple[str, ...]:
-        """Why snapshots could not be used or should not be trusted, one line each."""
-        return tuple(line for each in self.loaded for line in each.unusable)
+        """Why snapshots or claims could not be used or trusted, one line each."""
+        of_series = (line for each in self.loaded for line in each.unusable)
+        return (*of_series, *uncheckable(self.judgements))
+
+
+def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:
+    """Return which readings the data have no day or no area for, one line each."""
+    return tuple(
+        f"{at(each.claim, each.reading)}: cannot be checked: {each.lacking}"
+        for group in judgements
+        for each in group
+        if each.lacking and each.reading
+    )
 
 
 def judge_claims(
@@ -149,8 +160,8 @@ def compute(
             folder,
             areas=areas,
             rule=job.days.select,
-            more_days=(*claims.days(), *(job.maps.before_after or ())) if number == 0 else (),
-            asked_by=claims.asked_by(job.claims.file if job.claims else ""),
+            more_days=(job.maps.before_after or ()) if number == 0 else (),
+            wanted_days=claims.days() if number == 0 else (),
             uncertainty=job.uncertainty,
             regions=regions,
             workers=workers,

@@ -274,7 +274,7 @@ def test_an_area_that_no_zone_reaches_is_told(tmp_path, capsys):
     asked = ["areas", str(path), "--profile", "zones", "--area"]
     assert _code([*asked, "36.2,35.2,36.4,35.4"]) == 0
     assert "no zone" not in capsys.readouterr().err
-    assert _code([*asked, "35.2,36.2,35.4,36.4"]) == 0
+    assert _code([*asked, "35.2,36.2,35.4,36.4"]) == 3
     assert "no zone of any day lies in the area; is it" in capsys.readouterr().err
 
 

@@ -388,18 +388,35 @@ def test_data_must_cover_the_area():
             r"claim 'c', reading 'r0', 'by': unknown actor 'b'; known are: A, B, C, nob",
         ),
         ({"by": ["B"], "from": ["nobdy"]}, r"unknown actor 'nobdy'; did you mean 'nobody'\?"),
-        ({"by": ["B"], "area": "wets"}, r"unknown area 'wets'; did you mean 'west'\?"),
-        (
-            {"by": ["B"], "period": (day(0), day(9))},
-            r"no snapshot covers 2018-01-10; the data run from 2018-01-01 to 2018-01-02",
-        ),
-        ({"by": ["B"], "period": (date(2017, 1, 1), day(1))}, r"no snapshot covers 2017-01-01"),
     ],
 )
 def test_what_the_data_do_not_know_is_an_error(change, message):
     claim = claim_of(1, {"quantity": "gained", **change})
     with pytest.raises(ClaimError, match=message):
         judge(claim, Ensemble(drawn_history()))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"area": "wets"}, "the area 'wets' that it is about was not given; did you mean 'west'?"),
+        (
+            {"period": (day(0), day(9))},
+            "there is no snapshot of 2018-01-10; the nearest days are 2018-01-01 and 2018-01-02",
+        ),
+        (
+            {"period": (date(2017, 1, 1), day(1))},
+            "there is no snapshot of 2017-01-01; the nearest days are 2018-01-01 and 2018-01-02",
+        ),
+    ],
+)
+def test_what_the_data_do_not_have_cannot_be_checked(change, why):
+    there = {"quantity": "gained", "by": ["B"]}
+    claim = claim_of(1, {**there, **change}, there)
+    lost, found = judge(claim, Ensemble(drawn_history()))
+    assert (lost.verdict, lost.reason, lost.lacking) == ("not checkable", why, why)
+    assert (found.verdict, found.lacking) != ("not checkable", why)
+    assert found.computed is not None
 
 
 # ---- Summaries ---------------------------------------------------------------------------

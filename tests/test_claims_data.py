@@ -73,8 +73,8 @@ def judged(name, paths, profile, *, boundary_error_m=None, only=(), **options):
         Path(),
         areas={},
         rule="first-and-last",
-        more_days=claims.days(),
-        asked_by=claims.asked_by(),
+        more_days=(),
+        wanted_days=claims.days(),
         uncertainty=UncertaintySpec(),
     )
     sizes = known_sizes()

@@ -121,7 +121,7 @@ def test_other_units_and_json(trap, capsys):
         (["--value", "nan"], "'nan' is not a number above zero"),
         (["--value", "1", "--unit", "km"], "unknown unit 'km'; did you mean 'km2'?"),
         (["--value", "1", "--precision", "exakt"], "did you mean 'exact'?"),
-        (["--value", "1", "--day", "2018-02-07"], "nearest days are 2018-02-05"),
+        (["--value", "1", "--day", "2018-02-07"], "nearest day is 2018-02-05"),
         (["--value", "1", "--day", "5.2.2018"], "--day: '5.2.2018' is not a day"),
         (["--value", "1", "--by", "goverment"], "did you mean 'government'?"),
         (["--value", "1", "--published", "x.csv"], "--published or --value, not both"),
@@ -364,7 +364,6 @@ def test_a_share_is_explained(front, tmp_path, capsys):
     ("changes", "message"),
     [
         ({"by": "goverment"}, "unknown actor 'goverment'; did you mean 'government'?"),
-        ({"days": "day = 2018-02-09"}, "the nearest days are 2018-02-05"),
         ({"value": -1}, "claims.toml, line 7: claim.value"),
         ({"value": "nan"}, "claim.value"),
         ({"unit": "percent"}, "a share cannot be 3035 percent"),
@@ -375,6 +374,17 @@ def test_bad_claims_are_one_clear_message(trap, tmp_path, capsys, changes, messa
     code, rows, told = run(capsys, path, trap, "--profile", "zones")
     assert (code, rows) == (1, [])
     assert message in told
+
+
+def test_a_claim_of_a_day_without_a_file_does_not_stop_the_others(trap, tmp_path, capsys):
+    one = claims(tmp_path).read_text(encoding="utf-8")
+    other = claims(tmp_path, days="day = 2018-02-09").read_text(encoding="utf-8")
+    path = tmp_path / "claims.toml"
+    path.write_text(one + other.replace('id = "c"', 'id = "d"'), encoding="utf-8")
+    code, rows, told = run(capsys, path, trap, "--profile", "zones")
+    assert code == 3
+    assert {row["claim_id"] for row in rows} == {"c"}
+    assert "d: not explained. There is no snapshot of 2018-02-09; the nearest day is" in told
 
 
 def test_yaml_and_unknown_claims_are_refused(trap, tmp_path, capsys):

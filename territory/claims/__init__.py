@@ -22,7 +22,7 @@ summaries   what does a claim come to, in one sentence?
 
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
 from territory.claims.measures import People, Query, measure_of, query_of
-from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, days_of
+from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement, decide, judge
@@ -45,6 +45,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "Whole",
+    "at",
     "contradiction",
     "days_of",
     "decide",

@@ -244,17 +244,13 @@ class Claims(Strict):
 
     def days(self) -> tuple[date, ...]:
         """Return every day that any reading needs, sorted."""
-        return tuple(sorted(self.asked_by()))
+        found = {day for claim, reading in self.readings() for day in days_of(reading, claim)}
+        return tuple(sorted(found))
 
-    def asked_by(self, file: str = "") -> dict[date, str]:
-        """Return the first reading that needs each day, as messages name it."""
-        found: dict[date, str] = {}
-        for claim, reading in self.readings():
-            for day in days_of(reading, claim):
-                found.setdefault(
-                    day, f"{file}: {at(claim, reading)}" if file else at(claim, reading)
-                )
-        return found
+    def asking_for(self, area: str) -> tuple[str, ...]:
+        """Return the readings that are about an area, as messages name them."""
+        found = (at(*each) for each in self.readings() if each[1].area == area)
+        return tuple(found)
 
     def names_countries(self) -> bool:
         """Return whether any share or place is that of a country named without its size."""

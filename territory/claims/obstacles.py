@@ -4,15 +4,15 @@ from territory.claims.figures import Unit
 from territory.claims.measures import People, holders_named, whole_measure
 from territory.claims.model import Claim, Reading, at, days_of
 from territory.claims.plausible import Whole
-from territory.errors import ClaimError, did_you_mean
-from territory.history import History
+from territory.errors import ClaimError, did_you_mean, near_hint
+from territory.history import WHOLE, History
 from territory.uncertainty import Ensemble
 
 COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 
 
 def check_names(claim: Claim, reading: Reading, history: History) -> None:
-    """Refuse actors, statuses, areas and days that never occur.
+    """Refuse actors and statuses that never occur.
 
     Raises
     ------
@@ -23,18 +23,6 @@ def check_names(claim: Claim, reading: Reading, history: History) -> None:
     for key, names in (("by", reading.by), ("from", reading.from_), ("to", reading.to)):
         for name in names:
             _check_actor(name, reading, history, f"{here}, '{key}': ")
-    if reading.area not in history.area_names and reading.area != "all":
-        hint = did_you_mean(reading.area, history.area_names)
-        raise ClaimError(f"{here}, 'area': unknown area '{reading.area}'; {hint}")
-    for day in days_of(reading, claim):
-        if day not in history.days:
-            near = sorted(sorted(history.days, key=lambda each: abs(each - day))[:2])
-            nearest = " and ".join(map(str, near))
-            first, last = history.days[0], history.days[-1]
-            raise ClaimError(
-                f"{here}: no snapshot covers {day}; the data run from {first} to {last},"
-                f" the nearest days are {nearest}"
-            )
 
 
 def _check_actor(name: str, reading: Reading, history: History, here: str) -> None:
@@ -51,6 +39,22 @@ def _check_actor(name: str, reading: Reading, history: History, here: str) -> No
         f"{here}'{name}' has no ground that is {counted}, only {' and '.join(having)};"
         f" say what counts: status = [{listed}]"
     )
+
+
+def lacking(claim: Claim, reading: Reading, history: History) -> str:
+    """Return which day or area of a reading the data do not have, or an empty string."""
+    for day in days_of(reading, claim):
+        if day not in history.days:
+            return f"there is no snapshot of {day}; {near_hint(day, history.days)}"
+    if reading.area == WHOLE:
+        return ""
+    if reading.area not in history.area_names:
+        named = [name for name in history.area_names if name != WHOLE]
+        hint = f"; {did_you_mean(reading.area, named)}" if named else ""
+        return f"the area '{reading.area}' that it is about was not given{hint}"
+    if history.lies_outside(reading.area):
+        return f"the data do not reach the area '{reading.area}'; no zone of any day lies near it"
+    return ""
 
 
 def obstacle(

@@ -15,7 +15,7 @@ from territory.claims.cut import cut_interval
 from territory.claims.figures import Unit
 from territory.claims.measures import People, measure_of
 from territory.claims.model import Claim, Reading, Verdict
-from territory.claims.obstacles import check_names, obstacle
+from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausible import Fault, Whole, contradiction, whole_for
 from territory.claims.words import Precision, found, number, span, written
 from territory.estimate import Estimate
@@ -43,6 +43,8 @@ class Judgement:
         Why the figure cannot be true whatever the polygons say; empty where it can.
     budget : Budget or None
         Where the doubt about the computed figure comes from.
+    lacking : str
+        Which day or area of the reading the data do not have; empty where they have all.
     """
 
     claim: Claim
@@ -53,6 +55,7 @@ class Judgement:
     reason: str
     fault: Fault = Fault.NONE
     budget: Budget | None = None
+    lacking: str = ""
 
     @property
     def published(self) -> tuple[float, float]:
@@ -100,13 +103,14 @@ def judge(
     Returns
     -------
     tuple of Judgement
-        One per reading, or a single one that says why there is none. Where the figure
+        One per reading, or a single one that says why there is none. A reading whose day
+        or area the data do not have cannot be checked (`Judgement.lacking`). Where the figure
         cannot be true, every reading is inconsistent, whatever was measured.
 
     Raises
     ------
     ClaimError
-        If a reading names an actor, an area or a day that the data do not have.
+        If a reading names an actor that never occurs, or a country of unknown size.
     """
     sizes = sizes or {}
     fault, why = contradiction(claim, sizes)
@@ -127,7 +131,8 @@ def judge(
 
 
 def _cannot_be(judgement: Judgement, fault: Fault, why: str) -> Judgement:
-    reason = f"{why}; measured all the same: {judgement.reason}"
+    measured = f"; measured all the same: {judgement.reason}" if judgement.computed else ""
+    reason = f"{why}{measured}"
     verdict = str(Verdict.INCONSISTENT)
     return replace(judgement, verdict=verdict, reason=reason, fault=fault)
 
@@ -148,6 +153,9 @@ def _measured(
 ) -> Judgement:
     check_names(claim, reading, ensemble.base)
     whole = whole_for(claim, reading, sizes)
+    if missing := lacking(claim, reading, ensemble.base):
+        verdict = str(Verdict.NOT_CHECKABLE)
+        return Judgement(claim, reading, None, {}, verdict, missing, lacking=missing)
     if reason := obstacle(claim, reading, ensemble, whole, people):
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from territory.claims import Claim, Claims, Precision, days_of, published_interval
-from territory.errors import ClaimError, InputError, did_you_mean
+from territory.errors import ClaimError, InputError, did_you_mean, near_hint
 from territory.explain.claims import (
     explain_claim,
     explain_drawn,
@@ -192,17 +192,36 @@ def _answers(
     if drawn:
         zones = _zones(spec)
         for claim in drawn:
-            found = explain_drawn(claim, zones)
             days = days_of(claim.reading[0], claim)
-            answers[claim.id] = Answer(claim.id, "km2", found, unused=zones.unused(days))
+            lost = _without(claim, zones.days)
+            found = () if lost else explain_drawn(claim, zones)
+            unused = zones.unused(days)
+            answers[claim.id] = Answer(claim.id, "km2", found, obstacle=lost, unused=unused)
     if others:
         loaded = load(others)
         ground = measured_ground(loaded.ensemble.base)
+        days = loaded.ensemble.base.days
         for claim in others:
-            found = explain_claim(claim, ground)
-            unit = str(claim.unit)
-            answers[claim.id] = Answer(claim.id, unit, found, unused=loaded.unusable)
+            lost = _without(claim, days)
+            found = () if lost else explain_claim(_with_days(claim, days), ground)
+            unit, unused = str(claim.unit), loaded.unusable
+            answers[claim.id] = Answer(claim.id, unit, found, obstacle=lost, unused=unused)
     return tuple(answers[claim.id] for claim in claims)
+
+
+def _with_days(claim: Claim, days: Sequence[date]) -> Claim:
+    """Return a claim with the readings that there are snapshots for."""
+    kept = tuple(each for each in claim.reading if set(days_of(each, claim)) <= set(days))
+    return claim.model_copy(update={"reading": kept})
+
+
+def _without(claim: Claim, days: Sequence[date]) -> str:
+    """Return why no reading of a claim has its snapshots, or an empty string."""
+    if _with_days(claim, days).reading:
+        return ""
+    wanted = {day for each in claim.reading for day in days_of(each, claim)}
+    lost = min(wanted - set(days))
+    return f"There is no snapshot of {lost}; {near_hint(lost, days)}."
 
 
 def _loaded(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> Loaded:

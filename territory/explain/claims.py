@@ -9,7 +9,7 @@ import shapely
 
 from territory.actors import Holder
 from territory.claims import Claim, Kind, Reading, Unit, days_of
-from territory.errors import ClaimError, did_you_mean
+from territory.errors import ClaimError, did_you_mean, near_hint
 from territory.explain.published import explain_total
 from territory.explain.zones import Bounds, Zones, areas, metrics_for
 from territory.history import WHOLE, History
@@ -135,9 +135,7 @@ def asked(claim: Claim, reading: Reading, history: History) -> Asked:
             raise ClaimError(f"{at}unknown actor '{actor}'; {did_you_mean(actor, actors)}")
     for day in days:
         if day not in history.days:
-            near = sorted(sorted(history.days, key=lambda each: abs(each - day))[:2])
-            names = " and ".join(map(str, near))
-            raise ClaimError(f"{at}no snapshot for {day}; the nearest days are {names}")
+            raise ClaimError(f"{at}no snapshot for {day}; {near_hint(day, history.days)}")
     return Asked(
         Quantity(str(reading.quantity)),
         by=_holders(reading.by),

@@ -7,7 +7,6 @@ all of them need: named areas, days, checks.
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 
 from territory.load.areas import DrawnArea, load_areas
 from territory.load.asked import Asked, Loaded, Progress
@@ -54,7 +53,7 @@ def load_series(
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...],
     uncertainty: UncertaintySpec,
-    asked_by: Mapping[date, str] = MappingProxyType({}),
+    wanted_days: tuple[date, ...] = (),
     regions: DrawnRegions | None = None,
     workers: int = 1,
     scheduler: str = "",
@@ -73,9 +72,10 @@ def load_series(
     rule : tuple of date, or str
         Which days to report.
     more_days : tuple of date
-        Days that claims need besides.
-    asked_by : mapping of date to str
-        Which claim needs such a day, for the message if it is not there.
+        Days that must be there besides.
+    wanted_days : tuple of date
+        Days that claims ask for; one without a snapshot is left out, so that the claims
+        which need it cannot be checked and all others can.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
     workers, scheduler
@@ -88,7 +88,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = Asked(spec, folder, areas, rule, more_days, asked_by, regions)
+    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions)
     if spec.profile == "places":
         return load_places(
             asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress

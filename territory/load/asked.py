@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from territory.errors import nearest_days
 from territory.findings import Finding, Severity
 from territory.history import History
 from territory.load.areas import DrawnArea, plane_areas
@@ -52,7 +53,7 @@ class Asked:
     areas: Mapping[str, DrawnArea]
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
-    asked_by: Mapping[date, str]
+    wanted_days: tuple[date, ...]
     regions: DrawnRegions | None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
@@ -65,5 +66,10 @@ class Asked:
 
     def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Select the days to report, and refuse further days that are not there."""
-        select_days(self.more_days, available, asked_by=self.asked_by)
+        select_days(self.more_days, available)
         return select_days(self.rule, available)
+
+    def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the further days; of a day that is not there, those nearest to it."""
+        near = (nearest_days(day, available) for day in self.wanted_days)
+        return (*self.more_days, *(each for days in near for each in days))

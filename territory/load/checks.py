@@ -38,13 +38,15 @@ def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
     """Say which named areas no zone of any day reaches."""
     found = []
     for name in areas:
-        if history.mask(name).any() and not history.held_by[:, history.mask(name)].any():
+        if not history.held_by[:, history.mask(name)].any():
             named = f"the area '{name}'" if name else "the area"
             detail = (
                 f"no zone of any day lies in {named}; is it another place, or are longitude and"
                 " latitude swapped in one of the two?"
             )
-            found.append(Finding("nothing-held", detail, Severity.WARNING, None, 0.0))
+            # An empty corner of the map is an answer; a place off the map is none.
+            severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
+            found.append(Finding("nothing-held", detail, severity, None, 0.0))
     return found
 
 
@@ -56,5 +58,6 @@ def cover_findings(history: History) -> list[Finding]:
         if share < 1 - GEODESIC_TOLERANCE:
             missing = history.asked_m2[name] / 1e6 * (1 - share)
             detail = f"the data cover {share:.1%} of the area '{name}'"
-            found.append(Finding("partly-covered", detail, Severity.WARNING, km2=missing))
+            severity = Severity.WARNING if share else Severity.ERROR
+            found.append(Finding("partly-covered", detail, severity, km2=missing))
     return found

@@ -1,21 +1,14 @@
 """Which days of a series to report."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from types import MappingProxyType
 
-from territory.errors import InputError
+from territory.errors import InputError, near_hint
 from territory.read.jobfile import DayRule
 
 _WEEK = timedelta(days=7)
 
 
-def select_days(
-    rule: tuple[date, ...] | DayRule,
-    available: tuple[date, ...],
-    *,
-    asked_by: Mapping[date, str] = MappingProxyType({}),
-) -> tuple[date, ...]:
+def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:
     """Apply a rule to the days a series has.
 
     Parameters
@@ -23,8 +16,6 @@ def select_days(
     rule : tuple of date, or str
         Given days must be available. ``month-start`` takes the first available day of
         each month, ``week`` the first, then the next that is seven or more days later.
-    asked_by : mapping of date to str
-        Who asks for a given day, for the message.
 
     Raises
     ------
@@ -48,8 +39,5 @@ def select_days(
         return tuple(chosen)
     for day in rule:
         if day not in available:
-            near = sorted(available, key=lambda other: abs(other - day))[:2]
-            names = " and ".join(str(each) for each in sorted(near))
-            who = f"{asked_by[day]}: " if day in asked_by else ""
-            raise InputError(f"{who}no snapshot for {day}; the nearest days are {names}")
+            raise InputError(f"no snapshot for {day}; {near_hint(day, available)}")
     return tuple(rule)

@@ -56,8 +56,9 @@ def load_places(
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
     rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
     span = (series.last_day - series.first_day).days
-    days = asked.days(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
-    every_day = tuple(sorted({*days, *asked.more_days}))
+    available = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    days = asked.days(available)
+    every_day = tuple(sorted({*days, *asked.besides(available)}))
     found = {
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
         for name, variant, dating, evidence in readings(series, scenarios, spec.evidence)

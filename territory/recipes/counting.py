@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.actors import Holder
-from territory.errors import InputError
+from territory.errors import InputError, near_hint
 from territory.projection import Floats, Ints
 from territory.recipes.rings import Rings, polygons, rings_of
 from territory.snapshot import RawZones
@@ -25,7 +25,6 @@ from territory.snapshot import RawZones
 MAX_SHIFT = 3  # days
 MANY_LABELS = 7  # up to this many, every combination is tried
 MAX_TOGGLES = 2  # with more, those this many labels away from what an actor holds
-_ALIKE = 1e-9  # relative: recipes that differ by less measure the same
 
 
 @dataclass(frozen=True)
@@ -346,9 +345,7 @@ def require_days(published: Mapping[date, float], available: Sequence[date]) -> 
         return
     if len(published) == 1:
         (day,) = published
-        near = sorted(sorted(available, key=lambda each: abs(each - day))[:2])
-        names = " and ".join(str(each) for each in near)
-        raise InputError(f"no file for {day}; the nearest days are {names}")
+        raise InputError(f"no file for {day}; {near_hint(day, available)}")
     raise InputError(
         f"no day in common: published are {min(published)} to {max(published)},"
         f" the files are of {min(available)} to {max(available)}"

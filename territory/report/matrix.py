@@ -33,7 +33,8 @@ class Exchange:
 
 def claimed_periods(judgements: Sequence[Judgement]) -> tuple[Period, ...]:
     """Return the periods that the readings of a claim are about."""
-    found = [days_of(each.reading, each.claim) for each in judgements if each.reading]
+    there = (each for each in judgements if not each.lacking)
+    found = [days_of(each.reading, each.claim) for each in there if each.reading]
     return tuple(dict.fromkeys((days[0], days[1]) for days in found if len(days) > 1))
 
 

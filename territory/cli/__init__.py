@@ -1,0 +1,101 @@
+"""The command line: every verb reads, calls one function of the library, and prints.
+
+Data goes to standard output, messages and progress to standard error. What a verb needs of
+the library is imported inside it, so that ``--help`` and ``--version`` answer at once.
+
+========  ======================================================
+module    holds
+========  ======================================================
+options   options that several verbs share
+given     what stands on the command line, as the library takes it
+output    tables, messages, progress
+tables    the verbs areas, change, inspect, compare
+figures   check, explain
+work      run, fetch, convert
+pictures  page, map, animate
+========  ======================================================
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from territory import __version__
+from territory.cli import figures, pictures, tables, work
+from territory.cli.output import INTERRUPTED, note
+from territory.errors import TerritoryError
+
+VERBS: dict[str, Callable[..., int]] = {
+    "run": work.run,
+    "areas": tables.areas,
+    "change": tables.change,
+    "check": figures.check,
+    "inspect": tables.inspect,
+    "convert": work.convert,
+    "compare": tables.compare,
+    "fetch": work.fetch,
+    "page": pictures.page,
+    "map": pictures.draw,
+    "animate": pictures.animate,
+    "explain": figures.explain,
+}
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Recompute published figures about who held what territory, and when.",
+)
+for _name, _verb in VERBS.items():
+    app.command(_name)(_verb)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"territory {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and exit with its code.
+
+    0 done; 1 the input is wrong; 2 wrong usage; 130 interrupted.
+    """
+    sys.exit(_code(sys.argv[1:]))
+
+
+def _usage(error: TyperException) -> int:
+    """Show what is wrong with the call, as typer words it."""
+    show = getattr(error, "show", None)  # of the usage errors among them
+    if callable(show):
+        show()
+    return getattr(error, "exit_code", 2)
+
+
+def _code(arguments: list[str]) -> int:
+    try:
+        result = app(arguments, prog_name="territory", standalone_mode=False)
+    except TerritoryError as error:
+        note(f"territory: {error}")
+        return 1
+    except TyperException as error:
+        return _usage(error)
+    except Exit as stop:
+        return stop.exit_code
+    except (Abort, KeyboardInterrupt):
+        note("interrupted; nothing was written")
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,123 @@
+"""Verbs about published figures: check and explain."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from territory.cli.given import areas_of, lines_of, load, spec_of, tell_assumed
+from territory.cli.options import ActorField, AreaOption, CorrelationM, ErrorM, Json, Profile
+from territory.cli.output import UNUSABLE, note, print_table, told
+from territory.errors import InputError
+
+
+def check(
+    claims: Annotated[Path, typer.Argument(help="The claims.", metavar="CLAIMS.toml")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders or globs; none if no reading needs a map."),
+    ] = None,
+    profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
+    area: AreaOption = None,
+    actor_field: ActorField = "",
+    day: Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")] = "",
+    raster: Annotated[
+        Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
+    ] = None,
+    boundary_error_m: ErrorM = None,
+    correlation_length_m: CorrelationM = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Judge published figures against the zones."""
+    from territory.claims import Claims, summary
+    from territory.read.text import read_toml
+    from territory.results import VERDICT_COLUMNS, verdict_rows
+    from territory.study import judge_claims, uncheckable
+
+    published = read_toml(claims, Claims).only(only or ())
+    if bool(paths) != bool(profile):
+        missing = "--profile (how to read the files)" if paths else "PATH (the files)"
+        raise InputError(f"{missing} is missing")
+    named = areas_of(area)
+    asked = {reading.area for _, reading in published.readings()} - {"all"}
+    if set(named) == {""}:  # one area without a name stands for whatever the claims call it
+        named = dict.fromkeys(sorted(asked) or [""], named[""])
+    loaded = None
+    if paths:
+        lines = lines_of(boundary_error_m, correlation_length_m)
+        spec = spec_of(paths, profile, actor_field, day, lines=lines)
+        loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
+    judged = judge_claims(published, loaded, file=str(claims), raster=raster)
+    if loaded:
+        tell_assumed(loaded)
+        for name in sorted(asked - set(named)):
+            needed_by = "; ".join(published.asking_for(name))
+            note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")
+    print_table(
+        VERDICT_COLUMNS, verdict_rows(j for group in judged for j in group), as_json=as_json
+    )
+    for group in judged:
+        note(f"- {group[0].claim.id}: {summary(group)}")
+    return told((*(loaded.unusable if loaded else ()), *uncheckable(judged)))
+
+
+def explain(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="CLAIMS.toml, unless a figure is given, then PATH...", metavar="PATH..."
+        ),
+    ],
+    profile: Profile,
+    claim: Annotated[str, typer.Option("--claim", help="Only the claim with this id.")] = "",
+    published: Annotated[
+        Path | None, typer.Option("--published", help="CSV of published figures by day.")
+    ] = None,
+    day_column: Annotated[str, typer.Option("--day-column", help="Its column of days.")] = "day",
+    value_column: Annotated[
+        str, typer.Option("--value-column", help="Its column of figures.")
+    ] = "value",
+    value: Annotated[str, typer.Option("--value", help="One published figure instead.")] = "",
+    day: Annotated[str, typer.Option("--day", help="Its day, YYYY-MM-DD.")] = "",
+    precision: Annotated[
+        str, typer.Option("--precision", help="exact, rounded, roughly, over or under.")
+    ] = "exact",
+    unit: Annotated[str, typer.Option("--unit", help="km2, m2, ha or sqmi.")] = "km2",
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="Whose ground, if that is known.")
+    ] = None,
+    area: AreaOption = None,
+    actor_field: ActorField = "",
+    by_day: Annotated[
+        bool, typer.Option("--by-day", help="Print the best recipe day by day.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Find which measuring recipe gives a published number."""
+    from territory.explain import Figures, explain_claims, explain_figures, read_claims
+    from territory.recipes.words import COLUMNS, DAY_COLUMNS, day_rows, rows, sentence
+
+    if published is not None and value:
+        raise InputError("give --published or --value, not both")
+    if published is None and not value:
+        if not paths[1:]:
+            raise InputError("give the files that the claims are about after CLAIMS.toml")
+        asked = read_claims(paths[0], claim)
+        answers = explain_claims(asked, spec_of(paths[1:], profile, actor_field), areas_of(area))
+    else:
+        figures = (
+            Figures.of_file(published, day_column, value_column, unit)
+            if published is not None
+            else Figures.of_value(value, unit, day, precision)
+        )
+        spec = spec_of(paths, profile, actor_field)
+        answers = (explain_figures(figures, spec, by=tuple(by or ())),)
+    table = [row for each in answers for row in (day_rows(each) if by_day else rows(each))]
+    print_table(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
+    for each in answers:
+        note(f"- {sentence(each)}")
+    unused = told(tuple(dict.fromkeys(line for each in answers for line in each.unused)))
+    return UNUSABLE if unused or any(each.obstacle for each in answers) else 0

@@ -1,0 +1,191 @@
+"""What stands on the command line, as the library takes it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast, get_args
+
+from territory.cli.output import note, progress
+from territory.errors import InputError
+
+if TYPE_CHECKING:
+    from territory.load import DrawnArea, Loaded
+    from territory.read.jobfile import DayRule, SeriesSpec
+    from territory.regions import DrawnRegions
+    from territory.shown import Asked, Shown
+
+
+def job_file(paths: Sequence[str], given: Mapping[str, object]) -> Path:
+    """Return the one job file among the arguments of `page`, or say what is missing."""
+    if len(paths) != 1 or not paths[0].endswith(".toml"):
+        raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
+    for option, value in given.items():
+        if value:
+            raise InputError(f"{option} is for files; a job names its own in {paths[0]}")
+    return Path(paths[0])
+
+
+def spec_of(
+    paths: Sequence[str],
+    profile: str,
+    actor_field: str,
+    day: str = "",
+    *,
+    lines: Mapping[str, float] = MappingProxyType({}),
+) -> "SeriesSpec":
+    """Return which files to read, and how."""
+    from territory.read.jobfile import SeriesSpec
+    from territory.read.tables import parse_day
+
+    if lines and profile == "places":
+        raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
+    when = parse_day(day, file="--day") if day else None
+    spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
+    return spec.model_copy(update=dict(lines))
+
+
+def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:
+    """Return what is said about the drawn lines, by the names of the job file."""
+    said = {"boundary_error_m": error_m, "correlation_length_m": correlation_m}
+    given = {name: metres for name, metres in said.items() if metres is not None}
+    for name, metres in given.items():
+        if not isfinite(metres) or (metres == 0 and name == "correlation_length_m"):
+            raise InputError(f"{option_of(name)}: {metres:g} is no length in metres")
+    return given
+
+
+def option_of(name: str) -> str:
+    """Return the option that a key of the job file has here."""
+    return f"--{name.replace('_', '-')}"
+
+
+def publisher_of(profile: str) -> str:
+    """Return the publisher that a profile names, else the profile."""
+    from territory.read.profile import read_profile
+
+    if profile in ("places", "units"):
+        return profile
+    return read_profile(profile).publisher or profile
+
+
+def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
+    """Parse ``AOI`` and ``NAME=AOI`` options."""
+    from territory.read.areas import parse_area
+
+    named: dict[str, DrawnArea] = {}
+    for option in options or []:
+        name, equals, place = option.partition("=")
+        if not equals or Path(option).exists():
+            name, place = "", option
+        if name in named:
+            raise InputError(f"--area: '{name or place}' is given twice; name each NAME=AOI")
+        named[name] = parse_area(place)
+    return named
+
+
+def regions_of(file: Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
+    """Read the layer of provinces, if one is given."""
+    from territory.read.regions import read_regions
+
+    return None if file is None else read_regions(file, name_field=name, even_odd=even_odd)
+
+
+def day_rule(text: str) -> "tuple[date, ...] | DayRule":
+    """Return the rule or the days of ``--days``."""
+    from territory.read.jobfile import DayRule
+    from territory.read.tables import parse_day
+
+    if text in get_args(DayRule):
+        return cast("DayRule", text)
+    return tuple(sorted({parse_day(part.strip(), file="--days") for part in text.split(",")}))
+
+
+def load(
+    spec: "SeriesSpec",
+    areas: "dict[str, DrawnArea]",
+    rule: "tuple[date, ...] | DayRule",
+    wanted_days: tuple[date, ...] = (),
+    *,
+    regions: "DrawnRegions | None" = None,
+    intervals: bool = True,
+) -> "Loaded":
+    """Read a series, and print what warns about all of it."""
+    from territory.findings import Severity
+    from territory.load import load_series
+    from territory.read.jobfile import UncertaintySpec
+
+    with progress() as show:
+        loaded = load_series(
+            spec,
+            Path(),
+            areas=areas,
+            rule=rule,
+            more_days=(),
+            wanted_days=wanted_days,
+            uncertainty=UncertaintySpec(),
+            regions=regions,
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: show("resampling places", done, total),
+        )
+    for finding in loaded.findings:
+        if finding.severity is Severity.WARNING and finding.day is None:
+            note(f"warning: {finding.detail}")
+    if intervals:
+        tell_assumed(loaded)
+    return loaded
+
+
+def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
+    """Say that the error of the drawn lines is only assumed, and how to state it."""
+    line = loaded.ensemble.boundary
+    if line is None or not any(each.kind == "assumed-error" for each in loaded.findings):
+        return
+    how = "boundary_error_m in the job" if job else "--boundary-error-m METRES"
+    note(
+        f"no boundary error stated: {line.total_m:,.0f} m assumed, correlated over"
+        f" {line.correlation_length_m:,.0f} m; state it with {how}"
+    )
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Return the width and the height of a film."""
+    width, times, height = text.lower().partition("x")
+    if not (times and width.isdecimal() and height.isdecimal()):
+        raise InputError(f"--size: '{text}' is not WIDTHxHEIGHT, such as 1280x720")
+    return int(width), int(height)
+
+
+def days_of(text: str) -> tuple[date, ...]:
+    """Return days separated by commas, sorted."""
+    from territory.read.tables import parse_day
+
+    return tuple(sorted({parse_day(part, file="a day") for part in listed(text)}))
+
+
+def listed(text: str) -> list[str]:
+    """Return words separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def map_options(**options: str) -> dict[str, str]:
+    """Return what was given, files as seen from here."""
+    here = Path.cwd()
+    return {
+        name: value if name == "source" else str(here / value)
+        for name, value in options.items()
+        if value
+    }
+
+
+def shown_by(asked: "Asked") -> "Shown":
+    """Read what pictures are made from."""
+    with progress() as show:
+        shown = asked.read(
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: show("resampling places", done, total),
+        )
+    tell_assumed(shown.loaded, job=asked.is_job)
+    return shown

@@ -1,0 +1,74 @@
+"""Options that several verbs share.
+
+`--help` must not wait for the libraries that read and draw, so the names of profiles and
+of kinds of pictures are written out here; tests hold them against those libraries.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PROFILES = ("deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "places", "units", "zones")
+KINDS = (
+    "day",
+    "held-since",
+    "uncertainty",
+    "before-after",
+    "transfers",
+    "changes",
+    "front",
+    "multiples",
+)
+_PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
+
+Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
+PathsOrJob = Annotated[
+    list[str], typer.Argument(help="Files, folders or globs; or a JOB.toml.", metavar="PATH...")
+]
+Profile = Annotated[str, typer.Option("--profile", help=_PROFILES)]
+ProfileIfFiles = Annotated[str, typer.Option("--profile", help=f"{_PROFILES} Not for a job.")]
+AreaOption = Annotated[
+    list[str] | None,
+    typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
+]
+RegionsOption = Annotated[
+    Path | None,
+    typer.Option("--regions", help="A layer of provinces: a row for each, and the rest."),
+]
+RegionsName = Annotated[
+    str, typer.Option("--regions-name", help="Property that names the province.")
+]
+EvenOdd = Annotated[
+    bool, typer.Option("--regions-even-odd", help="Read invalid provinces by their rings.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DaysOption = Annotated[
+    str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
+]
+Language = Annotated[str, typer.Option("--language", help="en or ar.")]
+Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
+Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
+SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
+Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
+Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
+Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
+ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
+ErrorM = Annotated[
+    float | None,
+    typer.Option(
+        "--boundary-error-m",
+        min=0,
+        metavar="METRES",
+        help="How far the drawn lines may lie off, one standard deviation; for the intervals.",
+    ),
+]
+CorrelationM = Annotated[
+    float | None,
+    typer.Option(
+        "--correlation-length-m",
+        min=0,
+        metavar="METRES",
+        help="Over what length along a line that error stays the same.",
+    ),
+]
