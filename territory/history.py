@@ -204,6 +204,8 @@ class History:
         result = self
         for name, area in areas.items():
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
+        if areas.keys() <= {filled}:  # nothing was cut, and matching takes long
+            return result
         return replace(result, faces=_without_gaps(result.faces))
 
     def _filling(self, name: str) -> "History":

@@ -249,6 +249,21 @@ def test_degrees_that_are_none(box, message):
     normalise(raw_of(shapely.box(-180, -90, 180, 90), crs=WGS84))
 
 
+@pytest.mark.parametrize("code", [3857, 32637, 2263])  # the last in feet
+def test_degrees_declared_as_metres(code):
+    """They would be measured as a few square metres off the origin of the CRS."""
+    crs = CRS.from_epsg(code)
+    with pytest.raises(GeometryError, match=r"f\.geojson, feature 1: .*declared as metres"):
+        normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(39, 35, 40, 36), crs=crs))
+    normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(0, 0, 1000, 1000), crs=crs))
+    normalise(raw_of(crs=crs))
+
+
+def test_small_numbers_in_kilometres_are_no_degrees():
+    crs = CRS.from_proj4("+proj=laea +lat_0=35 +lon_0=37 +units=km")
+    normalise(raw_of(shapely.box(37, 35, 38, 36), crs=crs))
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
 def test_coordinates_that_are_not_finite(bad):
     ring = np.array([(0, 0), (1, 0), (1, 1), (0, 0)], dtype=float)

@@ -72,7 +72,8 @@ def _label(layer: Layer, index: int, profile: Profile) -> str:
     if profile.rule and not _is_area(layer, index):
         return ""
     field = profile.label_properties[0]
-    hint = "" if field in properties else f"; {did_you_mean(field, properties)}"
+    known = did_you_mean(field, properties) if properties else "the feature has no properties"
+    hint = "" if field in properties else f"; {known}"
     problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
     raise InputError(problem, file=layer.file, feature=index + 1)
 
