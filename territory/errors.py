@@ -85,8 +85,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "did you mean 'government'?"
     >>> did_you_mean("x", ["a", "b"])
     'known are: a, b'
+    >>> did_you_mean("x", [])
+    'none is known'
     """
     choices = sorted(known)
+    if not choices:
+        return "none is known"
     near = get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(choices)}"
 

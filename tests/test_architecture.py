@@ -19,9 +19,9 @@ RANKS = """
     snapshot
     normalise
     partition
-    edges
+    edges overlaps places
     history
-    boundary change pairs regions tenure places quality
+    boundary change cells pairs regions tenure quality
     compare uncertainty
     budget
     claims recipes tiles

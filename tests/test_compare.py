@@ -28,11 +28,12 @@ from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day, zones
 from territory.compare import UNKNOWN, compare
 from territory.errors import InputError
-from territory.history import Overlap, from_coverage, from_snapshots
+from territory.history import from_coverage, from_snapshots
 from territory.maps import Context, MapText, comparison_map
 from territory.maps.sheet import Group
 from territory.maps.words import Words
 from territory.normalise import normalise
+from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea, project
 from territory.snapshot import RawZones, Source
 
