@@ -224,7 +224,7 @@ def test_a_full_disk_is_no_traceback(folder, capsys, monkeypatch):
         (["check", "job.toml"], "this is a job file, and a claims file is wanted here"),
         (
             ["areas", "z_2024-01-01.geojson", "--profile", "zones", "--days", "weekly"],
-            "--days: 'weekly' is no rule and no day (YYYY-MM-DD); did you mean 'week'?",
+            "--days: 'weekly' is not a day (YYYY-MM-DD), nor a rule; did you mean 'week'?",
         ),
         (
             ["areas", "z_2024-01-01.geojson", "--profile", "deepstate"],

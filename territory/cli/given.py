@@ -109,7 +109,7 @@ def day_rule(text: str) -> "tuple[date, ...] | DayRule":
         return cast("DayRule", text)
     if not any(mark.isdigit() for mark in text):
         hint = did_you_mean(text, get_args(DayRule))
-        raise InputError(f"--days: '{text}' is no rule and no day (YYYY-MM-DD); {hint}")
+        raise InputError(f"--days: '{text}' is not a day (YYYY-MM-DD), nor a rule; {hint}")
     return tuple(sorted({parse_day(part.strip(), file="--days") for part in text.split(",")}))
 
 
