@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from territory.curves import is_forward
+from territory.edges import edges_of
 from territory.errors import InputError
 from territory.estimate import (
     correlated_length_m,
@@ -155,29 +154,9 @@ def lines_of(history: History) -> Lines:
     history : History
         Any; a line ends where it meets others, and goes on where it merely bends.
     """
-    parts, whole = shapely.get_parts(history.faces, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
-    polygon = whole[part]
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = np.flatnonzero(ring[:-1] == ring[1:])
-    start, end = xy[inner], xy[inner + 1]
-    forward = is_forward(start, end)[:, None]
-    canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start])) + 0.0
-    first, inverse = unique_rows(canonical)
-    one, other = _sides(polygon[ring[inner]], inverse, len(first))
-    segments = canonical[first]
-    nodes = unique_rows(segments.reshape(-1, 2))[1].reshape(-1, 2)
-    length = np.hypot(*(segments[:, 2:] - segments[:, :2]).T)
-    return _strung(length, one, other, nodes)
-
-
-def _sides(face: Ints, segment: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the faces on both sides of each segment; -1 where there is only one."""
-    one, other = np.full(count, -1), np.full(count, -1)
-    one[segment] = face
-    other[segment[::-1]] = face[::-1]
-    other[other == one] = -1
-    return one, other
+    edges = edges_of(history.faces)
+    nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
+    return _strung(edges.length, edges.one, edges.other, nodes)
 
 
 def _strung(length: Floats, one: Ints, other: Ints, nodes: Ints) -> Lines:

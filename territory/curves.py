@@ -38,13 +38,14 @@ class Curves:
     ring_start: NDArray[np.int64]
 
     def swept(self) -> NDArray[np.float64]:
-        """Return the signed area that each edge, as a curve, sweeps about the first point.
+        """Return the signed area that each edge sweeps about the first point of its ring.
 
         Between a chord and its curve lies, to fourth order, two thirds of chord times
         sagitta.
         """
         following = np.append(self.plane[1:], self.plane[:1], axis=0)
-        origin = self.plane[0]
+        # Far from its ring, an origin costs digits: the areas would be differences of large ones.
+        origin = np.repeat(self.plane[self.ring_start[:-1]], np.diff(self.ring_start), axis=0)
         fan = _cross(self.plane - origin, following - origin) / 2
         area = fan - 2 / 3 * _cross(following - self.plane, self.sagitta)
         area[_ring_ends(self.ring_start)] = 0.0  # from the end of a ring to the next one

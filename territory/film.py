@@ -25,7 +25,7 @@ from territory.maps.raster import Bytes
 from territory.maps.reel import Reel, Script, checked_size
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
-from territory.shown import Shown
+from territory.shown import Shown, data_note
 from territory.surroundings import read_context
 from territory.uncertainty import Ensemble, area_estimates
 from territory.workers import processes
@@ -138,7 +138,7 @@ def written(shown: Shown, take: Take) -> Script:
         take.subtitle or shown.title,
         spec.source,
         take.language,
-        say.note(ensemble.total),
+        data_note(say, shown.loaded),
     )
     context = read_context(spec, shown.folder)
     return Script(base, course, area, context, text, styles, checked_size(*take.size))

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.curves import is_forward
+from territory.coverage import matched
+from territory.edges import edges_of
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
-from territory.partition import Partition, partition, unique_rows
+from territory.partition import Partition, partition
 from territory.projection import (
     GEODESIC_TOLERANCE,
+    MAX_CHORD_ERROR_M,
     EqualArea,
     Floats,
     Ints,
@@ -211,7 +213,7 @@ class History:
         result = self
         for name, area in areas.items():
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
-        return result
+        return replace(result, faces=_without_gaps(result.faces))
 
     def _filling(self, name: str) -> "History":
         everything = np.ones(len(self.faces), dtype=bool)
@@ -229,24 +231,10 @@ class History:
         One entry for each pair of neighbours. The second face is -1 where nothing lies
         beyond.
         """
-        parts, whole = shapely.get_parts(self.faces, return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
-        polygon = whole[part]
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        inner = np.flatnonzero(ring[:-1] == ring[1:])
-        start, end = xy[inner], xy[inner + 1]
-        face = polygon[ring[inner]]
-        forward = is_forward(start, end)[:, None]
-        canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
-        first, inverse = unique_rows(canonical + 0.0)
-        one, other = np.full(len(first), -1), np.full(len(first), -1)
-        one[inverse] = face
-        other[inverse[::-1]] = face[::-1]
-        other[other == one] = -1
-        length = np.hypot(*(canonical[first, 2:] - canonical[first, :2]).T)
-        pair, inverse = np.unique(one * (len(self.faces) + 1) + other + 1, return_inverse=True)
-        one, other = np.divmod(pair, len(self.faces) + 1)
-        return np.bincount(inverse, length).astype(np.float64), one, other - 1
+        edges, count = edges_of(self.faces), len(self.faces) + 1
+        pair, inverse = np.unique(edges.one * count + edges.other + 1, return_inverse=True)
+        one, other = np.divmod(pair, count)
+        return np.bincount(inverse, edges.length).astype(np.float64), one, other - 1
 
 
 def from_coverage(
@@ -403,16 +391,18 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     inside = shapely.contains_properly(area, history.faces)
     touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
     kept = shapely.intersection(history.faces[touching], area)
-    kept_m2 = shapely.area(kept)
-    # A face that merely touches the rim, up to rounding, stays whole on its side.
-    whole = kept_m2 >= shapely.area(history.faces[touching]) - NOISE_M2
-    split = (kept_m2 > NOISE_M2) & ~whole
-    inside[touching[whole | split]] = True
-    left = shapely.difference(history.faces[touching[split]], area)
+    # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
+    # face rounding alone is more than noise, so what is left is looked at too.
+    split = is_ground(kept)
+    inside[touching[split]] = True
+    split &= shapely.area(kept) < shapely.area(history.faces[touching]) - NOISE_M2
+    left = areal(shapely.difference(history.faces[touching[split]], area))
+    remains = is_ground(left)
+    cut, left = np.flatnonzero(split)[remains], left[remains]
     faces = history.faces.copy()
-    faces[touching[split]] = areal(kept[split])
-    source = np.concatenate([np.arange(len(faces)), touching[split]])
-    result = regrown(history, np.concatenate([faces, areal(left)]), source)
+    faces[touching[cut]] = areal(kept[cut])
+    source = np.concatenate([np.arange(len(faces)), touching[cut]])
+    result = regrown(history, np.concatenate([faces, left]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
     if history.outside_is_nobody:
         result, mask = _with_remainder(result, mask, area)
@@ -421,6 +411,22 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
         within={**result.within, name: mask},
         asked_m2={**result.asked_m2, name: asked_m2(area, float(result.area_m2[mask].sum()))},
     )
+
+
+def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Match the faces, unless one would be lost by it; the true areas stay as they are."""
+    matching = matched(faces)
+    return faces if shapely.is_empty(matching).any() else matching
+
+
+def is_ground(pieces: NDArray[np.object_]) -> Bools:
+    """Tell which pieces of faces are ground, and not a line that was drawn twice.
+
+    A strip thinner than the chords are true says only that two drawings of one line were
+    divided at different points.
+    """
+    area, rim = shapely.area(pieces), shapely.length(pieces)
+    return np.asarray((area > NOISE_M2) & (2 * area > MAX_CHORD_ERROR_M * rim), dtype=bool)
 
 
 def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
@@ -461,8 +467,8 @@ def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[
 def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
     """Add ground to an area that no face covers.
 
-    It is held by nobody, but for strips thinner than two drawings of one line can differ:
-    those go on as the face beside them.
+    It is held by nobody. Strips thinner than two drawings of one line can differ are no
+    faces of their own: their area goes to the face beside them.
 
     Parameters
     ----------
@@ -477,31 +483,28 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
         With more faces, and which of them make up the area.
     """
     parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
-    parts = parts[shapely.area(parts) > NOISE_M2]
-    if not len(parts):
-        return history, mask
-    thin = 2 * shapely.area(parts) / shapely.length(parts) < THIN_M
-    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
+    size, rim = shapely.area(parts), shapely.length(parts)
+    thin = (2 * size < THIN_M * rim) & mask.any()
     beside = _beside(parts[thin], history.faces, mask)
-    columns[:, thin] = np.where(beside >= 0, history.held_by[:, beside], 0)
-    origin = np.full(len(parts), -1)
-    origin[thin] = np.where(beside >= 0, history.origin[beside], -1)
+    grown = history.area_m2 + np.bincount(beside, size[thin], len(history.faces))
+    parts = parts[~thin & (size > NOISE_M2)]
+    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     added = replace(
         history,
         faces=np.concatenate([history.faces, parts]),
-        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
+        area_m2=np.concatenate([grown, shapely.area(parts)]),
         held_by=np.hstack([history.held_by, columns]),
-        origin=np.concatenate([history.origin, origin]),
+        origin=np.concatenate([history.origin, np.full(len(parts), -1)]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))
 
 
 def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
-    """Return the face of an area that each part lies against, or -1 if there is none."""
+    """Return the face of an area that each part lies against."""
+    if not len(parts):
+        return np.zeros(0, dtype=np.int64)
     candidates = np.flatnonzero(mask)
-    if not len(candidates):
-        return np.full(len(parts), -1)
     tree = shapely.STRtree(faces[candidates])
     return candidates[tree.nearest(shapely.point_on_surface(parts))]
 

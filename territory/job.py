@@ -111,7 +111,8 @@ def write_results(
         html = render(results, pictures, explanations=_explanations(results, folder))
         (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
         first, judged = results.loaded[0], results.judgements
-        write_page(job_topic(first, results.job, folder, judged, tables=False), part / "page.html")
+        topic = job_topic(first, results.job, folder, judged, tables=False, listed=True)
+        write_page(topic, part / "page.html")
 
 
 def _explanations(results: Results, folder: Path) -> Explanations:

@@ -33,7 +33,7 @@ from territory.plans import (
     spread,
 )
 from territory.read.jobfile import Job, MapsSpec
-from territory.shown import Shown
+from territory.shown import Shown, assumes_error, data_note, with_source
 from territory.surroundings import read_context, world
 from territory.workers import processes
 
@@ -102,9 +102,10 @@ def draw_pictures(
     album = _album(loaded, job.maps, folder)
     first, *others = job.maps.languages
     suffixes = {first: "", **{language: f".{language}" for language in others}}
-    text = MapText("", subtitle=job.title, source=job.maps.source)
+    spec = with_source(job.maps, job.series[0], loaded)
+    text = MapText("", subtitle=job.title, source=spec.source)
     tasks = [
-        _task(plan, loaded, album, replace(text, language=language), suffix=suffix)
+        _task(plan, loaded, album, replace(text, language=language), suffix=suffix, listed=True)
         for plan in _plans(loaded, job)
         for language, suffix in suffixes.items()
     ]
@@ -119,7 +120,7 @@ def draw_pictures(
 
 def _plans(loaded: Loaded, job: Job) -> Iterator[Plan]:
     """Plan the pictures of a job: every day, and what changed between two."""
-    planner = Planner(loaded.ensemble, _area(loaded, job.maps))
+    planner = Planner(loaded.ensemble, _area(loaded, job.maps), assumed=assumes_error(loaded))
     yield from map(planner.day, loaded.days)
     pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
     if pair[0] != pair[1]:
@@ -136,12 +137,26 @@ def _album(loaded: Loaded, spec: MapsSpec, folder: Path) -> _Album:
     return _Album(base, _area(loaded, spec), read_context(spec, folder), styles_for(base.holders))
 
 
-def _task(plan: Plan, loaded: Loaded, album: _Album, text: MapText, *, suffix: str = "") -> _Task:
-    """Let a plan speak the language of a text."""
+def _task(
+    plan: Plan,
+    loaded: Loaded,
+    album: _Album,
+    text: MapText,
+    *,
+    suffix: str = "",
+    listed: bool = False,
+) -> _Task:
+    """Let a plan speak the language of a text.
+
+    Parameters
+    ----------
+    listed : bool
+        Whether the repairs are listed in a file beside the picture.
+    """
     framed = is_framed(album.history, album.area)
     say = Speaker(album.styles, text.language, framed)
-    notes = (say.note(loaded.ensemble.total), plan.note(say))
-    said = replace(text, title=plan.title(say), note=" ".join(note for note in notes if note))
+    notes = f"{data_note(say, loaded, listed=listed)} {plan.note(say)}"
+    said = replace(text, title=plan.title(say), note=notes.strip())
     return _Task(plan.name + suffix, plan.draw, said)
 
 
@@ -261,7 +276,7 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
         spec = spec.model_copy(update={"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
-    planner = Planner(loaded.ensemble, album.area, wish.actors)
+    planner = Planner(loaded.ensemble, album.area, wish.actors, assumes_error(loaded))
     text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
     task = _task(wish.plan(planner, loaded.days), loaded, album, text)
     figure = album.figure(task.draw, replace(task.text, title=wish.title or task.text.title))

@@ -76,6 +76,13 @@ class Plan:
 class Planner:
     """Plans the pictures of one ensemble in one area.
 
+    Attributes
+    ----------
+    actors : tuple of str
+        Whose line or area is followed; by default whose ground changed most.
+    assumed : bool
+        Whether the error of the lines is assumed, because the publisher gives none.
+
     Raises
     ------
     InputError
@@ -85,6 +92,7 @@ class Planner:
     ensemble: Ensemble
     area: str
     actors: tuple[str, ...] = ()
+    assumed: bool = False
 
     @property
     def base(self) -> History:
@@ -146,7 +154,8 @@ class Planner:
             share = later / total if total else 0.0
             return say.words.say("title_since", share=say.words.share(share), day=said)
 
-        return Plan("held_since", draw, title)
+        days = tuple(each for each in self.base.days if each <= day)
+        return Plan("held_since", draw, title, lambda say: say.gaps(days))
 
     def changes(self, start: date, end: date) -> Plan:
         """Plan how often ground changed hands."""
@@ -168,7 +177,9 @@ class Planner:
         if self.ensemble.draws:
             return self._draws(day, held)
         boundary = self.ensemble.boundary or BoundaryError()
-        draw = partial(uncertainty_map, day=day, boundary=boundary, estimates=held)
+        draw = partial(
+            uncertainty_map, day=day, boundary=boundary, assumed=self.assumed, estimates=held
+        )
 
         def title(say: Speaker) -> str:
             parties = {holder: each for holder, each in held.items() if holder != NOBODY}
@@ -177,7 +188,10 @@ class Planner:
             most = max(sorted(parties), key=lambda holder: parties[holder].value)
             half = (parties[most].high - parties[most].low) / 2
             areas = {"area": say.words.area(parties[most].value), "half": say.words.area(half)}
-            return say.words.say("title_uncertainty", actor=say.name(most), **areas)
+            if self.assumed:
+                areas["length"] = say.words.length(boundary.total_m)
+            key = "title_uncertainty_assumed" if self.assumed else "title_uncertainty"
+            return say.words.say(key, actor=say.name(most), **areas)
 
         return Plan("uncertainty", draw, title)
 

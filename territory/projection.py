@@ -194,14 +194,26 @@ def in_plane(
     GeometryError
         If a coordinate cannot be projected.
     """
+    if not len(geometries):
+        return np.zeros(0, dtype=object), np.zeros(0)
     kind, xy, offsets = shapely.to_ragged_array(geometries, include_z=False)
-    outer = [np.asarray(each, dtype=np.int64) for each in offsets]
+    outer = _without_empty_parts([np.asarray(each, dtype=np.int64) for each in offsets])
     transformer = transformation(source, target)
     curves = divided(xy, outer[0], transformer, max_chord_error=max_chord_error)
     if not np.isfinite(curves.plane).all():
         raise GeometryError("coordinates cannot be projected; are they in the stated CRS?")
     plane = shapely.from_ragged_array(kind, curves.plane, [curves.ring_start, *outer[1:]])
     return np.asarray(plane, dtype=object), _enclosed(curves.ring_areas(), outer[1:])
+
+
+def _without_empty_parts(starts: list[Ints]) -> list[Ints]:
+    """Drop polygons without rings from multipolygons: shapely 2.2 crashes on the way back."""
+    if len(starts) < 3:  # noqa: PLR2004 - rings, polygons, multipolygons
+        return starts
+    rings, polygons, whole = starts
+    drawn = np.diff(polygons) > 0
+    number = np.concatenate([[0], np.cumsum(drawn)])
+    return [rings, np.append(polygons[:-1][drawn], polygons[-1]), number[whole]]
 
 
 def _enclosed(ring_areas: Floats, starts: list[Ints]) -> Floats:

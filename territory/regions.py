@@ -28,6 +28,7 @@ from territory.history import (
     History,
     areal,
     asked_m2,
+    is_ground,
     regrown,
     with_ground,
 )
@@ -108,7 +109,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     "a.gpkg: regions 'west' and 'east' overlap; the ground is counted with 'west'"
     """
     names = tuple(dict.fromkeys(drawn.names))
-    for taken in {ELSEWHERE, WHOLE} & set(names):
+    for taken in sorted({ELSEWHERE, WHOLE} & set(names)):
         raise InputError(f"a region cannot be named '{taken}'; rename it", file=drawn.file)
     holders = tuple(Holder(name) for name in drawn.names)
     raw = RawZones(date.min, drawn.crs, Source(drawn.file), holders, drawn.geometry)
@@ -198,11 +199,11 @@ def _cut(
     owner[face[inner]] = polygon[inner]
     polygon, face = polygon[~inner], face[~inner]
     pieces = areal(shapely.intersection(faces[face], polygons[polygon]))
-    size = shapely.area(pieces)
     # A face that merely touches a rim, up to rounding, stays whole on its side.
-    whole = size >= shapely.area(faces[face]) - NOISE_M2
+    ground = is_ground(pieces)
+    whole = ground & (shapely.area(pieces) >= shapely.area(faces[face]) - NOISE_M2)
     owner[face[whole]] = polygon[whole]
-    split = (size > NOISE_M2) & ~whole
+    split = ground & ~whole
     polygon, face, pieces = polygon[split], face[split], pieces[split]
     left, from_face = _left_over(faces, polygons, face, polygon)
     kept = np.setdiff1d(np.arange(len(faces)), face)

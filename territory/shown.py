@@ -1,17 +1,20 @@
 """What pictures and films are made from: a job file, or files read with a profile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from territory.errors import InputError
 from territory.load import DrawnArea, Loaded, load_areas, load_series
+from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
 from territory.read.text import read_toml
 
 Progress = Callable[[int, int], None]
+NO_FILE = ("places", "units")  # profiles that are no profile file
+_MOST_FILES = 3  # named in a source line
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,60 @@ class Shown:
     maps: MapsSpec
     folder: Path
     title: str = ""
+
+
+def source_line(series: SeriesSpec, days: Sequence[date]) -> str:
+    """Say whose data are shown: publisher and licence, or else the files and their days.
+
+    It reads the same in every language. Files are given without their folders.
+
+    Parameters
+    ----------
+    days : sequence of date
+        Of the series.
+    """
+    known = _publisher(series.profile)
+    if known:
+        return known
+    names = [Path(path).name or path for path in series.paths]
+    more = len(names) - _MOST_FILES
+    listed = ", ".join(names[:_MOST_FILES]) + (f" (+{more})" if more > 0 else "")
+    when = f"{days[0]}" if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
+    return f"{listed} ({Path(series.profile).stem}), {when}"
+
+
+def _publisher(profile: str) -> str:
+    """Return publisher and licence as the profile gives them."""
+    if profile in NO_FILE:
+        return ""
+    read = read_profile(profile)
+    return ", ".join(part for part in (read.publisher, read.licence) if part)
+
+
+def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
+    """Return what a map shows with a source, whether or not one is given."""
+    source = maps.source or source_line(series, loaded.ensemble.base.days)
+    return maps.model_copy(update={"source": source})
+
+
+def data_note(say: Speaker, loaded: Loaded, *, listed: bool = False) -> str:
+    """Say what kind of zones these are and what their intervals assume.
+
+    Parameters
+    ----------
+    listed : bool
+        Whether the repairs are listed in a file beside what is shown.
+    """
+    ensemble = loaded.ensemble
+    notes = [say.note(ensemble.total, listed=listed)]
+    if assumes_error(loaded) and ensemble.boundary is not None:
+        notes.append(say.assumed(ensemble.boundary))
+    return " ".join(notes)
+
+
+def assumes_error(loaded: Loaded) -> bool:
+    """Return whether the error of the lines is assumed, because nobody gives it."""
+    return any(finding.kind == "assumed-error" for finding in loaded.findings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +164,14 @@ class Asked:
             progress=progress,
         )
         maps = job.maps.model_copy(update={**self.maps, **named})
+        maps = with_source(maps, job.series[0], loaded)
         return Shown(loaded, maps, path.parent, job.title)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
-        spec = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
+        given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
+        series = given.model_copy(update=dict(self.lines))
         loaded = load_series(
-            spec.model_copy(update=dict(self.lines)),
+            series,
             Path(),
             areas=self.areas,
             rule=self.rule or "all",
@@ -121,13 +180,5 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        return Shown(
-            loaded, MapsSpec.model_validate({"source": self._source(), **self.maps}), Path()
-        )
-
-    def _source(self) -> str:
-        """Return publisher and licence as the profile gives them."""
-        if self.profile in {"places", "units"}:
-            return ""
-        profile = read_profile(self.profile)
-        return ", ".join(part for part in (profile.publisher, profile.licence) if part)
+        maps = MapsSpec.model_validate(dict(self.maps))
+        return Shown(loaded, with_source(maps, series, loaded), Path())

@@ -36,11 +36,6 @@ class Churn:
     given_up_km2: float
     passing_km2: float
 
-    @property
-    def net_km2(self) -> float:
-        """Taken less lost; the same along the path as between the end points."""
-        return self.taken_km2 - self.lost_km2
-
 
 def times_changed(history: History, from_day: date, to_day: date) -> Ints:
     """Return how often each face changed hands after one day and up to another.

@@ -97,7 +97,7 @@ def draw(kind, history, context, text=None, **options):
         "held-since": lambda: held_since_map(history, last, **options),
         "changes": lambda: changes_map(history, first, last, **options),
         "multiples": lambda: multiples_map(history, both, side=side, **options),
-        "uncertainty": lambda: uncertainty_map(history, last, boundary=BAND, **options),
+        "uncertainty": lambda: uncertainty_map(history, last, **{"boundary": BAND, **options}),
         "draws": lambda: draws_map(history, last, found=unsure(history), **options),
     }
     return makers[kind]()

@@ -19,6 +19,7 @@ RANKS = """
     snapshot
     normalise
     partition
+    edges
     history
     boundary change pairs regions tenure places quality
     compare uncertainty

@@ -15,6 +15,7 @@ from territory.errors import InputError
 from territory.history import from_coverage
 from territory.read.areas import read_area
 from territory.read.formats import read_layers
+from territory.read.geojson import read_geojson, read_rings
 from territory.read.profile import LabelRule
 
 BOX = shapely.box(36, 35, 37, 36)
@@ -48,6 +49,9 @@ def with_height(path, height):
         return text_file(path, kml(body))
     if path.suffix == ".topojson":
         return text_file(path, topology(height))
+    if path.suffix == ".geojson":
+        zone = {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(shape)}
+        return text_file(path, json.dumps({"type": "FeatureCollection", "features": [zone]}))
     if path.suffix == ".csv":
         return text_file(path, f'name,wkt\nx,"{shape.wkt}"\n')
     import geopandas
@@ -56,7 +60,7 @@ def with_height(path, height):
     return write(path, frame)
 
 
-HEIGHT_FORMATS = [".kml", ".topojson", ".csv", ".gpkg", ".fgb", ".shp", ".parquet"]
+HEIGHT_FORMATS = [".geojson", ".kml", ".topojson", ".csv", ".gpkg", ".fgb", ".shp", ".parquet"]
 
 
 @pytest.mark.parametrize("suffix", HEIGHT_FORMATS)
@@ -74,6 +78,36 @@ def test_heights_of_zero_are_nothing_to_tell(tmp_path, suffix):
     layers = read_layers(with_height(tmp_path / f"a{suffix}", 0.0))
     assert not shapely.has_z(layers[0].geometry).any()
     assert "heights" not in kinds(layers)
+
+
+@pytest.mark.parametrize("height", [0, 7.5])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 0, "z"], [1, 1], [0, 0]]]},
+        {"type": "MultiPolygon", "coordinates": [[[[0, 0, 0], [1, 0, "z", 3], [1, 1, 0], [0, 0]]]]},
+        {"type": "LineString", "coordinates": [[0, 0, 0], [1, 1, "z"]]},
+        {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "coordinates": [[[0, 0, 0], [1, 0, "z"], [1, 1, 0], [0, 0, 0]]]}
+            ],
+        },
+    ],
+)
+def test_heights_of_every_kind_of_geojson(tmp_path, shape, height):
+    text = json.dumps(shape).replace('"z"', str(height))
+    zones = f'{{"type": "FeatureCollection", "features": [{{"geometry": {text}}}]}}'
+    found = read_geojson(text_file(tmp_path / "a.geojson", zones))
+    assert not shapely.has_z(found.geometry).any()
+    assert [finding.kind for finding in found.findings] == ["heights"] * bool(height)
+
+
+def test_heights_of_json_rings(tmp_path):
+    text = '{"held": [[[0, 0, 5], [1, 0, 5], [1, 1, 5], [0, 0, 5]]]}'
+    found = read_rings(text_file(tmp_path / "a.json", text), keys=("held",), latitude_first=True)
+    assert found.geometry[0].area == 0.5
+    assert [finding.kind for finding in found.findings] == ["heights"]
 
 
 # ---- Archives --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.coverage import dissolved
+from territory.coverage import dissolved, matched
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
 
@@ -43,3 +43,13 @@ def test_faces_that_overlap_are_overlaid():
 
 def test_nothing_is_empty():
     assert dissolved(np.zeros(0, dtype=object)).is_empty
+
+
+def test_faces_that_nearly_match_are_matched_without_losing_ground():
+    west = shapely.Polygon([(0, 0), (1000, 0), (1000 + 1e-8, 400), (1000, 1000), (0, 1000)])
+    faces = np.array([west, shapely.box(1000, 0, 2000, 1000)])
+    assert not shapely.coverage_is_valid(faces)
+    matching = matched(faces)
+    assert shapely.coverage_is_valid(matching)
+    np.testing.assert_allclose(shapely.area(matching), shapely.area(faces), atol=1e-4)
+    assert matched(matching) is matching

@@ -4,6 +4,7 @@ import json
 import shutil
 import struct
 import threading
+import warnings
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.request import urlopen
@@ -15,7 +16,7 @@ import pytest
 import shapely
 
 from territory.errors import CRSError, GeometryError, InputError, TerritoryError
-from territory.projection import WGS84
+from territory.projection import WGS84, geodesic_area_km2
 from territory.read.formats import SUFFIXES, read_layers
 from territory.read.gdal import closed_gdal
 
@@ -383,6 +384,50 @@ def test_a_prj_that_is_none(tmp_path):
     for text in ("", "+init=epsg:4326", "GEOGCS[", "\0" * 9, 'LOCAL_CS["x",UNIT["m",1]]'):
         text_file(path.with_suffix(".prj"), text)
         refused(path, kind=CRSError)
+
+
+HOLE = shapely.box(36.2, 36.2, 36.4, 36.4)
+SHELL = shapely.box(36, 35, 37, 36)
+INNER = shapely.box(36.2, 35.2, 36.4, 35.4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        (shapely.Polygon(SHELL.exterior, [HOLE.exterior]), True),
+        (shapely.difference(SHELL, INNER), False),
+        (shapely.MultiPolygon([SHELL, HOLE]), False),
+        (shapely.MultiPolygon([shapely.difference(SHELL, INNER), INNER]), False),
+        (SHELL, False),
+    ],
+)
+def test_a_hole_of_a_shapefile_outside_its_shell_is_told_with_its_area(tmp_path, shape, told):
+    """GDAL makes ground of it, whatever its winding says."""
+    frame = geopandas.GeoDataFrame({"name": ["x", "y"]}, geometry=[SHELL, shape], crs=4326)
+    with warnings.catch_warnings(action="ignore"):
+        (layer,) = read_layers(write(tmp_path / "a.shp", frame))
+    found = [finding for finding in layer.findings if finding.kind == "hole-outside"]
+    assert len(found) == told
+    if told:
+        assert found[0].detail.startswith(f"{tmp_path / 'a.shp'}, feature 2: ")
+        assert found[0].km2 == pytest.approx(geodesic_area_km2(np.array([HOLE]), WGS84)[0])
+        assert layer.geometry[1].area == pytest.approx(1.04)
+
+
+def test_shapes_all_wound_the_other_way_are_ground_and_nothing_to_tell(tmp_path):
+    path = write(
+        tmp_path / "a.shp",
+        geopandas.GeoDataFrame(
+            {"name": ["x"]}, geometry=[shapely.MultiPolygon([SHELL, HOLE])], crs=4326
+        ),
+    )
+    content = path.read_bytes()
+    head, points = content[:160], np.frombuffer(content[160:]).reshape(-1, 2)
+    path.write_bytes(head + points[::-1].tobytes())
+    with warnings.catch_warnings(action="ignore"):
+        (layer,) = read_layers(path)
+    assert layer.geometry[0].area == pytest.approx(1.04)
+    assert "hole-outside" not in {finding.kind for finding in layer.findings}
 
 
 def test_deleted_rows_are_told(tmp_path):

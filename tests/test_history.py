@@ -1,5 +1,6 @@
 """The partition against counting squares, and against shapely's own overlay."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -7,8 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
 from squares import (
     KM,
     PLANE,
@@ -27,10 +30,10 @@ from strategies import grids
 from territory.actors import NOBODY, Holder
 from territory.boundary import lines_of
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
-from territory.errors import CRSError, InputError, OverlapError
+from territory.errors import CRSError, GeometryError, InputError, OverlapError
 from territory.history import Overlap, from_coverage, from_snapshots
 from territory.normalise import normalise
-from territory.projection import WGS84
+from territory.projection import WGS84, EqualArea, equal_areas_m2, project
 from territory.snapshot import RawZones, Source
 
 
@@ -84,6 +87,53 @@ def test_areas_of_interest_partition_the_whole(days, masks):
     parts = sum(transition_matrix(cut, day(0), day(1), name) for name in ("west", "east"))
     assert parts == pytest.approx(transition_matrix(history, day(0), day(1), "frame"), abs=1e-9)
     assert parts.sum() == pytest.approx(whole.area / 1e6, rel=1e-12)
+
+
+def test_an_area_drawn_along_large_faces_leaves_no_empty_face():
+    """The rounding of an area of a million km2 is more than a square millimetre."""
+    turn = np.linspace(0, 2 * np.pi, 1234, endpoint=False)
+    ring = 6e5 * np.column_stack([np.cos(turn) * (1 + 0.1 * np.sin(7 * turn)), np.sin(turn)])
+    for start in range(0, 1234, 61):
+        history = from_coverage(
+            np.array([shapely.Polygon(ring)]),
+            np.zeros((1, 1), dtype=np.int16),
+            days=(day(0),),
+            holders=(NOBODY,),
+            projection=PLANE,
+        )
+        area = shapely.Polygon(np.roll(ring, start, axis=0))
+        cut = history.with_areas({"same": shapely.union(area, shapely.box(-1, -1, 1, 1))})
+        assert not shapely.is_empty(cut.faces).any()
+        assert cut.area_m2.sum() == pytest.approx(history.area_m2.sum(), rel=1e-12)
+
+
+def test_one_line_drawn_twice_makes_no_face_but_keeps_its_ground():
+    """A named area whose rim waves a hundredth of a millimetre about that of the zones."""
+    history = history_of(squares("AB"), squares("BA"))
+    west, south, east, north = shapely.total_bounds(history.faces)
+    x = np.linspace(west, east, 400)
+    wave = 1e-5 * np.cos(np.arange(400.0))
+    rim = np.vstack([np.c_[x, south + wave], np.c_[x[::-1], north + wave]])
+    area = shapely.Polygon(rim)
+    cut = history.with_areas({"waved": area})
+    assert len(cut.faces) == len(history.faces)
+    assert cut.mask("waved").all()
+    lacking = shapely.difference(area, shapely.union_all(history.faces)).area
+    assert lacking > 1e-3
+    assert cut.area_m2.sum() - history.area_m2.sum() == pytest.approx(lacking, rel=1e-3)
+
+
+def test_faces_match_after_they_were_cut():
+    """Neighbours run through the same points, though only one of them was cut there."""
+    history = history_of(squares("AB", "BA"), squares("BA", "AA"))
+    x = np.linspace(-9_000, 9_000, 1_000)
+    areas = {
+        str(number): shapely.Polygon(np.r_[np.c_[x, x / 3 + 1e-5 * np.cos(number * x)], [(0, 2e4)]])
+        for number in (1, 2)
+    }
+    cut = history.with_areas(areas)
+    assert len(cut.faces) > len(history.faces)
+    assert shapely.coverage_is_valid(cut.faces)
 
 
 def test_golden_two_by_two():
@@ -161,6 +211,36 @@ def test_half_an_edge_leaves_no_sliver():
     assert len(from_snapshots(snapshots).faces) == 2
 
 
+def redrawn(number, reach):
+    """A zone some hundred metres wide whose edges carry other points, up to rounding, each day."""
+    random = np.random.default_rng(number)
+    angle = np.linspace(0, 2 * np.pi, 150, endpoint=False)
+    away = reach * np.random.default_rng(99).uniform(0.5, 1, len(angle))
+    ring = np.column_stack([37.1 + away * np.cos(angle), 35.9 + away * np.sin(angle)])
+    between = np.sort(random.uniform(0, 1, (3, len(ring), 1)), axis=0)
+    more = ring + (np.roll(ring, -1, axis=0) - ring) * between
+    points = np.stack([ring, *more], axis=1).reshape(-1, 2)
+    return shapely.Polygon(points + random.normal(0, 1e-12, points.shape))
+
+
+@pytest.mark.parametrize("reach", [1e-4, 3e-3])  # of a degree: 10 and 300 m
+@pytest.mark.parametrize("crs", [WGS84, CRS.from_epsg(32637)])
+def test_small_zones_whose_edges_cannot_be_noded_exactly(reach, crs, monkeypatch):
+    shapes = np.array([redrawn(number, reach) for number in range(8)])
+    plane = EqualArea(37.1, 35.9)
+    drawn_in = project(shapes, WGS84, crs, max_chord_error=1e9)
+    snapshots = tuple(
+        normalise(RawZones(day(n), crs, Source("x"), (Holder("A"),), drawn_in[n : n + 1]))
+        for n in range(len(shapes))
+    )
+    history = from_snapshots(snapshots, projection=plane)
+    expected = equal_areas_m2(drawn_in, crs, plane.crs) / 1e6
+    assert areas_by_day(history)[:, 1] == pytest.approx(expected, rel=1e-9)
+    monkeypatch.setattr("territory.partition._GRIDS", (1e-8,))
+    with pytest.raises(GeometryError, match="does not conserve areas"):
+        from_snapshots(snapshots, projection=plane)
+
+
 def test_overlap_policies():
     both = (Holder("A"), Holder("B"))
     shapes = np.array([shapely.box(0, 0, 2 * KM, KM), shapely.box(KM, 0, 3 * KM, KM)])
@@ -233,6 +313,28 @@ def test_nothing_to_measure():
         from_snapshots(())
 
 
+FLAT = shapely.Polygon([(37, 35), (38, 36), (37, 35)])
+
+
+@pytest.mark.parametrize("shapes", [(), (shapely.Polygon(),), (FLAT,), (None,)])
+def test_days_without_any_ground(shapes):
+    def of(number, *shapes):
+        holders = tuple(Holder("A") for _ in shapes)
+        geometry = np.array([*shapes, None], dtype=object)[:-1]
+        return normalise(RawZones(day(number), WGS84, Source("x"), holders, geometry))
+
+    empty = of(0, *shapes)
+    with pytest.raises(GeometryError, match="no snapshot has any polygon"):
+        from_snapshots((empty,))
+    history = from_snapshots((empty,), projection=PLANE).with_areas({"square": square(0, 0)})
+    assert areas_by_day(history, "square").tolist() == [[1.0]]
+    assert not areas_by_day(history)[:, 1:].any()
+    history = from_snapshots((empty, of(1, shapely.box(37, 35, 38, 36)), of(2)))
+    found = areas_by_day(history)
+    assert found[:, 1] == pytest.approx([0, 10066.2752, 0], rel=1e-8)
+    assert found.sum(axis=1) == pytest.approx(found[1].sum())
+
+
 def test_history_checks_itself():
     history = history_of(squares("A"))
     with pytest.raises(InputError, match="one holder per day and face"):
@@ -242,18 +344,27 @@ def test_history_checks_itself():
 
 
 def test_the_boundary_of_faces_in_several_parts_counts():
+    """ABA over CCC: the first face in two parts, the others in one."""
     parts = shapely.MultiPolygon([square(0, 0), square(0, 2)])
+    below = shapely.Polygon(
+        [(0, -KM), (KM, -KM), (2 * KM, -KM), (3 * KM, -KM), (3 * KM, -2 * KM), (0, -2 * KM)]
+    )
     history = from_coverage(
-        np.array([parts, square(0, 1)]),
-        np.array([[1, 2]], dtype=np.int16),
+        np.array([parts, square(0, 1), below]),
+        np.array([[1, 2, 3]], dtype=np.int16),
         days=(day(0),),
-        holders=(NOBODY, Holder("A"), Holder("B")),
+        holders=(NOBODY, Holder("A"), Holder("B"), Holder("C")),
         projection=PLANE,
     )
-
-    length, one, other = history.borders
-    between = (np.minimum(one, other) == 0) & (np.maximum(one, other) == 1)
-    assert length[between].sum() == pytest.approx(2 * KM)
+    expected = {(0, 1): 2, (0, 2): 2, (1, 2): 1, (-1, 0): 4, (-1, 1): 1, (-1, 2): 5}
+    assert by_pair(*history.borders) == expected
     lines = lines_of(history)
-    between = (np.minimum(lines.one, lines.other) == 0) & (np.maximum(lines.one, lines.other) == 1)
-    assert lines.length_m[between].sum() == pytest.approx(2 * KM)
+    assert by_pair(lines.length_m, lines.one, lines.other) == expected
+
+
+def by_pair(length, one, other):
+    """Return the length of borders in kilometres by the faces on both sides."""
+    found = Counter()
+    for metres, *pair in zip(length.tolist(), one.tolist(), other.tolist(), strict=True):
+        found[tuple(sorted(pair))] += round(metres / KM, 9)
+    return found

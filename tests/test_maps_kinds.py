@@ -1,7 +1,9 @@
 """Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
 
 import json
+import re
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -51,13 +53,16 @@ from territory.maps import (
 )
 from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
+from territory.maps.grounds import class_name
 from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
 from territory.maps.reel import inked
 from territory.maps.style import lightness
+from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
 from territory.projection import EqualArea
+from territory.uncertainty import BoundaryError
 
 TEXT = MapText("The finding", "Where and when", "The publisher")
 #   first   A A B      second  A B B      third   A A B
@@ -197,7 +202,67 @@ def test_legend_of_tenure_adds_up_to_the_ground_held(history):
 
     assert sum(history.km2(each.faces(history), "frame") for each in classes) == pytest.approx(6.0)
     assert {"1 January 2018 or earlier", "4.0 km² · 66.7 %"} <= set(said(figure))
-    assert {"January 2018", "2.0 km² · 33.3 %"} <= set(said(figure))
+    assert {"3 January 2018", "2.0 km² · 33.3 %"} <= set(said(figure))
+
+
+def dated(history, *days):
+    """Return a history with other days."""
+    return replace(history, days=tuple(map(date.fromisoformat, days)))
+
+
+def test_what_changed_between_two_maps_is_dated_between_them(history):
+    apart = dated(history, "2018-01-28", "2018-01-29", "2018-02-03")
+    figure = draw("held-since", apart, Context(), area="frame")
+
+    assert "between 29 January 2018 and 3 February 2018" in " ".join(said(figure))
+    assert said(figure).count("3 February 2018") == 1  # the date of the map
+
+
+def daily(start, count, *, without=()):
+    """Return a history of one square with a map for each of so many days, but for some."""
+    begin = date.fromisoformat(start)
+    every = (begin + timedelta(n) for n in range(count))
+    days = tuple(day for day in every if f"{day}" not in without)
+    return from_coverage(
+        np.array([shapely.box(0, 0, 1, 1)]),
+        np.zeros((len(days), 1), dtype=np.int16),
+        days=days,
+        holders=(NOBODY, GOVERNMENT),
+        projection=EqualArea(0.0, 0.0),
+    )
+
+
+def names_of(history):
+    classes = tenure_classes(history, history.days[-1])
+    return [class_name(each, Words("en"), first=history.days[0]) for each in classes]
+
+
+def test_classes_are_named_by_months_where_a_map_stands_at_their_turn():
+    assert names_of(daily("2025-02-10", 60)) == [
+        "10 February 2025 or earlier",
+        "February 2025",
+        "March 2025",
+        "April 2025",
+    ]
+
+
+def test_no_class_hides_that_days_at_the_turn_of_a_month_have_no_map():
+    missing = ("2025-03-31", "2025-04-01")
+    assert names_of(daily("2025-02-10", 60, without=missing)) == [
+        "10 February 2025 or earlier",
+        "February 2025",
+        "between 28 February 2025 and 30 March 2025",
+        "between 30 March 2025 and 10 April 2025",
+    ]
+
+
+def test_missing_days_are_said_below_the_map_with_the_longest_gap():
+    gapless, gap = daily("2025-02-10", 60), daily("2025-02-10", 60, without=("2025-03-05",))
+    say = Speaker({}, "en")
+
+    assert say.gaps(gapless.days) == ""
+    assert say.gaps(gapless.days[:1]) == ""
+    assert "59 of 60 days, and none between 4 March 2025 and 6 March 2025" in say.gaps(gap.days)
 
 
 @given(st.dates(date(1900, 1, 2), date(2100, 1, 1)), st.integers(0, 40_000))
@@ -217,6 +282,26 @@ def test_every_day_of_any_series_falls_into_one_class_and_there_are_few(start, l
     assert classes[-1].until == days[-1]
     for one, other in pairwise(classes):
         assert other.since == one.until + timedelta(1)
+
+
+@given(st.sets(st.integers(0, 900), min_size=2, max_size=40), st.data())
+def test_a_change_on_any_day_lies_in_the_span_of_its_class(numbers, data):
+    """Play a change on a day that may have no map, and look where the maps put it."""
+    start = date(2023, 1, 15)
+    days = tuple(start + timedelta(number) for number in sorted(numbers))
+    changed = start + timedelta(data.draw(st.integers(min(numbers) + 1, max(numbers))))
+    held_by = np.array([[1] if day < changed else [2] for day in days], dtype=np.int16)
+    history = from_coverage(
+        np.array([shapely.box(0, 0, 1, 1)]),
+        held_by,
+        days=days,
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(0.0, 0.0),
+    )
+    (found,) = (each for each in tenure_classes(history, days[-1]) if each.faces(history).any())
+
+    assert found.after < changed <= found.until
+    assert {found.after, found.until} <= set(days)
 
 
 def test_classes_of_changes_count_the_squares(history):
@@ -267,6 +352,23 @@ def test_small_maps_share_one_extent_and_scale_and_each_has_its_day_and_area(his
     assert [line for line in said(figure) if " km² · " in line] == [
         f"{value:.1f} km² · {value / 6:.1%}".replace("%", " %") for value in km2
     ]
+
+
+def test_who_had_ground_only_in_between_is_said_to_have_had_it_then():
+    rows = ("AAB", "ABB"), ("ACB", "ABB"), ("AAB", "BBB")
+    middle = history_of(*(squares(*each) for each in rows))
+    figure = multiples_map(
+        middle,
+        middle.days,
+        side=frozenset({Holder("A")}),
+        area="frame",
+        estimates={},
+        context=Context(),
+        text=TEXT,
+    )
+
+    assert "at most 1.0 km², on 2 January 2018" in " ".join(said(figure))
+    assert not any("none" in text for text in said(figure))
 
 
 def test_more_days_than_a_sheet_has_room_for_are_refused():
@@ -567,6 +669,54 @@ def test_web_tiles_lie_below_names_and_leave_the_extent_alone(monkeypatch):
     assert tiled.axes[0].bbox.size == pytest.approx(plain.axes[0].bbox.size)
 
 
+# Slivers ------------------------------------------------------------------------------------------
+
+
+def slivered(parts):
+    """Return a history of 100 km a side in which one large square and many slivers are taken."""
+    large = shapely.box(0.0, 0.0, 4e4, 4e4)
+    thin = [shapely.box(5e4, 2e3 * n, 9e4, 2e3 * n + 5.0) for n in range(parts)]
+    rest = shapely.difference(shapely.box(0.0, 0.0, 1e5, 1e5), shapely.union_all([large, *thin]))
+    taken = [2] * (parts + 1)
+    return from_coverage(
+        np.array([large, *thin, rest]),
+        np.array([[1] * (parts + 2), [*taken, 1]], dtype=np.int16),
+        days=(BEFORE, AFTER),
+        holders=(NOBODY, GOVERNMENT, OPPOSITION),
+        projection=EqualArea(37.0, 35.7),
+    )
+
+
+def test_parts_too_small_to_be_seen_are_drawn_counted_and_measured_but_not_hatched():
+    figure = draw("transfers", slivered(40), Context())
+    shown = {patch.get_gid(): patch for patch in patches(figure.axes[0], "transfer-1")}
+    small = next(patch for name, patch in shown.items() if "-small" in name)
+    large = next(patch for name, patch in shown.items() if "-small" not in name)
+
+    assert "of it 40 parts under 0.5 km²: 8.0 km²" in " ".join(said(figure))
+    assert "1,608 km²" in said(figure)
+    assert small.get_hatch() is None and large.get_hatch() == "///"
+    assert len(small.get_path().to_polygons()) == 40
+    assert small.get_linewidth() < 0.5
+    assert [name.get_text() for name in names_on(figure.axes[0])].count("0.2 km²") == 0
+
+
+def test_where_all_parts_are_seen_nothing_is_said_of_small_ones():
+    figure = draw("transfers", slivered(0), Context())
+
+    assert not any("parts under" in text for text in said(figure))
+
+
+def test_a_piece_that_its_label_would_hide_has_it_beside():
+    history = history_of(squares("A" * 30), squares("A" * 14 + "B" + "A" * 15))
+    figure = draw("transfers", history, Context())
+    (label,) = (name for name in names_on(figure.axes[0]) if name.get_text() == "1.0 km²")
+    (patch,) = patches(figure.axes[0], "transfer-1")
+    (text_box,), piece = boxes([label], figure), patch.get_window_extent()
+
+    assert not text_box.overlaps(piece)
+
+
 # The verb -----------------------------------------------------------------------------------------
 
 
@@ -646,6 +796,91 @@ def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys
     )
     assert _code(["map", str(job), "--to", str(tmp_path / "map.svg")]) == 0
     assert "<!-- Two parties -->" in (tmp_path / "map.svg").read_text()
+
+
+def lines_of(path):
+    """Return all text of an SVG on one line."""
+    return " ".join(re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8")))
+
+
+def drawn_by_the_verb(call, tmp_path):
+    assert _code(["map", *map(str, call), "--to", str(tmp_path / "map.svg")]) == 0
+    return lines_of(tmp_path / "map.svg")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [("uncertainty", "en"), ("uncertainty", "ar"), ("day", "en")]
+)
+def test_an_error_that_nobody_gave_is_said_to_be_assumed(kind, language, zones, tmp_path):
+    call = [zones, "--profile", "zones", "--kind", kind, "--language", language]
+    text = drawn_by_the_verb(call, tmp_path)
+
+    if language == "ar":
+        assert text.count("500 م") == 4 and text.count("بافتراض") == 2
+        return
+    assert "Intervals assume that lines lie off by 500 m" in text
+    if kind == "uncertainty":
+        assert "if lines are off by an assumed 500 m" in text
+        assert "Assumed: the line is off by 500 m" in text
+
+
+def test_an_error_that_was_given_is_not_said_to_be_assumed(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[[series]]\nprofile = "zones"\npath = "zones"\nboundary_error_m = 300\n'
+    )
+    text = drawn_by_the_verb([job, "--kind", "uncertainty"], tmp_path)
+
+    assert "300 m to either side" in text
+    assert "assum" not in text
+
+
+def test_the_band_of_a_traced_map_is_as_wide_as_its_tracing(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[[series]]\nprofile = "zones"\npath = "zones"\nmap_scale = 4000000\n'
+    )
+    text = drawn_by_the_verb([job, "--kind", "uncertainty"], tmp_path)
+
+    assert "2 km to either side (68 %)" in text
+    assert "Intervals count the 2 km of tracing the map" in text
+
+
+def test_a_band_too_thin_to_be_seen_says_so(history):
+    thin = draw("uncertainty", history, Context(), boundary=BoundaryError(1.0, 5.0))
+    wide = draw("uncertainty", history, Context(), boundary=BoundaryError(200.0, 5.0))
+
+    assert said(thin).count("thinner than the line at this scale") == 2
+    assert "thinner than the line at this scale" not in said(wide)
+
+
+def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
+    assert "quality.csv" not in drawn_by_the_verb([zones, "--profile", "zones"], tmp_path)
+
+    job = tmp_path / "job.toml"
+    job.write_text('title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n')
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
+    assert (tmp_path / "out" / "quality.csv").exists()
+    assert "quality.csv" in lines_of(tmp_path / "out" / "maps" / "transfers.svg")
+    assert "quality.csv" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    assert _code(["page", str(job), "--to", str(tmp_path / "page.html")]) == 0
+    assert "quality.csv" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_without_a_named_source_the_files_and_their_days_are_the_source(zones, tmp_path):
+    said_of_files = "Source: zones (zones), 2018-01-01 – 2018-01-04"
+    files = [zones / f"zones_2018-01-0{n}.geojson" for n in range(1, 5)]
+    named = "zones_2018-01-01.geojson, zones_2018-01-02.geojson, zones_2018-01-03.geojson (+1)"
+    job = tmp_path / "job.toml"
+    job.write_text('title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n')
+
+    assert said_of_files in drawn_by_the_verb([zones, "--profile", "zones"], tmp_path)
+    assert said_of_files in drawn_by_the_verb([job], tmp_path)
+    assert named in drawn_by_the_verb([*files, "--profile", "zones"], tmp_path)
+    assert "Source: The owner" in drawn_by_the_verb(
+        [zones, "--profile", "zones", "--source", "The owner"], tmp_path
+    )
+    assert str(tmp_path) not in (tmp_path / "map.svg").read_text(encoding="utf-8")
 
 
 def test_many_days_are_spread_evenly():

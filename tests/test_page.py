@@ -359,6 +359,26 @@ def test_links_of_claims_are_web_addresses_only():
     assert data["claims"][0]["readings"][0]["kind"] == "open"
 
 
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [
+        ({"value": 80.0, "unit": "percent"}, ["80"]),
+        ({"value": 19.04, "unit": "percent"}, ["19.04"]),
+        ({"value": 538.8, "unit": "km2"}, ["538.8"]),
+        ({"value": 3000.0, "value_high": 3500.0, "unit": "km2", "precision": "between"},
+         ["3,000", "3,500"]),
+    ],
+)  # fmt: skip
+def test_a_published_figure_keeps_its_digits(figure, shown):
+    claim = Claim(
+        id="x", text="", publisher="P", published=date(2018, 1, 1), not_checkable="-", **figure
+    )
+    ensemble = Ensemble(history_of(FIRST), BoundaryError())
+    data = content(Topic(ensemble, "", judgements=(judge(claim, ensemble),)))
+
+    assert data["claims"][0]["figures"] == shown
+
+
 # ---- Bad input -------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -253,6 +253,32 @@ def test_a_hovered_place_tells_since_when_and_how_often(show, drawn, drawn_page)
         assert f"since {1 + since} January 2018" in text
 
 
+def test_a_change_on_a_day_without_a_map_is_dated_between_two(show, tmp_path):
+    whole = history_of(squares("AA"), squares("AB"), squares("BB"))
+    days = (date(2025, 3, 1), date(2025, 3, 2), date(2025, 3, 12))
+    path = tmp_path / "gap.html"
+    write_page(
+        Topic(
+            Ensemble(replace(whole, days=days), BoundaryError()),
+            "",
+        ),
+        path,
+    )
+    page = show(path)
+    page.evaluate("territory.set({view: 'since'})")
+    at_rest(page)
+    box = page.locator("#map").bounding_box()
+    told = []
+    for across in (0.3, 0.7):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + box["height"] / 2)
+        told.append(page.locator("#tip").inner_text())
+    key = page.locator("#key li").all_inner_texts()
+
+    assert "since a day between 2 March 2025 and 12 March 2025" in told[0]
+    assert "since 2 March 2025" in told[1]
+    assert [text.strip() for text in key] == ["0 to 9 days", "10 days", "since the data begin"]
+
+
 # ---- What a reader does ----------------------------------------------------------------------
 
 
@@ -395,6 +421,47 @@ def test_nothing_is_wider_than_the_window(show, idlib_page, viewport, language):
         box = page.locator(selector).bounding_box()
         assert box["x"] >= -1
         assert box["x"] + box["width"] <= viewport["width"] + 1
+
+
+ON_THE_MAP = [
+    "map-day",
+    "map-day-before",
+    "key",
+    "scale",
+    "views",
+    "swipe",
+    "zoom-in",
+    "zoom-out",
+    "zoom-all",
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_nothing_on_the_map_lies_over_anything_else(show, idlib_page, viewport, language):
+    page = show(idlib_page, viewport=viewport, address=f"#language={language}")
+    stage = page.locator("#stage").bounding_box()
+    for state in ("view: 'held'", "view: 'moved'", "view: 'since'", "view: 'held', swipe: true"):
+        page.evaluate(f"territory.set({{{state}}})")
+        at_rest(page)
+        found = {name: page.locator(f"#{name}").bounding_box() for name in ON_THE_MAP}
+        shown = {name: box for name, box in found.items() if box}
+        for box in shown.values():
+            assert stage["x"] <= box["x"]
+            assert box["x"] + box["width"] <= stage["x"] + stage["width"]
+            assert stage["y"] <= box["y"]
+            assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+        for one, other in combinations(shown, 2):
+            assert apart(shown[one], shown[other]), (state, one, other)
+
+
+def apart(one, other):
+    """Return whether two boxes have no pixel in common."""
+    return any(
+        a[start] + a[size] <= b[start] + 0.5
+        for a, b in ((one, other), (other, one))
+        for start, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_arabic_is_set_from_right_to_left(show, idlib_page):

@@ -16,14 +16,16 @@ import shapely
 from territory.actors import Holder, Status
 from territory.claims import Claims
 from territory.errors import CRSError, GeometryError, InputError, JobError, TerritoryError
+from territory.findings import Severity
 from territory.load import load_areas, select_days
 from territory.normalise import normalise
 from territory.projection import WGS84
 from territory.read.areas import parse_area, read_area
 from territory.read.jobfile import AreaFile, Job
+from territory.read.profile import read_profile
 from territory.read.tables import read_places
 from territory.read.text import read_toml, toml_line
-from territory.read.vector import expand, read_zones
+from territory.read.vector import expand, read_series, with_fields
 from territory.study import compute
 
 
@@ -360,6 +362,16 @@ def collection(*features, **more):
 
 def named_crs(name):
     return {"type": "name", "properties": {"name": name}}
+
+
+def read_zones(paths, *, actor_field="", status_field="", day=None):
+    """Return dated zones with an actor on every feature; a file that is refused is an error."""
+    profile = with_fields(read_profile("zones"), actor_field, status_field)
+    found = read_series(paths, profile, day=day)
+    for finding in found.findings:
+        if finding.severity is Severity.ERROR:
+            raise InputError(finding.detail)
+    return found.raws
 
 
 def zones_of(folder, content, name="zones_2018-01-01.geojson", **options):

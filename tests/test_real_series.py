@@ -13,7 +13,7 @@ import shapely
 from territory.change import areas_by_day, transition_matrix
 from territory.export.lonlat import on_earth
 from territory.history import from_snapshots
-from territory.load import _normalised
+from territory.load.drawn import normalised
 from territory.projection import (
     WGS84,
     choose_projection,
@@ -38,7 +38,7 @@ def series(shared_data):
         if key not in kept:
             understood = read_profile(profile)
             found = read_series(tuple(str(shared_data / path) for path in paths), understood)
-            snapshots, refused = _normalised(found.raws)
+            snapshots, refused = normalised(found.raws)
             history = from_snapshots(
                 snapshots, overlap=understood.overlap, priority=understood.priority
             )

@@ -19,7 +19,7 @@ from territory.errors import GeometryError, InputError
 from territory.findings import Severity
 from territory.history import from_coverage, from_snapshots
 from territory.job import run
-from territory.load import _normalised
+from territory.load.drawn import normalised
 from territory.projection import WGS84, project
 from territory.read.geojson import read_geojson
 from territory.read.profile import read_profile
@@ -201,7 +201,7 @@ def provinces(shared_data):
     path = shared_data / "ukraine/oblasts/UA_FULL_Ukraine.geojson"
     profile = read_profile("deepstate-daily")
     files = str(shared_data / "ukraine/deepstate_daily/*20240[89]*.geojson")
-    snapshots, _ = _normalised(read_series((files,), profile).raws)
+    snapshots, _ = normalised(read_series((files,), profile).raws)
     history = from_snapshots(snapshots)
     drawn = read_regions(path, name_field="name:en", even_odd=True)
     regions = laid_out(drawn, history.projection)

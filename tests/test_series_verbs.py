@@ -139,7 +139,7 @@ def test_a_profile_of_ones_own(tmp_path, zones):
 def test_an_unknown_label_is_refused_with_its_area(tmp_path, zones):
     profile = Profile(name="p", rule=({"label": "a", "actor": "a"},))
     with pytest.raises(InputError, match=r"does not know 'b' on 1 features, 6,0\d\d km2"):
-        read_series((str(zones),), profile, strict=True)
+        read_series((str(zones),), profile)
 
 
 def test_several_files_for_one_day(zones):

@@ -61,7 +61,7 @@ def test_churn_agrees_with_the_matrices(rows, group):
     assert found.kept_km2 == ends[np.ix_(~inside, inside)].sum()
     assert found.given_up_km2 == ends[np.ix_(inside, ~inside)].sum()
     held = areas_by_day(history)[:, inside].sum(axis=1)
-    assert found.net_km2 == pytest.approx(held[-1] - held[0])
+    assert found.taken_km2 - found.lost_km2 == pytest.approx(held[-1] - held[0])
 
 
 def test_ground_taken_and_retaken_is_passing():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import dissolved
+from territory.coverage import dissolved, matched
 from territory.errors import GeometryError, InputError
 from territory.export.tables import Histories
 from territory.history import History
@@ -71,12 +71,20 @@ def on_earth(history: History) -> OnEarth:
         return OnEarth(history, history.faces)
     plane = history.projection.crs
     carried = project(history.faces, plane, WGS84, max_chord_error=_CHORD_DEGREES)
+    rounded = _rounded(_straightened(carried))
+    return OnEarth(history, _rounded(matched(rounded, hair=_GRID_DEGREES)))
+
+
+def _straightened(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     try:
-        straight = shapely.coverage_simplify(carried, _STRAIGHT_DEGREES)
-    except shapely.errors.GEOSException:  # a face thinner than rounding has no rings left
-        straight = carried
-    rounded = shapely.transform(straight, lambda xy: np.round(xy, DECIMALS))
-    return OnEarth(history, np.asarray(rounded, dtype=object))
+        plain = shapely.coverage_simplify(faces, _STRAIGHT_DEGREES)
+    except shapely.errors.GEOSException:  # of a face thinner than rounding nothing is left
+        return faces
+    return np.asarray(plain, dtype=object)
+
+
+def _rounded(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    return np.asarray(shapely.transform(faces, lambda xy: np.round(xy, DECIMALS)), dtype=object)
 
 
 def _clean(faces: NDArray[np.object_]) -> BaseGeometry:

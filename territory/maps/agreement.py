@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Unpack
 
 import numpy as np
 import shapely
@@ -14,14 +16,12 @@ from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import History
-from territory.maps.frame import Context, View
-from territory.maps.furniture import MapText
+from territory.maps.frame import View
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, holder_entries, legend_hint, pale
-from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.scene import draw_over_pale
 from territory.maps.sheet import Paint, drawing, tagged
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
+from territory.maps.subject import Setting, Subject, look_at
 from territory.projection import Floats
 
 _FINEST = 110  # points of the grid along the longer side
@@ -105,11 +105,8 @@ def draws_map(
     day: date,
     *,
     found: Disagreement,
-    area: str | None = None,
     estimates: Mapping[Holder, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw which ground of a day hangs on the places that happen to be known.
 
@@ -121,14 +118,11 @@ def draws_map(
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, day, **setting)
         held = subject.held(day)
 
         def draw(axes: Axes, view: View) -> None:
-            draw_pale(axes, view, subject, held)
-            _shade(axes, found)
-            shapes = [geometry for _, geometry in held]
-            finish(axes, view, subject, shapes, zone_labels(view, subject, held, quiet=True))
+            draw_over_pale(axes, view, subject, held, partial(_shade, axes, found))
 
         return one_map(subject, _panel(subject, day, found, estimates), draw)
 
@@ -146,11 +140,6 @@ def _panel(
     subject: Subject, day: date, found: Disagreement, estimates: Mapping[Holder, Estimate]
 ) -> Panel:
     words = subject.words
-    said = holder_entries(subject, day, estimates)
-    entries = tuple(
-        Entry(pale(subject.styles[holder]), entry.name, entry.value, entry.interval)
-        for holder, entry in zip(subject.holders(day), said, strict=True)
-    )
     unsure = [
         Entry(
             Paint(colour, colour),
@@ -164,7 +153,7 @@ def _panel(
         (words.day(day),),
         words.say("legend"),
         legend_hint(subject),
-        entries,
+        holder_entries(subject, day, estimates, look=pale),
         words.say("legend_band"),
         tuple(unsure),
     )

@@ -5,7 +5,7 @@ measured on the best history and on every draw alike.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,7 @@ from territory.tenure import held_since, times_changed
 
 MOST_CLASSES = 7
 _ALL_TIMES = 10**9
+_ONE_DAY = timedelta(1)
 _BEGINS = (1, 2, 3, 4, 6, 11, 21)  # times; each the first of a class
 _HARDLY_SEEN = 0.001  # of all changed ground
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600)  # months
@@ -23,23 +24,51 @@ _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600)  # months
 
 @dataclass(frozen=True)
 class Tenure:
-    """Ground whose holder on a day has had it since a day in a span.
+    """Ground whose holder on a day has had it since a time between two maps.
+
+    A map says who holds ground on its own day. What changed between two maps changed on some
+    day after the one and up to the other; which, they do not say.
 
     Attributes
     ----------
     day : date
         The day looked at.
-    since, until : date
-        First and last day on which the ground may have been taken.
+    after, until : date
+        Days of the maps that the change lies between: after the first and up to the second.
+    steps : int
+        How many maps there are after the first up to the second.
     open_ended : bool
-        Whether `since` is the first day of the data, so that the ground may have been
-        held longer.
+        Whether there is no map before `until`, so that the ground may have been held longer;
+        `after` is then the same day.
     """
 
     day: date
-    since: date
+    after: date
     until: date
+    steps: int = 1
     open_ended: bool = False
+
+    @property
+    def since(self) -> date:
+        """First day on which the ground may have been taken."""
+        return self.until if self.open_ended else self.after + _ONE_DAY
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether the change lies between two maps of neighbouring days."""
+        return self.until - self.after == _ONE_DAY
+
+    def is_whole_months(self, first: date) -> bool:
+        """Return whether the span is some whole months, with several maps in it.
+
+        Parameters
+        ----------
+        first : date
+            First day of the data, before which there is nothing to be told apart from.
+        """
+        begins = self.since.day == 1 or self.after == first
+        ends = (self.until + _ONE_DAY).day == 1 or self.until == self.day
+        return self.steps > 1 and begins and ends
 
     def faces(self, history: History) -> Bools:
         """Return which faces of a history belong here; nobody's ground does not."""
@@ -80,7 +109,10 @@ def _nobodys(history: History, day: date) -> Bools:
 
 
 def tenure_classes(history: History, day: date) -> tuple[Tenure, ...]:
-    """Return classes for a map of tenure: the start of the data, then spans of whole months.
+    """Return classes for a map of tenure: the start of the data, then what came between maps.
+
+    Few maps make a class each. Many are put together by whole months; where no map stands
+    at the turn of a month the class reaches to the next one that there is.
 
     Returns
     -------
@@ -97,37 +129,27 @@ def tenure_classes(history: History, day: date) -> tuple[Tenure, ...]:
     >>> history = from_coverage(
     ...     np.array([shapely.box(0, 0, 1, 1)]), np.zeros((3, 1), dtype=np.int16), days=days,
     ...     holders=(NOBODY,), projection=EqualArea(0.0, 0.0))
-    >>> [f"{each.since} {each.until}" for each in tenure_classes(history, days[-1])]
-    ['2024-07-08 2024-07-08', '2024-07-09 2024-07-31', '2024-08-01 2024-08-31',
-     '2024-09-01 2024-09-03']
+    >>> [f"{each.after} {each.until}" for each in tenure_classes(history, days[-1])]
+    ['2024-07-08 2024-07-08', '2024-07-08 2024-08-01', '2024-08-01 2024-09-03']
     """
-    first = history.days[0]
-    oldest = Tenure(day, first, first, open_ended=True)
-    if day <= first:
-        return (oldest,)
-    begins = _begins(first, day)
-    ends = [date.fromordinal(begin.toordinal() - 1) for begin in begins[1:]]
-    spans = zip(begins, [*ends, day], strict=True)
-    return oldest, *(Tenure(day, begin, end) for begin, end in spans)
+    days = history.days[: history.day_index(day) + 1]
+    oldest = Tenure(day, days[0], days[0], open_ended=True)
+    ends = _ends(days)
+    return oldest, *(
+        Tenure(day, days[low], days[high], steps=high - low) for low, high in pairwise((0, *ends))
+    )
 
 
-def _begins(first: date, last: date) -> list[date]:
-    """Return the first days of spans of so many months that there are few enough."""
-    start = date.fromordinal(first.toordinal() + 1)
-    found = [start]
+def _ends(days: tuple[date, ...]) -> tuple[int, ...]:
+    """Return the last map of each class after the first map, few enough of them."""
+    found = tuple(range(1, len(days)))
     for step in _STEPS:
-        number = (start.year * 12 + start.month - 1) // step + 1
-        found = [start]
-        while (begin := _month(number * step)) <= last:
-            found.append(begin)
-            number += 1
         if len(found) < MOST_CLASSES:
             break
+        spans = [(day.year * 12 + day.month - 1) // step for day in days]
+        turns = (row for row in range(1, len(days) - 1) if spans[row] != spans[row + 1])
+        found = (*turns, len(days) - 1)
     return found
-
-
-def _month(number: int) -> date:
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def times_classes(

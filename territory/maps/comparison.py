@@ -70,6 +70,7 @@ def comparison_map(
                 unchanged=agreed,
                 moved=differ,
                 estimates={},
+                small=None,
                 label_gap=_LABEL_GAP,
                 painted=lambda _, each: paints[each.giver, each.taker],
             )

@@ -2,34 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.actors import Holder
 from territory.change import Transfer, transfers
-from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import History
-from territory.maps.frame import Context, View
-from territory.maps.furniture import MapText
+from territory.maps.frame import View
 from territory.maps.layout import Panel, one_map, two_maps
-from territory.maps.legend import Entry, holder_entries, legend_hint, pale, transfer_entries
+from territory.maps.legend import holder_entries, legend_hint, pale_entries, transfer_entries
 from territory.maps.scene import draw_day, draw_transfers, stayed
 from territory.maps.sheet import drawing
-from territory.maps.style import Style
-from territory.maps.subject import Holding, Subject, look_at
+from territory.maps.subject import Holding, Setting, Subject, check_order, look_at
 
 
 def day_map(
     history: History,
     day: date,
     *,
-    area: str | None = None,
     estimates: Mapping[Holder, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw who holds what on a day.
 
@@ -39,17 +34,11 @@ def day_map(
         Its plane is the plane of the map.
     day : date
         One of its days.
-    area : str, optional
-        A named area of the history; the whole by default.
     estimates : mapping of Holder to Estimate
         Area of each holder in km2, shown in the legend. A holder without one is shown
         with its measured area and without an interval.
-    context : Context
-        What lies around.
-    text : MapText
-        Title, source and language.
-    styles : mapping of Holder to Style, optional
-        Missing ones are filled in by `styles_for`.
+    **setting
+        Area, surroundings, words and styles; see `territory.maps.subject.Setting`.
 
     Returns
     -------
@@ -63,7 +52,7 @@ def day_map(
         or an estimate is not in km2.
     """
     with drawing():
-        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, day, **setting)
         words, held = subject.words, subject.held(day)
         panel = Panel(
             words,
@@ -80,11 +69,8 @@ def before_after_map(
     before: date,
     after: date,
     *,
-    area: str | None = None,
     estimates: Mapping[date, Mapping[Holder, Estimate]],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw two days side by side, at one extent and scale.
 
@@ -100,7 +86,7 @@ def before_after_map(
     """
     with drawing():
         check_order(before, after)
-        subject = look_at(history, before, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, before, **setting)
         days = tuple((day, subject.held(day)) for day in (before, after))
         return two_maps(subject, days, estimates)
 
@@ -110,11 +96,8 @@ def transfers_map(
     from_day: date,
     to_day: date,
     *,
-    area: str | None = None,
     estimates: Mapping[tuple[Holder, Holder], Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw who lost ground to whom between two days.
 
@@ -134,8 +117,8 @@ def transfers_map(
     """
     with drawing():
         check_order(from_day, to_day)
-        subject = look_at(history, to_day, area=area, context=context, text=text, styles=styles)
-        found = transfers(history, from_day, to_day, area)
+        subject = look_at(history, to_day, **setting)
+        found = transfers(history, from_day, to_day, subject.area)
         moved = tuple(sorted(found, key=lambda transfer: -transfer.km2))
         unchanged = stayed(subject.held(to_day), moved)
 
@@ -146,18 +129,6 @@ def transfers_map(
 
         panel = _transfer_panel(subject, (from_day, to_day), moved, unchanged, estimates)
         return one_map(subject, panel, draw)
-
-
-def check_order(first: date, second: date) -> None:
-    """Refuse days that are the same or out of order.
-
-    Raises
-    ------
-    InputError
-        If the first is not before the second.
-    """
-    if first >= second:
-        raise InputError(f"the first day must come before the second, but {first} >= {second}")
 
 
 def _transfer_panel(
@@ -175,5 +146,5 @@ def _transfer_panel(
         words.say("legend_hint_transfers") if moved else "",
         transfer_entries(subject, moved, estimates),
         words.say("unchanged"),
-        tuple(Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in unchanged),
+        pale_entries(subject, unchanged),
     )

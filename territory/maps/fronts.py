@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from functools import partial
+from typing import Unpack
 
 import numpy as np
 import shapely
@@ -15,22 +16,20 @@ from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Z_95, Estimate
 from territory.history import History
-from territory.maps.figures import check_order
-from territory.maps.frame import Context, View
-from territory.maps.furniture import MapText
+from territory.maps.frame import View
 from territory.maps.ground import draw_lines, fill
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale
+from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale, pale_entries
 from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
-from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.scene import draw_over_pale
 from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
+from territory.maps.subject import Setting, Subject, check_order, look_at
 from territory.uncertainty import BoundaryError
 
 MOST_LINES = 12
 _WIDTH, _CASING = 2.0, 1.3  # points
+_LINE_WIDTH = 0.8  # of the line inside a band
 _FIXED, _FIXED_WIDTH = "#6f7377", 1.0
 _BANDS = (("band_two", Z_95, "#f3b3a0"), ("band_one", 1.0, "#d9694f"))
 _ONE_LINE = 1.2e-3  # of the width of a map: nearer lines cannot be told apart
@@ -44,11 +43,8 @@ def front_map(
     days: tuple[date, ...],
     *,
     side: frozenset[Holder],
-    area: str | None = None,
     estimates: Mapping[date, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw where the line around the ground of a side ran on several days.
 
@@ -74,19 +70,15 @@ def front_map(
     if not 2 <= len(days) <= MOST_LINES:  # noqa: PLR2004
         raise InputError(f"a map of lines shows 2 to {MOST_LINES} days, not {len(days)}")
     with drawing():
-        for earlier, later in pairwise(days):
-            check_order(earlier, later)
-        subject = look_at(history, days[-1], area=area, context=context, text=text, styles=styles)
+        check_order(*days)
+        subject = look_at(history, days[-1], **setting)
         lines = _dated_lines(subject, days, side)
         held = subject.held(days[-1])
 
         def draw(axes: Axes, view: View) -> None:
-            draw_pale(axes, view, subject, held)
-            for number, (line, paint) in enumerate(lines):
-                _draw_line(axes, line, paint, zorder=6 + 0.01 * number, name=f"line-{number}")
-            shapes = [geometry for _, geometry in held]
-            labels = zone_labels(view, subject, held, quiet=True)
-            finish(axes, view, subject, shapes, labels, lines=[line for line, _ in lines])
+            over = partial(_draw_dated, axes, lines)
+            kept_off = [line for line, _ in lines]
+            draw_over_pale(axes, view, subject, held, over, lines=kept_off)
 
         panel = _front_panel(subject, days, side, [paint for _, paint in lines], estimates)
         return one_map(subject, panel, draw)
@@ -113,6 +105,11 @@ def _dated_lines(subject: Subject, days: tuple[date, ...], side: frozenset[Holde
     grey = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
     shared = shapely.intersection(lines[-1], common)
     return [(shared, grey), *zip(dated, paints, strict=True)]
+
+
+def _draw_dated(axes: Axes, lines: list[_Line]) -> None:
+    for number, (line, paint) in enumerate(lines):
+        _draw_line(axes, line, paint, zorder=6 + 0.01 * number, name=f"line-{number}")
 
 
 def _draw_line(axes: Axes, line: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
@@ -145,7 +142,6 @@ def _front_panel(
         entries.append(Entry(paint, words.day(day), *said))
     names = words.listed(subject.name(holder) for holder in sorted(side))
     entries.append(Entry(paints[0], words.say("front_unmoved")))
-    below = [Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in subject.held(days[-1])]
     return Panel(
         words,
         words.period(days[0], days[-1]),
@@ -153,7 +149,7 @@ def _front_panel(
         words.say("legend_hint_front", actor=names),
         tuple(entries),
         words.say("held_on", day=words.day(days[-1])),
-        tuple(below),
+        pale_entries(subject, subject.held(days[-1])),
     )
 
 
@@ -170,11 +166,9 @@ def uncertainty_map(
     day: date,
     *,
     boundary: BoundaryError,
-    area: str | None = None,
+    assumed: bool = False,
     estimates: Mapping[Holder, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw how far the lines of a day may lie from where they are drawn.
 
@@ -185,29 +179,29 @@ def uncertainty_map(
     Parameters
     ----------
     boundary : BoundaryError
-        In metres across the line.
+        In metres across the line; all its parts count together.
+    assumed : bool
+        Whether nobody gave the error, so that the legend says it is assumed.
 
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, day, **setting)
         held = subject.held(day)
         band = _band(subject, day, boundary)
 
         def draw(axes: Axes, view: View) -> None:
-            draw_pale(axes, view, subject, held)
-            _draw_bands(axes, view, subject, band, boundary)
-            shapes = [geometry for _, geometry in held]
-            labels = zone_labels(view, subject, held, quiet=True)
-            finish(axes, view, subject, shapes, labels, lines=[band.loose])
+            over = partial(_draw_bands, axes, view, subject, band, boundary)
+            draw_over_pale(axes, view, subject, held, over, lines=[band.loose])
 
-        return one_map(subject, _band_panel(subject, day, boundary, estimates), draw)
+        panel = _band_panel(subject, day, boundary, estimates, assumed=assumed)
+        return one_map(subject, panel, draw)
 
 
 def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
     """Part the lines of a day into those that any day moved and those that none did."""
     history = subject.history
-    tolerance = max(_SETTLED * boundary.boundary_error_m, 1.0)
+    tolerance = max(_SETTLED * boundary.total_m, 1.0)
     now = _lines(subject, history.day_index(day), tolerance)
     if len(history.days) == 1:
         return _Band(now, shapely.MultiLineString())
@@ -228,43 +222,53 @@ def _draw_bands(
 ) -> None:
     loose = band.loose.simplify(view.extent.width * _SMOOTH)
     for number, (key, factor, colour) in enumerate(_BANDS):
-        around: BaseGeometry = loose.buffer(factor * boundary.boundary_error_m)
+        around: BaseGeometry = loose.buffer(factor * boundary.total_m)
         ground = shapely.intersection(around, subject.ground) if subject.framed else around
         paint = Paint(colour, colour, edge_width=0.0)
         fill(axes, ground, paint, zorder=5 + 0.1 * number, name=key.replace("_", "-"))
     draw_lines(axes, band.settled, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")
-    draw_lines(axes, band.loose, colour=INK, width=0.8, zorder=7, name="line")
+    draw_lines(axes, band.loose, colour=INK, width=_LINE_WIDTH, zorder=7, name="line")
 
 
 def _band_panel(
-    subject: Subject, day: date, boundary: BoundaryError, estimates: Mapping[Holder, Estimate]
+    subject: Subject,
+    day: date,
+    boundary: BoundaryError,
+    estimates: Mapping[Holder, Estimate],
+    *,
+    assumed: bool,
 ) -> Panel:
-    words = subject.words
+    words, off_m = subject.words, boundary.total_m
+    heading = "legend_band_assumed" if assumed else "legend_band"
     bands = [
-        Entry(
-            Paint(colour, colour),
-            words.say(key, length=words.length(round(factor * boundary.boundary_error_m, -1))),
+        _band_entry(
+            subject, words.say(key, length=words.length(_rounded(reach_m))), colour, reach_m
         )
-        for key, factor, colour in reversed(_BANDS)
+        for key, colour, reach_m in ((k, c, factor * off_m) for k, factor, c in reversed(_BANDS))
     ]
-    line = Paint("none", INK, edge_width=0.8, is_line=True)
+    line = Paint("none", INK, edge_width=_LINE_WIDTH, is_line=True)
     settled = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
-    entries = [
-        Entry(pale(subject.styles[holder]), entry.name, entry.value, entry.interval)
-        for holder, entry in zip(
-            subject.holders(day), holder_entries(subject, day, estimates), strict=True
-        )
-    ]
     return Panel(
         words,
         (words.day(day),),
         words.say("legend"),
         legend_hint(subject),
-        tuple(entries),
-        words.say("legend_band"),
+        holder_entries(subject, day, estimates, look=pale),
+        words.say(heading, **({"length": words.length(off_m)} if assumed else {})),
         (
             Entry(line, words.say("band_line")),
             *bands,
             Entry(settled, words.say("band_fixed")),
         ),
     )
+
+
+def _band_entry(subject: Subject, name: str, colour: str, reach_m: float) -> Entry:
+    """Return the entry of a band, which says so where the map is too small to show it."""
+    seen = 2 * reach_m / subject.metres_per_point > _LINE_WIDTH
+    return Entry(Paint(colour, colour), name, "" if seen else subject.words.say("band_thin"))
+
+
+def _rounded(metres: float) -> float:
+    """Return a length with two digits, and whole tens of metres at the finest."""
+    return round(metres, -1) if metres >= 100 else round(metres)  # noqa: PLR2004

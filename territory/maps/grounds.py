@@ -1,28 +1,26 @@
 """Ground by class: since when it has been held, and how often it changed hands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from territory.actors import NOBODY, Holder
 from territory.estimate import Estimate
 from territory.history import History
 from territory.maps.classes import Tenure, Times, tenure_classes, times_classes
-from territory.maps.figures import check_order
-from territory.maps.frame import Context, View
-from territory.maps.furniture import MapText
-from territory.maps.ground import draw_lines, fill, land, set_extent
+from territory.maps.frame import View
+from territory.maps.ground import draw_lines, fill
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, figures, legend_hint, pale
+from territory.maps.legend import Entry, figures, legend_hint, pale_entries
 from territory.maps.lines import between, edges
 from territory.maps.ramp import ramp
-from territory.maps.scene import draw_pale, finish, zone_labels
+from territory.maps.scene import draw_over_land, draw_over_pale
 from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.style import Style
-from territory.maps.subject import Holding, Subject, look_at
+from territory.maps.subject import Setting, Subject, check_order, look_at
 from territory.maps.words import Words
 
 _OLDEST = "#e4e1da"  # ground that has been held since before the data begin
@@ -34,11 +32,8 @@ def held_since_map(
     history: History,
     day: date,
     *,
-    area: str | None = None,
     estimates: Mapping[Tenure, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw since when the ground of a day has been held by whoever holds it.
 
@@ -50,7 +45,7 @@ def held_since_map(
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, area=area, context=context, text=text, styles=styles)
+        subject = look_at(history, day, **setting)
         classes = tenure_classes(history, day)
         colours = [_OLDEST, *ramp(len(classes) - 1, palest=86, darkest=24)]
         sorted_ground = [
@@ -64,7 +59,7 @@ def held_since_map(
             legend_hint(subject),
             _entries(subject, sorted_ground, estimates),
         )
-        return _class_map(subject, day, sorted_ground, panel)
+        return _class_map(subject, day, sorted_ground, panel, draw_over_land)
 
 
 def changes_map(
@@ -72,11 +67,8 @@ def changes_map(
     from_day: date,
     to_day: date,
     *,
-    area: str | None = None,
     estimates: Mapping[Times, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw how often ground changed hands between two days.
 
@@ -90,13 +82,13 @@ def changes_map(
     """
     with drawing():
         check_order(from_day, to_day)
-        subject = look_at(history, to_day, area=area, context=context, text=text, styles=styles)
-        classes = times_classes(history, from_day, to_day, area)
+        subject = look_at(history, to_day, **setting)
+        classes = times_classes(history, from_day, to_day, subject.area)
         sorted_ground = [
             (each, Paint(colour, colour, edge_width=_FAINT))
             for each, colour in zip(classes, ramp(len(classes), palest=80, darkest=18), strict=True)
         ]
-        words, held = subject.words, subject.held(to_day)
+        words = subject.words
         panel = Panel(
             words,
             words.period(from_day, to_day),
@@ -104,18 +96,28 @@ def changes_map(
             legend_hint(subject) if classes else "",
             _entries(subject, sorted_ground, estimates),
             words.say("unchanged"),
-            tuple(Entry(pale(subject.styles[h]), subject.name(h)) for h, _ in held),
+            pale_entries(subject, subject.held(to_day)),
         )
-        return _class_map(subject, to_day, sorted_ground, panel, quiet=True)
+        return _class_map(subject, to_day, sorted_ground, panel, draw_over_pale)
 
 
-def class_name(each: Tenure | Times, words: Words) -> str:
-    """Return what a class is called in a legend."""
+def class_name(each: Tenure | Times, words: Words, *, first: date) -> str:
+    """Return what a class is called in a legend, by months only where the data allow it.
+
+    Parameters
+    ----------
+    first : date
+        First day of the data.
+    """
     if isinstance(each, Times):
         return words.times(each.low, None if each.is_open else each.high)
     if each.open_ended:
-        return words.say("since_first", day=words.day(each.since))
-    return words.span(each.since, each.until)
+        return words.say("since_first", day=words.day(each.until))
+    if each.is_one_day:
+        return words.day(each.until)
+    if each.is_whole_months(first):
+        return words.span(each.since, each.until)
+    return words.say("since_between", start=words.day(each.after), end=words.day(each.until))
 
 
 _Sorted = Sequence[tuple[Tenure | Times, Paint]]
@@ -127,45 +129,39 @@ def _entries(
     estimates: Mapping[Tenure, Estimate] | Mapping[Times, Estimate],
 ) -> tuple[Entry, ...]:
     """Return an entry for every class that has any ground."""
-    found = []
+    found, first = [], subject.history.days[0]
     for each, paint in classes:
         measured = subject.history.km2(each.faces(subject.history), subject.area)
         if measured > 0:
             said = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
             found.append(
-                Entry(replace(paint, edge_width=0.6), class_name(each, subject.words), *said)
+                Entry(
+                    replace(paint, edge_width=0.6),
+                    class_name(each, subject.words, first=first),
+                    *said,
+                )
             )
     return tuple(found)
 
 
 def _class_map(
-    subject: Subject, day: date, classes: _Sorted, panel: Panel, *, quiet: bool = False
+    subject: Subject, day: date, classes: _Sorted, panel: Panel, below: Callable[..., None]
 ) -> Figure:
+    """Draw classes over the zones of a day, which `below` draws quietly or not at all."""
     held = subject.held(day)
 
     def draw(axes: Axes, view: View) -> None:
-        if quiet:
-            draw_pale(axes, view, subject, held)
-        else:
-            _draw_base(axes, view, subject, held)
-        for number, (each, paint) in enumerate(classes):
-            ground = subject.ground_of(each.faces(subject.history))
-            if not ground.is_empty:
-                fill(axes, ground, paint, zorder=5, name=f"class-{number}")
-        _draw_borders(axes, subject, day)
-        shapes = [geometry for _, geometry in held]
-        finish(axes, view, subject, shapes, zone_labels(view, subject, held, quiet=True))
+        below(axes, view, subject, held, partial(_draw_classes, axes, subject, day, classes))
 
     return one_map(subject, panel, draw)
 
 
-def _draw_base(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
-    """Draw land, and ground that nobody holds."""
-    set_extent(axes, view)
-    land(axes, view)
-    for holder, geometry in held:
-        if holder == NOBODY:
-            fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name="zones-nobody")
+def _draw_classes(axes: Axes, subject: Subject, day: date, classes: _Sorted) -> None:
+    for number, (each, paint) in enumerate(classes):
+        ground = subject.ground_of(each.faces(subject.history))
+        if not ground.is_empty:
+            fill(axes, ground, paint, zorder=5, name=f"class-{number}")
+    _draw_borders(axes, subject, day)
 
 
 def _draw_borders(axes: Axes, subject: Subject, day: date) -> None:

@@ -21,11 +21,21 @@ from territory.maps.furniture import (
 )
 from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures, legend_hint
 from territory.maps.scene import draw_day
-from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, measure, set_line, set_text
+from territory.maps.sheet import (
+    GREY,
+    INK,
+    MAP_WIDTH,
+    Block,
+    Paint,
+    Sheet,
+    measure,
+    set_line,
+    set_text,
+)
 from territory.maps.subject import Holding, Subject
 from territory.maps.words import Words
 
-MAP_WIDTH, PANEL_WIDTH = 6.5, 3.05  # inches, here and below
+PANEL_WIDTH = 3.05  # inches, here and below
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
 LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
 _BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32

@@ -1,6 +1,6 @@
 """Legends: whose ground, how much, how sure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,14 +8,16 @@ from territory.actors import Holder
 from territory.change import Transfer
 from territory.errors import InputError
 from territory.estimate import Estimate
+from territory.maps.parts import Parts, parted
 from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, set_text
 from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
-from territory.maps.subject import Subject
+from territory.maps.subject import Holding, Subject
 from territory.maps.words import Words, clean
 
 SWATCH = (0.42, 0.26)  # inches
 _SWATCH_GAP = 0.14
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
+_HAIRLINE = 0.25  # points
 _QUIET_EDGE = "#9a9da1"
 
 
@@ -34,12 +36,13 @@ FULL, SMALL, COMPACT = Sizes(), Sizes(name=9.5, gap=0.08), Sizes(9.5, 9.0, 8.5, 
 
 @dataclass(frozen=True)
 class Entry:
-    """A sample, whose it is, how much."""
+    """A sample, whose it is, how much, and what else must be said of it."""
 
     paint: Paint
     name: str
     value: str = ""
     interval: str = ""
+    more: str = ""
 
     def blocks(self, words: Words, width: float, sizes: Sizes) -> list[Block]:
         """Return the lines of the entry set to the width left beside its swatch."""
@@ -48,6 +51,7 @@ class Entry:
             (self.name, sizes.name, INK, True),
             (self.value, sizes.value, INK, False),
             (self.interval, sizes.interval, GREY, False),
+            (self.more, sizes.interval, GREY, False),
         ]
         return [
             set_text(
@@ -104,13 +108,17 @@ def legend_hint(subject: Subject) -> str:
 
 
 def holder_entries(
-    subject: Subject, day: date, estimates: Mapping[Holder, Estimate]
+    subject: Subject,
+    day: date,
+    estimates: Mapping[Holder, Estimate],
+    *,
+    look: Callable[[Style], Paint] = Paint.of,
 ) -> tuple[Entry, ...]:
     """Return an entry for everyone who holds ground on a day."""
     km2 = subject.km2(day)
     return tuple(
         Entry(
-            Paint.of(subject.styles[holder]),
+            look(subject.styles[holder]),
             subject.name(holder),
             *figures(subject, km2[holder], estimates.get(holder), share=True),
         )
@@ -130,8 +138,27 @@ def transfer_entries(
         giver, taker = map(subject.name, pair)
         said = figures(subject, transfer.km2, estimates.get(pair), share=False)
         name = subject.words.say("pair", giver=giver, taker=taker)
-        entries.append(Entry(crossed(subject, transfer), name, *said))
+        parts = parted(transfer.geometry, subject.least_km2)
+        paint = (plain if parts.large.is_empty else crossed)(subject, transfer)
+        entries.append(Entry(paint, name, *said, _small_parts(subject, parts)))
     return tuple(entries)
+
+
+def _small_parts(subject: Subject, parts: Parts) -> str:
+    """Say how many parts of a transfer are too small to be hatched, and how much they are."""
+    if not parts.count:
+        return ""
+    return subject.words.say(
+        "small_parts",
+        count=f"{parts.count:,}",
+        limit=f"{subject.least_km2:g}",
+        area=subject.words.area(parts.small_km2),
+    )
+
+
+def pale_entries(subject: Subject, held: Holding) -> tuple[Entry, ...]:
+    """Return an entry without figures for everyone whose ground lies pale below."""
+    return tuple(Entry(pale(subject.styles[holder]), subject.name(holder)) for holder, _ in held)
 
 
 def pale(style: Style) -> Paint:
@@ -139,6 +166,12 @@ def pale(style: Style) -> Paint:
     plain = Paint.of(replace(style, colour=tint(style.colour, _UNCHANGED_WHITE)))
     hatch_colour = tint(style.colour, 0.4)
     return replace(plain, hatch_colour=hatch_colour, edge=_QUIET_EDGE, edge_width=0.6)
+
+
+def plain(subject: Subject, transfer: Transfer) -> Paint:
+    """Return how parts are shown that are too small for a hatch: in the taker's colour."""
+    colour = subject.styles[transfer.taker].colour
+    return Paint(colour, shade(colour, 0.1), edge_width=_HAIRLINE)
 
 
 def crossed(subject: Subject, transfer: Transfer) -> Paint:

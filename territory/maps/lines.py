@@ -6,7 +6,6 @@ coverage.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,58 +13,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
-from territory.curves import is_forward
+from territory.edges import Edges, edges_of
 from territory.history import WHOLE, Bools, History
-from territory.partition import unique_rows
-from territory.projection import Floats, Ints
 
 _SAME_AREA = 1e-7  # relative
-
-
-@dataclass(frozen=True, eq=False)
-class Edges:
-    """The straight edges of the faces of a history, each once.
-
-    Attributes
-    ----------
-    ends : ndarray, shape (n, 4)
-        x and y of both ends, in metres.
-    one, other : ndarray of int, shape (n,)
-        The faces on both sides; `other` is -1 where nothing lies beyond.
-    """
-
-    ends: Floats
-    one: Ints
-    other: Ints
-
-    def line(self, chosen: Bools) -> BaseGeometry:
-        """Return chosen edges strung together, in the plane."""
-        if not chosen.any():
-            return shapely.MultiLineString()
-        segments = shapely.linestrings(self.ends[chosen].reshape(-1, 2, 2))
-        together = shapely.multilinestrings(np.asarray(segments, dtype=object))
-        strung: BaseGeometry = np.asarray(shapely.line_merge(together), dtype=object).item()
-        return strung
 
 
 @lru_cache(maxsize=2)
 def edges(history: History) -> Edges:
     """Return the edges of the faces of a history; kept, because every line needs them."""
-    parts, whole = shapely.get_parts(history.faces, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
-    polygon = whole[part]
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = np.flatnonzero(ring[:-1] == ring[1:])
-    start, end = xy[inner], xy[inner + 1]
-    face = polygon[ring[inner]]
-    forward = is_forward(start, end)[:, None]
-    ends = np.where(forward, np.hstack([start, end]), np.hstack([end, start]))
-    first, inverse = unique_rows(ends + 0.0)
-    one, other = np.full(len(first), -1), np.full(len(first), -1)
-    one[inverse] = face
-    other[inverse[::-1]] = face[::-1]
-    other[other == one] = -1
-    return Edges(ends[first], one, other)
+    return edges_of(history.faces)
 
 
 def front(history: History, row: int, side: frozenset[Holder], area: str | None = None) -> Bools:

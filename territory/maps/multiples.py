@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from math import ceil, sqrt
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,12 +13,10 @@ from territory.actors import Holder
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.history import History
-from territory.maps.figures import check_order
-from territory.maps.frame import Context, View
+from territory.maps.frame import View
 from territory.maps.furniture import (
     GAP,
     PAD,
-    MapText,
     header,
     locator,
     locator_view,
@@ -27,12 +25,21 @@ from territory.maps.furniture import (
     write_all,
 )
 from territory.maps.ground import area_frame, borders
-from territory.maps.layout import LOCATOR, MAP_WIDTH, PANEL_WIDTH
+from territory.maps.layout import LOCATOR, PANEL_WIDTH
 from territory.maps.legend import FULL, Entry, figures
 from territory.maps.scene import draw_zones
-from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, drawing, set_line, set_text
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
+from territory.maps.sheet import (
+    GREY,
+    INK,
+    MAP_WIDTH,
+    Block,
+    Paint,
+    Sheet,
+    drawing,
+    set_line,
+    set_text,
+)
+from territory.maps.subject import Setting, Subject, check_order, look_at
 
 MOST_DAYS = 36
 _INNER = MAP_WIDTH + GAP + PANEL_WIDTH  # inches, here and below
@@ -46,11 +53,8 @@ def multiples_map(
     days: tuple[date, ...],
     *,
     side: frozenset[Holder],
-    area: str | None = None,
     estimates: Mapping[date, Estimate],
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None = None,
+    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw many days as small maps of one extent and scale.
 
@@ -76,9 +80,8 @@ def multiples_map(
             " choose days, such as the first of each month"
         )
     with drawing():
-        for earlier, later in pairwise(days):
-            check_order(earlier, later)
-        subject = look_at(history, days[0], area=area, context=context, text=text, styles=styles)
+        check_order(*days)
+        subject = look_at(history, days[0], **setting)
         return _laid_out(_Grid(subject, days, side, estimates))
 
 
@@ -193,16 +196,24 @@ def _legend_rows(
     subject: Subject, days: tuple[date, ...], width: float
 ) -> list[tuple[tuple[Entry, ...], float]]:
     """Return the legend in rows, each with its height: what everyone had first and last."""
-    first, last = subject.km2(days[0]), subject.km2(days[-1])
+    by_day = {day: subject.km2(day) for day in days}
     entries = []
     for holder in subject.holders(*days):
-        before, after = (
-            figures(subject, km2[holder], None, share=False)[0] for km2 in (first, last)
-        )
-        said = subject.words.say("from_to", before=before, after=after)
+        said = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
         entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), said))
     rows = [
         tuple(entries[i : i + _LEGEND_COLUMNS]) for i in range(0, len(entries), _LEGEND_COLUMNS)
     ]
     step = width / len(rows[0]) - 0.15 if rows else width
     return [(row, max(e.height(subject.words, step, FULL) for e in row)) for row in rows]
+
+
+def _course(subject: Subject, km2: Mapping[date, float]) -> str:
+    """Say what a holder had first and last, or when it had most if it had nothing on both."""
+    first, *_, last = km2
+    if km2[first] <= 0 and km2[last] <= 0:
+        most = max(km2, key=lambda day: km2[day])
+        area, day = subject.words.area(km2[most]), subject.words.day(most)
+        return subject.words.say("most", area=area, day=day)
+    before, after = (figures(subject, km2[day], None, share=False)[0] for day in (first, last))
+    return subject.words.say("from_to", before=before, after=after)

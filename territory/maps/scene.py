@@ -1,6 +1,6 @@
 """The inside of a map: zones or transfers, and every name on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import shapely
@@ -16,7 +16,8 @@ from territory.maps.frame import View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
-from territory.maps.legend import crossed, pale
+from territory.maps.legend import crossed, pale, plain
+from territory.maps.parts import parted
 from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, tagged
 from territory.maps.style import lightness
 from territory.maps.subject import Holding, Subject
@@ -25,6 +26,7 @@ _FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
 _NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
 _HARDLY_ANY, _ALL_OF_IT = 0.02, 0.9999  # of the largest piece; of a transfer
+_ROOM = 2.0  # times the height of its label that a piece must have to carry it
 _LARGE = 2  # rank of the towns that are named before the zones
 _DARK = 45  # CIE lightness below which names on a fill are set in white
 _DOT = {1: 3.0, 2: 2.3}  # radius of a town in points by rank
@@ -58,6 +60,49 @@ def draw_pale(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
         fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
 
 
+def draw_over_pale(
+    axes: Axes,
+    view: View,
+    subject: Subject,
+    held: Holding,
+    over: Callable[[], None],
+    *,
+    lines: Sequence[BaseGeometry] = (),
+) -> None:
+    """Draw something over quiet zones, and then their names and all else that lies on top.
+
+    Parameters
+    ----------
+    over : callable
+        Draws it.
+    lines : sequence of geometry
+        Those of it that names keep off.
+    """
+    draw_pale(axes, view, subject, held)
+    over()
+    _finish_quietly(axes, view, subject, held, lines)
+
+
+def draw_over_land(
+    axes: Axes, view: View, subject: Subject, held: Holding, over: Callable[[], None]
+) -> None:
+    """Draw something in place of the zones, with only nobody's ground below it."""
+    set_extent(axes, view)
+    land(axes, view)
+    for holder, geometry in held:
+        if holder == NOBODY:
+            fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
+    over()
+    _finish_quietly(axes, view, subject, held)
+
+
+def _finish_quietly(
+    axes: Axes, view: View, subject: Subject, held: Holding, lines: Sequence[BaseGeometry] = ()
+) -> None:
+    labels = zone_labels(view, subject, held, quiet=True)
+    finish(axes, view, subject, [geometry for _, geometry in held], labels, lines=lines)
+
+
 def zone_name(holder: Holder) -> str:
     """Return what the zones of a holder are called in an SVG: ``zones-isis-claimed``."""
     status = "" if holder.status is Status.HELD else f"-{holder.status}"
@@ -73,16 +118,29 @@ def draw_transfers(
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
     painted: Callable[[Subject, Transfer], Paint] = crossed,
+    small: Callable[[Subject, Transfer], Paint] | None = plain,
     label_gap: float = 0.0,
 ) -> None:
     """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
 
     Labels stand on the ground they are about, or `label_gap` points beside its middle.
+
+    Parameters
+    ----------
+    small : callable, optional
+        The look of parts that are too small for the other one.
     """
     draw_pale(axes, view, subject, unchanged)
     for number, transfer in enumerate(moved, start=1):
         name = f"transfer-{number}-{transfer.giver.actor}-{transfer.taker.actor}"
-        fill(axes, transfer.geometry, painted(subject, transfer), zorder=5, name=name)
+        if small is None:
+            fill(axes, transfer.geometry, painted(subject, transfer), zorder=5, name=name)
+            continue
+        parts = parted(transfer.geometry, subject.least_km2)
+        if parts.count:
+            fill(axes, parts.small, small(subject, transfer), zorder=4.9, name=f"{name}-small")
+        if not parts.large.is_empty:
+            fill(axes, parts.large, painted(subject, transfer), zorder=5, name=name)
     shown = [transfer.geometry for transfer in moved]
     labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
     finish(axes, view, subject, shown, labels)
@@ -106,7 +164,7 @@ def finish(
     shown: list[BaseGeometry],
     labels: list[Label],
     *,
-    lines: list[BaseGeometry] | None = None,
+    lines: Sequence[BaseGeometry] = (),
 ) -> None:
     """Draw what lies over the zones: borders, frame, scale, towns, names.
 
@@ -114,7 +172,7 @@ def finish(
     ----------
     shown : list of geometry
         The zones, whose outlines names keep off.
-    lines : list of geometry, optional
+    lines : sequence of geometry
         Further lines that names keep off.
     """
     borders(axes, view)
@@ -183,17 +241,30 @@ def _transfer_labels(
     pieces.sort(key=lambda each: -each[0])
     labels = []
     for km2, piece, transfer in pieces[:_NAMED_TRANSFERS]:
-        if km2 < _HARDLY_ANY * pieces[0][0]:
+        if km2 < max(_HARDLY_ANY * pieces[0][0], subject.least_km2):
             break
         estimate = estimates.get((transfer.giver, transfer.taker))
         is_all = estimate is not None and km2 >= _ALL_OF_IT * transfer.km2
         said = subject.words.area(estimate.value if is_all and estimate else km2)
         size = 12.0 if km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
         text = subject.words.directed(said)
-        offsets = beside(text, size, True, radius=gap) if gap else ((0.0, 0.0),)
-        points = inner_points(view.simplified(piece))
-        labels.append(Label(text, points, offsets, size=size, bold=True))
+        label = Label(text, inner_points(view.simplified(piece)), size=size, bold=True)
+        radius = gap or _reach(subject, piece, label)
+        offsets = beside(text, size, True, radius=radius) if radius else label.offsets
+        labels.append(replace(label, offsets=offsets))
     return labels
+
+
+def _reach(subject: Subject, piece: BaseGeometry, label: Label) -> float:
+    """Return how far a label stands from the middle of a piece that it would hide, in points."""
+    west, south, east, north = piece.bounds
+    wide, high = (
+        (east - west) / subject.metres_per_point,
+        (north - south) / subject.metres_per_point,
+    )
+    said_wide, said_high = (pixels * POINTS_PER_INCH / DPI for pixels in label.extent)
+    hidden = wide < said_wide or high < _ROOM * said_high
+    return min(wide, high) / 2 if hidden else 0.0
 
 
 def _radius(rank: int) -> float:

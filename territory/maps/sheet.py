@@ -28,6 +28,7 @@ Box = tuple[float, float, float, float]
 
 DPI = 200
 _TALL = "Ájلإ"
+MAP_WIDTH = 6.5  # inches, of a map that has its sheet to itself
 POINTS_PER_INCH = 72
 INK, GREY = "#1b1b1b", "#565b60"
 _DARK_FILL = 45  # CIE lightness

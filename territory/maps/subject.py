@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -15,7 +17,8 @@ from territory.history import WHOLE, Bools, History
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
 from territory.maps.lines import dissolved
-from territory.maps.sheet import Block
+from territory.maps.parts import limit_km2
+from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
 from territory.maps.words import Words, clean
 
@@ -24,6 +27,27 @@ _NAME_LIMIT = 60  # characters of an actor's name
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
+
+
+class Setting(TypedDict, total=False):
+    """How a history is shown; what every kind of map takes besides its own.
+
+    Attributes
+    ----------
+    area : str, optional
+        A named area of the history; the whole by default.
+    context : Context
+        What lies around.
+    text : MapText
+        Title, source and language.
+    styles : mapping of Holder to Style, optional
+        Missing ones are filled in by `styles_for`.
+    """
+
+    area: str | None
+    context: Required[Context]
+    text: Required[MapText]
+    styles: Mapping[Holder, Style] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +91,16 @@ class Subject:
         """What the map shows: the area with a margin."""
         extent = Extent.around(self.ground).fitted(self.aspect)
         return View(self.history.projection, extent, self.context, self.text.language)
+
+    @property
+    def metres_per_point(self) -> float:
+        """Ground that one point of a map of full width shows."""
+        return self.view.extent.width / (MAP_WIDTH * POINTS_PER_INCH)
+
+    @property
+    def least_km2(self) -> float:
+        """Smallest part of a transfer that is hatched and may be named."""
+        return limit_km2(self.metres_per_point)
 
     def name(self, holder: Holder) -> str:
         """Return the name of a holder in the language of the map."""
@@ -128,15 +162,20 @@ def _ground(history: History, area: str | None) -> BaseGeometry:
     return dissolved(history, history.mask(area))
 
 
-def look_at(
-    history: History,
-    day: date,
-    *,
-    area: str | None,
-    context: Context,
-    text: MapText,
-    styles: Mapping[Holder, Style] | None,
-) -> Subject:
+def check_order(*days: date) -> None:
+    """Refuse days that are the same or out of order.
+
+    Raises
+    ------
+    InputError
+        If one is not before the next.
+    """
+    for first, second in pairwise(days):
+        if first >= second:
+            raise InputError(f"the first day must come before the second, but {first} >= {second}")
+
+
+def look_at(history: History, day: date, **setting: Unpack[Setting]) -> Subject:
     """Return the subject of a map.
 
     Raises
@@ -145,10 +184,11 @@ def look_at(
         If the day or area is not in the history or the data do not reach into the area.
     """
     history.day_index(day)
+    area, text = setting.get("area"), setting["text"]
     framed = is_framed(history, area)
     total = history.km2(np.ones(len(history.faces), dtype=bool), area)
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
     ground = _ground(history, area)
-    complete = styles_for(history.holders, given=styles)
-    return Subject(history, area, context, text, complete, ground, total, framed)
+    complete = styles_for(history.holders, given=setting.get("styles"))
+    return Subject(history, area, setting["context"], text, complete, ground, total, framed)

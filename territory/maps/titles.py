@@ -1,12 +1,15 @@
 """What a map finds, in one sentence of its language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
 from territory.actors import NOBODY, Holder
 from territory.estimate import Estimate
 from territory.maps.style import Style
 from territory.maps.words import Words
+from territory.uncertainty import BoundaryError
 
 Estimates = Mapping[Holder, Estimate]
 Pairs = Mapping[tuple[Holder, Holder], Estimate]
@@ -39,11 +42,35 @@ class Speaker:
         """Return the names of several holders as a list."""
         return self.words.listed(self.name(holder) for holder in sorted(side))
 
-    def note(self, places: int) -> str:
-        """Say what kind of zones these are: from so many places, or drawn."""
+    def note(self, places: int, *, listed: bool = False) -> str:
+        """Say what kind of zones these are: from so many places, or drawn.
+
+        Parameters
+        ----------
+        listed : bool
+            Whether a ``quality.csv`` with the repairs is written beside the picture.
+        """
         if places:
             return self.words.say("note_places", count=f"{places:,}")
-        return self.words.say("note_zones")
+        return self.words.say("note_zones_listed" if listed else "note_zones")
+
+    def assumed(self, boundary: BoundaryError) -> str:
+        """Say what the intervals of drawn zones assume, where their publisher says nothing."""
+        key = "note_assumed" if boundary.boundary_error_m else "note_traced"
+        return self.words.say(key, length=self.words.length(boundary.total_m))
+
+    def gaps(self, days: Sequence[date]) -> str:
+        """Say that some days have no map, if so, and where the longest gap is."""
+        start, end = max(pairwise(days), key=_length, default=(None, None))
+        if start is None or end is None or _length((start, end)) == 1:
+            return ""
+        return self.words.say(
+            "note_gaps",
+            maps=f"{len(days):,}",
+            days=f"{_length((days[0], days[-1])) + 1:,}",
+            start=self.words.day(start),
+            end=self.words.day(end),
+        )
 
     def day(self, held: Estimates) -> str:
         """Name the party that holds most."""
@@ -89,6 +116,11 @@ class Speaker:
             taker=self.name(taker),
             area=self.words.area(km2),
         )
+
+
+def _length(span: tuple[date, date]) -> int:
+    """Return from one day to another, in days."""
+    return (span[1] - span[0]).days
 
 
 def _value(held: Estimates, holder: Holder) -> float:

@@ -12,6 +12,7 @@ from territory.history import History
 from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.style import lightness, tint
+from territory.maps.titles import Speaker
 from territory.maps.words import Words
 from territory.page.intervals import (
     area_bounds,
@@ -244,15 +245,13 @@ def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any]
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
-    if ensemble.draws:
-        kind = said("note_places", count=f"{ensemble.total:,}")
-    else:
-        kind = said("note_zones")
     source = said("source", source=plain(topic.source)) if topic.source else {}
     found = {}
     for language in LANGUAGES:
-        words = Words(language)
-        lines = [kind[language], source.get(language, "")]
+        words, say = Words(language), Speaker({}, language)
+        kind = say.note(ensemble.total if ensemble.draws else 0, listed=topic.listed)
+        boundary = ensemble.boundary if topic.assumed else None
+        lines = [kind, say.assumed(boundary) if boundary else "", source.get(language, "")]
         lines += [words.projection(ensemble.base.projection), words.say("borders")]
         found[language] = [line for line in lines if line]
     return found

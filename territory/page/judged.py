@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from territory.claims import Claim, Judgement, Verdict, days_of, summary
+from territory.claims.words import found, written
+from territory.estimate import Estimate
 from territory.history import History
 from territory.page.scopes import Scope
 from territory.page.words import plain, web_address
@@ -28,7 +30,7 @@ def claim_content(
         "publisher": plain(claim.publisher),
         "published": str(claim.published),
         "url": web_address(claim.url),
-        "value": claim.value,
+        "figures": _as_published(claim),
         "unit": str(claim.unit),
         "precision": str(claim.precision),
         "bounds": [low, high],
@@ -51,11 +53,23 @@ def _reading(
         "kind": kind,
         "reason": plain(judgement.reason),
         "computed": [computed.value, computed.low, computed.high] if computed else None,
+        "digits": _digits(computed, claim) if computed else 0,
         "unit": computed.unit if computed else "",
         "least": bool(reading and reading.lower_bound),
         "days": known if len(known) == len(days) else [],
         "scope": keys.index(area) if area in keys else 0,
     }
+
+
+def _as_published(claim: Claim) -> list[str]:
+    """Return the figure, or both of "between", with the digits it was published with."""
+    return [written(each) for each in (claim.value, claim.value_high) if each is not None]
+
+
+def _digits(computed: Estimate, claim: Claim) -> int:
+    """Return how many decimals a computed figure needs beside a published one."""
+    value = found(computed, like=claim.value).split()[0]
+    return len(value.partition(".")[2])
 
 
 def _is(verdict: str, kind: Verdict) -> bool:

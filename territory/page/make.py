@@ -16,10 +16,9 @@ from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
 from territory.read.text import read_toml
+from territory.shown import NO_FILE, assumes_error, source_line, with_source
 from territory.study import Progress, silent
 from territory.write import file_in_one_piece
-
-_NO_FILE = ("places", "units")  # profiles that are no profile file
 
 
 def page_html(topic: Topic) -> str:
@@ -59,6 +58,7 @@ def job_topic(
     *,
     compared: tuple[date, ...] = (),
     tables: bool = True,
+    listed: bool = False,
 ) -> Topic:
     """Return the page of a job whose first series is loaded.
 
@@ -68,7 +68,7 @@ def job_topic(
         What the context files of the job start from.
     compared : tuple of date
         See `Topic`.
-    tables : bool
+    tables, listed : bool
         See `Topic`.
     """
     context = read_context(job.maps, folder)
@@ -77,7 +77,7 @@ def job_topic(
         job.title,
         days=loaded.days,
         compared=compared,
-        source=job.maps.source,
+        source=with_source(job.maps, job.series[0], loaded).source,
         language=job.maps.languages[0],
         area=job.maps.area,
         pair=job.maps.before_after,
@@ -85,6 +85,8 @@ def job_topic(
         regions=context.regions,
         tables=tables,
         judgements=tuple(judgements),
+        assumed=assumes_error(loaded),
+        listed=listed,
     )
 
 
@@ -163,12 +165,13 @@ def page_of_series(
     context = read_context(drawn, Path())
     if context.regions is not None:
         context = replace(context, regions=with_names(context.regions))
-    publisher = "" if spec.profile in _NO_FILE else read_profile(spec.profile).publisher
+    publisher = "" if spec.profile in NO_FILE else read_profile(spec.profile).publisher
     topic = Topic(
         loaded.ensemble,
         _title(publisher, loaded.days),
         days=loaded.days,
-        source=publisher,
+        source=source_line(spec, loaded.ensemble.base.days),
+        assumed=assumes_error(loaded),
         context=context,
         regions=context.regions,
         judgements=tuple(judge(claim, loaded.ensemble) for claim in published.claim),

@@ -45,6 +45,10 @@ class Topic:
         Claims, one group each.
     styles : mapping of Holder to Style, optional
         Wins over the conventional colours.
+    assumed : bool
+        Whether the error of the lines is assumed, because nobody gives it.
+    listed : bool
+        Whether the repairs are listed in a ``quality.csv`` beside the page.
     """
 
     ensemble: Ensemble
@@ -61,6 +65,8 @@ class Topic:
     tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()
     styles: Mapping[Holder, Style] | None = None
+    assumed: bool = False
+    listed: bool = False
 
     @property
     def all_days(self) -> tuple[date, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from territory.maps.words import Words
 from territory.page.scopes import LANGUAGES
 
-_OF_THE_MAPS = ("at_centre", "borders", "note_places", "note_zones", "source", "day")
+_OF_THE_MAPS = ("at_centre", "day")
 _SPACE = re.compile(r"\s+")
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 

@@ -9,6 +9,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from territory.findings import Finding, Severity
 from territory.read.layer import Layer
 from territory.read.rings import flat_crs, one_line, plain, shapes_of
 from territory.read.safe import driver_path
-from territory.read.shapefile import Counted, count_shapefile
+from territory.read.shapefile import Counted, count_shapefile, holes_as_ground
 
 _CLOSED_TO_THE_NETWORK: dict[str, object] = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
@@ -68,7 +69,9 @@ def read_shapefile(path: Path) -> tuple[Layer, ...]:
     if "[" not in counted.prj:
         raise CRSError(f"{path.stem}.prj is no WKT", file=str(path))
     flat_crs(counted.prj, str(path))
-    return (_layer(path, source, path.stem, counted),)
+    layer = _layer(path, source, path.stem, counted)
+    findings = (*layer.findings, *holes_as_ground(layer, counted.holes))
+    return (replace(layer, findings=findings),)
 
 
 def read_geopackage(path: Path) -> tuple[Layer, ...]:

@@ -25,7 +25,7 @@ from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding
 from territory.projection import WGS84, Floats
 from territory.read.layer import Layer
-from territory.read.rings import Spot, closed_ring
+from territory.read.rings import Spot, closed_ring, has_heights, heights_left_out
 from territory.read.text import read_bytes
 
 _CORNERS = 4  # positions of the smallest closed ring
@@ -67,7 +67,7 @@ def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
         properties_of(feature, path, number)
         for number, feature in enumerate(content["features"], start=1)
     )
-    return Layer(str(path), path.stem, crs, properties, builder.geometry(), tuple(builder.findings))
+    return Layer(str(path), path.stem, crs, properties, builder.geometry(), builder.found())
 
 
 @contextmanager
@@ -107,8 +107,8 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
         for ring in rings:
             properties.append({"layer": key})
             builder.add({"type": "Polygon", "coordinates": [ring]}, len(properties))
-    found = tuple(builder.findings)
-    return Layer(str(path), path.stem, WGS84, tuple(properties), builder.geometry(), found)
+    geometry = builder.geometry()
+    return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
 
 
 def parsed(path: Path, *, inside: str = "") -> dict[str, Any]:
@@ -231,6 +231,7 @@ class _Builder:
         self._polygons: list[int] = []  # rings of each polygon
         self._features: list[tuple[int, int]] = []  # first and last polygon of each feature
         self._others: dict[int, BaseGeometry | None] = {}
+        self._raised: set[int] = set()  # features with a height other than zero
 
     def add(self, geometry: object, number: int) -> None:
         """Take the next feature's geometry."""
@@ -245,8 +246,13 @@ class _Builder:
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
             self._others[number - 1] = self._collection(geometry, number)
         else:
-            self._others[number - 1] = parsed_geometry(geometry, self.path, number)
+            self._other(parsed_geometry(geometry, self.path, number), number)
         self._features.append((first, len(self._polygons)))
+
+    def _other(self, shape: BaseGeometry | None, number: int) -> None:
+        if has_heights(shape):
+            self._raised.add(number)
+        self._others[number - 1] = None if shape is None else shapely.force_2d(shape)
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
@@ -256,6 +262,8 @@ class _Builder:
         for member in members:
             inner.add(member, len(inner._features) + 1)
         self.findings += inner.findings
+        if inner._raised:
+            self._raised.add(number)
         found = [shape for shape in inner.geometry() if shape is not None]
         return shapely.GeometryCollection(found)
 
@@ -267,9 +275,12 @@ class _Builder:
         self._polygons.append(len(kept))
 
     def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
-        xy = _positions(ring, may_hold_bools=self.may_hold_bools)
-        if xy is None:
+        positions = _positions(ring, may_hold_bools=self.may_hold_bools)
+        if positions is None:
             raise self._error("a position is no pair of numbers", number)
+        xy = positions[:, :2]
+        if positions[:, 2:3].any():
+            self._raised.add(number)
         if self.latitude_first:
             xy = xy[:, ::-1]
         if len(xy) >= _CORNERS and xy[0, 0] == xy[-1, 0] and xy[0, 1] == xy[-1, 1]:
@@ -278,6 +289,10 @@ class _Builder:
 
     def _error(self, problem: str, number: int) -> GeometryError:
         return GeometryError(f"unusable geometry ({problem})", file=str(self.path), feature=number)
+
+    def found(self) -> tuple[Finding, ...]:
+        """Return what was mended and left out."""
+        return (*self.findings, *heights_left_out(str(self.path), len(self._raised)))
 
     def geometry(self) -> NDArray[np.object_]:
         """Return one geometry per feature."""
@@ -304,21 +319,22 @@ class _Builder:
 
 
 def _positions(ring: Any, *, may_hold_bools: bool) -> Floats | None:  # noqa: ANN401 - JSON
-    """Return the positions of a ring as an array, without heights, or None if malformed.
+    """Return the positions of a ring as an array, heights and all, or None if malformed.
 
     numpy takes ``true`` among numbers for 1, so each is looked at where one may be.
     """
     try:
         widths = set(map(len, ring))
         if len(widths) > 1:  # some positions carry a height and some do not
-            ring, widths = [position[:2] for position in ring], {min(*widths, 2)}
+            ring = [[*position[:3], 0][:3] for position in ring]
+            widths = {3 if min(widths) > 1 else 1}
         values = [*chain.from_iterable(ring)]
         flat = np.array(values)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError):
         return None
     width = widths.pop()
     if width < 2 or flat.dtype.kind not in "fi":  # noqa: PLR2004
         return None
     if may_hold_bools and bool in set(map(type, values)):
         return None
-    return flat.astype(np.float64, copy=False).reshape(-1, width)[:, :2]
+    return flat.astype(np.float64, copy=False).reshape(-1, width)

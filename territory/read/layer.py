@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from territory.errors import GeometryError
 from territory.findings import Finding
+from territory.projection import geodesic_area_km2
+
+_POLYGON = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,3 +44,22 @@ class Layer:
     properties: tuple[Mapping[str, object], ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+
+
+def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
+    """Return the area in km2 of raw geometry, as well as it can be told; NaN where it cannot.
+
+    Examples
+    --------
+    >>> found = np.array([shapely.GeometryCollection([shapely.box(36, 35, 37, 36)]), None])
+    >>> round(km2_of(found, CRS.from_epsg(4326)), 2)
+    10066.28
+    """
+    parts = shapely.get_parts(geometry)
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts = shapely.get_parts(parts)
+    areas = parts[shapely.get_type_id(parts) == _POLYGON]
+    try:
+        return float(geodesic_area_km2(shapely.force_2d(areas), crs).sum())
+    except GeometryError:
+        return float("nan")

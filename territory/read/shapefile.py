@@ -6,19 +6,25 @@ page gives unreadable labels, all without a word.
 
 import codecs
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.findings import Finding, Severity
+from territory.projection import Floats, Ints
+from territory.read.layer import Layer, km2_of
 from territory.read.rings import one_line, whole_file
 
 _HEADER = 100
 _MAX_PRJ = 100_000  # bytes
 _SHX_RECORD = 8
+_POLYGONS = frozenset({5, 15, 25})
+_RING_STARTS = 44  # bytes into a polygon
 _DBF_HEADER, _DBF_FIELD = 32, 32
 _END_OF_FIELDS = 0x0D
 _DELETED = ord("*")
@@ -44,6 +50,8 @@ class Counted:
     prj : str or None
         Content of the .prj.
     findings : tuple of Finding
+    holes : mapping of int to ndarray, shape (n, 4)
+        Bounds of the rings that are wound as holes, of features (from 0) which have others.
     """
 
     features: int
@@ -51,6 +59,7 @@ class Counted:
     encoding: str | None = None
     prj: str | None = None
     findings: tuple[Finding, ...] = ()
+    holes: Mapping[int, Floats] = field(default_factory=dict)
 
 
 def count_shapefile(path: Path) -> Counted:
@@ -63,24 +72,51 @@ def count_shapefile(path: Path) -> Counted:
         an unknown encoding.
     """
     shx, dbf = _part(path, ".shx"), _part(path, ".dbf")
-    lengths = _record_lengths(path)
+    shapes = _shapes(path)
     records, fields = _table(dbf, path)
     index = (shx.stat().st_size - _HEADER) // _SHX_RECORD
-    if not len(lengths[0]) == index == len(records):
+    if not len(shapes) == index == len(records):
         problem = (
-            f"the parts disagree: {len(lengths[0])} shapes in the .shp, {index} in the .shx and "
+            f"the parts disagree: {len(shapes)} shapes in the .shp, {index} in the .shx and "
             f"{len(records)} rows in the .dbf; is one truncated, or of another export?"
         )
         raise InputError(problem, file=str(path))
     kept = records[:, 0] != _DELETED
-    empty = int((lengths[1][kept] == 0).sum())
+    there = [shape for shape, is_kept in zip(shapes, kept.tolist(), strict=True) if is_kept]
+    empty = sum(_kind(shape) == 0 for shape in there)
     encoding, findings = _encoding(path, dbf, _texts(records[kept], fields, path))
     if not kept.all():
         detail = f"{path}: {int((~kept).sum())} rows are marked as deleted and were left out"
         findings.append(Finding("deleted-rows", detail, Severity.INFO))
     prj = _found(path, ".prj")
     crs = prj.read_bytes()[:_MAX_PRJ].decode("utf-8-sig", "replace") if prj else None
-    return Counted(int(kept.sum()), empty, encoding, crs, tuple(findings))
+    holes = {row: found for row, shape in enumerate(there) if len(found := _holes(shape))}
+    return Counted(int(kept.sum()), empty, encoding, crs, tuple(findings), holes)
+
+
+def holes_as_ground(layer: Layer, holes: Mapping[int, Floats]) -> Iterator[Finding]:
+    """Tell of rings that are wound as holes and lie in no shell.
+
+    GDAL takes each for ground, turns it round and names no feature.
+
+    Parameters
+    ----------
+    layer : Layer
+        What GDAL made of a shapefile.
+    holes : mapping of int to ndarray
+        See `Counted`.
+    """
+    for row, bounds in holes.items():
+        parts = shapely.get_parts(layer.geometry[row : row + 1])
+        outside = set(map(tuple, bounds.tolist()))
+        is_hole = np.array([tuple(each) in outside for each in shapely.bounds(parts).tolist()])
+        if is_hole.any():
+            detail = (
+                f"{layer.file}, feature {row + 1}: {is_hole.sum()} of its rings are wound as holes"
+                " but lie in no shell; counted as ground"
+            )
+            km2 = km2_of(parts[is_hole], layer.crs)
+            yield Finding("hole-outside", detail, Severity.WARNING, None, km2)
 
 
 def _found(path: Path, suffix: str) -> Path | None:
@@ -98,24 +134,59 @@ def _part(path: Path, suffix: str) -> Path:
     return beside
 
 
-def _record_lengths(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the length in bytes and the shape type of each record of a .shp."""
-    content = whole_file(path)
+def _shapes(path: Path) -> list[memoryview]:
+    """Return the content of each record of a .shp."""
+    content = memoryview(whole_file(path))
     if len(content) < _HEADER or struct.unpack_from(">i", content, 24)[0] * 2 != len(content):
         raise InputError("its length is not what its header says; is it truncated?", file=str(path))
-    lengths, kinds = [], []
+    shapes = []
     at = _HEADER
     while at + 12 <= len(content):
         size = 2 * struct.unpack_from(">i", content, at + 4)[0]
         if size < 4 or at + 8 + size > len(content):  # noqa: PLR2004 - a shape type has four bytes
             break
-        lengths.append(size)
-        kinds.append(struct.unpack_from("<i", content, at + 8)[0])
+        shapes.append(content[at + 8 : at + 8 + size])
         at += 8 + size
     if at != len(content):
-        problem = f"shape {len(lengths) + 1} is cut short or damaged"
-        raise InputError(problem, file=str(path), feature=len(lengths) + 1)
-    return np.array(lengths, dtype=np.int64), np.array(kinds, dtype=np.int64)
+        problem = f"shape {len(shapes) + 1} is cut short or damaged"
+        raise InputError(problem, file=str(path), feature=len(shapes) + 1)
+    return shapes
+
+
+def _kind(shape: memoryview) -> int:
+    return int(struct.unpack_from("<i", shape)[0])
+
+
+def _holes(shape: memoryview) -> Floats:
+    """Return the bounds of the rings wound as holes, if there are rings wound as shells too."""
+    none = np.zeros((0, 4))
+    if _kind(shape) not in _POLYGONS or len(shape) < _RING_STARTS:
+        return none
+    parts, points = struct.unpack_from("<ii", shape, _RING_STARTS - 8)
+    end = _RING_STARTS + 4 * parts
+    if parts < 2 or points < 1 or end + 16 * points > len(shape):  # noqa: PLR2004 - shell and hole
+        return none
+    start = np.append(np.frombuffer(shape, "<i4", parts, _RING_STARTS), points).astype(np.int64)
+    if start[0] != 0 or (np.diff(start) < 1).any():
+        return none
+    xy = np.frombuffer(shape, "<f8", 2 * points, end).reshape(-1, 2)
+    swept = _swept(xy, start)
+    wound = np.add.reduceat(swept, start[:-1]) > 0
+    if wound.all():
+        return none
+    low, high = (each.reduceat(xy, start[:-1]) for each in (np.minimum, np.maximum))
+    bounds = np.hstack([low, high])
+    shells = set(map(tuple, bounds[~wound].tolist()))  # which may fill a hole
+    holes = sorted(set(map(tuple, bounds[wound].tolist())) - shells)
+    return np.array(holes, dtype=np.float64).reshape(-1, 4)
+
+
+def _swept(xy: Floats, start: Ints) -> Floats:
+    """Return the doubled area that each edge sweeps about the first point."""
+    x, y = (xy - xy[0]).T
+    swept = x * np.roll(y, -1) - np.roll(x, -1) * y
+    swept[start[1:] - 1] = 0.0  # from the end of a ring to the next one
+    return np.asarray(swept, dtype=np.float64)
 
 
 def _table(dbf: Path, path: Path) -> tuple[NDArray[np.uint8], list[tuple[str, int, int]]]:

@@ -1,7 +1,7 @@
 """Dated zones of one publisher: files to raw zones, as a profile says.
 
 A file that cannot be used does not spoil the series: it is refused with a finding that
-says why, unless the caller wants the first fault to be an error.
+says why.
 """
 
 import glob
@@ -17,13 +17,12 @@ import numpy as np
 import shapely
 
 from territory.actors import Holder, Status
-from territory.errors import GeometryError, InputError, TerritoryError, did_you_mean
+from territory.errors import InputError, TerritoryError, did_you_mean
 from territory.findings import Finding, Severity
-from territory.projection import geodesic_area_km2
 from territory.read.formats import SUFFIXES, read_layers
 from territory.read.geojson import read_geojson, read_rings
-from territory.read.layer import Layer
-from territory.read.profile import Profile, day_of_value, layer_label, read_profile
+from territory.read.layer import Layer, km2_of
+from territory.read.profile import Profile, day_of_value, layer_label
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones, Source
 
@@ -75,40 +74,6 @@ def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def read_zones(
-    paths: tuple[str, ...],
-    *,
-    actor_field: str = "actor",
-    status_field: str = "status",
-    day: date | None = None,
-) -> tuple[RawZones, ...]:
-    """Read dated zones with an actor on every feature; the first fault is an error.
-
-    Parameters
-    ----------
-    paths : tuple of str
-        Files, folders or globs.
-    actor_field, status_field : str
-        Property that names the actor, and the one that says held, claimed or contested
-        (held where a feature has none).
-    day : date, optional
-        Day of everything read; else a ``day`` or ``date`` property, else the day in the
-        file name.
-
-    Returns
-    -------
-    tuple of RawZones
-        In order of day.
-
-    Raises
-    ------
-    InputError
-        Naming file and feature, or two files for one day.
-    """
-    profile = with_fields(read_profile("zones"), actor_field, status_field)
-    return read_series(paths, profile, day=day, strict=True).raws
-
-
 def with_fields(profile: Profile, actor_field: str = "", status_field: str = "") -> Profile:
     """Return a profile that looks for the actor and the status in other properties."""
     changes: dict[str, object] = {}
@@ -119,9 +84,7 @@ def with_fields(profile: Profile, actor_field: str = "", status_field: str = "")
     return profile.model_copy(update=changes)
 
 
-def read_series(
-    paths: tuple[str, ...], profile: Profile, *, day: date | None = None, strict: bool = False
-) -> Series:
+def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = None) -> Series:
     """Read the files of one publisher.
 
     Parameters
@@ -132,14 +95,11 @@ def read_series(
         How to understand them.
     day : date, optional
         Day of everything read.
-    strict : bool
-        Raise on the first fault instead of refusing the file.
 
     Raises
     ------
     InputError
-        If a path names no file, no file can be used, or (where the profile does not say
-        what that means) two files are for one day.
+        If a path names no file, or no file can be used.
     """
     parts: list[RawZones] = []
     findings: list[Finding] = []
@@ -155,13 +115,14 @@ def read_series(
                 parts += _dated(layer, path, profile, day)
                 findings += layer.findings
         except TerritoryError as error:
-            if strict:
-                raise
             findings.append(_refusal(error, path, profile, day))
-    raws, settled = _one_per_day(parts, profile, strict=strict)
+    raws, settled = _one_per_day(parts, profile)
     findings += settled
     if not raws:
-        raise InputError(findings[0].detail if findings else "nothing to read", file=paths[0])
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                raise InputError(finding.detail)
+        raise InputError("nothing to read", file=paths[0])
     return Series(raws, tuple(findings))
 
 
@@ -208,7 +169,7 @@ def _layer_left_out(layer: Layer, profile: Profile) -> Finding:
     rows = list(range(len(layer.properties)))
     field = profile.label_properties[0]
     detail = f"{layer.file}: layer '{layer.name}' left out; none of its features has '{field}'"
-    return Finding("left-out", detail, Severity.INFO, km2=_km2(layer, rows))
+    return Finding("left-out", detail, Severity.INFO, km2=km2_of(layer.geometry[rows], layer.crs))
 
 
 def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | None) -> Finding:
@@ -344,7 +305,7 @@ def _refuse_unknown(
     if not unknown:
         return
     said = "; ".join(
-        f"'{label}' on {len(rows)} features, {_km2(layer, rows):,.0f} km2"
+        f"'{label}' on {len(rows)} features, {km2_of(layer.geometry[rows], layer.crs):,.0f} km2"
         for label, rows in sorted(unknown.items())
     )
     raise InputError(
@@ -355,25 +316,13 @@ def _refuse_unknown(
 
 
 def _dropped(layer: Layer, label: str, rows: list[int], day: date) -> Finding:
-    km2 = _km2(layer, rows)
+    km2 = km2_of(layer.geometry[rows], layer.crs)
     detail = f"{layer.file}: {len(rows)} features labelled '{label}' left out, as the profile says"
     return Finding("left-out", detail, Severity.INFO, day, km2)
 
 
-def _km2(layer: Layer, rows: list[int]) -> float:
-    """Return the area of some features, as well as it can be told of raw geometry."""
-    parts = shapely.get_parts(layer.geometry[rows])
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts = shapely.get_parts(parts)
-    areas = parts[shapely.get_type_id(parts) == _POLYGON]
-    try:
-        return float(geodesic_area_km2(shapely.force_2d(areas), layer.crs).sum())
-    except GeometryError:
-        return float("nan")
-
-
 def _one_per_day(
-    parts: Iterable[RawZones], profile: Profile, *, strict: bool
+    parts: Iterable[RawZones], profile: Profile
 ) -> tuple[tuple[RawZones, ...], list[Finding]]:
     """Settle what several pictures of one day mean."""
     raws: list[RawZones] = []
@@ -391,8 +340,6 @@ def _one_per_day(
             raws.append(same_day[-1])
             continue
         problem = f"{day} is also given by {files[0]}"
-        if strict:
-            raise InputError(problem, file=files[1])
         findings.append(Finding("refused", f"{files[1]}: {problem}", Severity.ERROR, day))
     return tuple(raws), findings
 

@@ -127,6 +127,12 @@ const Figures = (() => {
     return since;
   }
 
+  // The maps that a change lies between, as numbers of days; one number for neighbouring days.
+  function between(since) {
+    const apart = since > 0 ? (days[since].time - days[since - 1].time) / 864e5 : 1;
+    return apart > 1.5 ? [since - 1, since] : [since];
+  }
+
   function timesChanged(group) {
     let count = 0;
     for (let day = 1; day < days.length; day++) count += rows[day][group] !== rows[day - 1][group];
@@ -145,5 +151,5 @@ const Figures = (() => {
     return found.length ? found.reduce((a, b) => (b.km2 < a.km2 ? b : a)).number : -1;
   }
 
-  return { held, moved, heldBounds, movedBounds, heldSince, timesChanged, dayAt, placeOf };
+  return { held, moved, heldBounds, movedBounds, heldSince, between, timesChanged, dayAt, placeOf };
 })();

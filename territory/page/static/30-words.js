@@ -19,9 +19,11 @@ const Say = (() => {
   }
 
   const digitsFor = (like) => (Math.abs(like) >= 100 ? 0 : Math.abs(like) >= 0.1 || !like ? 1 : 3);
-  const number = (value, like = value) => (value < 0 ? "−" : "") + grouped(value, digitsFor(like));
+  const fixed = (value, digits) => (value < 0 ? "−" : "") + grouped(value, digits);
+  const number = (value, like = value) => fixed(value, digitsFor(like));
   const area = (km2, like = km2) => `${number(km2, like)}\u00a0${words().km2}`;
-  const share = (ratio) => (language === "ar" ? `${(100 * ratio).toFixed(1)}%` : `${(100 * ratio).toFixed(1)}\u00a0%`);
+  const percent = (said) => (language === "ar" ? `${said}%` : `${said}\u00a0%`);
+  const share = (ratio) => percent((100 * ratio).toFixed(1));
   const span = ([low, high], like) => text("to", { low: number(low, like), high: number(high, like) });
 
   function change(value, like) {
@@ -49,8 +51,8 @@ const Say = (() => {
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, number, area, share, span, change, day, month, holder, scope, isolated, turned,
-    digitsFor, grouped,
+    text, number, area, percent, share, span, change, day, month, holder, scope, isolated, turned,
+    fixed,
     get language() { return language; },
     get rtl() { return language === "ar"; },
     get words() { return words(); },

@@ -5,6 +5,7 @@ const Paint = (() => {
   const { arcs, holders, rows, count } = Data;
   const NOBODY = holders.findIndex((holder) => holder.nobody);
   const AGES = [7, 30, 90, 365]; // days: ends of the classes of "held since"
+  const OLDEST = AGES.length + 1; // class of ground that was held before the data begin
   let theme = {};
 
   function readTheme() {
@@ -112,13 +113,29 @@ const Paint = (() => {
     };
   }
 
-  // How long ago a group changed hands: a class from 0 (this week) to 5 (before the data begin).
+  // How long ago a group changed hands: a class from 0 (this week) to OLDEST.
   function age(group, day) {
     const since = Figures.heldSince(group, day);
-    if (since === 0) return 5;
-    const past = (Data.days[day].time - Data.days[since].time) / 864e5;
-    const found = AGES.findIndex((end) => past <= end);
-    return found < 0 ? 4 : found;
+    return since === 0 ? OLDEST : ageOf(since, day);
+  }
+
+  const past = (number, day) => Math.round((Data.days[day].time - Data.days[number].time) / 864e5);
+
+  function ageOf(since, day) {
+    const found = AGES.findIndex((end) => past(since, day) <= end);
+    return found < 0 ? AGES.length : found;
+  }
+
+  // Days since a change that each class has, from the fewest to the most. A change lies between
+  // two maps, so where days have no map a class reaches to the day after the one before.
+  function ages(day) {
+    const found = new Map();
+    for (let since = day; since > 0; since--) {
+      const each = ageOf(since, day);
+      const low = found.has(each) ? found.get(each)[0] : past(since, day);
+      found.set(each, [low, past(since - 1, day) - 1]);
+    }
+    return found;
   }
 
   // One closed path per class, and the lines between classes. Arcs with a class on one side
@@ -230,7 +247,7 @@ const Paint = (() => {
   }
 
   return {
-    AGES, NOBODY, readTheme, colour, holderFill, movedFill, classes, zones, rim, linesPath, groupAt,
+    OLDEST, NOBODY, ages, readTheme, colour, holderFill, movedFill, classes, zones, rim, linesPath, groupAt,
     swatch, mixed,
     get theme() { return theme; },
   };

@@ -268,13 +268,17 @@ const WarMap = (() => {
     const head = line("strong", "");
     head.append(Paint.swatch((pen) => Paint.holderFill(pen, holder)), line("span", Say.holder(holder)));
     const since = Figures.heldSince(group, day);
+    const maps = Figures.between(since).map((number) => Say.day(number));
+    const tenure = maps.length > 1
+      ? Say.text("held_between", { start: maps[0], end: maps[1] })
+      : Say.text(since ? "held_since" : "held_since_start", { day: maps[0] });
     const times = Figures.timesChanged(group);
     const key = times === 0 ? "changed_never" : times === 1 ? "changed_once" : "changed_times";
     const ends = { start: Say.day(0), end: Say.day(Data.days.length - 1), count: times };
     const place = Figures.placeOf(group);
     const found = [
       head,
-      line("span", Say.text(since ? "held_since" : "held_since_start", { day: Say.day(since) })),
+      line("span", tenure),
       line("span", Say.text(key, ends)),
     ];
     const { giver } = { giver: Data.rows[State.pair()[0]][group] };

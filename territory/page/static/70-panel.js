@@ -118,10 +118,10 @@ const Panel = (() => {
   const MARKS = { yes: "✓", partly: "◐", no: "✕", open: "?" };
   const VERDICTS = { yes: "consistent", partly: "consistent_only_as", no: "inconsistent", open: "not_checkable" };
 
-  function figure(value, unit) {
-    if (unit === "km2") return Say.area(value);
-    if (unit === "percent") return Say.share(value / 100);
-    return `${Say.grouped(value, 0)}\u00a0${Say.words[unit] || unit}`;
+  // A figure with its unit. The figure is text: published ones keep the digits they came with.
+  function figure(said, unit) {
+    if (unit === "percent") return Say.percent(said);
+    return `${said}\u00a0${Say.words[unit] || unit}`;
   }
 
   function whole(claim) {
@@ -136,7 +136,8 @@ const Panel = (() => {
     $("claims-box").hidden = !Data.raw.claims.length;
     $("claims").replaceChildren(...Data.raw.claims.map((claim) => {
       const [kind, key] = whole(claim);
-      const value = figure(claim.value, claim.unit);
+      const [low, high] = claim.figures;
+      const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
       const date = claim.published.split("-").map(Number);
       const published = Say.text("day", { day: date[2], month: Say.words.months[date[1] - 1], year: date[0] });
@@ -156,9 +157,9 @@ const Panel = (() => {
   }
 
   function reading(each) {
-    const computed = each.computed && figure(each.computed[0], each.unit);
+    const digits = (value) => Say.fixed(value, each.digits);
+    const computed = each.computed && figure(digits(each.computed[0]), each.unit);
     const least = computed && each.least ? Say.text("lower_bound", { value: computed }) : computed;
-    const digits = (value) => (each.unit === "km2" || each.unit === "percent" ? Say.number(value, each.computed[0]) : Say.grouped(value, 0));
     const span = each.computed && each.computed[1] < each.computed[2]
       ? Say.text("to", { low: digits(each.computed[1]), high: digits(each.computed[2]) }) : "";
     const box = element("div", { class: "reading" },
@@ -209,15 +210,18 @@ const Panel = (() => {
     $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
   }
 
+  function stretch(low, high) {
+    if (low !== high) return Say.text("stretch", { low, high });
+    return low ? Say.text("stretch_one", { low }) : Say.text("today");
+  }
+
   function key(state) {
     const box = $("key");
     const entry = (fill, text) => element("li", {}, Paint.swatch(fill), element("span", { text, class: "clamped" }));
     if (state.view === "since" && !state.swipe) {
-      const ends = Paint.AGES;
-      const words = [Say.text("stretch", { low: 0, high: ends[0] }),
-        ...ends.slice(1).map((end, n) => Say.text("stretch", { low: ends[n] + 1, high: end })),
-        Say.text("longer"), Say.text("start_of_data")];
-      box.replaceChildren(...words.map((text, n) => entry(() => Paint.theme.ages[n], text)));
+      const found = [...Paint.ages(state.day)].sort(([one], [other]) => one - other);
+      const words = [...found.map(([n, span]) => [n, stretch(...span)]), [Paint.OLDEST, Say.text("start_of_data")]];
+      box.replaceChildren(...words.map(([n, text]) => entry(() => Paint.theme.ages[n], text)));
       return;
     }
     if (state.view === "moved" && !state.swipe) {

@@ -1,0 +1,83 @@
+"""The straight edges of the faces of a partition, each once, and the faces on its two sides.
+
+Assumes faces that share the points of their borders to the last bit, as those of one
+partition do; where neighbours of a coverage do not, an edge has a face on one side only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.curves import is_forward
+from territory.partition import unique_rows
+from territory.projection import Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Straight edges, each once.
+
+    Attributes
+    ----------
+    ends : ndarray, shape (n, 4)
+        x and y of both ends, in the plane of the faces; in canonical direction.
+    one, other : ndarray of int, shape (n,)
+        The faces on both sides; `other` is -1 where nothing lies beyond.
+    """
+
+    ends: Floats
+    one: Ints
+    other: Ints
+
+    @property
+    def length(self) -> Floats:
+        """The length of each edge, in units of the plane."""
+        length: Floats = np.hypot(*(self.ends[:, 2:] - self.ends[:, :2]).T)
+        return length
+
+    def line(self, chosen: NDArray[np.bool_]) -> BaseGeometry:
+        """Return chosen edges strung together, in the plane."""
+        if not chosen.any():
+            return shapely.MultiLineString()
+        segments = shapely.linestrings(self.ends[chosen].reshape(-1, 2, 2))
+        together = shapely.multilinestrings(np.asarray(segments, dtype=object))
+        strung: BaseGeometry = np.asarray(shapely.line_merge(together), dtype=object).item()
+        return strung
+
+
+def edges_of(faces: NDArray[np.object_]) -> Edges:
+    """Return the edges of faces.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        Of one partition, in one plane.
+
+    Examples
+    --------
+    >>> found = edges_of(np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]))
+    >>> len(found.length), found.ends[found.other >= 0].tolist()
+    (7, [[1.0, 0.0, 1.0, 1.0]])
+    """
+    parts, whole = shapely.get_parts(faces, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = np.flatnonzero(ring[:-1] == ring[1:])
+    start, end = xy[inner], xy[inner + 1]
+    forward = is_forward(start, end)[:, None]
+    canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start])) + 0.0
+    first, inverse = unique_rows(canonical)
+    one, other = _sides(whole[part][ring[inner]], inverse, len(first))
+    return Edges(canonical[first], one, other)
+
+
+def _sides(face: Ints, edge: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the faces on both sides of each edge; -1 where there is only one."""
+    one, other = np.full(count, -1), np.full(count, -1)
+    one[edge] = face
+    other[edge[::-1]] = face[::-1]
+    other[other == one] = -1
+    return one, other

@@ -1,0 +1,98 @@
+"""From the files a job names to an `Ensemble`: a history, its draws and its scenarios.
+
+One module for each kind of series (`drawn`, `units`, `places`), and one for each thing that
+all of them need: named areas, days, checks.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from territory.load.areas import DrawnArea, load_areas
+from territory.load.asked import Asked, Loaded, Progress
+from territory.load.days import select_days
+from territory.load.drawn import load_drawn
+from territory.load.place_files import place_files
+from territory.load.places import load_places
+from territory.load.units import holders_file, load_units
+from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
+from territory.read.vector import expand
+from territory.regions import DrawnRegions
+
+__all__ = [
+    "DrawnArea",
+    "Loaded",
+    "load_areas",
+    "load_series",
+    "select_days",
+    "series_files",
+]
+
+
+def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
+    """Return every file that a series is read from.
+
+    Raises
+    ------
+    InputError
+        If a path names no file.
+    """
+    if spec.profile == "units":
+        return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
+    if spec.profile != "places":
+        return expand(tuple(str(folder / path) for path in spec.paths))
+    scenarios = [name for each in spec.scenario for name in (each.state, each.events) if name]
+    return (*place_files(spec, folder), *(folder / name for name in scenarios))
+
+
+def load_series(
+    spec: SeriesSpec,
+    folder: Path,
+    *,
+    areas: Mapping[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+    uncertainty: UncertaintySpec,
+    wanted_days: tuple[date, ...] = (),
+    regions: DrawnRegions | None = None,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress = lambda _done, _total: None,
+) -> Loaded:
+    """Read a series and build its ensemble.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    areas : mapping of str to (geometry, CRS)
+        Named areas as drawn.
+    rule : tuple of date, or str
+        Which days to report.
+    more_days : tuple of date
+        Days that must be there besides.
+    wanted_days : tuple of date
+        Days that claims ask for; one without a snapshot is left out, so that the claims
+        which need it cannot be checked and all others can.
+    regions : DrawnRegions, optional
+        For a table by region, with the rest of the ground as one more area.
+    workers, scheduler
+        Where places are resampled: see `territory.workers.spread`.
+    progress : callable
+        Told how many of how many draws are done.
+
+    Raises
+    ------
+    InputError
+        If anything in the files cannot be used as it stands.
+    """
+    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions)
+    if spec.profile == "places":
+        return load_places(
+            asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+        )
+    if spec.profile == "units":
+        return load_units(asked, uncertainty)
+    return load_drawn(asked, uncertainty)

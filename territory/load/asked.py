@@ -1,0 +1,75 @@
+"""What is asked of a series, and the series as it is ready to be measured."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from territory.errors import nearest_days
+from territory.findings import Finding, Severity
+from territory.history import History
+from territory.load.areas import DrawnArea, plane_areas
+from territory.load.days import select_days
+from territory.read.jobfile import DayRule, SeriesSpec
+from territory.regions import DrawnRegions, laid_out, with_regions
+from territory.uncertainty import Ensemble
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A series ready to be measured.
+
+    Attributes
+    ----------
+    days : tuple of date
+        The selected days, without those that only claims ask for.
+    findings : tuple of Finding
+        Everything found or repaired on the way.
+    """
+
+    name: str
+    ensemble: Ensemble
+    days: tuple[date, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Why snapshots could not be used or should not be trusted, one line each."""
+        return tuple(
+            f"{finding.kind}: {finding.detail}"
+            for finding in self.findings
+            if finding.severity is Severity.ERROR
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of a series, whatever its profile."""
+
+    spec: SeriesSpec
+    folder: Path
+    areas: Mapping[str, DrawnArea]
+    rule: tuple[date, ...] | DayRule
+    more_days: tuple[date, ...]
+    wanted_days: tuple[date, ...]
+    regions: DrawnRegions | None
+
+    def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
+        """Cut a history along the areas and the regions."""
+        cut = history.with_areas(plane_areas(self.areas, history.projection))
+        if self.regions is None:
+            return cut, ()
+        laid = laid_out(self.regions, history.projection)
+        return with_regions(cut, laid), (*self.regions.findings, *laid.audit)
+
+    def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Select the days to report, and refuse further days that are not there."""
+        select_days(self.more_days, available)
+        return select_days(self.rule, available)
+
+    def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the further days; of a day that is not there, those nearest to it."""
+        near = (nearest_days(day, available) for day in self.wanted_days)
+        return (*self.more_days, *(each for days in near for each in days))

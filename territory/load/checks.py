@@ -1,0 +1,63 @@
+"""What every run checks once the ground is known: areas against the ellipsoid, and the cover."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from territory.findings import Finding, Severity
+from territory.history import History
+from territory.load.areas import DrawnArea
+from territory.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
+
+
+def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
+    """Compare the planar area of every named area with its geodesic area."""
+    found = []
+    for name, (area, crs) in areas.items():
+        plane = float(project(np.array([area]), crs, projection.crs)[0].area / 1e6)
+        true = float(geodesic_area_km2(np.array([area]), crs)[0])
+        found.append(_cross_check(f"area '{name}'", plane, true))
+    return found
+
+
+def total_findings(history: History) -> list[Finding]:
+    """Compare the total of all faces with its geodesic area: the check of every run."""
+    crs = history.projection.crs
+    plane = float(history.area_m2.sum() / 1e6)
+    return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
+
+
+def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
+    off = abs(plane_km2 - geodesic_km2) / geodesic_km2
+    detail = f"{what}: {plane_km2:,.3f} km2 in the plane, relative to geodesic off by {off:.1e}"
+    severity = Severity.WARNING if off > GEODESIC_TOLERANCE else Severity.INFO
+    return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
+
+
+def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches."""
+    found = []
+    for name in areas:
+        if not history.held_by[:, history.mask(name)].any():
+            named = f"the area '{name}'" if name else "the area"
+            detail = (
+                f"no zone of any day lies in {named}; is it another place, or are longitude and"
+                " latitude swapped in one of the two?"
+            )
+            # An empty corner of the map is an answer; a place off the map is none.
+            severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
+            found.append(Finding("nothing-held", detail, severity, None, 0.0))
+    return found
+
+
+def cover_findings(history: History) -> list[Finding]:
+    """Say which named areas reach beyond the data."""
+    found = []
+    for name in history.within:
+        share = history.covered_share(name)
+        if share < 1 - GEODESIC_TOLERANCE:
+            missing = history.asked_m2[name] / 1e6 * (1 - share)
+            detail = f"the data cover {share:.1%} of the area '{name}'"
+            severity = Severity.WARNING if share else Severity.ERROR
+            found.append(Finding("partly-covered", detail, severity, km2=missing))
+    return found

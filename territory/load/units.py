@@ -1,0 +1,100 @@
+"""Series of fixed units with a table of holders: a coverage, without any overlay."""
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from territory.errors import InputError, OverlapError
+from territory.findings import Finding, Severity
+from territory.history import OVERLAP_TOLERANCE_KM2, from_coverage
+from territory.load.asked import Asked, Loaded
+from territory.load.checks import cover_findings, geodesic_findings, total_findings
+from territory.projection import choose_projection, lonlat_bounds, project
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.read.layer import Layer
+from territory.read.units import read_holders, unit_names
+from territory.read.vector import read_any
+from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
+
+
+def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
+    """Read units that never change and who holds them, day by day.
+
+    Raises
+    ------
+    InputError
+        If a unit is no valid polygon.
+    OverlapError
+        If units overlap.
+    """
+    spec, areas = asked.spec, asked.areas
+    layer = _unit_layer(spec, asked.folder)
+    units = read_holders(holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
+    projection = choose_projection(lonlat_bounds(layer.geometry, layer.crs))
+    faces = project(shapely.force_2d(layer.geometry), layer.crs, projection.crs)
+    coverage = from_coverage(
+        faces, units.held_by, days=units.days, holders=units.holders, projection=projection
+    )
+    history, about_regions = asked.cut(coverage)
+    findings = (
+        *layer.findings,
+        *about_regions,
+        *coverage_findings(faces, layer.file),
+        *geodesic_findings(areas, projection),
+        *cover_findings(history),
+        *total_findings(history),
+    )
+    said = {**uncertainty.boundary, **spec.boundary}
+    ensemble = Ensemble(
+        history,
+        BoundaryError(**{"boundary_error_m": 0.0, **said}),
+        scenarios=status_scenarios(history),
+        area_variants=uncertainty.area_variants,
+    )
+    return Loaded(spec.name, ensemble, asked.days(units.days), findings)
+
+
+def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
+    layers = [each for path in spec.paths for each in read_any(folder / path)]
+    if len(layers) != 1:
+        raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
+    kinds = shapely.get_type_id(layers[0].geometry)
+    bad = np.flatnonzero(~np.isin(kinds, [3, 6]) | ~shapely.is_valid(layers[0].geometry))
+    if bad.size:
+        problem = "a unit needs a valid polygon"
+        raise InputError(problem, file=layers[0].file, feature=int(bad[0]) + 1)
+    return layers[0]
+
+
+def holders_file(spec: SeriesSpec, folder: Path) -> Path:
+    """Return the table of holders: the one named, or ``holders.csv`` beside the units."""
+    if spec.holders:
+        return folder / spec.holders
+    return (folder / spec.paths[0]).with_name("holders.csv")
+
+
+def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
+    """Refuse units that overlap; slivers are reported.
+
+    Raises
+    ------
+    OverlapError
+        If the overlaps add up to more than `OVERLAP_TOLERANCE_KM2`.
+    """
+    if shapely.coverage_is_valid(faces):
+        return []
+    tree = shapely.STRtree(faces)
+    one, other = tree.query(faces, predicate="intersects")
+    pairs = one < other
+    km2 = shapely.area(shapely.intersection(faces[one[pairs]], faces[other[pairs]])) / 1e6
+    if km2.sum() > OVERLAP_TOLERANCE_KM2:
+        worst = int(np.argmax(km2))
+        raise OverlapError(
+            f"units {one[pairs][worst] + 1} and {other[pairs][worst] + 1} overlap by"
+            f" {km2[worst]:,.3f} km2; units must not overlap",
+            file=file,
+        )
+    detail = f"{file}: neighbouring units do not share every point of their border"
+    return [Finding("slivers", detail, Severity.INFO, km2=float(km2.sum()))]
