@@ -2,7 +2,6 @@
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +35,7 @@ from territory.plans import (
 from territory.read.jobfile import Job, MapsSpec
 from territory.shown import Shown, assumes_error, data_note, with_source
 from territory.surroundings import read_context, world
+from territory.workers import processes
 
 __all__ = [
     "DrawingBoard",
@@ -170,7 +170,7 @@ def drawing_board(workers: int) -> Iterator[DrawingBoard]:
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with processes(workers) as pool:
         for _ in range(workers):
             pool.submit(_loaded)
         yield partial(pool.map, chunksize=_CHUNK)

@@ -139,7 +139,10 @@ def compare(
     from territory.read.tables import parse_day
     from territory.results import COMPARE_COLUMNS, compare_rows
     from territory.uncertainty import BoundaryError
+    from territory.write import check_place
 
+    if picture is not None:
+        check_place(picture)
     named = areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
     one = load(spec_of([path_a], profile, "", lines=lines), named, "all")
