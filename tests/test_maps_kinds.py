@@ -54,9 +54,9 @@ from territory.maps import (
 from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
 from territory.maps.grounds import class_name
+from territory.maps.ink import inked
 from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
-from territory.maps.reel import inked
 from territory.maps.style import lightness
 from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
