@@ -32,7 +32,7 @@ from territory.maps.chart import Course
 from territory.maps.frame import Extent
 from territory.maps.raster import Canvas
 from territory.maps.reel import Reel
-from territory.maps.stage import Script, checked_size
+from territory.maps.stage import Script, Stage, checked_size
 from territory.projection import EqualArea
 from territory.read.jobfile import MapsSpec
 from territory.shown import Shown
@@ -180,6 +180,16 @@ def test_forty_actors_show_the_largest():
 
     assert reel.stage.rows[0] == Holder("brigade_39")
     assert 2 <= len(reel.stage.rows) <= 7
+    assert reel.stage.unnamed == f"and {40 - len(reel.stage.rows)} more on the map"
+
+
+def test_below_a_map_there_is_room_for_the_totals_of_a_few_parties(history):
+    areas = course(history, government=[2.0, 4.0], opposition=[3.0, 2.0], isis=[1.0, 0.0])
+    long = MapText("The finding", "Where", "A source " * 30, note="A note. " * 30)
+    stage = Stage(script(history, long, size=(720, 1280), course=areas))
+
+    assert len(stage.rows) == 3
+    assert stage.unnamed == ""
 
 
 @pytest.mark.parametrize("size", [(10, 10), (5000, 720), (0, 0)])

@@ -48,7 +48,8 @@ from territory.maps import (
     styles_for,
     transfers_map,
 )
-from territory.maps.sheet import Group, measure
+from territory.maps.sheet import Group, measure, set_text
+from territory.maps.words import Words
 from territory.projection import EqualArea
 
 
@@ -309,6 +310,16 @@ def test_text_from_data_is_shown_as_text(tmp_path):
     assert not any(ord(c) < 32 or c == "\u202e" for line in lines for c in line if c != "\n")
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(path).iter()}
     assert "script" not in tags
+
+
+def test_every_line_of_a_text_keeps_its_direction():
+    """A line that begins with Latin letters would else run from the left in an Arabic text."""
+    text = Words("ar").directed("شمالاً " * 12 + "(WGS 84). " + "الحدود " * 12)
+    block = set_text(text, 2.0, 9.0, lines=9)
+
+    assert len(block.lines) > 3
+    assert all(line.startswith("\u200f") for line in block.lines)
+    assert set_text("plain " * 20, 2.0, 9.0).lines[1].startswith("plain")
 
 
 def test_arabic_is_shaped_and_starts_at_the_right():

@@ -189,6 +189,10 @@ class Reel:
             said = stage.words.directed(subject.name(holder))
             name = set_line(said, width - _INDENT, 10.5, smallest=7.0)
             sheet.write(x + _INDENT, down, name, group="legend")
+        if stage.unnamed:
+            said = stage.words.directed(stage.unnamed)
+            more = set_line(said, width, 7.5, smallest=6.0, bold=False, colour=GREY)
+            sheet.write(x, stage.rows_at + len(stage.rows) * ROW - 0.04, more, group="legend")
 
     def _draw_over(self, sheet: Sheet) -> None:
         layout = self.stage.layout

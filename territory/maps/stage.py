@@ -18,11 +18,11 @@ from territory.maps.words import Words, clean
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
 ROW = 0.47  # inches from one total to the next
 _LYING, _STANDING = (9.6, 6.0), (6.0, 9.8)  # inches that a sheet has at least, whatever its pixels
-_UNDER = 4.6  # inches of a panel below its map
+_UNDER = 4.3  # inches of a panel below its map, without its totals
 _GAP, _PANEL = 0.3, 3.7  # inches between map and panel; least width of the panel
 _CHARTS, _AXIS = (0.95, 2.3), 0.55  # inches: least and most height of the chart, room for figures
 _LIES = 0.9  # width to height from which a panel stands beside the map
-_MOST_ROWS = 7
+_MOST_ROWS, _USUAL_ROWS = 7, 3
 _FOOT_SIZE, _FOOT = 7.0, 1.2  # points; inches from which sources are cut
 _CHART_HEAD = 0.38  # inches above the chart
 Pixels = tuple[int, int, int, int]  # left, top, right, bottom
@@ -88,14 +88,18 @@ class Layout:
     beside: bool
 
     @classmethod
-    def of(cls, size: tuple[int, int], aspect: float) -> "Layout":
-        """Return the layout of a sheet of so many pixels with a map of an aspect."""
+    def of(cls, size: tuple[int, int], aspect: float, parties: int) -> "Layout":
+        """Return the layout of a sheet of so many pixels with a map of an aspect.
+
+        Below a map there is room for the totals of a few parties, beside it for more.
+        """
         beside = size[0] > _LIES * size[1]
         least = _LYING if beside else _STANDING
         inch = min(size[0] / least[0], size[1] / least[1])
         width, height = size[0] / inch, size[1] / inch
         wide = width - 2 * PAD - (_GAP + _PANEL if beside else 0.0)
-        high = height - 2 * PAD - (0.0 if beside else _UNDER)
+        under = _UNDER + ROW * min(parties, _USUAL_ROWS)
+        high = height - 2 * PAD - (0.0 if beside else under)
         map_width = min(wide, high * aspect)
         return cls(inch, width, height, map_width, map_width / aspect, beside)
 
@@ -146,7 +150,7 @@ class Stage:
     @cached_property
     def layout(self) -> Layout:
         """Where everything stands."""
-        return Layout.of(self.script.size, self.subject.aspect)
+        return Layout.of(self.script.size, self.subject.aspect, len(self.script.course.areas))
 
     @cached_property
     def rows(self) -> tuple[Holder, ...]:
@@ -157,6 +161,12 @@ class Stage:
         }
         order = sorted(largest, key=lambda h: (h == NOBODY, -largest[h], h))
         return tuple(order[: min(_MOST_ROWS, max(1, int(self._room_for_rows / ROW)))])
+
+    @property
+    def unnamed(self) -> str:
+        """Say how many more there are than there is room for."""
+        more = len(self.script.course.areas) - len(self.rows)
+        return self.words.say("more_holders", count=f"{more:,}") if more else ""
 
     @cached_property
     def head(self) -> list[Block]:
