@@ -18,6 +18,7 @@ from drawn_maps import (
     CELL_M,
     GOVERNMENT,
     OPPOSITION,
+    ROWS_BEFORE,
     boxes,
     draw,
     grid,
@@ -53,11 +54,16 @@ from territory.maps import (
 )
 from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
+from territory.maps.ground import set_extent
 from territory.maps.grounds import class_name
 from territory.maps.ink import inked
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry
 from territory.maps.lines import dissolved, edges, front
 from territory.maps.ramp import ramp
+from territory.maps.sheet import Paint
 from territory.maps.style import lightness
+from territory.maps.subject import look_at
 from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
@@ -715,6 +721,39 @@ def test_a_piece_that_its_label_would_hide_has_it_beside():
     (text_box,), piece = boxes([label], figure), patch.get_window_extent()
 
     assert not text_box.overlaps(piece)
+
+
+def test_pairs_that_no_colour_tells_apart_are_numbered_in_the_legend_and_on_the_map():
+    figure = draw("transfers", forty(), surroundings())
+    names = [name.get_text() for name in names_on(figure.axes[0])]
+    entries = [text for text in said(figure) if re.match(r"\d+\. ", text)]
+
+    assert len(entries) == 40
+    assert len({name for name in names if name.isdecimal()}) > 30
+
+
+def test_pairs_that_look_different_carry_no_numbers(history):
+    figure = draw("transfers", history, Context())
+
+    assert not any(re.match(r"\d+\. ", text) for text in said(figure))
+
+
+def test_a_legend_too_long_for_its_column_goes_below_the_map_with_its_heading():
+    words, history = Words("en"), grid(ROWS_BEFORE)
+    setting = {"context": surroundings(), "text": TEXT}
+    subject = look_at(history, history.days[0], **setting)
+    paint = Paint("#112233", "#112233")
+    many = tuple(Entry(paint, f"entry {n}", "1 km²", "0 to 2") for n in range(12))
+    few = (Entry(paint, "below all"),)
+    panel = Panel(words, ("Today",), "Long", "hint", many, "Short", few)
+    figure = one_map(subject, panel, set_extent)
+    frame = figure.axes[0].get_window_extent()
+    place = dict(zip(said(figure), boxes(texts(figure), figure), strict=True))
+
+    assert place["Today"].x0 > frame.x1 and place["Short"].x0 > frame.x1
+    assert place["below all"].x0 > frame.x1
+    for name in ("Long", "hint", "entry 0", "entry 11"):
+        assert place[name].y1 < frame.y0
 
 
 # The verb -----------------------------------------------------------------------------------------
