@@ -28,6 +28,7 @@ from territory.export import export
 from territory.findings import Severity
 from territory.job import run as run_job
 from territory.load import DrawnArea, Loaded, load_series
+from territory.maps.subject import is_framed
 from territory.pictures import Wish, draw_comparison, draw_map
 from territory.plans import KINDS, TENURE_KINDS
 from territory.read.areas import parse_area
@@ -319,7 +320,9 @@ def compare(
     share = found.agreed_km2 / found.total_km2
     errors.print(f"{when}: the two agree on {share:.1%} of the ground", markup=False)
     if picture is not None:
-        draw_comparison(found, (_publisher(profile), _publisher(profile_b)), picture)
+        names = _publisher(profile), _publisher(profile_b)
+        framed = is_framed(one.ensemble.base, next(iter(named), None))
+        draw_comparison(found, names, picture, framed=framed)
     return _told((*one.unusable, *other.unusable))
 
 

@@ -145,7 +145,7 @@ def transfer_entries(
             name = subject.words.say("numbered", number=numbers[pair], name=name)
         parts = parted(transfer.geometry, subject.least_km2)
         paint = (plain if parts.large.is_empty else crossed)(subject, transfer)
-        entries.append(Entry(paint, name, *said, _small_parts(subject, parts)))
+        entries.append(Entry(paint, name, *said, small_parts(subject, parts)))
     return tuple(entries)
 
 
@@ -157,7 +157,7 @@ def numbered(subject: Subject, moved: Sequence[Transfer]) -> Mapping[Pair, str]:
     return {(each.giver, each.taker): f"{place}" for place, each in enumerate(moved, start=1)}
 
 
-def _small_parts(subject: Subject, parts: Parts) -> str:
+def small_parts(subject: Subject, parts: Parts) -> str:
     """Say how many parts of a transfer are too small to be hatched, and how much they are."""
     if not parts.count:
         return ""

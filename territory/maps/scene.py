@@ -119,7 +119,7 @@ def draw_transfers(
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
     painted: Callable[[Subject, Transfer], Paint] = crossed,
-    small: Callable[[Subject, Transfer], Paint] | None = plain,
+    small: Callable[[Subject, Transfer], Paint] = plain,
     label_gap: float = 0.0,
 ) -> None:
     """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
@@ -128,22 +128,19 @@ def draw_transfers(
 
     Parameters
     ----------
-    small : callable, optional
+    small : callable
         The look of parts that are too small for the other one.
     """
     draw_pale(axes, view, subject, unchanged)
     for number, transfer in enumerate(moved, start=1):
         name = f"transfer-{number}-{transfer.giver.actor}-{transfer.taker.actor}"
-        if small is None:
-            fill(axes, transfer.geometry, painted(subject, transfer), zorder=5, name=name)
-            continue
         parts = parted(transfer.geometry, subject.least_km2)
         if parts.count:
             fill(axes, parts.small, small(subject, transfer), zorder=4.9, name=f"{name}-small")
         if not parts.large.is_empty:
             fill(axes, parts.large, painted(subject, transfer), zorder=5, name=name)
     shown = [transfer.geometry for transfer in moved]
-    numbers = numbered(subject, moved) if small else {}
+    numbers = numbered(subject, moved) if painted is crossed else {}
     if numbers:
         labels = _number_labels(view, subject, moved, numbers)
     else:
