@@ -1,5 +1,6 @@
 """Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
 
+import csv
 import json
 import re
 import sys
@@ -904,6 +905,34 @@ def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
     assert "quality.csv" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
     assert _code(["page", str(job), "--to", str(tmp_path / "page.html")]) == 0
     assert "quality.csv" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n'
+        "[area]\nhere = [37.1, 35.1, 37.9, 35.9]\n"
+    )
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
+    words, out = Words("en"), tmp_path / "out"
+
+    def figures_of(name):
+        with (out / name).open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                value, low, high = (float(row[key]) for key in ("km2", "low", "high"))
+                yield row, words.area(value), words.interval(Estimate(value, low, high))
+
+    held = list(figures_of("areas.csv"))
+    moved = [each for each in figures_of("changes.csv") if each[0]["from_day"] == "2018-01-01"]
+    ends = [each for each in moved if each[0]["to_day"] == "2018-01-04"]
+    assert held and any(row["from_actor"] != row["to_actor"] for row, *_ in ends)
+    for row, area, interval in held:
+        text = lines_of(out / "maps" / f"{row['day']}.svg")
+        assert area in text and interval in text
+    for row, area, interval in ends:
+        if row["from_actor"] != row["to_actor"]:
+            text = lines_of(out / "maps" / "transfers.svg")
+            assert area in text and interval in text
 
 
 def test_without_a_named_source_the_files_and_their_days_are_the_source(zones, tmp_path):
