@@ -21,6 +21,7 @@ from territory.coverage import matched
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
+from territory.outlines import Outlines, outlines_of
 from territory.overlaps import Overlap, settled
 from territory.partition import partition
 from territory.projection import (
@@ -216,6 +217,11 @@ class History:
             within={**self.within, name: everything},
             asked_m2={**self.asked_m2, name: size},
         )
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The lines between the faces, from which the ground of a holder is put together."""
+        return outlines_of(self.faces)
 
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:

@@ -20,6 +20,7 @@ RANKS = """
     normalise
     partition
     edges overlaps places
+    outlines
     history
     boundary change cells pairs regions tenure quality
     compare uncertainty
