@@ -40,6 +40,7 @@ COLUMN_WORDS = {
 WITHIN = 0.05  # relative: what is further off reproduces nothing, and is left out
 _MANY_ODD = 3
 _NEARLY_ALWAYS = 0.95
+_TWO_DIGITS = 99.5  # percent; above, two digits would be a power of ten
 _AS_GOOD_AS_TRUE = 1e-5
 
 
@@ -256,7 +257,8 @@ def _odds(best: Explanation) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
+    percent = 100 * share
+    return f"{percent:.2g} %" if percent < _TWO_DIGITS else f"{percent:,.0f} %"
 
 
 def _number(value: float) -> str:
