@@ -26,7 +26,7 @@ RANKS = """
     budget
     claims recipes tiles
     results
-    read maps workers write
+    foreign read maps workers write
     load export plans surroundings
     shown
     study record pictures film review explain

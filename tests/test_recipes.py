@@ -522,3 +522,12 @@ def test_nothing_to_compare_gives_no_explanation():
     )
     assert explain_series([TRUE], empty, half_unit=0.5) == ()
     assert "cannot tell" in sentence(Answer("x", "km2"))
+
+
+def test_the_sphere_of_bigquery_is_the_one_of_its_documented_example():
+    """From the reference of ST_AREA: a polygon and its area in m2."""
+    corners = [(-179, 26), (-179, 48), (-10, 48), (-10, 26), (-100, -10.1), (-179, 26)]
+    zone = np.array([shapely.Polygon(corners)])
+    rings = rings_of(zone, np.array([0]), crs=WGS84, atoms=1)
+    metric = {each.id: each for each in known_metrics((30, 40, 31, 41))}["great-circle-6371.01"]
+    assert metric.km2(rings)[0] * 1e6 == pytest.approx(9.564128913265508e13, rel=1e-12)
