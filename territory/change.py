@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import Holder
+from territory.actors import NOBODY, Holder
 from territory.coverage import dissolved
 from territory.history import History
 from territory.projection import Floats
@@ -139,12 +139,23 @@ def transfers(
 
 
 def zones(
-    history: History, day: date, area: str | None = None
+    history: History, day: date, area: str | None = None, *, nobody: bool = True
 ) -> tuple[tuple[Holder, BaseGeometry], ...]:
-    """Return the ground of every holder on a day, in the plane of the history."""
+    """Return the ground of every holder on a day, in the plane of the history.
+
+    Parameters
+    ----------
+    area : str, optional
+        A named area; the whole partition by default.
+    nobody : bool
+        Whether to include the ground that nobody holds.
+    """
     held = history.held_by[history.day_index(day)]
     inside = history.mask(area)
+    there = [
+        index for index in np.unique(held[inside]) if nobody or history.holders[index] != NOBODY
+    ]
     return tuple(
-        (history.holders[index], dissolved(history.faces[(held == index) & inside]))
-        for index in np.unique(held[inside])
+        (history.holders[index], history.outlines.around((held == index) & inside))
+        for index in there
     )

@@ -22,7 +22,8 @@ from territory.estimate import Estimate
 from territory.maps import MapText, styles_for
 from territory.maps.chart import Course
 from territory.maps.raster import Bytes
-from territory.maps.reel import Reel, Script, checked_size
+from territory.maps.reel import Reel
+from territory.maps.stage import Script, checked_size
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
 from territory.shown import Shown, data_note

@@ -9,7 +9,6 @@ all read off its two arrays: face areas, and holders by day and face.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -20,9 +19,11 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import NOBODY, Holder
 from territory.coverage import matched
 from territory.edges import edges_of
-from territory.errors import GeometryError, InputError, OverlapError
-from territory.findings import Finding, Severity
-from territory.partition import Partition, partition
+from territory.errors import GeometryError, InputError
+from territory.findings import Finding
+from territory.outlines import Outlines, outlines_of
+from territory.overlaps import Overlap, settled
+from territory.partition import partition
 from territory.projection import (
     GEODESIC_TOLERANCE,
     MAX_CHORD_ERROR_M,
@@ -38,15 +39,6 @@ Bools = NDArray[np.bool_]
 WHOLE = "all"
 NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
 THIN_M = 0.01  # ten times the chord error: a strip this thin is one line drawn twice
-OVERLAP_TOLERANCE_KM2 = 1e-3  # below this an overlap is reported but never refused
-
-
-class Overlap(StrEnum):
-    """What to do where two holders claim the same ground on the same day."""
-
-    ERROR = "error"
-    FIRST = "first"  # the holder named first in `priority`, else the first by name
-    CONTESTED = "contested"
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,6 +205,8 @@ class History:
         result = self
         for name, area in areas.items():
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
+        if areas.keys() <= {filled}:  # nothing was cut, and matching takes long
+            return result
         return replace(result, faces=_without_gaps(result.faces))
 
     def _filling(self, name: str) -> "History":
@@ -223,6 +217,11 @@ class History:
             within={**self.within, name: everything},
             asked_m2={**self.asked_m2, name: size},
         )
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The lines between the faces, from which the ground of a holder is put together."""
+        return outlines_of(self.faces)
 
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:
@@ -315,7 +314,7 @@ def from_snapshots(
     plane = projection or choose_projection(_bounds(snapshots))
     cut = partition(snapshots, plane)
     days = tuple(snapshot.day for snapshot in snapshots)
-    held_by, holders, audit = _settled(cut, days, overlap=overlap, priority=priority)
+    held_by, holders, audit = settled(cut, days, overlap=overlap, priority=priority)
     found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
     return History(
         plane,
@@ -337,52 +336,6 @@ def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float
     high = [max(xy[axis].max() for xy in drawn) for axis in (0, 1)]
     corners = shapely.multipoints([low, high])
     return lonlat_bounds(np.array([corners]), snapshots[0].crs)
-
-
-def _settled(
-    cut: Partition, days: tuple[date, ...], *, overlap: Overlap, priority: tuple[str, ...]
-) -> tuple[NDArray[np.int16], tuple[Holder, ...], list[Finding]]:
-    """Turn winding numbers into one holder per day and face."""
-    covers = cut.winding > 0
-    audit = _overlaps(cut, covers, days, overlap)
-    order = sorted(
-        range(len(cut.holders)),
-        key=lambda k: (_rank(cut.holders[k], priority), k),
-    )
-    contested = Holder("contested")
-    holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
-    held_by = np.zeros(covers.shape[1:], dtype=np.int16)
-    for layer in reversed(order):
-        held_by[covers[layer]] = layer + 1
-    if overlap is Overlap.CONTESTED:
-        held_by[covers.sum(axis=0) > 1] = len(holders) - 1
-    return held_by, holders, audit
-
-
-def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
-    return priority.index(holder.actor) if holder.actor in priority else len(priority)
-
-
-def _overlaps(
-    cut: Partition, covers: Bools, days: tuple[date, ...], policy: Overlap
-) -> list[Finding]:
-    """Report every pair of holders on the same ground; refuse it where asked to."""
-    area = cut.area_m2 / 1e6
-    findings = []
-    for day in np.flatnonzero((covers.sum(axis=0) > 1).any(axis=1)):
-        for a in range(len(cut.holders)):
-            for b in range(a + 1, len(cut.holders)):
-                km2 = float(area[covers[a, day] & covers[b, day]].sum())
-                if km2 == 0.0:
-                    continue
-                text = f"{cut.holders[a]} and {cut.holders[b]} overlap; policy '{policy}'"
-                if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
-                    raise OverlapError(
-                        f"{days[day]}: {cut.holders[a]} and {cut.holders[b]} overlap by"
-                        f" {km2:,.3f} km2; choose an overlap policy (first or contested)"
-                    )
-                findings.append(Finding("overlap", text, Severity.WARNING, days[day], km2))
-    return findings
 
 
 def _cut_along(history: History, name: str, area: BaseGeometry) -> History:

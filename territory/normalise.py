@@ -140,11 +140,26 @@ def _check_coordinates(
     if not np.isfinite(xy).all():
         bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
         raise at.error("a coordinate is not a finite number", feature[part[bad[0]]])
-    if not crs.is_geographic or not len(xy):
+    if not len(xy):
+        return
+    if not crs.is_geographic:
+        _check_metres(xy, crs, feature[part], at)
         return
     if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
         _check_degrees(xy, part, feature, at)
         _check_wrapped(parts, feature, at)
+
+
+def _check_metres(xy: Floats, crs: CRS, feature: NDArray[np.int64], at: _At) -> None:
+    """Refuse degrees declared as metres, which would be measured as some square metres.
+
+    Whatever is drawn in metres reaches further than 180 m from the origin of its CRS.
+    """
+    if crs.axis_info[0].unit_conversion_factor > 1 or (np.abs(xy) > _DEGREE_LIMITS).any():
+        return
+    x, y = xy[0]
+    problem = f"({x:g}, {y:g}) in '{crs.name}': degrees declared as metres? name the right CRS"
+    raise at.error(problem, int(feature[0]))
 
 
 def _check_degrees(

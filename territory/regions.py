@@ -22,7 +22,6 @@ from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.history import (
     NOISE_M2,
-    OVERLAP_TOLERANCE_KM2,
     THIN_M,
     WHOLE,
     History,
@@ -33,6 +32,7 @@ from territory.history import (
     with_ground,
 )
 from territory.normalise import normalise
+from territory.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.partition import Partition, partition
 from territory.projection import EqualArea, Ints
 from territory.snapshot import RawZones, Source

@@ -30,7 +30,8 @@ from territory.actors import NOBODY, Holder
 from territory.curves import is_forward
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
-from territory.history import History, Overlap, from_snapshots
+from territory.history import History, from_snapshots
+from territory.overlaps import Overlap
 from territory.partition import common_crs
 from territory.projection import (
     EqualArea,

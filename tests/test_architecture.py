@@ -19,12 +19,14 @@ RANKS = """
     snapshot
     normalise
     partition
-    edges
+    edges overlaps places
+    outlines
     history
-    boundary change pairs regions tenure places quality
+    boundary change cells pairs regions tenure quality
     compare uncertainty
     budget
-    claims recipes tiles
+    claims tiles
+    recipes
     results
     foreign read maps workers write
     load export plans surroundings

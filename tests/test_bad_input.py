@@ -238,7 +238,7 @@ def test_nobody_is_no_actor_of_rules_and_places(tmp_path):
     ],
 )
 def test_a_place_left_out_says_since_when_it_is_not_known(start, events, said):
-    from territory.places import place_findings
+    from territory.cells import place_findings
 
     series = series_of({**FOUR, "Q": start}, events)
     assert findings(series) == [("unknown-holder", "Q")]

@@ -21,6 +21,7 @@ from squares import KM, PLANE, day, history_of, square, squares
 from strategies import grids
 
 from territory.actors import NOBODY, Holder, Status
+from territory.cells import place_counts, sites
 from territory.claims import (
     Claim,
     Claims,
@@ -35,7 +36,7 @@ from territory.errors import ClaimError
 from territory.estimate import Estimate
 from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
-from territory.places import Event, Place, PlaceSeries, Start, place_counts, sites
+from territory.places import Event, Place, PlaceSeries, Start
 from territory.projection import WGS84
 from territory.report.answer import answer
 from territory.report.readings import meaning_of

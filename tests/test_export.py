@@ -25,8 +25,9 @@ from territory.change import areas_by_day, transition_matrix
 from territory.errors import GeometryError, InputError
 from territory.export import export
 from territory.export.lonlat import _clean
-from territory.history import Overlap, from_coverage, from_snapshots
+from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
+from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea
 from territory.snapshot import RawZones, Source
 

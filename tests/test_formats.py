@@ -408,6 +408,8 @@ def test_a_hole_of_a_shapefile_outside_its_shell_is_told_with_its_area(tmp_path,
         (layer,) = read_layers(write(tmp_path / "a.shp", frame))
     found = [finding for finding in layer.findings if finding.kind == "hole-outside"]
     assert len(found) == told
+    for warned in (f.detail for f in layer.findings if f.kind == "reader-warning"):
+        assert warned.count(str(tmp_path)) == 1
     if told:
         assert found[0].detail.startswith(f"{tmp_path / 'a.shp'}, feature 2: ")
         assert found[0].km2 == pytest.approx(geodesic_area_km2(np.array([HOLE]), WGS84)[0])

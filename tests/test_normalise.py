@@ -14,8 +14,9 @@ from territory.actors import Holder
 from territory.change import areas_by_day
 from territory.errors import CRSError, GeometryError
 from territory.findings import Severity
-from territory.history import Overlap, from_snapshots
+from territory.history import from_snapshots
 from territory.normalise import normalise, positive_winding
+from territory.overlaps import Overlap
 from territory.projection import WGS84
 from territory.snapshot import RawZones, Source
 
@@ -246,6 +247,21 @@ def test_degrees_that_are_none(box, message):
     with pytest.raises(GeometryError, match=rf"f\.geojson, feature 2: .*{message}"):
         normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(*box), crs=WGS84))
     normalise(raw_of(shapely.box(-180, -90, 180, 90), crs=WGS84))
+
+
+@pytest.mark.parametrize("code", [3857, 32637, 2263])  # the last in feet
+def test_degrees_declared_as_metres(code):
+    """They would be measured as a few square metres off the origin of the CRS."""
+    crs = CRS.from_epsg(code)
+    with pytest.raises(GeometryError, match=r"f\.geojson, feature 1: .*declared as metres"):
+        normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(39, 35, 40, 36), crs=crs))
+    normalise(raw_of(shapely.box(37, 35, 38, 36), shapely.box(0, 0, 1000, 1000), crs=crs))
+    normalise(raw_of(crs=crs))
+
+
+def test_small_numbers_in_kilometres_are_no_degrees():
+    crs = CRS.from_proj4("+proj=laea +lat_0=35 +lon_0=37 +units=km")
+    normalise(raw_of(shapely.box(37, 35, 38, 36), crs=crs))
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])

@@ -11,6 +11,15 @@ from hypothesis import strategies as st
 from squares import PLANE, day
 
 from territory.actors import NOBODY, Holder
+from territory.cells import (
+    cell_history,
+    cells,
+    place_counts,
+    place_findings,
+    points,
+    sites,
+    subsamples,
+)
 from territory.change import areas_by_day
 from territory.errors import GeometryError, InputError
 from territory.places import (
@@ -19,16 +28,9 @@ from territory.places import (
     Place,
     PlaceSeries,
     Start,
-    cell_history,
-    cells,
     changed,
     check_chain,
     holders_by_day,
-    place_counts,
-    place_findings,
-    points,
-    sites,
-    subsamples,
 )
 from territory.projection import WGS84
 from territory.read.tables import read_places

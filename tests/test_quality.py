@@ -15,8 +15,9 @@ from squares import PLANE, day, history_of, squares
 from territory.actors import NOBODY, Holder
 from territory.errors import InputError
 from territory.findings import Severity
-from territory.history import History, Overlap, from_coverage, from_snapshots
+from territory.history import History, from_coverage, from_snapshots
 from territory.normalise import normalise
+from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea
 from territory.quality import Countries, check_history, corrupt_days
 from territory.read.geojson import read_geojson, read_rings

@@ -17,8 +17,9 @@ from test_history import random_polygons
 from territory.actors import Holder
 from territory.change import areas_by_day, transition_matrix
 from territory.errors import GeometryError, InputError, OverlapError
-from territory.history import Overlap, from_snapshots
+from territory.history import from_snapshots
 from territory.normalise import normalise
+from territory.overlaps import Overlap
 from territory.pairs import all_transitions
 from territory.projection import WGS84, EqualArea, geodesic_area_km2
 from territory.read.profile import read_profile

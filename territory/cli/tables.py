@@ -135,6 +135,7 @@ def compare(
     """Print where two publishers differ, by pair of holders, and draw it."""
     from territory.compare import compare as compared
     from territory.compare import last_common_day
+    from territory.maps.subject import is_framed
     from territory.pictures import draw_comparison
     from territory.read.tables import parse_day
     from territory.results import COMPARE_COLUMNS, compare_rows
@@ -167,5 +168,7 @@ def compare(
     share = found.agreed_km2 / found.total_km2
     note(f"{when}: the two agree on {share:.1%} of the ground")
     if picture is not None:
-        draw_comparison(found, (publisher_of(profile), publisher_of(profile_b)), picture)
+        names = publisher_of(profile), publisher_of(profile_b)
+        framed = is_framed(one.ensemble.base, next(iter(named), None))
+        draw_comparison(found, names, picture, framed=framed)
     return told((*one.unusable, *other.unusable))

@@ -7,7 +7,7 @@ time zone), so that the Temporal Controller of QGIS plays them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import NOBODY, Holder
+from territory.actors import Holder
 from territory.change import transfers, zones
 from territory.errors import InputError
 from territory.export.qml import transfer_style, zone_style
@@ -41,6 +41,8 @@ TRANSFERS = pa.schema([("series", pa.string()), *_SPAN, *_PAIR, *_MEASURED])
 _GEOPARQUET_VERSION = "1.1.0"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _POLYGON = 3
+_ROWS_AT_ONCE = 32
+_ROWS_OF_A_GROUP = 64  # of a Parquet file, of which the writer holds one at a time
 _FIXED = datetime(2000, 1, 1, tzinfo=UTC)  # GeoPackage wants a time of change; ours has none
 
 
@@ -82,9 +84,17 @@ def tables_of(histories: Histories) -> Tables:
     return Tables(
         plane,
         styles_of(histories),
-        pa.Table.from_pylist(list(_zone_rows(histories, plane)), schema=ZONES),
-        pa.Table.from_pylist(list(_transfer_rows(histories, plane)), schema=TRANSFERS),
+        _table(_zone_rows(histories, plane), ZONES),
+        _table(_transfer_rows(histories, plane), TRANSFERS),
     )
+
+
+def _table(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
+    """Return rows as a table, taking a few at a time: shapes of many days fill the memory."""
+    batches = []
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        batches.append(pa.RecordBatch.from_pylist(some, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def styles_of(histories: Histories) -> dict[Holder, Style]:
@@ -106,16 +116,15 @@ def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
 def _zone_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
     for name, (history, days) in histories.items():
         for start, end in spans(days):
-            for holder, zone in zones(history, start):
-                if holder != NOBODY:
-                    yield {
-                        "series": name,
-                        "actor": holder.actor,
-                        "status": str(holder.status),
-                        "holder": str(holder),
-                        **_span(start, start, end),
-                        **_measured(zone, history.projection, plane),
-                    }
+            for holder, zone in zones(history, start, nobody=False):
+                yield {
+                    "series": name,
+                    "actor": holder.actor,
+                    "status": str(holder.status),
+                    "holder": str(holder),
+                    **_span(start, start, end),
+                    **_measured(zone, history.projection, plane),
+                }
 
 
 def _transfer_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
@@ -212,15 +221,22 @@ def _style_options() -> dict[str, Any]:
 
 def write_geoparquet(tables: Tables, path: Path) -> None:
     """Write the zones as GeoParquet with a covering box for each row."""
-    shapes = shapely.from_wkb(tables.zones["geometry"].to_numpy(zero_copy_only=False))
-    bounds = shapely.bounds(shapes)
+    bounds = np.concatenate([np.zeros((0, 4)), *map(_bounds, tables.zones.to_batches())])
     boxes = pa.StructArray.from_arrays([pa.array(each) for each in bounds.T], names=_CORNERS)
     table = tables.zones.append_column("bbox", boxes)
-    geo = orjson.dumps(_geo_metadata(tables.projection, shapes), option=orjson.OPT_SORT_KEYS)
-    pq.write_table(table.replace_schema_metadata({b"geo": geo}), path, compression="zstd")
+    geo = orjson.dumps(_geo_metadata(tables.projection, bounds), option=orjson.OPT_SORT_KEYS)
+    described = table.replace_schema_metadata({b"geo": geo})
+    with pq.ParquetWriter(path, described.schema, compression="zstd") as writer:
+        for first in range(0, max(len(described), 1), _ROWS_OF_A_GROUP):
+            writer.write_table(described.slice(first, _ROWS_OF_A_GROUP))
 
 
-def _geo_metadata(plane: EqualArea, shapes: NDArray[np.object_]) -> dict[str, Any]:
+def _bounds(batch: pa.RecordBatch) -> NDArray[np.float64]:
+    shapes = shapely.from_wkb(batch["geometry"].to_numpy(zero_copy_only=False))
+    return np.asarray(shapely.bounds(shapes))
+
+
+def _geo_metadata(plane: EqualArea, bounds: NDArray[np.float64]) -> dict[str, Any]:
     column = {
         "encoding": "WKB",
         "geometry_types": ["MultiPolygon"],
@@ -229,8 +245,9 @@ def _geo_metadata(plane: EqualArea, shapes: NDArray[np.object_]) -> dict[str, An
         "orientation": "counterclockwise",
         "covering": {"bbox": {corner: ["bbox", corner] for corner in _CORNERS}},
     }
-    if len(shapes):
-        column["bbox"] = shapely.total_bounds(shapes).tolist()
+    if len(bounds):
+        low, high = np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)
+        column["bbox"] = [*low.tolist(), *high.tolist()]
     return {
         "version": _GEOPARQUET_VERSION,
         "primary_column": "geometry",

@@ -6,10 +6,11 @@ from pathlib import Path
 from territory.actors import CONTESTED, NOBODY
 from territory.errors import InputError, TerritoryError
 from territory.findings import Finding, Severity
-from territory.history import Overlap, from_snapshots
+from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
 from territory.normalise import normalise
+from territory.overlaps import Overlap
 from territory.quality import check_history, corrupt_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
@@ -55,7 +56,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         corrupt=corrupt_days(over_time),
         area_variants=uncertainty.area_variants,
     )
-    return Loaded(spec.name, ensemble, days, findings)
+    return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 
 
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:

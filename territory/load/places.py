@@ -9,21 +9,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.cells import Sites, cell_history, place_counts, place_findings, sites, subsamples
 from territory.errors import JobError, did_you_mean
 from territory.history import Bools, History
 from territory.load.areas import DrawnArea, plane_areas
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.checks import cover_findings, geodesic_findings
 from territory.load.place_files import read_variants, readings
-from territory.places import (
-    PlaceSeries,
-    Sites,
-    cell_history,
-    place_counts,
-    place_findings,
-    sites,
-    subsamples,
-)
+from territory.places import PlaceSeries
 from territory.projection import (
     MAX_CHORD_ERROR_M,
     WGS84,

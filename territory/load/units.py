@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError, OverlapError
 from territory.findings import Finding, Severity
-from territory.history import OVERLAP_TOLERANCE_KM2, from_coverage
+from territory.history import from_coverage
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import cover_findings, geodesic_findings, total_findings
+from territory.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.projection import choose_projection, lonlat_bounds, project
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.layer import Layer

@@ -224,7 +224,10 @@ def _crs(found: str | None, path: Path) -> CRS:
 
 
 def _warned(path: Path, message: object) -> Finding:
-    text = one_line(str(message).replace(str(path.resolve()), str(path)))
+    said = str(message)
+    for name in (str(path.resolve()), str(path)):
+        said = said.removeprefix(name)
+    text = one_line(said.replace(str(path.resolve()), str(path)))
     return Finding("reader-warning", f"{path}: {text}", Severity.WARNING)
 
 

@@ -15,7 +15,7 @@ from pydantic import (
 
 from territory.claims import Day, iso_day
 from territory.errors import did_you_mean
-from territory.history import Overlap
+from territory.overlaps import Overlap
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
-from territory.history import Overlap
+from territory.overlaps import Overlap
 from territory.read.layer import Layer
 from territory.read.text import read_toml
 

@@ -5,8 +5,6 @@ says why.
 """
 
 import glob
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,20 +14,18 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from territory.actors import Holder, Status
-from territory.errors import InputError, TerritoryError, did_you_mean
+from territory.errors import InputError, TerritoryError
 from territory.findings import Finding, Severity
 from territory.read.formats import SUFFIXES, read_layers
 from territory.read.geojson import read_geojson, read_rings
+from territory.read.labels import held
 from territory.read.layer import Layer, km2_of
-from territory.read.profile import Profile, day_of_value, layer_label
+from territory.read.profile import Profile, day_of_value
 from territory.read.wkt import has_geometry_column
-from territory.snapshot import RawZones, Source
+from territory.snapshot import RawZones
 
 _GLOB_MARKS = "*?["
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _JSON = frozenset({".json", ".geojson"})
-_POLYGON, _MULTIPOLYGON = 3, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,10 +185,10 @@ def _dated(layer: Layer, path: Path, profile: Profile, day: date | None) -> list
     found = []
     for when in dict.fromkeys(days):
         rows = np.array([each == when for each in days])
-        found.append(_held(layer, rows, when, profile))
+        found.append(held(layer, rows, when, profile))
     if not days:
         empty = np.zeros(0, dtype=bool)
-        found.append(_held(layer, empty, day or profile.day_in_name(path), profile))
+        found.append(held(layer, empty, day or profile.day_in_name(path), profile))
     return found
 
 
@@ -227,98 +223,6 @@ def _own_day(
             raise InputError(problem, file=file, feature=number)
         return day
     return None
-
-
-def _held(
-    layer: Layer, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], day: date, profile: Profile
-) -> RawZones:
-    """Read who holds the features of one day; leave out and report what the profile drops."""
-    holders: list[Holder] = []
-    kept: list[int] = []
-    dropped: dict[str, list[int]] = defaultdict(list)
-    unknown: dict[str, list[int]] = defaultdict(list)
-    for index in np.flatnonzero(rows):
-        label = _label(layer, int(index), profile)
-        rule = profile.meaning(label, day) if profile.rule else None
-        if profile.rule and rule is None:
-            if _is_area(layer, int(index)):
-                unknown[label].append(int(index))
-        elif rule is not None and rule.drop:
-            dropped[label].append(int(index))
-        else:
-            kept.append(int(index))
-            holders.append(_holder(layer, int(index), label, profile, day))
-    _refuse_unknown(layer, unknown, day, profile)
-    findings = tuple(_dropped(layer, label, rows, day) for label, rows in dropped.items())
-    return RawZones(
-        day,
-        layer.crs,
-        Source(layer.file, profile.publisher, profile.licence),
-        tuple(holders),
-        layer.geometry[kept],
-        findings,
-    )
-
-
-def _is_area(layer: Layer, index: int) -> bool:
-    """Return whether a feature has any area at all; points and lines need no holder."""
-    parts = shapely.get_parts(layer.geometry[index])
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts = shapely.get_parts(parts)
-    return bool((shapely.get_type_id(parts) == _POLYGON).any())
-
-
-def _label(layer: Layer, index: int, profile: Profile) -> str:
-    """Return what names the holder of a feature."""
-    if profile.label == "constant":
-        return ""
-    if profile.label == "layer":
-        return layer_label(profile, layer)
-    properties = layer.properties[index]
-    for field in profile.label_properties:
-        value = properties.get(field)
-        if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
-            return value.strip()
-    if profile.rule and not _is_area(layer, index):
-        return ""
-    field = profile.label_properties[0]
-    hint = "" if field in properties else f"; {did_you_mean(field, properties)}"
-    problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
-    raise InputError(problem, file=layer.file, feature=index + 1)
-
-
-def _holder(layer: Layer, index: int, label: str, profile: Profile, day: date) -> Holder:
-    rule = profile.meaning(label, day) if profile.rule else None
-    if rule is not None:
-        return Holder(rule.actor, rule.status)
-    status = layer.properties[index].get(profile.status_property) or Status.HELD
-    if status not in list(Status):
-        problem = f"unknown status '{status}'; {did_you_mean(str(status), list(Status))}"
-        raise InputError(problem, file=layer.file, feature=index + 1)
-    return Holder(label, Status(str(status)))
-
-
-def _refuse_unknown(
-    layer: Layer, unknown: Mapping[str, list[int]], day: date, profile: Profile
-) -> None:
-    """Refuse labels that the profile does not know, with their number and area."""
-    if not unknown:
-        return
-    said = "; ".join(
-        f"'{label}' on {len(rows)} features, {km2_of(layer.geometry[rows], layer.crs):,.0f} km2"
-        for label, rows in sorted(unknown.items())
-    )
-    raise InputError(
-        f"{day}: the profile '{profile.name}' does not know {said};"
-        " add a rule for it, or drop = true",
-        file=layer.file,
-    )
-
-
-def _dropped(layer: Layer, label: str, rows: list[int], day: date) -> Finding:
-    km2 = km2_of(layer.geometry[rows], layer.crs)
-    detail = f"{layer.file}: {len(rows)} features labelled '{label}' left out, as the profile says"
-    return Finding("left-out", detail, Severity.INFO, day, km2)
 
 
 def _one_per_day(

@@ -1,0 +1,54 @@
+"""Zones put together from lines against shapely's own union of the faces."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from squares import day, history_of, square, squares
+from strategies import grids
+
+from territory.actors import NOBODY
+from territory.change import zones
+from territory.outlines import outlines_of
+
+
+@settings(max_examples=60)
+@given(grids(days=3), st.booleans())
+def test_the_ground_of_every_holder_is_the_union_of_its_faces(days, merged):
+    history = history_of(*days, merged=merged)
+    for number in range(3):
+        held = history.held_by[number]
+        for index in range(len(history.holders)):
+            found = history.outlines.around(held == index)
+            expected = shapely.union_all(history.faces[held == index])
+            assert found.is_valid
+            assert shapely.normalize(found).equals(shapely.normalize(expected)), (found, expected)
+            assert len(shapely.get_parts(found)) == len(shapely.get_parts(expected))
+
+
+def test_a_ring_a_hole_in_it_and_an_island_in_that():
+    grid = squares("AAAAA", "A...A", "A.A.A", "A...A", "AAAAA")
+    history = history_of(grid)
+    ((holder, ground),) = zones(history, day(0), nobody=False)
+    assert holder.actor == "A"
+    assert ground.area == 17e6
+    assert sorted(len(part.interiors) for part in ground.geoms) == [0, 1]
+    assert [h for h, _ in zones(history, day(0))] == [NOBODY, holder]
+
+
+def test_faces_in_parts_and_no_face_at_all():
+    faces = np.array([shapely.MultiPolygon([square(0, 0), square(0, 2)]), square(0, 1)])
+    found = outlines_of(faces)
+    assert found.around(np.array([True, True])).equals(shapely.box(0, -1000, 3000, 0))
+    assert len(found.around(np.array([True, False])).geoms) == 2
+    assert found.around(np.array([False, False])).is_empty
+    assert outlines_of(np.zeros(0, dtype=object)).around(np.zeros(0, dtype=bool)).is_empty
+
+
+def test_faces_that_do_not_share_every_point_are_overlaid():
+    """The long side of one face is two sides of its neighbours."""
+    faces = np.array([shapely.box(0, 0, 2, 1), shapely.box(0, 1, 1, 2), shapely.box(1, 1, 2, 2)])
+    found = outlines_of(faces).around(np.array([True, True, True]))
+    assert found.area == pytest.approx(4)
+    assert shapely.get_num_coordinates(shapely.simplify(found, 0)) == 5
