@@ -418,6 +418,18 @@ def test_a_loose_figure_explains_nothing():
     assert "cannot tell" in sentence(Answer("x", "km2", best))
 
 
+def test_a_close_match_that_luck_explains_is_not_called_far_off():
+    metrics, table, *_ = search_space()
+    published = float(table.values[0, 0, 3])
+    plain = explain_figure(metrics, asking(table, published), half_unit=0.5)[0]
+    far = replace(plain, error=0.3, log10_chance=-0.1)
+    close = replace(plain, error=0.01, log10_chance=0.0)
+    told = sentence(Answer("x", "km2", (far, close)))
+    assert "some come within 5 %, but no closer than luck" in told
+    assert "none of the likely" not in told
+    assert "none of the likely" in sentence(Answer("x", "km2", (far, far)))
+
+
 def test_known_land_may_have_been_added_to_one_figure():
     metrics, table, *_ = search_space()
     land = constants((31.0, 45.5, 40.2, 50.1))

@@ -175,11 +175,16 @@ def _searched(best: Explanation) -> str:
 def _why_not(answer: Answer, within: float) -> str:
     """Say why nothing that was found explains the figure."""
     best = answer.found[0]
-    if not comes_close(best, within):
+    if not any(comes_close(each, within) for each in answer.found):
         nearest = min(each.error for each in answer.found)
         return (
             f"{_searched(best)}, and none of the likely ones gives it within {_percent(within)};"
             f" the closest is off by {_percent(nearest)}."
+        )
+    if not comes_close(best, within):
+        return (
+            f"{_searched(best)}; some come within {_percent(within)}, but no closer than luck"
+            f" brings one of so many."
         )
     if best.is_plain:
         return (
