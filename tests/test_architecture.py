@@ -28,7 +28,7 @@ RANKS = """
     claims tiles
     recipes
     results
-    read maps workers write
+    foreign read maps workers write
     load export plans surroundings
     shown
     study record pictures film review explain

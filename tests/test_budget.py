@@ -7,10 +7,11 @@ import pytest
 import shapely
 from squares import day, history_of
 
-from territory.actors import Holder
+from territory.actors import NOBODY, Holder
 from territory.boundary import BoundaryError
 from territory.budget import (
     GROUND_CONTROL,
+    INTERVAL,
     LEAN,
     LINE,
     PLACES,
@@ -23,9 +24,15 @@ from territory.estimate import Z_95
 from territory.job import run
 from territory.read.jobfile import Job
 from territory.read.text import read_toml
-from territory.results import BUDGET_COLUMNS, area_budget_rows
+from territory.results import BUDGET_COLUMNS, area_budget_rows, area_rows
 from territory.study import compute
-from territory.uncertainty import Ensemble, area_measure, estimate, transfer_measure
+from territory.uncertainty import (
+    Ensemble,
+    area_estimates,
+    area_measure,
+    estimate,
+    transfer_measure,
+)
 
 A, B = Holder("A"), Holder("B")
 WIDE = ("A" * 6 + "B" * 6,) * 8
@@ -210,3 +217,43 @@ def test_what_a_series_says_goes_before_what_the_job_says(tmp_path):
 def test_wrong_keys_are_named(tmp_path, uncertainty, problem):
     with pytest.raises(InputError, match=problem):
         read_toml(write_series(tmp_path, uncertainty=uncertainty), Job)
+
+
+@pytest.mark.parametrize("area", ["frame", "all"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        BoundaryError(),
+        BoundaryError(300.0, 500.0, bias_m=100.0),
+        BoundaryError(0.0, 500.0, 800_000, 1_200.0),
+    ],
+)
+def test_a_budget_is_about_the_figure_of_the_table_for_every_holder(error, area):
+    """Also for nobody, whose ground ends where the data do and goes on beyond them."""
+    drawing = ("AAAA....", "AABB..A.", "BBBB....", ".......A")
+    ensemble = Ensemble(history_of(drawing, drawing[::-1]), error)
+    for when in (day(0), day(1)):
+        told = area_estimates(ensemble, when, area)
+        assert set(told) == {A, B, NOBODY}
+        for holder, expected in told.items():
+            found = budget(ensemble, area_measure(ensemble.base, holder, when, area)).estimate
+            got = (found.value, found.low, found.high, found.unit)
+            wanted = (expected.value, expected.low, expected.high, expected.unit)
+            assert got[:3] == pytest.approx(wanted[:3], rel=1e-9), holder
+            assert got[3] == wanted[3]
+            assert found.low < found.value < found.high
+
+
+def test_the_budgets_of_the_last_day_are_about_the_areas_of_the_last_day():
+    drawing = ("AAAA....", "AABB..A.", "BBBB....")
+    ensemble = Ensemble(history_of(drawing), BoundaryError())
+    areas = {
+        str(row["actor"]): (row["km2"], row["low"], row["high"])
+        for row in area_rows("", ensemble, [day(0)])
+    }
+    told = [row for row in area_budget_rows("", ensemble, [day(0)]) if row["component"] == INTERVAL]
+    assert len(told) == len(areas) == 3
+    for row in told:
+        holder = str(row["reading"]).partition(",")[0]
+        found = (row["value"], row["low"], row["high"])
+        assert found == pytest.approx(areas[holder], rel=1e-9)

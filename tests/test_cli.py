@@ -284,3 +284,23 @@ def test_work_that_waits_is_dropped_when_there_is_an_error():
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert len(begun) < 100
+
+
+def test_the_page_judges_claims_as_check_does(folder, capsys):
+    """A share of a country needs its size, which comes with the package."""
+    text = CLAIM.replace("day = 2024-01-01", 'day = 2024-01-01\nof = "Ukraine"')
+    (folder / "claims.toml").write_text(text, encoding="utf-8")
+    page = folder / "page.html"
+    call = [*verbs(folder)["page"], "--claims", str(folder / "claims.toml")]
+    assert _code(call) == 0
+    assert "so the data speak against it." in page.read_text(encoding="utf-8")
+    (folder / "claims.toml").write_text(text.replace("Ukraine", "Ukrain"), encoding="utf-8")
+    capsys.readouterr()
+    assert _code(call) == 1
+    assert "claims.toml: claim 'half': no country 'Ukrain'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["areas", "change", "compare", "map", "page"])
+def test_an_area_off_the_map_is_never_a_plain_success(folder, capsys, verb):
+    assert _code([*verbs(folder)[verb], "--area", "30,40,31,41"]) == 3
+    assert "no zone of any day lies in the area" in capsys.readouterr().err

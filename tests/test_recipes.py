@@ -418,6 +418,18 @@ def test_a_loose_figure_explains_nothing():
     assert "cannot tell" in sentence(Answer("x", "km2", best))
 
 
+def test_a_close_match_that_luck_explains_is_not_called_far_off():
+    metrics, table, *_ = search_space()
+    published = float(table.values[0, 0, 3])
+    plain = explain_figure(metrics, asking(table, published), half_unit=0.5)[0]
+    far = replace(plain, error=0.3, log10_chance=-0.1)
+    close = replace(plain, error=0.01, log10_chance=0.0)
+    told = sentence(Answer("x", "km2", (far, close)))
+    assert "some come within 5 %, but no closer than luck" in told
+    assert "none of the likely" not in told
+    assert "none of the likely" in sentence(Answer("x", "km2", (far, far)))
+
+
 def test_known_land_may_have_been_added_to_one_figure():
     metrics, table, *_ = search_space()
     land = constants((31.0, 45.5, 40.2, 50.1))
@@ -522,3 +534,12 @@ def test_nothing_to_compare_gives_no_explanation():
     )
     assert explain_series([TRUE], empty, half_unit=0.5) == ()
     assert "cannot tell" in sentence(Answer("x", "km2"))
+
+
+def test_the_sphere_of_bigquery_is_the_one_of_its_documented_example():
+    """From the reference of ST_AREA: a polygon and its area in m2."""
+    corners = [(-179, 26), (-179, 48), (-10, 48), (-10, 26), (-100, -10.1), (-179, 26)]
+    zone = np.array([shapely.Polygon(corners)])
+    rings = rings_of(zone, np.array([0]), crs=WGS84, atoms=1)
+    metric = {each.id: each for each in known_metrics((30, 40, 31, 41))}["great-circle-6371.01"]
+    assert metric.km2(rings)[0] * 1e6 == pytest.approx(9.564128913265508e13, rel=1e-12)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from territory.actors import NOBODY, Holder
+from territory.foreign import clean
 from territory.history import History
 from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
@@ -36,7 +37,7 @@ from territory.page.scopes import (
 )
 from territory.page.surroundings import surroundings
 from territory.page.topic import Topic
-from territory.page.words import interface_words, plain, said
+from territory.page.words import interface_words, said
 from territory.uncertainty import Ensemble
 
 _MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
@@ -62,8 +63,8 @@ def content(topic: Topic) -> dict[str, Any]:
     groups = grouped(cut, scopes)
     base.mask(topic.area or None)
     return {
-        "title": plain(topic.title),
-        "subtitle": plain(topic.subtitle),
+        "title": clean(topic.title),
+        "subtitle": clean(topic.subtitle),
         "language": topic.language,
         "words": interface_words(),
         "days": [str(day) for day in base.days],
@@ -95,10 +96,10 @@ def _holders(base: History, given: Mapping[Holder, Style] | None) -> list[dict[s
     styles = styles_for(base.holders, given=given)
     return [
         {
-            "actor": plain(holder.actor),
+            "actor": clean(holder.actor),
             "status": str(holder.status),
             "nobody": holder == NOBODY,
-            "name": {language: plain(styles[holder].name(language)) for language in LANGUAGES},
+            "name": {language: clean(styles[holder].name(language)) for language in LANGUAGES},
             "colour": tint(styles[holder].colour, 0.0),
             "dark": seen_on_dark(styles[holder].colour),
             "hatch": styles[holder].hatch,
@@ -139,7 +140,7 @@ def _scope(scope: Scope, groups: Groups, base: History) -> dict[str, Any]:
     inside = np.flatnonzero(scope.faces[groups.first])
     return {
         "key": scope.key,
-        "name": {language: plain(name) for language, name in scope.names.items()},
+        "name": {language: clean(name) for language, name in scope.names.items()},
         "region": scope.region,
         "rimmed": scope.region or scope.key in base.within,
         "groups": packed(steps(inside)),
@@ -245,7 +246,7 @@ def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any]
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
-    source = said("source", source=plain(topic.source)) if topic.source else {}
+    source = said("source", source=clean(topic.source)) if topic.source else {}
     found = {}
     for language in LANGUAGES:
         words, say = Words(language), Speaker({}, language)

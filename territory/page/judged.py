@@ -6,9 +6,9 @@ from typing import Any
 from territory.claims import Claim, Judgement, Verdict, days_of, summary
 from territory.claims.words import found, written
 from territory.estimate import Estimate
+from territory.foreign import clean, web_address
 from territory.history import History
 from territory.page.scopes import Scope
-from territory.page.words import plain, web_address
 
 _KINDS = {
     Verdict.CONSISTENT: "yes",
@@ -26,15 +26,15 @@ def claim_content(
     low, high = claim.published_interval()
     return {
         "id": claim.id,
-        "text": plain(claim.text),
-        "publisher": plain(claim.publisher),
+        "text": clean(claim.text),
+        "publisher": clean(claim.publisher),
         "published": str(claim.published),
         "url": web_address(claim.url),
         "figures": _as_published(claim),
         "unit": str(claim.unit),
         "precision": str(claim.precision),
         "bounds": [low, high],
-        "summary": plain(summary(group)),
+        "summary": clean(summary(group)),
         "readings": [_reading(claim, each, base, scopes) for each in group],
     }
 
@@ -49,9 +49,9 @@ def _reading(
     area = reading.area if reading else ""
     kind = next(kind for verdict, kind in _KINDS.items() if _is(judgement.verdict, verdict))
     return {
-        "name": plain(reading.name) if reading else "",
+        "name": clean(reading.name) if reading else "",
         "kind": kind,
-        "reason": plain(judgement.reason),
+        "reason": clean(judgement.reason),
         "computed": [computed.value, computed.low, computed.high] if computed else None,
         "digits": _digits(computed, claim) if computed else 0,
         "unit": computed.unit if computed else "",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from territory.claims import Claims, Judgement, judge
+from territory.claims import Claims, Judgement
 from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
 from territory.maps.words import Words
 from territory.page.content import content
@@ -16,7 +16,7 @@ from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.text import read_toml
 from territory.shown import assumes_error, source_line, with_source
-from territory.study import Progress, silent
+from territory.study import Progress, judge_claims, silent
 from territory.write import file_in_one_piece
 
 
@@ -117,7 +117,12 @@ def page_of_job(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    judgements = [judge(claim, loaded.ensemble) for claim in claims.claim]
+    judgements = judge_claims(
+        claims,
+        loaded,
+        file=job.claims.file if job.claims else "",
+        raster=folder / job.population.file if job.population else None,
+    )
     asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
     there = set(claims.days()) & set(loaded.ensemble.base.days)
     compared = tuple(sorted({*asked, *pair, *there}))
@@ -172,7 +177,7 @@ def page_of_series(
         assumed=assumes_error(loaded),
         context=context,
         regions=context.regions,
-        judgements=tuple(judge(claim, loaded.ensemble) for claim in published.claim),
+        judgements=judge_claims(published, loaded, file=str(claims)),
     )
     return topic, loaded
 

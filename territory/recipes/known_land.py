@@ -1,4 +1,4 @@
-"""Pieces of land that publishers treat apart, with their official sizes.
+"""Pieces of land that publishers treat apart, with their sizes as stated.
 
 A constant added to a figure explains nothing unless it means something. For one figure
 only these are tried; a constant fitted to a series is named after one of them where it is
@@ -37,10 +37,25 @@ LANDS = (
         27_000.0,
         34.3,
         45.3,
-        "State Statistics Service of Ukraine: 26.1 and 0.9 thousand km2",
+        "Autonomous Republic 26.1 thousand km2 (Embassy of Ukraine, netherlands.mfa.gov.ua/en/"
+        "about-ukraine/info/regions/1-crimea), Sevastopol 864 km2 (zagorodna.com/en/"
+        "regions-of-ukraine/sevastopol); together 27.0 thousand, as it is usually quoted",
     ),
-    Land("the Golan held by Israel", 1_295.0, 35.8, 33.0, "The World Factbook, Syria"),
-    Land("the Gaza Strip", 365.0, 34.4, 31.4, "Palestinian Central Bureau of Statistics"),
+    Land(
+        "the Golan held by Israel",
+        1_295.0,
+        35.8,
+        33.0,
+        "The World Factbook 2024, Syria: 'includes 1,295 sq km of Israeli-occupied territory'",
+    ),
+    Land(
+        "the Gaza Strip",
+        365.0,
+        34.4,
+        31.4,
+        "Economist Intelligence Unit, Palestine, basic data, 2019: 365 sq km"
+        " (The World Factbook: 360)",
+    ),
 )
 
 

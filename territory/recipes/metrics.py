@@ -4,6 +4,24 @@ Each `Metric` names a documented function from rings to areas, says in plain wor
 does and why it goes wrong, and where it is found in use. Only one of them is right:
 `equal_area`. Corners are taken as drawn and nothing is added between them, because that is
 what the tools do.
+
+Where it is documented what the tools do:
+
+========================  ==================================================================
+tool                      source
+========================  ==================================================================
+turf.area                 github.com/Turfjs/turf, issue 2045 and pull request 2166: 6,378,137 m
+                          up to version 6, 6,371,008.8 m from version 7
+OpenLayers getArea        openlayers.org/en/latest/apidoc/module-ol_sphere.html: 6,371,008.8 m
+Leaflet.draw              github.com/Leaflet/Leaflet.draw, src/ext/GeometryUtil.js: 6,378,137 m
+geojson-area              github.com/mapbox/geojson-area, index.js: 6,378,137 m
+Google Maps computeArea   developers.google.com/maps/documentation/javascript/reference/geometry:
+                          6,378,137 m
+S2 in R                   r-spatial.github.io/s2/reference/s2_earth_radius_meters.html: 6,371.01 km
+BigQuery ST_AREA          its documented example, 9.564128913265508e13 m2, is a sphere of
+                          6,371,010 m (see the tests)
+PostGIS geography         postgis.net/docs/ST_Area.html: GeographicLib, on the ellipsoid
+========================  ==================================================================
 """
 
 from collections.abc import Callable
@@ -220,7 +238,7 @@ _ELLIPSOID = (
         "geodesic",
         "on the ellipsoid along shortest lines between the corners",
         "is right but for the little ground between a shortest line and a straight line on the map",
-        "Karney 2013; pyproj.Geod, PostGIS geography, QGIS, R lwgeom",
+        "Karney 2013; pyproj.Geod, PostGIS geography",
         geodesic,
     ),
 )
@@ -238,7 +256,7 @@ _WORLD_MAPS = (
         "world-cylindrical",
         "in the world cylindrical equal-area projection",
         "keeps areas, but cuts corners: edges are taken as straight on that map",
-        "EPSG:6933, ESRI:54034, GeoPandas to_crs('+proj=cea')",
+        "EPSG:6933, ESRI:54034, +proj=cea",
         partial(planar, crs=CRS.from_epsg(6933)),
         alias=("epsg:6933", "esri:54034"),
     ),

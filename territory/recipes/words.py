@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from territory.claims.words import unit_words
 from territory.recipes.explanation import CANNOT_TELL, CERTAIN, Explanation
 from territory.recipes.metrics import TRUE
 
@@ -166,7 +165,7 @@ def _said(answer: Answer) -> str:
         return f"{answer.id}, {len(best.days)} figures"
     if answer.id.endswith(f" {unit}"):
         return answer.id
-    return f"{answer.id}, {_number(best.published[-1])} {unit_words(unit)}"
+    return f"{answer.id}, {_number(best.published[-1])} {_unit(unit)}"
 
 
 def _searched(best: Explanation) -> str:
@@ -176,11 +175,16 @@ def _searched(best: Explanation) -> str:
 def _why_not(answer: Answer, within: float) -> str:
     """Say why nothing that was found explains the figure."""
     best = answer.found[0]
-    if not comes_close(best, within):
+    if not any(comes_close(each, within) for each in answer.found):
         nearest = min(each.error for each in answer.found)
         return (
             f"{_searched(best)}, and none of the likely ones gives it within {_percent(within)};"
             f" the closest is off by {_percent(nearest)}."
+        )
+    if not comes_close(best, within):
+        return (
+            f"{_searched(best)}; some come within {_percent(within)}, but no closer than luck"
+            f" brings one of so many."
         )
     if best.is_plain:
         return (
@@ -207,7 +211,7 @@ def _truly(best: Explanation, unit: str) -> str:
         return ""
     mean = "" if len(best.days) == 1 else " on average"
     side = "more" if off > 0 else "less"
-    truly = f"{_number(round(best.truly, 1))} {unit_words(unit)}{mean}"
+    truly = f"{_number(round(best.truly, 1))} {_unit(unit)}{mean}"
     return (
         f" The same ground, measured truly, is {truly}, {_percent(abs(off))} {side} than published."
     )
@@ -254,6 +258,10 @@ def _odds(best: Explanation) -> str:
     if chance < 0.1:  # noqa: PLR2004
         return f"about once in {1 / chance:,.0f} tries"
     return "nearly always" if chance > _NEARLY_ALWAYS else f"in {chance:.0%} of cases"
+
+
+def _unit(unit: str) -> str:
+    return "%" if unit == "percent" else unit
 
 
 def _percent(share: float) -> str:

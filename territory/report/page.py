@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from territory.claims import Judgement
+from territory.foreign import clean
 from territory.load import Loaded
 from territory.report.answer import Outcome, agrees, answer, checked, outcome
 from territory.report.captions import plates
@@ -22,7 +23,7 @@ from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
 from territory.report.scenarios import tornadoes
 from territory.report.timeline import HEIGHT, Timeline, timelines
-from territory.report.words import clean, long_day, number, prose, unit_name
+from territory.report.words import long_day, number, prose, unit_name
 from territory.results import Row
 from territory.study import Results
 

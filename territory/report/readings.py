@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from territory.actors import Status
 from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
 from territory.claims.caveats import CAVEAT_WORDS
+from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
     actor,
@@ -17,7 +18,6 @@ from territory.report.words import (
     published,
     said,
     span,
-    web_address,
     with_unit,
 )
 

@@ -1,10 +1,8 @@
-"""How figures, days and names are written for a reader, and how text from data is cleaned."""
+"""How figures, days and names are written for a reader."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from urllib.parse import urlsplit
 
 from territory.actors import Holder
 from territory.claims import Claim, Precision
@@ -13,26 +11,12 @@ from territory.maps.words import Words
 UNITS = {"km2": "km²", "percent": "%"}
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
-_SPACE = re.compile(r"[^\S\u00a0]+")  # a figure and its unit stay on one line
 _WHOLE_DIGITS = 100  # from here on a figure carries no decimals
-_JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _SAID = {
     Precision.ROUGHLY: "roughly ",
     Precision.OVER: "over ",
     Precision.UNDER: "under ",
 }
-
-
-def clean(text: str) -> str:
-    r"""Return text from data without control codes and direction overrides, on one line.
-
-    Examples
-    --------
-    >>> clean("a\x07 b\n\tc")
-    'a b c'
-    """
-    kept = (c for c in text if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C")
-    return _SPACE.sub(" ", "".join(kept)).strip()
 
 
 def prose(text: str) -> str:
@@ -176,18 +160,3 @@ def listing(items: Iterable[str], *, last: str = "and") -> str:
     """
     *head, tail = list(items) or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
-
-
-def web_address(url: str) -> str:
-    """Return an address that is safe to link to, or nothing.
-
-    Examples
-    --------
-    >>> web_address("javascript:alert(1)"), web_address("https://example.org/a")
-    ('', 'https://example.org/a')
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
