@@ -376,9 +376,12 @@ def test_thirty_six_days_fit():
 # Sureness -----------------------------------------------------------------------------------------
 
 
-def test_the_band_reaches_as_far_as_it_says():
+@pytest.mark.parametrize(
+    "boundary", [BoundaryError(2000.0, 5000.0), BoundaryError(0.0, 5000.0, map_scale=4_000_000)]
+)
+def test_the_band_reaches_as_far_as_it_says(boundary):
     history = grid(["OOGG"] * 4, ["OGGG"] * 4)
-    axes = draw("uncertainty", history, Context()).axes[0]
+    axes = draw("uncertainty", history, Context(), boundary=boundary).axes[0]
     (wide,) = patches(axes, "band-two")
     (narrow,) = patches(axes, "band-one")
 
