@@ -19,7 +19,7 @@ from territory.actors import NOBODY, Holder
 from territory.change import zones
 from territory.coverage import dissolved
 from territory.errors import InputError
-from territory.history import History
+from territory.history import Bools, History
 from territory.partition import Partition, partition
 from territory.projection import EqualArea, Floats, Ints, project
 from territory.snapshot import Snapshot
@@ -166,16 +166,10 @@ def compare(
     if not len(snapshot.xy):
         raise InputError("there is no ground to compare")
     cut = partition((snapshot,), plane)
-    holders = (NOBODY, *_named(sides), UNKNOWN)
-    held_by = np.array(
-        [_side(cut, _ONE, holders, _beyond(one)), _side(cut, _OTHER, holders, _beyond(other))],
-        dtype=np.int16,
-    )
-    seen = (cut.winding[:, 0] > 0).any(axis=0)
-    faces, area_m2, held_by = cut.faces[seen], cut.area_m2[seen], held_by[:, seen]
-    if not (held_by == len(holders) - 1).any():
-        holders = holders[:-1]
-    return Comparison(plane, (day_one, day_other), holders, faces, area_m2, held_by)
+    seen: Bools = np.any(cut.winding[:, 0] > 0, axis=0)
+    holders, held_by = _held(cut, seen, sides, (_beyond(one), _beyond(other)))
+    days = (day_one, day_other)
+    return Comparison(plane, days, holders, cut.faces[seen], cut.area_m2[seen], held_by)
 
 
 def _said(history: History, day: date, area: str | None) -> _Zones:
@@ -219,6 +213,19 @@ def _layers(sides: Iterable[_Zones], day: date, plane: EqualArea) -> Snapshot:
 def _named(sides: Iterable[_Zones]) -> list[Holder]:
     found = {holder for holder, _ in chain.from_iterable(sides)}
     return sorted(found - {NOBODY, UNKNOWN})
+
+
+def _held(
+    cut: Partition, seen: Bools, sides: tuple[_Zones, _Zones], beyond: tuple[Holder, Holder]
+) -> tuple[tuple[Holder, ...], NDArray[np.int16]]:
+    """Return the holders of both series, and who holds each face that either has drawn."""
+    holders = (NOBODY, *_named(sides), UNKNOWN)
+    rows = [
+        _side(cut, mark, holders, each) for mark, each in zip((_ONE, _OTHER), beyond, strict=True)
+    ]
+    held_by = np.array(rows, dtype=np.int16)[:, seen]
+    known = not (held_by == len(holders) - 1).any()
+    return (holders[:-1] if known else holders), held_by
 
 
 def _side(cut: Partition, mark: str, holders: tuple[Holder, ...], beyond: Holder) -> Ints:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
+_FEW = 3  # words that a hint names
+
 
 class TerritoryError(Exception):
     """Base of every error this package raises on purpose."""
@@ -85,14 +87,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "did you mean 'government'?"
     >>> did_you_mean("x", ["a", "b"])
     'known are: a, b'
-    >>> did_you_mean("x", [])
-    'none is known'
+    >>> did_you_mean("deepstate", ["deepstate-daily", "deepstate-raw"])
+    "did you mean 'deepstate-daily' or 'deepstate-raw'?"
     """
     choices = sorted(known)
-    if not choices:
-        return "none is known"
-    near = get_close_matches(word, choices, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(choices)}"
+    begun = [each for each in choices if word and each.startswith(word)]
+    near = begun[:_FEW] or get_close_matches(word, choices, n=1, cutoff=0.6)
+    if near:
+        quoted = (f"'{each}'" for each in near)
+        return f"did you mean {' or '.join(quoted)}?"
+    return f"known are: {', '.join(choices)}" if choices else "there is none to choose from"
 
 
 def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,12 +22,14 @@ from territory.estimate import Estimate
 from territory.maps import MapText, styles_for
 from territory.maps.chart import Course
 from territory.maps.raster import Bytes
-from territory.maps.reel import Reel, Script, checked_size
+from territory.maps.reel import Reel
+from territory.maps.stage import Script, checked_size
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
 from territory.shown import Shown, data_note
 from territory.surroundings import read_context
 from territory.uncertainty import Ensemble, area_estimates
+from territory.workers import processes
 
 Progress = Callable[[str, int, int], None]
 KINDS = (".mp4", ".gif")
@@ -169,7 +171,7 @@ def _frames(script: Script, workers: int) -> Iterator[bytes]:
         for chunk in chunks:
             yield from drawn(packed, chunk)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with processes(workers) as pool:
         waiting: deque[Future[list[bytes]]] = deque()
         for chunk in chunks:
             waiting.append(pool.submit(drawn, packed, chunk))

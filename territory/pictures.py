@@ -2,7 +2,6 @@
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +35,7 @@ from territory.plans import (
 from territory.read.jobfile import Job, MapsSpec
 from territory.shown import Shown, assumes_error, data_note, with_source
 from territory.surroundings import read_context, world
+from territory.workers import processes
 
 __all__ = [
     "DrawingBoard",
@@ -170,7 +170,7 @@ def drawing_board(workers: int) -> Iterator[DrawingBoard]:
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with processes(workers) as pool:
         for _ in range(workers):
             pool.submit(_loaded)
         yield partial(pool.map, chunksize=_CHUNK)
@@ -285,8 +285,16 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
     return save(figure, place, formats=wish.formats, dpi=wish.dpi)
 
 
-def draw_comparison(found: Comparison, names: tuple[str, str], path: Path) -> Path:
-    """Draw where two publishers differ; return the PNG."""
+def draw_comparison(
+    found: Comparison, names: tuple[str, str], path: Path, *, framed: bool = True
+) -> Path:
+    """Draw where two publishers differ; return the PNG.
+
+    Parameters
+    ----------
+    framed : bool
+        Whether an area was asked for or the data are a coverage that ends somewhere.
+    """
     share = Words("en").share(found.agreed_km2 / found.total_km2)
     text = MapText(
         f"{names[0]} and {names[1]} agree on {share} of the ground",
@@ -299,6 +307,7 @@ def draw_comparison(found: Comparison, names: tuple[str, str], path: Path) -> Pa
         context=Context(countries=world()),
         text=text,
         styles=styles_for(found.holders),
+        framed=framed,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     return save(figure, path.with_suffix(""), formats=("png",))[0]

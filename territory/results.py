@@ -56,6 +56,8 @@ VERDICT_COLUMNS = (
     "range_low",
     "range_high",
     "reason",
+    "fault",
+    "caveat",
 )
 BUDGET_COLUMNS = (
     "series",
@@ -196,6 +198,8 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_low": scenario_range[0],
         "range_high": scenario_range[1],
         "reason": judgement.reason,
+        "fault": str(judgement.fault),
+        "caveat": str(judgement.caveat),
     }
 
 

@@ -84,7 +84,7 @@ def _rating(judgements: tuple[Judgement, ...]) -> Thing:
     number = {"ratingValue": best, "bestRating": _BEST, "worstRating": _WORST} if best else {}
     return {
         "@type": "Rating",
-        "alternateName": "; ".join(dict.fromkeys(each.verdict for each in judgements)),
+        "alternateName": "; ".join(dict.fromkeys(each.told for each in judgements)),
         "ratingExplanation": "; ".join(dict.fromkeys(each.reason for each in judgements)),
         **number,
     }
@@ -110,7 +110,7 @@ def _property(judgement: Judgement) -> Thing:
         "@type": "PropertyValue",
         "propertyID": "territory:computed",
         "name": reading.name if reading else "claim",
-        "description": f"{judgement.verdict}: {judgement.reason}",
+        "description": f"{judgement.told}: {judgement.reason}",
         "valueReference": references,
         **({"territory:reading": _as_in_file(judgement)} if reading else {}),
     }

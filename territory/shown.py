@@ -1,6 +1,6 @@
 """What pictures and films are made from: a job file, or files read with a profile."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,11 +9,9 @@ from territory.errors import InputError
 from territory.load import DrawnArea, Loaded, load_areas, load_series
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
-from territory.read.profile import read_profile
 from territory.read.text import read_toml
 
 Progress = Callable[[int, int], None]
-NO_FILE = ("places", "units")  # profiles that are no profile file
 _MOST_FILES = 3  # named in a source line
 
 
@@ -33,19 +31,14 @@ class Shown:
     title: str = ""
 
 
-def source_line(series: SeriesSpec, days: Sequence[date]) -> str:
+def source_line(series: SeriesSpec, loaded: Loaded) -> str:
     """Say whose data are shown: publisher and licence, or else the files and their days.
 
     It reads the same in every language. Files are given without their folders.
-
-    Parameters
-    ----------
-    days : sequence of date
-        Of the series.
     """
-    known = _publisher(series.profile)
-    if known:
-        return known
+    if loaded.publisher:
+        return ", ".join(part for part in (loaded.publisher, loaded.licence) if part)
+    days = loaded.ensemble.base.days
     names = [Path(path).name or path for path in series.paths]
     more = len(names) - _MOST_FILES
     listed = ", ".join(names[:_MOST_FILES]) + (f" (+{more})" if more > 0 else "")
@@ -53,17 +46,9 @@ def source_line(series: SeriesSpec, days: Sequence[date]) -> str:
     return f"{listed} ({Path(series.profile).stem}), {when}"
 
 
-def _publisher(profile: str) -> str:
-    """Return publisher and licence as the profile gives them."""
-    if profile in NO_FILE:
-        return ""
-    read = read_profile(profile)
-    return ", ".join(part for part in (read.publisher, read.licence) if part)
-
-
 def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
     """Return what a map shows with a source, whether or not one is given."""
-    source = maps.source or source_line(series, loaded.ensemble.base.days)
+    source = maps.source or source_line(series, loaded)
     return maps.model_copy(update={"source": source})
 
 

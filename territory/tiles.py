@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from territory.actors import NOBODY, Holder
 from territory.curves import is_forward
@@ -146,10 +147,8 @@ def tiled(
     """
     if not snapshots:
         raise InputError("there is no snapshot to measure")
-    crs = common_crs(snapshots)
-    whole = Tile(snapshots, _bounds(snapshots))
-    corners = shapely.multipoints(np.reshape(whole.bounds, (2, 2)))
-    plane = projection or choose_projection(lonlat_bounds(np.array([corners]), crs))
+    crs, whole = common_crs(snapshots), Tile(snapshots, _bounds(snapshots))
+    plane = projection or _plane_for(whole, crs)
     drawn = sorted({holder for snapshot in snapshots for holder in snapshot.holders})
     contested = [Holder("contested")] if overlap is Overlap.CONTESTED else []
     holders = (NOBODY, *drawn, *contested)
@@ -157,12 +156,30 @@ def tiled(
         _measured,
         measure=measure,
         holders=holders,
-        how={"projection": plane, "overlap": overlap, "priority": priority},
+        how={
+            "projection": plane,
+            "overlap": overlap,
+            "priority": priority,
+        },
     )
+    measured = run(work, cut_into_tiles(whole, max_edges=max_edges))
+    return _total(measured, holders)
+
+
+def _plane_for(whole: Tile, crs: CRS) -> EqualArea:
+    """Choose the projection that a history in one piece would have."""
+    corners = shapely.multipoints(np.reshape(whole.bounds, (2, 2)))
+    return choose_projection(lonlat_bounds(np.array([corners]), crs))
+
+
+def _total(
+    measured: Iterable[tuple[Floats, tuple[Finding, ...]]], holders: tuple[Holder, ...]
+) -> Tiled:
+    """Add up what tiles give, as it comes."""
     total: Floats | None = None
     audit: list[Finding] = []
     count = 0
-    for value, found in run(work, cut_into_tiles(whole, max_edges=max_edges)):
+    for value, found in measured:
         total = value if total is None else total + value
         audit += found
         count += 1

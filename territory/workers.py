@@ -4,8 +4,9 @@ What the pieces give does not depend on where they were worked out, nor in which
 finished. A cluster is used only if one is named, and needs the package `distributed`.
 """
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any
@@ -47,9 +48,30 @@ def spread(workers: int = 1, scheduler: str = "") -> AbstractContextManager[Run]
 
 
 @contextmanager
+def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes to work in; what is still waiting when an error comes is dropped.
+
+    An interruption from the keyboard reaches all of them; they leave it to this process,
+    which would otherwise end among their tracebacks.
+    """
+    pool = ProcessPoolExecutor(workers, initializer=_leave_interruptions)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interruptions() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
 def _threads(workers: int) -> Iterator[Run]:
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, workers))
+    try:
         yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from territory.errors import InputError
 from territory.results import Cell, Row
 
 DECIMALS = 6  # of a km2: one square metre
@@ -64,6 +65,35 @@ def _rounded(content: Any) -> Any:  # noqa: ANN401
     if isinstance(content, list | tuple):
         return [_rounded(value) for value in content]
     return content
+
+
+def check_place(target: Path, *, folder: bool = False) -> None:
+    """Refuse a place that nothing can be written to, before the work is done.
+
+    Parameters
+    ----------
+    folder : bool
+        Whether a folder is to be written, not a file.
+
+    Raises
+    ------
+    InputError
+        Naming what stands in the way.
+    """
+    if target.is_dir() and not folder:
+        raise InputError("this is a folder; name a file", file=str(target))
+    if target.exists() and not target.is_dir() and folder:
+        raise InputError("this is a file; name a folder", file=str(target))
+    there = next(each for each in (target, *target.absolute().parents) if each.is_dir())
+    above = next(each for each in target.absolute().parents if each.exists())
+    if not above.is_dir():
+        raise InputError(f"'{above}' is a file, so nothing can lie below it", file=str(target))
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        problem = f"nothing can be written in '{there}': {error.strerror}"
+        raise InputError(problem, file=str(target)) from None
 
 
 @contextmanager

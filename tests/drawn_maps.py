@@ -9,6 +9,7 @@ import shapely
 from matplotlib.text import Text
 
 from territory.actors import NOBODY, Holder
+from territory.compare import compare
 from territory.estimate import around
 from territory.history import from_coverage
 from territory.maps import (
@@ -16,6 +17,7 @@ from territory.maps import (
     MapText,
     before_after_map,
     changes_map,
+    comparison_map,
     day_map,
     disagreement,
     draws_map,
@@ -100,7 +102,16 @@ def draw(kind, history, context, text=None, **options):
         "uncertainty": lambda: uncertainty_map(history, last, **{"boundary": BAND, **options}),
         "draws": lambda: draws_map(history, last, found=unsure(history), **options),
     }
-    return makers[kind]()
+    return differing(history, options) if kind == "comparison" else makers[kind]()
+
+
+def differing(history, options):
+    """Draw the first day of a history against the last, as if two publishers had said so."""
+    first, last = history.days[0], history.days[-1]
+    found = compare(history, history, day_one=first, day_other=last)
+    names = options.pop("names", ("One publisher", "The other"))
+    given = {key: value for key, value in options.items() if key in {"context", "text", "styles"}}
+    return comparison_map(found, names=names, **given)
 
 
 def unsure(history):
@@ -115,6 +126,7 @@ BAND = BoundaryError(2000.0, 5000.0)
 KINDS = ("day", "before-after", "transfers")
 MORE_KINDS = ("front", "held-since", "changes", "multiples", "uncertainty", "draws")
 ALL_KINDS = (*KINDS, *MORE_KINDS)
+EVERY_KIND = (*ALL_KINDS, "comparison")
 ARABIC = MapText("سيطرت القوات الحكومية على معظم الجيب", "بين حماة وحلب", "الناشر", "ar", "ملاحظة")
 NASTY = MapText(HOSTILE, HOSTILE, HOSTILE, note=HOSTILE)
 

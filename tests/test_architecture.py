@@ -25,7 +25,8 @@ RANKS = """
     boundary change cells pairs regions tenure quality
     compare uncertainty
     budget
-    claims recipes tiles
+    claims tiles
+    recipes
     results
     read maps workers write
     load export plans surroundings

@@ -331,11 +331,20 @@ def test_touching_intervals_agree():
     assert decide(claim, reading, Estimate(90, 80, 99.9))[0] == "inconsistent"
     assert decide(claim, reading, Estimate(250, 200, 300))[0] == "consistent"
     verdict, why = decide(claim, reading, Estimate(250, 200.1, 300))
-    assert verdict == "inconsistent"
+    assert verdict == "consistent"
     assert why == (
-        "250 (200 to 300) km2 computed lies above 100 km2 published (100 to 200),"
-        " further than the word 'over' suggests"
+        "250 (200 to 300) km2 computed lies far above 100 km2 published (100 to 200);"
+        " true of 'over', which usually means a tenth more at most"
     )
+    exact = claim_of(100, TWO, precision="exact")
+    assert decide(exact, reading, Estimate(250, 200.1, 300))[0] == "inconsistent"
+    under = claim_of(500, TWO, precision="under")  # 400 to 500
+    verdict, why = decide(under, reading, Estimate(10, 5, 12))
+    assert (verdict, why.partition("; ")[2][:30]) == (
+        "consistent",
+        "true of 'under', which usually",
+    )
+    assert decide(under, reading, Estimate(700, 600, 800))[0] == "inconsistent"
 
 
 def test_a_claim_that_cannot_be_checked_says_why():
@@ -428,18 +437,34 @@ def summed(value, *readings, **options):
 
 def test_a_summary_never_picks_the_friendlier_reading():
     assert summed(3, TWO, THREE, FOUR) == (
-        "3 km2: readings and scenarios lie on both sides of it, from 2 to 4,"
-        " so it depends on what the sentence means;"
-        " 1 of 3 readings agrees with it within the intervals (three)."
+        "3 km2: readings and scenarios lie on both sides of it, from 2 to 4;"
+        " 1 of 3 readings agrees with it within the intervals (three),"
+        " so it depends on what the sentence means."
     )
     assert summed(2, TWO, FOUR) == (
         "2 km2: every reading and scenario lies at or above it, from 2 to 4;"
-        " 1 of 2 readings agrees with it within the intervals (two)."
+        " 1 of 2 readings agrees with it within the intervals (two),"
+        " so it depends on what the sentence means."
     )
     assert summed(9, TWO, FOUR) == (
         "9 km2: every reading and scenario lies at or below it, from 2 to 4;"
-        " none of 2 readings agrees with it within the intervals."
+        " none of 2 readings agrees with it within the intervals,"
+        " so the data speak against it."
     )
+
+
+def test_between_two_readings_that_both_miss_it_the_data_speak_against_it():
+    told = summed(3, TWO, FOUR)
+    assert "on both sides of it, from 2 to 4; none of 2 readings agrees" in told
+    assert told.endswith("so the data speak against it.")
+
+
+def test_two_readings_that_fit_are_not_each_the_only_one():
+    assert verdicts(2, TWO, {**TWO, "name": "again"}, FOUR) == [
+        "consistent only as two or again",
+        "consistent only as two or again",
+        "inconsistent",
+    ]
 
 
 def test_scenarios_widen_the_range_and_not_the_interval():
@@ -454,6 +479,9 @@ def test_scenarios_widen_the_range_and_not_the_interval():
     assert (row["range_low"], row["range_high"]) == pytest.approx((1, 4))
     text = summary((found,))
     assert "on both sides of it, from 1 to 4" in text
+    assert text.endswith(
+        "so the data as they stand speak against it, though not in every scenario."
+    )
     assert "consistent" not in text
 
 

@@ -67,7 +67,9 @@ def test_check_prints_a_row_for_each_reading_and_a_sentence_for_each_claim(folde
     assert check(folder) == 0
     out = capsys.readouterr()
     rows = list(csv.DictReader(StringIO(out.out)))
-    assert [row["verdict"] for row in rows] == ["consistent", "inconsistent"]
+    assert [row["verdict"] for row in rows] == ["consistent", "consistent"]
+    assert [row["caveat"] for row in rows] == ["", "far above"]
+    assert "true of 'over'" in rows[1]["reason"]
     assert float(rows[0]["computed"]) == pytest.approx(50, abs=1e-6)
     assert "- first: 50 %: the computed figure is 50;" in out.err
     assert check(folder, "--claim", "second", "--json") == 0

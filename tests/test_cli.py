@@ -2,8 +2,10 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
+import time
 from io import StringIO
 
 import pytest
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 from territory.cli import VERBS, _code, app, options
 from territory.plans import KINDS
 from territory.read.profile import built_in
+from territory.workers import processes, spread
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
 
@@ -144,3 +147,140 @@ def test_a_job_states_its_own_error(folder, capsys, verb):
     assert "for files" in capsys.readouterr().err
     assert _code(call) == 0
     assert f"{ASSUMED}boundary_error_m in the job" in capsys.readouterr().err
+
+
+# ---- What stands in the way ------------------------------------------------------------------
+
+
+def written_to(folder, place):
+    """Return calls of the verbs that write, to a place."""
+    zones = [str(folder / "*.geojson"), "--profile", "zones"]
+    one = str(folder / "z_2024-01-01.geojson")
+    return {
+        "run": ["run", str(folder / "job.toml"), "--out", str(place)],
+        "convert": ["convert", *zones, "--to", str(place)],
+        "page": ["page", *zones, "--to", str(place)],
+        "map": ["map", *zones, "--to", str(place)],
+        "animate": ["animate", *zones, "--to", str(place)],
+        "fetch": ["fetch", "nzz", "--to", str(place)],
+        "compare": ["compare", one, one, *zones[1:], "--profile-b", "zones", "--map", str(place)],
+    }
+
+
+def one_message(capsys):
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("territory: ")
+    return lines[0]
+
+
+WRITING = ("run", "convert", "page", "map", "animate", "fetch", "compare")
+FILES = ("page", "map", "animate", "convert", "compare")
+
+
+@pytest.mark.parametrize("verb", WRITING)
+def test_a_place_below_a_file_is_one_clear_message(folder, capsys, verb):
+    place = folder / "claims.toml" / "x.gif"
+    assert _code(written_to(folder, place)[verb]) == 1
+    assert "claims.toml' is a file, so nothing can lie below it" in one_message(capsys)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that takes no files")
+@pytest.mark.parametrize("verb", WRITING)
+def test_a_place_that_takes_no_files_is_one_clear_message(folder, capsys, verb):
+    assert _code(written_to(folder, "/proc/x.gif")[verb]) == 1
+    assert "/proc/x.gif: nothing can be written in '/proc'" in one_message(capsys)
+
+
+@pytest.mark.parametrize("verb", FILES)
+def test_a_folder_is_no_file(folder, capsys, verb):
+    (folder / "there.gif").mkdir()
+    assert _code(written_to(folder, folder / "there.gif")[verb]) == 1
+    assert "there.gif: this is a folder; name a file" in one_message(capsys)
+
+
+def test_a_file_is_no_folder(folder, capsys):
+    assert _code(written_to(folder, folder / "claims.toml")["run"]) == 1
+    assert "claims.toml: this is a file; name a folder" in one_message(capsys)
+
+
+def test_a_full_disk_is_no_traceback(folder, capsys, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OSError(28, "No space left on device", "x.csv")
+
+    monkeypatch.setattr("territory.results.area_rows", full)
+    assert _code([*verbs(folder)["areas"], "--boundary-error-m", "0"]) == 1
+    assert one_message(capsys) == "territory: x.csv: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["areas", "job.toml", "--profile", "zones"], "job.toml: a TOML file holds no zones"),
+        (["check", "claims.toml", "job.toml", "--profile", "zones"], "a TOML file holds no zones"),
+        (["run", "claims.toml"], "this is a claims file, and a job file is wanted here"),
+        (["map", "claims.toml", "--to", "x.png"], "this is a claims file, and a job file"),
+        (["page", "claims.toml", "--to", "x.html"], "this is a claims file, and a job file"),
+        (["check", "job.toml"], "this is a job file, and a claims file is wanted here"),
+        (
+            ["areas", "z_2024-01-01.geojson", "--profile", "zones", "--days", "weekly"],
+            "--days: 'weekly' is not a day (YYYY-MM-DD), nor a rule; did you mean 'week'?",
+        ),
+        (
+            ["areas", "z_2024-01-01.geojson", "--profile", "deepstate"],
+            "did you mean 'deepstate-daily' or 'deepstate-raw'?",
+        ),
+    ],
+)
+def test_what_is_mistaken_for_something_else_is_named(folder, capsys, monkeypatch, call, message):
+    monkeypatch.chdir(folder)
+    assert _code(call) == 1
+    assert message in one_message(capsys)
+
+
+def test_a_table_beside_the_zones_is_left_aside(folder, capsys):
+    (folder / "published_totals.csv").write_text("day,km2\n2024-01-01,5\n", encoding="utf-8")
+    zones = folder / "zones"
+    zones.mkdir()
+    for each in (*folder.glob("*.geojson"), folder / "published_totals.csv"):
+        each.rename(zones / each.name)
+    assert _code(["areas", str(zones), "--profile", "zones"]) == 0
+    assert "published_totals.csv: left aside; it is a table" in capsys.readouterr().err
+    named = [str(zones), str(zones / "published_totals.csv")]
+    assert _code(["areas", *named, "--profile", "zones"]) == 3  # asked for by name
+
+
+@pytest.mark.parametrize(("verb", "words"), [("areas", "nothing was written"), ("fetch", "stays")])
+def test_an_interruption_is_one_line(folder, capsys, monkeypatch, verb, words):
+    def interrupted(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("territory.load.load_series", interrupted)
+    monkeypatch.setattr("territory.fetch.fetch", interrupted)
+    calls = {"areas": verbs(folder)["areas"], "fetch": ["fetch", "nzz", "--to", str(folder / "n")]}
+    assert _code(calls[verb]) == 130
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("interrupted; ")
+    assert words in line
+
+
+def test_work_in_processes_leaves_interruptions_to_this_one():
+    with processes(1) as pool:
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+
+
+def test_work_that_waits_is_dropped_when_there_is_an_error():
+    begun = []
+
+    def slow(number):
+        begun.append(number)
+        time.sleep(0.05)
+
+    def interrupted():
+        with spread(1) as run:
+            run(slow, range(100))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(begun) < 100

@@ -9,7 +9,7 @@ import orjson
 import pytest
 import shapely
 from hypothesis import given, settings
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 from squares import (
     KM,
@@ -245,6 +245,19 @@ def test_a_map_of_agreement_says_so():
     text = MapText("They agree", source="squares")
     figure = comparison_map(found, names=("First", "Other"), context=Context(), text=text)
     assert Words("en").say("no_difference") in texts_of(figure).replace("\n", " ")
+
+
+def test_zones_without_an_area_are_compared_without_a_rim():
+    one, other = history_of(squares("AAAB", "AA.B")), history_of(squares("ABBB", "AA.."))
+    found = compare(one, other, day_one=day(0), day_other=day(0))
+    shown = {"names": ("First", "Other"), "context": Context(), "text": MapText("x", source="x")}
+    framed, free = (comparison_map(found, framed=each, **shown) for each in (True, False))
+    rims = [{str(a.get_gid()) for a in f.findobj(Patch) if a.get_gid()} for f in (framed, free)]
+
+    assert "area" in rims[0]
+    assert "area" not in rims[1]
+    assert "Other: Others, or nobody" in texts_of(free)
+    assert "of it" not in texts_of(free)
 
 
 def test_every_pair_has_a_look_of_its_own():

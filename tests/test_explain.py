@@ -14,6 +14,7 @@ from territory.cli import _code
 from territory.errors import InputError
 from territory.projection import WGS84, geodesic_area_km2
 from territory.read.published import read_published, unit_factor
+from territory.recipes.words import COLUMN_WORDS, COLUMNS
 
 TRUE_KM2 = 3035.0
 
@@ -119,6 +120,8 @@ def test_other_units_and_json(trap, capsys):
         (["--value", "x"], "--value: 'x' is not a number above zero"),
         (["--value", "-5"], "'-5' is not a number above zero"),
         (["--value", "nan"], "'nan' is not a number above zero"),
+        (["--value", "1e-300"], "--value: 1e-300 km2 is no area on Earth (1 m2 to 510 million"),
+        (["--value", "1e300"], "1e300 km2 is no area on Earth"),
         (["--value", "1", "--unit", "km"], "unknown unit 'km'; did you mean 'km2'?"),
         (["--value", "1", "--precision", "exakt"], "did you mean 'exact'?"),
         (["--value", "1", "--day", "2018-02-07"], "nearest day is 2018-02-05"),
@@ -133,6 +136,26 @@ def test_bad_figures_are_one_clear_message(trap, capsys, arguments, message):
     assert (code, rows) == (1, [])
     assert message in told
     assert told.startswith("territory: ")
+
+
+@pytest.mark.usefixtures("few_grids")
+def test_what_reproduces_nothing_is_left_out_unless_asked_for(trap, capsys):
+    figure = ["--profile", "zones", "--value", "7123", "--day", "2018-02-05"]
+    code, rows, told = run(capsys, trap, *figure)
+    assert (code, rows) == (0, [])
+    assert "ways of measuring were tried, and none of the likely ones gives it within 5 %" in told
+    assert "error_pct: " not in told  # there is no table to explain
+    _, rows, told = run(capsys, trap, *figure, "--max-error-pct", "80")
+    assert rows
+    assert all(5 < float(row["error_pct"]) <= 80 for row in rows)
+    assert "error_pct: how far it is off, in percent" in told.splitlines()[0]
+
+
+def test_every_column_is_explained(capsys):
+    assert tuple(COLUMN_WORDS) == COLUMNS
+    assert _code(["explain", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert all(column in told for column in COLUMNS[1:])
 
 
 def test_several_days_need_to_be_told_apart(tmp_path, capsys):

@@ -31,7 +31,8 @@ from territory.maps import Context, MapText, styles_for
 from territory.maps.chart import Course
 from territory.maps.frame import Extent
 from territory.maps.raster import Canvas
-from territory.maps.reel import Reel, Script, checked_size
+from territory.maps.reel import Reel
+from territory.maps.stage import Script, Stage, checked_size
 from territory.projection import EqualArea
 from territory.read.jobfile import MapsSpec
 from territory.shown import Shown
@@ -59,8 +60,8 @@ def history():
 
 def colour_of(reel, picture, x, y):
     """Return the colour of a frame at a place of the plane."""
-    left, top, right, bottom = reel._map_box
-    extent = reel.subject.view.extent
+    left, top, right, bottom = reel.stage.map_box
+    extent = reel.stage.subject.view.extent
     across = left + (x - extent.west) / extent.width * (right - left)
     down = bottom - (y - extent.south) / extent.height * (bottom - top)
     return picture[int(down), int(across)] / 255
@@ -93,7 +94,7 @@ def test_frames_do_not_depend_on_the_order_they_are_asked_in(history):
 def test_all_that_stands_still_is_the_same_in_every_frame(history):
     reel = Reel(script(history))
     first, last = reel.frame(0), reel.frame(1)
-    left, top, right, bottom = reel._map_box
+    left, top, right, bottom = reel.stage.map_box
     moved = (first != last).any(axis=2)
 
     assert not moved[:top].any()
@@ -151,14 +152,14 @@ def test_any_shape_of_film_has_room_for_everything(history, size, language):
     text = MapText(HOSTILE, HOSTILE, HOSTILE, language, HOSTILE)
     reel = Reel(script(history, text, size=size, context=surroundings()))
     picture = reel.frame(1)
-    left, top, right, bottom = reel._chart_box
+    left, top, right, bottom = reel.stage.chart_box
 
     assert picture.shape == (size[1], size[0], 3)
     assert picture.dtype == np.uint8
     assert 0 <= left < right <= size[0]
     assert 0 <= top < bottom <= size[1]
-    assert reel.rows
-    edge = round(0.1 * reel.layout.inch)  # a margin stays white
+    assert reel.stage.rows
+    edge = round(0.1 * reel.stage.layout.inch)  # a margin stays white
     for rim in (picture[:edge], picture[-edge:], picture[:, :edge], picture[:, -edge:]):
         assert (rim == 255).all()
 
@@ -177,8 +178,18 @@ def test_forty_actors_show_the_largest():
     reel = Reel(script(history, size=(1280, 720), course=course(history, **km2)))
     reel.frame(0)
 
-    assert reel.rows[0] == Holder("brigade_39")
-    assert 2 <= len(reel.rows) <= 7
+    assert reel.stage.rows[0] == Holder("brigade_39")
+    assert 2 <= len(reel.stage.rows) <= 7
+    assert reel.stage.unnamed == f"and {40 - len(reel.stage.rows)} more on the map"
+
+
+def test_below_a_map_there_is_room_for_the_totals_of_a_few_parties(history):
+    areas = course(history, government=[2.0, 4.0], opposition=[3.0, 2.0], isis=[1.0, 0.0])
+    long = MapText("The finding", "Where", "A source " * 30, note="A note. " * 30)
+    stage = Stage(script(history, long, size=(720, 1280), course=areas))
+
+    assert len(stage.rows) == 3
+    assert stage.unnamed == ""
 
 
 @pytest.mark.parametrize("size", [(10, 10), (5000, 720), (0, 0)])

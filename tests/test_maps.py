@@ -15,6 +15,7 @@ from drawn_maps import (
     ARABIC,
     BEFORE,
     CELL_M,
+    EVERY_KIND,
     GOVERNMENT,
     HOSTILE,
     ISIS,
@@ -48,7 +49,8 @@ from territory.maps import (
     styles_for,
     transfers_map,
 )
-from territory.maps.sheet import Group, measure
+from territory.maps.sheet import Group, measure, set_text
+from territory.maps.words import Words
 from territory.projection import EqualArea
 
 
@@ -261,7 +263,7 @@ def drawn(kind, language):
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "hostile"])
-@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_all_text_lies_inside_the_figure(kind, language):
     figure = drawn(kind, language)
 
@@ -273,7 +275,7 @@ def test_all_text_lies_inside_the_figure(kind, language):
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "hostile"])
-@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_no_text_lies_over_another(kind, language):
     figure = drawn(kind, language)
     found = list(zip(texts(figure), boxes(texts(figure), figure), strict=True))
@@ -285,7 +287,7 @@ def test_no_text_lies_over_another(kind, language):
         assert beside_or_below, (one.get_text(), other.get_text())
 
 
-@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_names_stay_inside_the_frame_of_their_map(kind):
     figure = drawn(kind, "en")
     names = 0
@@ -309,6 +311,16 @@ def test_text_from_data_is_shown_as_text(tmp_path):
     assert not any(ord(c) < 32 or c == "\u202e" for line in lines for c in line if c != "\n")
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(path).iter()}
     assert "script" not in tags
+
+
+def test_every_line_of_a_text_keeps_its_direction():
+    """A line that begins with Latin letters would else run from the left in an Arabic text."""
+    text = Words("ar").directed("شمالاً " * 12 + "(WGS 84). " + "الحدود " * 12)
+    block = set_text(text, 2.0, 9.0, lines=9)
+
+    assert len(block.lines) > 3
+    assert all(line.startswith("\u200f") for line in block.lines)
+    assert set_text("plain " * 20, 2.0, 9.0).lines[1].startswith("plain")
 
 
 def test_arabic_is_shaped_and_starts_at_the_right():

@@ -30,7 +30,8 @@ from territory.compare import compare
 from territory.estimate import Estimate
 from territory.maps import MapText, comparison_map, save, styles_for
 from territory.maps.chart import Course
-from territory.maps.reel import Reel, Script
+from territory.maps.reel import Reel
+from territory.maps.stage import Script
 
 GOLDEN = Path(__file__).parent / "golden"
 DPI, LARGEST = 45, 60_000  # dots per inch; bytes

@@ -1,5 +1,6 @@
 """Lines, tenure, changes, small maps, sureness: what they say must be what was measured."""
 
+import csv
 import json
 import re
 import sys
@@ -18,6 +19,7 @@ from drawn_maps import (
     CELL_M,
     GOVERNMENT,
     OPPOSITION,
+    ROWS_BEFORE,
     boxes,
     draw,
     grid,
@@ -53,11 +55,16 @@ from territory.maps import (
 )
 from territory.maps.classes import tenure_classes, times_classes
 from territory.maps.frame import Extent, north_at
+from territory.maps.ground import set_extent
 from territory.maps.grounds import class_name
+from territory.maps.ink import inked
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry
 from territory.maps.lines import edges, front
 from territory.maps.ramp import ramp
-from territory.maps.reel import inked
+from territory.maps.sheet import Paint
 from territory.maps.style import lightness
+from territory.maps.subject import look_at
 from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
@@ -694,6 +701,39 @@ def test_a_piece_that_its_label_would_hide_has_it_beside():
     assert not text_box.overlaps(piece)
 
 
+def test_pairs_that_no_colour_tells_apart_are_numbered_in_the_legend_and_on_the_map():
+    figure = draw("transfers", forty(), surroundings())
+    names = [name.get_text() for name in names_on(figure.axes[0])]
+    entries = [text for text in said(figure) if re.match(r"\d+\. ", text)]
+
+    assert len(entries) == 40
+    assert len({name for name in names if name.isdecimal()}) > 30
+
+
+def test_pairs_that_look_different_carry_no_numbers(history):
+    figure = draw("transfers", history, Context())
+
+    assert not any(re.match(r"\d+\. ", text) for text in said(figure))
+
+
+def test_a_legend_too_long_for_its_column_goes_below_the_map_with_its_heading():
+    words, history = Words("en"), grid(ROWS_BEFORE)
+    setting = {"context": surroundings(), "text": TEXT}
+    subject = look_at(history, history.days[0], **setting)
+    paint = Paint("#112233", "#112233")
+    many = tuple(Entry(paint, f"entry {n}", "1 km²", "0 to 2") for n in range(12))
+    few = (Entry(paint, "below all"),)
+    panel = Panel(words, ("Today",), "Long", "hint", many, "Short", few)
+    figure = one_map(subject, panel, set_extent)
+    frame = figure.axes[0].get_window_extent()
+    place = dict(zip(said(figure), boxes(texts(figure), figure), strict=True))
+
+    assert place["Today"].x0 > frame.x1 and place["Short"].x0 > frame.x1
+    assert place["below all"].x0 > frame.x1
+    for name in ("Long", "hint", "entry 0", "entry 11"):
+        assert place[name].y1 < frame.y0
+
+
 # The verb -----------------------------------------------------------------------------------------
 
 
@@ -762,7 +802,7 @@ def test_files_without_a_profile_are_a_clear_message(zones, tmp_path, capsys):
 
 def test_an_area_beyond_the_data_is_a_map_that_says_so(zones, tmp_path, capsys):
     call = ["map", str(zones), "--profile", "zones", "--to", str(tmp_path / "map.png")]
-    assert _code([*call, "--area", "10,10,11,11", "--dpi", "40"]) == 0
+    assert _code([*call, "--area", "10,10,11,11", "--dpi", "40"]) == 3
 
 
 def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys):
@@ -842,6 +882,34 @@ def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
     assert "quality.csv" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
     assert _code(["page", str(job), "--to", str(tmp_path / "page.html")]) == 0
     assert "quality.csv" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(
+        'title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n'
+        "[area]\nhere = [37.1, 35.1, 37.9, 35.9]\n"
+    )
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
+    words, out = Words("en"), tmp_path / "out"
+
+    def figures_of(name):
+        with (out / name).open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                value, low, high = (float(row[key]) for key in ("km2", "low", "high"))
+                yield row, words.area(value), words.interval(Estimate(value, low, high))
+
+    held = list(figures_of("areas.csv"))
+    moved = [each for each in figures_of("changes.csv") if each[0]["from_day"] == "2018-01-01"]
+    ends = [each for each in moved if each[0]["to_day"] == "2018-01-04"]
+    assert held and any(row["from_actor"] != row["to_actor"] for row, *_ in ends)
+    for row, area, interval in held:
+        text = lines_of(out / "maps" / f"{row['day']}.svg")
+        assert area in text and interval in text
+    for row, area, interval in ends:
+        if row["from_actor"] != row["to_actor"]:
+            text = lines_of(out / "maps" / "transfers.svg")
+            assert area in text and interval in text
 
 
 def test_without_a_named_source_the_files_and_their_days_are_the_source(zones, tmp_path):

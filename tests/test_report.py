@@ -9,13 +9,14 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from territory.claims import Claim, Judgement, Reading
+from territory.claims import Caveat, Claim, Judgement, Reading, conclusion, summary
 from territory.errors import InputError
 from territory.estimate import Estimate
 from territory.report import answer, embed, render
 from territory.report.axis import axis_for, day_ticks
 from territory.report.doubt import doubts_of, told
 from territory.report.matrix import claimed_periods
+from territory.report.readings import verdict_shown
 from territory.report.scenarios import tornadoes
 from territory.report.words import number, span
 from territory.study import compute
@@ -468,14 +469,45 @@ def test_what_is_no_picture_is_refused(results, tmp_path):
         render(results, {"transfers": tmp_path / "a.png"})
 
 
-def judged(value, *, name="a", verdict="consistent", scenarios=(), **claim):
+def judged(value, *, name="a", verdict="consistent", scenarios=(), caveat=Caveat.NONE, **claim):
     said = {"value": 100, "unit": "km2", "precision": "rounded", **claim}
     made = Claim(
         id="x", text="-", publisher="-", published=date(2018, 2, 5), not_checkable="-", **said
     )
     reading = Reading(name=name, quantity="changed-hands")
     found = Estimate(value, value - 10, value + 10)
-    return Judgement(made, reading, found, dict(enumerate(scenarios)), verdict, "because")
+    scenarios = dict(enumerate(scenarios))
+    return Judgement(made, reading, found, scenarios, verdict, "because", caveat=caveat)
+
+
+def test_the_report_the_summary_and_the_page_draw_one_conclusion():
+    for group in (
+        [judged(105, scenarios=[90.0])],
+        [judged(90, name="x", verdict="inconsistent"), judged(105)],
+        [judged(90, name="x", verdict="inconsistent"), judged(130, verdict="inconsistent")],
+        [judged(300, verdict="inconsistent", scenarios=[90.0])],
+        [judged(105, caveat=Caveat.WEAK)],
+    ):
+        so = f", so {conclusion(group)}."
+        assert len(so) > len(", so .")
+        assert answer(group).endswith(so)
+        assert summary(tuple(group)).endswith(so)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "caveat", "mark", "word"),
+    [
+        ("consistent", Caveat.NONE, "✓", "consistent"),
+        ("consistent", Caveat.WEAK, "◐", "consistent, but a weak test"),
+        ("consistent", Caveat.FAR_ABOVE, "◐", "consistent, though far above"),
+        ("consistent only as a", Caveat.NONE, "◐", "consistent only as this reading"),
+        ("consistent only as a or b", Caveat.NONE, "◐", "consistent as this reading, not as all"),
+        ("inconsistent", Caveat.NONE, "✕", "inconsistent"),
+    ],
+)
+def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
+    shown = verdict_shown(judged(105, verdict=verdict, caveat=caveat))
+    assert (shown.mark, shown.word) == (mark, word)
 
 
 @pytest.mark.parametrize(
@@ -485,15 +517,29 @@ def judged(value, *, name="a", verdict="consistent", scenarios=(), **claim):
         ([judged(100)], ["lies exactly on it."]),
         (
             [judged(105, scenarios=[90.0])],
-            ["the reading and its scenarios lie on both sides of it, from 90", "do not decide it"],
+            [
+                "the reading and its scenarios lie on both sides of it, from 90",
+                "not speak against it",
+            ],
         ),
         (
             [judged(300, verdict="inconsistent")],
             ["does not fit “a”", "lies above it, so the data speak against it"],
         ),
         (
-            [judged(300, verdict="inconsistent", precision="over")],
-            ["further above it than the word “over” suggests"],
+            [judged(300, precision="over", caveat=Caveat.FAR_ABOVE)],
+            ["lies above it, so it is true as it is worded, though far from what the word"],
+        ),
+        (
+            [judged(105, caveat=Caveat.WEAK)],
+            ["lies above it, so the test is weak: the interval is wider than the figure itself"],
+        ),
+        (
+            [
+                judged(80, name="x", verdict="inconsistent", precision="exact"),
+                judged(130, verdict="inconsistent", precision="exact"),
+            ],
+            ["does not fit", "both sides of it, from 80 to 130", "so the data speak against it."],
         ),
         (
             [
@@ -510,7 +556,7 @@ def judged(value, *, name="a", verdict="consistent", scenarios=(), **claim):
         ),
         (
             [judged(50, name="x, here", verdict="inconsistent"), judged(104, name="y, here")],
-            ["fits “y, here”", "but not “x, here”", "from 50 to 104 km²", "do not decide it"],
+            ["fits “y, here”", "but not “x, here”", "from 50 to 104 km²", "depends on what"],
         ),
         (
             [judged(9, verdict="not checkable"), judged(101, name="b")],

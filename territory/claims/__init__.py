@@ -11,6 +11,7 @@ module      answers
 words       what interval do a figure and its word allow?
 figures     what is a published figure, and what is it a part of?
 model       what may stand in a claims file?
+caveats     what must be said beside a verdict of "consistent"?
 plausible   does the figure contradict itself, or the size of the place?
 measures    what is to be read off the polygons for a reading?
 obstacles   what keeps a reading from being measured?
@@ -20,15 +21,17 @@ summaries   what does a claim come to, in one sentence?
 ==========  ==============================================================
 """
 
+from territory.claims.caveats import Caveat
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
 from territory.claims.measures import People, Query, measure_of, query_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
-from territory.claims.summaries import summary
+from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement, decide, judge
 from territory.claims.words import Precision, published_interval
 
 __all__ = [
+    "Caveat",
     "Claim",
     "Claims",
     "Companion",
@@ -46,6 +49,7 @@ __all__ = [
     "Verdict",
     "Whole",
     "at",
+    "conclusion",
     "contradiction",
     "days_of",
     "decide",

@@ -1,5 +1,8 @@
 """What a claim comes to, in one plain sentence that never picks the friendlier reading."""
 
+from collections.abc import Sequence
+
+from territory.claims.caveats import of_all
 from territory.claims.model import Verdict
 from territory.claims.verdicts import Judgement
 from territory.claims.words import number, written
@@ -20,28 +23,64 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
         return f"{figure}: {first.reason}."
     if not computed or all(each.verdict == Verdict.NOT_CHECKABLE for each in judgements):
         return f"{figure}: not checkable. {first.reason[:1].upper()}{first.reason[1:]}."
-    values = [v for each in computed for v in (each.range or (_value(each),) * 2)]
+    values = [v for each in computed for v in _values(each)]
     agreeing = [each for each in computed if each.verdict.startswith(Verdict.CONSISTENT)]
     top = claim.value if claim.value_high is None else claim.value_high
-    split = 0 < len(agreeing) < len(computed)
-    lies = _lies(min(values), max(values), (claim.value, top), split=split)
+    lies = _lies(min(values), max(values), (claim.value, top))
+    so = conclusion(computed)
     names = [each.reading.name for each in agreeing if each.reading]
-    return f"{figure}: {lies}; {_agreement(names, len(computed))}."
+    return f"{figure}: {lies}; {_agreement(names, len(computed))}{so and f', so {so}'}."
 
 
-def _lies(low: float, high: float, said: tuple[float, float], *, split: bool) -> str:
-    """Say on which side of the published figure everything computed lies.
+def conclusion(judgements: Sequence[Judgement]) -> str:
+    """Return what follows for a claim, in the one wording of table, report, review and page.
 
     Parameters
     ----------
-    split : bool
-        Whether some readings agree with the figure and some do not.
+    judgements : sequence of Judgement
+        Of one claim, those that say yes or no.
+
+    Returns
+    -------
+    str
+        To be put after "so"; empty where the verdict says all.
+    """
+    agreeing = [each for each in judgements if each.verdict.startswith(Verdict.CONSISTENT)]
+    if not agreeing:
+        if any(_would_fit(each) for each in judgements):
+            return "the data as they stand speak against it, though not in every scenario"
+        return "the data speak against it"
+    if len(agreeing) < len(judgements):
+        return "it depends on what the sentence means"
+    if limit := of_all([each.caveat for each in agreeing]):
+        return limit
+    values = [v for each in judgements for v in _values(each)]
+    claim = judgements[0].claim
+    top = claim.value if claim.value_high is None else claim.value_high
+    split = min(values) < top and max(values) > claim.value and claim.value == top
+    return "the data do not speak against it" if split else ""
+
+
+def _would_fit(judgement: Judgement) -> bool:
+    """Return whether the published interval lies within the range of the scenarios."""
+    low, high = judgement.published
+    values = _values(judgement)
+    return min(values) <= high and max(values) >= low
+
+
+def _values(judgement: Judgement) -> tuple[float, ...]:
+    """Return the ends of what a reading comes to over all scenarios."""
+    return judgement.range or (_value(judgement),)
+
+
+def _lies(low: float, high: float, said: tuple[float, float]) -> str:
+    """Say on which side of the published figure everything computed lies.
 
     Examples
     --------
-    >>> _lies(2.0, 4.0, (3.0, 3.0), split=False)
-    'readings and scenarios lie on both sides of it, from 2 to 4, so the data do not decide it'
-    >>> _lies(63.978, 63.978, (64.12, 64.12), split=False)
+    >>> _lies(2.0, 4.0, (3.0, 3.0))
+    'readings and scenarios lie on both sides of it, from 2 to 4'
+    >>> _lies(63.978, 63.978, (64.12, 64.12))
     'the computed figure is 63.98'
     """
     finest = max(1, *map(_decimals, said))
@@ -52,8 +91,7 @@ def _lies(low: float, high: float, said: tuple[float, float], *, split: bool) ->
     if said[0] <= low and high <= said[1] and said[0] < said[1]:
         return f"every reading and scenario lies between the two, {spread}"
     if low < said[1] and high > said[0]:
-        so = "it depends on what the sentence means" if split else "the data do not decide it"
-        return f"readings and scenarios lie on both sides of it, {spread}, so {so}"
+        return f"readings and scenarios lie on both sides of it, {spread}"
     side = "at or above" if low >= said[1] else "at or below"
     return f"every reading and scenario lies {side} it, {spread}"
 

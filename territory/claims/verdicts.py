@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from math import isnan
 
 from territory.budget import HOUR, Budget, budget, lone_budget
+from territory.claims.caveats import CAVEAT_WORDS, Caveat, caveat_of, far_beyond
 from territory.claims.cut import cut_interval
 from territory.claims.figures import Unit
 from territory.claims.measures import People, measure_of
 from territory.claims.model import Claim, Reading, Verdict
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausible import Fault, Whole, contradiction, whole_for
-from territory.claims.words import Precision, found, number, span, written
+from territory.claims.words import found, number, span, written
 from territory.estimate import Estimate
 from territory.history import History
 from territory.uncertainty import DAY_CUT, Ensemble, Measure
@@ -43,6 +44,8 @@ class Judgement:
         Why the figure cannot be true whatever the polygons say; empty where it can.
     budget : Budget or None
         Where the doubt about the computed figure comes from.
+    caveat : Caveat
+        What limits a verdict of "consistent"; see `territory.claims.caveats`.
     lacking : str
         Which day or area of the reading the data do not have; empty where they have all.
     """
@@ -55,7 +58,13 @@ class Judgement:
     reason: str
     fault: Fault = Fault.NONE
     budget: Budget | None = None
+    caveat: Caveat = Caveat.NONE
     lacking: str = ""
+
+    @property
+    def told(self) -> str:
+        """The verdict with what limits it."""
+        return f"{self.verdict}{CAVEAT_WORDS[self.caveat]}"
 
     @property
     def published(self) -> tuple[float, float]:
@@ -127,20 +136,18 @@ def judge(
     agreeing = [each for each in checkable if each.verdict == Verdict.CONSISTENT]
     if not agreeing or len(agreeing) == len(checkable):
         return tuple(measured)
-    return tuple(_only_as(each) for each in measured)
+    names = " or ".join(each.reading.name for each in agreeing if each.reading)
+    return tuple(
+        replace(each, verdict=f"{Verdict.ONLY_AS} {names}") if each in agreeing else each
+        for each in measured
+    )
 
 
 def _cannot_be(judgement: Judgement, fault: Fault, why: str) -> Judgement:
     measured = f"; measured all the same: {judgement.reason}" if judgement.computed else ""
     reason = f"{why}{measured}"
     verdict = str(Verdict.INCONSISTENT)
-    return replace(judgement, verdict=verdict, reason=reason, fault=fault)
-
-
-def _only_as(judgement: Judgement) -> Judgement:
-    if judgement.verdict != Verdict.CONSISTENT or judgement.reading is None:
-        return judgement
-    return replace(judgement, verdict=f"{Verdict.ONLY_AS} {judgement.reading.name}")
+    return replace(judgement, verdict=verdict, reason=reason, fault=fault, caveat=Caveat.NONE)
 
 
 def _measured(
@@ -186,7 +193,17 @@ def _measured(
             else budget(ensemble, measured(ensemble.base), more=more)
         )
     verdict, why = decide(claim, reading, told.estimate, whole=whole)
-    return Judgement(claim, reading, told.estimate, _readings(told), str(verdict), why, budget=told)
+    fits = verdict is Verdict.CONSISTENT
+    return Judgement(
+        claim,
+        reading,
+        told.estimate,
+        _readings(told),
+        str(verdict),
+        why,
+        budget=told,
+        caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
+    )
 
 
 def _readings(told: Budget) -> dict[str, float]:
@@ -235,10 +252,12 @@ def decide(
     if computed.low <= high and computed.high >= low:
         return Verdict.CONSISTENT, f"{got} and {said} overlap"
     side = "below" if computed.high < low else "above"
-    far = ", further than the word 'over' suggests"
-    far = far if side == "above" and claim.precision is Precision.OVER else ""
+    if far_beyond(claim, computed):
+        more = "more" if side == "above" else "less"
+        word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
+        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}"
     other = _another_map(claim, computed) if reading.same_map else ""
-    return Verdict.INCONSISTENT, f"{got} lies {side} {said}{far}{other}"
+    return Verdict.INCONSISTENT, f"{got} lies {side} {said}{other}"
 
 
 def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:

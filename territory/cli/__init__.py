@@ -16,6 +16,7 @@ pictures  page, map, animate
 ========  ======================================================
 """
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -42,6 +43,8 @@ VERBS: dict[str, Callable[..., int]] = {
     "animate": pictures.animate,
     "explain": figures.explain,
 }
+
+LEFT_BEHIND = {"fetch": "what was fetched until then stays, and the same command goes on"}
 
 app = typer.Typer(
     add_completion=False,
@@ -85,17 +88,31 @@ def _usage(error: TyperException) -> int:
     return getattr(error, "exit_code", 2)
 
 
+def _problem(error: TerritoryError | OSError) -> int:
+    """Say what is wrong with the input, or with the disk that is read or written."""
+    if isinstance(error, BrokenPipeError):  # whoever reads the table has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(error, OSError):  # such as a full disk
+        where = f"{error.filename}: " if error.filename else ""
+        note(f"territory: {where}{error.strerror or error}")
+    else:
+        note(f"territory: {error}")
+    return 1
+
+
 def _code(arguments: list[str]) -> int:
     try:
         result = app(arguments, prog_name="territory", standalone_mode=False)
-    except TerritoryError as error:
-        note(f"territory: {error}")
-        return 1
+    except (TerritoryError, OSError) as error:
+        return _problem(error)
     except TyperException as error:
         return _usage(error)
     except Exit as stop:
         return stop.exit_code
     except (Abort, KeyboardInterrupt):
-        note("interrupted; nothing was written")
-        return INTERRUPTED
+        result = INTERRUPTED
+    if result == INTERRUPTED:  # which typer makes of an interruption
+        stays = LEFT_BEHIND.get(arguments[0] if arguments else "", "nothing was written")
+        note(f"interrupted; {stays}")
     return result if isinstance(result, int) else 0

@@ -94,11 +94,25 @@ def explain(
     by_day: Annotated[
         bool, typer.Option("--by-day", help="Print the best recipe day by day.")
     ] = False,
+    max_error_pct: Annotated[
+        float,
+        typer.Option("--max-error-pct", min=0, help="Leave out what is further off than this."),
+    ] = 5.0,
     as_json: Json = False,
 ) -> int:
-    """Find which measuring recipe gives a published number."""
+    """Find which measuring recipe gives a published number.
+
+    A recipe is a way of measuring: true areas, Web Mercator, a grid of some country, a sphere,
+    a constant added, the day before. The columns: rank, 1 is the likeliest; computed, what the
+    recipe gives; published, the figure; error_pct, how far it is off in percent (of a series,
+    on the worst day but the odd ones); tried, how many recipes were tried; chance, how often one
+    as simple would come as close by luck (0 to 1; log10_chance is its power of ten); as_simple,
+    how many of those tried are as simple; days and odd_days, where it was compared and where
+    it does not hold. Recipes further off than --max-error-pct are left out, unless the wording
+    of the figure allows for as much.
+    """
     from territory.explain import Figures, explain_claims, explain_figures, read_claims
-    from territory.recipes.words import COLUMNS, DAY_COLUMNS, day_rows, rows, sentence
+    from territory.recipes.words import COLUMNS, DAY_COLUMNS, column_words, day_rows, rows, sentence
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
@@ -115,9 +129,14 @@ def explain(
         )
         spec = spec_of(paths, profile, actor_field)
         answers = (explain_figures(figures, spec, by=tuple(by or ())),)
-    table = [row for each in answers for row in (day_rows(each) if by_day else rows(each))]
+    within = max_error_pct / 100
+    table = [
+        row for each in answers for row in (day_rows(each) if by_day else rows(each, within=within))
+    ]
+    if table and not by_day:
+        note(column_words())
     print_table(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
     for each in answers:
-        note(f"- {sentence(each)}")
+        note(f"- {sentence(each, within=within)}")
     unused = told(tuple(dict.fromkeys(line for each in answers for line in each.unused)))
     return UNUSABLE if unused or any(each.obstacle for each in answers) else 0

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast, get_args
 
 from territory.cli.output import note, progress
-from territory.errors import InputError
+from territory.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from territory.load import DrawnArea, Loaded
@@ -40,6 +40,13 @@ def spec_of(
     from territory.read.jobfile import SeriesSpec
     from territory.read.tables import parse_day
 
+    for path in paths:
+        if path.lower().endswith(".toml"):
+            problem = (
+                "a TOML file holds no zones; a job file is for 'run', 'map', 'page' and 'animate',"
+                " and a claims file stands before the zones of 'check' and 'explain'"
+            )
+            raise InputError(problem, file=path)
     if lines and profile == "places":
         raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
     when = parse_day(day, file="--day") if day else None
@@ -100,6 +107,9 @@ def day_rule(text: str) -> "tuple[date, ...] | DayRule":
 
     if text in get_args(DayRule):
         return cast("DayRule", text)
+    if not any(mark.isdigit() for mark in text):
+        hint = did_you_mean(text, get_args(DayRule))
+        raise InputError(f"--days: '{text}' is not a day (YYYY-MM-DD), nor a rule; {hint}")
     return tuple(sorted({parse_day(part.strip(), file="--days") for part in text.split(",")}))
 
 

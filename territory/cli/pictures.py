@@ -61,7 +61,9 @@ def page(
     """Write one HTML file in which a reader explores every day; it needs no network."""
     from territory.page import page_of_job, page_of_series, titled, write_page
     from territory.study import uncheckable
+    from territory.write import check_place
 
+    check_place(to)
     rule, workers = day_rule(days), os.cpu_count() or 1
     lines = lines_of(boundary_error_m, correlation_length_m)
     with progress() as show:
@@ -116,7 +118,9 @@ def draw(
     from territory.pictures import Wish, draw_map
     from territory.plans import TENURE_KINDS
     from territory.shown import Asked
+    from territory.write import check_place
 
+    check_place(to, folder=not to.suffix)
     chosen = days_of(days)
     one, start, end = (days_of(each) for each in (day, from_day, until))
     wish = Wish(
@@ -177,7 +181,9 @@ def animate(
     from territory.film import Take
     from territory.film import animate as filmed
     from territory.shown import Asked
+    from territory.write import check_place
 
+    check_place(to)
     take = Take(fps, size_of(size), language, title, subtitle)
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     rule = day_rule(days) if days else None

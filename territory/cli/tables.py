@@ -135,11 +135,15 @@ def compare(
     """Print where two publishers differ, by pair of holders, and draw it."""
     from territory.compare import compare as compared
     from territory.compare import last_common_day
+    from territory.maps.subject import is_framed
     from territory.pictures import draw_comparison
     from territory.read.tables import parse_day
     from territory.results import COMPARE_COLUMNS, compare_rows
     from territory.uncertainty import BoundaryError
+    from territory.write import check_place
 
+    if picture is not None:
+        check_place(picture)
     named = areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
     one = load(spec_of([path_a], profile, "", lines=lines), named, "all")
@@ -164,5 +168,7 @@ def compare(
     share = found.agreed_km2 / found.total_km2
     note(f"{when}: the two agree on {share:.1%} of the ground")
     if picture is not None:
-        draw_comparison(found, (publisher_of(profile), publisher_of(profile_b)), picture)
+        names = publisher_of(profile), publisher_of(profile_b)
+        framed = is_framed(one.ensemble.base, next(iter(named), None))
+        draw_comparison(found, names, picture, framed=framed)
     return told((*one.unusable, *other.unusable))

@@ -26,7 +26,9 @@ def run(
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     from territory.job import run as run_job
+    from territory.write import check_place
 
+    check_place(out, folder=True)
     with progress() as show:
         outcome = run_job(
             job, out, workers=workers, scheduler=scheduler, force=force, progress=show
@@ -49,10 +51,12 @@ def fetch(
     from territory.fetch import State
     from territory.fetch import fetch as fetched
     from territory.read.tables import parse_day
+    from territory.write import check_place
 
     first = parse_day(since, file="--since") if since else None
     last = parse_day(until, file="--until") if until else datetime.now(UTC).date()
     folder = to or Path(Path(source).stem)
+    check_place(folder, folder=True)
     with progress() as show:
         known, found = fetched(
             source,
@@ -83,7 +87,9 @@ def convert(
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON."""
     from territory.export import export
+    from territory.write import check_place
 
+    check_place(to, folder=not to.suffix)
     loaded = load(
         spec_of(paths, profile, actor_field), areas_of(area), day_rule(days), intervals=False
     )

@@ -29,6 +29,7 @@ from territory.recipes.words import Answer
 
 _NOT_DRAWN = ("places", "units")
 _FEWEST_DRAWS = 2
+LEAST_KM2, MOST_KM2 = 1e-6, 5.101e8  # a square metre, and the surface of the WGS 84 ellipsoid
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,10 @@ class Figures:
         if not (number.is_finite() and number > 0):
             raise InputError(f"--value: '{value}' is not a number above zero")
         factor = unit_factor(unit)
+        if not LEAST_KM2 <= float(number) * factor <= MOST_KM2:
+            raise InputError(
+                f"--value: {value} {unit} is no area on Earth (1 m2 to 510 million km2)"
+            )
         low, high = published_interval(float(number), Precision(precision))
         half = max(high - float(number), float(number) - low) * factor
         return cls(None, f"{value} {unit}", float(number) * factor, half, day)

@@ -27,12 +27,16 @@ class Loaded:
         The selected days, without those that only claims ask for.
     findings : tuple of Finding
         Everything found or repaired on the way.
+    publisher, licence : str
+        As the profile of drawn zones gives them.
     """
 
     name: str
     ensemble: Ensemble
     days: tuple[date, ...]
     findings: tuple[Finding, ...]
+    publisher: str = ""
+    licence: str = ""
 
     @property
     def unusable(self) -> tuple[str, ...]:

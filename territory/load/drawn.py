@@ -56,7 +56,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         corrupt=corrupt_days(over_time),
         area_variants=uncertainty.area_variants,
     )
-    return Loaded(spec.name, ensemble, days, findings)
+    return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 
 
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:

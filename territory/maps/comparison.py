@@ -13,7 +13,8 @@ from territory.history import History, from_coverage
 from territory.maps.frame import Context, View
 from territory.maps.furniture import MapText
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, figures, pale
+from territory.maps.legend import Entry, pale, small_parts
+from territory.maps.parts import parted
 from territory.maps.scene import draw_transfers
 from territory.maps.sheet import Paint, drawing
 from territory.maps.style import Style, styles_for
@@ -22,7 +23,7 @@ from territory.maps.words import clean
 
 _NAME_LIMIT = 40  # characters of a publisher's name
 _LABEL_GAP = 9.0  # points between the middle of a piece and its label
-_EDGE_WIDTH = 0.5  # points
+_EDGE_WIDTH, _HAIRLINE = 0.5, 0.25  # points
 _LEAST_SHARE = 1e-6  # of all ground: less is rounding, not a difference
 
 _Pair = tuple[Holder, Holder]
@@ -35,6 +36,7 @@ def comparison_map(
     context: Context,
     text: MapText,
     styles: Mapping[Holder, Style] | None = None,
+    framed: bool = True,
 ) -> Figure:
     """Draw where two publishers differ and where they agree.
 
@@ -47,6 +49,8 @@ def comparison_map(
         Its plane is the plane of the map.
     names : (str, str)
         The publishers, in the order of the comparison.
+    framed : bool
+        Whether the rim of what was compared means anything; see `territory.maps.subject`.
 
     Other parameters and the result are those of `day_map`.
 
@@ -57,7 +61,8 @@ def comparison_map(
     """
     with drawing():
         said = _as_history(comparison)
-        subject = look_at(said, said.days[0], area=None, context=context, text=text, styles=styles)
+        found = look_at(said, said.days[0], area=None, context=context, text=text, styles=styles)
+        subject = replace(found, framed=framed)
         differ = _differences(comparison)
         agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
         paints = _paints(subject, differ)
@@ -70,9 +75,9 @@ def comparison_map(
                 unchanged=agreed,
                 moved=differ,
                 estimates={},
-                small=None,
                 label_gap=_LABEL_GAP,
                 painted=lambda _, each: paints[each.giver, each.taker],
+                small=lambda _, each: _plain(paints[each.giver, each.taker]),
             )
 
         return one_map(subject, _panel(subject, comparison, names, differ, paints), draw)
@@ -141,7 +146,14 @@ def _entry(
         subject.words.say("says_holder", name=name, actor=subject.name(holder))
         for name, holder in zip(names, (each.giver, each.taker), strict=True)
     )
-    return Entry(paints[each.giver, each.taker], first, second, _share(subject, each.km2))
+    paint, parts = paints[each.giver, each.taker], parted(each.geometry, subject.least_km2)
+    shown = _plain(paint) if parts.large.is_empty else paint
+    return Entry(shown, first, second, _share(subject, each.km2), small_parts(subject, parts))
+
+
+def _plain(paint: Paint) -> Paint:
+    """Return how parts are shown that are too small for a hatch."""
+    return replace(paint, hatch="", edge=paint.fill, edge_width=_HAIRLINE)
 
 
 def _agreed(subject: Subject, comparison: Comparison) -> tuple[Entry, ...]:
@@ -156,4 +168,5 @@ def _agreed(subject: Subject, comparison: Comparison) -> tuple[Entry, ...]:
 
 
 def _share(subject: Subject, km2: float) -> str:
-    return figures(subject, km2, None, share=True)[0]
+    """Return an area with its share of all ground that was compared."""
+    return f"{subject.words.area(km2)} · {subject.words.share(km2 / subject.total_km2)}"

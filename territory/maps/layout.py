@@ -39,6 +39,7 @@ PANEL_WIDTH = 3.05  # inches, here and below
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
 LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
 _BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32
+_BELOW_HEADS, _BELOW_HEAD, _BELOW_ROWS = 0.22, 0.06, 0.1  # of a column; of rows; after them
 _DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
 _COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
 _MANY = 12  # entries from which a legend is set smaller
@@ -73,15 +74,32 @@ class Panel:
     second: tuple[Entry, ...] = ()
 
     @property
-    def top(self) -> list[Block]:
-        """Date and heading."""
+    def dates(self) -> list[Block]:
+        """The date."""
         said = [self.words.directed(day) for day in self.days]
         widest = max(said, key=lambda day: measure(day, _DATE_SIZE, True)[0])
         size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
-        lines = [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
+        return [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
+
+    @property
+    def heads(self) -> list[Block]:
+        """What the legend shows."""
         heading = set_text(self.words.directed(self.heading), PANEL_WIDTH, 11.0, lines=3)
         hint = set_text(self.words.directed(self.hint), PANEL_WIDTH, 9.0, colour=GREY)
-        return [*lines, heading, *([hint] if self.hint else [])]
+        return [*([heading] if self.heading else []), *([hint] if self.hint else [])]
+
+    def divided(self, room: float) -> tuple["Panel", "Panel"]:
+        """Return what stands beside the map when the legend has to go below it, and that.
+
+        Parameters
+        ----------
+        room : float
+            Height in inches that the second part may take beside the map.
+        """
+        stays = replace(self, heading="", hint="", entries=())
+        if stays.column_height(FULL) <= room:
+            return stays, replace(self, second=())
+        return replace(stays, second=()), self
 
     def column_height(self, sizes: Sizes) -> float:
         """Return the height of the legend beside the map, in inches."""
@@ -119,18 +137,25 @@ class Panel:
     def _said_in_full(self, entry: Entry) -> Entry:
         return replace(entry, name="", value=f"{self.second_heading} {entry.name}")
 
-    def row_height(self, row: tuple[Entry, ...], step: float) -> float:
+    def _row_height(self, row: tuple[Entry, ...], step: float) -> float:
         """Return the height of a row whose columns are `step` apart."""
         width = step - _COLUMN_GAP
         return max(entry.height(self.words, width, self.sizes) for entry in row)
 
-    def write_rows(self, sheet: Sheet, y: float, step: float) -> None:
+    def rows_height(self, width: float) -> float:
+        """Return the height of the legend below the map, in inches."""
+        step = width / _COLUMNS
+        return stacked(self.heads) + _BELOW_HEAD + sum(self._row_height(r, step) for r in self.rows)
+
+    def write_rows(self, sheet: Sheet, y: float, width: float) -> None:
         """Write the legend below the map."""
+        step = width / _COLUMNS
+        y = write_all(sheet, PAD, y, self.heads, group="legend") + _BELOW_HEAD
         for row in self.rows:
             for column, entry in enumerate(row):
                 at = PAD + column * step, y
                 entry.write(sheet, at, step - _COLUMN_GAP, self.words, self.sizes)
-            y += self.row_height(row, step)
+            y += self._row_height(row, step)
 
 
 def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
@@ -143,10 +168,14 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
     top, bottom = header(subject.text, inner), subject.footer(inner)
     around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
-    room = map_height - stacked(panel.top) - 0.22
-    beside = panel.column_sizes(room - (_SMALLEST_LOCATOR if around else 0.0))
-    step = inner / _COLUMNS
-    below = 0.0 if beside else sum(panel.row_height(row, step) for row in panel.rows) + 0.1
+    least = _SMALLEST_LOCATOR if around else 0.0
+    room = map_height - stacked([*panel.dates, *panel.heads]) - _BELOW_HEADS
+    sizes, column, under = panel.column_sizes(room - least), panel, None
+    if sizes is None:
+        room = map_height - stacked(panel.dates) - _BELOW_HEADS
+        sizes = FULL
+        column, under = panel.divided(room - least)
+    below = under.rows_height(inner) + _BELOW_ROWS if under else 0.0
     y_map = PAD + stacked(top) + _BELOW_TITLE
     y_below = y_map + map_height + _BELOW_MAP
     sheet = Sheet.blank(
@@ -156,13 +185,12 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     write_all(sheet, PAD, y_below + below, bottom, group="sources")
     draw(sheet.axes(PAD, y_map, MAP_WIDTH, map_height, name="map"), view)
     x = PAD + MAP_WIDTH + GAP
-    y = write_all(sheet, x, y_map - 0.06, panel.top, group="date") + 0.14
-    if beside:
-        panel.write_column(sheet, x, y, beside)
-    else:
-        panel.write_rows(sheet, y_below, step)
+    y = write_all(sheet, x, y_map - 0.06, [*column.dates, *column.heads], group="date") + 0.14
+    column.write_column(sheet, x, y, sizes)
+    if under:
+        under.write_rows(sheet, y_below, inner)
     if around:
-        left = room - panel.column_height(beside) if beside else LOCATOR[1]
+        left = room - column.column_height(sizes)
         shrink = min(1.0, left / LOCATOR[1])
         wide, high = shrink * LOCATOR[0], shrink * LOCATOR[1]
         axes = sheet.axes(x, y_map + map_height - high, wide, high, name="map-locator")

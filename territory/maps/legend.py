@@ -1,6 +1,6 @@
 """Legends: whose ground, how much, how sure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,9 @@ _SWATCH_GAP = 0.14
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
 _HAIRLINE = 0.25  # points
 _QUIET_EDGE = "#9a9da1"
+
+
+Pair = tuple[Holder, Holder]
 
 
 @dataclass(frozen=True)
@@ -132,19 +135,29 @@ def transfer_entries(
     estimates: Mapping[tuple[Holder, Holder], Estimate],
 ) -> tuple[Entry, ...]:
     """Return an entry for every pair of giver and taker, the largest first."""
-    entries = []
+    entries, numbers = [], numbered(subject, moved)
     for transfer in moved:
         pair = transfer.giver, transfer.taker
         giver, taker = map(subject.name, pair)
         said = figures(subject, transfer.km2, estimates.get(pair), share=False)
         name = subject.words.say("pair", giver=giver, taker=taker)
+        if pair in numbers:
+            name = subject.words.say("numbered", number=numbers[pair], name=name)
         parts = parted(transfer.geometry, subject.least_km2)
         paint = (plain if parts.large.is_empty else crossed)(subject, transfer)
-        entries.append(Entry(paint, name, *said, _small_parts(subject, parts)))
+        entries.append(Entry(paint, name, *said, small_parts(subject, parts)))
     return tuple(entries)
 
 
-def _small_parts(subject: Subject, parts: Parts) -> str:
+def numbered(subject: Subject, moved: Sequence[Transfer]) -> Mapping[Pair, str]:
+    """Return a number for every pair where any two look the same, which no colour can mend."""
+    looks = {crossed(subject, transfer) for transfer in moved}
+    if len(looks) == len(moved):
+        return {}
+    return {(each.giver, each.taker): f"{place}" for place, each in enumerate(moved, start=1)}
+
+
+def small_parts(subject: Subject, parts: Parts) -> str:
     """Say how many parts of a transfer are too small to be hatched, and how much they are."""
     if not parts.count:
         return ""

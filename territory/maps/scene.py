@@ -16,7 +16,7 @@ from territory.maps.frame import View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
-from territory.maps.legend import crossed, pale, plain
+from territory.maps.legend import Pair, crossed, numbered, pale, plain
 from territory.maps.parts import parted
 from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, tagged
 from territory.maps.style import lightness
@@ -26,6 +26,7 @@ _FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
 _NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
 _HARDLY_ANY, _ALL_OF_IT = 0.02, 0.9999  # of the largest piece; of a transfer
+_MOST_NUMBERS = 200  # labels of pieces
 _ROOM = 2.0  # times the height of its label that a piece must have to carry it
 _LARGE = 2  # rank of the towns that are named before the zones
 _DARK = 45  # CIE lightness below which names on a fill are set in white
@@ -118,7 +119,7 @@ def draw_transfers(
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
     painted: Callable[[Subject, Transfer], Paint] = crossed,
-    small: Callable[[Subject, Transfer], Paint] | None = plain,
+    small: Callable[[Subject, Transfer], Paint] = plain,
     label_gap: float = 0.0,
 ) -> None:
     """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
@@ -127,22 +128,23 @@ def draw_transfers(
 
     Parameters
     ----------
-    small : callable, optional
+    small : callable
         The look of parts that are too small for the other one.
     """
     draw_pale(axes, view, subject, unchanged)
     for number, transfer in enumerate(moved, start=1):
         name = f"transfer-{number}-{transfer.giver.actor}-{transfer.taker.actor}"
-        if small is None:
-            fill(axes, transfer.geometry, painted(subject, transfer), zorder=5, name=name)
-            continue
         parts = parted(transfer.geometry, subject.least_km2)
         if parts.count:
             fill(axes, parts.small, small(subject, transfer), zorder=4.9, name=f"{name}-small")
         if not parts.large.is_empty:
             fill(axes, parts.large, painted(subject, transfer), zorder=5, name=name)
     shown = [transfer.geometry for transfer in moved]
-    labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
+    numbers = numbered(subject, moved) if painted is crossed else {}
+    if numbers:
+        labels = _number_labels(view, subject, moved, numbers)
+    else:
+        labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
     finish(axes, view, subject, shown, labels)
 
 
@@ -222,6 +224,22 @@ def _zone_name(view: View, subject: Subject, holder: Holder) -> str:
     name = subject.name(holder)
     is_country = name in {country.name for country in view.countries}
     return subject.words.say("held_by", actor=name) if is_country else name
+
+
+def _number_labels(
+    view: View, subject: Subject, moved: Sequence[Transfer], numbers: Mapping[Pair, str]
+) -> list[Label]:
+    """Return the numbers of the legend on every piece that can be seen, the largest first."""
+    pieces = [
+        (numbers[transfer.giver, transfer.taker], piece)
+        for transfer in moved
+        for piece in shapely.get_parts(parted(transfer.geometry, subject.least_km2).large)
+    ]
+    pieces.sort(key=lambda each: -float(each[1].area))
+    return [
+        Label(subject.words.directed(number), inner_points(view.simplified(piece)), bold=True)
+        for number, piece in pieces[:_MOST_NUMBERS]
+    ]
 
 
 def _transfer_labels(

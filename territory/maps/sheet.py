@@ -22,7 +22,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
 from territory.maps.style import Style, lightness, shade, tint
-from territory.maps.words import ELLIPSIS, FONT
+from territory.maps.words import DIRECTIONS, ELLIPSIS, FONT
 
 Box = tuple[float, float, float, float]
 
@@ -121,14 +121,19 @@ def set_text(
     lines: int = 2,
     spacing: float = 1.32,
 ) -> Block:
-    """Break a text into at most `lines` lines of a width in inches; the rest is cut."""
+    """Break a text into at most `lines` lines of a width in inches; the rest is cut.
+
+    Every line keeps the direction that the text is marked with.
+    """
+    mark = text[:1] if text[:1] in tuple(DIRECTIONS) else ""
     width = _balanced(text, width, size, bold, lines)
     words, done = text.split(), list[str]()
     while words and len(done) < lines:
         take = max(1, _fitting(words, width, size, bold))
         last = len(done) == lines - 1
         line = " ".join(words if last else words[:take])
-        done.append(shortened(line, width, size, bold))
+        directed = line if line.startswith(mark) else mark + line
+        done.append(shortened(directed, width, size, bold))
         words = words[take:]
     return Block(tuple(done), size, bold, colour, spacing)
 

@@ -24,6 +24,7 @@ FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is a
 ELLIPSIS = "…"
 _MISSING_GLYPH = "□"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
 _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few

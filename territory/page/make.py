@@ -14,9 +14,8 @@ from territory.page.scopes import with_names
 from territory.page.topic import Topic
 from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
-from territory.read.profile import read_profile
 from territory.read.text import read_toml
-from territory.shown import NO_FILE, assumes_error, source_line, with_source
+from territory.shown import assumes_error, source_line, with_source
 from territory.study import Progress, silent
 from territory.write import file_in_one_piece
 
@@ -165,12 +164,11 @@ def page_of_series(
     context = read_context(drawn, Path())
     if context.regions is not None:
         context = replace(context, regions=with_names(context.regions))
-    publisher = "" if spec.profile in NO_FILE else read_profile(spec.profile).publisher
     topic = Topic(
         loaded.ensemble,
-        _title(publisher, loaded.days),
+        _title(loaded.publisher, loaded.days),
         days=loaded.days,
-        source=source_line(spec, loaded.ensemble.base.days),
+        source=source_line(spec, loaded),
         assumed=assumes_error(loaded),
         context=context,
         regions=context.regions,

@@ -5,7 +5,7 @@ import csv
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,7 +121,9 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     if path.suffix.lower() in {".yml", ".yaml", ".json"}:
         raise JobError("this is not TOML; write it as a .toml file", file=str(path))
     try:
-        return model.model_validate(tomllib.loads(text))
+        content = tomllib.loads(text)
+        _refuse_other_kind(content, model, path)
+        return model.model_validate(content)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None
@@ -134,6 +136,18 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         line = toml_line(text, location)
         detail = _explained({**first, "loc": location}, model)
         raise JobError(detail, file=str(path), line=line) from None
+
+
+# What each kind of TOML file is called, and the key that gives it away.
+_KINDS = {"Job": ("a job file", "series"), "Claims": ("a claims file", "claim")}
+
+
+def _refuse_other_kind(content: Mapping[str, Any], model: type[BaseModel], path: Path) -> None:
+    """Refuse a claims file where a job is wanted, and a job where claims are."""
+    wanted = _KINDS.get(model.__name__)
+    for name, (found, key) in _KINDS.items():
+        if wanted and name != model.__name__ and key in content and wanted[1] not in content:
+            raise JobError(f"this is {found}, and {wanted[0]} is wanted here", file=str(path))
 
 
 def _is_tag(part: str | int) -> bool:

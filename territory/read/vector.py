@@ -21,6 +21,7 @@ from territory.read.geojson import read_geojson, read_rings
 from territory.read.labels import held
 from territory.read.layer import Layer, km2_of
 from territory.read.profile import Profile, day_of_value
+from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
 _GLOB_MARKS = "*?["
@@ -99,6 +100,10 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
     parts: list[RawZones] = []
     findings: list[Finding] = []
     for path in expand(paths):
+        if _is_table_beside(path, paths):
+            detail = f"{path}: left aside; it is a table without zones"
+            findings.append(Finding("left-out", detail, Severity.WARNING))
+            continue
         try:
             layers, left_out = _of_zones(_layers(path, profile), profile)
             findings += left_out
@@ -115,6 +120,13 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
                 raise InputError(finding.detail)
         raise InputError("nothing to read", file=paths[0])
     return Series(raws, tuple(findings))
+
+
+def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
+    """Return whether a file is a table that merely lies in a folder of zones."""
+    if path.suffix.lower() != ".csv" or str(path) in paths:
+        return False
+    return not has_geometry_column(path.read_bytes())
 
 
 def read_any(path: Path) -> tuple[Layer, ...]:

@@ -1,6 +1,7 @@
 """The search for the recipe of one published figure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import log2, log10
 
 import numpy as np
@@ -48,6 +49,46 @@ def explain_figure(
     tuple of Explanation
         The best first; none where no recipe gives anything.
     """
+    search = _search(metrics, table, half_unit, constants)
+    if not len(search.index):
+        return ()
+    weighed = _weighed(search.values, search.costs, search.published, half_unit)
+    luck = _luck(search, weighed)
+    found = (_explanation(search, int(at), luck) for at in weighed)
+    return ranked(found, shown)
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Every recipe that gives anything, with what it gives and how complicated it is.
+
+    Attributes
+    ----------
+    row, column : ndarray
+        Where the table has a figure.
+    index : ndarray
+        Of each recipe among metrics, figures and constants, of which `shape` says how many.
+    truly : ndarray, shape (figures, constants)
+        The same ground measured truly.
+    """
+
+    metrics: Sequence[Metric]
+    table: Table
+    constants: Sequence[Constant]
+    row: Ints
+    column: Ints
+    shape: tuple[int, int, int]
+    index: Ints
+    values: Floats
+    costs: Floats
+    truly: Floats
+    published: float
+    half_unit: float
+
+
+def _search(
+    metrics: Sequence[Metric], table: Table, half_unit: float, constants: Sequence[Constant]
+) -> _Search:
     row, column = np.nonzero(np.isfinite(table.published))
     added = np.array([0.0, *(each.km2 for each in constants)])
     by_recipe = table.values[:, row, column][:, :, None] + added
@@ -55,47 +96,64 @@ def explain_figure(
     computed = by_recipe.ravel()
     bits = _bits(metrics, table, row, len(constants)).ravel()
     index = np.flatnonzero(np.isfinite(computed) & (computed > 0))
-    if not len(index):
-        return ()
+    published = float(table.published[row[0], column[0]]) if len(row) else 0.0
+    shape = (len(metrics), len(row), len(added))
     values, costs = computed[index], bits[index]
-    published = float(table.published[row[0], column[0]])
-    half_width = _half_width(values, costs, published)
-    weighed = _weighed(values, costs, published, half_unit)
-    farthest = max(half_unit, float(np.abs(values[weighed] - published).max())) / published
+    return _Search(
+        metrics=metrics,
+        table=table,
+        constants=constants,
+        row=row,
+        column=column,
+        shape=shape,
+        index=index,
+        values=values,
+        costs=costs,
+        truly=truly,
+        published=published,
+        half_unit=half_unit,
+    )
+
+
+def _luck(search: _Search, weighed: Ints) -> Callable[[float, float], float]:
+    """Return a function from bits and error to the share of the window that luck covers."""
+    values, published = search.values, search.published
+    half_width = _half_width(values, search.costs, published)
+    off = float(np.abs(values[weighed] - published).max())
+    farthest = max(search.half_unit, off) / published
     in_order = np.argsort(values, kind="stable")
     logs = np.log(values[in_order])
     in_reach = np.abs(logs - np.log(published)) <= half_width + np.log1p(farthest)
-    logs, log_costs = logs[in_reach], costs[in_order][in_reach]
-    found = []
-    for at in weighed:
-        m, c, k = np.unravel_index(index[at], (len(metrics), len(row), len(added)))
-        simple = costs <= costs[at] + _TINY
-        error = abs(values[at] / published - 1)
-        share = covered(
-            logs[log_costs <= costs[at] + _TINY],
-            published,
-            max(error, half_unit / published),
-            half_width,
-        )
-        found.append(
-            Explanation(
-                metric=metrics[m],
-                choice=table.choices[row[c]],
-                constant=constants[k - 1] if k else None,
-                days=tuple(table.days[row[c], [column[c]]].tolist()),
-                published=(published,),
-                computed=(float(values[at]),),
-                error=float(error),
-                odd_days=(),
-                bits=float(costs[at]),
-                tried=len(index),
-                as_simple=int(simple.sum()),
-                truly=float(truly[c, k]),
-                allowed=half_unit / published,
-                log10_chance=log10(min(max(LOOKS * share, 1e-300), 1.0)),
-            )
-        )
-    return ranked(found, shown)
+    logs, costs = logs[in_reach], search.costs[in_order][in_reach]
+
+    def luck(bits: float, error: float) -> float:
+        tolerance = max(error, search.half_unit / published)
+        return covered(logs[costs <= bits + _TINY], published, tolerance, half_width)
+
+    return luck
+
+
+def _explanation(search: _Search, at: int, luck: Callable[[float, float], float]) -> Explanation:
+    m, c, k = np.unravel_index(search.index[at], search.shape)
+    bits, value, published = float(search.costs[at]), float(search.values[at]), search.published
+    error = abs(value / published - 1)
+    row, column = search.row[c], search.column[c]
+    return Explanation(
+        metric=search.metrics[m],
+        choice=search.table.choices[row],
+        constant=search.constants[k - 1] if k else None,
+        days=tuple(search.table.days[row, [column]].tolist()),
+        published=(published,),
+        computed=(value,),
+        error=error,
+        odd_days=(),
+        bits=bits,
+        tried=len(search.index),
+        as_simple=int((search.costs <= bits + _TINY).sum()),
+        truly=float(search.truly[c, k]),
+        allowed=search.half_unit / published,
+        log10_chance=log10(min(max(LOOKS * luck(bits, error), 1e-300), 1.0)),
+    )
 
 
 def _bits(metrics: Sequence[Metric], table: Table, row: Ints, constants: int) -> Floats:

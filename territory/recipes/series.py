@@ -1,6 +1,6 @@
 """The search for the one recipe behind a published series of figures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,30 +79,35 @@ def explain_series(
     ]
     if not fits:
         return ()
-    bits = [
-        (costs + table.choices[fit.choice].bits)[:, None] + [0.0, CONSTANT_BITS] for fit in fits
+    bits = np.stack(
+        [(costs + table.choices[fit.choice].bits)[:, None] + [0.0, CONSTANT_BITS] for fit in fits]
+    )
+    best = [
+        _explanation(
+            metrics=metrics,
+            table=table,
+            fit=fits[which],
+            at=(m, k),
+            weight=(float(bits[which, m, k]), weight),
+            half_unit=half_unit,
+            everything=everything,
+            name_constant=name_constant,
+        )
+        for which, m, k, weight in _likeliest(fits, bits, everything)
     ]
+    return ranked(best, shown)
+
+
+def _likeliest(
+    fits: Sequence[_Fit], bits: Floats, everything: Floats
+) -> Iterator[tuple[int, int, int, float]]:
+    """Yield the likeliest recipes: which fit, metric, with a constant or not, and the chance."""
     weights = np.stack([fit.log10_luck for fit in fits])
-    weights = weights + np.log10(LOOKS * np.searchsorted(everything, np.stack(bits) + _TINY))
-    order = np.lexsort((np.stack(bits).ravel(), weights.ravel()))[:_WEIGHED]
-    best = []
-    for index in order:
+    weights = weights + np.log10(LOOKS * np.searchsorted(everything, bits + _TINY))
+    for index in np.lexsort((bits.ravel(), weights.ravel()))[:_WEIGHED]:
         which, m, k = map(int, np.unravel_index(index, weights.shape))
         if np.isfinite(weights[which, m, k]):
-            weight = float(bits[which][m, k]), float(weights[which, m, k])
-            best.append(
-                _explanation(
-                    metrics=metrics,
-                    table=table,
-                    fit=fits[which],
-                    at=(m, k),
-                    weight=weight,
-                    half_unit=half_unit,
-                    everything=everything,
-                    name_constant=name_constant,
-                )
-            )
-    return ranked(best, shown)
+            yield which, m, k, float(weights[which, m, k])
 
 
 def recipe_costs(costs: Floats, table: Table) -> Floats:

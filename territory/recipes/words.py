@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from territory.claims.words import unit_words
 from territory.recipes.explanation import CANNOT_TELL, CERTAIN, Explanation
 from territory.recipes.metrics import TRUE
 
@@ -22,7 +23,24 @@ COLUMNS = (
     "odd_days",
 )
 DAY_COLUMNS = ("claim_id", "day", "recipe", "computed", "published", "error_pct")
+COLUMN_WORDS = {
+    "claim_id": "the claim or figure",
+    "rank": "1 is the likeliest",
+    "recipe": "a way of measuring",
+    "computed": "what it gives (of a series, the mean)",
+    "published": "what was published",
+    "error_pct": "how far it is off, in percent (of a series, on the worst day but the odd ones)",
+    "tried": "ways of measuring that were tried",
+    "chance": "how often one as simple would come as close by luck, 0 to 1",
+    "as_simple": "how many of them are as simple as this one",
+    "log10_chance": "the power of ten of that chance",
+    "days": "days compared",
+    "odd_days": "days on which it does not hold",
+}
+WITHIN = 0.05  # relative: what is further off reproduces nothing, and is left out
 _MANY_ODD = 3
+_NEARLY_ALWAYS = 0.95
+_TWO_DIGITS = 99.5  # percent; above, two digits would be a power of ten
 _AS_GOOD_AS_TRUE = 1e-5
 
 
@@ -51,8 +69,31 @@ class Answer:
     unused: tuple[str, ...] = ()
 
 
-def rows(answer: Answer) -> list[Mapping[str, Cell]]:
-    """Return one row per recipe; of a series, the figures are means over its days."""
+def column_words() -> str:
+    """Return in one line what the columns of the table mean.
+
+    Examples
+    --------
+    >>> column_words().split("; ")[1]
+    'rank: 1 is the likeliest'
+    """
+    return "; ".join(f"{name}: {words}" for name, words in COLUMN_WORDS.items())
+
+
+def comes_close(each: Explanation, within: float = WITHIN) -> bool:
+    """Return whether a recipe gives the figure, within a bound or its own rounding."""
+    return each.error <= max(within, each.allowed)
+
+
+def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
+    """Return one row per recipe that comes close; of a series, the figures are means.
+
+    Parameters
+    ----------
+    within : float
+        Relative; a recipe further off is left out, unless the rounding or the wording of
+        the published figure allows for as much.
+    """
     return [
         {
             "claim_id": answer.id,
@@ -69,6 +110,7 @@ def rows(answer: Answer) -> list[Mapping[str, Cell]]:
             "odd_days": " ".join(map(str, each.odd_days)),
         }
         for rank, each in enumerate(answer.found, start=1)
+        if comes_close(each, within)
     ]
 
 
@@ -88,43 +130,73 @@ def day_rows(answer: Answer) -> list[Mapping[str, Cell]]:
     ]
 
 
-def sentence(answer: Answer) -> str:
-    """Return what the search came to, for a reader without GIS."""
-    found, unit = answer.found, answer.unit
+def sentence(answer: Answer, *, within: float = WITHIN) -> str:
+    """Return what the search came to, for a reader without GIS.
+
+    Parameters
+    ----------
+    within : float
+        As for `rows`.
+    """
     if answer.obstacle:
         return f"{answer.id}: not explained. {answer.obstacle}"
-    if not found:
-        return f"{answer.id}: cannot tell. No recipe gives anything for these days."
-    best = found[0]
-    figure = f"{_number(best.published[-1])} {'%' if unit == 'percent' else unit}"
-    said = answer.id if answer.id.endswith(f" {unit}") else f"{answer.id}, {figure}"
-    if len(best.days) > 1:
-        said = f"{answer.id}, {len(best.days)} figures"
-    searched = f"{best.tried:,} recipes were tried"
+    if not answer.found:
+        return f"{answer.id}: cannot tell. No way of measuring gives anything for these days."
+    best, said = answer.found[0], _said(answer)
     if best.is_plain and best.error <= best.allowed:
         return (
             f"{said}: there is nothing to explain. It is what one gets by {_recipe(best)}:"
-            f" {_closeness(best)}."
+            f" {_closeness(best)}{_as_worded(best)}."
         )
-    if best.chance >= CANNOT_TELL and best.is_plain:
-        return (
-            f"{said}: cannot tell. {searched}, and none says more than the plain measurement"
-            f" does: {_closeness(best)}; so far off, another recipe as simple would do as well by"
-            f" luck {_odds(best)}."
-        )
-    if best.chance >= CANNOT_TELL:
-        return (
-            f"{said}: cannot tell. {searched}; the best is off by {_percent(best.error)}"
-            f" ({_recipe(best)}), and one as simple comes that close by luck {_odds(best)}, so"
-            f" a match proves nothing.{_truly(best, unit)}"
-        )
+    if not comes_close(best, within) or best.chance >= CANNOT_TELL:
+        return f"{said}: cannot tell. {_why_not(answer, within)}"
     lead = "is" if best.chance < CERTAIN else "is most likely"
     whole = "the number" if len(best.days) == 1 else "each of them"
     return (
         f"{said}: {whole} {lead} what one gets by {_recipe(best)}. {_closeness(best).capitalize()}"
-        f"{_odd(best)}. {searched}; that one as simple as this comes as close by luck happens"
-        f" {_odds(best)}.{_truly(best, unit)}"
+        f"{_odd(best)}. {_searched(best)}. If the number had nothing to do with any of them, one as"
+        f" simple as this would come as close by luck {_odds(best)}.{_truly(best, answer.unit)}"
     )
+
+
+def _said(answer: Answer) -> str:
+    """Return what was asked: the claim and its figure, or how many figures."""
+    best, unit = answer.found[0], answer.unit
+    if len(best.days) > 1:
+        return f"{answer.id}, {len(best.days)} figures"
+    if answer.id.endswith(f" {unit}"):
+        return answer.id
+    return f"{answer.id}, {_number(best.published[-1])} {unit_words(unit)}"
+
+
+def _searched(best: Explanation) -> str:
+    return f"{best.tried:,} ways of measuring were tried"
+
+
+def _why_not(answer: Answer, within: float) -> str:
+    """Say why nothing that was found explains the figure."""
+    best = answer.found[0]
+    if not comes_close(best, within):
+        nearest = min(each.error for each in answer.found)
+        return (
+            f"{_searched(best)}, and none of the likely ones gives it within {_percent(within)};"
+            f" the closest is off by {_percent(nearest)}."
+        )
+    if best.is_plain:
+        return (
+            f"{_searched(best)}, and none says more than the plain one does: {_closeness(best)}."
+            f" Some other as simple would come as close by luck {_odds(best)}."
+        )
+    return (
+        f"{_searched(best)}; the likeliest is off by {_percent(best.error)} ({_recipe(best)})."
+        f" Some way as simple would come that close by luck {_odds(best)}, so a match proves"
+        f" nothing.{_truly(best, answer.unit)}"
+    )
+
+
+def _as_worded(best: Explanation) -> str:
+    """Say that a figure is put so loosely that even this is as close as its words go."""
+    return ", which its wording allows" if best.error > WITHIN else ""
 
 
 def _truly(best: Explanation, unit: str) -> str:
@@ -135,9 +207,9 @@ def _truly(best: Explanation, unit: str) -> str:
         return ""
     mean = "" if len(best.days) == 1 else " on average"
     side = "more" if off > 0 else "less"
+    truly = f"{_number(round(best.truly, 1))} {unit_words(unit)}{mean}"
     return (
-        f" The same ground, measured truly, is {_number(round(best.truly, 1))} {unit}{mean},"
-        f" {_percent(abs(off))} {side} than published."
+        f" The same ground, measured truly, is {truly}, {_percent(abs(off))} {side} than published."
     )
 
 
@@ -175,20 +247,18 @@ def _odd(best: Explanation) -> str:
 
 
 def _odds(best: Explanation) -> str:
-    """Say a chance.
-
-    Small ones are said as powers of ten.
-    """
+    """Say a chance; the exact power of ten stands in the table."""
     chance = best.chance
     if best.log10_chance < -6:  # noqa: PLR2004 - one in a million
-        return f"once in 10^{-best.log10_chance:.0f} times"
+        return "less than once in a million tries"
     if chance < 0.1:  # noqa: PLR2004
-        return f"once in {1 / chance:,.0f} times"
-    return f"in {chance:.0%} of cases"
+        return f"about once in {1 / chance:,.0f} tries"
+    return "nearly always" if chance > _NEARLY_ALWAYS else f"in {chance:.0%} of cases"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
+    percent = 100 * share
+    return f"{percent:.2g} %" if percent < _TWO_DIGITS else f"{percent:,.0f} %"
 
 
 def _number(value: float) -> str:

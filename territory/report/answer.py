@@ -7,7 +7,7 @@ together. It follows from the judgements alone; nothing in it is chosen.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from territory.claims import Judgement, Precision, Verdict
+from territory.claims import Judgement, Verdict, conclusion
 from territory.report.words import listing, number, prose, said, span, with_unit
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
@@ -65,7 +65,8 @@ def answer(judgements: Sequence[Judgement]) -> str:
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
     left = len(judgements) - len(decided)
     rest = f" {left} of {len(judgements)} readings could not be checked." if left else ""
-    return f"{figure} {_fits(decided)}; {_sides(decided)}.{rest}"
+    so = conclusion(decided)
+    return f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{rest}"
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:
@@ -138,12 +139,12 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
         one = "the computed figure lies" if low == high else f"all {what} lie"
         return f"{one} between the two"
     if low < top and claim.value < high:
-        return f"{what} lie on both sides of it, from {found}, so the data do not decide it"
+        return f"{what} lie on both sides of it, from {found}"
     side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
-        return f"the computed figure lies {side}{_follows(decided, side)}"
+        return f"the computed figure lies {side}"
     whole = what if what.startswith("the ") else f"all {what}"
-    return f"{whole} lie {side} ({found}){_follows(decided, side)}"
+    return f"{whole} lie {side} ({found})"
 
 
 def _what(decided: tuple[Judgement, ...]) -> str:
@@ -158,14 +159,3 @@ def _side(low: float, high: float, value: float) -> str:
     if high <= value:
         return "below it" if high < value else "at or below it"
     return "above it" if low > value else "at or above it"
-
-
-def _follows(decided: tuple[Judgement, ...], side: str) -> str:
-    """Draw the conclusion where there is one."""
-    fitting = sum(agrees(each) for each in decided)
-    word = decided[0].claim.precision
-    if fitting:
-        return ", so it depends on what the sentence means" if fitting < len(decided) else ""
-    if (word, side) in ((Precision.OVER, "above it"), (Precision.UNDER, "below it")):
-        return f", further {side} than the word “{word}” suggests"
-    return ", so the data speak against it"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from territory.actors import Status
 from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
+from territory.claims.caveats import CAVEAT_WORDS
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
     actor,
@@ -151,8 +152,12 @@ def verdict_shown(judgement: Judgement) -> Shown:
     """Return a verdict with its mark; the name of the reading stands beside it anyway."""
     only = judgement.verdict.startswith(Verdict.ONLY_AS)
     verdict = Verdict.ONLY_AS if only else Verdict(judgement.verdict)
-    word = f"{verdict} this reading" if only else str(verdict)
-    return Shown(*_MARKS[verdict], word)
+    word = str(verdict)
+    if only and judgement.reading:
+        alone = judgement.verdict == f"{verdict} {judgement.reading.name}"
+        word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
+    kind, mark = _MARKS[Verdict.ONLY_AS if judgement.caveat else verdict]
+    return Shown(kind, mark, f"{word}{CAVEAT_WORDS[judgement.caveat]}")
 
 
 def meaning_of(reading: Reading, claim: Claim) -> str:

@@ -1,0 +1,84 @@
+"""What must be said beside a verdict of "consistent", so that nobody takes it for more.
+
+Two rules, fixed like those of `territory.claims.words`:
+
+* *far beyond the word*: "over 400" is true of 921, and "under 400" of 80. Such a figure is
+  not refuted, but who writes "over" usually means a tenth more at most, so a computed
+  interval that lies wholly beyond what the word allows is told.
+* *weak test*: an interval wider than the published figure itself reaches from about half of
+  it to half as much again, or further, so that hardly any figure could have failed.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from territory.claims.model import Claim
+from territory.claims.words import Precision
+from territory.estimate import Estimate
+
+WEAK_FROM = 1.0  # width of the computed interval over the published figure
+
+
+class Caveat(StrEnum):
+    """What limits a verdict of "consistent"."""
+
+    NONE = ""
+    FAR_ABOVE = "far above"
+    FAR_BELOW = "far below"
+    WEAK = "weak test"
+
+
+CAVEAT_WORDS = {
+    Caveat.NONE: "",
+    Caveat.FAR_ABOVE: ", though far above",
+    Caveat.FAR_BELOW: ", though far below",
+    Caveat.WEAK: ", but a weak test",
+}
+_FAR = (Caveat.FAR_ABOVE, Caveat.FAR_BELOW)
+
+
+def far_beyond(claim: Claim, computed: Estimate) -> Caveat:
+    """Return whether a figure is true to its word "over" or "under", though far beyond it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 1, 14), value=400,
+    ...               unit="km2", precision="over", not_checkable="-")
+    >>> str(far_beyond(claim, Estimate(921.0, 579.0, 1263.0)))
+    'far above'
+    >>> far_beyond(claim, Estimate(380.0, 300.0, 460.0)) is Caveat.NONE
+    True
+    """
+    low, high = claim.published_interval()
+    if claim.precision is Precision.OVER and computed.low > high:
+        return Caveat.FAR_ABOVE
+    if claim.precision is Precision.UNDER and computed.high < low:
+        return Caveat.FAR_BELOW
+    return Caveat.NONE
+
+
+def caveat_of(claim: Claim, computed: Estimate) -> Caveat:
+    """Return what must be said beside a verdict of "consistent".
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="-")
+    >>> str(caveat_of(claim, Estimate(176.0, 0.0, 351.0)))
+    'weak test'
+    """
+    said = (claim.value + (claim.value if claim.value_high is None else claim.value_high)) / 2
+    if far := far_beyond(claim, computed):
+        return far
+    return Caveat.WEAK if computed.high - computed.low > WEAK_FROM * said else Caveat.NONE
+
+
+def of_all(caveats: Sequence[Caveat]) -> str:
+    """Return what limits every one of some verdicts, as the end of a sentence, or nothing."""
+    if caveats and all(each is Caveat.WEAK for each in caveats):
+        return "the test is weak: the interval is wider than the figure itself"
+    if caveats and all(each in _FAR for each in caveats):
+        return "it is true as it is worded, though far from what the word suggests"
+    return ""
