@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import dissolved
+from territory.coverage import HAIR_M, dissolved
 from territory.curves import is_forward
 from territory.edges import Edges, edges_of
 from territory.partition import Bools, unique_rows
@@ -60,8 +60,10 @@ class Outlines:
         beyond = np.where(self.other < 0, False, chosen[self.other])
         rim = self.lines[chosen[self.one] != beyond]
         rings = np.asarray(shapely.get_parts(shapely.polygonize(rim)), dtype=object)
-        kept = list(rings[self._within(rings, chosen)])
-        whole = kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+        whole = _together(rings[self._within(rings, chosen)])
+        if not whole.is_valid:  # cut faces may gape by a rounding, so that shells overlap
+            mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
+            whole = _together(shapely.get_parts(mended))
         size = float(shapely.area(self.faces[chosen]).sum())
         if whole.is_valid and abs(whole.area - size) <= _SAME * size:
             return whole
@@ -73,6 +75,21 @@ class Outlines:
         spot, face = self.tree.query(shapely.point_on_surface(rings), predicate="intersects")
         found[spot] = chosen[face]
         return found
+
+
+def _together(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return polygons as one geometry, without the rings that are no wider than a hair."""
+    kept = [whole for each in polygons if (whole := _without_hairs(each)) is not None]
+    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+
+
+def _without_hairs(polygon: shapely.Polygon) -> shapely.Polygon | None:
+    """Return a polygon without such rings; None where its shell is one."""
+    rings = np.asarray(shapely.get_rings(polygon), dtype=object)
+    wide = 2 * shapely.area(shapely.polygons(rings)) > HAIR_M * shapely.length(rings)
+    if wide.all():
+        return polygon
+    return shapely.Polygon(rings[0], rings[1:][wide[1:]]) if wide[0] else None
 
 
 def outlines_of(faces: NDArray[np.object_]) -> Outlines:

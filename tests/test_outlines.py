@@ -52,3 +52,20 @@ def test_faces_that_do_not_share_every_point_are_overlaid():
     found = outlines_of(faces).around(np.array([True, True, True]))
     assert found.area == pytest.approx(4)
     assert shapely.get_num_coordinates(shapely.simplify(found, 0)) == 5
+
+
+def test_gaps_of_a_rounding_leave_no_hair(monkeypatch):
+    """A gap within a zone, one at its rim and shells that overlap by a rounding."""
+    hair = 1e-8
+    faces = np.array(
+        [
+            shapely.box(0, 0, 1000, 1000),
+            shapely.Polygon([(1000, 0), (2000, 0), (2000, 1000), (1000, 1000), (1000 + hair, 500)]),
+            shapely.box(2000 - hair, 200, 3000, 800),
+        ]
+    )
+    monkeypatch.setattr("territory.outlines.dissolved", None)  # not needed
+    found = outlines_of(faces).around(np.ones(3, dtype=bool))
+    assert found.is_valid
+    assert found.area == pytest.approx(2.6e6, rel=1e-9)
+    assert all(not part.interiors for part in shapely.get_parts(found))
