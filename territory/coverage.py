@@ -38,9 +38,10 @@ def dissolved(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeomet
     """
     if not len(faces):
         return shapely.MultiPolygon()
-    whole = _united(faces, hair)
+    size = float(shapely.area(faces).sum())
+    whole = _united(faces, size, hair)
     if whole is None:
-        whole = _united(matched(faces, hair=hair), hair)
+        whole = _united(matched(faces, hair=hair), size, hair)
     return _overlaid(faces, hair) if whole is None else whole
 
 
@@ -70,22 +71,30 @@ def matched(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> NDArray[np.o
         return faces
 
 
+def sound(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return valid faces: one so thin that projecting it crossed its sides is mended."""
+    broken = ~shapely.is_valid(faces)
+    if not broken.any():
+        return faces
+    mended = faces.copy()
+    mended[broken] = shapely.make_valid(faces[broken], method="structure", keep_collapsed=False)
+    return mended
+
+
 def _overlaid(faces: NDArray[np.object_], hair: float) -> BaseGeometry:
     """Return the ground of faces that do not match, at the price of an overlay."""
     try:
         return shapely.union_all(faces, grid_size=hair)
     except shapely.errors.GEOSException:  # where the grid itself brings lines together
-        mended = shapely.make_valid(faces, method="structure", keep_collapsed=False)
-        return shapely.union_all(mended)
+        return shapely.union_all(sound(faces))
 
 
-def _united(faces: NDArray[np.object_], hair: float) -> BaseGeometry | None:
+def _united(faces: NDArray[np.object_], size: float, hair: float) -> BaseGeometry | None:
     """Drop the borders between faces; None where that loses ground or leaves a hair."""
     try:
         whole = shapely.coverage_union_all(faces)
     except shapely.errors.GEOSException:
         return None
-    size = float(shapely.area(faces).sum())
     if not whole.is_valid or abs(whole.area - size) > _SAME * size:
         return None
     rings = shapely.polygons(shapely.get_rings(shapely.get_parts(whole)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import matched
+from territory.coverage import HAIR_M, dissolved, matched, sound
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
@@ -38,7 +38,8 @@ from territory.snapshot import Snapshot
 Bools = NDArray[np.bool_]
 WHOLE = "all"
 NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
-THIN_M = 0.01  # ten times the chord error: a strip this thin is one line drawn twice
+THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
+ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,14 +344,15 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     shapely.prepare(area)
     inside = shapely.contains_properly(area, history.faces)
     touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
-    kept = shapely.intersection(history.faces[touching], area)
+    crossed = sound(history.faces[touching])
+    kept = shapely.intersection(crossed, area)
     # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
     # face rounding alone is more than noise, so what is left is looked at too.
-    split = is_ground(kept)
+    split = holds_ground(kept, area.area)
     inside[touching[split]] = True
-    split &= shapely.area(kept) < shapely.area(history.faces[touching]) - NOISE_M2
-    left = areal(shapely.difference(history.faces[touching[split]], area))
-    remains = is_ground(left)
+    split &= shapely.area(kept) < shapely.area(crossed) - NOISE_M2
+    left = areal(shapely.difference(crossed[split], area))
+    remains = holds_ground(left, area.area)
     cut, left = np.flatnonzero(split)[remains], left[remains]
     faces = history.faces.copy()
     faces[touching[cut]] = areal(kept[cut])
@@ -367,19 +369,37 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
 
 
 def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Match the faces, unless one would be lost by it; the true areas stay as they are."""
+    """Match the faces, unless that takes ground from one; the true areas stay as they are."""
     matching = matched(faces)
-    return faces if shapely.is_empty(matching).any() else matching
+    moved = np.abs(shapely.area(matching) - shapely.area(faces))
+    lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)
+    return faces if (lost | (moved > HAIR_M * shapely.length(faces))).any() else matching
 
 
-def is_ground(pieces: NDArray[np.object_]) -> Bools:
-    """Tell which pieces of faces are ground, and not a line that was drawn twice.
+def is_ground(parts: NDArray[np.object_], whole_m2: float) -> Bools:
+    """Tell which parts of an area are ground, and not a line that was drawn twice.
 
-    A strip thinner than the chords are true says only that two drawings of one line were
-    divided at different points.
+    A strip thinner than the chords are true says that two drawings of one line were
+    divided at different points. That is believed only as long as all such strips together
+    are less of the area than the rounding of its tables.
+
+    Parameters
+    ----------
+    parts : ndarray of Polygon, shape (n,)
+        In the plane; whatever has no area is no ground.
+    whole_m2 : float
+        Size of the area.
     """
-    area, rim = shapely.area(pieces), shapely.length(pieces)
-    return np.asarray((area > NOISE_M2) & (2 * area > MAX_CHORD_ERROR_M * rim), dtype=bool)
+    size = shapely.area(parts)
+    there = size > NOISE_M2
+    strip = there & (2 * size <= MAX_CHORD_ERROR_M * shapely.length(parts))
+    return there & ~strip if size[strip].sum() <= ROUNDING * whole_m2 else there
+
+
+def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> Bools:
+    """Tell which pieces have a part that is ground (see `is_ground`)."""
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
 
 
 def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
@@ -413,15 +433,16 @@ def regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Histo
 
 def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
     """Add the part of an area that no face covers."""
-    remainder = shapely.difference(area, shapely.union_all(history.faces[mask]))
+    remainder = shapely.difference(area, dissolved(history.faces[mask]))
     return with_ground(history, mask, remainder)
 
 
 def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
     """Add ground to an area that no face covers.
 
-    It is held by nobody. Strips thinner than two drawings of one line can differ are no
-    faces of their own: their area goes to the face beside them.
+    It is held by nobody, but for strips thinner than two drawings of one line can differ:
+    those go on as the face beside them, and the thinnest are no faces of their own (see
+    `is_ground`).
 
     Parameters
     ----------
@@ -436,18 +457,22 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
         With more faces, and which of them make up the area.
     """
     parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
-    size, rim = shapely.area(parts), shapely.length(parts)
-    thin = (2 * size < THIN_M * rim) & mask.any()
-    beside = _beside(parts[thin], history.faces, mask)
-    grown = history.area_m2 + np.bincount(beside, size[thin], len(history.faces))
-    parts = parts[~thin & (size > NOISE_M2)]
+    parts = parts[is_ground(parts, float(history.area_m2[mask].sum()) + ground.area)]
+    if not len(parts):
+        return history, mask
+    thin = 2 * shapely.area(parts) < THIN_M * shapely.length(parts)
     columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
+    origin = np.full(len(parts), -1)
+    if mask.any():
+        beside = _beside(parts[thin], history.faces, mask)
+        columns[:, thin] = history.held_by[:, beside]
+        origin[thin] = history.origin[beside]
     added = replace(
         history,
         faces=np.concatenate([history.faces, parts]),
-        area_m2=np.concatenate([grown, shapely.area(parts)]),
+        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
         held_by=np.hstack([history.held_by, columns]),
-        origin=np.concatenate([history.origin, np.full(len(parts), -1)]),
+        origin=np.concatenate([history.origin, origin]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))
@@ -455,8 +480,6 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
 
 def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
     """Return the face of an area that each part lies against."""
-    if not len(parts):
-        return np.zeros(0, dtype=np.int64)
     candidates = np.flatnonzero(mask)
     tree = shapely.STRtree(faces[candidates])
     return candidates[tree.nearest(shapely.point_on_surface(parts))]

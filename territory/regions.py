@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.actors import Holder
+from territory.coverage import dissolved, sound
 from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.history import (
@@ -27,7 +28,7 @@ from territory.history import (
     History,
     areal,
     asked_m2,
-    is_ground,
+    holds_ground,
     regrown,
     with_ground,
 )
@@ -174,8 +175,7 @@ def with_regions(history: History, regions: Regions) -> History:
     within = {name: owner == index for index, name in enumerate(regions.names)}
     result = replace(result, within={**result.within, **within, ELSEWHERE: owner < 0})
     if history.outside_is_nobody:
-        ground = shapely.union_all(history.faces)
-        bare = areal(shapely.difference(regions.polygons, ground))
+        bare = areal(shapely.difference(regions.polygons, dissolved(history.faces)))
         for name, rest in zip(regions.names, bare, strict=True):
             result, mask = with_ground(result, result.within[name], rest)
             result = replace(result, within={**result.within, name: mask})
@@ -193,6 +193,7 @@ def _cut(
         The pieces, the face each comes from, and the polygon it lies in (-1 for none).
     """
     shapely.prepare(polygons)
+    faces = sound(faces)
     owner = np.full(len(faces), -1)
     polygon, face = shapely.STRtree(faces).query(polygons, predicate="intersects")
     inner = shapely.contains_properly(polygons[polygon], faces[face])
@@ -200,7 +201,8 @@ def _cut(
     polygon, face = polygon[~inner], face[~inner]
     pieces = areal(shapely.intersection(faces[face], polygons[polygon]))
     # A face that merely touches a rim, up to rounding, stays whole on its side.
-    ground = is_ground(pieces)
+    smallest_m2 = float(shapely.area(polygons).min(initial=np.inf))
+    ground = holds_ground(pieces, smallest_m2)
     whole = ground & (shapely.area(pieces) >= shapely.area(faces[face]) - NOISE_M2)
     owner[face[whole]] = polygon[whole]
     split = ground & ~whole

@@ -402,11 +402,11 @@ def looped(size):
 def test_borders_that_cross_by_less_than_rounding_are_mended():
     with pytest.raises(shapely.errors.GEOSException):
         shapely.set_precision(looped(1e-6), 1e-9)
-    rounded = _clean(np.array([looped(1e-6)]))
+    rounded = _clean(np.array([looped(1e-6)]), np.array([1.0]))
     assert rounded.is_valid
     assert rounded.area == pytest.approx(1, rel=1e-9)
 
 
 def test_a_zone_that_mending_would_change_is_an_error():
     with pytest.raises(GeometryError, match="cannot be written in longitude and latitude"):
-        _clean(np.array([looped(0.1)]))
+        _clean(np.array([looped(0.1)]), np.array([looped(0.1).area]))

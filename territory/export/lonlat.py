@@ -35,10 +35,13 @@ class OnEarth:
         What was carried.
     faces : ndarray of Polygon or MultiPolygon, shape (f,)
         Its faces in degrees, rounded; neighbours share every point of their border.
+    size : ndarray of float, shape (f,)
+        What each face was before its borders were matched, in square degrees.
     """
 
     history: History
     faces: NDArray[np.object_]
+    size: NDArray[np.float64]
 
     def zones(self, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
         """Return the ground of every holder but nobody.
@@ -55,8 +58,7 @@ class OnEarth:
         """
         held, holders = self.history.held_by[self.history.day_index(day)], self.history.holders
         found = [index for index in np.unique(held) if holders[index] != NOBODY]
-        shapes = [_clean(self.faces[held == index]) for index in found]
-        there = [(holders[i], shape) for i, shape in zip(found, shapes, strict=True)]
+        there = [(holders[i], _clean(self.faces[held == i], self.size[held == i])) for i in found]
         return tuple((holder, shape) for holder, shape in there if not shape.is_empty)
 
 
@@ -68,11 +70,12 @@ def on_earth(history: History) -> OnEarth:
     degrees. Points that only served to bend an edge in the plane are left out again.
     """
     if not len(history.faces):
-        return OnEarth(history, history.faces)
+        return OnEarth(history, history.faces, np.zeros(0))
     plane = history.projection.crs
     carried = project(history.faces, plane, WGS84, max_chord_error=_CHORD_DEGREES)
     rounded = _rounded(_straightened(carried))
-    return OnEarth(history, _rounded(matched(rounded, hair=_GRID_DEGREES)))
+    matching = _rounded(matched(rounded, hair=_GRID_DEGREES))
+    return OnEarth(history, matching, shapely.area(rounded))
 
 
 def _straightened(faces: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -87,7 +90,7 @@ def _rounded(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(faces, lambda xy: np.round(xy, DECIMALS)), dtype=object)
 
 
-def _clean(faces: NDArray[np.object_]) -> BaseGeometry:
+def _clean(faces: NDArray[np.object_], size: NDArray[np.float64]) -> BaseGeometry:
     """Return rounded faces dissolved, valid and in canonical form.
 
     Raises
@@ -95,23 +98,14 @@ def _clean(faces: NDArray[np.object_]) -> BaseGeometry:
     GeometryError
         If mending would change the area by more than rounding does.
     """
-    whole = _dissolved(faces)
+    whole = dissolved(faces, hair=_HAIR_DEGREES)
     if not whole.is_valid:
         whole = _on_grid(whole)
-    size = float(shapely.area(faces).sum())
-    if abs(whole.area - size) > _MENDED_SHARE * size:
+    allowed = _MENDED_SHARE * size.sum() + _GRID_DEGREES * whole.length
+    if abs(whole.area - size.sum()) > allowed:
         raise GeometryError("a zone cannot be written in longitude and latitude: it is invalid")
     polygons = shapely.orient_polygons(shapely.get_parts(shapely.normalize(whole)))
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
-
-
-def _dissolved(faces: NDArray[np.object_]) -> BaseGeometry:
-    """Return faces dissolved; a face that rounding has crossed over is mended first."""
-    try:
-        return dissolved(faces, hair=_HAIR_DEGREES)
-    except shapely.errors.GEOSException:
-        mended = shapely.make_valid(faces, method="structure", keep_collapsed=False)
-        return shapely.union_all(mended)
 
 
 def _on_grid(zone: BaseGeometry) -> BaseGeometry:
