@@ -90,7 +90,9 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
             **_figures(estimate),
         }
         for area in ensemble.base.area_names
-        for day, held in zip(asked, areas_with_intervals(ensemble, asked, area), strict=True)
+        for day, held in zip(
+            asked, areas_with_intervals(ensemble.inside(area), asked, area), strict=True
+        )
         for holder, estimate in held.items()
     ]
 
@@ -100,6 +102,7 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
 
     Rows with the same actor twice are ground that did not change hands.
     """
+    asked = tuple(pairs)
     return [
         {
             "series": series,
@@ -111,8 +114,9 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
             **_figures(estimate),
         }
         for area in ensemble.base.area_names
-        for start, end in pairs
-        for (giver, taker), estimate in transfer_estimates(ensemble, start, end, area).items()
+        for part in [ensemble.inside(area)]
+        for start, end in asked
+        for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
     ]
 
 

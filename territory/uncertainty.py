@@ -75,6 +75,36 @@ class Ensemble:
         """The lines between the faces of the base."""
         return lines_of(self.base)
 
+    def inside(self, area: str) -> "Ensemble":
+        """Return what intervals of a named area rest on: its own faces and their lines.
+
+        Neither the rim of the area nor what lies beyond counts, so the figures are the same.
+        Of a table by province that makes each row as quick as the province is small.
+
+        Parameters
+        ----------
+        area : str
+            The only area whose figures may be asked for.
+
+        Returns
+        -------
+        Ensemble
+            Without scenarios; the same one where it has draws or the area is everything.
+        """
+        base = self.base
+        if self.draws or area not in base.within or base.within[area].all():
+            return self
+        mask = base.within[area]
+        part = replace(
+            base,
+            faces=base.faces[mask],
+            area_m2=base.area_m2[mask],
+            held_by=base.held_by[:, mask],
+            origin=base.origin[mask],
+            within={area: np.ones(int(mask.sum()), dtype=bool)},
+        )
+        return Ensemble(part, self.boundary, corrupt=self.corrupt)
+
     @cached_property
     def counted(self) -> "Ensemble":
         """The same for counts of places: no random error, the same scenarios."""

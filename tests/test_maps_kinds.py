@@ -60,7 +60,7 @@ from territory.maps.grounds import class_name
 from territory.maps.ink import inked
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry
-from territory.maps.lines import dissolved, edges, front
+from territory.maps.lines import edges, front
 from territory.maps.ramp import ramp
 from territory.maps.sheet import Paint
 from territory.maps.style import lightness
@@ -111,29 +111,6 @@ def test_a_front_is_as_long_as_the_sides_of_squares_that_part_the_parties(rows):
     length = edges(history).line(front(history, 0, side, "frame")).length / 1000
 
     assert length == pytest.approx(counted_front(rows, "A"), abs=1e-6)
-
-
-@given(grids)
-def test_dissolved_ground_is_the_union_of_its_faces(rows):
-    history = history_of(squares(*rows))
-    held = history.holding(history.days[0], frozenset({Holder("A")}))
-    ground = dissolved(history, held)
-
-    assert ground.symmetric_difference(shapely.union_all(history.faces[held])).area < 1.0
-
-
-def test_ground_is_not_lost_where_neighbours_do_not_share_every_point():
-    left = shapely.box(0, 0, 1, 2)
-    right = [shapely.box(1, 0, 2, 1), shapely.box(1, 1, 2, 2)]  # their corner is not on the left
-    history = from_coverage(
-        np.array([left, *right], dtype=object),
-        np.array([[1, 1, 1]], dtype=np.int16),
-        days=(BEFORE,),
-        holders=(NOBODY, GOVERNMENT),
-        projection=EqualArea(0.0, 0.0),
-    )
-
-    assert dissolved(history, np.ones(3, dtype=bool)).equals(shapely.box(0, 0, 2, 2))
 
 
 def test_a_face_in_several_parts_has_a_front_too():
@@ -399,9 +376,12 @@ def test_thirty_six_days_fit():
 # Sureness -----------------------------------------------------------------------------------------
 
 
-def test_the_band_reaches_as_far_as_it_says():
+@pytest.mark.parametrize(
+    "boundary", [BoundaryError(2000.0, 5000.0), BoundaryError(0.0, 5000.0, map_scale=4_000_000)]
+)
+def test_the_band_reaches_as_far_as_it_says(boundary):
     history = grid(["OOGG"] * 4, ["OGGG"] * 4)
-    axes = draw("uncertainty", history, Context()).axes[0]
+    axes = draw("uncertainty", history, Context(), boundary=boundary).axes[0]
     (wide,) = patches(axes, "band-two")
     (narrow,) = patches(axes, "band-one")
 

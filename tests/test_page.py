@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64decode
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -11,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from drawn_maps import surroundings
 from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, frame, history_of, square, squares
@@ -377,6 +379,23 @@ def test_a_published_figure_keeps_its_digits(figure, shown):
     data = content(Topic(ensemble, "", judgements=(judge(claim, ensemble),)))
 
     assert data["claims"][0]["figures"] == shown
+
+
+def test_the_country_that_drawn_zones_lie_in_is_named_beside_them():
+    history = history_of(FIRST)
+    free = replace(history, within={}, asked_m2={})
+    around = {
+        name: content(Topic(Ensemble(each, BoundaryError()), "", context=surroundings()))["around"]
+        for name, each in (("area", history), ("free", free))
+    }
+    syria = {
+        name: next(each for each in found["countries"] if each["name"]["en"] == "Syria")
+        for name, found in around.items()
+    }
+
+    assert syria["area"]["home"] and not syria["area"]["named"]
+    assert syria["free"]["home"] and syria["free"]["named"]
+    assert syria["free"]["at"] != syria["area"]["at"]
 
 
 # ---- Bad input -------------------------------------------------------------------------------

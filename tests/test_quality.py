@@ -248,9 +248,26 @@ def test_a_holder_at_sea():
 def test_big_faces_are_cut_along_countries_and_not_given_to_one():
     history = flat([[1]], km=100, plane=LAND)  # from 30 E to 30.91 E, 10,000 km2
     countries = country_of(50_000, east=30.3)  # a third of it
-    (finding,) = (f for f in check_history(history, countries=countries))
+    (finding,) = (f for f in check_history(history, countries=countries) if f.kind != "place")
     assert finding.kind == "outside-country"
     assert "67% of it lie in no country" in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("zone", "place"),
+    [
+        (shapely.box(37, 47.5, 38, 48.5), "Ukraine (100%)"),
+        (shapely.box(47.5, 37, 48.5, 38), "Iran (100%)"),  # the same with its axes swapped
+        (shapely.box(-30, 20, -29, 21), "no country"),
+    ],
+)
+def test_the_place_is_told(zone, place):
+    raw = RawZones(day(0), WGS84, Source("x"), (Holder("a"),), np.array([zone]))
+    history = from_snapshots((normalise(raw),))
+    (found,) = (f for f in check_history(history, countries=read_countries()) if f.kind == "place")
+    assert found.detail.startswith(f"what was ever held lies in {place}")
+    assert (found.severity, found.day) == (Severity.INFO, None)
+    assert found.km2 == pytest.approx(history.area_m2.sum() / 1e6)
 
 
 @pytest.mark.parametrize(("names", "km2"), [(("a", "b"), [1.0]), (("a",), [0.0])])
@@ -442,7 +459,9 @@ def test_deepstate_daily_has_holes_and_no_errors(daily):
         (date(2025, 3, 31), True),
         (date(2025, 11, 26), False),
     ]
-    assert {f.kind for f in daily} == {"identical", "missing-day"}
+    assert {f.kind for f in daily} == {"identical", "missing-day", "place"}
+    (place,) = (f.detail for f in daily if f.kind == "place")
+    assert place.startswith("what was ever held lies in Ukraine (9")
 
 
 FILLS = {"a52714": "occupied", "880e4f": "before", "000000": "before", "ff5252": "elsewhere"}

@@ -318,6 +318,33 @@ SIGMA, LENGTH, STEP = 400.0, 5_000.0, 1_000.0
 TRIALS = 1000
 
 
+@given(grids(days=3))
+def test_the_faces_of_an_area_are_enough_for_its_intervals(days):
+    whole = frame(days[0])
+    middle = whole.bounds[2] / 2 + KM / 4  # through squares
+    west, east = (
+        shapely.intersection(whole, shapely.box(*bounds))
+        for bounds in ((-KM, -99 * KM, middle, KM), (middle, -99 * KM, 99 * KM, KM))
+    )
+    history = history_of(*days).with_areas({"west": west, "east": east})
+    ensemble = Ensemble(history, BoundaryError(100.0, bias_m=5.0))
+    for area in ("west", "east"):
+        part = ensemble.inside(area)
+        assert len(part.base.faces) == history.mask(area).sum()
+        for number in range(3):
+            assert_same(*(area_estimates(each, day(number), area) for each in (part, ensemble)))
+        for a, b in ((0, 1), (0, 2)):
+            found = (transfer_estimates(each, day(a), day(b), area) for each in (part, ensemble))
+            assert_same(*found)
+
+
+def assert_same(found, expected):
+    assert found.keys() == expected.keys()
+    for key, each in found.items():
+        for name in ("value", "low", "high"):
+            assert getattr(each, name) == pytest.approx(getattr(expected[key], name), rel=1e-12)
+
+
 def ring_of(points):
     """Return points a step apart along a closed line, and their normals pointing outward."""
     line = shapely.LinearRing(points)

@@ -16,8 +16,6 @@ from territory.actors import Holder
 from territory.edges import Edges, edges_of
 from territory.history import WHOLE, Bools, History
 
-_SAME_AREA = 1e-7  # relative
-
 
 @lru_cache(maxsize=2)
 def edges(history: History) -> Edges:
@@ -81,22 +79,6 @@ def between(history: History, row: int, area: str | None = None) -> Bools:
     found, held = edges(history), history.held_by[row]
     there = np.where(found.other < 0, 0, held[found.other])
     return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
-
-
-def dissolved(history: History, faces: Bools) -> BaseGeometry:
-    """Return chosen faces as one geometry.
-
-    Their common outline is strung together, which takes a tenth of the time of a union.
-    Where neighbours do not share every point of their border (some coverages) that would
-    miss ground, so the area is checked and a union taken instead.
-    """
-    found = edges(history)
-    there = np.where(found.other < 0, False, faces[found.other])
-    quick = shapely.build_area(found.line(faces[found.one] != there))
-    whole = float(shapely.area(history.faces[faces]).sum())
-    if abs(float(quick.area) - whole) <= _SAME_AREA * whole and quick.is_valid:
-        return quick
-    return shapely.union_all(history.faces[faces])
 
 
 def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:

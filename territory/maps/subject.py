@@ -16,7 +16,6 @@ from territory.errors import InputError
 from territory.history import WHOLE, Bools, History
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
-from territory.maps.lines import dissolved
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
@@ -138,7 +137,7 @@ class Subject:
 
     def ground_of(self, faces: Bools) -> BaseGeometry:
         """Return chosen faces inside the area as one geometry."""
-        return dissolved(self.history, faces & self.history.mask(self.area))
+        return self.history.outlines.around(faces & self.history.mask(self.area))
 
 
 def is_framed(history: History, area: str | None) -> bool:
@@ -151,7 +150,7 @@ def held_on(history: History, day: date, area: str | None) -> Holding:
     """Return the ground of every holder; kept, because one day is drawn in many languages."""
     held, inside = history.held_by[history.day_index(day)], history.mask(area)
     return tuple(
-        (history.holders[index], dissolved(history, (held == index) & inside))
+        (history.holders[index], history.outlines.around((held == index) & inside))
         for index in np.unique(held[inside])
     )
 
@@ -159,7 +158,7 @@ def held_on(history: History, day: date, area: str | None) -> Holding:
 @lru_cache(maxsize=4)
 def _ground(history: History, area: str | None) -> BaseGeometry:
     """Return all ground looked at; kept, because every picture frames it."""
-    return dissolved(history, history.mask(area))
+    return history.outlines.around(history.mask(area))
 
 
 def check_order(*days: date) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.foreign import clean
@@ -203,7 +204,9 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
         "metres": grid.cell * metres_per_unit(plane, extent),
         "arcs": _arcs(arcs),
         "borders": _borders(topic.ensemble, cut, groups),
-        "around": surroundings(topic.context, plane, extent, _largest(shown), grid),
+        "around": surroundings(
+            topic.context, plane, extent, _largest(shown), grid, zones=_zones(cut, shown)
+        ),
     }
 
 
@@ -213,6 +216,12 @@ def _focus(cut: History, scope: Scope) -> np.ndarray:
     if not cut.within and cut.outside_is_nobody:
         faces &= (cut.held_by != 0).any(axis=0)
     return np.asarray(cut.faces[faces if faces.any() else slice(None)])
+
+
+def _zones(cut: History, shown: np.ndarray) -> BaseGeometry | None:
+    """Return the zones of any day where what lies around them is nobody's."""
+    free = not cut.within and cut.outside_is_nobody
+    return shapely.coverage_union_all(shown) if free else None
 
 
 def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry

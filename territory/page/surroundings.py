@@ -24,7 +24,13 @@ _SEEN = 0.02  # of the first view: more of a country or province is room for its
 
 
 def surroundings(
-    context: Context, plane: EqualArea, extent: Extent, ground: BaseGeometry, grid: Grid
+    context: Context,
+    plane: EqualArea,
+    extent: Extent,
+    ground: BaseGeometry,
+    grid: Grid,
+    *,
+    zones: BaseGeometry | None = None,
 ) -> dict[str, Any]:
     """Return the context as the page reads it.
 
@@ -34,6 +40,8 @@ def surroundings(
         What the map shows first.
     ground : Polygon or MultiPolygon
         The ground that the figures are about, in the plane.
+    zones : Polygon or MultiPolygon, optional
+        Zones beside which the country that they lie in is named too.
     """
     wide = Extent(
         extent.west - _AROUND * extent.width,
@@ -54,6 +62,7 @@ def surroundings(
             grid,
             home=home,
             view=extent,
+            zones=zones,
         ),
         "regions": _polygons(
             usual.regions, [view.regions for view in views.values()], grid, home=home, view=extent
@@ -90,18 +99,23 @@ def _polygons(
     *,
     home: BaseGeometry,
     view: Extent,
+    zones: BaseGeometry | None = None,
 ) -> list[dict[str, Any]]:
     shapes: NDArray[np.object_] = np.array([*(each.geometry for each in usual), None])[:-1]
     if len(shapes):
         shapes = shapely.coverage_simplify(shapes, _DETAIL * grid.cell)
     found = []
     for shape, same in zip(shapes, zip(*all_names, strict=True), strict=True):
-        inner = shapely.get_coordinates(_name_place(same[0].geometry, view))
+        is_home = bool(same[0].geometry.contains(home))
+        beside = is_home and zones is not None
+        named = shapely.difference(same[0].geometry, zones) if beside else same[0].geometry
+        inner = shapely.get_coordinates(_name_place(named, view))
         found.append(
             {
                 "name": _names(same),
                 "at": grid.at(inner)[0].tolist(),
-                "home": bool(same[0].geometry.contains(home)),
+                "home": is_home,
+                "named": beside or not is_home,
                 "lines": packed_lines(line_points(shape, grid)),
             }
         )

@@ -17,6 +17,8 @@ IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
 LARGER = 1.02
 SEA_SHARE = 0.05  # of all held ground; less beyond the coast is a coast drawn roughly
 BIG_FACE_KM2 = 50.0  # faces above it are cut along countries, others go by one point
+NAMED = 3  # countries that are named, each with more than
+LEAST_SHARE = 0.005
 _EARTH_RADIUS_DEGREES = 180.0 / np.pi
 
 
@@ -54,6 +56,7 @@ class Countries:
 def against_countries(series: Series, history: History, countries: Countries) -> Iterator[Finding]:
     """Compare every holder's ground with the country that it mostly lies in."""
     inside = _in_countries(history, countries)
+    yield from _located(series, history, countries, inside)
     for index in range(1, len(series.holders)):
         total = series.areas[:, index]
         ground = (series.held_by == index).astype(np.float64) @ inside.T
@@ -75,6 +78,26 @@ def against_countries(series: Series, history: History, countries: Countries) ->
                 )
                 template = Finding(kind, said, severity)
                 yield from _outgrown(series, index, (first, length), template)
+
+
+def _located(
+    series: Series, history: History, countries: Countries, inside: Floats
+) -> Iterator[Finding]:
+    """Say in which countries the ground lies that was ever held.
+
+    Longitude and latitude that are swapped, or a wrong CRS, often give another place on
+    land, which no figure betrays; the name of the country does.
+    """
+    ever = (series.held_by > 0).any(axis=0)
+    total = float(history.area_m2[ever].sum() / 1e6)
+    if total < FLOOR_KM2:
+        return
+    shares = inside[:, ever].sum(axis=1) / total
+    largest = np.argsort(-shares, kind="stable")[:NAMED]
+    named = [f"{countries.names[k]} ({shares[k]:.0%})" for k in largest if shares[k] > LEAST_SHARE]
+    where = ", ".join(named) or "no country"
+    detail = f"what was ever held lies in {where}; if that is another place, mend the coordinates"
+    yield Finding("place", detail, Severity.INFO, None, total)
 
 
 _OUTGROWN = (

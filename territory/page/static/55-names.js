@@ -76,8 +76,8 @@ const Names = (() => {
     };
     const wide = Say.rtl ? "0px" : "0.09em";
     large(Data.around.regions, `italic 500 12px ${sans}`, Paint.theme.muted, "0px");
-    const others = Data.around.countries.filter((country) => !country.home);
-    large(others, `600 12.5px ${sans}`, Paint.theme.muted, wide);
+    const named = Data.around.countries.filter((country) => country.named);
+    large(named, `600 12.5px ${sans}`, Paint.theme.muted, wide);
     context.letterSpacing = "0px";
   }
 
