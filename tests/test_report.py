@@ -494,6 +494,14 @@ def test_the_report_the_summary_and_the_page_draw_one_conclusion():
         assert summary(tuple(group)).endswith(so)
 
 
+def test_what_fits_means_follows_the_verdicts(results):
+    group = results.judgements[0]
+    far = tuple(replace(each, caveat=Caveat.FAR_ABOVE) for each in group)
+    assert "or that the figure is true to its word" not in render(results, {})
+    told = render(replace(results, judgements=(far, *results.judgements[1:])), {})
+    assert "computed figure, or that the figure is true to its word, though far beyond it." in told
+
+
 @pytest.mark.parametrize(
     ("verdict", "caveat", "mark", "word"),
     [
