@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import HAIR_M, dissolved, matched, sound
+from territory.coverage import HAIR_M, areal, dissolved, matched, sound
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
@@ -488,13 +488,3 @@ def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools)
     candidates = np.flatnonzero(mask)
     tree = shapely.STRtree(faces[candidates])
     return candidates[tree.nearest(shapely.point_on_surface(parts))]
-
-
-def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Keep only the polygons of what an intersection returned."""
-    kept = []
-    for geometry in geometries:
-        parts = shapely.get_parts(geometry)
-        polygons = [part for part in parts if part.geom_type == "Polygon"]
-        kept.append(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
-    return np.array(kept, dtype=object) if kept else np.zeros(0, dtype=object)
