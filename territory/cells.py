@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
+from territory.coverage import areal
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding, Severity
 from territory.history import Bools, History, from_coverage
@@ -29,8 +30,6 @@ from territory.places import (
     holders_by_day,
 )
 from territory.projection import WGS84, EqualArea, Floats
-
-_AREAL = ("Polygon", "MultiPolygon")
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +148,8 @@ def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object
     result = polygons.copy()
     crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
     cut = shapely.intersection(polygons[crossing], area)
-    for index, part in zip(crossing, cut, strict=True):
-        result[index] = part if part.geom_type in _AREAL else _areal(part)
+    result[crossing] = areal(cut)
     return result
-
-
-def _areal(geometry: BaseGeometry) -> BaseGeometry:
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = None) -> History:

@@ -11,8 +11,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-_SAME = 1e-9  # relative difference of areas
+SAME = 1e-9  # relative difference of areas
 HAIR_M = 1e-6
+_POLYGON = 3  # shapely's number for the type
 
 
 def dissolved(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeometry:
@@ -95,8 +96,25 @@ def _united(faces: NDArray[np.object_], size: float, hair: float) -> BaseGeometr
         whole = shapely.coverage_union_all(faces)
     except shapely.errors.GEOSException:
         return None
-    if not whole.is_valid or abs(whole.area - size) > _SAME * size:
+    if not whole.is_valid or abs(whole.area - size) > SAME * size:
         return None
     rings = shapely.polygons(shapely.get_rings(shapely.get_parts(whole)))
     thin = 2 * shapely.area(rings) <= hair * shapely.length(rings)
     return None if thin.any() else whole
+
+
+def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Keep only the polygons of what an overlay returned.
+
+    Examples
+    --------
+    >>> met = shapely.from_wkt("GEOMETRYCOLLECTION (LINESTRING (0 0, 1 1))")
+    >>> areal(np.array([met]))[0].wkt
+    'MULTIPOLYGON EMPTY'
+    """
+    kept = np.empty(len(geometries), dtype=object)
+    for index, geometry in enumerate(geometries):
+        parts = shapely.get_parts(geometry)
+        polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+        kept[index] = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
+    return kept

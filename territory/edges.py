@@ -66,12 +66,16 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[:-1] == ring[1:])
-    start, end = xy[inner], xy[inner + 1]
-    forward = is_forward(start, end)[:, None]
-    canonical = np.where(forward, np.hstack([start, end]), np.hstack([end, start])) + 0.0
-    first, inverse = unique_rows(canonical)
+    ends = canonical(xy[inner], xy[inner + 1])
+    first, inverse = unique_rows(ends)
     one, other = _sides(whole[part][ring[inner]], inverse, len(first))
-    return Edges(canonical[first], one, other)
+    return Edges(ends[first], one, other)
+
+
+def canonical(start: Floats, end: Floats) -> Floats:
+    """Return edges as rows of two points, so that one drawn either way is the same row."""
+    forward = is_forward(start, end)[:, None]
+    return np.where(forward, np.hstack([start, end]), np.hstack([end, start])) + 0.0
 
 
 def _sides(face: Ints, edge: Ints, count: int) -> tuple[Ints, Ints]:

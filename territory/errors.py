@@ -63,7 +63,7 @@ class JobError(InputError):
 
 
 class ClaimError(InputError):
-    """A claim cannot be evaluated as written (unknown actor, unit, area or day)."""
+    """A claim cannot be evaluated as written (unknown actor or unit, contradictory keys)."""
 
 
 class GeometryError(InputError):

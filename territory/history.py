@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import HAIR_M, dissolved, matched, sound
+from territory.coverage import HAIR_M, areal, dissolved, matched, sound
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
@@ -160,13 +160,18 @@ class History:
         return float(self.area_m2[self.mask(area)].sum() / asked)
 
     def lies_outside(self, area: str) -> bool:
-        """Return whether a named area lies beyond the extent of all that anyone ever holds."""
+        """Return whether a named area is off the map: further away than the map is wide.
+
+        An area beside the zones may well be held by nobody; one in another country says
+        that the data are about another place.
+        """
         inside, held = self.mask(area), (self.held_by > 0).any(axis=0)
         if not (inside.any() and held.any()):
             return bool(held.any())
         west, south, east, north = shapely.total_bounds(self.faces[held])
         left, bottom, right, top = shapely.total_bounds(self.faces[inside])
-        return bool(left > east or right < west or bottom > north or top < south)
+        across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
+        return bool(np.hypot(*across) > np.hypot(east - west, north - south))
 
     def with_holders(self, held_by: NDArray[np.int16]) -> "History":
         """Return the history with other holders on the same ground.
@@ -483,13 +488,3 @@ def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools)
     candidates = np.flatnonzero(mask)
     tree = shapely.STRtree(faces[candidates])
     return candidates[tree.nearest(shapely.point_on_surface(parts))]
-
-
-def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Keep only the polygons of what an intersection returned."""
-    kept = []
-    for geometry in geometries:
-        parts = shapely.get_parts(geometry)
-        polygons = [part for part in parts if part.geom_type == "Polygon"]
-        kept.append(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
-    return np.array(kept, dtype=object) if kept else np.zeros(0, dtype=object)

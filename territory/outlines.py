@@ -13,13 +13,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import HAIR_M, dissolved
-from territory.curves import is_forward
-from territory.edges import Edges, edges_of
+from territory.coverage import HAIR_M, SAME, dissolved
+from territory.edges import Edges, canonical, edges_of
 from territory.partition import Bools, unique_rows
 from territory.projection import Floats, Ints
-
-_SAME = 1e-9  # relative difference of areas
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +62,7 @@ class Outlines:
             mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
             whole = _together(shapely.get_parts(mended))
         size = float(shapely.area(self.faces[chosen]).sum())
-        if whole.is_valid and abs(whole.area - size) <= _SAME * size:
+        if whole.is_valid and abs(whole.area - size) <= SAME * size:
             return whole
         return dissolved(self.faces[chosen])
 
@@ -119,7 +116,5 @@ def _edge_at_start(lines: NDArray[np.object_], edges: Edges) -> Ints:
     start = np.searchsorted(line, np.arange(len(lines)))
     a: Floats = xy[start]
     b: Floats = xy[start + 1] if len(lines) else a
-    forward = is_forward(a, b)[:, None]
-    canonical = np.where(forward, np.hstack([a, b]), np.hstack([b, a])) + 0.0
-    _, number = unique_rows(np.concatenate([edges.ends, canonical]))
+    _, number = unique_rows(np.concatenate([edges.ends, canonical(a, b)]))
     return number[len(edges.ends) :]

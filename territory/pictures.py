@@ -51,6 +51,7 @@ Progress = Callable[[str, int, int], None]
 DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
 _STAGE = "drawing maps"
 _CHUNK = 2
+_COMPARING = ("before-after", "transfers")
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +237,12 @@ class Wish:
         if self.kind not in KINDS:
             raise InputError(f"no map of kind '{self.kind}'; {did_you_mean(self.kind, KINDS)}")
 
+    def between(self, pair: tuple[date, date] | None) -> "Wish":
+        """Return the wish with the days that a job compares, where it names none itself."""
+        if pair is None or self.start or self.end or self.kind not in _COMPARING:
+            return self
+        return replace(self, start=pair[0], end=pair[1])
+
     def plan(self, planner: Planner, days: tuple[date, ...]) -> Plan:
         """Plan the picture from the days that are loaded."""
         if not days:
@@ -278,7 +285,8 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
         spec = spec.model_copy(update={"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
     planner = Planner(loaded.ensemble, album.area, wish.actors, assumes_error(loaded))
     text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
-    task = _task(wish.plan(planner, loaded.days), loaded, album, text)
+    plan = wish.between(spec.before_after).plan(planner, loaded.days)
+    task = _task(plan, loaded, album, text)
     figure = album.figure(task.draw, replace(task.text, title=wish.title or task.text.title))
     place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / task.name
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.actors import Holder
-from territory.coverage import dissolved, sound
+from territory.coverage import areal, dissolved, sound
 from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.history import (
@@ -26,7 +26,6 @@ from territory.history import (
     THIN_M,
     WHOLE,
     History,
-    areal,
     asked_m2,
     holds_ground,
     regrown,

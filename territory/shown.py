@@ -143,7 +143,7 @@ class Asked:
             path.parent,
             areas=areas,
             rule=self.rule or job.days.select,
-            more_days=self.more_days,
+            more_days=(*self.more_days, *(job.maps.before_after or ())),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,

@@ -102,7 +102,7 @@ def judge_claims(
     Raises
     ------
     ClaimError
-        Naming file, claim and key of what the data do not have.
+        Naming file, claim and key of what is wrong with it.
     """
     ensemble, people = loaded.ensemble if loaded else None, None
     if raster is not None:

@@ -281,6 +281,17 @@ def test_a_lower_bound_has_an_interval_too(estimate, verdict):
     assert decide(claim, claim.reading[0], estimate)[0] == verdict
 
 
+def test_a_lower_bound_far_above_bears_out_the_word_over():
+    bound = {"quantity": "gained", "by": ["B"], "lower_bound": "short"}
+    over = claim_of(400, bound, precision="over")
+    verdict, why = decide(over, over.reading[0], Estimate(921, 579, 1263))
+    assert verdict == "consistent"
+    assert "lies far above" in why
+    under = claim_of(400, bound, precision="under")
+    assert decide(under, under.reading[0], Estimate(921, 579, 1263))[0] == "inconsistent"
+    assert decide(under, under.reading[0], Estimate(10, 5, 12))[0] == "not checkable"
+
+
 # ---- Verdicts ----------------------------------------------------------------------------
 
 TWO, THREE, FOUR = (
@@ -322,6 +333,14 @@ def test_a_reading_that_cannot_be_checked_takes_nothing_from_the_others():
         "not checkable",
         "inconsistent",
     ]
+
+
+def test_readings_that_cannot_be_checked_are_counted_apart():
+    bound = {**TWO, "name": "bound", "lower_bound": "short"}
+    text = summary(judge(claim_of(4, FOUR, bound), Ensemble(drawn_history())))
+    assert "the one reading agrees" in text
+    assert text.endswith("1 of 2 readings could not be checked.")
+    assert "depends on" not in text
 
 
 def test_touching_intervals_agree():

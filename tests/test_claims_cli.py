@@ -172,6 +172,14 @@ def test_an_area_off_the_map_is_not_nobodys_ground(folder, capsys):
     assert "no zone of any day lies in the area" in capsys.readouterr().err
 
 
+def test_an_area_beside_the_zones_may_well_be_nobodys_ground(folder, capsys):
+    text = CLAIMS.replace('by = ["A"]\nfrom', 'by = ["A"]\narea = "her"\nfrom')
+    (folder / "claims.toml").write_text(text, encoding="utf-8")
+    assert check(folder, "--area", "her=38.2,48,38.4,49") == 0
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert float(rows[1]["computed"]) == 0
+
+
 def test_a_job_judges_what_it_can(folder, capsys):
     text = CLAIMS.replace("day = 2024-01-01", "day = 2024-01-02")
     (folder / "claims.toml").write_text(text, encoding="utf-8")

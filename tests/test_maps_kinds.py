@@ -818,6 +818,18 @@ def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys
     assert "<!-- Two parties -->" in (tmp_path / "map.svg").read_text()
 
 
+def test_a_job_says_which_days_are_compared(zones, tmp_path, capsys):
+    job = tmp_path / "job.toml"
+    text = '[series]\nprofile = "zones"\npath = "zones"\n[maps]\nbefore_after = {}\n'
+    job.write_text(text.format("[2018-01-02, 2018-01-03]"))
+    drawn = drawn_by_the_verb([job, "--kind", "before-after"], tmp_path)
+    assert "2 January 2018" in drawn
+    assert "3 January 2018" in drawn
+    drawn = drawn_by_the_verb([job, "--kind", "before-after", "--from", "2018-01-01"], tmp_path)
+    assert "1 January 2018" in drawn
+    assert "4 January 2018" in drawn
+
+
 def lines_of(path):
     """Return all text of an SVG on one line."""
     return " ".join(re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8")))

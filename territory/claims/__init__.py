@@ -26,7 +26,7 @@ from territory.claims.figures import Companion, Day, Published, Reference, Unit,
 from territory.claims.measures import People, Query, measure_of, query_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
-from territory.claims.summaries import conclusion, summary
+from territory.claims.summaries import checked, conclusion, left_out, summary
 from territory.claims.verdicts import Judgement, decide, judge
 from territory.claims.words import Precision, published_interval
 
@@ -49,12 +49,14 @@ __all__ = [
     "Verdict",
     "Whole",
     "at",
+    "checked",
     "conclusion",
     "contradiction",
     "days_of",
     "decide",
     "iso_day",
     "judge",
+    "left_out",
     "measure_of",
     "published_interval",
     "query_of",

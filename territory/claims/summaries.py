@@ -1,6 +1,6 @@
 """What a claim comes to, in one plain sentence that never picks the friendlier reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from territory.claims.caveats import of_all
 from territory.claims.model import Verdict
@@ -18,18 +18,32 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     """
     first = judgements[0]
     claim, figure = first.claim, first.claim.said()
-    computed = [each for each in judgements if each.computed is not None]
+    decided = checked(judgements)
     if first.fault:
         return f"{figure}: {first.reason}."
-    if not computed or all(each.verdict == Verdict.NOT_CHECKABLE for each in judgements):
+    if not decided:
         return f"{figure}: not checkable. {first.reason[:1].upper()}{first.reason[1:]}."
-    values = [v for each in computed for v in _values(each)]
-    agreeing = [each for each in computed if each.verdict.startswith(Verdict.CONSISTENT)]
+    values = [v for each in decided for v in _values(each)]
+    agreeing = [each for each in decided if each.verdict.startswith(Verdict.CONSISTENT)]
     top = claim.value if claim.value_high is None else claim.value_high
     lies = _lies(min(values), max(values), (claim.value, top))
-    so = conclusion(computed)
+    so = conclusion(decided)
     names = [each.reading.name for each in agreeing if each.reading]
-    return f"{figure}: {lies}; {_agreement(names, len(computed))}{so and f', so {so}'}."
+    rest = left_out(judgements)
+    return f"{figure}: {lies}; {_agreement(names, len(decided))}{so and f', so {so}'}.{rest}"
+
+
+def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the judgements that say yes or no."""
+    return tuple(
+        each for each in judgements if each.computed and each.verdict != Verdict.NOT_CHECKABLE
+    )
+
+
+def left_out(judgements: Sequence[Judgement]) -> str:
+    """Say how many readings of a claim could not be checked; empty where all could."""
+    left = len(judgements) - len(checked(judgements))
+    return f" {left} of {len(judgements)} readings could not be checked." if left else ""
 
 
 def conclusion(judgements: Sequence[Judgement]) -> str:

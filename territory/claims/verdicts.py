@@ -247,12 +247,13 @@ def decide(
     low, high = claim.published_interval()
     said = f"{claim.said()} published ({span(low, high)})"
     got = f"{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
-    if reading.lower_bound:
+    far = far_beyond(claim, computed)
+    if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
         return _lower_bound(claim, reading, computed, got)
     if computed.low <= high and computed.high >= low:
         return Verdict.CONSISTENT, f"{got} and {said} overlap"
     side = "below" if computed.high < low else "above"
-    if far_beyond(claim, computed):
+    if far:
         more = "more" if side == "above" else "less"
         word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
         return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}"

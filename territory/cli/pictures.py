@@ -115,12 +115,13 @@ def draw(
     correlation_length_m: CorrelationM = None,
 ) -> int:
     """Draw a map that can be printed as it is."""
+    from territory.maps.files import FORMATS
     from territory.pictures import Wish, draw_map
     from territory.plans import TENURE_KINDS
     from territory.shown import Asked
     from territory.write import check_place
 
-    check_place(to, folder=not to.suffix)
+    check_place(to, folder=to.suffix[1:] not in FORMATS)
     chosen = days_of(days)
     one, start, end = (days_of(each) for each in (day, from_day, until))
     wish = Wish(

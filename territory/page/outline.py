@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.coverage import areal
 from territory.maps.frame import Extent
 from territory.projection import Floats, Ints
 
@@ -88,16 +89,8 @@ def dissolved(
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(count + 1))
     pieces = [matched[order[start:end]] for start, end in pairwise(ends)]
-    merged = [_areal(shapely.union_all(each) if len(each) > 1 else each[0]) for each in pieces]
-    return np.array([*merged, None], dtype=object)[:-1]
-
-
-def _areal(shape: BaseGeometry) -> BaseGeometry:
-    """Return the polygons of what a union left; of slivers there may be none."""
-    if shape.geom_type in {"Polygon", "MultiPolygon"}:
-        return shape
-    parts = shapely.get_parts(shape)
-    return shapely.MultiPolygon(list(parts[shapely.get_type_id(parts) == _POLYGON]))
+    merged = [shapely.union_all(each) if len(each) > 1 else each[0] for each in pieces]
+    return areal(np.array([*merged, None], dtype=object)[:-1])  # of slivers there may be none
 
 
 def _cleaned(faces: NDArray[np.object_]) -> NDArray[np.object_]:

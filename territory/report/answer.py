@@ -4,10 +4,10 @@ The sentence names what fits and what does not, and where all readings and scena
 together. It follows from the judgements alone; nothing in it is chosen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
-from territory.claims import Judgement, Verdict, conclusion
+from territory.claims import Judgement, Verdict, checked, conclusion, left_out
 from territory.report.words import listing, number, prose, said, span, with_unit
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
@@ -20,13 +20,6 @@ class Outcome(StrEnum):
     SOME = "some readings fit"
     NONE = "no reading fits"
     UNCHECKED = "not checkable"
-
-
-def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """Return the judgements that say yes or no."""
-    return tuple(
-        each for each in judgements if each.computed and each.verdict != Verdict.NOT_CHECKABLE
-    )
 
 
 def agrees(judgement: Judgement) -> bool:
@@ -63,10 +56,10 @@ def answer(judgements: Sequence[Judgement]) -> str:
     if not decided:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
-    left = len(judgements) - len(decided)
-    rest = f" {left} of {len(judgements)} readings could not be checked." if left else ""
     so = conclusion(decided)
-    return f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{rest}"
+    return (
+        f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{left_out(judgements)}"
+    )
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:

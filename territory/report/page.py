@@ -10,10 +10,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from territory.claims import Caveat, Judgement
+from territory.claims import Caveat, Judgement, checked
 from territory.foreign import clean
 from territory.load import Loaded
-from territory.report.answer import Outcome, agrees, answer, checked, outcome
+from territory.report.answer import Outcome, agrees, answer, outcome
 from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
 from territory.report.embed import DAYS, embedded, languages

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from territory.claims import Judgement
-from territory.report.answer import agrees, checked
+from territory.claims import Judgement, checked
+from territory.report.answer import agrees
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import change, number, with_unit
 
