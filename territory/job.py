@@ -4,6 +4,7 @@ Decisions are made in the modules this one calls; here they are put in order, an
 was read and written is noted in `run.json`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,20 +100,23 @@ def write_results(
     results: Results, folder: Path, part: Path, *, board: DrawingBoard, progress: Progress
 ) -> None:
     """Write tables, layers, pictures and the report into a folder."""
-    _write_tables(results, part)
-    _write_layers(results, part)
-    _write_reviews(results, folder, part)
-    pictures: dict[str, Path] = {}
-    if results.job.maps.enabled:
+    pictures: Callable[[], dict[str, Path]] = dict
+    if results.job.maps.enabled:  # other processes draw while this one writes the rest
         pictures = draw_pictures(
             results.loaded[0], results.job, folder, part, board=board, progress=progress
         )
-    if results.job.report.enabled:
-        html = render(results, pictures, explanations=_explanations(results, folder))
-        (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
-        first, judged = results.loaded[0], results.judgements
-        topic = job_topic(first, results.job, folder, judged, tables=False, listed=True)
-        write_page(topic, part / "page.html")
+    _write_tables(results, part)
+    _write_layers(results, part)
+    _write_reviews(results, folder, part)
+    if not results.job.report.enabled:
+        pictures()
+        return
+    first, judged = results.loaded[0], results.judgements
+    topic = job_topic(first, results.job, folder, judged, tables=False, listed=True)
+    write_page(topic, part / "page.html")
+    explanations = _explanations(results, folder)
+    html = render(results, pictures(), explanations=explanations)
+    (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
 
 
 def _explanations(results: Results, folder: Path) -> Explanations:

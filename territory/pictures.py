@@ -80,8 +80,8 @@ class _Task:
 
 def draw_pictures(
     loaded: Loaded, job: Job, folder: Path, out: Path, *, board: DrawingBoard, progress: Progress
-) -> dict[str, Path]:
-    """Draw every picture of a job in every language.
+) -> Callable[[], dict[str, Path]]:
+    """Begin to draw every picture of a job in every language.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def draw_pictures(
 
     Returns
     -------
-    dict of str to Path
-        The PNG of each picture in the first language, by name: the day,
-        ``before_after`` or ``transfers``.
+    callable
+        Waits for the pictures and gives the PNG of each in the first language by its
+        name: the day, ``before_after`` or ``transfers``.
     """
     target = out / "maps"
     target.mkdir(parents=True, exist_ok=True)
@@ -111,12 +111,17 @@ def draw_pictures(
         for language, suffix in suffixes.items()
     ]
     draw = partial(_drawn, pickle.dumps(album), target)
-    drawn: dict[str, Path] = {}
-    for done, (task, path) in enumerate(zip(tasks, board(draw, tasks), strict=True), start=1):
-        progress(_STAGE, done, len(tasks))
-        if task.text.language == first:
-            drawn[task.name] = path
-    return drawn
+    paths = board(draw, tasks)  # processes begin at once
+
+    def finish() -> dict[str, Path]:
+        drawn: dict[str, Path] = {}
+        for done, (task, path) in enumerate(zip(tasks, paths, strict=True), start=1):
+            progress(_STAGE, done, len(tasks))
+            if task.text.language == first:
+                drawn[task.name] = path
+        return drawn
+
+    return finish
 
 
 def _plans(loaded: Loaded, job: Job) -> Iterator[Plan]:
