@@ -39,6 +39,7 @@ Bools = NDArray[np.bool_]
 WHOLE = "all"
 NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
 THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
+_OFF_THE_MAP = 0.25  # of the diagonal of all zones
 ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 
 
@@ -160,7 +161,7 @@ class History:
         return float(self.area_m2[self.mask(area)].sum() / asked)
 
     def lies_outside(self, area: str) -> bool:
-        """Return whether a named area is off the map: further away than the map is wide.
+        """Return whether a named area is off the map: a quarter of its width away, or more.
 
         An area beside the zones may well be held by nobody; one in another country says
         that the data are about another place.
@@ -171,7 +172,7 @@ class History:
         west, south, east, north = shapely.total_bounds(self.faces[held])
         left, bottom, right, top = shapely.total_bounds(self.faces[inside])
         across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
-        return bool(np.hypot(*across) > np.hypot(east - west, north - south))
+        return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
 
     def with_holders(self, held_by: NDArray[np.int16]) -> "History":
         """Return the history with other holders on the same ground.

@@ -38,7 +38,8 @@ from territory.projection import EqualArea, Floats, Ints, in_plane
 from territory.snapshot import Snapshot
 
 Bools = NDArray[np.bool_]
-CONSERVATION = 1e-9  # relative error of areas above which noding counts as failed
+CONSERVATION = 1e-9  # of the area of a layer on a day, above which noding counts as failed
+_DIGITS = 1e-13  # what rounding leaves of a sum of areas swept by edges
 _GRIDS = tuple(10.0**power for power in range(-13, -7))  # degrees; of metres, times _METRES
 _METRES = 1e5  # in a degree, in round numbers
 
@@ -99,13 +100,14 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     crs = common_crs(snapshots)
     holders = tuple(sorted({holder for snapshot in snapshots for holder in snapshot.holders}))
     edges = _unique_edges(snapshots, holders)
-    signed = edges.use @ _signed_areas(edges.ends)
+    swept = _signed_areas(edges.ends)
+    signed = edges.use @ swept
+    allowed = CONSERVATION * np.abs(signed) + _DIGITS * (abs(edges.use) @ np.abs(swept))
     unit = 1.0 if crs.is_geographic else _METRES
     for grid in (None, *(unit * spacing for spacing in _GRIDS)):
         faces = _faces(edges.lines, grid)
         winding = edges.use @ _crossings(faces, edges.ends)
-        lost = np.abs(winding @ shapely.area(faces) - signed).max(initial=0.0)
-        if lost <= CONSERVATION * np.abs(signed).max(initial=0.0):
+        if (np.abs(winding @ shapely.area(faces) - signed) <= allowed).all():
             shape = (len(holders), len(snapshots), len(faces))
             plane, area_m2 = in_plane(faces, crs, projection.crs)
             covers = winding.toarray().astype(np.int16).reshape(shape)

@@ -27,6 +27,7 @@ from squares import (
 )
 from strategies import grids
 
+from territory import partition
 from territory.actors import NOBODY, Holder
 from territory.boundary import lines_of
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
@@ -269,6 +270,23 @@ def test_small_zones_whose_edges_cannot_be_noded_exactly(reach, crs, monkeypatch
     monkeypatch.setattr("territory.partition._GRIDS", (1e-8,))
     with pytest.raises(GeometryError, match="does not conserve areas"):
         from_snapshots(snapshots, projection=plane)
+
+
+def test_a_small_zone_is_not_lost_beside_a_large_one(monkeypatch):
+    """A yard some ten metres wide, on the map of a country ten thousand million times as large."""
+    country, village = shapely.box(30, 40, 40, 50), shapely.box(41, 45, 41.0001, 45.0001)
+    shapes = np.array([country, village])
+    zones = RawZones(day(0), WGS84, Source("x"), (Holder("A"), Holder("B")), shapes)
+    snapshots = (normalise(zones),)
+    assert len(from_snapshots(snapshots).faces) == 2
+
+    def losing(lines, grid, *, found=partition._faces):
+        faces = found(lines, grid)
+        return faces[shapely.area(faces) > 1]
+
+    monkeypatch.setattr(partition, "_faces", losing)
+    with pytest.raises(GeometryError, match="does not conserve areas"):
+        from_snapshots(snapshots)
 
 
 def test_overlap_policies():

@@ -53,10 +53,7 @@ def lacking(claim: Claim, reading: Reading, history: History) -> str:
         hint = f"; {did_you_mean(reading.area, named)}" if named else ""
         return f"the area '{reading.area}' that it is about was not given{hint}"
     if history.lies_outside(reading.area):
-        return (
-            f"the data do not reach the area '{reading.area}';"
-            " it is further from every zone than all zones are wide"
-        )
+        return f"the data do not reach the area '{reading.area}'; no zone of any day lies near it"
     return ""
 
 
