@@ -775,6 +775,14 @@ def test_the_suffix_is_the_format(zones, tmp_path, capsys):
     assert list(to.parent.iterdir()) == [to]
 
 
+def test_a_folder_may_have_a_dot_in_its_name(zones, tmp_path, capsys):
+    to = tmp_path / "m.v1"
+    to.mkdir()
+    call = ["map", str(zones), "--profile", "zones", "--to", str(to), "--format", "png"]
+    assert _code([*call, "--dpi", "40"]) == 0
+    assert [path.suffix for path in to.iterdir()] == [".png"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -121,7 +121,9 @@ def draw(
     from territory.shown import Asked
     from territory.write import check_place
 
-    check_place(to, folder=to.suffix[1:] not in FORMATS)
+    formats_said = listed(formats)
+    named = to.suffix[1:] in FORMATS or (to.suffix and not formats_said)
+    check_place(to, folder=not named)
     chosen = days_of(days)
     one, start, end = (days_of(each) for each in (day, from_day, until))
     wish = Wish(
@@ -134,7 +136,7 @@ def draw(
         language=language,
         title=title,
         subtitle=subtitle,
-        formats=tuple(listed(formats)) or (to.suffix[1:] or "png",),
+        formats=tuple(formats_said) or (to.suffix[1:] or "png",),
         dpi=dpi,
         tiles=tiles,
     )
