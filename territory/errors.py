@@ -100,16 +100,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:
-    """Return a day if it is known, else the two known days nearest to it, in order.
+    """Return a day if it is known, else the known days before and after it, in order.
+
+    Of a day beyond all others, the two nearest to it.
 
     Examples
     --------
     >>> days = [date(2024, 1, 1), date(2024, 1, 5), date(2024, 2, 1)]
     >>> [str(each) for each in nearest_days(date(2024, 1, 4), days)]
     ['2024-01-01', '2024-01-05']
+    >>> [str(each) for each in nearest_days(date(2024, 1, 6), days)]
+    ['2024-01-05', '2024-02-01']
     """
-    near = sorted(known, key=lambda other: (abs(other - day), other))
-    return (day,) if day in near else tuple(sorted(near[:2]))
+    days = sorted(known)
+    if day in days:
+        return (day,)
+    before, after = [each for each in days if each < day], [each for each in days if each > day]
+    return tuple(before[-1:] + after[:1]) if before and after else tuple(before[-2:] or after[:2])
 
 
 def near_hint(day: date, known: Iterable[date]) -> str:

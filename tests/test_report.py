@@ -210,7 +210,7 @@ def test_matrix_has_the_figures_of_the_rows(results, html):
     for row in whole:
         shown = f"{number(row['km2'])} {span(row['low'], row['high'], like=row['km2'])}"
         stayed = row["from_actor"] == row["to_actor"]
-        assert (f"{shown} unchanged" if stayed else shown) in text
+        assert (f"{shown} same at both ends" if stayed else shown) in text
 
 
 def test_period_of_the_claim_has_a_matrix_of_its_own(results, html):

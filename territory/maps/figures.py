@@ -145,6 +145,6 @@ def _transfer_panel(
         words.say("legend_transfers" if moved else "no_transfer"),
         words.say("legend_hint_transfers") if moved else "",
         transfer_entries(subject, moved, estimates),
-        words.say("unchanged"),
+        words.say("both_ends"),
         pale_entries(subject, unchanged),
     )
