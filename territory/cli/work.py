@@ -37,6 +37,8 @@ def run(
         note(f"{out} is up to date (nothing changed; --force computes anew)")
     for sentence in outcome.summaries:
         note(f"- {sentence}")
+    if not outcome.was_current:
+        note(f"written to {out}")
     return told(outcome.unusable)
 
 

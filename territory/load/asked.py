@@ -42,10 +42,16 @@ class Loaded:
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
         return tuple(
-            f"{finding.kind}: {finding.detail}"
+            f"{finding.kind}{_when(finding)}: {finding.detail}"
             for finding in self.findings
             if finding.severity is Severity.ERROR
         )
+
+
+def _when(finding: Finding) -> str:
+    """Return the day of a finding, where its words do not name it."""
+    day = str(finding.day or "")
+    return f" on {day}" if day not in finding.detail else ""
 
 
 @dataclass(frozen=True, eq=False)
