@@ -199,7 +199,7 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_high": scenario_range[1],
         "reason": judgement.reason,
         "fault": str(judgement.fault),
-        "caveat": str(judgement.caveat),
+        "caveat": judgement.caveats,
     }
 
 

@@ -29,7 +29,7 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     lies = _lies(min(values), max(values), (claim.value, top))
     so = conclusion(decided)
     names = [each.reading.name for each in agreeing if each.reading]
-    rest = left_out(judgements)
+    rest = f"{hindsight(decided)}{left_out(judgements)}"
     return f"{figure}: {lies}; {_agreement(names, len(decided))}{so and f', so {so}'}.{rest}"
 
 
@@ -44,6 +44,15 @@ def left_out(judgements: Sequence[Judgement]) -> str:
     """Say how many readings of a claim could not be checked; empty where all could."""
     left = len(judgements) - len(checked(judgements))
     return f" {left} of {len(judgements)} readings could not be checked." if left else ""
+
+
+def hindsight(decided: Sequence[Judgement]) -> str:
+    """Say so where whatever decides a claim rests on maps dated after it was published."""
+    agreeing = [each for each in decided if each.verdict.startswith(Verdict.CONSISTENT)]
+    if not all(each.later for each in agreeing or decided):
+        return ""
+    which = "Whatever agrees with it" if agreeing else "This"
+    return f" {which} rests on a map dated after the figure was published."
 
 
 def conclusion(judgements: Sequence[Judgement]) -> str:

@@ -1,11 +1,10 @@
 """What each reading of a claim means and how it came out, ready to be set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from territory.actors import Status
 from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
-from territory.claims.caveats import CAVEAT_WORDS
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
@@ -54,7 +53,13 @@ class Whisker:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """One reading, with figures as text; those that do not exist are empty."""
+    """One reading, with figures as text; those that do not exist are empty.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What must be said beside the verdict, a sentence each, without the full stop.
+    """
 
     name: str
     meaning: str
@@ -65,6 +70,7 @@ class ReadingRow:
     shown: Shown
     reason: str
     whisker: Whisker | None
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,8 +130,9 @@ def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
     name = reading.name if reading else ""
     meaning = meaning_of(reading, judgement.claim) if reading else ""
     shown, reason = verdict_shown(judgement), prose(judgement.reason)
+    notes = tuple(_sentence_case(each) for each in _notes(judgement))
     if found is None:
-        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None)
+        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None, notes)
     like, unit = found.value, found.unit
     return ReadingRow(
         name,
@@ -137,7 +144,18 @@ def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
         shown,
         reason,
         _whisker(judgement, axis),
+        notes,
     )
+
+
+def _notes(judgement: Judgement) -> Iterator[str]:
+    """Yield what must be said beside a verdict."""
+    if judgement.later:
+        yield judgement.later.sentence
+
+
+def _sentence_case(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
@@ -156,8 +174,9 @@ def verdict_shown(judgement: Judgement) -> Shown:
     if only and judgement.reading:
         alone = judgement.verdict == f"{verdict} {judgement.reading.name}"
         word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
-    kind, mark = _MARKS[Verdict.ONLY_AS if judgement.caveat else verdict]
-    return Shown(kind, mark, f"{word}{CAVEAT_WORDS[judgement.caveat]}")
+    limited = verdict is Verdict.CONSISTENT and judgement.caveats
+    kind, mark = _MARKS[Verdict.ONLY_AS if limited else verdict]
+    return Shown(kind, mark, f"{word}{judgement.limits}")
 
 
 def meaning_of(reading: Reading, claim: Claim) -> str:

@@ -139,9 +139,7 @@ const Panel = (() => {
       const [low, high] = claim.figures;
       const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
-      const date = claim.published.split("-").map(Number);
-      const published = Say.text("day", { day: date[2], month: Say.words.months[date[1] - 1], year: date[0] });
-      const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: published });
+      const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: Say.date(claim.published) });
       const source = claim.url
         ? element("a", { href: claim.url, rel: "noreferrer noopener", target: "_blank", text: by })
         : element("span", { text: by });
@@ -156,6 +154,11 @@ const Panel = (() => {
     }));
   }
 
+  function later({ day, hour }) {
+    const said = Say.text("later_map", { day: Say.date(day) });
+    return hour ? `${said} ${Say.text("later_map_hour", { hour })}` : said;
+  }
+
   function reading(each) {
     const digits = (value) => Say.fixed(value, each.digits);
     const computed = each.computed && figure(digits(each.computed[0]), each.unit);
@@ -168,7 +171,8 @@ const Panel = (() => {
           element("span", { text: Say.text(VERDICTS[each.kind]) })),
         element("bdi", { text: each.name })),
       least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
-      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }));
+      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }),
+      each.later ? element("p", { class: "note limit", text: later(each.later) }) : null);
     if (each.days.length) {
       const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });
       button.addEventListener("click", () => {
