@@ -58,6 +58,7 @@ VERDICT_COLUMNS = (
     "reason",
     "fault",
     "caveat",
+    "fit",
 )
 BUDGET_COLUMNS = (
     "series",
@@ -200,6 +201,7 @@ def _verdict_row(judgement: Judgement) -> Row:
         "reason": judgement.reason,
         "fault": str(judgement.fault),
         "caveat": judgement.caveats,
+        "fit": str(judgement.fit),
     }
 
 

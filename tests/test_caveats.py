@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from squares import day, history_of, squares
 
-from territory.claims import Claim, LaterMap, judge, summary
+from territory.claims import Claim, Fit, LaterMap, Verdict, decide, judge, summary
+from territory.claims.closeness import fit_of, way_out
+from territory.estimate import Estimate
 from territory.page.judged import claim_content
 from territory.report.answer import answer
 from territory.report.readings import claim_view, verdict_shown
@@ -104,3 +108,98 @@ def test_report_and_page_say_it():
     plain = claim_content(judged(ONE), HISTORY, ())
     assert plain["readings"][0]["later"] is None
     assert date.fromisoformat(content["readings"][0]["later"]["day"]) == day(1)
+
+
+# ---- How well figures agree ------------------------------------------------------------------
+
+MIDDLE = Estimate(544.0, 391.0, 697.0)  # an arm of 153 either way; half of it ends at 467.5
+
+
+@pytest.mark.parametrize(
+    ("published", "fit"),
+    [
+        ((540, 550), Fit.GOOD),  # the computed figure itself
+        ((450, 467.6), Fit.GOOD),
+        ((450, 467.4), Fit.LOOSE),
+        ((350, 450), Fit.LOOSE),
+        ((350, 391), Fit.LOOSE),  # they touch
+        ((350, 390), Fit.NONE),
+        ((620.4, 700), Fit.GOOD),
+        ((620.6, 700), Fit.LOOSE),
+        ((697, 700), Fit.LOOSE),
+        ((698, 700), Fit.NONE),
+        ((0, 2000), Fit.GOOD),
+    ],
+)
+def test_a_fit_is_good_up_to_half_of_the_way_to_the_end_of_the_interval(published, fit):
+    assert fit_of(published, MIDDLE) is fit
+
+
+def test_arms_of_an_interval_count_each_for_itself():
+    skew = Estimate(10.0, 0.0, 12.0)
+    assert fit_of((11.1, 20.0), skew) is Fit.LOOSE
+    assert fit_of((0.0, 8.9), skew) is Fit.GOOD
+    assert fit_of((10.0, 10.0), Estimate(10.0, 10.0, 10.0)) is Fit.GOOD
+
+
+@given(*[st.integers(0, 60)] * 5)
+def test_the_way_out_is_found_by_walking(a, b, c, d, e):
+    """The oracle tries every whole figure that the words allow."""
+    (low, value, high), (least, most) = sorted((a, b, c)), sorted((d, e))
+    allowed = [n for n in range(least, most + 1) if low <= n <= high]
+    out = way_out((least, most), Estimate(float(value), float(low), float(high)))
+    if not allowed:
+        assert out is None
+        return
+    steps = [
+        abs(n - value) / (high - value if n > value else value - low) if n != value else 0
+        for n in allowed
+    ]
+    assert out == pytest.approx(min(steps))
+    assert 0 <= out <= 1
+
+
+@given(st.floats(1, 500), st.floats(0, 300), st.floats(1, 500))
+def test_whatever_is_consistent_has_a_fit_and_nothing_else_has(value, arm, said):
+    reading = {"name": "a", "quantity": "gained", "by": ["A"], "period": (day(0), day(1))}
+    given = {"id": "c", "text": "", "publisher": "", "published": day(1), "unit": "km2"}
+    claim = Claim.model_validate({**given, "value": said, "reading": [reading]})
+    computed = Estimate(value, value - arm, value + arm)
+    verdict, _ = decide(claim, claim.reading[0], computed)
+    assert bool(fit_of(claim.published_interval(), computed)) == (verdict is Verdict.CONSISTENT)
+
+
+def loosely(value=1.0, arm=1.0, **more):
+    """One reading whose figure, 1, gets an interval of `value` +- `arm`."""
+    (found,) = judged(ONE, **more)
+    return replace(found, computed=Estimate(value, value - arm, value + arm))
+
+
+def test_a_loose_fit_has_a_mark_and_words_of_its_own():
+    good, loose = loosely(), loosely(2.2, 1.0)  # 0.5 to 1.5 published
+    assert [verdict_rows([each])[0]["fit"] for each in (good, loose)] == ["good", "loose"]
+    assert [verdict_shown(each).mark for each in (good, loose)] == ["✓", "≈"]
+    assert verdict_shown(loose).word == loose.told == "consistent, a loose fit"
+    only = replace(loose, verdict="consistent only as one")
+    assert verdict_shown(only).mark == "≈"
+    assert verdict_shown(only).word == "consistent only as this reading, a loose fit"
+    refuted = replace(loose, verdict="inconsistent")
+    assert (refuted.fit, verdict_shown(refuted).mark) == (Fit.NONE, "✕")
+    notes = [claim_view((each,)).rows[0].notes[0].partition(":")[0] for each in (good, loose)]
+    assert notes == ["A good fit", "A loose fit"]
+    assert claim_content((loose,), HISTORY, ())["readings"][0]["fit"] == "loose"
+
+
+def test_a_figure_that_is_only_true_to_its_word_has_no_fit():
+    far = loosely(9.0, 1.0, precision="over")
+    assert far.fit is Fit.NONE
+
+
+@pytest.mark.parametrize("say", [answer, summary])
+def test_the_sentence_on_a_claim_names_loose_fits(say):
+    good, loose = loosely(), loosely(2.2, 1.0)
+    other = replace(loose, reading=loose.reading.model_copy(update={"name": "other"}))
+    assert "loose" not in say((good,))
+    assert "Whatever agrees with it is only a loose fit." in say((loose,))
+    assert "The fit is only loose for other." in say((good, other))
+    assert "loose" not in say((replace(loose, verdict="inconsistent"),))

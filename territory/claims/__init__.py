@@ -12,6 +12,7 @@ words       what interval do a figure and its word allow?
 figures     what is a published figure, and what is it a part of?
 model       what may stand in a claims file?
 caveats     what must be said beside a verdict?
+closeness   how well do two intervals that overlap agree?
 plausible   does the figure contradict itself, or the size of the place?
 measures    what is to be read off the polygons for a reading?
 obstacles   what keeps a reading from being measured?
@@ -22,11 +23,12 @@ summaries   what does a claim come to, in one sentence?
 """
 
 from territory.claims.caveats import Caveat, LaterMap
+from territory.claims.closeness import Fit
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
 from territory.claims.measures import People, Query, measure_of, query_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
-from territory.claims.summaries import checked, conclusion, hindsight, left_out, summary
+from territory.claims.summaries import checked, conclusion, further, left_out, summary
 from territory.claims.verdicts import Judgement, decide, judge
 from territory.claims.words import Precision, published_interval
 
@@ -37,6 +39,7 @@ __all__ = [
     "Companion",
     "Day",
     "Fault",
+    "Fit",
     "Judgement",
     "Kind",
     "LaterMap",
@@ -55,7 +58,7 @@ __all__ = [
     "contradiction",
     "days_of",
     "decide",
-    "hindsight",
+    "further",
     "iso_day",
     "judge",
     "left_out",

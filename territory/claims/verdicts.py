@@ -19,6 +19,7 @@ from territory.claims.caveats import (
     far_beyond,
     later_map,
 )
+from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.cut import cut_interval
 from territory.claims.figures import Unit
 from territory.claims.measures import People, measure_of
@@ -79,7 +80,15 @@ class Judgement:
     @property
     def limits(self) -> str:
         """What limits the verdict, as the end of a phrase; empty where nothing does."""
-        return f"{CAVEAT_WORDS[self.caveat]}{', on a later map' if self.later else ''}"
+        loose = FIT_WORDS[self.fit]
+        return f"{loose}{CAVEAT_WORDS[self.caveat]}{', on a later map' if self.later else ''}"
+
+    @property
+    def fit(self) -> Fit:
+        """How well the two intervals of a verdict of "consistent" agree."""
+        if self.computed is None or not self.verdict.startswith(Verdict.CONSISTENT):
+            return Fit.NONE
+        return fit_of(self.published, self.computed)
 
     @property
     def caveats(self) -> str:

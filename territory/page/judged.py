@@ -55,6 +55,7 @@ def _reading(
         "computed": [computed.value, computed.low, computed.high] if computed else None,
         "digits": _digits(computed, claim) if computed else 0,
         "unit": computed.unit if computed else "",
+        "fit": str(judgement.fit),
         "later": _later(judgement),
         "least": bool(reading and reading.lower_bound),
         "days": known if len(known) == len(days) else [],

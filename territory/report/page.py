@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from territory.claims import Caveat, Judgement, checked
+from territory.claims import Caveat, Fit, Judgement, checked
 from territory.foreign import clean
 from territory.load import Loaded
 from territory.report.answer import Outcome, agrees, answer, outcome
@@ -53,9 +53,9 @@ class SeriesView:
 class Told:
     """A claim with the sentence that answers it, and where the doubt comes from.
 
-    `far` says whether a reading fits only because "over" and "under" have no end. `fitting`
-    are the budgets of the readings that fit (of all where none does), `further` those of the
-    others.
+    `far` says whether a reading fits only because "over" and "under" have no end, `loose`
+    whether one fits only loosely. `fitting` are the budgets of the readings that fit (of all
+    where none does), `further` those of the others.
     """
 
     claim: ClaimView
@@ -64,6 +64,7 @@ class Told:
     unit: str
     ranged: bool
     far: bool
+    loose: bool
     fitting: tuple[Doubt, ...]
     further: tuple[Doubt, ...]
     explained: Explained | None
@@ -171,6 +172,7 @@ def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
         unit_name(group[0].claim.unit),
         any(each.scenarios for each in group),
         any(each.caveat in (Caveat.FAR_ABOVE, Caveat.FAR_BELOW) for each in group),
+        any(each.fit is Fit.LOOSE for each in group),
         fitting,
         tuple(each for each in found if each not in fitting),
         explained(group[0].claim.id, str(group[0].claim.unit), explanations),

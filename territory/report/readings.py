@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from territory.actors import Status
-from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
+from territory.claims import Claim, Fit, Judgement, Kind, Reading, Unit, Verdict, days_of
+from territory.claims.closeness import FIT_SENTENCES
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
@@ -26,7 +27,7 @@ _MARKS = {
     Verdict.INCONSISTENT: ("no", "✕"),
     Verdict.NOT_CHECKABLE: ("open", "?"),
 }
-
+_LOOSE = ("partly", "≈")
 
 _WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
 
@@ -150,6 +151,8 @@ def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
 
 def _notes(judgement: Judgement) -> Iterator[str]:
     """Yield what must be said beside a verdict."""
+    if judgement.fit:
+        yield FIT_SENTENCES[judgement.fit]
     if judgement.later:
         yield judgement.later.sentence
 
@@ -176,6 +179,8 @@ def verdict_shown(judgement: Judgement) -> Shown:
         word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
     limited = verdict is Verdict.CONSISTENT and judgement.caveats
     kind, mark = _MARKS[Verdict.ONLY_AS if limited else verdict]
+    if judgement.fit is Fit.LOOSE:
+        kind, mark = _LOOSE
     return Shown(kind, mark, f"{word}{judgement.limits}")
 
 
