@@ -23,7 +23,7 @@ from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
 from territory.report.scenarios import tornadoes
 from territory.report.timeline import HEIGHT, Timeline, timelines
-from territory.report.words import long_day, number, prose, unit_name
+from territory.report.words import Titles, long_day, number, prose, unit_name
 from territory.results import Row
 from territory.study import Results
 
@@ -126,7 +126,8 @@ def _context(
     results: Results, pictures: Mapping[str, Path], explanations: Explanations
 ) -> dict[str, Any]:
     shown = embedded(pictures)
-    told = [_told(group, explanations) for group in results.judgements]
+    titles = results.titles("en")
+    told = [_told(group, explanations, titles) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, shown)
@@ -161,12 +162,12 @@ def _context(
     }
 
 
-def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
+def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles) -> Told:
     found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and agrees(each)}
     fitting = tuple(each for each in found if each.reading in yes) or found
     return Told(
-        claim_view(group),
+        claim_view(group, titles),
         answer(group),
         outcome(group),
         unit_name(group[0].claim.unit),
@@ -181,10 +182,11 @@ def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
 
 def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
     periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    titles = results.titles("en")
     return SeriesView(
         loaded.name,
-        exchanges(loaded, results.changes, periods),
-        timelines(results.areas, loaded.name),
+        exchanges(loaded, results.changes, periods, titles),
+        timelines(results.areas, loaded.name, titles),
         method(loaded),
     )
 

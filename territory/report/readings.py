@@ -9,6 +9,8 @@ from territory.claims.closeness import FIT_SENTENCES
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
+    NO_TITLES,
+    Titles,
     actor,
     area,
     listing,
@@ -96,8 +98,8 @@ class ClaimView:
     band: tuple[str, str, str] | None
 
 
-def claim_view(judgements: Sequence[Judgement]) -> ClaimView:
-    """Return a claim as the page shows it."""
+def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
+    """Return a claim as the page shows it; `titles` are those of the named areas."""
     claim = judgements[0].claim
     low, high = judgements[0].published
     axis = _axis(judgements)
@@ -109,7 +111,7 @@ def claim_view(judgements: Sequence[Judgement]) -> ClaimView:
         web_address(claim.url),
         said(claim),
         f"{published(low)} to {with_unit(published(high), claim.unit)}",
-        tuple(_row(each, axis) for each in judgements),
+        tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
         (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
     )
@@ -126,10 +128,10 @@ def _axis(judgements: Sequence[Judgement]) -> Axis | None:
     return axis_for([*values, *judgements[0].published]) if values else None
 
 
-def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
+def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
     reading, found, spread = judgement.reading, judgement.computed, judgement.range
     name = reading.name if reading else ""
-    meaning = meaning_of(reading, judgement.claim) if reading else ""
+    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
     shown, reason = verdict_shown(judgement), prose(judgement.reason)
     notes = tuple(_sentence_case(each) for each in _notes(judgement))
     if found is None:
@@ -184,7 +186,7 @@ def verdict_shown(judgement: Judgement) -> Shown:
     return Shown(kind, mark, f"{word}{judgement.limits}")
 
 
-def meaning_of(reading: Reading, claim: Claim) -> str:
+def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:
     """Return what a reading counts, in a sentence without jargon.
 
     Examples
@@ -198,7 +200,7 @@ def meaning_of(reading: Reading, claim: Claim) -> str:
     days = days_of(reading, claim)
     if not days:
         return ""
-    where = "" if reading.area == "all" else f", inside the area “{area(reading.area)}”"
+    where = "" if reading.area == "all" else f", inside the area “{area(reading.area, titles)}”"
     what = _WHAT.get(claim.unit, "Ground")
     sentence = _sentence(reading, what, long_day(days[0]), long_day(days[-1]))
     return sentence + where + _conditions(reading, claim)
