@@ -34,7 +34,7 @@ from territory.plans import (
 )
 from territory.read.jobfile import Job, MapsSpec
 from territory.shown import Shown, assumes_error, data_note, with_source
-from territory.surroundings import read_context, world
+from territory.surroundings import read_context, usual_towns, world
 from territory.workers import processes
 
 __all__ = [
@@ -139,8 +139,10 @@ def _area(loaded: Loaded, spec: MapsSpec) -> str:
 
 
 def _album(loaded: Loaded, spec: MapsSpec, folder: Path) -> _Album:
-    base = loaded.ensemble.base
-    return _Album(base, _area(loaded, spec), read_context(spec, folder), styles_for(base.holders))
+    base, context = loaded.ensemble.base, read_context(spec, folder)
+    if context.towns is None:
+        context = replace(context, towns=usual_towns())
+    return _Album(base, _area(loaded, spec), context, styles_for(base.holders))
 
 
 def _task(

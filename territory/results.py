@@ -58,6 +58,7 @@ VERDICT_COLUMNS = (
     "reason",
     "fault",
     "caveat",
+    "fit",
 )
 BUDGET_COLUMNS = (
     "series",
@@ -199,7 +200,8 @@ def _verdict_row(judgement: Judgement) -> Row:
         "range_high": scenario_range[1],
         "reason": judgement.reason,
         "fault": str(judgement.fault),
-        "caveat": str(judgement.caveat),
+        "caveat": judgement.caveats,
+        "fit": str(judgement.fit),
     }
 
 

@@ -63,6 +63,10 @@ class Results:
         """One plain sentence per claim."""
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
+    def titles(self, language: str) -> dict[str, str]:
+        """Return what the named areas that have a title are called in a language."""
+        return {name: said[language] for name, said in self.job.area_titles.items()}
+
     @property
     def newest(self) -> date:
         """The last day of the data."""

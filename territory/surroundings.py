@@ -1,5 +1,6 @@
 """What lies around the zones on a map: read from the files of a job or from the package."""
 
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ from territory.read.jobfile import MapsSpec
 from territory.read.safe import driver_path
 from territory.read.text import csv_rows
 from territory.read.world import read_countries
+
+_WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
 
 
 def read_context(spec: MapsSpec, folder: Path) -> Context:
@@ -26,6 +29,13 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
         regions=_layer(spec.regions, folder),
         towns=_towns(folder / spec.towns) if spec.towns else None,
     )
+
+
+def usual_towns() -> gpd.GeoDataFrame:
+    """Return the towns that come with the package: fewer of them on a wider map."""
+    with as_file(files("territory") / "data" / "towns.csv") as path:
+        towns = _towns(path)
+    return towns.assign(widest_km=towns["rank"].map(_WIDEST_KM))
 
 
 def _layer(name: str, folder: Path) -> gpd.GeoDataFrame | None:

@@ -56,6 +56,8 @@ class Ensemble:
         the scenario's name otherwise; empty where there are no places.
     corrupt : frozenset of date
         Days whose snapshot is judged wrong; claims about them are not checked.
+    hour_utc : int or None
+        Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
         By named area, the other named areas that may be meant instead.
     """
@@ -68,6 +70,7 @@ class Ensemble:
     scenarios: Mapping[str, History] = field(default_factory=dict)
     counts: Mapping[str, History] = field(default_factory=dict)
     corrupt: frozenset[date] = frozenset()
+    hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -103,7 +106,7 @@ class Ensemble:
             origin=base.origin[mask],
             within={area: np.ones(int(mask.sum()), dtype=bool)},
         )
-        return Ensemble(part, self.boundary, corrupt=self.corrupt)
+        return Ensemble(part, self.boundary, corrupt=self.corrupt, hour_utc=self.hour_utc)
 
     @cached_property
     def counted(self) -> "Ensemble":

@@ -122,6 +122,23 @@ def test_deepstates_months_are_consistent_and_say_how_they_were_cut(
     assert [each.computed.value for each in found] == pytest.approx(computed, abs=0.005)
 
 
+def test_files_that_came_after_the_figure_are_told(deepstate):
+    """A month published on the 1st cannot have been cut by the file of the 2nd."""
+    for claim, first, second in (
+        ("DS-2025-08", "", "2025-09-02"),
+        ("DS-2025-09", "", "2025-10-02"),
+        ("DS-2025-10", "", "2025-11-02"),
+        ("DS-2025-11", "", ""),  # known from the 2nd of December
+    ):
+        days = [str(each.later.day) if each.later else "" for each in deepstate[claim]]
+        assert days == [first, second]
+    (day,) = deepstate["IFX-4"]
+    assert day.caveats.startswith("later map: the map of 2025-09-24 is dated after the figure")
+    assert "it shows 03:00 UTC of its day" in day.caveats
+    (week,) = deepstate["IFX-1"]
+    assert week.caveats == ""
+
+
 @pytest.mark.parametrize(
     ("claim", "computed"), [("IFX-1", 63.98), ("IFX-2", 5.72), ("IFX-4", 8.77)]
 )

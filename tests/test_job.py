@@ -76,6 +76,29 @@ def small(tmp_path):
     return tmp_path
 
 
+def test_titles_of_areas_are_for_readers_and_names_for_tables(small):
+    """Only the words that a reader sees change; every figure and every key stays."""
+    out = small / "out"
+    run(small / "job.toml", out)
+    plain = {each.name: each.read_bytes() for each in out.glob("*.csv")}
+    page = (out / "page.html").read_text(encoding="utf-8")
+    assert "<td>Box" not in page and '"en":"Box"' in page
+    job = (small / "job.toml").read_text(encoding="utf-8")
+    titled = "box = { bbox = [36.9, 35.6, 37.3, 36.0], title = 'The bend of the river' }"
+    job = job.replace("box = [36.9, 35.6, 37.3, 36.0]", titled)
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    run(small / "job.toml", out)
+    report = (out / "report.html").read_text(encoding="utf-8")
+    page = (out / "page.html").read_text(encoding="utf-8")
+
+    assert {each.name: each.read_bytes() for each in out.glob("*.csv")} == plain
+    assert "inside the area “The bend of the river”" in report
+    assert "The bend of the river, square kilometres" in report
+    assert "The bend of the river, 1 January 2018 to 31 January 2018: km²" in report
+    assert "“Box”" not in report
+    assert '"en":"The bend of the river"' in page and '"en":"Box"' not in page
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))

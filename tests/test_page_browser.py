@@ -362,7 +362,7 @@ def test_a_clicked_province_has_its_table_and_a_second_click_leaves_it(show, idl
     total = sum(row["km2"] for row in table(page))
     assert total == pytest.approx(3109.402855, rel=1e-6)
     page.locator("#place-close").click()
-    assert page.locator("#place-name").inner_text() == "Campaign"
+    assert page.locator("#place-name").inner_text() == "Countryside of Idlib, Hama and Aleppo"
 
 
 def test_the_keyboard_reaches_and_works_everything(show, idlib_page):

@@ -21,7 +21,7 @@ from territory.load import load_areas, select_days
 from territory.normalise import normalise
 from territory.projection import WGS84
 from territory.read.areas import parse_area, read_area
-from territory.read.jobfile import AreaFile, Job
+from territory.read.jobfile import AreaBox, AreaFile, Job
 from territory.read.profile import read_profile
 from territory.read.tables import read_places
 from territory.read.text import read_toml, toml_line
@@ -305,6 +305,37 @@ def test_good_toml_is_read(tmp_path):
     dated = JOB.replace('"all"', '["2018-02-05", 2018-01-01]')
     days = read_toml(_written(tmp_path / "job.toml", dated), Job).days.select
     assert days == (date(2018, 1, 1), date(2018, 2, 5))
+
+
+def test_an_area_may_have_a_title_in_two_languages(tmp_path):
+    text = JOB.replace(
+        "[area]\n",
+        "[area]\nnamed = { bbox = [36.6, 35.2, 37.7, 36.1], title = 'The east' }\n"
+        "other = { file = 'a.gpkg', title = 'West', title_ar = 'غرب' }\n",
+    )
+    job = read_toml(_written(tmp_path / "job.toml", text), Job)
+    assert job.area["named"] == AreaBox(bbox=(36.6, 35.2, 37.7, 36.1), title="The east")
+    assert job.area["box"] == (36.6, 35.2, 37.7, 36.1)
+    assert job.area_titles == {
+        "named": {"en": "The east", "ar": "The east"},
+        "other": {"en": "West", "ar": "غرب"},
+    }
+    wrong = text.replace("title_ar", "titel_ar")
+    with pytest.raises(JobError, match=r"unknown key 'area.other.titel_ar'; did you mean"):
+        read_toml(_written(tmp_path / "wrong.toml", wrong), Job)
+    with pytest.raises(JobError, match=r"area.named.bbox: .* is too short"):
+        read_toml(
+            _written(tmp_path / "job.toml", text.replace("35.2, 37.7, 36.1]", "35.2, 37.7]", 1)),
+            Job,
+        )
+
+
+def test_a_box_with_a_title_is_the_same_ground(tmp_path):
+    box = (37.5, 35.0, 40.0, 36.0)
+    found = load_areas({"plain": box, "titled": AreaBox(bbox=box, title="T")}, tmp_path)
+    assert found["plain"] == found["titled"]
+    with pytest.raises(InputError, match=r"area 'x': .* is no box"):
+        load_areas({"x": AreaBox(bbox=(38, 35, 37, 36))}, tmp_path)
 
 
 def _written(path, text):

@@ -11,7 +11,8 @@ module      answers
 words       what interval do a figure and its word allow?
 figures     what is a published figure, and what is it a part of?
 model       what may stand in a claims file?
-caveats     what must be said beside a verdict of "consistent"?
+caveats     what must be said beside a verdict?
+closeness   how well do two intervals that overlap agree?
 plausible   does the figure contradict itself, or the size of the place?
 measures    what is to be read off the polygons for a reading?
 obstacles   what keeps a reading from being measured?
@@ -21,12 +22,13 @@ summaries   what does a claim come to, in one sentence?
 ==========  ==============================================================
 """
 
-from territory.claims.caveats import Caveat
+from territory.claims.caveats import Caveat, LaterMap
+from territory.claims.closeness import Fit
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
 from territory.claims.measures import People, Query, measure_of, query_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
-from territory.claims.summaries import checked, conclusion, left_out, summary
+from territory.claims.summaries import checked, conclusion, further, left_out, summary
 from territory.claims.verdicts import Judgement, decide, judge
 from territory.claims.words import Precision, published_interval
 
@@ -37,8 +39,10 @@ __all__ = [
     "Companion",
     "Day",
     "Fault",
+    "Fit",
     "Judgement",
     "Kind",
+    "LaterMap",
     "People",
     "Precision",
     "Published",
@@ -54,6 +58,7 @@ __all__ = [
     "contradiction",
     "days_of",
     "decide",
+    "further",
     "iso_day",
     "judge",
     "left_out",

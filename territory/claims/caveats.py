@@ -1,15 +1,21 @@
-"""What must be said beside a verdict of "consistent", so that nobody takes it for more.
+"""What must be said beside a verdict, so that nobody takes it for more.
 
-Two rules, fixed like those of `territory.claims.words`:
+Three rules, fixed like those of `territory.claims.words`; the first two are about verdicts
+of "consistent", the third about any that rests on a map:
 
 * *far beyond the word*: "over 400" is true of 921, and "under 400" of 80. Such a figure is
   not refuted, but who writes "over" usually means a tenth more at most, so a computed
   interval that lies wholly beyond what the word allows is told.
 * *weak test*: an interval wider than the published figure itself reaches from about half of
   it to half as much again, or further, so that hardly any figure could have failed.
+* *later map*: nobody can have used a map dated after the day of publication. Where the
+  publisher states the hour of its snapshots, the map of the next day shows what its own map
+  may have looked like the evening before; that is said, and it is told all the same.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from territory.claims.model import Claim
@@ -35,6 +41,60 @@ CAVEAT_WORDS = {
     Caveat.WEAK: ", but a weak test",
 }
 _FAR = (Caveat.FAR_ABOVE, Caveat.FAR_BELOW)
+_ONE_DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class LaterMap:
+    """A map that a verdict rests on and that is dated after the figure was published.
+
+    Attributes
+    ----------
+    day, published : date
+        Of the map, and of the figure.
+    hour_utc : int or None
+        Hour of its day that a map shows, where its publisher says so.
+
+    Examples
+    --------
+    >>> LaterMap(date(2025, 10, 2), date(2025, 10, 1)).sentence.partition(", ")[2]
+    'so the publisher cannot have used it'
+    """
+
+    day: date
+    published: date
+    hour_utc: int | None = None
+
+    @property
+    def is_of_the_night_after(self) -> bool:
+        """Whether it is the map of the next day, with an hour that its publisher states."""
+        return self.hour_utc is not None and self.day - self.published == _ONE_DAY
+
+    @property
+    def sentence(self) -> str:
+        """What that means for the verdict."""
+        dated = f"the map of {self.day} is dated after the figure was published ({self.published})"
+        if not self.is_of_the_night_after:
+            return f"{dated}, so the publisher cannot have used it"
+        return (
+            f"{dated}; it shows {self.hour_utc:02d}:00 UTC of its day, so the publisher cannot"
+            " have used this file, though its own map may have looked nearly the same the"
+            " evening before"
+        )
+
+
+def later_map(
+    published: date, days: Sequence[date], *, hour_utc: int | None = None
+) -> LaterMap | None:
+    """Return the last day that a figure is measured on, if it was published before that day.
+
+    Examples
+    --------
+    >>> later_map(date(2025, 10, 1), (date(2025, 9, 1), date(2025, 10, 1))) is None
+    True
+    """
+    last = max(days, default=published)
+    return LaterMap(last, published, hour_utc) if last > published else None
 
 
 def far_beyond(claim: Claim, computed: Estimate) -> Caveat:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from territory.claims.caveats import of_all
+from territory.claims.closeness import Fit
 from territory.claims.model import Verdict
 from territory.claims.verdicts import Judgement
 from territory.claims.words import number, written
@@ -29,7 +30,7 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     lies = _lies(min(values), max(values), (claim.value, top))
     so = conclusion(decided)
     names = [each.reading.name for each in agreeing if each.reading]
-    rest = left_out(judgements)
+    rest = f"{further(decided)}{left_out(judgements)}"
     return f"{figure}: {lies}; {_agreement(names, len(decided))}{so and f', so {so}'}.{rest}"
 
 
@@ -44,6 +45,37 @@ def left_out(judgements: Sequence[Judgement]) -> str:
     """Say how many readings of a claim could not be checked; empty where all could."""
     left = len(judgements) - len(checked(judgements))
     return f" {left} of {len(judgements)} readings could not be checked." if left else ""
+
+
+def further(decided: Sequence[Judgement]) -> str:
+    """Return the sentences that must follow the conclusion: which fits are loose, later maps.
+
+    Parameters
+    ----------
+    decided : sequence of Judgement
+        Of one claim, those that say yes or no.
+    """
+    agreeing = [each for each in decided if each.verdict.startswith(Verdict.CONSISTENT)]
+    return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
+
+
+def _loose(agreeing: Sequence[Judgement]) -> str:
+    """Say which of the readings that agree do so only in the outer half of their interval."""
+    loose = [each for each in agreeing if each.fit is Fit.LOOSE]
+    if not loose:
+        return ""
+    if len(loose) == len(agreeing):
+        return " Whatever agrees with it is only a loose fit."
+    names = "; ".join(each.reading.name for each in loose if each.reading)
+    return f" The fit is only loose for {names}."
+
+
+def _hindsight(decided: Sequence[Judgement], agreeing: Sequence[Judgement]) -> str:
+    """Say so where whatever decides a claim rests on maps dated after it was published."""
+    if not all(each.later for each in agreeing or decided):
+        return ""
+    which = "Whatever agrees with it" if agreeing else "This"
+    return f" {which} rests on a map dated after the figure was published."
 
 
 def conclusion(judgements: Sequence[Judgement]) -> str:

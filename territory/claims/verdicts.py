@@ -11,11 +11,19 @@ from dataclasses import dataclass, replace
 from math import isnan
 
 from territory.budget import HOUR, Budget, budget, lone_budget
-from territory.claims.caveats import CAVEAT_WORDS, Caveat, caveat_of, far_beyond
+from territory.claims.caveats import (
+    CAVEAT_WORDS,
+    Caveat,
+    LaterMap,
+    caveat_of,
+    far_beyond,
+    later_map,
+)
+from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.cut import cut_interval
 from territory.claims.figures import Unit
 from territory.claims.measures import People, measure_of
-from territory.claims.model import Claim, Reading, Verdict
+from territory.claims.model import Claim, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausible import Fault, Whole, contradiction, whole_for
 from territory.claims.words import found, number, span, written
@@ -46,6 +54,8 @@ class Judgement:
         Where the doubt about the computed figure comes from.
     caveat : Caveat
         What limits a verdict of "consistent"; see `territory.claims.caveats`.
+    later : LaterMap or None
+        The map it rests on, if that is dated after the figure was published.
     lacking : str
         Which day or area of the reading the data do not have; empty where they have all.
     """
@@ -59,12 +69,32 @@ class Judgement:
     fault: Fault = Fault.NONE
     budget: Budget | None = None
     caveat: Caveat = Caveat.NONE
+    later: LaterMap | None = None
     lacking: str = ""
 
     @property
     def told(self) -> str:
         """The verdict with what limits it."""
-        return f"{self.verdict}{CAVEAT_WORDS[self.caveat]}"
+        return f"{self.verdict}{self.limits}"
+
+    @property
+    def limits(self) -> str:
+        """What limits the verdict, as the end of a phrase; empty where nothing does."""
+        loose = FIT_WORDS[self.fit]
+        return f"{loose}{CAVEAT_WORDS[self.caveat]}{', on a later map' if self.later else ''}"
+
+    @property
+    def fit(self) -> Fit:
+        """How well the two intervals of a verdict of "consistent" agree."""
+        if self.computed is None or not self.verdict.startswith(Verdict.CONSISTENT):
+            return Fit.NONE
+        return fit_of(self.published, self.computed)
+
+    @property
+    def caveats(self) -> str:
+        """What limits the verdict, as it stands in `verdicts.csv`."""
+        each = (str(self.caveat), f"later map: {self.later.sentence}" if self.later else "")
+        return "; ".join(filter(None, each))
 
     @property
     def published(self) -> tuple[float, float]:
@@ -147,7 +177,8 @@ def _cannot_be(judgement: Judgement, fault: Fault, why: str) -> Judgement:
     measured = f"; measured all the same: {judgement.reason}" if judgement.computed else ""
     reason = f"{why}{measured}"
     verdict = str(Verdict.INCONSISTENT)
-    return replace(judgement, verdict=verdict, reason=reason, fault=fault, caveat=Caveat.NONE)
+    plain = replace(judgement, caveat=Caveat.NONE, later=None)  # no polygon decides
+    return replace(plain, verdict=verdict, reason=reason, fault=fault)
 
 
 def _measured(
@@ -203,6 +234,7 @@ def _measured(
         why,
         budget=told,
         caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
+        later=later_map(claim.published, days_of(reading, claim), hour_utc=ensemble.hour_utc),
     )
 
 

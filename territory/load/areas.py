@@ -11,12 +11,12 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import JobError, did_you_mean
 from territory.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project
 from territory.read.areas import box_area, read_area
-from territory.read.jobfile import AreaFile, Box
+from territory.read.jobfile import AreaBox, AreaFile, Box
 
 DrawnArea = tuple[BaseGeometry, CRS]
 
 
-def load_areas(areas: Mapping[str, Box | AreaFile], folder: Path) -> dict[str, DrawnArea]:
+def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> dict[str, DrawnArea]:
     """Read the named areas of a job.
 
     Parameters
@@ -35,7 +35,8 @@ def load_areas(areas: Mapping[str, Box | AreaFile], folder: Path) -> dict[str, D
             area, crs = read_area(folder / spec.file, where=spec.where, layer=spec.layer)
             drawn[name] = _cut_to(area, crs, spec.within, drawn, name)
         else:
-            drawn[name] = box_area(*spec, file=f"area '{name}'"), WGS84
+            box = spec.bbox if isinstance(spec, AreaBox) else spec
+            drawn[name] = box_area(*box, file=f"area '{name}'"), WGS84
     return drawn
 
 

@@ -54,6 +54,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         boundary,
         scenarios=status_scenarios(history),
         corrupt=corrupt_days(over_time),
+        hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)

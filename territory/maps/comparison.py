@@ -22,7 +22,6 @@ from territory.maps.subject import Subject, look_at
 from territory.maps.words import clean
 
 _NAME_LIMIT = 40  # characters of a publisher's name
-_LABEL_GAP = 9.0  # points between the middle of a piece and its label
 _EDGE_WIDTH, _HAIRLINE = 0.5, 0.25  # points
 _LEAST_SHARE = 1e-6  # of all ground: less is rounding, not a difference
 
@@ -75,7 +74,6 @@ def comparison_map(
                 unchanged=agreed,
                 moved=differ,
                 estimates={},
-                label_gap=_LABEL_GAP,
                 painted=lambda _, each: paints[each.giver, each.taker],
                 small=lambda _, each: _plain(paints[each.giver, each.taker]),
             )

@@ -1,6 +1,7 @@
 """Maps of who holds what: one day, before and after, and who lost ground to whom."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Unpack
 
@@ -16,7 +17,7 @@ from territory.maps.layout import Panel, one_map, two_maps
 from territory.maps.legend import holder_entries, legend_hint, pale_entries, transfer_entries
 from territory.maps.scene import draw_day, draw_transfers, stayed
 from territory.maps.sheet import drawing
-from territory.maps.subject import Holding, Setting, Subject, check_order, look_at
+from territory.maps.subject import Holding, Setting, Subject, changed_ground, check_order, look_at
 
 
 def day_map(
@@ -102,7 +103,8 @@ def transfers_map(
     """Draw who lost ground to whom between two days.
 
     Ground that changed hands has the colour of its taker and is hatched and edged in
-    the colour of its giver; the rest is pale.
+    the colour of its giver; the rest is pale. Without an area the map is drawn around what
+    changed, and its figures are those of the whole.
 
     Parameters
     ----------
@@ -118,6 +120,7 @@ def transfers_map(
     with drawing():
         check_order(from_day, to_day)
         subject = look_at(history, to_day, **setting)
+        subject = replace(subject, changed=changed_ground(subject, (from_day, to_day)))
         found = transfers(history, from_day, to_day, subject.area)
         moved = tuple(sorted(found, key=lambda transfer: -transfer.km2))
         unchanged = stayed(subject.held(to_day), moved)

@@ -35,7 +35,8 @@ class Context:
     countries, regions : GeoDataFrame, optional
         Polygons with `name` and, for Arabic, `name_ar`. Regions are governorates.
     towns : GeoDataFrame, optional
-        Points with `name`, `name_ar` and `rank` (1 is the largest).
+        Points with `name`, `name_ar` and `rank` (1 is the largest); with `widest_km`, the
+        width of the widest map that shows them.
     tiles : bool
         Whether to fetch web tiles for the map itself.
 
@@ -103,6 +104,12 @@ class Extent:
         """The rectangle as a polygon."""
         return shapely.box(self.west, self.south, self.east, self.north)
 
+    def grown(self, metres: float) -> "Extent":
+        """Return the extent with so much more on every side."""
+        return Extent(
+            self.west - metres, self.south - metres, self.east + metres, self.north + metres
+        )
+
     def fitted(self, aspect: float) -> "Extent":
         """Return the smallest extent about the same middle with width / height = `aspect`."""
         x, y = self.centre
@@ -152,6 +159,8 @@ class Seen:
             return _none()
         points = carried(np.asarray(layer.geometry), self.plane, self.extent)
         points[~shapely.contains(self.extent.box, points)] = shapely.Point()
+        if "widest_km" in layer:
+            points[layer["widest_km"].to_numpy() * 1e3 < self.extent.width] = shapely.Point()
         return points
 
     @cached_property

@@ -1,7 +1,7 @@
 """Lines: where the front ran on several days, and how far it may lie from where it is drawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Unpack
@@ -24,7 +24,7 @@ from territory.maps.lines import between, edges, front, near
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_over_pale
 from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.subject import Setting, Subject, check_order, look_at
+from territory.maps.subject import Setting, Subject, changed_ground, check_order, look_at
 from territory.uncertainty import BoundaryError
 
 MOST_LINES = 12
@@ -72,6 +72,7 @@ def front_map(
     with drawing():
         check_order(*days)
         subject = look_at(history, days[-1], **setting)
+        subject = replace(subject, changed=changed_ground(subject, days))
         lines = _dated_lines(subject, days, side)
         held = subject.held(days[-1])
 

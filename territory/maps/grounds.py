@@ -20,7 +20,7 @@ from territory.maps.lines import between, edges
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_over_land, draw_over_pale
 from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.subject import Setting, Subject, check_order, look_at
+from territory.maps.subject import Setting, Subject, changed_ground, check_order, look_at
 from territory.maps.words import Words
 
 _OLDEST = "#e4e1da"  # ground that has been held since before the data begin
@@ -83,6 +83,8 @@ def changes_map(
     with drawing():
         check_order(from_day, to_day)
         subject = look_at(history, to_day, **setting)
+        days = tuple(day for day in history.days if from_day <= day <= to_day)
+        subject = replace(subject, changed=changed_ground(subject, days))
         classes = times_classes(history, from_day, to_day, subject.area)
         sorted_ground = [
             (each, Paint(colour, colour, edge_width=_FAINT))

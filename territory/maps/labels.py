@@ -6,10 +6,13 @@ its candidate positions that is still free. One that finds no place is left out.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import cos, pi, sin
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
@@ -26,6 +29,11 @@ _FRAME_CLEARANCE = 4.0 * DPI / POINTS_PER_INCH
 _GRID = 11  # positions tried across a polygon, each way
 _SMALLER = 0.8  # of its size, for a name that its ground is too small for
 _LINE_SPACING = 1.2
+_BELOW_NAMES = 19.0  # zorder
+_LEADER = 0.9  # points: width of a line that leads from a label to its ground
+_REACHES = tuple(points * DPI / POINTS_PER_INCH for points in (10, 14, 20, 28, 38, 50, 64, 80))
+_TURNS = 24  # directions tried about a place
+_STEP = 4.0 * DPI / POINTS_PER_INCH  # pixels kept free along a leader
 _COMPASS = ((1, 0.0), (-1, 0.0), (0, 1.0), (0, -1.0), (1, 0.8), (1, -0.8), (-1, 0.8), (-1, -0.8))
 
 
@@ -43,12 +51,16 @@ class Label:
         Shifts of the middle in pixels to try at each anchor.
     inside : Polygon, optional
         Ground that the whole label must lie on.
+    led_off : Polygon or MultiPolygon, optional
+        Where there is no room inside, the label is set beside its ground, off this one if it
+        can be, and a line leads from it to the first anchor.
     """
 
     text: str
     anchors: Floats
     offsets: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
     inside: BaseGeometry | None = None
+    led_off: BaseGeometry | None = None
     size: float = 8.5
     bold: bool = False
     colour: str = INK
@@ -87,6 +99,14 @@ class Placer:
         self.names = Group(self.axes.get_figure(root=True), tagged(self.axes, "labels"))
         self.axes.add_artist(self.names)
 
+    @cached_property
+    def _leaders(self) -> Group:
+        """The group that leaders stand in, below the names; made for the first."""
+        figure = self.axes.get_figure(root=True)
+        leaders = Group(figure, tagged(self.axes, "leaders"), zorder=_BELOW_NAMES)
+        self.axes.add_artist(leaders)
+        return leaders
+
     def keep_free(self, boxes: Iterable[Box]) -> None:
         """Let no label lie on these boxes."""
         self.taken.extend(boxes)
@@ -94,8 +114,11 @@ class Placer:
     def place(self, labels: Iterable[Label]) -> None:
         """Write every label that finds room, off the lines if it can."""
         for label in labels:
-            if not self._written(label) and label.inside is not None:
-                self._written(replace(label, size=label.size * _SMALLER))
+            if self._written(label) or label.inside is None:
+                continue
+            smaller = replace(label, size=label.size * _SMALLER)
+            if not self._written(smaller) and label.led_off is not None:
+                self._lead(smaller, label.led_off)
 
     def _written(self, label: Label) -> bool:
         """Write a label where it finds room; return whether it did."""
@@ -125,6 +148,28 @@ class Placer:
                 box = _box(*middle, width, height)
                 if label.inside is None or label.inside.contains(self._ground(box)):
                     yield *middle, box
+
+    def _lead(self, label: Label, off: BaseGeometry) -> None:
+        """Write a label beside its ground, with a line that leads there, if there is room."""
+        goal = _point(self.axes.transData.transform(label.anchors[:1])[0])
+        free = [each for each in _around(goal, label.extent) if self._is_free(each[2])]
+        clear = [each for each in free if self._is_clear(_leader(goal, each[2]))]
+        if not clear:
+            return
+        best = min(clear, key=lambda each: self._hides(each[2], off))  # the nearest of the best
+        leader = _leader(goal, best[2])
+        self._leaders.add(_lead_line(leader, self.axes))
+        self.taken += [_widened(best[2]), *_steps(leader)]
+        self._write(label, best[0], best[1])
+
+    def _hides(self, box: Box, off: BaseGeometry) -> tuple[bool, bool]:
+        """Return whether a box would lie on ground that is to stay free, or on a line."""
+        ground = self._ground(box)
+        return bool(off.intersects(ground)), bool(self.lines.intersects(ground))
+
+    def _is_clear(self, leader: BaseGeometry) -> bool:
+        """Return whether a leader runs over no label and no dot."""
+        return not shapely.intersects(shapely.box(*np.array(self.taken).T), leader).any()
 
     def _ground(self, box: Box) -> BaseGeometry:
         corners = self.axes.transData.inverted().transform([box[:2], box[2:]])
@@ -159,6 +204,41 @@ class Placer:
             path_effects=[withStroke(linewidth=label.size / 3.4, foreground=label.halo)],
         )
         self.names.add(text)
+
+
+def _point(xy: Floats) -> tuple[float, float]:
+    return float(xy[0]), float(xy[1])
+
+
+def _around(goal: tuple[float, float], extent: tuple[float, float]) -> Iterator[Candidate]:
+    """Yield places about a point, in pixels, the nearest first."""
+    (x, y), (width, height) = goal, extent
+    for reach in _REACHES:
+        for turn in range(_TURNS):
+            across, up = cos(2 * pi * turn / _TURNS), sin(2 * pi * turn / _TURNS)
+            middle = x + across * (reach + width / 2), y + up * (reach + height / 2)
+            yield *middle, _box(*middle, width, height)
+
+
+def _leader(goal: tuple[float, float], box: Box) -> BaseGeometry:
+    """Return the shortest line from a box to a point, in pixels."""
+    near = min(max(goal[0], box[0]), box[2]), min(max(goal[1], box[1]), box[3])
+    return shapely.LineString([near, goal])
+
+
+def _steps(leader: BaseGeometry) -> list[Box]:
+    """Return boxes along a leader that no other label may lie on."""
+    points = shapely.get_coordinates(shapely.segmentize(leader, _STEP))
+    return [(x - _STEP / 2, y - _STEP / 2, x + _STEP / 2, y + _STEP / 2) for x, y in points]
+
+
+def _lead_line(leader: BaseGeometry, axes: Axes) -> Line2D:
+    """Return a thin line that ends in a ring (dots are towns), with a white casing."""
+    x, y = axes.transAxes.inverted().transform(shapely.get_coordinates(leader)).T
+    line = Line2D(x, y, color=INK, lw=_LEADER, marker="o", ms=3.2, markevery=[1])
+    line.set(transform=axes.transAxes, markerfacecolor=HALO, markeredgewidth=_LEADER)
+    line.set_path_effects([withStroke(linewidth=_LEADER + 1.8, foreground=HALO)])
+    return line
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

@@ -167,7 +167,7 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     map_height = MAP_WIDTH / subject.aspect
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
     top, bottom = header(subject.text, inner), subject.footer(inner)
-    around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
+    around = locator_view(view, subject.place, LOCATOR[0] / LOCATOR[1])
     least = _SMALLEST_LOCATOR if around else 0.0
     room = map_height - stacked([*panel.dates, *panel.heads]) - _BELOW_HEADS
     sizes, column, under = panel.column_sizes(room - least), panel, None
@@ -194,7 +194,7 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
         shrink = min(1.0, left / LOCATOR[1])
         wide, high = shrink * LOCATOR[0], shrink * LOCATOR[1]
         axes = sheet.axes(x, y_map + map_height - high, wide, high, name="map-locator")
-        locator(axes, around, subject.ground)
+        locator(axes, around, subject.place)
     return sheet.figure
 
 

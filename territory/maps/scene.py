@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -12,7 +13,7 @@ from territory.actors import NOBODY, Holder, Status
 from territory.change import Transfer
 from territory.estimate import Estimate
 from territory.maps.basemap import draw_tiles
-from territory.maps.frame import View, rims
+from territory.maps.frame import Named, View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
@@ -24,10 +25,9 @@ from territory.maps.subject import Holding, Subject
 
 _FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name
-_NAMED_TRANSFERS, _LARGE_TRANSFER = 4, 0.03  # number; share of the area
+_NAMED_TRANSFERS, _LARGE_TRANSFER = 6, 0.03  # number; share of the area
 _HARDLY_ANY, _ALL_OF_IT = 0.02, 0.9999  # of the largest piece; of a transfer
 _MOST_NUMBERS = 200  # labels of pieces
-_ROOM = 2.0  # times the height of its label that a piece must have to carry it
 _LARGE = 2  # rank of the towns that are named before the zones
 _DARK = 45  # CIE lightness below which names on a fill are set in white
 _DOT = {1: 3.0, 2: 2.3}  # radius of a town in points by rank
@@ -120,11 +120,10 @@ def draw_transfers(
     estimates: Mapping[tuple[Holder, Holder], Estimate],
     painted: Callable[[Subject, Transfer], Paint] = crossed,
     small: Callable[[Subject, Transfer], Paint] = plain,
-    label_gap: float = 0.0,
 ) -> None:
     """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
 
-    Labels stand on the ground they are about, or `label_gap` points beside its middle.
+    Labels stand on the ground they are about, or beside it with a line that leads there.
 
     Parameters
     ----------
@@ -144,7 +143,7 @@ def draw_transfers(
     if numbers:
         labels = _number_labels(view, subject, moved, numbers)
     else:
-        labels = _transfer_labels(view, subject, moved, estimates, gap=label_gap)
+        labels = _transfer_labels(view, subject, moved, estimates)
     finish(axes, view, subject, shown, labels)
 
 
@@ -182,17 +181,18 @@ def finish(
         draw_tiles(axes, view)
     if subject.framed:
         area_frame(axes, subject.ground)
-    simple = [view.simplified(geometry) for geometry in shown]
-    kept_off = rims([view.simplified(subject.ground), *simple])
+    simple = [view.simplified(subject.seen(geometry)) for geometry in shown]
+    kept_off = rims([view.simplified(subject.seen(subject.ground)), *simple])
     if lines:
         kept_off = shapely.union_all([kept_off, *map(view.simplified, lines)])
     shapely.prepare(kept_off)  # asked once for every place that a name is tried at
     placer = Placer(axes, lines=kept_off)
     placer.keep_free([scale_bar(axes, view, subject.words)])
     placer.keep_free(north_arrow(axes, view, subject.words))
-    placer.keep_free(_town_dots(axes, view))
-    towns = _town_labels(view, subject)
-    large = sum(town.rank <= _LARGE for town in view.towns)
+    shown_towns = _in_sight(axes, view, placer.taken)
+    placer.keep_free(_town_dots(axes, shown_towns))
+    towns = _town_labels(shown_towns, subject)
+    large = sum(town.rank <= _LARGE for town in shown_towns)
     regions = _region_labels(view, subject, simple)
     placer.place([*towns[:large], *labels, *towns[large:], *regions])
 
@@ -206,8 +206,9 @@ def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = Fa
         Whether the zones are drawn pale.
     """
     labels = []
-    for holder, geometry in sorted(held, key=lambda pair: -float(pair[1].area)):
-        if holder == NOBODY or geometry.area < _NAMED_SHARE * subject.ground.area:
+    seen = [(holder, subject.seen(geometry)) for holder, geometry in held]
+    for holder, geometry in sorted(seen, key=lambda pair: -float(pair[1].area)):
+        if holder == NOBODY or geometry.area < _NAMED_SHARE * subject.seen(subject.ground).area:
             continue
         colour = subject.styles[holder].colour
         dark = lightness(colour) < _DARK and not quiet
@@ -247,53 +248,51 @@ def _transfer_labels(
     subject: Subject,
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
-    *,
-    gap: float,
 ) -> list[Label]:
     """Return the size of the largest pieces; each says its own and not that of its pair."""
     pieces = [
         (float(piece.area) / 1e6, piece, transfer)
         for transfer in moved
         for piece in shapely.get_parts(transfer.geometry)
+        if not subject.seen(piece).is_empty
     ]
     pieces.sort(key=lambda each: -each[0])
+    every = shapely.union_all([view.simplified(subject.seen(each.geometry)) for each in moved])
     labels = []
     for km2, piece, transfer in pieces[:_NAMED_TRANSFERS]:
-        if km2 < max(_HARDLY_ANY * pieces[0][0], subject.least_km2):
+        if km2 < _HARDLY_ANY * pieces[0][0]:
             break
         estimate = estimates.get((transfer.giver, transfer.taker))
         is_all = estimate is not None and km2 >= _ALL_OF_IT * transfer.km2
         said = subject.words.area(estimate.value if is_all and estimate else km2)
         size = 12.0 if km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
         text = subject.words.directed(said)
-        label = Label(text, inner_points(view.simplified(piece)), size=size, bold=True)
-        radius = gap or _reach(subject, piece, label)
-        offsets = beside(text, size, True, radius=radius) if radius else label.offsets
-        labels.append(replace(label, offsets=offsets))
+        ground = subject.seen(piece)
+        anchors = inner_points(view.simplified(ground))
+        labels.append(Label(text, anchors, inside=ground, size=size, bold=True, led_off=every))
     return labels
-
-
-def _reach(subject: Subject, piece: BaseGeometry, label: Label) -> float:
-    """Return how far a label stands from the middle of a piece that it would hide, in points."""
-    west, south, east, north = piece.bounds
-    wide, high = (
-        (east - west) / subject.metres_per_point,
-        (north - south) / subject.metres_per_point,
-    )
-    said_wide, said_high = (pixels * POINTS_PER_INCH / DPI for pixels in label.extent)
-    hidden = wide < said_wide or high < _ROOM * said_high
-    return min(wide, high) / 2 if hidden else 0.0
 
 
 def _radius(rank: int) -> float:
     return _DOT.get(rank, 1.8)
 
 
-def _town_dots(axes: Axes, view: View) -> list[Box]:
+def _in_sight(axes: Axes, view: View, taken: Sequence[Box]) -> list[Named]:
+    """Return the towns that do not lie under what already stands on the map."""
+    boxes = shapely.box(*np.array(taken).T) if taken else np.zeros(0, dtype=object)
+
+    def hidden(town: Named) -> bool:
+        at = shapely.Point(axes.transData.transform(shapely.get_coordinates(town.geometry))[0])
+        return bool(shapely.dwithin(boxes, at, _radius(town.rank) * DPI / POINTS_PER_INCH).any())
+
+    return [town for town in view.towns if not hidden(town)]
+
+
+def _town_dots(axes: Axes, towns: Sequence[Named]) -> list[Box]:
     """Draw the towns; return their boxes in pixels."""
     boxes = []
     dots = Group(axes.get_figure(root=True), tagged(axes, "towns"), zorder=15)
-    for town in view.towns:
+    for town in towns:
         x, y = shapely.get_coordinates(town.geometry)[0]
         radius = _radius(town.rank)
         dot = Line2D([x], [y], marker="o", ms=2 * radius, mfc=INK, mec="white", mew=0.8)
@@ -306,9 +305,9 @@ def _town_dots(axes: Axes, view: View) -> list[Box]:
     return boxes
 
 
-def _town_labels(view: View, subject: Subject) -> list[Label]:
+def _town_labels(towns: Sequence[Named], subject: Subject) -> list[Label]:
     labels = []
-    for town in view.towns:
+    for town in towns:
         size, bold = _TOWN_SIZE.get(town.rank, 8.5), town.rank == 1
         text = subject.words.directed(town.name)
         anchor = shapely.get_coordinates(town.geometry)[:1]

@@ -30,6 +30,7 @@ DPI = 200
 _TALL = "Ájلإ"
 MAP_WIDTH = 6.5  # inches, of a map that has its sheet to itself
 POINTS_PER_INCH = 72
+_RIM = 30.0  # zorder: over whatever is cut off at the edge of a map
 INK, GREY = "#1b1b1b", "#565b60"
 _DARK_FILL = 45  # CIE lightness
 _DARK_RULE = 0.35  # black mixed into a fill for its outline
@@ -246,7 +247,7 @@ class Sheet:
         axes.set_xticks([])
         axes.set_yticks([])
         for spine in axes.spines.values():
-            spine.set(edgecolor=GREY, linewidth=0.8)
+            spine.set(edgecolor=GREY, linewidth=0.8, zorder=_RIM)
         return axes
 
     def write(self, x: float, y: float, block: Block, *, group: str = "text") -> float:

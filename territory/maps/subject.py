@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Required, TypedDict, Unpack
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day
 from territory.errors import InputError
 from territory.history import WHOLE, Bools, History
+from territory.maps.focus import beyond, focus
 from territory.maps.frame import Context, Extent, View
 from territory.maps.furniture import MapText, footer
 from territory.maps.parts import limit_km2
@@ -23,6 +25,7 @@ from territory.maps.words import Words, clean
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
 _NAME_LIMIT = 60  # characters of an actor's name
+_HARDLY_KM2 = 0.1  # beyond the frame, which is not worth a word
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
@@ -63,6 +66,8 @@ class Subject:
         Whether the ground is an area that was asked for or a coverage that ends, so that
         its rim is drawn and shares of it mean something. Drawn zones without an area have
         neither: what lies around them is as much nobody's as what they once enclosed.
+    changed : Polygon or MultiPolygon, optional
+        Ground that changed hands, of a map that is drawn around it where no area is asked for.
     """
 
     history: History
@@ -73,6 +78,7 @@ class Subject:
     ground: BaseGeometry
     total_km2: float
     framed: bool
+    changed: BaseGeometry | None = None
 
     @property
     def words(self) -> Words:
@@ -80,16 +86,34 @@ class Subject:
         return self.text.words
 
     @cached_property
+    def focus(self) -> Extent | None:
+        """The frame around what changed; None where the map shows all of the area."""
+        if self.changed is None or self.area not in {None, WHOLE}:
+            return None
+        return focus(self.changed, Extent.around(self.ground))
+
+    @cached_property
     def aspect(self) -> float:
         """Width to height of the map."""
-        extent = Extent.around(self.ground)
+        extent = self.focus or Extent.around(self.ground)
         return float(np.clip(extent.width / extent.height, *_ASPECTS))
 
     @cached_property
     def view(self) -> View:
-        """What the map shows: the area with a margin."""
-        extent = Extent.around(self.ground).fitted(self.aspect)
+        """What the map shows: the area, or what changed in it, with a margin."""
+        extent = (self.focus or Extent.around(self.ground)).fitted(self.aspect)
         return View(self.history.projection, extent, self.context, self.text.language)
+
+    @property
+    def place(self) -> BaseGeometry:
+        """What the locator marks: the area, or the frame around what changed."""
+        return self.view.extent.box if self.focus else self.ground
+
+    def seen(self, ground: BaseGeometry) -> BaseGeometry:
+        """Return the part of some ground that lies in the frame."""
+        extent = self.view.extent
+        bounds = extent.west, extent.south, extent.east, extent.north
+        return shapely.clip_by_rect(ground, *bounds) if self.focus else ground
 
     @property
     def metres_per_point(self) -> float:
@@ -110,7 +134,19 @@ class Subject:
     def footer(self, width: float) -> list[Block]:
         """Return what stands below the map, set to a width in inches."""
         bordered = self.context.countries is not None or self.context.regions is not None
-        return footer(self.text, self.history, width, self._uncovered(), bordered=bordered)
+        extra = self._uncovered(), self._out_of_frame()
+        return footer(self.text, self.history, width, *extra, bordered=bordered)
+
+    def _out_of_frame(self) -> str:
+        """Say that a map is drawn around what changed, and what of it lies beyond."""
+        if self.focus is None or self.changed is None:
+            return ""
+        count, km2 = beyond(self.changed, self.view.extent)
+        if km2 < _HARDLY_KM2:
+            return self.words.say("note_focus")
+        key = "note_beyond" if count > 1 else "note_beyond_one"
+        more = self.words.say(key, count=f"{count:,}", area=self.words.area(km2))
+        return f"{self.words.say('note_focus')} {more}"
 
     def _uncovered(self) -> str:
         share = self.history.covered_share(self.area or WHOLE)
@@ -159,6 +195,12 @@ def held_on(history: History, day: date, area: str | None) -> Holding:
 def _ground(history: History, area: str | None) -> BaseGeometry:
     """Return all ground looked at; kept, because every picture frames it."""
     return history.outlines.around(history.mask(area))
+
+
+def changed_ground(subject: Subject, days: tuple[date, ...]) -> BaseGeometry:
+    """Return the ground whose holder is not the same on all of some days."""
+    held = subject.history.at_days(days).held_by
+    return subject.ground_of((held != held[0]).any(axis=0))
 
 
 def check_order(*days: date) -> None:

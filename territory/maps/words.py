@@ -29,6 +29,7 @@ _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
 _HARDLY_KM2 = 0.1
+_SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 _FEW_KM2 = 100  # below this a figure carries one digit, as `Estimate` writes it
 
 
@@ -204,6 +205,23 @@ class Words:
             north=self.say("north" if plane.latitude >= 0 else "south"),
             east=self.say("east" if plane.longitude >= 0 else "west"),
         )
+
+
+def area_title(name: str) -> str:
+    """Return the name of an area as a heading.
+
+    Examples
+    --------
+    >>> area_title("idlib-and-hama"), area_title("Kyiv Oblast")
+    ('Idlib and Hama', 'Kyiv Oblast')
+    """
+    if " " in name or name != name.lower():
+        return name
+    words = name.replace("_", "-").split("-")
+    return " ".join(
+        word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
+        for place, word in enumerate(words)
+    )
 
 
 def number(value: float, *, like: float) -> str:

@@ -60,7 +60,7 @@ def content(topic: Topic) -> dict[str, Any]:
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)
-    scopes = scopes_of(base, cut, regions, same)
+    scopes = scopes_of(base, cut, regions, same, topic.titles)
     groups = grouped(cut, scopes)
     base.mask(topic.area or None)
     return {

@@ -55,10 +55,20 @@ def _reading(
         "computed": [computed.value, computed.low, computed.high] if computed else None,
         "digits": _digits(computed, claim) if computed else 0,
         "unit": computed.unit if computed else "",
+        "fit": str(judgement.fit),
+        "later": _later(judgement),
         "least": bool(reading and reading.lower_bound),
         "days": known if len(known) == len(days) else [],
         "scope": keys.index(area) if area in keys else 0,
     }
+
+
+def _later(judgement: Judgement) -> dict[str, str] | None:
+    """Return the map that a verdict rests on though it came after the figure, if so."""
+    if (later := judgement.later) is None:
+        return None
+    hour = f"{later.hour_utc:02d}" if later.is_of_the_night_after else ""
+    return {"day": str(later.day), "hour": hour}
 
 
 def _as_published(claim: Claim) -> list[str]:

@@ -81,6 +81,7 @@ def job_topic(
         area=job.maps.area,
         pair=job.maps.before_after,
         context=context,
+        titles=job.area_titles,
         regions=context.regions,
         tables=tables,
         judgements=tuple(judgements),

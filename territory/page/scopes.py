@@ -6,6 +6,7 @@ page are sums of true group areas, so they are those of the tables whatever is d
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
@@ -16,12 +17,14 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError
 from territory.history import Bools, History
+from territory.maps.words import area_title
 from territory.projection import Floats, Ints, project
 
 LANGUAGES = ("en", "ar")
+Titles = Mapping[str, Mapping[str, str]]
+NO_TITLES: Titles = MappingProxyType({})
 _SAME = 1e-5  # of an area: two drawings of one outline do not differ more
 _LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not asked about
-_SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 _NAME_COLUMNS = {
     "en": ("name_en", "name:en", "NAME_EN", "ADM1_EN", "shapeName", "name", "NAME", "NAME_1"),
     "ar": ("name_ar", "name:ar", "NAME_AR", "ADM1_AR"),
@@ -197,7 +200,11 @@ def _key(name: str) -> str:
 
 
 def scopes_of(
-    original: History, cut: History, regions: Mapping[str, Region], same: Mapping[str, str]
+    original: History,
+    cut: History,
+    regions: Mapping[str, Region],
+    same: Mapping[str, str],
+    titles: Titles = NO_TITLES,
 ) -> tuple[Scope, ...]:
     """Return the whole or the named areas, then the provinces that are not one of them.
 
@@ -207,11 +214,14 @@ def scopes_of(
         Before and after the cut along the provinces.
     same : mapping of str to str
         See `named_as`.
+    titles : mapping of str to mapping of str to str
+        What named areas are called, by language, where the job says so.
     """
     found = []
     for name in original.area_names:
         faces = cut.within.get(name, cut.within.get("", cut.mask()))
-        names = regions[same[name]].names if name in same else _area_names(name, original)
+        usual = regions[same[name]].names if name in same else _area_names(name, original)
+        names = titles.get(name, usual)
         found.append(Scope(name, names, name in same, faces, original.covered_share(name)))
     for name, region in regions.items():
         faces = cut.within.get(_key(name), np.zeros(len(cut.faces), dtype=bool))
@@ -225,23 +235,6 @@ def _area_names(name: str, history: History) -> dict[str, str]:
     if not history.within or not name:
         return {}
     return dict.fromkeys(LANGUAGES, area_title(name))
-
-
-def area_title(name: str) -> str:
-    """Return the name of an area as a heading.
-
-    Examples
-    --------
-    >>> area_title("idlib-and-hama"), area_title("Kyiv Oblast")
-    ('Idlib and Hama', 'Kyiv Oblast')
-    """
-    if " " in name or name != name.lower():
-        return name
-    words = name.replace("_", "-").split("-")
-    return " ".join(
-        word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
-        for place, word in enumerate(words)
-    )
 
 
 def grouped(history: History, scopes: tuple[Scope, ...]) -> Groups:

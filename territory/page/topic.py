@@ -9,6 +9,7 @@ import geopandas as gpd
 from territory.actors import Holder
 from territory.claims import Judgement, days_of
 from territory.maps import Context, Style
+from territory.page.scopes import Titles
 from territory.uncertainty import Ensemble
 
 
@@ -36,6 +37,8 @@ class Topic:
         The two days it opens with, before and after; the first and last by default.
     context : Context
         What lies around.
+    titles : mapping of str to mapping of str to str
+        What the named areas are called, by language, where their job says so.
     regions : GeoDataFrame, optional
         Provinces, with columns of names.
     tables : bool
@@ -61,6 +64,7 @@ class Topic:
     area: str = ""
     pair: tuple[date, date] | None = None
     context: Context = field(default_factory=Context)
+    titles: Titles = field(default_factory=dict)
     regions: gpd.GeoDataFrame | None = None
     tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()

@@ -105,7 +105,28 @@ class SeriesSpec(_BoundaryKeys):
         return (self.path,) if isinstance(self.path, str) else self.path
 
 
-class AreaFile(_Strict):
+Box = tuple[float, float, float, float]
+
+
+class _Titled(_Strict):
+    """What readers are told an area is called, in English and in Arabic; its name by default."""
+
+    title: str = ""
+    title_ar: str = ""
+
+    def titles(self) -> dict[str, str]:
+        """Return the title by language; nothing where there is none."""
+        said = self.title or self.title_ar
+        return {"en": self.title or said, "ar": self.title_ar or said} if said else {}
+
+
+class AreaBox(_Titled):
+    """An area given by west, south, east and north in degrees, with a title."""
+
+    bbox: Box
+
+
+class AreaFile(_Titled):
     """An area given by a vector file.
 
     Attributes
@@ -218,15 +239,17 @@ class UncertaintySpec(_BoundaryKeys):
     area_variants: dict[str, tuple[str, ...]] = {}
 
 
-Box = tuple[float, float, float, float]
-
-
 def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    if isinstance(value, AreaBox) or (isinstance(value, dict) and "bbox" in value):
+        return "[bbox]"
     return "[file]" if isinstance(value, dict | AreaFile) else "[box]"
 
 
 Area = Annotated[
-    Annotated[Box, Tag("[box]")] | Annotated[AreaFile, Tag("[file]")], Discriminator(_kind_of_area)
+    Annotated[Box, Tag("[box]")]
+    | Annotated[AreaFile, Tag("[file]")]
+    | Annotated[AreaBox, Tag("[bbox]")],
+    Discriminator(_kind_of_area),
 ]
 
 
@@ -254,6 +277,12 @@ class Job(_Strict):
                         f" {did_you_mean(each, self.area)}"
                     )
         return self
+
+    @property
+    def area_titles(self) -> dict[str, dict[str, str]]:
+        """The titles of the named areas that have one, by language."""
+        titled = {name: each for name, each in self.area.items() if isinstance(each, _Titled)}
+        return {name: said for name, each in titled.items() if (said := each.titles())}
 
     @field_validator("series", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ together. It follows from the judgements alone; nothing in it is chosen.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from territory.claims import Judgement, Verdict, checked, conclusion, left_out
+from territory.claims import Judgement, Verdict, checked, conclusion, further, left_out
 from territory.report.words import listing, number, prose, said, span, with_unit
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
@@ -57,9 +57,8 @@ def answer(judgements: Sequence[Judgement]) -> str:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
     so = conclusion(decided)
-    return (
-        f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{left_out(judgements)}"
-    )
+    rest = f"{further(decided)}{left_out(judgements)}"
+    return f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{rest}"
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:

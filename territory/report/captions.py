@@ -71,7 +71,8 @@ def _held(results: Results, day: date) -> str:
         return ""
     largest = sorted(rows, key=lambda row: -float(str(row["km2"])))[:_LARGEST]
     found = listing(_figure(row) for row in largest)
-    return f"{area(name)} on {long_day(day)}: {found}."
+    titles = results.titles("en")
+    return f"{area(name, titles)} on {long_day(day)}: {found}."
 
 
 def _figure(row: Row) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from territory.claims import Judgement, days_of
 from territory.load import Loaded
-from territory.report.words import actor, area, long_day, number, span
+from territory.report.words import NO_TITLES, Titles, actor, area, long_day, number, span
 from territory.results import Row, change_rows
 
 Period = tuple[date, date]
@@ -39,7 +39,10 @@ def claimed_periods(judgements: Sequence[Judgement]) -> tuple[Period, ...]:
 
 
 def exchanges(
-    loaded: Loaded, changes: Sequence[Row], periods: Sequence[Period]
+    loaded: Loaded,
+    changes: Sequence[Row],
+    periods: Sequence[Period],
+    titles: Titles = NO_TITLES,
 ) -> tuple[Exchange, ...]:
     """Return the tables of the whole period and of each claimed one that is another.
 
@@ -47,13 +50,16 @@ def exchanges(
     ----------
     changes : sequence of Row
         Where a period is already in there, it is not measured again.
+    titles : mapping of str to str
+        What named areas are called.
     """
     whole = (loaded.days[0], loaded.days[-1])
     wanted = dict.fromkeys([*periods, whole])
-    return tuple(_exchange(loaded, changes, each) for each in wanted if each[0] < each[1])
+    periods = [each for each in wanted if each[0] < each[1]]
+    return tuple(_exchange(loaded, changes, each, titles) for each in periods)
 
 
-def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period) -> Exchange:
+def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period, titles: Titles) -> Exchange:
     rows = [
         row
         for row in changes
@@ -61,16 +67,17 @@ def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period) -> Exchang
     ] or change_rows(loaded.name, loaded.ensemble, [period])
     names = dict.fromkeys(str(row["area"]) for row in rows)
     heading = f"{long_day(period[0])} to {long_day(period[1])}"
-    return Exchange(heading, tuple(_matrix(n, [r for r in rows if r["area"] == n]) for n in names))
+    by_area = ((name, [row for row in rows if row["area"] == name]) for name in names)
+    return Exchange(heading, tuple(_matrix(*each, titles) for each in by_area))
 
 
-def _matrix(name: str, rows: Sequence[Row]) -> Matrix:
+def _matrix(name: str, rows: Sequence[Row], titles: Titles) -> Matrix:
     sizes = {(str(row["from_actor"]), str(row["to_actor"])): row for row in rows}
     holders = sorted({holder for pair in sizes for holder in pair})
     givers = [each for each in holders if any(pair[0] == each for pair in sizes)]
     takers = [each for each in holders if any(pair[1] == each for pair in sizes)]
     return Matrix(
-        area(name),
+        area(name, titles),
         tuple(map(actor, givers)),
         tuple(map(actor, takers)),
         tuple(tuple(_cell(sizes.get((giver, taker))) for taker in takers) for giver in givers),

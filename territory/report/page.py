@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from territory.claims import Caveat, Judgement, checked
+from territory.claims import Caveat, Fit, Judgement, checked
 from territory.foreign import clean
 from territory.load import Loaded
 from territory.report.answer import Outcome, agrees, answer, outcome
@@ -23,7 +23,7 @@ from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
 from territory.report.scenarios import tornadoes
 from territory.report.timeline import HEIGHT, Timeline, timelines
-from territory.report.words import long_day, number, prose, unit_name
+from territory.report.words import Titles, long_day, number, prose, unit_name
 from territory.results import Row
 from territory.study import Results
 
@@ -53,9 +53,9 @@ class SeriesView:
 class Told:
     """A claim with the sentence that answers it, and where the doubt comes from.
 
-    `far` says whether a reading fits only because "over" and "under" have no end. `fitting`
-    are the budgets of the readings that fit (of all where none does), `further` those of the
-    others.
+    `far` says whether a reading fits only because "over" and "under" have no end, `loose`
+    whether one fits only loosely. `fitting` are the budgets of the readings that fit (of all
+    where none does), `further` those of the others.
     """
 
     claim: ClaimView
@@ -64,6 +64,7 @@ class Told:
     unit: str
     ranged: bool
     far: bool
+    loose: bool
     fitting: tuple[Doubt, ...]
     further: tuple[Doubt, ...]
     explained: Explained | None
@@ -125,7 +126,8 @@ def _context(
     results: Results, pictures: Mapping[str, Path], explanations: Explanations
 ) -> dict[str, Any]:
     shown = embedded(pictures)
-    told = [_told(group, explanations) for group in results.judgements]
+    titles = results.titles("en")
+    told = [_told(group, explanations, titles) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, shown)
@@ -160,17 +162,18 @@ def _context(
     }
 
 
-def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
+def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles) -> Told:
     found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and agrees(each)}
     fitting = tuple(each for each in found if each.reading in yes) or found
     return Told(
-        claim_view(group),
+        claim_view(group, titles),
         answer(group),
         outcome(group),
         unit_name(group[0].claim.unit),
         any(each.scenarios for each in group),
         any(each.caveat in (Caveat.FAR_ABOVE, Caveat.FAR_BELOW) for each in group),
+        any(each.fit is Fit.LOOSE for each in group),
         fitting,
         tuple(each for each in found if each not in fitting),
         explained(group[0].claim.id, str(group[0].claim.unit), explanations),
@@ -179,10 +182,11 @@ def _told(group: Sequence[Judgement], explanations: Explanations) -> Told:
 
 def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
     periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    titles = results.titles("en")
     return SeriesView(
         loaded.name,
-        exchanges(loaded, results.changes, periods),
-        timelines(results.areas, loaded.name),
+        exchanges(loaded, results.changes, periods, titles),
+        timelines(results.areas, loaded.name, titles),
         method(loaded),
     )
 

@@ -1,14 +1,16 @@
 """What each reading of a claim means and how it came out, ready to be set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from territory.actors import Status
-from territory.claims import Claim, Judgement, Kind, Reading, Unit, Verdict, days_of
-from territory.claims.caveats import CAVEAT_WORDS
+from territory.claims import Claim, Fit, Judgement, Kind, Reading, Unit, Verdict, days_of
+from territory.claims.closeness import FIT_SENTENCES
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
+    NO_TITLES,
+    Titles,
     actor,
     area,
     listing,
@@ -27,7 +29,7 @@ _MARKS = {
     Verdict.INCONSISTENT: ("no", "✕"),
     Verdict.NOT_CHECKABLE: ("open", "?"),
 }
-
+_LOOSE = ("partly", "≈")
 
 _WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
 
@@ -54,7 +56,13 @@ class Whisker:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """One reading, with figures as text; those that do not exist are empty."""
+    """One reading, with figures as text; those that do not exist are empty.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What must be said beside the verdict, a sentence each, without the full stop.
+    """
 
     name: str
     meaning: str
@@ -65,6 +73,7 @@ class ReadingRow:
     shown: Shown
     reason: str
     whisker: Whisker | None
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,8 @@ class ClaimView:
     band: tuple[str, str, str] | None
 
 
-def claim_view(judgements: Sequence[Judgement]) -> ClaimView:
-    """Return a claim as the page shows it."""
+def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
+    """Return a claim as the page shows it; `titles` are those of the named areas."""
     claim = judgements[0].claim
     low, high = judgements[0].published
     axis = _axis(judgements)
@@ -102,7 +111,7 @@ def claim_view(judgements: Sequence[Judgement]) -> ClaimView:
         web_address(claim.url),
         said(claim),
         f"{published(low)} to {with_unit(published(high), claim.unit)}",
-        tuple(_row(each, axis) for each in judgements),
+        tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
         (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
     )
@@ -119,13 +128,14 @@ def _axis(judgements: Sequence[Judgement]) -> Axis | None:
     return axis_for([*values, *judgements[0].published]) if values else None
 
 
-def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
+def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
     reading, found, spread = judgement.reading, judgement.computed, judgement.range
     name = reading.name if reading else ""
-    meaning = meaning_of(reading, judgement.claim) if reading else ""
+    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
     shown, reason = verdict_shown(judgement), prose(judgement.reason)
+    notes = tuple(_sentence_case(each) for each in _notes(judgement))
     if found is None:
-        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None)
+        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None, notes)
     like, unit = found.value, found.unit
     return ReadingRow(
         name,
@@ -137,7 +147,20 @@ def _row(judgement: Judgement, axis: Axis | None) -> ReadingRow:
         shown,
         reason,
         _whisker(judgement, axis),
+        notes,
     )
+
+
+def _notes(judgement: Judgement) -> Iterator[str]:
+    """Yield what must be said beside a verdict."""
+    if judgement.fit:
+        yield FIT_SENTENCES[judgement.fit]
+    if judgement.later:
+        yield judgement.later.sentence
+
+
+def _sentence_case(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
@@ -156,11 +179,14 @@ def verdict_shown(judgement: Judgement) -> Shown:
     if only and judgement.reading:
         alone = judgement.verdict == f"{verdict} {judgement.reading.name}"
         word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
-    kind, mark = _MARKS[Verdict.ONLY_AS if judgement.caveat else verdict]
-    return Shown(kind, mark, f"{word}{CAVEAT_WORDS[judgement.caveat]}")
+    limited = verdict is Verdict.CONSISTENT and judgement.caveats
+    kind, mark = _MARKS[Verdict.ONLY_AS if limited else verdict]
+    if judgement.fit is Fit.LOOSE:
+        kind, mark = _LOOSE
+    return Shown(kind, mark, f"{word}{judgement.limits}")
 
 
-def meaning_of(reading: Reading, claim: Claim) -> str:
+def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:
     """Return what a reading counts, in a sentence without jargon.
 
     Examples
@@ -174,7 +200,7 @@ def meaning_of(reading: Reading, claim: Claim) -> str:
     days = days_of(reading, claim)
     if not days:
         return ""
-    where = "" if reading.area == "all" else f", inside the area “{area(reading.area)}”"
+    where = "" if reading.area == "all" else f", inside the area “{area(reading.area, titles)}”"
     what = _WHAT.get(claim.unit, "Ground")
     sentence = _sentence(reading, what, long_day(days[0]), long_day(days[-1]))
     return sentence + where + _conditions(reading, claim)

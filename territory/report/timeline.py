@@ -7,7 +7,16 @@ from itertools import pairwise
 
 from territory.actors import NOBODY
 from territory.report.axis import Axis, Tick, axis_for, day_shares, day_ticks, percent
-from territory.report.words import actor, area, long_day, number, span, with_unit
+from territory.report.words import (
+    NO_TITLES,
+    Titles,
+    actor,
+    area,
+    long_day,
+    number,
+    span,
+    with_unit,
+)
 from territory.results import Row
 
 HEIGHT = 300  # of the chart in pixels
@@ -55,11 +64,18 @@ Figures = dict[tuple[date, str], Triple]
 NOTHING: Triple = (0.0, 0.0, 0.0)
 
 
-def timelines(rows: Sequence[Row], series: str) -> tuple[Timeline, ...]:
-    """Return one timeline for each named area of a series, in the order of the rows."""
+def timelines(rows: Sequence[Row], series: str, titles: Titles = NO_TITLES) -> tuple[Timeline, ...]:
+    """Return one timeline for each named area of a series, in the order of the rows.
+
+    Parameters
+    ----------
+    titles : mapping of str to str
+        What named areas are called.
+    """
     own = [row for row in rows if row["series"] == series]
     names = dict.fromkeys(str(row["area"]) for row in own)
-    return tuple(_timeline(name, [row for row in own if row["area"] == name]) for name in names)
+    by_area = ((name, [row for row in own if row["area"] == name]) for name in names)
+    return tuple(_timeline(area(name, titles), own_rows) for name, own_rows in by_area)
 
 
 def holder_name(row: Row) -> str:
@@ -78,7 +94,7 @@ def _timeline(name: str, rows: Sequence[Row]) -> Timeline:
     axis = axis_for((figures.get((d, h), NOTHING)[2] for d in days for h in drawn), from_zero=True)
     shown = _thinned(days)
     return Timeline(
-        area(name),
+        name,
         _lines(drawn, days, figures, axis),
         day_ticks(days),
         tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
@@ -192,4 +208,4 @@ def _description(name: str, holders: list[str], days: tuple[date, ...], figures:
         first, last = (figures.get((day, holder), NOTHING)[0] for day in (days[0], days[-1]))
         parts.append(f"{actor(holder)} from {number(first)} to {number(last)} km²")
     period = f"{long_day(days[0])} to {long_day(days[-1])}" if days else ""
-    return f"{area(name)}, {period}: {'; '.join(parts)}."
+    return f"{name}, {period}: {'; '.join(parts)}."

@@ -1,15 +1,17 @@
 """How figures, days and names are written for a reader."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from territory.actors import Holder
 from territory.claims import Claim, Precision
-from territory.maps.words import Words
+from territory.maps.words import Words, area_title
 
+Titles = Mapping[str, str]
+NO_TITLES: Titles = MappingProxyType({})
 UNITS = {"km2": "km²", "percent": "%"}
-_SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
 _WHOLE_DIGITS = 100  # from here on a figure carries no decimals
 _SAID = {
@@ -131,23 +133,17 @@ def actor(name: str) -> str:
     return Words("en").actor(Holder(bare)) + (status.group() if status else "")
 
 
-def area(name: str) -> str:
-    """Return the name of an area as a heading.
+def area(name: str, titles: Titles = NO_TITLES) -> str:
+    """Return the name of an area as a heading: its title, or its name made readable.
 
     Examples
     --------
-    >>> area("idlib-and-hama"), area("all"), area("Kyiv Oblast")
-    ('Idlib and Hama', 'Whole area', 'Kyiv Oblast')
+    >>> area("idlib-and-hama"), area("all"), area("box", {"box": "All of the east"})
+    ('Idlib and Hama', 'Whole area', 'All of the east')
     """
-    if name == "all":
-        return "Whole area"
-    if " " in name or name != name.lower():
-        return name
-    words = re.split(r"[-_]", name)
-    return " ".join(
-        word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
-        for place, word in enumerate(words)
-    )
+    if name in titles:
+        return titles[name]
+    return "Whole area" if name == "all" else area_title(name)
 
 
 def listing(items: Iterable[str], *, last: str = "and") -> str:

@@ -32,10 +32,11 @@ const Say = (() => {
     return `${value > 0 ? "+" : "−"}${shown}`;
   }
 
-  function day(index) {
-    const [year, month, date] = Data.days[index].text.split("-").map(Number);
-    return text("day", { day: date, month: words().months[month - 1], year });
+  function date(iso) {
+    const [year, month, day] = iso.split("-").map(Number);
+    return text("day", { day, month: words().months[month - 1], year });
   }
+  const day = (index) => date(Data.days[index].text);
 
   // Short names of months; those of the Levant have a second name after a stroke.
   function month(number, short = true) {
@@ -51,7 +52,7 @@ const Say = (() => {
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, number, area, percent, share, span, change, day, month, holder, scope, isolated, turned,
+    text, number, area, percent, share, span, change, date, day, month, holder, scope, isolated, turned,
     fixed,
     get language() { return language; },
     get rtl() { return language === "ar"; },

@@ -115,7 +115,8 @@ const Panel = (() => {
 
   // ---- Claims ------------------------------------------------------------------------------
 
-  const MARKS = { yes: "✓", partly: "◐", no: "✕", open: "?" };
+  const MARKS = { yes: "✓", loose: "≈", partly: "◐", no: "✕", open: "?" };
+  const mark = (each) => (each.fit === "loose" ? MARKS.loose : MARKS[each.kind]);
   const VERDICTS = { yes: "consistent", partly: "consistent_only_as", no: "inconsistent", open: "not_checkable" };
 
   // A figure with its unit. The figure is text: published ones keep the digits they came with.
@@ -126,10 +127,11 @@ const Panel = (() => {
 
   function whole(claim) {
     const checked = claim.readings.filter((each) => each.kind !== "open" && each.computed);
-    const fitting = checked.filter((each) => each.kind === "yes" || each.kind === "partly").length;
+    const fitting = checked.filter((each) => each.kind === "yes" || each.kind === "partly");
     if (!checked.length) return ["open", "none_checked"];
-    if (fitting === checked.length) return ["yes", "all_fit"];
-    return fitting ? ["partly", "some_fit"] : ["no", "none_fit"];
+    if (!fitting.length) return ["no", "none_fit"];
+    if (fitting.length < checked.length) return ["partly", "some_fit"];
+    return fitting.every((each) => each.fit === "loose") ? ["loose", "all_loose"] : ["yes", "all_fit"];
   }
 
   function claims() {
@@ -139,9 +141,7 @@ const Panel = (() => {
       const [low, high] = claim.figures;
       const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
-      const date = claim.published.split("-").map(Number);
-      const published = Say.text("day", { day: date[2], month: Say.words.months[date[1] - 1], year: date[0] });
-      const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: published });
+      const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: Say.date(claim.published) });
       const source = claim.url
         ? element("a", { href: claim.url, rel: "noreferrer noopener", target: "_blank", text: by })
         : element("span", { text: by });
@@ -156,6 +156,11 @@ const Panel = (() => {
     }));
   }
 
+  function later({ day, hour }) {
+    const said = Say.text("later_map", { day: Say.date(day) });
+    return hour ? `${said} ${Say.text("later_map_hour", { hour })}` : said;
+  }
+
   function reading(each) {
     const digits = (value) => Say.fixed(value, each.digits);
     const computed = each.computed && figure(digits(each.computed[0]), each.unit);
@@ -164,11 +169,14 @@ const Panel = (() => {
       ? Say.text("to", { low: digits(each.computed[1]), high: digits(each.computed[2]) }) : "";
     const box = element("div", { class: "reading" },
       element("p", { class: "reading-name" },
-        element("span", { class: `verdict ${each.kind}` }, element("i", { "aria-hidden": "true", text: MARKS[each.kind] }),
+        element("span", { class: `verdict ${each.fit === "loose" ? "partly" : each.kind}` },
+          element("i", { "aria-hidden": "true", text: mark(each) }),
           element("span", { text: Say.text(VERDICTS[each.kind]) })),
         element("bdi", { text: each.name })),
       least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
-      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }));
+      element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }),
+      each.fit ? element("p", { class: "note limit", text: Say.text(`fit_${each.fit}`) }) : null,
+      each.later ? element("p", { class: "note limit", text: later(each.later) }) : null);
     if (each.days.length) {
       const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });
       button.addEventListener("click", () => {
