@@ -201,5 +201,5 @@ def test_the_sentence_on_a_claim_names_loose_fits(say):
     other = replace(loose, reading=loose.reading.model_copy(update={"name": "other"}))
     assert "loose" not in say((good,))
     assert "Whatever agrees with it is only a loose fit." in say((loose,))
-    assert "The fit is only loose for other." in say((good, other))
+    assert "The fit is only loose for “other”." in say((good, other))
     assert "loose" not in say((replace(loose, verdict="inconsistent"),))

@@ -365,6 +365,33 @@ def test_a_clicked_province_has_its_table_and_a_second_click_leaves_it(show, idl
     assert page.locator("#place-name").inner_text() == "Countryside of Idlib, Hama and Aleppo"
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+def test_no_line_of_the_chart_crosses_the_label_of_a_level(show, idlib_page, viewport, language):
+    """Every corner of every step is asked, and points between corners."""
+    page = show(idlib_page, viewport=viewport, address=f"#language={language}")
+    crossed = page.evaluate(
+        """() => {
+          const labels = [...document.querySelectorAll("#chart .grid text")];
+          const lines = [...document.querySelectorAll("#chart path.line")];
+          return labels.filter((label) => {
+            const box = label.getBBox();
+            return lines.some((line) => {
+              const length = line.getTotalLength();
+              for (let at = 0; at <= length; at += 1) {
+                const { x, y } = line.getPointAtLength(at);
+                const across = x > box.x && x < box.x + box.width;
+                if (across && y > box.y + 2 && y < box.y + box.height - 2) return true;
+              }
+              return false;
+            });
+          }).map((label) => label.textContent);
+        }"""
+    )
+    assert page.locator("#chart .grid text").count() >= 2
+    assert crossed == []
+
+
 def test_the_keyboard_reaches_and_works_everything(show, idlib_page):
     page = show(idlib_page)
     reached = set()

@@ -66,7 +66,7 @@ def _loose(agreeing: Sequence[Judgement]) -> str:
         return ""
     if len(loose) == len(agreeing):
         return " Whatever agrees with it is only a loose fit."
-    names = "; ".join(each.reading.name for each in loose if each.reading)
+    names = "; ".join(f"“{each.reading.name}”" for each in loose if each.reading)
     return f" The fit is only loose for {names}."
 
 

@@ -1,7 +1,7 @@
 """Verbs about published figures: check and explain."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from territory.cli.given import areas_of, lines_of, load, spec_of, tell_assumed
 from territory.cli.options import ActorField, AreaOption, CorrelationM, ErrorM, Json, Profile
 from territory.cli.output import UNUSABLE, note, print_table, told
 from territory.errors import InputError
+
+if TYPE_CHECKING:
+    from territory.recipes.words import Answer
 
 
 def check(
@@ -111,16 +114,12 @@ def explain(
     it does not hold. Recipes further off than --max-error-pct are left out, unless the wording
     of the figure allows for as much.
     """
-    from territory.explain import Figures, explain_claims, explain_figures, read_claims
-    from territory.recipes.words import COLUMNS, DAY_COLUMNS, column_words, day_rows, rows, sentence
+    from territory.explain import Figures, explain_figures
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
     if published is None and not value:
-        if not paths[1:]:
-            raise InputError("give the files that the claims are about after CLAIMS.toml")
-        asked = read_claims(paths[0], claim)
-        answers = explain_claims(asked, spec_of(paths[1:], profile, actor_field), areas_of(area))
+        answers = _of_claims(paths, claim, profile, actor_field, area)
     else:
         figures = (
             Figures.of_file(published, day_column, value_column, unit)
@@ -129,7 +128,25 @@ def explain(
         )
         spec = spec_of(paths, profile, actor_field)
         answers = (explain_figures(figures, spec, by=tuple(by or ())),)
-    within = max_error_pct / 100
+    return _printed(answers, within=max_error_pct / 100, by_day=by_day, as_json=as_json)
+
+
+def _of_claims(
+    paths: list[str], claim: str, profile: str, actor_field: str, area: list[str] | None
+) -> "tuple[Answer, ...]":
+    """Explain the figures of a claims file, the first of the paths."""
+    from territory.explain import explain_claims, read_claims
+
+    if not paths[1:]:
+        raise InputError("give the files that the claims are about after CLAIMS.toml")
+    asked = read_claims(paths[0], claim)
+    return explain_claims(asked, spec_of(paths[1:], profile, actor_field), areas_of(area))
+
+
+def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_json: bool) -> int:
+    """Print the recipes that were found; return the exit code."""
+    from territory.recipes.words import COLUMNS, DAY_COLUMNS, column_words, day_rows, rows, sentence
+
     table = [
         row for each in answers for row in (day_rows(each) if by_day else rows(each, within=within))
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
@@ -55,10 +55,7 @@ def load_places(
     )
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
     rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
-    span = (series.last_day - series.first_day).days
-    available = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
-    days = asked.days(available)
-    every_day = tuple(sorted({*days, *asked.besides(available)}))
+    days, every_day = _days(series, asked)
     found = {
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
         for name, variant, dating, evidence in readings(series, scenarios, spec.evidence)
@@ -78,21 +75,31 @@ def load_places(
         draws=resampled,
         kept=int(masks[0].sum()),
         total=len(series.places),
-        scenarios={
-            name: _held_otherwise(base, found[BASE], each, ground)
-            for name, each in found.items()
-            if name != BASE
-        },
+        scenarios=_scenarios(base, found, ground),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
         area_variants=uncertainty.area_variants,
     )
-    findings = [
+    findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
-    ]
-    return Loaded(spec.name, ensemble, days, tuple(findings))
+    )
+    return Loaded(spec.name, ensemble, days, findings)
+
+
+def _days(series: PlaceSeries, asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Return the days to report, and those with all that must be there besides."""
+    span = (series.last_day - series.first_day).days
+    available = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    days = asked.days(available)
+    return days, tuple(sorted({*days, *asked.besides(available)}))
+
+
+def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
+    """Return the history under every reading but the best one."""
+    others = {name: each for name, each in found.items() if name != BASE}
+    return {name: _held_otherwise(base, found[BASE], each, ground) for name, each in others.items()}
 
 
 @dataclass(frozen=True, eq=False)

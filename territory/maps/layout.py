@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -232,6 +233,15 @@ def two_maps(
     return sheet.figure
 
 
+def _together(estimates: list[Estimate]) -> Estimate | None:
+    """Return a sum whose interval is that of errors which all go the same way."""
+    if len(estimates) < 2:  # noqa: PLR2004
+        return next(iter(estimates), None)
+    value, low, high = (sum(getattr(e, key) for e in estimates) for key in ("value", "low", "high"))
+    return Estimate(value, low, high, estimates[0].unit)
+
+
+_MOST_ROWS = 12  # of the table of two maps
 _NAME_WIDTH, _DAY_WIDTH = 2.75, 2.8  # columns of the table
 _TABLE_HEADING, _TABLE_ROW = 0.54, 0.5
 
@@ -247,19 +257,32 @@ class Table:
     @property
     def height(self) -> float:
         """In inches."""
-        return _TABLE_HEADING + _TABLE_ROW * len(self.subject.holders(*self.days))
+        return _TABLE_HEADING + _TABLE_ROW * len(self._rows)
+
+    @cached_property
+    def _rows(self) -> list[list[Holder]]:
+        """Whose ground each row is: one holder's each, and that of many small ones together."""
+        holders = self.subject.holders(*self.days)
+        if len(holders) <= _MOST_ROWS:
+            return [[each] for each in holders]
+        return [*([each] for each in holders[: _MOST_ROWS - 1]), holders[_MOST_ROWS - 1 :]]
 
     def write(self, sheet: Sheet, x: float, y: float) -> None:
         """Write the table with its corner at a place."""
-        words, name = self.subject.words, self.subject.name
+        words = self.subject.words
         self._write_heading(sheet, x, y)
-        for row, holder in enumerate(self.subject.holders(*self.days)):
+        for row, holders in enumerate(self._rows):
             down = y + _TABLE_HEADING + row * _TABLE_ROW
-            entry = Entry(Paint.of(self.subject.styles[holder]), name(holder))
-            entry.write(sheet, (x, down), _NAME_WIDTH - 0.1, words, FULL)
+            self._entry(holders).write(sheet, (x, down), _NAME_WIDTH - 0.1, words, FULL)
             for column, day in enumerate(self.days):
                 at = x + _NAME_WIDTH + column * _DAY_WIDTH
-                write_all(sheet, at, down, self._cell(day, holder), group="legend", between=0.0)
+                write_all(sheet, at, down, self._cell(day, holders), group="legend", between=0.0)
+
+    def _entry(self, holders: list[Holder]) -> Entry:
+        if len(holders) == 1:
+            return Entry(Paint.of(self.subject.styles[holders[0]]), self.subject.name(holders[0]))
+        count = f"{len(holders):,}"
+        return Entry(Paint("#ffffff", GREY), self.subject.words.say("together", count=count))
 
     def _write_heading(self, sheet: Sheet, x: float, y: float) -> None:
         words = self.subject.words
@@ -272,9 +295,12 @@ class Table:
             block = set_line(said, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
             sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block, group="legend")
 
-    def _cell(self, day: date, holder: Holder) -> list[Block]:
-        measured = self.subject.km2(day)[holder]
-        estimate = self.estimates.get(day, {}).get(holder)
+    def _cell(self, day: date, holders: list[Holder]) -> list[Block]:
+        km2, known = self.subject.km2(day), self.estimates.get(day, {})
+        measured = sum(km2[each] for each in holders)
+        held = [each for each in holders if km2[each] > 0]
+        all_known = all(each in known for each in held)
+        estimate = _together([known[each] for each in held]) if all_known else None
         value, interval = figures(self.subject, measured, estimate, share=True)
         lines = (value, 10.5, INK), (interval, 9.5, GREY)
         directed, width = self.subject.words.directed, _DAY_WIDTH - 0.1

@@ -9,21 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, Floats
+from territory.projection import WGS84
 from territory.read.archive import members, open_archive, read_member
+from territory.read.kml_elements import Element, root_of
+from territory.read.kml_geometry import kml_geometry
 from territory.read.layer import Layer
-from territory.read.rings import Spot, gathered, heights_left_out, polygon, whole_file
+from territory.read.rings import Spot, heights_left_out, whole_file
 
-_MAX_DEPTH = 200  # of elements within elements
-_MAX_ELEMENTS = 3_000_000
 _MAX_MAPS = 8  # style maps that lead to one another
 _CONTAINERS = ("Document", "Folder")
 _LEFT_OUT = {
@@ -86,98 +84,6 @@ def _told(layers: list[Layer], findings: list[Finding], file: str) -> tuple[Laye
     return (first, *layers[1:])
 
 
-# ---- The elements ------------------------------------------------------------------------
-
-
-class _Element:
-    """An element with its line; names without the prefix of KML itself."""
-
-    __slots__ = ("attributes", "children", "line", "pieces", "tag", "text")
-
-    def __init__(self, tag: str, attributes: dict[str, str], line: int) -> None:
-        self.tag, self.attributes, self.line = tag, attributes, line
-        self.children: list[_Element] = []
-        self.text = ""
-        self.pieces: list[str] = []
-
-    def child(self, tag: str) -> "_Element | None":
-        return next((each for each in self.children if each.tag == tag), None)
-
-    def all(self, *tags: str) -> "list[_Element]":
-        return [each for each in self.children if each.tag in tags]
-
-    def value(self, tag: str) -> str:
-        found = self.child(tag)
-        return found.text.strip() if found is not None else ""
-
-    def within(self) -> "Iterator[_Element]":
-        yield self
-        for each in self.children:
-            yield from each.within()
-
-
-class _Reader:
-    """Builds the tree and refuses what no KML file needs."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.stack: list[_Element] = []
-        self.root: _Element | None = None
-        self.prefix = ""
-        self.count = 0
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.EntityDeclHandler = self._doctype
-
-    def read(self, content: bytes) -> _Element:
-        try:
-            self.parser.Parse(content, True)
-        except expat.ExpatError as error:
-            problem = f"not KML: {expat.ErrorString(error.code)}; is the file truncated?"
-            raise InputError(problem, file=self.file, line=error.lineno) from None
-        except (LookupError, ValueError) as error:
-            raise InputError(f"not KML: {error}", file=self.file) from None
-        if self.root is None:  # the parser has refused such a file already
-            raise InputError("not KML", file=self.file)
-        return self.root
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self.root is None:
-            before, colon, name = tag.rpartition(":")
-            self.prefix = before + colon
-            if name != "kml":
-                self._refuse(f"is not KML, whatever its name says (it begins with <{tag}>)")
-        if len(self.stack) > _MAX_DEPTH:
-            self._refuse(f"elements are nested more than {_MAX_DEPTH} deep")
-        self.count += 1
-        if self.count > _MAX_ELEMENTS:
-            self._refuse(f"more than {_MAX_ELEMENTS} elements")
-        name = tag.removeprefix(self.prefix)
-        element = _Element(name, attributes, self.parser.CurrentLineNumber)
-        if self.stack:
-            self.stack[-1].children.append(element)
-        self.root = self.root or element
-        self.stack.append(element)
-
-    def _end(self, _tag: str) -> None:
-        element = self.stack.pop()
-        element.text = "".join(element.pieces)
-        element.pieces.clear()
-
-    def _characters(self, text: str) -> None:
-        self.stack[-1].pieces.append(text)
-
-    def _doctype(self, *_: object) -> None:
-        self._refuse("declares a document type or entities, which KML does not need")
-
-    def _refuse(self, problem: str) -> None:
-        raise InputError(problem, file=self.file, line=self.parser.CurrentLineNumber)
-
-
 # ---- Folders and placemarks --------------------------------------------------------------
 
 
@@ -186,10 +92,10 @@ class _Scope:
     """What a placemark takes from the folders around it."""
 
     folder: tuple[str, ...]
-    styles: Mapping[str, _Element]
+    styles: Mapping[str, Element]
     times: Mapping[str, object]
 
-    def inside(self, container: _Element, *, named: bool) -> "_Scope":
+    def inside(self, container: Element, *, named: bool) -> "_Scope":
         name = container.value("name") if named else ""
         own = {
             each.attributes["id"]: each
@@ -211,7 +117,7 @@ class _Placemarks:
         self.schemas: dict[str, dict[str, str]] = {}
         self.found: dict[str, list[tuple[dict[str, object], BaseGeometry | None]]] = {}
 
-    def walk(self, container: _Element, scope: _Scope, *, depth: int) -> None:
+    def walk(self, container: Element, scope: _Scope, *, depth: int) -> None:
         for each in container.children:
             if each.tag in _CONTAINERS:
                 named = each.tag == "Folder" or depth > 0
@@ -221,17 +127,17 @@ class _Placemarks:
             elif each.tag in _LEFT_OUT:
                 self._tell("not-read", f"{_LEFT_OUT[each.tag]} ('{each.value('name')}')", each)
 
-    def _placemark(self, element: _Element, scope: _Scope) -> None:
+    def _placemark(self, element: Element, scope: _Scope) -> None:
         self.number += 1
         spot = Spot(self.file, self.number, element.line, self.findings)
         folder = "/".join(scope.folder)
         properties = self._properties(element, scope, folder)
         for each in element.all(*_NOT_DRAWN):
             self._tell("not-read", f"a {each.tag} was left out", each)
-        self.found.setdefault(folder, []).append((properties, _geometry(element, spot)))
+        self.found.setdefault(folder, []).append((properties, kml_geometry(element, spot)))
         self.raised += spot.heights
 
-    def _properties(self, element: _Element, scope: _Scope, folder: str) -> dict[str, object]:
+    def _properties(self, element: Element, scope: _Scope, folder: str) -> dict[str, object]:
         own: dict[str, object] = {
             "name": element.value("name"),
             "description": element.value("description"),
@@ -245,7 +151,7 @@ class _Placemarks:
             properties[f"data:{key}" if clash else key] = value
         return properties
 
-    def _extended(self, element: _Element) -> Iterator[tuple[str, object]]:
+    def _extended(self, element: Element) -> Iterator[tuple[str, object]]:
         for data in element.all("ExtendedData"):
             for each in data.all("Data"):
                 yield each.attributes.get("name", ""), each.value("value")
@@ -255,9 +161,9 @@ class _Placemarks:
                     key = each.attributes.get("name", "")
                     yield key, _typed(each.text, kinds.get(key, "string"))
 
-    def _colours(self, element: _Element, scope: _Scope) -> dict[str, object]:
+    def _colours(self, element: Element, scope: _Scope) -> dict[str, object]:
         """Return fill and stroke: of the inline style, else of the shared one."""
-        styles: list[_Element] = []
+        styles: list[Element] = []
         if url := element.value("styleUrl"):
             styles += self._shared(url, scope, element)
         for inline in element.all("StyleMap"):
@@ -268,7 +174,7 @@ class _Placemarks:
                 colours.update(self._colour(style, key, part))
         return {key: value for key, value in colours.items() if value}
 
-    def _colour(self, style: _Element, key: str, part: str) -> dict[str, object]:
+    def _colour(self, style: Element, key: str, part: str) -> dict[str, object]:
         found = style.child(part)
         if found is None:
             return {}
@@ -285,8 +191,8 @@ class _Placemarks:
         return {key: f"#{red}{green}{blue}"}
 
     def _shared(
-        self, url: str, scope: _Scope, at: _Element, seen: tuple[str, ...] = ()
-    ) -> list[_Element]:
+        self, url: str, scope: _Scope, at: Element, seen: tuple[str, ...] = ()
+    ) -> list[Element]:
         before, _, name = url.rpartition("#")
         found = scope.styles.get(name)
         if before or found is None or len(seen) > _MAX_MAPS:
@@ -295,8 +201,8 @@ class _Placemarks:
         return [found] if found.tag == "Style" else self._normal(found, scope, (*seen, url))
 
     def _normal(
-        self, style_map: _Element, scope: _Scope, seen: tuple[str, ...] = ()
-    ) -> list[_Element]:
+        self, style_map: Element, scope: _Scope, seen: tuple[str, ...] = ()
+    ) -> list[Element]:
         """Return the styles of a style map for what is not pointed at."""
         pairs = style_map.all("Pair")
         pair = next((each for each in pairs if each.value("key") == "normal"), None)
@@ -305,16 +211,16 @@ class _Placemarks:
         url = pair.value("styleUrl")
         return [*(self._shared(url, scope, pair, seen) if url else []), *pair.all("Style")]
 
-    def _tell(self, kind: str, what: str, at: _Element) -> None:
+    def _tell(self, kind: str, what: str, at: Element) -> None:
         detail = f"{self.file}, line {at.line}: {what}"
         self.findings.append(Finding(kind, detail, Severity.WARNING))
 
 
 def _parsed(content: bytes, file: str, stem: str) -> tuple[list[Layer], list[Finding]]:
     """Return the layers of one KML text and what was found in the whole of it."""
-    root = _Reader(file).read(content)
+    root = root_of(content, file)
     placemarks = _Placemarks(file)
-    shared: dict[str, _Element] = {}
+    shared: dict[str, Element] = {}
     for each in root.within():
         if each.tag in {"Style", "StyleMap"} and "id" in each.attributes:
             shared.setdefault(each.attributes["id"], each)
@@ -335,7 +241,7 @@ def _layer(
     return Layer(file, name, WGS84, tuple(properties for properties, _ in rows), geometry)
 
 
-def _times(element: _Element) -> dict[str, object]:
+def _times(element: Element) -> dict[str, object]:
     """Return begin and end, as ISO text, of a time span or a single time."""
     if (span := element.child("TimeSpan")) is not None:
         times = {key: span.value(key) for key in ("begin", "end")}
@@ -361,58 +267,3 @@ def _typed(text: str, kind: str) -> object:
         return convert(written)
     except ValueError:
         return written
-
-
-# ---- Geometry ----------------------------------------------------------------------------
-
-
-def _geometry(element: _Element, spot: Spot) -> BaseGeometry | None:
-    """Return the geometry that stands in a placemark or a MultiGeometry."""
-    shapes: list[BaseGeometry | None] = []
-    for each in element.children:
-        if each.tag == "Polygon":
-            shapes.append(_polygon(each, spot))
-        elif each.tag == "MultiGeometry":
-            shapes.append(_geometry(each, spot))
-        elif each.tag == "Point":
-            shapes.append(shapely.Point(_positions(each, spot)[0]))
-        elif each.tag in {"LineString", "LinearRing"}:
-            shapes.append(_line(each, spot))
-    return gathered(shapes)
-
-
-def _line(element: _Element, spot: Spot) -> BaseGeometry:
-    xy = _positions(element, spot)
-    if len(xy) == 1:
-        spot.refuse("a line of one position")
-    return shapely.LineString(xy)
-
-
-def _polygon(element: _Element, spot: Spot) -> BaseGeometry:
-    outer = [ring for each in element.all("outerBoundaryIs") for ring in each.all("LinearRing")]
-    inner = [ring for each in element.all("innerBoundaryIs") for ring in each.all("LinearRing")]
-    if len(outer) != 1:
-        spot.refuse(f"a polygon with {len(outer)} outer rings")
-    return polygon([_positions(ring, spot) for ring in (*outer, *inner)], spot)
-
-
-def _positions(element: _Element, spot: Spot) -> Floats:
-    """Return longitudes and latitudes, without heights."""
-    text = element.value("coordinates")
-    if ", " in text or " ," in text:
-        text = re.sub(r"\s*,\s*", ",", text)
-    positions = text.split()
-    if not positions:
-        spot.refuse("no positions")
-    widths = {position.count(",") for position in positions}
-    if not widths <= {1, 2}:
-        spot.refuse("a position is no pair of numbers")
-    if len(widths) > 1:  # some positions carry a height and some do not
-        positions = [p if p.count(",") > 1 else f"{p},0" for p in positions]
-    try:
-        flat = np.array(",".join(positions).split(","), dtype=np.float64)
-    except ValueError:
-        spot.refuse("a position is no pair of numbers")
-    numbers = flat.reshape(len(positions), -1)
-    spot.heights |= bool(np.nan_to_num(numbers[:, 2:]).any())
-    return numbers[:, :2]

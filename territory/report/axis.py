@@ -10,6 +10,7 @@ from territory.report.words import published, short_day
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 5
 _FROM_ZERO = 0.6  # an axis starts at zero unless all figures lie above this share of the largest
+_EDGE = 0.1  # share of an axis in which a label has room to one side only
 _APART = 17.0  # percent between the labels of two days
 
 
@@ -88,6 +89,31 @@ def day_shares(days: tuple[date, ...]) -> list[float]:
     """Return where days lie between the first and the last, 0 to 1."""
     length = (days[-1] - days[0]).days or 1
     return [(day - days[0]).days / length for day in days]
+
+
+def marked_days(marked: Iterable[date], days: tuple[date, ...]) -> tuple[Tick, ...]:
+    """Return marks for days that something is said about, their labels apart.
+
+    Days before the first and after the last are left out. A label stands to the left of its
+    mark, that of the next day to the right, unless the edge is too near.
+
+    Examples
+    --------
+    >>> days = (date(2018, 1, 1), date(2018, 12, 31))
+    >>> [(each.label, each.anchor) for each in marked_days({date(2018, 5, 1)}, days)]
+    [('1 May', 'end')]
+    """
+    inside = sorted(day for day in set(marked) if days[0] <= day <= days[-1])
+    shares = day_shares((days[0], *inside, days[-1]))[1:-1]
+    sides = ["start" if place % 2 else "end" for place in range(len(inside))]
+    return tuple(
+        Tick(
+            percent(share),
+            short_day(day),
+            anchor="start" if share < _EDGE else "end" if share > 1 - _EDGE else side,
+        )
+        for day, share, side in zip(inside, shares, sides, strict=True)
+    )
 
 
 def day_ticks(days: tuple[date, ...]) -> tuple[Tick, ...]:

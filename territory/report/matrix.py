@@ -1,26 +1,34 @@
 """Who lost what to whom between two days, as a table for each named area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from territory.claims import Judgement, days_of
 from territory.load import Loaded
-from territory.report.words import NO_TITLES, Titles, actor, area, long_day, number, span
+from territory.report.folding import Cell, Triple, added, cell_of, folded, others_named, triple
+from territory.report.words import NO_TITLES, Titles, actor, area, long_day
 from territory.results import Row, change_rows
 
 Period = tuple[date, date]
-Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """One table: from (rows) to (columns); cells are figure and interval, or None."""
+    """One table: from (rows) to (columns); cells are figure and interval, or None.
+
+    Attributes
+    ----------
+    stayed : tuple of tuple of bool
+        Which cells are ground that the same holder had at both ends.
+    """
 
     area: str
     givers: tuple[str, ...]
     takers: tuple[str, ...]
     cells: tuple[tuple[Cell | None, ...], ...]
+    stayed: tuple[tuple[bool, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,12 @@ def claimed_periods(judgements: Sequence[Judgement]) -> tuple[Period, ...]:
     there = (each for each in judgements if not each.lacking)
     found = [days_of(each.reading, each.claim) for each in there if each.reading]
     return tuple(dict.fromkeys((days[0], days[1]) for days in found if len(days) > 1))
+
+
+def claimed_days(judgements: Sequence[Judgement]) -> tuple[date, ...]:
+    """Return the days that the readings of a claim are about, sorted."""
+    each = (days_of(found.reading, found.claim) for found in judgements if found.reading)
+    return tuple(sorted({day for days in each for day in days}))
 
 
 def exchanges(
@@ -72,20 +86,41 @@ def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period, titles: Ti
 
 
 def _matrix(name: str, rows: Sequence[Row], titles: Titles) -> Matrix:
-    sizes = {(str(row["from_actor"]), str(row["to_actor"])): row for row in rows}
-    holders = sorted({holder for pair in sizes for holder in pair})
-    givers = [each for each in holders if any(pair[0] == each for pair in sizes)]
-    takers = [each for each in holders if any(pair[1] == each for pair in sizes)]
+    sizes = {(str(row["from_actor"]), str(row["to_actor"])): triple(row) for row in rows}
+    givers, takers = _side(sizes, 0), _side(sizes, 1)
+
+    def cell(giver: Side, taker: Side) -> Cell | None:
+        pairs = product(giver.holders, taker.holders)
+        return cell_of(added(sizes.get(pair) for pair in pairs))
+
     return Matrix(
         area(name, titles),
-        tuple(map(actor, givers)),
-        tuple(map(actor, takers)),
-        tuple(tuple(_cell(sizes.get((giver, taker))) for taker in takers) for giver in givers),
+        tuple(each.name for each in givers),
+        tuple(each.name for each in takers),
+        tuple(tuple(cell(giver, taker) for taker in takers) for giver in givers),
+        tuple(tuple(giver.stays(taker) for taker in takers) for giver in givers),
     )
 
 
-def _cell(row: Row | None) -> Cell | None:
-    if row is None:
-        return None
-    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
-    return number(value), span(low, high, like=value) if low < high else ""
+@dataclass(frozen=True)
+class Side:
+    """A row or column of a table: one holder, or those that are too many."""
+
+    name: str
+    holders: tuple[str, ...]
+
+    def stays(self, other: "Side") -> bool:
+        """Return whether what goes from the one to the other has not changed hands."""
+        return len(self.holders) == 1 and self.holders == other.holders
+
+
+def _side(sizes: Mapping[tuple[str, str], Triple], end: int) -> tuple[Side, ...]:
+    """Return who gives (0) or takes (1): the largest by name, then the others together."""
+    total: dict[str, float] = {}
+    for pair, (km2, _, _) in sizes.items():
+        for holder in pair:
+            total[holder] = total.get(holder, 0.0) + km2
+    there = {pair[end] for pair in sizes}
+    largest, others = folded({each: km2 for each, km2 in total.items() if each in there})
+    sides = [Side(actor(each), (each,)) for each in sorted(largest)]
+    return (*sides, *([Side(others_named(others), tuple(others))] if others else []))

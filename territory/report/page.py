@@ -18,7 +18,7 @@ from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
 from territory.report.embed import DAYS, embedded, languages
 from territory.report.explained import Explained, Explanations, explained
-from territory.report.matrix import Exchange, claimed_periods, exchanges
+from territory.report.matrix import Exchange, claimed_days, claimed_periods, exchanges
 from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
 from territory.report.scenarios import tornadoes
@@ -186,7 +186,7 @@ def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> Seri
     return SeriesView(
         loaded.name,
         exchanges(loaded, results.changes, periods, titles),
-        timelines(results.areas, loaded.name, titles),
+        timelines(results.areas, loaded.name, titles, marked=claimed_days(lead)),
         method(loaded),
     )
 

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import pairwise
 
 from territory.actors import NOBODY
-from territory.report.axis import Axis, Tick, axis_for, day_shares, day_ticks, percent
+from territory.report.axis import Axis, Tick, axis_for, day_shares, day_ticks, marked_days, percent
+from territory.report.folding import Cell, Triple, added, cell_of, folded, others_named, triple
 from territory.report.words import (
     NO_TITLES,
     Titles,
@@ -14,7 +15,6 @@ from territory.report.words import (
     area,
     long_day,
     number,
-    span,
     with_unit,
 )
 from territory.results import Row
@@ -27,8 +27,6 @@ _DOTS = 40  # more days than this are drawn without a dot each
 _TABLE_DAYS = 60
 _COLOURS = ("government", "opposition", "isis")  # have colours of their own, as on the maps
 _OTHERS = 6
-
-Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ class Timeline:
     area: str
     lines: tuple[Line, ...]
     days: tuple[Tick, ...]
+    marks: tuple[Tick, ...]
     levels: tuple[tuple[int, str], ...]
     holders: tuple[str, ...]
     table: tuple[tuple[str, tuple[Cell | None, ...]], ...]
@@ -59,23 +58,30 @@ class Timeline:
     description: str
 
 
-Triple = tuple[float, float, float]
 Figures = dict[tuple[date, str], Triple]
 NOTHING: Triple = (0.0, 0.0, 0.0)
 
 
-def timelines(rows: Sequence[Row], series: str, titles: Titles = NO_TITLES) -> tuple[Timeline, ...]:
+def timelines(
+    rows: Sequence[Row],
+    series: str,
+    titles: Titles = NO_TITLES,
+    *,
+    marked: Sequence[date] = (),
+) -> tuple[Timeline, ...]:
     """Return one timeline for each named area of a series, in the order of the rows.
 
     Parameters
     ----------
     titles : mapping of str to str
         What named areas are called.
+    marked : sequence of date
+        Days that the first claim is about.
     """
     own = [row for row in rows if row["series"] == series]
     names = dict.fromkeys(str(row["area"]) for row in own)
     by_area = ((name, [row for row in own if row["area"] == name]) for name in names)
-    return tuple(_timeline(area(name, titles), own_rows) for name, own_rows in by_area)
+    return tuple(_timeline(area(name, titles), own_rows, marked) for name, own_rows in by_area)
 
 
 def holder_name(row: Row) -> str:
@@ -84,39 +90,46 @@ def holder_name(row: Row) -> str:
     return str(row["actor"]) if status == "held" else f"{row['actor']} ({status})"
 
 
-def _timeline(name: str, rows: Sequence[Row]) -> Timeline:
+def _timeline(name: str, rows: Sequence[Row], marked: Sequence[date]) -> Timeline:
     days = tuple(sorted({row["day"] for row in rows if isinstance(row["day"], date)}))
     figures: Figures = {
-        (row["day"], holder_name(row)): _triple(row) for row in rows if isinstance(row["day"], date)
+        (row["day"], holder_name(row)): triple(row) for row in rows if isinstance(row["day"], date)
     }
-    holders = _by_size(figures)
+    most = _most(figures)
+    holders = sorted(most, key=lambda holder: (-most[holder], holder))
     drawn = [each for each in holders if each != NOBODY.actor][:_LINES]
     axis = axis_for((figures.get((d, h), NOTHING)[2] for d in days for h in drawn), from_zero=True)
-    shown = _thinned(days)
+    shown, (full, others) = _thinned(days), folded(most)
+    together = [others_named(others)] if others else []
     return Timeline(
         name,
         _lines(drawn, days, figures, axis),
         day_ticks(days),
+        marked_days(marked, days),
         tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
-        tuple(actor(each) for each in holders),
-        tuple((long_day(d), tuple(_cell(figures.get((d, h))) for h in holders)) for d in shown),
+        (*map(actor, full), *together),
+        tuple((long_day(day), _cells(day, full, others, figures)) for day in shown),
         len(days) - len(shown),
         len(days) <= _DOTS,
         _description(name, drawn, days, figures),
     )
 
 
-def _triple(row: Row) -> Triple:
-    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
-    return value, low, high
+def _cells(
+    day: date, full: Sequence[str], others: Sequence[str], figures: Figures
+) -> tuple[Cell | None, ...]:
+    """Return what the largest holders had on a day, and then the others together."""
+    one_by_one = [cell_of(figures.get((day, holder))) for holder in full]
+    together = added(figures.get((day, holder)) for holder in others)
+    return (*one_by_one, *([cell_of(together)] if others else []))
 
 
-def _by_size(figures: Figures) -> list[str]:
-    """Return the holders, largest first by the most they ever had."""
+def _most(figures: Figures) -> dict[str, float]:
+    """Return the most that every holder ever had."""
     most: dict[str, float] = {}
     for (_, holder), (value, _, _) in figures.items():
         most[holder] = max(most.get(holder, 0.0), value)
-    return sorted(most, key=lambda holder: (-most[holder], holder))
+    return most
 
 
 def _thinned(days: tuple[date, ...]) -> tuple[date, ...]:
@@ -125,13 +138,6 @@ def _thinned(days: tuple[date, ...]) -> tuple[date, ...]:
         return days
     last = len(days) - 1
     return tuple(days[round(n * last / (_TABLE_DAYS - 1))] for n in range(_TABLE_DAYS))
-
-
-def _cell(figures: Triple | None) -> Cell | None:
-    if figures is None:
-        return None
-    value, low, high = figures
-    return number(value), span(low, high, like=value) if low < high else ""
 
 
 def _height(value: float, axis: Axis) -> int:

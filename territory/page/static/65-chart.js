@@ -53,7 +53,7 @@ const Chart = (() => {
     svg.attr("viewBox", `0 0 ${box.width} ${box.height}`).attr("aria-label", Say.text("chart_label"));
 
     const grid = svg.append("g").attr("class", "grid");
-    const ticks = y.ticks(box.height < 90 ? 2 : 3);
+    const ticks = box.height < 90 ? y.domain() : y.ticks(3); // above the topmost line runs nothing
     for (const tick of ticks) {
       grid.append("line").attr("x1", EDGE).attr("x2", box.width - EDGE).attr("y1", y(tick)).attr("y2", y(tick));
     }
@@ -73,9 +73,31 @@ const Chart = (() => {
     const labels = svg.append("g").attr("class", "grid");
     for (const tick of ticks) {
       const text = tick === ticks.at(-1) ? Say.turned(Say.area(tick, 1000)) : Say.number(tick, tick && tick < 100 ? tick : 1000);
-      labels.append("text").attr("x", EDGE).attr("y", y(tick) - 4).text(text);
+      const label = labels.append("text").text(text);
+      const [left, at] = place(all, y, tick, label.node().getBBox().width, box);
+      label.attr("x", left).attr("y", at);
     }
     svg.append("g").attr("class", "marks");
+  }
+
+  // Where the label of a level stands: above or below it, at one end or the other, off all lines.
+  function place(all, y, tick, width, box) {
+    const places = [y(tick) - 4, y(tick) + 11]
+      .flatMap((at) => [[EDGE, at], [box.width - EDGE - width, at]])
+      .filter(([, at]) => at < box.height - BOTTOM + 2);
+    return places.find(([left, at]) => !crossed(all, y, [left - 2, left + width + 2], [at - 10, at + 3]))
+      || places[0];
+  }
+
+  // Whether the steps of any party run through a box of the chart.
+  function crossed(all, y, [left, right], [top, bottom]) {
+    return all.some(({ points }) => points.some((point, n) => {
+      const [from, to] = [x(point.time), n + 1 < points.length ? x(points[n + 1].time) : x.range()[1]];
+      if (to < left || from > right) return false;
+      const here = y(point.km2);
+      const next = n + 1 < points.length && to <= right ? y(points[n + 1].km2) : here;
+      return Math.max(here, next) >= top && Math.min(here, next) <= bottom;
+    }));
   }
 
   // From zero, unless all figures lie far above it: then the change would not be seen.
