@@ -31,6 +31,10 @@ class Outlines:
         From one meeting point to the next, or all round.
     one, other : ndarray of int, shape (n,)
         The faces on both sides; `other` is -1 where nothing lies beyond.
+    tree : STRtree
+        Of the faces.
+    hair : float
+        Rings thinner than this, in units of the CRS, are rounding.
     """
 
     faces: NDArray[np.object_]
@@ -38,6 +42,7 @@ class Outlines:
     one: Ints
     other: Ints
     tree: shapely.STRtree
+    hair: float
 
     def around(self, chosen: Bools) -> BaseGeometry:
         """Return the ground of some faces without the borders between them.
@@ -57,14 +62,14 @@ class Outlines:
         beyond = np.where(self.other < 0, False, chosen[self.other])
         rim = self.lines[chosen[self.one] != beyond]
         rings = np.asarray(shapely.get_parts(shapely.polygonize(rim)), dtype=object)
-        whole = _together(rings[self._within(rings, chosen)])
+        whole = _together(rings[self._within(rings, chosen)], self.hair)
         if not whole.is_valid:  # cut faces may gape by a rounding, so that shells overlap
             mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
-            whole = _together(shapely.get_parts(mended))
+            whole = _together(shapely.get_parts(mended), self.hair)
         size = float(shapely.area(self.faces[chosen]).sum())
         if whole.is_valid and abs(whole.area - size) <= SAME * size:
             return whole
-        return dissolved(self.faces[chosen])
+        return dissolved(self.faces[chosen], hair=self.hair)
 
     def _within(self, rings: NDArray[np.object_], chosen: Bools) -> Bools:
         """Tell which polygons are made of chosen faces, by the face at one point inside."""
@@ -74,28 +79,30 @@ class Outlines:
         return found
 
 
-def _together(polygons: NDArray[np.object_]) -> BaseGeometry:
+def _together(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
     """Return polygons as one geometry, without the rings that are no wider than a hair."""
-    kept = [whole for each in polygons if (whole := _without_hairs(each)) is not None]
+    kept = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
     return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
 
 
-def _without_hairs(polygon: shapely.Polygon) -> shapely.Polygon | None:
+def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:
     """Return a polygon without such rings; None where its shell is one."""
     rings = np.asarray(shapely.get_rings(polygon), dtype=object)
-    wide = 2 * shapely.area(shapely.polygons(rings)) > HAIR_M * shapely.length(rings)
+    wide = 2 * shapely.area(shapely.polygons(rings)) > hair * shapely.length(rings)
     if wide.all():
         return polygon
     return shapely.Polygon(rings[0], rings[1:][wide[1:]]) if wide[0] else None
 
 
-def outlines_of(faces: NDArray[np.object_]) -> Outlines:
+def outlines_of(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> Outlines:
     """Return the lines between faces.
 
     Parameters
     ----------
     faces : ndarray of Polygon or MultiPolygon, shape (f,)
         Of one partition, in one plane.
+    hair : float
+        Rings thinner than this, in units of the plane, are rounding.
 
     Examples
     --------
@@ -107,7 +114,8 @@ def outlines_of(faces: NDArray[np.object_]) -> Outlines:
     strung = edges.line(np.ones(len(edges.one), dtype=bool))
     lines = np.asarray(shapely.get_parts(strung), dtype=object)
     first = _edge_at_start(lines, edges)
-    return Outlines(faces, lines, edges.one[first], edges.other[first], shapely.STRtree(faces))
+    tree = shapely.STRtree(faces)
+    return Outlines(faces, lines, edges.one[first], edges.other[first], tree, hair)
 
 
 def _edge_at_start(lines: NDArray[np.object_], edges: Edges) -> Ints:

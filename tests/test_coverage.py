@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.coverage import dissolved, matched
+from territory.coverage import dissolved, is_coverage, matched
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
 
@@ -53,3 +53,33 @@ def test_faces_that_nearly_match_are_matched_without_losing_ground():
     assert shapely.coverage_is_valid(matching)
     np.testing.assert_allclose(shapely.area(matching), shapely.area(faces), atol=1e-4)
     assert matched(matching) is matching
+
+
+@given(
+    st.sets(st.integers(0, 24), min_size=1, max_size=9),
+    st.lists(st.integers(0, 24), max_size=2),
+    st.sampled_from(["nothing", "moved", "shrunk", "grown", "halved", "again"]),
+)
+def test_what_is_a_coverage_is_what_shapely_says(chosen, spoilt, how):
+    """Squares of a grid of which some are moved, resized, cut in two or given twice."""
+    faces = {index: [SQUARES[index]] for index in chosen}
+    for index in spoilt:
+        faces[index] = changed(SQUARES[index], how)
+    drawn = np.array([each for several in faces.values() for each in several])
+    assert is_coverage(drawn) == bool(shapely.coverage_is_valid(drawn))
+
+
+def changed(square, how):
+    west, south, east, north = square.bounds
+    if how == "halved":
+        middle = (south + north) / 2
+        return [shapely.box(west, south, east, middle), shapely.box(west, middle, east, north)]
+    if how == "again":
+        return [square, square]
+    by = {"nothing": (0, 0), "moved": (0.25, 0.25), "shrunk": (0.25, 0), "grown": (-0.25, 0)}[how]
+    return [shapely.box(west + by[0], south + by[0], east + by[1], north + by[1])]
+
+
+def test_a_face_that_crosses_itself_makes_no_coverage():
+    knot = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    assert not is_coverage(np.array([knot, shapely.box(5, 5, 6, 6)]))

@@ -349,6 +349,35 @@ def test_only_the_days_asked_for(tmp_path):
     assert {row[0] for row in rows_of(path)[1]} == {str(DAYS[1])}
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_progress_counts_the_days(tmp_path, suffix):
+    told = []
+    progress = lambda done, total: told.append((done, total))  # noqa: E731
+    export({"series": (a_history(), DAYS)}, tmp_path / f"a{suffix}", progress=progress)
+    total = 6 if suffix == ".gpkg" else 3  # which has zones and transfers
+    assert told == [(done, total) for done in range(total + 1)]
+
+
+def test_borders_nearer_than_rounding_are_written_valid_and_whole(tmp_path):
+    """Two borders that cross when rounded: a sliver between neighbours is a line, or crosses it."""
+    low = [(x * 100.0, 0.0) for x in range(11)]
+    high = [(x, 1e-4 * (-1) ** i if 0 < i < 10 else 0.0) for i, (x, _) in enumerate(low)]
+    south = shapely.Polygon([*low, (1000, -1000), (0, -1000)])
+    north = shapely.Polygon([*high, (1000, 1000), (0, 1000)])
+    between = shapely.make_valid(shapely.Polygon([*low, *reversed(high[1:-1])]))
+    slivers = shapely.get_parts(between)
+    faces = np.array([south, north, *slivers])
+    held_by = np.array([[1, 2, *[1 + i % 2 for i in range(len(slivers))]]], dtype=np.int16)
+    holders = (NOBODY, Holder("isis"), Holder("rebels"))
+    history = from_coverage(faces, held_by, days=DAYS[:1], holders=holders, projection=PLANE)
+    export({"": (history, DAYS[:1])}, tmp_path / "out")
+    (path,) = (tmp_path / "out").glob("*.geojson")
+    zones = gpd.read_file(path).geometry
+    assert shapely.is_valid(zones).all()
+    assert shapely.coverage_is_valid(zones.to_numpy())
+    np.testing.assert_allclose(zones.to_crs(PLANE.crs).area, 1e6, rtol=1e-6)
+
+
 # ---- what goes wrong ----
 
 
@@ -402,11 +431,11 @@ def looped(size):
 def test_borders_that_cross_by_less_than_rounding_are_mended():
     with pytest.raises(shapely.errors.GEOSException):
         shapely.set_precision(looped(1e-6), 1e-9)
-    rounded = _clean(np.array([looped(1e-6)]), np.array([1.0]))
+    rounded = _clean(looped(1e-6), 1.0)
     assert rounded.is_valid
     assert rounded.area == pytest.approx(1, rel=1e-9)
 
 
 def test_a_zone_that_mending_would_change_is_an_error():
     with pytest.raises(GeometryError, match="cannot be written in longitude and latitude"):
-        _clean(np.array([looped(0.1)]), np.array([looped(0.1).area]))
+        _clean(looped(0.1), looped(0.1).area)

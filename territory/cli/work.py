@@ -95,6 +95,11 @@ def convert(
     loaded = load(
         spec_of(paths, profile, actor_field), areas_of(area), day_rule(days), intervals=False
     )
-    export({profile: (loaded.ensemble.base, loaded.days)}, to)
+    with progress() as show:
+        export(
+            {profile: (loaded.ensemble.base, loaded.days)},
+            to,
+            progress=lambda done, total: show("writing", done, total),
+        )
     note(f"{to}: {len(loaded.days)} days")
     return told(loaded.unusable)

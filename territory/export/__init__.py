@@ -12,6 +12,7 @@ from pathlib import Path
 from territory.errors import InputError
 from territory.export.kml import kml_text, write_kmz
 from territory.export.lonlat import on_earth, write_geojson, zone_collection
+from territory.export.progress import Progress, silent
 from territory.export.tables import (
     Histories,
     tables_of,
@@ -35,7 +36,10 @@ __all__ = [
 ]
 
 
-def export(histories: Histories, path: Path) -> None:
+Writer = Callable[[Histories, Path, Progress], None]
+
+
+def export(histories: Histories, path: Path, *, progress: Progress = silent) -> None:
     """Write series to a file, in the format that its suffix names.
 
     Parameters
@@ -46,6 +50,8 @@ def export(histories: Histories, path: Path) -> None:
         ``.gpkg``, ``.parquet``, ``.fgb``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
         folder with one GeoJSON file for each day. What is there is replaced when
         everything is written, and left alone if anything fails.
+    progress : callable
+        Told how many of how many days are done.
 
     Raises
     ------
@@ -56,14 +62,14 @@ def export(histories: Histories, path: Path) -> None:
         raise InputError("there is no day to write", file=str(path))
     if not path.suffix:
         with folder_in_one_piece(path) as part:
-            write_geojson(histories, part)
+            write_geojson(histories, part, progress=progress)
         return
     write = _writer(path)
     with file_in_one_piece(path) as part:
-        write(histories, part)
+        write(histories, part, progress)
 
 
-def _writer(path: Path) -> Callable[[Histories, Path], None]:
+def _writer(path: Path) -> Writer:
     if path.suffix.lower() in _WRITERS:
         return _WRITERS[path.suffix.lower()]
     known = ", ".join(_WRITERS)
@@ -73,26 +79,30 @@ def _writer(path: Path) -> Callable[[Histories, Path], None]:
     )
 
 
-def _geopackage(histories: Histories, path: Path) -> None:
-    write_geopackage(tables_of(histories), path)
+def _geopackage(histories: Histories, path: Path, progress: Progress) -> None:
+    write_geopackage(tables_of(histories, progress=progress), path)
 
 
-def _geoparquet(histories: Histories, path: Path) -> None:
-    write_geoparquet(tables_of(histories), path)
+def _geoparquet(histories: Histories, path: Path, progress: Progress) -> None:
+    write_geoparquet(tables_of(histories, with_transfers=False, progress=progress), path)
 
 
-def _flatgeobuf(histories: Histories, path: Path) -> None:
-    write_flatgeobuf(tables_of(histories), path)
+def _flatgeobuf(histories: Histories, path: Path, progress: Progress) -> None:
+    write_flatgeobuf(tables_of(histories, with_transfers=False, progress=progress), path)
 
 
-def _kml(histories: Histories, path: Path) -> None:
-    path.write_text(kml_text(histories), encoding="utf-8", newline="\n")
+def _kml(histories: Histories, path: Path, progress: Progress) -> None:
+    path.write_text(kml_text(histories, progress=progress), encoding="utf-8", newline="\n")
 
 
-_WRITERS: dict[str, Callable[[Histories, Path], None]] = {
+def _kmz(histories: Histories, path: Path, progress: Progress) -> None:
+    write_kmz(histories, path, progress=progress)
+
+
+_WRITERS: dict[str, Writer] = {
     ".gpkg": _geopackage,
     ".parquet": _geoparquet,
     ".fgb": _flatgeobuf,
     ".kml": _kml,
-    ".kmz": write_kmz,
+    ".kmz": _kmz,
 }

@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.export.lonlat import DECIMALS, on_earth
+from territory.export.progress import Progress, Ticks, silent
 from territory.export.qml import legal
-from territory.export.tables import Histories, spans, styles_of
+from territory.export.tables import Histories, days_in, spans, styles_of
 from territory.maps.sheet import Paint
 from territory.maps.style import Style
 
@@ -22,21 +23,27 @@ _EDGE = "ff"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can carry; ours has none
 
 
-def kml_text(histories: Histories) -> str:
-    """Return all series as one KML document."""
-    return "".join(_lines(histories))
+def kml_text(histories: Histories, *, progress: Progress = silent) -> str:
+    """Return all series as one KML document.
+
+    Parameters
+    ----------
+    progress : callable
+        Told how many of how many days are done.
+    """
+    return "".join(_lines(histories, Ticks(days_in(histories), progress)))
 
 
-def write_kmz(histories: Histories, path: Path) -> None:
+def write_kmz(histories: Histories, path: Path, *, progress: Progress = silent) -> None:
     """Write the KML document zipped, the same to the byte each time."""
     entry = ZipInfo("doc.kml", _EPOCH)
     entry.compress_type = ZIP_DEFLATED
     entry.create_system = 3  # unix, wherever it was written
     with ZipFile(path, "w") as archive:
-        archive.writestr(entry, kml_text(histories).encode())
+        archive.writestr(entry, kml_text(histories, progress=progress).encode())
 
 
-def _lines(histories: Histories) -> Iterator[str]:
+def _lines(histories: Histories, ticks: Ticks) -> Iterator[str]:
     styles = styles_of(histories)
     names = {holder: f"holder-{number}" for number, holder in enumerate(styles)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -47,7 +54,7 @@ def _lines(histories: Histories) -> Iterator[str]:
     for series, (history, days) in histories.items():
         yield f"<Folder><name>{_text(series)}</name>\n"
         carried = on_earth(history)
-        for start, end in spans(days):
+        for start, end in ticks.of(spans(days)):
             yield f"<Folder><name>{start}</name>{_span(start, end)}\n"
             for holder, zone in carried.zones(start):
                 data = _data(series, holder, start, end)

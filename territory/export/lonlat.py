@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import dissolved, matched
+from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
-from territory.export.tables import Histories
-from territory.history import History
-from territory.projection import WGS84, project
+from territory.export.progress import Progress, Ticks, silent
+from territory.export.tables import Histories, days_in
+from territory.history import Bools, History
+from territory.outlines import Outlines, outlines_of
+from territory.projection import WGS84, Floats, Ints, project
 
 DECIMALS = 9  # of a degree: a tenth of a millimetre
 _CHORD_DEGREES = 1.5e-8  # above the bound to which the plane itself is divided
@@ -33,15 +35,18 @@ class OnEarth:
     ----------
     history : History
         What was carried.
-    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+    outlines : Outlines
         Its faces in degrees, rounded; neighbours share every point of their border.
+    origin : ndarray of int, shape (n,)
+        Which face of the history each of them is (a piece of); -1 for a gap between faces.
     size : ndarray of float, shape (f,)
-        What each face was before its borders were matched, in square degrees.
+        What each face of the history was before it was rounded, in square degrees.
     """
 
     history: History
-    faces: NDArray[np.object_]
-    size: NDArray[np.float64]
+    outlines: Outlines
+    origin: Ints
+    size: Floats
 
     def zones(self, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
         """Return the ground of every holder but nobody.
@@ -58,8 +63,13 @@ class OnEarth:
         """
         held, holders = self.history.held_by[self.history.day_index(day)], self.history.holders
         found = [index for index in np.unique(held) if holders[index] != NOBODY]
-        there = [(holders[i], _clean(self.faces[held == i], self.size[held == i])) for i in found]
+        there = [(holders[index], self._ground(held == index)) for index in found]
         return tuple((holder, shape) for holder, shape in there if not shape.is_empty)
+
+    def _ground(self, chosen: Bools) -> BaseGeometry:
+        """Return the ground of some faces of the history."""
+        pieces = np.append(chosen, False)[self.origin]  # the last stands for gaps
+        return _clean(self.outlines.around(pieces), float(self.size[chosen].sum()))
 
 
 def on_earth(history: History) -> OnEarth:
@@ -69,13 +79,12 @@ def on_earth(history: History) -> OnEarth:
     latitude too, to 1.5e-8 degrees (under 2 mm), and coordinates are rounded to 1e-9
     degrees. Points that only served to bend an edge in the plane are left out again.
     """
-    if not len(history.faces):
-        return OnEarth(history, history.faces, np.zeros(0))
     plane = history.projection.crs
     carried = project(history.faces, plane, WGS84, max_chord_error=_CHORD_DEGREES)
-    rounded = _rounded(_straightened(carried))
-    matching = _rounded(matched(rounded, hair=_GRID_DEGREES))
-    return OnEarth(history, matching, shapely.area(rounded))
+    plain = _straightened(carried)
+    faces = _noded(plain)
+    outlines = outlines_of(faces, hair=_HAIR_DEGREES)
+    return OnEarth(history, outlines, _origin(faces, plain), shapely.area(plain))
 
 
 def _straightened(faces: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -86,23 +95,43 @@ def _straightened(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(plain, dtype=object)
 
 
+def _noded(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the faces between the borders of faces when these are rounded.
+
+    Rounding makes borders cross that run within a rounding of one another, so that they
+    are noded on the grid of rounding; where none do, the faces stay the same.
+    """
+    edges = edges_of(faces)
+    borders = edges.line(np.ones(len(edges.one), dtype=bool))
+    noded = shapely.get_parts(shapely.union_all([borders], grid_size=_GRID_DEGREES))
+    return _rounded(np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object))
+
+
+def _origin(pieces: NDArray[np.object_], faces: NDArray[np.object_]) -> Ints:
+    """Return the face in which each piece lies, the first of several; -1 if it lies in none."""
+    spots = shapely.STRtree(shapely.point_on_surface(pieces))
+    face, piece = spots.query(faces, "intersects")  # the other way round takes ten times as long
+    origin = np.full(len(pieces), len(faces))
+    np.minimum.at(origin, piece, face)
+    return np.where(origin < len(faces), origin, -1)
+
+
 def _rounded(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(faces, lambda xy: np.round(xy, DECIMALS)), dtype=object)
 
 
-def _clean(faces: NDArray[np.object_], size: NDArray[np.float64]) -> BaseGeometry:
-    """Return rounded faces dissolved, valid and in canonical form.
+def _clean(whole: BaseGeometry, size: float) -> BaseGeometry:
+    """Return a rounded zone valid and in canonical form.
 
     Raises
     ------
     GeometryError
         If mending would change the area by more than rounding does.
     """
-    whole = dissolved(faces, hair=_HAIR_DEGREES)
     if not whole.is_valid:
         whole = _on_grid(whole)
-    allowed = _MENDED_SHARE * size.sum() + _GRID_DEGREES * whole.length
-    if abs(whole.area - size.sum()) > allowed:
+    allowed = _MENDED_SHARE * size + _GRID_DEGREES * whole.length
+    if abs(whole.area - size) > allowed:
         raise GeometryError("a zone cannot be written in longitude and latitude: it is invalid")
     polygons = shapely.orient_polygons(shapely.get_parts(shapely.normalize(whole)))
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
@@ -141,18 +170,24 @@ def zone_collection(carried: OnEarth, day: date) -> bytes:
     return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def write_geojson(histories: Histories, folder: Path) -> None:
+def write_geojson(histories: Histories, folder: Path, *, progress: Progress = silent) -> None:
     """Write one GeoJSON file per day: ``SERIES/DAY.geojson``, or ``DAY.geojson`` without a name.
+
+    Parameters
+    ----------
+    progress : callable
+        Told how many of how many days are written.
 
     Raises
     ------
     InputError
         If the name of a series cannot be the name of a folder.
     """
+    ticks = Ticks(days_in(histories), progress)
     for name, (history, days) in histories.items():
         if name in {".", ".."} or set(name) & set("/\\:\0"):
             raise InputError(f"a series named '{name}' cannot have a folder of its own")
         (folder / name).mkdir(parents=True, exist_ok=True)
         carried = on_earth(history)
-        for day in days:
+        for day in ticks.of(days):
             (folder / name / f"{day}.geojson").write_bytes(zone_collection(carried, day))

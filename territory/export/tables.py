@@ -7,7 +7,7 @@ time zone), so that the Temporal Controller of QGIS plays them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import Holder
 from territory.change import transfers, zones
 from territory.errors import InputError
+from territory.export.progress import Progress, Ticks, silent
 from territory.export.qml import transfer_style, zone_style
 from territory.history import History
 from territory.maps.style import Style, styles_for
@@ -66,12 +67,26 @@ class Tables:
     transfers: pa.Table
 
 
-def tables_of(histories: Histories) -> Tables:
+def days_in(histories: Histories) -> int:
+    """Return how many days are written of all series together."""
+    return sum(len(days) for _, days in histories.values())
+
+
+def tables_of(
+    histories: Histories, *, with_transfers: bool = True, progress: Progress = silent
+) -> Tables:
     """Return zones and transfers of every series.
 
     `day` and `valid_from` are the day a zone stands for, `valid_to` is the next day of the
     series, or the same day for the last one. Ground that changed hands did so between
     `valid_from` and `valid_to`; its `day` is the second.
+
+    Parameters
+    ----------
+    with_transfers : bool
+        Whether they are wanted; without, their table is empty.
+    progress : callable
+        Told how many of how many days are done, those of the two tables apart.
 
     Raises
     ------
@@ -81,11 +96,13 @@ def tables_of(histories: Histories) -> Tables:
     if not histories:
         raise InputError("there is no series to write")
     plane = next(iter(histories.values()))[0].projection
+    ticks = Ticks(days_in(histories) * (1 + with_transfers), progress)
+    moved = _transfer_rows(histories, plane, ticks) if with_transfers else iter(())
     return Tables(
         plane,
         styles_of(histories),
-        _table(_zone_rows(histories, plane), ZONES),
-        _table(_transfer_rows(histories, plane), TRANSFERS),
+        _table(_zone_rows(histories, plane, ticks), ZONES),
+        _table(moved, TRANSFERS),
     )
 
 
@@ -113,9 +130,9 @@ def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
     return zip(days, (*days[1:], *days[-1:]), strict=True)
 
 
-def _zone_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
+def _zone_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iterator[Row]:
     for name, (history, days) in histories.items():
-        for start, end in spans(days):
+        for start, end in ticks.of(spans(days)):
             for holder, zone in zones(history, start, nobody=False):
                 yield {
                     "series": name,
@@ -127,9 +144,9 @@ def _zone_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
                 }
 
 
-def _transfer_rows(histories: Histories, plane: EqualArea) -> Iterator[Row]:
+def _transfer_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iterator[Row]:
     for name, (history, days) in histories.items():
-        for start, end in pairwise(days):
+        for start, end in ticks.of(spans(days)):  # from the last day to itself nothing moves
             for moved in transfers(history, start, end):
                 yield {
                     "series": name,
