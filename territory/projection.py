@@ -92,7 +92,8 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     Parameters
     ----------
     bounds : tuple of float
-        West, south, east, north in degrees.
+        West, south, east, north in degrees; west is larger than east where it crosses the
+        antimeridian.
 
     Raises
     ------
@@ -103,12 +104,16 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     --------
     >>> choose_projection((36.60, 35.22, 37.75, 36.10))
     EqualArea(longitude=37.2, latitude=35.7)
+    >>> choose_projection((176.0, -20.0, -178.0, -12.0))
+    EqualArea(longitude=179.0, latitude=-16.0)
     """
     west, south, east, north = bounds
-    in_range = -180 <= west <= east <= 180 and -90 <= south <= north <= 90  # noqa: PLR2004
+    in_range = abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90  # noqa: PLR2004
     if not in_range:  # NaN compares false, so it ends here too
         raise GeometryError(f"extent {bounds} is not in longitude and latitude")
     longitude, latitude = (west + east) / 2, (south + north) / 2
+    if west > east:  # across the antimeridian: the middle lies on the other side
+        longitude += 180 if longitude <= 0 else -180
     return EqualArea(round(longitude, _CENTRE_DIGITS), round(latitude, _CENTRE_DIGITS))
 
 

@@ -14,10 +14,13 @@ from territory.overlaps import Overlap
 from territory.quality import check_history, corrupt_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
+from territory.read.text import with_values
 from territory.read.vector import read_series, with_fields
 from territory.read.world import read_countries
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
+
+_MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
 def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
@@ -33,6 +36,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
     snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
+    _check_holders(snapshots, series.raws[0].source.location)
     history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     over_time = check_history(history, countries=read_countries())
     history, about_regions = asked.cut(history)
@@ -67,7 +71,7 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
         for name in ("overlap", "priority")
         if getattr(spec, name) is not None
     }
-    return profile.model_copy(update=said)
+    return with_values(profile, said)
 
 
 def _reserved(profile: Profile) -> frozenset[str]:
@@ -90,6 +94,17 @@ def normalised(
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _check_holders(snapshots: tuple[Snapshot, ...], file: str) -> None:
+    """Refuse a series in which nobody holds anything, or every feature is an actor."""
+    holders = {holder for snapshot in snapshots for holder in snapshot.holders}
+    if len(holders) > _MAX_HOLDERS:
+        problem = f"{len(holders):,} different actors; does another property name them?"
+        raise InputError(problem, file=file)
+    if not holders:
+        more = f" (nor on {len(snapshots) - 1} more days)" if snapshots[1:] else ""
+        raise InputError(f"there is no polygon in it{more}", file=file)
 
 
 def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:
