@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from territory.actors import CONTESTED, NOBODY
-from territory.errors import InputError, TerritoryError
+from territory.actors import CONTESTED, NOBODY, Holder
+from territory.errors import InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
 from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
@@ -35,11 +35,15 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
+    _refuse_many_actors(series.raws)
     snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
-    _check_holders(snapshots, series.raws[0].source.location)
-    history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
-    over_time = check_history(history, countries=read_countries())
-    history, about_regions = asked.cut(history)
+    _refuse_no_polygon(snapshots, series.raws[0].source.location)
+    with doing(f"cutting the zones of {_span(snapshots)} together"):
+        history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    with doing(f"checking {_span(snapshots)} for faults"):
+        over_time = check_history(history, countries=read_countries())
+    with doing("cutting the zones along the areas asked for"):
+        history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     days = asked.days(history.days)
     findings = (
@@ -61,6 +65,12 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         area_variants=uncertainty.area_variants,
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
+
+
+def _span(snapshots: tuple[Snapshot, ...]) -> str:
+    """Name the days of snapshots."""
+    first, last = snapshots[0].day, snapshots[-1].day
+    return str(first) if first == last else f"{len(snapshots)} days, {first} to {last},"
 
 
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:
@@ -88,7 +98,8 @@ def normalised(
     for raw in raws:
         try:
             _refuse_reserved(raw, reserved)
-            snapshots.append(normalise(raw))
+            with doing(f"cleaning {raw.source.location} ({raw.day})"):
+                snapshots.append(normalise(raw))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
@@ -96,13 +107,18 @@ def normalised(
     return tuple(snapshots), refused
 
 
-def _check_holders(snapshots: tuple[Snapshot, ...], file: str) -> None:
-    """Refuse a series in which nobody holds anything, or every feature is an actor."""
-    holders = {holder for snapshot in snapshots for holder in snapshot.holders}
-    if len(holders) > _MAX_HOLDERS:
-        problem = f"{len(holders):,} different actors; does another property name them?"
-        raise InputError(problem, file=file)
-    if not holders:
+def _refuse_many_actors(raws: Iterable[RawZones]) -> None:
+    """Refuse a series in which every feature is an actor: its name stands elsewhere."""
+    holders: set[Holder] = set()
+    for raw in raws:
+        holders |= set(raw.holders)
+        if len(holders) > _MAX_HOLDERS:
+            problem = f"{len(holders):,} different actors; does another property name them?"
+            raise InputError(problem, file=raw.source.location)
+
+
+def _refuse_no_polygon(snapshots: tuple[Snapshot, ...], file: str) -> None:
+    if not any(snapshot.holders for snapshot in snapshots):
         more = f" (nor on {len(snapshots) - 1} more days)" if snapshots[1:] else ""
         raise InputError(f"there is no polygon in it{more}", file=file)
 

@@ -6,10 +6,13 @@ outside of texts as there are keys.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from territory.errors import InputError
+
+_ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 
 
 def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
@@ -33,7 +36,8 @@ def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
     Traceback (most recent call last):
     territory.errors.InputError: a.geojson: the key 'actor' stands twice in one object; keep one
     """
-    if data.count(b":") == _colons(content):
+    escaped = len(_ESCAPED_COLON.findall(data)) if b"\\u003" in data else 0
+    if data.count(b":") + escaped == _colons(content):
         return
     try:
         json.loads(data, object_pairs_hook=_once)

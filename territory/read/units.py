@@ -1,8 +1,9 @@
 """Fixed polygons (districts, cells) and a table of who holds each from which day."""
 
+import csv
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
@@ -114,8 +115,8 @@ def _table(path: Path) -> pd.DataFrame:
     check_header(table.iloc[0].fillna("").tolist(), _COLUMNS, path)
     table.columns = pd.Index(table.iloc[0])
     table = table.iloc[1:].reset_index(drop=True)
+    _refuse_short_rows(content, len(table.columns), path)
     blank = (table.isna() | (table == "")).all(axis=1).to_numpy()
-    _refuse((table.isna().any(axis=1) & ~blank).to_numpy(), table, "unit", "too few cells", path)
     for name in {*_COLUMNS, *_OPTIONAL} & set(table.columns):
         odd = table[name].str.contains(_CONTROL, regex=True).fillna(False).to_numpy(dtype=bool)
         _refuse(odd, table, name, "a line break or another control character", path)
@@ -123,6 +124,18 @@ def _table(path: Path) -> pd.DataFrame:
         raise InputError("no row in the table", file=str(path))
     kept: pd.DataFrame = table[~blank]
     return kept
+
+
+def _refuse_short_rows(content: bytes, width: int, path: Path) -> None:
+    """Refuse a row with fewer cells than the header, which pandas fills up without a word."""
+    lines = [line for line in content.splitlines() if line]
+    if b'"' not in content and content.count(b",") == len(lines) * (width - 1):
+        return
+    rows = csv.reader(StringIO(content.decode(), newline=""))
+    for cells in rows:
+        if cells and len(cells) < width:
+            problem = f"{len(cells)} cells where the header has {width}"
+            raise InputError(problem, file=str(path), line=rows.line_num)
 
 
 def _refuse(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from territory.errors import CRSError, InputError, TerritoryError
+from territory.errors import CRSError, InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
 from territory.read.formats import SUFFIXES, read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
@@ -107,11 +107,12 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
             findings.append(Finding("left-out", detail, Severity.WARNING))
             continue
         try:
-            layers, left_out = _of_zones(_layers(path, profile), profile)
-            findings += left_out
-            for layer in layers:
-                parts += _dated(layer, path, profile, day)
-                findings += layer.findings
+            with doing(f"reading {path}"):
+                layers, left_out = _of_zones(_layers(path, profile), profile)
+                findings += left_out
+                for layer in layers:
+                    parts += _dated(layer, path, profile, day)
+                    findings += layer.findings
         except TerritoryError as error:
             findings.append(_refusal(error, path, profile, day))
     _refuse_other_crs(parts)
