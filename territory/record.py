@@ -31,6 +31,7 @@ _PACKAGES = (
     "scipy",
     "shapely",
 )
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def versions() -> dict[str, str]:
@@ -44,9 +45,8 @@ def versions() -> dict[str, str]:
     }
 
 
-def code_sha256() -> str:
-    """Return one sha256 of every file of this package: code, profiles, packaged data."""
-    package = Path(__file__).resolve().parent
+def code_sha256(package: Path = _PACKAGE) -> str:
+    """Return one sha256 of every file of a package: code, profiles, packaged data."""
     whole = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         name = path.relative_to(package)
