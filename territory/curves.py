@@ -106,11 +106,12 @@ def divided(
     plane = _projected(xy, transformer)
     following = np.append(xy[1:], xy[:1], axis=0)
     ends = np.append(plane[1:], plane[:1], axis=0)
-    sagitta = _projected((xy + following) / 2, transformer) - (plane + ends) / 2
-    length = np.hypot(*(ends - plane).T)
-    share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
-    bound = max_chord_error * share
-    needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is judged later
+        sagitta = _projected((xy + following) / 2, transformer) - (plane + ends) / 2
+        length = np.hypot(*(ends - plane).T)
+        share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
+        bound = max_chord_error * share
+        needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
     pieces = np.clip(needed, 1, _MAX_PIECES).astype(np.int64)
     pieces[_ring_ends(ring_start)] = 1
     return _in_pieces(Curves(xy, plane, sagitta, ring_start), following, pieces, transformer)

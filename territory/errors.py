@@ -5,7 +5,8 @@ line prints the message and exits with code 1; a library user catches
 `TerritoryError` or one of its branches.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from difflib import get_close_matches
 
@@ -76,6 +77,36 @@ class CRSError(InputError):
 
 class OverlapError(InputError):
     """Two actors hold the same ground on the same day and the policy forbids it."""
+
+
+@contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Note on any error that is not one of ours what was being done.
+
+    Libraries raise errors of their own in rare cases, and do not know which file or day
+    they were given.
+
+    Parameters
+    ----------
+    what : str
+        Such as ``reading a.geojson``.
+
+    Examples
+    --------
+    >>> try:
+    ...     with doing("reading a.geojson"):
+    ...         raise RuntimeError("IllegalArgumentException")
+    ... except RuntimeError as error:
+    ...     print(error.__notes__)
+    ['reading a.geojson']
+    """
+    try:
+        yield
+    except TerritoryError:
+        raise
+    except Exception as error:
+        error.add_note(what)
+        raise
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

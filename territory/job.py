@@ -16,7 +16,7 @@ from territory.export import tables_of, write_geojson, write_geopackage, write_g
 from territory.page import job_topic, write_page
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.read.jobfile import Job
-from territory.read.text import read_toml
+from territory.read.text import read_toml, with_values
 from territory.record import input_record, run_record, still_current, versions
 from territory.report import render
 from territory.report.explained import Explanations
@@ -127,7 +127,7 @@ def _explanations(results: Results, folder: Path) -> Explanations:
     from territory.recipes.words import rows, sentence
 
     first = results.job.series[0]
-    spec = first.model_copy(update={"path": tuple(str(folder / path) for path in first.paths)})
+    spec = with_values(first, {"path": tuple(str(folder / path) for path in first.paths)})
     claims = [group[0].claim for group in results.judgements]
     answers = explain_judged(claims, spec, results.loaded[0])
     return {each.id: (sentence(each), rows(each)) for each in answers if not each.obstacle}

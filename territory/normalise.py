@@ -13,7 +13,9 @@ Where it disagrees with `shapely.make_valid` or with a buffer of width zero by m
 repair is asked for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 import shapely
@@ -31,6 +33,7 @@ AMBIGUOUS_SHARE = 1e-4
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON, _MULTIPOLYGON = 3, 6
 _LATITUDE_LIMIT = 90.0
+_EARTH_M = 6_378_137.0
 _DEGREE_LIMITS = (180.0, _LATITUDE_LIMIT)
 WRAPPED = (
     "an edge runs over {:g} degrees of longitude; does the zone cross the antimeridian?"
@@ -69,20 +72,36 @@ def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
     >>> normalise(raw).holders
     (Holder(actor='isis', status=<Status.HELD: 'held'>),)
     """
-    crs = _horizontal(raw.crs, raw.source.location)
+    crs = map_crs(raw.crs, raw.source.location)
     parts, feature, audit = _polygons(raw)
-    _check_coordinates(parts, feature, crs, raw)
+    check_coordinates(parts, feature, crs, _At(raw).error)
     parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
     parts, repairs = _repaired(parts, feature, raw, crs, allow_ambiguous=allow_ambiguous)
     return _snapshot(raw, crs, parts, feature, (*raw.findings, *audit, *repeats, *repairs))
 
 
-def _horizontal(crs: CRS, file: str) -> CRS:
+def map_crs(crs: CRS, file: str) -> CRS:
+    """Return a CRS without its heights.
+
+    Raises
+    ------
+    CRSError
+        If it is neither geographic nor projected, or of another body than the Earth.
+
+    Examples
+    --------
+    >>> map_crs(CRS.from_epsg(4978), "a.geojson")
+    Traceback (most recent call last):
+    territory.errors.CRSError: a.geojson: 'WGS 84' is not a map CRS
+    """
     if crs is WGS84:  # by far the most, and taking a CRS apart is slow
         return crs
     flat = crs.to_2d()
     if not (flat.is_geographic or flat.is_projected):
         raise CRSError(f"'{crs.name}' is not a map CRS", file=file)
+    radius = flat.ellipsoid.semi_major_metre if flat.ellipsoid else 0.0
+    if not isclose(radius, _EARTH_M, rel_tol=0.01):
+        raise CRSError(f"'{crs.name}' is of a body of {radius:,.0f} m, not the Earth", file=file)
     return flat
 
 
@@ -131,57 +150,66 @@ def _polygons(
     return parts[is_area], feature[is_area], audit
 
 
-def _check_coordinates(
-    parts: NDArray[np.object_], feature: NDArray[np.int64], crs: CRS, raw: RawZones
+def check_coordinates(
+    parts: NDArray[np.object_],
+    feature: NDArray[np.int64],
+    crs: CRS,
+    refused: Callable[[str, int], GeometryError],
 ) -> None:
-    """Refuse coordinates that are not finite, and degrees that cannot be degrees."""
-    at = _At(raw)
+    """Refuse coordinates that are not finite, and degrees that cannot be degrees.
+
+    Parameters
+    ----------
+    parts : ndarray of Polygon, shape (n,)
+        In `crs`.
+    feature : ndarray of int, shape (n,)
+        Which feature each is a part of, for the message.
+    refused : callable
+        Makes the error of a problem and a feature.
+
+    Raises
+    ------
+    GeometryError
+        If a number is not finite, out of range, or degrees are declared as metres or the
+        reverse; also if a polygon crosses the antimeridian.
+    """
     xy, part = shapely.get_coordinates(parts, return_index=True)
     if not np.isfinite(xy).all():
         bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-        raise at.error("a coordinate is not a finite number", feature[part[bad[0]]])
+        raise refused("a coordinate is not a finite number", int(feature[part[bad[0]]]))
     if not len(xy):
         return
     if not crs.is_geographic:
-        _check_metres(xy, crs, feature[part], at)
+        if problem := _no_metres(xy, crs):
+            raise refused(problem, int(feature[part[0]]))
         return
     if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
-        _check_degrees(xy, part, feature, at)
-        _check_wrapped(parts, feature, at)
+        bad = np.flatnonzero((np.abs(xy) > _DEGREE_LIMITS).any(axis=1))
+        if bad.size:
+            raise refused(_no_degrees(*xy[bad[0]]), int(feature[part[bad[0]]]))
+        if (found := wrapped(parts)) is not None:  # would be measured the long way round
+            raise refused(WRAPPED.format(found[1]), int(feature[found[0]]))
 
 
-def _check_metres(xy: Floats, crs: CRS, feature: NDArray[np.int64], at: _At) -> None:
-    """Refuse degrees declared as metres, which would be measured as some square metres.
+def _no_metres(xy: Floats, crs: CRS) -> str:
+    """Say why these are degrees declared as metres, which would be measured as some m2.
 
     Whatever is drawn in metres reaches further than 180 m from the origin of its CRS.
     """
     if crs.axis_info[0].unit_conversion_factor > 1 or (np.abs(xy) > _DEGREE_LIMITS).any():
-        return
+        return ""
     x, y = xy[0]
-    problem = f"({x:g}, {y:g}) in '{crs.name}': degrees declared as metres? name the right CRS"
-    raise at.error(problem, int(feature[0]))
+    return f"({x:g}, {y:g}) in '{crs.name}': degrees declared as metres? name the right CRS"
 
 
-def _check_degrees(
-    xy: Floats, part: NDArray[np.int64], feature: NDArray[np.int64], at: _At
-) -> None:
-    bad = np.flatnonzero((np.abs(xy) > _DEGREE_LIMITS).any(axis=1))
-    if bad.size:
-        x, y = xy[bad[0]]
-        hint = (
-            "metres declared as degrees?"
-            if max(abs(x), abs(y)) > 360  # noqa: PLR2004
-            else "longitude and latitude swapped?"
-        )
-        problem = f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
-        raise at.error(problem, feature[part[bad[0]]])
-
-
-def _check_wrapped(parts: NDArray[np.object_], feature: NDArray[np.int64], at: _At) -> None:
-    """Refuse polygons across the antimeridian, which would be measured the long way round."""
-    if (found := wrapped(parts)) is not None:
-        part, degrees = found
-        raise at.error(WRAPPED.format(degrees), feature[part])
+def _no_degrees(x: float, y: float) -> str:
+    """Say why a position beyond the ranges of degrees is none."""
+    hint = (
+        "metres declared as degrees?"
+        if max(abs(x), abs(y)) > 360  # noqa: PLR2004
+        else "longitude and latitude swapped?"
+    )
+    return f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
 
 
 def wrapped(polygons: NDArray[np.object_]) -> tuple[int, float] | None:

@@ -1,5 +1,6 @@
 """Who holds ground that two holders claim on the same day: winding numbers to one holder."""
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -49,7 +50,7 @@ def settled(
         If two holders overlap and `overlap` is ``"error"``.
     """
     covers = cut.winding > 0
-    audit = _overlaps(cut, covers, days, overlap)
+    audit = [*_own_overlaps(cut, days), *_overlaps(cut, covers, days, overlap)]
     order = sorted(
         range(len(cut.holders)),
         key=lambda k: (_rank(cut.holders[k], priority), k),
@@ -68,6 +69,16 @@ def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
     return priority.index(holder.actor) if holder.actor in priority else len(priority)
 
 
+def _own_overlaps(cut: Partition, days: tuple[date, ...]) -> Iterator[Finding]:
+    """Tell of ground that one holder's zones cover more than once, which counts once."""
+    for layer, day in np.argwhere((cut.winding > 1).any(axis=2)).tolist():
+        again = np.maximum(cut.winding[layer, day] - 1, 0)
+        km2 = float(again @ cut.area_m2 / 1e6)
+        if km2 > OVERLAP_TOLERANCE_KM2:
+            detail = f"zones of {cut.holders[layer]} lie over one another; the ground counts once"
+            yield Finding("own-overlap", detail, Severity.INFO, days[day], km2)
+
+
 def _overlaps(
     cut: Partition, covers: Bools, days: tuple[date, ...], policy: Overlap
 ) -> list[Finding]:
@@ -84,7 +95,8 @@ def _overlaps(
                 if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
                     raise OverlapError(
                         f"{days[day]}: {cut.holders[a]} and {cut.holders[b]} overlap by"
-                        f" {km2:,.3f} km2; choose an overlap policy (first or contested)"
+                        f" {km2:,.3f} km2; mend it at the source, or choose an overlap policy"
+                        " (overlap = 'first' or 'contested' in a profile or a job)"
                     )
                 findings.append(Finding("overlap", text, Severity.WARNING, days[day], km2))
     return findings

@@ -33,6 +33,7 @@ from territory.plans import (
     spread,
 )
 from territory.read.jobfile import Job, MapsSpec
+from territory.read.text import with_values
 from territory.shown import Shown, assumes_error, data_note, with_source
 from territory.surroundings import read_context, usual_towns, world
 from territory.workers import processes
@@ -289,7 +290,7 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
     album = _album(loaded, spec, shown.folder)
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
-        spec = spec.model_copy(update={"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
+        spec = with_values(spec, {"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
     planner = Planner(loaded.ensemble, album.area, wish.actors, assumes_error(loaded))
     text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
     plan = wish.between(spec.before_after).plan(planner, loaded.days)

@@ -27,6 +27,7 @@ WGS84 = CRS.from_epsg(4326)
 GEOD = Geod(ellps="WGS84")
 MAX_CHORD_ERROR_M = 0.00025
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
+_EARTH_M2 = 510_065_621_724_089  # of the WGS 84 ellipsoid
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
 _EQUAL_AREA_METHODS = (
     "Lambert Azimuthal Equal Area",
@@ -92,7 +93,8 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     Parameters
     ----------
     bounds : tuple of float
-        West, south, east, north in degrees.
+        West, south, east, north in degrees; west is larger than east where it crosses the
+        antimeridian.
 
     Raises
     ------
@@ -103,12 +105,16 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     --------
     >>> choose_projection((36.60, 35.22, 37.75, 36.10))
     EqualArea(longitude=37.2, latitude=35.7)
+    >>> choose_projection((176.0, -20.0, -178.0, -12.0))
+    EqualArea(longitude=179.0, latitude=-16.0)
     """
     west, south, east, north = bounds
-    in_range = -180 <= west <= east <= 180 and -90 <= south <= north <= 90  # noqa: PLR2004
+    in_range = abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90  # noqa: PLR2004
     if not in_range:  # NaN compares false, so it ends here too
         raise GeometryError(f"extent {bounds} is not in longitude and latitude")
     longitude, latitude = (west + east) / 2, (south + north) / 2
+    if west > east:  # across the antimeridian: the middle lies on the other side
+        longitude += 180 if longitude <= 0 else -180
     return EqualArea(round(longitude, _CENTRE_DIGITS), round(latitude, _CENTRE_DIGITS))
 
 
@@ -201,7 +207,8 @@ def in_plane(
     transformer = transformation(source, target)
     curves = divided(xy, outer[0], transformer, max_chord_error=max_chord_error)
     if not np.isfinite(curves.plane).all():
-        raise GeometryError("coordinates cannot be projected; are they in the stated CRS?")
+        problem = "are they in the stated CRS, and do they not reach around the Earth?"
+        raise GeometryError(f"coordinates cannot be projected; {problem}")
     plane = shapely.from_ragged_array(kind, curves.plane, [curves.ring_start, *outer[1:]])
     return np.asarray(plane, dtype=object), _enclosed(curves.ring_areas(), outer[1:])
 
@@ -287,6 +294,8 @@ def geodesic_area_km2(
             for a, b in pairwise(curves.ring_start)
         ]
     )
+    # Of the two sides of a ring the smaller one is given; the plane knows which is inside.
+    areas = np.where(curves.ring_areas() > _EARTH_M2 / 2, _EARTH_M2 - areas, areas)
     is_shell = np.append(True, part[1:] != part[:-1])
     signed = np.where(is_shell, areas, -areas) / 1e6
     return np.bincount(geometry[part], signed, len(geometries)).astype(np.float64)

@@ -3,6 +3,7 @@
 The same record tells a later run that nothing has changed.
 """
 
+import hashlib
 import os
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,7 @@ _PACKAGES = (
     "scipy",
     "shapely",
 )
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def versions() -> dict[str, str]:
@@ -41,6 +43,16 @@ def versions() -> dict[str, str]:
         "GEOS": shapely.geos_version_string,
         "GDAL": pyogrio.__gdal_version_string__,
     }
+
+
+def code_sha256(package: Path = _PACKAGE) -> str:
+    """Return one sha256 of every file of a package: code, profiles, packaged data."""
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package)
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
+            whole.update(f"{name.as_posix()}\0{sha256_of(path)}\n".encode())
+    return whole.hexdigest()
 
 
 def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
@@ -56,6 +68,7 @@ def run_record(
     return {
         **settings,
         "versions": versions(),
+        "code": code_sha256(),
         "inputs": input_record(inputs, folder),
         "outputs": {path.relative_to(part).as_posix(): sha256_of(path) for path in outputs},
     }
@@ -67,11 +80,12 @@ def _named(path: Path, folder: Path) -> str:
 
 
 def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str, Any] | None:
-    """Return the last record if inputs, outputs and versions are unchanged, else None."""
+    """Return the last record if inputs, outputs, code and versions are unchanged, else None."""
     try:
         record: dict[str, Any] = orjson.loads((out / "run.json").read_bytes())
         same = (
             record["versions"] == versions()
+            and record["code"] == code_sha256()
             and record["inputs"] == input_record(inputs, folder)
             and all(sha256_of(out / name) == sha for name, sha in record["outputs"].items())
         )

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.budget import Budget, Component, budget
 from territory.claims import Judgement
 from territory.compare import Comparison
+from territory.disputes import Piece
 from territory.estimate import Estimate, around, correlated_length_m
 from territory.findings import Finding
 from territory.uncertainty import (
@@ -74,7 +75,7 @@ BUDGET_COLUMNS = (
     "share",
     "note",
 )
-COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high")
+COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high", "ground")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 
@@ -144,24 +145,28 @@ def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     return tuple(pairs if len(pairs) <= 1 else [*pairs, whole])
 
 
-def compare_rows(found: Comparison, boundary: BoundaryError) -> list[Row]:
+def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryError) -> list[Row]:
     """Return the ground by who holds it in one series and in the other.
 
     The interval is that of the whole outline of each piece of ground, so it errs on the
     wide side where the outline is the rim of the area.
+
+    Parameters
+    ----------
+    ground : iterable of Piece
+        See `territory.disputes.pieces`.
     """
-    same = {(holder, holder): ground for holder, ground in found.agreed()}
-    apart = {(each.one, each.other): each.geometry for each in found.differences()}
     return [
         {
             "day_a": found.days[0],
             "day_b": found.days[1],
-            "actor_a": str(one),
-            "actor_b": str(other),
-            **_figures(_outlined(ground, found.total_km2, boundary)),
+            "actor_a": str(piece.one),
+            "actor_b": str(piece.other),
+            **_figures(_outlined(piece.geometry, found.total_km2, boundary)),
+            "ground": str(piece.ground),
         }
-        for (one, other), ground in sorted({**same, **apart}.items(), key=lambda item: item[0])
-        if ground.area / 1e6 > NEGLIGIBLE_SHARE * found.total_km2
+        for piece in ground
+        if piece.km2 > NEGLIGIBLE_SHARE * found.total_km2
     ]
 
 

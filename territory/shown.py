@@ -9,7 +9,7 @@ from territory.errors import InputError
 from territory.load import DrawnArea, Loaded, load_areas, load_series
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
-from territory.read.text import read_toml
+from territory.read.text import read_toml, with_values
 
 Progress = Callable[[int, int], None]
 _MOST_FILES = 3  # named in a source line
@@ -49,7 +49,7 @@ def source_line(series: SeriesSpec, loaded: Loaded) -> str:
 def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
     """Return what a map shows with a source, whether or not one is given."""
     source = maps.source or source_line(series, loaded)
-    return maps.model_copy(update={"source": source})
+    return with_values(maps, {"source": source})
 
 
 def data_note(say: Speaker, loaded: Loaded, *, listed: bool = False) -> str:
@@ -148,13 +148,13 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        maps = job.maps.model_copy(update={**self.maps, **named})
+        maps = with_values(job.maps, {**self.maps, **named})
         maps = with_source(maps, job.series[0], loaded)
         return Shown(loaded, maps, path.parent, job.title)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
         given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
-        series = given.model_copy(update=dict(self.lines))
+        series = with_values(given, self.lines)
         loaded = load_series(
             series,
             Path(),

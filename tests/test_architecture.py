@@ -24,6 +24,7 @@ RANKS = """
     history
     boundary change cells pairs regions tenure quality
     compare uncertainty
+    disputes
     budget
     claims tiles
     recipes

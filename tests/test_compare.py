@@ -27,6 +27,7 @@ from strategies import grids
 from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day, zones
 from territory.compare import UNKNOWN, compare
+from territory.disputes import pieces, sentence
 from territory.errors import InputError
 from territory.history import from_coverage, from_snapshots
 from territory.maps import Context, MapText, comparison_map
@@ -35,6 +36,7 @@ from territory.maps.words import Words
 from territory.normalise import normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea, project
+from territory.quality import Countries
 from territory.snapshot import RawZones, Source
 
 
@@ -277,3 +279,79 @@ def test_every_pair_has_a_look_of_its_own():
     assert len(swatches - {(figure.patch.get_facecolor(), None)}) >= len(found.differences()) + len(
         agreed
     )
+
+
+# ---- What both speak of ----------------------------------------------------------------------
+
+# Land in the west of the grid, two countries of two rows each; the sea is in the east.
+LAND_A, LAND_B = shapely.box(0, -2 * KM, 3 * KM, 0), shapely.box(0, -4 * KM, 3 * KM, -2 * KM)
+
+
+def two_countries():
+    plane = np.array([LAND_A, LAND_B], dtype=object)
+    degrees = project(plane, PLANE.crs, WGS84, max_chord_error=1e-9)
+    return Countries(("A", "B"), np.array([6.0, 6.0]), degrees)
+
+
+def spoken(one, other):
+    found = compare(history_of(one), history_of(other), day_one=day(0), day_other=day(0))
+    ground = pieces(found, two_countries())
+    assert sum(piece.km2 for piece in ground) == pytest.approx(found.total_km2, rel=1e-9)
+    return {
+        (actor_mark(piece.one), actor_mark(piece.other), str(piece.ground)): piece.km2
+        for piece in ground
+        if piece.km2 > 1e-4
+    }, sentence(ground)
+
+
+def test_a_rough_coast_is_no_dispute():
+    one = squares("AAA.", "AA..", "....", "....")
+    other = squares("AAAA", "AAAA", "....", "....")
+    km2, said = spoken(one, other)
+    assert km2 == {
+        ("A", "A", "both"): pytest.approx(5, abs=1e-3),
+        (".", "A", "both"): pytest.approx(1, abs=1e-3),
+        (".", "A", "sea"): pytest.approx(2, abs=1e-3),
+    }
+    assert said == (
+        "they agree on 83.3% of the 6 km2 that both speak of; besides, 2 km2 at sea or along coasts"
+    )
+
+
+def test_a_country_in_which_only_one_draws_is_no_dispute():
+    one = squares("AA..", "AA..", "BB..", "BB..")
+    other = squares("AA..", "A...", "....", "....")
+    km2, _ = spoken(one, other)
+    assert km2 == {
+        ("A", "A", "both"): pytest.approx(3, abs=1e-3),
+        ("A", ".", "both"): pytest.approx(1, abs=1e-3),
+        ("B", ".", "one"): pytest.approx(4, abs=1e-3),
+    }
+    # as soon as the other gives ground to somebody there, its silence means something
+    km2, _ = spoken(one, squares("AA..", "A...", "C...", "...."))
+    assert km2["B", "C", "both"] == pytest.approx(1, abs=1e-3)
+    assert km2["B", ".", "both"] == pytest.approx(3, abs=1e-3)
+
+
+def test_two_holders_of_one_ground_are_a_dispute_even_at_sea():
+    km2, _ = spoken(squares("AAAA"), squares("AAAB"))
+    assert km2["A", "B", "both"] == pytest.approx(1, abs=1e-3)
+    assert {ground for _, _, ground in km2} == {"both"}
+
+
+def test_ground_beyond_a_coverage_is_not_spoken_of():
+    both = [
+        from_coverage(
+            np.array([shapely.box(k * KM, 0, (k + 1) * KM, KM) for k in range(count)]),
+            np.ones((1, count), dtype=np.int16),
+            days=(day(0),),
+            holders=(NOBODY, Holder("a")),
+            projection=PLANE,
+        )
+        for count in (2, 3)
+    ]
+    found = compare(*both, day_one=day(0), day_other=day(0))
+    assert [(str(p.one), str(p.ground), p.km2) for p in pieces(found)] == [
+        ("a", "both", pytest.approx(2)),
+        ("unknown", "one", pytest.approx(1)),
+    ]

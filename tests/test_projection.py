@@ -1,9 +1,18 @@
 """Areas in the plane, where libraries and rounding are easily wrong."""
 
 import numpy as np
+import pytest
 import shapely
 
-from territory.projection import WGS84, EqualArea, equal_areas_m2, geodesic_area_km2, in_plane
+from territory.errors import GeometryError
+from territory.projection import (
+    WGS84,
+    EqualArea,
+    choose_projection,
+    equal_areas_m2,
+    geodesic_area_km2,
+    in_plane,
+)
 
 PLANE = EqualArea(37.0, 35.0).crs
 SQUARE = shapely.box(37.0, 35.0, 37.1, 35.1)
@@ -31,3 +40,29 @@ def test_empty_parts_among_others_have_no_area_and_do_no_harm() -> None:
 def test_no_polygon_at_all_is_no_area() -> None:
     plane, area_m2 = in_plane(np.zeros(0, dtype=object), WGS84, PLANE)
     assert len(plane) == len(area_m2) == 0
+
+
+def test_more_than_half_the_earth_is_not_the_rest_of_it() -> None:
+    large, strips = (
+        geodesic_area_km2(np.array(boxes), WGS84, max_chord_error_m=10.0).sum()
+        for boxes in (
+            [shapely.box(-120, -80, 120, 80)],
+            [shapely.box(west, -80, west + 60, 80) for west in (-120, -60, 0, 60)],
+        )
+    )
+    assert large > 255_032_811  # km2, half of it
+    assert large == pytest.approx(strips, rel=1e-6)
+
+
+def test_coordinates_that_cannot_be_projected_are_one_error_without_warnings() -> None:
+    around = np.array([shapely.box(-180, -90, 180, 90)])
+    with pytest.raises(GeometryError, match="reach around the Earth"):
+        in_plane(around, WGS84, EqualArea(0.0, 0.0).crs)
+
+
+@pytest.mark.parametrize(
+    "bounds", [(float("nan"), 0, 1, 1), (0, 0, float("nan"), 1), (0, 0, 181, 1)]
+)
+def test_an_extent_beyond_the_ranges_is_refused(bounds) -> None:
+    with pytest.raises(GeometryError, match="is not in longitude and latitude"):
+        choose_projection(bounds)

@@ -93,10 +93,15 @@ def test_compare_counts_where_two_publishers_differ(zones, tmp_path, capsys):
     found = {(r["actor_a"], r["actor_b"]): r["km2"] for r in orjson.loads(printed.out)}
     assert set(found) == {("a", "a"), ("a", "b"), ("b", "b")}
     assert found["a", "b"] == pytest.approx(sum(found.values()) / 10, rel=1e-6)
-    assert "agree on 90.0% of the ground" in printed.err
+    assert "agree on 90.0% of the 10,066 km2 that both speak of" in printed.err
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert _code([*arguments, "--day", "2018-01-03"]) == 1
     assert "nearest days" in capsys.readouterr().err
+    drawn(other, "2018-01-04", ("a", 37.0, 37.5), name="bad")
+    (other / "bad_2018-01-04.geojson").write_text("{")
+    assert _code(arguments) == 0  # another day than the one compared
+    assert "2018-01-04" not in capsys.readouterr().err
+    assert _code(["areas", str(other), "--profile", "zones"]) == 3
 
 
 def test_an_area_without_a_name_is_cut_and_filled_with_nobody(zones, capsys):

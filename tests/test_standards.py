@@ -15,7 +15,7 @@ from territory.claims import Claim, judge
 from territory.crate import METADATA, write_crate
 from territory.job import run
 from territory.read.text import read_toml, sha256_of
-from territory.record import still_current
+from territory.record import code_sha256, still_current
 from territory.review import claim_review
 from territory.rights import measured_on, named_by, rights_of
 from territory.study import Job
@@ -339,3 +339,27 @@ def test_the_crate_is_the_same_to_the_byte_every_time(tmp_path):
     other = written(tmp_path / "other", {"GEOS": "3", "PROJ": "9", "territory": "1"})
     assert one == other
     assert b"2024-08-01" in one
+
+
+def test_a_package_that_changed_under_its_version_is_not_current(out, monkeypatch):
+    inputs = tuple(sorted(p for p in out.parent.iterdir() if p.is_file()))
+    assert still_current(out, inputs, out.parent) is not None
+    monkeypatch.setattr("territory.record.code_sha256", lambda: "other")
+    assert still_current(out, inputs, out.parent) is None
+
+
+def test_the_sha256_of_the_code_is_that_of_all_its_files(tmp_path):
+    (tmp_path / "read").mkdir()
+    module, profile = tmp_path / "a.py", tmp_path / "read" / "b.toml"
+    module.write_text("a = 1", encoding="utf-8")
+    profile.write_text("a = 1", encoding="utf-8")
+    seen = [code_sha256(tmp_path)]
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_bytes(b"x")
+    assert code_sha256(tmp_path) == seen[0]
+    for path in (module, profile):
+        path.write_text("a = 2", encoding="utf-8")
+        seen.append(code_sha256(tmp_path))
+    profile.rename(tmp_path / "b.toml")
+    seen.append(code_sha256(tmp_path))
+    assert len(set(seen)) == 4

@@ -44,6 +44,8 @@ VERBS: dict[str, Callable[..., int]] = {
     "explain": figures.explain,
 }
 
+TRACEBACK = "TERRITORY_TRACEBACK"  # environment variable
+
 LEFT_BEHIND = {"fetch": "what was fetched until then stays, and the same command goes on"}
 
 app = typer.Typer(
@@ -75,9 +77,39 @@ def _main(
 def main() -> None:
     """Run the command line and exit with its code.
 
-    0 done; 1 the input is wrong; 2 wrong usage; 130 interrupted.
+    0 done; 1 the input is wrong; 2 wrong usage; 3 something could not be used; 130 interrupted.
     """
-    sys.exit(_code(sys.argv[1:]))
+    sys.exit(guarded(sys.argv[1:]))
+
+
+def guarded(arguments: list[str]) -> int:
+    """Run one command; whatever nobody foresaw is one line too.
+
+    Tests call `_code`, so that a fault of the program stays one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        return _code(arguments)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        note(f"territory: {_unforeseen(error)}")
+        return 1
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say what failed while doing what, and how to see where."""
+    doing = "".join(f"{note}: " for note in reversed(getattr(error, "__notes__", [])))
+    kind = "not enough memory" if isinstance(error, MemoryError) else type(error).__name__
+    said = "".join(f": {line}" for line in str(error).strip().splitlines()[:1])
+    return (
+        f"{doing}failed unexpectedly ({kind}{said}); this is a fault of territory."
+        f" {TRACEBACK}=1 in the environment shows where it came from"
+    )
 
 
 def _usage(error: TyperException) -> int:

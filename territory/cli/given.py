@@ -39,6 +39,7 @@ def spec_of(
     """Return which files to read, and how."""
     from territory.read.jobfile import SeriesSpec
     from territory.read.tables import parse_day
+    from territory.read.text import with_values
 
     for path in paths:
         if path.lower().endswith(".toml"):
@@ -51,7 +52,7 @@ def spec_of(
         raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
     when = parse_day(day, file="--day") if day else None
     spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
-    return spec.model_copy(update=dict(lines))
+    return with_values(spec, lines)
 
 
 def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:

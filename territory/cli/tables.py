@@ -132,12 +132,18 @@ def compare(
     picture: Annotated[Path | None, typer.Option("--map", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Print where two publishers differ, by pair of holders, and draw it."""
+    """Print where two publishers differ, by pair of holders, and draw it.
+
+    The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
+    them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
+    """
     from territory.compare import compare as compared
     from territory.compare import last_common_day
+    from territory.disputes import pieces, sentence
     from territory.maps.subject import is_framed
     from territory.pictures import draw_comparison
     from territory.read.tables import parse_day
+    from territory.read.world import read_countries
     from territory.results import COMPARE_COLUMNS, compare_rows
     from territory.uncertainty import BoundaryError
     from territory.write import check_place
@@ -160,15 +166,12 @@ def compare(
         day_other=when,
         area=next(iter(named), None),
     )
-    print_table(
-        COMPARE_COLUMNS,
-        compare_rows(found, one.ensemble.boundary or BoundaryError()),
-        as_json=as_json,
-    )
-    share = found.agreed_km2 / found.total_km2
-    note(f"{when}: the two agree on {share:.1%} of the ground")
+    ground = pieces(found, read_countries())
+    rows = compare_rows(found, ground, one.ensemble.boundary or BoundaryError())
+    print_table(COMPARE_COLUMNS, rows, as_json=as_json)
+    note(f"{when}: {sentence(ground)}")
     if picture is not None:
         names = publisher_of(profile), publisher_of(profile_b)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         draw_comparison(found, names, picture, framed=framed)
-    return told((*one.unusable, *other.unusable))
+    return told((*one.unusable_on(when), *other.unusable_on(when)))

@@ -1,6 +1,6 @@
 """What is asked of a series, and the series as it is ready to be measured."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,10 +41,18 @@ class Loaded:
     @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
+        return self._refused(finding.day for finding in self.findings)
+
+    def unusable_on(self, day: date) -> tuple[str, ...]:
+        """Why one day, or the whole series, could not be used or should not be trusted."""
+        return self._refused((None, day))
+
+    def _refused(self, days: Iterable[date | None]) -> tuple[str, ...]:
+        asked = set(days)
         return tuple(
             f"{finding.kind}{_when(finding)}: {finding.detail}"
             for finding in self.findings
-            if finding.severity is Severity.ERROR
+            if finding.severity is Severity.ERROR and finding.day in asked
         )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from territory.actors import CONTESTED, NOBODY
-from territory.errors import InputError, TerritoryError
+from territory.actors import CONTESTED, NOBODY, Holder
+from territory.errors import InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
 from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
@@ -14,10 +14,13 @@ from territory.overlaps import Overlap
 from territory.quality import check_history, corrupt_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
+from territory.read.text import with_values
 from territory.read.vector import read_series, with_fields
 from territory.read.world import read_countries
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
+
+_MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
 def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
@@ -32,10 +35,15 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
+    _refuse_many_actors(series.raws)
     snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
-    history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
-    over_time = check_history(history, countries=read_countries())
-    history, about_regions = asked.cut(history)
+    _refuse_no_polygon(snapshots, series.raws[0].source.location)
+    with doing(f"cutting the zones of {_span(snapshots)} together"):
+        history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    with doing(f"checking {_span(snapshots)} for faults"):
+        over_time = check_history(history, countries=read_countries())
+    with doing("cutting the zones along the areas asked for"):
+        history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     days = asked.days(history.days)
     findings = (
@@ -60,6 +68,12 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 
 
+def _span(snapshots: tuple[Snapshot, ...]) -> str:
+    """Name the days of snapshots."""
+    first, last = snapshots[0].day, snapshots[-1].day
+    return str(first) if first == last else f"{len(snapshots)} days, {first} to {last},"
+
+
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     """Return the profile of a series with what the job says otherwise."""
     profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
@@ -68,7 +82,7 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
         for name in ("overlap", "priority")
         if getattr(spec, name) is not None
     }
-    return profile.model_copy(update=said)
+    return with_values(profile, said)
 
 
 def _reserved(profile: Profile) -> frozenset[str]:
@@ -85,12 +99,29 @@ def normalised(
     for raw in raws:
         try:
             _refuse_reserved(raw, reserved)
-            snapshots.append(normalise(raw))
+            with doing(f"cleaning {raw.source.location} ({raw.day})"):
+                snapshots.append(normalise(raw))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _refuse_many_actors(raws: Iterable[RawZones]) -> None:
+    """Refuse a series in which every feature is an actor: its name stands elsewhere."""
+    holders: set[Holder] = set()
+    for raw in raws:
+        holders |= set(raw.holders)
+        if len(holders) > _MAX_HOLDERS:
+            problem = f"{len(holders):,} different actors; does another property name them?"
+            raise InputError(problem, file=raw.source.location)
+
+
+def _refuse_no_polygon(snapshots: tuple[Snapshot, ...], file: str) -> None:
+    if not any(snapshot.holders for snapshot in snapshots):
+        more = f" (nor on {len(snapshots) - 1} more days)" if snapshots[1:] else ""
+        raise InputError(f"there is no polygon in it{more}", file=file)
 
 
 def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:

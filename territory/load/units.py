@@ -1,21 +1,25 @@
 """Series of fixed units with a table of holders: a coverage, without any overlay."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
-from territory.errors import InputError, OverlapError
+from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.history import from_coverage
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import cover_findings, geodesic_findings, total_findings
+from territory.normalise import check_coordinates, map_crs
 from territory.overlaps import OVERLAP_TOLERANCE_KM2
-from territory.projection import choose_projection, lonlat_bounds, project
+from territory.projection import Floats, choose_projection, lonlat_bounds, project
+from territory.quality import similar_names
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.layer import Layer
-from territory.read.units import read_holders, unit_names
+from territory.read.units import Units, read_holders, unit_names
 from territory.read.vector import read_any
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
 
@@ -33,8 +37,9 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     layer = _unit_layer(spec, asked.folder)
     units = read_holders(holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
-    projection = choose_projection(lonlat_bounds(layer.geometry, layer.crs))
-    faces = project(shapely.force_2d(layer.geometry), layer.crs, projection.crs)
+    crs = _checked_crs(layer)
+    projection = choose_projection(lonlat_bounds(layer.geometry, crs))
+    faces = project(shapely.force_2d(layer.geometry), crs, projection.crs)
     coverage = from_coverage(
         faces, units.held_by, days=units.days, holders=units.holders, projection=projection
     )
@@ -43,6 +48,8 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         *layer.findings,
         *about_regions,
         *coverage_findings(faces, layer.file),
+        *unnamed_findings(units, coverage.area_m2 / 1e6),
+        *similar_names(holder.actor for holder in units.holders),
         *geodesic_findings(areas, projection),
         *cover_findings(history),
         *total_findings(history),
@@ -61,12 +68,29 @@ def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
     layers = [each for path in spec.paths for each in read_any(folder / path)]
     if len(layers) != 1:
         raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
-    kinds = shapely.get_type_id(layers[0].geometry)
-    bad = np.flatnonzero(~np.isin(kinds, [3, 6]) | ~shapely.is_valid(layers[0].geometry))
+    shapes = layers[0].geometry
+    kinds = shapely.get_type_id(shapes)
+    no_polygon = ~np.isin(kinds, [3, 6]) | shapely.is_empty(shapes)
+    bad = np.flatnonzero(no_polygon | ~shapely.is_valid(shapes))
     if bad.size:
-        problem = "a unit needs a valid polygon"
-        raise InputError(problem, file=layers[0].file, feature=int(bad[0]) + 1)
+        row = int(bad[0])
+        found = "none" if no_polygon[row] else shapely.is_valid_reason(shapes[row])
+        raise InputError(
+            f"a unit needs a valid polygon ({found})", file=layers[0].file, feature=row + 1
+        )
     return layers[0]
+
+
+def _checked_crs(layer: Layer) -> CRS:
+    """Return the CRS of the units, once their coordinates are known to lie in it."""
+    crs = map_crs(layer.crs, layer.file)
+    parts, feature = shapely.get_parts(layer.geometry, return_index=True)
+
+    def refused(problem: str, row: int) -> GeometryError:
+        return GeometryError(problem, file=layer.file, feature=row + 1)
+
+    check_coordinates(parts, feature, crs, refused)
+    return crs
 
 
 def holders_file(spec: SeriesSpec, folder: Path) -> Path:
@@ -74,6 +98,23 @@ def holders_file(spec: SeriesSpec, folder: Path) -> Path:
     if spec.holders:
         return folder / spec.holders
     return (folder / spec.paths[0]).with_name("holders.csv")
+
+
+def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
+    """Tell of units that the table never names, or not from the first day: nobody's ground.
+
+    Parameters
+    ----------
+    km2 : ndarray of float, shape (units,)
+        Their areas.
+    """
+    never = units.first == len(units.days)
+    late = (units.first > 0) & ~never
+    for which, when in ((never, "ever"), (late, f"on {units.days[0]}")):
+        if which.any():
+            some = f"{which.sum()} of {len(which)} units"
+            detail = f"no row says who holds {some} {when}; they count as nobody's until one does"
+            yield Finding("no-holder", detail, Severity.WARNING, None, float(km2[which].sum()))
 
 
 def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:

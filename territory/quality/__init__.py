@@ -26,11 +26,12 @@ from territory.history import History
 from territory.quality.countries import Countries, against_countries
 from territory.quality.days import empty_days, identical, missing_days
 from territory.quality.lasting import appearing, lasting, vanishing
+from territory.quality.names import similar_names
 from territory.quality.pieces import few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
 
-__all__ = ["Countries", "check_history", "corrupt_days"]
+__all__ = ["Countries", "check_history", "corrupt_days", "similar_names"]
 
 
 def check_history(history: History, *, countries: Countries | None = None) -> tuple[Finding, ...]:
@@ -53,7 +54,8 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
         ``sudden-actor`` (error for a one-off, else warning); ``vanished-actor``
         (warning); ``features-lost`` (warning); ``missing-day`` (info, warning from two
         on); ``identical`` (info); ``larger-than-country`` (error, or warning);
-        ``outside-country`` (error at sea, warning abroad in pieces).
+        ``outside-country`` (error at sea, warning abroad in pieces); ``similar-names``
+        (warning).
 
     Examples
     --------
@@ -71,6 +73,7 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
     """
     whole = Series.of(history)
     found = [*missing_days(whole.days), *identical(whole), *empty_days(whole)]
+    found += similar_names(holder.actor for holder in history.holders)
     series = whole.without({finding.day for finding in found if finding.kind == "empty-day"})
     spells = list(coming_back(series))
     few = list(few_pieces(series, history))

@@ -11,7 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
-from territory.normalise import WRAPPED, wrapped
+from territory.normalise import check_coordinates, map_crs
 from territory.projection import WGS84
 from territory.read.geojson import declared_crs, parsed, parsed_geometry
 from territory.read.safe import driver_path
@@ -115,14 +115,12 @@ def _check(geometry: NDArray[np.object_], crs: CRS, path: Path) -> None:
     areal = np.isin(shapely.get_type_id(geometry), [3, 6]).all()
     if not (areal and shapely.is_valid(geometry).all()):
         raise GeometryError("an area needs valid polygons", file=str(path))
-    bounds = shapely.total_bounds(geometry)
-    if crs.is_geographic and (np.abs(bounds) > _DEGREE_LIMITS).any():
-        problem = f"{bounds.tolist()} are no degrees; is the CRS missing, or are x and y swapped?"
-        raise GeometryError(problem, file=str(path))
     parts, feature = shapely.get_parts(geometry, return_index=True)
-    if crs.is_geographic and (found := wrapped(parts)) is not None:
-        part, degrees = found
-        raise GeometryError(WRAPPED.format(degrees), file=str(path), feature=int(feature[part]) + 1)
+
+    def refused(problem: str, row: int) -> GeometryError:
+        return GeometryError(problem, file=str(path), feature=row + 1)
+
+    check_coordinates(parts, feature, map_crs(crs, str(path)), refused)
 
 
 def _why(error: Exception, source: str | bytes, layer: str | None) -> str:

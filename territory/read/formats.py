@@ -12,7 +12,7 @@ import shapely
 from territory.errors import InputError, did_you_mean
 from territory.read.archive import read_zip
 from territory.read.gdal import read_flatgeobuf, read_geopackage, read_shapefile
-from territory.read.geojson import read_geojson
+from territory.read.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.kml import read_kml, read_kmz
 from territory.read.layer import Layer
 from territory.read.parquet import read_parquet
@@ -67,15 +67,22 @@ def _kinds(path: Path) -> str:
     return did_you_mean(path.suffix.lower() or "?", SUFFIXES)
 
 
-def _json(path: Path) -> tuple[Layer, ...]:
-    """Read GeoJSON, or TopoJSON under the same extension."""
-    if b'"Topology"' in read_bytes(path):
-        try:
-            return read_topojson(path)
-        except InputError as error:
-            if error.problem != "not a TopoJSON topology":
-                raise
-    return (read_geojson(path),)
+def read_json(path: Path) -> tuple[Layer, ...]:
+    """Read GeoJSON, or TopoJSON under the same extension.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    GeometryError
+        If a geometry is malformed.
+    """
+    try:
+        return (read_geojson(path),)
+    except InputError as error:
+        if error.problem != NOT_A_COLLECTION or b'"Topology"' not in read_bytes(path):
+            raise
+    return read_topojson(path)
 
 
 def _archive(path: Path) -> tuple[Layer, ...]:
@@ -113,8 +120,8 @@ def _has_positions(found: object, depth: int = 0) -> bool:
 
 
 _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
-    ".geojson": _json,
-    ".json": _json,
+    ".geojson": read_json,
+    ".json": read_json,
     ".topojson": read_topojson,
     ".kml": read_kml,
     ".kmz": read_kmz,

@@ -31,6 +31,7 @@ _CLOSED_TO_THE_NETWORK: dict[str, object] = {
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
     "SHAPE_RESTORE_SHX": "NO",
+    "OGR_ARC_STEPSIZE": "0.05",  # degrees of an arc: areas to 2e-7, by default to 1e-3
 }
 
 # pyogrio raises what it meets on the way; its own errors are RuntimeErrors
@@ -187,7 +188,7 @@ def _layer(path: Path, source: str, name: str, counted: Counted) -> Layer:
     findings = (*counted.findings, *warned, *closed)
     crs = _crs(meta["crs"], path)
     label = name or path.stem
-    return Layer(str(path), label, crs, _properties(meta, columns, rows), shapes, findings)
+    return Layer(str(path), label, crs, _properties(meta, columns, rows, path), shapes, findings)
 
 
 def _raw(path: Path, source: str, name: str, encoding: str | None) -> Any:  # noqa: ANN401 - four arrays
@@ -232,7 +233,7 @@ def _warned(path: Path, message: object) -> Finding:
 
 
 def _properties(
-    meta: Mapping[str, Any], columns: list[NDArray[Any]], rows: int
+    meta: Mapping[str, Any], columns: list[NDArray[Any]], rows: int, path: Path
 ) -> tuple[Mapping[str, object], ...]:
     """Return the attributes of each feature as plain values."""
     whole = [str(dtype).startswith(("int", "uint")) for dtype in meta["dtypes"]]
@@ -242,6 +243,8 @@ def _properties(
         for column, is_whole, is_json in zip(columns, whole, as_json, strict=True)
     ]
     names = [str(name) for name in meta["fields"]]
+    if doubled := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"column '{doubled[0]}' stands twice", file=str(path))
     return tuple(
         dict(zip(names, (column[row] for column in values), strict=True)) for row in range(rows)
     )

@@ -24,10 +24,12 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding
 from territory.projection import WGS84, Floats
+from territory.read.doubled import refuse_doubled_keys
 from territory.read.layer import Layer
 from territory.read.rings import Spot, closed_ring, has_heights, heights_left_out
 from territory.read.text import read_bytes
 
+NOT_A_COLLECTION = "not a GeoJSON FeatureCollection"
 _CORNERS = 4  # positions of the smallest closed ring
 
 
@@ -61,6 +63,7 @@ def _read(path: Path, inside: str) -> Layer:
 def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
     path = builder.path
     crs = declared_crs(content, path)
+    _refuse_other_crs(content["features"], crs, path)
     for number, feature in enumerate(content["features"], start=1):
         builder.add(feature.get("geometry"), number)
     properties = tuple(
@@ -131,7 +134,7 @@ def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # 
         content = {"type": "FeatureCollection", "features": [content]}
     is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
     if not is_collection or not isinstance(content.get("features"), list):
-        raise InputError("not a GeoJSON FeatureCollection", file=str(path))
+        raise InputError(NOT_A_COLLECTION, file=str(path))
     if not all(isinstance(feature, dict) for feature in content["features"]):
         raise InputError("a feature is not an object", file=str(path))
     return dict(content)
@@ -139,10 +142,12 @@ def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # 
 
 def _json(data: bytes, path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     try:
-        return orjson.loads(data)
+        content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         detail = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(detail, file=str(path), line=error.lineno) from None
+    refuse_doubled_keys(data, content, path)
+    return content
 
 
 def _may_hold_bools(data: bytes) -> bool:
@@ -171,6 +176,15 @@ def declared_crs(content: dict[str, Any], path: Path) -> CRS:
         return named_crs("" if "=" in name else name)
     except ProjError:
         raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
+
+
+def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> None:
+    """Refuse a feature or geometry that names a CRS of its own, unlike that of the file."""
+    for number, feature in enumerate(features, start=1):
+        for part in (feature, feature.get("geometry")):
+            if isinstance(part, dict) and "crs" in part and declared_crs(part, path) != crs:
+                problem = f"names a CRS of its own ({part['crs']}), but the file is in {crs.name}"
+                raise CRSError(problem, file=str(path), feature=number)
 
 
 @lru_cache(maxsize=64)

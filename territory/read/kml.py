@@ -113,6 +113,7 @@ class _Placemarks:
         self.file = file
         self.number = 0
         self.raised = 0  # placemarks with heights
+        self.switched_off = 0
         self.findings: list[Finding] = []
         self.schemas: dict[str, dict[str, str]] = {}
         self.found: dict[str, list[tuple[dict[str, object], BaseGeometry | None]]] = {}
@@ -134,6 +135,7 @@ class _Placemarks:
         properties = self._properties(element, scope, folder)
         for each in element.all(*_NOT_DRAWN):
             self._tell("not-read", f"a {each.tag} was left out", each)
+        self.switched_off += element.value("visibility") == "0"
         self.found.setdefault(folder, []).append((properties, kml_geometry(element, spot)))
         self.raised += spot.heights
 
@@ -231,6 +233,9 @@ def _parsed(content: bytes, file: str, stem: str) -> tuple[list[Layer], list[Fin
                 placemarks.schemas.setdefault(each.attributes.get(key, ""), kinds)
     placemarks.walk(root, _Scope((), shared, {}), depth=0)
     layers = [_layer(rows, file, folder or stem) for folder, rows in placemarks.found.items()]
+    if placemarks.switched_off:
+        detail = f"{file}: {placemarks.switched_off} placemarks are switched off, and counted"
+        placemarks.findings.append(Finding("switched-off", detail, Severity.WARNING))
     return layers, [*placemarks.findings, *heights_left_out(file, placemarks.raised)]
 
 

@@ -17,6 +17,7 @@ from territory.snapshot import RawZones, Source
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _POLYGON = 3
+_MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
 
 
 def held(
@@ -68,7 +69,7 @@ def _label(layer: Layer, index: int, profile: Profile) -> str:
     for field in profile.label_properties:
         value = properties.get(field)
         if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
-            return value.strip()
+            return _not_too_long(value.strip(), field, layer.file, index)
     if profile.rule and not _is_area(layer, index):
         return ""
     field = profile.label_properties[0]
@@ -78,11 +79,20 @@ def _label(layer: Layer, index: int, profile: Profile) -> str:
     raise InputError(problem, file=layer.file, feature=index + 1)
 
 
+def _not_too_long(label: str, field: str, file: str, index: int) -> str:
+    if len(label) > _MAX_LABEL:
+        problem = f"'{field}' holds {len(label):,} characters; is it the property of the actor?"
+        raise InputError(problem, file=file, feature=index + 1)
+    return label
+
+
 def _holder(layer: Layer, index: int, label: str, profile: Profile, day: date) -> Holder:
     rule = profile.meaning(label, day) if profile.rule else None
     if rule is not None:
         return Holder(rule.actor, rule.status)
-    status = layer.properties[index].get(profile.status_property) or Status.HELD
+    status = layer.properties[index].get(profile.status_property)
+    if status is None or status == "":
+        status = Status.HELD
     if status not in list(Status):
         problem = f"unknown status '{status}'; {did_you_mean(str(status), list(Status))}"
         raise InputError(problem, file=layer.file, feature=index + 1)

@@ -9,6 +9,7 @@ import geopandas
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -22,7 +23,15 @@ from territory.read.safe import first_bytes
 _MAGIC = b"PAR1"
 _MAX_ROWS = 10_000_000
 _MAX_UNPACKED = 1_000_000_000  # bytes
-_FAULTS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, NotImplementedError)
+_FAULTS = (
+    pa.ArrowException,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    NotImplementedError,
+    AttributeError,  # geopandas, of a column that is not what its encoding says
+)
 
 
 def read_parquet(path: Path) -> tuple[Layer, ...]:
@@ -79,8 +88,12 @@ def _layer(table: Any, geo: dict[str, Any], path: Path) -> Layer:  # noqa: ANN40
     about = geo["columns"][primary]
     if primary not in table.column_names:
         raise InputError(f"no column '{primary}', where the geometry should be", file=str(path))
+    doubled = [name for name in table.column_names if table.column_names.count(name) > 1]
+    if doubled:
+        raise InputError(f"column '{doubled[0]}' stands twice", file=str(path))
     crs = _crs(about, path)
     shapes, findings = _shapes(table, primary, about, path)
+    _check_srid(shapes, crs, path)
     for name in sorted(set(geo["columns"]) - {primary}):
         detail = f"{path}: the second geometry column '{name}' was not read"
         findings.append(Finding("not-read", detail, Severity.WARNING))
@@ -108,6 +121,15 @@ def _crs(about: dict[str, Any], path: Path) -> CRS:
     if about["crs"] is None:
         raise CRSError("its CRS is null, which means unknown; write it with a CRS", file=str(path))
     return flat_crs(about["crs"], str(path))
+
+
+def _check_srid(shapes: NDArray[np.object_], crs: CRS, path: Path) -> None:
+    """Refuse a geometry that names another CRS than the file (EWKB)."""
+    named = shapely.get_srid(shapes)
+    for row in np.flatnonzero(named > 0).tolist():
+        if flat_crs(f"EPSG:{named[row]}", str(path)) != crs:
+            problem = f"says it is in EPSG:{named[row]}, but the file in {crs.name}"
+            raise CRSError(problem, file=str(path), feature=row + 1)
 
 
 def _shapes(

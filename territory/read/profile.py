@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
@@ -22,8 +22,12 @@ from territory.read.layer import Layer
 from territory.read.text import read_toml
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
-_ISO_VALUE = r"\d{4}-\d{2}-\d{2}([T ].*)?"
-_MILLISECONDS = 1e11  # a unix time above this counts milliseconds
+_CLOCK = r"\d{2}:?\d{2}(:?\d{2}([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)?"
+_ISO_VALUE = rf"\d{{4}}-\d{{2}}-\d{{2}}([T ]{_CLOCK})?"
+_FIRST_UNIX = 100_000_000  # seconds, March 1973: below stand years, YYYYMMDD, days of Excel
+_LAST_UNIX = 10_000_000_000  # seconds, November 2286: above stand finer units
+_UNITS_OF_UNIX = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds and finer
+_GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
 
 
 class _Strict(BaseModel):
@@ -45,6 +49,14 @@ class DayRule(_Strict):
 
     file_name: str = _ISO_NAME
     properties: tuple[str, ...] = ()
+
+    @field_validator("file_name")
+    @classmethod
+    def _names_a_day(cls, value: str) -> str:
+        groups = _pattern(value).groupindex.keys()
+        if not any(wanted <= groups for wanted in _GROUPS_OF_DAY):
+            raise ValueError("the pattern needs the groups year, month and day, or unix")
+        return value
 
 
 class LabelRule(_Strict):
@@ -68,6 +80,11 @@ class LabelRule(_Strict):
     drop: bool = False
     since: date | None = None
     until: date | None = None
+
+    @field_validator("label")
+    @classmethod
+    def _is_pattern(cls, value: str) -> str:
+        return _pattern(value).pattern
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -133,6 +150,21 @@ class Profile(_Strict):
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     hour_utc: Annotated[int | None, Field(ge=0, lt=24, strict=True)] = None
 
+    @field_validator("label_pattern")
+    @classmethod
+    def _has_label(cls, value: str) -> str:
+        if value and "label" not in _pattern(value).groupindex:
+            raise ValueError("the pattern needs a group named label: (?P<label>...)")
+        return value
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.label == "property" and not self.label_properties:
+            raise ValueError("label_properties names no property")
+        if self.container == "rings" and not self.rings:
+            raise ValueError("container = 'rings' needs the keys that hold them: rings = [...]")
+        return self
+
     @cached_property
     def _known(self) -> dict[tuple[str, date], LabelRule | None]:
         return {}
@@ -171,27 +203,48 @@ def _day(parts: dict[str, str]) -> date | None:
         if "unix" in parts:
             return datetime.fromtimestamp(int(parts["unix"]), UTC).date()
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
         return None
 
 
 def day_of_value(value: object) -> date | None:
-    """Return the day that a property gives as ISO text or unix time, else None.
+    """Return the day that a property gives as ISO text, YYYYMMDD or unix time, else None.
+
+    A unix time may count seconds or thousandths, millionths, billionths of them. Numbers
+    below (a year, a day as Excel counts it) are no days: as seconds they would all lie in
+    the early 1970s.
 
     Examples
     --------
     >>> day_of_value("2022-04-01T10:00:00"), day_of_value(1648771200000)
     (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1))
+    >>> day_of_value(20220401), day_of_value("20220401"), day_of_value(2022)
+    (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1), None)
     """
-    if isinstance(value, str) and re.fullmatch(_ISO_VALUE, value, re.ASCII | re.DOTALL):
-        try:
-            return date.fromisoformat(value[:10])
-        except ValueError:
-            return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-        seconds = value / 1000 if value > _MILLISECONDS else value
-        return datetime.fromtimestamp(seconds, UTC).date()
+    text = value.strip() if isinstance(value, str) else _whole(value)
+    if re.fullmatch(r"\d{8}", text, re.ASCII):
+        return _day({"year": text[:4], "month": text[4:6], "day": text[6:]})
+    if isinstance(value, str):
+        is_day = re.fullmatch(_ISO_VALUE, text, re.ASCII)
+        return _day({"year": text[:4], "month": text[5:7], "day": text[8:10]}) if is_day else None
+    for unit in _UNITS_OF_UNIX:
+        if text and _FIRST_UNIX <= int(text) // unit < _LAST_UNIX:
+            return _day({"unix": str(int(text) // unit)})
     return None
+
+
+def _whole(value: object) -> str:
+    """Return the digits of a positive number before its point, else nothing."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return ""
+    return str(int(value)) if 0 < value < _LAST_UNIX * _UNITS_OF_UNIX[-1] else ""
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text}' is no pattern ({error})") from None
 
 
 def layer_label(profile: Profile, layer: Layer) -> str:

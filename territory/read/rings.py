@@ -28,6 +28,7 @@ _OPEN_SHARE = 0.01  # of the perimeter: a ring that ends further off than this i
 _CORNERS = 4  # positions of the smallest closed ring
 _FEW = 10  # positions below which any open ring is closed
 _POLYGON, _MULTIPOLYGON = 3, 6
+CURVED = "curved edges; write it with straight ones, as closely divided as its area needs"
 _EWKB_Z, _EWKB_M, _EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
 
 
@@ -229,15 +230,23 @@ def shapes_of(
     GeometryError
         Naming the feature, if one is malformed.
     """
-    listed = [None if blob is None else bytes(blob) for blob in blobs]
+    listed = [_bytes(blob, Spot(file, row)) for row, blob in enumerate(blobs, start=1)]
     findings: list[Finding] = []
     try:
         found = shapely.from_wkb(np.array([*listed, None], dtype=object)[:-1])
-    except (shapely.GEOSException, TypeError, ValueError):
+    except (shapely.GEOSException, TypeError, ValueError, NotImplementedError):
         found = np.empty(len(listed), dtype=object)
         for index, blob in enumerate(listed):
             found[index] = _shape(blob, Spot(file, index + 1, None, findings))
     return np.asarray(found, dtype=object), findings
+
+
+def _bytes(blob: object, spot: Spot) -> bytes | None:
+    if blob is None or isinstance(blob, bytes):
+        return blob
+    if isinstance(blob, bytearray | memoryview):
+        return bytes(blob)
+    spot.refuse(f"no WKB but '{one_line(blob, 40)}'")
 
 
 def _shape(blob: bytes | None, spot: Spot) -> BaseGeometry | None:
@@ -246,6 +255,8 @@ def _shape(blob: bytes | None, spot: Spot) -> BaseGeometry | None:
         return None
     try:
         return shapely.from_wkb(blob)
+    except NotImplementedError:
+        spot.refuse(CURVED)
     except (shapely.GEOSException, TypeError, ValueError) as error:
         if "closed linestring" not in str(error):
             spot.refuse(one_line(error))

@@ -81,6 +81,9 @@ def count_shapefile(path: Path) -> Counted:
             f"{len(records)} rows in the .dbf; is one truncated, or of another export?"
         )
         raise InputError(problem, file=str(path))
+    if not _in_order(shx, shapes):
+        problem = f"{shx.name} names the shapes in another order than they stand in; write it anew"
+        raise InputError(problem, file=str(path))
     kept = records[:, 0] != _DELETED
     there = [shape for shape, is_kept in zip(shapes, kept.tolist(), strict=True) if is_kept]
     empty = sum(_kind(shape) == 0 for shape in there)
@@ -151,6 +154,17 @@ def _shapes(path: Path) -> list[memoryview]:
         problem = f"shape {len(shapes) + 1} is cut short or damaged"
         raise InputError(problem, file=str(path), feature=len(shapes) + 1)
     return shapes
+
+
+def _in_order(shx: Path, shapes: list[memoryview]) -> bool:
+    """Return whether the index, which GDAL goes by, names the shapes one after the other.
+
+    If not, each row of the table would get the shape of another one.
+    """
+    sizes = np.array([0, *map(len, shapes)]) + _SHX_RECORD
+    starts = _HEADER - _SHX_RECORD + np.cumsum(sizes)[:-1]
+    index = np.frombuffer(shx.read_bytes(), ">i4", 2 * len(shapes), _HEADER)
+    return bool((2 * index[::2].astype(np.int64) == starts).all())
 
 
 def _kind(shape: memoryview) -> int:

@@ -5,7 +5,7 @@ import csv
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,7 +84,7 @@ def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[
     reader = csv.reader(StringIO(read_text(path), newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        _check_header(header, required, path)
+        check_header(header, required, path)
         for cells in reader:
             line = reader.line_num
             if not any(cells):
@@ -97,7 +97,14 @@ def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[
         raise InputError(f"not CSV: {error}", file=str(path), line=reader.line_num) from None
 
 
-def _check_header(header: list[str], required: tuple[str, ...], path: Path) -> None:
+def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -> None:
+    """Refuse the first line of a table in which a column is missing or doubled.
+
+    Raises
+    ------
+    InputError
+        If the line is empty, or a column is missing or stands twice.
+    """
     if not any(header):
         raise InputError("the file is empty or has no header", file=str(path), line=1)
     for name in required:
@@ -136,6 +143,35 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         line = toml_line(text, location)
         detail = _explained({**first, "loc": location}, model)
         raise JobError(detail, file=str(path), line=line) from None
+
+
+def with_values(model: Model, values: Mapping[str, Any]) -> Model:
+    """Return a copy of a model with other values, checked as if it had been read so.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        By the names of the fields; those not named stay.
+
+    Raises
+    ------
+    InputError
+        If a value is not one that the field takes.
+
+    Examples
+    --------
+    >>> from territory.read.jobfile import SeriesSpec
+    >>> spec = SeriesSpec(profile="zones", path="a.geojson")
+    >>> with_values(spec, {"overlap": "largest"})
+    Traceback (most recent call last):
+    territory.errors.InputError: unknown overlap 'largest'; known are: contested, error, first
+    """
+    given = {name: getattr(model, name) for name in model.model_fields_set}
+    try:
+        return type(model).model_validate({**given, **values})
+    except ValidationError as error:
+        detail = _explained(dict(error.errors()[0]), type(model))
+        raise InputError(detail) from None
 
 
 # What each kind of TOML file is called, and the key that gives it away.

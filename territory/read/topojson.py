@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding, Severity
 from territory.projection import Floats
+from territory.read.doubled import refuse_doubled_keys
 from territory.read.geojson import declared_crs, properties_of
 from territory.read.layer import Layer
 from territory.read.rings import Spot, gathered, polygon
@@ -64,10 +65,12 @@ def _heights(path: Path) -> Finding:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        content = orjson.loads(read_bytes(path))
+        data = read_bytes(path)
+        content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         problem = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(problem, file=str(path), line=error.lineno) from None
+    refuse_doubled_keys(data, content, path)
     if not isinstance(content, dict) or content.get("type") != "Topology":
         raise InputError("not a TopoJSON topology", file=str(path))
     objects = content.get("objects")

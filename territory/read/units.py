@@ -1,7 +1,9 @@
 """Fixed polygons (districts, cells) and a table of who holds each from which day."""
 
+import csv
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +14,11 @@ from territory.actors import NOBODY, Holder, Status
 from territory.errors import GeometryError, InputError, did_you_mean
 from territory.read.layer import Layer
 from territory.read.tables import parse_day
-from territory.read.text import read_bytes
+from territory.read.text import check_header, read_bytes
 
 _COLUMNS = ("unit", "day", "actor")
+_OPTIONAL = ("status",)
+_CONTROL = r"[\x00-\x1f\x7f]"
 _BETWEEN = "\x1f"  # the unit separator stands in no name
 
 
@@ -27,11 +31,15 @@ class Units:
     held_by : ndarray of int, shape (days, units)
         Index into `holders`, whose first is `NOBODY`; a row of the table counts until the
         next one for its unit.
+    first : ndarray of int, shape (units,)
+        The first day on which a row names each unit, as an index into `days`; their number
+        where none does.
     """
 
     days: tuple[date, ...]
     holders: tuple[Holder, ...]
     held_by: NDArray[np.int16]
+    first: NDArray[np.int64]
 
 
 def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
@@ -86,24 +94,48 @@ def read_holders(path: Path, names: tuple[str, ...]) -> Units:
     holder, holders = _holders(table, path)
     held_by = np.full((len(days), len(names)), -1, dtype=np.int16)
     held_by[codes, unit] = holder
-    return Units(days, holders, _carried_forward(held_by))
+    named = held_by >= 0
+    first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
+    return Units(days, holders, _carried_forward(held_by), first)
 
 
 def _table(path: Path) -> pd.DataFrame:
-    read_bytes(path)  # says clearly what is wrong with a file that is missing or no text
+    content = read_bytes(path)  # says clearly what is wrong with a file that is missing or no text
+    if b"\0" in content:
+        raise InputError("holds a NUL character; is it a text file?", file=str(path))
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        table = pd.read_csv(
+            BytesIO(content), dtype=str, keep_default_na=False, header=None, skip_blank_lines=False
+        )
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(
             f"not a CSV table ({str(error).splitlines()[0]})", file=str(path)
         ) from None
-    for name in _COLUMNS:
-        if name not in table:
-            hint = did_you_mean(name, map(str, table.columns))
-            raise InputError(f"no column '{name}'; {hint}", file=str(path), line=1)
-    if table.empty:
+    table = table.apply(lambda cells: cells.str.strip())
+    check_header(table.iloc[0].fillna("").tolist(), _COLUMNS, path)
+    table.columns = pd.Index(table.iloc[0])
+    table = table.iloc[1:].reset_index(drop=True)
+    _refuse_short_rows(content, len(table.columns), path)
+    blank = (table.isna() | (table == "")).all(axis=1).to_numpy()
+    for name in {*_COLUMNS, *_OPTIONAL} & set(table.columns):
+        odd = table[name].str.contains(_CONTROL, regex=True).fillna(False).to_numpy(dtype=bool)
+        _refuse(odd, table, name, "a line break or another control character", path)
+    if blank.all():
         raise InputError("no row in the table", file=str(path))
-    return table
+    kept: pd.DataFrame = table[~blank]
+    return kept
+
+
+def _refuse_short_rows(content: bytes, width: int, path: Path) -> None:
+    """Refuse a row with fewer cells than the header, which pandas fills up without a word."""
+    lines = [line for line in content.splitlines() if line]
+    if b'"' not in content and content.count(b",") == len(lines) * (width - 1):
+        return
+    rows = csv.reader(StringIO(content.decode(), newline=""))
+    for cells in rows:
+        if cells and len(cells) < width:
+            problem = f"{len(cells)} cells where the header has {width}"
+            raise InputError(problem, file=str(path), line=rows.line_num)
 
 
 def _refuse(
@@ -111,14 +143,15 @@ def _refuse(
 ) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
-        raise InputError(f"{problem}: '{table[column].iloc[row]}'", file=str(path), line=row + 2)
+        line = int(table.index[row]) + 2
+        raise InputError(f"{problem}: {table[column].iloc[row]!r}", file=str(path), line=line)
 
 
 def _days(table: pd.DataFrame, path: Path) -> tuple[NDArray[np.int64], tuple[date, ...]]:
     codes, texts = pd.factorize(table["day"], sort=True)
     found = []
     for code, text in enumerate(texts):
-        line = int(np.flatnonzero(codes == code)[0]) + 2
+        line = int(table.index[np.flatnonzero(codes == code)[0]]) + 2
         found.append(parse_day(str(text), file=str(path), line=line))
     return codes.astype(np.int64), tuple(found)
 

@@ -14,17 +14,19 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from territory.errors import InputError, TerritoryError
+from territory.errors import CRSError, InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
-from territory.read.formats import SUFFIXES, read_layers
+from territory.read.formats import SUFFIXES, read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
 from territory.read.labels import held
 from territory.read.layer import Layer, km2_of
 from territory.read.profile import Profile, day_of_value
+from territory.read.text import with_values
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
 _GLOB_MARKS = "*?["
+_SPANS = {"valid_from": "valid_to", "begin": "end"}  # properties that say since and until when
 _JSON = frozenset({".json", ".geojson"})
 
 
@@ -77,7 +79,7 @@ def with_fields(profile: Profile, actor_field: str = "", status_field: str = "")
         changes |= {"label": "property", "label_properties": (actor_field,)}
     if status_field:
         changes["status_property"] = status_field
-    return profile.model_copy(update=changes)
+    return with_values(profile, changes)
 
 
 def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = None) -> Series:
@@ -105,13 +107,15 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
             findings.append(Finding("left-out", detail, Severity.WARNING))
             continue
         try:
-            layers, left_out = _of_zones(_layers(path, profile), profile)
-            findings += left_out
-            for layer in layers:
-                parts += _dated(layer, path, profile, day)
-                findings += layer.findings
+            with doing(f"reading {path}"):
+                layers, left_out = _of_zones(_layers(path, profile), profile)
+                findings += left_out
+                for layer in layers:
+                    parts += _dated(layer, path, profile, day)
+                    findings += layer.findings
         except TerritoryError as error:
             findings.append(_refusal(error, path, profile, day))
+    _refuse_other_crs(parts)
     raws, settled = _one_per_day(parts, profile)
     findings += settled
     if not raws:
@@ -120,6 +124,18 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
                 raise InputError(finding.detail)
         raise InputError("nothing to read", file=paths[0])
     return Series(raws, tuple(findings))
+
+
+def _refuse_other_crs(parts: list[RawZones]) -> None:
+    """Refuse a series in several CRS: a line is the same line on all days only within one."""
+    for part in parts[1:]:
+        first = parts[0]
+        if part.crs is not first.crs and part.crs != first.crs:
+            problem = (
+                f"is in {part.crs.name}, but {first.source.location} in {first.crs.name};"
+                " write all files in one CRS"
+            )
+            raise CRSError(problem, file=part.source.location)
 
 
 def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
@@ -131,7 +147,7 @@ def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
 
 def read_any(path: Path) -> tuple[Layer, ...]:
     """Return the layers of a file of any kind this reads, as they stand."""
-    return (read_geojson(path),) if path.suffix.lower() in _JSON else read_layers(path)
+    return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
 
 
 def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
@@ -188,8 +204,33 @@ def _dated(layer: Layer, path: Path, profile: Profile, day: date | None) -> list
         found.append(held(layer, rows, when, profile))
     if not days:
         empty = np.zeros(0, dtype=bool)
-        found.append(held(layer, empty, day or profile.day_in_name(path), profile))
+        found.append(held(layer, empty, day or _day_in_name(layer, path, profile), profile))
+    if day is None and len(found) == 1:
+        found = [_held_against_name(found[0], layer, path, profile)]
     return found
+
+
+def _held_against_name(raw: RawZones, layer: Layer, path: Path, profile: Profile) -> RawZones:
+    """Tell of features that name one day in a file whose name is of another."""
+    try:
+        named = _day_in_name(layer, path, profile)
+    except InputError:
+        return raw
+    if named == raw.day:
+        return raw
+    detail = f"{layer.file}: its name says {named}, its features say {raw.day}, which counts"
+    told = Finding("day-differs", detail, Severity.WARNING, raw.day)
+    return replace(raw, findings=(*raw.findings, told))
+
+
+def _day_in_name(layer: Layer, path: Path, profile: Profile) -> date:
+    """Return the day in the name of a file, or of the archive that it lies in."""
+    if layer.file != str(path):
+        try:
+            return profile.day_in_name(Path(layer.file))
+        except InputError:
+            pass
+    return profile.day_in_name(path)
 
 
 def _swapped(layer: Layer) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -205,9 +246,28 @@ def _days(layer: Layer, path: Path, profile: Profile, day: date | None) -> list[
     for number, properties in enumerate(layer.properties, start=1):
         own = _own_day(properties, profile, layer.file, number)
         if own is None:
-            named = named or profile.day_in_name(path)
+            named = named or _day_in_name(layer, path, profile)
         found.append(own or named or date.min)
+    _refuse_spans(layer, found, profile)
     return found
+
+
+def _refuse_spans(layer: Layer, days: list[date], profile: Profile) -> None:
+    """Refuse zones that last beyond the first day of others: a day would miss some of them."""
+    firsts = sorted(set(days))
+    if len(firsts) == 1:
+        return
+    for number, (day, properties) in enumerate(zip(days, layer.properties, strict=True), start=1):
+        for field, end in _SPANS.items():
+            last = day_of_value(properties.get(end))
+            if field not in profile.day.properties or last is None:
+                continue
+            if within := [each for each in firsts if day < each < last]:
+                problem = (
+                    f"lasts from {day} to {last} ('{field}', '{end}'), but other zones begin on"
+                    f" {within[0]}; spans are not read, so give every zone anew for each day"
+                )
+                raise InputError(problem, file=layer.file, feature=number)
 
 
 def _own_day(
@@ -233,7 +293,8 @@ def _one_per_day(
     findings: list[Finding] = []
     ordered = sorted(parts, key=lambda raw: (raw.day, raw.source.location))
     for day, group in groupby(ordered, key=lambda raw: raw.day):
-        same_day = list(group)
+        same_day, told = _layers_merged(list(group))
+        findings += told
         if len(same_day) == 1 or profile.several == "merge":
             raws.append(merged(same_day))
             continue
@@ -248,19 +309,25 @@ def _one_per_day(
     return tuple(raws), findings
 
 
-def merged(parts: list[RawZones]) -> RawZones:
-    """Put layers of one day together.
+def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]]:
+    """Put the layers of each file together: folders of a KML are parts of one map."""
+    files = [list(group) for _, group in groupby(parts, key=lambda raw: raw.source.location)]
+    told = [
+        Finding(
+            "layers-merged",
+            f"{file[0].source.location}: {len(file)} layers put together as one map",
+            Severity.INFO,
+            file[0].day,
+        )
+        for file in files
+        if len(file) > 1
+    ]
+    return [merged(file) for file in files], told
 
-    Raises
-    ------
-    InputError
-        If they are in different CRS.
-    """
+
+def merged(parts: list[RawZones]) -> RawZones:
+    """Put layers of one day together, which are in one CRS."""
     first = parts[0]
-    for part in parts[1:]:
-        if part.crs != first.crs:
-            problem = f"is in {part.crs.name}, but {first.source.location} in {first.crs.name}"
-            raise InputError(problem, file=part.source.location)
     if len(parts) == 1:
         return first
     return replace(

@@ -15,7 +15,7 @@ from territory.errors import CRSError, InputError
 from territory.findings import Finding, Severity
 from territory.projection import WGS84
 from territory.read.layer import Layer
-from territory.read.rings import MAX_BYTES, Spot, closed_ring, flat_crs, one_line
+from territory.read.rings import CURVED, MAX_BYTES, Spot, closed_ring, flat_crs, one_line
 from territory.read.text import csv_rows
 
 _GEOMETRY = ("wkt", "geometry", "geom", "the_geom")
@@ -121,6 +121,8 @@ def _shape(text: str, spot: Spot) -> BaseGeometry | None:
         return None
     try:
         return shapely.from_wkt(text)
+    except NotImplementedError:
+        spot.refuse(CURVED)
     except shapely.GEOSException as error:
         polygonal = text.lstrip().upper().startswith(("POLYGON", "MULTIPOLYGON"))
         if not ("closed linestring" in str(error) and polygonal):

@@ -1,0 +1,81 @@
+"""JSON in which a key stands twice: parsers keep the last one without a word.
+
+A file with two lists of features, or a feature with two actors, would lose one of them.
+Looking at every key takes a slow parser, so colons are counted first: there are as many
+outside of texts as there are keys.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from territory.errors import InputError
+
+_ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
+
+
+def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
+    """Refuse JSON in which a key stands twice in one object.
+
+    Parameters
+    ----------
+    data : bytes
+        The JSON, in UTF-8.
+    content : object
+        What was parsed from it.
+
+    Raises
+    ------
+    InputError
+        Naming the key.
+
+    Examples
+    --------
+    >>> refuse_doubled_keys(b'{"actor": "a", "actor": "b"}', {"actor": "b"}, Path("a.geojson"))
+    Traceback (most recent call last):
+    territory.errors.InputError: a.geojson: the key 'actor' stands twice in one object; keep one
+    """
+    escaped = len(_ESCAPED_COLON.findall(data)) if b"\\u003" in data else 0
+    if data.count(b":") + escaped == _colons(content):
+        return
+    try:
+        json.loads(data, object_pairs_hook=_once)
+    except _DoubledError as error:
+        problem = f"the key '{error}' stands twice in one object; keep one"
+        raise InputError(problem, file=str(path)) from None
+    except (ValueError, RecursionError):  # has been parsed already, so it is nothing new
+        return
+
+
+class _DoubledError(Exception):
+    """Carries a key that stands twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise _DoubledError(name)
+        names.add(name)
+
+
+def _colons(content: object) -> int:
+    """Count keys, and colons in texts; lists of numbers have none."""
+    count, left = 0, [content]
+    while left:
+        found = left.pop()
+        if isinstance(found, str):
+            count += found.count(":")
+        elif isinstance(found, dict):
+            count += len(found) + sum(name.count(":") for name in found)
+            left += found.values()
+        elif isinstance(found, list) and not _is_numbers(found):
+            left += found
+    return count
+
+
+def _is_numbers(found: object) -> bool:
+    while isinstance(found, list) and found:
+        found = found[0]
+    return isinstance(found, int | float)

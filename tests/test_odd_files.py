@@ -1,0 +1,446 @@
+"""Files that gave a wrong area, or no clear word, until they were met: one test each."""
+
+import json
+import math
+import sqlite3
+import struct
+import zipfile
+
+import geopandas
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+from test_formats import kml, text_file, write
+from test_sweep import BOX, DAY, NAME, OTHER, geojson, measured, placemark, topojson, truth
+
+from territory import cli
+from territory.errors import CRSError, InputError, doing
+from territory.findings import Severity
+from territory.load import load_series
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.read.profile import Profile, read_profile
+from territory.read.text import read_toml, with_values
+from territory.read.vector import read_series
+
+ONE = truth("points twice")["a"]
+TWO = {"a": ONE, "b": truth("points twice")["b"]}
+
+
+def zones(folder, text, name=f"{NAME}.geojson"):
+    return text_file(folder / name, text)
+
+
+def feature(shape=BOX, actor="a", **more):
+    geometry = shape if isinstance(shape, dict) else shapely.geometry.mapping(shape)
+    return {"type": "Feature", "properties": {"actor": actor, **more}, "geometry": geometry}
+
+
+def collection(*features):
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def refused(path, *parts):
+    with pytest.raises(InputError) as caught:
+        measured(path)
+    for part in (str(path), *parts):
+        assert part in str(caught.value)
+
+
+def loaded(*paths, profile="zones"):
+    return load_series(
+        SeriesSpec(profile=profile, path=tuple(map(str, paths))),
+        paths[0].parent,
+        areas={},
+        rule="all",
+        more_days=(),
+        uncertainty=UncertaintySpec(),
+    )
+
+
+# ---- Days ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value", [2024, 45296, 1e-9, 1e30, True, "2024-01-05 or so", 5, "2024-13-05", 20241305]
+)
+def test_what_is_no_day_is_not_taken_for_one_in_1970(tmp_path, value):
+    path = zones(tmp_path, collection(feature(date=value)), "zones.geojson")
+    refused(path, "feature 1", "in 'date' is not a day")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(20240105, "20240105", 20240105.0, 1704412800, 1704412800_000, 1704412800_000_000_000),
+        *("2024-01-05", "2024-01-05T10:00Z", "2024-01-05 10:00:00.5+01:00"),
+    ],
+)
+def test_days_as_they_are_written(tmp_path, value):
+    path = zones(tmp_path, collection(feature(date=value)), "zones.geojson")
+    (raw,) = read_series((str(path),), read_profile("zones")).raws
+    assert raw.day == DAY
+
+
+def test_a_day_that_differs_from_the_file_name_is_told(tmp_path):
+    path = zones(tmp_path, collection(feature(date="2023-01-05")))
+    (raw,) = read_series((str(path),), read_profile("zones")).raws
+    (told,) = raw.findings
+    assert (told.kind, told.severity) == ("day-differs", Severity.WARNING)
+    assert "its name says 2024-01-05, its features say 2023-01-05" in told.detail
+    same = zones(tmp_path, collection(feature(date="2024-01-05")))
+    assert not read_series((str(same),), read_profile("zones")).raws[0].findings
+
+
+def test_zones_that_last_beyond_the_first_day_of_others_are_refused(tmp_path):
+    spans = [("2024-01-01", "2024-12-31"), ("2024-03-01", "2024-12-31")]
+    features = [
+        feature(shape, valid_from=first, valid_to=last)
+        for shape, (first, last) in zip((BOX, OTHER), spans, strict=True)
+    ]
+    refused(zones(tmp_path, collection(*features)), "feature 1", "other zones begin on 2024-03-01")
+    features[0]["properties"]["valid_to"] = "2024-03-01"  # as our own files have it
+    series = read_series((str(zones(tmp_path, collection(*features))),), read_profile("zones"))
+    assert len(series.raws) == 2
+
+
+# ---- Layers and archives ---------------------------------------------------------------------
+
+
+def test_folders_of_one_kml_are_one_map(tmp_path):
+    folders = "".join(
+        f"<Folder><name>{actor}</name>{placemark(shape, actor)}</Folder>"
+        for shape, actor in ((BOX, "a"), (OTHER, "b"))
+    )
+    path = zones(tmp_path, kml(folders), f"{NAME}.kml")
+    found, kinds = measured(path)
+    assert found == pytest.approx(TWO)
+    assert "layers-merged" in kinds
+
+
+def test_files_in_an_archive_name_their_days(tmp_path):
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for day in ("05", "06"):
+            archive.writestr(f"z_2024-01-{day}.geojson", geojson([BOX], ["a"]))
+    raws = read_series((str(path),), read_profile("zones")).raws
+    assert [raw.day.day for raw in raws] == [5, 6]
+
+
+def test_placemarks_that_are_switched_off_are_told(tmp_path):
+    off = placemark(OTHER, "b").replace("<Placemark>", "<Placemark><visibility>0</visibility>")
+    path = zones(tmp_path, kml(placemark(BOX, "a") + off), f"{NAME}.kml")
+    assert "switched-off" in measured(path)[1]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".geojson"])
+def test_topojson_by_another_name(tmp_path, suffix):
+    path = zones(tmp_path, topojson([BOX, OTHER], ["a", "b"]), f"{NAME}{suffix}")
+    assert measured(path)[0] == pytest.approx(TWO)
+
+
+def test_days_in_different_crs_are_refused(tmp_path):
+    zones(tmp_path, collection(feature()))
+    metres = json.loads(collection(feature(shapely.box(5e5, 4e6, 6e5, 41e5))))
+    metres["crs"] = {"type": "name", "properties": {"name": "EPSG:32637"}}
+    other = zones(tmp_path, json.dumps(metres), "zones_2024-01-06.geojson")
+    with pytest.raises(CRSError, match="write all files in one CRS") as caught:
+        read_series((str(tmp_path),), read_profile("zones"))
+    assert str(caught.value).startswith(str(other))
+
+
+# ---- Doubled keys and columns ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"actor": "b"', '"actor": "b", "actor": "a"'),
+        ('"features"', '"features": [], "features"'),
+        ('"geometry": {', '"geometry": null, "geometry": {'),
+    ],
+)
+@pytest.mark.parametrize("note", ["", "at 10:00", "\\u003a"])
+def test_a_key_that_stands_twice_is_refused(tmp_path, old, new, note):
+    text = collection(feature(actor="b", note="NOTE")).replace("NOTE", note)
+    assert measured(zones(tmp_path, text))[0] == pytest.approx({"b": ONE})
+    refused(zones(tmp_path, text.replace(old, new)), "stands twice in one object")
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path):
+    path = write(tmp_path / f"{NAME}.parquet", geopandas.GeoDataFrame(
+        {"actor": ["a"]}, geometry=[BOX], crs=4326))  # fmt: skip
+    table = pq.read_table(path)
+    pq.write_table(table.append_column("actor", pa.array(["b"])), path)
+    refused(path, "column 'actor' stands twice")
+
+
+@pytest.mark.parametrize("where", ["feature", "geometry"])
+def test_a_crs_within_a_feature_counts(tmp_path, where):
+    found = feature()
+    place = found if where == "feature" else found["geometry"]
+    place["crs"] = {"type": "name", "properties": {"name": "EPSG:4326"}}
+    assert measured(zones(tmp_path, collection(found)))[0] == pytest.approx({"a": ONE})
+    place["crs"]["properties"]["name"] = "EPSG:3857"
+    refused(zones(tmp_path, collection(found)), "feature 1", "a CRS of its own")
+
+
+# ---- Geometry --------------------------------------------------------------------------------
+
+ARC = "CURVEPOLYGON(CIRCULARSTRING(37 35.5, 36.5 36, 36 35.5, 36.5 35, 37 35.5))"
+
+
+def test_curves_are_as_large_as_they_are_drawn(tmp_path):
+    path = tmp_path / f"{NAME}.gpkg"
+    write(path, geopandas.GeoDataFrame({"actor": ["a", "b"]}, geometry=[BOX, OTHER], crs=4326))
+    round_ = struct.pack("<BII", 1, 10, 1) + struct.pack("<BII", 1, 8, 5)
+    round_ += struct.pack("<10d", 37, 35.5, 36.5, 36, 36, 35.5, 36.5, 35, 37, 35.5)
+    with sqlite3.connect(path) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            database.execute(f'DROP TRIGGER "{name}"')
+        blob = b"GP\0\1" + struct.pack("<i", 4326) + round_
+        database.execute(f'UPDATE "{NAME}" SET geom = ? WHERE fid = 1', (blob,))
+    database.close()
+    turns = np.linspace(0, 2 * math.pi, 100_001)
+    ring = np.column_stack([36.5 + np.cos(turns) / 2, 35.5 + np.sin(turns) / 2])
+    expected = measured(zones(tmp_path, collection(feature(shapely.Polygon(ring)))))[0]["a"]
+    assert measured(path)[0]["a"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_curves_that_cannot_be_read_are_refused(tmp_path):
+    path = zones(tmp_path, f'actor,wkt,srid\na,"{ARC}",4326\n', f"{NAME}.csv")
+    refused(path, "line 2", "curved edges")
+
+
+@pytest.mark.parametrize(
+    ("column", "part"),
+    [
+        (pa.array([struct.pack("<BII", 1, 10, 0)]), "feature 1: unusable geometry (curved edges"),
+        (pa.array(["POLYGON((36 35,37 35,37 36,36 35))"]), "no WKB but 'POLYGON"),
+        (pa.array([shapely.to_wkb(shapely.set_srid(BOX, 3857), include_srid=True)]), "EPSG:3857"),
+    ],
+)
+def test_columns_of_geoparquet_that_hold_something_else(tmp_path, column, part):
+    path = write(tmp_path / f"{NAME}.parquet", geopandas.GeoDataFrame(
+        {"actor": ["a"]}, geometry=[BOX], crs=4326))  # fmt: skip
+    table = pq.read_table(path)
+    index = table.column_names.index("geometry")
+    pq.write_table(table.set_column(index, "geometry", column), path)
+    refused(path, part)
+
+
+def test_native_geometry_that_is_none(tmp_path):
+    path = write(tmp_path / f"{NAME}.parquet", geopandas.GeoDataFrame(
+        {"actor": ["a"]}, geometry=[BOX], crs=4326))  # fmt: skip
+    table = pq.read_table(path)
+    geo = json.loads(table.schema.metadata[b"geo"])
+    geo["columns"]["geometry"]["encoding"] = "polygon"
+    pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), path)
+    refused(path, "cannot be read")
+
+
+def test_an_index_that_mixes_up_the_shapes_is_refused(tmp_path):
+    frame = geopandas.GeoDataFrame({"actor": ["a", "b"]}, geometry=[BOX, OTHER], crs=4326)
+    path = write(tmp_path / f"{NAME}.shp", frame)
+    shx = path.with_suffix(".shx")
+    content = shx.read_bytes()
+    shx.write_bytes(content[:100] + content[108:116] + content[100:108])
+    refused(path, f"{NAME}.shx names the shapes in another order")
+
+
+def test_another_body_than_the_earth_is_refused(tmp_path):
+    moon = json.loads(collection(feature()))
+    moon["crs"] = {"type": "name", "properties": {"name": "IAU_2015:30100"}}
+    refused(zones(tmp_path, json.dumps(moon)), "not the Earth")
+
+
+def test_files_without_any_polygon_are_named(tmp_path):
+    path = zones(tmp_path, collection())
+    with pytest.raises(InputError, match="there is no polygon in it") as caught:
+        loaded(path)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_ground_on_both_sides_of_the_antimeridian(tmp_path):
+    east, west = shapely.box(179, 60, 180, 61), shapely.box(-180, 60, -179, 61)
+    history = loaded(zones(tmp_path, collection(feature(east), feature(west, "b")))).ensemble.base
+    assert history.area_m2[0] == pytest.approx(history.area_m2[1], rel=1e-9)
+
+
+# ---- Labels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [[], 0, False, ["held"]])
+def test_a_status_that_is_none_is_refused(tmp_path, status):
+    refused(zones(tmp_path, collection(feature(status=status))), "feature 1: unknown status")
+
+
+def test_a_label_as_long_as_a_text_is_refused(tmp_path):
+    refused(zones(tmp_path, collection(feature(actor="x" * 501))), "501 characters")
+    assert measured(zones(tmp_path, collection(feature(actor="x" * 500))))[0]
+
+
+def test_more_actors_than_any_war_has_are_refused(tmp_path):
+    strips = [shapely.box(36 + k / 1000, 35, 36 + (k + 1) / 1000, 35.1) for k in range(1001)]
+    text = geojson(strips, [f"n{k}" for k in range(1001)])
+    with pytest.raises(InputError, match="1,001 different actors"):
+        loaded(zones(tmp_path, text))
+
+
+@pytest.mark.parametrize("other", ["A", "a\u200b", "nobody ", "Nobody"])
+def test_names_that_differ_in_writing_only_are_told(tmp_path, other):
+    other = other if "obody" not in other else "Nobody"
+    found = loaded(zones(tmp_path, collection(feature(), feature(OTHER, other)))).findings
+    (told,) = [each for each in found if each.kind == "similar-names"]
+    assert told.severity is Severity.WARNING
+    assert ("nobody" if other == "Nobody" else "'a'") in told.detail
+
+
+def test_ground_that_one_holder_has_twice_counts_once_and_is_told(tmp_path):
+    half = shapely.box(36.5, 35, 37.5, 36)
+    found = loaded(zones(tmp_path, collection(feature(), feature(half))))
+    (told,) = [each for each in found.findings if each.kind == "own-overlap"]
+    assert told.km2 == pytest.approx(ONE / 2, rel=1e-6)
+    assert found.ensemble.base.area_m2.sum() / 1e6 == pytest.approx(1.5 * ONE, rel=1e-6)
+
+
+# ---- Units -----------------------------------------------------------------------------------
+
+HEAD = "unit,day,actor\n"
+
+
+def units(folder, table, *shapes, crs=None):
+    features = [
+        {"type": "Feature", "properties": {"id": f"u{n}"}, "geometry": shapely.geometry.mapping(s)}
+        for n, s in enumerate(shapes or (BOX,), start=1)
+    ]
+    content = {"type": "FeatureCollection", "features": features}
+    if crs:
+        content["crs"] = {"type": "name", "properties": {"name": crs}}
+    text_file(folder / "holders.csv", table)
+    return loaded(text_file(folder / "units.geojson", json.dumps(content)), profile="units")
+
+
+ROW = f"{HEAD}u1,2024-01-05,a\n"
+WRAPPED = shapely.Polygon([(179, 35), (-179, 35), (-179, 36), (179, 36)])
+
+
+@pytest.mark.parametrize(
+    ("shape", "crs", "part"),
+    [
+        (WRAPPED, None, "antimeridian"),
+        (BOX, "EPSG:3857", "degrees declared as metres"),
+        (shapely.box(4e6, 4e6, 41e5, 41e5), None, "metres declared as degrees"),
+        (shapely.box(36, 95, 37, 96), None, "longitude and latitude swapped"),
+        (shapely.Polygon(), None, "a valid polygon (none)"),
+    ],
+)
+def test_units_are_checked_like_zones(tmp_path, shape, crs, part):
+    with pytest.raises(InputError) as caught:
+        units(tmp_path, ROW, shape, crs=crs)
+    assert str(caught.value).startswith(f"{tmp_path / 'units.geojson'}, feature 1: ")
+    assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "part"),
+    [
+        ("unit,day,actor,actor\nu1,2024-01-05,a,b\n", "line 1: column 'actor' stands twice"),
+        (f"{HEAD}u1,2024-01-05\n", "line 2: 2 cells where the header has 3"),
+        (f"{HEAD}\nu1,2024-01-05,a\nu1,2024-01-06\n", "line 4: 2 cells where the header has 3"),
+        (f"{HEAD}u1,2024-01-05,a\0b\n", "NUL"),
+        (f'{HEAD}u1,2024-01-05,"a\nb"\n', "line 2: a line break"),
+        (f"{HEAD}u1,2024-01-05,a,b\n", "not a CSV table"),
+    ],
+)
+def test_bad_tables_of_holders(tmp_path, table, part):
+    with pytest.raises(InputError) as caught:
+        units(tmp_path, table)
+    assert part in str(caught.value)
+
+
+def test_blanks_around_cells_are_not_part_of_them(tmp_path):
+    table = f"{HEAD}u1 ,2024-01-05, a\n\nu2,2024-01-05,a \n"
+    base = units(tmp_path, table, BOX, shapely.box(37, 35, 38, 36)).ensemble.base
+    assert [str(holder) for holder in base.holders] == ["nobody", "a"]
+
+
+def test_units_that_no_row_names_are_told(tmp_path):
+    three = BOX, shapely.box(37, 35, 38, 36), shapely.box(38, 35, 39, 36)
+    table = f"{HEAD}u1,2024-01-05,a\nu2,2024-01-06,a\n"
+    told = [each for each in units(tmp_path, table, *three).findings if each.kind == "no-holder"]
+    assert ["1 of 3 units ever" in told[0].detail, "on 2024-01-05" in told[1].detail] == [True] * 2
+    assert told[0].km2 == pytest.approx(ONE, rel=1e-6)
+
+
+# ---- Profiles --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ('[[rule]]\nlabel = "("\nactor = "a"', "line 3: rule.label: '(' is no pattern"),
+        ('[day]\nfile_name = "(?P<year>"', "line 3: day.file_name: '(?P<year>' is no pattern"),
+        ('[day]\nfile_name = "zones"', "needs the groups year, month and day, or unix"),
+        ('label = "layer"\nlabel_pattern = "zones"', "needs a group named label"),
+        ("label_properties = []", "label_properties names no property"),
+        ('container = "rings"', "needs the keys that hold them"),
+    ],
+)
+def test_patterns_of_a_profile_are_checked(tmp_path, text, part):
+    path = text_file(tmp_path / "p.toml", f'name = "x"\n{text}\n')
+    with pytest.raises(InputError) as caught:
+        read_toml(path, Profile)
+    assert part in str(caught.value)
+
+
+def test_a_group_that_fits_nothing_is_no_day(tmp_path):
+    rule = {"file_name": r"(?P<year>\d{4})-(?P<month>\d{2})(-(?P<day>99))?"}
+    profile = Profile.model_validate({"name": "x", "day": rule})
+    with pytest.raises(InputError, match="no day in the file name"):
+        profile.day_in_name(tmp_path / "zones_2024-01-05.geojson")
+
+
+def test_values_given_later_are_checked_too():
+    spec = SeriesSpec(profile="zones", path="a.geojson")
+    assert with_values(spec, {"boundary_error_m": 5}).boundary_error_m == 5
+    with pytest.raises(InputError, match="boundary_error_m"):
+        with_values(spec, {"boundary_error_m": -1})
+    with pytest.raises(InputError, match="unknown key 'boundary_eror_m'; did you mean"):
+        with_values(spec, {"boundary_eror_m": 1})
+
+
+# ---- What nobody foresaw ---------------------------------------------------------------------
+
+
+def broken(*_, **__):
+    with doing("cleaning a.geojson (2024-01-05)"):
+        raise shapely.GEOSException("TopologyException: side location conflict\nat 1 2")
+
+
+def test_an_unforeseen_error_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.delenv(cli.TRACEBACK, raising=False)
+    assert cli.guarded(["areas"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(
+        "territory: cleaning a.geojson (2024-01-05): failed unexpectedly"
+        " (GEOSException: TopologyException: side location conflict)"
+    )
+    assert "TERRITORY_TRACEBACK=1" in err
+    assert err.count("\n") == 1
+    monkeypatch.setenv(cli.TRACEBACK, "1")
+    with pytest.raises(shapely.GEOSException):
+        cli.guarded(["areas"])
+
+
+def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
+    path = zones(tmp_path, collection(feature()))
+    monkeypatch.setattr("territory.load.drawn.normalise", lambda _: 1 / 0)
+    monkeypatch.delenv(cli.TRACEBACK, raising=False)
+    assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 1
+    assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
+    with pytest.raises(ZeroDivisionError):  # tests see it as it is
+        cli._code(["areas", str(path), "--profile", "zones"])
