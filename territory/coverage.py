@@ -117,9 +117,33 @@ def _united(faces: NDArray[np.object_], hair: float) -> BaseGeometry | None:
     whole = _outline(faces)
     if whole is None:
         return None
-    rings = shapely.polygons(shapely.get_rings(shapely.get_parts(whole)))
-    thin = 2 * shapely.area(rings) <= hair * shapely.length(rings)
-    return None if thin.any() else whole
+    rings = np.asarray(shapely.polygons(shapely.get_rings(shapely.get_parts(whole))))
+    return None if are_thin(rings, hair).any() else whole
+
+
+def are_thin(polygons: NDArray[np.object_], width: float) -> NDArray[np.bool_]:
+    """Return which polygons are on average no wider than a width, in their own unit.
+
+    Examples
+    --------
+    >>> are_thin(np.array([shapely.box(0, 0, 9, 1), shapely.box(0, 0, 9, 3)]), 1.0).tolist()
+    [True, False]
+    """
+    thin: NDArray[np.bool_] = 2 * shapely.area(polygons) <= width * shapely.length(polygons)
+    return thin
+
+
+def nearest_of(shapes: NDArray[np.object_], parts: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the number of the shape that a point inside each part is nearest to.
+
+    Examples
+    --------
+    >>> shapes = np.array([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    >>> nearest_of(shapes, np.array([shapely.box(1.9, 0, 2, 1)])).tolist()
+    [1]
+    """
+    nearest: NDArray[np.intp] = shapely.STRtree(shapes).nearest(shapely.point_on_surface(parts))
+    return nearest
 
 
 def _outline(faces: NDArray[np.object_]) -> BaseGeometry | None:

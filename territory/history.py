@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.coverage import HAIR_M, areal, dissolved, matched, sound
+from territory.coverage import HAIR_M, are_thin, areal, dissolved, matched, nearest_of, sound
 from territory.edges import edges_of
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
@@ -466,7 +466,7 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
     parts = parts[is_ground(parts, float(history.area_m2[mask].sum()) + ground.area)]
     if not len(parts):
         return history, mask
-    thin = 2 * shapely.area(parts) < THIN_M * shapely.length(parts)
+    thin = are_thin(parts, THIN_M)
     columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     origin = np.full(len(parts), -1)
     if mask.any():
@@ -487,5 +487,4 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
 def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
     """Return the face of an area that each part lies against."""
     candidates = np.flatnonzero(mask)
-    tree = shapely.STRtree(faces[candidates])
-    return candidates[tree.nearest(shapely.point_on_surface(parts))]
+    return candidates[nearest_of(faces[candidates], parts)]

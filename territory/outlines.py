@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import HAIR_M, SAME, dissolved
+from territory.coverage import HAIR_M, SAME, are_thin, dissolved
 from territory.edges import Edges, canonical, edges_of
 from territory.partition import Bools, unique_rows
 from territory.projection import Floats, Ints
@@ -88,7 +88,7 @@ def _together(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
 def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:
     """Return a polygon without such rings; None where its shell is one."""
     rings = np.asarray(shapely.get_rings(polygon), dtype=object)
-    wide = 2 * shapely.area(shapely.polygons(rings)) > hair * shapely.length(rings)
+    wide = ~are_thin(np.asarray(shapely.polygons(rings)), hair)
     if wide.all():
         return polygon
     return shapely.Polygon(rings[0], rings[1:][wide[1:]]) if wide[0] else None

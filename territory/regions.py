@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.actors import Holder
-from territory.coverage import areal, dissolved, sound
+from territory.coverage import are_thin, areal, dissolved, nearest_of, sound
 from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.history import (
@@ -218,10 +218,9 @@ def _cut(
 def _beside(left: NDArray[np.object_], polygons: NDArray[np.object_]) -> Ints:
     """Return -1, but for strips that are one line drawn twice the polygon beside them."""
     owner = np.full(len(left), -1)
-    thin = 2 * shapely.area(left) / shapely.length(left) < THIN_M
+    thin = are_thin(left, THIN_M)
     if thin.any():
-        spots = shapely.point_on_surface(left[thin])
-        owner[thin] = shapely.STRtree(polygons).nearest(spots)
+        owner[thin] = nearest_of(polygons, left[thin])
     return owner
 
 

@@ -6,6 +6,7 @@ A grid is a list of rows, north first; each character is an actor (`.` is nobody
             "A.B")
 """
 
+import json
 from collections import Counter
 from datetime import date, timedelta
 
@@ -89,3 +90,15 @@ def counted_transitions(before: Grid, after: Grid) -> Counter[tuple[str, str]]:
 def actor_mark(holder: Holder) -> str:
     """Return the character a holder has in a grid."""
     return "." if holder.actor == "nobody" else holder.actor
+
+
+def write_two_boxes(folder, *, prefix=""):
+    """Write two boxes side by side as GeoJSON: A and B on the first day, A alone on the third."""
+    west, east = shapely.box(37, 48, 37.5, 48.5), shapely.box(37.5, 48, 38, 48.5)
+    for written, holders in (("2024-01-01", "AB"), ("2024-01-03", "AA")):
+        features = [
+            {"type": "Feature", "properties": {"actor": actor}, "geometry": box.__geo_interface__}
+            for actor, box in zip(holders, (west, east), strict=True)
+        ]
+        text = json.dumps({"type": "FeatureCollection", "features": features})
+        (folder / f"{prefix}{written}.geojson").write_text(text, encoding="utf-8")

@@ -7,8 +7,8 @@ from io import StringIO
 import numpy as np
 import pytest
 import rasterio
-import shapely
 from rasterio import Affine
+from squares import write_two_boxes
 
 from territory.cli import _code
 
@@ -41,19 +41,11 @@ quantity = "gained"
 by = ["A"]
 from = ["B"]
 """
-# Two boxes side by side; on the third day A has both.
-WEST, EAST = shapely.box(37, 48, 37.5, 48.5), shapely.box(37.5, 48, 38, 48.5)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    for day, holders in (("2024-01-01", "AB"), ("2024-01-03", "AA")):
-        features = [
-            {"type": "Feature", "properties": {"actor": actor}, "geometry": box.__geo_interface__}
-            for actor, box in zip(holders, (WEST, EAST), strict=True)
-        ]
-        text = json.dumps({"type": "FeatureCollection", "features": features})
-        (tmp_path / f"{day}.geojson").write_text(text, encoding="utf-8")
+    write_two_boxes(tmp_path)
     (tmp_path / "claims.toml").write_text(CLAIMS, encoding="utf-8")
     return tmp_path
 

@@ -1,7 +1,6 @@
 """The command line as such: what it answers at once, and what its help knows by heart."""
 
 import csv
-import json
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import time
 from io import StringIO
 
 import pytest
-import shapely
+from squares import write_two_boxes
 from typer.testing import CliRunner
 
 from territory.cli import VERBS, _code, app, options
@@ -71,18 +70,7 @@ ASSUMED = "no boundary error stated: 500 m assumed, correlated over 2,000 m; sta
 
 @pytest.fixture
 def folder(tmp_path):
-    """Two boxes side by side; on the later day A has both."""
-    for day, holders in (("2024-01-01", "AB"), ("2024-01-03", "AA")):
-        features = [
-            {"type": "Feature", "properties": {"actor": actor}, "geometry": box.__geo_interface__}
-            for actor, box in zip(
-                holders,
-                (shapely.box(37, 48, 37.5, 48.5), shapely.box(37.5, 48, 38, 48.5)),
-                strict=True,
-            )
-        ]
-        text = json.dumps({"type": "FeatureCollection", "features": features})
-        (tmp_path / f"z_{day}.geojson").write_text(text, encoding="utf-8")
+    write_two_boxes(tmp_path, prefix="z_")
     (tmp_path / "claims.toml").write_text(CLAIM, encoding="utf-8")
     (tmp_path / "job.toml").write_text(
         '[series]\nprofile = "zones"\npath = "*.geojson"\n', encoding="utf-8"

@@ -51,6 +51,17 @@ def test_a_matrix_of_many_holders_folds_the_small_ones_and_still_adds_up(loaded)
     assert not table.stayed[-1][-1]  # of the others together nobody can say so
 
 
+def test_ground_of_the_others_together_is_never_said_to_have_stayed():
+    """Among each other they may have changed hands, even where the same ones give and take."""
+    history = history_of(squares("ABCDEFGHIJKL" * 2), squares("ABCDEFGHIJLK" * 2))
+    loaded = Loaded("s", Ensemble(history), history.days, ())
+    (exchange,) = exchanges(loaded, (), ())
+    (table,) = exchange.tables
+    assert table.givers == table.takers
+    assert table.givers[-1] == "4 others together"
+    assert [row[n] for n, row in enumerate(table.stayed)] == [True] * MOST + [False]
+
+
 def test_a_table_of_areas_folds_the_small_ones_and_still_adds_up(loaded):
     rows = area_rows("s", loaded.ensemble, loaded.days)
     (time,) = timelines(rows, "s")

@@ -27,6 +27,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 
 from territory.actors import NOBODY
 from territory.change import transfers
@@ -177,6 +178,12 @@ def test_no_town_lies_under_the_scale_bar():
     points = gpd.points_from_xy([36.975, 37.4], [35.675, 36.1])
     context = Context(towns=gpd.GeoDataFrame(names, geometry=points, crs=4326))
     figure = draw("day", grid(ROWS_BEFORE), context)
-    shown = {name.get_text() for name in names_on(figure.axes[0])}
-    assert "Seen" in shown
-    assert "Hidden" not in shown
+    (dots,) = (each for each in figure.findobj(Group) if each.get_gid() == "towns")
+    (bar,) = (each for each in figure.findobj(ScaleBar))
+    box = bar.info.window_extent
+    places = [
+        figure.axes[0].transData.transform(dot.get_xydata()[0]) for dot in dots.get_children()
+    ]
+    assert len(places) == 1
+    assert not box.contains(*places[0])
+    assert [name.get_text() for name in names_on(figure.axes[0])].count("Seen") == 1

@@ -105,6 +105,8 @@ class Profile(_Strict):
 
     Attributes
     ----------
+    hour_utc : int, optional
+        The hour of its day, in UTC, that a file shows, where the publisher says so.
     container : {"features", "rings"}
         GeoJSON features (or what GDAL makes of other formats), or JSON lists of rings.
     inside : str
@@ -125,14 +127,13 @@ class Profile(_Strict):
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
-    hour_utc : int, optional
-        The hour of its day, in UTC, that a file shows, where the publisher says so.
     """
 
     name: str
     about: str = ""
     publisher: str = ""
     licence: str = ""
+    hour_utc: Annotated[int | None, Field(ge=0, lt=24, strict=True)] = None
     container: Literal["features", "rings"] = "features"
     inside: str = ""
     rings: tuple[str, ...] = ()
@@ -148,7 +149,6 @@ class Profile(_Strict):
     priority: tuple[str, ...] = ()
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
-    hour_utc: Annotated[int | None, Field(ge=0, lt=24, strict=True)] = None
 
     @field_validator("label_pattern")
     @classmethod
