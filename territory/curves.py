@@ -126,21 +126,35 @@ def _in_pieces(
     """Divide each edge from its smaller end, so that rings sharing it share every point."""
     before = np.concatenate([[0], np.cumsum(pieces)])
     edge = np.repeat(np.arange(len(pieces)), pieces)
-    xy, plane, sagitta = whole.xy[edge], whole.plane[edge], whole.sagitta[edge]
+    # Rows are taken: numpy takes them ten times as fast as it looks them up by index.
+    xy, plane, sagitta = (each.take(edge, 0) for each in (whole.xy, whole.plane, whole.sagitta))
     part = np.flatnonzero(pieces[edge] > 1)
     of = edge[part]
     step = part - before[of]
-    forward = is_forward(whole.xy[of], following[of])[:, None]
-    low = np.where(forward, whole.xy[of], following[of])
-    high = np.where(forward, following[of], whole.xy[of])
-    share = np.where(forward[:, 0], step, pieces[of] - step) / pieces[of]
-    new = step > 0
-    xy[part[new]] = (low + (high - low) * share[:, None])[new]
-    plane[part[new]] = _projected(xy[part[new]], transformer)
+    new = np.flatnonzero(step > 0)
+    xy[part[new]] = _between(
+        whole.xy.take(of[new], 0), following.take(of[new], 0), step[new], pieces[of[new]]
+    )
+    plane[part[new]] = _projected(xy.take(part[new], 0), transformer)
     beyond = (part + 1) % len(xy)
-    middle = _projected((xy[part] + xy[beyond]) / 2, transformer)
-    sagitta[part] = middle - (plane[part] + plane[beyond]) / 2
+    middle = _projected((xy.take(part, 0) + xy.take(beyond, 0)) / 2, transformer)
+    sagitta[part] = middle - (plane.take(part, 0) + plane.take(beyond, 0)) / 2
     return Curves(xy, plane, sagitta, before[whole.ring_start])
+
+
+def _between(
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    step: NDArray[np.int64],
+    pieces: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Return the points that divide edges, reckoned from the smaller end of each."""
+    forward = is_forward(start, end)
+    low = np.where(forward[:, None], start, end)
+    high = np.where(forward[:, None], end, start)
+    share = np.where(forward, step, pieces - step) / pieces
+    between: NDArray[np.float64] = low + (high - low) * share[:, None]
+    return between
 
 
 def _projected(xy: NDArray[np.float64], transformer: Transformer) -> NDArray[np.float64]:

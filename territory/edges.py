@@ -66,7 +66,7 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[:-1] == ring[1:])
-    ends = canonical(xy[inner], xy[inner + 1])
+    ends = canonical(xy.take(inner, 0), xy.take(inner + 1, 0))
     first, inverse = unique_rows(ends)
     one, other = _sides(whole[part][ring[inner]], inverse, len(first))
     return Edges(ends[first], one, other)

@@ -141,7 +141,7 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
     edge = np.flatnonzero(~closes[:-1] & (start != end))
     start, end, row = start[edge], end[edge], row[edge]
     number, pairs = pd.factorize(np.minimum(start, end) * len(first) + np.maximum(start, end))
-    low, high = (drawn[first[each]] for each in np.divmod(pairs, max(len(first), 1)))
+    low, high = (drawn.take(first[each], 0) for each in np.divmod(pairs, max(len(first), 1)))
     forward = is_forward(low, high)
     ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
     sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
@@ -195,7 +195,7 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
             mixed ^= mixed >> np.uint64(29)
     inverse, distinct = pd.factorize(mixed)
     first = _first_of(inverse, len(distinct))
-    if not np.array_equal(rows[first[inverse]], rows):
+    if not np.array_equal(rows.take(first[inverse], 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
 

@@ -460,6 +460,8 @@ BAD_FEATURES = [
     (feature(polygon([[1, 1]])), ["unusable geometry"]),
     (feature(polygon([["37", 35], *RING[1:]])), ["is no pair of numbers"]),
     (feature(polygon([[None, 35], *RING[1:]])), ["is no pair of numbers"]),
+    (feature(polygon([[True, 35], *RING[1:]])), ["is no pair of numbers"]),
+    (feature(polygon([RING, RING])), ["is no pair of numbers"]),
     (feature({"type": "Polygon"}), ["unusable geometry", "'coordinates' not found"]),
     (feature({"type": "Circle", "coordinates": []}), ["unusable geometry"]),
     (feature({}), ["'type' not found"]),

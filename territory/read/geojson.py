@@ -55,9 +55,8 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
 
 def _read(path: Path, inside: str) -> Layer:
-    data = read_bytes(path)
-    content = _collection(_json(data, path), path, inside=inside)
-    return _layer(content, _Builder(path, may_hold_bools=_may_hold_bools(data)))
+    content = _collection(_json(read_bytes(path), path), path, inside=inside)
+    return _layer(content, _Builder(path))
 
 
 def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
@@ -150,10 +149,6 @@ def _json(data: bytes, path: Path) -> Any:  # noqa: ANN401 - whatever JSON can h
     return content
 
 
-def _may_hold_bools(data: bytes) -> bool:
-    return b"true" in data or b"false" in data
-
-
 def declared_crs(content: dict[str, Any], path: Path) -> CRS:
     """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names.
 
@@ -235,11 +230,8 @@ class _Builder:
     Polygons go into one long array of coordinates; anything else takes the slow way.
     """
 
-    def __init__(
-        self, path: Path, *, latitude_first: bool = False, may_hold_bools: bool = True
-    ) -> None:
+    def __init__(self, path: Path, *, latitude_first: bool = False) -> None:
         self.path, self.latitude_first = path, latitude_first
-        self.may_hold_bools = may_hold_bools
         self.findings: list[Finding] = []
         self._rings: list[Floats] = []
         self._polygons: list[int] = []  # rings of each polygon
@@ -270,9 +262,7 @@ class _Builder:
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
-        inner = _Builder(
-            self.path, latitude_first=self.latitude_first, may_hold_bools=self.may_hold_bools
-        )
+        inner = _Builder(self.path, latitude_first=self.latitude_first)
         for member in members:
             inner.add(member, len(inner._features) + 1)
         self.findings += inner.findings
@@ -289,7 +279,7 @@ class _Builder:
         self._polygons.append(len(kept))
 
     def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
-        positions = _positions(ring, may_hold_bools=self.may_hold_bools)
+        positions = _positions(ring)
         if positions is None:
             raise self._error("a position is no pair of numbers", number)
         xy = positions[:, :2]
@@ -326,29 +316,37 @@ class _Builder:
             return np.empty(0, dtype=object)
         ring_start = np.concatenate([[0], np.cumsum([len(ring) for ring in self._rings])])
         polygon_start = np.concatenate([[0], np.cumsum(self._polygons)])
-        xy = np.concatenate(self._rings)
+        xy = np.ascontiguousarray(np.concatenate(self._rings))
         kind = shapely.GeometryType.POLYGON
         built = shapely.from_ragged_array(kind, xy, (ring_start, polygon_start))
         return np.asarray(built, dtype=object)
 
 
-def _positions(ring: Any, *, may_hold_bools: bool) -> Floats | None:  # noqa: ANN401 - JSON
-    """Return the positions of a ring as an array, heights and all, or None if malformed.
-
-    numpy takes ``true`` among numbers for 1, so each is looked at where one may be.
-    """
+def _positions(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
+    """Return the positions of a ring as an array, heights and all, or None if malformed."""
     try:
-        widths = set(map(len, ring))
-        if len(widths) > 1:  # some positions carry a height and some do not
-            ring = [[*position[:3], 0][:3] for position in ring]
-            widths = {3 if min(widths) > 1 else 1}
-        values = [*chain.from_iterable(ring)]
-        flat = np.array(values)
+        columns = _columns(ring)
+        values = np.array(columns)
     except (TypeError, ValueError, LookupError):
         return None
-    width = widths.pop()
-    if width < 2 or flat.dtype.kind not in "fi":  # noqa: PLR2004
+    if values.ndim != 2 or len(values) < 2 or values.dtype.kind not in "fi":  # noqa: PLR2004
         return None
-    if may_hold_bools and bool in set(map(type, values)):
+    if _holds_bools(values, columns):
         return None
-    return flat.astype(np.float64, copy=False).reshape(-1, width)
+    return values.T.astype(np.float64, copy=False)
+
+
+def _columns(ring: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    """Return the first numbers of all positions, the second ones, and so on."""
+    try:
+        return [*zip(*ring, strict=True)]
+    except ValueError:  # some positions carry a height and some do not
+        width = 3 if min(map(len, ring)) > 1 else 1
+        return [*zip(*([*position[:3], 0][:width] for position in ring), strict=True)]
+
+
+def _holds_bools(values: NDArray[Any], columns: list[tuple[Any, ...]]) -> bool:
+    """Tell whether a number was ``true`` or ``false``, which numpy takes for 1 and 0."""
+    if not ((values == 0) | (values == 1)).any():
+        return False
+    return bool in set(map(type, chain.from_iterable(columns)))
