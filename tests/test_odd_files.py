@@ -19,6 +19,8 @@ from territory import cli
 from territory.errors import CRSError, InputError, doing
 from territory.findings import Severity
 from territory.load import load_series
+from territory.projection import WGS84
+from territory.read.areas import parse_area
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.read.text import read_toml, with_values
@@ -372,6 +374,62 @@ def test_units_that_no_row_names_are_told(tmp_path):
     told = [each for each in units(tmp_path, table, *three).findings if each.kind == "no-holder"]
     assert ["1 of 3 units ever" in told[0].detail, "on 2024-01-05" in told[1].detail] == [True] * 2
     assert told[0].km2 == pytest.approx(ONE, rel=1e-6)
+
+
+def test_units_say_in_which_country_they_lie(tmp_path):
+    (told,) = [each for each in units(tmp_path, ROW).findings if each.kind == "place"]
+    assert "Syria" in told.detail
+
+
+# ---- Areas of interest, and what convert makes of them -------------------------------------
+
+
+def test_areas_of_any_kind_of_file(tmp_path):
+    path = zones(tmp_path, kml(placemark(BOX, "a")), "area.kml")
+    area, crs = parse_area(str(path))
+    assert area.equals(BOX)
+    assert crs == WGS84
+    for text in ("abc", "1,2,3", "1,2,3,4,5"):
+        with pytest.raises(InputError, match=f"--area: '{text}' is no file, and no box"):
+            parse_area(text)
+
+
+def test_two_lists_of_positions_in_one_ring_are_refused(tmp_path):
+    text = kml(placemark(BOX, "a"))
+    twice = text.replace("</coordinates>", "</coordinates><coordinates>1,1</coordinates>")
+    refused(zones(tmp_path, twice, f"{NAME}.kml"), "feature 1", "two lists of positions")
+
+
+def km2_by_actor(capsys, *arguments):
+    assert cli._code(["areas", *map(str, arguments), "--profile", "zones", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    return {row["actor"]: row["km2"] for row in rows if row["actor"] != "nobody"}
+
+
+def test_convert_writes_only_the_area_asked_for(tmp_path, capsys):
+    path = zones(tmp_path, collection(feature(), feature(OTHER, "b")))
+    to = tmp_path / "out.gpkg"
+    area = ["--area", "36.5,35,38.25,36"]
+    assert cli._code(["convert", str(path), "--profile", "zones", *area, "--to", str(to)]) == 0
+    asked = km2_by_actor(capsys, path, *area)
+    assert asked == pytest.approx({"a": ONE / 2, "b": TWO["b"] / 2}, rel=1e-6)
+    assert km2_by_actor(capsys, to) == pytest.approx(asked, rel=1e-9)
+
+
+def test_convert_tells_of_days_without_zones(tmp_path, capsys):
+    zones(tmp_path, collection(feature()))
+    zones(tmp_path, collection(), "zones_2024-01-06.geojson")
+    to = ["--profile", "zones", "--to", str(tmp_path / "o.gpkg")]
+    assert cli._code(["convert", str(tmp_path), *to]) == 0
+    assert "'zones' on 2024-01-06; such days have no zones" in capsys.readouterr().err
+
+
+def test_hints_for_newcomers(tmp_path, capsys):
+    path = zones(tmp_path, collection(feature()).replace("actor", "side"))
+    assert cli._code(["areas", str(path), "--profile", "zones"]) == 1
+    assert "known are: side; name it with --actor-field" in capsys.readouterr().err
+    assert cli._code(["areas", str(path)]) == 2
+    assert "--profile says how to read the files: zones (" in capsys.readouterr().err
 
 
 # ---- Profiles --------------------------------------------------------------------------------

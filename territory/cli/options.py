@@ -20,6 +20,11 @@ KINDS = (
     "front",
     "multiples",
 )
+PROFILES_IN_SHORT = (
+    "zones (any vector file with the actor in a property and the day in its name or a property),"
+    " a publisher's (deepstate-daily, deepstate-raw, isw, nzz, owl), units, places, or your own"
+    " TOML file"
+)
 _PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]

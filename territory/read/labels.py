@@ -74,7 +74,7 @@ def _label(layer: Layer, index: int, profile: Profile) -> str:
         return ""
     field = profile.label_properties[0]
     known = did_you_mean(field, properties) if properties else "the feature has no properties"
-    hint = "" if field in properties else f"; {known}"
+    hint = "" if field in properties else f"; {known}; name it with --actor-field or in a profile"
     problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
     raise InputError(problem, file=layer.file, feature=index + 1)
 
