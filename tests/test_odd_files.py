@@ -502,3 +502,60 @@ def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
     with pytest.raises(ZeroDivisionError):  # tests see it as it is
         cli._code(["areas", str(path), "--profile", "zones"])
+
+
+# ---- Which feature of which file ---------------------------------------------------------------
+
+BOW_TIE = shapely.Polygon([(36, 35), (37, 36), (37, 35), (36, 36), (36, 35)])
+
+
+def ambiguous(*paths, profile="zones"):
+    (detail,) = {
+        each.detail for each in loaded(*paths, profile=profile).findings if each.kind == "refused"
+    }
+    return detail
+
+
+def test_a_feature_is_named_by_its_number_in_its_file(tmp_path):
+    marker = {"type": "Feature", "properties": {}, "geometry": None}
+    zones(tmp_path, collection(marker, feature(), feature(BOW_TIE)))
+    zones(tmp_path, collection(feature()), "zones_2024-01-06.geojson")
+    assert f"{NAME}.geojson, feature 3: invalid polygon" in ambiguous(tmp_path)
+
+
+def test_a_layer_put_to_others_keeps_its_file(tmp_path):
+    first, second = (
+        "RussianAssessedCoTinUkraine_20240105.geojson",
+        "RussianClaimedX_20240105.geojson",
+    )
+    zones(tmp_path, collection(feature()), first)
+    zones(tmp_path, collection(feature(OTHER), feature(BOW_TIE)), second)
+    zones(tmp_path, collection(feature()), first.replace("0105", "0106"))
+    assert f"{second}, feature 2: invalid polygon" in ambiguous(tmp_path, profile="isw")
+
+
+def test_a_folder_of_a_kml_is_named(tmp_path):
+    folders = "".join(
+        f"<Folder><name>{name}</name>{placemark(shape, actor)}</Folder>"
+        for name, shape, actor in (("east", BOX, "a"), ("west", OTHER, ""))
+    )
+    path = zones(tmp_path, kml(folders), f"{NAME}.kml")
+    refused(path, ", layer 'west', feature 1: no actor")
+
+
+def test_points_need_no_actor(tmp_path):
+    point = feature(shapely.Point(36, 35), None)
+    path = zones(tmp_path, collection(feature(), point))
+    assert measured(path)[0] == pytest.approx({"a": ONE})
+    (told,) = read_series((str(path),), read_profile("zones")).raws[0].findings
+    assert "1 features without an area or a holder left out" in told.detail
+
+
+@pytest.mark.parametrize("verb", ["areas", "inspect", "convert"])
+def test_the_day_of_a_file_that_does_not_say_it(tmp_path, verb, capsys):
+    path = zones(tmp_path, collection(feature()), "mine.geojson")
+    call = [verb, str(path), "--profile", "zones"]
+    call += ["--to", str(tmp_path / "out.gpkg")] if verb == "convert" else []
+    assert cli._code(call) == 1
+    assert "write its day there, such as mine_2024-01-31.geojson, or" in capsys.readouterr().err
+    assert cli._code([*call, "--day", "2024-01-05"]) == 0

@@ -58,6 +58,7 @@ SourceOption = Annotated[str, typer.Option("--source", help="The publisher by de
 Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
 Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
 Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
+ZonesDay = Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 ErrorM = Annotated[
     float | None,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from territory.cli.given import areas_of, day_rule, load, spec_of
-from territory.cli.options import ActorField, AreaOption, DaysOption, Json, Paths, Profile
+from territory.cli.options import ActorField, AreaOption, DaysOption, Json, Paths, Profile, ZonesDay
 from territory.cli.output import note, print_table, progress, told
 
 FETCH_COLUMNS = ("day", "file", "sha256", "state")
@@ -86,6 +86,7 @@ def convert(
     area: AreaOption = None,
     days: DaysOption = "all",
     actor_field: ActorField = "",
+    day: ZonesDay = "",
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
 
@@ -96,7 +97,8 @@ def convert(
 
     check_place(to, folder=not to.suffix)
     named = areas_of(area)
-    loaded = load(spec_of(paths, profile, actor_field), named, day_rule(days), intervals=False)
+    spec = spec_of(paths, profile, actor_field, day)
+    loaded = load(spec, named, day_rule(days), intervals=False)
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:
