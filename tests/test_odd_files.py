@@ -23,6 +23,7 @@ from territory.projection import WGS84
 from territory.read.areas import parse_area
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
+from territory.read.regions import read_regions
 from territory.read.text import read_toml, with_values
 from territory.read.vector import read_series
 
@@ -559,3 +560,12 @@ def test_the_day_of_a_file_that_does_not_say_it(tmp_path, verb, capsys):
     assert cli._code(call) == 1
     assert "write its day there, such as mine_2024-01-31.geojson, or" in capsys.readouterr().err
     assert cli._code([*call, "--day", "2024-01-05"]) == 0
+
+
+@pytest.mark.parametrize(("shape", "crs"), [(WRAPPED, 4326), (BOX, 3857)])
+def test_regions_are_checked_like_zones(tmp_path, shape, crs):
+    content = json.loads(collection(feature(shape, name="east")))
+    content["crs"] = {"type": "name", "properties": {"name": f"EPSG:{crs}"}}
+    path = zones(tmp_path, json.dumps(content), "regions.geojson")
+    with pytest.raises(InputError, match="feature 1: region 'east' lies nowhere: "):
+        read_regions(path)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from territory.actors import Holder, Status
-from territory.errors import InputError, did_you_mean
+from territory.errors import InputError, asked, did_you_mean
 from territory.findings import Finding, Severity
 from territory.read.layer import Layer, km2_of
 from territory.read.profile import Profile, layer_label
@@ -82,7 +82,8 @@ def _label(layer: Layer, index: int, profile: Profile) -> str | None:
         return None
     field = profile.label_properties[0]
     known = did_you_mean(field, properties) if properties else "the feature has no properties"
-    hint = "" if field in properties else f"; {known}; name it with --actor-field or in a profile"
+    how = asked(known, "--actor-field, or in a profile")
+    hint = "" if field in properties else f"; {how}"
     problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
     raise InputError(problem, file=layer.where, feature=index + 1)
 
