@@ -130,6 +130,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"known are: {', '.join(choices)}" if choices else "there is none to choose from"
 
 
+def asked(hint: str, option: str) -> str:
+    """Return a hint followed by where the right word is to be named.
+
+    Examples
+    --------
+    >>> asked(did_you_mean("x", ["a", "b"]), "--actor-field")
+    'known are: a, b; name it with --actor-field'
+    >>> asked(did_you_mean("acter", ["actor"]), "--actor-field")
+    "did you mean 'actor'? Name it with --actor-field"
+    """
+    return (
+        f"{hint} Name it with {option}" if hint.endswith("?") else f"{hint}; name it with {option}"
+    )
+
+
 def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:
     """Return a day if it is known, else the known days before and after it, in order.
 

@@ -190,6 +190,24 @@ class History:
         rows = [self.day_index(day) for day in days]
         return replace(self, days=days, held_by=self.held_by[rows])
 
+    def part(self, area: str) -> "History":
+        """Return the history of a named area alone, without what lies beyond.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
+        mask = self.mask(area)
+        return replace(
+            self,
+            faces=self.faces[mask],
+            area_m2=self.area_m2[mask],
+            held_by=self.held_by[:, mask],
+            origin=self.origin[mask],
+            within={area: np.ones(int(mask.sum()), dtype=bool)},
+        )
+
     def with_areas(
         self, areas: Mapping[str, BaseGeometry], *, filled: str | None = None
     ) -> "History":

@@ -113,16 +113,15 @@ class _At:
 
     def error(self, problem: str, feature: int) -> GeometryError:
         holder = self.raw.holders[feature]
-        return GeometryError(
-            f"{problem} (held by {holder}, {self.raw.day})",
-            file=self.raw.source.location,
-            feature=feature + 1,
-        )
+        file, number = self.raw.spot(feature)
+        said = f"{problem} (held by {holder}, {self.raw.day})"
+        return GeometryError(said, file=file, feature=number)
 
     def finding(
         self, kind: str, feature: int, detail: str, severity: Severity, km2: float | None = None
     ) -> Finding:
-        where = f"{self.raw.source.location}, feature {feature + 1}: {detail}"
+        file, number = self.raw.spot(feature)
+        where = f"{file}, feature {number}: {detail}"
         return Finding(kind, where, severity, self.raw.day, km2)
 
 

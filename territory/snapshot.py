@@ -48,6 +48,9 @@ class RawZones:
         As found, in `crs`, axis order x, y.
     findings : tuple of Finding
         What the reader left out or noticed.
+    spots : tuple of (str, int), length n, or empty
+        File, and number from 1, of each feature as they were found; where empty, that of
+        `source` and their order here.
     """
 
     day: date
@@ -56,6 +59,11 @@ class RawZones:
     holders: tuple[Holder, ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+    spots: tuple[tuple[str, int], ...] = ()
+
+    def spot(self, index: int) -> tuple[str, int]:
+        """Return the file and the number, from 1, of a feature."""
+        return self.spots[index] if self.spots else (self.source.location, index + 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,8 +19,11 @@ from territory import cli
 from territory.errors import CRSError, InputError, doing
 from territory.findings import Severity
 from territory.load import load_series
+from territory.projection import WGS84
+from territory.read.areas import parse_area
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
+from territory.read.regions import read_regions
 from territory.read.text import read_toml, with_values
 from territory.read.vector import read_series
 
@@ -374,6 +377,62 @@ def test_units_that_no_row_names_are_told(tmp_path):
     assert told[0].km2 == pytest.approx(ONE, rel=1e-6)
 
 
+def test_units_say_in_which_country_they_lie(tmp_path):
+    (told,) = [each for each in units(tmp_path, ROW).findings if each.kind == "place"]
+    assert "Syria" in told.detail
+
+
+# ---- Areas of interest, and what convert makes of them -------------------------------------
+
+
+def test_areas_of_any_kind_of_file(tmp_path):
+    path = zones(tmp_path, kml(placemark(BOX, "a")), "area.kml")
+    area, crs = parse_area(str(path))
+    assert area.equals(BOX)
+    assert crs == WGS84
+    for text in ("abc", "1,2,3", "1,2,3,4,5"):
+        with pytest.raises(InputError, match=f"--area: '{text}' is no file, and no box"):
+            parse_area(text)
+
+
+def test_two_lists_of_positions_in_one_ring_are_refused(tmp_path):
+    text = kml(placemark(BOX, "a"))
+    twice = text.replace("</coordinates>", "</coordinates><coordinates>1,1</coordinates>")
+    refused(zones(tmp_path, twice, f"{NAME}.kml"), "feature 1", "two lists of positions")
+
+
+def km2_by_actor(capsys, *arguments):
+    assert cli._code(["areas", *map(str, arguments), "--profile", "zones", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    return {row["actor"]: row["km2"] for row in rows if row["actor"] != "nobody"}
+
+
+def test_convert_writes_only_the_area_asked_for(tmp_path, capsys):
+    path = zones(tmp_path, collection(feature(), feature(OTHER, "b")))
+    to = tmp_path / "out.gpkg"
+    area = ["--area", "36.5,35,38.25,36"]
+    assert cli._code(["convert", str(path), "--profile", "zones", *area, "--to", str(to)]) == 0
+    asked = km2_by_actor(capsys, path, *area)
+    assert asked == pytest.approx({"a": ONE / 2, "b": TWO["b"] / 2}, rel=1e-6)
+    assert km2_by_actor(capsys, to) == pytest.approx(asked, rel=1e-9)
+
+
+def test_convert_tells_of_days_without_zones(tmp_path, capsys):
+    zones(tmp_path, collection(feature()))
+    zones(tmp_path, collection(), "zones_2024-01-06.geojson")
+    to = ["--profile", "zones", "--to", str(tmp_path / "o.gpkg")]
+    assert cli._code(["convert", str(tmp_path), *to]) == 0
+    assert "'zones' on 2024-01-06; such days have no zones" in capsys.readouterr().err
+
+
+def test_hints_for_newcomers(tmp_path, capsys):
+    path = zones(tmp_path, collection(feature()).replace("actor", "side"))
+    assert cli._code(["areas", str(path), "--profile", "zones"]) == 1
+    assert "known are: side; name it with --actor-field" in capsys.readouterr().err
+    assert cli._code(["areas", str(path)]) == 2
+    assert "--profile says how to read the files: zones (" in capsys.readouterr().err
+
+
 # ---- Profiles --------------------------------------------------------------------------------
 
 
@@ -444,3 +503,69 @@ def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
     with pytest.raises(ZeroDivisionError):  # tests see it as it is
         cli._code(["areas", str(path), "--profile", "zones"])
+
+
+# ---- Which feature of which file ---------------------------------------------------------------
+
+BOW_TIE = shapely.Polygon([(36, 35), (37, 36), (37, 35), (36, 36), (36, 35)])
+
+
+def ambiguous(*paths, profile="zones"):
+    (detail,) = {
+        each.detail for each in loaded(*paths, profile=profile).findings if each.kind == "refused"
+    }
+    return detail
+
+
+def test_a_feature_is_named_by_its_number_in_its_file(tmp_path):
+    marker = {"type": "Feature", "properties": {}, "geometry": None}
+    zones(tmp_path, collection(marker, feature(), feature(BOW_TIE)))
+    zones(tmp_path, collection(feature()), "zones_2024-01-06.geojson")
+    assert f"{NAME}.geojson, feature 3: invalid polygon" in ambiguous(tmp_path)
+
+
+def test_a_layer_put_to_others_keeps_its_file(tmp_path):
+    first, second = (
+        "RussianAssessedCoTinUkraine_20240105.geojson",
+        "RussianClaimedX_20240105.geojson",
+    )
+    zones(tmp_path, collection(feature()), first)
+    zones(tmp_path, collection(feature(OTHER), feature(BOW_TIE)), second)
+    zones(tmp_path, collection(feature()), first.replace("0105", "0106"))
+    assert f"{second}, feature 2: invalid polygon" in ambiguous(tmp_path, profile="isw")
+
+
+def test_a_folder_of_a_kml_is_named(tmp_path):
+    folders = "".join(
+        f"<Folder><name>{name}</name>{placemark(shape, actor)}</Folder>"
+        for name, shape, actor in (("east", BOX, "a"), ("west", OTHER, ""))
+    )
+    path = zones(tmp_path, kml(folders), f"{NAME}.kml")
+    refused(path, ", layer 'west', feature 1: no actor")
+
+
+def test_points_need_no_actor(tmp_path):
+    point = feature(shapely.Point(36, 35), None)
+    path = zones(tmp_path, collection(feature(), point))
+    assert measured(path)[0] == pytest.approx({"a": ONE})
+    (told,) = read_series((str(path),), read_profile("zones")).raws[0].findings
+    assert "1 features without an area or a holder left out" in told.detail
+
+
+@pytest.mark.parametrize("verb", ["areas", "inspect", "convert"])
+def test_the_day_of_a_file_that_does_not_say_it(tmp_path, verb, capsys):
+    path = zones(tmp_path, collection(feature()), "mine.geojson")
+    call = [verb, str(path), "--profile", "zones"]
+    call += ["--to", str(tmp_path / "out.gpkg")] if verb == "convert" else []
+    assert cli._code(call) == 1
+    assert "write its day there, such as mine_2024-01-31.geojson, or" in capsys.readouterr().err
+    assert cli._code([*call, "--day", "2024-01-05"]) == 0
+
+
+@pytest.mark.parametrize(("shape", "crs"), [(WRAPPED, 4326), (BOX, 3857)])
+def test_regions_are_checked_like_zones(tmp_path, shape, crs):
+    content = json.loads(collection(feature(shape, name="east")))
+    content["crs"] = {"type": "name", "properties": {"name": f"EPSG:{crs}"}}
+    path = zones(tmp_path, json.dumps(content), "regions.geojson")
+    with pytest.raises(InputError, match="feature 1: region 'east' lies nowhere: "):
+        read_regions(path)

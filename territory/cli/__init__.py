@@ -25,7 +25,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from territory import __version__
-from territory.cli import figures, pictures, tables, work
+from territory.cli import figures, options, pictures, tables, work
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError
 
@@ -117,6 +117,8 @@ def _usage(error: TyperException) -> int:
     show = getattr(error, "show", None)  # of the usage errors among them
     if callable(show):
         show()
+    if getattr(getattr(error, "param", None), "name", "") == "profile":
+        note(f"--profile says how to read the files: {options.PROFILES_IN_SHORT}")
     return getattr(error, "exit_code", 2)
 
 

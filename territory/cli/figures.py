@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.given import areas_of, lines_of, load, spec_of, tell_assumed
-from territory.cli.options import ActorField, AreaOption, CorrelationM, ErrorM, Json, Profile
+from territory.cli.options import (
+    ActorField,
+    AreaOption,
+    CorrelationM,
+    ErrorM,
+    Json,
+    Profile,
+    ZonesDay,
+)
 from territory.cli.output import UNUSABLE, note, print_table, told
 from territory.errors import InputError
 
@@ -23,7 +31,7 @@ def check(
     profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
     area: AreaOption = None,
     actor_field: ActorField = "",
-    day: Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")] = "",
+    day: ZonesDay = "",
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
     ] = None,

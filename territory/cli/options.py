@@ -20,6 +20,11 @@ KINDS = (
     "front",
     "multiples",
 )
+PROFILES_IN_SHORT = (
+    "zones (any vector file with the actor in a property and the day in its name or a property),"
+    " a publisher's (deepstate-daily, deepstate-raw, isw, nzz, owl), units, places, or your own"
+    " TOML file"
+)
 _PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
@@ -53,6 +58,7 @@ SourceOption = Annotated[str, typer.Option("--source", help="The publisher by de
 Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
 Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
 Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
+ZonesDay = Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 ErrorM = Annotated[
     float | None,

@@ -27,6 +27,7 @@ from territory.cli.options import (
     Profile,
     RegionsName,
     RegionsOption,
+    ZonesDay,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, told
 from territory.errors import InputError
@@ -41,6 +42,7 @@ def areas(
     regions_name: RegionsName = "name",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
+    day: ZonesDay = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
     as_json: Json = False,
@@ -50,7 +52,7 @@ def areas(
 
     provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    spec = spec_of(paths, profile, actor_field, lines=lines)
+    spec = spec_of(paths, profile, actor_field, day, lines=lines)
     loaded = load(spec, areas_of(area), day_rule(days), regions=provinces)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
@@ -103,13 +105,14 @@ def inspect(
     paths: Paths,
     profile: Profile,
     actor_field: ActorField = "",
+    day: ZonesDay = "",
     as_json: Json = False,
 ) -> int:
     """Print what is in the files and what is wrong with them."""
     from territory.findings import Severity
     from territory.results import QUALITY_COLUMNS, quality_rows
 
-    loaded = load(spec_of(paths, profile, actor_field), {}, "all", intervals=False)
+    loaded = load(spec_of(paths, profile, actor_field, day), {}, "all", intervals=False)
     rows = quality_rows("", loaded.findings)
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
     history = loaded.ensemble.base

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from territory.cli.given import areas_of, day_rule, load, spec_of
-from territory.cli.options import ActorField, AreaOption, DaysOption, Json, Paths, Profile
+from territory.cli.options import ActorField, AreaOption, DaysOption, Json, Paths, Profile, ZonesDay
 from territory.cli.output import note, print_table, progress, told
 
 FETCH_COLUMNS = ("day", "file", "sha256", "state")
@@ -86,20 +86,31 @@ def convert(
     area: AreaOption = None,
     days: DaysOption = "all",
     actor_field: ActorField = "",
+    day: ZonesDay = "",
 ) -> int:
-    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON."""
+    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
+
+    With --area only the ground inside is written, each area as a series of its own.
+    """
     from territory.export import export
     from territory.write import check_place
 
     check_place(to, folder=not to.suffix)
-    loaded = load(
-        spec_of(paths, profile, actor_field), areas_of(area), day_rule(days), intervals=False
-    )
+    named = areas_of(area)
+    spec = spec_of(paths, profile, actor_field, day)
+    loaded = load(spec, named, day_rule(days), intervals=False)
+    whole = loaded.ensemble.base
+    parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:
         export(
-            {profile: (loaded.ensemble.base, loaded.days)},
+            {name: (part, loaded.days) for name, part in parts.items()},
             to,
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{to}: {len(loaded.days)} days")
+    for name, part in parts.items():
+        empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
+        if empty:
+            listed = ", ".join(empty[:3]) + ", ..." * bool(empty[3:])
+            note(f"warning: nobody holds anything of '{name}' on {listed}; such days have no zones")
     return told(loaded.unusable)

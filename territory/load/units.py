@@ -16,11 +16,12 @@ from territory.load.checks import cover_findings, geodesic_findings, total_findi
 from territory.normalise import check_coordinates, map_crs
 from territory.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.projection import Floats, choose_projection, lonlat_bounds, project
-from territory.quality import similar_names
+from territory.quality import place_of, similar_names
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.layer import Layer
 from territory.read.units import Units, read_holders, unit_names
 from territory.read.vector import read_any
+from territory.read.world import read_countries
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
 
 
@@ -49,6 +50,7 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         *about_regions,
         *coverage_findings(faces, layer.file),
         *unnamed_findings(units, coverage.area_m2 / 1e6),
+        *place_of(coverage, read_countries()),
         *similar_names(holder.actor for holder in units.holders),
         *geodesic_findings(areas, projection),
         *cover_findings(history),

@@ -23,7 +23,7 @@ from datetime import date
 
 from territory.findings import Finding, Severity
 from territory.history import History
-from territory.quality.countries import Countries, against_countries
+from territory.quality.countries import Countries, against_countries, place_of
 from territory.quality.days import empty_days, identical, missing_days
 from territory.quality.lasting import appearing, lasting, vanishing
 from territory.quality.names import similar_names
@@ -31,7 +31,7 @@ from territory.quality.pieces import few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
 
-__all__ = ["Countries", "check_history", "corrupt_days", "similar_names"]
+__all__ = ["Countries", "check_history", "corrupt_days", "place_of", "similar_names"]
 
 
 def check_history(history: History, *, countries: Countries | None = None) -> tuple[Finding, ...]:

@@ -80,6 +80,11 @@ def against_countries(series: Series, history: History, countries: Countries) ->
                 yield from _outgrown(series, index, (first, length), template)
 
 
+def place_of(history: History, countries: Countries) -> Iterator[Finding]:
+    """Say in which countries the ground lies that was ever held."""
+    yield from _located(Series.of(history), history, countries, _in_countries(history, countries))
+
+
 def _located(
     series: Series, history: History, countries: Countries, inside: Floats
 ) -> Iterator[Finding]:

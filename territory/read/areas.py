@@ -13,11 +13,13 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
 from territory.normalise import check_coordinates, map_crs
 from territory.projection import WGS84
+from territory.read.formats import SUFFIXES, read_layers
 from territory.read.geojson import declared_crs, parsed, parsed_geometry
 from territory.read.safe import driver_path
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
 _BOX_COMMAS = 3
+_GDAL_READS = frozenset({".geojson", ".json", ".gpkg", ".fgb", ".shp"})
 
 
 def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
@@ -38,8 +40,11 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
 
 def parse_area(text: str) -> tuple[BaseGeometry, CRS]:
     """Return the area that a command line option names: ``W,S,E,N`` or a vector file."""
-    if text.count(",") != _BOX_COMMAS or Path(text).exists():
+    if Path(text).exists():
         return read_area(Path(text), where=None, layer=None)
+    if text.count(",") != _BOX_COMMAS:
+        problem = f"'{text}' is no file, and no box (west,south,east,north in degrees)"
+        raise InputError(problem, file="--area")
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
@@ -65,6 +70,8 @@ def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[Base
     CRSError
         If the file does not say its CRS.
     """
+    if path.suffix.lower() in SUFFIXES - _GDAL_READS and not (where or layer):
+        return _read_layer(path)
     source, declared = _source(path)
     if declared and layer:
         raise InputError(f"GeoJSON has no layers; leave out '{layer}'", file=str(path))
@@ -81,6 +88,19 @@ def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[Base
     geometry = shapely.force_2d(np.asarray(frame.geometry.array))
     _check(geometry, crs, path)
     return shapely.union_all(geometry), crs
+
+
+def _read_layer(path: Path) -> tuple[BaseGeometry, CRS]:
+    """Return the union of the polygons of a file of any kind that holds zones."""
+    layers = read_layers(path)
+    if len(layers) > 1:
+        known = ", ".join(f"'{layer.name}'" for layer in layers)
+        raise InputError(f"an area needs a file of one layer, not {known}", file=str(path))
+    shapes = layers[0].geometry[~shapely.is_missing(layers[0].geometry)]
+    if not len(shapes):
+        raise InputError("no feature with a polygon", file=str(path))
+    _check(shapes, layers[0].crs, path)
+    return shapely.union_all(shapes), layers[0].crs
 
 
 def _source(path: Path) -> tuple[str | bytes, CRS | None]:

@@ -49,6 +49,8 @@ def _polygon(element: Element, spot: Spot) -> BaseGeometry:
 
 def _positions(element: Element, spot: Spot) -> Floats:
     """Return longitudes and latitudes, without heights."""
+    if len(element.all("coordinates")) > 1:
+        spot.refuse("two lists of positions in one ring or line")
     text = element.value("coordinates")
     if ", " in text or " ," in text:
         text = re.sub(r"\s*,\s*", ",", text)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from territory.actors import Holder, Status
-from territory.errors import InputError, did_you_mean
+from territory.errors import InputError, asked, did_you_mean
 from territory.findings import Finding, Severity
 from territory.read.layer import Layer, km2_of
 from territory.read.profile import Profile, layer_label
@@ -28,8 +28,12 @@ def held(
     kept: list[int] = []
     dropped: dict[str, list[int]] = defaultdict(list)
     unknown: dict[str, list[int]] = defaultdict(list)
+    beside: list[int] = []  # features without an area, which need no holder
     for index in np.flatnonzero(rows):
         label = _label(layer, int(index), profile)
+        if label is None:
+            beside.append(int(index))
+            continue
         rule = profile.meaning(label, day) if profile.rule else None
         if profile.rule and rule is None:
             if _is_area(layer, int(index)):
@@ -40,14 +44,18 @@ def held(
             kept.append(int(index))
             holders.append(_holder(layer, int(index), label, profile, day))
     _refuse_unknown(layer, unknown, day, profile)
-    findings = tuple(_dropped(layer, label, rows, day) for label, rows in dropped.items())
+    findings = [_dropped(layer, label, rows, day) for label, rows in dropped.items()]
+    if beside and not profile.rule:
+        detail = f"{layer.where}: {len(beside)} features without an area or a holder left out"
+        findings.append(Finding("left-out", detail, Severity.INFO, day, 0.0))
     return RawZones(
         day,
         layer.crs,
         Source(layer.file, profile.publisher, profile.licence),
         tuple(holders),
         layer.geometry[kept],
-        findings,
+        tuple(findings),
+        tuple((layer.where, index + 1) for index in kept),
     )
 
 
@@ -59,8 +67,8 @@ def _is_area(layer: Layer, index: int) -> bool:
     return bool((shapely.get_type_id(parts) == _POLYGON).any())
 
 
-def _label(layer: Layer, index: int, profile: Profile) -> str:
-    """Return what names the holder of a feature."""
+def _label(layer: Layer, index: int, profile: Profile) -> str | None:
+    """Return what names the holder of a feature; None if it has none and needs none."""
     if profile.label == "constant":
         return ""
     if profile.label == "layer":
@@ -69,14 +77,15 @@ def _label(layer: Layer, index: int, profile: Profile) -> str:
     for field in profile.label_properties:
         value = properties.get(field)
         if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
-            return _not_too_long(value.strip(), field, layer.file, index)
-    if profile.rule and not _is_area(layer, index):
-        return ""
+            return _not_too_long(value.strip(), field, layer.where, index)
+    if not _is_area(layer, index):
+        return None
     field = profile.label_properties[0]
     known = did_you_mean(field, properties) if properties else "the feature has no properties"
-    hint = "" if field in properties else f"; {known}"
+    how = asked(known, "--actor-field, or in a profile")
+    hint = "" if field in properties else f"; {how}"
     problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
-    raise InputError(problem, file=layer.file, feature=index + 1)
+    raise InputError(problem, file=layer.where, feature=index + 1)
 
 
 def _not_too_long(label: str, field: str, file: str, index: int) -> str:
@@ -95,7 +104,7 @@ def _holder(layer: Layer, index: int, label: str, profile: Profile, day: date) -
         status = Status.HELD
     if status not in list(Status):
         problem = f"unknown status '{status}'; {did_you_mean(str(status), list(Status))}"
-        raise InputError(problem, file=layer.file, feature=index + 1)
+        raise InputError(problem, file=layer.where, feature=index + 1)
     return Holder(label, Status(str(status)))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 import shapely
@@ -44,6 +45,12 @@ class Layer:
     properties: tuple[Mapping[str, object], ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The file, with the layer where that has a name of its own, for messages."""
+        own = self.name and self.name != PurePath(self.file).stem
+        return f"{self.file}, layer '{self.name}'" if own else self.file
 
 
 def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:

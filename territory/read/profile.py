@@ -193,7 +193,13 @@ class Profile(_Strict):
         days = {day for parts in found if (day := _day(parts)) is not None}
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
-            problem = f"{what} in the file name (profile '{self.name}'); rename it or use --day"
+            better = f"such as {path.stem}_2024-01-31{path.suffix}"
+            if self.day.file_name != _ISO_NAME or days:
+                better = "as the profile has it"
+            problem = (
+                f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
+                " or give --day for one file"
+            )
             raise InputError(problem, file=str(path))
         return days.pop()
 

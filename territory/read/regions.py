@@ -7,8 +7,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import GeometryError, InputError, did_you_mean
+from territory.errors import GeometryError, InputError, asked, did_you_mean
 from territory.findings import Finding, Severity
+from territory.normalise import check_coordinates, map_crs
 from territory.projection import geodesic_area_km2
 from territory.read.layer import Layer
 from territory.read.vector import read_any
@@ -65,7 +66,7 @@ def _name(layer: Layer, index: int, name_field: str) -> str:
     value = properties.get(field)
     if value is None or not str(value).strip():
         told = did_you_mean(field, properties) if properties else "it has no properties"
-        hint = "" if field in properties else f"; {told}"
+        hint = "" if field in properties else f"; {asked(told, '--regions-name')}"
         problem = f"a region without a name in '{field}'{hint}"
         raise InputError(problem, file=layer.file, feature=index + 1)
     return str(value).strip()
@@ -91,6 +92,10 @@ def _region(
         raise error("has a coordinate that is not a finite number")
     if layer.crs.is_geographic and (np.abs(xy) > _DEGREE_LIMITS).any():
         raise error("is not in longitude and latitude; metres declared as degrees, or swapped?")
+    parts = shapely.get_parts(shape)
+    crs = map_crs(layer.crs, layer.file)
+    owner = np.zeros(len(parts), dtype=np.int64)
+    check_coordinates(parts, owner, crs, lambda why, _: error(f"lies nowhere: {why}"))
     if shapely.is_valid(shape):
         return shape, []
     reason = shapely.is_valid_reason(shape).split("[")[0].strip()

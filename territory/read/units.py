@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.actors import NOBODY, Holder, Status
-from territory.errors import GeometryError, InputError, did_you_mean
+from territory.errors import GeometryError, InputError, asked, did_you_mean
 from territory.read.layer import Layer
 from territory.read.tables import parse_day
 from territory.read.text import check_header, read_bytes
@@ -56,7 +56,7 @@ def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
     for number, properties in enumerate(layer.properties, start=1):
         value = properties.get(id_field)
         if value is None or str(value) == "":
-            hint = did_you_mean(id_field, properties)
+            hint = asked(did_you_mean(id_field, properties), "id_field in a job file")
             raise InputError(f"no unit in '{id_field}'; {hint}", file=layer.file, feature=number)
         names.append(str(value))
         if layer.geometry[number - 1] is None:

@@ -335,4 +335,5 @@ def merged(parts: list[RawZones]) -> RawZones:
         holders=tuple(holder for part in parts for holder in part.holders),
         geometry=np.concatenate([part.geometry for part in parts]),
         findings=tuple(finding for part in parts for finding in part.findings),
+        spots=tuple(part.spot(row) for part in parts for row in range(len(part.holders))),
     )

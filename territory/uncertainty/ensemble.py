@@ -1,7 +1,7 @@
 """A history with everything that an interval rests on, and the interval of any figure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import inf
@@ -77,16 +77,9 @@ class Ensemble:
         base = self.base
         if self.draws or area not in base.within or base.within[area].all():
             return self
-        mask = base.within[area]
-        part = replace(
-            base,
-            faces=base.faces[mask],
-            area_m2=base.area_m2[mask],
-            held_by=base.held_by[:, mask],
-            origin=base.origin[mask],
-            within={area: np.ones(int(mask.sum()), dtype=bool)},
+        return Ensemble(
+            base.part(area), self.boundary, corrupt=self.corrupt, hour_utc=self.hour_utc
         )
-        return Ensemble(part, self.boundary, corrupt=self.corrupt, hour_utc=self.hour_utc)
 
     @cached_property
     def counted(self) -> "Ensemble":
