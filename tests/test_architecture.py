@@ -14,7 +14,7 @@ import pytest
 # One rank per line, lowest first. A name stands for the module and for everything below it
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
-    errors curves coverage
+    errors colours curves coverage
     projection actors estimate findings
     snapshot
     normalise
@@ -23,7 +23,7 @@ RANKS = """
     outlines
     history
     boundary change cells pairs regions tenure quality
-    compare uncertainty
+    compare uncertainty image
     budget
     claims tiles
     recipes
@@ -31,7 +31,7 @@ RANKS = """
     foreign read maps workers write
     load export plans surroundings
     shown
-    study record pictures film review explain
+    study record pictures film review explain trace
     rights
     fetch
     report page crate

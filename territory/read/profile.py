@@ -23,6 +23,7 @@ from territory.read.text import read_toml
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _ISO_VALUE = r"\d{4}-\d{2}-\d{2}([T ].*)?"
+_LINES = ("boundary_error_m", "correlation_length_m", "map_scale", "georeference_error_m")
 _MILLISECONDS = 1e11  # a unix time above this counts milliseconds
 
 
@@ -105,6 +106,8 @@ class Profile(_Strict):
         Property that says held, claimed or contested.
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
+    boundary_error_m, correlation_length_m, map_scale, georeference_error_m
+        How far the drawn lines may lie off; see `territory.boundary`.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
@@ -129,6 +132,14 @@ class Profile(_Strict):
     priority: tuple[str, ...] = ()
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    georeference_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+
+    @property
+    def boundary(self) -> dict[str, float]:
+        """What is said about the lines, by name."""
+        said = {name: getattr(self, name) for name in _LINES}
+        return {name: value for name, value in said.items() if value is not None}
 
     @cached_property
     def _known(self) -> dict[tuple[str, date], LabelRule | None]:
