@@ -9,7 +9,7 @@ a third: flexible ones also follow a point that is wrong.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -54,6 +54,8 @@ class Placement:
         As a user would name it.
     fit : Fit
         From pixels to that projection.
+    without : tuple of Fit, length n
+        The same without each of the points.
     off_m : ndarray, shape (n,)
         How far each point lies from where the others put it, in metres.
     tried : tuple of Tried
@@ -64,6 +66,7 @@ class Placement:
     crs: CRS
     crs_name: str
     fit: Fit
+    without: tuple[Fit, ...]
     off_m: Floats
     tried: tuple[Tried, ...]
 
@@ -163,14 +166,8 @@ def placed(
     chosen = best if plain is None or best.rmse_m < _BETTER * plain.rmse_m else plain
     _check_outlier(chosen if plain is None else plain, file)
     tried = sorted(found, key=_rmse)
-    return Placement(
-        points,
-        chosen.crs,
-        chosen.crs_name,
-        chosen.fit,
-        chosen.off_m,
-        tuple(Tried(each.fit.kind, each.crs_name, each.rmse_m) for each in tried),
-    )
+    ways = tuple(Tried(each.fit.kind, each.crs_name, each.rmse_m) for each in tried)
+    return replace(chosen, tried=ways)
 
 
 def _rmse(each: Placement) -> float:
@@ -223,24 +220,31 @@ def _try(points: tuple[ControlPoint, ...], kind: Kind, name: str, crs: CRS) -> P
     plane = np.column_stack(transformation(WGS84, crs).transform(where[:, 0], where[:, 1]))
     if not np.isfinite(plane).all():
         return None
-    off = _left_out(kind, crs, at, plane, where)
+    without = _without_each(kind, at, plane)
+    off = np.array([_off_m(fit, crs, *ends) for fit, *ends in zip(without, at, where, strict=True)])
     if not np.isfinite(off).all():
         return None
-    return Placement(points, crs, name, fitted(kind, at, plane), off, ())
+    kept = tuple(fit for fit in without if fit is not None)
+    return Placement(points, crs, name, fitted(kind, at, plane), kept, off, ())
 
 
-def _left_out(kind: Kind, crs: CRS, at: Floats, plane: Floats, where: Floats) -> Floats:
-    """Return how far each point lies from where the others put it, in metres."""
-    off = np.full(len(at), np.inf)
-    for i in range(len(at)):
-        others = np.arange(len(at)) != i
-        if thinness(at[others]) < _THIN:
-            continue
-        fit = fitted(kind, at[others], plane[others])
-        lon, lat = _on_ground(fit, crs, at[i : i + 1, 0], at[i : i + 1, 1])
-        if np.isfinite([lon, lat]).all():
-            off[i] = GEOD.inv(lon[0], lat[0], where[i, 0], where[i, 1])[2]
-    return off
+def _without_each(kind: Kind, at: Floats, plane: Floats) -> list[Fit | None]:
+    """Fit the transformation without each point in turn; None where the others are on a line."""
+    rest = [np.arange(len(at)) != i for i in range(len(at))]
+    return [
+        fitted(kind, at[others], plane[others]) if thinness(at[others]) >= _THIN else None
+        for others in rest
+    ]
+
+
+def _off_m(fit: Fit | None, crs: CRS, at: Floats, where: Floats) -> float:
+    """Return how far a point lies from where a transformation puts it, in metres."""
+    if fit is None:
+        return np.inf
+    lon, lat = _on_ground(fit, crs, at[:1], at[1:])
+    if not np.isfinite([lon, lat]).all():
+        return np.inf
+    return float(GEOD.inv(lon[0], lat[0], where[0], where[1])[2])
 
 
 def _explain_none(points: tuple[ControlPoint, ...], map_crs: str, file: str) -> None:

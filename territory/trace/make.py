@@ -104,7 +104,13 @@ def trace(request: Request) -> Traced:
     classes = _classified(picture, legend, request)
     holders = (*legend.palette.holders, UNKNOWN)
     outlines = outlined(classes.label, len(holders))
-    error = trace_error(placement, line_px=classes.line_px, scale=legend.scale or 0.0)
+    error = trace_error(
+        placement,
+        classes.label,
+        outlines,
+        line_px=classes.line_px,
+        scale=legend.scale or 0.0,
+    )
     area = _in_degrees(drawn) if drawn else None
     return Traced(
         request,
