@@ -14,8 +14,8 @@ import pytest
 # One rank per line, lowest first. A name stands for the module and for everything below it
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
-    errors colours curves coverage
-    projection actors estimate findings
+    errors curves coverage
+    projection actors estimate findings colours
     snapshot
     normalise
     partition

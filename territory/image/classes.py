@@ -12,6 +12,7 @@ Every pixel carries which of these it went through, so that nothing is added in 
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,6 +139,7 @@ def _filled(
     distance, (row, column) = ndimage.distance_transform_edt(
         ~(sure & ~left_out), return_indices=True
     )
+    distance[left_out] = 0.0
     far = _wide(distance, fill_px)
     label = np.where(far, np.int16(unknown), first[row, column])
     why = {OVERPRINT: How.OVERPRINTED, UNMATCHED: How.UNMATCHED}
@@ -147,20 +149,19 @@ def _filled(
     how[far] = How.UNKNOWN
     how[sure] = How.MATCHED
     label[left_out], how[left_out] = NOT_LAND, How.LEFT_OUT
-    distance[left_out] = 0.0
     return label, how, distance
 
 
 def _wide(distance: Floats, fill_px: float) -> Bools:
     """Return which pixels lie in a patch that is too wide to be filled.
 
-    All of the patch, up to its edge: a colour that the legend forgot is not eaten away
-    from its sides.
+    All of the patch, up to its edges and square corners: a colour that the legend forgot
+    is not eaten away from its sides.
     """
     core = distance > fill_px
     if not core.any():
         return core
-    near: Bools = ndimage.distance_transform_edt(~core) <= fill_px
+    near: Bools = ndimage.distance_transform_edt(~core) <= sqrt(2) * (fill_px + 1)
     return core | (near & (distance > 0))
 
 

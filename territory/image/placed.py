@@ -24,6 +24,7 @@ from territory.projection import GEOD, WGS84, Floats, choose_projection, transfo
 
 _ENOUGH: dict[Kind, int] = {"affine": 4, "projective": 8, "polynomial": 10, "spline": 12}
 _BETTER = 0.7  # of the error of the plain transformation, to take a more flexible one
+_GAIN_PX = 0.5  # and by at least as much
 _THIN = 0.01  # of points left: less across is a line, from which nothing follows
 _OUTLIER, _OUTLIER_PX = 5.0, 4.0  # times the error of the other points; pixels
 _FEWEST_OTHERS = 5  # that may call a point wrong
@@ -163,7 +164,7 @@ def placed(
         _explain_none(points, map_crs, file)
     plain = min((each for each in found if each.fit.kind == kinds[0]), key=_rmse, default=None)
     best = min(found, key=_rmse)
-    chosen = best if plain is None or best.rmse_m < _BETTER * plain.rmse_m else plain
+    chosen = best if plain is None or _better(best, plain) else plain
     _check_outlier(chosen if plain is None else plain, file)
     tried = sorted(found, key=_rmse)
     ways = tuple(Tried(each.fit.kind, each.crs_name, each.rmse_m) for each in tried)
@@ -172,6 +173,12 @@ def placed(
 
 def _rmse(each: Placement) -> float:
     return each.rmse_m
+
+
+def _better(one: Placement, plain: Placement) -> bool:
+    """Return whether a way of placing is worth more numbers than the plain one has."""
+    gained_m = plain.rmse_m - one.rmse_m
+    return one.rmse_m < _BETTER * plain.rmse_m and gained_m > _GAIN_PX * plain.pixel_m
 
 
 def _kinds(kind: str, count: int, file: str) -> tuple[Kind, ...]:
