@@ -14,6 +14,7 @@ import shapely
 from PIL import Image, ImageDraw
 from pyproj import CRS, Transformer
 
+from territory.coverage import areal
 from territory.projection import WGS84, geodesic_area_km2
 
 ACTORS = ("government", "opposition", "kurdish")
@@ -54,11 +55,11 @@ def country(seed, *, cells=14):
         np.column_stack([38.5 + 1.7 * wave * np.cos(around), 35.0 + 1.35 * wave * np.sin(around)])
     )
     at = np.column_stack([random.uniform(36.5, 40.5, cells), random.uniform(33.4, 36.6, cells)])
-    tiles = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(at), extend_to=outline))
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(at), extend_to=outline))
+    tiles = areal(shapely.intersection(cells, outline))
+    tiles = tiles[shapely.area(tiles) > 0.05]
     whose = np.concatenate([np.arange(3), random.integers(0, 3, len(tiles) - 3)])
-    parts = [shapely.union_all(tiles[whose == n]) for n in range(3)]
-    cut = [shapely.intersection(part, outline) for part in parts]
-    return dict(zip(ACTORS, cut, strict=True))
+    return {actor: shapely.union_all(tiles[whose == n]) for n, actor in enumerate(ACTORS)}
 
 
 def drawn(zones, *, crs="EPSG:3857", size=SIZE, turn=0.0, finer=4, hatch=False, bent=None):

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from territory.image.palette import NOT_LAND, OVERPRINT, UNMATCHED, Bools, Labels, Palette
-from territory.projection import Floats
 
+Floats32 = NDArray[np.float32]
 FILL_PX = 20.0
 SMALLEST_PX = 40
 _COLOURS = 1 << 24
-_THIN_PX = 3  # narrower is the edge of something
 
 
 class How(IntEnum):
@@ -89,16 +88,17 @@ def classified(
     smallest_px : int
         Connected pixels of one colour that are fewer are no zone.
     """
-    codes = (rgb.astype(np.int64) << np.array([16, 8, 0])).sum(axis=2)
-    codes[left_out] = -1
+    red, green, blue = (rgb[..., channel].astype(np.int32) for channel in range(3))
+    codes = red << 16 | green << 8 | blue
     count = np.bincount(codes[~left_out], minlength=_COLOURS)
     present = np.flatnonzero(count)
     said, swatch = palette.labels(present)
-    table = np.full(_COLOURS + 1, NOT_LAND, dtype=np.int16)  # the last is what is left out
+    table = np.full(_COLOURS, NOT_LAND, dtype=np.int16)
     table[present] = said
     first = table[codes]
     if covered is not None:
-        first[covered & ~left_out] = OVERPRINT
+        first[covered] = OVERPRINT
+    first[left_out] = NOT_LAND
     sure = _solid(first, len(palette.holders), smallest_px)
     sure[left_out] = True
     label, how, distance = _filled(first, sure, left_out, len(palette.holders), fill_px)
@@ -116,11 +116,8 @@ def classified(
 def _solid(first: Labels, holders: int, smallest_px: int) -> Bools:
     """Return which pixels belong to something as large as a zone."""
     sure = np.zeros(first.shape, dtype=bool)
-    block = np.ones((_THIN_PX, _THIN_PX), dtype=bool)
     for label in (NOT_LAND, *range(holders)):
-        same = np.pad(first == label, 1, mode="edge")
-        thick = ndimage.binary_opening(same, block)[1:-1, 1:-1]
-        part, parts = ndimage.label(thick)
+        part, parts = ndimage.label(_thick(first == label))
         if parts:
             large = np.bincount(part.ravel()) >= smallest_px
             large[0] = False
@@ -128,17 +125,36 @@ def _solid(first: Labels, holders: int, smallest_px: int) -> Bools:
     return sure
 
 
+def _thick(same: Bools) -> Bools:
+    """Return the pixels that lie in a block of three by three alike: an opening.
+
+    A picture goes on beyond its edge as it is there.
+    """
+    there = np.pad(same, 2, mode="edge")
+    rows = there[:-2] & there[1:-1] & there[2:]
+    blocks = rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:]
+    rows = blocks[:-2] | blocks[1:-1] | blocks[2:]
+    return np.asarray(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:], dtype=bool)
+
+
+def _nearest(sure: Bools) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats32]:
+    """Return row and column of the nearest pixel that is sure, and how far it is."""
+    row, column = ndimage.distance_transform_edt(~sure, return_distances=False, return_indices=True)
+    high, wide = sure.shape
+    down = row - np.arange(high, dtype=np.int32)[:, None]
+    across = column - np.arange(wide, dtype=np.int32)
+    return row, column, np.hypot(down, across, dtype=np.float32)
+
+
 def _filled(
     first: Labels, sure: Bools, left_out: Bools, unknown: int, fill_px: float
-) -> tuple[Labels, NDArray[np.uint8], Floats]:
+) -> tuple[Labels, NDArray[np.uint8], Floats32]:
     """Give every pixel that is not sure the label of the nearest one that is."""
     if not (sure & ~left_out).any():
         label = np.where(left_out, NOT_LAND, unknown).astype(np.int16)
         how = np.where(left_out, How.LEFT_OUT, How.UNKNOWN).astype(np.uint8)
-        return label, how, np.zeros(first.shape)
-    distance, (row, column) = ndimage.distance_transform_edt(
-        ~(sure & ~left_out), return_indices=True
-    )
+        return label, how, np.zeros(first.shape, dtype=np.float32)
+    row, column, distance = _nearest(sure & ~left_out)
     distance[left_out] = 0.0
     far = _wide(distance, fill_px)
     label = np.where(far, np.int16(unknown), first[row, column])
@@ -152,7 +168,7 @@ def _filled(
     return label, how, distance
 
 
-def _wide(distance: Floats, fill_px: float) -> Bools:
+def _wide(distance: Floats32, fill_px: float) -> Bools:
     """Return which pixels lie in a patch that is too wide to be filled.
 
     All of the patch, up to its edges and square corners: a colour that the legend forgot
@@ -161,11 +177,11 @@ def _wide(distance: Floats, fill_px: float) -> Bools:
     core = distance > fill_px
     if not core.any():
         return core
-    near: Bools = ndimage.distance_transform_edt(~core) <= sqrt(2) * (fill_px + 1)
+    near = _nearest(core)[2] <= sqrt(2) * (fill_px + 1)
     return core | (near & (distance > 0))
 
 
-def _line_px(label: Labels, distance: Floats) -> float:
+def _line_px(label: Labels, distance: Floats32) -> float:
     """Return how far borders lie from the nearest pixel that is sure, root mean square."""
     far = []
     for one, other, d, e in (
@@ -173,5 +189,5 @@ def _line_px(label: Labels, distance: Floats) -> float:
         (label[:-1], label[1:], distance[:-1], distance[1:]),
     ):
         far.append(np.maximum(d, e)[one != other])
-    all_far = np.concatenate(far)
+    all_far = np.concatenate(far).astype(np.float64)
     return float(np.sqrt((all_far**2).mean())) if len(all_far) else 0.0

@@ -142,11 +142,15 @@ def _job(traced: Traced, to: Path, profile: Path) -> Iterator[str]:
         yield ""
         yield "[area]"
         yield f"{AREA} = {_area(traced.request.area, to)}"
-    said = [clean(each) for each in (legend.publisher, legend.licence, legend.url) if each]
-    if said:
+    source = ", ".join(each for each in (legend.publisher, legend.licence, legend.url) if each)
+    if source:
         yield ""
         yield "[maps]"
-        yield f"source = {_text(', '.join(said))}"
+        yield f"source = {_text(source)}"
+    yield ""
+    yield "[report]"
+    whence = f" The map: {source}." if source else ""
+    yield f"sources = [{_text(f'{origin(traced)}.{whence}')}]"
 
 
 def _area(area: str, to: Path) -> str:
