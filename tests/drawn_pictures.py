@@ -82,12 +82,11 @@ def drawn(zones, *, crs="EPSG:3857", size=SIZE, turn=0.0, finer=4, hatch=False, 
 
     large = Image.new("RGB", (size[0] * finer, size[1] * finer), rgb(ABROAD))
     pen = ImageDraw.Draw(large)
-    for actor, zone in zones.items():
-        colour = rgb(COLOURS[ACTORS.index(actor)])
-        for part in shapely.get_parts(shapely.segmentize(zone, 0.02)):
-            for number, ring in enumerate([part.exterior, *part.interiors]):
-                at = np.column_stack(to_pixels(*np.array(ring.coords).T)) * finer - 0.5
-                pen.polygon([tuple(p) for p in at.tolist()], fill=colour if not number else None)
+    parts = [(part, actor) for actor, zone in zones.items() for part in shapely.get_parts(zone)]
+    for part, actor in sorted(parts, key=lambda each: -shapely.Polygon(each[0].exterior).area):
+        ring = shapely.segmentize(part, 0.02).exterior  # what lies in a hole is drawn later
+        at = np.column_stack(to_pixels(*np.array(ring.coords).T)) * finer - 0.5
+        pen.polygon([tuple(p) for p in at.tolist()], fill=rgb(COLOURS[ACTORS.index(actor)]))
     if hatch:
         for k in range(-size[1], size[0], 24):
             ends = [(k * finer, 0), ((k + size[1]) * finer, size[1] * finer)]

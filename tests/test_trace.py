@@ -161,9 +161,11 @@ def test_the_other_verbs_read_the_zones_and_their_error(request_of, tmp_path, ca
         read = capsys.readouterr()
         return table(read.out), read.err
 
-    by_profile, _ = areas("--profile", str(out.with_suffix(".profile.toml")))
+    by_profile, err = areas("--profile", str(out.with_suffix(".profile.toml")))
+    assert "no boundary error stated" not in err
+    assert "not how well the map knew the front" in err
     line = next(line for line in said.err.splitlines() if "--boundary-error-m" in line)
-    by_options, err = areas(*line.split()[3:])
+    by_options, err = areas(*line.split(", ")[-1].split())
     assert "assumed" not in err
     for actor, row in own.items():
         for column in ("km2", "low", "high"):

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as ProjError
 
 from territory.errors import CRSError, InputError, did_you_mean
@@ -73,7 +73,8 @@ class Placement:
 
     def transform(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return longitude and latitude of pixels."""
-        return _on_ground(self.fit, self.crs, x, y)
+        lon, lat = transformation(self.crs, WGS84).transform(*self.fit.plane(x, y))
+        return lon, lat
 
     def pixel(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Return where longitudes and latitudes lie in the picture, by Newton's method."""
@@ -115,11 +116,6 @@ def _square(x: float, y: float) -> tuple[list[float], list[float]]:
 def _bounds(where: Floats) -> tuple[float, float, float, float]:
     (west, south), (east, north) = where.min(axis=0), where.max(axis=0)
     return float(west), float(south), float(east), float(north)
-
-
-def _on_ground(fit: Fit, crs: CRS, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    lon, lat = transformation(crs, WGS84).transform(*fit.plane(x, y))
-    return lon, lat
 
 
 def _nearer(fit: Fit, x: Floats, y: Floats, east: Floats, north: Floats) -> tuple[Floats, Floats]:
@@ -228,7 +224,10 @@ def _try(points: tuple[ControlPoint, ...], kind: Kind, name: str, crs: CRS) -> P
     if not np.isfinite(plane).all():
         return None
     without = _without_each(kind, at, plane)
-    off = np.array([_off_m(fit, crs, *ends) for fit, *ends in zip(without, at, where, strict=True)])
+    back = transformation(crs, WGS84)
+    off = np.array(
+        [_off_m(fit, back, *ends) for fit, *ends in zip(without, at, where, strict=True)]
+    )
     if not np.isfinite(off).all():
         return None
     kept = tuple(fit for fit in without if fit is not None)
@@ -244,11 +243,11 @@ def _without_each(kind: Kind, at: Floats, plane: Floats) -> list[Fit | None]:
     ]
 
 
-def _off_m(fit: Fit | None, crs: CRS, at: Floats, where: Floats) -> float:
+def _off_m(fit: Fit | None, back: Transformer, at: Floats, where: Floats) -> float:
     """Return how far a point lies from where a transformation puts it, in metres."""
     if fit is None:
         return np.inf
-    lon, lat = _on_ground(fit, crs, at[:1], at[1:])
+    lon, lat = back.transform(*fit.plane(at[:1], at[1:]))
     if not np.isfinite([lon, lat]).all():
         return np.inf
     return float(GEOD.inv(lon[0], lat[0], where[0], where[1])[2])

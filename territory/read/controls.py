@@ -14,7 +14,8 @@ _COLUMNS = ("x", "y", "lon", "lat")
 _MAP = ("mapX", "mapY")
 _OLD, _NEW = ("pixelX", "pixelY"), ("sourceX", "sourceY")
 _CRS_LINE = "#CRS:"
-MOST = 1_000
+MOST = 100  # leaving out each of many more takes minutes and tells no more
+_NAME = 60  # characters
 
 
 def read_controls(path: Path) -> tuple[ControlPoint, ...]:
@@ -44,8 +45,13 @@ def _of_csv(path: Path) -> tuple[ControlPoint, ...]:
     found = []
     for line, row in csv_rows(path, _COLUMNS):
         x, y, lon, lat = (_number(row[column], column, path, line) for column in _COLUMNS)
-        found.append(ControlPoint(x, y, lon, lat, row.get("name", ""), line))
+        found.append(ControlPoint(x, y, lon, lat, _name(row.get("name", "")), line))
     return tuple(found)
+
+
+def _name(text: str) -> str:
+    """Return a name as a message may show it."""
+    return "".join(each for each in text if each.isprintable())[:_NAME]
 
 
 def _of_qgis(path: Path) -> tuple[ControlPoint, ...]:

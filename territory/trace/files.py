@@ -156,5 +156,6 @@ def _job(traced: Traced, to: Path, profile: Path) -> Iterator[str]:
 def _area(area: str, to: Path) -> str:
     """Return an area as the job file names it."""
     if Path(area).exists():
-        return f"{{ file = {_text(os.path.relpath(area, to.parent))} }}"
+        near = Path(os.path.relpath(area, to.parent)).as_posix()
+        return f"{{ file = {_text(near)} }}"
     return f"[{', '.join(f'{float(each)!r}' for each in area.split(','))}]"

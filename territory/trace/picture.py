@@ -20,7 +20,8 @@ _MESH = 12  # of them between places that are carried exactly
 _HEADS = ("The picture, traced lines on it", "The zones as traced")
 _KEY = (
     "Left: black on white are the traced lines, crosses the control points, dashed blue the borders"
-    " of Natural Earth. Where blue and the picture part, it is placed wrongly there."
+    " of Natural Earth, which are right to a kilometre or two. Where the picture's own borders lie"
+    " further off, it is drawn or placed wrongly there."
 )
 
 

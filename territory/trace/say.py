@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from territory.image.classes import How
 from territory.image.palette import NOT_LAND, OVERPRINT, main_colours, told_colours
@@ -119,12 +120,13 @@ def _colours(traced: Traced) -> Iterator[str]:
 
 def usage(traced: Traced, written: tuple[Path, ...]) -> Iterator[str]:
     """Yield what was written and how to go on with it."""
-    zones, profile, job, picture = (str(each) for each in written)
-    error = traced.error
-    yield f"{zones}: look at {picture} before you use them"
-    yield f"territory areas {zones} --profile {profile}"
+    zones, profile, job, picture = (quote(str(each)) for each in written)
+    error, area = traced.error, traced.request.area
+    cut = f" --area {quote(area)}" if area else ""
+    yield f"{zones}: look at {picture} before you use them, and go on with"
+    yield f"  territory areas {zones} --profile {profile}{cut}"
+    yield f"  territory run {job}"
     yield (
-        f"territory areas {zones} --profile zones --boundary-error-m {error.total_m:.0f}"
+        f"or, without the profile, --profile zones --boundary-error-m {error.total_m:.0f}"
         f" --correlation-length-m {error.correlation_m:.0f}"
     )
-    yield f"territory run {job}"
