@@ -403,6 +403,25 @@ def test_a_legend_that_cannot_be_used_is_told(plain, tmp_path, capsys, old, new,
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
+def test_a_picture_without_any_zone_is_told(plain, tmp_path, capsys):
+    bare = Image.new("RGB", SIZE, "#e0e0e0")
+    for number, colour in enumerate(COLOURS):
+        bare.paste(colour, (10 + 20 * number, 10, 13 + 20 * number, 13))
+    request = desk(tmp_path, type(plain)(bare, plain.zones, plain.to_pixels))
+    assert call(request, "--to", str(tmp_path / "z.geojson")) == 1
+    assert "no zone is left: all that matches is too small" in capsys.readouterr().err
+
+
+def test_words_from_a_legend_cannot_do_harm(plain, tmp_path):
+    hostile = r'"$\\frac{$ \u0007\u202e<script> \"quoted\" \\ \u6c49' + "W" * 300 + '"'
+    legend = LEGEND.replace('"A country"', hostile).replace('"A news agency"', hostile)
+    out = tmp_path / "z.geojson"
+    assert call(desk(tmp_path / "in", plain, legend=legend), "--to", str(out)) == 0
+    profile = str(out.with_suffix(".profile.toml"))
+    assert _code(["areas", str(out), "--profile", profile]) == 0
+    assert chr(7) not in out.with_suffix(".job.toml").read_text("utf-8")
+
+
 def test_likely_colours_are_named_where_one_is_not_found(plain, tmp_path):
     request = desk(tmp_path, plain, legend=LEGEND.replace(COLOURS[0], "#cc0000"))
     with pytest.raises(InputError, match=f"main colours of the picture are .*{COLOURS[0]}"):

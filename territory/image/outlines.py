@@ -104,8 +104,8 @@ def _through_middles(edges: Floats) -> Floats:
         Their ends, x before y, in whole parts of `_PARTS` of a pixel.
     """
     ends = np.round(edges.reshape(-1, 2) * _PARTS).astype(np.int64)
-    low = ends.min(axis=0, initial=0)
-    corner = (ends[:, 1] - low[1]) * (np.ptp(ends[:, 0]) + 1) + ends[:, 0] - low[0]
+    low, high = ends.min(axis=0, initial=0), ends.max(axis=0, initial=0)
+    corner = (ends[:, 1] - low[1]) * (high[0] - low[0] + 1) + ends[:, 0] - low[0]
     order = np.argsort(corner, kind="stable")
     _, where, count = np.unique(corner[order], return_inverse=True, return_counts=True)
     middle = edges.mean(axis=1)

@@ -139,6 +139,11 @@ class Legend(_Strict):
         return self
 
     @property
+    def source(self) -> str:
+        """Publisher, licence and address, as far as they are given."""
+        return ", ".join(each for each in (self.publisher, self.licence, self.url) if each)
+
+    @property
     def boxes(self) -> tuple[Box, ...]:
         """All boxes, for checks."""
         return (*self.ignore, *self.covered, *([self.frame] if self.frame else []))

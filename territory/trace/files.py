@@ -142,14 +142,13 @@ def _job(traced: Traced, to: Path, profile: Path) -> Iterator[str]:
         yield ""
         yield "[area]"
         yield f"{AREA} = {_area(traced.request.area, to)}"
-    source = ", ".join(each for each in (legend.publisher, legend.licence, legend.url) if each)
-    if source:
+    if legend.source:
         yield ""
         yield "[maps]"
-        yield f"source = {_text(source)}"
+        yield f"source = {_text(legend.source)}"
     yield ""
     yield "[report]"
-    whence = f" The map: {source}." if source else ""
+    whence = f" The map: {legend.source}." if legend.source else ""
     yield f"sources = [{_text(f'{origin(traced)}.{whence}')}]"
 
 

@@ -30,11 +30,10 @@ def check_sheet(traced: Traced) -> Figure:
     legend, history = traced.legend, traced.ensemble.base
     day, area = history.days[0], AREA if traced.area is not None else None
     estimates = areas_with_intervals(traced.ensemble, (day,), area or "all")[0]
-    said = [clean(each) for each in (legend.publisher, legend.licence, legend.url) if each]
     text = MapText(
         legend.title or f"Zones traced from {traced.request.image.name}",
         subtitle=_subtitle(traced),
-        source=", ".join(said) or traced.request.image.name,
+        source=clean(legend.source) or traced.request.image.name,
         note=_KEY,
     )
     return traced_map(
