@@ -4,6 +4,7 @@ import csv
 import json
 import struct
 import zlib
+from dataclasses import replace
 from io import BytesIO, StringIO
 
 import geopandas as gpd
@@ -223,6 +224,16 @@ def test_an_area_cuts_the_zones_and_what_is_counted(plain, request_of, tmp_path,
         # A strip of a millimetre along the rim makes the interval of cut zones too wide.
         assert own_width <= width * 1.000001
         assert width < 1.6 * own_width
+
+
+def test_only_ground_within_the_area_is_counted(plain, request_of):
+    """The audit counts pixels, the zones are polygons."""
+    found = trace(replace(request_of, area="38.0,34.6,39.4,35.6"))
+    measured = {row["actor"]: row["km2"] for row in rows(found)}
+    counted = found.audit.km2.sum(axis=1)
+    for number, actor in enumerate(ACTORS):
+        assert counted[number] == pytest.approx(measured[actor], rel=0.01, abs=5)
+    assert found.audit.total_km2 < 0.6 * sum(plain.km2.values())
 
 
 def test_an_area_elsewhere_is_refused(request_of, capsys, tmp_path):
