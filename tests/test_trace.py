@@ -232,7 +232,8 @@ def test_only_ground_within_the_area_is_counted(plain, request_of):
     measured = {row["actor"]: row["km2"] for row in rows(found)}
     counted = found.audit.km2.sum(axis=1)
     for number, actor in enumerate(ACTORS):
-        assert counted[number] == pytest.approx(measured[actor], rel=0.01, abs=5)
+        assert counted[number] == pytest.approx(measured[actor], rel=0.01, abs=15)  # half a pixel
+
     assert found.audit.total_km2 < 0.6 * sum(plain.km2.values())
 
 
