@@ -102,6 +102,19 @@ def test_intervals_hold_the_truth_of_maps_drawn_and_clicked_with_errors(kind, be
     assert wide / of < (0.12 if not bent_px else 0.3)
 
 
+def test_much_that_was_filled_is_warned_of(tmp_path, capsys):
+    made = labelled(drawn(country(1)), 1, words=300)
+    bare = LEGEND.replace(LEGEND[LEGEND.index("overprint") : LEGEND.index("[[zone]]")], "")
+    out = str(tmp_path / "z.geojson")
+    assert call(desk(tmp_path / "in", made, legend=bare), "--to", out) == 0
+    err = capsys.readouterr().err
+    assert "of the ground was filled over colours that the legend does not know" in err
+    assert "main colours that the legend does not know" in err
+    quiet = labelled(drawn(country(1)), 1, words=10)
+    assert call(desk(tmp_path / "in", quiet), "--to", out) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
 def test_hatching_and_roads_are_filled_and_counted(tmp_path):
     made = drawn(country(5), hatch=True)
     found = trace(desk(tmp_path, made))
@@ -233,7 +246,6 @@ def test_only_ground_within_the_area_is_counted(plain, request_of):
     counted = found.audit.km2.sum(axis=1)
     for number, actor in enumerate(ACTORS):
         assert counted[number] == pytest.approx(measured[actor], rel=0.01, abs=15)  # half a pixel
-
     assert found.audit.total_km2 < 0.6 * sum(plain.km2.values())
 
 

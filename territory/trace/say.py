@@ -25,6 +25,7 @@ MUCH_UNKNOWN = 0.05  # of the ground; more makes the trace unusable unless said 
 _FILLED = (How.OVERPRINTED, How.UNMATCHED, How.TOO_SMALL)
 _POOR_PX = 10.0  # points left out that lie further off deserve a word
 _MUCH_BEYOND = 0.05  # of the ground
+_MUCH_FILLED = 0.1  # of the ground
 _MUCH_UNMATCHED = 0.01  # of the ground
 _LISTED = 4  # ways of placing that are told
 
@@ -110,8 +111,14 @@ def _colours(traced: Traced) -> Iterator[str]:
         if swatch.label in {NOT_LAND, OVERPRINT} and not pixels:
             yield f"no pixel is of the colour {swatch.colour} ({palette.name(swatch)})"
     audit = traced.audit
-    odd_km2 = audit.unknown_km2 + audit.of(How.UNMATCHED)
-    if odd_km2 > _MUCH_UNMATCHED * audit.total_km2:
+    odd_km2, whole_km2 = audit.of(How.UNMATCHED), audit.total_km2
+    if odd_km2 > _MUCH_FILLED * whole_km2:
+        yield (
+            f"warning: {odd_km2 / whole_km2:.0%} of the ground was filled over colours that the"
+            " legend does not know; name them (overprint, or a zone's other colours), or raise the"
+            f" tolerance from {traced.legend.tolerance:g}"
+        )
+    if odd_km2 + audit.unknown_km2 > _MUCH_UNMATCHED * whole_km2:
         yield (
             "main colours that the legend does not know (share of all such pixels):"
             f" {told_colours(main_colours(classes.colours, classes.counts))}"
