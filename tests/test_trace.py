@@ -33,8 +33,10 @@ from territory.read.controls import read_controls
 from territory.read.legend import Legend
 from territory.read.picture import read_picture
 from territory.read.text import read_toml
+from territory.read.world import read_countries
 from territory.trace import Request, trace
-from territory.trace.say import rows
+from territory.trace.audit import home_of
+from territory.trace.say import rows, told
 
 CRSS = ("EPSG:3857", "EPSG:4326", "EPSG:32637")
 
@@ -574,6 +576,14 @@ def test_a_real_map_has_the_ground_of_its_country(syria, shared_data):
     assert share["kurdish"] == pytest.approx(0.090, abs=0.01)
     assert syria.audit.unknown_share < 0.005
     assert np.abs(syria.audit.smoothed[:3]).max() < 1e-3
+
+
+def test_how_much_of_the_country_is_in_the_zones_is_told(syria):
+    home = home_of(syria.ensemble.base, read_countries())
+    assert home.name == "Syria"
+    assert 0.975 < home.covered < 0.995  # without Lake Assad
+    assert home.beyond < 0.015
+    assert any("of Syria (" in line for line in told(syria))
 
 
 def test_a_misplaced_town_of_the_real_map_is_named(syria, tmp_path):

@@ -14,9 +14,11 @@ from territory.image.outlines import Outlines, pixel_km2
 from territory.image.palette import Bools
 from territory.image.placed import Placement
 from territory.image.points import degrees
-from territory.projection import WGS84, Floats, project
+from territory.projection import WGS84, Floats, lonlat_bounds, project
+from territory.quality import Countries
 
 _AROUND = 0.25  # of the extent of the points, that they may vouch for beyond it
+_COARSE_M = 50.0  # that borders of countries may be off in the plane; they are so anyway
 _STEPS = 200  # along the side of an area carried into the picture
 
 
@@ -108,3 +110,48 @@ def beyond_points(history: History, placement: Placement) -> float:
     held = history.faces[history.held_by[0] > 0]
     inside = shapely.area(shapely.intersection(held, plane)).sum()
     return float(1 - inside / shapely.area(held).sum())
+
+
+@dataclass(frozen=True)
+class Home:
+    """The country that most of the zones lie in.
+
+    Attributes
+    ----------
+    name : str
+        As the countries of the package have it.
+    km2 : float
+        Its size.
+    covered : float
+        Which share of it lies in the zones.
+    beyond : float
+        Which share of the zones lies outside.
+    """
+
+    name: str
+    km2: float
+    covered: float
+    beyond: float
+
+
+def home_of(history: History, countries: Countries) -> Home:
+    """Return the country that zones lie in, and how much of it they cover.
+
+    A party that is drawn in the colour of foreign land is missing from a trace, and no
+    pixel tells; that the zones leave out a part of the country does.
+    """
+    plane = history.projection.crs
+    held = history.outlines.around(history.held_by[0] > 0)
+    seen = lonlat_bounds(np.array([held], dtype=object), plane)
+    near = np.flatnonzero(shapely.intersects(countries.polygons, shapely.box(*seen)))
+    shapes = project(countries.polygons[near], WGS84, plane, max_chord_error=_COARSE_M)
+    inside = shapely.area(shapely.intersection(shapes, held))
+    if not inside.any():
+        return Home("", 0.0, 0.0, 1.0)
+    most = int(inside.argmax())
+    return Home(
+        countries.names[near[most]],
+        float(countries.km2[near[most]]),
+        float(inside[most] / shapely.area(shapes[most])),
+        float(1 - inside[most] / held.area),
+    )

@@ -6,8 +6,9 @@ from shlex import quote
 
 from territory.image.classes import How
 from territory.image.palette import NOT_LAND, OVERPRINT, main_colours, told_colours
+from territory.read.world import read_countries
 from territory.results import Row, area_rows
-from territory.trace.audit import beyond_points
+from territory.trace.audit import beyond_points, home_of
 from territory.trace.make import Traced
 
 COLUMNS = (
@@ -24,6 +25,7 @@ COLUMNS = (
 MUCH_UNKNOWN = 0.05  # of the ground; more makes the trace unusable unless said otherwise
 _FILLED = (How.OVERPRINTED, How.UNMATCHED, How.TOO_SMALL)
 _POOR_PX = 10.0  # points left out that lie further off deserve a word
+_MOST = 0.5  # of a country
 _MUCH_BEYOND = 0.05  # of the ground
 _MUCH_FILLED = 0.1  # of the ground
 _MUCH_UNMATCHED = 0.01  # of the ground
@@ -56,6 +58,7 @@ def told(traced: Traced) -> Iterator[str]:
     """Yield what a user must know to judge the trace, line by line."""
     yield from _placing(traced)
     yield from _ground(traced)
+    yield from _home(traced)
     yield from _colours(traced)
     error = traced.error
     yield (
@@ -103,6 +106,17 @@ def _ground(traced: Traced) -> Iterator[str]:
         f"smoothing changed no area by more than {abs(audit.smoothed[worst]):.3%}"
         f" ({traced.holders[worst]})"
     )
+
+
+def _home(traced: Traced) -> Iterator[str]:
+    """Say how much of the country is in the zones, where they seem to be all of it."""
+    home = home_of(traced.ensemble.base, read_countries())
+    if traced.area is None and home.covered > _MOST:
+        yield (
+            f"country: the zones cover {home.covered:.1%} of {home.name} ({home.km2:,.0f} km2 by"
+            f" Natural Earth), {home.beyond:.1%} of them lie beyond it; a party in the colour of"
+            " what is not land would be missing"
+        )
 
 
 def _colours(traced: Traced) -> Iterator[str]:
