@@ -6,7 +6,7 @@ ellipsoid. It is drawn pixel by pixel: what lies below the middle of a pixel dec
 colour, finer where the picture is averaged down, as a drawing program does.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -32,7 +32,6 @@ class DrawnMap:
     image: Image.Image
     zones: dict[str, shapely.Geometry]
     to_pixels: object
-    corners: tuple[tuple[float, float], ...] = field(default=())
 
     @property
     def km2(self):

@@ -60,6 +60,12 @@ def table(text):
     return {row["actor"]: row for row in csv.DictReader(StringIO(text))}
 
 
+@pytest.fixture(autouse=True)
+def _coarse(monkeypatch):
+    """Draw the picture to check by with few dots; none of these tests looks at it."""
+    monkeypatch.setattr("territory.trace.files._DPI", 40)
+
+
 @pytest.fixture(scope="module")
 def plain():
     return drawn(country(3))
