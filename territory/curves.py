@@ -6,14 +6,25 @@ shared by two days or two actors stays identical to the last bit.
 """
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 LONG_EDGE_M = 2_000.0
 SHORTEST_SHARE = 0.1  # of the bound, however long an edge is
 _MAX_PIECES = 100_000
+
+
+class Carrier(Protocol):
+    """What carries points to another CRS, as `pyproj.Transformer` does.
+
+    A point must come out with the same bits wherever it stands in an array.
+    """
+
+    def transform(self, xx: Any, yy: Any, /) -> tuple[Any, Any]:  # noqa: ANN401 - as pyproj's
+        """Return where points lie there."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +87,7 @@ def is_forward(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[
 def divided(
     xy: NDArray[np.float64],
     ring_start: NDArray[np.int64],
-    transformer: Transformer,
+    transformer: Carrier,
     *,
     max_chord_error: float,
 ) -> Curves:
@@ -121,7 +132,7 @@ def _in_pieces(
     whole: Curves,
     following: NDArray[np.float64],
     pieces: NDArray[np.int64],
-    transformer: Transformer,
+    transformer: Carrier,
 ) -> Curves:
     """Divide each edge from its smaller end, so that rings sharing it share every point."""
     before = np.concatenate([[0], np.cumsum(pieces)])
@@ -157,5 +168,5 @@ def _between(
     return between
 
 
-def _projected(xy: NDArray[np.float64], transformer: Transformer) -> NDArray[np.float64]:
+def _projected(xy: NDArray[np.float64], transformer: Carrier) -> NDArray[np.float64]:
     return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))

@@ -15,7 +15,7 @@ import pytest
 # (`read` is also `territory.read.vector`). `__init__` is the public front of the package.
 RANKS = """
     errors curves coverage
-    projection actors estimate findings
+    projection actors estimate findings colours
     snapshot
     normalise
     partition
@@ -23,7 +23,7 @@ RANKS = """
     outlines
     history
     boundary change cells pairs regions tenure quality
-    compare uncertainty
+    compare uncertainty image
     disputes
     budget
     claims tiles
@@ -32,7 +32,7 @@ RANKS = """
     foreign read maps workers write
     load export plans surroundings
     shown
-    study record pictures film review explain
+    study record pictures film review explain trace
     rights
     fetch
     report page crate

@@ -152,7 +152,11 @@ def load(
 def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
     """Say that the error of the drawn lines is only assumed, and how to state it."""
     line = loaded.ensemble.boundary
-    if line is None or not any(each.kind == "assumed-error" for each in loaded.findings):
+    found = [each.detail for each in loaded.findings if each.kind == "assumed-error"]
+    if line is None or not found:
+        return
+    if not line.boundary_error_m:  # a traced map: its own errors are stated
+        note(found[0])
         return
     how = "boundary_error_m in the job" if job else "--boundary-error-m METRES"
     note(

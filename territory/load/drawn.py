@@ -146,12 +146,7 @@ def _boundary(
     what the profile says. Half a kilometre is assumed only where nothing is known: a map
     that was traced tells its own error from its scale.
     """
-    of_profile = {
-        name: getattr(profile, name)
-        for name in ("boundary_error_m", "correlation_length_m")
-        if getattr(profile, name) is not None
-    }
-    said = {**of_profile, **uncertainty.boundary, **spec.boundary}
+    said = {**profile.boundary, **uncertainty.boundary, **spec.boundary}
     if "boundary_error_m" in said:
         return BoundaryError(**said), []
     if {"map_scale", "georeference_error_m"} & said.keys():

@@ -204,13 +204,25 @@ def two_maps(
     days: tuple[tuple[date, Holding], ...],
     estimates: Mapping[date, Mapping[Holder, Estimate]],
 ) -> Figure:
-    """Lay out two maps of one extent side by side, with a table below."""
+    """Lay out the maps of two days side by side, with a table below."""
+    table = Table(subject, tuple(day for day, _ in days), estimates)
+    heads = tuple(subject.words.directed(subject.words.day(day)) for day, _ in days)
+
+    def drawn(held: Holding) -> Drawing:
+        return lambda axes, view: draw_day(axes, view, subject, held)
+
+    return side_by_side(subject, heads, tuple(drawn(held) for _, held in days), table)
+
+
+def side_by_side(
+    subject: Subject, heads: tuple[str, ...], drawings: tuple[Drawing, ...], table: "Table"
+) -> Figure:
+    """Lay out two maps of one extent with a heading each, and a table below."""
     words, view = subject.words, subject.view
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
     top, bottom = header(subject.text, inner), subject.footer(inner)
     around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
-    table = Table(subject, tuple(day for day, _ in days), estimates)
     y_date = PAD + stacked(top) + 0.15
     y_map = y_date + 0.34
     y_table = y_map + map_height + _BELOW_MAP
@@ -218,14 +230,11 @@ def two_maps(
     sheet = Sheet.blank(inner + 2 * PAD, y_bottom + stacked(bottom) + _BOTTOM, rtl=words.rtl)
     write_all(sheet, PAD, PAD, top, group="title")
     write_all(sheet, PAD, y_bottom, bottom, group="sources")
-    for index, (day, held) in enumerate(days):
+    for index, (head, draw) in enumerate(zip(heads, drawings, strict=True)):
         x = PAD + index * (_PAIR_WIDTH + _PAIR_GAP)
-        date_line = set_line(
-            words.directed(words.day(day)), _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE
-        )
-        sheet.write(x, y_date, date_line, group="date")
-        name = f"map-{index + 1}"
-        draw_day(sheet.axes(x, y_map, _PAIR_WIDTH, map_height, name=name), view, subject, held)
+        line = set_line(head, _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE)
+        sheet.write(x, y_date, line, group="date")
+        draw(sheet.axes(x, y_map, _PAIR_WIDTH, map_height, name=f"map-{index + 1}"), view)
     table.write(sheet, PAD, y_table)
     if around:
         axes = sheet.axes(PAD + inner - LOCATOR[0], y_table, *LOCATOR, name="map-locator")

@@ -20,6 +20,7 @@ import numpy as np
 from matplotlib.colors import is_color_like, to_hex, to_rgb
 
 from territory.actors import Holder, Status
+from territory.colours import lab_of, linear
 from territory.errors import InputError
 from territory.maps.words import Words, clean
 from territory.projection import Floats
@@ -77,15 +78,6 @@ _DEUTAN = [
     [-0.011820, 0.042940, 0.968881],
 ]
 _VISIONS = np.array([np.eye(3), _PROTAN, _DEUTAN])
-_RGB_TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-_D65 = np.array([0.95047, 1.0, 1.08883])
-_XYZ_TO_LAB = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
 
 
 @dataclass(frozen=True)
@@ -203,12 +195,7 @@ def _labelled(holder: Holder, style: Style) -> Style:
 @cache
 def seen(colour: str) -> Floats:
     """Return a colour in CIE Lab as seen with full, protan and deutan vision, shape (3, 3)."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
-    xyz = np.clip(_VISIONS @ linear, 0, 1) @ _RGB_TO_XYZ.T / _D65
-    bend = 6 / 29
-    f = np.where(xyz > bend**3, np.cbrt(xyz), xyz / (3 * bend**2) + 4 / 29)
-    return np.asarray(f @ _XYZ_TO_LAB.T - np.array([16.0, 0.0, 0.0]), dtype=np.float64)
+    return lab_of(_VISIONS @ linear(np.array(to_rgb(colour))))
 
 
 def separation(one: str, other: str) -> float:

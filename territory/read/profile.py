@@ -28,6 +28,7 @@ _FIRST_UNIX = 100_000_000  # seconds, March 1973: below stand years, YYYYMMDD, d
 _LAST_UNIX = 10_000_000_000  # seconds, November 2286: above stand finer units
 _UNITS_OF_UNIX = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds and finer
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
+_LINES = ("boundary_error_m", "correlation_length_m", "map_scale", "georeference_error_m")
 
 
 class _Strict(BaseModel):
@@ -124,6 +125,8 @@ class Profile(_Strict):
         Property that says held, claimed or contested.
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
+    boundary_error_m, correlation_length_m, map_scale, georeference_error_m
+        How far the drawn lines may lie off; see `territory.boundary`.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
@@ -149,6 +152,14 @@ class Profile(_Strict):
     priority: tuple[str, ...] = ()
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    georeference_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+
+    @property
+    def boundary(self) -> dict[str, float]:
+        """What is said about the lines, by name."""
+        said = {name: getattr(self, name) for name in _LINES}
+        return {name: value for name, value in said.items() if value is not None}
 
     @field_validator("label_pattern")
     @classmethod

@@ -68,25 +68,31 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def csv_rows(
+    path: Path, required: tuple[str, ...], *, comment: str = ""
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line number and the cells of each row of a CSV file.
 
     Parameters
     ----------
     required : tuple of str
         Columns that must be there.
+    comment : str, optional
+        What lines before the header begin with, if there may be any.
 
     Raises
     ------
     InputError
         If a column is missing or doubled, or a row has too many or too few cells.
     """
-    reader = csv.reader(StringIO(read_text(path), newline=""), strict=True)
+    stream = StringIO(read_text(path), newline="")
+    above = _skip(stream, comment) if comment else 0
+    reader = csv.reader(stream, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         check_header(header, required, path)
         for cells in reader:
-            line = reader.line_num
+            line = above + reader.line_num
             if not any(cells):
                 continue
             if len(cells) != len(header):
@@ -94,7 +100,17 @@ def csv_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[
                 raise InputError(detail, file=str(path), line=line)
             yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
     except csv.Error as error:
-        raise InputError(f"not CSV: {error}", file=str(path), line=reader.line_num) from None
+        line = above + reader.line_num
+        raise InputError(f"not CSV: {error}", file=str(path), line=line) from None
+
+
+def _skip(stream: StringIO, comment: str) -> int:
+    """Move past the lines that begin with a mark; return how many there are."""
+    count, at = 0, stream.tell()
+    while stream.readline().startswith(comment):
+        count, at = count + 1, stream.tell()
+    stream.seek(at)
+    return count
 
 
 def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -> None:
