@@ -355,7 +355,7 @@ def test_a_clicked_province_has_its_table_and_a_second_click_leaves_it(show, idl
     at_rest(page)
     box = page.locator("#map").bounding_box()
     page.mouse.click(box["x"] + 0.32 * box["width"], box["y"] + 0.4 * box["height"])
-    assert page.locator("#place-name").inner_text() == "Idlib"
+    assert page.locator("#place-name").inner_text() == "Idlib governorate, the part covered"
     assert page.locator("#scope").input_value() == str(
         page.evaluate("territory.areas.indexOf('idlib')")
     )
@@ -673,7 +673,7 @@ def test_an_address_opens_a_view_and_nonsense_in_it_is_left_out(show, idlib_page
     assert page.evaluate("territory.days")[0] == "2017-10-01"
     assert state["day"] == page.evaluate("territory.dayNumber('2017-12-01')")
     assert state["view"] == "since"
-    assert page.locator("#place-name").inner_text() == "Aleppo"
+    assert page.locator("#place-name").inner_text() == "Aleppo governorate, the part covered"
 
 
 # ---- The daily series ------------------------------------------------------------------------
