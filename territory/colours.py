@@ -45,8 +45,8 @@ def lab(codes: NDArray[np.int64]) -> Floats:
 
     Examples
     --------
-    >>> lab(np.array([0xFFFFFF])).round(1).tolist()
-    [[100.0, 0.0, 0.0]]
+    >>> lab(np.array([0xFF0000])).round(1).tolist()
+    [[53.2, 80.1, 67.2]]
     """
     channels = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1)
     return lab_of(linear(channels / 255.0))
@@ -86,8 +86,8 @@ def difference(one: str, other: str) -> float:
 
     Examples
     --------
-    >>> difference("#ffffff", "#000000")
+    >>> round(difference("#ffffff", "#000000"), 1)
     100.0
     """
     pair = lab(np.array([code_of(one), code_of(other)]))
-    return round(float(np.linalg.norm(pair[0] - pair[1])), 6)
+    return float(np.linalg.norm(pair[0] - pair[1]))
