@@ -569,3 +569,12 @@ def test_regions_are_checked_like_zones(tmp_path, shape, crs):
     path = zones(tmp_path, json.dumps(content), "regions.geojson")
     with pytest.raises(InputError, match="feature 1: region 'east' lies nowhere: "):
         read_regions(path)
+
+
+def test_a_day_that_is_not_there_is_told_before_the_zones_are_cut(tmp_path, monkeypatch):
+    path = zones(tmp_path, collection(feature()))
+    monkeypatch.setattr("territory.load.drawn.from_snapshots", lambda *_, **__: 1 / 0)
+    call = ["areas", str(path), "--profile", "zones", "--days"]
+    assert cli._code([*call, "2024-01-06"]) == 1
+    with pytest.raises(ZeroDivisionError):
+        cli._code([*call, "2024-01-05"])

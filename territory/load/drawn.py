@@ -38,6 +38,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     _refuse_many_actors(series.raws)
     snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
     _refuse_no_polygon(snapshots, series.raws[0].source.location)
+    days = asked.days(tuple(snapshot.day for snapshot in snapshots))  # before the long work
     with doing(f"cutting the zones of {_span(snapshots)} together"):
         history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     with doing(f"checking {_span(snapshots)} for faults"):
@@ -45,7 +46,6 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
-    days = asked.days(history.days)
     findings = (
         *over_time,
         *series.findings,
