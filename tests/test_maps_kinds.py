@@ -68,7 +68,7 @@ from territory.maps.subject import look_at
 from territory.maps.titles import Speaker
 from territory.maps.words import Words, _glyphs, clean
 from territory.plans import KINDS, spread
-from territory.projection import EqualArea
+from territory.projection import EqualArea, lonlat_bounds
 from territory.uncertainty import BoundaryError
 
 TEXT = MapText("The finding", "Where and when", "The publisher")
@@ -959,3 +959,14 @@ def test_many_days_are_spread_evenly():
     assert (chosen[0], chosen[-1], len(chosen)) == (days[0], days[-1], 12)
     assert max(gaps) - min(gaps) <= 1
     assert spread(days[:3], 12) == days[:3]
+
+
+@pytest.mark.parametrize(("degrees", "axes"), [(0.02, 1), (3.0, 2)])
+def test_a_country_that_fills_the_map_needs_no_locator(degrees, axes):
+    history = grid(["OOGG"] * 4)
+    west, south, east, north = lonlat_bounds(history.faces, history.projection.crs)
+    around = surroundings()
+    home = shapely.box(west - degrees, south - degrees, east + degrees, north + degrees)
+    country = around.countries.iloc[:1].set_geometry([home])
+
+    assert len(draw("day", history, replace(around, countries=country)).axes) == axes

@@ -28,6 +28,7 @@ _SMALL_BAR = 8.0  # points
 _UPRIGHT, _ONE_WAY = 2.0, 6.0  # degrees: leaning less needs no arrow, turning more allows none
 _LOCATOR_MARK = "#b3202c"
 _LOCATOR_MARGIN = 0.06
+_HALF = 0.5  # of a locator: a mark as large says nothing
 _NEIGHBOURHOOD = 4.0  # times the map, where no country is known
 _SMALLEST_MARK = 0.06  # of the locator's width
 
@@ -196,7 +197,10 @@ def north_arrow(axes: Axes, view: View, words: Words) -> list[Box]:
 
 
 def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
-    """Return what a locator shows: the country about the area, or its neighbourhood."""
+    """Return what a locator shows: the country about the area, or its neighbourhood.
+
+    There is none for an area that would fill half of it.
+    """
     if view.context.countries is None:
         return None
     home = view.mainland(shapely.point_on_surface(area))
@@ -205,8 +209,11 @@ def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
     else:
         both = shapely.union_all([home.envelope, area.envelope])
         extent = Extent.around(both, margin=_LOCATOR_MARGIN)
+    extent = extent.fitted(aspect)
+    if area.envelope.area > _HALF * extent.box.area:
+        return None
     context = replace(view.context, tiles=False) if view.context.tiles else view.context
-    return replace(view, extent=extent.fitted(aspect), context=context)
+    return replace(view, extent=extent, context=context)
 
 
 def _grown(extent: Extent, factor: float) -> Extent:
