@@ -75,9 +75,9 @@ def is_coverage(faces: NDArray[np.object_]) -> bool:
     """Tell whether faces do not overlap and share the points of their borders.
 
     Where borders that occur twice drop out and leave the outline of valid ground, as large
-    as all faces together, nothing lies twice. `shapely.coverage_is_valid` says the same,
-    but looks through all of a large face for each small one beside it: minutes for the
-    faces of detailed maps.
+    as all faces together, nothing lies twice. `shapely.coverage_is_valid` says the same
+    of all but overlaps below `SAME`, and looks through all of a large face for each small
+    one beside it: minutes for the faces of detailed maps.
 
     Parameters
     ----------

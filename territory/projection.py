@@ -6,7 +6,7 @@ divided until the chord is nowhere further than `MAX_CHORD_ERROR_M` from the cur
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from threading import get_ident
 
@@ -52,12 +52,10 @@ class EqualArea:
     longitude: float
     latitude: float
 
-    @cached_property
+    @property
     def crs(self) -> CRS:
         """The projected CRS, axes easting and northing in metres."""
-        conversion = LambertAzimuthalEqualAreaConversion(self.latitude, self.longitude)
-        named = ProjectedCRS(conversion, name=self.name.replace("°", ""), geodetic_crs=WGS84)
-        return CRS.from_wkt(named.to_wkt())
+        return _crs_of(self)
 
     @property
     def name(self) -> str:
@@ -71,6 +69,14 @@ class EqualArea:
     def transformer(self, source: CRS) -> Transformer:
         """Return the transformation from a source CRS (x, y order) into this plane."""
         return transformation(source, self.crs)
+
+
+@lru_cache(maxsize=64)
+def _crs_of(plane: EqualArea) -> CRS:
+    """Return the CRS of a plane; PROJ takes some milliseconds to make one."""
+    conversion = LambertAzimuthalEqualAreaConversion(plane.latitude, plane.longitude)
+    named = ProjectedCRS(conversion, name=plane.name.replace("°", ""), geodetic_crs=WGS84)
+    return CRS.from_wkt(named.to_wkt())
 
 
 def transformation(source: CRS, target: CRS) -> Transformer:
