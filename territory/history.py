@@ -161,7 +161,7 @@ class History:
         return float(self.area_m2[self.mask(area)].sum() / asked)
 
     def lies_outside(self, area: str) -> bool:
-        """Return whether a named area is off the map: a quarter of its width away, or more.
+        """Return whether a named area is off the map: a quarter of its diagonal away, or more.
 
         An area beside the zones may well be held by nobody; one in another country says
         that the data are about another place.
