@@ -166,8 +166,26 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     'MULTIPOLYGON EMPTY'
     """
     kept = np.empty(len(geometries), dtype=object)
-    for index, geometry in enumerate(geometries):
-        parts = shapely.get_parts(geometry)
-        polygons = parts[shapely.get_type_id(parts) == _POLYGON]
-        kept[index] = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
+    polygons, owner = polygons_in(geometries)
+    ends = np.searchsorted(owner, np.arange(1, len(geometries)))
+    for index, own in enumerate(np.split(polygons, ends) if len(kept) else ()):
+        kept[index] = own[0] if len(own) == 1 else shapely.MultiPolygon(list(own))
     return kept
+
+
+def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the polygons in geometries of any kind, flat, and which geometry each is from.
+
+    Examples
+    --------
+    >>> nested = shapely.GeometryCollection([shapely.MultiPolygon([shapely.box(0, 0, 1, 1)])])
+    >>> polygons, owner = polygons_in(np.array([shapely.Point(0, 0), nested]))
+    >>> shapely.area(polygons).tolist(), owner.tolist()
+    ([1.0], [1])
+    """
+    parts, feature = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
+    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        feature = feature[inner]
+    is_area = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
+    return parts[is_area], np.asarray(feature[is_area], dtype=np.int64)

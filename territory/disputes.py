@@ -18,14 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.compare import UNKNOWN, Comparison
-from territory.coverage import dissolved
+from territory.coverage import areal, dissolved
 from territory.projection import WGS84, project, transformation
 from territory.quality.countries import Countries
 
 DRAWS_SHARE = 0.01  # of all it gives to somebody: with less in a country it only spills over
 _MARGIN = 1.0  # degrees around the ground within which countries are looked at
 _CHORD_M = 10.0  # outlines of countries are rounded to some hundred metres
-_POLYGON = 3
 _LEAST_KM2 = 0.5  # less is 0 as it is printed
 
 
@@ -118,39 +117,39 @@ def sentence(ground: Iterable[Piece]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Land:
-    """Countries near the ground, in its plane, and in which of them each series draws."""
+    """Countries near the ground, in its plane, by whether each of the two series draws there.
 
-    polygons: NDArray[np.object_]
-    drawn: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    Attributes
+    ----------
+    spoken, silent : tuple of Polygon or MultiPolygon
+        Those in which the one and the other series draws, and all the rest of them.
+    """
+
+    spoken: tuple[BaseGeometry, ...]
+    silent: tuple[BaseGeometry, ...]
 
     @classmethod
     def around(cls, found: Comparison, countries: Countries) -> "_Land":
         """Cut countries to the surroundings of a comparison."""
-        to_degrees = transformation(found.projection.crs, WGS84)
-        box = to_degrees.transform_bounds(*shapely.total_bounds(found.faces))
-        west, south, east, north = box
-        if west > east:  # across the antimeridian
-            west, east = -180.0, 180.0
-        near = shapely.clip_by_rect(
-            countries.polygons,
-            west - _MARGIN,
-            south - _MARGIN,
-            east + _MARGIN,
-            north + _MARGIN,
+        land = _near(found, countries)
+        drawn = [_drawn(found, side, land) for side in range(2)]
+        return cls(
+            tuple(shapely.union_all(land[each]) for each in drawn),
+            tuple(shapely.union_all(land[~each]) for each in drawn),
         )
-        near = shapely.make_valid(near[~shapely.is_empty(near)])
-        plane = project(_areal(near), WGS84, found.projection.crs, max_chord_error=_CHORD_M)
-        plane = np.asarray(shapely.make_valid(plane), dtype=object)
-        return cls(plane, (_drawn(found, 0, plane), _drawn(found, 1, plane)))
 
 
-def _areal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the polygons of shapes, one multipolygon each."""
-    parts, whole = shapely.get_parts(shapes, return_index=True)
-    inner, part = shapely.get_parts(parts, return_index=True)
-    is_area = shapely.get_type_id(inner) == _POLYGON
-    kept, owner = inner[is_area], whole[part[is_area]]
-    return np.array([shapely.multipolygons(kept[owner == k]) for k in np.unique(owner)])
+def _near(found: Comparison, countries: Countries) -> NDArray[np.object_]:
+    """Return the countries around the ground of a comparison, in its plane."""
+    to_degrees = transformation(found.projection.crs, WGS84)
+    west, south, east, north = to_degrees.transform_bounds(*shapely.total_bounds(found.faces))
+    if west > east:  # across the antimeridian
+        west, east = -180.0, 180.0
+    box = west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
+    near = areal(shapely.make_valid(shapely.clip_by_rect(countries.polygons, *box)))
+    near = near[~shapely.is_empty(near)]
+    plane = project(near, WGS84, found.projection.crs, max_chord_error=_CHORD_M)
+    return np.asarray(shapely.make_valid(plane), dtype=object)
 
 
 def _drawn(found: Comparison, side: int, land: NDArray[np.object_]) -> NDArray[np.bool_]:
@@ -171,10 +170,8 @@ def _parts(
     if land is None or one == other or NOBODY not in (one, other):
         yield Ground.BOTH, ground
         return
-    silent = 0 if one == NOBODY else 1
-    spoken = shapely.union_all(land.polygons[land.drawn[silent]])
-    beyond = shapely.union_all(land.polygons[~land.drawn[silent]])
-    outside = shapely.difference(ground, spoken)
-    yield Ground.BOTH, shapely.intersection(ground, spoken)
-    yield Ground.ONE, shapely.intersection(outside, beyond)
-    yield Ground.SEA, shapely.difference(outside, beyond)
+    nobody = 0 if one == NOBODY else 1
+    outside = shapely.difference(ground, land.spoken[nobody])
+    yield Ground.BOTH, shapely.intersection(ground, land.spoken[nobody])
+    yield Ground.ONE, shapely.intersection(outside, land.silent[nobody])
+    yield Ground.SEA, shapely.difference(outside, land.silent[nobody])

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.actors import Status
+from territory.coverage import polygons_in
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.findings import Finding, Severity
 from territory.projection import WGS84, Floats, transformation
@@ -25,7 +26,7 @@ from territory.read.world import read_countries
 from territory.recipes.counting import MAX_SHIFT, label_of
 from territory.recipes.grids import grid_metrics, zone_metrics
 from territory.recipes.metrics import TRUE, Metric, known_metrics, next_zones, utm_zone
-from territory.recipes.rings import Rings, polygons
+from territory.recipes.rings import Rings
 from territory.snapshot import RawZones
 
 Bounds = tuple[float, float, float, float]
@@ -217,7 +218,7 @@ def _extents(parts: NDArray[np.object_]) -> tuple[Bounds, Bounds]:
 
 def lonlat_polygons(raws: Sequence[RawZones]) -> NDArray[np.object_]:
     """Return all polygons of some days."""
-    return np.concatenate([polygons(raw.geometry)[0] for raw in raws])
+    return np.concatenate([polygons_in(raw.geometry)[0] for raw in raws])
 
 
 def _in_degrees(raw: RawZones) -> RawZones:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from territory.coverage import polygons_in
 from territory.errors import GeometryError
 from territory.findings import Finding
 from territory.projection import geodesic_area_km2
-
-_POLYGON = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +60,8 @@ def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
     >>> round(km2_of(found, CRS.from_epsg(4326)), 2)
     10066.28
     """
-    parts = shapely.get_parts(geometry)
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts = shapely.get_parts(parts)
-    areas = parts[shapely.get_type_id(parts) == _POLYGON]
+    polygons, _ = polygons_in(geometry)
     try:
-        return float(geodesic_area_km2(shapely.force_2d(areas), crs).sum())
+        return float(geodesic_area_km2(polygons, crs).sum())
     except GeometryError:
         return float("nan")

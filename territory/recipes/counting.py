@@ -17,9 +17,10 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.actors import Holder
+from territory.coverage import polygons_in
 from territory.errors import InputError, near_hint
 from territory.projection import Floats, Ints
-from territory.recipes.rings import Rings, polygons, rings_of
+from territory.recipes.rings import Rings, rings_of
 from territory.snapshot import RawZones
 
 MAX_SHIFT = 3  # days
@@ -123,7 +124,7 @@ def counted(raws: Sequence[RawZones]) -> Counted:
     covers: list[Ints] = [np.zeros((0, len(labels)), dtype=np.int64)]
     pieces: list[NDArray[np.object_]] = []
     for number, raw in enumerate(raws):
-        parts, feature = polygons(raw.geometry)
+        parts, feature = polygons_in(raw.geometry)
         names = np.array([labels.index(label_of(h)) for h in raw.holders], dtype=np.int64)
         shapes.append(parts)
         atom.append(number * len(labels) + names[feature])
@@ -166,7 +167,7 @@ def repeated_ground(
     np.add.at(drawn, (which, label), 1)
     tree = shapely.STRtree(different)
     one, other = tree.query(different, predicate="intersects")
-    common, _ = polygons(
+    common, _ = polygons_in(
         shapely.intersection(different[one[one < other]], different[other[one < other]])
     )
     lines = shapely.boundary(np.append(_different(common)[0], different[drawn.sum(axis=1) > 1]))

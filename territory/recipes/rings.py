@@ -15,10 +15,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from territory.coverage import polygons_in
 from territory.errors import GeometryError
 from territory.projection import WGS84, Floats, Ints, transformation
 
-_POLYGON = 3
 _FEW_CORNERS = 8
 
 
@@ -117,7 +117,7 @@ def rings_of(geometries: NDArray[np.object_], atom: Ints, *, crs: CRS, atoms: in
     >>> len(rings.lonlat), len(rings.corner), rings.atoms
     (6, 10, 1)
     """
-    parts, feature = polygons(geometries)
+    parts, feature = polygons_in(geometries)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     points, corner = _each_once(xy)
@@ -134,16 +134,6 @@ def rings_of(geometries: NDArray[np.object_], atom: Ints, *, crs: CRS, atoms: in
         np.asarray(atom, dtype=np.int64)[feature[part]],
         atoms,
     )
-
-
-def polygons(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], Ints]:
-    """Return the polygons in geometries of any kind, flat, and which geometry each is from."""
-    parts, feature = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
-    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        feature = feature[inner]
-    areal = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
-    return parts[areal], np.asarray(feature[areal], dtype=np.int64)
 
 
 def _each_once(xy: Floats) -> tuple[Floats, Ints]:
