@@ -115,15 +115,11 @@ def draw(
     correlation_length_m: CorrelationM = None,
 ) -> int:
     """Draw a map that can be printed as it is."""
-    from territory.maps.files import FORMATS
     from territory.pictures import Wish, draw_map
     from territory.plans import TENURE_KINDS
     from territory.shown import Asked
-    from territory.write import check_place
 
-    formats_said = listed(formats)
-    named = to.suffix[1:] in FORMATS or (to.suffix and not formats_said)
-    check_place(to, folder=not named)
+    wanted = _formats(to, listed(formats))
     chosen = days_of(days)
     one, start, end = (days_of(each) for each in (day, from_day, until))
     wish = Wish(
@@ -136,28 +132,31 @@ def draw(
         language=language,
         title=title,
         subtitle=subtitle,
-        formats=tuple(formats_said) or (to.suffix[1:] or "png",),
+        formats=wanted,
         dpi=dpi,
         tiles=tiles,
     )
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     needed = (*one, *start, *end, *chosen)
-    every = kind in TENURE_KINDS
+    every, drawn = kind in TENURE_KINDS, areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
     asked = Asked(
-        tuple(paths),
-        profile,
-        areas_of(area),
-        "all" if every else None,
-        needed,
-        maps,
-        actor_field,
-        lines,
+        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, lines
     )
     shown = shown_by(asked)
     for path in draw_map(shown, wish, to):
         note(f"{path}")
     return told(shown.loaded.unusable)
+
+
+def _formats(to: Path, said: list[str]) -> tuple[str, ...]:
+    """Return the formats of a map, once it is clear that its place can be written to."""
+    from territory.maps.files import FORMATS
+    from territory.write import check_place
+
+    named = to.suffix[1:] in FORMATS or (to.suffix and not said)
+    check_place(to, folder=not named)
+    return tuple(said) or (to.suffix[1:] or "png",)
 
 
 def animate(
