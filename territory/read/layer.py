@@ -56,6 +56,7 @@ def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
 
     Examples
     --------
+    >>> import shapely
     >>> found = np.array([shapely.GeometryCollection([shapely.box(36, 35, 37, 36)]), None])
     >>> round(km2_of(found, CRS.from_epsg(4326)), 2)
     10066.28
