@@ -592,6 +592,7 @@ def test_folders_styles_and_times_of_kml(tmp_path):
             "fill": "#ff0000",
             "stroke": "#00ff00",
             "begin": "2024-01-01",
+            "end": None,  # open, as OGC KML 2.3 has it
         },
         {
             "folder": "A/B",

@@ -96,18 +96,6 @@ def test_a_day_that_differs_from_the_file_name_is_told(tmp_path):
     assert not read_series((str(same),), read_profile("zones")).raws[0].findings
 
 
-def test_zones_that_last_beyond_the_first_day_of_others_are_refused(tmp_path):
-    spans = [("2024-01-01", "2024-12-31"), ("2024-03-01", "2024-12-31")]
-    features = [
-        feature(shape, valid_from=first, valid_to=last)
-        for shape, (first, last) in zip((BOX, OTHER), spans, strict=True)
-    ]
-    refused(zones(tmp_path, collection(*features)), "feature 1", "other zones begin on 2024-03-01")
-    features[0]["properties"]["valid_to"] = "2024-03-01"  # as our own files have it
-    series = read_series((str(zones(tmp_path, collection(*features))),), read_profile("zones"))
-    assert len(series.raws) == 2
-
-
 # ---- Layers and archives ---------------------------------------------------------------------
 
 

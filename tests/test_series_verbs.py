@@ -9,7 +9,8 @@ import shapely
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.read.profile import Profile, built_in, day_of_value, read_profile
+from territory.read.moments import day_of_value
+from territory.read.profile import Profile, built_in, read_profile
 from territory.read.vector import read_series
 
 
@@ -164,7 +165,8 @@ def test_several_files_for_one_day(zones):
         ("2022-04-01T23:59:59Z", date(2022, 4, 1)),
         (1_648_771_200, date(2022, 4, 1)),
         (1_648_771_200_000, date(2022, 4, 1)),
-        ("1.4.2022", None),
+        ("1.4.2022", date(2022, 4, 1)),
+        ("1/4/2022", None),
         (True, None),
         (None, None),
     ],

@@ -1,6 +1,6 @@
 """What the command line asks: a file of figures, one figure, or claims."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -86,6 +86,12 @@ class Figures:
         half = max(high - float(number), float(number) - low) * factor
         return cls(None, f"{value} {unit}", float(number) * factor, half, day)
 
+    def days(self) -> tuple[date, ...]:
+        """Return the days that the figures name."""
+        if self.published is not None:
+            return tuple(self.published.km2)
+        return (parse_day(self.day, file="--day"),) if self.day else ()
+
 
 def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = ()) -> Answer:
     """Find the recipe for a published series or for one published area.
@@ -107,7 +113,7 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
             f"the profile '{spec.profile}' gives zones only after a choice of method;"
             " write the figure into a claims file to have it explained"
         )
-    zones = _zones(spec)
+    zones = _zones(spec, figures.days())
     if figures.published is not None:
         found = explain_published(figures.published, zones, by=by)
         own = figures.published.location  # may lie among the zones
@@ -117,13 +123,14 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
             if not each.startswith(f"{own}:") and not each.startswith(f"{own},")
         )
         return Answer(figures.published.name, "km2", found, unused=unused)
-    day = _only_day(zones) if not figures.day else parse_day(figures.day, file="--day")
+    day = figures.days()[0] if figures.day else _only_day(zones)
     found = explain_total(day, figures.km2, figures.half_unit_km2, zones, by=by)
     return Answer(figures.value, "km2", found, unused=zones.unused([day]))
 
 
-def _zones(spec: SeriesSpec) -> Zones:
-    return read_labels(spec.paths, with_fields(read_profile(spec.profile), spec.actor_field))
+def _zones(spec: SeriesSpec, days: Iterable[date]) -> Zones:
+    profile = with_fields(read_profile(spec.profile), spec.actor_field)
+    return read_labels(spec.paths, profile, also=days)
 
 
 def _only_day(zones: Zones) -> date:
@@ -195,7 +202,7 @@ def _answers(
     reasons = {claim.id: obstacle(claim) for claim in claims}
     answers = {name: Answer(name, "", obstacle=why) for name, why in reasons.items() if why}
     if drawn:
-        zones = _zones(spec)
+        zones = _zones(spec, Claims(claim=tuple(drawn)).days())
         for claim in drawn:
             days = days_of(claim.reading[0], claim)
             lost = _without(claim, zones.days)
@@ -240,5 +247,6 @@ def _loaded(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, Drawn
         areas=named,
         rule="all",
         more_days=(),
+        wanted_days=Claims(claim=tuple(claims)).days(),
         uncertainty=UncertaintySpec(draws=_FEWEST_DRAWS),
     )

@@ -102,13 +102,15 @@ class Zones:
         return {" and ".join(actors): frozenset[str]().union(*(self.plain[a] for a in actors))}
 
 
-def read_labels(paths: Sequence[str], profile: Profile) -> Zones:
+def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] = ()) -> Zones:
     """Read zones as published, whatever the profile makes of the labels.
 
     Parameters
     ----------
     paths : sequence of str
         Files, folders or globs.
+    also : iterable of date
+        Further days to be there, where zones hold over spans of time.
 
     Raises
     ------
@@ -116,7 +118,7 @@ def read_labels(paths: Sequence[str], profile: Profile) -> Zones:
         If no file can be used.
     """
     as_published = _Labels.model_validate(profile.model_dump())
-    found = read_series(tuple(paths), as_published)
+    found = read_series(tuple(paths), as_published, also=also)
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
         raise InputError("the files hold no zones", file=paths[0])

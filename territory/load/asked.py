@@ -82,10 +82,27 @@ class Asked:
         laid = laid_out(self.regions, history.projection)
         return with_regions(cut, laid), (*self.regions.findings, *laid.audit)
 
-    def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
-        """Select the days to report, and refuse further days that are not there."""
+    def days(
+        self, available: tuple[date, ...], own: tuple[date, ...] | None = None
+    ) -> tuple[date, ...]:
+        """Select the days to report, and refuse further days that are not there.
+
+        Parameters
+        ----------
+        own : tuple of date, optional
+            The days that a rule chooses from, where others are there only because they
+            are asked for.
+        """
         select_days(self.more_days, available)
-        return select_days(self.rule, available)
+        if own is None or not isinstance(self.rule, str):
+            return select_days(self.rule, available)
+        return select_days(self.rule, own)
+
+    @property
+    def named_days(self) -> frozenset[date]:
+        """Every day that is asked for by itself, and not by a rule."""
+        chosen = () if isinstance(self.rule, str) else self.rule
+        return frozenset((*chosen, *self.more_days, *self.wanted_days))
 
     def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Return the further days; of a day that is not there, those nearest to it."""

@@ -34,15 +34,17 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     spec, areas = asked.spec, asked.areas
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
-    series = read_series(paths, profile, day=spec.day)
+    series = read_series(paths, profile, day=spec.day, also=asked.named_days)
     _refuse_many_actors(series.raws)
     snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
     _refuse_no_polygon(snapshots, series.raws[0].source.location)
-    days = asked.days(tuple(snapshot.day for snapshot in snapshots))  # before the long work
+    there = tuple(snapshot.day for snapshot in snapshots)
+    own = tuple(day for day in there if day in set(series.own_days))
+    days = asked.days(there, own)  # before the long work
     with doing(f"cutting the zones of {_span(snapshots)} together"):
         history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     with doing(f"checking {_span(snapshots)} for faults"):
-        over_time = check_history(history, countries=read_countries())
+        over_time = check_history(history.at_days(own), countries=read_countries())
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)

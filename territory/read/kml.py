@@ -247,10 +247,10 @@ def _layer(
 
 
 def _times(element: Element) -> dict[str, object]:
-    """Return begin and end, as ISO text, of a time span or a single time."""
+    """Return begin and end, as ISO text, of a time span or a single time; None where it is open."""
     if (span := element.child("TimeSpan")) is not None:
-        times = {key: span.value(key) for key in ("begin", "end")}
-        return {key: value for key, value in times.items() if value}
+        times: dict[str, object] = {key: span.value(key) or None for key in ("begin", "end")}
+        return times if any(times.values()) else {}
     if (stamp := element.child("TimeStamp")) is not None and (when := stamp.value("when")):
         return {"begin": when, "end": when}
     return {}

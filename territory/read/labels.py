@@ -36,7 +36,7 @@ def held(
             continue
         rule = profile.meaning(label, day) if profile.rule else None
         if profile.rule and rule is None:
-            if _is_area(layer, int(index)):
+            if is_area(layer, int(index)):
                 unknown[label].append(int(index))
         elif rule is not None and rule.drop:
             dropped[label].append(int(index))
@@ -59,7 +59,7 @@ def held(
     )
 
 
-def _is_area(layer: Layer, index: int) -> bool:
+def is_area(layer: Layer, index: int) -> bool:
     """Return whether a feature has any area at all; points and lines need no holder."""
     parts = shapely.get_parts(layer.geometry[index])
     while (shapely.get_type_id(parts) > _POLYGON).any():
@@ -78,7 +78,7 @@ def _label(layer: Layer, index: int, profile: Profile) -> str | None:
         value = properties.get(field)
         if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
             return _not_too_long(value.strip(), field, layer.where, index)
-    if not _is_area(layer, index):
+    if not is_area(layer, index):
         return None
     field = profile.label_properties[0]
     known = did_you_mean(field, properties) if properties else "the feature has no properties"

@@ -19,14 +19,10 @@ from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
 from territory.overlaps import Overlap
 from territory.read.layer import Layer
+from territory.read.moments import pattern_of
 from territory.read.text import read_toml
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
-_CLOCK = r"\d{2}:?\d{2}(:?\d{2}([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)?"
-_ISO_VALUE = rf"\d{{4}}-\d{{2}}-\d{{2}}([T ]{_CLOCK})?"
-_FIRST_UNIX = 100_000_000  # seconds, March 1973: below stand years, YYYYMMDD, days of Excel
-_LAST_UNIX = 10_000_000_000  # seconds, November 2286: above stand finer units
-_UNITS_OF_UNIX = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds and finer
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
 _LINES = ("boundary_error_m", "correlation_length_m", "map_scale", "georeference_error_m")
 
@@ -44,12 +40,46 @@ class DayRule(_Strict):
         Pattern with the groups ``year``, ``month`` and ``day``, or ``unix`` (seconds,
         read as UTC).
     properties : tuple of str
-        Properties that hold an ISO day or a unix time; the first that is there wins over
-        the file name.
+        Properties that hold a day or a unix time (see `territory.read.moments`); the first
+        that is there wins over the file name. With `until_properties`: since when.
+    until_properties : tuple of str
+        Properties that say until when; empty or missing is open. Where none are named,
+        the usual pairs are looked for (see `territory.read.spans`); an empty list says
+        that no property is an end.
+    until : {"inclusive", "exclusive"}, optional
+        Whether a feature still holds on the day of its end. Inclusive by default where
+        the ends are days; an end with a clock is the instant it says.
+    format : str
+        How text gives the day, such as ``DD/MM/YYYY``, where that is not plain.
+    utc_offset_hours : float, optional
+        How far ahead of UTC the publisher's clock is; times in UTC are taken to it before
+        their day counts.
     """
 
     file_name: str = _ISO_NAME
     properties: tuple[str, ...] = ()
+    until_properties: tuple[str, ...] | None = None
+    until: Literal["inclusive", "exclusive"] | None = None
+    format: str = ""
+    utc_offset_hours: Annotated[float | None, Field(ge=-12, le=14)] = None
+
+    @property
+    def offset_s(self) -> int:
+        """How far ahead of UTC the publisher's clock is, in seconds."""
+        return round((self.utc_offset_hours or 0) * 3600)
+
+    @field_validator("format")
+    @classmethod
+    def _names_parts(cls, value: str) -> str:
+        if value:
+            pattern_of(value)
+        return value
+
+    @model_validator(mode="after")
+    def _says_since(self) -> Self:
+        if self.until_properties and not self.properties:
+            raise ValueError("until_properties says until when, and properties not since when")
+        return self
 
     @field_validator("file_name")
     @classmethod
@@ -192,6 +222,12 @@ class Profile(_Strict):
         """Return whom a rule names."""
         return Holder(rule.actor, rule.status)
 
+    def unix_in_name(self, path: Path) -> int | None:
+        """Return the unix time that a file name gives, in seconds, if it gives one."""
+        found = re.search(self.day.file_name, path.name, re.ASCII)
+        text = (found.groupdict().get("unix") or "") if found else ""
+        return int(text) if text.isdecimal() else None
+
     def day_in_name(self, path: Path) -> date:
         """Return the day that a file name gives.
 
@@ -201,7 +237,7 @@ class Profile(_Strict):
             If the name does not fit, or gives no such day.
         """
         found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
-        days = {day for parts in found if (day := _day(parts)) is not None}
+        days = {day for parts in found if (day := _day(parts, self.day.offset_s)) is not None}
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
@@ -215,46 +251,13 @@ class Profile(_Strict):
         return days.pop()
 
 
-def _day(parts: dict[str, str]) -> date | None:
+def _day(parts: dict[str, str], offset_s: int) -> date | None:
     try:
         if "unix" in parts:
-            return datetime.fromtimestamp(int(parts["unix"]), UTC).date()
+            return datetime.fromtimestamp(int(parts["unix"]) + offset_s, UTC).date()
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
         return None
-
-
-def day_of_value(value: object) -> date | None:
-    """Return the day that a property gives as ISO text, YYYYMMDD or unix time, else None.
-
-    A unix time may count seconds or thousandths, millionths, billionths of them. Numbers
-    below (a year, a day as Excel counts it) are no days: as seconds they would all lie in
-    the early 1970s.
-
-    Examples
-    --------
-    >>> day_of_value("2022-04-01T10:00:00"), day_of_value(1648771200000)
-    (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1))
-    >>> day_of_value(20220401), day_of_value("20220401"), day_of_value(2022)
-    (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1), None)
-    """
-    text = value.strip() if isinstance(value, str) else _whole(value)
-    if re.fullmatch(r"\d{8}", text, re.ASCII):
-        return _day({"year": text[:4], "month": text[4:6], "day": text[6:]})
-    if isinstance(value, str):
-        is_day = re.fullmatch(_ISO_VALUE, text, re.ASCII)
-        return _day({"year": text[:4], "month": text[5:7], "day": text[8:10]}) if is_day else None
-    for unit in _UNITS_OF_UNIX:
-        if text and _FIRST_UNIX <= int(text) // unit < _LAST_UNIX:
-            return _day({"unix": str(int(text) // unit)})
-    return None
-
-
-def _whole(value: object) -> str:
-    """Return the digits of a positive number before its point, else nothing."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return ""
-    return str(int(value)) if 0 < value < _LAST_UNIX * _UNITS_OF_UNIX[-1] else ""
 
 
 def _pattern(text: str) -> re.Pattern[str]:

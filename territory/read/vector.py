@@ -5,28 +5,28 @@ says why.
 """
 
 import glob
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-import shapely
+from pyproj import CRS
 
 from territory.errors import CRSError, InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
+from territory.read.dating import Dating, with_local_names
 from territory.read.formats import SUFFIXES, read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
-from territory.read.labels import held
+from territory.read.lasting import Lasting, merged, over_days, reach_of
 from territory.read.layer import Layer, km2_of
-from territory.read.profile import Profile, day_of_value
+from territory.read.profile import Profile
+from territory.read.spans import Times, times_of
 from territory.read.text import with_values
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
 _GLOB_MARKS = "*?["
-_SPANS = {"valid_from": "valid_to", "begin": "end"}  # properties that say since and until when
 _JSON = frozenset({".json", ".geojson"})
 
 
@@ -40,10 +40,13 @@ class Series:
         One per day, in order.
     findings : tuple of Finding
         Refused files and features, and what the readers noticed.
+    own_days : tuple of date
+        The days of the series itself; `raws` may hold others that were asked for.
     """
 
     raws: tuple[RawZones, ...]
     findings: tuple[Finding, ...]
+    own_days: tuple[date, ...]
 
 
 def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
@@ -82,8 +85,16 @@ def with_fields(profile: Profile, actor_field: str = "", status_field: str = "")
     return with_values(profile, changes)
 
 
-def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = None) -> Series:
+def read_series(
+    paths: tuple[str, ...],
+    profile: Profile,
+    *,
+    day: date | None = None,
+    also: Iterable[date] = (),
+) -> Series:
     """Read the files of one publisher.
+
+    Every file is read once, whatever the number of days on which its features hold.
 
     Parameters
     ----------
@@ -92,14 +103,94 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
     profile : Profile
         How to understand them.
     day : date, optional
-        Day of everything read.
+        Day of everything read; of features that hold over spans, those that hold on it.
+    also : iterable of date
+        Further days to be there, where the features hold over spans of time.
 
     Raises
     ------
     InputError
         If a path names no file, or no file can be used.
     """
+    files, findings = _read(paths, profile, day)
+    layers = [layer for file in files for layer in file.layers]
+    times = times_of(layers, profile)
+    names = [name for file in files for name in file.names]
+    profile, told = with_local_names(names, layers, profile)
+    findings += [*times.findings, *told]
+    parts, lasting = _dated(files, times, profile, day, findings)
+    _refuse_other_crs([(each.crs, each.source.location) for each in parts])
+    _refuse_other_crs([(each.crs, each.file) for each in lasting])
+    _refuse_mixture(parts, lasting)
+    if lasting:
+        own, raws, told = over_days(lasting, profile, also, day)
+    else:
+        raws, told = _one_per_day(parts, profile)
+        own = tuple(raw.day for raw in raws)
+    findings += told
+    if not raws:
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                raise InputError(finding.detail)
+        raise InputError("nothing to read", file=paths[0])
+    return Series(raws, tuple(findings), own)
+
+
+def _dated(
+    files: Sequence["_File"],
+    times: Times,
+    profile: Profile,
+    day: date | None,
+    findings: list[Finding],
+) -> tuple[list[RawZones], list[Lasting]]:
+    """Date every layer of every file; a file that cannot be dated is refused with a finding."""
     parts: list[RawZones] = []
+    lasting: list[Lasting] = []
+    number = 0
+    for file in files:
+        dating = [
+            Dating(times, number + n, file.path, profile, day) for n in range(len(file.layers))
+        ]
+        number += len(file.layers)
+        findings += file.findings
+        try:
+            spans = [each.lasting() for each in dating]
+            of_file = [
+                part
+                for each, over in zip(dating, spans, strict=True)
+                if over is None
+                for part in each.parts()
+            ]
+            _refuse_nothing(of_file, times, [each.number for each in dating])
+        except TerritoryError as error:
+            findings.append(_refusal(error, file.path, profile, day))
+            continue
+        parts += of_file
+        lasting += [each for each in spans if each is not None]
+        findings += [finding for layer in file.layers for finding in layer.findings]
+    return parts, lasting
+
+
+@dataclass(frozen=True, eq=False)
+class _File:
+    """One file as it was read, before anything is dated."""
+
+    path: Path
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[Path, ...]:
+        """What may name the day: the file, or what lies in an archive."""
+        inside = {Path(layer.file) for layer in self.layers}
+        return tuple(sorted(inside)) or (self.path,)
+
+
+def _read(
+    paths: tuple[str, ...], profile: Profile, day: date | None
+) -> tuple[list[_File], list[Finding]]:
+    """Read every file; one that cannot be read is refused with a finding."""
+    files: list[_File] = []
     findings: list[Finding] = []
     for path in expand(paths):
         if _is_table_beside(path, paths):
@@ -109,33 +200,39 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
         try:
             with doing(f"reading {path}"):
                 layers, left_out = _of_zones(_layers(path, profile), profile)
-                findings += left_out
-                for layer in layers:
-                    parts += _dated(layer, path, profile, day)
-                    findings += layer.findings
+                files.append(_File(path, layers, tuple(left_out)))
         except TerritoryError as error:
             findings.append(_refusal(error, path, profile, day))
-    _refuse_other_crs(parts)
-    raws, settled = _one_per_day(parts, profile)
-    findings += settled
-    if not raws:
-        for finding in findings:
-            if finding.severity is Severity.ERROR:
-                raise InputError(finding.detail)
-        raise InputError("nothing to read", file=paths[0])
-    return Series(raws, tuple(findings))
+    return files, findings
 
 
-def _refuse_other_crs(parts: list[RawZones]) -> None:
+def _refuse_other_crs(found: Sequence[tuple[CRS, str]]) -> None:
     """Refuse a series in several CRS: a line is the same line on all days only within one."""
-    for part in parts[1:]:
-        first = parts[0]
-        if part.crs is not first.crs and part.crs != first.crs:
+    for crs, file in found[1:]:
+        first, first_file = found[0]
+        if crs is not first and crs != first:
             problem = (
-                f"is in {part.crs.name}, but {first.source.location} in {first.crs.name};"
-                " write all files in one CRS"
+                f"is in {crs.name}, but {first_file} in {first.name}; write all files in one CRS"
             )
-            raise CRSError(problem, file=part.source.location)
+            raise CRSError(problem, file=file)
+
+
+def _refuse_nothing(parts: Sequence[RawZones], times: Times, numbers: Iterable[int]) -> None:
+    """Refuse a file of whose features none holds on the day in its name."""
+    spans = {span for n in numbers for span in times.spans.get(n, ()) if span is not None}
+    if parts and spans and not any(len(part.geometry) for part in parts):
+        problem = f"nothing holds on {parts[0].day}, the day in its name; {reach_of(spans)}"
+        raise InputError(problem, file=parts[0].source.location)
+
+
+def _refuse_mixture(parts: Sequence[RawZones], lasting: Sequence[Lasting]) -> None:
+    """Refuse maps of one day beside features that hold over spans: a day would miss some."""
+    if parts and lasting:
+        problem = (
+            f"is of {parts[0].day}, but the features of {lasting[0].file} hold over spans of time;"
+            " read them apart, or give every feature its span"
+        )
+        raise InputError(problem, file=parts[0].source.location)
 
 
 def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
@@ -193,98 +290,6 @@ def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | No
     return Finding("refused", str(error), Severity.ERROR, when)
 
 
-def _dated(layer: Layer, path: Path, profile: Profile, day: date | None) -> list[RawZones]:
-    """Split one layer by day and say who holds what."""
-    if profile.latitude_first and profile.container == "features":
-        layer = replace(layer, geometry=_swapped(layer))
-    days = _days(layer, path, profile, day)
-    found = []
-    for when in dict.fromkeys(days):
-        rows = np.array([each == when for each in days])
-        found.append(held(layer, rows, when, profile))
-    if not days:
-        empty = np.zeros(0, dtype=bool)
-        found.append(held(layer, empty, day or _day_in_name(layer, path, profile), profile))
-    if day is None and len(found) == 1:
-        found = [_held_against_name(found[0], layer, path, profile)]
-    return found
-
-
-def _held_against_name(raw: RawZones, layer: Layer, path: Path, profile: Profile) -> RawZones:
-    """Tell of features that name one day in a file whose name is of another."""
-    try:
-        named = _day_in_name(layer, path, profile)
-    except InputError:
-        return raw
-    if named == raw.day:
-        return raw
-    detail = f"{layer.file}: its name says {named}, its features say {raw.day}, which counts"
-    told = Finding("day-differs", detail, Severity.WARNING, raw.day)
-    return replace(raw, findings=(*raw.findings, told))
-
-
-def _day_in_name(layer: Layer, path: Path, profile: Profile) -> date:
-    """Return the day in the name of a file, or of the archive that it lies in."""
-    if layer.file != str(path):
-        try:
-            return profile.day_in_name(Path(layer.file))
-        except InputError:
-            pass
-    return profile.day_in_name(path)
-
-
-def _swapped(layer: Layer) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    return np.asarray(shapely.transform(layer.geometry, lambda xy: xy[:, ::-1]), dtype=object)
-
-
-def _days(layer: Layer, path: Path, profile: Profile, day: date | None) -> list[date]:
-    """Return the day of every feature: given, its own, or that of the file name."""
-    if day is not None:
-        return [day] * len(layer.properties)
-    found: list[date] = []
-    named: date | None = None
-    for number, properties in enumerate(layer.properties, start=1):
-        own = _own_day(properties, profile, layer.file, number)
-        if own is None:
-            named = named or _day_in_name(layer, path, profile)
-        found.append(own or named or date.min)
-    _refuse_spans(layer, found, profile)
-    return found
-
-
-def _refuse_spans(layer: Layer, days: list[date], profile: Profile) -> None:
-    """Refuse zones that last beyond the first day of others: a day would miss some of them."""
-    firsts = sorted(set(days))
-    if len(firsts) == 1:
-        return
-    for number, (day, properties) in enumerate(zip(days, layer.properties, strict=True), start=1):
-        for field, end in _SPANS.items():
-            last = day_of_value(properties.get(end))
-            if field not in profile.day.properties or last is None:
-                continue
-            if within := [each for each in firsts if day < each < last]:
-                problem = (
-                    f"lasts from {day} to {last} ('{field}', '{end}'), but other zones begin on"
-                    f" {within[0]}; spans are not read, so give every zone anew for each day"
-                )
-                raise InputError(problem, file=layer.file, feature=number)
-
-
-def _own_day(
-    properties: Mapping[str, object], profile: Profile, file: str, number: int
-) -> date | None:
-    for field in profile.day.properties:
-        value = properties.get(field)
-        if value is None or value == "":
-            continue
-        day = day_of_value(value)
-        if day is None:
-            problem = f"'{value}' in '{field}' is not a day (YYYY-MM-DD)"
-            raise InputError(problem, file=file, feature=number)
-        return day
-    return None
-
-
 def _one_per_day(
     parts: Iterable[RawZones], profile: Profile
 ) -> tuple[tuple[RawZones, ...], list[Finding]]:
@@ -323,17 +328,3 @@ def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]
         if len(file) > 1
     ]
     return [merged(file) for file in files], told
-
-
-def merged(parts: list[RawZones]) -> RawZones:
-    """Put layers of one day together, which are in one CRS."""
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    return replace(
-        first,
-        holders=tuple(holder for part in parts for holder in part.holders),
-        geometry=np.concatenate([part.geometry for part in parts]),
-        findings=tuple(finding for part in parts for finding in part.findings),
-        spots=tuple(part.spot(row) for part in parts for row in range(len(part.holders))),
-    )

@@ -1,0 +1,248 @@
+"""Days as files write them: in words, with dots, as unix times, at midnight of another zone."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from test_formats import text_file
+from test_spans import MIDDLE, WEST, drawn, feature, held, loaded, profile_of, refused, told
+
+from territory.findings import Severity
+from territory.read.moments import Moment, midnights, moment_of, pattern_of
+
+KYIV = (timezone(timedelta(hours=2)), timezone(timedelta(hours=3)))  # winter, summer
+UKRAINE = (22.0, 40.0)
+
+
+def midnight(day, zone):
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def local_days(kind):
+    """Return two local midnights in Kyiv, in winter and in summer, as some format has them."""
+    days = date(2024, 2, 1), date(2024, 7, 1)
+    found = [midnight(day, zone) for day, zone in zip(days, KYIV, strict=True)]
+    return {
+        "milliseconds": [int(each.timestamp() * 1000) for each in found],
+        "seconds": [int(each.timestamp()) for each in found],
+        "text": [each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for each in found],
+        "digits": [str(int(each.timestamp() * 1000)) for each in found],
+    }[kind]
+
+
+TWO = ["2024-02-01", "2024-07-01"]
+
+
+# ---- words, dots, slashes -----------------------------------------------------------------
+
+
+def table(folder, *days):
+    rows = [
+        f'{"ab"[n % 2]},{day},"{shapely.box(30 + n, 48, 31 + n, 49).wkt}"'
+        for n, day in enumerate(days)
+    ]
+    return text_file(folder / "z.csv", "\n".join(["actor,date,WKT", *rows]))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("01.02.2024", date(2024, 2, 1)),
+        ("1.2.2024", date(2024, 2, 1)),
+        ("31.12.2024 18:00", date(2024, 12, 31)),
+        ("1 Feb 2024", date(2024, 2, 1)),
+        ("01 February 2024", date(2024, 2, 1)),
+        ("1-feb-2024", date(2024, 2, 1)),
+        ("1 Sept 2024", date(2024, 9, 1)),
+        ('"February 1, 2024"', date(2024, 2, 1)),
+        ("2024/02/01", date(2024, 2, 1)),
+        ("20240201", date(2024, 2, 1)),
+        ("202402012359", date(2024, 2, 1)),
+        ("2024-02-01T02:00:00+02:00", date(2024, 2, 1)),
+    ],
+)
+def test_days_are_read_as_they_are_written(tmp_path, written, day):
+    assert list(held(table(tmp_path, written))) == [str(day)]
+
+
+@pytest.mark.parametrize("written", ["01/02/2024", "1/2/2024", "01-02-2024", "13/02/2024"])
+def test_a_day_that_may_be_either_way_is_refused(tmp_path, written):
+    path = table(tmp_path, "2024-01-01", written)
+    refused(path, "feature 2", f"'{written}' in 'date'", "format = 'DD/MM/YYYY'")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("DD/MM/YYYY", "2024-02-01"), ("%m/%d/%Y", "2024-01-02")]
+)
+def test_the_format_is_said_by_the_profile(tmp_path, written, day):
+    profile = profile_of(tmp_path, f'properties = ["date"]\nformat = "{written}"')
+    assert list(held(table(tmp_path, "01/02/2024"), profile=profile)) == [day]
+    refused(table(tmp_path, "2024-02-01"), "is not a day", profile=profile)
+
+
+@pytest.mark.parametrize("written", ["31.02.2024", "01.13.2024", "01.02.24", "1 Ma 2024", "2024"])
+def test_what_cannot_be_a_day_names_its_row(tmp_path, written):
+    path = table(tmp_path, "01.02.2024", written)
+    refused(path, "feature 2", f"'{written}' in 'date' is not a day")
+
+
+@given(st.dates(date(1000, 1, 1), date(2999, 12, 31)))
+def test_every_way_of_writing_a_day_gives_the_same(day):
+    written = (
+        f"{day}",
+        f"{day:%d.%m.%Y}",
+        f"{day:%Y/%m/%d}",
+        f"{day.day} {day:%B %Y}",
+        f"{day:%b} {day.day}, {day.year}",
+        f"{day:%Y%m%d}",
+        f"{day}T23:59:59+05:00",
+    )
+    assert {moment_of(text).first for text in written} == {day}
+    assert moment_of(f"{day:%d/%m/%Y}") is None
+    assert moment_of(f"{day:%d/%m/%Y}", day_format="DD/MM/YYYY").first == day
+
+
+@pytest.mark.parametrize("wrong", ["DD/MM", "YYYY", "DD/MM/YYYY YYYY", "day"])
+def test_a_format_names_day_month_and_year(wrong):
+    with pytest.raises(ValueError, match="no format of days"):
+        pattern_of(wrong)
+
+
+def test_names_of_day_columns_may_differ_in_case(tmp_path):
+    features = [feature(WEST, "a", DATE="2024-02-01"), feature(MIDDLE, "b", DATE="2024-07-01")]
+    assert list(held(drawn(tmp_path, features, "z_2024-01-01.geojson"))) == TWO
+    features[0]["properties"]["DATE"] = "Q1"  # then it is another column
+    assert list(held(drawn(tmp_path, features, "z_2024-01-01.geojson"))) == ["2024-01-01"]
+
+
+# ---- midnight of another zone -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["milliseconds", "seconds", "text", "digits"])
+def test_local_midnight_is_the_day_that_begins(tmp_path, kind):
+    features = [
+        feature(shape, actor, date=value)
+        for shape, actor, value in zip((WEST, MIDDLE), "ab", local_days(kind), strict=True)
+    ]
+    path = drawn(tmp_path, features)
+    assert list(held(path)) == TWO
+    finding = told(path)["local-midnight"]
+    assert (finding.severity, finding.day) == (Severity.WARNING, None)
+    assert "21:00 and 22:00 UTC" in finding.detail
+    assert "utc_offset_hours = 3" in finding.detail
+
+
+@pytest.mark.parametrize(("hours", "days"), [(0, ["2024-01-31", "2024-06-30"]), (3, TWO)])
+def test_the_clock_is_said_by_the_profile(tmp_path, hours, days):
+    features = [
+        feature(shape, actor, date=value)
+        for shape, actor, value in zip((WEST, MIDDLE), "ab", local_days("seconds"), strict=True)
+    ]
+    profile = profile_of(tmp_path, f'properties = ["date"]\nutc_offset_hours = {hours}')
+    path = drawn(tmp_path, features)
+    assert list(held(path, profile=profile)) == days
+    assert "local-midnight" not in told(path, profile=profile)
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "csv", "fgb"])
+def test_local_midnight_in_other_formats(tmp_path, suffix):
+    frame = geopandas.GeoDataFrame(
+        {"actor": ["a", "b"], "date": local_days("milliseconds")}, geometry=[WEST, MIDDLE], crs=4326
+    )
+    path = tmp_path / f"z.{suffix}"
+    if suffix == "csv":
+        pd.DataFrame({**frame[["actor", "date"]], "WKT": frame.geometry.to_wkt()}).to_csv(
+            path, index=False
+        )
+    elif suffix == "parquet":
+        frame["date"] = pd.to_datetime(frame["date"], unit="ms", utc=True)
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path)
+    assert list(held(path)) == TWO
+    assert "local-midnight" in told(path)
+
+
+def test_local_midnight_in_names_of_files(tmp_path):
+    for value, shape in zip(local_days("seconds"), (WEST, MIDDLE), strict=True):
+        drawn(tmp_path, [feature(shape, "a")], f"{value}.geojson")
+    profile = profile_of(tmp_path, "file_name = '^(?P<unix>\\d{10})\\.'")
+    (tmp_path / "z").mkdir()
+    for path in tmp_path.glob("1*.geojson"):
+        path.rename(tmp_path / "z" / path.name)
+    assert list(held(tmp_path / "z", profile=profile)) == TWO
+    assert "local-midnight" in told(tmp_path / "z", profile=profile)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["2024-01-31T12:00:00Z", "2024-06-30T12:00:00Z"],  # noon
+        ["2024-01-31T20:00:00Z", "2024-06-30T19:00:00Z"],  # three in the afternoon in Washington
+        ["2024-01-31T22:00:00Z", "2024-06-30T22:17:00Z"],  # as it was published
+        ["2024-01-31T04:00:00Z", "2024-06-30T05:00:00Z"],  # midnight in the west is the same day
+        ["2024-01-31T22:00:00", "2024-06-30T22:00:00"],  # no zone: as it is written
+    ],
+)
+def test_other_times_stay_on_their_day(tmp_path, times):
+    features = [
+        feature(shape, actor, date=value)
+        for shape, actor, value in zip((WEST, MIDDLE), "ab", times, strict=True)
+    ]
+    path = drawn(tmp_path, features)
+    assert list(held(path)) == [each[:10] for each in times]
+    assert "local-midnight" not in told(path)
+
+
+def test_spans_from_the_first_to_the_last_second_of_days_in_kyiv(tmp_path):
+    features = [
+        feature(WEST, "a", start_datetime="2024-01-31T22:00:00Z", end_datetime=None),
+        feature(
+            MIDDLE,
+            "b",
+            start_datetime="2024-03-31T21:00:00Z",
+            end_datetime="2024-06-30T20:59:59Z",
+        ),
+        feature(
+            MIDDLE,
+            "c",
+            start_datetime="2024-01-31T22:00:00Z",
+            end_datetime="2024-02-28T21:59:59.999Z",
+        ),
+    ]
+    path = drawn(tmp_path, features)
+    assert list(held(path)) == ["2024-02-01", "2024-02-29", "2024-04-01", "2024-07-01"]
+    asked = (date(2024, 2, 28), date(2024, 6, 30))
+    found = held(path, rule=asked)
+    assert found["2024-02-28"].keys() == {"a", "c"}
+    assert found["2024-06-30"].keys() == {"a", "b"}
+
+
+@given(st.lists(st.dates(date(1980, 1, 1), date(2030, 1, 1)), min_size=1), st.integers(1, 3))
+def test_midnights_of_a_zone_are_found_and_give_its_days(days, hours):
+    zone = timezone(timedelta(hours=hours))
+    moments = [moment_of(int(midnight(day, zone).timestamp() * 1000)) for day in days]
+    (clock,) = midnights(moments, lambda: UKRAINE)
+    assert clock == 86_400 - 3_600 * hours
+    assert [each.shifted(3_600 * hours).first for each in moments] == days
+
+
+def test_clocks_of_zones_further_east_count_where_the_ground_lies_there():
+    manila = [Moment(date(2024, 1, 1), date(2024, 1, 1), 16 * 3_600, is_utc=True)]
+    assert midnights(manila, lambda: (120.0, 125.0))
+    assert not midnights(manila, lambda: UKRAINE)
+
+
+def test_json_of_a_server_is_read_with_its_milliseconds(tmp_path):
+    content = {
+        "type": "FeatureCollection",
+        "features": [feature(WEST, "a", Start_Date=local_days("milliseconds")[0], End_Date=None)],
+    }
+    path = text_file(tmp_path / "z.geojson", json.dumps(content))
+    assert list(held(path)) == ["2024-02-01"]
+    assert loaded(path).days == (date(2024, 2, 1),)

@@ -1,0 +1,532 @@
+"""Zones that hold over spans of time: who holds what on which day.
+
+Every square is one degree wide between 48 and 49 degrees north: 8,217.73 km2.
+"""
+
+import json
+from datetime import date
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from test_formats import kml, kml_polygon, text_file
+
+from territory import cli
+from territory.errors import InputError
+from territory.findings import Severity
+from territory.load import load_series
+from territory.projection import WGS84
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.read.lasting import days_of_spans
+from territory.read.layer import Layer
+from territory.read.profile import Profile, read_profile
+from territory.read.spans import PAIRS, Span, times_of
+from territory.read.vector import read_series
+
+KM2 = 8_217.73
+WEST, MIDDLE, EAST = (shapely.box(30 + n, 48, 31 + n, 49) for n in range(3))
+JANUARY, JULY = "2020-01-01", "2020-07-01"
+
+
+def feature(shape, actor, **properties):
+    geometry = shapely.geometry.mapping(shape)
+    return {"type": "Feature", "properties": {"actor": actor, **properties}, "geometry": geometry}
+
+
+def spans(since="valid_from", until="valid_to"):
+    """Return a in the west throughout, and in the middle c until June and b from July on."""
+    return [
+        feature(WEST, "a", **{since: JANUARY, until: None}),
+        feature(MIDDLE, "c", **{since: JANUARY, until: "2020-06-30"}),
+        feature(MIDDLE, "b", **{since: JULY, until: ""}),
+    ]
+
+
+def drawn(folder, features, name="zones.geojson"):
+    content = {"type": "FeatureCollection", "features": features}
+    return text_file(folder / name, json.dumps(content))
+
+
+def loaded(path, *, profile="zones", rule="all", **options):
+    more = {name: options.pop(name) for name in ("wanted_days",) if name in options}
+    spec = SeriesSpec(profile=str(profile), path=str(path), **options)
+    return load_series(
+        spec,
+        path.parent,
+        areas={},
+        rule=rule,
+        more_days=(),
+        uncertainty=UncertaintySpec(),
+        **more,
+    )
+
+
+def held(path, **options):
+    """Return km2 of each actor by day."""
+    history = loaded(path, **options).ensemble.base
+    return {
+        str(day): {
+            holder.actor: pytest.approx(km2, abs=0.01)
+            for n, holder in enumerate(history.holders)
+            if n and (km2 := history.area_m2[row == n].sum() / 1e6)
+        }
+        for day, row in zip(history.days, history.held_by, strict=True)
+    }
+
+
+def told(path, **options):
+    return {each.kind: each for each in loaded(path, **options).findings}
+
+
+def profile_of(folder, day="", name="p.toml"):
+    return text_file(folder / name, f'name = "p"\n[day]\n{day}\n')
+
+
+TWO_DAYS = {JANUARY: {"a": KM2, "c": KM2}, JULY: {"a": KM2, "b": KM2}}
+
+
+# ---- names and ends -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("write", [str, str.upper, str.title, lambda name: name.replace("_", " ")])
+def test_every_usual_pair_is_read(tmp_path, pair, write):
+    path = drawn(tmp_path, spans(*map(write, pair)))
+    assert held(path) == TWO_DAYS
+    assert f"'{write(pair[0])}' and '{write(pair[1])}'" in told(path)["spans"].detail
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "..", "null", "9999-12-31"])
+def test_an_open_end_has_many_names(tmp_path, nothing):
+    features = spans()
+    features[0]["properties"]["valid_to"] = nothing
+    assert held(drawn(tmp_path, features)) == TWO_DAYS
+
+
+def test_a_missing_end_is_open(tmp_path):
+    features = spans()
+    del features[0]["properties"]["valid_to"]
+    assert held(drawn(tmp_path, features)) == TWO_DAYS
+    assert "3 features in 1 layer(s)" in told(tmp_path / "zones.geojson")["spans"].detail
+    assert "2 are open" in told(tmp_path / "zones.geojson")["spans"].detail
+
+
+def test_an_inclusive_end_holds_and_the_day_after_does_not(tmp_path):
+    path = drawn(tmp_path, spans())
+    days = (date(2020, 6, 29), date(2020, 6, 30), date(2020, 7, 1))
+    found = held(path, rule=days)
+    assert {"a", "c"} == found["2020-06-29"].keys() == found["2020-06-30"].keys()
+    assert found["2020-07-01"].keys() == {"a", "b"}
+
+
+def test_an_exclusive_end_is_said_by_the_profile(tmp_path):
+    profile = profile_of(
+        tmp_path,
+        'properties = ["since"]\nuntil_properties = ["until"]\nuntil = "exclusive"',
+    )
+    features = spans("since", "until")
+    features[1]["properties"]["until"] = JULY
+    path = drawn(tmp_path, features)
+    assert held(path, profile=profile) == TWO_DAYS
+    before = held(path, profile=profile, rule=(date(2020, 6, 30),))
+    assert before["2020-06-30"].keys() == {"a", "c"}
+
+
+def test_ends_on_which_others_begin_are_told(tmp_path):
+    features = spans()
+    features[1]["properties"]["valid_to"] = JULY
+    features[2]["geometry"] = shapely.geometry.mapping(EAST)
+    path = drawn(tmp_path, features)
+    assert held(path)[JULY].keys() == {"a", "b", "c"}  # inclusive, as nothing else is said
+    finding = told(path)["ends-meet"]
+    assert finding.severity is Severity.WARNING
+    assert 'until = "exclusive"' in finding.detail
+
+
+def test_overlapping_spans_go_through_the_overlap_policy_of_their_day(tmp_path):
+    features = spans()
+    features[1]["properties"]["valid_to"] = "2020-07-31"
+    path = drawn(tmp_path, features)
+    with pytest.raises(InputError, match=r"2020-07-01.*overlap"):
+        loaded(path)
+    contested = held(path, overlap="contested")
+    assert contested[JULY] == {"a": KM2, "contested": KM2}
+    assert contested["2020-08-01"] == {"a": KM2, "b": KM2}
+    assert list(contested) == [JANUARY, JULY, "2020-08-01"]
+
+
+# ---- clocks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ends", "last"),
+    [
+        (["2020-06-30T00:00:00Z", "2020-12-31T00:00:00Z"], "2020-06-30"),  # all midnight: days
+        (["2020-06-30T23:59:59Z", "2020-12-31T23:59:59Z"], "2020-06-30"),
+        (["2020-07-01T00:00:00Z", "2020-12-31T15:00:00Z"], "2020-06-30"),  # an instant
+        (["2020-06-30T15:00:00Z", "2020-12-31T15:00:00Z"], "2020-06-29"),
+        ([1593475200000, 1609372800000], "2020-06-30"),  # the same midnights in milliseconds
+        (["2020-06-30", "2020-12-31T15:00:00Z"], "2020-06-30"),
+    ],
+)
+def test_an_end_with_a_clock_is_an_instant(tmp_path, ends, last):
+    features = [
+        feature(WEST, "a", start_datetime="2020-01-01T00:00:00Z", end_datetime=ends[1]),
+        feature(MIDDLE, "c", start_datetime="2020-01-01T00:00:00Z", end_datetime=ends[0]),
+    ]
+    path = drawn(tmp_path, features)
+    after = date.fromordinal(date.fromisoformat(last).toordinal() + 1)
+    assert held(path, rule=(date.fromisoformat(last), after))[last].keys() == {"a", "c"}
+    assert held(path)[str(after)].keys() == {"a"}
+
+
+def test_whoever_begins_in_the_hour_of_an_end_has_the_day(tmp_path):
+    features = [
+        feature(MIDDLE, "c", start="2020-01-01T06:00:00Z", end="2020-07-01T15:00:00Z"),
+        feature(MIDDLE, "b", start="2020-07-01T15:00:00Z", end=None),
+    ]
+    assert held(drawn(tmp_path, features)) == {JANUARY: {"c": KM2}, JULY: {"b": KM2}}
+
+
+def test_a_span_within_one_day_holds_on_it(tmp_path):
+    features = [
+        feature(WEST, "a", start=JANUARY, end=None),
+        feature(MIDDLE, "c", start="2020-03-05T06:00:00Z", end="2020-03-05T15:00:00Z"),
+    ]
+    found = held(drawn(tmp_path, features))
+    assert found["2020-03-05"].keys() == {"a", "c"}
+    assert found["2020-03-06"].keys() == {"a"}
+
+
+def test_years_and_months_reach_from_their_first_day_to_their_last(tmp_path):
+    features = [
+        feature(WEST, "a", start_date="1914", end_date="1918"),
+        feature(MIDDLE, "c", start_date="1914-07", end_date="1916-02"),
+        feature(EAST, "b", start_date=1916, end_date=1917),
+    ]
+    path = drawn(tmp_path, features)
+    assert list(held(path)) == [
+        "1914-01-01",
+        "1914-07-01",
+        "1916-01-01",
+        "1916-03-01",
+        "1918-01-01",
+    ]
+    assert held(path, rule=(date(1916, 2, 29),))["1916-02-29"].keys() == {"a", "b", "c"}
+    assert "a year or a month begins with its first day" in told(path)["spans"].detail
+
+
+# ---- other days ---------------------------------------------------------------------------
+
+
+def test_a_day_between_two_is_answered_by_the_spans_that_hold_it(tmp_path):
+    path = drawn(tmp_path, spans())
+    wanted = date(2020, 3, 15)
+    assert held(path, rule=(wanted,))["2020-03-15"] == {"a": KM2, "c": KM2}
+    assert loaded(path, rule=(wanted,)).days == (wanted,)
+    both = loaded(path, wanted_days=(wanted,))
+    assert wanted in both.ensemble.base.days
+    assert both.days == (date(2020, 1, 1), date(2020, 7, 1))  # a rule chooses from its own days
+
+
+def test_findings_do_not_depend_on_the_days_asked_for(tmp_path):
+    path = drawn(tmp_path, spans())
+    further = (date(2020, 3, 15), date(2020, 3, 16))
+    assert loaded(path, wanted_days=further).findings == loaded(path).findings
+
+
+@pytest.mark.parametrize("day", ["2019-12-31", "2021-01-01"])
+def test_a_day_beyond_all_spans_is_refused(tmp_path, day):
+    features = [
+        feature(WEST, "a", valid_from=JANUARY, valid_to="2020-12-31"),
+        feature(MIDDLE, "c", valid_from=JANUARY, valid_to="2020-06-30"),
+    ]
+    path = drawn(tmp_path, features)
+    with pytest.raises(InputError, match=f"no snapshot for {day}"):
+        loaded(path, rule=(date.fromisoformat(day),))
+    with pytest.raises(InputError, match=f"nothing holds on {day}.*2020-01-01 to 2020-12-31"):
+        loaded(path, day=day)
+
+
+def test_a_day_that_only_open_ends_reach_is_told(tmp_path):
+    path = drawn(tmp_path, spans())
+    later = told(path, rule=(date(2024, 1, 1),))["open-end"]
+    assert (later.severity, later.day) == (Severity.WARNING, date(2024, 1, 1))
+    assert "open-end" not in told(path, rule=(date(2020, 3, 1),))
+
+
+def test_verbs_take_any_day(tmp_path, capsys):
+    path = str(drawn(tmp_path, spans()))
+    zones = [path, "--profile", "zones", "--boundary-error-m", "100"]
+    assert cli._code(["change", *zones, "--from", "2020-02-01", "--to", "2020-08-01"]) == 0
+    assert "2020-02-01,2020-08-01,c,b,8217.73" in capsys.readouterr().out
+    assert cli._code(["areas", *zones, "--days", "2020-03-15"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("2020-03-15") == 2 and "nobody" not in out
+    claim = text_file(
+        tmp_path / "claims.toml",
+        '[[claim]]\nid = "x"\ntext = "8,218"\npublisher = "p"\npublished = 2020-04-01\n'
+        'value = 8218\nunit = "km2"\n'
+        'precision = "rounded"\nday = 2020-03-15\n[[claim.reading]]\nname = "r"\n'
+        'quantity = "total"\nby = ["c"]\n',
+    )
+    assert cli._code(["check", str(claim), *zones]) == 0
+    assert "8217.73" in capsys.readouterr().out
+
+
+def test_explain_knows_the_day_of_a_claim(tmp_path, capsys):
+    path = str(drawn(tmp_path, spans()))
+    code = cli._code(
+        [
+            *[
+                "explain",
+                "--value",
+                "8218",
+                "--day",
+                "2020-03-15",
+                "--precision",
+                "rounded",
+                "--by",
+                "a",
+            ],
+            *[path, "--profile", "zones"],
+        ]
+    )
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    assert "8217.7" in said.out
+
+
+# ---- days that choose ---------------------------------------------------------------------
+
+
+def test_a_day_that_is_told_chooses(tmp_path):
+    path = drawn(tmp_path, spans())
+    assert held(path, day=date(2020, 6, 30)) == {"2020-06-30": {"a": KM2, "c": KM2}}
+    assert held(path, day=date(2020, 7, 2)) == {"2020-07-02": {"a": KM2, "b": KM2}}
+
+
+def test_a_day_in_the_name_chooses(tmp_path):
+    path = drawn(tmp_path, spans(), "zones_2020-07-02.geojson")
+    assert held(path) == {"2020-07-02": {"a": KM2, "b": KM2}}
+    assert "2 of 3 features hold on 2020-07-02" in told(path)["spans"].detail
+    early = drawn(tmp_path, spans(), "zones_2019-07-02.geojson")
+    with pytest.raises(InputError, match="nothing holds on 2019-07-02, the day in its name"):
+        loaded(early)
+
+
+def test_a_day_that_is_told_takes_the_features_of_that_day(tmp_path):
+    features = [feature(WEST, "a", date=JANUARY), feature(MIDDLE, "b", date=JULY)]
+    path = drawn(tmp_path, features)
+    assert held(path, day=date(2020, 7, 1)) == {JULY: {"b": KM2}}
+    assert told(path, day=date(2020, 7, 1))["day-differs"].severity is Severity.WARNING
+    replaced = told(path, day=date(2021, 1, 1))["day-differs"]
+    assert "2021-01-01 is told and counts" in replaced.detail
+
+
+# ---- files --------------------------------------------------------------------------------
+
+
+def test_one_file_an_actor_is_one_series(tmp_path):
+    for each in spans():
+        drawn(tmp_path, [each], f"{each['properties']['actor']}.geojson")
+    one, *_ = tmp_path.glob("a.geojson")
+    del one
+    assert held(tmp_path) == TWO_DAYS
+    assert held(tmp_path, day=date(2020, 7, 1)) == {JULY: TWO_DAYS[JULY]}
+
+
+def test_maps_of_a_day_beside_spans_are_refused(tmp_path):
+    drawn(tmp_path, spans())
+    drawn(tmp_path, [feature(EAST, "d")], "zones_2020-02-01.geojson")
+    with pytest.raises(InputError, match=r"is of 2020-02-01, but the features of .*hold over"):
+        loaded(tmp_path)
+
+
+def test_files_are_read_once(tmp_path, monkeypatch):
+    path = drawn(tmp_path, spans())
+    read = []
+    from territory.read import vector
+
+    plain = vector.read_any
+    monkeypatch.setattr(vector, "read_any", lambda p: (read.append(p), plain(p))[1])
+    also = [date(2020, 1, n) for n in range(1, 20)]
+    assert len(read_series((str(path),), read_profile("zones"), also=also).raws) == 20
+    assert read == [path]
+
+
+def test_spans_of_kml(tmp_path):
+    def placemark(shape, actor, time):
+        data = f'<ExtendedData><Data name="actor"><value>{actor}</value></Data></ExtendedData>'
+        return f"<Placemark>{time}{data}{kml_polygon(shape)}</Placemark>"
+
+    begin, end = "<begin>2020-01-01</begin>", "<end>2020-06-30</end>"
+    marks = [
+        placemark(WEST, "a", f"<TimeSpan>{begin}</TimeSpan>"),
+        placemark(MIDDLE, "c", f"<TimeSpan>{begin}{end}</TimeSpan>"),
+        placemark(MIDDLE, "b", "<TimeSpan><begin>2020-07-01</begin></TimeSpan>"),
+    ]
+    assert held(text_file(tmp_path / "z.kml", kml("".join(marks)))) == TWO_DAYS
+
+
+def test_spans_of_csv_and_parquet(tmp_path):
+    import geopandas
+
+    rows = [
+        each["properties"] | {"geometry": shapely.geometry.shape(each["geometry"])}
+        for each in spans()
+    ]
+    lines = [
+        f'{r["actor"]},{r["valid_from"]},{r["valid_to"] or ""},"{r["geometry"].wkt}"' for r in rows
+    ]
+    table = text_file(tmp_path / "z.csv", "\n".join(["actor,valid_from,valid_to,WKT", *lines]))
+    assert held(table) == TWO_DAYS
+    frame = geopandas.GeoDataFrame(rows, crs=4326)
+    for name in ("valid_from", "valid_to"):
+        frame[name] = [date.fromisoformat(r[name]) if r[name] else None for r in rows]
+    frame.to_parquet(tmp_path / "z.parquet")
+    assert pa.parquet.read_schema(tmp_path / "z.parquet").field("valid_to").type == pa.date32()
+    assert held(tmp_path / "z.parquet") == TWO_DAYS
+
+
+# ---- what is refused ----------------------------------------------------------------------
+
+
+def refused(path, *parts, **options):
+    with pytest.raises(InputError) as caught:
+        loaded(path, **options)
+    for part in parts:
+        assert part in str(caught.value), caught.value
+
+
+@pytest.mark.parametrize(("since", "until"), PAIRS)
+def test_a_profile_that_reads_only_the_start_is_refused(tmp_path, since, until):
+    path = drawn(tmp_path, spans(since, until))
+    profile = profile_of(tmp_path, f'properties = ["{since}"]')
+    refused(path, f'until_properties = ["{until}"]', f"'{since}'", profile=profile)
+    fixed = profile_of(tmp_path, f'properties = ["{since}"]\nuntil_properties = ["{until}"]')
+    assert held(path, profile=fixed) == TWO_DAYS
+
+
+def test_a_day_beside_an_end_is_refused(tmp_path):
+    path = drawn(tmp_path, spans("date", "valid_to"))
+    refused(path, "'valid_to'", 'properties = ["date"], until_properties = ["valid_to"]')
+
+
+def test_a_day_beside_a_span_is_refused(tmp_path):
+    features = [each | {"properties": each["properties"] | {"date": JULY}} for each in spans()]
+    refused(drawn(tmp_path, features), "feature 1", "a day in 'date' and a span besides")
+
+
+def test_starts_on_several_days_without_any_end_are_refused(tmp_path):
+    features = [feature(WEST, "a", start_date=JANUARY), feature(MIDDLE, "b", start_date=JULY)]
+    path = drawn(tmp_path, features)
+    refused(path, "begin on 2 days", 'until_properties = ["end_date"]', "until_properties = []")
+    lasting = profile_of(tmp_path, 'properties = ["start_date"]\nuntil_properties = ["end_date"]')
+    assert held(path, profile=lasting) == {JANUARY: {"a": KM2}, JULY: {"a": KM2, "b": KM2}}
+    apart = profile_of(tmp_path, 'properties = ["start_date"]\nuntil_properties = []')
+    assert held(path, profile=apart) == {JANUARY: {"a": KM2}, JULY: {"b": KM2}}
+
+
+def test_an_end_before_the_begin_is_refused(tmp_path):
+    features = spans()
+    features[1]["properties"]["valid_to"] = "2019-06-30"
+    refused(drawn(tmp_path, features), "feature 2", "before it begins on 2020-01-01")
+
+
+def test_an_end_without_a_begin_is_refused(tmp_path):
+    features = spans()
+    features[1]["properties"]["valid_from"] = None
+    refused(drawn(tmp_path, features), "feature 2", "nothing says since when")
+
+
+@pytest.mark.parametrize("text", ["present", "2020-13-01", "30/06/2020"])
+def test_an_end_that_is_no_day_is_refused(tmp_path, text):
+    features = spans()
+    features[1]["properties"]["valid_to"] = text
+    refused(drawn(tmp_path, features), "feature 2", f"'{text}' in 'valid_to' is not a day")
+
+
+def test_a_feature_without_any_day_among_spans_is_refused(tmp_path):
+    features = [*spans(), feature(EAST, "d")]
+    refused(drawn(tmp_path, features), "feature 4", "has no span of time")
+    named = drawn(tmp_path, features, "zones_2020-07-01.geojson")
+    assert held(named) == {JULY: {"a": KM2, "b": KM2, "d": KM2}}  # it is of the day of the file
+
+
+def test_points_among_spans_need_no_day(tmp_path):
+    features = [*spans(), feature(shapely.Point(30, 48), "label")]
+    assert held(drawn(tmp_path, features)) == TWO_DAYS
+
+
+def test_two_spans_that_differ_are_refused(tmp_path):
+    features = spans()
+    features[1]["properties"] |= {"start": JANUARY, "end": "2020-05-31"}
+    refused(drawn(tmp_path, features), "feature 2", "2020-01-01 to 2020-06-30", "2020-05-31")
+
+
+# ---- what is no span ----------------------------------------------------------------------
+
+
+def test_from_and_to_may_hold_names(tmp_path):
+    features = [feature(WEST, "a", date=JANUARY, **{"from": "Ivan", "to": "Olena"})]
+    assert held(drawn(tmp_path, features)) == {JANUARY: {"a": KM2}}
+    features.append(feature(MIDDLE, "b", date=JANUARY, **{"from": JANUARY, "to": "Olena"}))
+    path = drawn(tmp_path, features)
+    assert held(path) == {JANUARY: {"a": KM2, "b": KM2}}
+    assert "feature 1: 'Ivan' is no day" in told(path)["no-span"].detail
+
+
+def test_numbers_are_no_days(tmp_path):
+    features = [feature(WEST, "a", date=JANUARY, start=0, end=17)]
+    assert held(drawn(tmp_path, features)) == {JANUARY: {"a": KM2}}
+
+
+def test_spans_of_one_day_each_are_maps_of_days(tmp_path):
+    features = [
+        feature(WEST, "a", begin=JANUARY, end=JANUARY),
+        feature(MIDDLE, "b", begin=JULY, end=JULY),
+    ]
+    path = drawn(tmp_path, features)
+    assert held(path) == {JANUARY: {"a": KM2}, JULY: {"b": KM2}}
+    assert "spans" not in told(path)
+
+
+# ---- what holds for all -------------------------------------------------------------------
+
+days = st.dates(date(2020, 1, 1), date(2020, 1, 20))
+random_spans = st.lists(st.tuples(days, days | st.none()), min_size=1, max_size=8)
+
+
+@given(random_spans)
+def test_who_holds_on_a_day_changes_on_the_days_of_the_series_only(pairs):
+    found = [Span(min(a, b or a), max(a, b) if b else date.max) for a, b in pairs]
+    listed = days_of_spans(found)
+
+    def holding(day):
+        return frozenset(n for n, span in enumerate(found) if span.first <= day <= span.last)
+
+    every = [date(2020, 1, n) for n in range(1, 31)]
+    changes = {after for before, after in pairwise(every) if holding(before) != holding(after)} | {
+        every[0]
+    }
+    assert set(listed) == {day for day in changes if holding(day)}
+
+
+@given(random_spans)
+def test_reading_a_span_gives_its_days_back(pairs):
+    rows = [
+        {"valid_from": str(min(a, b or a)), "valid_to": str(max(a, b)) if b else None}
+        for a, b in pairs
+    ]
+    layer = Layer("a", "a", WGS84, tuple(rows), [None] * len(rows))
+    times = times_of([layer], Profile(name="p"))
+    if not times.spans:  # all of one day
+        assert all(a == b for a, b in pairs)
+        return
+    for row, span in zip(rows, times.spans[0], strict=True):
+        assert str(span.first) == row["valid_from"]
+        assert str(span.last) == (row["valid_to"] or "9999-12-31")
