@@ -51,6 +51,8 @@ class RawZones:
     spots : tuple of (str, int), length n, or empty
         File, and number from 1, of each feature as they were found; where empty, that of
         `source` and their order here.
+    left_out : tuple of (str, str, ndarray of shapely geometry)
+        File, label and geometry of each class that the profile drops.
     """
 
     day: date
@@ -60,6 +62,7 @@ class RawZones:
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
     spots: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[tuple[str, str, NDArray[np.object_]], ...] = ()
 
     def spot(self, index: int) -> tuple[str, int]:
         """Return the file and the number, from 1, of a feature."""

@@ -19,7 +19,8 @@ from territory.history import History, from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea
-from territory.quality import Countries, check_history, corrupt_days
+from territory.quality import Countries, check_history, corrupt_days, far_days
+from territory.quality.left_out import LeftOutClass, left_out_findings
 from territory.read.geojson import read_geojson, read_rings
 from territory.read.world import read_countries
 from territory.snapshot import RawZones, Source
@@ -384,6 +385,179 @@ def test_a_return_after_weeks_is_no_error():
 @pytest.mark.parametrize("length", [1, 2, 3])
 def test_short_series_are_checked_without_a_usual(length):
     assert bad(flat([[1, 2, 0, 1]] * length)) == []
+
+
+# The limits themselves.
+
+
+def drifting(spike, *, step=1, ground=100):
+    """Return A, who takes `step` squares from nobody each day; on day 5 it lacks `spike`."""
+    days = 11
+    width = ground + step * days
+    rows = [[1] * (ground + step * n) + [0] * (width - ground - step * n) for n in range(days)]
+    rows[5][:spike] = [0] * spike
+    return flat(rows)
+
+
+@pytest.mark.parametrize(("spike", "is_bad"), [(3, False), (6, True), (12, True)])
+def test_a_return_is_corrupt_above_four_big_steps(spike, is_bad):
+    assert bad(drifting(spike)) == [day(5)] * is_bad
+
+
+@pytest.mark.parametrize(("spike", "is_bad"), [(7, False), (10, True)])
+def test_big_steps_are_those_of_the_series(spike, is_bad):
+    assert bad(drifting(spike, step=2, ground=200)) == [day(5)] * is_bad
+
+
+@pytest.mark.parametrize(
+    ("ground", "spike", "is_bad"), [(900, 5, True), (900, 3, True), (5_900, 5, False)]
+)
+def test_a_return_is_corrupt_above_a_thousandth_of_all_ground(ground, spike, is_bad):
+    rows = [[1] * ground + [2] * 100 for _ in range(9)]
+    rows[4][-spike:] = [0] * spike  # more than 2 % of what B has
+    assert bad(flat(rows)) == [day(4)] * is_bad
+
+
+# Zones from day to day.
+
+
+def zones_of_a(*sizes, gap=1):
+    """Return a row of zones of A, so many squares wide each, and B at the end."""
+    row = [square for size in sizes for square in [1] * size + [0] * gap]
+    return row
+
+
+def test_a_zone_that_is_gone_is_told_however_long_the_step():
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    before, after = zones_of_a(60, 30, 10), [1] * 60 + [0] * 31 + [0] + [1] * 10 + [0]
+    assert found(flat([before, after], days=months), "feature-vanished") == [
+        (months[1], "warning", 30.0)
+    ]
+    assert not found(flat([before, before], days=months), "feature-vanished")
+    (finding,) = (
+        f for f in check_history(flat([before, after], days=months)) if f.kind == "feature-vanished"
+    )
+    assert (
+        "A has no part of a zone of 30.0 km2 any more, which it had on 2018-01-01" in finding.detail
+    )
+
+
+def test_a_zone_with_a_remnant_is_not_gone():
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    before, after = zones_of_a(90, 10), [1] * 90 + [0] * 10 + [1] + [0]
+    assert not found(flat([before, after], days=months), "feature-vanished")
+
+
+def test_a_holder_with_nothing_left_has_vanished_itself():
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    history = flat([[1, 1, 2, 2], [0, 0, 2, 2]], days=months)
+    assert not found(history, "feature-vanished")
+    assert found(history, "vanished-actor")
+
+
+@pytest.mark.parametrize(("size", "is_told"), [(19, False), (20, True), (60, True)])
+def test_a_zone_that_doubles_is_told(size, is_told):
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    before = [1] * 100 + [0] + [1] * 10 + [0] * 50
+    after = [1] * 100 + [0] + [1] * size + [0] * (60 - size)
+    grew = found(flat([before, after], days=months), "feature-grew")
+    assert grew == [(months[1], "warning", size - 10.0)] * is_told
+
+
+def test_ground_that_doubles_by_a_stray_zone_is_told():
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    before = [1] * 10 + [0] * 21
+    after = [1] * 10 + [0] + [1] * 20
+    history = flat([before, after], days=months)
+    assert found(history, "feature-grew") == [(months[1], "warning", 20.0)]
+    detail = next(f.detail for f in check_history(history) if f.kind == "feature-grew")
+    assert "all its ground of A is 30.0 km2, 3.0 times the 10.0 km2" in detail
+
+
+def test_two_zones_that_join_have_not_grown():
+    months = (date(2018, 1, 1), date(2018, 2, 1))
+    history = flat([[1] * 10 + [0] + [1] * 10, [1] * 21], days=months)
+    assert not found(history, "feature-grew")
+
+
+def test_days_of_spans_are_no_snapshots_that_may_be_missing():
+    daily = tuple(day(n) for n in (0, 1, 2, 3, 4, 8, 9))
+    history = flat([[1, 1]] * 7, days=daily)
+    assert {f.kind for f in check_history(history)} == {"identical", "missing-day"}
+    assert not check_history(history, snapshots=False)
+
+
+# Days far from the others.
+
+
+def years(*numbers):
+    return [date(number, 2, 1) for number in numbers]
+
+
+DAILY = [day(n) for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("days", "far"),
+    [
+        ([*DAILY, date(2202, 2, 2)], [date(2202, 2, 2)]),
+        ([date(218, 1, 5), *DAILY], [date(218, 1, 5)]),
+        ([*DAILY, date(2028, 1, 5)], [date(2028, 1, 5)]),
+        ([*years(2018, 2019, 2020), date(2202, 1, 1)], [date(2202, 1, 1)]),
+        (
+            [*DAILY * 1, *(day(n) for n in range(20, 60)), date(2202, 1, 1), date(2202, 1, 2)],
+            [date(2202, 1, 1), date(2202, 1, 2)],
+        ),
+        ([date(2018, 1, 1), date(2202, 1, 1)], [date(2202, 1, 1), date(2018, 1, 1)]),
+        (DAILY, []),
+        (years(1886, 1914, 1918, 1919, 1939, 1945, 1991, 2014), []),  # changes of a century
+        (years(2014, 2022), []),
+        ([*DAILY, day(300)], []),  # a pause
+        ([day(0)], []),
+        ([*(day(n) for n in range(10)), *(date(2028, 1, n) for n in range(1, 11))], []),
+    ],
+)
+def test_days_far_from_the_others_are_told(days, far):
+    findings = list(far_days(days, {each: f"{each}.json" for each in days}))
+    assert [each.detail.partition(":")[0] for each in findings] == [f"{d}.json" for d in far]
+    assert all(f.severity is Severity.WARNING and f.day is None for f in findings)
+
+
+# Classes that are left out.
+
+
+def left_out(*sizes, label="losses", where=(0, 0)):
+    square = np.array([shapely.box(*where, where[0] + 0.5, where[1] + 0.5)])
+    return [
+        LeftOutClass(day(n), f"{n}.json", label, km2, square, np.array([km2]))
+        for n, km2 in enumerate(sizes)
+    ]
+
+
+SIZED = Countries(
+    ("Small", "Large"),
+    np.array([100.0, 1_000.0]),
+    np.array([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)]),
+)
+
+
+@pytest.mark.parametrize(
+    ("classes", "told", "words"),
+    [
+        (left_out(99.0), [], ""),
+        (left_out(150.0), [0], "more than Small, where it mostly lies (100)"),
+        (left_out(150.0, where=(2, 0)), [], ""),
+        (left_out(1_500.0, where=(50, 0)), [], ""),  # at sea
+        (left_out(3.0, 29.0), [], ""),
+        (left_out(3.0, 31.0, 31.0), [1], "10 times the 3 km2 of the snapshot before"),
+        (left_out(0.5, 31.0), [], ""),  # from next to nothing
+        (left_out(5.0) + left_out(60.0, label="other")[:1], [], ""),
+    ],
+)
+def test_a_class_that_is_left_out_is_looked_at(classes, told, words):
+    findings = list(left_out_findings(classes, SIZED))
+    assert [(f.day, f.severity) for f in findings] == [(day(n), Severity.WARNING) for n in told]
+    assert all(words in f.detail and f"{told[0]}.json" in f.detail for f in findings)
 
 
 def test_findings_come_by_day():

@@ -413,7 +413,9 @@ def test_a_profile_that_reads_only_the_start_is_refused(tmp_path, since, until):
 
 def test_a_day_beside_an_end_is_refused(tmp_path):
     path = drawn(tmp_path, spans("date", "valid_to"))
-    refused(path, "'valid_to'", 'properties = ["date"], until_properties = ["valid_to"]')
+    refused(path, "'valid_to'", 'properties = ["date"] with until_properties = ["valid_to"]')
+    features = [feature(WEST, "a", EndDate="2022-04-08")]  # as the layers of ISW have it
+    assert list(held(drawn(tmp_path, features, "z_2022-04-07.geojson"))) == ["2022-04-07"]
 
 
 def test_a_day_beside_a_span_is_refused(tmp_path):

@@ -1,17 +1,26 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
 from territory.actors import CONTESTED, NOBODY, Holder
-from territory.errors import InputError, TerritoryError, doing
+from territory.coverage import polygons_in
+from territory.errors import GeometryError, InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
 from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
 from territory.normalise import normalise
 from territory.overlaps import Overlap
-from territory.quality import check_history, corrupt_days
+from territory.projection import WGS84, geodesic_area_km2, transformation
+from territory.quality import check_history, corrupt_days, far_days
+from territory.quality.left_out import LeftOutClass, left_out_findings
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.read.text import with_values
@@ -44,12 +53,16 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     with doing(f"cutting the zones of {_span(snapshots)} together"):
         history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     with doing(f"checking {_span(snapshots)} for faults"):
-        over_time = check_history(history.at_days(own), countries=read_countries())
+        over_time = check_history(
+            history.at_days(own), countries=read_countries(), snapshots=not series.lasts
+        )
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     findings = (
         *over_time,
+        *far_days(own, {raw.day: raw.source.location for raw in series.raws}),
+        *left_out_findings(_left_out(series.raws, own), read_countries()),
         *series.findings,
         *refused,
         *history.audit,
@@ -68,6 +81,29 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         area_variants=uncertainty.area_variants,
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
+
+
+def _left_out(raws: Iterable[RawZones], days: Collection[date]) -> Iterator[LeftOutClass]:
+    """Measure what the profile leaves out on the days of the series."""
+    for raw in raws:
+        for file, label, geometry in raw.left_out if raw.day in days else ():
+            parts, _ = polygons_in(geometry)
+            try:
+                km2 = geodesic_area_km2(parts, raw.crs)
+                lonlat = _lonlat(parts, raw.crs)
+            except GeometryError:  # coordinates out of range; `left-out` has no area either
+                continue
+            yield LeftOutClass(raw.day, file, label, float(km2.sum()), lonlat, km2)
+
+
+def _lonlat(parts: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Return polygons with their corners in longitude and latitude."""
+    if crs == WGS84:
+        return parts
+    to_degrees = transformation(crs, WGS84)
+    return np.asarray(
+        shapely.transform(parts, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
+    )
 
 
 def _span(snapshots: tuple[Snapshot, ...]) -> str:

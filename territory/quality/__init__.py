@@ -24,17 +24,26 @@ from datetime import date
 from territory.findings import Finding, Severity
 from territory.history import History
 from territory.quality.countries import Countries, against_countries, place_of
-from territory.quality.days import empty_days, identical, missing_days
+from territory.quality.days import empty_days, far_days, identical, missing_days
 from territory.quality.lasting import appearing, lasting, vanishing
 from territory.quality.names import similar_names
-from territory.quality.pieces import few_pieces
+from territory.quality.pieces import Pieces, changed_pieces, few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
 
-__all__ = ["Countries", "check_history", "corrupt_days", "place_of", "similar_names"]
+__all__ = [
+    "Countries",
+    "check_history",
+    "corrupt_days",
+    "far_days",
+    "place_of",
+    "similar_names",
+]
 
 
-def check_history(history: History, *, countries: Countries | None = None) -> tuple[Finding, ...]:
+def check_history(
+    history: History, *, countries: Countries | None = None, snapshots: bool = True
+) -> tuple[Finding, ...]:
     """Look for days, holders and steps that are likely faults of the series.
 
     Parameters
@@ -43,6 +52,9 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
         The series of one publisher. Named areas play no part.
     countries : Countries, optional
         With them, holders are also compared with the country they lie in.
+    snapshots : bool
+        Whether each day was drawn, so that one may be missing or a copy; the days of spans
+        of time are only those on which something changes.
 
     Returns
     -------
@@ -52,10 +64,10 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
         ``empty-day`` (error between days with ground, else warning); ``truncated-day``
         (error); ``jump`` (error where the ground comes back, else warning);
         ``sudden-actor`` (error for a one-off, else warning); ``vanished-actor``
-        (warning); ``features-lost`` (warning); ``missing-day`` (info, warning from two
-        on); ``identical`` (info); ``larger-than-country`` (error, or warning);
-        ``outside-country`` (error at sea, warning abroad in pieces); ``similar-names``
-        (warning).
+        (warning); ``features-lost`` (warning); ``feature-vanished`` and ``feature-grew``
+        (warning); ``missing-day`` (info, warning from two on); ``identical`` (info);
+        ``larger-than-country`` (error, or warning); ``outside-country`` (error at sea,
+        warning abroad in pieces); ``similar-names`` (warning).
 
     Examples
     --------
@@ -72,19 +84,30 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
     [('empty-day', '2018-01-02', 3.0)]
     """
     whole = Series.of(history)
-    found = [*missing_days(whole.days), *identical(whole), *empty_days(whole)]
+    found = [*missing_days(whole.days), *identical(whole)] if snapshots else []
+    found += empty_days(whole)
     found += similar_names(holder.actor for holder in history.holders)
     series = whole.without({finding.day for finding in found if finding.kind == "empty-day"})
     spells = list(coming_back(series))
-    few = list(few_pieces(series, history))
+    pieces = Pieces.of(series, history)
+    few = list(few_pieces(pieces))
     spells += [finding for finding in few if finding.severity is Severity.ERROR]
     found += once(spells)
-    series = series.without(corrupt_days(spells))
-    found += [*appearing(series), *vanishing(series), *lasting(series)]
+    corrupt = corrupt_days(spells)
+    series = series.without(corrupt)
+    found += [*appearing(series), *vanishing(series)]
+    found += _told_once([*lasting(series), *changed_pieces(pieces.without(corrupt))])
     found += [finding for finding in few if finding.severity is not Severity.ERROR]
     if countries is not None:
         found += against_countries(whole, history, countries)
     return tuple(sorted(found, key=lambda f: (f.day or date.min, f.kind, f.detail)))
+
+
+def _told_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what a zone did where a jump of the same day says it."""
+    listed = list(findings)
+    jumped = {finding.day for finding in listed if finding.kind == "jump"}
+    return [each for each in listed if each.kind == "jump" or each.day not in jumped]
 
 
 def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:

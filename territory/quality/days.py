@@ -1,6 +1,6 @@
 """Days of a series that are absent, repeated or empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,6 +10,9 @@ from territory.findings import Finding, Severity
 from territory.quality.series import FEWEST_STEPS, Series, runs_of, span
 
 REGULAR_SHARE = 0.75  # of the gaps that must be alike for a gap to count as a hole
+FAR_YEARS, FAR_TIMES = 50, 10  # what parts a day from the rest that is a slip, not a pause
+FEW_OF = 20  # one day, or one in so many, may lie far from the rest
+YEAR_DAYS = 365.25
 LONG_REPEAT = 3  # snapshots; shorter repeats are only counted
 
 
@@ -34,6 +37,51 @@ def missing_days(days: tuple[date, ...]) -> Iterator[Finding]:
         yield Finding(
             "missing-day", detail, Severity.INFO if count == 1 else Severity.WARNING, first
         )
+
+
+def far_days(days: Sequence[date], where: Mapping[date, str]) -> Iterator[Finding]:
+    """Warn of days far from all others: a slip in a year makes one the first or the last.
+
+    No clock is asked what today is: a day is judged by the others. It is far where the gap
+    that parts it, with few others at most, from the rest is more than `FAR_YEARS` and than
+    all the rest covers; or, with a year at least, ten times the widest gap in the rest.
+
+    Parameters
+    ----------
+    days : sequence of date
+        In order.
+    where : mapping of date to str
+        The file of each day.
+
+    Examples
+    --------
+    >>> days = [date(2022, 2, 4), date(2022, 2, 8), date(2202, 2, 2)]
+    >>> (found,) = far_days(days, {days[-1]: "z_2202-02-02.geojson"})
+    >>> found.detail.partition(",")[0]
+    'z_2202-02-02.geojson: 2202-02-02 lies 180.0 years after 2022-02-08'
+    """
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    few = max(1, len(days) // FEW_OF)
+    for last in (True, False):
+        order, steps = (days[::-1], gaps[::-1]) if last else (days, gaps)
+        counts = [n for n in range(1, few + 1) if n < len(days) and _is_far(steps, n)]
+        for day in sorted(order[: max(counts, default=0)]):
+            edge = order[max(counts)]
+            years = abs((day - edge).days) / YEAR_DAYS
+            detail = (
+                f"{where.get(day, 'the series')}: {day} lies {years:.1f} years"
+                f" {'after' if last else 'before'} {edge}, the nearest of the other"
+                f" {len(days) - max(counts)} days; is its year right?"
+            )
+            yield Finding("far-day", detail, Severity.WARNING)
+
+
+def _is_far(gaps: Sequence[int], count: int) -> bool:
+    """Return whether the gap behind the first days is out of proportion to those of the rest."""
+    gap, rest = gaps[count - 1], gaps[count:]
+    if gap > max(FAR_YEARS * YEAR_DAYS, sum(rest)):
+        return True
+    return bool(rest) and gap > max(YEAR_DAYS, FAR_TIMES * max(rest))
 
 
 def identical(series: Series) -> Iterator[Finding]:

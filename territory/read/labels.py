@@ -56,6 +56,7 @@ def held(
         layer.geometry[kept],
         tuple(findings),
         tuple((layer.where, index + 1) for index in kept),
+        tuple((layer.file, label, layer.geometry[rows]) for label, rows in dropped.items()),
     )
 
 

@@ -289,7 +289,10 @@ def _refuse_half(
     usual: Sequence[Pair],
     complete: Sequence[Pair],
 ) -> None:
-    """Refuse features that say until when they hold where nothing is known to say since when."""
+    """Refuse features that say until when they hold, and of the rest only one day.
+
+    Where the day is that of the file, what it holds is a map of that day.
+    """
     read = {number for pair in complete for each in pair.until for number in each.fields}
     for pair in usual:
         (since,), (until,) = pair.since, pair.until
@@ -297,13 +300,12 @@ def _refuse_half(
             continue
         for number in sorted(set(until.moments) - read):
             days = [each for each in instants if any(each.moments.get(number, ()))]
-            begins = f'["{days[0].called(number)}"]' if days else "[...]"
-            if days or until.name != "to":
+            if days:
+                begin, end = days[0].called(number), until.called(number)
                 raise InputError(
-                    f"features carry '{until.called(number)}', until when they hold, and no"
-                    f" '{since.name}' says since when; name what does under [day] of a profile:"
-                    f' properties = {begins}, until_properties = ["{until.called(number)}"]; or'
-                    " until_properties = [] if it is no end",
+                    f"features carry '{end}', until when they hold, and only a day in '{begin}';"
+                    f' say under [day] of a profile properties = ["{begin}"] with until_properties ='
+                    f' ["{end}"] if that is since when, or until_properties = [] if it is no end',
                     file=layers[number].file,
                 )
 

@@ -42,11 +42,14 @@ class Series:
         Refused files and features, and what the readers noticed.
     own_days : tuple of date
         The days of the series itself; `raws` may hold others that were asked for.
+    lasts : bool
+        Whether the features hold over spans of time, and no day was drawn by itself.
     """
 
     raws: tuple[RawZones, ...]
     findings: tuple[Finding, ...]
     own_days: tuple[date, ...]
+    lasts: bool = False
 
 
 def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
@@ -133,7 +136,7 @@ def read_series(
             if finding.severity is Severity.ERROR:
                 raise InputError(finding.detail)
         raise InputError("nothing to read", file=paths[0])
-    return Series(raws, tuple(findings), own)
+    return Series(raws, tuple(findings), own, lasts=bool(lasting))
 
 
 def _dated(
