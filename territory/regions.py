@@ -7,8 +7,8 @@ then all faces of a history are cut along all regions in one pass, and the groun
 region becomes an area of its own, `ELSEWHERE`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 
@@ -42,7 +42,7 @@ ELSEWHERE = "elsewhere"
 
 @dataclass(frozen=True, eq=False)
 class DrawnRegions:
-    """A layer of regions as read: valid polygons, in the order of the file.
+    """Regions as read: valid polygons, in the order of the file.
 
     Attributes
     ----------
@@ -54,6 +54,8 @@ class DrawnRegions:
         In `crs`, axis order x, y.
     findings : tuple of Finding
         What the reader mended or left out.
+    titles : mapping of str to mapping of str to str
+        What regions are called by language, where the file says so.
     """
 
     file: str
@@ -61,6 +63,11 @@ class DrawnRegions:
     names: tuple[str, ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def title(self, name: str, language: str) -> str:
+        """Return what a region is called in a language: its name where the file does not say."""
+        return self.titles.get(name, {}).get(language, name)
 
 
 @dataclass(frozen=True, eq=False)

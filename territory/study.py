@@ -11,6 +11,7 @@ from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_series, series_files
 from territory.read.jobfile import AreaFile, Job, RegionsSpec
 from territory.read.regions import read_regions
+from territory.read.sources import source_files
 from territory.read.text import read_toml
 from territory.read.world import known_sizes
 from territory.regions import DrawnRegions
@@ -122,13 +123,13 @@ def judge_claims(
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""
-    named = [path.name, job.claims.file if job.claims else ""]
+    named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
     named += [job.population.file] if job.population else []
-    for area in job.area.values():
-        named += [area.file] if isinstance(area, AreaFile) else []
-    named += [job.regions.file] if job.regions else []
-    named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
     files = {path.parent / name for name in named if name}
+    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
+    polygons += [job.regions.file] if job.regions else []
+    for place in (*polygons, job.maps.countries, job.maps.regions):
+        files |= set(source_files(place, path.parent))
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
     return tuple(sorted(file for file in files if file.is_file()))
@@ -146,7 +147,7 @@ def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
 def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     if spec is None:
         return None
-    return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
+    return read_regions(spec.file, folder, name_field=spec.name, even_odd=spec.even_odd)
 
 
 def compute(

@@ -13,9 +13,10 @@ from territory.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km
 def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
     """Compare the planar area of every named area with its geodesic area."""
     found = []
-    for name, (area, crs) in areas.items():
-        plane = float(project(np.array([area]), crs, projection.crs)[0].area / 1e6)
-        true = float(geodesic_area_km2(np.array([area]), crs)[0])
+    for name, area in areas.items():
+        shape = np.array([area.geometry])
+        plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
+        true = float(geodesic_area_km2(shape, area.crs)[0])
         found.append(_cross_check(f"area '{name}'", plane, true))
     return found
 

@@ -10,13 +10,13 @@ from territory.load import DrawnArea, Loaded, load_areas, load_series, select_da
 from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
-from territory.page.scopes import with_names
 from territory.page.topic import Topic
-from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
+from territory.read.regions import read_regions
 from territory.read.text import read_toml
 from territory.shown import assumes_error, source_line, with_source
 from territory.study import Progress, judge_claims, silent
+from territory.surroundings import base_map, frame_of, read_context
 from territory.write import file_in_one_piece
 
 
@@ -82,7 +82,7 @@ def job_topic(
         pair=job.maps.before_after,
         context=context,
         titles=job.area_titles,
-        regions=context.regions,
+        regions=base_map(job.maps.regions, folder, "regions"),
         tables=tables,
         judgements=tuple(judgements),
         assumed=assumes_error(loaded),
@@ -166,18 +166,17 @@ def page_of_series(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    drawn = MapsSpec(regions=str(regions.resolve()) if regions else "")
-    context = read_context(drawn, Path())
-    if context.regions is not None:
-        context = replace(context, regions=with_names(context.regions))
+    drawn = read_regions(regions) if regions else None
+    if drawn is not None:
+        loaded = replace(loaded, findings=(*loaded.findings, *drawn.findings))
     topic = Topic(
         loaded.ensemble,
         _title(loaded.publisher, loaded.days),
         days=loaded.days,
         source=source_line(spec, loaded),
         assumed=assumes_error(loaded),
-        context=context,
-        regions=context.regions,
+        context=replace(read_context(MapsSpec(), Path()), regions=frame_of(drawn)),
+        regions=drawn,
         judgements=judge_claims(published, loaded, file=str(claims)),
     )
     return topic, loaded
