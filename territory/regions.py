@@ -38,6 +38,7 @@ from territory.projection import EqualArea, Ints
 from territory.snapshot import RawZones, Source
 
 ELSEWHERE = "elsewhere"
+Titles = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class DrawnRegions:
     names: tuple[str, ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
 
     def title(self, name: str, language: str) -> str:
         """Return what a region is called in a language: its name where the file does not say."""
@@ -82,11 +83,14 @@ class Regions:
         In metres.
     audit : tuple of Finding
         Ground that two regions claimed, by pair.
+    titles : mapping of str to mapping of str to str
+        As of `DrawnRegions`.
     """
 
     names: tuple[str, ...]
     polygons: NDArray[np.object_]
     audit: tuple[Finding, ...] = ()
+    titles: Titles = field(default_factory=dict)
 
 
 def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
@@ -131,7 +135,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
         polygons[index] = shapely.union_all(cut.faces[first == index])
     repairs = tuple(replace(finding, day=None) for finding in snapshot.audit)
     overlaps = tuple(_overlaps(cut, names, covers, drawn.file))
-    return Regions(names, polygons, (*repairs, *overlaps))
+    return Regions(names, polygons, (*repairs, *overlaps), drawn.titles)
 
 
 def _overlaps(

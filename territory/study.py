@@ -8,13 +8,11 @@ from pathlib import Path
 from territory.claims import Claims, Judgement, at, judge, summary
 from territory.errors import ClaimError
 from territory.findings import Finding
-from territory.load import Loaded, load_areas, load_series, series_files
-from territory.read.jobfile import AreaFile, Job, RegionsSpec
-from territory.read.regions import read_regions
+from territory.load import Loaded, load_areas, load_regions, load_series, series_files
+from territory.read.jobfile import AreaFile, Job
 from territory.read.sources import source_files
 from territory.read.text import read_toml
 from territory.read.world import known_sizes
-from territory.regions import DrawnRegions
 from territory.results import (
     Row,
     area_budget_rows,
@@ -25,6 +23,7 @@ from territory.results import (
     quality_rows,
     verdict_rows,
 )
+from territory.surroundings import read_context
 
 Progress = Callable[[str, int, int], None]
 
@@ -144,10 +143,11 @@ def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
     return [Finding("first-series", detail)]
 
 
-def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
-    if spec is None:
-        return None
-    return read_regions(spec.file, folder, name_field=spec.name, even_odd=spec.even_odd)
+def _around(job: Job, folder: Path) -> tuple[Finding, ...]:
+    """Return what was repaired in the base maps, if any picture or page is to be made."""
+    if not (job.maps.enabled or job.report.enabled):
+        return ()
+    return read_context(job.maps, folder).findings
 
 
 def compute(
@@ -158,7 +158,8 @@ def compute(
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
-    regions = _regions(job.regions, folder)
+    regions = load_regions(job.regions, folder)
+    around = _around(job, folder)  # before the long work
     loaded = tuple(
         load_series(
             spec,
@@ -192,7 +193,16 @@ def compute(
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
         quality=tuple(
-            r for s in loaded for r in quality_rows(s.name, (*s.findings, *_about_first(s, loaded)))
+            row
+            for series in loaded
+            for row in quality_rows(
+                series.name,
+                (
+                    *series.findings,
+                    *_about_first(series, loaded),
+                    *(around if series is loaded[0] else ()),
+                ),
+            )
         ),
         inputs=input_files(job, path),
     )

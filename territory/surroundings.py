@@ -27,10 +27,13 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
         If a named file cannot be read.
     """
     countries = base_map(spec.countries, folder, "countries")
+    regions = base_map(spec.regions, folder, "regions")
+    drawn = [each for each in (countries, regions) if each is not None]
     return Context(
         countries=world() if countries is None else frame_of(countries),
-        regions=frame_of(base_map(spec.regions, folder, "regions")),
+        regions=frame_of(regions),
         towns=_frame(read_towns(folder / spec.towns)) if spec.towns else None,
+        findings=tuple(dict.fromkeys(found for each in drawn for found in each.findings)),
     )
 
 

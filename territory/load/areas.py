@@ -12,9 +12,11 @@ from territory.errors import JobError, did_you_mean
 from territory.findings import Finding
 from territory.projection import MAX_CHORD_ERROR_M, EqualArea, project
 from territory.read.areas import DrawnArea, box_area, read_area
-from territory.read.jobfile import AreaBox, AreaFile, Box
+from territory.read.jobfile import AreaBox, AreaFile, Box, RegionsSpec
+from territory.read.regions import read_regions
+from territory.regions import DrawnRegions
 
-__all__ = ["DrawnArea", "area_findings", "load_areas", "plane_areas"]
+__all__ = ["DrawnArea", "area_findings", "load_areas", "load_regions", "plane_areas"]
 
 
 def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> dict[str, DrawnArea]:
@@ -39,6 +41,25 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
         else:
             drawn[name] = box_area(*(spec.bbox if isinstance(spec, AreaBox) else spec), file=key)
     return drawn
+
+
+def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
+    """Read the provinces of a job, None where it names none.
+
+    Raises
+    ------
+    InputError
+        If they cannot be read.
+    """
+    if spec is None:
+        return None
+    return read_regions(
+        spec.file,
+        folder,
+        name_field=spec.name,
+        even_odd=spec.even_odd,
+        option="[regions] file",
+    )
 
 
 def area_findings(areas: Mapping[str, DrawnArea]) -> tuple[Finding, ...]:

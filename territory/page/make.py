@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement
-from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
+from territory.load import (
+    DrawnArea,
+    Loaded,
+    load_areas,
+    load_regions,
+    load_series,
+    select_days,
+)
 from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
@@ -14,6 +21,7 @@ from territory.page.topic import Topic
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.regions import read_regions
 from territory.read.text import read_toml
+from territory.regions import DrawnRegions, Regions, laid_out
 from territory.shown import assumes_error, source_line, with_source
 from territory.study import Progress, judge_claims, silent
 from territory.surroundings import base_map, frame_of, read_context
@@ -71,6 +79,7 @@ def job_topic(
         See `Topic`.
     """
     context = read_context(job.maps, folder)
+    drawn = base_map(job.maps.regions, folder, "regions")
     return Topic(
         loaded.ensemble,
         job.title,
@@ -82,7 +91,7 @@ def job_topic(
         pair=job.maps.before_after,
         context=context,
         titles=job.area_titles,
-        regions=base_map(job.maps.regions, folder, "regions"),
+        regions=_laid(drawn, loaded),
         tables=tables,
         judgements=tuple(judgements),
         assumed=assumes_error(loaded),
@@ -115,6 +124,7 @@ def page_of_job(
         more_days=pair,
         wanted_days=claims.days(),
         uncertainty=job.uncertainty,
+        regions=load_regions(job.regions, folder),
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
@@ -127,7 +137,9 @@ def page_of_job(
     asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
     there = set(claims.days()) & set(loaded.ensemble.base.days)
     compared = tuple(sorted({*asked, *pair, *there}))
-    return job_topic(loaded, job, folder, judgements, compared=compared), loaded
+    topic = job_topic(loaded, job, folder, judgements, compared=compared)
+    findings = (*loaded.findings, *topic.context.findings)
+    return topic, replace(loaded, findings=findings)
 
 
 def page_of_series(
@@ -167,8 +179,9 @@ def page_of_series(
         progress=lambda done, total: progress("resampling places", done, total),
     )
     drawn = read_regions(regions) if regions else None
-    if drawn is not None:
-        loaded = replace(loaded, findings=(*loaded.findings, *drawn.findings))
+    laid = _laid(drawn, loaded)
+    if drawn is not None and laid is not None:
+        loaded = replace(loaded, findings=(*loaded.findings, *drawn.findings, *laid.audit))
     topic = Topic(
         loaded.ensemble,
         _title(loaded.publisher, loaded.days),
@@ -176,10 +189,18 @@ def page_of_series(
         source=source_line(spec, loaded),
         assumed=assumes_error(loaded),
         context=replace(read_context(MapsSpec(), Path()), regions=frame_of(drawn)),
-        regions=drawn,
+        regions=laid,
         judgements=judge_claims(published, loaded, file=str(claims)),
     )
     return topic, loaded
+
+
+def _laid(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
+    """Return provinces as the tables have them; one without a name is numbered."""
+    if drawn is None:
+        return None
+    names = tuple(name or str(number) for number, name in enumerate(drawn.names, start=1))
+    return laid_out(replace(drawn, names=names), loaded.ensemble.base.projection)
 
 
 def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.history import Bools, History
 from territory.maps.words import area_title
 from territory.projection import Floats, Ints
-from territory.regions import DrawnRegions, laid_out
+from territory.regions import Regions
 
 LANGUAGES = ("en", "ar")
 Titles = Mapping[str, Mapping[str, str]]
@@ -78,28 +78,17 @@ class Groups:
     first: Ints
 
 
-def provinces(drawn: DrawnRegions | None, history: History) -> dict[str, Region]:
-    """Return the provinces that the data reach into, by name, as the tables have them.
-
-    Ground that two of them claim is counted with the first; see `territory.regions`. One
-    without a name is numbered.
-
-    Raises
-    ------
-    InputError
-        If a province has the name of the rest or of the whole.
-    """
-    if drawn is None or not len(drawn.names):
+def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
+    """Return the provinces that the data reach into, by name, as the tables have them."""
+    if regions is None:
         return {}
-    names = tuple(name or str(number) for number, name in enumerate(drawn.names, start=1))
-    laid = laid_out(replace(drawn, names=names), history.projection)
     tree = shapely.STRtree(history.faces)
     found: dict[str, Region] = {}
-    for name, shape in zip(laid.names, laid.polygons, strict=True):
+    for name, shape in zip(regions.names, regions.polygons, strict=True):
         near = history.faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
-            titles = {language: drawn.title(name, language) for language in LANGUAGES}
-            found[name] = Region(titles, shape)
+            said = regions.titles.get(name, {})
+            found[name] = Region({each: said.get(each, name) for each in LANGUAGES}, shape)
     return found
 
 

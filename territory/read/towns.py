@@ -71,9 +71,8 @@ def _degrees(row: dict[str, str], column: str, path: Path, line: int) -> float:
         why = "is no number of degrees, such as 35.93"
         raise _no(path, line, column, text, why) from None
     if not -limit <= value <= limit:
-        hint = (
-            "; are lat and lon swapped?" if column == "lat" and abs(value) <= _LIMITS["lon"] else ""
-        )
+        swapped = column == "lat" and abs(value) <= _LIMITS["lon"]
+        hint = "; are lat and lon swapped?" if swapped else ""
         raise _no(path, line, column, text, f"is beyond {limit:g} degrees{hint}")
     return value
 
