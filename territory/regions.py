@@ -57,6 +57,8 @@ class DrawnRegions:
         What the reader mended or left out.
     titles : mapping of str to mapping of str to str
         What regions are called by language, where the file says so.
+    spots : tuple of (str, int), length n, or empty
+        File, and number from 1, of each feature; where empty, `file` and their order here.
     """
 
     file: str
@@ -65,6 +67,7 @@ class DrawnRegions:
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
     titles: Titles = field(default_factory=dict)
+    spots: tuple[tuple[str, int], ...] = ()
 
     def title(self, name: str, language: str) -> str:
         """Return what a region is called in a language: its name where the file does not say."""
@@ -123,7 +126,8 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     for taken in sorted({ELSEWHERE, WHOLE} & set(names)):
         raise InputError(f"a region cannot be named '{taken}'; rename it", file=drawn.file)
     holders = tuple(Holder(name) for name in drawn.names)
-    raw = RawZones(date.min, drawn.crs, Source(drawn.file), holders, drawn.geometry)
+    source = Source(drawn.file)
+    raw = RawZones(date.min, drawn.crs, source, holders, drawn.geometry, spots=drawn.spots)
     snapshot = normalise(raw)
     cut = partition((snapshot,), projection)
     found = [holder.actor for holder in cut.holders]

@@ -11,7 +11,7 @@ from territory.maps import Context
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.text import read_toml, with_values
-from territory.surroundings import read_context
+from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[int, int], None]
 _MOST_FILES = 3  # named in a source line
@@ -175,5 +175,5 @@ class Asked:
 
 def _shown(loaded: Loaded, maps: MapsSpec, context: Context, title: str = "") -> Shown:
     """Return what is shown, with what was repaired around it among the findings."""
-    findings = (*loaded.findings, *context.findings)
+    findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
     return Shown(replace(loaded, findings=findings), maps, context, title)

@@ -9,6 +9,7 @@ from territory.claims import Claims, Judgement, at, judge, summary
 from territory.errors import ClaimError
 from territory.findings import Finding
 from territory.load import Loaded, load_areas, load_regions, load_series, series_files
+from territory.maps import Context
 from territory.read.jobfile import AreaFile, Job
 from territory.read.sources import source_files
 from territory.read.text import read_toml
@@ -23,7 +24,7 @@ from territory.results import (
     quality_rows,
     verdict_rows,
 )
-from territory.surroundings import read_context
+from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[str, int, int], None]
 
@@ -143,11 +144,10 @@ def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
     return [Finding("first-series", detail)]
 
 
-def _around(job: Job, folder: Path) -> tuple[Finding, ...]:
-    """Return what was repaired in the base maps, if any picture or page is to be made."""
-    if not (job.maps.enabled or job.report.enabled):
-        return ()
-    return read_context(job.maps, folder).findings
+def _context(job: Job, folder: Path) -> Context:
+    """Return what lies around the zones, if any picture or page is to be made."""
+    drawn = job.maps.enabled or job.report.enabled
+    return read_context(job.maps, folder) if drawn else Context()
 
 
 def compute(
@@ -159,7 +159,7 @@ def compute(
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
     regions = load_regions(job.regions, folder)
-    around = _around(job, folder)  # before the long work
+    context = _context(job, folder)  # before the long work
     loaded = tuple(
         load_series(
             spec,
@@ -176,6 +176,7 @@ def compute(
         )
         for number, spec in enumerate(job.series)
     )
+    around = context_findings(context, loaded[0].ensemble.base)
     judgements = judge_claims(
         claims,
         loaded[0],

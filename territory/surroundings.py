@@ -1,13 +1,16 @@
 """What lies around the zones on a map: read from the files of a job or from the package."""
 
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import geopandas as gpd
 import shapely
 
+from territory.findings import Finding, Severity
+from territory.history import History
 from territory.maps import Context
-from territory.projection import WGS84, project
+from territory.projection import WGS84, lonlat_bounds, project
 from territory.read.jobfile import MapsSpec
 from territory.read.regions import LANGUAGES, read_regions
 from territory.read.towns import Town, read_towns
@@ -16,6 +19,8 @@ from territory.regions import DrawnRegions
 
 _WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
 _CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
+_NEAR_DEGREES = 2.0  # around the zones: towns of the same map
+_MOST = 0.5
 
 
 def read_context(spec: MapsSpec, folder: Path) -> Context:
@@ -35,6 +40,27 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
         towns=_frame(read_towns(folder / spec.towns)) if spec.towns else None,
         findings=tuple(dict.fromkeys(found for each in drawn for found in each.findings)),
     )
+
+
+def context_findings(context: Context, history: History) -> tuple[Finding, ...]:
+    """Return what was found wrong around a series: repairs, and towns that lie elsewhere."""
+    return (*context.findings, *_misplaced(context.towns, history))
+
+
+def _misplaced(towns: gpd.GeoDataFrame | None, history: History) -> Iterator[Finding]:
+    """Tell of towns none of which is near the ground, while most are once they are swapped."""
+    if towns is None or "widest_km" in towns:  # those of the package lie where they do
+        return
+    west, south, east, north = lonlat_bounds(history.faces, history.projection.crs)
+    near = shapely.box(west, south, east, north).buffer(_NEAR_DEGREES)
+    x, y = shapely.get_coordinates(towns.geometry.to_numpy()).T
+    there, swapped = (shapely.contains_xy(near, *each).mean() for each in ((x, y), (y, x)))
+    if there == 0 and swapped > _MOST:
+        detail = (
+            f"none of the {len(towns)} towns lies near the zones, but {swapped:.0%} would with"
+            " lat and lon swapped; mend the columns"
+        )
+        yield Finding("towns-elsewhere", detail, Severity.WARNING)
 
 
 def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:

@@ -24,7 +24,7 @@ from territory.read.text import read_toml
 from territory.regions import DrawnRegions, Regions, laid_out
 from territory.shown import assumes_error, source_line, with_source
 from territory.study import Progress, judge_claims, silent
-from territory.surroundings import base_map, frame_of, read_context
+from territory.surroundings import base_map, context_findings, frame_of, read_context
 from territory.write import file_in_one_piece
 
 
@@ -138,7 +138,7 @@ def page_of_job(
     there = set(claims.days()) & set(loaded.ensemble.base.days)
     compared = tuple(sorted({*asked, *pair, *there}))
     topic = job_topic(loaded, job, folder, judgements, compared=compared)
-    findings = (*loaded.findings, *topic.context.findings)
+    findings = (*loaded.findings, *context_findings(topic.context, loaded.ensemble.base))
     return topic, replace(loaded, findings=findings)
 
 

@@ -124,7 +124,7 @@ def _layers(source: Source, wanted: str) -> tuple[list[Layer], list[Finding]]:
     if wanted and not chosen:
         raise _no_layer(layers, wanted, source)
     for file, same in groupby(chosen, key=lambda layer: layer.file):
-        _refuse_several(file, [each.name for each in same])
+        _refuse_several(file, [each.name for each in same], source)
     return chosen, left_out
 
 
@@ -144,11 +144,11 @@ def _no_layer(layers: Sequence[Layer], wanted: str, source: Source) -> InputErro
     return InputError(f"no layer '{wanted}'; {did_you_mean(wanted, known)}", file=source.place)
 
 
-def _refuse_several(file: str, names: Sequence[str]) -> None:
+def _refuse_several(file: str, names: Sequence[str], source: Source) -> None:
     """Refuse a file of several layers of which none is named."""
     if len(names) > 1:
         listed = ", ".join(f"'{name}'" for name in names)
-        problem = f"{len(names)} layers ({listed}); name one, as {file}:{names[0]}"
+        problem = f"{len(names)} layers ({listed}); name one, as {source.place}:{names[0]}"
         raise InputError(problem, file=file)
 
 

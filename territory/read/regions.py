@@ -81,6 +81,7 @@ def read_regions(
         np.concatenate([each.geometry for each in read]),
         (*findings, *_shared(source.text, names)),
         titles,
+        tuple((each.layer.file, row + 1) for each in read for row in each.rows),
     )
 
 

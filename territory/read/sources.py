@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
-from territory.read.formats import SUFFIXES
 from territory.read.vector import expand
 from territory.read.world import read_countries
 
@@ -112,10 +111,6 @@ def _files(text: str, folder: Path) -> tuple[Path, ...]:
 
 
 def _is_path(text: str) -> bool:
-    """Return whether a name can only have been meant as a file."""
-    place = Path(text.split(":", maxsplit=1)[0] if text[1:2] != ":" else text)
-    return any(mark in text for mark in ("/", "\\", *_GLOB_MARKS)) or place.suffix.lower() in {
-        *SUFFIXES,
-        ".vrt",
-        ".tif",
-    }
+    """Return whether a name can only have been meant as a file, to judge by its marks."""
+    marked = any(mark in text for mark in ("/", "\\", *_GLOB_MARKS))
+    return marked or any(Path(part).suffix[1:].isalpha() for part in text.split(":"))

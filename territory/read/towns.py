@@ -1,6 +1,7 @@
 """Towns on a map, from a CSV file."""
 
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 
 from territory.errors import InputError
@@ -68,8 +69,9 @@ def _degrees(row: dict[str, str], column: str, path: Path, line: int) -> float:
     try:
         value = float(text)
     except ValueError:
-        why = "is no number of degrees, such as 35.93"
-        raise _no(path, line, column, text, why) from None
+        value = nan
+    if not isfinite(value):
+        raise _no(path, line, column, text, "is no number of degrees, such as 35.93")
     if not -limit <= value <= limit:
         swapped = column == "lat" and abs(value) <= _LIMITS["lon"]
         hint = "; are lat and lon swapped?" if swapped else ""
