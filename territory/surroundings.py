@@ -19,7 +19,7 @@ from territory.regions import DrawnRegions
 
 _WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
 _CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
-_NEAR_DEGREES = 2.0  # around the zones: towns of the same map
+_NEAR_DEGREES = 0.25  # around the zones: towns of the same map
 _MOST = 0.5
 
 

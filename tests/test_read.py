@@ -649,11 +649,15 @@ def test_good_area_files_are_read(tmp_path, repo):
         (collection(feature(), crs=None), CRSError, "names no CRS (None)"),
         (collection(feature(), crs=named_crs("EPSG:99999")), CRSError, "unknown CRS 'EPSG:99999'"),
         (collection(), InputError, "no feature"),
-        (collection(feature(None)), GeometryError, "no polygon in it, but 1 no geometry"),
+        (
+            collection(feature(None)),
+            GeometryError,
+            "no polygon with an area in it, but 1 no geometry",
+        ),
         (
             collection(feature({"type": "Point", "coordinates": [1, 1]})),
             GeometryError,
-            "no polygon in it, but 1 Point",
+            "but 1 Point",
         ),
         (
             collection(feature(polygon([[37, 135], [38, 135], [38, 136], [37, 135]]))),

@@ -4,7 +4,8 @@ Whatever zones can be read from, polygons can: every door is guarded alike. They
 checked like zones, but never refused for being invalid: see `territory.read.winding`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -94,7 +95,8 @@ def read_polygons(
     if not sum(len(rows) for _, rows in chosen):
         raise InputError(f"no feature where {where}" if where else "no feature", file=source.text)
     read = [_polygons(each, rows, even_odd=even_odd) for each, rows in chosen if rows]
-    _refuse_no_polygon(read, source)
+    if not sum(len(each.rows) for each in read):
+        raise GeometryError(_no_polygon(chosen), file=source.text)
     _refuse_other_crs(read)
     return (_with(read[0], left_out), *read[1:])
 
@@ -164,17 +166,14 @@ def _refuse_other_crs(read: Sequence[Polygons]) -> None:
             raise CRSError(problem, file=each.layer.file)
 
 
-def _refuse_no_polygon(read: Sequence[Polygons], source: Source) -> None:
-    """Refuse what holds no ground at all, saying what it holds instead."""
-    if sum(len(each.rows) for each in read):
-        return
-    kinds: dict[str, int] = {}
-    for each in read:
-        for shape in each.layer.geometry:
-            kind = "no geometry" if shape is None or shape.is_empty else shape.geom_type
-            kinds[kind] = kinds.get(kind, 0) + 1
+def _no_polygon(chosen: Iterable[tuple[Layer, Sequence[int]]]) -> str:
+    """Say what is there instead of polygons."""
+    shapes = [layer.geometry[row] for layer, rows in chosen for row in rows]
+    kinds = Counter(
+        "no geometry" if shape is None or shape.is_empty else shape.geom_type for shape in shapes
+    )
     listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    raise GeometryError(f"no polygon in it, but {listed}", file=source.text)
+    return f"no polygon with an area in it, but {listed}"
 
 
 # ---- Features ----------------------------------------------------------------------------
