@@ -1,6 +1,7 @@
 """What lies around the zones on a map: read from the files of a job or from the package."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -38,8 +39,14 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
         countries=world() if countries is None else frame_of(countries),
         regions=frame_of(regions),
         towns=_frame(read_towns(folder / spec.towns)) if spec.towns else None,
-        findings=tuple(dict.fromkeys(found for each in drawn for found in each.findings)),
+        findings=tuple(dict.fromkeys(_of_base_map(f) for each in drawn for f in each.findings)),
     )
+
+
+def _of_base_map(finding: Finding) -> Finding:
+    """Return a finding as no figure rests on it."""
+    worst = finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if worst else finding
 
 
 def context_findings(context: Context, history: History) -> tuple[Finding, ...]:

@@ -218,7 +218,7 @@ def by_table(folder, file, capsys):
 
 def by_page(folder, file, _capsys):
     spec = SeriesSpec(profile="zones", path=str(folder / "zones_2018-01-01.geojson"))
-    topic, loaded = page_of_series(spec, areas={}, regions=folder / file)
+    topic, loaded = page_of_series(spec, areas={}, regions=read_regions(folder / file))
     assert any(file in each.detail for each in loaded.findings if each.severity is WARNING)
     found = provinces(topic.regions, topic.ensemble.base)
     return {name: each.geometry.area / 1e6 for name, each in found.items()}
@@ -497,6 +497,12 @@ def test_files_in_different_crs_are_refused(tmp_path):
         read_area(tmp_path)
 
 
+def test_a_lost_feature_of_a_base_map_spoils_no_figure(tmp_path):
+    path = written(tmp_path / "a.geojson", ({"name": "x"}, SHELL), ({"name": "y"}, None))
+    (told,) = read_context(MapsSpec(regions=path.name), tmp_path).findings
+    assert (told.kind, told.severity) == ("null-geometry", WARNING)
+
+
 def test_a_base_map_in_metres_is_carried_to_degrees(tmp_path):
     shell = shapely.segmentize(SHELL, 0.01)
     frame = gpd.GeoDataFrame({"name": ["x"]}, geometry=[shell], crs=4326).to_crs(32637)
@@ -548,6 +554,18 @@ def test_findings_of_overlaid_regions_name_the_file_of_the_feature(tmp_path):
     laid = laid_out(read_regions(tmp_path), EqualArea(37.0, 35.0))
     (told,) = (each for each in laid.audit if each.kind == "repeated-polygon")
     assert told.detail.startswith(f"{tmp_path / '1.geojson'}, feature 1")
+
+
+def test_regions_that_no_zone_reaches_are_told(tmp_path, capsys):
+    call = ["areas", str(zones(tmp_path)), "--profile", "zones", "--regions"]
+    assert _code([*call, str(written(tmp_path / "a.geojson", ({"name": "x"}, SHELL)))]) == 0
+    swapped = shapely.transform(SHELL, lambda xy: xy[:, ::-1])
+    path = written(tmp_path / "swapped.geojson", ({"name": "x"}, swapped))
+    assert _code([*call, str(path)]) == 3
+    assert "no zone of any day lies in any region of" in capsys.readouterr().err
+    spec = SeriesSpec(profile="zones", path=str(tmp_path / "zones_2018-01-01.geojson"))
+    loaded = page_of_series(spec, areas={}, regions=read_regions(path))[1]
+    assert loaded.findings[-1].severity is Severity.ERROR
 
 
 # ---- Doors -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from territory.errors import nearest_days
 from territory.findings import Finding, Severity
 from territory.history import History
 from territory.load.areas import DrawnArea, area_findings, plane_areas
+from territory.load.checks import region_findings
 from territory.load.days import select_days
 from territory.read.jobfile import DayRule, SeriesSpec
 from territory.regions import DrawnRegions, laid_out, with_regions
@@ -81,7 +82,9 @@ class Asked:
         if self.regions is None:
             return cut, told
         laid = laid_out(self.regions, history.projection)
-        return with_regions(cut, laid), (*told, *self.regions.findings, *laid.audit)
+        cut = with_regions(cut, laid)
+        beyond = region_findings(cut, self.regions)
+        return cut, (*told, *self.regions.findings, *laid.audit, *beyond)
 
     def days(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Select the days to report, and refuse further days that are not there."""

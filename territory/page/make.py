@@ -14,12 +14,13 @@ from territory.load import (
     load_series,
     select_days,
 )
+from territory.load.checks import no_region_reached
 from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
+from territory.page.scopes import provinces
 from territory.page.topic import Topic
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
-from territory.read.regions import read_regions
 from territory.read.text import read_toml
 from territory.regions import DrawnRegions, Regions, laid_out
 from territory.shown import assumes_error, source_line, with_source
@@ -148,7 +149,7 @@ def page_of_series(
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule = "all",
     claims: Path | None = None,
-    regions: Path | None = None,
+    regions: DrawnRegions | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Topic, Loaded]:
@@ -158,8 +159,8 @@ def page_of_series(
     ----------
     claims : Path, optional
         Published figures to judge.
-    regions : Path, optional
-        A vector file of provinces with a column of names.
+    regions : DrawnRegions, optional
+        Provinces for a table each.
 
     Raises
     ------
@@ -178,17 +179,19 @@ def page_of_series(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    drawn = read_regions(regions) if regions else None
-    laid = _laid(drawn, loaded)
-    if drawn is not None and laid is not None:
-        loaded = replace(loaded, findings=(*loaded.findings, *drawn.findings, *laid.audit))
+    laid = _laid(regions, loaded)
+    if regions is not None and laid is not None:
+        reached = provinces(laid, loaded.ensemble.base)
+        beyond = () if reached else (no_region_reached(regions.file),)
+        told = (*loaded.findings, *regions.findings, *laid.audit, *beyond)
+        loaded = replace(loaded, findings=told)
     topic = Topic(
         loaded.ensemble,
         _title(loaded.publisher, loaded.days),
         days=loaded.days,
         source=source_line(spec, loaded),
         assumed=assumes_error(loaded),
-        context=replace(read_context(MapsSpec(), Path()), regions=frame_of(drawn)),
+        context=replace(read_context(MapsSpec(), Path()), regions=frame_of(regions)),
         regions=laid,
         judgements=judge_claims(published, loaded, file=str(claims)),
     )
