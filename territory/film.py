@@ -27,7 +27,6 @@ from territory.maps.stage import Script, checked_size
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
 from territory.shown import Shown, data_note
-from territory.surroundings import read_context
 from territory.uncertainty import Ensemble, area_estimates
 from territory.workers import processes
 
@@ -141,8 +140,7 @@ def written(shown: Shown, take: Take) -> Script:
         take.language,
         data_note(say, shown.loaded),
     )
-    context = read_context(spec, shown.folder)
-    return Script(base, course, area, context, text, styles, checked_size(*take.size))
+    return Script(base, course, area, shown.context, text, styles, checked_size(*take.size))
 
 
 def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bool) -> Course:

@@ -45,7 +45,6 @@ __all__ = [
     "draw_map",
     "draw_pictures",
     "drawing_board",
-    "read_context",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -101,7 +100,7 @@ def draw_pictures(
     """
     target = out / "maps"
     target.mkdir(parents=True, exist_ok=True)
-    album = _album(loaded, job.maps, folder)
+    album = _album(loaded, job.maps, read_context(job.maps, folder))
     first, *others = job.maps.languages
     suffixes = {first: "", **{language: f".{language}" for language in others}}
     spec = with_source(job.maps, job.series[0], loaded)
@@ -139,8 +138,8 @@ def _area(loaded: Loaded, spec: MapsSpec) -> str:
     return spec.area or loaded.ensemble.base.area_names[0]
 
 
-def _album(loaded: Loaded, spec: MapsSpec, folder: Path) -> _Album:
-    base, context = loaded.ensemble.base, read_context(spec, folder)
+def _album(loaded: Loaded, spec: MapsSpec, context: Context) -> _Album:
+    base = loaded.ensemble.base
     if context.towns is None:
         context = replace(context, towns=usual_towns())
     return _Album(base, _area(loaded, spec), context, styles_for(base.holders))
@@ -287,7 +286,7 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
         If a day, an actor or a format is not known, or there is nothing to draw.
     """
     loaded, spec = shown.loaded, shown.maps
-    album = _album(loaded, spec, shown.folder)
+    album = _album(loaded, spec, shown.context)
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
         spec = with_values(spec, {"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})

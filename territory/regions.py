@@ -7,8 +7,8 @@ then all faces of a history are cut along all regions in one pass, and the groun
 region becomes an area of its own, `ELSEWHERE`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 
@@ -38,11 +38,12 @@ from territory.projection import EqualArea, Ints
 from territory.snapshot import RawZones, Source
 
 ELSEWHERE = "elsewhere"
+Titles = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnRegions:
-    """A layer of regions as read: valid polygons, in the order of the file.
+    """Regions as read: valid polygons, in the order of the file.
 
     Attributes
     ----------
@@ -54,6 +55,10 @@ class DrawnRegions:
         In `crs`, axis order x, y.
     findings : tuple of Finding
         What the reader mended or left out.
+    titles : mapping of str to mapping of str to str
+        What regions are called by language, where the file says so.
+    spots : tuple of (str, int), length n, or empty
+        File, and number from 1, of each feature; where empty, `file` and their order here.
     """
 
     file: str
@@ -61,6 +66,12 @@ class DrawnRegions:
     names: tuple[str, ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+    titles: Titles = field(default_factory=dict)
+    spots: tuple[tuple[str, int], ...] = ()
+
+    def title(self, name: str, language: str) -> str:
+        """Return what a region is called in a language: its name where the file does not say."""
+        return self.titles.get(name, {}).get(language, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +86,14 @@ class Regions:
         In metres.
     audit : tuple of Finding
         Ground that two regions claimed, by pair.
+    titles : mapping of str to mapping of str to str
+        As of `DrawnRegions`.
     """
 
     names: tuple[str, ...]
     polygons: NDArray[np.object_]
     audit: tuple[Finding, ...] = ()
+    titles: Titles = field(default_factory=dict)
 
 
 def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
@@ -112,7 +126,8 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     for taken in sorted({ELSEWHERE, WHOLE} & set(names)):
         raise InputError(f"a region cannot be named '{taken}'; rename it", file=drawn.file)
     holders = tuple(Holder(name) for name in drawn.names)
-    raw = RawZones(date.min, drawn.crs, Source(drawn.file), holders, drawn.geometry)
+    source = Source(drawn.file)
+    raw = RawZones(date.min, drawn.crs, source, holders, drawn.geometry, spots=drawn.spots)
     snapshot = normalise(raw)
     cut = partition((snapshot,), projection)
     found = [holder.actor for holder in cut.holders]
@@ -124,7 +139,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
         polygons[index] = shapely.union_all(cut.faces[first == index])
     repairs = tuple(replace(finding, day=None) for finding in snapshot.audit)
     overlaps = tuple(_overlaps(cut, names, covers, drawn.file))
-    return Regions(names, polygons, (*repairs, *overlaps))
+    return Regions(names, polygons, (*repairs, *overlaps), drawn.titles)
 
 
 def _overlaps(

@@ -1,15 +1,17 @@
 """What pictures and films are made from: a job file, or files read with a profile."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.load import DrawnArea, Loaded, load_areas, load_series
+from territory.load import DrawnArea, Loaded, load_areas, load_regions, load_series
+from territory.maps import Context
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.text import read_toml, with_values
+from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[int, int], None]
 _MOST_FILES = 3  # named in a source line
@@ -21,13 +23,13 @@ class Shown:
 
     Attributes
     ----------
-    folder : Path
-        What the context files of `maps` start from.
+    context : Context
+        What lies around the zones.
     """
 
     loaded: Loaded
     maps: MapsSpec
-    folder: Path
+    context: Context
     title: str = ""
 
 
@@ -138,23 +140,26 @@ class Asked:
         job = read_toml(path, Job)
         areas = {**load_areas(job.area, path.parent), **self.areas}
         named = {"area": next(iter(self.areas))} if self.areas else {}
+        maps = with_values(job.maps, {**self.maps, **named})
+        context = read_context(maps, path.parent)  # before the long work
         loaded = load_series(
             job.series[0],
             path.parent,
             areas=areas,
+            regions=load_regions(job.regions, path.parent),
             rule=self.rule or job.days.select,
             more_days=(*self.more_days, *(job.maps.before_after or ())),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
         )
-        maps = with_values(job.maps, {**self.maps, **named})
-        maps = with_source(maps, job.series[0], loaded)
-        return Shown(loaded, maps, path.parent, job.title)
+        return _shown(loaded, with_source(maps, job.series[0], loaded), context, job.title)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
         given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
         series = with_values(given, self.lines)
+        maps = MapsSpec.model_validate(dict(self.maps))
+        context = read_context(maps, Path())  # before the long work
         loaded = load_series(
             series,
             Path(),
@@ -165,5 +170,10 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        maps = MapsSpec.model_validate(dict(self.maps))
-        return Shown(loaded, with_source(maps, series, loaded), Path())
+        return _shown(loaded, with_source(maps, series, loaded), context)
+
+
+def _shown(loaded: Loaded, maps: MapsSpec, context: Context, title: str = "") -> Shown:
+    """Return what is shown, with what was repaired around it among the findings."""
+    findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
+    return Shown(replace(loaded, findings=findings), maps, context, title)

@@ -8,12 +8,12 @@ from pathlib import Path
 from territory.claims import Claims, Judgement, at, judge, summary
 from territory.errors import ClaimError
 from territory.findings import Finding
-from territory.load import Loaded, load_areas, load_series, series_files
-from territory.read.jobfile import AreaFile, Job, RegionsSpec
-from territory.read.regions import read_regions
+from territory.load import Loaded, load_areas, load_regions, load_series, series_files
+from territory.maps import Context
+from territory.read.jobfile import AreaFile, Job
+from territory.read.sources import source_files
 from territory.read.text import read_toml
 from territory.read.world import known_sizes
-from territory.regions import DrawnRegions
 from territory.results import (
     Row,
     area_budget_rows,
@@ -24,6 +24,7 @@ from territory.results import (
     quality_rows,
     verdict_rows,
 )
+from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[str, int, int], None]
 
@@ -122,13 +123,13 @@ def judge_claims(
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted."""
-    named = [path.name, job.claims.file if job.claims else ""]
+    named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
     named += [job.population.file] if job.population else []
-    for area in job.area.values():
-        named += [area.file] if isinstance(area, AreaFile) else []
-    named += [job.regions.file] if job.regions else []
-    named += [name for name in (job.maps.countries, job.maps.regions, job.maps.towns) if name]
     files = {path.parent / name for name in named if name}
+    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
+    polygons += [job.regions.file] if job.regions else []
+    for place in (*polygons, job.maps.countries, job.maps.regions):
+        files |= set(source_files(place, path.parent))
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
     return tuple(sorted(file for file in files if file.is_file()))
@@ -143,10 +144,10 @@ def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
     return [Finding("first-series", detail)]
 
 
-def _regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
-    if spec is None:
-        return None
-    return read_regions(folder / spec.file, name_field=spec.name, even_odd=spec.even_odd)
+def _context(job: Job, folder: Path) -> Context:
+    """Return what lies around the zones, if any picture or page is to be made."""
+    drawn = job.maps.enabled or job.report.enabled
+    return read_context(job.maps, folder) if drawn else Context()
 
 
 def compute(
@@ -157,7 +158,8 @@ def compute(
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
-    regions = _regions(job.regions, folder)
+    regions = load_regions(job.regions, folder)
+    context = _context(job, folder)  # before the long work
     loaded = tuple(
         load_series(
             spec,
@@ -174,6 +176,7 @@ def compute(
         )
         for number, spec in enumerate(job.series)
     )
+    around = context_findings(context, loaded[0].ensemble.base)
     judgements = judge_claims(
         claims,
         loaded[0],
@@ -191,7 +194,16 @@ def compute(
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
         quality=tuple(
-            r for s in loaded for r in quality_rows(s.name, (*s.findings, *_about_first(s, loaded)))
+            row
+            for series in loaded
+            for row in quality_rows(
+                series.name,
+                (
+                    *series.findings,
+                    *_about_first(series, loaded),
+                    *(around if series is loaded[0] else ()),
+                ),
+            )
         ),
         inputs=input_files(job, path),
     )

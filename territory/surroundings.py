@@ -1,19 +1,27 @@
 """What lies around the zones on a map: read from the files of a job or from the package."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import geopandas as gpd
-import pyogrio
 import shapely
 
+from territory.findings import Finding, Severity
+from territory.history import History
 from territory.maps import Context
+from territory.projection import WGS84, lonlat_bounds, project
 from territory.read.jobfile import MapsSpec
-from territory.read.safe import driver_path
-from territory.read.text import csv_rows
+from territory.read.regions import LANGUAGES, read_regions
+from territory.read.towns import Town, read_towns
 from territory.read.world import read_countries
+from territory.regions import DrawnRegions
 
 _WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
+_CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
+_NEAR_DEGREES = 0.25  # around the zones: towns of the same map
+_MOST = 0.5
 
 
 def read_context(spec: MapsSpec, folder: Path) -> Context:
@@ -24,25 +32,86 @@ def read_context(spec: MapsSpec, folder: Path) -> Context:
     InputError
         If a named file cannot be read.
     """
+    countries = base_map(spec.countries, folder, "countries")
+    regions = base_map(spec.regions, folder, "regions")
+    drawn = [each for each in (countries, regions) if each is not None]
     return Context(
-        countries=_layer(spec.countries, folder) if spec.countries else world(),
-        regions=_layer(spec.regions, folder),
-        towns=_towns(folder / spec.towns) if spec.towns else None,
+        countries=world() if countries is None else frame_of(countries),
+        regions=frame_of(regions),
+        towns=_frame(read_towns(folder / spec.towns)) if spec.towns else None,
+        findings=tuple(dict.fromkeys(_of_base_map(f) for each in drawn for f in each.findings)),
     )
+
+
+def _of_base_map(finding: Finding) -> Finding:
+    """Return a finding as no figure rests on it."""
+    worst = finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if worst else finding
+
+
+def context_findings(context: Context, history: History) -> tuple[Finding, ...]:
+    """Return what was found wrong around a series: repairs, and towns that lie elsewhere."""
+    return (*context.findings, *_misplaced(context.towns, history))
+
+
+def _misplaced(towns: gpd.GeoDataFrame | None, history: History) -> Iterator[Finding]:
+    """Tell of towns none of which is near the ground, while most are once they are swapped."""
+    if towns is None or "widest_km" in towns:  # those of the package lie where they do
+        return
+    west, south, east, north = lonlat_bounds(history.faces, history.projection.crs)
+    near = shapely.box(west, south, east, north).buffer(_NEAR_DEGREES)
+    x, y = shapely.get_coordinates(towns.geometry.to_numpy()).T
+    there, swapped = (shapely.contains_xy(near, *each).mean() for each in ((x, y), (y, x)))
+    if there == 0 and swapped > _MOST:
+        detail = (
+            f"none of the {len(towns)} towns lies near the zones, but {swapped:.0%} would with"
+            " lat and lon swapped; mend the columns"
+        )
+        yield Finding("towns-elsewhere", detail, Severity.WARNING)
+
+
+def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:
+    """Read countries or provinces of a base map, None without a name.
+
+    They are read like provinces of a table, but may do without names.
+
+    Parameters
+    ----------
+    key : str
+        What names it, ``countries`` or ``regions``, for messages.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    if not named:
+        return None
+    return read_regions(named, folder, must_be_named=False, option=key)
+
+
+def frame_of(drawn: DrawnRegions | None) -> gpd.GeoDataFrame | None:
+    """Return regions as a layer of a map, in longitude and latitude.
+
+    Returns
+    -------
+    GeoDataFrame
+        With `name`, `name_en` and `name_ar`.
+    """
+    if drawn is None:
+        return None
+    shapes = drawn.geometry
+    if drawn.crs != WGS84:
+        shapes = project(shapes, drawn.crs, WGS84, max_chord_error=_CHORD_DEGREES)
+    names = {f"name_{each}": [drawn.title(n, each) for n in drawn.names] for each in LANGUAGES}
+    return gpd.GeoDataFrame({"name": drawn.names, **names}, geometry=list(shapes), crs="EPSG:4326")
 
 
 def usual_towns() -> gpd.GeoDataFrame:
     """Return the towns that come with the package: fewer of them on a wider map."""
     with as_file(files("territory") / "data" / "towns.csv") as path:
-        towns = _towns(path)
+        towns = _frame(read_towns(path))
     return towns.assign(widest_km=towns["rank"].map(_WIDEST_KM))
-
-
-def _layer(name: str, folder: Path) -> gpd.GeoDataFrame | None:
-    if not name:
-        return None
-    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(driver_path(folder / name))
-    return frame
 
 
 def world() -> gpd.GeoDataFrame:
@@ -53,9 +122,7 @@ def world() -> gpd.GeoDataFrame:
     )
 
 
-def _towns(path: Path) -> gpd.GeoDataFrame:
-    rows = [row for _, row in csv_rows(path, ("name", "name_ar", "lat", "lon", "rank"))]
-    points = [shapely.Point(float(row["lon"]), float(row["lat"])) for row in rows]
-    columns = {key: [row[key] for row in rows] for key in ("name", "name_ar")}
-    ranks = [int(row["rank"]) for row in rows]
-    return gpd.GeoDataFrame({**columns, "rank": ranks}, geometry=points, crs="EPSG:4326")
+def _frame(towns: tuple[Town, ...]) -> gpd.GeoDataFrame:
+    points = [shapely.Point(town.longitude, town.latitude) for town in towns]
+    columns = {key: [getattr(each, key) for each in towns] for key in ("name", "name_ar", "rank")}
+    return gpd.GeoDataFrame(columns, geometry=points, crs="EPSG:4326")

@@ -288,4 +288,4 @@ def test_an_area_across_the_antimeridian_is_refused(tmp_path):
         tmp_path / "a.geojson", json.dumps({"type": "FeatureCollection", "features": [row]})
     )
     with pytest.raises(InputError, match="feature 1: an edge runs over 358 degrees"):
-        read_area(path, where=None, layer=None)
+        read_area(path)

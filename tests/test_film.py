@@ -212,7 +212,7 @@ def test_totals_are_those_of_the_tables(history):
 
 def shown(history, corrupt=frozenset()):
     ensemble = Ensemble(history, BoundaryError(), corrupt=corrupt)
-    return Shown(Loaded("", ensemble, history.days, ()), MapsSpec(source="Test"), None)
+    return Shown(Loaded("", ensemble, history.days, ()), MapsSpec(source="Test"), Context())
 
 
 def test_a_corrupt_day_is_left_out(history):

@@ -8,21 +8,20 @@ from dataclasses import replace
 from datetime import date
 from html import unescape
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from drawn_maps import surroundings
 from hypothesis import given
 from hypothesis import strategies as st
-from squares import KM, PLANE, counted_areas, day, frame, history_of, square, squares
+from squares import KM, PLANE, counted_areas, day, frame, history_of, squares
 
 from territory.actors import NOBODY, Holder
 from territory.boundary import lines_of
 from territory.change import areas_by_day, transition_matrix
 from territory.claims import Claim, judge
 from territory.cli import _code
-from territory.errors import GeometryError, InputError
+from territory.errors import InputError
 from territory.history import from_coverage
 from territory.maps import Context, Style
 from territory.maps.frame import Extent
@@ -32,7 +31,8 @@ from territory.page.document import json_in_html
 from territory.page.intervals import area_bounds, lines_between, moved_bounds
 from territory.page.outline import Grid, arcs_of, dissolved, simplified
 from territory.page.pack import packed, packed_lines, steps, zigzag
-from territory.page.scopes import cut_along, grouped, named_as, read_regions, scopes_of
+from territory.page.scopes import cut_along, grouped, named_as, provinces, scopes_of
+from territory.regions import DrawnRegions, laid_out
 from territory.uncertainty import BoundaryError, Ensemble, area_estimates, transfer_estimates
 
 FIRST = squares("AAB.", "AAB.", "CCBB")
@@ -254,18 +254,17 @@ def test_intervals_from_draws_are_those_of_the_tables():
 # ---- Provinces -------------------------------------------------------------------------------
 
 
-def provinces(*shapes, **columns):
-    """Return shapes of the plane as a layer in degrees, with straight edges."""
-    fine = [shapely.segmentize(shape, 50.0) for shape in shapes]
-    lonlat = gpd.GeoSeries(fine, crs=PLANE.crs).to_crs("EPSG:4326")
-    return gpd.GeoDataFrame(columns, geometry=lonlat)
+def laid(*shapes, names, titles=None):
+    """Return shapes of the plane as the provinces of a page."""
+    polygons = np.array([*shapes, None], dtype=object)[:-1]
+    return laid_out(DrawnRegions("p.gpkg", PLANE.crs, names, polygons, (), titles or {}), PLANE)
 
 
 def test_provinces_have_true_areas_and_those_beyond_the_data_are_left_out():
     history = history_of(FIRST, SECOND)
     west = shapely.box(0, -3 * KM, 2 * KM, 0)
     far = shapely.box(90 * KM, 0, 91 * KM, KM)
-    regions = read_regions(provinces(west, far, name=["West", "Far"]), history)
+    regions = provinces(laid(west, far, names=("West", "Far")), history)
     assert list(regions) == ["West"]
     cut = cut_along(history, regions)
     scopes = scopes_of(history, cut, regions, {})
@@ -280,31 +279,20 @@ def test_provinces_have_true_areas_and_those_beyond_the_data_are_left_out():
 
 def test_a_province_that_is_a_named_area_lends_it_its_names():
     history = history_of(FIRST, SECOND)
-    regions = read_regions(
-        provinces(frame(FIRST), name=["Whole frame"], name_ar=["الإطار"]), history
-    )
-    assert named_as(history, regions) == {"frame": "Whole frame"}
-    data = content(
-        Topic(
-            Ensemble(history, BoundaryError()),
-            "",
-            regions=provinces(frame(FIRST), name=["Whole frame"], name_ar=["الإطار"]),
-        )
-    )
+    titles = {"إطار": {"en": "Whole frame", "ar": "الإطار"}}
+    whole = laid(frame(FIRST), names=("إطار",), titles=titles)
+    assert named_as(history, provinces(whole, history)) == {"frame": "إطار"}
+    data = content(Topic(Ensemble(history, BoundaryError()), "", regions=whole))
     assert [scope["name"] for scope in data["scopes"]] == [{"en": "Whole frame", "ar": "الإطار"}]
 
 
-def test_provinces_without_names_are_numbered():
-    history = history_of(FIRST)
-    regions = read_regions(provinces(square(0, 0), square(0, 1), code=[7, 8]), history)
-    assert list(regions) == ["1", "2"]
-
-
-def test_a_province_that_is_a_line_is_refused():
-    with pytest.raises(GeometryError, match="the region 'Road' is no polygon"):
-        read_regions(
-            provinces(shapely.LineString([(0, 0), (KM, 0)]), name=["Road"]), history_of(FIRST)
-        )
+def test_ground_of_two_provinces_is_counted_once():
+    history = history_of(FIRST, SECOND)
+    west, middle = (shapely.box(x * KM, -2 * KM, (x + 2) * KM, 0) for x in (0, 1))
+    regions = provinces(laid(west, middle, names=("West", "Middle")), history)
+    cut = cut_along(history, regions)
+    scopes = scopes_of(history, cut, regions, {})[1:]
+    assert [cut.area_m2[scope.faces].sum() / 1e6 for scope in scopes] == pytest.approx([4, 2])
 
 
 # ---- The document ----------------------------------------------------------------------------

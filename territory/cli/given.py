@@ -85,20 +85,40 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
 
     named: dict[str, DrawnArea] = {}
     for option in options or []:
-        name, equals, place = option.partition("=")
-        if not equals or Path(option).exists():
-            name, place = "", option
+        name, place = _named(option, "--area")
         if name in named:
             raise InputError(f"--area: '{name or place}' is given twice; name each NAME=AOI")
         named[name] = parse_area(place)
     return named
 
 
-def regions_of(file: Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
-    """Read the layer of provinces, if one is given."""
+def _named(option: str, which: str) -> tuple[str, str]:
+    """Return the name and the place of ``NAME=PLACE``; what exists under all of it wins."""
+    from territory.history import WHOLE
+    from territory.read.sources import find_source
+
+    name, equals, place = option.partition("=")
+    if not equals or find_source(option):
+        return "", option
+    if not name.strip() or name.strip() == WHOLE:
+        why = "stands for everything" if name.strip() else "is no name"
+        raise InputError(f"{which}: '{name}' {why}; write NAME=PLACE with another name")
+    return name, place
+
+
+def regions_of(place: str | Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
+    """Read the provinces of ``PLACE``, or those of ``NAME=PLACE`` as one region of that name."""
+    from dataclasses import replace
+
     from territory.read.regions import read_regions
 
-    return None if file is None else read_regions(file, name_field=name, even_odd=even_odd)
+    if place is None:
+        return None
+    one, where = _named(str(place), "--regions")
+    if not one:
+        return read_regions(where, name_field=name, even_odd=even_odd)
+    drawn = read_regions(where, even_odd=even_odd, must_be_named=False)
+    return replace(drawn, names=(one,) * len(drawn.names), titles={})
 
 
 def day_rule(text: str) -> "tuple[date, ...] | DayRule":
@@ -186,12 +206,17 @@ def listed(text: str) -> list[str]:
 
 
 def map_options(**options: str) -> dict[str, str]:
-    """Return what was given, files as seen from here."""
+    """Return what was given, files as seen from here and countries by name."""
+    from territory.read.sources import find_source
+
     here = Path.cwd()
+
+    def seen(value: str) -> str:
+        found = find_source(value)
+        return found.country if found and found.country else str(here / value)
+
     return {
-        name: value if name == "source" else str(here / value)
-        for name, value in options.items()
-        if value
+        name: value if name == "source" else seen(value) for name, value in options.items() if value
     }
 
 

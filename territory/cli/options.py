@@ -4,7 +4,6 @@
 of kinds of pictures are written out here; tests hold them against those libraries.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,17 +34,36 @@ Profile = Annotated[str, typer.Option("--profile", help=_PROFILES)]
 ProfileIfFiles = Annotated[str, typer.Option("--profile", help=f"{_PROFILES} Not for a job.")]
 AreaOption = Annotated[
     list[str] | None,
-    typer.Option("--area", help="W,S,E,N in degrees or a vector file; NAME=... names it."),
+    typer.Option(
+        "--area",
+        metavar="AOI",
+        help=(
+            "W,S,E,N in degrees, a country's name, or polygons: a file, FILE:LAYER, a folder,"
+            " a glob, a zip. NAME=AOI names it."
+        ),
+    ),
 ]
 RegionsOption = Annotated[
-    Path | None,
-    typer.Option("--regions", help="A layer of provinces: a row for each, and the rest."),
+    str | None,
+    typer.Option(
+        "--regions",
+        metavar="PLACE",
+        help=(
+            "Provinces, a row for each and the rest: whatever --area takes but a box."
+            " NAME=PLACE makes one of all."
+        ),
+    ),
 ]
 RegionsName = Annotated[
-    str, typer.Option("--regions-name", help="Property that names the province.")
+    str,
+    typer.Option("--regions-name", help="Property that names the province; the usual ones."),
 ]
 EvenOdd = Annotated[
-    bool, typer.Option("--regions-even-odd", help="Read invalid provinces by their rings.")
+    bool,
+    typer.Option(
+        "--regions-even-odd",
+        help="Read invalid provinces by the even-odd rule of their rings; else by winding.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
@@ -55,9 +73,15 @@ Language = Annotated[str, typer.Option("--language", help="en or ar.")]
 Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
 Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
 SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
-Countries = Annotated[str, typer.Option("--countries", help="Vector file, with name.")]
-Regions = Annotated[str, typer.Option("--regions", help="Provinces, with name.")]
-Towns = Annotated[str, typer.Option("--towns", help="CSV: name,lat,lon,rank.")]
+Countries = Annotated[
+    str, typer.Option("--countries", help="Polygons with a name each, as --area takes them.")
+]
+Regions = Annotated[
+    str, typer.Option("--regions", help="Provinces with a name each, as --area takes them.")
+]
+Towns = Annotated[
+    str, typer.Option("--towns", help="CSV: name,lat,lon, and as one likes name_ar,rank (1 to 9).")
+]
 ZonesDay = Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
 ErrorM = Annotated[

@@ -15,6 +15,7 @@ from territory.cli.given import (
     listed,
     map_options,
     option_of,
+    regions_of,
     shown_by,
     size_of,
     spec_of,
@@ -79,7 +80,7 @@ def page(
                 areas=areas_of(area),
                 rule=rule,
                 claims=claims,
-                regions=regions,
+                regions=regions_of(regions, "", even_odd=False),
                 workers=workers,
                 progress=show,
             )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from territory.load.areas import DrawnArea, load_areas
+from territory.load.areas import DrawnArea, load_areas, load_regions
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.days import select_days
 from territory.load.drawn import load_drawn
@@ -23,6 +23,7 @@ __all__ = [
     "DrawnArea",
     "Loaded",
     "load_areas",
+    "load_regions",
     "load_series",
     "select_days",
     "series_files",

@@ -8,7 +8,8 @@ from pathlib import Path
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity
 from territory.history import History
-from territory.load.areas import DrawnArea, plane_areas
+from territory.load.areas import DrawnArea, area_findings, plane_areas
+from territory.load.checks import region_findings
 from territory.load.days import select_days
 from territory.read.jobfile import DayRule, SeriesSpec
 from territory.regions import DrawnRegions, laid_out, with_regions
@@ -75,12 +76,15 @@ class Asked:
     regions: DrawnRegions | None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
-        """Cut a history along the areas and the regions."""
+        """Cut a history along the areas and the regions; return what was found in these."""
         cut = history.with_areas(plane_areas(self.areas, history.projection))
+        told = area_findings(self.areas)
         if self.regions is None:
-            return cut, ()
+            return cut, told
         laid = laid_out(self.regions, history.projection)
-        return with_regions(cut, laid), (*self.regions.findings, *laid.audit)
+        cut = with_regions(cut, laid)
+        beyond = region_findings(cut, self.regions)
+        return cut, (*told, *self.regions.findings, *laid.audit, *beyond)
 
     def days(
         self, available: tuple[date, ...], own: tuple[date, ...] | None = None

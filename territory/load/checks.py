@@ -8,14 +8,16 @@ from territory.findings import Finding, Severity
 from territory.history import History
 from territory.load.areas import DrawnArea
 from territory.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
+from territory.regions import ELSEWHERE, DrawnRegions
 
 
 def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
     """Compare the planar area of every named area with its geodesic area."""
     found = []
-    for name, (area, crs) in areas.items():
-        plane = float(project(np.array([area]), crs, projection.crs)[0].area / 1e6)
-        true = float(geodesic_area_km2(np.array([area]), crs)[0])
+    for name, area in areas.items():
+        shape = np.array([area.geometry])
+        plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
+        true = float(geodesic_area_km2(shape, area.crs)[0])
         found.append(_cross_check(f"area '{name}'", plane, true))
     return found
 
@@ -48,6 +50,23 @@ def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
             severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
             found.append(Finding("nothing-held", detail, severity, None, 0.0))
     return found
+
+
+def region_findings(history: History, regions: DrawnRegions) -> list[Finding]:
+    """Say that no zone of any day reaches any of the regions, where that is so."""
+    held = history.held_by.any(axis=0)
+    if not held.any() or not (held <= history.mask(ELSEWHERE)).all():
+        return []
+    return [no_region_reached(regions.file)]
+
+
+def no_region_reached(file: str) -> Finding:
+    """Return the finding that no zone lies in any region of a file."""
+    detail = (
+        f"no zone of any day lies in any region of {file}; is it another place, or are"
+        " longitude and latitude swapped in one of the two?"
+    )
+    return Finding("nothing-held", detail, Severity.ERROR, None, 0.0)
 
 
 def cover_findings(history: History) -> list[Finding]:

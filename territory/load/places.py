@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.cells import Sites, cell_history, place_counts, place_findings, sites, subsamples
 from territory.errors import JobError, did_you_mean
 from territory.history import Bools, History
-from territory.load.areas import DrawnArea, plane_areas
+from territory.load.areas import DrawnArea, area_findings, plane_areas
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.checks import cover_findings, geodesic_findings
 from territory.load.place_files import read_variants, readings
@@ -81,6 +81,7 @@ def load_places(
     )
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
+        *area_findings(areas),
         *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
@@ -182,8 +183,8 @@ def _place_bounds(
     series: PlaceSeries, spec: SeriesSpec, areas: Mapping[str, DrawnArea]
 ) -> tuple[float, float, float, float]:
     if areas:
-        area, crs = areas[_extent_name(spec, areas)]
-        return lonlat_bounds(np.array([area]), crs)
+        area = areas[_extent_name(spec, areas)]
+        return lonlat_bounds(np.array([area.geometry]), area.crs)
     lonlat = [(place.longitude, place.latitude) for place in series.places]
     return lonlat_bounds(np.array([shapely.multipoints(lonlat)]), WGS84)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, InputError
+from territory.findings import Finding
 from territory.maps.words import clean
 from territory.projection import GEOD, WGS84, EqualArea, Floats, lonlat_bounds, transformation
 
@@ -39,6 +40,8 @@ class Context:
         width of the widest map that shows them.
     tiles : bool
         Whether to fetch web tiles for the map itself.
+    findings : tuple of Finding
+        What was repaired in the layers, without a day.
 
     Raises
     ------
@@ -50,6 +53,7 @@ class Context:
     regions: gpd.GeoDataFrame | None = None
     towns: gpd.GeoDataFrame | None = None
     tiles: bool = False
+    findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse layers that would land in the wrong place."""

@@ -33,7 +33,7 @@ from territory.page.scopes import (
     cut_along,
     grouped,
     named_as,
-    read_regions,
+    provinces,
     scopes_of,
 )
 from territory.page.surroundings import surroundings
@@ -56,7 +56,7 @@ def content(topic: Topic) -> dict[str, Any]:
     Words(topic.language)
     base = topic.ensemble.base
     days = topic.all_days
-    regions = read_regions(topic.regions, base)
+    regions = provinces(topic.regions, base)
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)

@@ -6,17 +6,26 @@ from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement
-from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
+from territory.load import (
+    DrawnArea,
+    Loaded,
+    load_areas,
+    load_regions,
+    load_series,
+    select_days,
+)
+from territory.load.checks import no_region_reached
 from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
-from territory.page.scopes import with_names
+from territory.page.scopes import provinces
 from territory.page.topic import Topic
-from territory.pictures import read_context
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.text import read_toml
+from territory.regions import DrawnRegions, Regions, laid_out
 from territory.shown import assumes_error, source_line, with_source
 from territory.study import Progress, judge_claims, silent
+from territory.surroundings import base_map, context_findings, frame_of, read_context
 from territory.write import file_in_one_piece
 
 
@@ -71,6 +80,7 @@ def job_topic(
         See `Topic`.
     """
     context = read_context(job.maps, folder)
+    drawn = base_map(job.maps.regions, folder, "regions")
     return Topic(
         loaded.ensemble,
         job.title,
@@ -82,7 +92,7 @@ def job_topic(
         pair=job.maps.before_after,
         context=context,
         titles=job.area_titles,
-        regions=context.regions,
+        regions=_laid(drawn, loaded),
         tables=tables,
         judgements=tuple(judgements),
         assumed=assumes_error(loaded),
@@ -115,6 +125,7 @@ def page_of_job(
         more_days=pair,
         wanted_days=claims.days(),
         uncertainty=job.uncertainty,
+        regions=load_regions(job.regions, folder),
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
@@ -127,7 +138,9 @@ def page_of_job(
     asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
     there = set(claims.days()) & set(loaded.ensemble.base.days)
     compared = tuple(sorted({*asked, *pair, *there}))
-    return job_topic(loaded, job, folder, judgements, compared=compared), loaded
+    topic = job_topic(loaded, job, folder, judgements, compared=compared)
+    findings = (*loaded.findings, *context_findings(topic.context, loaded.ensemble.base))
+    return topic, replace(loaded, findings=findings)
 
 
 def page_of_series(
@@ -136,7 +149,7 @@ def page_of_series(
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule = "all",
     claims: Path | None = None,
-    regions: Path | None = None,
+    regions: DrawnRegions | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Topic, Loaded]:
@@ -146,8 +159,8 @@ def page_of_series(
     ----------
     claims : Path, optional
         Published figures to judge.
-    regions : Path, optional
-        A vector file of provinces with a column of names.
+    regions : DrawnRegions, optional
+        Provinces for a table each.
 
     Raises
     ------
@@ -166,21 +179,31 @@ def page_of_series(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    drawn = MapsSpec(regions=str(regions.resolve()) if regions else "")
-    context = read_context(drawn, Path())
-    if context.regions is not None:
-        context = replace(context, regions=with_names(context.regions))
+    laid = _laid(regions, loaded)
+    if regions is not None and laid is not None:
+        reached = provinces(laid, loaded.ensemble.base)
+        beyond = () if reached else (no_region_reached(regions.file),)
+        told = (*loaded.findings, *regions.findings, *laid.audit, *beyond)
+        loaded = replace(loaded, findings=told)
     topic = Topic(
         loaded.ensemble,
         _title(loaded.publisher, loaded.days),
         days=loaded.days,
         source=source_line(spec, loaded),
         assumed=assumes_error(loaded),
-        context=context,
-        regions=context.regions,
+        context=replace(read_context(MapsSpec(), Path()), regions=frame_of(regions)),
+        regions=laid,
         judgements=judge_claims(published, loaded, file=str(claims)),
     )
     return topic, loaded
+
+
+def _laid(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
+    """Return provinces as the tables have them; one without a name is numbered."""
+    if drawn is None:
+        return None
+    names = tuple(name or str(number) for number, name in enumerate(drawn.names, start=1))
+    return laid_out(replace(drawn, names=names), loaded.ensemble.base.projection)
 
 
 def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:

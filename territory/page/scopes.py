@@ -8,27 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import GeometryError
 from territory.history import Bools, History
 from territory.maps.words import area_title
-from territory.projection import Floats, Ints, project
+from territory.projection import Floats, Ints
+from territory.regions import Regions
 
 LANGUAGES = ("en", "ar")
 Titles = Mapping[str, Mapping[str, str]]
 NO_TITLES: Titles = MappingProxyType({})
 _SAME = 1e-5  # of an area: two drawings of one outline do not differ more
 _LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not asked about
-_NAME_COLUMNS = {
-    "en": ("name_en", "name:en", "NAME_EN", "ADM1_EN", "shapeName", "name", "NAME", "NAME_1"),
-    "ar": ("name_ar", "name:ar", "NAME_AR", "ADM1_AR"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,80 +78,18 @@ class Groups:
     first: Ints
 
 
-def read_regions(frame: gpd.GeoDataFrame | None, history: History) -> dict[str, Region]:
-    """Return the provinces that the data reach into, by their plain name.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame or None
-        Polygons with columns of names; see `with_names`.
-
-    Raises
-    ------
-    GeometryError
-        If one is not a valid polygon.
-    """
-    if frame is None or frame.empty:
+def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
+    """Return the provinces that the data reach into, by name, as the tables have them."""
+    if regions is None:
         return {}
-    shapes = shapely.force_2d(np.asarray(frame.geometry.array))
-    named = with_names(frame)
-    labels = [
-        {"en": name, "ar": arabic}
-        for name, arabic in zip(named["name"], named["name_ar"], strict=True)
-    ]
-    for names, shape in zip(labels, shapes, strict=True):
-        if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"}:
-            raise GeometryError(f"the region '{names['en']}' is no polygon")
-    shapes = np.array([_valid(shape) for shape in shapes], dtype=object)
-    plane = project(shapes, CRS.from_user_input(frame.crs), history.projection.crs)
     tree = shapely.STRtree(history.faces)
     found: dict[str, Region] = {}
-    for names, shape in zip(labels, plane, strict=True):
+    for name, shape in zip(regions.names, regions.polygons, strict=True):
         near = history.faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
-            found.setdefault(names["en"], Region(names, shape))
+            said = regions.titles.get(name, {})
+            found[name] = Region({each: said.get(each, name) for each in LANGUAGES}, shape)
     return found
-
-
-def _valid(shape: BaseGeometry) -> BaseGeometry:
-    """Return an outline whose rings do not touch themselves; it is for orientation."""
-    if shape.is_valid:
-        return shape
-    parts = shapely.get_parts(shapely.make_valid(shape))
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
-
-
-def with_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return provinces with the columns ``name`` and ``name_ar``, whatever theirs are called.
-
-    A province without a name is numbered.
-    """
-    english = _names_in(frame, "en") or _first_text(frame)
-    arabic = _names_in(frame, "ar") or [""] * len(frame)
-    names = [name or str(number) for number, name in enumerate(english, start=1)]
-    return gpd.GeoDataFrame(
-        {"name": names, "name_ar": [a or e for a, e in zip(arabic, names, strict=True)]},
-        geometry=frame.geometry.to_numpy(),
-        crs=frame.crs,
-    )
-
-
-def _names_in(frame: gpd.GeoDataFrame, language: str) -> list[str]:
-    """Return the first names that a row has in the columns of a language."""
-    columns = [frame[c] for c in _NAME_COLUMNS[language] if c in frame.columns]
-    found = [
-        next((value for value in row if isinstance(value, str)), "")
-        for row in zip(*columns, strict=True)
-    ]
-    return found if any(found) else []
-
-
-def _first_text(frame: gpd.GeoDataFrame) -> list[str]:
-    """Return the first column that holds text in every row, else nothing for any."""
-    for column in frame.columns:
-        if column != frame.geometry.name and all(isinstance(v, str) for v in frame[column]):
-            return [str(value) for value in frame[column]]
-    return [""] * len(frame)
 
 
 def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import geopandas as gpd
-
 from territory.actors import Holder
 from territory.claims import Judgement, days_of
 from territory.maps import Context, Style
 from territory.page.scopes import Titles
+from territory.regions import Regions
 from territory.uncertainty import Ensemble
 
 
@@ -39,8 +38,8 @@ class Topic:
         What lies around.
     titles : mapping of str to mapping of str to str
         What the named areas are called, by language, where their job says so.
-    regions : GeoDataFrame, optional
-        Provinces, with columns of names.
+    regions : Regions, optional
+        Provinces, in the plane of the series.
     tables : bool
         Whether every province gets figures of its own. Without, only those that are named
         areas do, which spares cutting all draws along the others.
@@ -65,7 +64,7 @@ class Topic:
     pair: tuple[date, date] | None = None
     context: Context = field(default_factory=Context)
     titles: Titles = field(default_factory=dict)
-    regions: gpd.GeoDataFrame | None = None
+    regions: Regions | None = None
     tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()
     styles: Mapping[Holder, Style] | None = None

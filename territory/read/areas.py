@@ -1,28 +1,41 @@
-"""Areas of interest: a box in degrees, or polygons of a vector file."""
+"""Areas of interest: a box in degrees, or the polygons of whatever zones are read from."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import orjson
-import pyogrio
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import CRSError, GeometryError, InputError, did_you_mean
-from territory.normalise import check_coordinates, map_crs
+from territory.errors import InputError
+from territory.findings import Finding
 from territory.projection import WGS84
-from territory.read.formats import SUFFIXES, read_layers
-from territory.read.geojson import declared_crs, parsed, parsed_geometry
-from territory.read.safe import driver_path
+from territory.read.polygons import read_polygons
+from territory.read.sources import find_source, source_of
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
 _BOX_COMMAS = 3
-_GDAL_READS = frozenset({".geojson", ".json", ".gpkg", ".fgb", ".shp"})
 
 
-def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
+@dataclass(frozen=True, eq=False)
+class DrawnArea:
+    """An area of interest as read.
+
+    Attributes
+    ----------
+    geometry : Polygon or MultiPolygon
+        Valid, in `crs`, axis order x, y; overlapping polygons count once.
+    findings : tuple of Finding
+        What was repaired or dropped, without a day.
+    """
+
+    geometry: BaseGeometry
+    crs: CRS
+    findings: tuple[Finding, ...] = ()
+
+
+def box_area(west: float, south: float, east: float, north: float, *, file: str) -> DrawnArea:
     """Return a box of longitudes and latitudes.
 
     Raises
@@ -35,121 +48,76 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
     if not (in_range and west < east and south < north):
         problem = f"{list(numbers)} is no box; write west, south, east, north in degrees"
         raise InputError(problem, file=file)
-    return shapely.box(*numbers)
+    return DrawnArea(shapely.box(*numbers), WGS84)
 
 
-def parse_area(text: str) -> tuple[BaseGeometry, CRS]:
-    """Return the area that a command line option names: ``W,S,E,N`` or a vector file."""
-    if Path(text).exists():
-        return read_area(Path(text), where=None, layer=None)
-    if text.count(",") != _BOX_COMMAS:
-        problem = f"'{text}' is no file, and no box (west,south,east,north in degrees)"
-        raise InputError(problem, file="--area")
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        problem = f"'{text}' is no box; write west, south, east, north in degrees"
-        raise InputError(problem, file="--area") from None
-    return box_area(west, south, east, north, file="--area"), WGS84
-
-
-def read_area(path: Path, *, where: str | None, layer: str | None) -> tuple[BaseGeometry, CRS]:
-    """Return the union of the polygons of a vector file, and its CRS.
+def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
+    """Return the area that a command line option names.
 
     Parameters
     ----------
-    where : str, optional
-        Filter in SQL, such as ``name = 'Idlib'``.
-    layer : str, optional
-        The first layer by default.
+    text : str
+        ``W,S,E,N``, or whatever `read_area` takes.
 
     Raises
     ------
     InputError
-        If the file, layer or filter gives no polygon.
-    CRSError
-        If the file does not say its CRS.
+        If it is none of these.
+
+    Examples
+    --------
+    >>> parse_area("36.6,35.2,37.7,36.1").geometry.bounds
+    (36.6, 35.2, 37.7, 36.1)
+    >>> parse_area("Syira")
+    Traceback (most recent call last):
+    territory.errors.InputError: --area: 'Syira' is no file, and no box (west,south,east,north
+    in degrees), and no country; did you mean 'Syria'?
     """
-    if path.suffix.lower() in SUFFIXES - _GDAL_READS and not (where or layer):
-        return _read_layer(path)
-    source, declared = _source(path)
-    if declared and layer:
-        raise InputError(f"GeoJSON has no layers; leave out '{layer}'", file=str(path))
-    try:
-        frame = pyogrio.read_dataframe(source, where=where, layer=layer, fid_as_index=False)
-    except (ValueError, RuntimeError) as error:
-        raise InputError(_why(error, source, layer), file=str(path)) from None
-    if frame.empty:
-        wanted = f" where {where}" if where else ""
-        raise InputError(f"no feature{wanted}", file=str(path))
-    if frame.crs is None:
-        raise CRSError("the file does not say its CRS", file=str(path))
-    crs = declared or CRS.from_user_input(frame.crs)
-    geometry = shapely.force_2d(np.asarray(frame.geometry.array))
-    _check(geometry, crs, path)
-    return shapely.union_all(geometry), crs
-
-
-def _read_layer(path: Path) -> tuple[BaseGeometry, CRS]:
-    """Return the union of the polygons of a file of any kind that holds zones."""
-    layers = read_layers(path)
-    if len(layers) > 1:
-        known = ", ".join(f"'{layer.name}'" for layer in layers)
-        raise InputError(f"an area needs a file of one layer, not {known}", file=str(path))
-    shapes = layers[0].geometry[~shapely.is_missing(layers[0].geometry)]
-    if not len(shapes):
-        raise InputError("no feature with a polygon", file=str(path))
-    _check(shapes, layers[0].crs, path)
-    return shapely.union_all(shapes), layers[0].crs
-
-
-def _source(path: Path) -> tuple[str | bytes, CRS | None]:
-    """Return what to hand to GDAL; of GeoJSON only features, with the CRS read here.
-
-    GDAL follows a link in any `crs` member and takes an unknown one for WGS 84.
-    """
-    source = driver_path(path)
-    if path.suffix.lower() not in {".geojson", ".json"}:
-        return source, None
-    content = parsed(path)
-    features = [
-        {
-            "type": "Feature",
-            "properties": feature.get("properties"),
-            "geometry": _plain(feature.get("geometry"), path, number),
-        }
-        for number, feature in enumerate(content["features"], start=1)
-    ]
-    plain = orjson.dumps({"type": "FeatureCollection", "features": features})
-    return plain, declared_crs(content, path)
-
-
-def _plain(found: object, path: Path, number: int) -> object:
-    """Return a GeoJSON geometry without foreign members."""
-    shape = parsed_geometry(found, path, number)
-    return None if shape is None else orjson.loads(shapely.to_geojson(shape))
-
-
-def _check(geometry: NDArray[np.object_], crs: CRS, path: Path) -> None:
-    """Refuse what is no valid polygon, and degrees that cannot be degrees."""
-    areal = np.isin(shapely.get_type_id(geometry), [3, 6]).all()
-    if not (areal and shapely.is_valid(geometry).all()):
-        raise GeometryError("an area needs valid polygons", file=str(path))
-    parts, feature = shapely.get_parts(geometry, return_index=True)
-
-    def refused(problem: str, row: int) -> GeometryError:
-        return GeometryError(problem, file=str(path), feature=row + 1)
-
-    check_coordinates(parts, feature, map_crs(crs, str(path)), refused)
-
-
-def _why(error: Exception, source: str | bytes, layer: str | None) -> str:
-    """Say what GDAL refused in words a user can act on."""
-    if layer is not None:
+    if text.count(",") == _BOX_COMMAS and find_source(text) is None:
         try:
-            known = [str(name) for name, _ in pyogrio.list_layers(source)]
-        except (ValueError, RuntimeError):
-            known = []
-        if known and layer not in known:
-            return f"no layer '{layer}'; {did_you_mean(layer, known)}"
-    return f"cannot be read ({str(error).splitlines()[0]})"
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError:
+            problem = f"'{text}' is no box; write west, south, east, north in degrees"
+            raise InputError(problem, file=option) from None
+        return box_area(west, south, east, north, file=option)
+    return read_area(text, option=option)
+
+
+def read_area(
+    named: str | Path,
+    folder: Path = Path(),
+    *,
+    where: str | None = None,
+    layer: str | None = None,
+    option: str = "--area",
+) -> DrawnArea:
+    """Return the union of the polygons of a file, folder, glob, zip, layer or country.
+
+    Parameters
+    ----------
+    named : str or Path
+        A file with one layer, ``FILE:LAYER``, a folder, a glob, or the name of a country
+        of the package.
+    folder : Path
+        What relative names start from.
+    where : str, optional
+        Filter in SQL, such as ``name = 'Idlib'``.
+    layer : str, optional
+        Where a file has several.
+    option : str
+        The option or key that names it, for messages.
+
+    Raises
+    ------
+    InputError
+        If nothing of that name is there, or there is no polygon in it.
+    CRSError
+        If a file does not say its CRS, or several are in different ones.
+    GeometryError
+        If a coordinate is not finite or out of range.
+    """
+    also = "and no box (west,south,east,north in degrees), "
+    source = source_of(str(named), folder, said_in=option, also=also)
+    read = read_polygons(source, layer=layer or "", where=where or "")
+    union = shapely.union_all(np.concatenate([each.geometry for each in read]))
+    return DrawnArea(union, read[0].crs, tuple(f for each in read for f in each.findings))

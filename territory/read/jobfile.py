@@ -127,10 +127,13 @@ class AreaBox(_Titled):
 
 
 class AreaFile(_Titled):
-    """An area given by a vector file.
+    """An area given by its polygons.
 
     Attributes
     ----------
+    file : str
+        A file, ``FILE:LAYER``, a folder, a glob, a zip or a country; see
+        `territory.read.areas.read_area`.
     where : str
         Filter in SQL.
     within : str
@@ -144,15 +147,17 @@ class AreaFile(_Titled):
 
 
 class RegionsSpec(_Strict):
-    """A layer of provinces or districts for a table by region.
+    """Provinces or districts for a table by region.
 
     Attributes
     ----------
+    file : str
+        As for `AreaFile`.
     name : str
-        Property that names the region.
+        Property that names the region; the usual ones by default.
     even_odd : bool
         Whether an invalid polygon is read as the ground within an odd number of its
-        rings, instead of being refused.
+        rings, instead of by winding.
     """
 
     file: str

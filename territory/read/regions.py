@@ -1,120 +1,94 @@
-"""A layer of provinces, districts or other named regions for a table by region."""
+"""Provinces, districts or other named regions: for tables by region, maps and the page."""
 
-from functools import reduce
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from territory.errors import GeometryError, InputError, asked, did_you_mean
-from territory.findings import Finding, Severity
-from territory.normalise import check_coordinates, map_crs
-from territory.projection import geodesic_area_km2
-from territory.read.layer import Layer
-from territory.read.vector import read_any
+from territory.findings import Finding
+from territory.read.names import USUAL, any_names, region_names
+from territory.read.polygons import read_polygons
+from territory.read.sources import source_of
 from territory.regions import DrawnRegions
 
-_POLYGON, _MULTIPOLYGON = 3, 6
-_DEGREE_LIMITS = (180.0, 90.0)
+LANGUAGES = ("en", "ar")  # that regions may have a title in
 
 
-def read_regions(path: Path, *, name_field: str = "", even_odd: bool = False) -> DrawnRegions:
-    """Read a layer of named regions.
+def read_regions(
+    named: str | Path,
+    folder: Path = Path(),
+    *,
+    name_field: str = "",
+    even_odd: bool = False,
+    must_be_named: bool = True,
+    option: str = "--regions",
+) -> DrawnRegions:
+    """Read named regions.
 
     Parameters
     ----------
-    path : Path
-        Of any format that zones are read from, with one layer.
+    named : str or Path
+        A file with one layer, ``FILE:LAYER``, a folder, a glob, a zip, or a country of
+        the package.
+    folder : Path
+        What relative names start from.
     name_field : str
-        Property that names the region; ``name`` by default.
+        Property that names the region; by default ``name``, else what publishers of
+        boundaries usually call it.
     even_odd : bool
         Read an invalid polygon by its rings alone: ground within an odd number of them
-        belongs to the region. This mends islands given as shells around which the
-        mainland is a hole.
+        belongs to the region.
+    must_be_named : bool
+        Whether a feature without a name is refused; a base map may do without.
+    option : str
+        The option or key that names it, for messages.
 
     Returns
     -------
     DrawnRegions
+        One entry a feature; features of one name are one region.
 
     Raises
     ------
     InputError
-        If the file has several layers or a feature has no name.
+        If a file has several layers and none is named, or a feature has no name.
+    CRSError
+        If a file does not say its CRS, or several are in different ones.
     GeometryError
-        If a feature is no polygon, is invalid (unless `even_odd`) or out of range.
+        If there is no polygon, or a coordinate is not finite or out of range.
     """
-    layers = read_any(path)
-    if len(layers) != 1:
-        named = ", ".join(layer.name for layer in layers)
-        raise InputError(f"{len(layers)} layers ({named}); regions need one", file=str(path))
-    layer = layers[0]
-    findings = list(layer.findings)
-    names = tuple(_name(layer, index, name_field) for index in range(len(layer.properties)))
-    geometry = np.empty(len(names), dtype=object)
-    for index, name in enumerate(names):
-        geometry[index], told = _region(layer, index, name, even_odd=even_odd)
-        findings += told
-    if not names:
-        raise InputError("no region in it", file=str(path))
-    return DrawnRegions(layer.file, layer.crs, names, geometry, tuple(findings))
-
-
-def _name(layer: Layer, index: int, name_field: str) -> str:
-    properties = layer.properties[index]
-    field = name_field or "name"
-    value = properties.get(field)
-    if value is None or not str(value).strip():
-        told = did_you_mean(field, properties) if properties else "it has no properties"
-        hint = "" if field in properties else f"; {asked(told, '--regions-name')}"
-        problem = f"a region without a name in '{field}'{hint}"
-        raise InputError(problem, file=layer.file, feature=index + 1)
-    return str(value).strip()
-
-
-def _region(
-    layer: Layer, index: int, name: str, *, even_odd: bool
-) -> tuple[BaseGeometry, list[Finding]]:
-    """Return the ground of one feature, valid and in range."""
-
-    def error(problem: str) -> GeometryError:
-        return GeometryError(f"region '{name}' {problem}", file=layer.file, feature=index + 1)
-
-    shape = shapely.force_2d(layer.geometry[index])
-    if (
-        shape is None
-        or shape.is_empty
-        or shapely.get_type_id(shape) not in {_POLYGON, _MULTIPOLYGON}
-    ):
-        raise error("is no polygon")
-    xy = shapely.get_coordinates(shape)
-    if not np.isfinite(xy).all():
-        raise error("has a coordinate that is not a finite number")
-    if layer.crs.is_geographic and (np.abs(xy) > _DEGREE_LIMITS).any():
-        raise error("is not in longitude and latitude; metres declared as degrees, or swapped?")
-    parts = shapely.get_parts(shape)
-    crs = map_crs(layer.crs, layer.file)
-    owner = np.zeros(len(parts), dtype=np.int64)
-    check_coordinates(parts, owner, crs, lambda why, _: error(f"lies nowhere: {why}"))
-    if shapely.is_valid(shape):
-        return shape, []
-    reason = shapely.is_valid_reason(shape).split("[")[0].strip()
-    if not even_odd:
-        raise error(
-            f"is an invalid polygon ({reason}); mend it at the source, or ask for even-odd"
-            " (ground within an odd number of its rings)"
+    source = source_of(str(named), folder, said_in=option)
+    read = read_polygons(source, even_odd=even_odd)
+    names: list[str] = []
+    titles: dict[str, dict[str, str]] = {}
+    for each in read:
+        found = (
+            region_names(each.layer, each.rows, name_field)
+            if must_be_named
+            else any_names(each.layer, each.rows)
         )
-    mended = _even_odd(shape)
-    km2 = float(geodesic_area_km2(np.array([mended]), layer.crs)[0])
-    detail = (
-        f"{layer.file}, feature {index + 1}: region '{name}' is an invalid polygon ({reason}),"
-        f" read as the ground within an odd number of its rings: {km2:,.3f} km2"
+        names += found
+        for language in LANGUAGES if name_field in ("", USUAL) else ():
+            local = any_names(each.layer, each.rows, language)
+            for name, title in zip(found, local, strict=True):
+                if name and title:
+                    titles.setdefault(name, {}).setdefault(language, title)
+    findings = [finding for each in read for finding in each.findings]
+    return DrawnRegions(
+        source.text,
+        read[0].crs,
+        tuple(names),
+        np.concatenate([each.geometry for each in read]),
+        (*findings, *_shared(source.text, names)),
+        titles,
+        tuple((each.layer.file, row + 1) for each in read for row in each.rows),
     )
-    return mended, [Finding("repaired", detail, Severity.WARNING, None, km2)]
 
 
-def _even_odd(shape: BaseGeometry) -> BaseGeometry:
-    rings = [shapely.Polygon(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
-    mended = reduce(shapely.symmetric_difference, shapely.make_valid(rings))
-    parts = shapely.get_parts(mended)
-    return shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON])
+def _shared(file: str, names: list[str]) -> list[Finding]:
+    """Tell of features that have one name, and so are one region."""
+    return [
+        Finding("regions-merged", f"{file}: {count} features named '{name}' are one region")
+        for name, count in Counter(names).items()
+        if count > 1 and name
+    ]

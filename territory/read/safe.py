@@ -1,8 +1,9 @@
 """What may be handed to GDAL, and under which driver.
 
-GDAL looks at the content and not at the extension: a file named `.geojson` that holds a
+GDAL looks at the content and not at the extension: a file named `.gpkg` that holds a
 virtual data set can read other local files or make network requests. So a file is let
-through only when its first bytes fit its extension, and the driver is then named.
+through only when its first bytes fit its extension, and the driver is then named. GeoJSON
+never gets there: it is parsed here.
 """
 
 from collections.abc import Callable
@@ -11,16 +12,8 @@ from pathlib import Path
 from territory.errors import InputError
 
 _HEAD_BYTES = 512
-
-
-def _is_json(head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" and b"gdalg" not in head.lower()
-
-
 # Extension: (GDAL driver prefix, what the first bytes must be)
 _KNOWN: dict[str, tuple[str, Callable[[bytes], bool]]] = {
-    ".geojson": ("GeoJSON:", _is_json),
-    ".json": ("GeoJSON:", _is_json),
     ".gpkg": ("GPKG:", lambda head: head.startswith(b"SQLite format 3\0")),
     ".fgb": ("", lambda head: head.startswith(b"fgb\x03fgb")),
     ".shp": ("", lambda head: head.startswith(b"\x00\x00\x27\x0a")),
@@ -42,7 +35,9 @@ def driver_path(path: Path) -> str:
     prefix, fits = known
     if not fits(first_bytes(path)):
         raise InputError(f"is not a {path.suffix} file, whatever its name says", file=str(path))
-    return f"{prefix}{path.resolve()}"
+    place = str(path.resolve())
+    # After a prefix GDAL would take what follows a colon for a layer.
+    return f'{prefix}"{place}"' if prefix and ":" in place else f"{prefix}{place}"
 
 
 def first_bytes(path: Path) -> bytes:

@@ -19,6 +19,7 @@ from territory.errors import InputError
 from territory.export import export, on_earth, zone_collection
 from territory.foreign import clean
 from territory.maps.files import save
+from territory.read.sources import find_source
 from territory.read.text import sha256_of
 from territory.trace.make import AREA, Traced
 from territory.trace.picture import check_sheet
@@ -154,7 +155,11 @@ def _job(traced: Traced, to: Path, profile: Path) -> Iterator[str]:
 
 def _area(area: str, to: Path) -> str:
     """Return an area as the job file names it."""
-    if Path(area).exists():
-        near = Path(os.path.relpath(area, to.parent)).as_posix()
-        return f"{{ file = {_text(near)} }}"
-    return f"[{', '.join(f'{float(each)!r}' for each in area.split(','))}]"
+    source = find_source(area)
+    if source is None:
+        return f"[{', '.join(f'{float(each)!r}' for each in area.split(','))}]"
+    if source.country:
+        return f"{{ file = {_text(source.country)} }}"
+    near = Path(os.path.relpath(source.place, to.parent)).as_posix()
+    layer = f", layer = {_text(source.layer)}" if source.layer else ""
+    return f"{{ file = {_text(near)}{layer} }}"

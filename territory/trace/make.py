@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
 from territory.errors import GeometryError, InputError
+from territory.findings import Finding
 from territory.history import History, from_snapshots
 from territory.image.classes import Classes, classified
 from territory.image.error import TraceError, trace_error
@@ -42,7 +43,8 @@ class Request:
     image, legend, points : Path
         The picture, its legend (TOML), its control points.
     area : str
-        ``W,S,E,N`` in degrees, or a vector file; all of the picture if empty.
+        ``W,S,E,N`` in degrees, or whatever `territory.read.areas.read_area` takes; all of
+        the picture if empty.
     transform, map_crs : str
         See `territory.image.placed.placed`.
     """
@@ -67,6 +69,8 @@ class Traced:
         What the zones are cut to, in longitude and latitude.
     ensemble : Ensemble
         The zones of the one day, with the error of their lines.
+    findings : tuple of Finding
+        What was repaired in the area.
     """
 
     request: Request
@@ -80,6 +84,7 @@ class Traced:
     audit: Audit
     area: BaseGeometry | None
     ensemble: Ensemble
+    findings: tuple[Finding, ...] = ()
 
 
 def trace(request: Request) -> Traced:
@@ -124,12 +129,13 @@ def trace(request: Request) -> Traced:
         audited(classes, outlines, placement, area=area),
         area,
         _cut(_zones(outlines, placement, legend, request.image), drawn, error),
+        drawn.findings if drawn else (),
     )
 
 
 def _in_degrees(drawn: DrawnArea) -> BaseGeometry:
-    area, crs = drawn
-    carried: BaseGeometry = project(np.array([area]), crs, WGS84, max_chord_error=_CHORD_DEGREES)[0]
+    shape = np.array([drawn.geometry])
+    carried: BaseGeometry = project(shape, drawn.crs, WGS84, max_chord_error=_CHORD_DEGREES)[0]
     return carried
 
 

@@ -56,6 +56,7 @@ def _came(traced: Traced, label: int | None) -> Row:
 
 def told(traced: Traced) -> Iterator[str]:
     """Yield what a user must know to judge the trace, line by line."""
+    yield from (f"{each.severity}: {each.detail}" for each in traced.findings)
     yield from _placing(traced)
     yield from _ground(traced)
     yield from _home(traced)

@@ -1,0 +1,274 @@
+"""The one reader of areas of interest, provinces and base maps.
+
+Whatever zones can be read from, polygons can: every door is guarded alike. They are
+checked like zones, but never refused for being invalid: see `territory.read.winding`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.coverage import polygons_in
+from territory.errors import CRSError, GeometryError, InputError, did_you_mean, doing
+from territory.findings import Finding, Severity
+from territory.normalise import check_coordinates, map_crs
+from territory.projection import WGS84, Ints
+from territory.read.layer import Layer
+from territory.read.names import usual_name
+from territory.read.sources import Source
+from territory.read.text import read_bytes
+from territory.read.vector import read_any
+from territory.read.where import rows_where
+from territory.read.winding import read_outline
+from territory.read.wkt import has_geometry_column
+from territory.read.world import read_countries
+
+_POLYGON, _MULTIPOLYGON = 3, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Polygons:
+    """The polygons of one layer of one file, valid, with what was found on the way.
+
+    Attributes
+    ----------
+    layer : Layer
+        As read, for names and messages.
+    rows : tuple of int, length n
+        Which feature of the layer each is.
+    crs : CRS
+        Without heights; longitude and latitude on WGS 84 is one CRS, however it is called.
+    geometry : ndarray of Polygon or MultiPolygon, shape (n,)
+        In `crs`, axis order x, y.
+    findings : tuple of Finding
+        What was repaired or dropped, by file and feature, without a day.
+    """
+
+    layer: Layer
+    rows: tuple[int, ...]
+    crs: CRS
+    geometry: NDArray[np.object_]
+    findings: tuple[Finding, ...]
+
+
+def read_polygons(
+    source: Source, *, layer: str = "", where: str = "", even_odd: bool = False
+) -> tuple[Polygons, ...]:
+    """Read all polygons of a source.
+
+    Parameters
+    ----------
+    source : Source
+        See `territory.read.sources.source_of`.
+    layer : str
+        The one layer to take, where the source names none.
+    where : str
+        Filter in SQL, such as ``name = 'Idlib'``.
+    even_odd : bool
+        Read invalid outlines by the even-odd rule of their rings, whatever winding gives.
+
+    Returns
+    -------
+    tuple of Polygons
+        One for each layer, all in one CRS; layers without a polygon are left out.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, has several layers of which none is named, or there is
+        no polygon.
+    CRSError
+        If files are in different CRS, or one does not say its own.
+    GeometryError
+        If a coordinate is not finite or out of range, or a polygon crosses 180 degrees.
+    """
+    found, left_out = _layers(source, layer or source.layer)
+    chosen = [(each, rows_where(each, where)) for each in found]
+    if not sum(len(rows) for _, rows in chosen):
+        raise InputError(f"no feature where {where}" if where else "no feature", file=source.text)
+    read = [_polygons(each, rows, even_odd=even_odd) for each, rows in chosen if rows]
+    if not sum(len(each.rows) for each in read):
+        raise GeometryError(_no_polygon(chosen), file=source.text)
+    _refuse_other_crs(read)
+    return (_with(read[0], left_out), *read[1:])
+
+
+def _with(polygons: Polygons, findings: Sequence[Finding]) -> Polygons:
+    told = (*findings, *polygons.findings)
+    return Polygons(polygons.layer, polygons.rows, polygons.crs, polygons.geometry, told)
+
+
+# ---- Files and layers --------------------------------------------------------------------
+
+
+def _layers(source: Source, wanted: str) -> tuple[list[Layer], list[Finding]]:
+    """Return one layer of every file, and what was left aside."""
+    if source.country:
+        return [_country(source.country)], []
+    layers: list[Layer] = []
+    left_out: list[Finding] = []
+    for path in source.files:
+        if source.files[1:] and _is_table(path):
+            detail = f"{path}: left aside; it is a table without polygons"
+            left_out.append(Finding("left-out", detail, Severity.WARNING))
+            continue
+        with doing(f"reading {path}"):
+            layers += read_any(path)
+    chosen = [each for each in layers if each.name == wanted] if wanted else layers
+    if wanted and not chosen:
+        raise _no_layer(layers, wanted, source)
+    for file, same in groupby(chosen, key=lambda layer: layer.file):
+        _refuse_several(file, [each.name for each in same], source)
+    return chosen, left_out
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() == ".csv" and not has_geometry_column(read_bytes(path))
+
+
+def _country(name: str) -> Layer:
+    """Return a country of the package as a layer of one feature."""
+    world = read_countries()
+    shape = world.polygons[[world.names.index(name)]]
+    return Layer(f"the country '{name}'", name, WGS84, ({"name": name},), shape)
+
+
+def _no_layer(layers: Sequence[Layer], wanted: str, source: Source) -> InputError:
+    known = list(dict.fromkeys(layer.name for layer in layers))
+    return InputError(f"no layer '{wanted}'; {did_you_mean(wanted, known)}", file=source.place)
+
+
+def _refuse_several(file: str, names: Sequence[str], source: Source) -> None:
+    """Refuse a file of several layers of which none is named."""
+    if len(names) > 1:
+        listed = ", ".join(f"'{name}'" for name in names)
+        problem = f"{len(names)} layers ({listed}); name one, as {source.place}:{names[0]}"
+        raise InputError(problem, file=file)
+
+
+def _refuse_other_crs(read: Sequence[Polygons]) -> None:
+    """Refuse files in different CRS: they could not be put together."""
+    for each in read[1:]:
+        if each.crs != read[0].crs:
+            first = read[0].layer.file
+            problem = (
+                f"is in {each.crs.name}, but {first} in {read[0].crs.name};"
+                " write all files in one CRS"
+            )
+            raise CRSError(problem, file=each.layer.file)
+
+
+def _no_polygon(chosen: Iterable[tuple[Layer, Sequence[int]]]) -> str:
+    """Say what is there instead of polygons."""
+    shapes = [layer.geometry[row] for layer, rows in chosen for row in rows]
+    kinds = Counter(
+        "no geometry" if shape is None or shape.is_empty else shape.geom_type for shape in shapes
+    )
+    listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return f"no polygon with an area in it, but {listed}"
+
+
+# ---- Features ----------------------------------------------------------------------------
+
+
+def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
+    """Return the ground of some features of a layer."""
+    crs = _one_name(map_crs(layer.crs, layer.file))
+    shapes = layer.geometry[list(rows)]
+    parts, owner = polygons_in(shapes)
+    _check(layer, rows, parts, owner, crs)
+    findings = [*layer.findings, *_dropped(layer, rows, shapes, owner)]
+    kept: list[int] = []
+    ground: list[BaseGeometry] = []
+    plain = np.isin(shapely.get_type_id(shapes), [_POLYGON, _MULTIPOLYGON])
+    good = plain & shapely.is_valid(shapes)
+    for index in np.unique(owner).tolist():
+        shape = shapely.force_2d(shapes[index])
+        if not good[index]:
+            shape, told = _mended(layer, rows[index], parts[owner == index], crs, even_odd=even_odd)
+            findings += told
+        if shape.is_empty:
+            continue
+        kept.append(rows[index])
+        ground.append(shape)
+    geometry = np.array([*ground, None], dtype=object)[:-1]
+    return Polygons(layer, tuple(kept), crs, geometry, tuple(findings))
+
+
+def _one_name(crs: CRS) -> CRS:
+    """Return WGS 84 for every CRS of longitude and latitude on it, such as CRS84."""
+    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+
+
+def _check(
+    layer: Layer, rows: Sequence[int], parts: NDArray[np.object_], owner: Ints, crs: CRS
+) -> None:
+    """Refuse coordinates that cannot be, as for zones."""
+
+    def refused(problem: str, index: int) -> GeometryError:
+        return GeometryError(problem, file=layer.file, feature=_called(layer, rows[index]))
+
+    check_coordinates(parts, owner, crs, refused)
+
+
+def _called(layer: Layer, row: int) -> str:
+    """Return the number of a feature, with its name where it has one."""
+    name = usual_name(layer.properties[row])
+    return f"{row + 1} ('{name}')" if name else str(row + 1)
+
+
+def _dropped(
+    layer: Layer, rows: Sequence[int], shapes: NDArray[np.object_], owner: Ints
+) -> list[Finding]:
+    """Tell of features without any polygon, and of lines and points beside polygons."""
+    findings = []
+    there = np.isin(np.arange(len(shapes)), owner)
+    for index, (shape, areal) in enumerate(zip(shapes, there, strict=True)):
+        at = f"{layer.file}, feature {_called(layer, rows[index])}: "
+        if shape is None or shape.is_empty:
+            said, kind, severity = "no geometry; it is left out", "null-geometry", Severity.ERROR
+        elif not areal:
+            said = f"left out; a {shape.geom_type} has no area"
+            kind, severity = "not-area", Severity.WARNING
+        elif shape.geom_type == "GeometryCollection" and _mixed(shape):
+            said, kind, severity = "dropped what has no area", "not-area", Severity.INFO
+        else:
+            continue
+        findings.append(Finding(kind, f"{at}{said}", severity, None, 0.0))
+    return findings
+
+
+def _mixed(shape: BaseGeometry) -> bool:
+    """Return whether a collection holds more than polygons."""
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts = shapely.get_parts(parts)
+    return bool((shapely.get_type_id(parts) != _POLYGON).any())
+
+
+def _mended(
+    layer: Layer, row: int, parts: NDArray[np.object_], crs: CRS, *, even_odd: bool
+) -> tuple[BaseGeometry, list[Finding]]:
+    """Return the ground of a feature that is invalid, or a collection, and what to tell."""
+    whole = shapely.multipolygons(list(parts)) if len(parts) > 1 else parts[0]
+    if shapely.is_valid(whole):
+        return whole, []
+    reason = shapely.is_valid_reason(whole).split("[")[0].strip()
+    read = read_outline(parts, crs, even_odd=even_odd)
+    at = f"{layer.file}, feature {_called(layer, row)}: invalid polygon ({reason})"
+    if read.geometry.is_empty:
+        detail = f"{at}; left out, it encloses no ground"
+        return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, 0.0)]
+    if not read.matters:
+        detail = f"{at} that only touches itself; its {read.km2:,.2f} km2 stay"
+        return read.geometry, [Finding("repaired", detail, Severity.INFO, None, 0.0)]
+    detail = f"{at} {read.told}; mend it at the source if another is meant"
+    return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, read.doubt_km2)]

@@ -1,0 +1,116 @@
+"""What a user's words for polygons name: files, a layer of a file, or a country."""
+
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from territory.errors import InputError, did_you_mean
+from territory.read.vector import expand
+from territory.read.world import read_countries
+
+_GLOB_MARKS = "*?["
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where polygons are read from.
+
+    Attributes
+    ----------
+    text : str
+        As the user named it, for messages.
+    files : tuple of Path
+        Sorted; none for a country of the package.
+    place : str
+        The file, folder or glob as named, without a layer.
+    layer : str
+        The one layer to take; all there are if empty.
+    country : str
+        A country of the package, as the package spells it.
+    """
+
+    text: str
+    files: tuple[Path, ...] = ()
+    place: str = ""
+    layer: str = ""
+    country: str = ""
+
+
+def find_source(text: str, folder: Path = Path()) -> Source | None:
+    """Return what is there under a name, None if nothing is.
+
+    What exists under the whole name wins, colons and all; then ``FILE:LAYER``; then a
+    country of the package, whatever the case of its letters.
+
+    Parameters
+    ----------
+    text : str
+        A file, a folder, a glob, ``FILE:LAYER`` or a country.
+    folder : Path
+        What relative names start from.
+
+    Raises
+    ------
+    InputError
+        If a folder is there, but nothing in it can be read.
+
+    Examples
+    --------
+    >>> find_source("ukraine").country
+    'Ukraine'
+    """
+    if files := _files(text, folder):
+        return Source(text, files, place=text)
+    for at in reversed([index for index, mark in enumerate(text) if mark == ":"]):
+        place, layer = text[:at], text[at + 1 :]
+        if layer and not layer.startswith(("/", "\\")) and (files := _files(place, folder)):
+            return Source(text, files, place=place, layer=layer)
+    names = {name.casefold(): name for name in read_countries().names}
+    country = names.get(text.strip().casefold())
+    return Source(text, country=country) if country else None
+
+
+def source_of(text: str, folder: Path = Path(), *, said_in: str = "", also: str = "") -> Source:
+    """Return what a name means.
+
+    Parameters
+    ----------
+    said_in : str
+        The option or key that gives the name, for the message.
+    also : str
+        What else would have been understood there.
+
+    Raises
+    ------
+    InputError
+        If nothing of that name is there; the message names the nearest country.
+    """
+    if found := find_source(text, folder):
+        return found
+    if _is_path(text):
+        raise InputError("no such file", file=str(folder / text))
+    hint = did_you_mean(text.strip().title(), read_countries().names)
+    near = f"; {hint}" if hint.startswith("did") else ""
+    raise InputError(f"'{text}' is no file, {also}and no country{near}", file=said_in or None)
+
+
+def source_files(text: str, folder: Path) -> tuple[Path, ...]:
+    """Return the files that a name stands for; none for a country, or if none is there."""
+    found = find_source(text, folder)
+    return found.files if found else ()
+
+
+def _files(text: str, folder: Path) -> tuple[Path, ...]:
+    """Return the files under a name that is a file, a folder or a glob."""
+    if not text.strip():
+        return ()
+    whole = str(folder / text)
+    matches = any(mark in text for mark in _GLOB_MARKS) and glob.glob(whole, recursive=True)  # noqa: PTH207
+    return expand((whole,)) if os.path.lexists(whole) or matches else ()
+
+
+def _is_path(text: str) -> bool:
+    """Return whether a name can only have been meant as a file, to judge by its marks."""
+    marked = any(mark in text for mark in ("/", "\\", *_GLOB_MARKS))
+    return marked or any(Path(part).suffix[1:].isalpha() for part in text.split(":"))
