@@ -8,36 +8,35 @@ days when only the change is asked for, and the rim of a named area is a choice 
 observation at all.
 
 Lines are strung together where they meet, and sorted by the days whose map draws them:
-what was drawn once and copied has one error, what was drawn on two days has two, which may
-go together (`BoundaryError.date_correlation`).
+what was drawn once and copied has one error, what was drawn on two days has two. These go
+together the more, the nearer the two lines lie (`territory.strips`), and may do so wherever
+they lie (`BoundaryError.date_correlation`).
 
 Assumes that errors are small against the distance between lines, so that the change of an
 area is the error integrated along its line (Chrisman and Yandell, 1988).
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from territory.edges import edges_of
 from territory.errors import InputError
-from territory.estimate import (
-    correlated_length_m,
-    correlated_m2,
-    digitising_error_m,
-    together,
-)
-from territory.history import Bools, History
-from territory.partition import unique_rows
+from territory.estimate import correlated_m2, digitising_error_m, together
+from territory.history import Bools
+from territory.lines import Drawing, Lines
 from territory.projection import Floats, Ints
+from territory.strips import shares, strips_of
 
 DEFAULT_ERROR_M = 500.0
 DEFAULT_LENGTH_M = 2000.0
 _AT_ONCE = 32  # sets of faces, to bound memory
-_PASSED_THROUGH = 2  # segments that meet where a line merely bends
+_FEW = 8  # so many times more points than lines: numbering those anew is quicker
+_TWO = 2  # maps, whose lines are told apart
+_BOTH = 2  # the number of lines that both of them draw
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,9 @@ class BoundaryError:
         How far all of the line may lie to one side, in metres. Adds its size times the
         length of the line to the interval, linearly.
     date_correlation : float
-        Correlation of the errors of lines drawn on two days, -1 to 1. With 1 the ground
-        between an old line and an equally long new one is known exactly.
+        Correlation of the errors of lines drawn on two days, -1 to 1, however far apart they
+        lie. With 1 the ground between an old line and an equally long new one is known
+        exactly. Lines near one another share their errors besides.
 
     Raises
     ------
@@ -104,31 +104,6 @@ class BoundaryError:
         return together(self.boundary_error_m, self.digitising_error_m, self.georeference_error_m)
 
 
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """The lines between the faces of a history.
-
-    Attributes
-    ----------
-    length_m : ndarray, shape (n,)
-        Of each line, from one meeting point of lines to the next, or all round.
-    one, other : ndarray of int, shape (n,)
-        The faces on both sides; the second is -1 where nothing lies beyond.
-    ends : ndarray of int, shape (n, 2)
-        Number of the point at either end; twice the same for a line that is closed.
-    """
-
-    length_m: Floats
-    one: Ints
-    other: Ints
-    ends: Ints
-
-    @property
-    def points(self) -> int:
-        """How many points lines end at: one more than the largest number."""
-        return int(self.ends.max(initial=-1)) + 1
-
-
 @dataclass(frozen=True)
 class Reach:
     """How far errors of lines carry into a figure.
@@ -146,95 +121,98 @@ class Reach:
     length_m: float
 
 
-def lines_of(history: History) -> Lines:
-    """Return the lines between the faces of a history, strung together from their segments.
-
-    Parameters
-    ----------
-    history : History
-        Any; a line ends where it meets others, and goes on where it merely bends.
-    """
-    edges = edges_of(history.faces)
-    nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
-    return _strung(edges.length, edges.one, edges.other, nodes)
-
-
-def _strung(length: Floats, one: Ints, other: Ints, nodes: Ints) -> Lines:
-    """Join segments where exactly two meet."""
-    count = len(length)
-    if not count:
-        return Lines(length, one, other, nodes)
-    meeting = np.bincount(nodes.ravel())
-    order = np.argsort(nodes.ravel(), kind="stable")
-    bends = order[meeting[nodes.ravel()[order]] == _PASSED_THROUGH].reshape(-1, 2) // 2
-    joined = coo_array((np.ones(len(bends), dtype=bool), tuple(bends.T)), shape=(count, count))
-    total, line = connected_components(joined, directed=False)
-    any_of = np.empty(total, dtype=np.int64)
-    any_of[line] = np.arange(count)
-    return Lines(
-        np.bincount(line, weights=length, minlength=total).astype(np.float64, copy=False),
-        one[any_of],
-        other[any_of],
-        _line_ends(line.astype(np.int64), nodes, meeting, total),
-    )
-
-
-def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> Ints:
-    """Return the two points where each line ends, or a point of its own where it is closed."""
-    ends = np.repeat(len(meeting) + np.arange(total), 2).reshape(-1, 2)
-    at_end = meeting[nodes] != _PASSED_THROUGH
-    whose = np.repeat(line, 2).reshape(-1, 2)[at_end]
-    point = nodes[at_end]
-    order = np.argsort(whose, kind="stable")
-    ends[whose[order[::2]], 0] = point[order[::2]]
-    ends[whose[order[1::2]], 1] = point[order[1::2]]
-    return np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
-
-
 def reach(
-    lines: Lines,
-    history: History,
+    drawing: Drawing,
     weight: Floats,
     *,
     area: str,
     beyond: float = 0.0,
-    days: tuple[int, ...] = (),
+    maps: tuple[int, ...] = (),
     error: BoundaryError,
 ) -> Reach:
     """Return how far errors of the lines carry into a figure.
 
     Parameters
     ----------
-    lines : Lines
-        Of the history.
+    drawing : Drawing
+        The lines, and who held what between them.
     weight : ndarray, shape (faces,)
-        What each face counts in the figure.
+        What each face of the history counts in the figure.
     area : str
         The area looked at. Of a named one, neither its rim counts nor what lies beyond.
     beyond : float
         What the ground beyond all faces counts, where zones are drawn: 1 in the figure of
         nobody's ground.
-    days : tuple of int
-        Rows of the one or two days the figure is about; lines of two days are then told
-        apart. With none given they are taken as one map.
+    maps : tuple of int
+        Rows of the one or two days whose maps the figure is about. Lines of two days are
+        told apart and share their errors the more, the nearer they lie (see
+        `territory.strips`). With none given they are taken as one map.
     error : BoundaryError
-        For the correlation along the line and between days.
+        For the error of a line and its correlation along the line and between days.
     """
-    step = _steps(lines, history, weight, beyond, area)
+    lines, counts = drawing.lines, weight[drawing.face]
+    step = _steps(drawing, lines, counts, beyond, area)
     at = np.flatnonzero(step)
     if not at.size:
         return Reach(0.0, 0.0)
-    drawn = _drawn(lines, history, at, days)
-    old, new, both = (
-        _spread(lines, at[drawn == each], step, error.correlation_length_m) for each in range(3)
-    )
-    variance = old**2 + new**2 + both**2 - 2 * error.date_correlation * old * new
-    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * step[at]).sum()))
+    along = error.correlation_length_m
+    if len(maps) != _TWO:
+        found = _variance(lines, at, step, np.ones(len(step)), along)
+        return Reach(sqrt(found), float((lines.length_m[at] * step[at]).sum()))
+    strips = drawing.once(strips_of, (maps[0], maps[1]))
+    part = shares(strips, lines, counts, beyond=beyond, error_m=error.total_m)
+    drawn = _drawn(drawing, at, maps)
+    old, new = (_variance(lines, at[drawn == n], step, part.own, along) for n in (0, 1))
+    shared = part.common.copy()
+    shared[at[drawn == _BOTH]] = 1.0  # what two maps share goes with what both of them draw
+    both = _variance(lines, at, step, shared, along)
+    variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
+    counted = step * (part.own + part.common)
+    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * counted[at]).sum()))
+
+
+def reach_along(
+    drawing: Drawing,
+    weights: Floats,
+    *,
+    area: str,
+    maps: tuple[int, ...],
+    error: BoundaryError,
+) -> Reach:
+    """Return how far errors of the lines carry into a figure that is added up along a path.
+
+    A line that ground passed over twice counts for the step before and against the one
+    after, so that it drops out. What two maps in a row share drops out of their step.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        The lines, and who held what between them.
+    weights : ndarray, shape (steps, faces)
+        What each face of the history counts in each step.
+    area, error
+        See `reach`.
+    maps : tuple of int
+        Rows of the days of the path, one more than steps.
+    """
+    lines = drawing.lines
+    change = np.zeros(len(lines.one))
+    for rows, weight in zip(pairwise(maps), weights, strict=True):
+        counts = weight[drawing.face]
+        if not counts.any():
+            continue
+        there = np.where(lines.other < 0, 0.0, counts[lines.other])
+        strips = strips_of(drawing, rows)
+        part = shares(strips, lines, counts, beyond=0.0, error_m=error.total_m)
+        change += (counts[lines.one] - there) * np.sqrt(part.own + part.common)
+    change = np.where(drawing.counted(lines, area), np.abs(change), 0.0)
+    at = np.flatnonzero(change)
+    found = _variance(lines, at, np.ones(len(change)), change**2, error.correlation_length_m)
+    return Reach(sqrt(found), float((lines.length_m[at] * change[at]).sum()))
 
 
 def reach_of_each(
-    lines: Lines,
-    history: History,
+    drawing: Drawing,
     sets: Bools,
     *,
     area: str,
@@ -249,14 +227,15 @@ def reach_of_each(
     Parameters
     ----------
     sets : ndarray of bool, shape (n, faces)
-        The faces that count.
-    lines, history, area, beyond, error
+        The faces of the history that count.
+    drawing, area, beyond, error
         See `reach`.
     """
     found: list[Reach] = []
+    lines = drawing.inside(area)
     for first in range(0, len(sets), _AT_ONCE):
-        some = sets[first : first + _AT_ONCE]
-        step = np.array([_steps(lines, history, each, beyond, area) for each in some], dtype=bool)
+        some = sets[first : first + _AT_ONCE][:, drawing.face]
+        step = np.array([_steps(drawing, lines, each, beyond, area) for each in some], dtype=bool)
         which, at = np.nonzero(step)
         ends = lines.ends[at] + which[:, None] * lines.points
         length_m, closed, run = _strings(lines.length_m[at], ends, len(some) * lines.points)
@@ -270,54 +249,44 @@ def reach_of_each(
 
 
 def _steps(
-    lines: Lines, history: History, weight: Floats | Bools, outside: float, area: str
+    drawing: Drawing, lines: Lines, weight: Floats | Bools, outside: float, area: str
 ) -> Floats:
-    """Return by how much the weight changes across each line; 0 where it does not count.
-
-    Nothing beyond is the rim: of a named area, which is a choice, or of a coverage, which
-    is where the data end. Around drawn zones it is ground held by nobody.
-    """
-    beyond = lines.other < 0
-    there = np.where(beyond, outside, weight[lines.other])
+    """Return by how much the weight changes across each line; 0 where it does not count."""
+    there = np.where(lines.other < 0, outside, weight[lines.other])
     step = np.abs(weight[lines.one].astype(np.float64) - there)
-    if area in history.within:
-        inside = history.within[area]
-        return np.where(inside[lines.one] & inside[lines.other] & ~beyond, step, 0.0)
-    return step if history.outside_is_nobody else np.where(beyond, 0.0, step)
+    return np.where(drawing.counted(lines, area), step, 0.0)
 
 
-def _drawn(lines: Lines, history: History, at: Ints, days: tuple[int, ...]) -> Ints:
-    """Return for each line whether the first day's map draws it (0), the last's (1) or both (2)."""
-    if len(days) != 2:  # noqa: PLR2004 - one map, or a path that has no two ends
+def _drawn(drawing: Drawing, at: Ints, maps: tuple[int, ...]) -> Ints:
+    """Return for each line whether the first map draws it (0), the last one (1) or both (2)."""
+    if len(maps) != _TWO:
         return np.zeros(len(at), dtype=np.int64)
-    one, other = lines.one[at], lines.other[at]
-    before, after = (_apart(history.held_by[row], one, other) for row in days)
-    return np.where(before & after, 2, np.where(after, 1, 0))
+    before, after = (drawing.apart(row, at) for row in maps)
+    return np.where(before & after, _BOTH, np.where(after, 1, 0))
 
 
-def _apart(held: Ints, one: Ints, other: Ints) -> Bools:
-    """Return whether different holders stand on the two sides; beyond the faces is nobody."""
-    differ: Bools = held[one] != np.where(other < 0, 0, held[other])
-    return differ
+def _variance(
+    lines: Lines, at: Ints, step: Floats, share: Floats, correlation_length_m: float
+) -> float:
+    """Return the variance of the lines of one map, for a unit error.
 
-
-def _spread(lines: Lines, at: Ints, step: Floats, correlation_length_m: float) -> float:
-    """Return the spread of the lines of one map, strung together where they meet."""
+    Lines of one step are strung together where they meet; of another step they are strings
+    of their own. Of each line a share of the variance counts. It is averaged along a
+    string, which is exact for long strings and errs on the wide side for short ones.
+    """
+    at = at[share[at] > 0]
     if not at.size:
         return 0.0
     steps = step[at]
     alike = bool((steps == steps[0]).all())  # nearly always; sorting would cost more
-    found = []
+    found = 0.0
     for size in steps[:1] if alike else np.unique(steps):
-        length_m, closed = _runs(lines, at if alike else at[steps == size])
-        found.append(size * correlated_length_m(length_m, correlation_length_m, closed=closed))
-    return together(*found)
-
-
-def _runs(lines: Lines, at: Ints) -> tuple[Floats, Bools]:
-    """Return the lengths of connected lines, and which of them have no loose end."""
-    length_m, closed, _ = _strings(lines.length_m[at], lines.ends[at], lines.points)
-    return length_m, closed
+        some = at if alike else at[steps == size]
+        length_m, closed, string = _strings(lines.length_m[some], lines.ends[some], lines.points)
+        m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
+        weight = share[some] * lines.length_m[some] / length_m[string]
+        found += float(size**2 * (m2[string] * weight).sum())
+    return found
 
 
 def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
@@ -330,6 +299,9 @@ def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, 
     string : ndarray of int
         Which string each line belongs to.
     """
+    if len(ends) < points // _FEW:
+        ends = np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
+        points = int(ends.max(initial=-1)) + 1
     one, other = ends.T
     table = coo_array((np.ones(len(one)), (one, other)), shape=(points, points))
     total, run = connected_components(table, directed=False)

@@ -44,6 +44,39 @@ ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 
 
 @dataclass(frozen=True, eq=False)
+class Uncut:
+    """The faces of a history before they were cut along areas, and those areas.
+
+    Attributes
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane of the history.
+    area_m2 : ndarray, shape (f,)
+        Area of each.
+    origin : ndarray of int, shape (f,)
+        See `History`.
+    areas : mapping of str to Polygon or MultiPolygon
+        The named areas that have a rim, in the plane.
+    rest : mapping of str to tuple of str
+        Areas that are what lies in none of others, and the names of those.
+    """
+
+    faces: NDArray[np.object_]
+    area_m2: Floats
+    origin: Ints
+    areas: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    rest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def and_areas(
+        self,
+        areas: Mapping[str, BaseGeometry],
+        rest: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> "Uncut":
+        """Return the same with more areas."""
+        return replace(self, areas={**self.areas, **areas}, rest={**self.rest, **(rest or {})})
+
+
+@dataclass(frozen=True, eq=False)
 class History:
     """Strictly ordered days on one planar partition.
 
@@ -73,6 +106,8 @@ class History:
         not known at all (a coverage that ends).
     audit : tuple of Finding
         What was repaired or resolved on the way.
+    uncut : Uncut or None
+        The faces before they were cut along areas; None where they were not.
 
     Raises
     ------
@@ -92,6 +127,7 @@ class History:
     asked_m2: Mapping[str, float] = field(default_factory=dict)
     outside_is_nobody: bool = True
     audit: tuple[Finding, ...] = ()
+    uncut: Uncut | None = None
 
     def __post_init__(self) -> None:
         """Check what every reader of the arrays relies on."""
@@ -142,6 +178,16 @@ class History:
     def area_names(self) -> tuple[str, ...]:
         """The named areas, or ``("all",)`` when none was named."""
         return tuple(self.within) or (WHOLE,)
+
+    def has_rim(self, area: str | None) -> bool:
+        """Return whether an area has an end of its own, and is not all that was drawn."""
+        named = area is not None and area in self.within
+        return named and (area != WHOLE or WHOLE in self.before_cut.areas)
+
+    @property
+    def before_cut(self) -> Uncut:
+        """The faces as they were before they were cut along areas."""
+        return self.uncut or Uncut(self.faces, self.area_m2, self.origin)
 
     def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
         """Return which faces are held by any of `holders` on a day, shape (f,)."""
@@ -232,7 +278,10 @@ class History:
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
         if areas.keys() <= {filled}:  # nothing was cut, and matching takes long
             return result
-        return replace(result, faces=_without_gaps(result.faces))
+        cut = {name: area for name, area in areas.items() if name != filled}
+        return replace(
+            result, faces=_without_gaps(result.faces), uncut=self.before_cut.and_areas(cut)
+        )
 
     def _filling(self, name: str) -> "History":
         everything = np.ones(len(self.faces), dtype=bool)

@@ -187,7 +187,12 @@ def with_regions(history: History, regions: Regions) -> History:
     faces, source, owner = _cut(history.faces, regions.polygons)
     result = regrown(history, faces, source)
     within = {name: owner == index for index, name in enumerate(regions.names)}
-    result = replace(result, within={**result.within, **within, ELSEWHERE: owner < 0})
+    rims = dict(zip(regions.names, regions.polygons, strict=True))
+    result = replace(
+        result,
+        within={**result.within, **within, ELSEWHERE: owner < 0},
+        uncut=history.before_cut.and_areas(rims, {ELSEWHERE: regions.names}),
+    )
     if history.outside_is_nobody:
         bare = areal(shapely.difference(regions.polygons, dissolved(history.faces)))
         for name, rest in zip(regions.names, bare, strict=True):

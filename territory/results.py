@@ -9,14 +9,14 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from territory.budget import Budget, Component, budget
 from territory.claims import Judgement
 from territory.compare import Comparison
 from territory.disputes import Piece
-from territory.estimate import Estimate, around, correlated_length_m
+from territory.estimate import Estimate, around, correlated_m2
 from territory.findings import Finding
+from territory.strips import correlation
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
     BoundaryError,
@@ -149,12 +149,18 @@ def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryE
     """Return the ground by who holds it in one series and in the other.
 
     The interval is that of the whole outline of each piece of ground, so it errs on the
-    wide side where the outline is the rim of the area.
+    wide side where the outline is the rim of the area. Where the series differ, the two
+    lines along a narrow part share their errors (see `territory.strips`): series that draw
+    one line with more or fewer decimals hardly differ.
 
     Parameters
     ----------
+    found : Comparison
+        The two series, cut together.
     ground : iterable of Piece
         See `territory.disputes.pieces`.
+    boundary : BoundaryError
+        Of the lines of both series.
     """
     return [
         {
@@ -162,7 +168,7 @@ def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryE
             "day_b": found.days[1],
             "actor_a": str(piece.one),
             "actor_b": str(piece.other),
-            **_figures(_outlined(piece.geometry, found.total_km2, boundary)),
+            **_figures(_outlined(piece, found.total_km2, boundary)),
             "ground": str(piece.ground),
         }
         for piece in ground
@@ -170,14 +176,20 @@ def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryE
     ]
 
 
-def _outlined(ground: BaseGeometry, total_km2: float, boundary: BoundaryError) -> Estimate:
-    outlines = shapely.get_parts(shapely.boundary(shapely.get_parts(ground)))
-    rings = np.ones(len(outlines), dtype=bool)
+def _outlined(piece: Piece, total_km2: float, boundary: BoundaryError) -> Estimate:
+    """Return the area of a piece with the interval of its outline."""
+    parts = shapely.get_parts(piece.geometry)
+    outlines, part = shapely.get_parts(shapely.boundary(parts), return_index=True)
     length_m = shapely.length(outlines)
-    spread = correlated_length_m(length_m, boundary.correlation_length_m, closed=rings)
-    sd = boundary.total_m * spread / 1e6
-    bias = abs(boundary.bias_m) * float(length_m.sum()) / 1e6
-    return around(ground.area / 1e6, sd, bias=bias, ceiling=max(total_km2, ground.area / 1e6))
+    width_m = 2 * shapely.area(parts) / shapely.length(parts)
+    apart = np.ones(len(parts))
+    if piece.one != piece.other:
+        apart = 1 - correlation(width_m, boundary.total_m)
+    rings = np.ones(len(outlines), dtype=bool)
+    m2 = correlated_m2(length_m, boundary.correlation_length_m, closed=rings)
+    sd = boundary.total_m * float(np.sqrt((m2 * apart[part]).sum())) / 1e6
+    bias = abs(boundary.bias_m) * float((length_m * apart[part]).sum()) / 1e6
+    return around(piece.km2, sd, bias=bias, ceiling=max(total_km2, piece.km2))
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:

@@ -22,6 +22,8 @@ RANKS = """
     edges overlaps places
     outlines
     history
+    lines
+    strips
     boundary change cells pairs regions tenure quality
     compare uncertainty image
     disputes

@@ -29,10 +29,10 @@ from strategies import grids
 
 from territory import partition
 from territory.actors import NOBODY, Holder
-from territory.boundary import lines_of
 from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
 from territory.errors import CRSError, GeometryError, InputError, OverlapError
 from territory.history import from_coverage, from_snapshots
+from territory.lines import lines_of
 from territory.normalise import normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea, equal_areas_m2, project

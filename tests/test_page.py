@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, frame, history_of, squares
 
 from territory.actors import NOBODY, Holder
-from territory.boundary import lines_of
 from territory.change import areas_by_day, transition_matrix
 from territory.claims import Claim, judge
 from territory.cli import _code
 from territory.errors import InputError
 from territory.history import from_coverage
+from territory.lines import drawing_of, lines_of
 from territory.maps import Context, Style
 from territory.maps.frame import Extent
 from territory.page import Topic, page_html, titled
 from territory.page.content import content
 from territory.page.document import json_in_html
-from territory.page.intervals import area_bounds, lines_between, moved_bounds
+from territory.page.intervals import area_bounds, borders_between, moved_bounds
 from territory.page.outline import Grid, arcs_of, dissolved, simplified
 from territory.page.pack import packed, packed_lines, steps, zigzag
 from territory.page.scopes import cut_along, grouped, named_as, provinces, scopes_of
@@ -199,19 +199,20 @@ def test_a_sliver_thinner_than_the_grid_has_no_arc_and_keeps_its_area():
 # ---- Intervals -------------------------------------------------------------------------------
 
 
-def test_lines_between_groups_carry_as_far_as_those_between_faces():
+def test_lines_between_patches_carry_as_far_as_those_between_faces():
     history = history_of(FIRST, SECOND)
     groups = grouped(history, scopes_of(history, history, {}, {}))
-    lines = lines_between(history, groups.of_face)
-    whole = lines_of(history)
+    found = borders_between(history, groups.of_face)
+    whole, drawing = lines_of(history), drawing_of(history)
     for day_number in range(len(history.days)):
         for index in range(len(history.holders)):
-            faces = history.held_by[day_number] == index
-            held = groups.held_by[day_number] == index
-            there = np.where(lines.other < 0, False, held[np.maximum(lines.other, 0)])
-            other = np.where(whole.other < 0, False, faces[np.maximum(whole.other, 0)])
-            counted = lines.length_m[held[lines.one] != there].sum()
+            faces = drawing.held_by(day_number) == index
+            held = (groups.held_by[day_number] == index)[found.group]
+            there = np.where(found.lines.other < 0, False, held[found.lines.other])
+            other = np.where(whole.other < 0, False, faces[whole.other])
+            counted = found.lines.length_m[held[found.lines.one] != there].sum()
             assert counted == pytest.approx(whole.length_m[faces[whole.one] != other].sum())
+            assert found.area_m2[held].sum() == pytest.approx(drawing.area_m2[faces].sum())
 
 
 def resampled():

@@ -1,7 +1,7 @@
 """Drawn lines that are known to be wrong: do the intervals cover what is true?"""
 
 from dataclasses import replace
-from math import pi, sqrt
+from math import exp, pi, sqrt
 
 import numpy as np
 import pytest
@@ -12,12 +12,14 @@ from squares import KM, PLANE, day, drawn, frame, history_of, squares
 from strategies import grids
 
 from territory.actors import NOBODY, Holder, Status
-from territory.boundary import BoundaryError, lines_of
+from territory.boundary import BoundaryError
 from territory.errors import InputError
 from territory.estimate import boundary_sd_km2
 from territory.history import from_coverage, from_snapshots
+from territory.lines import lines_of
 from territory.normalise import normalise
 from territory.snapshot import RawZones, Source
+from territory.strips import SAME_LINE_M
 from territory.uncertainty import (
     Ensemble,
     Measure,
@@ -34,7 +36,7 @@ from territory.uncertainty import (
 )
 
 A, B = Holder("A"), Holder("B")
-NO_CORRELATION = BoundaryError(100.0, 1.0)
+NO_CORRELATION = BoundaryError(1.0, 1.0)  # of lines a square apart
 
 
 # ---- Which lines count ---------------------------------------------------------------------
@@ -161,7 +163,9 @@ def test_errors_of_old_and_new_line_may_go_together(correlation):
         Ensemble(history, error), transfer_measure(history, (day(0), day(1)), (B, A), "frame")
     )
     one = boundary_sd_km2(2 * KM, boundary_error_m=1.0, correlation_length_m=500.0) * 1e6
-    assert found.spread_m == pytest.approx(one * sqrt(2 - 2 * correlation), abs=1e-6)
+    near = exp(-(KM - SAME_LINE_M) / 100.0)  # what they share, lying a square apart
+    expected = one * sqrt((2 - 2 * correlation) * (1 - near))
+    assert found.spread_m == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_line_drawn_the_same_on_both_days_is_one_line():

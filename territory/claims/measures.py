@@ -8,8 +8,9 @@ that is the figure.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -69,6 +70,12 @@ class Query:
     def weights(self, history: History) -> Floats:
         """Return how often each face counts, for the error of the lines between them."""
         return self.times(history).astype(np.float64)
+
+    def each_step(self, history: History) -> Floats:
+        """Return how often each face counts in each step of a path, shape (steps, faces)."""
+        pairs = pairwise(self.days(history))
+        steps = [replace(self, start=a, end=b, path=False).weights(history) for a, b in pairs]
+        return np.array(steps)
 
     @property
     def ends(self) -> tuple[date, ...]:
@@ -205,15 +212,16 @@ def measure_of(
     floor = -ceiling if reading.quantity is Kind.NET else 0.0
     if claim.unit in (Unit.PERCENT, Unit.POINTS):
         whole = whole_for(claim, reading, sizes or {})
-        return _share(claim, query, amount, whole, signed=reading.quantity is Kind.NET)
+        share = _share(claim, query, amount, whole, signed=reading.quantity is Kind.NET)
+        return _along(query, share, history)
     if claim.unit is Unit.PEOPLE:
-        return _headcount(query, amount, weights)
+        return _along(query, _headcount(query, amount, weights), history)
 
     def with_constant(history: History) -> float:
         return amount(history) + reading.plus
 
     ceiling += reading.plus
-    return Measure(
+    total = Measure(
         with_constant,
         _faces(query),
         query.area,
@@ -222,6 +230,15 @@ def measure_of(
         weights=query.weights,
         days=query.ends,
     )
+    return _along(query, total, history)
+
+
+def _along(query: Query, measure: Measure, history: History) -> Measure:
+    """Return the measure with the steps of its path, where it is added up along one."""
+    days = query.days(history)
+    if not query.path or query.kind in (Kind.TOTAL, Kind.SHARE) or len(days) < 2:  # noqa: PLR2004
+        return measure
+    return replace(measure, path=days, steps=query.each_step)
 
 
 def _weights(claim: Claim, people: People | None) -> People:

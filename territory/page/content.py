@@ -18,7 +18,7 @@ from territory.maps.titles import Speaker
 from territory.maps.words import Words
 from territory.page.intervals import (
     area_bounds,
-    lines_between,
+    borders_between,
     moved_bounds,
     with_regions,
 )
@@ -143,7 +143,7 @@ def _scope(scope: Scope, groups: Groups, base: History) -> dict[str, Any]:
         "key": scope.key,
         "name": {language: clean(name) for language, name in scope.names.items()},
         "region": scope.region,
-        "rimmed": scope.region or scope.key in base.within,
+        "rimmed": scope.region or base.has_rim(scope.key),
         "groups": packed(steps(inside)),
         "share": round(scope.share, 6),
     }
@@ -203,7 +203,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
         "view": corners.ravel().tolist(),
         "metres": grid.cell * metres_per_unit(plane, extent),
         "arcs": _arcs(arcs),
-        "borders": _borders(topic.ensemble, cut, groups),
+        "borders": _borders(topic.ensemble, cut, groups, scopes),
         "around": surroundings(
             topic.context, plane, extent, _largest(shown), grid, zones=_zones(cut, shown)
         ),
@@ -237,18 +237,29 @@ def _arcs(arcs: Arcs) -> dict[str, Any]:
     }
 
 
-def _borders(ensemble: Ensemble, cut: History, groups: Groups) -> dict[str, Any] | None:
-    """Return the lines between groups, lengths in centimetres, where intervals need them."""
+def _borders(
+    ensemble: Ensemble, cut: History, groups: Groups, scopes: Sequence[Scope]
+) -> dict[str, Any] | None:
+    """Return the lines between patches, lengths in centimetres, where intervals need them."""
     if ensemble.boundary is None or ensemble.draws:
         return None
-    lines = lines_between(cut, groups.of_face)
-    order = np.lexsort((lines.other, lines.one))
+    found = borders_between(cut, groups.of_face)
+    order = np.lexsort((found.lines.other, found.lines.one))
+    lines = found.lines
+    within = {n: lines.inside.get(scope.key) for n, scope in enumerate(scopes)}
     return {
         "one": packed(zigzag(steps(lines.one[order]))),
         "other": packed(lines.other[order] + 1),
         "ends": packed(zigzag(steps(lines.ends[order].ravel()))),
         "points": lines.points,
         "lengths": packed(np.rint(lines.length_m[order] * 100)),
+        "groups": packed(zigzag(steps(found.group))),
+        "areas": packed(np.rint(found.area_m2 * 100)),
+        "within": {
+            n: packed(steps(np.flatnonzero(mask[order])))
+            for n, mask in within.items()
+            if mask is not None
+        },
     }
 
 

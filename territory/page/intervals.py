@@ -4,7 +4,8 @@ For days and named areas the intervals are those of the tables. For provinces, a
 transfers between any two days, there are two ways:
 
 * drawn zones: the page itself carries the boundary error into the figure, as
-  `territory.boundary.reach` does, for which it gets the lines between groups of faces;
+  `territory.boundary.reach` and `territory.strips` do, for which it gets the lines between
+  patches of ground and the areas of these;
 * zones from places: the standard deviations over the draws are worked out here for all
   pairs of days at once, as products of holders by day with face areas.
 """
@@ -15,11 +16,14 @@ from datetime import date
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from territory.boundary import Lines, lines_of
 from territory.change import areas_by_day
 from territory.estimate import around, delete_d_sd
 from territory.history import History
+from territory.lines import Lines, drawing_of
 from territory.page.scopes import Region, cut_along
 from territory.projection import Floats, Ints
 from territory.uncertainty import NEGLIGIBLE_SHARE, Ensemble, area_estimates
@@ -42,20 +46,60 @@ class Moved:
     high: float
 
 
-def lines_between(history: History, group: Ints) -> Lines:
-    """Return the lines of a history that lie between two groups of faces.
+@dataclass(frozen=True, eq=False)
+class Borders:
+    """The lines between patches of ground, for the page to work out intervals from.
+
+    A patch is ground that hangs together and always has the same holder, as it was drawn,
+    before any area cut it.
+
+    Attributes
+    ----------
+    lines : Lines
+        Between patches, which their sides name.
+    group : ndarray of int, shape (p,)
+        The group that the holders of each patch are those of.
+    area_m2 : ndarray, shape (p,)
+        Of each patch.
+    """
+
+    lines: Lines
+    group: Ints
+    area_m2: Floats
+
+
+def borders_between(history: History, group: Ints) -> Borders:
+    """Return the lines of a history that lie between two patches.
 
     Parameters
     ----------
     group : ndarray of int, shape (faces,)
-        The group of each face; the lines name groups instead of faces.
+        The group of each face; faces of one group have the same holders on all days.
     """
-    lines = lines_of(history)
-    one = group[lines.one]
-    other = np.where(lines.other < 0, -1, group[lines.other])
-    keep = one != other
-    _, ends = np.unique(lines.ends[keep], return_inverse=True)
-    return Lines(lines.length_m[keep], one[keep], other[keep], ends.reshape(-1, 2))
+    drawing = drawing_of(history)
+    lines, face = drawing.lines, drawing.face
+    alike = _alike(history.held_by)[face]
+    there = np.maximum(lines.other, 0)
+    same = (lines.other >= 0) & (alike[lines.one] == alike[there])
+    pairs = np.ones(int(same.sum()), dtype=bool), (lines.one[same], lines.other[same])
+    table = coo_array(pairs, shape=(len(face), len(face)))
+    count, label = connected_components(table, directed=False)
+    patch: Ints = label.astype(np.int64)
+    kept = lines.chosen(~same)
+    between = replace(
+        kept, one=patch[kept.one], other=np.where(kept.other < 0, -1, patch[kept.other])
+    )
+    of_patch = np.empty(count, dtype=np.int64)
+    of_patch[patch] = group[face]
+    area_m2 = np.bincount(patch, drawing.area_m2, count).astype(np.float64)
+    return Borders(between, of_patch, area_m2)
+
+
+def _alike(held_by: NDArray[np.int16]) -> Ints:
+    """Return a number for each face, the same for faces with the same holders on all days."""
+    columns = np.ascontiguousarray(held_by.T)
+    known: dict[bytes, int] = {}
+    return np.array([known.setdefault(each.tobytes(), len(known)) for each in columns], dtype=int)
 
 
 def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:

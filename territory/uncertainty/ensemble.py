@@ -8,9 +8,10 @@ from math import inf
 
 import numpy as np
 
-from territory.boundary import BoundaryError, Lines, Reach, lines_of, reach
+from territory.boundary import BoundaryError, Reach, reach, reach_along
 from territory.estimate import Estimate, around, delete_d_sd
 from territory.history import Bools, History
+from territory.lines import Drawing, drawing_of
 from territory.projection import Floats
 
 BASE = ""  # name of the best reading among the scenarios
@@ -40,6 +41,8 @@ class Ensemble:
         Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
         By named area, the other named areas that may be meant instead.
+    drawn : Drawing, optional
+        The lines of the base, where they are known already.
     """
 
     base: History
@@ -52,17 +55,18 @@ class Ensemble:
     corrupt: frozenset[date] = frozenset()
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drawn: Drawing | None = None
 
     @cached_property
-    def lines(self) -> Lines:
-        """The lines between the faces of the base."""
-        return lines_of(self.base)
+    def drawing(self) -> Drawing:
+        """The lines of the base as they were drawn."""
+        return self.drawn or drawing_of(self.base)
 
     def inside(self, area: str) -> "Ensemble":
-        """Return what intervals of a named area rest on: its own faces and their lines.
+        """Return what intervals of a named area rest on: its own faces, and all lines.
 
-        Neither the rim of the area nor what lies beyond counts, so the figures are the same.
-        Of a table by province that makes each row as quick as the province is small.
+        What lies beyond the area does not count, so the figures are the same. Of a table by
+        province that makes each row as quick as the province is small.
 
         Parameters
         ----------
@@ -78,7 +82,11 @@ class Ensemble:
         if self.draws or area not in base.within or base.within[area].all():
             return self
         return Ensemble(
-            base.part(area), self.boundary, corrupt=self.corrupt, hour_utc=self.hour_utc
+            base.part(area),
+            self.boundary,
+            corrupt=self.corrupt,
+            hour_utc=self.hour_utc,
+            drawn=self.drawing if self.boundary else None,
         )
 
     @cached_property
@@ -112,6 +120,10 @@ class Measure:
     days : tuple of date
         The days the figure is about: one, or the two ends of a period. Without them the
         lines of two days are not told apart and the day's cut is no choice.
+    path : tuple of date
+        Every day of a figure that is added up along a path; it has no `days`.
+    steps : callable, optional
+        What each face counts in each step of the path, shape (steps, faces).
     """
 
     value: Callable[[History], float]
@@ -124,6 +136,8 @@ class Measure:
     per_km2: Callable[[History], float] = lambda _history: 1.0
     weights: Callable[[History], Floats] | None = None
     days: tuple[date, ...] = ()
+    path: tuple[date, ...] = ()
+    steps: Callable[[History], Floats] | None = None
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
@@ -170,7 +184,7 @@ def _limits(base: History, measure: Measure) -> tuple[float, float]:
 
     All faces together are no limit there: they end where the zones happen to be drawn.
     """
-    endless = base.outside_is_nobody and measure.area not in base.within
+    endless = base.outside_is_nobody and not base.has_rim(measure.area)
     if not endless or measure.unit != "km2":
         return measure.floor, measure.ceiling
     return (0.0 if measure.floor >= 0 else -inf), inf
@@ -198,14 +212,17 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
     measure : Measure
         What to read off.
     """
-    base = ensemble.base
+    drawing, error = ensemble.drawing, ensemble.boundary or BoundaryError()
+    base = drawing.history
+    if measure.steps is not None:
+        path = tuple(base.day_index(day) for day in measure.path)
+        return reach_along(drawing, measure.steps(base), area=measure.area, maps=path, error=error)
     weight = measure.weights(base) if measure.weights else measure.faces(base).astype(np.float64)
     return reach(
-        ensemble.lines,
-        base,
+        drawing,
         weight,
         area=measure.area,
         beyond=float(measure.beyond_too),
-        days=tuple(base.day_index(day) for day in measure.days),
-        error=ensemble.boundary or BoundaryError(),
+        maps=tuple(base.day_index(day) for day in measure.days),
+        error=error,
     )

@@ -99,12 +99,13 @@ def _drawn_errors(
     ensemble: Ensemble, days: tuple[date, ...], k: int, area: str
 ) -> list[tuple[float, float] | None]:
     """Return the deviation and bias of what one holder has on each day, None where not drawn."""
-    error, base = ensemble.boundary, ensemble.base
+    error = ensemble.boundary
     if ensemble.draws or error is None or not days:
         return [None] * len(days)
+    drawing = ensemble.drawing
+    base = drawing.history
     reaches = reach_of_each(
-        ensemble.lines,
-        base,
+        drawing,
         base.held_by[[base.day_index(day) for day in days]] == k,
         area=area,
         beyond=base.holders[k] == NOBODY,

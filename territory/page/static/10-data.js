@@ -110,12 +110,21 @@ const Data = (() => {
     return { all, nodes: nodes.size };
   })();
 
+  // Lines between patches: ground that hangs together and always goes together, as it was drawn.
   const borders = raw.borders && {
     one: summed(numbers(raw.borders.one).map(signed)),
     other: numbers(raw.borders.other).map((n) => n - 1),
     ends: summed(numbers(raw.borders.ends).map(signed)),
     points: raw.borders.points,
     lengths: numbers(raw.borders.lengths).map((n) => n / 100),
+    groups: summed(numbers(raw.borders.groups).map(signed)),
+    areas: numbers(raw.borders.areas).map((n) => n / 100),
+    within: new Map(
+      Object.entries(raw.borders.within).map(([n, text]) => [
+        Number(n),
+        new Set(summed(numbers(text))),
+      ]),
+    ),
   };
 
   const bounds = {

@@ -49,7 +49,7 @@ const Figures = (() => {
     const row = rows[day];
     return drawnBounds((group) => row[group] === holder, scope, value, {
       beyond: holders[holder].nobody,
-      map: () => 0,
+      maps: [],
     });
   }
 
@@ -60,36 +60,118 @@ const Figures = (() => {
     if (found) return found;
     const [before, after] = [rows[from], rows[to]];
     const faces = (group) => before[group] === giver && after[group] === taker;
-    const apart = (row, one, other) => row[one] !== (other < 0 ? 0 : row[other]);
-    // Drawn on the first day's map (0), on the last's (1) or on both (2).
-    const map = (one, other) =>
-      !apart(after, one, other) ? 0 : apart(before, one, other) ? 2 : 1;
-    return drawnBounds(faces, scope, km2, { beyond: false, map });
+    return drawnBounds(faces, scope, km2, { beyond: false, maps: [before, after] });
   }
 
   // As territory.boundary.reach: the lines that count, strung together where they meet.
-  function drawnBounds(wanted, scope, value, { beyond, map }) {
+  function drawnBounds(wanted, scope, value, { beyond, maps }) {
     if (!borders || !bounds.boundary) return null;
     const [error, correlation, bias, together] = bounds.boundary;
-    const { inside, km2, rimmed, open } = scopes[scope];
-    const maps = [[], [], []];
+    const { km2, open } = scopes[scope];
+    const within = borders.within.get(scope);
+    const shared = maps.length ? shares(wanted, beyond, maps, error) : new Map();
+    const lists = [[], [], []];
     let length = 0;
     for (let i = 0; i < borders.one.length; i++) {
-      const [one, other] = [borders.one[i], borders.other[i]];
-      if (other < 0 ? rimmed || !Data.raw.outside : rimmed && !(inside[one] && inside[other])) continue;
-      const there = other < 0 ? beyond : wanted(other);
-      if (wanted(one) === there) continue;
-      maps[map(one, other)].push(i);
-      length += borders.lengths[i];
+      if (within && !within.has(i)) continue;
+      if (borders.other[i] < 0 && !Data.raw.outside) continue;
+      if (counts(wanted, beyond, borders.one[i]) === counts(wanted, beyond, borders.other[i])) continue;
+      const { own, common } = shared.get(i) || { own: 1, common: 0 };
+      const drawn = drawnOn(i, maps);
+      if (own > 0) lists[drawn].push([i, own]);
+      if (common > 0 && drawn < 2) lists[2].push([i, common]);
+      length += borders.lengths[i] * (own + common);
     }
-    const [first, last, both] = maps.map((lines) => spread(lines, correlation));
+    const [first, last, both] = lists.map((lines) => spread(lines, correlation));
     const variance = first + last + both - 2 * together * Math.sqrt(first * last);
     const half = (Z_95 * error * Math.sqrt(Math.max(variance, 0)) + bias * length) / 1e6;
     const most = open ? Infinity : Math.max(km2, value);
     return [Math.max(0, value - half), Math.min(most, value + half)];
   }
 
-  // As territory.estimate.correlated_m2, added up over lines that hang together.
+  const counts = (wanted, beyond, patch) => (patch < 0 ? beyond : wanted(borders.groups[patch]));
+  const holds = (row, patch) => (patch < 0 ? 0 : row[borders.groups[patch]]);
+  const apart = (row, i) => holds(row, borders.one[i]) !== holds(row, borders.other[i]);
+
+  // Drawn on the first map (0), on the last one (1) or on both (2).
+  function drawnOn(i, maps) {
+    if (!maps.length || !apart(maps[1], i)) return 0;
+    return apart(maps[0], i) ? 2 : 1;
+  }
+
+  // As territory.strips: what part of the error of each line is its own, and what part goes
+  // with the line across the strip between an old and a new map and still counts.
+  function shares(wanted, beyond, maps, error) {
+    const found = new Map();
+    const strips = stripsOf(maps);
+    const same = Math.min(5, 0.1 * error);
+    for (const { sides, metres, area } of strips.values()) {
+      const width = (2 * area) / (metres[0] + metres[1]);
+      const r = error ? Math.exp(-Math.max(width - same, 0) / error) : 1;
+      const steps = sides.map((side) =>
+        side.map(([i, inner, outer]) => {
+          const step = counts(wanted, beyond, inner) - counts(wanted, beyond, outer);
+          return [i, step, borders.lengths[i] * step];
+        }),
+      );
+      const mean = steps.map((side, n) => side.reduce((sum, each) => sum + each[2], 0) / (metres[n] || 1));
+      steps.forEach((side, n) => {
+        const across = sides[1 - n].length ? mean[1 - n] : mean[n];
+        for (const [i, step] of side) {
+          const [known, own] = [found.get(i), 1 - r];
+          const common = step ? r * Math.max(1 - across / step, 0) : 0;
+          // Of two strips the narrower one counts.
+          if (known && (known.own < own || (known.own === own && known.common >= common))) continue;
+          found.set(i, { own, common });
+        }
+      });
+    }
+    return found;
+  }
+
+  // Ground that hangs together and passed from the same holder to the same holder, with the
+  // lines along it that only the first or only the last map draws.
+  function stripsOf([before, after]) {
+    const root = new Map();
+    const find = (patch) => {
+      let at = patch;
+      while (root.has(at)) at = root.get(at);
+      if (at !== patch) root.set(patch, at);
+      return at;
+    };
+    const changed = (patch) => patch >= 0 && holds(before, patch) !== holds(after, patch);
+    const alike = (one, other) =>
+      holds(before, one) === holds(before, other) && holds(after, one) === holds(after, other);
+    for (let i = 0; i < borders.one.length; i++) {
+      const [one, other] = [borders.one[i], borders.other[i]];
+      if (!changed(one) || !changed(other) || !alike(one, other)) continue;
+      const [a, b] = [find(one), find(other)];
+      if (a !== b) root.set(a, b);
+    }
+    const found = new Map();
+    const strip = (patch) => {
+      const key = find(patch);
+      if (!found.has(key)) found.set(key, { sides: [[], []], metres: [0, 0], area: 0 });
+      return found.get(key);
+    };
+    for (let patch = 0; patch < borders.groups.length; patch++)
+      if (changed(patch)) strip(patch).area += borders.areas[patch];
+    for (let i = 0; i < borders.one.length; i++) {
+      const [one, other] = [borders.one[i], borders.other[i]];
+      if (apart(before, i) === apart(after, i)) continue;
+      const side = apart(after, i) ? 1 : 0;
+      for (const [inner, outer] of [[one, other], [other, one]]) {
+        if (!changed(inner)) continue;
+        const there = strip(inner);
+        there.sides[side].push([i, inner, outer]);
+        there.metres[side] += borders.lengths[i];
+      }
+    }
+    return found;
+  }
+
+  // As territory.estimate.correlated_m2, added up over lines that hang together, each with the
+  // part of its variance that counts.
   function spread(lines, correlation) {
     const root = new Map();
     const find = (point) => {
@@ -100,22 +182,23 @@ const Figures = (() => {
     };
     const ends = (i) => [borders.ends[2 * i], borders.ends[2 * i + 1]];
     const odd = new Set();
-    for (const i of lines) {
+    for (const [i] of lines) {
       const [one, other] = ends(i).map(find);
       if (one !== other) root.set(one, other);
       for (const point of ends(i)) if (!odd.delete(point)) odd.add(point);
     }
     const loose = new Set([...odd].map(find));
     const runs = new Map();
-    for (const i of lines) {
+    for (const [i, part] of lines) {
       const run = find(ends(i)[0]);
-      runs.set(run, (runs.get(run) || 0) + borders.lengths[i]);
+      const [metres, counted] = runs.get(run) || [0, 0];
+      runs.set(run, [metres + borders.lengths[i], counted + borders.lengths[i] * part]);
     }
     let total = 0;
-    for (const [run, metres] of runs) {
+    for (const [run, [metres, counted]] of runs) {
       const x = metres / correlation;
-      if (loose.has(run)) total += x < 1e-3 ? x * x * (1 / 2 - x / 6 + (x * x) / 24) : x + Math.expm1(-x);
-      else total -= x * Math.expm1(-x / 2);
+      const open = x < 1e-3 ? x * x * (1 / 2 - x / 6 + (x * x) / 24) : x + Math.expm1(-x);
+      total += (metres ? counted / metres : 0) * (loose.has(run) ? open : -x * Math.expm1(-x / 2));
     }
     return 2 * correlation * correlation * total;
   }
