@@ -23,7 +23,8 @@ from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.lasting import days_of_spans
 from territory.read.layer import Layer
 from territory.read.profile import Profile, read_profile
-from territory.read.spans import PAIRS, Span, times_of
+from territory.read.spans import PAIRS, Span
+from territory.read.times import times_of
 from territory.read.vector import read_series
 
 KM2 = 8_217.73
@@ -532,3 +533,60 @@ def test_reading_a_span_gives_its_days_back(pairs):
     for row, span in zip(rows, times.spans[0], strict=True):
         assert str(span.first) == row["valid_from"]
         assert str(span.last) == (row["valid_to"] or "9999-12-31")
+
+
+# ---- options ------------------------------------------------------------------------------
+
+
+def areas(path, *options):
+    zones = [str(path), "--profile", "zones", "--boundary-error-m", "100"]
+    return cli._code(["areas", *zones, *options])
+
+
+def test_the_fields_are_named_by_options(tmp_path, capsys):
+    features = spans("von", "bis")
+    for each in features:
+        for name in ("von", "bis"):
+            if value := each["properties"][name]:
+                each["properties"][name] = "/".join(reversed(value.split("-")))
+    path = drawn(tmp_path, features)
+    options = ["--day-field", "von", "--until-field", "bis"]
+    assert areas(path, *options) == 1
+    assert "'01/01/2020' in 'von' is not a day" in capsys.readouterr().err
+    assert areas(path, *options, "--day-format", "DD/MM/YYYY") == 0
+    out = capsys.readouterr().out
+    assert "2020-07-01,a,held,8217.73" in out
+    assert areas(path, "--day-format", "day first") == 1
+    assert "--day-format: 'day first' is no format" in capsys.readouterr().err
+
+
+def test_a_call_that_reads_only_the_start_is_refused(tmp_path, capsys):
+    path = drawn(tmp_path, spans("start_date", "end_date"))
+    assert areas(path, "--day-field", "start_date") == 1
+    assert "--until-field end_date" in capsys.readouterr().err
+
+
+def test_a_further_property_of_days_is_told(tmp_path):
+    features = [feature(WEST, "a", date=JANUARY, bis="2020-06-30")]
+    finding = told(drawn(tmp_path, features))["perhaps-end"]
+    assert finding.severity is Severity.WARNING
+    assert "'bis' holds days on or after those in 'date'" in finding.detail
+    features.append(feature(MIDDLE, "b", date=JULY, bis=JANUARY))
+    assert "perhaps-end" not in told(drawn(tmp_path, features))
+
+
+def test_a_property_that_is_named_and_not_there_is_told(tmp_path, capsys):
+    path = drawn(tmp_path, [feature(WEST, "a", date=JANUARY)])
+    profile = profile_of(tmp_path, 'properties = ["date"]\nuntil_properties = ["bis"]')
+    assert "no file has the property 'bis'" in told(path, profile=profile)["no-property"].detail
+    named = drawn(tmp_path, [feature(WEST, "a", date=JANUARY)], "z_2020-02-01.geojson")
+    assert areas(named, "--day-field", "dat") == 0
+    assert "no file has the property 'dat'" in capsys.readouterr().err
+
+
+def test_a_map_of_a_day_between_two(tmp_path):
+    path = str(drawn(tmp_path, spans()))
+    out = tmp_path / "maps"
+    words = ["map", path, "--profile", "zones", "--day", "2020-03-15"]
+    assert cli._code([*words, "--to", str(out)]) == 0
+    assert next(out.iterdir(), None) or out.is_file()

@@ -23,8 +23,9 @@ from territory.read.lasting import Lasting
 from territory.read.layer import Layer
 from territory.read.moments import Moment, midnights, moment_of, offset_of
 from territory.read.profile import Profile
-from territory.read.spans import Span, Times
+from territory.read.spans import Span
 from territory.read.text import with_values
+from territory.read.times import Times
 from territory.snapshot import RawZones
 
 Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
