@@ -498,6 +498,33 @@ def test_spans_of_one_day_each_are_maps_of_days(tmp_path):
     assert "spans" not in told(path)
 
 
+@pytest.mark.parametrize("last", [JULY, "2020-08-01", None])
+def test_maps_of_days_that_say_how_long_to_show_them_stay_maps(tmp_path, last):
+    features = [
+        feature(WEST, "a", day=JANUARY, valid_from=JANUARY, valid_to=JULY),
+        feature(MIDDLE, "c", day=JANUARY, valid_from=JANUARY, valid_to=JULY),
+        feature(MIDDLE, "b", day=JULY, valid_from=JULY, valid_to=last),
+    ]
+    path = drawn(tmp_path, features)
+    assert held(path) == {JANUARY: {"a": KM2, "c": KM2}, JULY: {"b": KM2}}
+    with pytest.raises(InputError, match="no snapshot for 2020-03-15"):
+        loaded(path, rule=(date(2020, 3, 15),))
+    features[0]["properties"]["valid_to"] = "2020-08-01"  # no map: it holds on beside the next
+    refused(drawn(tmp_path, features), "a day in 'day' and a span besides")
+
+
+def test_the_same_feature_twice_counts_once(tmp_path):
+    path = drawn(tmp_path, [*spans(), spans()[0]])
+    assert held(path) == TWO_DAYS
+    assert told(path)["repeated-polygon"].severity is Severity.WARNING
+
+
+def test_features_of_a_holder_that_overlap_count_once(tmp_path):
+    features = [*spans(), feature(shapely.union(WEST, MIDDLE), "a", valid_from=JULY, valid_to=None)]
+    contested = held(drawn(tmp_path, features), overlap="first", priority=("a", "b"))
+    assert contested[JULY]["a"] == pytest.approx(2 * KM2, abs=0.01)
+
+
 # ---- what holds for all -------------------------------------------------------------------
 
 days = st.dates(date(2020, 1, 1), date(2020, 1, 20))

@@ -9,7 +9,7 @@ a finding says so.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +51,7 @@ class Dating:
     profile: Profile
     day: date | None
 
-    @property
+    @cached_property
     def layer(self) -> Layer:
         """The layer with x before y."""
         layer = self.times.layers[self.number]

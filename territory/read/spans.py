@@ -157,8 +157,8 @@ def are_snapshots(
     """Return whether the spans only say how long each of a row of maps is to be shown.
 
     Either all are of one day; or every feature names its day besides, which is its begin,
-    and all of one day end on the next day of the series, those of the last on their own:
-    so `convert` and `run` write zones.
+    and all of one day end together, on the next day of the series at the latest: so
+    `convert` and `run` write zones. Each map is whole then, and no other day is answered.
     """
     if not spans:
         return False
@@ -176,5 +176,6 @@ def are_snapshots(
         return True
     if not all(named):
         return False
-    follow = all(ends[one] == {other} for one, other in pairwise(days))
-    return follow and ends[days[-1]] == {days[-1]}
+    return all(len(each) == 1 for each in ends.values()) and all(
+        max(ends[one]) <= other for one, other in pairwise(days)
+    )
