@@ -11,7 +11,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day, history_of, squares
+from test_bad_input import zone_file
 
+from territory import cli
 from territory.actors import NOBODY, Holder
 from territory.errors import InputError
 from territory.findings import Severity
@@ -521,6 +523,15 @@ def test_days_far_from_the_others_are_told(days, far):
     findings = list(far_days(days, {each: f"{each}.json" for each in days}))
     assert [each.detail.partition(":")[0] for each in findings] == [f"{d}.json" for d in far]
     assert all(f.severity is Severity.WARNING and f.day is None for f in findings)
+
+
+def test_far_days_of_drawn_zones_name_their_file(tmp_path, capsys):
+    for when in ("2022-02-04", "2022-02-08", "2202-02-02"):
+        zone_file(tmp_path / f"z_{when}.geojson", "a")
+    zones = [str(tmp_path), "--profile", "zones", "--boundary-error-m", "100"]
+    assert cli._code(["areas", *zones, "--days", "first-and-last"]) == 0
+    said = capsys.readouterr().err
+    assert "z_2202-02-02.geojson: 2202-02-02 lies 180.0 years after 2022-02-08" in said
 
 
 # Classes that are left out.

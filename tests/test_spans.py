@@ -23,7 +23,8 @@ from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.lasting import days_of_spans
 from territory.read.layer import Layer
 from territory.read.profile import Profile, read_profile
-from territory.read.spans import PAIRS, Span, times_of
+from territory.read.spans import PAIRS, Span
+from territory.read.times import times_of
 from territory.read.vector import read_series
 
 KM2 = 8_217.73
@@ -497,6 +498,33 @@ def test_spans_of_one_day_each_are_maps_of_days(tmp_path):
     assert "spans" not in told(path)
 
 
+@pytest.mark.parametrize("last", [JULY, "2020-08-01", None])
+def test_maps_of_days_that_say_how_long_to_show_them_stay_maps(tmp_path, last):
+    features = [
+        feature(WEST, "a", day=JANUARY, valid_from=JANUARY, valid_to=JULY),
+        feature(MIDDLE, "c", day=JANUARY, valid_from=JANUARY, valid_to=JULY),
+        feature(MIDDLE, "b", day=JULY, valid_from=JULY, valid_to=last),
+    ]
+    path = drawn(tmp_path, features)
+    assert held(path) == {JANUARY: {"a": KM2, "c": KM2}, JULY: {"b": KM2}}
+    with pytest.raises(InputError, match="no snapshot for 2020-03-15"):
+        loaded(path, rule=(date(2020, 3, 15),))
+    features[0]["properties"]["valid_to"] = "2020-08-01"  # no map: it holds on beside the next
+    refused(drawn(tmp_path, features), "a day in 'day' and a span besides")
+
+
+def test_the_same_feature_twice_counts_once(tmp_path):
+    path = drawn(tmp_path, [*spans(), spans()[0]])
+    assert held(path) == TWO_DAYS
+    assert told(path)["repeated-polygon"].severity is Severity.WARNING
+
+
+def test_features_of_a_holder_that_overlap_count_once(tmp_path):
+    features = [*spans(), feature(shapely.union(WEST, MIDDLE), "a", valid_from=JULY, valid_to=None)]
+    contested = held(drawn(tmp_path, features), overlap="first", priority=("a", "b"))
+    assert contested[JULY]["a"] == pytest.approx(2 * KM2, abs=0.01)
+
+
 # ---- what holds for all -------------------------------------------------------------------
 
 days = st.dates(date(2020, 1, 1), date(2020, 1, 20))
@@ -532,3 +560,60 @@ def test_reading_a_span_gives_its_days_back(pairs):
     for row, span in zip(rows, times.spans[0], strict=True):
         assert str(span.first) == row["valid_from"]
         assert str(span.last) == (row["valid_to"] or "9999-12-31")
+
+
+# ---- options ------------------------------------------------------------------------------
+
+
+def areas(path, *options):
+    zones = [str(path), "--profile", "zones", "--boundary-error-m", "100"]
+    return cli._code(["areas", *zones, *options])
+
+
+def test_the_fields_are_named_by_options(tmp_path, capsys):
+    features = spans("von", "bis")
+    for each in features:
+        for name in ("von", "bis"):
+            if value := each["properties"][name]:
+                each["properties"][name] = "/".join(reversed(value.split("-")))
+    path = drawn(tmp_path, features)
+    options = ["--day-field", "von", "--until-field", "bis"]
+    assert areas(path, *options) == 1
+    assert "'01/01/2020' in 'von' is not a day" in capsys.readouterr().err
+    assert areas(path, *options, "--day-format", "DD/MM/YYYY") == 0
+    out = capsys.readouterr().out
+    assert "2020-07-01,a,held,8217.73" in out
+    assert areas(path, "--day-format", "day first") == 1
+    assert "--day-format: 'day first' is no format" in capsys.readouterr().err
+
+
+def test_a_call_that_reads_only_the_start_is_refused(tmp_path, capsys):
+    path = drawn(tmp_path, spans("start_date", "end_date"))
+    assert areas(path, "--day-field", "start_date") == 1
+    assert "--until-field end_date" in capsys.readouterr().err
+
+
+def test_a_further_property_of_days_is_told(tmp_path):
+    features = [feature(WEST, "a", date=JANUARY, bis="2020-06-30")]
+    finding = told(drawn(tmp_path, features))["perhaps-end"]
+    assert finding.severity is Severity.WARNING
+    assert "'bis' holds days on or after those in 'date'" in finding.detail
+    features.append(feature(MIDDLE, "b", date=JULY, bis=JANUARY))
+    assert "perhaps-end" not in told(drawn(tmp_path, features))
+
+
+def test_a_property_that_is_named_and_not_there_is_told(tmp_path, capsys):
+    path = drawn(tmp_path, [feature(WEST, "a", date=JANUARY)])
+    profile = profile_of(tmp_path, 'properties = ["date"]\nuntil_properties = ["bis"]')
+    assert "no file has the property 'bis'" in told(path, profile=profile)["no-property"].detail
+    named = drawn(tmp_path, [feature(WEST, "a", date=JANUARY)], "z_2020-02-01.geojson")
+    assert areas(named, "--day-field", "dat") == 0
+    assert "no file has the property 'dat'" in capsys.readouterr().err
+
+
+def test_a_map_of_a_day_between_two(tmp_path):
+    path = str(drawn(tmp_path, spans()))
+    out = tmp_path / "maps"
+    words = ["map", path, "--profile", "zones", "--day", "2020-03-15"]
+    assert cli._code([*words, "--to", str(out)]) == 0
+    assert next(out.iterdir(), None) or out.is_file()

@@ -1,18 +1,22 @@
 """Verbs about published figures: check and explain."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.given import areas_of, lines_of, load, spec_of, tell_assumed
+from territory.cli.given import areas_of, day_fields, lines_of, load, spec_of, tell_assumed
 from territory.cli.options import (
     ActorField,
     AreaOption,
     CorrelationM,
+    DayField,
+    DayFormat,
     ErrorM,
     Json,
     Profile,
+    UntilField,
     ZonesDay,
 )
 from territory.cli.output import UNUSABLE, note, print_table, told
@@ -31,6 +35,9 @@ def check(
     profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
     area: AreaOption = None,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     day: ZonesDay = "",
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
@@ -59,7 +66,8 @@ def check(
     loaded = None
     if paths:
         lines = lines_of(boundary_error_m, correlation_length_m)
-        spec = spec_of(paths, profile, actor_field, day, lines=lines)
+        fields = day_fields(day_field, until_field, day_format)
+        spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
         loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
     judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     if loaded:
@@ -102,6 +110,9 @@ def explain(
     ] = None,
     area: AreaOption = None,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     by_day: Annotated[
         bool, typer.Option("--by-day", help="Print the best recipe day by day.")
     ] = False,
@@ -126,21 +137,27 @@ def explain(
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
+    fields = day_fields(day_field, until_field, day_format)
     if published is None and not value:
-        answers = _of_claims(paths, claim, profile, actor_field, area)
+        answers = _of_claims(paths, claim, profile, actor_field, area, fields)
     else:
         figures = (
             Figures.of_file(published, day_column, value_column, unit)
             if published is not None
             else Figures.of_value(value, unit, day, precision)
         )
-        spec = spec_of(paths, profile, actor_field)
+        spec = spec_of(paths, profile, actor_field, fields=fields)
         answers = (explain_figures(figures, spec, by=tuple(by or ())),)
     return _printed(answers, within=max_error_pct / 100, by_day=by_day, as_json=as_json)
 
 
 def _of_claims(
-    paths: list[str], claim: str, profile: str, actor_field: str, area: list[str] | None
+    paths: list[str],
+    claim: str,
+    profile: str,
+    actor_field: str,
+    area: list[str] | None,
+    fields: Mapping[str, str],
 ) -> "tuple[Answer, ...]":
     """Explain the figures of a claims file, the first of the paths."""
     from territory.explain import explain_claims, read_claims
@@ -148,7 +165,8 @@ def _of_claims(
     if not paths[1:]:
         raise InputError("give the files that the claims are about after CLAIMS.toml")
     asked = read_claims(paths[0], claim)
-    return explain_claims(asked, spec_of(paths[1:], profile, actor_field), areas_of(area))
+    spec = spec_of(paths[1:], profile, actor_field, fields=fields)
+    return explain_claims(asked, spec, areas_of(area))
 
 
 def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_json: bool) -> int:

@@ -35,8 +35,17 @@ def spec_of(
     day: str = "",
     *,
     lines: Mapping[str, float] = MappingProxyType({}),
+    fields: Mapping[str, str] = MappingProxyType({}),
 ) -> "SeriesSpec":
-    """Return which files to read, and how."""
+    """Return which files to read, and how.
+
+    Parameters
+    ----------
+    lines : mapping of str to float
+        What is said about the drawn lines.
+    fields : mapping of str to str
+        What says the days; see `day_fields`.
+    """
     from territory.read.jobfile import SeriesSpec
     from territory.read.tables import parse_day
     from territory.read.text import with_values
@@ -52,7 +61,26 @@ def spec_of(
         raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
     when = parse_day(day, file="--day") if day else None
     spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
-    return with_values(spec, lines)
+    return with_values(spec, {**lines, **fields})
+
+
+def day_fields(day_field: str, until_field: str, day_format: str) -> dict[str, str]:
+    """Return what says the days, by the names of the job file.
+
+    Raises
+    ------
+    InputError
+        If the format is none.
+    """
+    from territory.read.moments import pattern_of
+
+    if day_format:
+        try:
+            pattern_of(day_format)
+        except ValueError as error:
+            raise InputError(f"--day-format: {error}") from None
+    said = {"day_field": day_field, "until_field": until_field, "day_format": day_format}
+    return {name: value for name, value in said.items() if value}
 
 
 def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:

@@ -84,6 +84,11 @@ Towns = Annotated[
 ]
 ZonesDay = Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")]
 ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
+DayField = Annotated[str, typer.Option("--day-field", help="Property of the day, or since when.")]
+UntilField = Annotated[str, typer.Option("--until-field", help="Property of until when.")]
+DayFormat = Annotated[
+    str, typer.Option("--day-format", help="How they are written, such as DD/MM/YYYY.")
+]
 ErrorM = Annotated[
     float | None,
     typer.Option(

@@ -8,6 +8,7 @@ import typer
 
 from territory.cli.given import (
     areas_of,
+    day_fields,
     day_rule,
     lines_of,
     load,
@@ -19,6 +20,8 @@ from territory.cli.options import (
     ActorField,
     AreaOption,
     CorrelationM,
+    DayField,
+    DayFormat,
     DaysOption,
     ErrorM,
     EvenOdd,
@@ -27,6 +30,7 @@ from territory.cli.options import (
     Profile,
     RegionsName,
     RegionsOption,
+    UntilField,
     ZonesDay,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, told
@@ -42,6 +46,9 @@ def areas(
     regions_name: RegionsName = "name",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     day: ZonesDay = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
@@ -52,7 +59,8 @@ def areas(
 
     provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    spec = spec_of(paths, profile, actor_field, day, lines=lines)
+    fields = day_fields(day_field, until_field, day_format)
+    spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
     loaded = load(spec, areas_of(area), day_rule(days), regions=provinces)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
@@ -73,6 +81,9 @@ def change(
     regions_name: RegionsName = "name",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
     as_json: Json = False,
@@ -91,7 +102,8 @@ def change(
         rule = (start, end)
     provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    spec = spec_of(paths, profile, actor_field, lines=lines)
+    fields = day_fields(day_field, until_field, day_format)
+    spec = spec_of(paths, profile, actor_field, lines=lines, fields=fields)
     loaded = load(spec, areas_of(area), rule, regions=provinces)
     if all_pairs:
         rows = pair_rows("", loaded.ensemble, loaded.days)
@@ -105,6 +117,9 @@ def inspect(
     paths: Paths,
     profile: Profile,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     day: ZonesDay = "",
     as_json: Json = False,
 ) -> int:
@@ -112,7 +127,9 @@ def inspect(
     from territory.findings import Severity
     from territory.results import QUALITY_COLUMNS, quality_rows
 
-    loaded = load(spec_of(paths, profile, actor_field, day), {}, "all", intervals=False)
+    fields = day_fields(day_field, until_field, day_format)
+    spec = spec_of(paths, profile, actor_field, day, fields=fields)
+    loaded = load(spec, {}, "all", intervals=False)
     rows = quality_rows("", loaded.findings)
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
     history = loaded.ensemble.base
@@ -155,13 +172,11 @@ def compare(
         check_place(picture)
     named = areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    one = load(spec_of([path_a], profile, "", lines=lines), named, "all")
-    other = load(spec_of([path_b], profile_b, ""), named, "all", intervals=False)
-    when = (
-        parse_day(day, file="--day")
-        if day
-        else last_common_day(one.ensemble.base, other.ensemble.base)
-    )
+    asked = (parse_day(day, file="--day"),) if day else ()
+    one = load(spec_of([path_a], profile, "", lines=lines), named, "all", asked)
+    last = asked or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
+    other = load(spec_of([path_b], profile_b, ""), named, "all", last, intervals=False)
+    when = asked[0] if asked else last_common_day(one.ensemble.base, other.ensemble.base)
     found = compared(
         one.ensemble.base,
         other.ensemble.base,

@@ -8,8 +8,19 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_rule, load, spec_of
-from territory.cli.options import ActorField, AreaOption, DaysOption, Json, Paths, Profile, ZonesDay
+from territory.cli.given import areas_of, day_fields, day_rule, load, spec_of
+from territory.cli.options import (
+    ActorField,
+    AreaOption,
+    DayField,
+    DayFormat,
+    DaysOption,
+    Json,
+    Paths,
+    Profile,
+    UntilField,
+    ZonesDay,
+)
 from territory.cli.output import note, print_table, progress, told
 
 FETCH_COLUMNS = ("day", "file", "sha256", "state")
@@ -86,6 +97,9 @@ def convert(
     area: AreaOption = None,
     days: DaysOption = "all",
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
     day: ZonesDay = "",
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
@@ -97,7 +111,8 @@ def convert(
 
     check_place(to, folder=not to.suffix)
     named = areas_of(area)
-    spec = spec_of(paths, profile, actor_field, day)
+    fields = day_fields(day_field, until_field, day_format)
+    spec = spec_of(paths, profile, actor_field, day, fields=fields)
     loaded = load(spec, named, day_rule(days), intervals=False)
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}

@@ -18,13 +18,12 @@ from territory.explain.claims import (
 from territory.explain.published import explain_published, explain_total
 from territory.explain.zones import Zones, read_labels
 from territory.history import WHOLE
-from territory.load import DrawnArea, Loaded, load_series
+from territory.load import DrawnArea, Loaded, fields_of, load_series
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import read_profile
 from territory.read.published import Published, read_published, unit_factor
 from territory.read.tables import parse_day
 from territory.read.text import read_toml
-from territory.read.vector import with_fields
 from territory.recipes.words import Answer
 
 _NOT_DRAWN = ("places", "units")
@@ -129,7 +128,7 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
 
 
 def _zones(spec: SeriesSpec, days: Iterable[date]) -> Zones:
-    profile = with_fields(read_profile(spec.profile), spec.actor_field)
+    profile = fields_of(spec, read_profile(spec.profile))
     return read_labels(spec.paths, profile, also=days)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from territory.load.areas import DrawnArea, load_areas, load_regions
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.days import select_days
-from territory.load.drawn import load_drawn
+from territory.load.drawn import fields_of, load_drawn
 from territory.load.place_files import place_files
 from territory.load.places import load_places
 from territory.load.units import holders_file, load_units
@@ -22,6 +22,7 @@ from territory.regions import DrawnRegions
 __all__ = [
     "DrawnArea",
     "Loaded",
+    "fields_of",
     "load_areas",
     "load_regions",
     "load_series",

@@ -114,13 +114,25 @@ def _span(snapshots: tuple[Snapshot, ...]) -> str:
 
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     """Return the profile of a series with what the job says otherwise."""
-    profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
+    profile = fields_of(spec, read_profile(spec.profile, folder))
     said = {
         name: getattr(spec, name)
         for name in ("overlap", "priority")
         if getattr(spec, name) is not None
     }
     return with_values(profile, said)
+
+
+def fields_of(spec: SeriesSpec, profile: Profile) -> Profile:
+    """Return a profile with the properties that a series names."""
+    return with_fields(
+        profile,
+        spec.actor_field,
+        spec.status_field,
+        day_field=spec.day_field,
+        until_field=spec.until_field,
+        day_format=spec.day_format,
+    )
 
 
 def _reserved(profile: Profile) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Series of places: nearest-place cells, resampled, and under every reading."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -11,11 +11,12 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.cells import Sites, cell_history, place_counts, place_findings, sites, subsamples
 from territory.errors import JobError, did_you_mean
+from territory.findings import Finding
 from territory.history import Bools, History
 from territory.load.areas import DrawnArea, area_findings, plane_areas
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.checks import cover_findings, geodesic_findings
-from territory.load.place_files import read_variants, readings
+from territory.load.place_files import place_files, read_variants, readings
 from territory.places import PlaceSeries
 from territory.projection import (
     MAX_CHORD_ERROR_M,
@@ -25,6 +26,7 @@ from territory.projection import (
     lonlat_bounds,
     project,
 )
+from territory.quality import far_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.regions import Regions, laid_out, with_regions
 from territory.uncertainty import BASE, Ensemble
@@ -85,8 +87,16 @@ def load_places(
         *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
+        *_far_events(series, str(place_files(spec, asked.folder)[-1])),
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
+    """Warn of events whose day lies far from all others."""
+    dated = {day for event in series.events for day in (event.earliest, event.latest)}
+    days = sorted({series.first_day, *dated})
+    yield from far_days(days, dict.fromkeys(days, file))
 
 
 def _days(series: PlaceSeries, asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:

@@ -16,7 +16,7 @@ from territory.load.checks import cover_findings, geodesic_findings, total_findi
 from territory.normalise import check_coordinates, map_crs
 from territory.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.projection import Floats, choose_projection, lonlat_bounds, project
-from territory.quality import place_of, similar_names
+from territory.quality import far_days, place_of, similar_names
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.layer import Layer
 from territory.read.units import Units, read_holders, unit_names
@@ -54,6 +54,7 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         *similar_names(holder.actor for holder in units.holders),
         *geodesic_findings(areas, projection),
         *cover_findings(history),
+        *far_days(units.days, dict.fromkeys(units.days, str(holders_file(spec, asked.folder)))),
         *total_findings(history),
     )
     said = {**uncertainty.boundary, **spec.boundary}

@@ -9,7 +9,7 @@ a finding says so.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,9 @@ from territory.read.lasting import Lasting
 from territory.read.layer import Layer
 from territory.read.moments import Moment, midnights, moment_of, offset_of
 from territory.read.profile import Profile
-from territory.read.spans import Span, Times
+from territory.read.spans import Span
 from territory.read.text import with_values
+from territory.read.times import Times
 from territory.snapshot import RawZones
 
 Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -50,7 +51,7 @@ class Dating:
     profile: Profile
     day: date | None
 
-    @property
+    @cached_property
     def layer(self) -> Layer:
         """The layer with x before y."""
         layer = self.times.layers[self.number]

@@ -68,6 +68,8 @@ class SeriesSpec(_BoundaryKeys):
         The day of zones whose files do not say it.
     actor_field, status_field, overlap, priority
         For drawn zones.
+    day_field, until_field, day_format
+        For drawn zones: what says the day, or since and until when, and how it is written.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
     date_correlation
         For drawn zones and units: how far their lines may lie off. What a series says
@@ -89,6 +91,9 @@ class SeriesSpec(_BoundaryKeys):
     day: Day | None = None
     actor_field: str = ""
     status_field: str = ""
+    day_field: str = ""
+    until_field: str = ""
+    day_format: str = ""
     overlap: Overlap | None = None
     priority: tuple[str, ...] | None = None
 

@@ -21,8 +21,8 @@ from territory.read.geojson import read_geojson, read_rings
 from territory.read.lasting import Lasting, merged, over_days, reach_of
 from territory.read.layer import Layer, km2_of
 from territory.read.profile import Profile
-from territory.read.spans import Times, times_of
 from territory.read.text import with_values
+from territory.read.times import Times, times_of
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
@@ -78,13 +78,38 @@ def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def with_fields(profile: Profile, actor_field: str = "", status_field: str = "") -> Profile:
-    """Return a profile that looks for the actor and the status in other properties."""
+def with_fields(
+    profile: Profile,
+    actor_field: str = "",
+    status_field: str = "",
+    *,
+    day_field: str = "",
+    until_field: str = "",
+    day_format: str = "",
+) -> Profile:
+    """Return a profile that looks for actor, status and days in other properties.
+
+    Parameters
+    ----------
+    day_field, until_field : str
+        What says the day, or since and until when.
+    day_format : str
+        How text gives the day, such as ``DD/MM/YYYY``.
+    """
     changes: dict[str, object] = {}
     if actor_field:
         changes |= {"label": "property", "label_properties": (actor_field,)}
     if status_field:
         changes["status_property"] = status_field
+    days: dict[str, object] = {}
+    if day_field:
+        days["properties"] = (day_field,)
+    if until_field:
+        days["until_properties"] = (until_field,)
+    if day_format:
+        days["format"] = day_format
+    if days:
+        changes["day"] = with_values(profile.day, days)
     return with_values(profile, changes)
 
 

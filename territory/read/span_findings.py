@@ -1,0 +1,118 @@
+"""What is said of the days of features: which spans were read, and what may be one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from territory.errors import did_you_mean
+from territory.findings import Finding, Severity
+from territory.read.day_columns import Column, bare, column
+from territory.read.layer import Layer
+from territory.read.moments import moment_of
+from territory.read.profile import Profile
+from territory.read.spans import OPEN, PAIRS, Pair, Span
+
+
+def about_spans(
+    layers: Sequence[Layer],
+    spans: Mapping[int, tuple[Span | None, ...]],
+    pairs: Sequence[Pair],
+    profile: Profile,
+) -> Iterator[Finding]:
+    """Say what spans were read, and by which rule they end."""
+    every = [span for rows in spans.values() for span in rows if span is not None]
+    if not every:
+        return
+    used = [pair for pair in pairs if any(each.says_days for each in pair.columns)]
+    instant = any(not each.is_of_days for pair in used for each in pair.until)
+    rule = profile.day.until or (
+        "exclusive where they have a clock (the picture of a day is that of its last minute)"
+        if instant
+        else "inclusive"
+    )
+    partial = any(m.is_partial for pair in used for each in pair.columns for m in each.all())
+    detail = (
+        f"{len(every)} features in {len(spans)} layer(s) hold over spans, by"
+        f" {', '.join(pair.names() for pair in used)}; ends are {rule};"
+        f" {sum(span.last == OPEN for span in every)} are open"
+    )
+    if partial:
+        detail += "; a year or a month begins with its first day and ends with its last"
+    yield Finding("spans", detail)
+    begins = {span.first for span in every}
+    meet = [s for s in every if s.last in begins and s.last > s.first]
+    if meet and profile.day.until is None and not instant:
+        detail = (
+            f"{len(meet)} features still hold on the day on which others begin (such as"
+            f" {min(span.last for span in meet)}), as ends are inclusive; if they no longer do,"
+            ' say until = "exclusive" under [day] of a profile'
+        )
+        yield Finding("ends-meet", detail, Severity.WARNING)
+
+
+def about_names(layers: Sequence[Layer], weak: Sequence[Pair]) -> Iterator[Finding]:
+    """Tell of ``from`` and ``to`` that were let be because not all of them are days."""
+    for pair in weak:
+        number, row, value = next(each for one in pair.columns for each in one.odd)
+        detail = (
+            f"{layers[number].file}, feature {row + 1}: '{value}' is no day, so {pair.names()} are"
+            " not read as spans of time; name them in a profile if they are"
+        )
+        yield Finding("no-span", detail, Severity.WARNING)
+
+
+def about_missing(
+    layers: Sequence[Layer], columns: Sequence[Column], profile: Profile
+) -> Iterator[Finding]:
+    """Tell of a property that is named and in no file: the day comes from elsewhere."""
+    there = {each.name for each in columns if each.is_there}
+    for names, instead in (
+        (profile.day.properties, "the names of the files, or --day, give the day"),
+        (profile.day.until_properties or (), "every end is open"),
+    ):
+        if layers and len(names) == 1 and names[0] not in there:
+            known = did_you_mean(names[0], frozenset[str]().union(*layers[0].properties))
+            detail = f"no file has the property '{names[0]}', so {instead}; {known}"
+            yield Finding("no-property", detail, Severity.WARNING)
+
+
+def perhaps_ends(
+    layers: Sequence[Layer],
+    keys: Sequence[frozenset[str]],
+    instants: Sequence[Column],
+    profile: Profile,
+) -> Iterator[Finding]:
+    """Tell of days in a further property, none before the day that is read: perhaps an end."""
+    read = {bare(each) for pair in PAIRS for each in pair}
+    if not instants:
+        return
+    days = {each.called(number) for each in instants for number in each.fields}
+    for name in sorted(frozenset[str]().union(*keys) - days):
+        if bare(name) in read or not _begins_with_a_day(layers, name):
+            continue
+        other = column(name, layers, keys, profile, loose=False)
+        both = [
+            (begin.first, end.first)
+            for day in instants
+            for number, rows in day.moments.items()
+            for begin, end in zip(rows, other.moments.get(number, ()), strict=False)
+            if begin is not None and end is not None
+        ]
+        later = sum(end > begin for begin, end in both)
+        if later and not other.odd and all(end >= begin for begin, end in both):
+            called = instants[0].called(next(iter(instants[0].fields)))
+            detail = (
+                f"'{name}' holds days on or after those in '{called}', which count as the only day"
+                f" of a feature; if it says until when they hold, say until_properties = "
+                f'["{name}"] under [day] of a profile, or --until-field {name}'
+            )
+            yield Finding("perhaps-end", detail, Severity.WARNING)
+
+
+def _begins_with_a_day(layers: Sequence[Layer], name: str) -> bool:
+    """Return whether the first value of a property is a day, as far as it has any."""
+    values = (
+        value
+        for layer in layers
+        for properties in layer.properties
+        if (value := properties.get(name)) not in (None, "")
+    )
+    return moment_of(next(values, None)) is not None
