@@ -6,7 +6,7 @@ checked like zones, but never refused for being invalid: see `territory.read.win
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -98,12 +98,8 @@ def read_polygons(
     if not sum(len(each.rows) for each in read):
         raise GeometryError(_no_polygon(chosen), file=source.text)
     _refuse_other_crs(read)
-    return (_with(read[0], left_out), *read[1:])
-
-
-def _with(polygons: Polygons, findings: Sequence[Finding]) -> Polygons:
-    told = (*findings, *polygons.findings)
-    return Polygons(polygons.layer, polygons.rows, polygons.crs, polygons.geometry, told)
+    first = replace(read[0], findings=(*left_out, *read[0].findings))
+    return (first, *read[1:])
 
 
 # ---- Files and layers --------------------------------------------------------------------

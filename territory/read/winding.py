@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import polygons_in
+from territory.coverage import areal, polygons_in
 from territory.projection import geodesic_area_km2
 
 EMPTIED = 0.5  # of what even-odd keeps: winding that keeps less has lost a mainland
@@ -134,10 +134,13 @@ def by_winding(polygon: BaseGeometry) -> BaseGeometry:
 def by_even_odd(polygons: NDArray[np.object_]) -> BaseGeometry:
     """Return the ground within an odd number of all rings of some polygons."""
     rings = [shapely.Polygon(ring) for ring in shapely.get_rings(polygons)]
-    found: BaseGeometry = shapely.Polygon()
-    for ring in shapely.make_valid(rings, method="linework"):
-        found = _areal(shapely.symmetric_difference(found, _areal(ring)))
-    return found
+    found = areal(shapely.make_valid(np.array(rings), method="linework"))
+    while len(found) > 1:  # by pairs, so that thousands of islands take no thousands of steps
+        empty = [shapely.Polygon()] * (len(found) % 2)
+        even = np.array([*found, *empty], dtype=object)
+        found = areal(shapely.symmetric_difference(even[::2], even[1::2]))
+    ground: BaseGeometry = shapely.union_all(found)
+    return ground
 
 
 def _inside(ring: shapely.LinearRing) -> BaseGeometry:
