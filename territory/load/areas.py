@@ -9,7 +9,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
-from territory.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project
+from territory.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project, same_crs
 from territory.read.areas import box_area, read_area
 from territory.read.jobfile import AreaBox, AreaFile, Box
 
@@ -51,7 +51,7 @@ def _cut_to(
             f" {did_you_mean(within, drawn)}"
         )
     other, other_crs = drawn[within]
-    if crs != other_crs:
+    if not same_crs(crs, other_crs):
         raise JobError(f"areas '{name}' and '{within}' are in different CRS")
     cut = shapely.intersection(area, other)
     parts = shapely.get_parts(cut)

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding
-from territory.projection import WGS84, Floats
+from territory.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.doubled import refuse_doubled_keys
 from territory.read.layer import Layer
 from territory.read.rings import Spot, closed_ring, has_heights, heights_left_out
@@ -177,7 +177,9 @@ def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> N
     """Refuse a feature or geometry that names a CRS of its own, unlike that of the file."""
     for number, feature in enumerate(features, start=1):
         for part in (feature, feature.get("geometry")):
-            if isinstance(part, dict) and "crs" in part and declared_crs(part, path) != crs:
+            if not (isinstance(part, dict) and "crs" in part):
+                continue
+            if not same_crs(declared_crs(part, path), crs):
                 problem = f"names a CRS of its own ({part['crs']}), but the file is in {crs.name}"
                 raise CRSError(problem, file=str(path), feature=number)
 
@@ -186,7 +188,7 @@ def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> N
 def named_crs(name: str) -> CRS:
     """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
     crs = CRS.from_user_input(name)
-    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+    return WGS84 if is_wgs84(crs) else crs
 
 
 def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[str, object]:

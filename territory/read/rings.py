@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, Floats
+from territory.projection import WGS84, Floats, is_wgs84
 from territory.read.safe import first_bytes
 
 MAX_BYTES = 200_000_000  # of one file held in memory
@@ -102,7 +102,7 @@ def flat_crs(found: object, file: str) -> CRS:
         raise CRSError(f"unknown CRS '{one_line(found, 80)}'", file=file) from None
     if not (crs.is_geographic or crs.is_projected):
         raise CRSError(f"the CRS '{crs.name}' is no place on the Earth", file=file)
-    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+    return WGS84 if is_wgs84(crs) else crs
 
 
 def _crs(found: object) -> CRS:
