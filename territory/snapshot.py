@@ -51,6 +51,9 @@ class RawZones:
     spots : tuple of (str, int), length n, or empty
         File, and number from 1, of each feature as they were found; where empty, that of
         `source` and their order here.
+    identities : tuple of str, length n, or empty
+        Id or name of each feature, by which it is known again on another day; empty where
+        it has none.
     """
 
     day: date
@@ -60,6 +63,11 @@ class RawZones:
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
     spots: tuple[tuple[str, int], ...] = ()
+    identities: tuple[str, ...] = ()
+
+    def identity(self, index: int) -> str:
+        """Return the id or name of a feature, or nothing."""
+        return self.identities[index] if self.identities else ""
 
     def spot(self, index: int) -> tuple[str, int]:
         """Return the file and the number, from 1, of a feature."""

@@ -497,7 +497,7 @@ def test_an_unforeseen_error_is_one_line(monkeypatch, capsys):
 
 def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.load.drawn.normalise", lambda _: 1 / 0)
+    monkeypatch.setattr("territory.load.drawn.normalise", lambda *_, **__: 1 / 0)
     monkeypatch.delenv(cli.TRACEBACK, raising=False)
     assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 1
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from territory.actors import CONTESTED, NOBODY, Holder
@@ -9,7 +10,7 @@ from territory.findings import Finding, Severity
 from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
-from territory.normalise import normalise
+from territory.normalise import Repair, normalise
 from territory.overlaps import Overlap
 from territory.quality import check_history, corrupt_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
@@ -20,6 +21,7 @@ from territory.read.world import read_countries
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
 
+_NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
@@ -36,7 +38,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
     _refuse_many_actors(series.raws)
-    snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
+    snapshots, refused = normalised(series.raws, reserved=_reserved(profile), repair=profile.repair)
     _refuse_no_polygon(snapshots, series.raws[0].source.location)
     days = asked.days(tuple(snapshot.day for snapshot in snapshots))  # before the long work
     with doing(f"cutting the zones of {_span(snapshots)} together"):
@@ -61,7 +63,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         history,
         boundary,
         scenarios=status_scenarios(history),
-        corrupt=corrupt_days(over_time),
+        corrupt=corrupt_days((*over_time, *history.audit)),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
     )
@@ -79,7 +81,7 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     profile = with_fields(read_profile(spec.profile, folder), spec.actor_field, spec.status_field)
     said = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority")
+        for name in ("overlap", "priority", "repair")
         if getattr(spec, name) is not None
     }
     return with_values(profile, said)
@@ -92,20 +94,29 @@ def _reserved(profile: Profile) -> frozenset[str]:
 
 
 def normalised(
-    raws: Iterable[RawZones], *, reserved: frozenset[str] = frozenset({NOBODY.actor})
+    raws: Sequence[RawZones],
+    *,
+    reserved: frozenset[str] = frozenset({NOBODY.actor}),
+    repair: Repair | None = None,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed."""
     snapshots, refused = [], []
-    for raw in raws:
+    for index, raw in enumerate(raws):
         try:
             _refuse_reserved(raw, reserved)
             with doing(f"cleaning {raw.source.location} ({raw.day})"):
-                snapshots.append(normalise(raw))
+                snapshots.append(normalise(raw, repair=repair, others=_near(raws, index)))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:
+    """Return the days about one of a series, the nearest first and the one before it foremost."""
+    pairs = zip_longest(raws[max(index - _NEAR, 0) : index][::-1], raws[index + 1 :][:_NEAR])
+    return [raw for pair in pairs for raw in pair if raw is not None]
 
 
 def _refuse_many_actors(raws: Iterable[RawZones]) -> None:

@@ -15,6 +15,7 @@ from pydantic import (
 
 from territory.claims import Day, iso_day
 from territory.errors import did_you_mean
+from territory.normalise import Repair
 from territory.overlaps import Overlap
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
@@ -66,7 +67,7 @@ class SeriesSpec(_BoundaryKeys):
         the polygons that holds the unit.
     day
         The day of zones whose files do not say it.
-    actor_field, status_field, overlap, priority
+    actor_field, status_field, overlap, priority, repair
         For drawn zones.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
     date_correlation
@@ -90,6 +91,7 @@ class SeriesSpec(_BoundaryKeys):
     actor_field: str = ""
     status_field: str = ""
     overlap: Overlap | None = None
+    repair: Repair | None = None
     priority: tuple[str, ...] | None = None
 
     @field_validator("scenario")

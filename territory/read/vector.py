@@ -16,6 +16,7 @@ import shapely
 
 from territory.errors import CRSError, InputError, TerritoryError, doing
 from territory.findings import Finding, Severity
+from territory.projection import same_crs
 from territory.read.formats import SUFFIXES, read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
 from territory.read.labels import held
@@ -130,7 +131,7 @@ def _refuse_other_crs(parts: list[RawZones]) -> None:
     """Refuse a series in several CRS: a line is the same line on all days only within one."""
     for part in parts[1:]:
         first = parts[0]
-        if part.crs is not first.crs and part.crs != first.crs:
+        if not same_crs(part.crs, first.crs):
             problem = (
                 f"is in {part.crs.name}, but {first.source.location} in {first.crs.name};"
                 " write all files in one CRS"
@@ -336,4 +337,5 @@ def merged(parts: list[RawZones]) -> RawZones:
         geometry=np.concatenate([part.geometry for part in parts]),
         findings=tuple(finding for part in parts for finding in part.findings),
         spots=tuple(part.spot(row) for part in parts for row in range(len(part.holders))),
+        identities=tuple(part.identity(row) for part in parts for row in range(len(part.holders))),
     )
