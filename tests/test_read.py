@@ -22,10 +22,11 @@ from territory.normalise import normalise
 from territory.projection import WGS84
 from territory.read.areas import parse_area, read_area
 from territory.read.jobfile import AreaBox, AreaFile, Job
+from territory.read.paths import expand
 from territory.read.profile import read_profile
 from territory.read.tables import read_places
 from territory.read.text import read_toml, toml_line
-from territory.read.vector import expand, read_series, with_fields
+from territory.read.vector import read_series, with_fields
 from territory.study import compute
 
 
@@ -728,7 +729,7 @@ def test_files_that_cannot_be_read(tmp_path, repo):
     with pytest.raises(InputError, match="no such file"):
         read_area(tmp_path / "none.gpkg", where=None, layer=None)
     (tmp_path / "folder.gpkg").mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder, not a file"):
         read_area(tmp_path / "folder.gpkg", where=None, layer=None)
     whole = (repo / "data" / "context" / "syria.gpkg").read_bytes()
     with pytest.raises(InputError, match="cannot be read"):

@@ -226,6 +226,11 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
         raise GeometryError(problem, file=str(path), feature=number) from None
 
 
+def _is_filled(coordinates: object) -> bool:
+    """Return whether there are polygons, none of which is empty."""
+    return isinstance(coordinates, list) and bool(coordinates) and all(coordinates)
+
+
 class _Builder:
     """Collects the geometries of one file.
 
@@ -248,7 +253,7 @@ class _Builder:
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
         if kind == "Polygon" and coordinates:
             self._polygon(coordinates, number)
-        elif kind == "MultiPolygon" and coordinates and all(coordinates):
+        elif kind == "MultiPolygon" and _is_filled(coordinates):
             for polygon in coordinates:
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
@@ -264,6 +269,8 @@ class _Builder:
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
+        if not isinstance(members, list):
+            raise self._error("a collection without a list of geometries", number)
         inner = _Builder(self.path, latitude_first=self.latitude_first)
         for member in members:
             inner.add(member, len(inner._features) + 1)
@@ -274,8 +281,10 @@ class _Builder:
         return shapely.GeometryCollection(found)
 
     def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
+        if not isinstance(rings, list):
+            raise self._error("a polygon is no list of rings", number)
         kept = [ring for ring in rings if ring]
-        if len(kept) < len(rings) or not isinstance(rings, list):
+        if len(kept) < len(rings):
             raise self._error("a ring without positions", number)
         self._rings += [self._ring(ring, number) for ring in kept]
         self._polygons.append(len(kept))

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, Severity
 from territory.projection import WGS84, Floats, is_wgs84
-from territory.read.safe import first_bytes
+from territory.read.safe import bytes_of
 
 MAX_BYTES = 200_000_000  # of one file held in memory
 _OPEN_SHARE = 0.01  # of the perimeter: a ring that ends further off than this is cut short
@@ -76,11 +76,10 @@ def whole_file(path: Path) -> bytes:
     InputError
         If it is missing, empty, unreadable or larger than `MAX_BYTES`.
     """
-    if not first_bytes(path):
+    content = bytes_of(path, MAX_BYTES)
+    if not content:
         raise InputError("the file is empty", file=str(path))
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"larger than {MAX_BYTES / 1e6:.0f} MB", file=str(path))
-    return path.read_bytes()
+    return content
 
 
 def flat_crs(found: object, file: str) -> CRS:

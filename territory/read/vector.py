@@ -4,7 +4,6 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-import glob
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,19 +13,19 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from territory.errors import CRSError, InputError, TerritoryError, doing
+from territory.errors import CRSError, InputError, TerritoryError, doing, understood
 from territory.findings import Finding, Severity
 from territory.projection import same_crs
-from territory.read.formats import SUFFIXES, read_json, read_layers
+from territory.read.formats import read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
 from territory.read.labels import held
 from territory.read.layer import Layer, km2_of
+from territory.read.paths import expanded
 from territory.read.profile import Profile, day_of_value
 from territory.read.text import with_values
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
-_GLOB_MARKS = "*?["
 _SPANS = {"valid_from": "valid_to", "begin": "end"}  # properties that say since and until when
 _JSON = frozenset({".json", ".geojson"})
 
@@ -45,32 +44,6 @@ class Series:
 
     raws: tuple[RawZones, ...]
     findings: tuple[Finding, ...]
-
-
-def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
-    """Return the files that paths, folders and globs name, sorted, each once.
-
-    A folder stands for the files in it and in the folders below it.
-
-    Raises
-    ------
-    InputError
-        If one of them names no file.
-    """
-    found: set[Path] = set()
-    for text in paths:
-        path = Path(text)
-        if path.is_dir():
-            matches = [p for p in path.rglob("*") if p.suffix.lower() in {*_JSON, *SUFFIXES}]
-        elif any(mark in text for mark in _GLOB_MARKS) and not path.exists():
-            matches = [Path(name) for name in glob.glob(text, recursive=True)]  # noqa: PTH207
-        else:
-            matches = [path]
-        matches = [match for match in matches if match.is_file()]
-        if not matches:
-            raise InputError("no such file, or no file in it that this reads", file=text)
-        found.update(matches)
-    return tuple(sorted(found))
 
 
 def with_fields(profile: Profile, actor_field: str = "", status_field: str = "") -> Profile:
@@ -101,8 +74,9 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
         If a path names no file, or no file can be used.
     """
     parts: list[RawZones] = []
-    findings: list[Finding] = []
-    for path in expand(paths):
+    files, unreadable = expanded(paths)
+    findings: list[Finding] = [*unreadable]
+    for path in files:
         if _is_table_beside(path, paths):
             detail = f"{path}: left aside; it is a table without zones"
             findings.append(Finding("left-out", detail, Severity.WARNING))
@@ -148,10 +122,16 @@ def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
 
 def read_any(path: Path) -> tuple[Layer, ...]:
     """Return the layers of a file of any kind this reads, as they stand."""
-    return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
+    with understood(str(path)):
+        return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
 
 
 def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
+    with understood(str(path)):
+        return _as_contained(path, profile)
+
+
+def _as_contained(path: Path, profile: Profile) -> tuple[Layer, ...]:
     if profile.container == "rings":
         return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
     if profile.inside:
