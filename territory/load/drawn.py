@@ -12,7 +12,7 @@ from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
 from territory.normalise import Repair, normalise
 from territory.overlaps import Overlap
-from territory.quality import check_history, corrupt_days
+from territory.quality import check_history, corrupt_days, mirrored_features
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.read.text import with_values
@@ -45,12 +45,14 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(history, countries=read_countries())
+        mirrored = tuple(mirrored_features(series.raws, read_countries()))
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     findings = (
         *over_time,
         *series.findings,
+        *mirrored,
         *refused,
         *history.audit,
         *assumed,

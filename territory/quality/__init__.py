@@ -30,8 +30,16 @@ from territory.quality.names import similar_names
 from territory.quality.pieces import few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
+from territory.quality.swapped import mirrored_features
 
-__all__ = ["Countries", "check_history", "corrupt_days", "place_of", "similar_names"]
+__all__ = [
+    "Countries",
+    "check_history",
+    "corrupt_days",
+    "mirrored_features",
+    "place_of",
+    "similar_names",
+]
 
 
 def check_history(history: History, *, countries: Countries | None = None) -> tuple[Finding, ...]:
