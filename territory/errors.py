@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 
 _FEW = 3  # words that a hint names
+_MOST_SAID = 200  # characters of what another library says
 
 
 class TerritoryError(Exception):
@@ -107,6 +108,46 @@ def doing(what: str) -> Iterator[None]:
     except Exception as error:
         error.add_note(what)
         raise
+
+
+# What reading raises where a file holds something else than its format has at that place.
+_NOT_AS_THE_FORMAT = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@contextmanager
+def understood(file: str) -> Iterator[None]:
+    """Turn what reading stumbles over into one line about the file.
+
+    Readers check what they know to go wrong; whatever else a file may hold where its format
+    has a number, a list or a text ends here.
+
+    Raises
+    ------
+    InputError
+        Naming the file and what did not fit.
+
+    Examples
+    --------
+    >>> with understood("a.geojson"):
+    ...     len(5)
+    Traceback (most recent call last):
+    territory.errors.InputError: a.geojson: malformed (TypeError: object of type 'int' has no len())
+    """
+    try:
+        yield
+    except RecursionError:
+        raise InputError("malformed (nested too deep)", file=file) from None
+    except _NOT_AS_THE_FORMAT as error:
+        said = " ".join(str(error).split())[:_MOST_SAID]
+        kind = type(error).__name__
+        raise InputError(f"malformed ({kind}: {said})", file=file) from error
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

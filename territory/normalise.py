@@ -8,13 +8,16 @@ Notes
 An invalid polygon has no one area: repair methods differ by up to a factor of four. The
 rule here is the positive winding number (ground counts where shells cover it more often
 than holes), which gives the intended area for holes that leave their shell or overlap.
-Where it disagrees with `shapely.make_valid` or with a buffer of width zero by more than
-`AMBIGUOUS_SHARE` of the polygon, or leaves nothing of it, the polygon is refused unless a
-repair is asked for.
+Where it disagrees with `shapely.make_valid` or with a buffer of width zero, the polygon is in
+doubt, and the km2 of both readings are told. What counts is what the doubt does to a figure:
+where all of a holder's polygons in doubt together make more than `AMBIGUOUS_SHARE` of the
+ground that this holder has on that day, the day is refused unless a repair is chosen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
 from math import isclose
 
 import numpy as np
@@ -26,10 +29,12 @@ from shapely.geometry.base import BaseGeometry
 from territory.actors import Holder
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, Floats, geodesic_area_km2
+from territory.lost import lost_features
+from territory.projection import WGS84, Floats, geodesic_area_km2, is_wgs84
 from territory.snapshot import RawZones, Snapshot
 
-AMBIGUOUS_SHARE = 1e-4
+AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
+_SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON, _MULTIPOLYGON = 3, 6
 _LATITUDE_LIMIT = 90.0
@@ -41,7 +46,31 @@ WRAPPED = (
 )
 
 
-def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
+class Repair(StrEnum):
+    """What an invalid polygon whose area depends on the repair is read as.
+
+    Attributes
+    ----------
+    WINDING
+        The ground that its shell covers more often than its holes do.
+    EVEN_ODD
+        The ground within an odd number of its rings; so is every invalid polygon then.
+    DROP
+        Nothing.
+    """
+
+    WINDING = "winding"
+    EVEN_ODD = "even-odd"
+    DROP = "drop"
+
+
+def normalise(
+    raw: RawZones,
+    *,
+    allow_ambiguous: bool = False,
+    repair: Repair | None = None,
+    others: Sequence[RawZones] = (),
+) -> Snapshot:
     """Clean what a file said on one day.
 
     Parameters
@@ -51,6 +80,11 @@ def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
     allow_ambiguous : bool
         Accept polygons whose area depends on how they are repaired; they are still
         reported, with severity ``error``.
+    repair : Repair, optional
+        How to read such polygons. Chosen, they are accepted and reported as warnings.
+    others : sequence of RawZones, optional
+        Other days of the series, the nearest first; they tell what a feature without
+        geometry has lost.
 
     Returns
     -------
@@ -61,7 +95,8 @@ def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
     CRSError
         If the CRS is neither geographic nor projected.
     GeometryError
-        If a coordinate is not finite or out of range, or a polygon is ambiguous.
+        If a coordinate is not finite or out of range, or the area of invalid polygons is in
+        doubt by more than `AMBIGUOUS_SHARE` of what their holder has.
 
     Examples
     --------
@@ -73,15 +108,22 @@ def normalise(raw: RawZones, *, allow_ambiguous: bool = False) -> Snapshot:
     (Holder(actor='isis', status=<Status.HELD: 'held'>),)
     """
     crs = map_crs(raw.crs, raw.source.location)
+    lost = tuple(lost_features(raw, others))
     parts, feature, audit = _polygons(raw)
     check_coordinates(parts, feature, crs, _At(raw).error)
     parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
-    parts, repairs = _repaired(parts, feature, raw, crs, allow_ambiguous=allow_ambiguous)
-    return _snapshot(raw, crs, parts, feature, (*raw.findings, *audit, *repeats, *repairs))
+    doubts = _doubts(parts, feature, crs, repair)
+    repaired = _repaired(parts, doubts)
+    refused = set() if repair else _beyond_doubt(raw, repaired, feature, doubts, crs)
+    if refused and not allow_ambiguous:
+        raise _refusal(_At(raw), [each for each in doubts if each.part in refused])
+    repairs = [each.finding(_At(raw), refused) for each in doubts]
+    parts = repaired
+    return _snapshot(raw, crs, parts, feature, (*raw.findings, *lost, *audit, *repeats, *repairs))
 
 
 def map_crs(crs: CRS, file: str) -> CRS:
-    """Return a CRS without its heights.
+    """Return a CRS without its heights; longitude and latitude on WGS 84 is `WGS84`.
 
     Raises
     ------
@@ -102,7 +144,7 @@ def map_crs(crs: CRS, file: str) -> CRS:
     radius = flat.ellipsoid.semi_major_metre if flat.ellipsoid else 0.0
     if not isclose(radius, _EARTH_M, rel_tol=0.01):
         raise CRSError(f"'{crs.name}' is of a body of {radius:,.0f} m, not the Earth", file=file)
-    return flat
+    return WGS84 if is_wgs84(flat) else flat
 
 
 @dataclass(frozen=True)
@@ -131,10 +173,6 @@ def _polygons(
     """Take features apart into polygons; report what is not area."""
     at = _At(raw)
     audit = []
-    for index in np.flatnonzero(shapely.is_missing(raw.geometry)).tolist():
-        audit.append(at.finding("null-geometry", index, "no geometry", Severity.WARNING))
-    for index in np.flatnonzero(shapely.is_empty(raw.geometry)).tolist():
-        audit.append(at.finding("empty-geometry", index, "empty geometry", Severity.WARNING))
     parts, feature = shapely.get_parts(shapely.force_2d(raw.geometry), return_index=True)
     while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
         parts, inner = shapely.get_parts(parts, return_index=True)
@@ -269,40 +307,127 @@ def _alike(
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _repaired(
-    parts: NDArray[np.object_],
-    feature: NDArray[np.int64],
-    raw: RawZones,
-    crs: CRS,
-    *,
-    allow_ambiguous: bool,
-) -> tuple[NDArray[np.object_], list[Finding]]:
-    """Report invalid polygons; replace them by their positive-winding area."""
-    at = _At(raw)
-    findings = []
-    result = parts.copy()
-    for index in np.flatnonzero(~shapely.is_valid(parts)):
-        reason = shapely.is_valid_reason(parts[index]).split("[")[0].strip()
-        if (touching := _only_touching(parts[index])) is not None:
-            detail = f"invalid polygon ({reason}) that only touches itself; its area stays"
-            findings.append(at.finding("repaired", feature[index], detail, Severity.INFO, 0.0))
-            result[index] = touching
+@dataclass(frozen=True, eq=False)
+class _Doubt:
+    """An invalid polygon, what it is read as, and how far repairs differ.
+
+    Attributes
+    ----------
+    part, feature : int
+        Which polygon, and which feature it is a part of.
+    reading : geometry
+        Valid; empty where nothing is left.
+    low_km2, high_km2 : float
+        The smallest and the largest area that a repair gives it.
+    """
+
+    part: int
+    feature: int
+    reason: str
+    reading: BaseGeometry
+    read_as: str
+    low_km2: float
+    high_km2: float
+
+    @property
+    def km2(self) -> float:
+        """How far the repairs differ."""
+        return self.high_km2 - self.low_km2
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether the doubt is too small to be told as one."""
+        return self.km2 <= _SLIP_SHARE * self.high_km2
+
+    def finding(self, at: "_At", refused: set[int]) -> Finding:
+        """Say what was repaired, with the areas of all readings where they differ."""
+        detail = f"invalid polygon ({self.reason}) {self.read_as}"
+        if self.is_slip:
+            return at.finding("repaired", self.feature, detail, Severity.INFO, self.km2)
+        detail += f"; repairs give {self.low_km2:,.3f} to {self.high_km2:,.3f} km2"
+        severity = Severity.ERROR if self.part in refused else Severity.WARNING
+        return at.finding("repaired", self.feature, detail, severity, self.km2)
+
+
+def _doubts(
+    parts: NDArray[np.object_], feature: NDArray[np.int64], crs: CRS, repair: Repair | None
+) -> list[_Doubt]:
+    """Return every invalid polygon with the readings it may have."""
+    found = []
+    for part in np.flatnonzero(~shapely.is_valid(parts)).tolist():
+        reason = shapely.is_valid_reason(parts[part]).split("[")[0].strip()
+        row = int(feature[part])
+        if (touching := _only_touching(parts[part])) is not None:
+            read_as = "that only touches itself; its area stays"
+            found.append(_Doubt(part, row, reason, touching, read_as, 0.0, 0.0))
             continue
-        fixed = positive_winding(parts[index])
-        km2 = _area_km2(fixed, crs)
-        low, high = _other_readings(parts[index], km2, crs)
-        ambiguous = high - low > AMBIGUOUS_SHARE * high
-        if ambiguous and not allow_ambiguous:
-            raise at.error(
-                f"invalid polygon ({reason}) whose area depends on the repair, from {low:,.3f} to"
-                f" {high:,.3f} km2; mend it at the source",
-                feature[index],
-            )
-        detail = f"invalid polygon ({reason}) read as its positive-winding area of {km2:,.3f} km2"
-        severity = Severity.ERROR if ambiguous else Severity.INFO
-        findings.append(at.finding("repaired", feature[index], detail, severity, high - low))
-        result[index] = fixed
-    return result, findings
+        winding = positive_winding(parts[part])
+        low, high = _other_readings(parts[part], _area_km2(winding, crs), crs)
+        is_slip = high - low <= _SLIP_SHARE * high
+        reading, how = _read_as(parts[part], winding, repair, is_slip=is_slip)
+        km2 = _area_km2(reading, crs)
+        low, high = min(low, km2), max(high, km2)
+        found.append(_Doubt(part, row, reason, reading, f"{how} of {km2:,.3f} km2", low, high))
+    return found
+
+
+def _read_as(
+    polygon: BaseGeometry, winding: BaseGeometry, repair: Repair | None, *, is_slip: bool
+) -> tuple[BaseGeometry, str]:
+    """Return the ground that an invalid polygon is read as, and how to call it."""
+    if repair is Repair.EVEN_ODD:
+        return even_odd(polygon), "read as the ground within an odd number of its rings,"
+    if repair is Repair.DROP and not is_slip:
+        return shapely.Polygon(), "left out, as was asked for, with an area"
+    return winding, "read as its positive-winding area"
+
+
+def _repaired(parts: NDArray[np.object_], doubts: list[_Doubt]) -> NDArray[np.object_]:
+    """Return the polygons with invalid ones replaced by what they are read as."""
+    result = parts.copy()
+    for each in doubts:
+        result[each.part] = each.reading
+    return result
+
+
+def _beyond_doubt(
+    raw: RawZones,
+    repaired: NDArray[np.object_],
+    feature: NDArray[np.int64],
+    doubts: list[_Doubt],
+    crs: CRS,
+) -> set[int]:
+    """Return the polygons in doubt of those holders to whom all their doubt matters.
+
+    A doubt is measured by the ground of its holder on that day, since that is the figure
+    which it makes uncertain.
+    """
+    by_holder: dict[Holder, list[_Doubt]] = {}
+    for each in doubts:
+        by_holder.setdefault(raw.holders[each.feature], []).append(each)
+    found: set[int] = set()
+    for holder, own in by_holder.items():
+        in_doubt = sum(each.km2 for each in own)
+        if not in_doubt:
+            continue
+        rows = np.array([raw.holders[index] == holder for index in feature], dtype=bool)
+        ground = shapely.get_parts(repaired[rows])
+        if in_doubt > AMBIGUOUS_SHARE * float(geodesic_area_km2(ground, crs).sum()):
+            found |= {each.part for each in own if not each.is_slip}
+    return found
+
+
+def _refusal(at: "_At", doubts: list[_Doubt]) -> GeometryError:
+    """Return the error about the polygon whose area is most in doubt."""
+    worst = max(doubts, key=lambda each: each.km2)
+    more = f", as are {len(doubts) - 1} more" if doubts[1:] else ""
+    return at.error(
+        f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
+        f" {worst.low_km2:,.3f} to {worst.high_km2:,.3f} km2, more than {AMBIGUOUS_SHARE:.1%} of"
+        f" its holder's ground{more}; mend it at the source, or choose a repair ('winding',"
+        " 'even-odd' or 'drop')",
+        worst.feature,
+    )
 
 
 def _only_touching(polygon: BaseGeometry) -> BaseGeometry | None:
@@ -356,6 +481,30 @@ def positive_winding(polygon: BaseGeometry) -> BaseGeometry:
     removed = shapely.union_all([shapely.make_valid(hole, method="linework") for hole in holes])
     left = shapely.difference(_areal(covered), _areal(removed))
     return _areal(left)
+
+
+def even_odd(polygon: BaseGeometry) -> BaseGeometry:
+    """Return the ground within an odd number of the rings of a polygon.
+
+    Parameters
+    ----------
+    polygon : Polygon or MultiPolygon
+        May be invalid.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        Valid; empty where nothing is left.
+
+    Examples
+    --------
+    >>> shell = [(0, 0), (4, 0), (4, 4), (0, 4)]
+    >>> hole_across_the_edge = [(3, 1), (5, 1), (5, 2), (3, 2)]
+    >>> even_odd(shapely.Polygon(shell, [hole_across_the_edge])).area
+    16.0
+    """
+    rings = [shapely.Polygon(ring) for ring in shapely.get_rings(shapely.get_parts(polygon))]
+    return _areal(reduce(shapely.symmetric_difference, map(shapely.make_valid, rings)))
 
 
 def _areal(geometry: BaseGeometry) -> BaseGeometry:

@@ -34,7 +34,7 @@ from scipy import sparse
 from territory.actors import Holder
 from territory.curves import is_forward
 from territory.errors import CRSError, GeometryError
-from territory.projection import EqualArea, Floats, Ints, in_plane
+from territory.projection import EqualArea, Floats, Ints, in_plane, same_crs
 from territory.snapshot import Snapshot
 
 Bools = NDArray[np.bool_]
@@ -125,7 +125,7 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
     """
     first = snapshots[0].crs
     for snapshot in snapshots[1:]:
-        if snapshot.crs is not first and snapshot.crs != first:
+        if not same_crs(snapshot.crs, first):
             raise CRSError(
                 f"{snapshots[0].day} is in {first.name} but {snapshot.day} in {snapshot.crs.name}"
             )

@@ -71,6 +71,37 @@ class EqualArea:
         return transformation(source, self.crs)
 
 
+def is_wgs84(crs: CRS) -> bool:
+    """Return whether a CRS is longitude and latitude on WGS 84, by whatever name.
+
+    Heights and the order of axes make no difference: zones have no heights, and every
+    reader gives x before y.
+
+    Examples
+    --------
+    >>> [is_wgs84(CRS.from_user_input(name)) for name in ("EPSG:4979", "OGC:CRS84h", "EPSG:4258")]
+    [True, True, False]
+    """
+    return crs is WGS84 or bool(crs.to_2d().equals(WGS84, ignore_axis_order=True))
+
+
+def same_crs(one: CRS, other: CRS) -> bool:
+    """Return whether two CRS place the same x and y on the same spot.
+
+    Examples
+    --------
+    >>> same_crs(CRS.from_epsg(4326), CRS.from_epsg(4979))
+    True
+    >>> same_crs(CRS.from_epsg(4326), CRS.from_epsg(3857))
+    False
+    """
+    if one is other or one == other:
+        return True
+    if is_wgs84(one) or is_wgs84(other):
+        return is_wgs84(one) and is_wgs84(other)
+    return bool(one.to_2d().equals(other.to_2d(), ignore_axis_order=True))
+
+
 @lru_cache(maxsize=64)
 def _crs_of(plane: EqualArea) -> CRS:
     """Return the CRS of a plane; PROJ takes some milliseconds to make one."""

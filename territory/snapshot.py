@@ -53,6 +53,9 @@ class RawZones:
         `source` and their order here.
     left_out : tuple of (str, str, ndarray of shapely geometry)
         File, label and geometry of each class that the profile drops.
+    identities : tuple of str, length n, or empty
+        Id or name of each feature, by which it is known again on another day; empty where
+        it has none.
     """
 
     day: date
@@ -63,6 +66,11 @@ class RawZones:
     findings: tuple[Finding, ...] = ()
     spots: tuple[tuple[str, int], ...] = ()
     left_out: tuple[tuple[str, str, NDArray[np.object_]], ...] = ()
+    identities: tuple[str, ...] = ()
+
+    def identity(self, index: int) -> str:
+        """Return the id or name of a feature, or nothing."""
+        return self.identities[index] if self.identities else ""
 
     def spot(self, index: int) -> tuple[str, int]:
         """Return the file and the number, from 1, of a feature."""

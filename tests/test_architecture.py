@@ -17,6 +17,7 @@ RANKS = """
     errors curves coverage
     projection actors estimate findings colours
     snapshot
+    lost
     normalise
     partition
     edges overlaps places

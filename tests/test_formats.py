@@ -329,7 +329,7 @@ def test_names(tmp_path):
     refused(tmp_path / "a.vrt", "not a file of zones")
     refused(tmp_path / "none.kml", "no such file")
     (tmp_path / "folder.kmz").mkdir()
-    refused(tmp_path / "folder.kmz", "cannot be read")
+    refused(tmp_path / "folder.kmz", "is a folder, not a file")
 
 
 def test_settings_of_gdal_are_restored():

@@ -1,5 +1,6 @@
 """Repairs against areas counted on squared paper, one square a square kilometre."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from shapely import affinity
 from squares import PLANE
 
 from territory.actors import Holder
@@ -15,9 +17,9 @@ from territory.change import areas_by_day
 from territory.errors import CRSError, GeometryError
 from territory.findings import Severity
 from territory.history import from_snapshots
-from territory.normalise import normalise, positive_winding
+from territory.normalise import Repair, normalise, positive_winding
 from territory.overlaps import Overlap
-from territory.projection import WGS84
+from territory.projection import WGS84, same_crs
 from territory.snapshot import RawZones, Source
 
 DAY = date(2018, 2, 5)
@@ -140,6 +142,67 @@ def test_where_ambiguity_is_allowed_it_is_an_error_in_the_audit(polygon, low, hi
     assert found.km2 == pytest.approx(high - low, rel=1e-5)
 
 
+def doubtful(of_km2):
+    """Return a square with a bow tie: 4 km2 more or less of so many km2 in all."""
+    side = np.sqrt(of_km2 - 8)
+    square = paper([(10, 0), (10 + side, 0), (10 + side, side), (10, side)])
+    return paper(BOW_TIE), square
+
+
+@pytest.mark.parametrize(
+    ("ground_km2", "share"), [(20, 0.2), (100, 0.04), (400, 0.01), (3000, 1.33e-3)]
+)
+def test_a_doubt_above_a_thousandth_of_its_holders_ground_is_refused(ground_km2, share):
+    assert 4 / ground_km2 == pytest.approx(share, rel=0.01)
+    with pytest.raises(GeometryError, match=r"from 4\.000 to 8\.000 km2, more than 0\.1% of"):
+        normalise(raw_of(*doubtful(ground_km2)))
+
+
+@pytest.mark.parametrize("ground_km2", [4500, 40_000, 4_000_000])
+def test_a_doubt_below_a_thousandth_is_a_warning_with_both_areas(ground_km2):
+    snapshot = normalise(raw_of(*doubtful(ground_km2)))
+    assert ring_km2(snapshot) == pytest.approx(ground_km2, rel=1e-9)
+    (found,) = snapshot.audit
+    assert (found.kind, found.severity, found.day) == ("repaired", Severity.WARNING, DAY)
+    assert found.km2 == pytest.approx(4, rel=1e-5)
+    assert found.detail.startswith("f.geojson, feature 1: invalid polygon (Self-intersection)")
+    assert "winding area of 8.000 km2; repairs give 4.000 to 8.000 km2" in found.detail
+
+
+def test_a_doubt_is_held_against_the_ground_of_its_own_holder():
+    knot, square = doubtful(40_000)
+    with pytest.raises(GeometryError, match=r"feature 1: .*held by B"):
+        normalise(raw_of(knot, square, holders=[B, A]))
+
+
+def test_many_doubts_of_one_holder_add_up():
+    knots = [affinity.translate(paper(BOW_TIE), 0, 5e3 * n) for n in range(5)]
+    square = paper([(10, 0), (110, 0), (110, 100), (10, 100)])
+    assert normalise(raw_of(knots[0], square)).audit[0].severity == Severity.WARNING
+    with pytest.raises(GeometryError, match="holder's ground, as are 4 more; mend it"):
+        normalise(raw_of(*knots, square))
+
+
+@pytest.mark.parametrize(
+    ("repair", "km2"), [(Repair.WINDING, 8), (Repair.EVEN_ODD, 8), (Repair.DROP, 0)]
+)
+def test_a_chosen_repair_is_used_and_told(repair, km2):
+    good = paper([(10, 0), (11, 0), (11, 1), (10, 1)])
+    snapshot = normalise(raw_of(paper(BOW_TIE), good), repair=repair)
+    assert ring_km2(snapshot) == pytest.approx(km2 + 1, abs=1e-9)
+    (found,) = snapshot.audit
+    assert found.severity == Severity.WARNING
+    assert f" {km2:.3f} km2; repairs give {min(km2, 4):.3f} to 8.000 km2" in found.detail
+
+
+def test_even_odd_counts_rings_and_winding_counts_turns():
+    twice = paper([*BOX, *BOX])  # a shell drawn twice round
+    hole = paper(BOX, [(5, 1), (6, 1), (6, 2), (5, 2)])  # an island written as a hole
+    assert ring_km2(normalise(raw_of(hole), repair=Repair.EVEN_ODD)) == pytest.approx(17)
+    assert ring_km2(normalise(raw_of(hole), repair=Repair.WINDING)) == pytest.approx(16)
+    assert ring_km2(normalise(raw_of(twice), repair=Repair.WINDING)) == pytest.approx(16)
+
+
 def test_a_bow_tie_below_the_tolerance_is_let_through():
     """A knot of a square metre in 16 km2 is a slip of the pen."""
     knot = [(4, 2), (4.001, 2.001), (4.001, 2), (4, 2.001)]
@@ -178,9 +241,9 @@ OTHER = "POLYGON ((5 0, 7 0, 7 2, 5 0))"
         ),
         ("POINT (1 1)", 0, [("not-area", Severity.INFO, 0.0)]),
         ("MULTILINESTRING ((0 0, 1 1), (2 2, 3 3))", 0, [("not-area", Severity.INFO, 0.0)]),
-        ("POLYGON EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
-        ("MULTIPOLYGON EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
-        ("GEOMETRYCOLLECTION EMPTY", 0, [("empty-geometry", Severity.WARNING, None)]),
+        ("POLYGON EMPTY", 0, [("empty-geometry", Severity.ERROR, None)]),
+        ("MULTIPOLYGON EMPTY", 0, [("empty-geometry", Severity.ERROR, None)]),
+        ("GEOMETRYCOLLECTION EMPTY", 0, [("empty-geometry", Severity.ERROR, None)]),
         (f"GEOMETRYCOLLECTION (POLYGON EMPTY, {TRIANGLE})", 2, []),
     ],
 )
@@ -198,7 +261,7 @@ def test_what_was_dropped_is_named():
 
 def test_a_feature_without_geometry_is_reported():
     snapshot = normalise(raw_of(wkt(TRIANGLE), None))
-    assert findings(snapshot) == [("null-geometry", Severity.WARNING, None)]
+    assert findings(snapshot) == [("null-geometry", Severity.ERROR, None)]
     assert "feature 2" in snapshot.audit[0].detail
     assert ring_km2(snapshot) == pytest.approx(2)
 
@@ -279,7 +342,25 @@ def test_a_crs_must_be_that_of_a_map():
     with pytest.raises(CRSError, match=r"f\.geojson: 'WGS 84' is not a map CRS"):
         normalise(raw_of(wkt(TRIANGLE), crs=geocentric))
     flat = normalise(raw_of(shapely.box(37, 35, 38, 36), crs=CRS.from_epsg(4979))).crs
-    assert len(flat.axis_info) == 2
+    assert flat is WGS84
+
+
+NAMES_OF_WGS84 = ["EPSG:4326", "EPSG:4979", "OGC:CRS84", "OGC:CRS84h", "EPSG:9707"]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_WGS84)
+@pytest.mark.parametrize("other", NAMES_OF_WGS84)
+def test_longitude_and_latitude_on_wgs84_is_one_crs(name, other):
+    one, two = CRS.from_user_input(name), CRS.from_user_input(other)
+    assert same_crs(one, two)
+    assert not same_crs(one, CRS.from_epsg(4258))
+    assert not same_crs(CRS.from_epsg(3857), two)
+    boxes = shapely.box(36, 35, 37, 36), shapely.box(37, 35, 38, 36)
+    days = [normalise(raw_of(box, crs=crs)) for box, crs in zip(boxes, (one, two), strict=True)]
+    days[1] = replace(days[1], day=date(2018, 2, 6))
+    areas = areas_by_day(from_snapshots(tuple(days)))
+    assert areas[:, 1] == pytest.approx([10066.28] * 2, rel=1e-5)
+    assert areas[0, 1] == pytest.approx(areas[1, 1], rel=1e-9)
 
 
 # ---- Properties --------------------------------------------------------------------------

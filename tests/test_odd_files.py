@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+import shapely.affinity
 from test_formats import kml, text_file, write
 from test_sweep import BOX, DAY, NAME, OTHER, geojson, measured, placemark, topojson, truth
 
@@ -485,7 +486,7 @@ def test_an_unforeseen_error_is_one_line(monkeypatch, capsys):
 
 def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.load.drawn.normalise", lambda _: 1 / 0)
+    monkeypatch.setattr("territory.load.drawn.normalise", lambda *_, **__: 1 / 0)
     monkeypatch.delenv(cli.TRACEBACK, raising=False)
     assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 1
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
@@ -566,3 +567,87 @@ def test_a_day_that_is_not_there_is_told_before_the_zones_are_cut(tmp_path, monk
     assert cli._code([*call, "2024-01-06"]) == 1
     with pytest.raises(ZeroDivisionError):
         cli._code([*call, "2024-01-05"])
+
+
+# ---- Whatever a file holds in place of what its format has there --------------------------
+
+
+POSITIONS = [
+    0.5,
+    [0.5, 51.5],
+    "abc",
+    {"a": 1},
+    [[0.5, 51.5]],
+    [["a", "b"]],
+    True,
+    [None],
+    [[[None]]],
+]
+
+
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon", "GeometryCollection", ["Polygon"], 7])
+@pytest.mark.parametrize("found", POSITIONS)
+def test_other_things_in_place_of_polygons(tmp_path, kind, found):
+    key = "geometries" if kind == "GeometryCollection" else "coordinates"
+    refused(zones(tmp_path, collection(feature({"type": kind, key: found}))), "feature 1")
+
+
+@pytest.mark.parametrize("kind", [["GeometryCollection"], 5, {"a": 1}, True])
+@pytest.mark.parametrize("name", [f"{NAME}.topojson", f"{NAME}.json"])
+def test_types_of_topojson_that_are_no_texts(tmp_path, kind, name):
+    content = json.loads(topojson([BOX], ["a"]))
+    (only,) = content["objects"].values()
+    refused(zones(tmp_path, json.dumps(with_type(content, only, kind)), name), "type")
+    (member,) = json.loads(topojson([BOX], ["a"]))["objects"].values()
+    found = member["geometries"][0]
+    refused(zones(tmp_path, json.dumps(with_type(content, found, kind)), name), "type")
+
+
+def with_type(content, found, kind):
+    return {**content, "objects": {"z": {**found, "type": kind}}}
+
+
+def test_a_topology_whose_transform_is_null_is_not_quantised(tmp_path):
+    content = json.loads(topojson([BOX], ["a"]))
+    plain = measured(zones(tmp_path, json.dumps(content), f"{NAME}.topojson"))
+    assert "transform" not in content
+    content["transform"] = None
+    assert measured(zones(tmp_path, json.dumps(content), f"{NAME}.topojson")) == plain
+
+
+def test_a_polygon_of_a_tenth_of_a_millimetre_has_no_ground(tmp_path, capsys):
+    path = zones(tmp_path, collection(feature(shapely.box(35, 48, 35 + 1e-9, 48 + 1e-9))))
+    assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 0
+    assert ",a,held,0,0,0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("x = " + "[" * 20_000 + "]" * 20_000, "nested too deep"),
+        ("x = " + "{a = " * 5_000 + "1" + "}" * 5_000, "nested too deep"),
+        ("x = " + "9" * 5_000, "Exceeds the limit"),
+        ("x = 0x" + "f" * 5_000, "unknown key 'x'"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["run", "check", "areas"])
+def test_toml_that_is_too_much(tmp_path, capsys, text, why, verb):
+    path = tmp_path / "deep.toml"
+    path.write_text(text)
+    zone = str(zones(tmp_path, collection(feature())))
+    words = {"run": [str(path)], "check": [str(path), zone, "--profile", "zones"]}
+    assert cli.guarded([verb, *words.get(verb, [zone, "--profile", str(path)])]) == 1
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("east", [shapely.box(170, 60, 180, 61), shapely.box(179, 60, 180, 61)])
+@pytest.mark.parametrize(
+    "west", [shapely.box(-180, 60, -175, 61), shapely.box(-180, 60, -179.9, 61)]
+)
+def test_a_polygon_split_at_180_degrees_has_the_area_of_its_halves(tmp_path, east, west):
+    path = zones(tmp_path, collection(feature(shapely.MultiPolygon([east, west]))))
+    whole = east.union(shapely.affinity.translate(west, 360))
+    shifted = shapely.affinity.translate(whole, -170)  # the same parallels, far from 180
+    other = zones(tmp_path, collection(feature(shifted)), "other_2024-02-05.geojson")
+    there, here = (float(loaded(each).ensemble.base.area_m2.sum()) for each in (path, other))
+    assert there == pytest.approx(here, rel=1e-8)

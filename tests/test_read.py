@@ -22,10 +22,11 @@ from territory.normalise import normalise
 from territory.projection import WGS84
 from territory.read.areas import parse_area, read_area
 from territory.read.jobfile import AreaBox, AreaFile, Job
+from territory.read.paths import expand
 from territory.read.profile import read_profile
 from territory.read.tables import read_places
 from territory.read.text import read_toml, toml_line
-from territory.read.vector import expand, read_series, with_fields
+from territory.read.vector import read_series, with_fields
 from territory.study import compute
 
 

@@ -19,7 +19,7 @@ from territory.actors import Status
 from territory.coverage import polygons_in
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, Floats, transformation
+from territory.projection import WGS84, Floats, is_wgs84, transformation
 from territory.read.profile import LabelRule, Profile
 from territory.read.vector import read_series
 from territory.read.world import read_countries
@@ -225,7 +225,7 @@ def lonlat_polygons(raws: Sequence[RawZones]) -> NDArray[np.object_]:
 
 def _in_degrees(raw: RawZones) -> RawZones:
     """Return zones with their corners in longitude and latitude."""
-    if raw.crs == WGS84:
+    if is_wgs84(raw.crs):
         return raw
     to_degrees = transformation(raw.crs, WGS84)
 

@@ -16,7 +16,7 @@ from territory.load.place_files import place_files
 from territory.load.places import load_places
 from territory.load.units import holders_file, load_units
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
-from territory.read.vector import expand
+from territory.read.paths import expand
 from territory.regions import DrawnRegions
 
 __all__ = [

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
 from territory.findings import Finding
-from territory.projection import MAX_CHORD_ERROR_M, EqualArea, project
+from territory.projection import MAX_CHORD_ERROR_M, EqualArea, project, same_crs
 from territory.read.areas import DrawnArea, box_area, read_area
 from territory.read.jobfile import AreaBox, AreaFile, Box, RegionsSpec
 from territory.read.regions import read_regions
@@ -76,7 +76,7 @@ def _cut_to(area: DrawnArea, within: str, drawn: Mapping[str, DrawnArea], name: 
             f" {did_you_mean(within, drawn)}"
         )
     other = drawn[within]
-    if area.crs != other.crs:
+    if not same_crs(area.crs, other.crs):
         raise JobError(f"areas '{name}' and '{within}' are in different CRS")
     cut = shapely.intersection(area.geometry, other.geometry)
     parts = shapely.get_parts(cut)

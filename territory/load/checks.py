@@ -10,6 +10,8 @@ from territory.load.areas import DrawnArea
 from territory.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
 from territory.regions import ELSEWHERE, DrawnRegions
 
+_LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
+
 
 def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
     """Compare the planar area of every named area with its geodesic area."""
@@ -30,6 +32,9 @@ def total_findings(history: History) -> list[Finding]:
 
 
 def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
+    if geodesic_km2 < _LEAST_KM2:
+        detail = f"{what}: too little ground to check ({plane_km2 * 1e6:g} m2 in the plane)"
+        return Finding("geodesic-check", detail, km2=plane_km2 - geodesic_km2)
     off = abs(plane_km2 - geodesic_km2) / geodesic_km2
     detail = f"{what}: {plane_km2:,.3f} km2 in the plane, relative to geodesic off by {off:.1e}"
     severity = Severity.WARNING if off > GEODESIC_TOLERANCE else Severity.INFO

@@ -1,7 +1,8 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,10 @@ from territory.findings import Finding, Severity
 from territory.history import from_snapshots
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
-from territory.normalise import normalise
+from territory.normalise import Repair, normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, geodesic_area_km2, transformation
-from territory.quality import check_history, corrupt_days, far_days
+from territory.quality import check_history, corrupt_days, far_days, mirrored_features
 from territory.quality.left_out import LeftOutClass, left_out_findings
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
@@ -29,6 +30,7 @@ from territory.read.world import read_countries
 from territory.snapshot import RawZones, Snapshot
 from territory.uncertainty import BoundaryError, Ensemble, status_scenarios
 
+_NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
@@ -45,7 +47,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day, also=asked.named_days)
     _refuse_many_actors(series.raws)
-    snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
+    snapshots, refused = normalised(series.raws, reserved=_reserved(profile), repair=profile.repair)
     _refuse_no_polygon(snapshots, series.raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
@@ -56,6 +58,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         over_time = check_history(
             history.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
+        mirrored = tuple(mirrored_features(series.raws, read_countries()))
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
@@ -64,6 +67,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         *far_days(own, {raw.day: raw.source.location for raw in series.raws}),
         *left_out_findings(_left_out(series.raws, own), read_countries()),
         *series.findings,
+        *mirrored,
         *refused,
         *history.audit,
         *assumed,
@@ -76,7 +80,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         history,
         boundary,
         scenarios=status_scenarios(history),
-        corrupt=corrupt_days(over_time),
+        corrupt=corrupt_days((*over_time, *history.audit)),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
     )
@@ -117,7 +121,7 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     profile = fields_of(spec, read_profile(spec.profile, folder))
     said = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority")
+        for name in ("overlap", "priority", "repair")
         if getattr(spec, name) is not None
     }
     return with_values(profile, said)
@@ -142,20 +146,29 @@ def _reserved(profile: Profile) -> frozenset[str]:
 
 
 def normalised(
-    raws: Iterable[RawZones], *, reserved: frozenset[str] = frozenset({NOBODY.actor})
+    raws: Sequence[RawZones],
+    *,
+    reserved: frozenset[str] = frozenset({NOBODY.actor}),
+    repair: Repair | None = None,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed."""
     snapshots, refused = [], []
-    for raw in raws:
+    for index, raw in enumerate(raws):
         try:
             _refuse_reserved(raw, reserved)
             with doing(f"cleaning {raw.source.location} ({raw.day})"):
-                snapshots.append(normalise(raw))
+                snapshots.append(normalise(raw, repair=repair, others=_near(raws, index)))
         except TerritoryError as error:
             refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
+
+
+def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:
+    """Return the days about one of a series, the nearest first and the one before it foremost."""
+    pairs = zip_longest(raws[max(index - _NEAR, 0) : index][::-1], raws[index + 1 :][:_NEAR])
+    return [raw for pair in pairs for raw in pair if raw is not None]
 
 
 def _refuse_many_actors(raws: Iterable[RawZones]) -> None:

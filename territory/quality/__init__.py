@@ -30,12 +30,14 @@ from territory.quality.names import similar_names
 from territory.quality.pieces import Pieces, changed_pieces, few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
+from territory.quality.swapped import mirrored_features
 
 __all__ = [
     "Countries",
     "check_history",
     "corrupt_days",
     "far_days",
+    "mirrored_features",
     "place_of",
     "similar_names",
 ]

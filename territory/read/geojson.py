@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding
-from territory.projection import WGS84, Floats
+from territory.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.doubled import refuse_doubled_keys
 from territory.read.layer import Layer
 from territory.read.rings import Spot, closed_ring, has_heights, heights_left_out
@@ -177,7 +177,9 @@ def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> N
     """Refuse a feature or geometry that names a CRS of its own, unlike that of the file."""
     for number, feature in enumerate(features, start=1):
         for part in (feature, feature.get("geometry")):
-            if isinstance(part, dict) and "crs" in part and declared_crs(part, path) != crs:
+            if not (isinstance(part, dict) and "crs" in part):
+                continue
+            if not same_crs(declared_crs(part, path), crs):
                 problem = f"names a CRS of its own ({part['crs']}), but the file is in {crs.name}"
                 raise CRSError(problem, file=str(path), feature=number)
 
@@ -186,7 +188,7 @@ def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> N
 def named_crs(name: str) -> CRS:
     """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
     crs = CRS.from_user_input(name)
-    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+    return WGS84 if is_wgs84(crs) else crs
 
 
 def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[str, object]:
@@ -224,6 +226,11 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
         raise GeometryError(problem, file=str(path), feature=number) from None
 
 
+def _is_filled(coordinates: object) -> bool:
+    """Return whether there are polygons, none of which is empty."""
+    return isinstance(coordinates, list) and bool(coordinates) and all(coordinates)
+
+
 class _Builder:
     """Collects the geometries of one file.
 
@@ -246,7 +253,7 @@ class _Builder:
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
         if kind == "Polygon" and coordinates:
             self._polygon(coordinates, number)
-        elif kind == "MultiPolygon" and coordinates and all(coordinates):
+        elif kind == "MultiPolygon" and _is_filled(coordinates):
             for polygon in coordinates:
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
@@ -262,6 +269,8 @@ class _Builder:
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
+        if not isinstance(members, list):
+            raise self._error("a collection without a list of geometries", number)
         inner = _Builder(self.path, latitude_first=self.latitude_first)
         for member in members:
             inner.add(member, len(inner._features) + 1)
@@ -272,8 +281,10 @@ class _Builder:
         return shapely.GeometryCollection(found)
 
     def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
+        if not isinstance(rings, list):
+            raise self._error("a polygon is no list of rings", number)
         kept = [ring for ring in rings if ring]
-        if len(kept) < len(rings) or not isinstance(rings, list):
+        if len(kept) < len(rings):
             raise self._error("a ring without positions", number)
         self._rings += [self._ring(ring, number) for ring in kept]
         self._polygons.append(len(kept))

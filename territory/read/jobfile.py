@@ -15,6 +15,7 @@ from pydantic import (
 
 from territory.claims import Day, iso_day
 from territory.errors import did_you_mean
+from territory.normalise import Repair
 from territory.overlaps import Overlap
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
@@ -66,7 +67,7 @@ class SeriesSpec(_BoundaryKeys):
         the polygons that holds the unit.
     day
         The day of zones whose files do not say it.
-    actor_field, status_field, overlap, priority
+    actor_field, status_field, overlap, priority, repair
         For drawn zones.
     day_field, until_field, day_format
         For drawn zones: what says the day, or since and until when, and how it is written.
@@ -95,6 +96,7 @@ class SeriesSpec(_BoundaryKeys):
     until_field: str = ""
     day_format: str = ""
     overlap: Overlap | None = None
+    repair: Repair | None = None
     priority: tuple[str, ...] | None = None
 
     @field_validator("scenario")

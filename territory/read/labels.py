@@ -17,6 +17,7 @@ from territory.snapshot import RawZones, Source
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _POLYGON = 3
+_IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
 
 
@@ -57,7 +58,18 @@ def held(
         tuple(findings),
         tuple((layer.where, index + 1) for index in kept),
         tuple((layer.file, label, layer.geometry[rows]) for label, rows in dropped.items()),
+        tuple(_identity(layer.properties[index]) for index in kept),
     )
+
+
+def _identity(properties: Mapping[str, object]) -> str:
+    """Return what a feature is known by on every day: its id, else its name."""
+    lower = {name.lower(): value for name, value in properties.items()}
+    for field in _IDENTITIES:
+        value = lower.get(field)
+        if isinstance(value, str | int) and str(value).strip():
+            return f"{field} {value}"
+    return ""
 
 
 def is_area(layer: Layer, index: int) -> bool:

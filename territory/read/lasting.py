@@ -131,4 +131,5 @@ def merged(parts: Sequence[RawZones]) -> RawZones:
         findings=tuple(finding for part in parts for finding in part.findings),
         spots=tuple(part.spot(row) for part in parts for row in range(len(part.holders))),
         left_out=tuple(each for part in parts for each in part.left_out),
+        identities=tuple(part.identity(row) for part in parts for row in range(len(part.holders))),
     )

@@ -15,7 +15,7 @@ from pyproj import CRS
 
 from territory.errors import CRSError, InputError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84
+from territory.projection import WGS84, same_crs
 from territory.read.layer import Layer
 from territory.read.rings import flat_crs, one_line, plain, shapes_of
 from territory.read.safe import first_bytes
@@ -127,7 +127,7 @@ def _check_srid(shapes: NDArray[np.object_], crs: CRS, path: Path) -> None:
     """Refuse a geometry that names another CRS than the file (EWKB)."""
     named = shapely.get_srid(shapes)
     for row in np.flatnonzero(named > 0).tolist():
-        if flat_crs(f"EPSG:{named[row]}", str(path)) != crs:
+        if not same_crs(flat_crs(f"EPSG:{named[row]}", str(path)), crs):
             problem = f"says it is in EPSG:{named[row]}, but the file in {crs.name}"
             raise CRSError(problem, file=str(path), feature=row + 1)
 

@@ -20,7 +20,7 @@ from territory.coverage import polygons_in
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean, doing
 from territory.findings import Finding, Severity
 from territory.normalise import check_coordinates, map_crs
-from territory.projection import WGS84, Ints
+from territory.projection import WGS84, Ints, same_crs
 from territory.read.layer import Layer
 from territory.read.names import usual_name
 from territory.read.sources import Source
@@ -153,7 +153,7 @@ def _refuse_several(file: str, names: Sequence[str], source: Source) -> None:
 def _refuse_other_crs(read: Sequence[Polygons]) -> None:
     """Refuse files in different CRS: they could not be put together."""
     for each in read[1:]:
-        if each.crs != read[0].crs:
+        if not same_crs(each.crs, read[0].crs):
             first = read[0].layer.file
             problem = (
                 f"is in {each.crs.name}, but {first} in {read[0].crs.name};"

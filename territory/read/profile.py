@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
+from territory.normalise import Repair
 from territory.overlaps import Overlap
 from territory.read.layer import Layer
 from territory.read.moments import pattern_of
@@ -160,6 +161,9 @@ class Profile(_Strict):
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
+    repair : {"winding", "even-odd", "drop"}, optional
+        What invalid polygons are read as whose area depends on it; without, a day on which
+        that matters is refused. See `territory.normalise.Repair`.
     """
 
     name: str
@@ -180,6 +184,7 @@ class Profile(_Strict):
     several: Literal["error", "last", "merge"] = "error"
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
+    repair: Repair | None = None
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None

@@ -20,8 +20,8 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, Severity
-from territory.projection import WGS84, Floats
-from territory.read.safe import first_bytes
+from territory.projection import WGS84, Floats, is_wgs84
+from territory.read.safe import bytes_of
 
 MAX_BYTES = 200_000_000  # of one file held in memory
 _OPEN_SHARE = 0.01  # of the perimeter: a ring that ends further off than this is cut short
@@ -76,11 +76,10 @@ def whole_file(path: Path) -> bytes:
     InputError
         If it is missing, empty, unreadable or larger than `MAX_BYTES`.
     """
-    if not first_bytes(path):
+    content = bytes_of(path, MAX_BYTES)
+    if not content:
         raise InputError("the file is empty", file=str(path))
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"larger than {MAX_BYTES / 1e6:.0f} MB", file=str(path))
-    return path.read_bytes()
+    return content
 
 
 def flat_crs(found: object, file: str) -> CRS:
@@ -102,7 +101,7 @@ def flat_crs(found: object, file: str) -> CRS:
         raise CRSError(f"unknown CRS '{one_line(found, 80)}'", file=file) from None
     if not (crs.is_geographic or crs.is_projected):
         raise CRSError(f"the CRS '{crs.name}' is no place on the Earth", file=file)
-    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
+    return WGS84 if is_wgs84(crs) else crs
 
 
 def _crs(found: object) -> CRS:

@@ -6,6 +6,7 @@ through only when its first bytes fit its extension, and the driver is then name
 never gets there: it is parsed here.
 """
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,18 +41,64 @@ def driver_path(path: Path) -> str:
     return f'{prefix}"{place}"' if prefix and ":" in place else f"{prefix}{place}"
 
 
-def first_bytes(path: Path) -> bytes:
+def first_bytes(path: Path, count: int = _HEAD_BYTES) -> bytes:
     """Return the first bytes of a file.
 
     Raises
     ------
     InputError
-        If it cannot be read.
+        If it cannot be read, or is no plain file: a pipe or a device may never end.
     """
+    if problem := no_plain_file(path):
+        raise InputError(problem, file=str(path))
     try:
         with path.open("rb") as stream:
-            return stream.read(_HEAD_BYTES)
-    except FileNotFoundError:
-        raise InputError("no such file", file=str(path)) from None
+            return stream.read(count)
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
+
+
+def bytes_of(path: Path, limit: int) -> bytes:
+    """Return the bytes of a plain file that must not be larger than a limit.
+
+    No more is read than that, however much a file has grown since it was looked at.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is no plain file, or is larger.
+    """
+    content = first_bytes(path, limit + 1)
+    if len(content) > limit:
+        raise InputError(f"larger than {limit / 1e6:.0f} MB", file=str(path))
+    return content
+
+
+def no_plain_file(path: Path) -> str:
+    """Return why a path names nothing that can be read like a file; nothing if it does.
+
+    Examples
+    --------
+    >>> no_plain_file(Path("/dev/null"))
+    'is a device, not a file; save its content in a file first'
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.is_symlink():
+            return "no such file"
+        return f"is a link to {path.readlink()}, which is not there"
+    except (OSError, ValueError) as error:  # a link to itself, a NUL in the name
+        return f"cannot be read ({getattr(error, 'strerror', None) or error})"
+    if stat.S_ISDIR(mode):
+        return "is a folder, not a file"
+    kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "")
+    return f"is a {kind}, not a file; save its content in a file first" if kind else ""
+
+
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
-from territory.read.vector import expand
+from territory.read.paths import expand
 from territory.read.world import read_countries
 
 _GLOB_MARKS = "*?["

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from territory.errors import InputError, JobError, did_you_mean
+from territory.read.safe import bytes_of
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_TEXT_BYTES = 200_000_000
@@ -28,16 +29,7 @@ def read_bytes(path: Path) -> bytes:
     InputError
         If the file is missing, too large or unreadable.
     """
-    try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise InputError(f"larger than {MAX_TEXT_BYTES / 1e6:.0f} MB", file=str(path))
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("no such file", file=str(path)) from None
-    except IsADirectoryError:
-        raise InputError("is a folder, not a file", file=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
+    content = bytes_of(path, MAX_TEXT_BYTES)
     if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return _decoded(content, "utf-16", path).encode()
     return content.removeprefix(codecs.BOM_UTF8)
@@ -144,7 +136,7 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     if path.suffix.lower() in {".yml", ".yaml", ".json"}:
         raise JobError("this is not TOML; write it as a .toml file", file=str(path))
     try:
-        content = tomllib.loads(text)
+        content = _parsed(text, path)
         _refuse_other_kind(content, model, path)
         return model.model_validate(content)
     except tomllib.TOMLDecodeError as error:
@@ -159,6 +151,18 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         line = toml_line(text, location)
         detail = _explained({**first, "loc": location}, model)
         raise JobError(detail, file=str(path), line=line) from None
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    """Return the content of TOML; what its parser cannot hold is refused."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise JobError("not TOML: nested too deep", file=str(path)) from None
+    except (ValueError, OverflowError) as error:  # a number or a time that Python has no room for
+        raise JobError(f"not TOML: {str(error).split(';')[0]}", file=str(path)) from None
 
 
 def with_values(model: Model, values: Mapping[str, Any]) -> Model:

@@ -19,7 +19,7 @@ from territory.projection import Floats
 from territory.read.doubled import refuse_doubled_keys
 from territory.read.geojson import declared_crs, properties_of
 from territory.read.layer import Layer
-from territory.read.rings import Spot, gathered, polygon
+from territory.read.rings import Spot, gathered, one_line, polygon
 from territory.read.text import read_bytes
 
 _MAX_POSITIONS = 50_000_000  # few arcs may be used again and again
@@ -101,7 +101,7 @@ class _Topology:
     def __init__(self, content: dict[str, Any], path: Path) -> None:
         self.scale, self.shift = _transform(content.get("transform"), path)
         self.positions = 0
-        self.is_quantised = "transform" in content
+        self.is_quantised = content.get("transform") is not None
         self.heights = any(map(_has_heights, content["arcs"]))
         self.arcs = [self._arc(arc, n, path) for n, arc in enumerate(content["arcs"])]
 
@@ -127,6 +127,8 @@ class _Topology:
             return None
         if depth > _MAX_DEPTH:
             spot.refuse("collections are nested too deep")
+        if not isinstance(kind, str):
+            spot.refuse(f"unknown type {one_line(kind, 40)}")
         if kind == "GeometryCollection":
             found = [self.shape(each, spot, depth + 1) for each in _listed(geometry, spot)]
             return shapely.GeometryCollection([each for each in found if each is not None])

@@ -4,7 +4,6 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-import glob
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,20 +12,21 @@ from pathlib import Path
 
 from pyproj import CRS
 
-from territory.errors import CRSError, InputError, TerritoryError, doing
+from territory.errors import CRSError, InputError, TerritoryError, doing, understood
 from territory.findings import Finding, Severity
+from territory.projection import same_crs
 from territory.read.dating import Dating, with_local_names
-from territory.read.formats import SUFFIXES, read_json, read_layers
+from territory.read.formats import read_json, read_layers
 from territory.read.geojson import read_geojson, read_rings
 from territory.read.lasting import Lasting, merged, over_days, reach_of
 from territory.read.layer import Layer, km2_of
+from territory.read.paths import expanded
 from territory.read.profile import Profile
 from territory.read.text import with_values
 from territory.read.times import Times, times_of
 from territory.read.wkt import has_geometry_column
 from territory.snapshot import RawZones
 
-_GLOB_MARKS = "*?["
 _JSON = frozenset({".json", ".geojson"})
 
 
@@ -50,32 +50,6 @@ class Series:
     findings: tuple[Finding, ...]
     own_days: tuple[date, ...]
     lasts: bool = False
-
-
-def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
-    """Return the files that paths, folders and globs name, sorted, each once.
-
-    A folder stands for the files in it and in the folders below it.
-
-    Raises
-    ------
-    InputError
-        If one of them names no file.
-    """
-    found: set[Path] = set()
-    for text in paths:
-        path = Path(text)
-        if path.is_dir():
-            matches = [p for p in path.rglob("*") if p.suffix.lower() in {*_JSON, *SUFFIXES}]
-        elif any(mark in text for mark in _GLOB_MARKS) and not path.exists():
-            matches = [Path(name) for name in glob.glob(text, recursive=True)]  # noqa: PTH207
-        else:
-            matches = [path]
-        matches = [match for match in matches if match.is_file()]
-        if not matches:
-            raise InputError("no such file, or no file in it that this reads", file=text)
-        found.update(matches)
-    return tuple(sorted(found))
 
 
 def with_fields(
@@ -219,8 +193,9 @@ def _read(
 ) -> tuple[list[_File], list[Finding]]:
     """Read every file; one that cannot be read is refused with a finding."""
     files: list[_File] = []
-    findings: list[Finding] = []
-    for path in expand(paths):
+    found, unreadable = expanded(paths)
+    findings: list[Finding] = [*unreadable]
+    for path in found:
         if _is_table_beside(path, paths):
             detail = f"{path}: left aside; it is a table without zones"
             findings.append(Finding("left-out", detail, Severity.WARNING))
@@ -238,7 +213,7 @@ def _refuse_other_crs(found: Sequence[tuple[CRS, str]]) -> None:
     """Refuse a series in several CRS: a line is the same line on all days only within one."""
     for crs, file in found[1:]:
         first, first_file = found[0]
-        if crs is not first and crs != first:
+        if not same_crs(crs, first):
             problem = (
                 f"is in {crs.name}, but {first_file} in {first.name}; write all files in one CRS"
             )
@@ -272,10 +247,16 @@ def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
 
 def read_any(path: Path) -> tuple[Layer, ...]:
     """Return the layers of a file of any kind this reads, as they stand."""
-    return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
+    with understood(str(path)):
+        return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
 
 
 def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
+    with understood(str(path)):
+        return _as_contained(path, profile)
+
+
+def _as_contained(path: Path, profile: Profile) -> tuple[Layer, ...]:
     if profile.container == "rings":
         return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
     if profile.inside:

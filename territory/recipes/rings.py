@@ -17,7 +17,7 @@ from pyproj import CRS
 
 from territory.coverage import polygons_in
 from territory.errors import GeometryError
-from territory.projection import WGS84, Floats, Ints, transformation
+from territory.projection import WGS84, Floats, Ints, is_wgs84, transformation
 
 _FEW_CORNERS = 8
 
@@ -121,7 +121,7 @@ def rings_of(geometries: NDArray[np.object_], atom: Ints, *, crs: CRS, atoms: in
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     points, corner = _each_once(xy)
-    if crs != WGS84 and len(points):
+    if not is_wgs84(crs) and len(points):
         points = np.column_stack(transformation(crs, WGS84).transform(*points.T))
     if not np.isfinite(points).all():
         raise GeometryError("a point cannot be carried into longitude and latitude")
