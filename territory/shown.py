@@ -12,6 +12,7 @@ from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, Uncertain
 from territory.read.text import read_toml, with_values
 
 Progress = Callable[[int, int], None]
+Titles = Mapping[str, Mapping[str, str]]
 _MOST_FILES = 3  # named in a source line
 
 
@@ -23,12 +24,15 @@ class Shown:
     ----------
     folder : Path
         What the context files of `maps` start from.
+    titles : mapping of str to mapping of str to str
+        What readers are told the named areas are called, by language.
     """
 
     loaded: Loaded
     maps: MapsSpec
     folder: Path
     title: str = ""
+    titles: Titles = field(default_factory=dict)
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -150,7 +154,7 @@ class Asked:
         )
         maps = with_values(job.maps, {**self.maps, **named})
         maps = with_source(maps, job.series[0], loaded)
-        return Shown(loaded, maps, path.parent, job.title)
+        return Shown(loaded, maps, path.parent, job.title, job.area_titles)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
         given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
@@ -165,5 +169,5 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        maps = MapsSpec.model_validate(dict(self.maps))
+        maps = MapsSpec.model_validate({**self.maps, "area": next(iter(self.areas), "")})
         return Shown(loaded, with_source(maps, series, loaded), Path())

@@ -175,6 +175,7 @@ def page_of_series(
         _title(loaded.publisher, loaded.days),
         days=loaded.days,
         source=source_line(spec, loaded),
+        area=next(iter(areas), ""),
         assumed=assumes_error(loaded),
         context=context,
         regions=context.regions,
