@@ -27,6 +27,7 @@ from territory.plans import (
     DAY_KINDS,
     KINDS,
     PAIR_KINDS,
+    TENURE_KINDS,
     USUAL_LINES,
     USUAL_MULTIPLES,
     Plan,
@@ -120,8 +121,9 @@ def draw_pictures(
     spec = with_source(job.maps, job.series[0], loaded)
     text = MapText("", subtitle=job.title, source=spec.source)
     tasks = [
-        _task(plan, loaded, albums[area], replace(text, language=language), listed=True)
-        .named(_place(area, loaded), suffix)
+        _task(plan, loaded, albums[area], replace(text, language=language), listed=True).named(
+            _place(area, loaded), suffix
+        )
         for area, plan in _plans(loaded, job)
         for language, suffix in suffixes.items()
     ]
@@ -282,6 +284,28 @@ class Wish:
             return self
         return replace(self, start=pair[0], end=pair[1])
 
+    def days_of(self, shown: Shown) -> tuple[date, ...]:
+        """Return the days that the picture shows, and where it counts changes those between."""
+        wish = self.between(shown.maps.before_after)
+        loaded, base = shown.loaded.days, shown.loaded.ensemble.base
+        start, end = wish.start or loaded[0], wish.end or loaded[-1]
+        if self.kind in TENURE_KINDS:
+            last = (self.day or end) if self.kind in DAY_KINDS else end
+            first = base.days[0] if self.kind in DAY_KINDS else start
+            return tuple(day for day in base.days if first <= day <= last)
+        if self.kind in DAY_KINDS:
+            return (self.day or end,)
+        if self.kind in PAIR_KINDS:
+            return start, end
+        return wish.series_days(loaded)
+
+    def series_days(self, days: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the days of a picture of several: those asked for, else evenly spaced ones."""
+        start, end = self.start or days[0], self.end or days[-1]
+        between = tuple(day for day in days if start <= day <= end)
+        usual = USUAL_LINES if self.kind == "front" else USUAL_MULTIPLES
+        return self.days or spread(between, usual)
+
     def plan(self, planner: Planner, days: tuple[date, ...]) -> Plan:
         """Plan the picture from the days that are loaded."""
         if not days:
@@ -293,9 +317,7 @@ class Wish:
         elif self.kind in PAIR_KINDS:
             found = getattr(planner, kind)(start, end)
         else:
-            between = self.days or tuple(day for day in days if start <= day <= end)
-            usual = USUAL_LINES if self.kind == "front" else USUAL_MULTIPLES
-            found = getattr(planner, kind)(self.days or spread(between, usual))
+            found = getattr(planner, kind)(self.series_days(days))
         return found
 
 

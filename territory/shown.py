@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.load import DrawnArea, Loaded, load_areas, load_series
+from territory.load import ALL_DAYS, DrawnArea, Loaded, Span, load_areas, load_series
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
 from territory.read.text import read_toml, with_values
@@ -96,6 +96,8 @@ class Asked:
         What to put in place of the maps section of a job.
     lines : mapping of str to float
         What is said about the drawn lines of files, by the names of the job file.
+    span : Span, optional
+        The days that are looked at; those of the job, or all, by default.
 
     Raises
     ------
@@ -111,6 +113,7 @@ class Asked:
     maps: Mapping[str, str]
     actor_field: str = ""
     lines: Mapping[str, float] = field(default_factory=dict)
+    span: Span | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could mean two things."""
@@ -148,6 +151,7 @@ class Asked:
             areas=areas,
             rule=self.rule or job.days.select,
             more_days=(*self.more_days, *(job.maps.before_after or ())),
+            span=self.span or Span(job.days.first_day, job.days.last_day),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
@@ -165,6 +169,7 @@ class Asked:
             areas=self.areas,
             rule=self.rule or "all",
             more_days=self.more_days,
+            span=self.span or ALL_DAYS,
             uncertainty=UncertaintySpec(),
             workers=workers,
             progress=progress,

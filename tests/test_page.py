@@ -441,13 +441,13 @@ def test_one_day_makes_a_page_too():
 
 
 def test_the_verb_needs_a_job_or_a_profile(tmp_path, capsys):
-    assert _code(["page", str(tmp_path / "zones"), "--to", str(tmp_path / "p.html")]) == 1
+    assert _code(["page", str(tmp_path / "zones"), "--out", str(tmp_path / "p.html")]) == 1
     assert "say how to read the files: --profile P" in capsys.readouterr().err
     assert not (tmp_path / "p.html").exists()
 
 
 def test_the_verb_refuses_options_that_a_job_has_itself(tmp_path, capsys):
-    arguments = ["page", "job.toml", "--area", "1,2,3,4", "--to", str(tmp_path / "p.html")]
+    arguments = ["page", "job.toml", "--area", "1,2,3,4", "--out", str(tmp_path / "p.html")]
     assert _code(arguments) == 1
     assert "--area is for files" in capsys.readouterr().err
 
@@ -461,7 +461,7 @@ def test_the_verb_writes_a_page_of_a_series(tmp_path, capsys):
         text = json.dumps({"type": "FeatureCollection", "features": [feature]})
         (folder / f"zones_2018-01-0{number}.geojson").write_text(text)
     target = tmp_path / "page.html"
-    arguments = ["page", str(folder), "--profile", "zones", "--to", str(target), "--title", "Tëst"]
+    arguments = ["page", str(folder), "--profile", "zones", "--out", str(target), "--title", "Tëst"]
     assert _code(arguments) == 0
     assert "2 days" in capsys.readouterr().err
     data = page_data(target.read_text("utf-8"))

@@ -35,9 +35,11 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day)
-    _refuse_many_actors(series.raws)
-    snapshots, refused = normalised(series.raws, reserved=_reserved(profile))
-    _refuse_no_polygon(snapshots, series.raws[0].source.location)
+    asked.span.of(tuple(raw.day for raw in series.raws))
+    raws = tuple(raw for raw in series.raws if asked.span.holds(raw.day))
+    _refuse_many_actors(raws)
+    snapshots, refused = normalised(raws, reserved=_reserved(profile))
+    _refuse_no_polygon(snapshots, raws[0].source.location)
     days = asked.days(tuple(snapshot.day for snapshot in snapshots))  # before the long work
     with doing(f"cutting the zones of {_span(snapshots)} together"):
         history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
@@ -48,7 +50,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     findings = (
         *over_time,
-        *series.findings,
+        *asked.span.about(series.findings),
         *refused,
         *history.audit,
         *assumed,

@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import Path
 
 from territory.claims import Claims, Judgement
-from territory.load import DrawnArea, Loaded, load_areas, load_series, select_days
+from territory.load import (
+    ALL_DAYS,
+    DrawnArea,
+    Loaded,
+    Span,
+    load_areas,
+    load_series,
+    select_days,
+)
 from territory.maps.words import Words
 from territory.page.content import content
 from territory.page.document import document
@@ -94,6 +102,7 @@ def page_of_job(
     path: Path,
     *,
     rule: tuple[date, ...] | DayRule = "all",
+    span: Span | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Topic, Loaded]:
@@ -113,6 +122,7 @@ def page_of_job(
         areas=load_areas(job.area, folder),
         rule=rule,
         more_days=pair,
+        span=span or Span(job.days.first_day, job.days.last_day),
         wanted_days=claims.days(),
         uncertainty=job.uncertainty,
         workers=workers,
@@ -135,6 +145,7 @@ def page_of_series(
     *,
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule = "all",
+    span: Span = ALL_DAYS,
     claims: Path | None = None,
     regions: Path | None = None,
     workers: int = 1,
@@ -161,6 +172,7 @@ def page_of_series(
         areas=areas,
         rule=rule,
         more_days=(),
+        span=span,
         wanted_days=published.days(),
         uncertainty=UncertaintySpec(),
         workers=workers,
