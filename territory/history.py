@@ -129,18 +129,25 @@ class History:
         raise InputError(f"no snapshot for {day}; the nearest days are {near}")
 
     def mask(self, area: str | None = None) -> Bools:
-        """Return which faces make up a named area; all ground for None or ``"all"``.
+        """Return which faces make up a named area.
+
+        Parameters
+        ----------
+        area : str, optional
+            ``"all"`` is all ground, without what was only added to fill named areas; None is
+            every face.
 
         Raises
         ------
         InputError
             If no area has that name.
         """
-        area = WHOLE if area is None else area
-        if area in self.within:
+        if area is not None and area in self.within:
             return self.within[area]
-        if area == WHOLE:
-            return np.ones(len(self.faces), bool) if self.added is None else ~self.added
+        if area is None or (area == WHOLE and self.added is None):
+            return np.ones(len(self.faces), dtype=bool)
+        if area == WHOLE and self.added is not None:
+            return ~self.added
         raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
 
     @property
@@ -521,6 +528,7 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
     if not len(parts):
         return history, mask
     thin = are_thin(parts, THIN_M)
+    before = np.zeros(len(mask), dtype=bool) if history.added is None else history.added
     columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     origin = np.full(len(parts), -1)
     if mask.any():
@@ -534,7 +542,7 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
         held_by=np.hstack([history.held_by, columns]),
         origin=np.concatenate([history.origin, origin]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
-        added=np.append(~history.mask(), np.ones(len(parts), dtype=bool)),
+        added=np.append(before, np.ones(len(parts), dtype=bool)),
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))
 

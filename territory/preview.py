@@ -14,9 +14,9 @@ MANY_MAPS = 60
 _PAIR = 2  # pictures of what changed: before and after, and the transfers
 # Megabytes, measured on daily maps of Ukraine and on the founding case. A picture is a PNG
 # and an SVG; the SVG grows with the outlines that are drawn.
-_MAP_MB, _MAP_OF_DAY = 0.7, 6.0
+_MAP_MB, _MAP_OF_DAY = 0.25, 6.0
 _PAGE_MB, _REPORT_MB = 1.0, 2.0
-_TABLES_OF_DAY = 2.0
+_TABLES_OF_DAY = 21.0
 
 
 @dataclass(frozen=True)
