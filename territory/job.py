@@ -4,7 +4,7 @@ Decisions are made in the modules this one calls; here they are put in order, an
 was read and written is noted in `run.json`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -118,6 +118,7 @@ def run(
             summaries=tuple(record["summaries"]),
             told=tuple(record["told"]),
             is_sound=not record["unusable"],
+            strange=_strangers(out, record["outputs"]),
         )
 
     def on_days(days: tuple[date, ...]) -> None:
@@ -148,6 +149,11 @@ def run(
         is_sound=not results.unusable,
         strange=tuple(strange),
     )
+
+
+def _strangers(out: Path, fresh: Iterable[str]) -> tuple[str, ...]:
+    _, others = leftovers(out, fresh)
+    return tuple(path.relative_to(out).as_posix() for path in others)
 
 
 def _told(results: Results) -> tuple[str, ...]:

@@ -116,9 +116,9 @@ def _outputs(out: Path) -> dict[str, str]:
     """Return the sha256 of the files that the last run of a folder wrote; none if it had none."""
     try:
         listed = orjson.loads((out / RECORD).read_bytes())["outputs"]
+        return dict(listed) if isinstance(listed, dict) else {}
     except (OSError, KeyError, TypeError, orjson.JSONDecodeError):
         return {}
-    return dict(listed) if isinstance(listed, dict) else {}
 
 
 def _is_as_listed(path: Path, sha256: str | None) -> bool:

@@ -61,6 +61,7 @@ _FOR = {
     **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
     **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
     **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
+    **dict.fromkeys(("day_field", "until_field", "day_format", "repair"), (_DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
 _EMPTY = (None, "", ())
