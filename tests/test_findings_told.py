@@ -46,6 +46,7 @@ def folder(tmp_path, monkeypatch):
 
 ODD, FINE = "2024-01-05", ("2024-01-02", "2024-01-03")
 READ = ["z_*.geojson", "--profile", "zones", "--boundary-error-m", "100"]
+SMALL = ["--size", "320x240"]
 
 
 def listed(capsys, severity="warning"):
@@ -66,11 +67,9 @@ def calls(day, other):
         "map": ["map", *READ, "--day", day, "--out", "m.svg"],
         "map-pair": ["map", *READ, "--from", first, "--to", last, "--out", "m.svg"],
         "page": ["page", *READ, "--days", f"{day},{other}", "--out", "p.html"],
-        "animate": ["animate", *READ, "--days", f"{day},{other}", "--out", "f.gif"]
-        + ["--size", "320x240"],
+        "animate": ["animate", *READ, "--days", f"{day},{other}", "--out", "f.gif", *SMALL],
         "convert": ["convert", *READ[:3], "--days", f"{day},{other}", "--out", "c.gpkg"],
-        "compare": ["compare", "z_*.geojson", "z_*.geojson", *READ[1:]]
-        + ["--profile-b", "zones", "--day", day],
+        "compare": ["compare", READ[0], *READ, "--profile-b", "zones", "--day", day],
     }
 
 

@@ -243,18 +243,18 @@ def test_many_maps_are_announced_before_the_work_with_the_key_that_limits_them(s
     text = SMALL["job.toml"].replace('select = ["2018-01-01", "2018-01-31"]', 'select = "all"')
     told = []
 
-    class Stopped(Exception):
+    class StoppedError(Exception):
         pass
 
     def announce(line):
         told.append(line)
-        raise Stopped
+        raise StoppedError
 
     for count, languages in ((33, '["en"]'), (66, '["en", "ar"]')):
         job = f"{text}[maps]\nlanguages = {languages}\n"
         (small / "job.toml").write_text(job, encoding="utf-8")
         assert preview(small / "job.toml").maps == count
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         run(small / "job.toml", small / "out", announce=announce)
     (line,) = told
     assert line.startswith("66 maps will be drawn") and "[days] select" in line
