@@ -26,6 +26,7 @@ from territory.maps.reel import Reel
 from territory.maps.stage import Script, checked_size
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
+from territory.maps.words import title_of
 from territory.shown import Shown, data_note
 from territory.uncertainty import Ensemble, area_estimates
 from territory.workers import processes
@@ -126,15 +127,15 @@ def written(shown: Shown, take: Take) -> Script:
     days = tuple(day for day in shown.loaded.days if day not in ensemble.corrupt)
     if not days:
         raise InputError("no day is selected, so there is nothing to show")
-    area = spec.area or base.area_names[0]
+    area = spec.area or base.stands_for_all
     framed = is_framed(base, area)
     course = course_of(ensemble, days, area, nobody=framed)
     styles = styles_for(base.holders)
-    say = Speaker(styles, take.language, framed)
+    say = Speaker(styles, take.language, framed, title_of(area, shown.titles, take.language))
     first, last = ({h: row[at] for h, row in course.areas.items() if row[at]} for at in (0, -1))
     finding = say.change(first, last) if len(days) > 1 else say.day(first)  # type: ignore[arg-type]  # without None
     text = MapText(
-        take.title or finding,
+        take.title or say.placed(finding),
         take.subtitle or shown.title,
         spec.source,
         take.language,

@@ -1,5 +1,6 @@
 """What was found wrong, odd or repaired: one line each, never silent."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,3 +37,63 @@ class Finding:
     severity: Severity = Severity.INFO
     day: date | None = None
     km2: float | None = None
+
+
+UNTRUSTED = "not used or not to be trusted"
+_PREFIX = {Severity.ERROR: UNTRUSTED, Severity.WARNING: "warning"}
+_FEW = 3  # findings of one kind that are told one by one, and days that are named of more
+
+
+def told(findings: Iterable[Finding], *, all_in: str = "territory inspect") -> tuple[str, ...]:
+    """Return warnings and errors as lines for a reader, errors first.
+
+    Many of one kind are one line: how many, on which days first, and their km2 together.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Those that are for information alone are left out.
+    all_in : str
+        Where every one of them is listed.
+
+    Examples
+    --------
+    >>> jump = [
+    ...     Finding("jump", f"{n} km2 moved", Severity.WARNING, date(2024, 1, n), float(n))
+    ...     for n in range(1, 6)
+    ... ]
+    >>> told(jump)[0]
+    "warning: 5 times 'jump', on 2024-01-01, 2024-01-02, 2024-01-03 and 2 more days, 15 km2 \
+together; the first: 1 km2 moved (territory inspect lists all)"
+    >>> told(jump[:1])
+    ('warning: 2024-01-01: 1 km2 moved',)
+    """
+    groups: dict[tuple[bool, str], list[Finding]] = {}
+    for each in dict.fromkeys(findings):
+        if each.severity in _PREFIX:
+            groups.setdefault((each.severity is not Severity.ERROR, each.kind), []).append(each)
+    return tuple(
+        line
+        for (_, kind), some in sorted(groups.items(), key=lambda group: group[0][0])
+        for line in (map(_one, some) if len(some) <= _FEW else (_many(kind, some, all_in),))
+    )
+
+
+def _one(finding: Finding) -> str:
+    """Return a finding as a line, with its day where its words do not name it."""
+    named = finding.day is None or str(finding.day) in finding.detail
+    if finding.severity is Severity.ERROR:
+        what = finding.kind if named else f"{finding.kind} on {finding.day}"
+    else:
+        what = "" if named else str(finding.day)
+    return ": ".join(part for part in (_PREFIX[finding.severity], what, finding.detail) if part)
+
+
+def _many(kind: str, some: Sequence[Finding], all_in: str) -> str:
+    days = sorted({each.day for each in some if each.day is not None})
+    more = len(days) - _FEW
+    on = ", ".join(map(str, days[:_FEW])) + (f" and {more} more days" if more > 0 else "")
+    km2 = sum(each.km2 for each in some if each.km2 is not None)
+    size = f", {km2:,.6g} km2 together" if any(each.km2 for each in some) else ""
+    what = f"{len(some)} times '{kind}'" + (f", on {on}" if days else "") + size
+    return f"{_PREFIX[some[0].severity]}: {what}; the first: {some[0].detail} ({all_in} lists all)"

@@ -108,6 +108,9 @@ class History:
         What was repaired or resolved on the way.
     uncut : Uncut or None
         The faces before they were cut along areas; None where they were not.
+    added : ndarray of bool, shape (f,), optional
+        Faces that fill a named area where no zone of any day reaches: ground of that area,
+        and not of the whole, which is the same whatever areas are named.
 
     Raises
     ------
@@ -128,6 +131,7 @@ class History:
     outside_is_nobody: bool = True
     audit: tuple[Finding, ...] = ()
     uncut: Uncut | None = None
+    added: Bools | None = None
 
     def __post_init__(self) -> None:
         """Check what every reader of the arrays relies on."""
@@ -161,7 +165,13 @@ class History:
         raise InputError(f"no snapshot for {day}; the nearest days are {near}")
 
     def mask(self, area: str | None = None) -> Bools:
-        """Return which faces make up a named area; all of them for None or ``"all"``.
+        """Return which faces make up a named area.
+
+        Parameters
+        ----------
+        area : str, optional
+            ``"all"`` is all ground, without what was only added to fill named areas; None is
+            every face.
 
         Raises
         ------
@@ -170,14 +180,38 @@ class History:
         """
         if area is not None and area in self.within:
             return self.within[area]
-        if area is None or area == WHOLE:
+        if area is None or (area == WHOLE and self.added is None):
             return np.ones(len(self.faces), dtype=bool)
+        if area == WHOLE and self.added is not None:
+            return ~self.added
         raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
 
     @property
     def area_names(self) -> tuple[str, ...]:
-        """The named areas, or ``("all",)`` when none was named."""
-        return tuple(self.within) or (WHOLE,)
+        """``"all"`` and the named areas.
+
+        An area without a name (``""``) was asked for instead of the whole.
+        """
+        named = tuple(name for name in self.within if name != WHOLE)
+        return named if named == ("",) else (WHOLE, *named)
+
+    @cached_property
+    def stands_for_all(self) -> str:
+        """The name that all ground goes by: of the first area that is all of it, else ``"all"``."""
+        whole = self.mask(WHOLE)
+        rounding = GEODESIC_TOLERANCE * float(self.area_m2[whole].sum())
+        same = (
+            name
+            for name, inside in self.within.items()
+            if name != WHOLE and float(self.area_m2[inside ^ whole].sum()) <= rounding
+        )
+        return next(same, self.area_names[0])
+
+    @property
+    def distinct_areas(self) -> tuple[str, ...]:
+        """The areas that a reader is shown: all ground, and then every area that is less."""
+        first = self.stands_for_all
+        return (first, *(n for n in self.area_names if n not in {first, WHOLE}))
 
     def has_rim(self, area: str | None) -> bool:
         """Return whether an area has an end of its own, and is not all that was drawn."""
@@ -252,6 +286,7 @@ class History:
             held_by=self.held_by[:, mask],
             origin=self.origin[mask],
             within={area: np.ones(int(mask.sum()), dtype=bool)},
+            added=None,
         )
 
     def with_areas(
@@ -272,7 +307,14 @@ class History:
             With `within` filled. For drawn zones, the part of an area that no face
             covers becomes faces held by nobody, so that the holders' areas always add
             up to the whole area.
+
+        Raises
+        ------
+        InputError
+            If an area is named ``"all"``.
         """
+        if WHOLE in areas:
+            raise InputError(f"an area cannot be named '{WHOLE}': that is all ground; rename it")
         result = self
         for name, area in areas.items():
             result = result._filling(name) if name == filled else _cut_along(result, name, area)
@@ -501,6 +543,7 @@ def regrown(history: History, faces: NDArray[np.object_], source: Ints) -> Histo
         held_by=history.held_by[:, source],
         origin=history.origin[source],
         within={name: mask[source] for name, mask in history.within.items()},
+        added=None if history.added is None else history.added[source],
     )
 
 
@@ -534,6 +577,7 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
     if not len(parts):
         return history, mask
     thin = are_thin(parts, THIN_M)
+    before = np.zeros(len(mask), dtype=bool) if history.added is None else history.added
     columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
     origin = np.full(len(parts), -1)
     if mask.any():
@@ -547,6 +591,7 @@ def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[Hi
         held_by=np.hstack([history.held_by, columns]),
         origin=np.concatenate([history.origin, origin]),
         within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
+        added=np.append(before, np.ones(len(parts), dtype=bool)),
     )
     return added, np.append(mask, np.ones(len(parts), dtype=bool))
 

@@ -4,8 +4,9 @@ Decisions are made in the modules this one calls; here they are put in order, an
 was read and written is noted in `run.json`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,20 @@ import orjson
 
 from territory.crate import write_crate
 from territory.export import tables_of, write_geojson, write_geopackage, write_geoparquet
+from territory.findings import UNTRUSTED, told
 from territory.page import job_topic, write_page
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
+from territory.preview import many_maps
 from territory.read.jobfile import Job
 from territory.read.text import read_toml, with_values
-from territory.record import input_record, run_record, still_current, versions
+from territory.record import (
+    RECORD,
+    input_record,
+    leftovers,
+    run_record,
+    still_current,
+    versions,
+)
 from territory.report import render
 from territory.report.explained import Explanations
 from territory.results import (
@@ -29,21 +39,40 @@ from territory.results import (
 )
 from territory.review import claim_review
 from territory.rights import measured_on, rights_of
-from territory.study import Progress, Results, compute, input_files, silent
-from territory.write import csv_text, folder_in_one_piece, json_bytes
+from territory.study import (
+    QUALITY,
+    Progress,
+    Results,
+    compute,
+    input_files,
+    silent,
+    uncheckable,
+)
+from territory.write import csv_text, folder_in_one_piece, json_bytes, remove_files
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What `run` did: whether anything was computed, and one sentence per claim.
 
-    `unusable` says which snapshots could not be used.
+    Attributes
+    ----------
+    told : tuple of str
+        Warnings and errors about the days that were used, and why claims could not be
+        checked, one line each.
+    is_sound : bool
+        Whether every snapshot and claim could be used.
+    strange : tuple of str
+        Files of the folder that no run wrote, or that were edited since; they stay, unless
+        this run wrote one of the same name.
     """
 
     folder: Path
     was_current: bool
     summaries: tuple[str, ...]
-    unusable: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    is_sound: bool = True
+    strange: tuple[str, ...] = ()
 
 
 def run(
@@ -54,6 +83,7 @@ def run(
     scheduler: str = "",
     force: bool = False,
     progress: Progress = silent,
+    announce: Callable[[str], None] = lambda _line: None,
 ) -> Outcome:
     """Run a job file and write everything under a folder.
 
@@ -71,6 +101,8 @@ def run(
         Compute even if nothing changed since the last run.
     progress : callable
         Told the stage and how far it is.
+    announce : callable
+        Told what will take long, before it begins.
 
     Raises
     ------
@@ -84,16 +116,50 @@ def run(
             out,
             was_current=True,
             summaries=tuple(record["summaries"]),
-            unusable=tuple(record["unusable"]),
+            told=tuple(record["told"]),
+            is_sound=not record["unusable"],
+            strange=_strangers(out, record["outputs"]),
         )
+
+    def on_days(days: tuple[date, ...]) -> None:
+        if line := many_maps(job, days):
+            announce(line)
+
+    strange: list[str] = []
+
+    def before(fresh: tuple[str, ...]) -> None:
+        stale, others = leftovers(out, fresh)
+        remove_files(stale, below=out)
+        strange.extend(path.relative_to(out).as_posix() for path in others)
+
     with drawing_board(workers if job.maps.enabled else 1) as board:
-        results = compute(path, workers=workers, scheduler=scheduler, progress=progress)
-        with folder_in_one_piece(out) as part:
+        results = compute(
+            path, workers=workers, scheduler=scheduler, progress=progress, on_days=on_days
+        )
+        with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             _write_crate(results, path.parent, part)
             record = run_record(part, results.inputs, path.parent, _settings(results))
-            (part / "run.json").write_bytes(json_bytes(record))
-    return Outcome(out, was_current=False, summaries=results.summaries, unusable=results.unusable)
+            (part / RECORD).write_bytes(json_bytes(record))
+    return Outcome(
+        out,
+        was_current=False,
+        summaries=results.summaries,
+        told=_told(results),
+        is_sound=not results.unusable,
+        strange=tuple(strange),
+    )
+
+
+def _strangers(out: Path, fresh: Iterable[str]) -> tuple[str, ...]:
+    _, others = leftovers(out, fresh)
+    return tuple(path.relative_to(out).as_posix() for path in others)
+
+
+def _told(results: Results) -> tuple[str, ...]:
+    """Return what a reader of the results must know, one line each."""
+    claims = (f"{UNTRUSTED}: {line}" for line in uncheckable(results.judgements))
+    return (*told(results.concerning, all_in=QUALITY), *claims)
 
 
 def write_results(
@@ -181,5 +247,6 @@ def _settings(results: Results) -> dict[str, Any]:
         "seed": results.job.uncertainty.seed,
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
+        "told": list(_told(results)),
         "unusable": list(results.unusable),
     }

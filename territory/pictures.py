@@ -1,6 +1,7 @@
 """The pictures of a job, and single pictures for the command line."""
 
 import pickle
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from territory.actors import Holder
 from territory.compare import Comparison
 from territory.errors import InputError, did_you_mean
-from territory.history import History
+from territory.history import WHOLE, History
 from territory.load import Loaded
 from territory.maps import Context, MapText, Style, comparison_map, save, styles_for
 from territory.maps.basemap import ATTRIBUTION
@@ -21,11 +22,12 @@ from territory.maps.files import FORMATS
 from territory.maps.sheet import DPI
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
-from territory.maps.words import Words
+from territory.maps.words import title_of
 from territory.plans import (
     DAY_KINDS,
     KINDS,
     PAIR_KINDS,
+    TENURE_KINDS,
     USUAL_LINES,
     USUAL_MULTIPLES,
     Plan,
@@ -34,7 +36,7 @@ from territory.plans import (
 )
 from territory.read.jobfile import Job, MapsSpec
 from territory.read.text import with_values
-from territory.shown import Shown, assumes_error, data_note, with_source
+from territory.shown import Shown, Titles, assumes_error, data_note, with_source
 from territory.surroundings import read_context, usual_towns, world
 from territory.workers import processes
 
@@ -62,6 +64,12 @@ class _Album:
     area: str
     context: Context
     styles: Mapping[Holder, Style]
+    titles: Titles
+
+    def speaker(self, language: str) -> Speaker:
+        """Return who says what the pictures show."""
+        framed = is_framed(self.history, self.area)
+        return Speaker(self.styles, language, framed, title_of(self.area, self.titles, language))
 
     def figure(self, draw: Callable[..., Figure], text: MapText) -> Figure:
         """Draw a picture."""
@@ -76,6 +84,11 @@ class _Task:
     name: str
     draw: Callable[..., Figure]
     text: MapText
+    area: str
+
+    def named(self, before: str, after: str) -> "_Task":
+        """Return the task with more in the name of its file."""
+        return replace(self, name=before + self.name + after)
 
 
 def draw_pictures(
@@ -96,21 +109,27 @@ def draw_pictures(
     -------
     callable
         Waits for the pictures and gives the PNG of each in the first language by its
-        name: the day, ``before_after`` or ``transfers``.
+        name: the day, ``before_after`` or ``transfers``; after the name of the area and a
+        stroke where they are about an area that is not all ground.
     """
     target = out / "maps"
-    target.mkdir(parents=True, exist_ok=True)
-    album = _album(loaded, job.maps, read_context(job.maps, folder))
+    context = read_context(job.maps, folder)
+    album = _album(loaded, job.maps, context, job.area_titles)
+    albums = {area: replace(album, area=area) for area in shown_areas(loaded, job.maps)}
     first, *others = job.maps.languages
     suffixes = {first: "", **{language: f".{language}" for language in others}}
     spec = with_source(job.maps, job.series[0], loaded)
     text = MapText("", subtitle=job.title, source=spec.source)
     tasks = [
-        _task(plan, loaded, album, replace(text, language=language), suffix=suffix, listed=True)
-        for plan in _plans(loaded, job)
+        _task(plan, loaded, albums[area], replace(text, language=language), listed=True).named(
+            _place(area, loaded), suffix
+        )
+        for area, plan in _plans(loaded, job)
         for language, suffix in suffixes.items()
     ]
-    draw = partial(_drawn, pickle.dumps(album), target)
+    for name in {Path(task.name).parent for task in tasks}:
+        (target / name).mkdir(parents=True, exist_ok=True)
+    draw = partial(_drawn, pickle.dumps(albums), target)
     paths = board(draw, tasks)  # processes begin at once
 
     def finish() -> dict[str, Path]:
@@ -124,25 +143,42 @@ def draw_pictures(
     return finish
 
 
-def _plans(loaded: Loaded, job: Job) -> Iterator[Plan]:
-    """Plan the pictures of a job: every day, and what changed between two."""
-    planner = Planner(loaded.ensemble, _area(loaded, job.maps), assumed=assumes_error(loaded))
-    yield from map(planner.day, loaded.days)
+def shown_areas(loaded: Loaded, spec: MapsSpec) -> tuple[str, ...]:
+    """Return what the pictures of a job are about: the area it names, and all ground.
+
+    The first has a picture of every day.
+    """
+    whole = loaded.ensemble.base.stands_for_all
+    chosen = spec.area or whole
+    return (chosen,) if chosen in {whole, WHOLE} else (chosen, whole)
+
+
+def _place(area: str, loaded: Loaded) -> str:
+    """Return the folder for pictures of one area; those of all ground need none."""
+    if area in {WHOLE, loaded.ensemble.base.stands_for_all}:
+        return ""
+    plain = re.sub(r"[^\w-]+", "-", area).strip("-")
+    return f"{plain or 'area'}/"
+
+
+def _plans(loaded: Loaded, job: Job) -> Iterator[tuple[str, Plan]]:
+    """Plan the pictures of a job: every day, and what changed between two, with their area."""
     pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
-    if pair[0] != pair[1]:
-        yield planner.before_after(*pair)
-        yield planner.transfers(*pair)
+    for number, area in enumerate(shown_areas(loaded, job.maps)):
+        planner = Planner(loaded.ensemble, area, assumed=assumes_error(loaded))
+        if number == 0:
+            yield from ((area, planner.day(day)) for day in loaded.days)
+        if pair[0] != pair[1]:
+            yield area, planner.before_after(*pair)
+            yield area, planner.transfers(*pair)
 
 
-def _area(loaded: Loaded, spec: MapsSpec) -> str:
-    return spec.area or loaded.ensemble.base.area_names[0]
-
-
-def _album(loaded: Loaded, spec: MapsSpec, context: Context) -> _Album:
+def _album(loaded: Loaded, spec: MapsSpec, context: Context, titles: Titles) -> _Album:
     base = loaded.ensemble.base
     if context.towns is None:
         context = replace(context, towns=usual_towns())
-    return _Album(base, _area(loaded, spec), context, styles_for(base.holders))
+    area = spec.area or base.stands_for_all
+    return _Album(base, area, context, styles_for(base.holders), titles)
 
 
 def _task(
@@ -151,7 +187,6 @@ def _task(
     album: _Album,
     text: MapText,
     *,
-    suffix: str = "",
     listed: bool = False,
 ) -> _Task:
     """Let a plan speak the language of a text.
@@ -161,11 +196,10 @@ def _task(
     listed : bool
         Whether the repairs are listed in a file beside the picture.
     """
-    framed = is_framed(album.history, album.area)
-    say = Speaker(album.styles, text.language, framed)
+    say = album.speaker(text.language)
     notes = f"{data_note(say, loaded, listed=listed)} {plan.note(say)}"
-    said = replace(text, title=plan.title(say), note=notes.strip())
-    return _Task(plan.name + suffix, plan.draw, said)
+    said = replace(text, title=say.placed(plan.title(say)), note=notes.strip())
+    return _Task(plan.name, plan.draw, said, album.area)
 
 
 @contextmanager
@@ -188,16 +222,16 @@ def _loaded() -> None:
     """Do nothing; to be asked, a process must have loaded this module."""
 
 
-def _drawn(album: bytes, target: Path, task: _Task) -> Path:
+def _drawn(albums: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
-    figure = _opened(album).figure(task.draw, task.text)
+    figure = _opened(albums)[task.area].figure(task.draw, task.text)
     return save(figure, target / task.name)[0]
 
 
 @lru_cache(maxsize=1)
-def _opened(album: bytes) -> _Album:
-    """Return an album as it was packed; a process opens it once, whatever it draws of it."""
-    opened: _Album = pickle.loads(album)
+def _opened(albums: bytes) -> dict[str, _Album]:
+    """Return albums as they were packed; a process opens them once, whatever it draws of them."""
+    opened: dict[str, _Album] = pickle.loads(albums)
     return opened
 
 
@@ -250,6 +284,28 @@ class Wish:
             return self
         return replace(self, start=pair[0], end=pair[1])
 
+    def days_of(self, shown: Shown) -> tuple[date, ...]:
+        """Return the days that the picture shows, and where it counts changes those between."""
+        wish = self.between(shown.maps.before_after)
+        loaded, base = shown.loaded.days, shown.loaded.ensemble.base
+        start, end = wish.start or loaded[0], wish.end or loaded[-1]
+        if self.kind in TENURE_KINDS:
+            last = (self.day or end) if self.kind in DAY_KINDS else end
+            first = base.days[0] if self.kind in DAY_KINDS else start
+            return tuple(day for day in base.days if first <= day <= last)
+        if self.kind in DAY_KINDS:
+            return (self.day or end,)
+        if self.kind in PAIR_KINDS:
+            return start, end
+        return wish.series_days(loaded)
+
+    def series_days(self, days: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the days of a picture of several: those asked for, else evenly spaced ones."""
+        start, end = self.start or days[0], self.end or days[-1]
+        between = tuple(day for day in days if start <= day <= end)
+        usual = USUAL_LINES if self.kind == "front" else USUAL_MULTIPLES
+        return self.days or spread(between, usual)
+
     def plan(self, planner: Planner, days: tuple[date, ...]) -> Plan:
         """Plan the picture from the days that are loaded."""
         if not days:
@@ -261,9 +317,7 @@ class Wish:
         elif self.kind in PAIR_KINDS:
             found = getattr(planner, kind)(start, end)
         else:
-            between = self.days or tuple(day for day in days if start <= day <= end)
-            usual = USUAL_LINES if self.kind == "front" else USUAL_MULTIPLES
-            found = getattr(planner, kind)(self.days or spread(between, usual))
+            found = getattr(planner, kind)(self.series_days(days))
         return found
 
 
@@ -286,7 +340,7 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
         If a day, an actor or a format is not known, or there is nothing to draw.
     """
     loaded, spec = shown.loaded, shown.maps
-    album = _album(loaded, spec, shown.context)
+    album = _album(loaded, spec, shown.context, shown.titles)
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
         spec = with_values(spec, {"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
@@ -301,7 +355,7 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
 
 
 def draw_comparison(
-    found: Comparison, names: tuple[str, str], path: Path, *, framed: bool = True
+    found: Comparison, names: tuple[str, str], path: Path, *, framed: bool = True, area: str = ""
 ) -> Path:
     """Draw where two publishers differ; return the PNG.
 
@@ -309,12 +363,15 @@ def draw_comparison(
     ----------
     framed : bool
         Whether an area was asked for or the data are a coverage that ends somewhere.
+    area : str
+        What the area is called that was asked for, if one was.
     """
-    share = Words("en").share(found.agreed_km2 / found.total_km2)
+    say = Speaker({}, "en", framed, area)
+    share = say.words.share(found.agreed_km2 / found.total_km2)
     text = MapText(
-        f"{names[0]} and {names[1]} agree on {share} of the ground",
+        say.placed(say.of_ground("agree", one=names[0], other=names[1], share=share)),
         source=" and ".join(names),
-        note=Words("en").say("note_zones"),
+        note=say.words.say("note_zones"),
     )
     figure = comparison_map(
         found,

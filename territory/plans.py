@@ -152,7 +152,7 @@ class Planner:
             if not say.framed:
                 return say.words.say("title_since_area", area=say.words.area(later), day=said)
             share = later / total if total else 0.0
-            return say.words.say("title_since", share=say.words.share(share), day=said)
+            return say.of_ground("title_since", share=say.words.share(share), day=said)
 
         days = tuple(each for each in self.base.days if each <= day)
         return Plan("held_since", draw, title, lambda say: say.gaps(days))
@@ -201,7 +201,7 @@ class Planner:
         return Plan(
             "uncertainty",
             partial(draws_map, day=day, found=found, estimates=held),
-            lambda say: say.words.say("title_draws", share=say.words.share(share)),
+            lambda say: say.of_ground("title_draws", share=say.words.share(share)),
             lambda say: say.words.say("note_draws", count=str(found.draws)),
         )
 

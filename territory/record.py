@@ -5,6 +5,7 @@ The same record tells a later run that nothing has changed.
 
 import hashlib
 import os
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ _PACKAGES = (
     "scipy",
     "shapely",
 )
+RECORD = "run.json"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -77,6 +79,50 @@ def run_record(
 def _named(path: Path, folder: Path) -> str:
     """Return a path as seen from the job file, so that a moved checkout reads the same."""
     return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return which files of a folder a new run takes away, and which it must not touch.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the results, before the new ones are moved in.
+    fresh : iterable of str
+        The files of the new run, as seen from the folder.
+
+    Returns
+    -------
+    stale : tuple of Path
+        Files that the last run lists, that are as it left them, and that the new one does
+        not write. They alone may be removed.
+    strange : tuple of Path
+        Other files: somebody put them there, or edited them since.
+    """
+    listed, coming = _outputs(out), {*fresh, RECORD}
+    there = (path for path in sorted(out.rglob("*")) if path.is_file() or path.is_symlink())
+    stale, strange = [], []
+    for path in there:
+        name = path.relative_to(out).as_posix()
+        ours = name == RECORD or (not path.is_symlink() and _is_as_listed(path, listed.get(name)))
+        if ours and name not in coming:
+            stale.append(path)
+        elif not ours:
+            strange.append(path)
+    return tuple(stale), tuple(strange)
+
+
+def _outputs(out: Path) -> dict[str, str]:
+    """Return the sha256 of the files that the last run of a folder wrote; none if it had none."""
+    try:
+        listed = orjson.loads((out / RECORD).read_bytes())["outputs"]
+        return dict(listed) if isinstance(listed, dict) else {}
+    except (OSError, KeyError, TypeError, orjson.JSONDecodeError):
+        return {}
+
+
+def _is_as_listed(path: Path, sha256: str | None) -> bool:
+    return sha256 is not None and sha256_of(path) == sha256
 
 
 def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str, Any] | None:

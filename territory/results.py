@@ -3,7 +3,7 @@
 Pure: from ensembles and judgements to rows; `territory.write` puts them into files.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
@@ -16,6 +16,7 @@ from territory.compare import Comparison
 from territory.disputes import Piece
 from territory.estimate import Estimate, around, correlated_m2
 from territory.findings import Finding
+from territory.history import WHOLE, History
 from territory.strips import correlation
 from territory.uncertainty import (
     NEGLIGIBLE_SHARE,
@@ -80,8 +81,16 @@ QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 
 def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
-    """Return the area of every holder, by named area and day."""
+    """Return the area of every holder on every day: of all ground, then of every named area."""
     asked = tuple(days)
+
+    def of(area: str) -> list[Row]:
+        return _area_rows(series, ensemble, asked, area)
+
+    return _by_area(ensemble.base, of)
+
+
+def _area_rows(series: str, ensemble: Ensemble, asked: tuple[date, ...], area: str) -> list[Row]:
     return [
         {
             "series": series,
@@ -91,7 +100,6 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
             "status": str(holder.status),
             **_figures(estimate),
         }
-        for area in ensemble.base.area_names
         for day, held in zip(
             asked, areas_with_intervals(ensemble.inside(area), asked, area), strict=True
         )
@@ -100,11 +108,33 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
 
 
 def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]]) -> list[Row]:
-    """Return the transition matrix of each pair of days, by named area.
+    """Return the transition matrix of each pair of days, of all ground and by named area.
 
     Rows with the same actor twice are ground that did not change hands.
     """
     asked = tuple(pairs)
+
+    def of(area: str) -> list[Row]:
+        return _change_rows(series, ensemble, asked, area)
+
+    return _by_area(ensemble.base, of)
+
+
+def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
+    """Return the rows of all ground and of every named area.
+
+    Where an area is all the ground, both have the same rows, which are worked out once.
+    """
+    whole = base.stands_for_all
+    made = {area: rows_of(area) for area in base.distinct_areas}
+    made[WHOLE] = [{**row, "area": WHOLE} for row in made[whole]]
+    return [row for area in base.area_names for row in made[area]]
+
+
+def _change_rows(
+    series: str, ensemble: Ensemble, asked: tuple[tuple[date, date], ...], area: str
+) -> list[Row]:
+    part = ensemble.inside(area)
     return [
         {
             "series": series,
@@ -115,8 +145,6 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
             "to_actor": str(taker),
             **_figures(estimate),
         }
-        for area in ensemble.base.area_names
-        for part in [ensemble.inside(area)]
         for start, end in asked
         for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
     ]
@@ -240,7 +268,7 @@ def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> l
     day = days[-1]
     return [
         row
-        for area in ensemble.base.area_names
+        for area in ensemble.base.distinct_areas
         for holder in area_estimates(ensemble, day, area)
         for row in _budget_rows(
             series,

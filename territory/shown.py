@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.load import DrawnArea, Loaded, load_areas, load_regions, load_series
+from territory.load import (
+    ALL_DAYS,
+    DrawnArea,
+    Loaded,
+    Span,
+    load_areas,
+    load_regions,
+    load_series,
+)
 from territory.maps import Context
 from territory.maps.titles import Speaker
 from territory.read.jobfile import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
@@ -14,6 +22,7 @@ from territory.read.text import read_toml, with_values
 from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[int, int], None]
+Titles = Mapping[str, Mapping[str, str]]
 _MOST_FILES = 3  # named in a source line
 
 
@@ -25,12 +34,15 @@ class Shown:
     ----------
     context : Context
         What lies around the zones.
+    titles : mapping of str to mapping of str to str
+        What readers are told the named areas are called, by language.
     """
 
     loaded: Loaded
     maps: MapsSpec
     context: Context
     title: str = ""
+    titles: Titles = field(default_factory=dict)
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -94,6 +106,8 @@ class Asked:
         What to put in place of the maps section of a job.
     lines : mapping of str to float
         What is said about the drawn lines of files, by the names of the job file.
+    span : Span, optional
+        The days that are looked at; those of the job, or all, by default.
 
     Raises
     ------
@@ -109,6 +123,7 @@ class Asked:
     maps: Mapping[str, str]
     actor_field: str = ""
     lines: Mapping[str, float] = field(default_factory=dict)
+    span: Span | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could mean two things."""
@@ -149,16 +164,18 @@ class Asked:
             regions=load_regions(job.regions, path.parent),
             rule=self.rule or job.days.select,
             more_days=(*self.more_days, *(job.maps.before_after or ())),
+            span=self.span or Span(job.days.first_day, job.days.last_day),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
         )
-        return _shown(loaded, with_source(maps, job.series[0], loaded), context, job.title)
+        maps = with_source(maps, job.series[0], loaded)
+        return _shown(loaded, maps, context, job.title, job.area_titles)
 
     def _files(self, workers: int, progress: Progress) -> Shown:
         given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
         series = with_values(given, self.lines)
-        maps = MapsSpec.model_validate(dict(self.maps))
+        maps = MapsSpec.model_validate({**self.maps, "area": next(iter(self.areas), "")})
         context = read_context(maps, Path())  # before the long work
         loaded = load_series(
             series,
@@ -166,14 +183,15 @@ class Asked:
             areas=self.areas,
             rule=self.rule or "all",
             more_days=self.more_days,
+            span=self.span or ALL_DAYS,
             uncertainty=UncertaintySpec(),
             workers=workers,
             progress=progress,
         )
-        return _shown(loaded, with_source(maps, series, loaded), context)
+        return _shown(loaded, with_source(maps, series, loaded), context, "", {})
 
 
-def _shown(loaded: Loaded, maps: MapsSpec, context: Context, title: str = "") -> Shown:
+def _shown(loaded: Loaded, maps: MapsSpec, context: Context, title: str, titles: Titles) -> Shown:
     """Return what is shown, with what was repaired around it among the findings."""
     findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
-    return Shown(replace(loaded, findings=findings), maps, context, title)
+    return Shown(replace(loaded, findings=findings), maps, context, title, titles)

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.claims import Claims, Judgement, at, judge, summary
+from territory.claims import Claims, Judgement, at, days_of, judge, summary
 from territory.errors import ClaimError
-from territory.findings import Finding
-from territory.load import Loaded, load_areas, load_regions, load_series, series_files
+from territory.findings import UNTRUSTED, Finding, Severity, told
+from territory.load import (
+    Loaded,
+    OnDays,
+    Span,
+    load_areas,
+    load_regions,
+    load_series,
+    series_files,
+)
 from territory.maps import Context
 from territory.read.jobfile import AreaFile, Job
 from territory.read.sources import source_files
@@ -27,6 +35,7 @@ from territory.results import (
 from territory.surroundings import context_findings, read_context
 
 Progress = Callable[[str, int, int], None]
+QUALITY = "quality.csv"  # lists every finding of a run
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -74,10 +83,35 @@ class Results:
         return max(each.ensemble.base.days[-1] for each in self.loaded)
 
     @property
+    def concerning(self) -> tuple[Finding, ...]:
+        """The warnings and errors about the days that are used, and those without a day."""
+        by_name = isinstance(self.job.days.select, tuple)
+        first = self.loaded[0]
+        claimed = {
+            day
+            for group in self.judgements
+            for each in group
+            if each.reading
+            for day in days_of(each.reading, each.claim)
+        }
+        more = {*claimed, *(self.job.maps.before_after or ())}
+        return tuple(
+            found
+            for each in self.loaded
+            for found in each.concerning(
+                {*each.days, *(more if each is first else ())}, by_name=by_name
+            )
+        )
+
+    @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots or claims could not be used or trusted, one line each."""
-        of_series = (line for each in self.loaded for line in each.unusable)
-        return (*of_series, *uncheckable(self.judgements))
+        errors = (each for each in self.concerning if each.severity is Severity.ERROR)
+        lines = told(errors, all_in=QUALITY)
+        return (
+            *(line.removeprefix(f"{UNTRUSTED}: ") for line in lines),
+            *uncheckable(self.judgements),
+        )
 
 
 def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:
@@ -122,9 +156,13 @@ def judge_claims(
 
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
-    """Return every file that a job names and that is there, sorted."""
+    """Return every file that a job names and that is there, sorted.
+
+    A profile of one's own is one of them, and what lies beside a Shapefile.
+    """
     named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
     named += [job.population.file] if job.population else []
+    named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
     files = {path.parent / name for name in named if name}
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
     polygons += [job.regions.file] if job.regions else []
@@ -132,7 +170,15 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
         files |= set(source_files(place, path.parent))
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
+    files |= {beside for file in files for beside in _beside(file)}
     return tuple(sorted(file for file in files if file.is_file()))
+
+
+def _beside(file: Path) -> Iterable[Path]:
+    """Return the other files that a Shapefile consists of."""
+    if file.suffix.lower() != ".shp":
+        return ()
+    return (each for each in file.parent.iterdir() if each.stem == file.stem)
 
 
 def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
@@ -151,9 +197,20 @@ def _context(job: Job, folder: Path) -> Context:
 
 
 def compute(
-    path: Path, *, workers: int = 1, scheduler: str = "", progress: Progress = silent
+    path: Path,
+    *,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress = silent,
+    on_days: OnDays = lambda _days: None,
 ) -> Results:
-    """Do everything that needs no output folder."""
+    """Do everything that needs no output folder.
+
+    Parameters
+    ----------
+    on_days : callable
+        Told which days of the first series are reported, before the long work begins.
+    """
     job = read_toml(path, Job)
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
@@ -170,6 +227,8 @@ def compute(
             wanted_days=claims.days() if number == 0 else (),
             uncertainty=job.uncertainty,
             regions=regions,
+            span=Span(job.days.first_day, job.days.last_day),
+            on_days=on_days if number == 0 else lambda _days: None,
             workers=workers,
             scheduler=scheduler,
             progress=lambda done, total: progress("resampling places", done, total),

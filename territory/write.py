@@ -7,7 +7,7 @@ that an interrupted run leaves what was there before.
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -97,21 +97,46 @@ def check_place(target: Path, *, folder: bool = False) -> None:
 
 
 @contextmanager
-def folder_in_one_piece(target: Path) -> Iterator[Path]:
+def folder_in_one_piece(
+    target: Path,
+    *,
+    last: str = "",
+    before: Callable[[tuple[str, ...]], None] = lambda _names: None,
+) -> Iterator[Path]:
     """Give a folder to write into; move its files to `target` when all went well.
 
     Files of `target` that were not written anew are left alone.
+
+    Parameters
+    ----------
+    last : str
+        The file that is moved in after all others: what vouches for them.
+    before : callable
+        Told the names of the new files just before they are moved in.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield part
-        for source in sorted(path for path in part.rglob("*") if path.is_file()):
+        found = (path for path in part.rglob("*") if path.is_file())
+        sources = sorted(found, key=lambda path: (path.name == last, path))
+        before(tuple(source.relative_to(part).as_posix() for source in sources))
+        for source in sources:
             place = target / source.relative_to(part)
             place.parent.mkdir(parents=True, exist_ok=True)
             source.replace(place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def remove_files(paths: Iterable[Path], *, below: Path) -> None:
+    """Remove files, and the folders that are empty then, but not the one they lie below."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(below).parents[:-1]:
+            if any((below / folder).iterdir()):
+                break
+            (below / folder).rmdir()
 
 
 @contextmanager

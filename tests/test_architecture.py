@@ -36,6 +36,7 @@ RANKS = """
     load export plans surroundings
     shown
     study record pictures film review explain trace
+    preview
     rights
     fetch
     report page crate

@@ -195,7 +195,7 @@ def test_what_a_contested_policy_wrote_is_read_again(tmp_path, capsys):
     first = capsys.readouterr().out
     assert "contested" in first
     out = tmp_path / "out.gpkg"
-    assert _code(["convert", *asked[1:], "--to", str(out)]) == 0
+    assert _code(["convert", *asked[1:], "--out", str(out)]) == 0
     capsys.readouterr()
     assert _code(["areas", str(out), "--profile", "zones"]) == 0
     again = [row.split(",")[:3] for row in capsys.readouterr().out.splitlines()]

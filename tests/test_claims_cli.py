@@ -191,7 +191,7 @@ def test_a_job_judges_what_it_can(folder, capsys):
     assert why in (out / "report.html").read_text(encoding="utf-8")
     assert _code(["run", str(folder / "job.toml"), "--out", str(out)]) == 3  # from the cache
     page = folder / "page.html"
-    assert _code(["page", str(folder / "job.toml"), "--to", str(page)]) == 3
+    assert _code(["page", str(folder / "job.toml"), "--out", str(page)]) == 3
 
 
 BAD = [

@@ -87,8 +87,8 @@ def verbs(folder):
         "change": ["change", zones, *read, "--from", "2024-01-01", "--to", "2024-01-03"],
         "check": ["check", str(folder / "claims.toml"), zones, *read],
         "compare": ["compare", *two, *read, "--profile-b", "zones"],
-        "map": ["map", zones, *read, "--to", str(folder / "map.png"), "--dpi", "50"],
-        "page": ["page", zones, *read, "--to", str(folder / "page.html")],
+        "map": ["map", zones, *read, "--out", str(folder / "map.png"), "--dpi", "50"],
+        "page": ["page", zones, *read, "--out", str(folder / "page.html")],
     }
 
 
@@ -130,8 +130,8 @@ def test_an_error_that_is_no_length_is_refused(folder, capsys, options, message)
 @pytest.mark.parametrize("verb", ["map", "page"])
 def test_a_job_states_its_own_error(folder, capsys, verb):
     to = folder / ("x.png" if verb == "map" else "x.html")
-    call = [verb, str(folder / "job.toml"), "--to", str(to)]
-    assert _code([*call, "--boundary-error-m", "0"]) == 1
+    call = [verb, str(folder / "job.toml"), "--out", str(to)]
+    assert _code([*call, "--boundary-error-m", "0"]) == 2
     assert "for files" in capsys.readouterr().err
     assert _code(call) == 0
     assert f"{ASSUMED}boundary_error_m in the job" in capsys.readouterr().err
@@ -146,12 +146,12 @@ def written_to(folder, place):
     one = str(folder / "z_2024-01-01.geojson")
     return {
         "run": ["run", str(folder / "job.toml"), "--out", str(place)],
-        "convert": ["convert", *zones, "--to", str(place)],
-        "page": ["page", *zones, "--to", str(place)],
-        "map": ["map", *zones, "--to", str(place)],
-        "animate": ["animate", *zones, "--to", str(place)],
-        "fetch": ["fetch", "nzz", "--to", str(place)],
-        "compare": ["compare", one, one, *zones[1:], "--profile-b", "zones", "--map", str(place)],
+        "convert": ["convert", *zones, "--out", str(place)],
+        "page": ["page", *zones, "--out", str(place)],
+        "map": ["map", *zones, "--out", str(place)],
+        "animate": ["animate", *zones, "--out", str(place)],
+        "fetch": ["fetch", "nzz", "--out", str(place)],
+        "compare": ["compare", one, one, *zones[1:], "--profile-b", "zones", "--out", str(place)],
     }
 
 
@@ -207,8 +207,8 @@ def test_a_full_disk_is_no_traceback(folder, capsys, monkeypatch):
         (["areas", "job.toml", "--profile", "zones"], "job.toml: a TOML file holds no zones"),
         (["check", "claims.toml", "job.toml", "--profile", "zones"], "a TOML file holds no zones"),
         (["run", "claims.toml"], "this is a claims file, and a job file is wanted here"),
-        (["map", "claims.toml", "--to", "x.png"], "this is a claims file, and a job file"),
-        (["page", "claims.toml", "--to", "x.html"], "this is a claims file, and a job file"),
+        (["map", "claims.toml", "--out", "x.png"], "this is a claims file, and a job file"),
+        (["page", "claims.toml", "--out", "x.html"], "this is a claims file, and a job file"),
         (["check", "job.toml"], "this is a job file, and a claims file is wanted here"),
         (
             ["areas", "z_2024-01-01.geojson", "--profile", "zones", "--days", "weekly"],
@@ -245,7 +245,7 @@ def test_an_interruption_is_one_line(folder, capsys, monkeypatch, verb, words):
 
     monkeypatch.setattr("territory.load.load_series", interrupted)
     monkeypatch.setattr("territory.fetch.fetch", interrupted)
-    calls = {"areas": verbs(folder)["areas"], "fetch": ["fetch", "nzz", "--to", str(folder / "n")]}
+    calls = {"areas": verbs(folder)["areas"], "fetch": ["fetch", "nzz", "--out", str(folder / "n")]}
     assert _code(calls[verb]) == 130
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("interrupted; ")

@@ -244,7 +244,7 @@ def test_the_sums_of_deepstate_are_those_of_its_files(shared_data):
 
 def test_fetch_on_the_command_line(archive, source, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert _code(["fetch", str(source), "--until", "2024-01-05"]) == 0
+    assert _code(["fetch", str(source), "--to", "2024-01-05"]) == 0
     out = capsys.readouterr()
     rows = list(csv.DictReader(StringIO(out.out)))
     assert [row["state"] for row in rows].count("fetched") == 4
@@ -257,12 +257,12 @@ def test_fetch_on_the_command_line(archive, source, tmp_path, capsys, monkeypatc
     assert files(tmp_path / "mine") == [*NAMES, "SHA256SUMS"]
     assert "licence: L; read with --profile zones" in out.err
     with_sums(source, NAMES, damage=NAMES[3])
-    assert _code(["fetch", str(source), "--until", "2024-01-05"]) == 3
+    assert _code(["fetch", str(source), "--to", "2024-01-05"]) == 3
     assert f"{NAMES[3]}: not the bytes that are known" in capsys.readouterr().err
     archive.shutdown()
     archive.server_close()
-    assert _code(["fetch", str(source), "--since", "2024-01-03", "--to", "else"]) == 1
+    assert _code(["fetch", str(source), "--from", "2024-01-03", "--out", "else"]) == 1
     assert "offline?" in capsys.readouterr().err
     assert _code(["fetch", "deepstat"]) == 1
     assert "did you mean 'deepstate'" in capsys.readouterr().err
-    assert _code(["fetch", str(source), "--since", "yesterday"]) == 1
+    assert _code(["fetch", str(source), "--from", "yesterday"]) == 2

@@ -332,6 +332,6 @@ def test_speeds_that_no_player_has_are_refused(fps):
 
 @pytest.mark.parametrize("size", ["1280", "x", "1280x", "-1x5", "axb"])
 def test_a_size_that_is_none_is_a_message(size, tmp_path, capsys):
-    call = ["animate", "x", "--profile", "zones", "--to", str(tmp_path / "a.mp4"), "--size", size]
+    call = ["animate", "x", "--profile", "zones", "--out", str(tmp_path / "a.mp4"), "--size", size]
     assert _code(call) == 1
     assert "such as 1280x720" in capsys.readouterr().err

@@ -759,7 +759,7 @@ def zones(tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_drawn_by_the_verb(kind, zones, tmp_path, capsys):
-    call = ["map", str(zones), "--profile", "zones", "--kind", kind, "--to", str(tmp_path / "out")]
+    call = ["map", str(zones), "--profile", "zones", "--kind", kind, "--out", str(tmp_path / "out")]
     code = _code([*call, "--dpi", "40", "--format", "png,svg"])
     printed = capsys.readouterr()
 
@@ -770,7 +770,7 @@ def test_every_kind_is_drawn_by_the_verb(kind, zones, tmp_path, capsys):
 
 def test_the_suffix_is_the_format(zones, tmp_path, capsys):
     to = tmp_path / "a" / "map.pdf"
-    assert _code(["map", str(zones), "--profile", "zones", "--to", str(to)]) == 0
+    assert _code(["map", str(zones), "--profile", "zones", "--out", str(to)]) == 0
     assert to.read_bytes().startswith(b"%PDF")
     assert list(to.parent.iterdir()) == [to]
 
@@ -778,7 +778,7 @@ def test_the_suffix_is_the_format(zones, tmp_path, capsys):
 def test_a_folder_may_have_a_dot_in_its_name(zones, tmp_path, capsys):
     to = tmp_path / "m.v1"
     to.mkdir()
-    call = ["map", str(zones), "--profile", "zones", "--to", str(to), "--format", "png"]
+    call = ["map", str(zones), "--profile", "zones", "--out", str(to), "--format", "png"]
     assert _code([*call, "--dpi", "40"]) == 0
     assert [path.suffix for path in to.iterdir()] == [".png"]
 
@@ -789,7 +789,7 @@ def test_a_folder_may_have_a_dot_in_its_name(zones, tmp_path, capsys):
         (["--kind", "fronts"], "did you mean 'front'"),
         (["--day", "2018-01-09"], "nearest days are"),
         (["--kind", "front", "--actors", "aa"], "did you mean 'a'"),
-        (["--kind", "transfers", "--from", "2018-01-03", "--until", "2018-01-01"], "before"),
+        (["--kind", "transfers", "--from", "2018-01-03", "--to", "2018-01-01"], "before"),
         (["--format", "jpg"], "cannot write 'jpg'"),
         (["--language", "fr"], "do not speak 'fr'"),
         (["--dpi", "5"], "30 to 1200"),
@@ -797,7 +797,7 @@ def test_a_folder_may_have_a_dot_in_its_name(zones, tmp_path, capsys):
     ],
 )
 def test_a_wish_that_cannot_be_met_is_one_clear_message(options, message, zones, tmp_path, capsys):
-    call = ["map", str(zones), "--profile", "zones", "--to", str(tmp_path / "map.png")]
+    call = ["map", str(zones), "--profile", "zones", "--out", str(tmp_path / "map.png")]
     assert _code([*call, *options]) == 1
     said = capsys.readouterr().err.strip()
 
@@ -807,12 +807,12 @@ def test_a_wish_that_cannot_be_met_is_one_clear_message(options, message, zones,
 
 
 def test_files_without_a_profile_are_a_clear_message(zones, tmp_path, capsys):
-    assert _code(["map", str(zones), "--to", str(tmp_path / "map.png")]) == 1
+    assert _code(["map", str(zones), "--out", str(tmp_path / "map.png")]) == 1
     assert "--profile" in capsys.readouterr().err
 
 
 def test_an_area_beyond_the_data_is_a_map_that_says_so(zones, tmp_path, capsys):
-    call = ["map", str(zones), "--profile", "zones", "--to", str(tmp_path / "map.png")]
+    call = ["map", str(zones), "--profile", "zones", "--out", str(tmp_path / "map.png")]
     assert _code([*call, "--area", "10,10,11,11", "--dpi", "40"]) == 3
 
 
@@ -822,7 +822,7 @@ def test_a_job_file_is_drawn_with_its_own_title_and_area(zones, tmp_path, capsys
         'title = "Two parties"\n[series]\nprofile = "zones"\npath = "zones"\n'
         "[area]\nhere = [37.0, 35.0, 38.0, 36.0]\n"
     )
-    assert _code(["map", str(job), "--to", str(tmp_path / "map.svg")]) == 0
+    assert _code(["map", str(job), "--out", str(tmp_path / "map.svg")]) == 0
     assert "<!-- Two parties -->" in (tmp_path / "map.svg").read_text()
 
 
@@ -844,7 +844,7 @@ def lines_of(path):
 
 
 def drawn_by_the_verb(call, tmp_path):
-    assert _code(["map", *map(str, call), "--to", str(tmp_path / "map.svg")]) == 0
+    assert _code(["map", *map(str, call), "--out", str(tmp_path / "map.svg")]) == 0
     return lines_of(tmp_path / "map.svg")
 
 
@@ -903,7 +903,7 @@ def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
     assert (tmp_path / "out" / "quality.csv").exists()
     assert "quality.csv" in lines_of(tmp_path / "out" / "maps" / "transfers.svg")
     assert "quality.csv" in (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
-    assert _code(["page", str(job), "--to", str(tmp_path / "page.html")]) == 0
+    assert _code(["page", str(job), "--out", str(tmp_path / "page.html")]) == 0
     assert "quality.csv" not in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
@@ -911,7 +911,7 @@ def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path)
     job = tmp_path / "job.toml"
     job.write_text(
         'title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n'
-        "[area]\nhere = [37.1, 35.1, 37.9, 35.9]\n"
+        "[area]\nhere = [37.1, 35.1, 37.9, 35.9]\n[maps]\narea = 'here'\n"
     )
     assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
     words, out = Words("en"), tmp_path / "out"
@@ -920,6 +920,8 @@ def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path)
         with (out / name).open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
                 value, low, high = (float(row[key]) for key in ("km2", "low", "high"))
+                if row["area"] == "all":
+                    continue
                 yield row, words.area(value), words.interval(Estimate(value, low, high))
 
     held = list(figures_of("areas.csv"))
@@ -927,11 +929,11 @@ def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path)
     ends = [each for each in moved if each[0]["to_day"] == "2018-01-04"]
     assert held and any(row["from_actor"] != row["to_actor"] for row, *_ in ends)
     for row, area, interval in held:
-        text = lines_of(out / "maps" / f"{row['day']}.svg")
+        text = lines_of(out / "maps" / "here" / f"{row['day']}.svg")
         assert area in text and interval in text
     for row, area, interval in ends:
         if row["from_actor"] != row["to_actor"]:
-            text = lines_of(out / "maps" / "transfers.svg")
+            text = lines_of(out / "maps" / "here" / "transfers.svg")
             assert area in text and interval in text
 
 

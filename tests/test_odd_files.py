@@ -400,7 +400,7 @@ def test_convert_writes_only_the_area_asked_for(tmp_path, capsys):
     path = zones(tmp_path, collection(feature(), feature(OTHER, "b")))
     to = tmp_path / "out.gpkg"
     area = ["--area", "36.5,35,38.25,36"]
-    assert cli._code(["convert", str(path), "--profile", "zones", *area, "--to", str(to)]) == 0
+    assert cli._code(["convert", str(path), "--profile", "zones", *area, "--out", str(to)]) == 0
     asked = km2_by_actor(capsys, path, *area)
     assert asked == pytest.approx({"a": ONE / 2, "b": TWO["b"] / 2}, rel=1e-6)
     assert km2_by_actor(capsys, to) == pytest.approx(asked, rel=1e-9)
@@ -409,7 +409,7 @@ def test_convert_writes_only_the_area_asked_for(tmp_path, capsys):
 def test_convert_tells_of_days_without_zones(tmp_path, capsys):
     zones(tmp_path, collection(feature()))
     zones(tmp_path, collection(), "zones_2024-01-06.geojson")
-    to = ["--profile", "zones", "--to", str(tmp_path / "o.gpkg")]
+    to = ["--profile", "zones", "--out", str(tmp_path / "o.gpkg")]
     assert cli._code(["convert", str(tmp_path), *to]) == 0
     assert "'zones' on 2024-01-06; such days have no zones" in capsys.readouterr().err
 
@@ -545,7 +545,7 @@ def test_points_need_no_actor(tmp_path):
 def test_the_day_of_a_file_that_does_not_say_it(tmp_path, verb, capsys):
     path = zones(tmp_path, collection(feature()), "mine.geojson")
     call = [verb, str(path), "--profile", "zones"]
-    call += ["--to", str(tmp_path / "out.gpkg")] if verb == "convert" else []
+    call += ["--out", str(tmp_path / "out.gpkg")] if verb == "convert" else []
     assert cli._code(call) == 1
     assert "write its day there, such as mine_2024-01-31.geojson, or" in capsys.readouterr().err
     assert cli._code([*call, "--day", "2024-01-05"]) == 0

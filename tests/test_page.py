@@ -270,10 +270,11 @@ def test_provinces_have_true_areas_and_those_beyond_the_data_are_left_out():
     cut = cut_along(history, regions)
     scopes = scopes_of(history, cut, regions, {})
     assert [(scope.key, scope.region) for scope in scopes] == [
+        ("all", False),
         ("frame", False),
         ("region:West", True),
     ]
-    km2 = cut.area_m2[scopes[1].faces].sum() / 1e6
+    km2 = cut.area_m2[scopes[2].faces].sum() / 1e6
     assert km2 == pytest.approx(6, rel=1e-6)
     assert areas_by_day(cut, "frame") == pytest.approx(areas_by_day(history, "frame"))
 
@@ -408,7 +409,7 @@ def test_an_unknown_area_is_refused():
 def test_an_area_outside_the_data_is_an_empty_place():
     history = history_of(FIRST).with_areas({"far": shapely.box(50 * KM, 0, 51 * KM, KM)})
     data = content(Topic(Ensemble(history, BoundaryError()), "", area="far"))
-    assert [scope["key"] for scope in data["scopes"]] == ["frame", "far"]
+    assert [scope["key"] for scope in data["scopes"]] == ["all", "frame", "far"]
 
 
 def test_forty_actors_and_long_names_have_each_a_look():
@@ -430,15 +431,15 @@ def test_one_day_makes_a_page_too():
 
 
 def test_the_verb_needs_a_job_or_a_profile(tmp_path, capsys):
-    assert _code(["page", str(tmp_path / "zones"), "--to", str(tmp_path / "p.html")]) == 1
+    assert _code(["page", str(tmp_path / "zones"), "--out", str(tmp_path / "p.html")]) == 1
     assert "say how to read the files: --profile P" in capsys.readouterr().err
     assert not (tmp_path / "p.html").exists()
 
 
 def test_the_verb_refuses_options_that_a_job_has_itself(tmp_path, capsys):
-    arguments = ["page", "job.toml", "--area", "1,2,3,4", "--to", str(tmp_path / "p.html")]
-    assert _code(arguments) == 1
-    assert "--area is for files" in capsys.readouterr().err
+    arguments = ["page", "job.toml", "--area", "1,2,3,4", "--out", str(tmp_path / "p.html")]
+    assert _code(arguments) == 2
+    assert "--area does nothing here: it is for files" in capsys.readouterr().err
 
 
 def test_the_verb_writes_a_page_of_a_series(tmp_path, capsys):
@@ -450,7 +451,7 @@ def test_the_verb_writes_a_page_of_a_series(tmp_path, capsys):
         text = json.dumps({"type": "FeatureCollection", "features": [feature]})
         (folder / f"zones_2018-01-0{number}.geojson").write_text(text)
     target = tmp_path / "page.html"
-    arguments = ["page", str(folder), "--profile", "zones", "--to", str(target), "--title", "Tëst"]
+    arguments = ["page", str(folder), "--profile", "zones", "--out", str(target), "--title", "Tëst"]
     assert _code(arguments) == 0
     assert "2 days" in capsys.readouterr().err
     data = page_data(target.read_text("utf-8"))
@@ -464,7 +465,8 @@ def test_matrices_of_the_groups_are_those_of_the_history():
     size = len(history.holders)
     flat = groups.held_by[0].astype(int) * size + groups.held_by[2]
     found = np.bincount(flat, groups.area_m2 / 1e6, minlength=size * size).reshape(size, size)
-    assert found == pytest.approx(transition_matrix(history, history.days[0], history.days[2]))
+    matrix = transition_matrix(history, history.days[0], history.days[2], "frame")
+    assert found == pytest.approx(matrix)
 
 
 def test_context_without_any_layer_is_enough():

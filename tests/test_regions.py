@@ -99,7 +99,7 @@ def test_features_of_one_name_are_one_region():
 
 def test_regions_and_a_named_area_stand_side_by_side():
     history = with_regions(history_of(squares("AB")), laid_out(regions_of((0, -1, 1, 0)), PLANE))
-    assert history.area_names == ("frame", "all", "P", ELSEWHERE)
+    assert history.area_names == ("all", "frame", "P", ELSEWHERE)
     with pytest.raises(InputError, match="both named 'P'"):
         with_regions(history, laid_out(regions_of((0, -1, 1, 0)), PLANE))
 
@@ -327,7 +327,7 @@ def test_a_places_job_knows_regions(tmp_path):
     text = SMALL["job.toml"] + '[regions]\nfile = "regions.geojson"\n[maps]\nenabled = false\n'
     (tmp_path / "job.toml").write_text(text, encoding="utf-8")
     rows = compute(tmp_path / "job.toml").areas
-    assert list(dict.fromkeys(row["area"] for row in rows)) == ["box", "all", "west", "east"]
+    assert list(dict.fromkeys(row["area"] for row in rows)) == ["all", "box", "west", "east"]
     for actor in ("a", "b"):
         first = [r for r in rows if r["actor"] == actor and str(r["day"]) == "2018-01-31"]
         km2 = {r["area"]: r["km2"] for r in first}

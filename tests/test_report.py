@@ -449,7 +449,7 @@ def test_pictures_are_embedded_once_and_scaled_down(results, tmp_path):
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
     red = next(r for r in results.areas if r["actor"] == "red")
     assert f"Red {number(red['km2'])} km²" in page.images[1]["alt"]
-    assert "Who held what on 1 January 2018 and on 1 March 2018" in page.text
+    assert ": who held what on 1 January 2018 and on 1 March 2018" in page.text
     assert "The same maps in Arabic" in page.text
 
 

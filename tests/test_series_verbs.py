@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_used_is_listed_and_the_rest_goes_on(zones, capsys
 @pytest.mark.parametrize("suffix", ["gpkg", "parquet", "kml", "kmz", ""])
 def test_what_convert_writes_reads_back_the_same(zones, tmp_path, capsys, suffix):
     target = tmp_path / (f"series.{suffix}" if suffix else "series")
-    assert _code(["convert", str(zones), "--profile", "zones", "--to", str(target)]) == 0
+    assert _code(["convert", str(zones), "--profile", "zones", "--out", str(target)]) == 0
     capsys.readouterr()
     figures = []
     for source in (zones, target):
@@ -89,7 +89,7 @@ def test_compare_counts_where_two_publishers_differ(zones, tmp_path, capsys):
     drawn(other, "2018-01-02", ("a", 37.0, 37.5), ("b", 37.5, 38.0), name="other")
     picture = tmp_path / "map.png"
     arguments = ["compare", str(zones), str(other), "--profile", "zones", "--profile-b", "zones"]
-    assert _code([*arguments, "--map", str(picture), "--json"]) == 0
+    assert _code([*arguments, "--out", str(picture), "--json"]) == 0
     printed = capsys.readouterr()
     found = {(r["actor_a"], r["actor_b"]): r["km2"] for r in orjson.loads(printed.out)}
     assert set(found) == {("a", "a"), ("a", "b"), ("b", "b")}

@@ -114,12 +114,12 @@ def test_much_that_was_filled_is_warned_of(tmp_path, capsys):
     made = labelled(drawn(country(1)), 1, words=300)
     bare = LEGEND.replace(LEGEND[LEGEND.index("overprint") : LEGEND.index("[[zone]]")], "")
     out = str(tmp_path / "z.geojson")
-    assert call(desk(tmp_path / "in", made, legend=bare), "--to", out) == 0
+    assert call(desk(tmp_path / "in", made, legend=bare), "--out", out) == 0
     err = capsys.readouterr().err
     assert "of the ground was filled over colours that the legend does not know" in err
     assert "main colours that the legend does not know" in err
     quiet = labelled(drawn(country(1)), 1, words=10)
-    assert call(desk(tmp_path / "in", quiet), "--to", out) == 0
+    assert call(desk(tmp_path / "in", quiet), "--out", out) == 0
     assert "warning" not in capsys.readouterr().err
 
 
@@ -139,13 +139,13 @@ def test_a_zone_that_the_legend_forgot_is_unknown_and_the_verb_says_so(plain, tm
     short = LEGEND[: LEGEND.rindex("[[zone]]")]
     request = desk(tmp_path, plain, legend=short)
     out = tmp_path / "z.geojson"
-    assert call(request, "--to", str(out)) == 3
+    assert call(request, "--out", str(out)) == 3
     said = capsys.readouterr()
     unknown = table(said.out)["unknown"]
     assert float(unknown["km2"]) == pytest.approx(plain.km2[ACTORS[2]], rel=0.05)
     assert "not to be trusted" in said.err
     assert COLOURS[2] in said.err
-    assert call(request, "--to", str(out), "--max-unknown-pct", "60") == 0
+    assert call(request, "--out", str(out), "--max-unknown-pct", "60") == 0
     assert (gpd.read_file(out)["actor"] == "unknown").sum() == 1
 
 
@@ -171,7 +171,7 @@ def test_a_legend_box_is_left_out_and_an_inset_is_filled(plain, tmp_path):
 
 def test_the_other_verbs_read_the_zones_and_their_error(request_of, tmp_path, capsys):
     out = tmp_path / "out" / "zones.geojson"
-    assert call(request_of, "--to", str(out)) == 0
+    assert call(request_of, "--out", str(out)) == 0
     said = capsys.readouterr()
     own = table(said.out)
     beside = sorted(path.name for path in out.parent.iterdir())
@@ -201,7 +201,7 @@ def test_the_other_verbs_read_the_zones_and_their_error(request_of, tmp_path, ca
 
 def test_neighbours_share_their_border_in_the_file(request_of, tmp_path):
     out = tmp_path / "zones.geojson"
-    assert call(request_of, "--to", str(out)) == 0
+    assert call(request_of, "--out", str(out)) == 0
     zones = gpd.read_file(out)
     assert shapely.coverage_is_valid(np.asarray(zones.geometry))
     assert zones["status"].tolist() == ["held"] * 3
@@ -211,7 +211,7 @@ def test_neighbours_share_their_border_in_the_file(request_of, tmp_path):
 @pytest.mark.parametrize("suffix", [".gpkg", ".kml", ".fgb", ".parquet"])
 def test_zones_are_written_in_the_other_formats(request_of, tmp_path, suffix, capsys):
     out = tmp_path / f"zones{suffix}"
-    assert call(request_of, "--to", str(out)) == 0
+    assert call(request_of, "--out", str(out)) == 0
     own = table(capsys.readouterr().out)
     profile = str(out.with_suffix(".profile.toml"))
     assert _code(["areas", str(out), "--profile", profile]) == 0
@@ -230,7 +230,7 @@ def test_an_area_cuts_the_zones_and_what_is_counted(plain, request_of, tmp_path,
         area = str(tmp_path / "box.geojson")
         gpd.GeoDataFrame(geometry=[box], crs=4326).to_file(area)
     out = tmp_path / "zones.geojson"
-    assert call(request_of, "--area", area, "--to", str(out)) == 0
+    assert call(request_of, "--area", area, "--out", str(out)) == 0
     own = table(capsys.readouterr().out)
     cut = drawn({actor: shapely.intersection(zone, box) for actor, zone in plain.zones.items()})
     for actor, km2 in cut.km2.items():
@@ -259,14 +259,14 @@ def test_only_ground_within_the_area_is_counted(plain, request_of):
 
 def test_an_area_elsewhere_is_refused(request_of, capsys, tmp_path):
     out = tmp_path / "z.geojson"
-    assert call(request_of, "--area", "10,50,11,51", "--to", str(out)) == 1
+    assert call(request_of, "--area", "10,50,11,51", "--out", str(out)) == 1
     assert "the zones lie elsewhere" in capsys.readouterr().err
     assert not out.exists()
 
 
 def test_two_runs_write_the_same_bytes(request_of, tmp_path, capsys):
     for name in ("one", "two"):
-        assert call(request_of, "--to", str(tmp_path / name / "zones.geojson"), "--json") == 0
+        assert call(request_of, "--out", str(tmp_path / name / "zones.geojson"), "--json") == 0
     out = capsys.readouterr().out
     half = len(out) // 2
     assert out[:half] == out[half:]
@@ -280,11 +280,11 @@ def test_nothing_is_written_over_unless_it_is_named(request_of, tmp_path, capsys
     assert call(request_of) == 0
     assert (tmp_path / f"zones_{DAY}.geojson").exists()
     assert call(request_of) == 1
-    assert "is there already; name a file with --to" in capsys.readouterr().err
-    assert call(request_of, "--to", f"zones_{DAY}.geojson") == 0
-    assert call(request_of, "--to", "zones.docx") == 1
+    assert "is there already; name a file with --out" in capsys.readouterr().err
+    assert call(request_of, "--out", f"zones_{DAY}.geojson") == 0
+    assert call(request_of, "--out", "zones.docx") == 1
     assert "cannot write '.docx'" in capsys.readouterr().err
-    assert call(request_of, "--to", "zones") == 1
+    assert call(request_of, "--out", "zones") == 1
     assert not (tmp_path / "zones.docx").exists()
 
 
@@ -431,7 +431,7 @@ def test_a_legend_that_cannot_be_used_is_told(plain, tmp_path, capsys, old, new,
     with pytest.raises(InputError, match=message) as caught:
         trace(request)
     assert "legend.toml" in str(caught.value)
-    assert call(request, "--to", str(tmp_path / "z.geojson")) == 1
+    assert call(request, "--out", str(tmp_path / "z.geojson")) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
@@ -440,7 +440,7 @@ def test_a_picture_without_any_zone_is_told(plain, tmp_path, capsys):
     for number, colour in enumerate(COLOURS):
         bare.paste(colour, (10 + 20 * number, 10, 13 + 20 * number, 13))
     request = desk(tmp_path, type(plain)(bare, plain.zones, plain.to_pixels))
-    assert call(request, "--to", str(tmp_path / "z.geojson")) == 1
+    assert call(request, "--out", str(tmp_path / "z.geojson")) == 1
     assert "no zone is left: all that matches is too small" in capsys.readouterr().err
 
 
@@ -448,7 +448,7 @@ def test_words_from_a_legend_cannot_do_harm(plain, tmp_path):
     hostile = r'"$\\frac{$ \u0007\u202e<script> \"quoted\" \\ \u6c49' + "W" * 300 + '"'
     legend = LEGEND.replace('"A country"', hostile).replace('"A news agency"', hostile)
     out = tmp_path / "z.geojson"
-    assert call(desk(tmp_path / "in", plain, legend=legend), "--to", str(out)) == 0
+    assert call(desk(tmp_path / "in", plain, legend=legend), "--out", str(out)) == 0
     profile = str(out.with_suffix(".profile.toml"))
     assert _code(["areas", str(out), "--profile", profile]) == 0
     assert chr(7) not in out.with_suffix(".job.toml").read_text("utf-8")

@@ -18,8 +18,9 @@ traced    trace
 """
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -137,7 +138,46 @@ def _problem(error: TerritoryError | OSError) -> int:
     return 1
 
 
+# Words that meant something else once, by verb ("" is any), and what to write instead.
+_OLD_WORDS = {
+    "--until": "--to DAY (the last day)",
+    "--since": "--from DAY (the first day)",
+}
+_DAY_LIKE = re.compile(r"\d{4}([-./]?)\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4}")
+
+
+def misused(arguments: Sequence[str]) -> str:
+    """Say which word of a call no longer means what it is used for; nothing if none does.
+
+    A period is --from and --to in every verb, and what is written goes to --out.
+
+    Examples
+    --------
+    >>> misused(["page", "files", "--to", "page.html"])
+    "--to takes a day, and 'page.html' is none; what is written goes to --out"
+    >>> misused(["map", "files", "--from", "2024-01-01", "--to", "2024-02-01"])
+    ''
+    """
+    words = [part for each in arguments for part in each.split("=", 1)[: 1 + each.startswith("-")]]
+    for word, value in zip(words, [*words[1:], ""], strict=True):
+        if word in _OLD_WORDS:
+            return f"there is no {word}; say {_OLD_WORDS[word]}"
+        if word == "--map" and arguments[0] == "compare":
+            return "there is no --map; what is written goes to --out FILE.png"
+        if word == "--to" and not _DAY_LIKE.fullmatch(value):
+            return f"--to takes a day, and '{value}' is none; what is written goes to --out"
+        if word == "--out" and _DAY_LIKE.fullmatch(value):
+            return (
+                f"--out takes a file or folder, and '{value}' looks like a day; the last day of"
+                f" a period is --to (write ./{value} if that is its name)"
+            )
+    return ""
+
+
 def _code(arguments: list[str]) -> int:
+    if wrong := misused(arguments):
+        note(f"territory: {wrong}")
+        return 2
     try:
         result = app(arguments, prog_name="territory", standalone_mode=False)
     except (TerritoryError, OSError) as error:

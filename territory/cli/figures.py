@@ -19,7 +19,7 @@ from territory.cli.options import (
     UntilField,
     ZonesDay,
 )
-from territory.cli.output import UNUSABLE, note, print_table, told
+from territory.cli.output import UNUSABLE, note, print_table, tell
 from territory.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def check(
     )
     for group in judged:
         note(f"- {group[0].claim.id}: {summary(group)}")
-    return told((*(loaded.unusable if loaded else ()), *uncheckable(judged)))
+    found = loaded.concerning(published.days(), by_name=True) if loaded else ()
+    return tell(found, uncheckable(judged))
 
 
 def explain(
@@ -181,5 +182,5 @@ def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_j
     print_table(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
     for each in answers:
         note(f"- {sentence(each, within=within)}")
-    unused = told(tuple(dict.fromkeys(line for each in answers for line in each.unused)))
+    unused = tell((), tuple(dict.fromkeys(line for each in answers for line in each.unused)))
     return UNUSABLE if unused or any(each.obstacle for each in answers) else 0

@@ -8,23 +8,71 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast, get_args
 
+import typer
+
 from territory.cli.output import note, progress
 from territory.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from territory.load import DrawnArea, Loaded
+    from territory.load import DrawnArea, Loaded, Span
     from territory.read.jobfile import DayRule, SeriesSpec
     from territory.regions import DrawnRegions
     from territory.shown import Asked, Shown
+
+
+def day_of(text: str, option: str) -> "date | None":
+    """Return the day of an option, or None where it is not given.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is no day, which is wrong usage.
+    """
+    from territory.read.tables import parse_day
+
+    try:
+        return parse_day(text, file=option) if text else None
+    except InputError as error:
+        more = "; what is written goes to --out" if option == "--to" else ""
+        raise typer.BadParameter(f"{option} takes a day: {error.problem}{more}") from None
+
+
+def span_of(from_day: str, to_day: str) -> "Span":
+    """Return the days from ``--from`` to ``--to``; without end where one is not given."""
+    from territory.load import Span
+
+    first, last = day_of(from_day, "--from"), day_of(to_day, "--to")
+    if first and last and first > last:
+        raise InputError(f"--from {first} must come before --to {last}")
+    return Span(first, last)
+
+
+def refuse(idle: Mapping[str, object], because: str) -> None:
+    """Refuse options that would do nothing here.
+
+    Parameters
+    ----------
+    idle : mapping of str to object
+        What each of them is set to, by option; one without a value was not given.
+    because : str
+        Why they do nothing, and what to do.
+
+    Raises
+    ------
+    typer.BadParameter
+        Naming all that were given.
+    """
+    given = [option for option, value in idle.items() if value]
+    if given:
+        does = "do" if given[1:] else "does"
+        raise typer.BadParameter(f"{', '.join(given)} {does} nothing here: {because}")
 
 
 def job_file(paths: Sequence[str], given: Mapping[str, object]) -> Path:
     """Return the one job file among the arguments of `page`, or say what is missing."""
     if len(paths) != 1 or not paths[0].endswith(".toml"):
         raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
-    for option, value in given.items():
-        if value:
-            raise InputError(f"{option} is for files; a job names its own in {paths[0]}")
+    refuse(given, f"it is for files; a job names its own in {paths[0]}")
     return Path(paths[0])
 
 
@@ -57,8 +105,11 @@ def spec_of(
                 " and a claims file stands before the zones of 'check' and 'explain'"
             )
             raise InputError(problem, file=path)
-    if lines and profile == "places":
-        raise InputError(f"{option_of(next(iter(lines)))} is for drawn zones; places have no lines")
+    if profile == "places":
+        refuse({option_of(name): True for name in lines}, "places have no lines that could be off")
+    if profile in {"places", "units"}:
+        own = {"--actor-field": actor_field, "--day": day}
+        refuse(own, f"it is for drawn zones; the tables of '{profile}' say it themselves")
     when = parse_day(day, file="--day") if day else None
     spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
     return with_values(spec, {**lines, **fields})
@@ -120,6 +171,35 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     return named
 
 
+def shown_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
+    """Parse the areas of something that is shown; each has a name, for its title must say it."""
+    named = areas_of(options)
+    unnamed = [each for each in options or [] if not _named(each, "--area")[0]]
+    return {name or place_name(unnamed[0]): area for name, area in named.items()}
+
+
+def place_name(aoi: str) -> str:
+    """Return what an area without a name is called.
+
+    Examples
+    --------
+    >>> place_name("36.6,35.2,37.8,36.1"), place_name("context/Idlib_Governorate.geojson")
+    ('36.6° to 37.8° E, 35.2° to 36.1° N', 'Idlib_Governorate')
+    """
+    try:
+        west, south, east, north = map(float, aoi.split(","))
+    except ValueError:
+        return Path(aoi).stem
+    return f"{_degrees(west, east, 'EW')}, {_degrees(south, north, 'NS')}"
+
+
+def _degrees(low: float, high: float, sides: str) -> str:
+    """Return two degrees with the side of each, once if it is the same."""
+    one, other = (sides[0] if each >= 0 else sides[1] for each in (low, high))
+    first = f"{abs(low):g}°" + ("" if one == other else f" {one}")
+    return f"{first} to {abs(high):g}° {other}"
+
+
 def _named(option: str, which: str) -> tuple[str, str]:
     """Return the name and the place of ``NAME=PLACE``; what exists under all of it wins."""
     from territory.history import WHOLE
@@ -169,11 +249,21 @@ def load(
     wanted_days: tuple[date, ...] = (),
     *,
     regions: "DrawnRegions | None" = None,
+    span: "Span | None" = None,
     intervals: bool = True,
 ) -> "Loaded":
-    """Read a series, and print what warns about all of it."""
-    from territory.findings import Severity
-    from territory.load import load_series
+    """Read a series, and say what its intervals assume.
+
+    Parameters
+    ----------
+    wanted_days : tuple of date
+        See `territory.load.load_series`.
+    span : Span, optional
+        The days that are looked at; all by default.
+    intervals : bool
+        Whether figures with intervals are printed.
+    """
+    from territory.load import ALL_DAYS, load_series
     from territory.read.jobfile import UncertaintySpec
 
     with progress() as show:
@@ -186,12 +276,10 @@ def load(
             wanted_days=wanted_days,
             uncertainty=UncertaintySpec(),
             regions=regions,
+            span=span or ALL_DAYS,
             workers=os.cpu_count() or 1,
             progress=lambda done, total: show("resampling places", done, total),
         )
-    for finding in loaded.findings:
-        if finding.severity is Severity.WARNING and finding.day is None:
-            note(f"warning: {finding.detail}")
     if intervals:
         tell_assumed(loaded)
     return loaded

@@ -66,6 +66,12 @@ EvenOdd = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FromDay = Annotated[
+    str, typer.Option("--from", metavar="DAY", help="First day that is looked at, YYYY-MM-DD.")
+]
+ToDay = Annotated[
+    str, typer.Option("--to", metavar="DAY", help="Last day that is looked at, YYYY-MM-DD.")
+]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
 ]

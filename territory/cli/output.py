@@ -1,7 +1,7 @@
 """What the verbs print: tables to standard output, everything else to standard error."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from territory.findings import Finding
     from territory.load import Loaded
     from territory.results import Row
 
@@ -24,11 +25,26 @@ def note(line: str) -> None:
     errors.print(line, markup=False)
 
 
-def told(unusable: Sequence[str]) -> int:
-    """List what could not be used, and return the exit code that says so."""
+def tell(findings: "Iterable[Finding]", unusable: Sequence[str] = (), *, all_in: str = "") -> int:
+    """Print warnings and errors, and what else could not be used; return the exit code.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        About the days that are used, and those without a day.
+    unusable : sequence of str
+        What else could not be used.
+    all_in : str
+        Where all findings are listed; ``territory inspect`` does it by default.
+    """
+    from territory.findings import UNTRUSTED, Severity, told
+
+    found = tuple(findings)
+    for line in told(found, all_in=all_in or "territory inspect"):
+        note(line)
     for line in unusable:
-        note(f"not used or not to be trusted: {line}")
-    return UNUSABLE if unusable else 0
+        note(f"{UNTRUSTED}: {line}")
+    return UNUSABLE if unusable or any(f.severity is Severity.ERROR for f in found) else 0
 
 
 def columns_of(columns: tuple[str, ...], loaded: "Loaded") -> tuple[str, ...]:

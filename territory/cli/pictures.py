@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from territory.cli.given import (
-    areas_of,
+    day_of,
     day_rule,
     days_of,
     job_file,
@@ -15,9 +15,12 @@ from territory.cli.given import (
     listed,
     map_options,
     option_of,
+    refuse,
     regions_of,
+    shown_areas_of,
     shown_by,
     size_of,
+    span_of,
     spec_of,
     tell_assumed,
 )
@@ -29,6 +32,7 @@ from territory.cli.options import (
     Countries,
     DaysOption,
     ErrorM,
+    FromDay,
     Language,
     PathsOrJob,
     ProfileIfFiles,
@@ -36,17 +40,20 @@ from territory.cli.options import (
     SourceOption,
     Subtitle,
     Title,
+    ToDay,
     Towns,
 )
-from territory.cli.output import note, progress, told
+from territory.cli.output import note, progress, tell
 
 
 def page(
     paths: PathsOrJob,
-    to: Annotated[Path, typer.Option("--to", help="The page: FILE.html.")],
+    out: Annotated[Path, typer.Option("--out", help="The page: FILE.html.")],
     profile: ProfileIfFiles = "",
     area: AreaOption = None,
     days: DaysOption = "all",
+    from_day: FromDay = "",
+    to_day: ToDay = "",
     claims: Annotated[
         Path | None, typer.Option("--claims", help="Published figures: CLAIMS.toml.")
     ] = None,
@@ -64,46 +71,60 @@ def page(
     from territory.study import uncheckable
     from territory.write import check_place
 
-    check_place(to)
+    check_place(out)
     rule, workers = day_rule(days), os.cpu_count() or 1
+    span = span_of(from_day, to_day)
     lines = lines_of(boundary_error_m, correlation_length_m)
     with progress() as show:
         if not profile:
             given: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
-            given |= dict.fromkeys(map(option_of, lines), True)
+            given |= {"--actor-field": actor_field, **dict.fromkeys(map(option_of, lines), True)}
             topic, loaded = page_of_job(
-                job_file(paths, given), rule=rule, workers=workers, progress=show
+                job_file(paths, given),
+                rule=rule,
+                span=span if from_day or to_day else None,
+                workers=workers,
+                progress=show,
             )
         else:
             topic, loaded = page_of_series(
                 spec_of(paths, profile, actor_field, lines=lines),
-                areas=areas_of(area),
+                areas=shown_areas_of(area),
                 rule=rule,
+                span=span,
                 claims=claims,
                 regions=regions_of(regions, "", even_odd=False),
                 workers=workers,
                 progress=show,
             )
     tell_assumed(loaded, job=not profile)
-    size = write_page(titled(topic, title=title, language=language), to)
-    note(f"{to}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
-    return told((*loaded.unusable, *uncheckable(topic.judgements)))
+    size = write_page(titled(topic, title=title, language=language), out)
+    note(f"{out}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
+    found = loaded.concerning(topic.all_days, by_name=not isinstance(rule, str))
+    return tell(found, uncheckable(topic.judgements))
 
 
 def draw(
     paths: PathsOrJob,
-    to: Annotated[Path, typer.Option("--to", help="FILE.png, .svg or .pdf, or a folder.")],
+    out: Annotated[Path, typer.Option("--out", help="FILE.png, .svg or .pdf, or a folder.")],
     profile: ProfileIfFiles = "",
-    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(KINDS)}.")] = "day",
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", help=f"One of {', '.join(KINDS)}; transfers with --from and --to, else day."
+        ),
+    ] = "",
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last one.")] = "",
-    from_day: Annotated[str, typer.Option("--from", help="First day of a change.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Last day of a change.")] = "",
+    from_day: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="First day of a change.")
+    ] = "",
+    to_day: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day of a change.")] = "",
     days: Annotated[str, typer.Option("--days", help="For front and multiples.")] = "",
     area: AreaOption = None,
     actors: Annotated[str, typer.Option("--actors", help="Whose line or area.")] = "",
     language: Language = "en",
     formats: Annotated[str, typer.Option("--format", help="png, svg, pdf or several.")] = "",
-    dpi: Annotated[int, typer.Option("--dpi", help="Dots per inch of a PNG.")] = 300,
+    dpi: Annotated[int | None, typer.Option("--dpi", help="Dots per inch of a PNG; 300.")] = None,
     title: Title = "",
     subtitle: Subtitle = "",
     source: SourceOption = "",
@@ -115,56 +136,98 @@ def draw(
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
 ) -> int:
-    """Draw a map that can be printed as it is."""
+    """Draw a map that can be printed as it is.
+
+    With --from and --to it is about what changed between the two; --day is for maps of one
+    day.
+    """
+    from territory.maps.sheet import DPI
     from territory.pictures import Wish, draw_map
     from territory.plans import TENURE_KINDS
     from territory.shown import Asked
 
-    wanted = _formats(to, listed(formats))
+    wanted = _formats(out, listed(formats))
+    one, start, end = day_of(day, "--day"), day_of(from_day, "--from"), day_of(to_day, "--to")
+    kind = kind or ("transfers" if start or end else "day")
+    _refuse_idle(kind, day=day, span=(from_day, to_day), days=days, actors=actors)
+    if "png" not in wanted:
+        refuse({"--dpi": dpi}, "it is for PNG")
     chosen = days_of(days)
-    one, start, end = (days_of(each) for each in (day, from_day, until))
     wish = Wish(
         kind,
-        day=next(iter(one), None),
-        start=next(iter(start), None),
-        end=next(iter(end), None),
+        day=one,
+        start=start,
+        end=end,
         days=chosen,
         actors=tuple(listed(actors)),
         language=language,
         title=title,
         subtitle=subtitle,
         formats=wanted,
-        dpi=dpi,
+        dpi=DPI if dpi is None else dpi,
         tiles=tiles,
     )
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
-    needed = (*one, *start, *end, *chosen)
-    every, drawn = kind in TENURE_KINDS, areas_of(area)
+    needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
+    every, drawn = kind in TENURE_KINDS, shown_areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
+    _refuse_of_files(paths, profile, actor_field, lines)
     asked = Asked(
         tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, lines
     )
     shown = shown_by(asked)
-    for path in draw_map(shown, wish, to):
+    for path in draw_map(shown, wish, out):
         note(f"{path}")
-    return told(shown.loaded.unusable)
+    return tell(shown.loaded.concerning(wish.days_of(shown), by_name=True))
 
 
-def _formats(to: Path, said: list[str]) -> tuple[str, ...]:
+def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actors: str) -> None:
+    """Refuse options that say nothing about a map of a kind."""
+    from territory.plans import DAY_KINDS, PAIR_KINDS, SERIES_KINDS
+
+    if kind in DAY_KINDS:
+        refuse({"--from": span[0], "--to": span[1]}, f"a map of kind '{kind}' has one --day")
+    if kind in PAIR_KINDS:
+        refuse({"--day": day}, f"a map of kind '{kind}' goes --from one day --to another")
+    if kind in SERIES_KINDS:
+        refuse({"--day": day}, f"a map of kind '{kind}' has --from and --to, or --days")
+        if days:
+            refuse({"--from": span[0], "--to": span[1]}, "--days says which days are drawn")
+    elif kind in (*DAY_KINDS, *PAIR_KINDS):
+        own = {"--days": days, "--actors": actors}
+        refuse(own, f"it is for maps of the kinds {' and '.join(SERIES_KINDS)}, not '{kind}'")
+
+
+def _refuse_of_files(
+    paths: list[str], profile: str, actor_field: str, lines: dict[str, float]
+) -> None:
+    """Refuse options that are for files where a job names its own."""
+    if paths[0].endswith(".toml"):
+        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, lines), True)}
+        refuse(own, f"it is for files; a job names its own in {paths[0]}")
+    elif profile == "places":
+        refuse(dict.fromkeys(map(option_of, lines), True), "places have no lines")
+    if profile in {"places", "units"}:
+        refuse({"--actor-field": actor_field}, "it is for drawn zones")
+
+
+def _formats(out: Path, said: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
     from territory.maps.files import FORMATS
     from territory.write import check_place
 
-    named = to.suffix[1:] in FORMATS or (to.suffix and not said)
-    check_place(to, folder=not named)
-    return tuple(said) or (to.suffix[1:] or "png",)
+    named = out.suffix[1:] in FORMATS or (out.suffix and not said)
+    check_place(out, folder=not named)
+    return tuple(said) or (out.suffix[1:] or "png",)
 
 
 def animate(
     paths: PathsOrJob,
-    to: Annotated[Path, typer.Option("--to", help="FILE.mp4 or FILE.gif.")],
+    out: Annotated[Path, typer.Option("--out", help="FILE.mp4 or FILE.gif.")],
     profile: ProfileIfFiles = "",
     days: Annotated[str, typer.Option("--days", help="A rule or days; all of them.")] = "",
+    from_day: FromDay = "",
+    to_day: ToDay = "",
     area: AreaOption = None,
     fps: Annotated[float | None, typer.Option("--fps", help="Days a second; 12.")] = None,
     size: Annotated[str, typer.Option("--size", help="Pixels, WxH.")] = "1280x720",
@@ -186,14 +249,26 @@ def animate(
     from territory.shown import Asked
     from territory.write import check_place
 
-    check_place(to)
+    check_place(out)
     take = Take(fps, size_of(size), language, title, subtitle)
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
-    rule = day_rule(days) if days else None
+    rule, span = day_rule(days) if days else None, span_of(from_day, to_day)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    asked = Asked(tuple(paths), profile, areas_of(area), rule, (), maps, actor_field, lines)
+    _refuse_of_files(paths, profile, actor_field, lines)
+    asked = Asked(
+        tuple(paths),
+        profile,
+        shown_areas_of(area),
+        rule,
+        (),
+        maps,
+        actor_field,
+        lines,
+        span if from_day or to_day else None,
+    )
     shown = shown_by(asked)
     with progress() as show:
-        path = filmed(shown, take, to, workers=workers, progress=show)
+        path = filmed(shown, take, out, workers=workers, progress=show)
     note(f"{path}")
-    return told(shown.loaded.unusable)
+    by_name = isinstance(rule, tuple)
+    return tell(shown.loaded.concerning(shown.loaded.days, by_name=by_name))

@@ -2,18 +2,22 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from territory.cli.given import (
     areas_of,
     day_fields,
+    day_of,
     day_rule,
     lines_of,
     load,
+    place_name,
     publisher_of,
+    refuse,
     regions_of,
+    span_of,
     spec_of,
 )
 from territory.cli.options import (
@@ -25,16 +29,21 @@ from territory.cli.options import (
     DaysOption,
     ErrorM,
     EvenOdd,
+    FromDay,
     Json,
     Paths,
     Profile,
     RegionsName,
     RegionsOption,
+    ToDay,
     UntilField,
     ZonesDay,
 )
-from territory.cli.output import UNUSABLE, columns_of, note, print_table, told
+from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
+
+if TYPE_CHECKING:
+    from territory.regions import DrawnRegions
 
 
 def areas(
@@ -42,8 +51,10 @@ def areas(
     profile: Profile,
     area: AreaOption = None,
     days: DaysOption = "all",
+    from_day: FromDay = "",
+    to_day: ToDay = "",
     regions: RegionsOption = None,
-    regions_name: RegionsName = "name",
+    regions_name: RegionsName = "",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     day_field: DayField = "",
@@ -57,14 +68,25 @@ def areas(
     """Print the area every holder has on every day."""
     from territory.results import AREA_COLUMNS, area_rows
 
-    provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
+    provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
     fields = day_fields(day_field, until_field, day_format)
     spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
-    loaded = load(spec, areas_of(area), day_rule(days), regions=provinces)
+    rule, span = day_rule(days), span_of(from_day, to_day)
+    loaded = load(spec, areas_of(area), rule, regions=provinces, span=span)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
-    return told(loaded.unusable)
+    return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
+
+
+def _provinces(file: str | Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
+    """Read the layer of provinces; what is said about it without one is refused."""
+    if file is None:
+        refuse(
+            {"--regions-name": name, "--regions-even-odd": even_odd},
+            "it is about the layer of provinces, which --regions names",
+        )
+    return regions_of(file, name or "name", even_odd=even_odd)
 
 
 def change(
@@ -75,10 +97,10 @@ def change(
     all_pairs: Annotated[
         bool, typer.Option("--all-pairs", help="From every day to every later one.")
     ] = False,
-    days: DaysOption = "all",
+    days: DaysOption = "",
     area: AreaOption = None,
     regions: RegionsOption = None,
-    regions_name: RegionsName = "name",
+    regions_name: RegionsName = "",
     regions_even_odd: EvenOdd = False,
     actor_field: ActorField = "",
     day_field: DayField = "",
@@ -89,28 +111,28 @@ def change(
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days."""
-    from territory.read.tables import parse_day
     from territory.results import CHANGE_COLUMNS, change_rows, pair_rows
 
     if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
         raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
-    rule = day_rule(days)
-    if not all_pairs:
-        start, end = parse_day(from_day, file="--from"), parse_day(to_day, file="--to")
+    rule = day_rule(days or "all")
+    start, end = day_of(from_day, "--from"), day_of(to_day, "--to")
+    if start and end:
+        refuse({"--days": days}, "a change is from one day to another; --all-pairs takes --days")
         if start >= end:
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
-    provinces = regions_of(regions, regions_name, even_odd=regions_even_odd)
+    provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
     fields = day_fields(day_field, until_field, day_format)
     spec = spec_of(paths, profile, actor_field, lines=lines, fields=fields)
     loaded = load(spec, areas_of(area), rule, regions=provinces)
-    if all_pairs:
-        rows = pair_rows("", loaded.ensemble, loaded.days)
-    else:
+    if start and end:
         rows = change_rows("", loaded.ensemble, [(start, end)])
+    else:
+        rows = pair_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
-    return told(loaded.unusable)
+    return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
 
 
 def inspect(
@@ -149,7 +171,7 @@ def compare(
     area: AreaOption = None,
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
-    picture: Annotated[Path | None, typer.Option("--map", help="Draw a map: FILE.png.")] = None,
+    picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
 ) -> int:
     """Print where two publishers differ, by pair of holders, and draw it.
@@ -162,7 +184,6 @@ def compare(
     from territory.disputes import pieces, sentence
     from territory.maps.subject import is_framed
     from territory.pictures import draw_comparison
-    from territory.read.tables import parse_day
     from territory.read.world import read_countries
     from territory.results import COMPARE_COLUMNS, compare_rows
     from territory.uncertainty import BoundaryError
@@ -172,11 +193,12 @@ def compare(
         check_place(picture)
     named = areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    asked = (parse_day(day, file="--day"),) if day else ()
+    chosen = day_of(day, "--day")
+    asked = (chosen,) if chosen else ()
     one = load(spec_of([path_a], profile, "", lines=lines), named, "all", asked)
     last = asked or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_of([path_b], profile_b, ""), named, "all", last, intervals=False)
-    when = asked[0] if asked else last_common_day(one.ensemble.base, other.ensemble.base)
+    when = chosen or last_common_day(one.ensemble.base, other.ensemble.base)
     found = compared(
         one.ensemble.base,
         other.ensemble.base,
@@ -191,5 +213,7 @@ def compare(
     if picture is not None:
         names = publisher_of(profile), publisher_of(profile_b)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
-        draw_comparison(found, names, picture, framed=framed)
-    return told((*one.unusable_on(when), *other.unusable_on(when)))
+        called = next((name or place_name((area or [""])[0]) for name in named), "")
+        draw_comparison(found, names, picture, framed=framed, area=called)
+    both = (found for each in (one, other) for found in each.concerning([when], by_name=True))
+    return tell(both)

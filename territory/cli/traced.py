@@ -18,8 +18,8 @@ def trace(
     area: Annotated[
         str, typer.Option("--area", help="Cut to W,S,E,N in degrees or a vector file.")
     ] = "",
-    to: Annotated[
-        Path | None, typer.Option("--to", help="The zones; zones_DAY.geojson by default.")
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The zones; zones_DAY.geojson by default.")
     ] = None,
     transform: Annotated[
         str,
@@ -51,7 +51,7 @@ def trace(
     from territory.trace.say import COLUMNS, rows, told, usage
 
     found = traced(Request(image, legend, points, area, transform, map_crs))
-    place = to or default_place(str(found.legend.day))
+    place = out or default_place(str(found.legend.day))
     written = write(found, place)
     print_table(COLUMNS, rows(found), as_json=as_json)
     for line in (*told(found), *usage(found, written)):

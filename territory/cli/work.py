@@ -8,21 +8,25 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_fields, day_rule, load, spec_of
+from territory.cli.given import areas_of, day_fields, day_of, day_rule, load, span_of, spec_of
 from territory.cli.options import (
     ActorField,
     AreaOption,
     DayField,
     DayFormat,
     DaysOption,
+    FromDay,
     Json,
     Paths,
     Profile,
+    ToDay,
     UntilField,
     ZonesDay,
 )
-from territory.cli.output import note, print_table, progress, told
+from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 
+PREVIEW_COLUMNS = ("series", "days", "first_day", "last_day", "maps", "megabytes")
+_FEW = 5  # files that are named
 FETCH_COLUMNS = ("day", "file", "sha256", "state")
 
 
@@ -34,15 +38,26 @@ def run(
         str, typer.Option("--scheduler", help="A Dask scheduler that resamples places.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how much it will be, and do nothing.")
+    ] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
     from territory.job import run as run_job
     from territory.write import check_place
 
+    if dry_run:
+        return _preview(job)
     check_place(out, folder=True)
     with progress() as show:
         outcome = run_job(
-            job, out, workers=workers, scheduler=scheduler, force=force, progress=show
+            job,
+            out,
+            workers=workers,
+            scheduler=scheduler,
+            force=force,
+            progress=show,
+            announce=note,
         )
     if outcome.was_current:
         note(f"{out} is up to date (nothing changed; --force computes anew)")
@@ -50,25 +65,62 @@ def run(
         note(f"- {sentence}")
     if not outcome.was_current:
         note(f"written to {out}")
-    return told(outcome.unusable)
+    for line in outcome.told:
+        note(line)
+    if outcome.strange:
+        more = len(outcome.strange) - _FEW
+        listed = ", ".join(outcome.strange[:_FEW]) + (f" and {more} more" if more > 0 else "")
+        note(
+            f"{out} holds files that no run wrote or that were edited since; none was removed,"
+            f" and one that bears the name of a result was replaced by it: {listed}"
+        )
+    return 0 if outcome.is_sound else UNUSABLE
+
+
+def _preview(job: Path) -> int:
+    """Print how many days, maps and megabytes a job will be; write nothing."""
+    from territory.preview import preview
+
+    found = preview(job)
+    rows = [
+        {
+            "series": name,
+            "days": len(days),
+            "first_day": days[0],
+            "last_day": days[-1],
+            "maps": found.maps if number == 0 else 0,
+            "megabytes": round(found.megabytes, 1) if number == 0 else None,
+        }
+        for number, (name, days) in enumerate(found.days.items())
+    ]
+    print_table(PREVIEW_COLUMNS, rows, as_json=False)
+    count = sum(map(len, found.days.values()))
+    note(
+        f"{count} days, {found.maps} maps, about {found.megabytes:,.0f} MB in all (give or take"
+        " half); nothing was written"
+    )
+    return 0
 
 
 def fetch(
     source: Annotated[str, typer.Argument(help="deepstate, nzz, or a TOML file.")],
-    since: Annotated[str, typer.Option("--since", help="First day, YYYY-MM-DD.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Last day; today by default.")] = "",
-    to: Annotated[Path | None, typer.Option("--to", help="Folder; ./SOURCE by default.")] = None,
+    from_day: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="First day, YYYY-MM-DD.")
+    ] = "",
+    to_day: Annotated[
+        str, typer.Option("--to", metavar="DAY", help="Last day; today by default.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; ./SOURCE by default.")] = None,
     as_json: Json = False,
 ) -> int:
     """Download a known public series; what is already there is not fetched again."""
     from territory.fetch import State
     from territory.fetch import fetch as fetched
-    from territory.read.tables import parse_day
     from territory.write import check_place
 
-    first = parse_day(since, file="--since") if since else None
-    last = parse_day(until, file="--until") if until else datetime.now(UTC).date()
-    folder = to or Path(Path(source).stem)
+    first = day_of(from_day, "--from")
+    last = day_of(to_day, "--to") or datetime.now(UTC).date()
+    folder = out or Path(Path(source).stem)
     check_place(folder, folder=True)
     with progress() as show:
         known, found = fetched(
@@ -84,18 +136,20 @@ def fetch(
     counts = ", ".join(f"{n} {state}" for state, n in Counter(r["state"] for r in rows).items())
     note(f"{folder}: {counts}")
     note(f"licence: {known.licence}; read with --profile {known.profile}")
-    return told([f"{each.file}: {each.state}" for each in found if each.state is State.CHANGED])
+    return tell((), [f"{each.file}: {each.state}" for each in found if each.state is State.CHANGED])
 
 
 def convert(
     paths: Paths,
     profile: Profile,
-    to: Annotated[
+    out: Annotated[
         Path,
-        typer.Option("--to", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
+        typer.Option("--out", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
+    from_day: FromDay = "",
+    to_day: ToDay = "",
     actor_field: ActorField = "",
     day_field: DayField = "",
     until_field: UntilField = "",
@@ -109,23 +163,24 @@ def convert(
     from territory.export import export
     from territory.write import check_place
 
-    check_place(to, folder=not to.suffix)
+    check_place(out, folder=not out.suffix)
     named = areas_of(area)
     fields = day_fields(day_field, until_field, day_format)
     spec = spec_of(paths, profile, actor_field, day, fields=fields)
-    loaded = load(spec, named, day_rule(days), intervals=False)
+    rule, span = day_rule(days), span_of(from_day, to_day)
+    loaded = load(spec, named, rule, span=span, intervals=False)
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:
         export(
             {name: (part, loaded.days) for name, part in parts.items()},
-            to,
+            out,
             progress=lambda done, total: show("writing", done, total),
         )
-    note(f"{to}: {len(loaded.days)} days")
+    note(f"{out}: {len(loaded.days)} days")
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:
             listed = ", ".join(empty[:3]) + ", ..." * bool(empty[3:])
             note(f"warning: nobody holds anything of '{name}' on {listed}; such days have no zones")
-    return told(loaded.unusable)
+    return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))

@@ -9,24 +9,29 @@ from datetime import date
 from pathlib import Path
 
 from territory.load.areas import DrawnArea, load_areas, load_regions
-from territory.load.asked import Asked, Loaded, Progress
-from territory.load.days import select_days
+from territory.load.asked import Asked, Loaded, OnDays, Progress
+from territory.load.days import ALL_DAYS, Span, select_days
 from territory.load.drawn import fields_of, load_drawn
 from territory.load.place_files import place_files
 from territory.load.places import load_places
+from territory.load.preview import preview_days
 from territory.load.units import holders_file, load_units
 from territory.read.jobfile import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.paths import expand
 from territory.regions import DrawnRegions
 
 __all__ = [
+    "ALL_DAYS",
     "DrawnArea",
     "Loaded",
+    "OnDays",
+    "Span",
     "fields_of",
     "load_areas",
     "load_regions",
     "load_series",
     "select_days",
+    "series_days",
     "series_files",
 ]
 
@@ -47,6 +52,24 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     return (*place_files(spec, folder), *(folder / name for name in scenarios))
 
 
+def series_days(
+    spec: SeriesSpec,
+    folder: Path,
+    *,
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...] = (),
+    span: Span = ALL_DAYS,
+) -> tuple[date, ...]:
+    """Return the days that `load_series` would report, without measuring anything.
+
+    Raises
+    ------
+    InputError
+        As for `load_series`, as far as reading goes.
+    """
+    return preview_days(Asked(spec, folder, {}, rule, more_days, (), None, span))
+
+
 def load_series(
     spec: SeriesSpec,
     folder: Path,
@@ -57,6 +80,8 @@ def load_series(
     uncertainty: UncertaintySpec,
     wanted_days: tuple[date, ...] = (),
     regions: DrawnRegions | None = None,
+    span: Span = ALL_DAYS,
+    on_days: OnDays = lambda _days: None,
     workers: int = 1,
     scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
@@ -80,6 +105,10 @@ def load_series(
         which need it cannot be checked and all others can.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
+    span : Span
+        The days of the series that are looked at; the others are left aside.
+    on_days : callable
+        Told which days are reported, before the long work begins.
     workers, scheduler
         Where places are resampled: see `territory.workers.spread`.
     progress : callable
@@ -90,7 +119,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions)
+    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days)
     if spec.profile == "places":
         return load_places(
             asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress

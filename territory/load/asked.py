@@ -6,16 +6,17 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import nearest_days
-from territory.findings import Finding, Severity
+from territory.findings import UNTRUSTED, Finding, Severity, told
 from territory.history import History
 from territory.load.areas import DrawnArea, area_findings, plane_areas
 from territory.load.checks import region_findings
-from territory.load.days import select_days
+from territory.load.days import ALL_DAYS, Span, select_days
 from territory.read.jobfile import DayRule, SeriesSpec
 from territory.regions import DrawnRegions, laid_out, with_regions
 from territory.uncertainty import Ensemble
 
 Progress = Callable[[int, int], None]
+OnDays = Callable[[tuple[date, ...]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,30 +43,41 @@ class Loaded:
     @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
-        return self._refused(finding.day for finding in self.findings)
+        errors = told(each for each in self.findings if each.severity is Severity.ERROR)
+        return tuple(line.removeprefix(f"{UNTRUSTED}: ") for line in errors)
 
-    def unusable_on(self, day: date) -> tuple[str, ...]:
-        """Why one day, or the whole series, could not be used or should not be trusted."""
-        return self._refused((None, day))
+    def concerning(self, days: Iterable[date], *, by_name: bool) -> tuple[Finding, ...]:
+        """Return the warnings and errors about some days, and those without a day.
 
-    def _refused(self, days: Iterable[date | None]) -> tuple[str, ...]:
-        asked = set(days)
+        Parameters
+        ----------
+        days : iterable of date
+            Those that figures are given of.
+        by_name : bool
+            Whether each was asked for. Where a rule chose them, a day that was lost is
+            their concern too: the rule might have chosen it.
+        """
+        asked, there = set(days), set(self.ensemble.base.days)
+
+        def used(day: date | None) -> bool:
+            return day is None or day in asked or not (by_name or day in there)
+
         return tuple(
-            f"{finding.kind}{_when(finding)}: {finding.detail}"
-            for finding in self.findings
-            if finding.severity is Severity.ERROR and finding.day in asked
+            each for each in self.findings if each.severity is not Severity.INFO and used(each.day)
         )
-
-
-def _when(finding: Finding) -> str:
-    """Return the day of a finding, where its words do not name it."""
-    day = str(finding.day or "")
-    return f" on {day}" if day not in finding.detail else ""
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What is asked of a series, whatever its profile."""
+    """What is asked of a series, whatever its profile.
+
+    Attributes
+    ----------
+    span : Span
+        The days that are looked at.
+    on_days : callable
+        Told which days are reported, before the long work begins.
+    """
 
     spec: SeriesSpec
     folder: Path
@@ -74,6 +86,8 @@ class Asked:
     more_days: tuple[date, ...]
     wanted_days: tuple[date, ...]
     regions: DrawnRegions | None
+    span: Span = ALL_DAYS
+    on_days: OnDays = lambda _days: None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these."""
@@ -98,9 +112,10 @@ class Asked:
             are asked for.
         """
         select_days(self.more_days, available)
-        if own is None or not isinstance(self.rule, str):
-            return select_days(self.rule, available)
-        return select_days(self.rule, own)
+        by_rule = own is not None and isinstance(self.rule, str)
+        chosen = select_days(self.rule, own if by_rule and own else available)
+        self.on_days(chosen)
+        return chosen
 
     @property
     def named_days(self) -> frozenset[date]:

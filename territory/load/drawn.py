@@ -46,9 +46,11 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     profile = _profile(spec, asked.folder)
     paths = tuple(str(asked.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day, also=asked.named_days)
-    _refuse_many_actors(series.raws)
-    snapshots, refused = normalised(series.raws, reserved=_reserved(profile), repair=profile.repair)
-    _refuse_no_polygon(snapshots, series.raws[0].source.location)
+    asked.span.of(series.own_days)
+    raws = tuple(raw for raw in series.raws if asked.span.holds(raw.day))
+    _refuse_many_actors(raws)
+    snapshots, refused = normalised(raws, reserved=_reserved(profile), repair=profile.repair)
+    _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
     days = asked.days(there, own)  # before the long work
@@ -58,15 +60,15 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         over_time = check_history(
             history.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
-        mirrored = tuple(mirrored_features(series.raws, read_countries()))
+        mirrored = tuple(mirrored_features(raws, read_countries()))
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
     findings = (
         *over_time,
-        *far_days(own, {raw.day: raw.source.location for raw in series.raws}),
-        *left_out_findings(_left_out(series.raws, own), read_countries()),
-        *series.findings,
+        *far_days(own, {raw.day: raw.source.location for raw in raws}),
+        *left_out_findings(_left_out(raws, own), read_countries()),
+        *asked.span.about(series.findings),
         *mirrored,
         *refused,
         *history.audit,

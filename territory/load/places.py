@@ -102,7 +102,7 @@ def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
 def _days(series: PlaceSeries, asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Return the days to report, and those with all that must be there besides."""
     span = (series.last_day - series.first_day).days
-    available = tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    available = asked.span.of(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
     days = asked.days(available)
     return days, tuple(sorted({*days, *asked.besides(available)}))
 

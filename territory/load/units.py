@@ -44,6 +44,8 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     coverage = from_coverage(
         faces, units.held_by, days=units.days, holders=units.holders, projection=projection
     )
+    coverage = coverage.at_days(asked.span.of(units.days))
+    days = asked.days(coverage.days)
     history, about_regions = asked.cut(coverage)
     findings = (
         *layer.findings,
@@ -64,7 +66,7 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         scenarios=status_scenarios(history),
         area_variants=uncertainty.area_variants,
     )
-    return Loaded(spec.name, ensemble, asked.days(units.days), findings)
+    return Loaded(spec.name, ensemble, days, findings)
 
 
 def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:

@@ -70,7 +70,11 @@ def _counted(history: History, area: str | None) -> Bools:
     """
     found, inside = edges(history), history.mask(area)
     ends = area in {None, WHOLE} and history.outside_is_nobody
-    within: Bools = inside[found.one] & np.where(found.other < 0, ends, inside[found.other])
+    past = found.other < 0
+    if ends:  # what fills a named area beyond the zones is nobody's ground too
+        drawn: Bools = inside[found.one] | (~past & inside[found.other])
+        return drawn
+    within: Bools = inside[found.one] & ~past & inside[found.other]
     return within
 
 

@@ -23,11 +23,14 @@ class Speaker:
     ----------
     framed : bool
         Whether shares of the ground mean anything; see `territory.maps.subject.Subject`.
+    area : str
+        What the area is called that is looked at; nothing where it is all ground.
     """
 
     styles: Mapping[Holder, Style]
     language: str
     framed: bool = True
+    area: str = ""
 
     @property
     def words(self) -> Words:
@@ -37,6 +40,22 @@ class Speaker:
     def name(self, holder: Holder) -> str:
         """Return the name of a holder."""
         return self.styles[holder].name(self.language)
+
+    def placed(self, finding: str) -> str:
+        """Return a finding with the name of the area that it is about.
+
+        Examples
+        --------
+        >>> Speaker({}, "en", area="Donetsk oblast").placed("Russia gained 173 km²")
+        'Donetsk oblast: Russia gained 173 km²'
+        >>> Speaker({}, "en").placed("Russia gained 483 km²")
+        'Russia gained 483 km²'
+        """
+        return self.words.say("in_area", area=self.area, said=finding) if self.area else finding
+
+    def of_ground(self, key: str, **values: str) -> str:
+        """Return a sentence about a share: of the ground, or of the area that has a name."""
+        return self.words.say(f"{key}_named" if self.area else key, **values)
 
     def names(self, side: frozenset[Holder]) -> str:
         """Return the names of several holders as a list."""
@@ -82,7 +101,7 @@ class Speaker:
             area = self.words.area(parties[largest])
             return self.words.say("title_held", actor=self.name(largest), area=area)
         share = parties[largest] / sum(each.value for each in held.values())
-        return self.words.say("title_day", actor=self.name(largest), share=self.words.share(share))
+        return self.of_ground("title_day", actor=self.name(largest), share=self.words.share(share))
 
     def change(self, before: Estimates, after: Estimates) -> str:
         """Name the party whose ground changed most."""

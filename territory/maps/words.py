@@ -6,7 +6,7 @@ markup or a control code: `clean` takes those meanings away and keeps the words.
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,6 +18,7 @@ from matplotlib import font_manager, ft2font
 from territory.actors import Holder, Status
 from territory.errors import InputError, did_you_mean
 from territory.estimate import Estimate
+from territory.history import WHOLE
 from territory.projection import EqualArea
 
 FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is always there
@@ -222,6 +223,22 @@ def area_title(name: str) -> str:
         word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
         for place, word in enumerate(words)
     )
+
+
+def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Return what readers of a language are told an area is called; nothing for all ground.
+
+    Parameters
+    ----------
+    titles : mapping of str to mapping of str to str
+        By name and language, where a job says so.
+
+    Examples
+    --------
+    >>> title_of("the-bend", {}, "en"), title_of("all", {}, "en")
+    ('The Bend', '')
+    """
+    return "" if name == WHOLE else titles.get(name, {}).get(language) or area_title(name)
 
 
 def number(value: float, *, like: float) -> str:

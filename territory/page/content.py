@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
 from territory.foreign import clean
-from territory.history import History
+from territory.history import WHOLE, History
 from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.style import lightness, tint
@@ -158,7 +158,7 @@ def _bounds(
 ) -> dict[str, Any]:
     """Return the intervals that are worked out beforehand, by number of the scope, in m2."""
     ensemble = topic.ensemble
-    named = set(ensemble.base.area_names)
+    named = set(ensemble.base.distinct_areas)
     found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None}
     if ensemble.boundary is not None:
         error = ensemble.boundary
@@ -213,7 +213,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
 def _focus(cut: History, scope: Scope) -> np.ndarray:
     """Return the faces that the first view is fitted to: those of an area, or once held."""
     faces = scope.faces & (cut.area_m2 > 0)
-    if not cut.within and cut.outside_is_nobody:
+    if scope.key == WHOLE and cut.outside_is_nobody:
         faces &= (cut.held_by != 0).any(axis=0)
     return np.asarray(cut.faces[faces if faces.any() else slice(None)])
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from territory.claims import Claims, Judgement
 from territory.load import (
+    ALL_DAYS,
     DrawnArea,
     Loaded,
+    Span,
     load_areas,
     load_regions,
     load_series,
@@ -104,6 +106,7 @@ def page_of_job(
     path: Path,
     *,
     rule: tuple[date, ...] | DayRule = "all",
+    span: Span | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Topic, Loaded]:
@@ -123,6 +126,7 @@ def page_of_job(
         areas=load_areas(job.area, folder),
         rule=rule,
         more_days=pair,
+        span=span or Span(job.days.first_day, job.days.last_day),
         wanted_days=claims.days(),
         uncertainty=job.uncertainty,
         regions=load_regions(job.regions, folder),
@@ -148,6 +152,7 @@ def page_of_series(
     *,
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule = "all",
+    span: Span = ALL_DAYS,
     claims: Path | None = None,
     regions: DrawnRegions | None = None,
     workers: int = 1,
@@ -174,6 +179,7 @@ def page_of_series(
         areas=areas,
         rule=rule,
         more_days=(),
+        span=span,
         wanted_days=published.days(),
         uncertainty=UncertaintySpec(),
         workers=workers,
@@ -190,6 +196,7 @@ def page_of_series(
         _title(loaded.publisher, loaded.days),
         days=loaded.days,
         source=source_line(spec, loaded),
+        area=next(iter(areas), ""),
         assumed=assumes_error(loaded),
         context=replace(read_context(MapsSpec(), Path()), regions=frame_of(regions)),
         regions=laid,

@@ -5,7 +5,7 @@ page are sums of true group areas, so they are those of the tables whatever is d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.history import Bools, History
+from territory.history import WHOLE, Bools, History
 from territory.maps.words import area_title
 from territory.projection import Floats, Ints
 from territory.regions import Regions
@@ -98,8 +98,8 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     Such a province needs no cut of its own, and the area takes its names.
     """
     found: dict[str, str] = {}
-    for area in history.within if regions else ():
-        ground = shapely.union_all(history.faces[history.within[area]])
+    for area in history.distinct_areas if regions and history.within else ():
+        ground = shapely.union_all(history.faces[history.mask(area)])
         for name, region in regions.items():
             if name not in found.values() and _is_same(ground, region, history):
                 found[area] = name
@@ -122,9 +122,7 @@ def cut_along(history: History, regions: Mapping[str, Region]) -> History:
     """Return the history with faces cut along provinces; its own areas stay as they are."""
     if not regions:
         return history
-    whole = {} if history.within else {"": np.ones(len(history.faces), dtype=bool)}
-    marked = replace(history, within={**whole, **history.within})
-    return marked.with_areas({_key(name): each.geometry for name, each in regions.items()})
+    return history.with_areas({_key(name): each.geometry for name, each in regions.items()})
 
 
 def _key(name: str) -> str:
@@ -138,7 +136,7 @@ def scopes_of(
     same: Mapping[str, str],
     titles: Titles = NO_TITLES,
 ) -> tuple[Scope, ...]:
-    """Return the whole or the named areas, then the provinces that are not one of them.
+    """Return all ground, the named areas, then the provinces that are not one of them.
 
     Parameters
     ----------
@@ -150,8 +148,8 @@ def scopes_of(
         What named areas are called, by language, where the job says so.
     """
     found = []
-    for name in original.area_names:
-        faces = cut.within.get(name, cut.within.get("", cut.mask()))
+    for name in original.distinct_areas:
+        faces = cut.mask(name)
         usual = regions[same[name]].names if name in same else _area_names(name, original)
         names = titles.get(name, usual)
         found.append(Scope(name, names, name in same, faces, original.covered_share(name)))
@@ -164,7 +162,7 @@ def scopes_of(
 
 
 def _area_names(name: str, history: History) -> dict[str, str]:
-    if not history.within or not name:
+    if name in {"", WHOLE}:
         return {}
     return dict.fromkeys(LANGUAGES, area_title(name))
 

@@ -31,7 +31,7 @@ class Topic:
     language : {"en", "ar"}
         The language the page opens in.
     area : str
-        The named area it opens with; the first by default.
+        The named area it opens with; all ground by default.
     pair : tuple of date, optional
         The two days it opens with, before and after; the first and last by default.
     context : Context

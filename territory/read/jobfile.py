@@ -1,5 +1,6 @@
 """The job file: what to read, where, which days, what to check and what to draw."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -53,6 +54,67 @@ class Scenario(_Strict):
     events: str = ""
 
 
+_DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
+_LINES = (_DRAWN, _UNITS)
+# Which kinds of series a key is for; one that does not stand here is for all of them.
+_FOR = {
+    **dict.fromkeys(("state", "events", "first_day", "until", "extent"), (_PLACES,)),
+    **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
+    **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
+    **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
+    **dict.fromkeys(("day_field", "until_field", "day_format", "repair"), (_DRAWN,)),
+    **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
+}
+_EMPTY = (None, "", ())
+_RATHER = {"first_day": "[days] first_day", "until": "[days] last_day"}  # for every profile
+
+
+def kind_of(profile: str) -> str:
+    """Return what a profile is for: places, units, or drawn zones.
+
+    Examples
+    --------
+    >>> kind_of("places"), kind_of("isw"), kind_of("mine.toml")
+    ('places', 'drawn zones', 'drawn zones')
+    """
+    return profile if profile in {_PLACES, _UNITS} else _DRAWN
+
+
+def refused_keys(profile: str, given: Iterable[str], known: Iterable[str]) -> str:
+    """Say which keys do nothing under a profile, whose they are, and what to write instead.
+
+    Parameters
+    ----------
+    given, known : iterable of str
+        The keys that have a value, and all there are.
+
+    Returns
+    -------
+    str
+        Nothing where all of them are for such a profile.
+
+    Examples
+    --------
+    >>> refused_keys("isw", ["path", "holders"], ["path", "holders", "overlap"])
+    "'holders' (for units) does nothing under profile 'isw'; known are: overlap, path"
+    """
+    kind = kind_of(profile)
+    foreign = [key for key in given if kind not in _FOR.get(key, (kind,))]
+    if not foreign:
+        return ""
+    mine = [key for key in known if kind in _FOR.get(key, (kind,))]
+    listed = ", ".join(
+        f"'{key}' (for {' and '.join(_FOR[key])}"
+        + (f"; for any profile it is {_RATHER[key]})" if key in _RATHER else ")")
+        for key in foreign
+    )
+    hints = {did_you_mean(key, mine) for key in foreign}
+    near = sorted(hint for hint in hints if hint.startswith("did"))
+    hint = " ".join(near) or hints.pop()
+    does = "do" if foreign[1:] else "does"
+    return f"{listed} {does} nothing under profile '{profile}'; {hint}"
+
+
 class SeriesSpec(_BoundaryKeys):
     """One publisher's series.
 
@@ -98,6 +160,15 @@ class SeriesSpec(_BoundaryKeys):
     overlap: Overlap | None = None
     repair: Repair | None = None
     priority: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _of_its_profile(self) -> Self:
+        given = [name for name in self.model_fields_set if getattr(self, name) not in _EMPTY]
+        order = list(type(self).model_fields)
+        problem = refused_keys(self.profile, sorted(given, key=order.index), order)
+        if problem:
+            raise ValueError(problem)
+        return self
 
     @field_validator("scenario")
     @classmethod
@@ -173,9 +244,29 @@ class RegionsSpec(_Strict):
 
 
 class DaysSpec(_Strict):
-    """Which days to report."""
+    """Which days to look at, and which of them to report.
+
+    Attributes
+    ----------
+    first_day, last_day : date, optional
+        The days of the series before and after are left aside, whatever its profile.
+    """
 
     select: tuple[date, ...] | DayRule = "all"
+    first_day: Day | None = None
+    last_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.first_day or date.min, self.last_day or date.max
+        if first > last:
+            raise ValueError(f"first_day {first} is after last_day {last}")
+        days = self.select if isinstance(self.select, tuple) else ()
+        for day in days:
+            if not first <= day <= last:
+                key = "first_day" if day < first else "last_day"
+                raise ValueError(f"select names {day}, which {key} leaves out")
+        return self
 
     @field_validator("select", mode="before")
     @classmethod
@@ -278,6 +369,43 @@ class Job(_Strict):
     maps: MapsSpec = MapsSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()
+
+    @model_validator(mode="after")
+    def _all_keys_do_something(self) -> Self:
+        kinds = {kind_of(each.profile) for each in self.series}
+        said = self.uncertainty.model_fields_set
+        for keys, wanted in (
+            (("draws", "share", "seed"), {_PLACES}),
+            (tuple(_BoundaryKeys.model_fields), {*_LINES}),
+        ):
+            idle = [key for key in keys if key in said]
+            if idle and not kinds & wanted:
+                named = ", ".join(f"'{key}'" for key in idle)
+                raise ValueError(
+                    f"uncertainty: {named} does nothing here: it is for"
+                    f" {' and '.join(sorted(wanted))}, and no series is of that kind"
+                )
+        for table, given in (
+            ("population", self.population is not None),
+            ("report.explain", self.report.explain),
+        ):
+            if given and self.claims is None:
+                problem = f"{table} does nothing without claims; name their file in [claims]"
+                raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _known_areas(self) -> Self:
+        if "all" in self.area:
+            raise ValueError("an area cannot be named 'all': that is all ground; rename it")
+        if self.maps.area and self.maps.area not in {*self.area, "all"}:
+            hint = did_you_mean(self.maps.area, [*self.area, "all"])
+            raise ValueError(f"maps.area: no area is named '{self.maps.area}'; {hint}")
+        for each in self.series:
+            if each.extent and each.extent not in self.area:
+                hint = did_you_mean(each.extent, self.area)
+                raise ValueError(f"series.extent: no area is named '{each.extent}'; {hint}")
+        return self
 
     @model_validator(mode="after")
     def _known_variants(self) -> Self:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from territory.history import WHOLE
 from territory.report.embed import Picture
 from territory.report.timeline import holder_name
 from territory.report.words import actor, area, listing, long_day, number, span
@@ -28,15 +29,30 @@ def plates(results: Results, pictures: tuple[Picture, ...]) -> tuple[Plate, ...]
 
 def _plate(results: Results, picture: Picture) -> Plate:
     if picture.day:
-        caption = f"Who held what on {long_day(picture.day)}."
-        return Plate(picture, caption, f"Map. {caption} {_held(results, picture.day)}".strip())
-    if picture.key == "before_after":
+        caption = _placed(results, picture, f"Who held what on {long_day(picture.day)}.")
+        held = _held(results, picture, picture.day)
+        return Plate(picture, caption, f"Map. {caption} {held}".strip())
+    if picture.kind == "before_after":
         return _before_after(results, picture)
-    if picture.key == "transfers":
+    if picture.kind == "transfers":
         return _transfers(results, picture)
-    name = picture.key.replace("_", " ").replace("-", " ")
-    caption = f"{name[:1].upper()}{name[1:]}."
+    name = picture.kind.replace("_", " ").replace("-", " ")
+    caption = _placed(results, picture, f"{name[:1].upper()}{name[1:]}.")
     return Plate(picture, caption, f"Map: {caption}")
+
+
+def _area(results: Results, picture: Picture) -> str:
+    """Return the area that a picture is about."""
+    whole = results.loaded[0].ensemble.base.stands_for_all
+    return results.job.maps.area or whole if picture.of_area else whole
+
+
+def _placed(results: Results, picture: Picture, caption: str) -> str:
+    """Return a caption with the name of the area, where it is not all ground."""
+    name = _area(results, picture)
+    if name == WHOLE:
+        return caption
+    return f"{area(name, results.titles('en'))}: {caption[:1].lower()}{caption[1:]}"
 
 
 def _pair(results: Results) -> tuple[date, date]:
@@ -47,21 +63,22 @@ def _pair(results: Results) -> tuple[date, date]:
 
 def _before_after(results: Results, picture: Picture) -> Plate:
     days = _pair(results)
-    caption = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
-    told = " ".join(filter(None, (_held(results, day) for day in days)))
+    said = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
+    caption = _placed(results, picture, said)
+    told = " ".join(filter(None, (_held(results, picture, day) for day in days)))
     return Plate(picture, caption, f"Two maps side by side. {caption} {told}".strip())
 
 
 def _transfers(results: Results, picture: Picture) -> Plate:
     first, last = map(long_day, _pair(results))
-    caption = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
+    said = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
+    caption = _placed(results, picture, said)
     return Plate(picture, caption, f"Map. {caption} The figures stand in the tables below.")
 
 
-def _held(results: Results, day: date) -> str:
-    """Return what each holder has on a day, in the area that the maps show."""
-    first = results.loaded[0]
-    name = results.job.maps.area or first.ensemble.base.area_names[0]
+def _held(results: Results, picture: Picture, day: date) -> str:
+    """Return what each holder has on a day, in the area that the map shows."""
+    first, name = results.loaded[0], _area(results, picture)
     rows = [
         row
         for row in results.areas

@@ -35,9 +35,23 @@ class Picture:
     height: int
 
     @property
+    def kind(self) -> str:
+        """What it shows, whatever area it is about: a day, ``before_after``, ``transfers``."""
+        return _kind(self.key)
+
+    @property
+    def of_area(self) -> bool:
+        """Whether it is about an area that is not all ground."""
+        return self.kind != self.key
+
+    @property
     def day(self) -> date | None:
         """The day it shows, if it shows one."""
-        return date.fromisoformat(self.key) if _DAY.match(self.key) else None
+        return date.fromisoformat(self.kind) if _DAY.match(self.kind) else None
+
+
+def _kind(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
 def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
@@ -64,6 +78,17 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
     return tuple(made)
 
 
+def is_of_day(key: str) -> bool:
+    """Return whether a picture shows a day, in whatever area and language.
+
+    Examples
+    --------
+    >>> is_of_day("2018-02-05.ar"), is_of_day("idlib/2018-02-05"), is_of_day("transfers")
+    (True, True, False)
+    """
+    return _DAY.match(_kind(key).partition(".")[0]) is not None
+
+
 def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
     """Return the codes of the languages in which there are further copies.
 
@@ -79,12 +104,17 @@ def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
 def _ordered(pictures: Mapping[str, Path]) -> list[str]:
     copies = tuple(f".{code}" for code in languages(pictures))
     keys = [key for key in pictures if not (copies and key.endswith(copies))]
-    days = sorted(key for key in keys if _DAY.match(key))
+    days = sorted(key for key in keys if _DAY.match(_kind(key)))
     if len(days) > DAYS:
         days = [days[round(n * (len(days) - 1) / (DAYS - 1))] for n in range(DAYS)]
-    first = [key for key in _FIRST if key in keys]
-    rest = sorted(key for key in keys if not _DAY.match(key) and key not in _FIRST)
+    first = [key for kind in _FIRST for key in sorted(keys, key=_area_last) if _kind(key) == kind]
+    rest = sorted(key for key in keys if not _DAY.match(_kind(key)) and _kind(key) not in _FIRST)
     return [*first, *days, *rest]
+
+
+def _area_last(key: str) -> tuple[bool, str]:
+    """Put pictures of all ground before those of an area."""
+    return "/" in key, key
 
 
 def _distinct(pictures: Mapping[str, Path]) -> dict[str, Path]:

@@ -79,7 +79,8 @@ def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period, titles: Ti
         for row in changes
         if row["series"] == loaded.name and (row["from_day"], row["to_day"]) == period
     ] or change_rows(loaded.name, loaded.ensemble, [period])
-    names = dict.fromkeys(str(row["area"]) for row in rows)
+    distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
+    names = dict.fromkeys(str(row["area"]) for row in rows if row["area"] in distinct)
     heading = f"{long_day(period[0])} to {long_day(period[1])}"
     by_area = ((name, [row for row in rows if row["area"] == name]) for name in names)
     return Exchange(heading, tuple(_matrix(*each, titles) for each in by_area))

@@ -16,7 +16,7 @@ from territory.load import Loaded
 from territory.report.answer import Outcome, agrees, answer, outcome
 from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
-from territory.report.embed import DAYS, embedded, languages
+from territory.report.embed import DAYS, embedded, is_of_day, languages
 from territory.report.explained import Explained, Explanations, explained
 from territory.report.matrix import Exchange, claimed_days, claimed_periods, exchanges
 from territory.report.method import GEODESIC, WORD_RULE, doubts, method
@@ -141,14 +141,13 @@ def _context(
         "outcomes": list(Outcome),
         "tally_words": TALLY,
         "unchecked": Outcome.UNCHECKED,
-        "opening": [each for each in framed if each.picture.key == "before_after"],
+        "opening": [each for each in framed if each.picture.kind == "before_after"],
         "plates": [
-            each for each in framed if each.picture.key not in _APART and not each.picture.day
+            each for each in framed if each.picture.kind not in _APART and not each.picture.day
         ],
-        "moved": [each for each in framed if each.picture.key == "transfers"],
+        "moved": [each for each in framed if each.picture.kind == "transfers"],
         "by_day": [each for each in framed if each.picture.day],
-        "days_left_out": len({key.partition(".")[0] for key in pictures if key[:1].isdigit()})
-        > DAYS,
+        "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
         "series": [_series(results, each, lead) for each in results.loaded],
         "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
@@ -183,10 +182,12 @@ def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles
 def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
     periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
     titles = results.titles("en")
+    distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
+    rows = [row for row in results.areas if row["area"] in distinct]
     return SeriesView(
         loaded.name,
         exchanges(loaded, results.changes, periods, titles),
-        timelines(results.areas, loaded.name, titles, marked=claimed_days(lead)),
+        timelines(rows, loaded.name, titles, marked=claimed_days(lead)),
         method(loaded),
     )
 

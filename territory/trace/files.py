@@ -39,7 +39,7 @@ def default_place(day: str) -> Path:
     place = Path(f"zones_{day}.geojson")
     for each in (place, *_beside(place)):
         if each.exists():
-            raise InputError("is there already; name a file with --to", file=str(each))
+            raise InputError("is there already; name a file with --out", file=str(each))
     return place
 
 

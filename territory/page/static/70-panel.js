@@ -199,13 +199,14 @@ const Panel = (() => {
 
   function finding(state) {
     const scope = Data.scopes[state.scope];
+    const named = scope.name[Say.language] || "";
     const rows = holderRows(state).filter((row) => row.holder !== Paint.NOBODY);
     const parts = [];
     const largest = d3.greatest(rows, (row) => row.km2);
     if (!largest || !(largest.km2 > 0)) parts.push(Say.text("finding_none"));
     else {
       const amount = scope.open ? Say.area(largest.km2) : Say.share(largest.km2 / scope.km2);
-      const text = Say.text("finding_held", { actor: Say.isolated(Say.holder(largest.holder)), share: amount });
+      const text = Say.text(named ? "finding_held_named" : "finding_held", { actor: Say.isolated(Say.holder(largest.holder)), share: amount });
       parts.push(scope.open ? `${Say.isolated(Say.holder(largest.holder))}: ${amount}` : text);
     }
     const most = d3.greatest(rows, (row) => Math.abs(row.km2 - row.before));
@@ -214,7 +215,7 @@ const Panel = (() => {
       parts.push(Say.text(change > 0 ? "finding_gained" : "finding_lost", {
         actor: Say.isolated(Say.holder(most.holder)), area: Say.area(Math.abs(change)), day: Say.day(state.from) }));
     }
-    const place = state.scope === state.home ? "" : `${Say.rtl ? "، " : ", "}${Say.isolated(Say.scope(state.scope))}`;
+    const place = !named ? "" : `${Say.rtl ? "، " : ", "}${Say.isolated(Say.scope(state.scope))}`;
     $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
   }
 

@@ -1,0 +1,131 @@
+"""A folder of results holds one run: what the last one left is removed, and nothing else."""
+
+import json
+import os
+
+import pytest
+from squares import write_two_boxes
+
+from territory.cli import _code
+from territory.job import run
+
+JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
+BARE = "[maps]\nenabled = false\n[report]\nenabled = false\n"
+ONE_DAY = '[days]\nselect = ["2024-01-01"]\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_two_boxes(tmp_path, prefix="z_")
+    (tmp_path / "a.toml").write_text(JOB + BARE, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(JOB + BARE + ONE_DAY, encoding="utf-8")
+    return tmp_path
+
+
+def files(out):
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+def test_the_folder_holds_the_second_job_alone(folder):
+    out = folder / "out"
+    run(folder / "a.toml", out)
+    (later,) = files(out) & {"zones/2024-01-03.geojson"}
+    assert run(folder / "b.toml", out).strange == ()
+    assert later not in files(out)
+    assert files(out) == set(json.loads((out / "run.json").read_bytes())["outputs"]) | {"run.json"}
+    run(folder / "b.toml", folder / "fresh")
+    for name in files(out):
+        assert (out / name).read_bytes() == (folder / "fresh" / name).read_bytes()
+    assert files(out) == files(folder / "fresh")
+
+
+def test_a_folder_that_is_empty_then_goes_too(folder):
+    out = folder / "out"
+    with_maps = JOB + "[report]\nenabled = false\n[area.w]\nbbox = [37, 48, 37.2, 48.2]\n"
+    (folder / "m.toml").write_text(with_maps + '[maps]\narea = "w"\n', encoding="utf-8")
+    run(folder / "m.toml", out)
+    assert (out / "maps" / "w").is_dir()
+    run(folder / "b.toml", out)
+    assert not (out / "maps").exists()
+
+
+def test_what_a_stranger_put_there_or_edited_stays_and_is_named(folder, capsys):
+    out = folder / "out"
+    run(folder / "a.toml", out)
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    (out / "zones" / "2024-01-03.geojson").write_text("edited", encoding="utf-8")
+    outside = folder / "outside.txt"
+    outside.write_text("elsewhere", encoding="utf-8")
+    if hasattr(os, "symlink"):
+        (out / "link").symlink_to(outside)
+    assert _code(["run", str(folder / "b.toml"), "--out", str(out)]) == 0
+    err = capsys.readouterr().err
+    assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert (out / "zones" / "2024-01-03.geojson").read_text(encoding="utf-8") == "edited"
+    assert outside.exists()
+    for name in ("mine.txt", "zones/2024-01-03.geojson", "link"):
+        assert name in err
+    assert _code(["run", str(folder / "b.toml"), "--out", str(out)]) == 0  # up to date
+    err = capsys.readouterr().err
+    assert "up to date" in err and "mine.txt" in err
+
+
+def test_a_record_that_lists_what_lies_elsewhere_removes_nothing_there(folder):
+    out = folder / "out"
+    run(folder / "a.toml", out)
+    victim = folder / "victim.txt"
+    victim.write_text("v", encoding="utf-8")
+    from territory.read.text import sha256_of
+
+    record = json.loads((out / "run.json").read_bytes())
+    record["outputs"] |= {"../victim.txt": sha256_of(victim), str(victim): sha256_of(victim)}
+    (out / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    run(folder / "b.toml", out)
+    assert victim.exists()
+
+
+@pytest.mark.parametrize("record", ["[]", "{}", '{"outputs": []}', "nonsense", '{"outputs": 3}'])
+def test_a_folder_without_a_sound_record_loses_nothing(folder, record):
+    out = folder / "out"
+    out.mkdir()
+    (out / "run.json").write_text(record, encoding="utf-8")
+    (out / "old.csv").write_text("x", encoding="utf-8")
+    outcome = run(folder / "b.toml", out)
+    assert (out / "old.csv").exists()
+    assert "old.csv" in outcome.strange
+
+
+def test_a_run_that_dies_while_it_moves_files_is_run_again(folder, monkeypatch):
+    out = folder / "out"
+    run(folder / "a.toml", out)
+    from pathlib import Path
+
+    replace, seen = Path.replace, []
+
+    def dies(self, target):
+        seen.append(Path(target).name)
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder / "b.toml", out)
+    monkeypatch.undo()
+    assert "run.json" not in seen
+    assert not run(folder / "b.toml", out).was_current
+    assert "zones/2024-01-03.geojson" not in files(out)
+
+
+def test_another_job_or_another_profile_is_never_up_to_date(folder):
+    out = folder / "out"
+    profile = folder / "mine.toml"
+    profile.write_text('name = "mine"\nboundary_error_m = 50\n', encoding="utf-8")
+    own = JOB.replace('"zones"', '"mine.toml"').replace("boundary_error_m = 100\n", "")
+    (folder / "p.toml").write_text(own + BARE, encoding="utf-8")
+    assert not run(folder / "p.toml", out).was_current
+    assert run(folder / "p.toml", out).was_current
+    profile.write_text('name = "mine"\nboundary_error_m = 60\n', encoding="utf-8")
+    assert not run(folder / "p.toml", out).was_current
+    assert not run(folder / "a.toml", out).was_current
+    assert not run(folder / "p.toml", out).was_current
