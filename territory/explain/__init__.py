@@ -11,19 +11,20 @@ from territory.explain.ask import (
     explain_judged,
     read_claims,
 )
-from territory.explain.claims import explain_claim, measured_ground
-from territory.explain.published import explain_published, explain_total
+from territory.explain.claims import asked, explain_claim, measured_ground
+from territory.explain.published import explain_published, measured_day
 from territory.explain.zones import Zones, read_labels
 
 __all__ = [
     "Figures",
     "Zones",
+    "asked",
     "explain_claim",
     "explain_claims",
     "explain_figures",
     "explain_judged",
     "explain_published",
-    "explain_total",
+    "measured_day",
     "measured_ground",
     "read_claims",
     "read_labels",
