@@ -159,12 +159,12 @@ def _of_series(
 
 
 def _refuse_all_bad(
-    published: Published, zones: Zones, found: Iterable[Finding], bad: Collection[date]
+    published: Published, zones: Zones, found: Iterable[Finding], bad: frozenset[date]
 ) -> None:
     """Refuse figures whose every day has a map that is not sound."""
     common = set(published.km2) & set(zones.days)
-    if common and common <= set(bad):
-        why = next(each.detail for each in found if each.day in common)
+    if common and common <= bad:
+        why = next(_told(each) for each in found if each.day in common and _is_error(each))
         raise InputError(f"no day that has a figure has a sound map; {why}")
 
 
@@ -188,9 +188,11 @@ def _tolerant(spec: SeriesSpec) -> Loaded:
 
 
 def _bad_days(findings: Iterable[Finding]) -> frozenset[date]:
-    return frozenset(
-        each.day for each in findings if each.day is not None and each.severity is Severity.ERROR
-    )
+    return frozenset(each.day for each in findings if each.day is not None and _is_error(each))
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR
 
 
 def _around(days: Iterable[date]) -> frozenset[date]:
@@ -202,7 +204,7 @@ def _around(days: Iterable[date]) -> frozenset[date]:
 def _with_findings(answer: Answer, findings: Iterable[Finding], days: Collection[date]) -> Answer:
     """Return an answer with the findings of some days, and of no day in particular."""
     about = tuple(each for each in findings if each.day is None or each.day in days)
-    errors = (each for each in about if each.severity is Severity.ERROR)
+    errors = filter(_is_error, about)
     return replace(answer, findings=about, unused=(*answer.unused, *map(_told, errors)))
 
 

@@ -14,7 +14,9 @@ recipe is how often a figure drawn so would find *any* recipe of as much merit, 
 that were tried and at every degree of simplicity: the share of the window that recipes
 cover when each reaches as far as that merit lets it. This is exact, not simulated. How
 wide the window of unrelated figures should be nobody knows, so the chance is the largest
-over windows from two percent to as far as the plain measurement is from the figure.
+over windows from two percent to as far as the plain measurement is from the figure; and as
+such figures are not spread evenly in it, but crowd where recipes do, it is taken `LOOKS`
+times.
 
 **A series.** The first day as above, by the union bound; every further change of the
 published value is one more test, which a wrong recipe passes with the chance of hitting a
@@ -36,7 +38,7 @@ from territory.projection import Floats, Ints
 
 WINDOW = 0.02  # relative; the least half width of the window that luck is measured in
 WIDER = 3.0  # from one window to the next
-LOOKS = 2
+LOOKS = 3
 SATURATED = 0.25  # of a window: recipes that cover so much by rounding alone say nothing
 _SMALL = 1e-11  # relative; closer than this is rounding of the computer
 _TINY = 1e-9
@@ -233,7 +235,8 @@ class Luck:
             How complicated the recipe is, and by how much it is off, relative.
         """
         level = ceil(bits - _TINY)
-        return max(each.chance(each.merit(level, log1p(error))) for each in self.windows)
+        found = max(each.chance(each.merit(level, log1p(error))) for each in self.windows)
+        return min(1.0, LOOKS * found)
 
 
 def odd_ways_log10(days: int) -> Floats:

@@ -138,8 +138,8 @@ def _actors(each: Variant, history: History) -> Iterator[Variant]:
 
 
 def _days(each: Variant, history: History) -> Iterator[Variant]:
-    known = set(history.days)
     query = each.query
+    known = set(history.days) - query.skip
     for days in range(1, MAX_SHIFT + 1):
         for sign in (1, -1):
             moved = timedelta(days=sign * days)
