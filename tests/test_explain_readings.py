@@ -307,13 +307,13 @@ def test_an_actor_without_the_status_is_refused_as_check_does(front, tmp_path, c
 
 @pytest.mark.usefixtures("few_grids")
 def test_claims_about_one_day_are_measured_once(front, tmp_path, capsys, monkeypatch):
-    from territory.explain import ask
+    from territory.explain import judged
 
     measured, recipes = [], []
-    once, drawn = ask.measured_day, ask.DrawnDay.recipes
-    monkeypatch.setattr(ask, "measured_day", lambda *a: measured.append(a[0]) or once(*a))
+    once, drawn = judged.measured_day, judged.DrawnDay.recipes
+    monkeypatch.setattr(judged, "measured_day", lambda *a: measured.append(a[0]) or once(*a))
     monkeypatch.setattr(
-        ask.DrawnDay, "recipes", lambda *a, **k: recipes.append(a) or drawn(*a, **k)
+        judged.DrawnDay, "recipes", lambda *a, **k: recipes.append(a) or drawn(*a, **k)
     )
     folder, profile = front
     many = {f"{name} {n}": READINGS[name] for n in range(20) for name in ("total", "total of both")}

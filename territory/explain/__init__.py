@@ -1,17 +1,18 @@
 """How did they get that number? From published figures and files to measuring recipes.
 
-`zones` reads the files label by label, `published` explains series and totals, `claims`
-explains what readings ask of a history, `ask` is what the command line calls.
+`zones` reads the files label by label, `soundness` says which days are to be trusted,
+`published` explains series and totals, `claims` and `judged` what readings ask of a history,
+`ask` is what the command line calls.
 """
 
 from territory.explain.ask import (
     Figures,
     explain_claims,
     explain_figures,
-    explain_judged,
     read_claims,
 )
 from territory.explain.claims import asked, explain_claim, measured_ground
+from territory.explain.judged import explain_judged
 from territory.explain.published import explain_published, measured_day
 from territory.explain.zones import Zones, read_labels
 

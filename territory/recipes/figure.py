@@ -160,7 +160,7 @@ def explain_figure(
         luck.merit(bits, error)
         for bits, error in zip(recipes.bits[weighed].tolist(), off.tolist(), strict=True)
     ]
-    best = weighed[np.lexsort((off, recipes.bits[weighed], merit))][:_CHANCES]
+    best = weighed[np.lexsort((off, recipes.bits[weighed], np.array(merit)))][:_CHANCES]
     found = ranked((explanation(int(at)) for at in best), shown)
     return with_plain(found, [explanation(int(at)) for at in np.flatnonzero(recipes.plain)])
 

@@ -276,6 +276,6 @@ def _explanation(
         as_simple=int(np.searchsorted(everything, bits + _TINY, side="right")),
         truly=float(fit.computed[_true(metrics), 0].mean()) + added,
         fits=float(fit.error[at]) <= half_unit / float(published.min()),
-        log10_chance=float(fit.log10_luck[at]) + looks,
+        log10_chance=min(float(fit.log10_luck[at]) + looks, 0.0),
         log10_weight=float(fit.log10_weight[at]) + looks,
     )
