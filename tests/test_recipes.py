@@ -13,9 +13,10 @@ from pyproj import CRS, Geod, Transformer
 from squares import day, history_of, squares
 
 from territory.actors import Holder, Status
+from territory.claims import Kind, Query, Tally
 from territory.errors import InputError
 from territory.projection import WGS84, EqualArea, geodesic_area_km2, project
-from territory.recipes.chance import covered, half_window, series_log10
+from territory.recipes.chance import Luck, covered, half_window, series_log10
 from territory.recipes.counting import (
     Choice,
     Table,
@@ -25,8 +26,8 @@ from territory.recipes.counting import (
     require_days,
     zone_table,
 )
-from territory.recipes.explanation import CANNOT_TELL, CERTAIN, Constant, metric_bits
-from territory.recipes.figure import explain_figure
+from territory.recipes.explanation import IS, MAY_BE, Constant, metric_bits
+from territory.recipes.figure import Figure, Recipes, explain_figure
 from territory.recipes.grids import grid_metrics
 from territory.recipes.known_land import constants, namer
 from territory.recipes.metrics import (
@@ -37,7 +38,7 @@ from territory.recipes.metrics import (
     sphere_chords,
     sphere_great_circles,
 )
-from territory.recipes.readings import Asked, Quantity, reading_table, variants, weights
+from territory.recipes.readings import Variant, reading_table, variants
 from territory.recipes.rings import rings_of
 from territory.recipes.series import explain_series
 from territory.recipes.words import Answer, day_rows, rows, sentence
@@ -260,9 +261,9 @@ def test_the_file_of_another_day_is_tried():
     here = counted(raws)
     atoms = TRUE.km2(here.rings)[None, :]
     subsets = label_subsets(["a"], {"a": frozenset("a")})
-    table = zone_table(here, atoms, subsets, {DAY + timedelta(1): 1.0}, meaning={})
+    table = zone_table(here, atoms, subsets, (DAY + timedelta(1),), meaning={})
     by_shift = {
-        choice.id: table.values[0, c][np.isfinite(table.published[c])].tolist()
+        choice.id: table.values[0, c][np.isfinite(table.values[0, c])].tolist()
         for c, choice in enumerate(table.choices)
     }
     assert by_shift["a"] == [atoms[0, 1]]
@@ -286,52 +287,78 @@ AFTER = squares("AABB", "AAAB", "AABB")
 A, B = frozenset({Holder("A")}), frozenset({Holder("B")})
 
 
+def variant(kind, *, other=None, days=(0, 1), area="all", path=False, percent=False, by=A):
+    query = Query(Kind(kind), by, other, other, day(days[0]), day(days[1]), area, path)
+    return Variant(Tally(query, in_percent=percent))
+
+
 @pytest.mark.parametrize(
-    ("quantity", "other", "expected"),
+    ("kind", "other", "expected"),
     [
-        ("gained", frozenset(), 3),
+        ("gained", None, 3),
         ("gained", B, 1),
-        ("lost", frozenset(), 1),
-        ("net", frozenset(), 2),
+        ("lost", None, 1),
+        ("net", None, 2),
         ("net", B, 0),
-        ("changed-hands", frozenset(), 4),
-        ("total", frozenset(), 7),
+        ("changed-hands", None, 4),
+        ("total", None, 7),
     ],
 )
-def test_quantities_count_squares(quantity, other, expected):
+def test_quantities_count_squares(kind, other, expected):
     history = history_of(BEFORE, AFTER)
-    asked = Asked(Quantity(quantity), A, other, day(0), day(1))
-    assert weights(asked, history) @ history.area_m2 / 1e6 == pytest.approx(expected)
+    table = reading_table(history, history.area_m2[None, :] / 1e6, [variant(kind, other=other)])
+    assert table.values[0, 0, 0] == pytest.approx(expected)
 
 
 def test_a_share_is_of_the_area_or_of_what_another_held():
     history = history_of(BEFORE, AFTER)
     face_km2 = history.area_m2[None, :] / 1e6
-    of_area = Asked(Quantity.SHARE, A, frozenset(), day(1), day(1), area="frame")
-    of_theirs = Asked(Quantity.SHARE, A, B, day(0), day(1))
-    table = reading_table(history, face_km2, [of_area, of_theirs], 1.0)
+    of_area = variant("share", days=(1, 1), area="frame", percent=True)
+    of_theirs = variant("share", other=B, percent=True)
+    table = reading_table(history, face_km2, [of_area, of_theirs])
     assert table.values[0, :, 0] == pytest.approx([100 * 7 / 12, 100 * 1 / 5])
 
 
 def test_variants_depart_from_the_reading_in_at_most_two_respects():
     history = history_of(BEFORE, AFTER, BEFORE)
-    asked = Asked(Quantity.GAINED, A, B, day(0), day(1))
-    found = variants(asked, history)
-    assert found[0] == asked
+    found = variants(variant("gained", other=B), history)
+    assert found[0] == variant("gained", other=B)
     assert max(len(each.departures) for each in found) == 2
     assert len({each.choice.id for each in found}) == len(found)
     assert {("gains less losses",), ("from or to anyone",), ("to 1 day later",)} <= {
         each.departures for each in found
     }
     assert all(each.bits > 0 for each in found[1:])
+    assert [each.choice.plain for each in found] == [True] + [False] * (len(found) - 1)
+
+
+def test_a_reading_along_the_path_may_have_been_taken_between_its_ends():
+    history = history_of(BEFORE, AFTER, BEFORE, AFTER)
+    reading = variant("gained", days=(0, 3), path=True)
+    found = {each.departures: each for each in variants(reading, history)}
+    assert max(map(len, found)) == 1
+    table = reading_table(history, history.area_m2[None, :] / 1e6, list(found.values()))
+    gives = dict(zip(found, table.values[0, :, 0], strict=True))
+    assert gives[()] == pytest.approx(3 + 1 + 3)
+    assert gives[("between the first and the last map alone",)] == pytest.approx(3)
 
 
 def test_a_claimed_holder_may_have_been_counted():
     history = history_of(BEFORE, AFTER)
     holders = (*history.holders[:-1], Holder("B", Status.CLAIMED))
     claimed = replace(history, holders=holders)
-    found = variants(Asked(Quantity.TOTAL, A, frozenset(), day(1), day(1)), claimed)
+    found = variants(variant("total", days=(1, 1)), claimed)
     assert "with B (claimed) added" in {d for each in found for d in each.departures}
+
+
+def test_a_face_that_a_metric_cannot_measure_spoils_only_what_counts_it():
+    history = history_of(BEFORE, AFTER)
+    km2 = history.area_m2 / 1e6
+    km2[np.flatnonzero(history.held_by[1] == history.holders.index(Holder("B")))[0]] = np.nan
+    wanted = [variant("total", by=each, days=(1, 1)) for each in (A, B)]
+    table = reading_table(history, km2[None, :], wanted)
+    assert table.values[0, 0, 0] == pytest.approx(7)
+    assert np.isnan(table.values[0, 1, 0])
 
 
 # ---- Luck ------------------------------------------------------------------------------------
@@ -340,11 +367,41 @@ def test_a_claimed_holder_may_have_been_counted():
 @pytest.mark.parametrize(("recipes", "tolerance"), [(3, 0.001), (40, 0.0005), (40, 0.01)])
 def test_the_share_covered_is_how_often_a_random_number_comes_close(recipes, tolerance):
     rng = np.random.default_rng(recipes)
-    values = 1000 * np.exp(rng.uniform(-0.2, 0.2, recipes))
-    stated = covered(np.log(values), 1000.0, tolerance, 0.1)
-    drawn = 1000 * np.exp(rng.uniform(-0.1, 0.1, 20_000))
-    close = np.abs(np.log(values[None, :] / drawn[:, None])).min(axis=1) <= np.log1p(tolerance)
+    off, reach = rng.uniform(-0.2, 0.2, recipes), tolerance * rng.uniform(0.5, 2.0, recipes)
+    stated = covered(off, reach, 0.1)
+    drawn = rng.uniform(-0.1, 0.1, 20_000)
+    close = (np.abs(off[None, :] - drawn[:, None]) <= reach).any(axis=1)
     assert close.mean() == pytest.approx(stated, abs=4 * np.sqrt(0.25 / 20_000))
+
+
+@pytest.mark.parametrize("rounding", [0.0, 2e-5])
+def test_the_chance_is_how_often_the_whole_search_does_as_well_by_luck(rounding):
+    """The oracle draws figures and searches for each of them among the very same recipes."""
+    rng = np.random.default_rng(5)
+    half_width, draws = np.log1p(0.02), 4000
+    bits = np.repeat([0.0, 5.0, 9.0, 13.0], [1, 20, 200, 2000])
+    recipes = rng.uniform(-half_width, half_width, len(bits))
+    luck = Luck.of(recipes, bits, widest=half_width, rounding=rounding)
+    (window,) = luck.windows
+    best = []
+    for figure in rng.uniform(-half_width, half_width, draws):
+        off = np.abs(recipes - figure)
+        nearest = [(level, off[bits == level].min()) for level in (0, 5, 9, 13)]
+        best.append(min(window.merit(level, each) for level, each in nearest))
+    for merit in (0.001, 0.005, 0.02, 0.1):
+        share = np.mean(np.array(best) <= merit)
+        stated = window.chance(merit)
+        assert share == pytest.approx(stated, abs=4 * np.sqrt(max(stated, 1e-3) / draws))
+
+
+def test_more_recipes_and_looser_figures_make_luck_likelier():
+    rng = np.random.default_rng(1)
+    few, many = rng.uniform(-0.02, 0.02, 10), rng.uniform(-0.02, 0.02, 300)
+    one = Luck.of(few, np.full(10, 5.0), widest=0.02, rounding=1e-6).chance(5.0, 1e-5)
+    other = Luck.of(many, np.full(300, 5.0), widest=0.02, rounding=1e-6).chance(5.0, 1e-5)
+    loose = Luck.of(few, np.full(10, 5.0), widest=0.02, rounding=1e-3).chance(5.0, 1e-5)
+    assert one < other / 10
+    assert one < loose / 10
 
 
 @cache
@@ -366,64 +423,104 @@ def search_space():
     metrics = (*known_metrics(here.rings.bounds), *grid_metrics(UKRAINE))
     atoms = np.stack([metric.km2(here.rings) for metric in metrics])
     subsets = label_subsets(here.labels, {"a": frozenset("a")})
-    published = {DAY + timedelta(3): 1.0}
-    return metrics, zone_table(here, atoms, subsets, published, meaning={}), here, atoms, subsets
+    asked = (DAY + timedelta(3),)
+    return metrics, zone_table(here, atoms, subsets, asked, meaning={}), here, atoms, subsets
 
 
-def asking(table, published):
-    return replace(table, published=np.where(np.isfinite(table.published), published, np.nan))
-
-
-def test_a_number_from_nowhere_is_called_certain_no_more_often_than_said():
-    """100 random figures: the best recipe has a chance of 5 % or less in about 5 % of them."""
+@cache
+def all_recipes(land=()):
     metrics, table, *_ = search_space()
+    return Recipes.of(metrics, table, land)
+
+
+def explained(published, half_unit, land=(), shown=10):
+    figure = Figure.give_or_take(published, half_unit)
+    return explain_figure(all_recipes(land), figure, shown=shown)
+
+
+@pytest.mark.parametrize(("spread", "half_unit"), [(0.4, 0.5), (0.03, 0.5), (0.03, 0.0005)])
+def test_a_number_from_nowhere_is_hardly_ever_given_a_recipe(spread, half_unit):
+    """200 random figures: at most 2 % "may be", and none "is" what a recipe gives."""
+    _, table, *_ = search_space()
     plain = float(table.values[0, 0, 3])
     rng = np.random.default_rng(7)
-    chances = [
-        explain_figure(metrics, asking(table, plain * np.exp(each)), half_unit=0.5, shown=1)[
-            0
-        ].chance
-        for each in rng.uniform(-0.4, 0.4, 100)
-    ]
-    for level in (CERTAIN, CANNOT_TELL):
-        allowed = level + 3 * np.sqrt(level * (1 - level) / len(chances))
-        assert np.mean(np.array(chances) <= level) <= allowed
+    chances = np.array(
+        [
+            explained(plain * np.exp(each), half_unit, shown=1)[0].chance
+            for each in rng.uniform(-spread, spread, 200)
+        ]
+    )
+    assert (chances < IS).sum() == 0
+    assert (chances < MAY_BE).sum() <= 4
 
 
 @pytest.mark.parametrize("metric", ["web-mercator", "sphere-6378.137", "degrees-111.32"])
 def test_a_number_from_a_recipe_is_found(metric):
     metrics, table, *_ = search_space()
     m = [each.id for each in metrics].index(metric)
-    published = round(float(table.values[m, 0, 3]), 2)
-    best = explain_figure(metrics, asking(table, published), half_unit=0.005)[0]
+    published = round(float(table.values[m, 0, 3]), 4)
+    best = explained(published, 0.00005)[0]
     assert best.metric.id == metric
     assert best.choice.id == "a"
-    assert best.chance < CERTAIN
+    assert best.chance < IS
+    assert f"{metric}" in best.id
+    assert "the number is what one gets by" in sentence(Answer("x", "km2", (best,)))
     assert best.tried > 100 * 15 * 2 * 7
 
 
+def test_the_words_follow_the_chance():
+    _, table, *_ = search_space()
+    found = explained(float(table.values[4, 0, 3]), 0.5)[0]
+    for chance, words in ((0.0009, "is what"), (0.0011, "may be what"), (0.019, "may be what")):
+        told = sentence(Answer("x", "km2", (replace(found, log10_chance=np.log10(chance)),)))
+        assert words in told
+    told = sentence(Answer("x", "km2", (replace(found, log10_chance=np.log10(0.021)),)))
+    assert "cannot tell" in told
+
+
 def test_the_plain_measurement_needs_no_explanation():
-    metrics, table, *_ = search_space()
-    published = round(float(table.values[0, 0, 3]))
-    best = explain_figure(metrics, asking(table, published), half_unit=0.5)[0]
+    _, table, *_ = search_space()
+    best = explained(round(float(table.values[0, 0, 3])), 0.5)[0]
     assert best.is_plain
     assert "nothing to explain" in sentence(Answer("x", "km2", (best,)))
 
 
+def test_the_plain_measurement_is_always_told_however_far_it_is_off():
+    _, table, *_ = search_space()
+    plain = float(table.values[0, 0, 3])
+    found = explained(plain * 3, 0.5)
+    (told,) = (each for each in found if each.is_plain)
+    assert told.computed == (plain,)
+    shown = rows(Answer("x", "km2", found))
+    assert {row["recipe"]: row["error_pct"] for row in shown}["equal-area; a"] > 60
+    assert [row["rank"] for row in shown] == list(range(1, len(shown) + 1))
+
+
 def test_a_loose_figure_explains_nothing():
-    metrics, table, *_ = search_space()
+    _, table, *_ = search_space()
     published = float(table.values[0, 0, 3]) * 1.1
-    best = explain_figure(metrics, asking(table, published), half_unit=published / 20)
-    assert best[0].chance >= CANNOT_TELL
+    best = explained(published, published / 20)
+    assert best[0].chance >= MAY_BE
     assert "cannot tell" in sentence(Answer("x", "km2", best))
 
 
+def test_more_than_a_figure_allows_nothing_below_it():
+    """'Over 1,000' is 1,000 to 1,100: half a percent below it does not fit, 5 % above does."""
+    _, table, *_ = search_space()
+    plain = float(table.values[0, 0, 3])
+    fits = [
+        next(each for each in explain_figure(all_recipes(), figure) if each.is_plain).fits
+        for value in (plain * 1.005, plain / 1.05)
+        for figure in (Figure(value, value, value * 1.1),)
+    ]
+    assert fits == [False, True]
+
+
 def test_a_close_match_that_luck_explains_is_not_called_far_off():
-    metrics, table, *_ = search_space()
-    published = float(table.values[0, 0, 3])
-    plain = explain_figure(metrics, asking(table, published), half_unit=0.5)[0]
-    far = replace(plain, error=0.3, log10_chance=-0.1)
-    close = replace(plain, error=0.01, log10_chance=0.0)
+    _, table, *_ = search_space()
+    plain = explained(float(table.values[0, 0, 3]), 0.5)[0]
+    far = replace(plain, error=0.3, fits=False, log10_chance=-0.1)
+    close = replace(plain, error=0.01, fits=False, log10_chance=0.0)
     told = sentence(Answer("x", "km2", (far, close)))
     assert "some come within 5 %, but no closer than luck" in told
     assert "none of the likely" not in told
@@ -431,11 +528,11 @@ def test_a_close_match_that_luck_explains_is_not_called_far_off():
 
 
 def test_known_land_may_have_been_added_to_one_figure():
-    metrics, table, *_ = search_space()
+    _, table, *_ = search_space()
     land = constants((31.0, 45.5, 40.2, 50.1))
     assert [each.km2 for each in land] == [27_000.0, -27_000.0]
-    published = round(float(table.values[0, 0, 3]) + 27_000, 1)
-    best = explain_figure(metrics, asking(table, published), half_unit=0.05, constants=land)[0]
+    published = round(float(table.values[0, 0, 3]) + 27_000, 3)
+    best = explained(published, 0.0005, land)[0]
     assert best.constant == Constant("Crimea with Sevastopol", 27_000.0)
     assert best.metric is TRUE
     assert "adding 27,000.00 km2 (Crimea" in sentence(Answer("x", "km2", (best,)))
@@ -455,7 +552,7 @@ def series_of(metric, subset, factor=1.0, add=0.0, spoil=()):
     for at in spoil:
         figures[at] *= 1.07
     published = dict(zip(here.days, figures.tolist(), strict=True))
-    return metrics, zone_table(here, atoms, subsets, published, meaning={})
+    return metrics, zone_table(here, atoms, subsets, published, meaning={}), published
 
 
 @pytest.mark.parametrize(
@@ -469,14 +566,13 @@ def series_of(metric, subset, factor=1.0, add=0.0, spoil=()):
     ],
 )
 def test_the_recipe_of_a_series_is_found(metric, subset, add, spoil):
-    metrics, table = series_of(metric, subset, add=add, spoil=spoil)
-    found = explain_series(metrics, table, half_unit=0.005)
+    found = explain_series(*series_of(metric, subset, add=add, spoil=spoil), half_unit=0.005)
     best = found[0]
     assert best.metric.id == metric
     assert best.choice.id.startswith(" + ".join(subset))
     assert [best.days.index(day) for day in best.odd_days] == list(spoil)
     assert best.error < 1e-6
-    assert best.chance < 1e-6
+    assert best.chance < IS  # seven figures, against what any map of the same front gives
     assert (best.constant.km2 if best.constant else 0.0) == pytest.approx(add, abs=0.01)
     assert len(day_rows(Answer("x", "km2", found))) == 7
     assert {row["rank"] for row in rows(Answer("x", "km2", found))} == set(range(1, len(found) + 1))
@@ -490,8 +586,8 @@ def test_a_series_from_nowhere_is_not_explained():
         walk = 16_000 * np.exp(rng.uniform(-0.2, 0.2)) * np.cumprod(1 + rng.uniform(-0.01, 0.01, 7))
         published = dict(zip(here.days, walk.tolist(), strict=True))
         table = zone_table(here, atoms, subsets, published, meaning={})
-        certain += explain_series(metrics, table, half_unit=0.5, shown=1)[0].chance < CERTAIN
-    assert certain <= 2
+        certain += explain_series(metrics, table, published, half_unit=0.5)[0].chance < MAY_BE
+    assert certain == 0
 
 
 def test_the_chance_of_a_series_bounds_how_often_random_changes_are_hit():
@@ -505,12 +601,12 @@ def test_the_chance_of_a_series_bounds_how_often_random_changes_are_hit():
     hit = (np.abs(recipe / published - 1) <= tolerance).all(axis=1).mean()
     stated = np.mean(
         [
-            10 ** series_log10(np.array([tolerance]), each, odd=0, fitted=False, half_width=half)[0]
+            10 ** series_log10(np.full(3, tolerance), each, fitted=False, half_width=half)[0]
             for each in published[:2000]
         ]
     )
     assert 0 < hit <= stated
-    assert stated < 20 * hit
+    assert stated < 3 * 20 * hit  # three days, of which any number might have been odd
 
 
 def test_the_window_of_luck_reaches_to_the_plain_measurement():
@@ -529,10 +625,9 @@ def test_the_true_metric_is_free_and_grids_cost_more_than_known_methods():
 
 def test_nothing_to_compare_gives_no_explanation():
     choice = Choice("a", "", 0.0)
-    empty = Table(
-        (choice,), np.array([[None]]), np.full((1, 1, 1), np.nan), np.full((1, 1), np.nan)
-    )
-    assert explain_series([TRUE], empty, half_unit=0.5) == ()
+    empty = Table((choice,), np.array([[None]]), np.full((1, 1, 1), np.nan))
+    assert explain_series([TRUE], empty, {}, half_unit=0.5) == ()
+    assert explain_figure(Recipes.of([TRUE], empty), Figure(1.0, 0.5, 1.5)) == ()
     assert "cannot tell" in sentence(Answer("x", "km2"))
 
 

@@ -25,7 +25,7 @@ summaries   what does a claim come to, in one sentence?
 from territory.claims.caveats import Caveat, LaterMap
 from territory.claims.closeness import Fit
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
-from territory.claims.measures import People, Query, measure_of, query_of
+from territory.claims.measures import People, Query, Tally, measure_of, query_of, tally_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
 from territory.claims.summaries import checked, conclusion, further, left_out, summary
@@ -49,6 +49,7 @@ __all__ = [
     "Query",
     "Reading",
     "Reference",
+    "Tally",
     "Unit",
     "Verdict",
     "Whole",
@@ -66,5 +67,6 @@ __all__ = [
     "published_interval",
     "query_of",
     "summary",
+    "tally_of",
     "whole_of",
 ]

@@ -18,7 +18,7 @@ import numpy as np
 from territory.actors import Holder, Status
 from territory.claims.figures import Unit
 from territory.claims.model import Claim, Kind, Reading, days_of
-from territory.claims.plausible import Whole, whole_for
+from territory.claims.plausible import whole_for
 from territory.errors import InputError
 from territory.history import Bools, History
 from territory.projection import Floats, Ints
@@ -70,6 +70,17 @@ class Query:
     def weights(self, history: History) -> Floats:
         """Return how often each face counts, for the error of the lines between them."""
         return self.times(history).astype(np.float64)
+
+    def counted(self, history: History) -> Ints:
+        """Return how often each face counts, none beyond the area."""
+        return np.where(history.mask(self.area), self.times(history), 0)
+
+    def divided(self, history: History) -> Bools:
+        """Return the faces that a share is of, where no size is named for its whole."""
+        inside = history.mask(self.area)
+        if self.kind is Kind.SHARE and self.giver is not None:
+            return inside & history.holding(self.start, self.giver)
+        return inside
 
     def each_step(self, history: History) -> Floats:
         """Return how often each face counts in each step of a path, shape (steps, faces)."""
@@ -171,6 +182,82 @@ def query_of(
     )
 
 
+@dataclass(frozen=True)
+class Tally:
+    """The figure of a reading from the areas of faces, whichever way these were measured.
+
+    This is the one definition of a reading: `check` judges it with true areas, `explain`
+    asks what it comes to with others.
+
+    Attributes
+    ----------
+    query : Query
+        Which faces count, and how often.
+    plus_km2 : float
+        Ground that is not drawn, and added.
+    in_percent : bool
+        Whether it is a share.
+    whole_km2 : float or None
+        Of what a share is taken; None for the ground that `Query.divided` gives.
+    """
+
+    query: Query
+    plus_km2: float = 0.0
+    in_percent: bool = False
+    whole_km2: float | None = None
+
+    def figure(self, history: History, face_km2: Floats) -> float:
+        """Return the figure, in km2 or percent.
+
+        Parameters
+        ----------
+        history : History
+            Whose faces are counted.
+        face_km2 : ndarray, shape (faces,)
+            The area of each.
+        """
+        times = self.query.counted(history)
+        counted = np.flatnonzero(times)  # an area that is not known elsewhere does not matter
+        amount = float(np.dot(face_km2[counted], times[counted])) + self.plus_km2
+        return amount * self.per_km2(history, face_km2) if self.in_percent else amount
+
+    def per_km2(self, history: History, face_km2: Floats) -> float:
+        """Return the percent that a km2 is of the whole; 0 where that is nothing."""
+        whole = self.whole_km2
+        if whole is None:
+            whole = float(face_km2[self.query.divided(history)].sum())
+        return 100 / whole if whole else 0.0
+
+
+def tally_of(
+    claim: Claim,
+    reading: Reading,
+    *,
+    days: tuple[date, ...] = (),
+    sizes: Mapping[str, float] | None = None,
+    skip: frozenset[date] = frozenset(),
+) -> Tally:
+    """Return how the figure of a reading follows from the areas of faces.
+
+    Parameters
+    ----------
+    claim, reading
+        In km2, percent or percentage points.
+    days, sizes, skip
+        As for `measure_of`.
+
+    Raises
+    ------
+    ClaimError
+        If a share is of a country whose size is not known.
+    """
+    query = query_of(claim, reading, days=days, skip=skip)
+    if claim.unit not in (Unit.PERCENT, Unit.POINTS):
+        return Tally(query, reading.plus)
+    whole = whole_for(claim, reading, sizes or {})
+    return Tally(query, 0.0, in_percent=True, whole_km2=whole.km2 if whole else None)
+
+
 def measure_of(
     claim: Claim,
     reading: Reading,
@@ -205,27 +292,21 @@ def measure_of(
     InputError
         If people are to be counted and `people` is not given.
     """
-    query = query_of(claim, reading, days=days, skip=skip)
-    weights = _weights(claim, people)
-    amount = _amount(query, weights)
-    ceiling = inf if reading.path else history.km2(history.mask(reading.area))
-    floor = -ceiling if reading.quantity is Kind.NET else 0.0
-    if claim.unit in (Unit.PERCENT, Unit.POINTS):
-        whole = whole_for(claim, reading, sizes or {})
-        share = _share(claim, query, amount, whole, signed=reading.quantity is Kind.NET)
-        return _along(query, share, history)
     if claim.unit is Unit.PEOPLE:
-        return _along(query, _headcount(query, amount, weights), history)
-
-    def with_constant(history: History) -> float:
-        return amount(history) + reading.plus
-
-    ceiling += reading.plus
+        if people is None:
+            raise InputError("counting people needs a population raster")
+        people_on = query_of(claim, reading, days=days, skip=skip)
+        return _along(people_on, _headcount(people_on, people), history)
+    tally = tally_of(claim, reading, days=days, sizes=sizes, skip=skip)
+    query = tally.query
+    if tally.in_percent:
+        return _along(query, _share(claim, tally), history)
+    ceiling = inf if reading.path else history.km2(history.mask(reading.area)) + reading.plus
     total = Measure(
-        with_constant,
+        _figure(tally),
         _faces(query),
         query.area,
-        floor=floor,
+        floor=_floor(query, ceiling - reading.plus),
         ceiling=ceiling,
         weights=query.weights,
         days=query.ends,
@@ -241,22 +322,18 @@ def _along(query: Query, measure: Measure, history: History) -> Measure:
     return replace(measure, path=days, steps=query.each_step)
 
 
-def _weights(claim: Claim, people: People | None) -> People:
-    """Return what a face counts: its km2, or the people on it."""
-    if claim.unit is not Unit.PEOPLE:
-        return lambda history: history.area_m2 / 1e6
-    if people is None:
-        raise InputError("counting people needs a population raster")
-    return people
+def face_km2(history: History) -> Floats:
+    """Return the true area of each face."""
+    return history.area_m2 / 1e6
 
 
-def _amount(query: Query, weights: People) -> Callable[[History], float]:
-    def amount(history: History) -> float:
-        times = np.where(history.mask(query.area), query.times(history), 0)
-        counted = np.flatnonzero(times)  # a weight that is not known elsewhere does not matter
-        return float(np.dot(weights(history)[counted], times[counted]))
+def _figure(tally: Tally) -> Callable[[History], float]:
+    return lambda history: tally.figure(history, face_km2(history))
 
-    return amount
+
+def _floor(query: Query, ceiling: float) -> float:
+    """Return the least that a figure can be: only gains less losses fall below zero."""
+    return -ceiling if query.kind is Kind.NET else 0.0
 
 
 def _faces(query: Query) -> Callable[[History], Bools]:
@@ -270,56 +347,39 @@ def _faces(query: Query) -> Callable[[History], Bools]:
     return faces
 
 
-def _share(
-    claim: Claim,
-    query: Query,
-    amount: Callable[[History], float],
-    whole: Whole | None,
-    *,
-    signed: bool,
-) -> Measure:
-    def size(history: History) -> float:
-        if whole is not None:
-            return whole.km2
-        if query.kind is Kind.SHARE and query.giver is not None:
-            return history.km2(history.holding(query.start, query.giver), query.area)
-        return history.km2(history.mask(query.area))
-
-    def per_km2(history: History) -> float:
-        return 100 / size(history) if size(history) else 0.0
-
-    def percent(history: History) -> float:
-        return amount(history) * per_km2(history)
-
+def _share(claim: Claim, tally: Tally) -> Measure:
+    query = tally.query
     ceiling = inf if query.path else 100.0
     return Measure(
-        percent,
+        _figure(tally),
         _faces(query),
         query.area,
-        floor=-ceiling if signed else 0.0,
+        floor=_floor(query, ceiling),
         ceiling=ceiling,
         unit=str(claim.unit),
-        per_km2=per_km2,
+        per_km2=lambda history: tally.per_km2(history, face_km2(history)),
         weights=query.weights,
         days=query.ends,
     )
 
 
-def _headcount(query: Query, amount: Callable[[History], float], people: People) -> Measure:
+def _headcount(query: Query, people: People) -> Measure:
     """Return the measure of people, whose boundary error is that of the ground they are on."""
-    faces = _faces(query)
+    faces, tally = _faces(query), Tally(query)
+
+    def amount(history: History) -> float:
+        return tally.figure(history, people(history))
 
     def per_km2(history: History) -> float:
         inside = faces(history) & history.mask(query.area)
         ground = history.km2(inside)
         return float(people(history)[inside].sum()) / ground if ground else 0.0
 
-    floor = -inf if query.kind is Kind.NET else 0.0
     return Measure(
         amount,
         faces,
         query.area,
-        floor=floor,
+        floor=_floor(query, inf),
         unit="people",
         per_km2=per_km2,
         weights=query.weights,
@@ -330,7 +390,4 @@ def _headcount(query: Query, amount: Callable[[History], float], people: People)
 def whole_measure(claim: Claim, reading: Reading, history: History) -> float:
     """Return the km2 that a reading's share is of, where no reference is named."""
     query = query_of(claim, reading)
-    inside = history.mask(query.area)
-    if query.giver is not None:
-        inside = inside & history.holding(query.start, query.giver)
-    return history.km2(inside, query.area)
+    return history.km2(query.divided(history), query.area)

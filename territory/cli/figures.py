@@ -19,7 +19,7 @@ from territory.cli.options import (
     UntilField,
     ZonesDay,
 )
-from territory.cli.output import UNUSABLE, note, print_table, tell
+from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
 
 if TYPE_CHECKING:
@@ -128,11 +128,12 @@ def explain(
     A recipe is a way of measuring: true areas, Web Mercator, a grid of some country, a sphere,
     a constant added, the day before. The columns: rank, 1 is the likeliest; computed, what the
     recipe gives; published, the figure; error_pct, how far it is off in percent (of a series,
-    on the worst day but the odd ones); tried, how many recipes were tried; chance, how often one
-    as simple would come as close by luck (0 to 1; log10_chance is its power of ten); as_simple,
-    how many of those tried are as simple; days and odd_days, where it was compared and where
-    it does not hold. Recipes further off than --max-error-pct are left out, unless the wording
-    of the figure allows for as much.
+    on the worst day but the odd ones); tried, how many recipes were tried; chance, how often the
+    whole search finds one as good by luck (0 to 1; log10_chance is its power of ten): below 1 in
+    1,000 the number "is" what the recipe gives, below 1 in 50 it "may be", else nobody can tell;
+    as_simple, how many of those tried are as simple; days and odd_days, where it was compared and
+    where it does not hold. Recipes further off than --max-error-pct are left out, unless the
+    wording of the figure allows for as much; what `check` measures is always there.
     """
     from territory.explain import Figures, explain_figures
 
@@ -148,7 +149,8 @@ def explain(
             else Figures.of_value(value, unit, day, precision)
         )
         spec = spec_of(paths, profile, actor_field, fields=fields)
-        answers = (explain_figures(figures, spec, by=tuple(by or ())),)
+        with progress() as show:
+            answers = (explain_figures(figures, spec, by=tuple(by or ()), progress=show),)
     return _printed(answers, within=max_error_pct / 100, by_day=by_day, as_json=as_json)
 
 
@@ -167,7 +169,9 @@ def _of_claims(
         raise InputError("give the files that the claims are about after CLAIMS.toml")
     asked = read_claims(paths[0], claim)
     spec = spec_of(paths[1:], profile, actor_field, fields=fields)
-    return explain_claims(asked, spec, areas_of(area))
+    areas = areas_of(area)
+    with progress() as show:
+        return explain_claims(asked, spec, areas, progress=show)
 
 
 def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_json: bool) -> int:

@@ -1,33 +1,37 @@
 """What the command line asks: a file of figures, one figure, or claims."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from territory.claims import Claim, Claims, Precision, days_of, published_interval
-from territory.errors import ClaimError, InputError, did_you_mean, near_hint
-from territory.explain.claims import (
-    explain_claim,
-    explain_drawn,
-    is_drawn_total,
-    measured_ground,
-    obstacle,
+from territory.claims import Claim, Claims, Precision, published_interval
+from territory.errors import ClaimError, InputError, did_you_mean
+from territory.explain.claims import obstacle
+from territory.explain.judged import explain_judged, stopped
+from territory.explain.published import explain_published, measured_day
+from territory.explain.soundness import (
+    NOT_DRAWN,
+    around,
+    as_line,
+    bad_days,
+    drawn_zones,
+    found_faults,
+    is_error,
+    loaded_for,
+    with_findings,
 )
-from territory.explain.published import explain_published, explain_total
-from territory.explain.zones import Zones, read_labels
-from territory.history import WHOLE
-from territory.load import DrawnArea, Loaded, fields_of, load_series
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
-from territory.read.profile import read_profile
+from territory.explain.zones import Progress, Zones, silent
+from territory.findings import Finding
+from territory.load import DrawnArea
+from territory.read.jobfile import SeriesSpec
 from territory.read.published import Published, read_published, unit_factor
 from territory.read.tables import parse_day
 from territory.read.text import read_toml
+from territory.recipes.figure import Figure, explain_figure
 from territory.recipes.words import Answer
 
-_NOT_DRAWN = ("places", "units")
-_FEWEST_DRAWS = 2
 LEAST_KM2, MOST_KM2 = 1e-6, 5.101e8  # a square metre, and the surface of the WGS 84 ellipsoid
 
 
@@ -41,14 +45,15 @@ class Figures:
         A series.
     value : str
         A single figure as written, with its unit.
+    km2 : Figure or None
+        The same in km2.
     day : str
         Of a single figure; empty for the only day there is a file of.
     """
 
     published: Published | None = None
     value: str = ""
-    km2: float = 0.0
-    half_unit_km2: float = 0.0
+    km2: Figure | None = None
     day: str = ""
 
     @classmethod
@@ -82,8 +87,8 @@ class Figures:
                 f"--value: {value} {unit} is no area on Earth (1 m2 to 510 million km2)"
             )
         low, high = published_interval(float(number), Precision(precision))
-        half = max(high - float(number), float(number) - low) * factor
-        return cls(None, f"{value} {unit}", float(number) * factor, half, day)
+        km2 = Figure(float(number) * factor, low * factor, high * factor)
+        return cls(None, f"{value} {unit}", km2, day)
 
     def days(self) -> tuple[date, ...]:
         """Return the days that the figures name."""
@@ -92,8 +97,13 @@ class Figures:
         return (parse_day(self.day, file="--day"),) if self.day else ()
 
 
-def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = ()) -> Answer:
+def explain_figures(
+    figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (), progress: Progress = silent
+) -> Answer:
     """Find the recipe for a published series or for one published area.
+
+    Days that `inspect` calls errors are left out of a series, and named in the answer. The
+    day of a single figure is looked at all the same, since there is no other.
 
     Parameters
     ----------
@@ -101,35 +111,63 @@ def explain_figures(figures: Figures, spec: SeriesSpec, *, by: Sequence[str] = (
         The files, which must be zones as drawn.
     by : sequence of str
         Whose ground the figures are about, if that is known.
+    progress : callable
+        Told what is being done, and how much of it is.
 
     Raises
     ------
     InputError
-        If the files are not zones, or no figure has a file of its day.
+        If the files are not zones, or no figure has a file of its day that can be used.
     """
-    if spec.profile in _NOT_DRAWN:
+    if spec.profile in NOT_DRAWN:
         raise InputError(
             f"the profile '{spec.profile}' gives zones only after a choice of method;"
             " write the figure into a claims file to have it explained"
         )
-    zones = _zones(spec, figures.days())
+    zones = drawn_zones(spec, progress, also=figures.days())
     if figures.published is not None:
-        found = explain_published(figures.published, zones, by=by)
-        own = figures.published.location  # may lie among the zones
-        unused = tuple(
-            each
-            for each in zones.unused(figures.published.km2)
-            if not each.startswith(f"{own}:") and not each.startswith(f"{own},")
-        )
-        return Answer(figures.published.name, "km2", found, unused=unused)
+        return _of_series(figures.published, zones, spec, by, progress)
+    if figures.km2 is None:
+        raise InputError("there is no figure to explain")
     day = figures.days()[0] if figures.day else _only_day(zones)
-    found = explain_total(day, figures.km2, figures.half_unit_km2, zones, by=by)
-    return Answer(figures.value, "km2", found, unused=zones.unused([day]))
+    found = found_faults(spec, progress, also=(day,))
+    bad = bad_days(found) - {day}
+    drawn = measured_day(day, zones.without(bad), progress)
+    recipes = drawn.recipes(zones.of(by))
+    answer = Answer(figures.value, "km2", explain_figure(recipes, figures.km2))
+    return with_findings(answer, found, around([day]))
 
 
-def _zones(spec: SeriesSpec, days: Iterable[date]) -> Zones:
-    profile = fields_of(spec, read_profile(spec.profile))
-    return read_labels(spec.paths, profile, also=days)
+def _of_series(
+    published: Published,
+    zones: Zones,
+    spec: SeriesSpec,
+    by: Sequence[str],
+    progress: Progress,
+) -> Answer:
+    """Explain a published series on the days that are sound."""
+    found = [
+        each
+        for each in found_faults(spec, progress, also=published.km2)
+        if not each.detail.startswith((f"{published.location}:", f"{published.location},"))
+    ]  # the file of figures may lie among the zones
+    bad = bad_days(found)
+    lost = {day: published.km2[day] for day in published.km2 if day in bad}
+    _refuse_all_bad(published, zones, found, bad)
+    explained = explain_published(published, zones.without(bad), by=by, progress=progress)
+    told = with_findings(Answer(published.name, "km2", explained), found, around(published.km2))
+    left = tuple(f"{day}: left out, for its map is not sound" for day in sorted(lost))
+    return replace(told, unused=(*told.unused, *left))
+
+
+def _refuse_all_bad(
+    published: Published, zones: Zones, found: Iterable[Finding], bad: frozenset[date]
+) -> None:
+    """Refuse figures whose every day has a map that is not sound."""
+    common = set(published.km2) & set(zones.days)
+    if common and common <= bad:
+        why = next(as_line(each) for each in found if each.day in common and is_error(each))
+        raise InputError(f"no day that has a figure has a sound map; {why}")
 
 
 def _only_day(zones: Zones) -> date:
@@ -158,94 +196,32 @@ def read_claims(path: str, wanted: str = "") -> tuple[Claim, ...]:
 
 
 def explain_claims(
-    claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]
+    claims: Sequence[Claim],
+    spec: SeriesSpec,
+    areas: Mapping[str, DrawnArea],
+    *,
+    progress: Progress = silent,
 ) -> tuple[Answer, ...]:
     """Find the recipes for claims.
 
-    A claim about all ground held on a day is asked of the zones as they are drawn, any
-    other of the cleaned history.
+    The readings are those that `check` judges. A claim about all ground held on a day is
+    asked of the zones as they are drawn besides, any other of the cleaned history alone.
 
     Parameters
     ----------
     areas : mapping of str to (geometry, CRS)
-        Named areas of the readings. One without a name stands for all; without any, the
-        readings are measured on the whole map.
+        Named areas of the readings. One without a name stands for all.
+    progress : callable
+        Told what is being done, and how much of it is.
 
     Raises
     ------
     InputError
-        If a reading names an actor or a day that the files do not have.
+        If a reading names an actor that the files do not have.
     """
-    return _answers(claims, spec, lambda others: _loaded(others, spec, areas))
-
-
-def explain_judged(claims: Sequence[Claim], spec: SeriesSpec, loaded: Loaded) -> tuple[Answer, ...]:
-    """Find the recipes for claims about a series that is loaded already.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        Where its files are, for claims that are asked of the zones as they are drawn.
-    loaded : Loaded
-        The series, with the days and areas of the claims.
-    """
-    return _answers(claims, spec, lambda _others: loaded)
-
-
-def _answers(
-    claims: Sequence[Claim], spec: SeriesSpec, load: Callable[[Sequence[Claim]], Loaded]
-) -> tuple[Answer, ...]:
-    open_ones = [claim for claim in claims if not obstacle(claim)]
-    drawn = [c for c in open_ones if spec.profile not in _NOT_DRAWN and is_drawn_total(c)]
-    others = [claim for claim in open_ones if claim not in drawn]
-    reasons = {claim.id: obstacle(claim) for claim in claims}
-    answers = {name: Answer(name, "", obstacle=why) for name, why in reasons.items() if why}
-    if drawn:
-        zones = _zones(spec, Claims(claim=tuple(drawn)).days())
-        for claim in drawn:
-            days = days_of(claim.reading[0], claim)
-            lost = _without(claim, zones.days)
-            found = () if lost else explain_drawn(claim, zones)
-            unused = zones.unused(days)
-            answers[claim.id] = Answer(claim.id, "km2", found, obstacle=lost, unused=unused)
-    if others:
-        loaded = load(others)
-        ground = measured_ground(loaded.ensemble.base)
-        days = loaded.ensemble.base.days
-        for claim in others:
-            lost = _without(claim, days)
-            found = () if lost else explain_claim(_with_days(claim, days), ground)
-            unit, unused = str(claim.unit), loaded.unusable
-            answers[claim.id] = Answer(claim.id, unit, found, obstacle=lost, unused=unused)
-    return tuple(answers[claim.id] for claim in claims)
-
-
-def _with_days(claim: Claim, days: Sequence[date]) -> Claim:
-    """Return a claim with the readings that there are snapshots for."""
-    kept = tuple(each for each in claim.reading if set(days_of(each, claim)) <= set(days))
-    return claim.model_copy(update={"reading": kept})
-
-
-def _without(claim: Claim, days: Sequence[date]) -> str:
-    """Return why no reading of a claim has its snapshots, or an empty string."""
-    if _with_days(claim, days).reading:
-        return ""
-    wanted = {day for each in claim.reading for day in days_of(each, claim)}
-    lost = min(wanted - set(days))
-    return f"There is no snapshot of {lost}; {near_hint(lost, days)}."
-
-
-def _loaded(claims: Sequence[Claim], spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> Loaded:
-    named = dict(areas)
-    if set(named) == {""}:
-        asked = {reading.area for claim in claims for reading in claim.reading} - {WHOLE}
-        named = dict.fromkeys(sorted(asked) or [""], named[""])
-    return load_series(
-        spec,
-        Path(),
-        areas=named,
-        rule="all",
-        more_days=(),
-        wanted_days=Claims(claim=tuple(claims)).days(),
-        uncertainty=UncertaintySpec(draws=_FEWEST_DRAWS),
-    )
+    if all(obstacle(claim) for claim in claims):
+        return tuple(stopped(claim) for claim in claims)
+    progress("reading and cutting the zones", 0, 1)
+    loaded = loaded_for(claims, spec, areas)
+    progress("reading and cutting the zones", 1, 1)
+    return explain_judged(claims, spec, loaded, progress=progress)

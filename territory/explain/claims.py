@@ -1,25 +1,97 @@
 """From claims and the history they are about to the recipes that give their figures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from math import log2
 
 import numpy as np
 import shapely
 
-from territory.actors import Holder
-from territory.claims import Claim, Kind, Reading, Unit, days_of
-from territory.errors import ClaimError, did_you_mean, near_hint
-from territory.explain.published import explain_total
-from territory.explain.zones import Bounds, Zones, areas, metrics_for
-from territory.history import WHOLE, History
+from territory.claims import Claim, Kind, Reading, Tally, Unit, days_of
+from territory.claims.measures import face_km2, tally_of
+from territory.claims.obstacles import check_names, lacking
+from territory.claims.obstacles import obstacle as obstacle_to_measuring
+from territory.claims.plausible import whole_for
+from territory.explain.zones import Bounds, Progress, areas, metrics_for, silent
+from territory.history import WHOLE
 from territory.projection import WGS84, Floats, transformation
 from territory.recipes.explanation import Explanation
-from territory.recipes.figure import explain_figure
+from territory.recipes.figure import Figure, Recipes, explain_figure
 from territory.recipes.known_land import constants
-from territory.recipes.metrics import Metric
-from territory.recipes.readings import Asked, Quantity, reading_table, variants
+from territory.recipes.metrics import TRUE, Metric
+from territory.recipes.readings import Variant, reading_table, variants
 from territory.recipes.rings import rings_of
+from territory.uncertainty import Ensemble
+
+_AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A claim with what its readings add up, as they are judged.
+
+    Attributes
+    ----------
+    readings : tuple of (Reading, Tally)
+        Those that can be measured.
+    unmeasured : mapping of str to str
+        By name, why other readings cannot be.
+    """
+
+    claim: Claim
+    readings: tuple[tuple[Reading, Tally], ...]
+    unmeasured: Mapping[str, str]
+
+    @property
+    def figure(self) -> Figure:
+        """What was published."""
+        return Figure(self.claim.value, *self.claim.published_interval())
+
+    @property
+    def is_drawn_total(self) -> bool:
+        """Whether it can be asked of zones as they are drawn, before any cleaning."""
+        return self.is_total and len(self.readings) == 1 and self.readings[0][0].area == WHOLE
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is about ground held on a day, not about a change or a share."""
+        return all(reading.quantity is Kind.TOTAL for reading, _ in self.readings)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days that its readings name."""
+        return frozenset(d for each, _ in self.readings for d in days_of(each, self.claim))
+
+
+def asked(claim: Claim, ensemble: Ensemble, sizes: Mapping[str, float]) -> Asked:
+    """Return what the readings of a claim add up, those that can be measured.
+
+    Parameters
+    ----------
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name.
+
+    Raises
+    ------
+    ClaimError
+        As `territory.claims.judge` does: for an actor that never occurs, or a country of
+        unknown size.
+    """
+    found: list[tuple[Reading, Tally]] = []
+    unmeasured = {}
+    for reading in claim.reading:
+        check_names(claim, reading, ensemble.base)
+        whole = whole_for(claim, reading, sizes)
+        why = lacking(claim, reading, ensemble.base) or obstacle_to_measuring(
+            claim, reading, ensemble, whole, None
+        )
+        if why:
+            unmeasured[reading.name] = why
+        else:
+            tally = tally_of(claim, reading, sizes=sizes, skip=ensemble.corrupt)
+            found.append((reading, tally))
+    return Asked(claim, tuple(found), unmeasured)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,18 +103,19 @@ class Ground:
     face_km2 : ndarray, shape (metrics, faces)
     """
 
-    history: History
+    ensemble: Ensemble
     metrics: tuple[Metric, ...]
     bounds: Bounds
     face_km2: Floats
 
 
-def measured_ground(history: History) -> Ground:
+def measured_ground(ensemble: Ensemble, progress: Progress = silent) -> Ground:
     """Measure every face of a history in every way.
 
     The corners of the faces are those of the equal-area plane, which follow the drawn
-    lines to a millimetre.
+    lines to a millimetre. True areas are those that every other verb measures.
     """
+    history = ensemble.base
     to_degrees = transformation(history.projection.crs, WGS84)
     faces = np.asarray(
         shapely.transform(history.faces, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
@@ -51,101 +124,41 @@ def measured_ground(history: History) -> Ground:
     metrics, bounds = metrics_for(held if len(held) else faces)
     number = np.arange(len(faces))
     rings = rings_of(faces, number, crs=WGS84, atoms=len(faces))
-    return Ground(history, metrics, bounds, areas(rings, metrics))
+    measured = areas(rings, metrics, progress)
+    measured[metrics.index(TRUE)] = face_km2(history)
+    return Ground(ensemble, metrics, bounds, measured)
 
 
-def explain_claim(claim: Claim, ground: Ground) -> tuple[Explanation, ...]:
-    """Find the recipes for the figure of a claim, under all its readings.
-
-    Parameters
-    ----------
-    claim : Claim
-        In km2 or percent.
-
-    Raises
-    ------
-    ClaimError
-        If a reading names an actor or a day that the history does not have.
-    """
-    cost = log2(len(claim.reading))
-    wanted = [
-        variant
-        for reading in claim.reading
-        for variant in variants(
-            replace(asked(claim, reading, ground.history), bits=cost), ground.history
-        )
-    ]
-    table = reading_table(ground.history, ground.face_km2, wanted, claim.value)
-    added = constants(ground.bounds) if _is_total(claim) else ()
-    return explain_figure(ground.metrics, table, half_unit=half_unit(claim), constants=added)
+def explain_claim(claim: Asked, ground: Ground) -> tuple[Explanation, ...]:
+    """Find the recipes for the figure of a claim, under all its readings."""
+    return explain_figure(recipes_of(claim, ground), claim.figure)
 
 
-def explain_drawn(claim: Claim, zones: Zones) -> tuple[Explanation, ...]:
-    """Find the recipes for a claim about all ground held on a day, in zones as drawn.
-
-    Raises
-    ------
-    ClaimError
-        As for `explain_claim`.
-    """
-    (reading,) = claim.reading
-    (day,) = days_of(reading, claim)
-    return explain_total(day, claim.value, half_unit(claim), zones, by=reading.by)
+def recipes_of(claim: Asked, ground: Ground) -> Recipes:
+    """Return every recipe for the figure of a claim, under all its readings."""
+    history = ground.ensemble.base
+    wanted = [variant for reading in _plain(claim) for variant in variants(reading, history)]
+    table = reading_table(history, ground.face_km2, wanted)
+    added = constants(ground.bounds) if claim.is_total else ()
+    return Recipes.of(ground.metrics, table, added)
 
 
-def is_drawn_total(claim: Claim) -> bool:
-    """Return whether a claim can be asked of zones as they are drawn, before any cleaning."""
-    return _is_total(claim) and len(claim.reading) == 1 and claim.reading[0].area == WHOLE
+def _plain(claim: Asked) -> Iterator[Variant]:
+    bits = log2(len(claim.readings))
+    for reading, tally in claim.readings:
+        yield Variant(tally, reading.name, bits=bits)
 
 
-def _is_total(claim: Claim) -> bool:
-    return all(reading.quantity is Kind.TOTAL for reading in claim.reading)
-
-
-def half_unit(claim: Claim) -> float:
-    """Return how far the figure of a claim may be off by the way it is put."""
-    low, high = claim.published_interval()
-    return max(high - claim.value, claim.value - low)
+def truly_km2(claim: Asked, ensemble: Ensemble) -> float:
+    """Return what the one reading of a claim comes to, as it is judged."""
+    ((_, tally),) = claim.readings
+    return tally.figure(ensemble.base, face_km2(ensemble.base))
 
 
 def obstacle(claim: Claim) -> str:
     """Return why a claim cannot be explained by any measuring, or an empty string."""
     if claim.not_checkable or not claim.reading:
         return claim.not_checkable or "It has no reading."
-    if claim.unit not in (Unit.KM2, Unit.PERCENT):
+    if claim.unit not in _AREAL:
         return f"It counts {claim.unit}; only areas are measured."
     return "" if claim.value > 0 else f"A figure of {claim.value:g} can come about in any way."
-
-
-def asked(claim: Claim, reading: Reading, history: History) -> Asked:
-    """Return a reading in the terms of the search.
-
-    An area that nobody named stands for the whole map.
-
-    Raises
-    ------
-    ClaimError
-        If the actor or the day is not in the history.
-    """
-    days = days_of(reading, claim)
-    at = f"claim '{claim.id}', reading '{reading.name}': "
-    actors = {holder.actor for holder in history.holders}
-    for actor in (*reading.by, *reading.from_, *reading.to):
-        if actor not in actors:
-            raise ClaimError(f"{at}unknown actor '{actor}'; {did_you_mean(actor, actors)}")
-    for day in days:
-        if day not in history.days:
-            raise ClaimError(f"{at}no snapshot for {day}; {near_hint(day, history.days)}")
-    return Asked(
-        Quantity(str(reading.quantity)),
-        by=_holders(reading.by),
-        other=_holders(reading.from_ or reading.to),
-        start=days[0],
-        end=days[-1],
-        area=reading.area if reading.area in history.area_names else WHOLE,
-        name=reading.name,
-    )
-
-
-def _holders(actors: Sequence[str]) -> frozenset[Holder]:
-    return frozenset(Holder(actor) for actor in actors)

@@ -1,14 +1,26 @@
 """From a published series, or one published area, to the recipe that gives it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from territory.explain.zones import Zones, areas, lonlat_polygons, metrics_for, rough_areas
+from territory.explain.zones import (
+    Bounds,
+    Progress,
+    Zones,
+    areas,
+    lonlat_polygons,
+    metrics_for,
+    rough_areas,
+    silent,
+)
+from territory.projection import Floats
 from territory.read.published import Published
 from territory.recipes.counting import (
     MAX_SHIFT,
+    Counted,
     counted,
     label_of,
     label_subsets,
@@ -16,8 +28,9 @@ from territory.recipes.counting import (
     zone_table,
 )
 from territory.recipes.explanation import Explanation, metric_bits
-from territory.recipes.figure import explain_figure
+from territory.recipes.figure import Recipes
 from territory.recipes.known_land import constants, namer
+from territory.recipes.metrics import TRUE, Metric
 from territory.recipes.series import explain_series, recipe_costs, shortlist
 from territory.snapshot import RawZones
 
@@ -25,7 +38,11 @@ SAMPLE = 5  # days on which every metric is tried
 
 
 def explain_published(
-    published: Published, zones: Zones, *, by: Sequence[str] = ()
+    published: Published,
+    zones: Zones,
+    *,
+    by: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> tuple[Explanation, ...]:
     """Find the one recipe behind a series of published figures.
 
@@ -50,56 +67,94 @@ def explain_published(
     every, bounds = metrics_for(lonlat_polygons(spread))
     sample = counted(spread)
     first = zone_table(
-        sample, rough_areas(sample.rings, every), subsets, published.km2, meaning=zones.meaning
+        sample,
+        rough_areas(sample.rings, every, progress),
+        subsets,
+        published.km2,
+        meaning=zones.meaning,
     )
     costs = metric_bits(every)
     half_unit = published.half_unit_km2
-    found = explain_series(every, first, half_unit=half_unit, name_constant=namer(bounds), shown=40)
+    figures, name = published.km2, namer(bounds)
+    found = explain_series(every, first, figures, half_unit=half_unit, name_constant=name, shown=40)
     chosen = shortlist(every, found)
     metrics = [every[i] for i in chosen]
     all_days = counted(used)
     return explain_series(
         metrics,
         zone_table(
-            all_days, areas(all_days.rings, metrics), subsets, published.km2, meaning=zones.meaning
+            all_days,
+            areas(all_days.rings, metrics, progress),
+            subsets,
+            figures,
+            meaning=zones.meaning,
         ),
+        figures,
         half_unit=half_unit,
         costs=costs[list(chosen)],
         all_costs=recipe_costs(costs, first),
-        name_constant=namer(bounds),
+        name_constant=name,
     )
 
 
-def explain_total(
-    day: date, km2: float, half_unit_km2: float, zones: Zones, *, by: Sequence[str] = ()
-) -> tuple[Explanation, ...]:
-    """Find the recipes for one published area of a day.
+@dataclass(frozen=True, eq=False)
+class DrawnDay:
+    """What is drawn on a day and the days beside it, measured in every way.
 
-    Parameters
+    Attributes
     ----------
-    km2, half_unit_km2 : float
-        What was published, and how far its rounding or wording reaches.
+    atoms : ndarray, shape (metrics, atoms)
+        Areas in km2.
+    """
+
+    day: date
+    drawn: Counted
+    metrics: tuple[Metric, ...]
+    bounds: Bounds
+    atoms: Floats
+    meaning: Mapping[str, str]
+
+    def recipes(
+        self,
+        plain: Mapping[str, frozenset[str]],
+        *,
+        truly_km2: float | None = None,
+        plus_km2: float = 0.0,
+    ) -> Recipes:
+        """Return every recipe for a figure about the day.
+
+        Parameters
+        ----------
+        plain : mapping of str to frozenset of str
+            As for `label_subsets`.
+        truly_km2 : float, optional
+            What the plain recipe gives, where that is measured on the cleaned zones.
+        plus_km2 : float
+            What the publisher adds for ground it does not draw.
+        """
+        subsets = label_subsets(self.drawn.labels, plain)
+        table = zone_table(self.drawn, self.atoms, subsets, (self.day,), meaning=self.meaning)
+        table = table.adding(plus_km2)
+        if truly_km2 is not None:
+            table = table.with_plain(self.metrics.index(TRUE), truly_km2)
+        return Recipes.of(self.metrics, table, constants(self.bounds))
+
+
+def measured_day(day: date, zones: Zones, progress: Progress = silent) -> DrawnDay:
+    """Measure what is drawn on a day and the days beside it in every way.
 
     Raises
     ------
     InputError
         If there is no file for the day.
     """
-    published = {day: km2}
-    require_days(published, zones.days)
+    require_days((day,), zones.days)
     near = timedelta(days=MAX_SHIFT)
     used = [raw for raw in zones.raws if day - near <= raw.day <= day + near]
-    subsets = label_subsets(_labels(used), zones.of(by))
     drawn = counted(used)
     metrics, bounds = metrics_for(lonlat_polygons(used))
-    table = zone_table(
-        drawn,
-        areas(drawn.rings, metrics),
-        subsets,
-        published,
-        meaning=zones.meaning,
-    )
-    return explain_figure(metrics, table, half_unit=half_unit_km2, constants=constants(bounds))
+    measured = areas(drawn.rings, metrics, progress)
+    return DrawnDay(day, drawn, metrics, bounds, measured, zones.meaning)
 
 
 def _labels(raws: Sequence[RawZones]) -> tuple[str, ...]:

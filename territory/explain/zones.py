@@ -5,7 +5,7 @@ the grids that the EPSG database has for the country.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,21 +15,22 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.actors import Status
+from territory.actors import Holder, Status
+from territory.claims.measures import holders_named
 from territory.coverage import polygons_in
 from territory.errors import ClaimError, InputError, did_you_mean
-from territory.findings import Finding, Severity
 from territory.projection import WGS84, Floats, is_wgs84, transformation
 from territory.read.profile import LabelRule, Profile
 from territory.read.vector import read_series
 from territory.read.world import read_countries
-from territory.recipes.counting import MAX_SHIFT, label_of
+from territory.recipes.counting import label_of
 from territory.recipes.grids import grid_metrics, zone_metrics
 from territory.recipes.metrics import TRUE, Metric, known_metrics, next_zones, utm_zone
 from territory.recipes.rings import Rings
 from territory.snapshot import RawZones
 
 Bounds = tuple[float, float, float, float]
+Progress = Callable[[str, int, int], None]
 _BESIDE = 1.0  # degrees around a country, so that those beside it count
 _THIN = 4
 _MANY_CORNERS = 20_000  # unique ones; with fewer, nothing is gained
@@ -54,27 +55,16 @@ class Zones:
     ----------
     raws : tuple of RawZones
         One per day; the actor of a holder is its published label.
-    plain : mapping of str to frozenset of str
-        For each actor, the labels that mean it holds the ground, as the profile says.
+    plain : mapping of Holder to frozenset of str
+        For each actor and status, the labels that mean it has the ground so, as the profile
+        says.
     meaning : mapping of str to str
         What the profile makes of each label, where that is another word.
-    refused : tuple of Finding
-        Files that cannot be used.
     """
 
     raws: tuple[RawZones, ...]
-    plain: Mapping[str, frozenset[str]]
+    plain: Mapping[Holder, frozenset[str]]
     meaning: Mapping[str, str]
-    refused: tuple[Finding, ...] = ()
-
-    def unused(self, days: Iterable[date]) -> tuple[str, ...]:
-        """Return why files could not be used, of those that may be about some days."""
-        wanted = set(days)
-        return tuple(
-            each.detail
-            for each in self.refused
-            if each.day is None or any(abs((each.day - day).days) <= MAX_SHIFT for day in wanted)
-        )
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -86,20 +76,39 @@ class Zones:
         """All labels that occur."""
         return tuple(sorted({label_of(h) for raw in self.raws for h in raw.holders}))
 
+    def without(self, days: Collection[date]) -> "Zones":
+        """Return the files without those of some days."""
+        return replace(self, raws=tuple(raw for raw in self.raws if raw.day not in days))
+
+    def labels_of(self, holders: Iterable[Holder]) -> frozenset[str]:
+        """Return the labels that mean any of some holders."""
+        return frozenset[str]().union(*(self.plain.get(each, frozenset()) for each in holders))
+
     def of(self, actors: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Return the labels of some actors taken together; of each, where none is named.
+
+        Parameters
+        ----------
+        actors : sequence of str
+            ``"russia"`` for what it holds, or ``"russia (claimed)"`` for one status of it.
 
         Raises
         ------
         ClaimError
             If an actor has no ground on any day.
         """
+        known = {str(holder): holder for holder in self.plain}
         for actor in actors:
-            if actor not in self.plain:
-                raise ClaimError(f"unknown actor '{actor}'; {did_you_mean(actor, self.plain)}")
+            if actor not in known:
+                raise ClaimError(f"unknown actor '{actor}'; {did_you_mean(actor, known)}")
         if not actors:
-            return self.plain
-        return {" and ".join(actors): frozenset[str]().union(*(self.plain[a] for a in actors))}
+            return {
+                name: self.plain[holder]
+                for name, holder in known.items()
+                if holder.status is Status.HELD
+            }
+        named = holders_named(tuple(actors), (Status.HELD,))
+        return {" and ".join(actors): self.labels_of(named)}
 
 
 def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] = ()) -> Zones:
@@ -122,21 +131,19 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
         raise InputError("the files hold no zones", file=paths[0])
-    refused = tuple(each for each in found.findings if each.severity is Severity.ERROR)
-    return Zones(raws, _plain(raws, profile), _meaning(raws, profile), refused)
+    return Zones(raws, _plain(raws, profile), _meaning(raws, profile))
 
 
-def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[str, frozenset[str]]:
-    """Return which labels mean that an actor holds the ground."""
-    plain: dict[str, set[str]] = {}
+def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[Holder, frozenset[str]]:
+    """Return which labels mean that an actor has the ground, by actor and status."""
+    plain: dict[Holder, set[str]] = {}
     for raw in raws:
         for holder in set(raw.holders):
             rule = profile.meaning(holder.actor, raw.day) if profile.rule else None
-            actor = rule.actor if rule else holder.actor
-            status = rule.status if rule else holder.status
-            if status is Status.HELD and not (rule and rule.drop):
-                plain.setdefault(actor, set()).add(label_of(holder))
-    return {actor: frozenset(labels) for actor, labels in sorted(plain.items())}
+            meant = profile.holder(rule) if rule else holder
+            if not (rule and rule.drop):
+                plain.setdefault(meant, set()).add(label_of(holder))
+    return {holder: frozenset(plain[holder]) for holder in sorted(plain, key=str)}
 
 
 def _meaning(raws: Sequence[RawZones], profile: Profile) -> dict[str, str]:
@@ -175,27 +182,35 @@ def metrics_for(
     return (*known, *grids, *zone_metrics(beside)), ground
 
 
-def areas(rings: Rings, metrics: Sequence[Metric]) -> Floats:
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) -> Floats:
     """Return the area in km2 of each atom under each metric, shape (metrics, atoms).
 
     On threads, because PROJ works without the interpreter's lock.
     """
     rings.radians  # noqa: B018 - cached before threads share it
+    found: list[Floats] = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return np.stack(list(pool.map(lambda metric: metric.km2(rings), metrics)))
+        for measured in pool.map(lambda metric: metric.km2(rings), metrics):
+            found.append(measured)
+            progress("measuring in every way", len(found), len(metrics))
+    return np.stack(found)
 
 
-def rough_areas(rings: Rings, metrics: Sequence[Metric]) -> Floats:
+def rough_areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) -> Floats:
     """Return about what `areas` does, four times as fast where there are many corners.
 
     How much a metric stretches a piece hardly depends on the bays of its outline, so it
     is measured with a quarter of the corners and multiplied with the true area.
     """
     if len(rings.lonlat) < _MANY_CORNERS:
-        return areas(rings, metrics)
+        return areas(rings, metrics, progress)
     thin = rings.thinned(_THIN)
     true, rough = TRUE.km2(rings), TRUE.km2(thin)
-    stretch = areas(thin, metrics) / np.where(rough > 0, rough, 1.0)
+    stretch = areas(thin, metrics, progress) / np.where(rough > 0, rough, 1.0)
     return np.asarray(stretch * true, dtype=np.float64)
 
 

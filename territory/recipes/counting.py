@@ -6,8 +6,8 @@ adds features up. Ground drawn more than once is found by overlay and taken off 
 a recipe counts ground once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 from math import log2
@@ -25,6 +25,8 @@ from territory.snapshot import RawZones
 
 MAX_SHIFT = 3  # days
 MANY_LABELS = 7  # up to this many, every combination is tried
+_AS_DRAWN = 1e-9  # relative; what cleaning changes less is the same figure
+_UNCLEANED = "on the zones as they are drawn, before any cleaning"
 MAX_TOGGLES = 2  # with more, those this many labels away from what an actor holds
 
 
@@ -41,11 +43,14 @@ class Choice:
     bits : float
         How complicated it is: the number of bits it takes to say which of the possible
         departures from the plain measurement it makes. 0 is the plain one.
+    plain : bool
+        Whether it is just what the question says, with no departure.
     """
 
     id: str
     words: str
     bits: float
+    plain: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +236,7 @@ def label_subsets(labels: Sequence[str], plain: Mapping[str, frozenset[str]]) ->
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What every choice gives, and what was published for it, day by day.
+    """What every choice gives, day by day.
 
     Attributes
     ----------
@@ -240,20 +245,57 @@ class Table:
         The published day of each column, by choice; None where there is no file.
     values : ndarray, shape (metrics, c, d)
         In the unit of the published figures; NaN where there is no file.
-    published : ndarray, shape (c, d)
     """
 
     choices: tuple[Choice, ...]
     days: NDArray[np.object_]
     values: Floats
-    published: Floats
+
+    def published(self, figures: Mapping[date, float]) -> Floats:
+        """Return what was published for each choice and column; NaN where there is no file."""
+        said = [[np.nan if day is None else figures[day] for day in row] for row in self.days]
+        return np.array(said, dtype=np.float64).reshape(self.days.shape)
+
+    def adding(self, km2: float) -> "Table":
+        """Return the table with something added to every figure."""
+        return replace(self, values=self.values + km2) if km2 else self
+
+    def with_plain(self, truly: int, figure: float) -> "Table":
+        """Return the table with the plain figure as it was measured elsewhere.
+
+        Where that is another one than of the zones as they are drawn, those become a
+        choice of their own.
+
+        Parameters
+        ----------
+        truly : int
+            The row of the true metric.
+        figure : float
+            Of the plain choice, in the same unit.
+        """
+        plain = [choice.plain for choice in self.choices].index(True)
+        drawn = self.values[truly, plain]
+        there = np.isfinite(drawn)
+        values = self.values.copy()
+        values[truly, plain, there] = figure
+        if np.allclose(drawn[there], figure, rtol=_AS_DRAWN, atol=0.0):
+            return replace(self, values=values)
+        own = self.choices[plain]
+        choice = Choice(f"{own.id}; as drawn", _UNCLEANED, own.bits + 1)
+        column = np.full((len(values), 1, values.shape[2]), np.nan)
+        column[truly, 0] = drawn
+        return Table(
+            (*self.choices, choice),
+            np.concatenate([self.days, self.days[[plain]]]),
+            np.concatenate([values, column], axis=1),
+        )
 
 
 def zone_table(
     zones: Counted,
     atoms: Floats,
     subsets: Sequence[Subset],
-    published: Mapping[date, float],
+    published: Collection[date],
     *,
     meaning: Mapping[str, str],
 ) -> Table:
@@ -263,8 +305,8 @@ def zone_table(
     ----------
     atoms : ndarray, shape (metrics, atoms)
         Areas in km2 by metric.
-    published : mapping of date to float
-        In km2.
+    published : collection of date
+        The days that a figure was published for.
     meaning : mapping of str to str
         What labels mean, where that is another word.
     """
@@ -286,12 +328,10 @@ def zone_table(
                 choices.append(_choice(subset, words, bits, shift, meaning))
                 values.append(km2[:, row] + gap)
                 days.append(there)
-    said = [[np.nan if day is None else published[day] for day in row] for row in days]
     return Table(
         tuple(choices),
         np.array(days, dtype=object).reshape(len(choices), len(zones.days)),
         np.stack(values, axis=1),
-        np.array(said, dtype=np.float64),
     )
 
 
@@ -324,7 +364,8 @@ def _choice(
         which = f"{count} {'later' if shift > 0 else 'earlier'}"
         parts.append(f"file of {which}")
         said.append(f"on the map of {which}")
-    return Choice("; ".join(parts), ", ".join(said), subset.bits + how_bits + shift_bits(shift))
+    bits = subset.bits + how_bits + shift_bits(shift)
+    return Choice("; ".join(parts), ", ".join(said), bits, plain=not said)
 
 
 def _listed(names: Sequence[str], meaning: Mapping[str, str]) -> str:
@@ -334,7 +375,7 @@ def _listed(names: Sequence[str], meaning: Mapping[str, str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def require_days(published: Mapping[date, float], available: Sequence[date]) -> None:
+def require_days(published: Collection[date], available: Sequence[date]) -> None:
     """Refuse published days for none of which there is a file.
 
     Raises

@@ -10,8 +10,8 @@ from territory.projection import Floats
 from territory.recipes.counting import Choice
 from territory.recipes.metrics import TRUE, Metric
 
-CERTAIN = 0.05
-CANNOT_TELL = 0.20
+IS = 1 / 1000  # below this chance a number "is" what a recipe gives, and below
+MAY_BE = 1 / 50  # this one it "may be"; otherwise nobody can tell
 CONSTANT_BITS = 2.0  # that one is added, and with which sign
 SHOWN = 10
 _SAME = 1e-9  # relative: recipes that agree so closely measure the same
@@ -49,10 +49,13 @@ class Explanation:
         How many recipes were tried, and how many of them were no more complicated.
     truly : float
         The same ground measured truly; a mean over the days.
-    allowed : float
-        How far the published figure may be off by its rounding or wording, relative.
+    fits : bool
+        Whether it is as close as the rounding or the wording of what was published allows.
     log10_chance : float
-        Logarithm of the chance that one no more complicated comes as close by luck.
+        Logarithm of the chance that a search over all that was tried finds one as good by
+        luck (see `territory.recipes.chance`).
+    log10_weight : float or None
+        What it is ranked by, where that is not the chance.
     """
 
     metric: Metric
@@ -67,18 +70,19 @@ class Explanation:
     tried: int
     as_simple: int
     truly: float
-    allowed: float
+    fits: bool
     log10_chance: float
+    log10_weight: float | None = None
 
     @property
     def chance(self) -> float:
-        """Chance that a recipe no more complicated comes as close by luck, 0 to 1."""
+        """Chance that the search finds a recipe as good by luck, 0 to 1."""
         return float(10.0 ** min(max(self.log10_chance, -300.0), 0.0))
 
     @property
     def is_plain(self) -> bool:
         """Whether it is the plain measurement, with no departure at all."""
-        return self.metric is TRUE and self.choice.bits == 0 and self.constant is None
+        return self.metric is TRUE and self.choice.plain and self.constant is None
 
     @property
     def id(self) -> str:
@@ -128,12 +132,21 @@ def ranked(found: Iterable[Explanation], shown: int = SHOWN) -> tuple[Explanatio
     return tuple(kept)
 
 
-def _order(each: Explanation) -> tuple[float, float, float, str]:
+def with_plain(
+    found: tuple[Explanation, ...], plain: Iterable[Explanation]
+) -> tuple[Explanation, ...]:
+    """Return explanations with the plain measurements that are not among them at the end."""
+    listed = {each.id for each in found}
+    return (*found, *(each for each in ranked(plain) if each.id not in listed))
+
+
+def _order(each: Explanation) -> tuple[float, float, float, float, str]:
     """Return what to sort by; where luck is certain to do as well, closeness is all there is."""
-    weight = round(each.log10_chance, 6)
+    weight = each.log10_chance if each.log10_weight is None else each.log10_weight
+    weight = round(weight, 6)
     if weight >= 0:
-        return 0.0, each.error, each.bits, each.id
-    return weight, each.bits, each.error, each.id
+        return 0.0, 0.0 if each.fits else each.error, each.bits, each.error, each.id
+    return weight, 0.0, each.bits, each.error, each.id
 
 
 def _alike(one: Explanation, other: Explanation) -> bool:

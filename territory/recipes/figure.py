@@ -1,13 +1,15 @@
 """The search for the recipe of one published figure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log2, log10
 
 import numpy as np
 
+from territory.history import Bools
 from territory.projection import Floats, Ints
-from territory.recipes.chance import LOOKS, covered, half_window
+from territory.recipes.chance import Luck, half_window
 from territory.recipes.counting import Table
 from territory.recipes.explanation import (
     CONSTANT_BITS,
@@ -16,60 +18,34 @@ from territory.recipes.explanation import (
     Explanation,
     metric_bits,
     ranked,
+    with_plain,
 )
 from territory.recipes.metrics import TRUE, Metric
 
-_WEIGHED = 150  # for how many recipes the exact chance is computed
+_NEAR = 5000  # recipes that are sorted at all
+_WEIGHED = 150  # for how many recipes the merit is computed, and
+_CHANCES = 2 * SHOWN  # for how many of them the chance
 _TINY = 1e-9
 
 
-def explain_figure(
-    metrics: Sequence[Metric],
-    table: Table,
-    *,
-    half_unit: float,
-    constants: Sequence[Constant] = (),
-    shown: int = SHOWN,
-) -> tuple[Explanation, ...]:
-    """Rank the recipes for one published figure.
-
-    Parameters
-    ----------
-    metrics : sequence of Metric
-        As in the table, the true one among them.
-    table : Table
-        With one published figure, whatever the file's day.
-    half_unit : float
-        How far the published figure may be off by its rounding or wording.
-    constants : sequence of Constant
-        Land that may have been added; only known land, so that nothing is fitted.
-
-    Returns
-    -------
-    tuple of Explanation
-        The best first; none where no recipe gives anything.
-    """
-    search = _search(metrics, table, half_unit, constants)
-    if not len(search.index):
-        return ()
-    weighed = _weighed(search.values, search.costs, search.published, half_unit)
-    luck = _luck(search, weighed)
-    found = (_explanation(search, int(at), luck) for at in weighed)
-    return ranked(found, shown)
-
-
 @dataclass(frozen=True, eq=False)
-class _Search:
-    """Every recipe that gives anything, with what it gives and how complicated it is.
+class Recipes:
+    """Every recipe for a figure that gives anything, whatever was published.
 
     Attributes
     ----------
+    metrics : sequence of Metric
+        As in the table, the true one among them.
     row, column : ndarray
         Where the table has a figure.
-    index : ndarray
+    index : ndarray, shape (n,)
         Of each recipe among metrics, figures and constants, of which `shape` says how many.
+    values, bits : ndarray, shape (n,)
+        What each gives, and how complicated it is.
     truly : ndarray, shape (figures, constants)
         The same ground measured truly.
+    plain : ndarray of bool, shape (n,)
+        The plain measurement of each reading, whose figure may also be zero or below.
     """
 
     metrics: Sequence[Metric]
@@ -80,79 +56,147 @@ class _Search:
     shape: tuple[int, int, int]
     index: Ints
     values: Floats
-    costs: Floats
+    bits: Floats
     truly: Floats
-    published: float
-    half_unit: float
+    plain: Bools
+
+    @cached_property
+    def in_order(self) -> Floats:
+        """The bits of all recipes, ascending."""
+        return np.sort(self.bits)
+
+    @classmethod
+    def of(
+        cls, metrics: Sequence[Metric], table: Table, constants: Sequence[Constant] = ()
+    ) -> "Recipes":
+        """Put together every metric, choice and constant.
+
+        Parameters
+        ----------
+        constants : sequence of Constant
+            Land that may have been added; only known land, so that nothing is fitted.
+        """
+        row, column = np.nonzero(table.days != None)  # noqa: E711 - element by element
+        added = np.array([0.0, *(each.km2 for each in constants)])
+        by_recipe = table.values[:, row, column][:, :, None] + added
+        true = [metric is TRUE for metric in metrics].index(True)
+        plain = np.zeros(by_recipe.shape, dtype=bool)
+        plain[true, [table.choices[each].plain for each in row], 0] = True
+        bits = _bits(metrics, table, row, len(constants)).ravel()
+        computed, plain = by_recipe.ravel(), plain.ravel()
+        index = np.flatnonzero(np.isfinite(computed) & ((computed > 0) | plain))
+        return cls(
+            metrics,
+            table,
+            constants,
+            row=row,
+            column=column,
+            shape=(len(metrics), len(row), len(added)),
+            index=index,
+            values=computed[index],
+            bits=bits[index],
+            truly=by_recipe[true],
+            plain=plain[index],
+        )
 
 
-def _search(
-    metrics: Sequence[Metric], table: Table, half_unit: float, constants: Sequence[Constant]
-) -> _Search:
-    row, column = np.nonzero(np.isfinite(table.published))
-    added = np.array([0.0, *(each.km2 for each in constants)])
-    by_recipe = table.values[:, row, column][:, :, None] + added
-    truly = by_recipe[[metric is TRUE for metric in metrics].index(True)]
-    computed = by_recipe.ravel()
-    bits = _bits(metrics, table, row, len(constants)).ravel()
-    index = np.flatnonzero(np.isfinite(computed) & (computed > 0))
-    published = float(table.published[row[0], column[0]]) if len(row) else 0.0
-    shape = (len(metrics), len(row), len(added))
-    values, costs = computed[index], bits[index]
-    return _Search(
-        metrics=metrics,
-        table=table,
-        constants=constants,
-        row=row,
-        column=column,
-        shape=shape,
-        index=index,
-        values=values,
-        costs=costs,
-        truly=truly,
-        published=published,
-        half_unit=half_unit,
+@dataclass(frozen=True)
+class Figure:
+    """A published figure, and what its rounding or wording allows.
+
+    Attributes
+    ----------
+    value, low, high : float
+        In the unit of the recipes; `value` is above zero.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def give_or_take(cls, value: float, half_unit: float) -> "Figure":
+        """Return a figure that may be off as far either way."""
+        return cls(value, value - half_unit, value + half_unit)
+
+    @property
+    def middle(self) -> float:
+        """What a recipe is compared with: the middle of what is allowed."""
+        return (self.low + self.high) / 2
+
+    @property
+    def half(self) -> float:
+        """How far what is allowed reaches from there."""
+        return (self.high - self.low) / 2
+
+    def allows(self, value: float) -> bool:
+        """Return whether a value is what was published, up to rounding of the computer."""
+        slack = _TINY * self.middle
+        return self.low - slack <= value <= self.high + slack
+
+
+def explain_figure(
+    recipes: Recipes, figure: Figure, *, shown: int = SHOWN
+) -> tuple[Explanation, ...]:
+    """Rank the recipes for one published figure.
+
+    Returns
+    -------
+    tuple of Explanation
+        The best first, and the plain measurement in any case; none where no recipe gives
+        anything.
+    """
+    if not len(recipes.index):
+        return ()
+    luck, middle = _luck(recipes, figure), figure.middle
+
+    def explanation(at: int) -> Explanation:
+        bits, error = float(recipes.bits[at]), abs(float(recipes.values[at]) / middle - 1)
+        return _explanation(recipes, at, figure, luck.chance(bits, error))
+
+    weighed = _weighed(recipes, figure)
+    off = np.abs(recipes.values[weighed] / middle - 1)
+    merit = [
+        luck.merit(bits, error)
+        for bits, error in zip(recipes.bits[weighed].tolist(), off.tolist(), strict=True)
+    ]
+    best = weighed[np.lexsort((off, recipes.bits[weighed], np.array(merit)))][:_CHANCES]
+    found = ranked((explanation(int(at)) for at in best), shown)
+    return with_plain(found, [explanation(int(at)) for at in np.flatnonzero(recipes.plain)])
+
+
+def _luck(recipes: Recipes, figure: Figure) -> Luck:
+    above = recipes.values > 0
+    values, bits = recipes.values[above], recipes.bits[above]
+    plain = recipes.values[recipes.plain & above]
+    near = plain if len(plain) else values[bits <= bits.min() + _TINY]
+    return Luck.of(
+        np.log(values / figure.middle),
+        bits,
+        widest=min(half_window(figure.middle, float(each)) for each in near),
+        rounding=figure.half / figure.middle,
     )
 
 
-def _luck(search: _Search, weighed: Ints) -> Callable[[float, float], float]:
-    """Return a function from bits and error to the share of the window that luck covers."""
-    values, published = search.values, search.published
-    half_width = _half_width(values, search.costs, published)
-    off = float(np.abs(values[weighed] - published).max())
-    farthest = max(search.half_unit, off) / published
-    in_order = np.argsort(values, kind="stable")
-    logs = np.log(values[in_order])
-    in_reach = np.abs(logs - np.log(published)) <= half_width + np.log1p(farthest)
-    logs, costs = logs[in_reach], search.costs[in_order][in_reach]
-
-    def luck(bits: float, error: float) -> float:
-        tolerance = max(error, search.half_unit / published)
-        return covered(logs[costs <= bits + _TINY], published, tolerance, half_width)
-
-    return luck
-
-
-def _explanation(search: _Search, at: int, luck: Callable[[float, float], float]) -> Explanation:
-    m, c, k = np.unravel_index(search.index[at], search.shape)
-    bits, value, published = float(search.costs[at]), float(search.values[at]), search.published
-    error = abs(value / published - 1)
-    row, column = search.row[c], search.column[c]
+def _explanation(recipes: Recipes, at: int, figure: Figure, chance: float) -> Explanation:
+    m, c, k = np.unravel_index(recipes.index[at], recipes.shape)
+    bits, value = float(recipes.bits[at]), float(recipes.values[at])
+    row, column = recipes.row[c], recipes.column[c]
     return Explanation(
-        metric=search.metrics[m],
-        choice=search.table.choices[row],
-        constant=search.constants[k - 1] if k else None,
-        days=tuple(search.table.days[row, [column]].tolist()),
-        published=(published,),
+        metric=recipes.metrics[m],
+        choice=recipes.table.choices[row],
+        constant=recipes.constants[k - 1] if k else None,
+        days=tuple(recipes.table.days[row, [column]].tolist()),
+        published=(figure.value,),
         computed=(value,),
-        error=error,
+        error=abs(value / figure.value - 1),
         odd_days=(),
         bits=bits,
-        tried=len(search.index),
-        as_simple=int((search.costs <= bits + _TINY).sum()),
-        truly=float(search.truly[c, k]),
-        allowed=search.half_unit / published,
-        log10_chance=log10(min(max(LOOKS * luck(bits, error), 1e-300), 1.0)),
+        tried=len(recipes.index),
+        as_simple=int(np.searchsorted(recipes.in_order, bits + _TINY, side="right")),
+        truly=float(recipes.truly[c, k]),
+        fits=figure.allows(value),
+        log10_chance=log10(min(max(chance, 1e-300), 1.0)),
     )
 
 
@@ -165,15 +209,12 @@ def _bits(metrics: Sequence[Metric], table: Table, row: Ints, constants: int) ->
     )
 
 
-def _half_width(values: Floats, costs: Floats, published: float) -> float:
-    """Return the window of luck; of several plain measurements the nearest counts."""
-    plain = values[costs <= costs.min() + _TINY]
-    return min(half_window(published, float(each)) for each in plain)
-
-
-def _weighed(values: Floats, costs: Floats, published: float, half_unit: float) -> Ints:
-    """Return the recipes worth an exact chance: those with the smallest upper bound of it."""
-    as_simple = np.searchsorted(np.sort(costs), costs + _TINY, side="right")
-    off = np.maximum(np.abs(values - published), half_unit)
-    order = np.lexsort((np.abs(values - published), costs, as_simple * off))
-    return np.asarray(order[:_WEIGHED], dtype=np.int64)
+def _weighed(recipes: Recipes, figure: Figure) -> Ints:
+    """Return the recipes worth a closer look: those with the smallest bound of their chance."""
+    values, bits = recipes.values, recipes.bits
+    as_simple = np.searchsorted(recipes.in_order, bits + _TINY, side="right")
+    off = np.abs(values - figure.middle)
+    bound = as_simple * np.maximum(off, figure.half)
+    near = np.argpartition(bound, min(_NEAR, len(bound) - 1))[:_NEAR]
+    order = np.lexsort((near, off[near], bits[near], bound[near]))
+    return np.asarray(near[order[:_WEIGHED]], dtype=np.int64)

@@ -4,7 +4,7 @@ Somebody who measures a country often takes a grid that bears its name, and some
 made for its other end: the wrong UTM zone, the wrong strip of a national grid.
 """
 
-from functools import partial
+from functools import cache, partial
 
 from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
@@ -16,6 +16,7 @@ from territory.recipes.metrics import Metric, planar
 _SHIFTS = ("False easting", "False northing", "Easting at", "Northing at")
 
 
+@cache  # the database does not change, and a second look takes seconds
 def grid_metrics(
     bounds: tuple[float, float, float, float], *, without: tuple[str, ...] = ()
 ) -> tuple[Metric, ...]:

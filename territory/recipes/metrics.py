@@ -44,6 +44,7 @@ EQUATOR_RADIUS_M = 6_378_137.0
 S2_RADIUS_M = 6_371_010.0
 _LEGENDRE = np.polynomial.legendre.leggauss(8)
 _ZONES, _ZONE_DEGREES = 60, 6
+ZONES_OFF = 3  # how far somebody may err in the UTM zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,16 +212,22 @@ def utm_zone(longitude: float, latitude: float) -> int:
     return (32600 if latitude >= 0 else 32700) + zone
 
 
-def next_zones(code: int) -> tuple[int, int]:
-    """Return the EPSG codes of the UTM zones west and east of one.
+def next_zones(code: int, reach: int = ZONES_OFF) -> tuple[int, ...]:
+    """Return the EPSG codes of the UTM zones west and east of one, the nearest first.
+
+    Parameters
+    ----------
+    reach : int
+        How many zones either way.
 
     Examples
     --------
-    >>> next_zones(32637), next_zones(32660)
-    ((32636, 32638), (32659, 32601))
+    >>> next_zones(32637, 2), next_zones(32660, 1)
+    ((32636, 32638, 32635, 32639), (32659, 32601))
     """
     base, zone = code // 100 * 100, code % 100
-    return base + (zone - 2) % _ZONES + 1, base + zone % _ZONES + 1
+    steps = (side * off for off in range(1, reach + 1) for side in (-1, 1))
+    return tuple(base + (zone - 1 + step) % _ZONES + 1 for step in steps)
 
 
 def _utm(code: int) -> Metric:

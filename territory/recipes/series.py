@@ -1,12 +1,13 @@
 """The search for the one recipe behind a published series of figures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from territory.projection import Floats, Ints
-from territory.recipes.chance import LOOKS, half_window, odd_days_allowed, series_log10
+from territory.recipes.chance import LOOKS, half_window, series_log10, usual_width
 from territory.recipes.counting import Table
 from territory.recipes.explanation import (
     CONSTANT_BITS,
@@ -15,6 +16,7 @@ from territory.recipes.explanation import (
     Explanation,
     metric_bits,
     ranked,
+    with_plain,
 )
 from territory.recipes.metrics import TRUE, Metric
 
@@ -22,6 +24,7 @@ SHORTLIST = 10  # metrics that are tried on all days
 _WEIGHED = 60
 _FEWEST_TO_FIT = 3  # days; with fewer, a constant would fit anything
 _TINY = 1e-9
+_DIGITS = 9  # of a logarithm; of chances that agree so far, that with fewer odd days counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +32,16 @@ class _Fit:
     """How one way to count fits under every metric, with and without a constant.
 
     Shapes are (metrics, 2), and (metrics, 2, days).
+
+    Attributes
+    ----------
+    log10_weight, log10_luck : ndarray
+        How easily a wrong recipe would hit the changes themselves, which recipes are ranked
+        by, and how easily any map of the same front would: their chance.
     """
 
     choice: int
+    log10_weight: Floats
     log10_luck: Floats
     error: Floats
     odd: Ints
@@ -42,6 +52,7 @@ class _Fit:
 def explain_series(
     metrics: Sequence[Metric],
     table: Table,
+    figures: Mapping[date, float],
     *,
     half_unit: float,
     costs: Floats | None = None,
@@ -55,6 +66,8 @@ def explain_series(
     ----------
     metrics : sequence of Metric
         As in the table.
+    figures : mapping of date to float
+        What was published, by day.
     half_unit : float
         How far a published figure may be off by its rounding.
     costs : ndarray, optional
@@ -71,43 +84,55 @@ def explain_series(
     """
     costs = metric_bits(metrics) if costs is None else costs
     everything = np.sort(recipe_costs(costs, table) if all_costs is None else all_costs)
-    half_width = _half_width(metrics, table)
+    published = table.published(figures)
+    null = _null(metrics, table, published)
     fits = [
         fit
         for c in range(len(table.choices))
-        if (fit := _fit(table, c, half_unit, half_width)) is not None
+        if (fit := _fit(table, c, published[c], half_unit, null)) is not None
     ]
     if not fits:
         return ()
     bits = np.stack(
         [(costs + table.choices[fit.choice].bits)[:, None] + [0.0, CONSTANT_BITS] for fit in fits]
     )
+    looks = np.log10(LOOKS * np.searchsorted(everything, bits + _TINY))
+    chosen = dict.fromkeys((*_likeliest(fits, bits, looks), *_plain(fits, table, _true(metrics))))
     best = [
         _explanation(
             metrics=metrics,
             table=table,
-            fit=fits[which],
-            at=(m, k),
-            weight=(float(bits[which, m, k]), weight),
+            said=published[fits[at[0]].choice],
+            fit=fits[at[0]],
+            at=at[1:],
+            bits=float(bits[at]),
+            looks=float(looks[at]),
             half_unit=half_unit,
             everything=everything,
             name_constant=name_constant,
         )
-        for which, m, k, weight in _likeliest(fits, bits, everything)
+        for at in chosen
     ]
-    return ranked(best, shown)
+    return with_plain(ranked(best, shown), (each for each in best if each.is_plain))
 
 
-def _likeliest(
-    fits: Sequence[_Fit], bits: Floats, everything: Floats
-) -> Iterator[tuple[int, int, int, float]]:
-    """Yield the likeliest recipes: which fit, metric, with a constant or not, and the chance."""
-    weights = np.stack([fit.log10_luck for fit in fits])
-    weights = weights + np.log10(LOOKS * np.searchsorted(everything, bits + _TINY))
+At = tuple[int, int, int]
+
+
+def _likeliest(fits: Sequence[_Fit], bits: Floats, looks: Floats) -> Iterator[At]:
+    """Yield which recipes are the likeliest: fit, metric, with a constant or not."""
+    weights = np.stack([fit.log10_weight for fit in fits]) + looks
     for index in np.lexsort((bits.ravel(), weights.ravel()))[:_WEIGHED]:
         which, m, k = map(int, np.unravel_index(index, weights.shape))
         if np.isfinite(weights[which, m, k]):
-            yield which, m, k, float(weights[which, m, k])
+            yield which, m, k
+
+
+def _plain(fits: Sequence[_Fit], table: Table, true: int) -> Iterator[At]:
+    """Yield the plain measurements, however unlikely."""
+    for which, fit in enumerate(fits):
+        if table.choices[fit.choice].plain:
+            yield which, true, 0
 
 
 def recipe_costs(costs: Floats, table: Table) -> Floats:
@@ -124,63 +149,114 @@ def shortlist(metrics: Sequence[Metric], found: Sequence[Explanation]) -> tuple[
     return tuple(i for i, metric in enumerate(metrics) if metric.id in chosen)
 
 
-def _half_width(metrics: Sequence[Metric], table: Table) -> float:
-    """Return the window of the first day; of several plain measurements the nearest counts."""
+@dataclass(frozen=True)
+class _Null:
+    """What a series that has nothing to do with any recipe looks like.
+
+    Attributes
+    ----------
+    half_width : float
+        Of the window that its first day is drawn from, in logarithms.
+    left : float
+        Width of what the plain measurement leaves of its changes; any map of the same front
+        comes as close.
+    true, plain : int, frozenset of int
+        The metric and the choices of the plain measurement itself, which is measured by
+        the whole changes.
+    """
+
+    half_width: float
+    left: float
+    true: int
+    plain: frozenset[int]
+
+    def width(self, choice: int, metrics: int, changes: Floats) -> Floats:
+        """Return the width of the law that each metric must hit by luck, shape (metrics,)."""
+        whole = usual_width(changes)
+        width = np.full(metrics, min(whole, self.left))
+        if choice in self.plain:
+            width[self.true] = whole
+        return width
+
+
+def _null(metrics: Sequence[Metric], table: Table, published: Floats) -> _Null:
+    """Return what luck is measured against; of several plain measurements the nearest counts."""
+    true = _true(metrics)
     least = min(choice.bits for choice in table.choices) + _TINY
-    found = []
-    for c, choice in enumerate(table.choices):
-        values = table.values[_true(metrics), c]
-        both = np.isfinite(table.published[c]) & np.isfinite(values)
-        if choice.bits <= least and values[both].sum() > 0:
-            said, plain = table.published[c, both].sum(), values[both].sum()
-            found.append(half_window(float(said), float(plain)))
-    return min(found, default=half_window(1.0, 1.0))
+    plain = [c for c, choice in enumerate(table.choices) if choice.bits <= least]
+    half_width, left = [], []
+    for c in plain:
+        said, values = published[c], table.values[true, c]
+        both = np.isfinite(said) & np.isfinite(values)
+        if values[both].sum() > 0:
+            half_width.append(half_window(float(said[both].sum()), float(values[both].sum())))
+            left.append(usual_width(np.diff(said[both] - values[both])))
+    return _Null(
+        min(half_width, default=half_window(1.0, 1.0)),
+        min(left, default=np.inf),
+        true,
+        frozenset(plain),
+    )
 
 
 def _true(metrics: Sequence[Metric]) -> int:
     return [metric is TRUE for metric in metrics].index(True)
 
 
-def _fit(table: Table, choice: int, half_unit: float, half_width: float) -> _Fit | None:
-    there = np.isfinite(table.published[choice])
+def _fit(table: Table, choice: int, figures: Floats, half_unit: float, null: _Null) -> _Fit | None:
+    there = np.isfinite(figures)
     days = int(there.sum())
     if not days:
         return None
-    published = table.published[choice, there]
+    published = figures[there]
     values = table.values[:, choice, there]
     constant = np.zeros((len(values), 2))
     constant[:, 1] = np.median(published - values, axis=1)
     computed = values[:, None, :] + constant[:, :, None]
     error = np.abs(computed / published - 1)
     error = np.where(np.isfinite(error), error, np.inf)
-    in_order = np.sort(np.maximum(error, half_unit / np.abs(published)), axis=2)
-    luck = np.full(constant.shape, np.inf)
-    odd = np.zeros(constant.shape, dtype=np.int64)
-    for count in range(odd_days_allowed(days) + 1):
-        for k in range(2 if days >= _FEWEST_TO_FIT else 1):
-            worst = in_order[:, k, days - 1 - count]
-            each = series_log10(worst, published, odd=count, fitted=bool(k), half_width=half_width)
-            better = each < luck[:, k] - _TINY
-            luck[better, k], odd[better, k] = each[better], count
-    raw = np.sort(error, axis=2)
+    rounding = half_unit / np.abs(published)
+    best_first = np.sort(np.maximum(error, rounding), axis=2)
+    fitted = np.array([[False], [True]])
+    width = null.width(choice, len(values), np.diff(published))
+    too_few = fitted & (days - np.arange(days) < _FEWEST_TO_FIT)
+
+    def by_odd(width: Floats | None) -> Floats:
+        """Return the luck by number of odd days, as many as its own chance allows."""
+        found = series_log10(
+            best_first[:, :, ::-1],
+            published,
+            fitted=fitted,
+            half_width=null.half_width,
+            width=width,
+        )
+        return np.where(too_few, np.inf, found)
+
+    weight = by_odd(None)
+    odd = np.argmin(np.round(weight, _DIGITS), axis=2)
+    here = odd[:, :, None]
+    weight = np.take_along_axis(weight, here, axis=2)[:, :, 0]
+    luck = np.take_along_axis(by_odd(width[:, None, None]), here, axis=2)[:, :, 0]
     at = (days - 1 - odd)[:, :, None]
-    return _Fit(choice, luck, np.take_along_axis(raw, at, axis=2)[:, :, 0], odd, constant, computed)
+    worst = np.take_along_axis(np.sort(error, axis=2), at, axis=2)[:, :, 0]
+    return _Fit(choice, weight, luck, worst, odd, constant, computed)
 
 
 def _explanation(
     *,
     metrics: Sequence[Metric],
     table: Table,
+    said: Floats,
     fit: _Fit,
     at: tuple[int, int],
-    weight: tuple[float, float],
+    bits: float,
+    looks: float,
     half_unit: float,
     everything: Floats,
     name_constant: Callable[[float], str],
 ) -> Explanation:
-    bits, luck = weight
-    there = np.isfinite(table.published[fit.choice])
-    published, days = table.published[fit.choice, there], table.days[fit.choice, there]
+    there = np.isfinite(said)
+    published, days = said[there], table.days[fit.choice, there]
     computed = fit.computed[at]
     off = np.abs(computed / published - 1)
     worst_first = np.argsort(-off, kind="stable")[: fit.odd[at]]
@@ -199,6 +275,7 @@ def _explanation(
         tried=len(everything),
         as_simple=int(np.searchsorted(everything, bits + _TINY, side="right")),
         truly=float(fit.computed[_true(metrics), 0].mean()) + added,
-        allowed=half_unit / float(published.min()),
-        log10_chance=luck,
+        fits=float(fit.error[at]) <= half_unit / float(published.min()),
+        log10_chance=min(float(fit.log10_luck[at]) + looks, 0.0),
+        log10_weight=float(fit.log10_weight[at]) + looks,
     )

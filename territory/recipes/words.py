@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from territory.recipes.explanation import CANNOT_TELL, CERTAIN, Explanation
+from territory.findings import Finding
+from territory.recipes.explanation import IS, MAY_BE, Explanation
 from territory.recipes.metrics import TRUE
 
 Cell = str | float | int | None
@@ -30,7 +31,7 @@ COLUMN_WORDS = {
     "published": "what was published",
     "error_pct": "how far it is off, in percent (of a series, on the worst day but the odd ones)",
     "tried": "ways of measuring that were tried",
-    "chance": "how often one as simple would come as close by luck, 0 to 1",
+    "chance": "how often the whole search finds one as good by luck, 0 to 1",
     "as_simple": "how many of them are as simple as this one",
     "log10_chance": "the power of ten of that chance",
     "days": "days compared",
@@ -41,6 +42,7 @@ _MANY_ODD = 3
 _NEARLY_ALWAYS = 0.95
 _TWO_DIGITS = 99.5  # percent; above, two digits would be a power of ten
 _AS_GOOD_AS_TRUE = 1e-5
+_TRULY = "The same ground, measured truly"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,9 @@ class Answer:
     obstacle : str
         Why it could not be looked for; empty where it was.
     unused : tuple of str
-        Why files were not used.
+        Why files and days were not used or are not to be trusted.
+    findings : tuple of Finding
+        What was found on the days that were used, and on no day in particular.
     """
 
     id: str
@@ -66,6 +70,7 @@ class Answer:
     found: tuple[Explanation, ...] = ()
     obstacle: str = ""
     unused: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def column_words() -> str:
@@ -81,7 +86,7 @@ def column_words() -> str:
 
 def comes_close(each: Explanation, within: float = WITHIN) -> bool:
     """Return whether a recipe gives the figure, within a bound or its own rounding."""
-    return each.error <= max(within, each.allowed)
+    return each.error <= within or each.fits
 
 
 def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
@@ -91,8 +96,9 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
     ----------
     within : float
         Relative; a recipe further off is left out, unless the rounding or the wording of
-        the published figure allows for as much.
+        the published figure allows for as much. The plain measurement is always there.
     """
+    shown = [each for each in answer.found if comes_close(each, within) or each.is_plain]
     return [
         {
             "claim_id": answer.id,
@@ -108,8 +114,7 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
             "days": len(each.days),
             "odd_days": " ".join(map(str, each.odd_days)),
         }
-        for rank, each in enumerate(answer.found, start=1)
-        if comes_close(each, within)
+        for rank, each in enumerate(shown, start=1)
     ]
 
 
@@ -142,20 +147,33 @@ def sentence(answer: Answer, *, within: float = WITHIN) -> str:
     if not answer.found:
         return f"{answer.id}: cannot tell. No way of measuring gives anything for these days."
     best, said = answer.found[0], _said(answer)
-    if best.is_plain and best.error <= best.allowed:
+    measured = [each for each in answer.found if each.is_plain]
+    plain = min(measured, key=lambda each: (not each.fits, each.error), default=None)
+    if plain is not None and plain.fits:
         return (
-            f"{said}: there is nothing to explain. It is what one gets by {_recipe(best)}:"
-            f" {_closeness(best)}{_as_worded(best)}."
+            f"{said}: there is nothing to explain. {_measured_plainly(plain, answer.unit)}, off by"
+            f" {_percent(plain.error)}{_as_worded(plain)}{_odd(plain)}."
         )
-    if not comes_close(best, within) or best.chance >= CANNOT_TELL:
-        return f"{said}: cannot tell. {_why_not(answer, within)}"
-    lead = "is" if best.chance < CERTAIN else "is most likely"
+    if not comes_close(best, within) or best.chance >= MAY_BE:
+        told = _why_not(answer, within)
+        if plain and not best.is_plain and _TRULY not in told:
+            told += f" {_measured_plainly(plain, answer.unit)}."
+        return f"{said}: cannot tell. {told}"
+    lead = "is" if best.chance < IS else "may be"
     whole = "the number" if len(best.days) == 1 else "each of them"
     return (
         f"{said}: {whole} {lead} what one gets by {_recipe(best)}. {_closeness(best).capitalize()}"
-        f"{_odd(best)}. {_searched(best)}. If the number had nothing to do with any of them, one as"
-        f" simple as this would come as close by luck {_odds(best)}.{_truly(best, answer.unit)}"
+        f"{_odd(best)}. {_searched(best)}. If the number had nothing to do with any of them, some"
+        f" way as good as this would be found by luck {_odds(best)}.{_truly(best, answer.unit)}"
     )
+
+
+def _measured_plainly(plain: Explanation, unit: str) -> str:
+    """Say what the plain measurement gives."""
+    mean = "" if len(plain.days) == 1 else " on average"
+    value = _number(round(sum(plain.computed) / len(plain.computed), 2))
+    what = f" of {plain.choice.id}" if plain.choice.id else ""
+    return f"True areas{what} give {value} {_unit(unit)}{mean}"
 
 
 def _said(answer: Answer) -> str:
@@ -189,11 +207,11 @@ def _why_not(answer: Answer, within: float) -> str:
     if best.is_plain:
         return (
             f"{_searched(best)}, and none says more than the plain one does: {_closeness(best)}."
-            f" Some other as simple would come as close by luck {_odds(best)}."
+            f" Some other as good would be found by luck {_odds(best)}."
         )
     return (
         f"{_searched(best)}; the likeliest is off by {_percent(best.error)} ({_recipe(best)})."
-        f" Some way as simple would come that close by luck {_odds(best)}, so a match proves"
+        f" Some way as good would be found by luck {_odds(best)}, so a match proves"
         f" nothing.{_truly(best, answer.unit)}"
     )
 
@@ -212,9 +230,7 @@ def _truly(best: Explanation, unit: str) -> str:
     mean = "" if len(best.days) == 1 else " on average"
     side = "more" if off > 0 else "less"
     truly = f"{_number(round(best.truly, 1))} {_unit(unit)}{mean}"
-    return (
-        f" The same ground, measured truly, is {truly}, {_percent(abs(off))} {side} than published."
-    )
+    return f" {_TRULY}, is {truly}, {_percent(abs(off))} {side} than published."
 
 
 def _recipe(best: Explanation) -> str:

@@ -1,0 +1,122 @@
+"""A series as it is asked about: read, loaded, and what is wrong with its days."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from territory.claims import Claim, Claims
+from territory.errors import InputError, OverlapError
+from territory.explain.zones import Progress, Zones, read_labels
+from territory.findings import Finding, Severity
+from territory.history import WHOLE
+from territory.load import DrawnArea, Loaded, fields_of, load_series
+from territory.overlaps import Overlap
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.read.profile import read_profile
+from territory.read.text import with_values
+from territory.recipes.counting import MAX_SHIFT
+from territory.recipes.words import Answer
+
+NOT_DRAWN = ("places", "units")
+_FEWEST_DRAWS = 2
+
+
+def drawn_zones(spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = ()) -> Zones:
+    """Read the files of a series label by label.
+
+    Parameters
+    ----------
+    also : iterable of date
+        Days that a series of spans is asked for besides its own.
+
+    Raises
+    ------
+    InputError
+        If no file can be used.
+    """
+    progress("reading the zones as they are drawn", 0, 1)
+    zones = read_labels(spec.paths, fields_of(spec, read_profile(spec.profile)), also=also)
+    progress("reading the zones as they are drawn", 1, 1)
+    return zones
+
+
+def loaded_for(
+    claims: Sequence[Claim],
+    spec: SeriesSpec,
+    areas: Mapping[str, DrawnArea],
+    *,
+    also: tuple[date, ...] = (),
+) -> Loaded:
+    """Load the series that claims are about, with their days and areas, and further days.
+
+    Raises
+    ------
+    InputError
+        If anything in the files cannot be used as it stands.
+    """
+    named = dict(areas)
+    if set(named) == {""}:  # one area without a name stands for whatever the claims call it
+        wanted = {reading.area for claim in claims for reading in claim.reading} - {WHOLE}
+        named = dict.fromkeys(sorted(wanted) or [""], named[""])
+    return load_series(
+        spec,
+        Path(),
+        areas=named,
+        rule="all",
+        more_days=(),
+        wanted_days=(*Claims(claim=tuple(claims)).days(), *also),
+        uncertainty=UncertaintySpec(draws=_FEWEST_DRAWS),
+    )
+
+
+def found_faults(
+    spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = ()
+) -> tuple[Finding, ...]:
+    """Return what `inspect` finds in the files, and on further days of a series of spans."""
+    progress("checking the series", 0, 1)
+    try:
+        found = _tolerant(spec, tuple(also)).findings
+    except InputError as error:  # it says why no day can be used, but labels can be read
+        found = (Finding("refused", str(error), Severity.ERROR),)
+    progress("checking the series", 1, 1)
+    return found
+
+
+def _tolerant(spec: SeriesSpec, also: tuple[date, ...]) -> Loaded:
+    """Load a series; zones that overlap are as they were published, and no fault of a day."""
+    try:
+        return loaded_for((), spec, {}, also=also)
+    except OverlapError:
+        contested = with_values(spec, {"overlap": Overlap.CONTESTED})
+        return loaded_for((), contested, {}, also=also)
+
+
+def bad_days(findings: Iterable[Finding]) -> frozenset[date]:
+    """Return the days that a finding calls an error."""
+    return frozenset(each.day for each in findings if each.day is not None and is_error(each))
+
+
+def is_error(finding: Finding) -> bool:
+    """Return whether a finding says that its day, or the whole series, is not sound."""
+    return finding.severity is Severity.ERROR
+
+
+def around(days: Iterable[date]) -> frozenset[date]:
+    """Return days and those beside them whose maps are tried too."""
+    steps = range(-MAX_SHIFT, MAX_SHIFT + 1)
+    return frozenset(day + timedelta(step) for day in days for step in steps)
+
+
+def with_findings(answer: Answer, findings: Iterable[Finding], days: Collection[date]) -> Answer:
+    """Return an answer with the findings of some days, and of no day in particular."""
+    about = tuple(each for each in findings if each.day is None or each.day in days)
+    errors = filter(is_error, about)
+    return replace(answer, findings=about, unused=(*answer.unused, *map(as_line, errors)))
+
+
+def as_line(finding: Finding) -> str:
+    """Return a finding in one line, with its day."""
+    day = str(finding.day or "")
+    when = f" on {day}" if day not in finding.detail else ""
+    return f"{finding.kind}{when}: {finding.detail}"
