@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure that may leave the library: a value, its 95 % interval and its unit.
+    """A figure that may leave the library: a value, its interval and its unit.
 
     Raises
     ------
@@ -69,10 +69,9 @@ class Estimate:
             self.unit, self.unit
         )
         if self.low == self.value == self.high:
-            return f"{self.value:,.{digits}f} {unit}"
-        return (
-            f"{self.value:,.{digits}f} ({self.low:,.{digits}f} to {self.high:,.{digits}f}) {unit}"
-        )
+            return f"{self.value:z,.{digits}f} {unit}"
+        value, low, high = (f"{each:z,.{digits}f}" for each in (self.value, self.low, self.high))
+        return f"{value} ({low} to {high}) {unit}"
 
 
 def around(
@@ -84,7 +83,10 @@ def around(
     floor: float = 0.0,
     ceiling: float = inf,
 ) -> Estimate:
-    """Return the normal 95 % interval about a value, cut to what is possible.
+    """Return the normal interval about a value, cut to what is possible.
+
+    It reaches `Z_95` deviations either way. How often that holds the truth only a
+    validation tells.
 
     Parameters
     ----------

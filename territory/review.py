@@ -100,7 +100,7 @@ def _property(judgement: Judgement) -> Thing:
     low, high = judgement.published
     code = {"unitCode": _UNIT_CODES[claim.unit]} if claim.unit in _UNIT_CODES else {}
     unit = {"unitText": _UNIT_TEXTS.get(claim.unit, str(claim.unit)), **code}
-    references = [_value("published", low, claim.value, high, unit)]
+    references = [_value("published", low, float(claim.value), high, unit)]
     if judgement.range and computed:
         least, most = judgement.range
         name = "range over other readings of the evidence"

@@ -203,7 +203,7 @@ BAD = [
     ("value = 100", "value = -100", ["claim.value", "greater than or equal to 0", "-100"]),
     ("value = 100", "value = nan", ["claim.value", "finite number"]),
     ("value = 100", "value = inf", ["claim.value", "finite number"]),
-    ("value = 100", 'value = "100"', ["claim.value", "valid number"]),
+    ("value = 100", 'value = "100 km2"', ["claim.value", "'100 km2' is no figure", "digits alone"]),
     ("value = 50", "value = 150", ["claim", "a share cannot be 150 percent"]),
     (
         "[2024-01-01, 2024-01-03]",

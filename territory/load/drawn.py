@@ -11,7 +11,7 @@ from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
 from territory.normalise import normalise
 from territory.overlaps import Overlap
-from territory.quality import check_history, corrupt_days
+from territory.quality import check_history, corrupt_days, day_doubts
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.read.text import with_values
@@ -64,6 +64,9 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         corrupt=corrupt_days(over_time),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
+        publisher=profile.publisher,
+        is_assumed=any(each.kind == "assumed-error" for each in assumed),
+        doubts=day_doubts(over_time),
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 

@@ -31,7 +31,7 @@ from territory.quality.pieces import few_pieces
 from territory.quality.series import Series
 from territory.quality.spells import coming_back, once
 
-__all__ = ["Countries", "check_history", "corrupt_days", "place_of", "similar_names"]
+__all__ = ["Countries", "check_history", "corrupt_days", "day_doubts", "place_of", "similar_names"]
 
 
 def check_history(history: History, *, countries: Countries | None = None) -> tuple[Finding, ...]:
@@ -100,3 +100,15 @@ def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
         for finding in findings
         if finding.severity is Severity.ERROR and finding.day is not None
     )
+
+
+def day_doubts(findings: Iterable[Finding]) -> dict[date, str]:
+    """Return by day why it is corrupt, in the words of its first error.
+
+    Examples
+    --------
+    >>> day_doubts([Finding("jump", "back the next day", Severity.ERROR, date(2023, 7, 8))])
+    {datetime.date(2023, 7, 8): 'back the next day'}
+    """
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    return {each.day: each.detail for each in reversed(errors) if each.day is not None}

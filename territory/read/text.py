@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from territory.claims.words import Numeral
 from territory.errors import InputError, JobError, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -144,7 +145,7 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     if path.suffix.lower() in {".yml", ".yaml", ".json"}:
         raise JobError("this is not TOML; write it as a .toml file", file=str(path))
     try:
-        content = tomllib.loads(text)
+        content = tomllib.loads(text, parse_float=Numeral)  # 1.0 is not 1
         _refuse_other_kind(content, model, path)
         return model.model_validate(content)
     except tomllib.TOMLDecodeError as error:

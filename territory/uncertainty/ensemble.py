@@ -40,6 +40,12 @@ class Ensemble:
         Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
         By named area, the other named areas that may be meant instead.
+    publisher : str
+        Who drew the zones, where that is known.
+    is_assumed : bool
+        Whether the error of the lines is assumed, for want of a stated one.
+    doubts : mapping of date to str
+        Why a corrupt day is judged wrong.
     """
 
     base: History
@@ -52,6 +58,14 @@ class Ensemble:
     corrupt: frozenset[date] = frozenset()
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    publisher: str = ""
+    is_assumed: bool = False
+    doubts: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether somebody drew the zones; those around places nobody drew."""
+        return not (self.draws or self.counts)
 
     @cached_property
     def lines(self) -> Lines:
@@ -127,7 +141,7 @@ class Measure:
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
-    """Return a figure with its 95 % interval.
+    """Return a figure with its interval.
 
     Parameters
     ----------
@@ -143,7 +157,7 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
 def interval_about(
     ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
 ) -> Estimate:
-    """Return a value of a measure with its 95 % interval, cut to what is possible.
+    """Return a value of a measure with its interval, cut to what is possible.
 
     Parameters
     ----------
