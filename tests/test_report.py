@@ -303,7 +303,7 @@ def test_the_order_is_that_of_an_article(html):
     text = Page(html).text
     order = (
         "fits",
-        "The published figure against the ground",
+        "The published figure against the map",
         "How we know",
         "What is uncertain",
         "The other figures",
@@ -365,7 +365,7 @@ def test_lead_that_cannot_be_checked(results):
     order = results.judgements[2], results.judgements[1], results.judgements[0]
     page = Page(render(replace(results, judgements=order), {}))
     assert "The figure of 50 % cannot be checked with these data" in page.text
-    assert "The published figure against the ground" not in page.text
+    assert "The published figure against the map" not in page.text
     counted = replace(results, judgements=results.judgements[1:])
     assert "Every reading of the sentence" in Page(render(counted, {})).text
 

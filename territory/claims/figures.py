@@ -18,6 +18,7 @@ from pydantic import (
 from territory.claims.words import (
     Numeral,
     Precision,
+    decimal_of,
     number,
     published_interval,
     unit_words,
@@ -30,17 +31,11 @@ Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
 
 def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> Numeral:
-    """Return a published figure with its digits, from a number or from text.
-
-    A whole number that a table holds as numpy's float was not written with a decimal.
-    """
+    """Return a published figure with its digits, from a number or from text."""
     if isinstance(value, str):
         value = Numeral.published(value)
     number = check(value)
-    if isinstance(value, Numeral):
-        return value
-    plain = isinstance(value, int) or (type(value) is not float and number == int(number))
-    return Numeral(str(int(number)) if plain else repr(float(number)))
+    return value if isinstance(value, Numeral) else Numeral(str(decimal_of(number)))
 
 
 AsPublished = Annotated[Figure, WrapValidator(_as_written)]

@@ -1,4 +1,4 @@
-"""Whose figure it is, and whose map: are the two of one publisher?"""
+"""Whose figure it is, whose map, and whether the two are of one publisher."""
 
 import re
 import unicodedata

@@ -1,6 +1,7 @@
 """What a claim comes to, in one plain sentence that never picks the friendlier reading."""
 
 from collections.abc import Iterable, Sequence
+from math import floor, log10
 
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
@@ -9,6 +10,7 @@ from territory.claims.verdicts import Judgement
 from territory.claims.words import found, number, written
 
 _EVEN = 6  # decimals to which two readings are as near
+_LEAST = 1e-6  # a figure below is the rounding of sums
 
 
 def summary(judgements: tuple[Judgement, ...]) -> str:
@@ -235,7 +237,15 @@ def _spread(low: float, high: float, decimals: int) -> str:
 
 
 def _as_fine(value: float, decimals: int) -> str:
-    """Return a figure with the digits its size deserves, or with those of a finer one."""
+    """Return a figure with the digits its size deserves, or with those of a finer one.
+
+    Examples
+    --------
+    >>> _as_fine(556.5, 1), _as_fine(63.978, 2), _as_fine(0.0397, 1), _as_fine(-1e-12, 1)
+    ('556', '63.98', '0.04', '0')
+    """
+    if _LEAST < abs(value) < 1:
+        decimals = max(decimals, 1 - floor(log10(abs(value))))
     return number(round(value, 1)) if decimals == 1 else number(value, decimals=decimals)
 
 

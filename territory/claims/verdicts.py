@@ -226,7 +226,8 @@ def _measured(
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
     told = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
-    return _judged(claim, reading, ensemble, told, whole, _cuts(ensemble, measured, told))
+    cuts = _cuts(ensemble, measured, told)
+    return _judged(claim, reading, ensemble, told, whole=whole, cuts=cuts)
 
 
 def _judged(
@@ -234,6 +235,7 @@ def _judged(
     reading: Reading,
     ensemble: Ensemble,
     told: Budget,
+    *,
     whole: Whole | None,
     cuts: Mapping[str, float],
 ) -> Judgement:
@@ -368,7 +370,7 @@ def decide(
     least = "at least " if reading.lower_bound else ""
     got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
-    theirs = f"; the figure is of {claim.publisher}, so the errors of two maps count"
+    theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""
     if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
         return _lower_bound(claim, reading, computed, got, whose)

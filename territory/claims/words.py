@@ -14,13 +14,14 @@ under     from the figure down, by as much
 between   from the one figure to the other, and nothing beyond
 ========  =============================================================================
 
-The digits as written count: 1.0 has a decimal, and 1 has none. A `Numeral` keeps them.
+The digits as written count: 1.0 has a decimal, and 1 has none. A `Numeral` keeps them; TOML
+files are read so, and Python says it with text.
 """
 
 import re
 from decimal import Decimal
 from enum import StrEnum
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Self
 
 from territory.estimate import Estimate
@@ -116,17 +117,18 @@ def decimal_of(value: float) -> Decimal:
     Parameters
     ----------
     value : float or int
-        A `Numeral` keeps its digits, a whole number has no decimals, and any other float
-        has the digits that Python writes for it.
+        A `Numeral` keeps its digits. Any other number has those it needs: a float that
+        is whole, such as 1.0, may come from a table or a sum, so it has no decimals.
 
     Examples
     --------
-    >>> decimal_of(20), decimal_of(1.0), decimal_of(Numeral("3.50"))
-    (Decimal('20'), Decimal('1.0'), Decimal('3.50'))
+    >>> decimal_of(20.0), decimal_of(19.5), decimal_of(Numeral("1.0"))
+    (Decimal('20'), Decimal('19.5'), Decimal('1.0'))
     """
     if isinstance(value, Numeral):
         return value.decimal
-    return Decimal(value) if isinstance(value, int) else Decimal(repr(float(value)))
+    whole = isfinite(value) and value == int(value)
+    return Decimal(int(value)) if whole else Decimal(repr(float(value)))
 
 
 class Precision(StrEnum):
@@ -168,7 +170,7 @@ def published_interval(
     >>> published_interval(3000, Precision.BETWEEN, upper=3500)
     (3000.0, 3500.0)
     """
-    number = decimal_of(value)
+    number, precision = decimal_of(value), Precision(precision)
     if precision is Precision.BETWEEN:
         return float(number), float(number if upper is None else upper)
     if precision is Precision.OVER:

@@ -53,9 +53,9 @@ def check_history(history: History, *, countries: Countries | None = None) -> tu
         (error); ``jump`` (error where the ground comes back, else warning);
         ``sudden-actor`` (error for a one-off, else warning); ``vanished-actor``
         (warning); ``features-lost`` (warning); ``missing-day`` (info, warning from two
-        on); ``identical`` (info); ``larger-than-country`` (error, or warning);
-        ``outside-country`` (error at sea, warning abroad in pieces); ``similar-names``
-        (warning).
+        on); ``identical`` (info); ``larger-than-country`` (error between days on which it
+        is not, else warning); ``outside-country`` (error at sea, warning abroad in
+        pieces); ``similar-names`` (warning).
 
     Examples
     --------
