@@ -134,7 +134,7 @@ def test_the_rule_holds_for_any_figure(value, unit):
 
 def test_digits_survive_copies_and_other_processes():
     number = Numeral("1.50")
-    for other in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):  # noqa: S301
+    for other in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
         assert (other, other.decimal) == (1.5, Decimal("1.50"))
 
 

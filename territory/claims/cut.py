@@ -16,6 +16,7 @@ from territory.uncertainty import Ensemble
 
 CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot
 MEASURED_TO = 0.001  # how far the usual ways of measuring one polygon lie apart, of its area
+_EVEN = 6  # decimals to which two figures are as near
 _E2 = 0.00669437999014  # first eccentricity squared of the WGS 84 ellipsoid
 Figure = Callable[[tuple[date, ...]], float]
 
@@ -152,7 +153,11 @@ def _beside(day: date, history: History, corrupt: frozenset[date]) -> list[date]
 
 
 def day_that_reaches(
-    figures: Mapping[str, float], published: tuple[float, float], computed: float
+    figures: Mapping[str, float],
+    published: tuple[float, float],
+    computed: float,
+    *,
+    own: tuple[date, ...] = (),
 ) -> str | None:
     """Return by which days a figure gets to where words allow it, None if by none.
 
@@ -164,6 +169,8 @@ def day_that_reaches(
         The lowest and the highest figure that the published words allow.
     computed : float
         The figure by its own days.
+    own : tuple of date
+        Those days: of figures that are as near, the one that changes fewest of them is taken.
 
     Examples
     --------
@@ -179,5 +186,9 @@ def day_that_reaches(
         for days, figure in figures.items()
         if (figure >= low if computed < low else figure <= high)
     ]
-    middle = (low + high) / 2
-    return min(beyond, key=lambda days: (abs(figures[days] - middle), days), default=None)
+
+    def order(days: str) -> tuple[float, int, str]:
+        off = abs(figures[days] - (low + high) / 2)
+        return round(off, _EVEN), -sum(str(day) in days for day in own), days
+
+    return min(beyond, key=order, default=None)

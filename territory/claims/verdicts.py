@@ -9,6 +9,7 @@ and says whose it is.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from math import isnan
 
 from territory.budget import OUTLINE, Budget, budget, with_cause
@@ -245,7 +246,8 @@ def _judged(
         claim, reading, told.estimate, whole=whole, whose=whose, another_map=another
     )
     fits = verdict is Verdict.CONSISTENT
-    cut = _day_cut(claim, told.estimate, cuts) if verdict is Verdict.INCONSISTENT else ""
+    days = days_of(reading, claim)
+    cut = _day_cut(claim, days, told.estimate, cuts) if verdict is Verdict.INCONSISTENT else ""
     return Judgement(
         claim,
         reading,
@@ -255,7 +257,7 @@ def _judged(
         f"{why}; {cut}" if cut else why,
         budget=told,
         caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
-        later=later_map(claim.published, days_of(reading, claim), hour_utc=ensemble.hour_utc),
+        later=later_map(claim.published, days, hour_utc=ensemble.hour_utc),
         whose=whose,
         is_assumed=ensemble.is_assumed and not reading.same_map,
         day_cut=cut,
@@ -285,9 +287,9 @@ def _budget(
         told = budget(ensemble, measure, more=more, another_map=another)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return told
-    ends = sorted((value * whole.km2 / whole.low, value * whole.km2 / whole.high))
+    one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
-    return with_cause(told, OUTLINE, *ends, note)
+    return with_cause(told, OUTLINE, min(one, other), max(one, other), note)
 
 
 def _cuts(
@@ -304,9 +306,11 @@ def _cuts(
     }
 
 
-def _day_cut(claim: Claim, computed: Estimate, cuts: Mapping[str, float]) -> str:
+def _day_cut(
+    claim: Claim, own: tuple[date, ...], computed: Estimate, cuts: Mapping[str, float]
+) -> str:
     """Say that the choice of the day alone spans a published figure, or nothing."""
-    days = day_that_reaches(cuts, claim.published_interval(), computed.value)
+    days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
     if days is None:
         return ""
     finest = max(1, len(written(claim.value).partition(".")[2]))

@@ -72,9 +72,9 @@ class Numeral(float):
         self.decimal = _decimal(text, float(self))
         return self
 
-    def __getnewargs__(self) -> tuple[str]:
-        """Return what the same number is made from elsewhere."""
-        return (str(self.decimal),)
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        """Return what makes the same number in another process."""
+        return type(self), (str(self.decimal),)
 
     @classmethod
     def published(cls, text: str) -> Self:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from territory.claims import Claim, Claims, Precision, days_of, published_interval
+from territory.claims import Claim, Claims, Numeral, Precision, days_of, published_interval
 from territory.errors import ClaimError, InputError, did_you_mean, near_hint
 from territory.explain.claims import (
     explain_claim,
@@ -82,7 +82,7 @@ class Figures:
             raise InputError(
                 f"--value: {value} {unit} is no area on Earth (1 m2 to 510 million km2)"
             )
-        low, high = published_interval(float(number), Precision(precision))
+        low, high = published_interval(Numeral(str(number)), Precision(precision))
         half = max(high - float(number), float(number) - low) * factor
         return cls(None, f"{value} {unit}", float(number) * factor, half, day)
 
