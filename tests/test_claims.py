@@ -874,9 +874,9 @@ def test_on_the_same_map_only_the_hour_of_the_day_and_the_way_of_measuring_count
     assert found.computed.low == pytest.approx(9 - 0.25 - 2 - 9 * METHOD)
     assert found.computed.high == pytest.approx(9 + 1 + 0 + 9 * METHOD)
     assert "computed on these very polygons" in found.reason
-    (far,) = judge(claim_of(11, reading, precision="exact"), Ensemble(history))
+    (far,) = judge(claim_of(14, reading, precision="exact"), Ensemble(history))
     assert far.verdict == "inconsistent"
-    assert "0.818 times it: more than rounding, the hour of the map and the way of" in far.reason
+    assert "0.643 times it: more than rounding, the hour of the map and the way of" in far.reason
     plain = claim_of(11, {**reading, "same_map": False}, precision="exact")
     (wide,) = judge(plain, Ensemble(history, BoundaryError(1000.0, 2000.0)))
     assert wide.verdict == "consistent"  # which says nothing: a kilometre is a whole square

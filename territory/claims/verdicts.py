@@ -9,7 +9,7 @@ and says whose it is.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 
 from territory.budget import OUTLINE, Budget, budget, with_cause
@@ -242,25 +242,25 @@ def _judged(
 ) -> Judgement:
     """Compare what was computed with what was published, and say all that limits it."""
     whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
+    days = days_of(reading, claim)
+    cut = _day_cut(claim, days, told.estimate, cuts)
     verdict, why = decide(
-        claim, reading, told.estimate, whole=whole, whose=whose, another_map=another
+        claim, reading, told.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
     )
     fits = verdict is Verdict.CONSISTENT
-    days = days_of(reading, claim)
-    cut = _day_cut(claim, days, told.estimate, cuts) if verdict is Verdict.INCONSISTENT else ""
     return Judgement(
         claim,
         reading,
         told.estimate,
         _readings(told),
         str(verdict),
-        f"{why}; {cut}" if cut else why,
+        why,
         budget=told,
         caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
         later=later_map(claim.published, days, hour_utc=ensemble.hour_utc),
         whose=whose,
         is_assumed=ensemble.is_assumed and not reading.same_map,
-        day_cut=cut,
+        day_cut=cut if verdict is Verdict.INCONSISTENT else "",
     )
 
 
@@ -295,15 +295,26 @@ def _budget(
 def _cuts(
     ensemble: Ensemble, measured: Callable[[History], Measure], told: Budget
 ) -> dict[str, float]:
-    """Return a figure with its days read a day earlier or later, by those days."""
-    others = told.others
+    """Return a figure with its days read a day earlier or later, by those days.
+
+    A period is cut at other days at one end, or at both in the same direction; one that is
+    drawn out at both ends is another period.
+    """
+    others, measure = told.others, measured(ensemble.base)
     if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
-        others = alternatives(replace(ensemble, scenarios={}), measured(ensemble.base))
-    return {
+        others = alternatives(replace(ensemble, scenarios={}), measure)
+    cuts = {
         name.removeprefix(DAY_CUT): each
         for name, each in others.items()
         if name.startswith(DAY_CUT)
     }
+    return {days: each for days, each in cuts.items() if _is_as_long(days, measure.days)}
+
+
+def _is_as_long(days: str, own: tuple[date, ...]) -> bool:
+    """Return whether days named as in a cut are as long a period as others, to a day."""
+    named = [date.fromisoformat(each) for each in days.split(" to ")]
+    return abs((named[-1] - named[0]) - (own[-1] - own[0])) <= timedelta(1)
 
 
 def _day_cut(
@@ -346,6 +357,7 @@ def decide(
     whole: Whole | None = None,
     whose: str = "this map",
     another_map: bool = False,
+    day_cut: str = "",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -357,10 +369,12 @@ def decide(
         The map that it was computed on, as it stands in a sentence.
     another_map : bool
         Whether the figure stems from another map, so that its error counts too.
+    day_cut : str
+        What the choice of the day alone makes of it, where that spans what was published.
 
     Examples
     --------
-    >>> from datetime import date
+    >>> from datetime import date, timedelta
     >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
     ...               unit="km2", precision="roughly", not_checkable="-")
     >>> reading = Reading(name="a", quantity="gained", by=("a",))
@@ -386,8 +400,9 @@ def decide(
         more = "more" if side == "above" else "less"
         word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
         return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}{two}"
-    other = _measured_otherwise(claim, computed) if reading.same_map else two
-    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}"
+    other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
+    cut = f"; {day_cut}" if day_cut else ""
+    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}{cut}"
 
 
 def _refuses(whose: str) -> str:
@@ -416,10 +431,7 @@ def _lower_bound(
     low, high = claim.published_interval()
     if computed.low > high:
         said = f"{written(claim.value)} published (at most {number(high)})"
-        return (
-            Verdict.INCONSISTENT,
-            f"{_refuses(whose)}: {got}, already above {said}",
-        )
+        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
     return (
