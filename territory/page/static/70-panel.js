@@ -196,7 +196,7 @@ const Panel = (() => {
   }
 
   function notes() {
-    const lines = [...Data.raw.notes[Say.language], Say.text("geometry"), Say.text("made_with")];
+    const lines = [...Data.raw.notes[Say.language], Say.text("interval_covers"), Say.text("geometry"), Say.text("made_with")];
     $("notes").replaceChildren(...lines.map((text) => element("p", { text, dir: "auto" })));
   }
 
