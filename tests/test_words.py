@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.claims import Claims, Numeral, Precision, published_interval
-from territory.claims.words import fixed, found, is_narrow, span, told_apart, written
+from territory.claims.words import found, span, written
 from territory.errors import JobError
-from territory.estimate import Estimate
+from territory.estimate import Estimate, fixed, is_narrow, told_apart
+from territory.maps.words import Words
 from territory.read.text import read_toml
 from territory.report.words import published
 from territory.report.words import span as report_span
@@ -162,7 +163,14 @@ def test_an_interval_is_never_rounded_away(value, half, like):
     told = found(Estimate(value, low, high), like=like)
     first, _, last = told.partition("(")[2].partition(")")[0].partition(" to ")
     assert first != last
-    for text in (span(low, high), report_span(low, high, like=value)):
+    estimate = Estimate(value, low, high)
+    plain = str(estimate).partition("(")[2].partition(")")[0]
+    for text in (
+        plain,
+        span(low, high),
+        report_span(low, high, like=value),
+        Words("en").interval(estimate),
+    ):
         first, _, last = text.partition(" to ")
         assert first != last
 

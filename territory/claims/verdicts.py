@@ -23,7 +23,7 @@ from territory.claims.caveats import (
 )
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.cut import cut_budget, day_that_reaches
-from territory.claims.figures import SHARES, Unit
+from territory.claims.figures import COUNTED, SHARES, Unit
 from territory.claims.measures import People, measure_of
 from territory.claims.model import Claim, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
@@ -434,8 +434,9 @@ def _lower_bound(
         return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
+    done = "counted" if claim.unit in COUNTED else "computed"
     return (
         Verdict.NOT_CHECKABLE,
-        f"{found(computed, like=claim.value)} counted, which is a lower bound and can neither"
+        f"{found(computed, like=claim.value)} {done}, which is a lower bound and can neither"
         f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
     )

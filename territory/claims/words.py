@@ -24,15 +24,13 @@ from enum import StrEnum
 from math import floor, isfinite, log10
 from typing import Self
 
-from territory.estimate import Estimate
+from territory.estimate import Estimate, fixed, is_narrow, told_apart
 
 ROUGHLY = Decimal("0.05")
 ROUGHLY_AT_MOST = Decimal("0.10")  # what the digits alone may add to "roughly"
 ROUND_AT_MOST = Decimal("0.05")  # and to a whole figure that ends in zeros
 BEYOND = Decimal("0.10")  # how far "over" and "under" reach: as wide as "roughly", to one side
 MOST_DECIMALS = 4
-_FINEST = 9  # decimals, to tell the ends of an interval apart
-_SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
 _SMALLEST_EXPONENT = -30  # of ten: digits beyond are no measurement
 _WHOLE_FROM = 100.0  # figures from here on are written without decimals, if they are whole
 _COUNTED = ("places", "people")
@@ -214,17 +212,6 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     return {"percent": percent, "points": "percentage points"}.get(unit, unit)
 
 
-def fixed(value: float, decimals: int) -> str:
-    """Return a figure with so many decimals; what rounds to zero has no sign.
-
-    Examples
-    --------
-    >>> fixed(-0.04, 1), fixed(1234.56, 1)
-    ('0.0', '1,234.6')
-    """
-    return f"{value:z,.{decimals}f}"
-
-
 def number(value: float, *, decimals: int | None = None) -> str:
     """Return a figure with as many digits as its size deserves, or as asked for.
 
@@ -262,25 +249,6 @@ def span(low: float, high: float) -> str:
     """
     decimals = told_apart(low, high, _decimals_for(high - low))
     return f"{number(low, decimals=decimals)} to {number(high, decimals=decimals)}"
-
-
-def told_apart(low: float, high: float, decimals: int) -> int:
-    """Return how many decimals it takes to tell two bounds apart, at least so many.
-
-    Examples
-    --------
-    >>> told_apart(5.72, 5.74, 1), told_apart(4.0, 6.0, 1), told_apart(5.0, 5.0, 1)
-    (2, 1, 1)
-    """
-    if is_narrow(low, high):
-        return decimals
-    enough = (n for n in range(decimals, _FINEST) if fixed(low, n) != fixed(high, n))
-    return next(enough, decimals)
-
-
-def is_narrow(low: float, high: float) -> bool:
-    """Return whether an interval is no more than the rounding of sums."""
-    return high - low <= _SAME * max(abs(low), abs(high))
 
 
 def found(estimate: Estimate, *, like: float) -> str:

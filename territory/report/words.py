@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from territory.actors import Holder
 from territory.claims import Claim, Precision
-from territory.claims.words import Numeral, fixed, told_apart, written
+from territory.claims.words import Numeral, written
+from territory.estimate import fixed, told_apart
 from territory.maps.words import Words, area_title
 
 Titles = Mapping[str, str]
