@@ -8,7 +8,7 @@ Three kinds of component stand side by side and are never mixed:
   beside the interval, not inside it (Pontius and Santacruz, 2014, and Olofsson et al.,
   2014, keep sampling error and class definition apart for the same reason).
 
-Two lines of sums follow: the 95 % interval of the first two kinds, and the range of all
+Two lines of sums follow: the interval of the first two kinds, and the range of all
 choices together. What dominates is the component with the widest span.
 
 References
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from territory.estimate import Z_95, Estimate
+from territory.estimate import Z_95, Estimate, together
 from territory.uncertainty import (
     AREA_MEANT,
     DAY_CUT,
@@ -48,7 +48,10 @@ CUT = "the day's cut"
 AREA = "the area meant"
 WHOLE = "what it is a share of"
 HOUR = "the hour of the map"
-INTERVAL = "the 95 % interval"
+MEASURING = "how the area is measured"
+OUTLINE = "the outline of the country"
+OTHER_MAP = "where the other publisher drew the line"
+INTERVAL = "the interval"
 RANGE = "the range of all choices"
 _FAMILIES = (
     ("events dated ", DATES),
@@ -78,7 +81,7 @@ class Component:
     sd : float or None
         Standard deviation in the unit of the figure, for random components.
     low, high : float
-        95 % limits for a random component, else the smallest and largest figure.
+        The limits of its interval for a random component, else the smallest and largest figure.
     share : float or None
         The part of its span in the spans of all components, 0 to 1; they add up to 1.
         It says what dominates. It is no share of a variance, which choices do not have.
@@ -125,7 +128,11 @@ class Budget:
 
 
 def budget(
-    ensemble: Ensemble, measure: Measure, *, more: Mapping[str, float] = MappingProxyType({})
+    ensemble: Ensemble,
+    measure: Measure,
+    *,
+    more: Mapping[str, float] = MappingProxyType({}),
+    another_map: bool = False,
 ) -> Budget:
     """Return the error budget of a figure.
 
@@ -138,15 +145,22 @@ def budget(
         What to read off; with its `days`, the day's cut is a choice.
     more : mapping of str to float
         The figure under further choices that are no history, by name.
+    another_map : bool
+        Whether it is to be held against a figure from another publisher's map. The error
+        of that map counts too; it is taken to be as large as that of this one.
 
     Returns
     -------
     Budget
-        Components in the unit of the figure. The interval is that of `estimate`.
+        Components in the unit of the figure. The interval is that of `estimate`, or wider
+        for the error of another map.
     """
     sd, bias = error_of(ensemble, measure)
-    figure = interval_about(ensemble, measure, measure.value(ensemble.base), sd, bias)
+    both = together(sd, sd) if another_map else sd
+    figure = interval_about(ensemble, measure, measure.value(ensemble.base), both, bias)
     found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
+    if another_map and sd:
+        found.append(_normal(OTHER_MAP, sd, figure, "taken to be as large as on this map"))
     return _summed(figure, found, {**alternatives(ensemble, measure), **more})
 
 
@@ -164,22 +178,50 @@ def _summed(figure: Estimate, causes: list[Component], others: Mapping[str, floa
     )
 
 
-def lone_budget(
-    figure: Estimate, name: str, note: str, *, more: Mapping[str, float] = MappingProxyType({})
+def caused_budget(
+    figure: Estimate,
+    causes: Mapping[str, tuple[float, float, str]],
+    *,
+    more: Mapping[str, float] = MappingProxyType({}),
 ) -> Budget:
-    """Return the budget of a figure whose interval has one cause.
+    """Return the budget of a figure whose interval adds up from causes that are known.
 
     Parameters
     ----------
     figure : Estimate
         With its interval.
-    name, note : str
-        The cause, and what it rests on.
+    causes : mapping of str to (float, float, str)
+        By name: the smallest and the largest figure that each leaves, and what it rests on.
     more : mapping of str to float
         The figure under other choices, by name.
     """
-    cause = Component(name, Kind.BIAS, None, figure.low, figure.high, None, note)
-    return _summed(figure, [cause], more)
+    found = [
+        Component(name, Kind.BIAS, None, low, high, None, note)
+        for name, (low, high, note) in causes.items()
+        if high > low
+    ]
+    return _summed(figure, found, more)
+
+
+def with_cause(told: Budget, name: str, low: float, high: float, note: str) -> Budget:
+    """Return a budget with one more cause, which adds in full to its interval.
+
+    Parameters
+    ----------
+    low, high : float
+        The smallest and the largest figure that the cause leaves, alone.
+    note : str
+        What it rests on.
+    """
+    value = told.estimate.value
+    cause = Component(name, Kind.BIAS, None, low, high, None, note)
+    figure = replace(
+        told.estimate,
+        low=told.estimate.low + min(low - value, 0.0),
+        high=told.estimate.high + max(high - value, 0.0),
+    )
+    causes = [each for each in told.components if each.kind is not Kind.CHOICE]
+    return _summed(figure, [*causes, cause], told.others)
 
 
 def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:

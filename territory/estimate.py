@@ -31,6 +31,8 @@ from territory.errors import InputError
 
 Z_95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 LINE_WIDTH_M = 0.0005  # half a millimetre on paper: as fine as a line is drawn and traced
+_FINEST = 9  # decimals, to tell the ends of an interval apart
+_SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
 _STEPS = 20  # of a simulated line to a correlation length; the error of the variance is 1/4800
 _MOST_NUMBERS = 4_000_000  # of a simulated ring at a time, to bound memory
 
@@ -39,7 +41,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure that may leave the library: a value, its 95 % interval and its unit.
+    """A figure that may leave the library: a value, its interval and its unit.
 
     Raises
     ------
@@ -68,11 +70,41 @@ class Estimate:
         unit = {"percent": "%", "places": "place" if self.value == 1 else "places"}.get(
             self.unit, self.unit
         )
-        if self.low == self.value == self.high:
-            return f"{self.value:,.{digits}f} {unit}"
-        return (
-            f"{self.value:,.{digits}f} ({self.low:,.{digits}f} to {self.high:,.{digits}f}) {unit}"
-        )
+        if is_narrow(self.low, self.high):
+            return f"{fixed(self.value, digits)} {unit}"
+        digits = told_apart(self.low, self.high, digits)
+        value, low, high = (fixed(each, digits) for each in (self.value, self.low, self.high))
+        return f"{value} ({low} to {high}) {unit}"
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Return a figure with so many decimals; what rounds to zero has no sign.
+
+    Examples
+    --------
+    >>> fixed(-0.04, 1), fixed(1234.56, 1)
+    ('0.0', '1,234.6')
+    """
+    return f"{value:z,.{decimals}f}"
+
+
+def told_apart(low: float, high: float, decimals: int) -> int:
+    """Return how many decimals it takes to tell two bounds apart, at least so many.
+
+    Examples
+    --------
+    >>> told_apart(5.72, 5.74, 1), told_apart(4.0, 6.0, 1), told_apart(5.0, 5.0, 1)
+    (2, 1, 1)
+    """
+    if is_narrow(low, high):
+        return decimals
+    enough = (n for n in range(decimals, _FINEST) if fixed(low, n) != fixed(high, n))
+    return next(enough, decimals)
+
+
+def is_narrow(low: float, high: float) -> bool:
+    """Return whether an interval is no more than the rounding of sums."""
+    return high - low <= _SAME * max(abs(low), abs(high))
 
 
 def around(
@@ -84,7 +116,10 @@ def around(
     floor: float = 0.0,
     ceiling: float = inf,
 ) -> Estimate:
-    """Return the normal 95 % interval about a value, cut to what is possible.
+    """Return the normal interval about a value, cut to what is possible.
+
+    It reaches `Z_95` deviations either way. How often that holds the truth only a
+    validation tells.
 
     Parameters
     ----------

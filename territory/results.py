@@ -233,7 +233,7 @@ def _verdict_row(judgement: Judgement) -> Row:
         "claim_id": claim.id,
         "reading": judgement.reading.name if judgement.reading else "",
         "unit": str(claim.unit),
-        "published": claim.value,
+        "published": float(claim.value),
         "published_low": low,
         "published_high": high,
         "computed": computed.value if computed else None,

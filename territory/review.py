@@ -46,7 +46,8 @@ def claim_review(
     -------
     dict
         JSON-LD. ``reviewRating`` runs from 1 (inconsistent) to 5 (consistent), 3 being
-        consistent only under some readings; without a number nothing could be checked.
+        consistent only under some readings; without a number nothing could be checked, or
+        nothing that could be agrees and other readings are open.
     """
     claim = judgements[0].claim
     program = {
@@ -81,6 +82,8 @@ def claim_review(
 def _rating(judgements: tuple[Judgement, ...]) -> Thing:
     reached = [_rank(each.verdict) for each in judgements]
     best = max((rank for rank in reached if rank), default=None)
+    if best == _WORST and None in reached:
+        best = None  # what could not be measured may still agree
     number = {"ratingValue": best, "bestRating": _BEST, "worstRating": _WORST} if best else {}
     return {
         "@type": "Rating",
@@ -100,7 +103,7 @@ def _property(judgement: Judgement) -> Thing:
     low, high = judgement.published
     code = {"unitCode": _UNIT_CODES[claim.unit]} if claim.unit in _UNIT_CODES else {}
     unit = {"unitText": _UNIT_TEXTS.get(claim.unit, str(claim.unit)), **code}
-    references = [_value("published", low, claim.value, high, unit)]
+    references = [_value("published", low, float(claim.value), high, unit)]
     if judgement.range and computed:
         least, most = judgement.range
         name = "range over other readings of the evidence"

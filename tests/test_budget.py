@@ -184,7 +184,7 @@ def test_run_writes_the_budget_of_every_reading(tmp_path):
     assert tuple(rows[0]) == BUDGET_COLUMNS
     assert {row["claim_id"] for row in rows} == {"gain"}
     parts = {row["component"]: row for row in rows}
-    assert list(parts)[-2:] == ["the 95 % interval", "the range of all choices"]
+    assert list(parts)[-2:] == ["the interval", "the range of all choices"]
     assert set(parts) - set(list(parts)[-2:]) == {
         TRACING, GROUND_CONTROL, LEAN, "the day's cut", "the area meant",
         "claimed ground counted as held",

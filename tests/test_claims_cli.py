@@ -116,6 +116,35 @@ def test_a_job_counts_people_too(folder, capsys):
     assert "none.tif: no such file" in capsys.readouterr().err
 
 
+def test_a_holder_in_several_countries_is_large_and_not_corrupt(tmp_path, capsys):
+    """Three times the country in which most of it lies, on one map, and meant so."""
+    west, south, east, north = 3.0, 49.5, 7.0, 53.0
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    feature = {
+        "type": "Feature",
+        "properties": {"actor": "A"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    (tmp_path / "2024-01-01.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+    )
+    (tmp_path / "claims.toml").write_text(
+        '[[claim]]\nid = "c"\ntext = "t"\npublisher = "p"\npublished = 2024-01-10\n'
+        'value = "108,000"\nunit = "km2"\nprecision = "roughly"\nday = 2024-01-01\n'
+        'of = ["Belgium", "France", "Germany", "Netherlands"]\n'
+        '[[claim.reading]]\nname = "all"\nquantity = "total"\nby = ["A"]\n',
+        encoding="utf-8",
+    )
+    paths = [str(tmp_path / "claims.toml"), str(tmp_path / "2024-01-01.geojson")]
+    assert _code(["check", *paths, "--profile", "zones"]) == 0
+    out = capsys.readouterr()
+    (row,) = csv.DictReader(StringIO(out.out))
+    assert row["verdict"] == "consistent"
+    assert float(row["computed"]) > 100_000
+    assert "corrupt" not in out.out + out.err
+    assert "quality.csv" not in out.out + out.err
+
+
 LACKING = [
     # What is changed, which claim it concerns, and what must be said of it.
     ("day = 2024-01-01", "day = 2024-01-02", 0, "there is no snapshot of 2024-01-02;"
@@ -203,7 +232,7 @@ BAD = [
     ("value = 100", "value = -100", ["claim.value", "greater than or equal to 0", "-100"]),
     ("value = 100", "value = nan", ["claim.value", "finite number"]),
     ("value = 100", "value = inf", ["claim.value", "finite number"]),
-    ("value = 100", 'value = "100"', ["claim.value", "valid number"]),
+    ("value = 100", 'value = "100 km2"', ["claim.value", "'100 km2' is no figure", "digits alone"]),
     ("value = 50", "value = 150", ["claim", "a share cannot be 150 percent"]),
     (
         "[2024-01-01, 2024-01-03]",

@@ -1,6 +1,7 @@
 """The lines that make a figure uncertain are those drawn, whatever else is asked for."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def provinces(grid, seed):
         *([(x - d, low), (x + d, top)] for x, d in zip(cuts, lean, strict=True)),
         [(east + KM, low), (east + KM, top)],
     ]
-    strips = [shapely.Polygon([*a, *b[::-1]]) for a, b in zip(edges, edges[1:], strict=False)]
+    strips = [shapely.Polygon([*a, *b[::-1]]) for a, b in pairwise(edges)]
     ways = ("west", "middle", "east")
     shapes = np.array([shapely.make_valid(each) for each in strips], dtype=object)
     return Regions(ways, np.array([*shapes, None], dtype=object)[:-1])

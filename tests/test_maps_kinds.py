@@ -882,7 +882,7 @@ def test_the_band_of_a_traced_map_is_as_wide_as_its_tracing(zones, tmp_path):
     )
     text = drawn_by_the_verb([job, "--kind", "uncertainty"], tmp_path)
 
-    assert "2 km to either side (68 %)" in text
+    assert "2 km to either side (1 sd)" in text
     assert "Intervals count the 2 km of tracing the map" in text
 
 

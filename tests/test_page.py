@@ -355,6 +355,7 @@ def test_links_of_claims_are_web_addresses_only():
     ("figure", "shown"),
     [
         ({"value": 80.0, "unit": "percent"}, ["80"]),
+        ({"value": "80.0", "unit": "percent"}, ["80.0"]),
         ({"value": 19.04, "unit": "percent"}, ["19.04"]),
         ({"value": 538.8, "unit": "km2"}, ["538.8"]),
         ({"value": 3000.0, "value_high": 3500.0, "unit": "km2", "precision": "between"},

@@ -146,7 +146,13 @@ TOTAL = {"name": "total", "quantity": "total", "by": ["A"], "day": day(1)}
     ("value", "readings", "more", "rating", "name"),
     [
         (3, [GAINED, WEST], {}, 5, "consistent"),
-        (3, [GAINED, TOTAL], {}, 3, "consistent only as all; inconsistent"),
+        (
+            3,
+            [GAINED, TOTAL],
+            {},
+            3,
+            "consistent only as all; inconsistent, though the day's cut reaches it",
+        ),
         (50, [GAINED], {}, 1, "inconsistent"),
         (3, [], {"not_checkable": "no map"}, None, "not checkable"),
         (3, [], {"not_checkable": "no map", "of": 1}, 1, "inconsistent"),

@@ -14,9 +14,10 @@ model       what may stand in a claims file?
 caveats     what must be said beside a verdict?
 closeness   how well do two intervals that overlap agree?
 plausible   does the figure contradict itself, or the size of the place?
+publishers  whose figure is it, and whose map?
 measures    what is to be read off the polygons for a reading?
 obstacles   what keeps a reading from being measured?
-cut         what can the hour of the day change on the publisher's own map?
+cut         what can differ on the publisher's own map: the hour, the way of measuring?
 verdicts    how does each reading come out, and which sentence decides?
 summaries   what does a claim come to, in one sentence?
 ==========  ==============================================================
@@ -28,9 +29,17 @@ from territory.claims.figures import Companion, Day, Published, Reference, Unit,
 from territory.claims.measures import People, Query, Tally, measure_of, query_of, tally_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
 from territory.claims.plausible import Fault, Whole, contradiction, whole_of
-from territory.claims.summaries import checked, conclusion, further, left_out, summary
+from territory.claims.summaries import (
+    checked,
+    conclusion,
+    ends_of,
+    further,
+    lack,
+    left_out,
+    summary,
+)
 from territory.claims.verdicts import Judgement, decide, judge
-from territory.claims.words import Precision, published_interval
+from territory.claims.words import Numeral, Precision, published_interval
 
 __all__ = [
     "Caveat",
@@ -43,6 +52,7 @@ __all__ = [
     "Judgement",
     "Kind",
     "LaterMap",
+    "Numeral",
     "People",
     "Precision",
     "Published",
@@ -59,9 +69,11 @@ __all__ = [
     "contradiction",
     "days_of",
     "decide",
+    "ends_of",
     "further",
     "iso_day",
     "judge",
+    "lack",
     "left_out",
     "measure_of",
     "published_interval",

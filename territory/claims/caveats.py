@@ -40,7 +40,7 @@ CAVEAT_WORDS = {
     Caveat.FAR_BELOW: ", though far below",
     Caveat.WEAK: ", but a weak test",
 }
-_FAR = (Caveat.FAR_ABOVE, Caveat.FAR_BELOW)
+FAR = (Caveat.FAR_ABOVE, Caveat.FAR_BELOW)
 _ONE_DAY = timedelta(1)
 
 
@@ -139,6 +139,6 @@ def of_all(caveats: Sequence[Caveat]) -> str:
     """Return what limits every one of some verdicts, as the end of a sentence, or nothing."""
     if caveats and all(each is Caveat.WEAK for each in caveats):
         return "the test is weak: the interval is wider than the figure itself"
-    if caveats and all(each in _FAR for each in caveats):
+    if caveats and all(each in FAR for each in caveats):
         return "it is true as it is worded, though far from what the word suggests"
     return ""

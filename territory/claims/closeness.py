@@ -10,7 +10,7 @@ counts is the one nearest to the computed figure:
 * *loose*: it lies further out, so that the two intervals overlap only in the outer half of
   the computed one.
 
-Half of a 95 % interval is one standard uncertainty, the whole is the expanded one with
+Half of such an interval is one standard uncertainty, the whole is the expanded one with
 coverage factor 2 (JCGM 100:2008, "Guide to the expression of uncertainty in measurement",
 2.3.5 and 6.3). That two such intervals overlap is no test at 5 % (Schenker and Gentleman
 2001, The American Statistician 55:182-186). Of true figures one in three at most comes

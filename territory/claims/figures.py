@@ -5,10 +5,20 @@ from enum import StrEnum
 from math import inf
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from territory.claims.words import (
+    Numeral,
     Precision,
+    decimal_of,
     number,
     published_interval,
     unit_words,
@@ -18,6 +28,17 @@ from territory.claims.words import (
 MOST_PERCENT = 100.0
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+
+
+def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> Numeral:
+    """Return a published figure with its digits, from a number or from text."""
+    if isinstance(value, str):
+        value = Numeral.published(value)
+    number = check(value)
+    return value if isinstance(value, Numeral) else Numeral(str(decimal_of(number)))
+
+
+AsPublished = Annotated[Figure, WrapValidator(_as_written)]
 
 
 class Unit(StrEnum):
@@ -57,15 +78,27 @@ Day = Annotated[date, BeforeValidator(iso_day)]
 
 
 def _size_or_country(value: object) -> object:
-    """Return a size in km2 as a number, or the name of a country."""
+    """Return a size in km2 as a number, or the names of one or several countries."""
     if isinstance(value, str) and value.strip():
         return value
+    if isinstance(value, list | tuple) and value:
+        if all(isinstance(each, str) and each.strip() for each in value):
+            return _different(tuple(value))
+        raise ValueError(f"{list(value)!r} is no list of names of countries")
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
         return float(value)
     raise ValueError(f"{value!r} is no size in km2 above 0, and no name of a country")
 
 
-Size = Annotated[float | str, BeforeValidator(_size_or_country)]
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a country that would count twice."""
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"'{twice[0]}' stands twice among the countries of 'of'")
+    return names
+
+
+Size = Annotated[float | str | tuple[str, ...], BeforeValidator(_size_or_country)]
 
 
 class Strict(BaseModel):
@@ -79,9 +112,10 @@ class Reference(Strict):
 
     Attributes
     ----------
-    of : float or str
+    of : float, str or tuple of str
         Its size in km2 as somebody states it (an official figure, that of the sentence),
-        or the name of a country, whose size is then that of the packaged outlines.
+        or the name of a country, whose size is then that of the packaged outlines. Several
+        names mean those countries together.
     of_low, of_high : float
         The smallest and largest size that others give for it, in km2.
     of_name : str
@@ -92,6 +126,12 @@ class Reference(Strict):
     of_low: Positive | None = None
     of_high: Positive | None = None
     of_name: str = ""
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that are named without a size."""
+        names = (self.of,) if isinstance(self.of, str) else self.of
+        return names if isinstance(names, tuple) else ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -109,12 +149,14 @@ class Published(Reference):
 
     Attributes
     ----------
-    value, value_high : float
-        As published; `value_high` is the higher figure where `precision` is ``between``.
+    value, value_high : Numeral
+        As published, with the digits it was written with: a number, or text such as
+        ``"3,035"`` or ``"1.0"``. `value_high` is the higher figure where `precision` is
+        ``between``.
     """
 
-    value: Figure
-    value_high: Figure | None = None
+    value: AsPublished
+    value_high: AsPublished | None = None
     unit: Unit
     precision: Precision = Precision.ROUNDED
 
@@ -140,7 +182,9 @@ class Published(Reference):
         >>> Published(value=3035, unit="km2", precision="roughly").published_interval()
         (2883.25, 3186.75)
         """
-        low, high = published_interval(self.value, self.precision, upper=self.value_high)
+        low, high = published_interval(
+            self.value, self.precision, upper=self.value_high, unit=self.unit
+        )
         return low, min(high, MOST_PERCENT) if self.unit in SHARES else high
 
     def said(self) -> str:
@@ -150,6 +194,8 @@ class Published(Reference):
         --------
         >>> Published(value=2, value_high=3, unit="percent", precision="between").said()
         '2 to 3 %'
+        >>> Published(value="1.0", unit="percent").said()
+        '1.0 %'
         """
         top = "" if self.value_high is None else f" to {written(self.value_high)}"
         return f"{written(self.value)}{top} {unit_words(self.unit, self.value)}"

@@ -89,11 +89,13 @@ class Reading(Reference):
         Of what a share is taken, instead of the area; overrides those of the claim.
     plus : float
         Km2 that the publisher adds for ground it does not draw; for totals.
-    same_map : bool
+    same_map : bool or None
         The publisher measured these very polygons, so the position of the line is no
-        source of difference; what is left is the rounding of the figure and the hour of
-        the day at which the map was cut (see `territory.claims.cut.cut_interval`).
-        Without it the interval of a small change is so wide that nearly any figure fits.
+        source of difference; what is left is the rounding of the figure, the hour of the
+        day at which the map was cut and the way of measuring (see
+        `territory.claims.cut.cut_budget`). Without it the interval of a small change is
+        so wide that nearly any figure fits. None: as the claim says, and where that says
+        nothing, if the series is of the publisher of the claim.
     lower_bound : str
         Why the computed figure is only a lower bound; empty where it is not.
     """
@@ -109,7 +111,7 @@ class Reading(Reference):
     period: tuple[Day, Day] | None = None
     day: Day | None = None
     plus: Figure = 0.0
-    same_map: bool = False
+    same_map: bool | None = None
     lower_bound: str = ""
 
     @model_validator(mode="after")
@@ -140,6 +142,10 @@ class Claim(Published):
     of, of_low, of_high, of_name
         The place that the figure is about, which it cannot exceed, and of which shares
         are taken.
+    same_map : bool or None
+        As in its readings, for those that do not say.
+    caveat : str
+        What the data are known to lack that the figure turns on; said with the answer.
     not_checkable : str
         Why these data cannot answer it; such a claim has no reading.
     """
@@ -152,6 +158,8 @@ class Claim(Published):
     also: tuple[Companion, ...] = ()
     period: tuple[Day, Day] | None = None
     day: Day | None = None
+    same_map: bool | None = None
+    caveat: str = ""
     not_checkable: str = ""
     reading: tuple[Reading, ...] = ()
 
@@ -187,7 +195,7 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
         raise ValueError(f"{this}'of' is for shares, not for unit '{unit}'")
     if reading.plus and (unit is not Unit.KM2 or quantity is not Kind.TOTAL):
         raise ValueError(f"{this}'plus' is for totals in km2, not for '{quantity}' in '{unit}'")
-    if reading.same_map and unit not in AREAL:
+    if (reading.same_map or claim.same_map) and unit not in AREAL:
         raise ValueError(f"{this}'same_map' is for areas, not for unit '{unit}'")
     if reading.of is not None and reading.from_ and quantity is Kind.SHARE:
         raise ValueError(f"{this}a share is of what 'from' held or of 'of', not of both")
@@ -255,7 +263,7 @@ class Claims(Strict):
     def names_countries(self) -> bool:
         """Return whether any share or place is that of a country named without its size."""
         references = (each for claim in self.claim for each in (claim, *claim.also, *claim.reading))
-        return any(isinstance(each.of, str) for each in references)
+        return any(each.countries for each in references)
 
 
 def at(claim: Claim, reading: Reading) -> str:

@@ -84,7 +84,8 @@ def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> st
     days = days_of(reading, claim)
     for day in days:
         if day in ensemble.corrupt:
-            return f"the snapshot of {day} is judged corrupt (see quality.csv)"
+            why = ensemble.doubts.get(day, "")
+            return f"the snapshot of {day} is judged corrupt{why and f': {why}'}"
     between = [day for day in ensemble.base.days if days[0] < day < days[-1]]
     if reading.path and set(between) <= ensemble.corrupt:
         return f"no snapshot lies between {days[0]} and {days[-1]}, so there is no path to follow"

@@ -36,18 +36,33 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Whole:
-    """What a figure is a part of: its size in km2, and the smallest and largest given."""
+    """What a figure is a part of: its size in km2, and the smallest and largest it may have.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in a sentence.
+    km2, low, high : float
+        Its size; `low` and `high` are sizes that others give for it, or, `by_outline`, how
+        far the packaged outlines may be off.
+    by_outline : bool
+        Whether the size is that of the packaged outlines, for want of a stated one.
+    """
 
     name: str
     km2: float
     low: float
     high: float
+    by_outline: bool = False
 
     def __str__(self) -> str:
         """Return it as it stands in a sentence."""
-        given = self.low == self.km2 == self.high
-        spread = "" if given else f" (given as {span(self.low, self.high)} by others)"
-        return f"the {number(self.km2)} km2 of {self.name}{spread}"
+        size = f"the {number(self.km2)} km2 of {self.name}"
+        if self.by_outline:
+            return f"{size} (as the outlines packaged here have it, to {100 * OUTLINE_SPREAD:g} %)"
+        if self.low == self.km2 == self.high:
+            return size
+        return f"{size} (given as {span(self.low, self.high)} by others)"
 
 
 def whole_of(
@@ -69,20 +84,33 @@ def whole_of(
     --------
     >>> print(whole_of(Published(value=1.28, unit="percent", of=603_700), {}))
     the 603,700 km2 of the whole
+    >>> two = Published(value=9, unit="percent", of=["Iraq", "Syria"])
+    >>> print(whole_of(two, {"Iraq": 437_367.0, "Syria": 185_887.0}))
+    the 623,254 km2 of Iraq and Syria (as the outlines packaged here have it, to 2 %)
     """
-    size, spread = reference.of, 0.0
-    if size is None:
+    if reference.of is None:
         return None
-    name = reference.of_name or "the whole"
-    if isinstance(size, str):
-        if size not in sizes:
-            hint = did_you_mean(size, sizes) if sizes else "give its size in km2"
+    if reference.countries:
+        return _of_countries(reference, sizes, claim_id)
+    size = float(reference.of)  # type: ignore[arg-type]  # no country
+    name, low, high = reference.of_name or "the whole", reference.of_low, reference.of_high
+    return Whole(name, size, low or size, high or size)
+
+
+def _of_countries(reference: Reference, sizes: Mapping[str, float], claim_id: str) -> Whole:
+    """Return the countries that a reference names, together."""
+    names = reference.countries
+    for each in names:
+        if each not in sizes:
+            hint = did_you_mean(each, sizes) if sizes else "give its size in km2"
             at = f"claim '{claim_id}': " if claim_id else ""
-            raise ClaimError(f"{at}no country '{size}' is known to take 'of'; {hint}")
-        name, spread = reference.of_name or size, OUTLINE_SPREAD
-        size = sizes[size]
-    low = reference.of_low or size * (1 - spread)
-    return Whole(name, size, low, reference.of_high or size * (1 + spread))
+            raise ClaimError(f"{at}no country '{each}' is known to take 'of'; {hint}")
+    size = sum(sizes[each] for each in names)
+    name = reference.of_name or f"{', '.join(names[:-1])} and {names[-1]}".removeprefix(" and ")
+    low, high = reference.of_low, reference.of_high
+    if low or high:
+        return Whole(name, size, min(low or size, size), max(high or size, size))
+    return Whole(name, size, size * (1 - OUTLINE_SPREAD), size * (1 + OUTLINE_SPREAD), True)
 
 
 def whole_for(claim: Claim, reading: Reading, sizes: Mapping[str, float]) -> Whole | None:

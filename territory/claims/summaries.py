@@ -1,12 +1,16 @@
 """What a claim comes to, in one plain sentence that never picks the friendlier reading."""
 
 from collections.abc import Iterable, Sequence
+from math import floor, log10
 
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
-from territory.claims.model import Verdict
+from territory.claims.model import Claim, Kind, Verdict, days_of
 from territory.claims.verdicts import Judgement
-from territory.claims.words import number, written
+from territory.claims.words import found, number, written
+
+_EVEN = 6  # decimals to which two readings are as near
+_LEAST = 1e-6  # a figure below is the rounding of sums
 
 
 def summary(judgements: tuple[Judgement, ...]) -> str:
@@ -23,15 +27,26 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     if first.fault:
         return f"{figure}: {first.reason}."
     if not decided:
-        return f"{figure}: not checkable. {first.reason[:1].upper()}{first.reason[1:]}."
-    values = [v for each in decided for v in _values(each)]
-    agreeing = [each for each in decided if each.verdict.startswith(Verdict.CONSISTENT)]
-    top = claim.value if claim.value_high is None else claim.value_high
-    lies = _lies(min(values), max(values), (claim.value, top))
-    so = conclusion(decided)
-    names = [each.reading.name for each in agreeing if each.reading]
-    rest = f"{further(decided)}{left_out(judgements)}"
-    return f"{figure}: {lies}; {_agreement(names, len(decided))}{so and f', so {so}'}.{rest}"
+        return f"{figure}: not checkable. {sentence_case(first.reason)}."
+    so = conclusion(judgements)
+    names = [each.reading.name for each in decided if _agrees(each) and each.reading]
+    agreement = _agreement(names, len(decided), left=len(judgements) - len(decided))
+    lies = f"{_lies(decided)}; {agreement}{so and f', so {so}'}"
+    return f"{figure}: {lies}.{further(decided)}{left_out(judgements)}{lack(claim)}"
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital at its start."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def lack(claim: Claim) -> str:
+    """Return the sentence on what the data are known to lack, empty where the claim has none."""
+    return f" {sentence_case(claim.caveat.rstrip('.'))}." if claim.caveat else ""
+
+
+def _agrees(judgement: Judgement) -> bool:
+    return judgement.verdict.startswith(Verdict.CONSISTENT)
 
 
 def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
@@ -55,7 +70,7 @@ def further(decided: Sequence[Judgement]) -> str:
     decided : sequence of Judgement
         Of one claim, those that say yes or no.
     """
-    agreeing = [each for each in decided if each.verdict.startswith(Verdict.CONSISTENT)]
+    agreeing = [each for each in decided if _agrees(each)]
     return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
 
 
@@ -84,27 +99,62 @@ def conclusion(judgements: Sequence[Judgement]) -> str:
     Parameters
     ----------
     judgements : sequence of Judgement
-        Of one claim, those that say yes or no.
+        All of one claim.
 
     Returns
     -------
     str
         To be put after "so"; empty where the verdict says all.
     """
-    agreeing = [each for each in judgements if each.verdict.startswith(Verdict.CONSISTENT)]
+    decided = checked(judgements)
+    agreeing = [each for each in decided if _agrees(each)]
+    if not decided:
+        return ""
     if not agreeing:
-        if any(_would_fit(each) for each in judgements):
-            return "the data as they stand speak against it, though not in every scenario"
-        return "the data speak against it"
-    if len(agreeing) < len(judgements):
-        return "it depends on what the sentence means"
+        return _refusal(decided, stays_open=len(decided) < len(judgements))
+    if len(agreeing) < len(decided):
+        return f"it depends on {_what_differs(decided)}"
     if limit := of_all([each.caveat for each in agreeing]):
         return limit
-    values = [v for each in judgements for v in _values(each)]
-    claim = judgements[0].claim
-    top = claim.value if claim.value_high is None else claim.value_high
-    split = min(values) < top and max(values) > claim.value and claim.value == top
-    return "the data do not speak against it" if split else ""
+    values = [v for each in decided for v in _values(each)]
+    value, top = _said(decided[0].claim)
+    split = min(values) < top and max(values) > value and value == top
+    return f"{decided[0].whose} does not speak against it" if split else ""
+
+
+def _refusal(decided: Sequence[Judgement], *, stays_open: bool) -> str:
+    """Say whose map does not bear a figure out, with the number that comes nearest to it."""
+    nearest = min(decided, key=_distance)
+    claim, whose = nearest.claim, nearest.whose
+    best = found(nearest.computed, like=claim.value) if nearest.computed else ""
+    number = f"{best} at the nearest" if len(decided) > 1 else best
+    scenarios = any(_would_fit(each) for each in decided)
+    cut = next((each.day_cut for each in decided if each.day_cut), "")
+    parts = (
+        f"{whose} does not bear {'out what could be measured' if stays_open else 'it out'}"
+        f"{' as it stands' if scenarios else ''}: {number}",
+        ", with an error of its lines that is only assumed" if nearest.is_assumed else "",
+        ", though the range of its scenarios reaches it" if scenarios else "",
+        f"; {cut}" if cut else "",
+    )
+    return f"it stays open, though {''.join(parts)}" if stays_open else "".join(parts)
+
+
+def _distance(judgement: Judgement) -> tuple[float, str]:
+    """Return how far a reading is from what was published, then its name."""
+    low, high = judgement.published
+    off = max(low - _value(judgement), _value(judgement) - high, 0.0)
+    return round(off, _EVEN), judgement.reading.name if judgement.reading else ""
+
+
+def _what_differs(decided: Sequence[Judgement]) -> str:
+    """Say what the readings of a claim differ in: what is meant, or only on which days."""
+    readings = [(each.claim, each.reading) for each in decided if each.reading]
+    days = {days_of(reading, claim) for claim, reading in readings}
+    plain = {"name": "", "day": None, "period": None}
+    alike = {reading.model_copy(update=plain).model_dump_json() for _, reading in readings}
+    only_days = len(alike) == 1 and len(days) > 1
+    return "which days are meant" if only_days else "what the sentence means"
 
 
 def _would_fit(judgement: Judgement) -> bool:
@@ -119,31 +169,83 @@ def _values(judgement: Judgement) -> tuple[float, ...]:
     return judgement.range or (_value(judgement),)
 
 
-def _lies(low: float, high: float, said: tuple[float, float]) -> str:
-    """Say on which side of the published figure everything computed lies.
+def _said(claim: Claim) -> tuple[float, float]:
+    """Return the published figure, or both of "between"."""
+    return claim.value, claim.value if claim.value_high is None else claim.value_high
 
-    Examples
-    --------
-    >>> _lies(2.0, 4.0, (3.0, 3.0))
-    'readings and scenarios lie on both sides of it, from 2 to 4'
-    >>> _lies(63.978, 63.978, (64.12, 64.12))
-    'the computed figure is 63.98'
+
+def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
+    """Return how far the figures of a claim reach: of gains and of losses each for itself.
+
+    A figure below zero is that of a net loss, and a reading of what was lost is about
+    losses too. Figures of the two are never put into one range.
+
+    Parameters
+    ----------
+    decided : sequence of Judgement
+        Of one claim, those that say yes or no.
+
+    Returns
+    -------
+    dict of str to (float, float)
+        Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign; else
+        under ``""``.
     """
+    values = [(each, value) for each in decided for value in _values(each)]
+    lost = [abs(value) for each, value in values if _is_loss(each, value)]
+    other = [value for each, value in values if not _is_loss(each, value)]
+    if lost and other:
+        return {"gains": (min(other), max(other)), "losses": (min(lost), max(lost))}
+    plain = [value for _, value in values]
+    return {"": (min(plain), max(plain))}
+
+
+def _is_loss(judgement: Judgement, value: float) -> bool:
+    reading = judgement.reading
+    return value < 0 or (reading is not None and reading.quantity is Kind.LOST)
+
+
+def _lies(decided: Sequence[Judgement]) -> str:
+    """Say where the figures lie from the published one, and how far apart they are."""
+    claim = decided[0].claim
+    said = _said(claim)
     finest = max(1, *map(_decimals, said))
-    least, most = (_as_fine(each, finest) for each in (low, high))
-    spread = f"from {least} to {most}"
-    if least == most:
-        return f"the computed figure is {least}"
+    ends = {kind: _spread(*each, finest) for kind, each in ends_of(decided).items()}
+    what = _what(decided)
+    if "losses" in ends:
+        return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
+    (low, high), each = ends_of(decided)[""], ends[""]
+    if not each.startswith("from"):
+        return f"the computed figure is {each.removeprefix('of ')}"
     if said[0] <= low and high <= said[1] and said[0] < said[1]:
-        return f"every reading and scenario lies between the two, {spread}"
+        return f"all {what} lie between the two, {each}"
     if low < said[1] and high > said[0]:
-        return f"readings and scenarios lie on both sides of it, {spread}"
+        return f"{what} lie on both sides of it, {each}"
     side = "at or above" if low >= said[1] else "at or below"
-    return f"every reading and scenario lies {side} it, {spread}"
+    return f"all {what} lie {side} it, {each}"
+
+
+def _what(decided: Sequence[Judgement]) -> str:
+    """Name what figures there are: of readings, and of scenarios where there are any."""
+    return "readings and scenarios" if any(each.scenarios for each in decided) else "readings"
+
+
+def _spread(low: float, high: float, decimals: int) -> str:
+    """Return two ends, or one figure where they are written alike."""
+    least, most = (_as_fine(each, decimals) for each in (low, high))
+    return f"of {least}" if least == most else f"from {least} to {most}"
 
 
 def _as_fine(value: float, decimals: int) -> str:
-    """Return a figure with the digits its size deserves, or with those of a finer one."""
+    """Return a figure with the digits its size deserves, or with those of a finer one.
+
+    Examples
+    --------
+    >>> _as_fine(556.5, 1), _as_fine(63.978, 2), _as_fine(0.0397, 1), _as_fine(-1e-12, 1)
+    ('556', '63.98', '0.04', '0')
+    """
+    if _LEAST < abs(value) < 1:
+        decimals = max(decimals, 1 - floor(log10(abs(value))))
     return number(round(value, 1)) if decimals == 1 else number(value, decimals=decimals)
 
 
@@ -151,8 +253,15 @@ def _decimals(value: float) -> int:
     return len(written(value).partition(".")[2])
 
 
-def _agreement(agreeing: list[str], readings: int) -> str:
+def _agreement(agreeing: list[str], readings: int, *, left: int = 0) -> str:
     """Say how many readings agree, and which, where they are not all of one kind.
+
+    Parameters
+    ----------
+    agreeing : list of str
+        Their names.
+    readings, left : int
+        How many were measured, and how many could not be.
 
     Examples
     --------
@@ -161,15 +270,18 @@ def _agreement(agreeing: list[str], readings: int) -> str:
     >>> _agreement(["a"], 2), _agreement([], 2)
     ('1 of 2 readings agrees with it within the intervals (a)',
      'none of 2 readings agrees with it within the intervals')
+    >>> _agreement(["a"], 1, left=1)
+    'the one reading that could be measured agrees with it within the intervals'
     """
+    those = " that could be measured" if left else ""
     if readings == 1:
         verb = "agrees" if agreeing else "does not agree"
-        return f"the one reading {verb} with it within the intervals"
+        return f"the one reading{those} {verb} with it within the intervals"
     verb = "agree" if len(agreeing) > 1 else "agrees"
     named = 0 < len(agreeing) < readings
     which = f" ({'; '.join(agreeing)})" if named else ""
     many = len(agreeing) or "none"
-    return f"{many} of {readings} readings {verb} with it within the intervals{which}"
+    return f"{many} of {readings} readings{those} {verb} with it within the intervals{which}"
 
 
 def _value(judgement: Judgement) -> float:

@@ -3,14 +3,16 @@
 Two intervals are compared. The published one follows from the words
 (`territory.claims.words`), the computed one from the errors of the data
 (`territory.uncertainty`), or, where the publisher measured these very polygons, from the
-hour of the day at which the map was cut (`territory.claims.cut`).
+hour of the day at which the map was cut (`territory.claims.cut`). A verdict speaks of a map
+and says whose it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from math import isnan
 
-from territory.budget import HOUR, Budget, budget, lone_budget
+from territory.budget import OUTLINE, Budget, budget, with_cause
 from territory.claims.caveats import (
     CAVEAT_WORDS,
     Caveat,
@@ -20,16 +22,17 @@ from territory.claims.caveats import (
     later_map,
 )
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
-from territory.claims.cut import cut_interval
-from territory.claims.figures import Unit
+from territory.claims.cut import cut_budget, day_that_reaches
+from territory.claims.figures import COUNTED, SHARES, Unit
 from territory.claims.measures import People, measure_of
 from territory.claims.model import Claim, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
-from territory.claims.plausible import Fault, Whole, contradiction, whole_for
-from territory.claims.words import found, number, span, written
+from territory.claims.plausible import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
+from territory.claims.publishers import is_another_map, is_same_map, map_of
+from territory.claims.words import found, number, span, unit_words, written
 from territory.estimate import Estimate
 from territory.history import History
-from territory.uncertainty import DAY_CUT, Ensemble, Measure
+from territory.uncertainty import DAY_CUT, Ensemble, Measure, alternatives
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ class Judgement:
         The map it rests on, if that is dated after the figure was published.
     lacking : str
         Which day or area of the reading the data do not have; empty where they have all.
+    whose : str
+        The map that it speaks of, as it stands in a sentence.
+    is_assumed : bool
+        Whether its interval rests on an error of the lines that nobody stated.
+    day_cut : str
+        What the choice of the day alone makes of a figure that is not borne out, where
+        that spans what was published; else empty.
     """
 
     claim: Claim
@@ -71,6 +81,9 @@ class Judgement:
     caveat: Caveat = Caveat.NONE
     later: LaterMap | None = None
     lacking: str = ""
+    whose: str = "this map"
+    is_assumed: bool = False
+    day_cut: str = ""
 
     @property
     def told(self) -> str:
@@ -81,7 +94,9 @@ class Judgement:
     def limits(self) -> str:
         """What limits the verdict, as the end of a phrase; empty where nothing does."""
         loose = FIT_WORDS[self.fit]
-        return f"{loose}{CAVEAT_WORDS[self.caveat]}{', on a later map' if self.later else ''}"
+        cut = ", though the day's cut reaches it" if self.day_cut else ""
+        later = ", on a later map" if self.later else ""
+        return f"{loose}{CAVEAT_WORDS[self.caveat]}{cut}{later}"
 
     @property
     def fit(self) -> Fit:
@@ -93,8 +108,9 @@ class Judgement:
     @property
     def caveats(self) -> str:
         """What limits the verdict, as it stands in `verdicts.csv`."""
-        each = (str(self.caveat), f"later map: {self.later.sentence}" if self.later else "")
-        return "; ".join(filter(None, each))
+        cut = f"day's cut: {self.day_cut}" if self.day_cut else ""
+        later = f"later map: {self.later.sentence}" if self.later else ""
+        return "; ".join(filter(None, (str(self.caveat), cut, later)))
 
     @property
     def published(self) -> tuple[float, float]:
@@ -177,7 +193,7 @@ def _cannot_be(judgement: Judgement, fault: Fault, why: str) -> Judgement:
     measured = f"; measured all the same: {judgement.reason}" if judgement.computed else ""
     reason = f"{why}{measured}"
     verdict = str(Verdict.INCONSISTENT)
-    plain = replace(judgement, caveat=Caveat.NONE, later=None)  # no polygon decides
+    plain = replace(judgement, caveat=Caveat.NONE, later=None, day_cut="")  # no polygon decides
     return replace(plain, verdict=verdict, reason=reason, fault=fault)
 
 
@@ -196,6 +212,8 @@ def _measured(
         return Judgement(claim, reading, None, {}, verdict, missing, lacking=missing)
     if reason := obstacle(claim, reading, ensemble, whole, people):
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
+    if is_same_map(claim, reading, ensemble):
+        reading = reading.model_copy(update={"same_map": True})
 
     def measured(history: History) -> Measure:
         return measure_of(
@@ -205,25 +223,30 @@ def _measured(
     def figure(history: History) -> float:
         return measured(history).value(history)
 
-    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
-        counts = ensemble.counted
-        told = budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
-    elif isnan(value := figure(ensemble.base)):
+    if claim.unit is not Unit.PLACES and isnan(figure(ensemble.base)):
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
-    else:
-        more = dict(_other_wholes(value, whole, claim))
-        told = (
-            lone_budget(
-                cut_interval(claim, reading, ensemble, sizes=sizes),
-                HOUR,
-                "six hours either way, on the publisher's own polygons",
-                more=more,
-            )
-            if reading.same_map
-            else budget(ensemble, measured(ensemble.base), more=more)
-        )
-    verdict, why = decide(claim, reading, told.estimate, whole=whole)
+    told = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
+    cuts = _cuts(ensemble, measured, told)
+    return _judged(claim, reading, ensemble, told, whole=whole, cuts=cuts)
+
+
+def _judged(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    told: Budget,
+    *,
+    whole: Whole | None,
+    cuts: Mapping[str, float],
+) -> Judgement:
+    """Compare what was computed with what was published, and say all that limits it."""
+    whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
+    days = days_of(reading, claim)
+    cut = _day_cut(claim, days, told.estimate, cuts)
+    verdict, why = decide(
+        claim, reading, told.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
+    )
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
         claim,
@@ -234,8 +257,77 @@ def _measured(
         why,
         budget=told,
         caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
-        later=later_map(claim.published, days_of(reading, claim), hour_utc=ensemble.hour_utc),
+        later=later_map(claim.published, days, hour_utc=ensemble.hour_utc),
+        whose=whose,
+        is_assumed=ensemble.is_assumed and not reading.same_map,
+        day_cut=cut if verdict is Verdict.INCONSISTENT else "",
     )
+
+
+def _budget(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    measured: Callable[[History], Measure],
+    *,
+    whole: Whole | None,
+    sizes: Mapping[str, float],
+) -> Budget:
+    """Return a figure with where the doubt about it comes from."""
+    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
+        counts = ensemble.counted
+        return budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
+    measure = measured(ensemble.base)
+    value = measure.value(ensemble.base)
+    more = dict(_other_wholes(value, whole, claim))
+    if reading.same_map:
+        told = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
+    else:
+        another = is_another_map(claim, reading, ensemble)
+        told = budget(ensemble, measure, more=more, another_map=another)
+    if whole is None or not whole.by_outline or claim.unit not in SHARES:
+        return told
+    one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
+    note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
+    return with_cause(told, OUTLINE, min(one, other), max(one, other), note)
+
+
+def _cuts(
+    ensemble: Ensemble, measured: Callable[[History], Measure], told: Budget
+) -> dict[str, float]:
+    """Return a figure with its days read a day earlier or later, by those days.
+
+    A period is cut at other days at one end, or at both in the same direction; one that is
+    drawn out at both ends is another period.
+    """
+    others, measure = told.others, measured(ensemble.base)
+    if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
+        others = alternatives(replace(ensemble, scenarios={}), measure)
+    cuts = {
+        name.removeprefix(DAY_CUT): each
+        for name, each in others.items()
+        if name.startswith(DAY_CUT)
+    }
+    return {days: each for days, each in cuts.items() if _is_as_long(days, measure.days)}
+
+
+def _is_as_long(days: str, own: tuple[date, ...]) -> bool:
+    """Return whether days named as in a cut are as long a period as others, to a day."""
+    named = [date.fromisoformat(each) for each in days.split(" to ")]
+    return abs((named[-1] - named[0]) - (own[-1] - own[0])) <= timedelta(1)
+
+
+def _day_cut(
+    claim: Claim, own: tuple[date, ...], computed: Estimate, cuts: Mapping[str, float]
+) -> str:
+    """Say that the choice of the day alone spans a published figure, or nothing."""
+    days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
+    if days is None:
+        return ""
+    finest = max(1, len(written(claim.value).partition(".")[2]))
+    figure = f"{number(cuts[days], decimals=finest)} {unit_words(claim.unit, cuts[days])}"
+    maps = f"the maps of {days.replace(' to ', ' and ')}" if " to " in days else f"that of {days}"
+    return f"the day's cut alone spans it: by {maps} it is {figure}"
 
 
 def _readings(told: Budget) -> dict[str, float]:
@@ -249,7 +341,7 @@ def _readings(told: Budget) -> dict[str, float]:
 
 def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[tuple[str, float]]:
     """Yield the figure as a share of the smallest and largest size given for the whole."""
-    if whole is None or claim.unit not in (Unit.PERCENT, Unit.POINTS):
+    if whole is None or whole.by_outline or claim.unit not in SHARES:
         return
     for word, size in (("smallest", whole.low), ("largest", whole.high)):
         if size != whole.km2:
@@ -258,7 +350,14 @@ def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[t
 
 
 def decide(
-    claim: Claim, reading: Reading, computed: Estimate, *, whole: Whole | None = None
+    claim: Claim,
+    reading: Reading,
+    computed: Estimate,
+    *,
+    whole: Whole | None = None,
+    whose: str = "this map",
+    another_map: bool = False,
+    day_cut: str = "",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -266,60 +365,78 @@ def decide(
     ----------
     whole : Whole, optional
         What a share was taken of, where it is not the area.
+    whose : str
+        The map that it was computed on, as it stands in a sentence.
+    another_map : bool
+        Whether the figure stems from another map, so that its error counts too.
+    day_cut : str
+        What the choice of the day alone makes of it, where that spans what was published.
 
     Examples
     --------
-    >>> from datetime import date
+    >>> from datetime import date, timedelta
     >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
     ...               unit="km2", precision="roughly", not_checkable="-")
     >>> reading = Reading(name="a", quantity="gained", by=("a",))
-    >>> decide(claim, reading, Estimate(2000.0, 1900.0, 2100.0))[0].value
-    'inconsistent'
+    >>> verdict, why = decide(claim, reading, Estimate(2000.0, 1900.0, 2100.0))
+    >>> print(f"{verdict}: {why}")  # doctest: +NORMALIZE_WHITESPACE
+    inconsistent: this map does not bear it out: 2,000 (1,900 to 2,100) km2 computed lies below
+    3,035 km2 published (2,883 to 3,187)
     """
     low, high = claim.published_interval()
     said = f"{claim.said()} published ({span(low, high)})"
-    got = f"{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
+    least = "at least " if reading.lower_bound else ""
+    got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
+    theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
+    two = theirs if another_map else ""
     if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
-        return _lower_bound(claim, reading, computed, got)
+        return _lower_bound(claim, reading, computed, got, whose)
     if computed.low <= high and computed.high >= low:
-        return Verdict.CONSISTENT, f"{got} and {said} overlap"
+        here = f" on {whose}" if another_map else ""
+        return Verdict.CONSISTENT, f"{got}{here} and {said} overlap{two}"
     side = "below" if computed.high < low else "above"
     if far:
         more = "more" if side == "above" else "less"
         word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
-        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}"
-    other = _another_map(claim, computed) if reading.same_map else ""
-    return Verdict.INCONSISTENT, f"{got} lies {side} {said}{other}"
+        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}{two}"
+    other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
+    cut = f"; {day_cut}" if day_cut else ""
+    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}{cut}"
+
+
+def _refuses(whose: str) -> str:
+    return f"{whose} does not bear it out"
 
 
 def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:
     """Say on what a figure was computed, where that is not the plain case."""
-    of = f" of {whole}" if whole and claim.unit in (Unit.PERCENT, Unit.POINTS) else ""
+    of = f" of {whole}" if whole and claim.unit in SHARES else ""
     path = " along the path" if reading.path else ""
     plus = f", with the {written(reading.plus)} km2 not drawn," if reading.plus else ""
     return f"{path}{of}{plus}{' on these very polygons' if reading.same_map else ''}"
 
 
-def _another_map(claim: Claim, computed: Estimate) -> str:
-    ratio = computed.value / claim.value if claim.value else 0.0
+def _measured_otherwise(claim: Claim, computed: Estimate) -> str:
+    times = f", {computed.value / claim.value:.3f} times it" if claim.value else ""
     return (
-        f", {ratio:.3f} times it: more than rounding and the hour of the map can explain,"
-        " so it was measured on another map, over other days or by another rule"
+        f"{times}: more than rounding, the hour of the map and the way of measuring can"
+        " explain, so it was measured on another map, over other days or by another rule"
     )
 
 
 def _lower_bound(
-    claim: Claim, reading: Reading, computed: Estimate, got: str
+    claim: Claim, reading: Reading, computed: Estimate, got: str, whose: str
 ) -> tuple[Verdict, str]:
     low, high = claim.published_interval()
     if computed.low > high:
         said = f"{written(claim.value)} published (at most {number(high)})"
-        return Verdict.INCONSISTENT, f"at least {got}, already above {said}"
+        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
     if computed.high >= low:
-        return Verdict.CONSISTENT, f"at least {got}; {reading.lower_bound}"
+        return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
+    done = "counted" if claim.unit in COUNTED else "computed"
     return (
         Verdict.NOT_CHECKABLE,
-        f"{found(computed, like=claim.value)} counted, which is a lower bound and can neither"
+        f"{found(computed, like=claim.value)} {done}, which is a lower bound and can neither"
         f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
     )

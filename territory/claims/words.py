@@ -6,25 +6,127 @@ How words widen a published figure (the rule is fixed, so that no verdict can be
 word      interval
 ========  =============================================================================
 exact     half a unit of the last digit written, either way
-rounded   half a unit of the last digit that is not zero, either way
-roughly   the larger of that and 5 % of the figure, either way
-over      from the figure up, by the larger of one unit of its last non-zero digit and 10 %
+rounded   the same; of whole km2, places or people that end in zeros, half a unit of the
+          last digit that is not zero, but 5 % of the figure at most
+roughly   5 % of the figure, or half of that unit if it is more, but 10 % at most
+over      from the figure up, by 10 %
 under     from the figure down, by as much
 between   from the one figure to the other, and nothing beyond
 ========  =============================================================================
+
+The digits as written count: 1.0 has a decimal, and 1 has none. A `Numeral` keeps them; TOML
+files are read so, and Python says it with text.
 """
 
+import re
 from decimal import Decimal
 from enum import StrEnum
-from math import floor, log10
+from math import floor, isfinite, log10
+from typing import Self
 
-from territory.estimate import Estimate
+from territory.estimate import Estimate, fixed, is_narrow, told_apart
 
-ROUGHLY = 0.05
-BEYOND = 0.10  # how far "over" and "under" reach: as wide as "roughly", to one side
+ROUGHLY = Decimal("0.05")
+ROUGHLY_AT_MOST = Decimal("0.10")  # what the digits alone may add to "roughly"
+ROUND_AT_MOST = Decimal("0.05")  # and to a whole figure that ends in zeros
+BEYOND = Decimal("0.10")  # how far "over" and "under" reach: as wide as "roughly", to one side
 MOST_DECIMALS = 4
+_SMALLEST_EXPONENT = -30  # of ten: digits beyond are no measurement
 _WHOLE_FROM = 100.0  # figures from here on are written without decimals, if they are whole
 _COUNTED = ("places", "people")
+_ROUND = ("km2", *_COUNTED)  # what is rounded to tens and hundreds when it is said
+_AS_PUBLISHED = re.compile(
+    r"[0-9]{1,3}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
+    r"(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+)
+
+
+class Numeral(float):
+    """A number with the digits it was written with.
+
+    Attributes
+    ----------
+    decimal : Decimal
+        The number with every digit, zeros at its end included.
+
+    Examples
+    --------
+    >>> Numeral("1.0").decimal, Numeral("1.0") == 1
+    (Decimal('1.0'), True)
+    """
+
+    __slots__ = ("decimal",)
+    decimal: Decimal
+
+    def __new__(cls, text: str) -> Self:
+        """Read a number as Python, TOML and JSON write it.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        self = super().__new__(cls, text)
+        self.decimal = _decimal(text, float(self))
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        """Return what makes the same number in another process."""
+        return type(self), (str(self.decimal),)
+
+    @classmethod
+    def published(cls, text: str) -> Self:
+        """Read a figure as it stands in a sentence, with commas or spaces between thousands.
+
+        Raises
+        ------
+        ValueError
+            If it is anything but digits, such as a number with its unit.
+
+        Examples
+        --------
+        >>> [Numeral.published(each).decimal for each in ("3,035", "20.0", "108 651")]
+        [Decimal('3035'), Decimal('20.0'), Decimal('108651')]
+        """
+        found = _AS_PUBLISHED.fullmatch(text.strip())
+        if not found:
+            raise ValueError(
+                f"'{text}' is no figure; write digits alone, with commas between thousands"
+                " and a point before decimals"
+            )
+        mark = found["mark"]
+        return cls(found[0].replace(mark, "") if mark else found[0])
+
+
+def _decimal(text: str, value: float) -> Decimal:
+    """Return every digit of a number; of one with absurdly many, those of the float."""
+    try:
+        exact = Decimal(text)
+    except ArithmeticError:
+        return Decimal(repr(value))
+    exponent = exact.as_tuple().exponent
+    usual = not isinstance(exponent, int) or exponent >= _SMALLEST_EXPONENT
+    return exact if usual else Decimal(repr(value))
+
+
+def decimal_of(value: float) -> Decimal:
+    """Return a figure with the digits it was written with.
+
+    Parameters
+    ----------
+    value : float or int
+        A `Numeral` keeps its digits. Any other number has those it needs: a float that
+        is whole, such as 1.0, may come from a table or a sum, so it has no decimals.
+
+    Examples
+    --------
+    >>> decimal_of(20.0), decimal_of(19.5), decimal_of(Numeral("1.0"))
+    (Decimal('20'), Decimal('19.5'), Decimal('1.0'))
+    """
+    if isinstance(value, Numeral):
+        return value.decimal
+    whole = isfinite(value) and value == int(value)
+    return Decimal(int(value)) if whole else Decimal(repr(float(value)))
 
 
 class Precision(StrEnum):
@@ -39,46 +141,61 @@ class Precision(StrEnum):
 
 
 def published_interval(
-    value: float, precision: Precision, *, upper: float | None = None
+    value: float, precision: Precision, *, upper: float | None = None, unit: str = "km2"
 ) -> tuple[float, float]:
     """Return the interval that a published figure and its word allow.
 
     Parameters
     ----------
     value : float
-        As published; with ``between`` the lower of the two figures.
+        As published, see `decimal_of`; with ``between`` the lower of the two figures.
     upper : float, optional
         The higher of the two figures, for ``between`` only.
+    unit : str
+        What it counts: zeros at the end of a percentage were measured, those of "1,000 km2"
+        hardly ever.
 
     Examples
     --------
     >>> published_interval(3000, Precision.OVER)
-    (3000.0, 4000.0)
+    (3000.0, 3300.0)
     >>> published_interval(53.4, Precision.ROUNDED)
     (53.35, 53.45)
     >>> published_interval(1200, Precision.ROUGHLY)
     (1140.0, 1260.0)
+    >>> published_interval(20, Precision.ROUNDED, unit="percent")
+    (19.5, 20.5)
     >>> published_interval(3000, Precision.BETWEEN, upper=3500)
     (3000.0, 3500.0)
     """
-    number = Decimal(repr(float(value))).normalize()
+    number, precision = decimal_of(value), Precision(precision)
     if precision is Precision.BETWEEN:
         return float(number), float(number if upper is None else upper)
-    exponent = number.as_tuple().exponent
-    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    last_written = min(unit, Decimal(1))
-    half = {
-        Precision.EXACT: last_written / 2,
-        Precision.ROUNDED: unit / 2,
-        Precision.ROUGHLY: max(unit / 2, number * Decimal(str(ROUGHLY))),
-    }
-    reach = max(unit, number * Decimal(str(BEYOND)))
     if precision is Precision.OVER:
-        return float(number), float(number + reach)
+        return float(number), float(number * (1 + BEYOND))
     if precision is Precision.UNDER:
-        return float(max(number - reach, Decimal(0))), float(number)
-    spread = half[precision]
+        return float(number * (1 - BEYOND)), float(number)
+    spread = _spread(number, precision, unit)
     return float(max(number - spread, Decimal(0))), float(number + spread)
+
+
+def _spread(number: Decimal, precision: Precision, unit: str) -> Decimal:
+    """Return how far a figure reaches to either side."""
+    exponent = _exponent(number)
+    half = Decimal(1).scaleb(min(exponent, 0)) / 2
+    if precision is Precision.EXACT or not number:
+        return half
+    whole = exponent >= 0 and unit in _ROUND
+    coarse = Decimal(1).scaleb(max(_exponent(number.normalize()), 0)) / 2 if whole else half
+    if precision is Precision.ROUGHLY:
+        return max(number * ROUGHLY, min(coarse, number * ROUGHLY_AT_MOST))
+    return max(half, min(coarse, number * ROUND_AT_MOST))
+
+
+def _exponent(number: Decimal) -> int:
+    """Return the power of ten of the last digit of a number."""
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
@@ -105,7 +222,7 @@ def number(value: float, *, decimals: int | None = None) -> str:
     """
     if decimals is None:
         decimals = 0 if abs(value) >= _WHOLE_FROM or value == int(value) else 2
-    text = f"{value:,.{decimals}f}"
+    text = fixed(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -114,9 +231,11 @@ def written(value: float) -> str:
 
     Examples
     --------
-    >>> written(3035.0), written(19.04), written(538.8)
-    ('3,035', '19.04', '538.8')
+    >>> written(3035.0), written(19.04), written(538.8), written(Numeral("1.0"))
+    ('3,035', '19.04', '538.8', '1.0')
     """
+    if isinstance(value, Numeral) and value.decimal.is_finite():
+        return f"{value.decimal:,f}"
     return number(value, decimals=_decimals(value))
 
 
@@ -128,7 +247,7 @@ def span(low: float, high: float) -> str:
     >>> span(362.5, 363.5), span(19.035, 19.045), span(2883.25, 3186.75)
     ('362.5 to 363.5', '19.035 to 19.045', '2,883 to 3,187')
     """
-    decimals = _decimals_for(high - low)
+    decimals = told_apart(low, high, _decimals_for(high - low))
     return f"{number(low, decimals=decimals)} to {number(high, decimals=decimals)}"
 
 
@@ -146,26 +265,31 @@ def found(estimate: Estimate, *, like: float) -> str:
     '19.050 (19.028 to 19.073) %'
     >>> found(Estimate(2578.0, 2190.4, 2965.9), like=3035)
     '2,578 (2,190 to 2,966) km2'
+    >>> found(Estimate(498.02, 498.0, 498.04), like=556)
+    '498.02 (498.00 to 498.04) km2'
     """
-    decimals = 0 if estimate.unit in _COUNTED else _digits(estimate, like)
+    narrow = is_narrow(estimate.low, estimate.high)
+    decimals = 0 if estimate.unit in _COUNTED and narrow else _digits(estimate, like)
     unit = unit_words(estimate.unit, estimate.value)
     value, low, high = (
-        f"{each:,.{decimals}f}" for each in (estimate.value, estimate.low, estimate.high)
+        fixed(each, decimals) for each in (estimate.value, estimate.low, estimate.high)
     )
-    if estimate.low == estimate.high:
-        return f"{value} {unit}"
-    return f"{value} ({low} to {high}) {unit}"
+    return f"{value} {unit}" if narrow else f"{value} ({low} to {high}) {unit}"
 
 
 def _digits(estimate: Estimate, like: float) -> int:
+    low, high = estimate.low, estimate.high
+    if estimate.unit in _COUNTED:
+        return told_apart(low, high, 0)
     plain = 0 if abs(estimate.value) >= _WHOLE_FROM else 1
-    fine = _decimals_for(estimate.high - estimate.low) if estimate.high > estimate.low else 0
-    return max(plain, _decimals(like), min(fine, _decimals(like) + 1))
+    fine = 0 if is_narrow(low, high) else _decimals_for(high - low)
+    return told_apart(low, high, max(plain, _decimals(like), min(fine, _decimals(like) + 1)))
 
 
 def _decimals(value: float) -> int:
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    return min(MOST_DECIMALS, max(0, -exponent)) if isinstance(exponent, int) else 0
+    """Return how many decimals a figure is written with; those of a plain float as it needs."""
+    exact = value.decimal if isinstance(value, Numeral) else Decimal(repr(float(value))).normalize()
+    return min(MOST_DECIMALS, max(0, -_exponent(exact)))
 
 
 def _decimals_for(width: float) -> int:

@@ -71,7 +71,8 @@ def check(
         loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
     judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     if loaded:
-        tell_assumed(loaded)
+        if any(each.is_assumed for group in judged for each in group):
+            tell_assumed(loaded)
         for name in sorted(asked - set(named)):
             needed_by = "; ".join(published.asking_for(name))
             note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")

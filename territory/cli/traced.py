@@ -40,7 +40,7 @@ def trace(
 
     Pixels are told apart by the colours of the legend; what is printed over the zones is
     filled from beside, what no colour explains stays 'unknown'. The columns: km2, low, high,
-    the area and its 95 % interval from drawing and placing the map; matched_pct and
+    the area and its interval from drawing and placing the map; matched_pct and
     filled_pct, how much of it has the zone's own colour, and how much was filled under
     labels and lines; smoothed_pct, by how much smoothing the borders changed it.
     Beside the zones stand a profile with the error of their lines, a job, and a picture to

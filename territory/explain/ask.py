@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from territory.claims import Claim, Claims, Precision, published_interval
+from territory.claims import Claim, Claims, Numeral, Precision, published_interval
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.explain.claims import obstacle
 from territory.explain.judged import explain_judged, stopped
@@ -86,7 +86,7 @@ class Figures:
             raise InputError(
                 f"--value: {value} {unit} is no area on Earth (1 m2 to 510 million km2)"
             )
-        low, high = published_interval(float(number), Precision(precision))
+        low, high = published_interval(Numeral(str(number)), Precision(precision))
         km2 = Figure(float(number) * factor, low * factor, high * factor)
         return cls(None, f"{value} {unit}", km2, day)
 

@@ -20,7 +20,13 @@ from territory.load.checks import empty_findings, geodesic_findings, total_findi
 from territory.normalise import Repair, normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, geodesic_area_km2, transformation
-from territory.quality import check_history, corrupt_days, far_days, mirrored_features
+from territory.quality import (
+    check_history,
+    corrupt_days,
+    day_doubts,
+    far_days,
+    mirrored_features,
+)
 from territory.quality.left_out import LeftOutClass, left_out_findings
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
@@ -85,6 +91,9 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         corrupt=corrupt_days((*over_time, *history.audit)),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
+        publisher=profile.publisher,
+        is_assumed=any(each.kind == "assumed-error" for each in assumed),
+        doubts=day_doubts(over_time),
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 

@@ -40,5 +40,5 @@ def _there(asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
         return days, days
     paths = tuple(str(folder / path) for path in spec.paths)
     profile = fields_of(spec, read_profile(spec.profile, folder))
-    series = read_series(paths, profile, day=spec.day, also=asked.named_days)
-    return tuple(raw.day for raw in series.raws), series.own_days
+    drawn = read_series(paths, profile, day=spec.day, also=asked.named_days)
+    return tuple(raw.day for raw in drawn.raws), drawn.own_days

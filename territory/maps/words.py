@@ -17,7 +17,7 @@ from matplotlib import font_manager, ft2font
 
 from territory.actors import Holder, Status
 from territory.errors import InputError, did_you_mean
-from territory.estimate import Estimate
+from territory.estimate import Estimate, fixed, told_apart
 from territory.history import WHOLE
 from territory.projection import EqualArea
 
@@ -170,8 +170,12 @@ class Words:
         return self.say("area", value=number(km2, like=km2))
 
     def interval(self, estimate: Estimate) -> str:
-        """Return the bounds of an estimate, with as many digits as its value has."""
-        low, high = (number(bound, like=estimate.value) for bound in (estimate.low, estimate.high))
+        """Return the bounds of an estimate, with as many digits as its value has.
+
+        With more where the two would be written alike.
+        """
+        digits = told_apart(estimate.low, estimate.high, _digits(estimate.value))
+        low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
         return self.say("interval", low=low, high=high)
 
     def share(self, ratio: float) -> str:
@@ -249,5 +253,9 @@ def number(value: float, *, like: float) -> str:
     >>> number(2190.4, like=2578.0), number(8.25, like=12.0), number(0.04, like=0.04)
     ('2,190', '8.2', '0.040')
     """
-    digits = 0 if abs(like) >= _FEW_KM2 else 1 if abs(like) >= _HARDLY_KM2 or not like else 3
-    return f"{value:,.{digits}f}"
+    return fixed(value, _digits(like))
+
+
+def _digits(like: float) -> int:
+    """Return how many decimals a figure deserves."""
+    return 0 if abs(like) >= _FEW_KM2 else 1 if abs(like) >= _HARDLY_KM2 or not like else 3

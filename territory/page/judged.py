@@ -35,6 +35,8 @@ def claim_content(
         "precision": str(claim.precision),
         "bounds": [low, high],
         "summary": clean(summary(group)),
+        "lack": clean(claim.caveat),
+        "fault": bool(group[0].fault),
         "readings": [_reading(claim, each, base, scopes) for each in group],
     }
 

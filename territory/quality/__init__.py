@@ -36,6 +36,7 @@ __all__ = [
     "Countries",
     "check_history",
     "corrupt_days",
+    "day_doubts",
     "far_days",
     "mirrored_features",
     "place_of",
@@ -66,10 +67,10 @@ def check_history(
         ``empty-day`` (error between days with ground, else warning); ``truncated-day``
         (error); ``jump`` (error where the ground comes back, else warning);
         ``sudden-actor`` (error for a one-off, else warning); ``vanished-actor``
-        (warning); ``features-lost`` (warning); ``feature-vanished`` and ``feature-grew``
-        (warning); ``missing-day`` (info, warning from two on); ``identical`` (info);
-        ``larger-than-country`` (error, or warning); ``outside-country`` (error at sea,
-        warning abroad in pieces); ``similar-names`` (warning).
+        (warning); ``features-lost`` (warning); ``missing-day`` (info, warning from two
+        on); ``identical`` (info); ``larger-than-country`` (error between days on which it
+        is not, else warning); ``outside-country`` (error at sea, warning abroad in
+        pieces); ``similar-names`` (warning).
 
     Examples
     --------
@@ -125,3 +126,15 @@ def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
         for finding in findings
         if finding.severity is Severity.ERROR and finding.day is not None
     )
+
+
+def day_doubts(findings: Iterable[Finding]) -> dict[date, str]:
+    """Return by day why it is corrupt, in the words of its first error.
+
+    Examples
+    --------
+    >>> day_doubts([Finding("jump", "back the next day", Severity.ERROR, date(2023, 7, 8))])
+    {datetime.date(2023, 7, 8): 'back the next day'}
+    """
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    return {each.day: each.detail for each in reversed(errors) if each.day is not None}

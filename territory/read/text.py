@@ -156,7 +156,7 @@ def read_toml(path: Path, model: type[Model]) -> Model:
 def _parsed(text: str, path: Path) -> dict[str, Any]:
     """Return the content of TOML; what its parser cannot hold is refused."""
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=Numeral)  # 1.0 is not 1
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:

@@ -7,7 +7,17 @@ together. It follows from the judgements alone; nothing in it is chosen.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from territory.claims import Judgement, Verdict, checked, conclusion, further, left_out
+from territory.claims import (
+    Judgement,
+    Verdict,
+    checked,
+    conclusion,
+    ends_of,
+    further,
+    lack,
+    left_out,
+)
+from territory.claims.caveats import FAR
 from territory.report.words import listing, number, prose, said, span, with_unit
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
@@ -17,8 +27,10 @@ class Outcome(StrEnum):
     """How a claim came out over all its readings."""
 
     ALL = "every reading fits"
+    MEASURED = "every reading that could be measured fits"
     SOME = "some readings fit"
     NONE = "no reading fits"
+    OPEN = "no reading that could be measured fits, others are open"
     UNCHECKED = "not checkable"
 
 
@@ -35,9 +47,12 @@ def outcome(judgements: Sequence[Judgement]) -> Outcome:
     if not decided:
         return Outcome.UNCHECKED
     fitting = sum(agrees(each) for each in decided)
+    whole = len(decided) == len(judgements)
     if fitting == len(decided):
-        return Outcome.ALL
-    return Outcome.SOME if fitting else Outcome.NONE
+        return Outcome.ALL if whole else Outcome.MEASURED
+    if fitting:
+        return Outcome.SOME
+    return Outcome.NONE if whole else Outcome.OPEN
 
 
 def answer(judgements: Sequence[Judgement]) -> str:
@@ -56,9 +71,10 @@ def answer(judgements: Sequence[Judgement]) -> str:
     if not decided:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
-    so = conclusion(decided)
-    rest = f"{further(decided)}{left_out(judgements)}"
-    return f"{figure} {_fits(decided)}; {_sides(decided)}{so and f', so {so}'}.{rest}"
+    so, sides = prose(conclusion(judgements)), _sides(decided)
+    rest = f"{further(decided)}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
+    told = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
+    return f"{figure} {told}.{rest}"
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:
@@ -121,22 +137,32 @@ def _figure(judgement: Judgement) -> str:
 
 
 def _sides(decided: tuple[Judgement, ...]) -> str:
-    """Say on which side of the published figure the readings and scenarios lie."""
+    """Say where the readings and scenarios lie; nothing where the fit says it all.
+
+    A figure that fits lies on no side of the published one: its interval holds it.
+    """
     claim, what = decided[0].claim, _what(decided)
-    values = [v for each in decided if each.computed for v in each.range or (each.computed.value,)]
-    low, high = min(values), max(values)
-    found = with_unit(span(low, high, unit=claim.unit), claim.unit)
+    ends = ends_of(decided)
+    told = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
+    if "losses" in ends:
+        return f"{what} give gains ({told['gains']}) and losses ({told['losses']})"
+    low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:
-        one = "the computed figure lies" if low == high else f"all {what} lie"
+        one = "the computed figure lies" if low == high else f"{_all(what)} lie"
         return f"{one} between the two"
     if low < top and claim.value < high:
-        return f"{what} lie on both sides of it, from {found}"
+        return f"{what} lie on both sides of it, from {told['']}"
+    if any(agrees(each) and each.caveat not in FAR for each in decided):
+        return "" if low == high else f"{what} come to {told['']}"
     side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
         return f"the computed figure lies {side}"
-    whole = what if what.startswith("the ") else f"all {what}"
-    return f"{whole} lie {side} ({found})"
+    return f"{_all(what)} lie {side} ({told['']})"
+
+
+def _all(what: str) -> str:
+    return what if what.startswith("the ") else f"all {what}"
 
 
 def _what(decided: tuple[Judgement, ...]) -> str:

@@ -13,6 +13,9 @@ from territory.budget import (
     INTERVAL,
     LEAN,
     LINE,
+    MEASURING,
+    OTHER_MAP,
+    OUTLINE,
     PLACES,
     RANGE,
     TRACING,
@@ -35,6 +38,9 @@ _MEANING = {
     EVIDENCE: "Only firm reports, or weaker ones too",
     CUT: "The map of the day before or after, where there is one",
     AREA: "The same words may mean another outline",
+    MEASURING: "Another grid, or the sphere that maps on the web are measured on",
+    OUTLINE: "The size of a country that is only named is that of a coarse outline",
+    OTHER_MAP: "The figure stems from another map, whose line has an error of its own",
     HOUR: "The publisher cuts the month at one hour of the day, the file shows another",
     WHOLE: "Sources give the country or region other sizes",
     INTERVAL: "All chance together, and any lean",
@@ -51,14 +57,11 @@ class Bar:
     ----------
     kind : str
         ``random``, ``bias``, ``choice`` or ``sum``; the class that colours it.
-    share : str
-        Its part of all doubt, empty for sums.
     """
 
     label: str
     meaning: str
     figure: str
-    share: str
     kind: str
     start: str
     end: str
@@ -130,13 +133,11 @@ def _near(bounds: tuple[float, float], ends: Sequence[float]) -> bool:
 
 
 def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
-    share = "" if component.share is None else f"{100 * component.share:.0f}\u00a0% of all doubt"
     label = component.name[:1].upper() + component.name[1:]
     return Bar(
         label,
         _MEANING.get(component.name, "Another reading of the data"),
         with_unit(span(component.low, component.high, like=value, unit=unit), unit),
-        share,
         str(component.kind),
         axis.at(component.low),
         axis.at(component.high),

@@ -11,14 +11,15 @@ from territory.uncertainty import BoundaryError, Ensemble
 
 GEODESIC = "geodesic-check"
 WORD_RULE = (
-    ("exact", "half a unit of the last digit written, either way"),
-    ("rounded", "half a unit of the last digit that is not zero, either way"),
-    ("roughly", "the same or 5 % of the figure, whichever is more, either way"),
+    ("exact", "half a unit of the last digit written, either way: “1.0” is 0.95 to 1.05"),
     (
-        "over",
-        "from the figure up by one unit of its last non-zero digit or 10 %, whichever is more",
+        "rounded",
+        "the same; of whole km², places or people that end in zeros, half a unit of the last digit"
+        " that is not zero, but at most 5 %",
     ),
-    ("under", "from the figure down by as much"),
+    ("roughly", "5 % of the figure, or half of that unit if it is more, but at most 10 %"),
+    ("over", "from the figure up by 10 %"),
+    ("under", "from the figure down by 10 %"),
 )
 _SMALLEST = 0.01  # km2; a smaller difference is written in square metres
 
@@ -27,13 +28,17 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     """Return headings and paragraphs on how the figures of a series came about."""
     ensemble = loaded.ensemble
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
-    found.append(("The 95 % interval", _interval(ensemble)))
+    found.append(("The interval", f"{_interval(ensemble)} {_COVERS}"))
     if ensemble.scenarios:
         found.append(("The scenario range", _scenarios(ensemble)))
     found.append(("What dominates", _DOMINATES))
     return tuple(found)
 
 
+_COVERS = (
+    "It covers what is counted here and nothing else. How often such intervals hold the truth on"
+    " real maps has not been validated, so no percentage goes with them."
+)
 _DOMINATES = (
     "Every source of doubt is measured alone, with everything else as it is, and the widest is"
     " named first. Chance adds up as independent errors do; choices are put side by side."

@@ -33,8 +33,10 @@ _APART = ("before_after", "transfers")  # pictures that have a place of their ow
 LANGUAGES = {"ar": "Arabic", "en": "English"}
 TALLY = {
     Outcome.ALL: "fit in every reading",
+    Outcome.MEASURED: "fit in every reading that could be measured",
     Outcome.SOME: "fit in some readings and not in others",
     Outcome.NONE: "fit in no reading",
+    Outcome.OPEN: "fit in no reading that could be measured, and stay open",
     Outcome.UNCHECKED: "cannot be checked with these data",
 }
 

@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from territory.actors import Status
-from territory.claims import Claim, Fit, Judgement, Kind, Reading, Unit, Verdict, days_of
+from territory.claims import (
+    Claim,
+    Fit,
+    Judgement,
+    Kind,
+    Reading,
+    Reference,
+    Unit,
+    Verdict,
+    days_of,
+)
 from territory.claims.closeness import FIT_SENTENCES
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
@@ -215,13 +225,19 @@ def _conditions(reading: Reading, claim: Claim) -> str:
         parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
     of = reading if reading.of is not None else claim
     if of.of is not None and claim.unit in (Unit.PERCENT, Unit.POINTS):
-        size = of.of if isinstance(of.of, str) else with_unit(published(of.of), "km2")
-        parts.append(f"as a share of {f'{of.of_name}, ' if of.of_name else ''}{size}")
+        parts.append(f"as a share of {_whole(of)}")
     if reading.plus:
         parts.append(f"with {with_unit(published(reading.plus), 'km2')} that are not drawn")
     if reading.same_map:
         parts.append("on the polygons that the publisher measured")
     return "".join(f"; {part}" for part in parts)
+
+
+def _whole(of: Reference) -> str:
+    """Name what a share is of, with its size where that is stated."""
+    if isinstance(of.of, float):
+        return f"{f'{of.of_name}, ' if of.of_name else ''}{with_unit(published(of.of), 'km2')}"
+    return of.of_name or listing(of.countries)
 
 
 def _sentence(reading: Reading, what: str, start: str, end: str) -> str:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from territory.actors import Holder
 from territory.claims import Claim, Precision
+from territory.claims.words import Numeral, written
+from territory.estimate import fixed, told_apart
 from territory.maps.words import Words, area_title
 
 Titles = Mapping[str, str]
@@ -46,9 +48,11 @@ def published(value: float) -> str:
 
     Examples
     --------
-    >>> published(3035), published(2883.25), published(56.835), published(27.5)
-    ('3,035', '2,883', '56.835', '27.5')
+    >>> published(3035), published(2883.25), published(56.835), published(Numeral("1.0"))
+    ('3,035', '2,883', '56.835', '1.0')
     """
+    if isinstance(value, Numeral):
+        return written(value)
     digits = 0 if abs(value) >= 10 * _WHOLE_DIGITS else 3
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -79,11 +83,15 @@ def span(low: float, high: float, *, like: float | None = None, unit: str = "km2
 
     Examples
     --------
-    >>> span(2133.1, 3021.9, like=2578)
-    '2,133 to 3,022'
+    >>> span(2133.1, 3021.9, like=2578), span(497.96, 498.04, like=498)
+    ('2,133 to 3,022', '497.96 to 498.04')
     """
     scale = max(abs(low), abs(high)) if like is None else like
-    return " to ".join(number(bound, like=scale, unit=unit) for bound in (low, high))
+    ends = [number(bound, like=scale, unit=unit) for bound in (low, high)]
+    if ends[0] == ends[1]:  # more digits, so that an interval is never rounded away
+        decimals = told_apart(low, high, 0)
+        ends = [fixed(bound, decimals).replace("-", "−") for bound in (low, high)]
+    return " to ".join(ends) if ends[0] != ends[1] else ends[0]
 
 
 def change(value: float, *, like: float, unit: str = "km2") -> str:

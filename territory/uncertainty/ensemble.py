@@ -43,6 +43,12 @@ class Ensemble:
         By named area, the other named areas that may be meant instead.
     drawn : Drawing, optional
         The lines of the base, where they are known already.
+    publisher : str
+        Who drew the zones, where that is known.
+    is_assumed : bool
+        Whether the error of the lines is assumed, for want of a stated one.
+    doubts : mapping of date to str
+        Why a corrupt day is judged wrong.
     """
 
     base: History
@@ -56,6 +62,14 @@ class Ensemble:
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drawn: Drawing | None = None
+    publisher: str = ""
+    is_assumed: bool = False
+    doubts: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether somebody drew the zones; those around places nobody drew."""
+        return not (self.draws or self.counts)
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -141,7 +155,7 @@ class Measure:
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
-    """Return a figure with its 95 % interval.
+    """Return a figure with its interval.
 
     Parameters
     ----------
@@ -157,7 +171,7 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
 def interval_about(
     ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
 ) -> Estimate:
-    """Return a value of a measure with its 95 % interval, cut to what is possible.
+    """Return a value of a measure with its interval, cut to what is possible.
 
     Parameters
     ----------

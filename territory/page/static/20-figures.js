@@ -3,7 +3,7 @@
 
 const Figures = (() => {
   const { areas, rows, scopes, borders, bounds, holders, positionOf, days } = Data;
-  const Z_95 = 1.959963984540054; // two-sided 95 % quantile of the normal distribution
+  const Z_95 = 1.959963984540054; // as in territory.estimate
   const NEGLIGIBLE = 1e-9; // of the area looked at: the rounding of coordinates
   const byScope = new Map();
 
@@ -38,7 +38,7 @@ const Figures = (() => {
       .sort((a, b) => b.km2 - a.km2);
   }
 
-  // 95 % interval of what one holder has on a day, or null.
+  // Interval of what one holder has on a day, or null.
   function heldBounds(day, scope, holder) {
     const value = held(day, scope)[holder];
     const table = bounds.areas.get(scope);
@@ -53,7 +53,7 @@ const Figures = (() => {
     });
   }
 
-  // 95 % interval of a transfer, or null.
+  // Interval of a transfer, or null.
   function movedBounds(from, to, scope, { giver, taker, km2 }) {
     const table = bounds.moved.get(scope);
     const found = table && table.get([from, to, giver, taker].join(","));

@@ -19,12 +19,19 @@ const Say = (() => {
   }
 
   const digitsFor = (like) => (Math.abs(like) >= 100 ? 0 : Math.abs(like) >= 0.1 || !like ? 1 : 3);
-  const fixed = (value, digits) => (value < 0 ? "−" : "") + grouped(value, digits);
+  function fixed(value, digits) { // what rounds to zero has no sign
+    const shown = grouped(value, digits);
+    return value < 0 && /[1-9]/.test(shown) ? `−${shown}` : shown;
+  }
   const number = (value, like = value) => fixed(value, digitsFor(like));
   const area = (km2, like = km2) => `${number(km2, like)}\u00a0${words().km2}`;
   const percent = (said) => (language === "ar" ? `${said}%` : `${said}\u00a0%`);
   const share = (ratio) => percent((100 * ratio).toFixed(1));
-  const span = ([low, high], like) => text("to", { low: number(low, like), high: number(high, like) });
+  function span([low, high], like) { // with more digits where the ends would be written alike
+    let digits = digitsFor(like);
+    while (high - low > 1e-3 && digits < 4 && fixed(low, digits) === fixed(high, digits)) digits += 1;
+    return text("to", { low: fixed(low, digits), high: fixed(high, digits) });
+  }
 
   function change(value, like) {
     const shown = grouped(value, digitsFor(like));

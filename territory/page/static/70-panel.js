@@ -126,12 +126,16 @@ const Panel = (() => {
   }
 
   function whole(claim) {
+    if (claim.fault) return ["no", "cannot_be_true"];
     const checked = claim.readings.filter((each) => each.kind !== "open" && each.computed);
     const fitting = checked.filter((each) => each.kind === "yes" || each.kind === "partly");
     if (!checked.length) return ["open", "none_checked"];
-    if (!fitting.length) return ["no", "none_fit"];
+    const open = checked.length < claim.readings.length; // others could not be measured
+    if (!fitting.length) return open ? ["open", "none_measured_fit"] : ["no", "none_fit"];
     if (fitting.length < checked.length) return ["partly", "some_fit"];
-    return fitting.every((each) => each.fit === "loose") ? ["loose", "all_loose"] : ["yes", "all_fit"];
+    const loose = fitting.every((each) => each.fit === "loose");
+    if (open) return [loose ? "loose" : "yes", "all_measured_fit"];
+    return loose ? ["loose", "all_loose"] : ["yes", "all_fit"];
   }
 
   function claims() {
@@ -152,7 +156,8 @@ const Panel = (() => {
           element("b", { text: said }), element("span", { class: "by", text: by })),
         element("blockquote", { dir: "auto", text: claim.text }),
         element("p", { class: "note" }, source),
-        ...claim.readings.map((each) => reading(each)));
+        ...claim.readings.map((each) => reading(each)),
+        claim.lack ? element("p", { class: "note limit", dir: "auto", text: claim.lack }) : null);
     }));
   }
 
@@ -191,7 +196,7 @@ const Panel = (() => {
   }
 
   function notes() {
-    const lines = [...Data.raw.notes[Say.language], Say.text("geometry"), Say.text("made_with")];
+    const lines = [...Data.raw.notes[Say.language], Say.text("interval_covers"), Say.text("geometry"), Say.text("made_with")];
     $("notes").replaceChildren(...lines.map((text) => element("p", { text, dir: "auto" })));
   }
 

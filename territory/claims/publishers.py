@@ -1,0 +1,110 @@
+"""Whose figure it is, whose map, and whether the two are of one publisher."""
+
+import re
+import unicodedata
+
+from territory.claims.figures import AREAL, Unit
+from territory.claims.model import Claim, Reading
+from territory.uncertainty import Ensemble
+
+_APART = re.compile(r"[,;:/()&|+]| and | by | citing | from | quoting | via ", re.IGNORECASE)
+_SAYS_NOTHING = frozenset(
+    {"the", "project", "map", "maps", "live", "ua", "com", "org", "net", "of", "for"}
+)
+_ENDS = ("maps", "map", "ua")
+_SHORTEST = 3  # letters of an abbreviation that can be told from chance
+
+
+def same_publisher(one: str, other: str) -> bool:
+    """Return whether two names of publishers have one in common.
+
+    Case, accents, marks, and words such as "the" and "map" do not matter, an abbreviation
+    stands for its words, and of several names each counts.
+
+    Examples
+    --------
+    >>> same_publisher("deepstate", "DeepStateMap.Live")
+    True
+    >>> same_publisher("ISW", "Institute for the Study of War")
+    True
+    >>> same_publisher("UA War Infographics / War Mapper", "War Mapper")
+    True
+    >>> same_publisher("War Mapper", "DeepState"), same_publisher("", "")
+    (False, False)
+    """
+    return bool(_names(one) & _names(other))
+
+
+def _names(text: str) -> set[str]:
+    """Return the names in a text, and their abbreviations, as they are compared."""
+    found = set()
+    for part in _APART.split(text):
+        words = _words(part)
+        plain = "".join(words)
+        short = "".join(word[0] for word in words)
+        found |= {_bare(plain)} if plain else set()
+        found |= {short} if len(words) >= _SHORTEST else set()
+    return found
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name that tell it from others."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return [word for word in words if word not in _SAYS_NOTHING] or words
+
+
+def _bare(name: str) -> str:
+    for end in _ENDS:
+        if name.endswith(end) and len(name) - len(end) > _SHORTEST:
+            return name.removesuffix(end)
+    return name
+
+
+def is_same_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
+    """Return whether a figure was measured on these very polygons.
+
+    As the reading says, else as the claim says, else whether it is an area that the
+    publisher of the zones published itself.
+    """
+    for said in (reading.same_map, claim.same_map):
+        if said is not None:
+            return said
+    ours = same_publisher(claim.publisher, ensemble.publisher)
+    return ensemble.is_drawn and claim.unit in AREAL and ours
+
+
+def is_another_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
+    """Return whether a figure stems from another publisher than the zones do."""
+    if not ensemble.publisher or not ensemble.is_drawn:
+        return False
+    ours = same_publisher(claim.publisher, ensemble.publisher)
+    return not ours and not is_same_map(claim, reading, ensemble)
+
+
+def map_of(ensemble: Ensemble, unit: Unit) -> str:
+    """Return whose map a figure is computed on, as it stands in a sentence.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Which knows who drew the zones, if anybody did.
+    unit : Unit
+        Places are counted on a list and not on a map.
+    """
+    if unit is Unit.PLACES:
+        return "the list of places"
+    if not ensemble.is_drawn:
+        return "the nearest-place map"
+    return owned(ensemble.publisher, "map") if ensemble.publisher else "this map"
+
+
+def owned(name: str, thing: str) -> str:
+    """Return a thing as somebody's.
+
+    Examples
+    --------
+    >>> owned("DeepState", "map"), owned("Areas of Control contributors", "map")
+    ("DeepState's map", "Areas of Control contributors' map")
+    """
+    return f"{name}' {thing}" if name.endswith("s") else f"{name}'s {thing}"
