@@ -21,6 +21,7 @@ RANKS = """
     partition
     edges overlaps places
     outlines
+    rounding
     history
     boundary change cells pairs regions tenure quality
     compare uncertainty image

@@ -102,12 +102,14 @@ def convert(
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:
-        export(
+        found = export(
             {name: (part, loaded.days) for name, part in parts.items()},
             to,
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{to}: {len(loaded.days)} days")
+    for finding in found:
+        note(f"{finding.severity}: {f'{finding.day}: ' if finding.day else ''}{finding.detail}")
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:

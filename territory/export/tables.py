@@ -116,7 +116,12 @@ def _table(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
 
 def styles_of(histories: Histories) -> dict[Holder, Style]:
     """Return the style of every holder of every series, as the maps show them."""
-    return styles_for(chain.from_iterable(each.holders for each, _ in histories.values()))
+    return style_of_holders(each for each, _ in histories.values())
+
+
+def style_of_holders(histories: Iterable[History]) -> dict[Holder, Style]:
+    """Return the style of every holder in several histories, as the maps show them."""
+    return styles_for(chain.from_iterable(each.holders for each in histories))
 
 
 def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:

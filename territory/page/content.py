@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory import coverage
 from territory.actors import NOBODY, Holder
 from territory.foreign import clean
 from territory.history import History
@@ -195,7 +196,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     shown = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(shown)))
     grid = Grid.over(extent)
-    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2), cut=bool(cut.within))
+    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
     corners = grid.at(np.array([[extent.west, extent.north], [extent.east, extent.south]]))
@@ -221,7 +222,7 @@ def _focus(cut: History, scope: Scope) -> np.ndarray:
 def _zones(cut: History, shown: np.ndarray) -> BaseGeometry | None:
     """Return the zones of any day where what lies around them is nobody's."""
     free = not cut.within and cut.outside_is_nobody
-    return shapely.coverage_union_all(shown) if free else None
+    return coverage.dissolved(shown) if free else None
 
 
 def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry
