@@ -96,14 +96,22 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     first, inverse = unique_rows(ends)
     face = whole[part][ring[inner]]
     one, other = _sides(face, inverse, len(first))
-    on_left = is_forward(start, end) == _inside_on_left(rings, part)[ring[inner]]
+    on_left = is_forward(start, end) == _inside_on_left(xy, ring, part)[ring[inner]]
     return Edges(ends[first], one, other, inverse, face, on_left, len(faces))
 
 
-def _inside_on_left(rings: NDArray[np.object_], part: Ints) -> NDArray[np.bool_]:
-    """Tell on which side of each ring its polygon lies: shells go around it, holes do not."""
+def _inside_on_left(xy: Floats, ring: Ints, part: Ints) -> NDArray[np.bool_]:
+    """Tell on which side of each ring its polygon lies: shells go around it, holes do not.
+
+    A ring runs the way in which its area is above zero. That holds of one that crosses itself
+    by a rounding too, where its highest corner may lie on the wrong side of the crossing.
+    """
     shell = np.append(True, part[1:] != part[:-1])[: len(part)]
-    return np.asarray(shapely.is_ccw(rings) == shell, dtype=np.bool_)
+    first = np.searchsorted(ring, np.arange(len(part)))
+    x, y = (xy - xy[first][ring]).T  # of small numbers less is rounded off
+    swept = np.append(x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)[: len(xy)]
+    area = np.bincount(ring, swept, len(part))  # from the end of a ring to the next: zero
+    return np.asarray((area > 0) == shell, dtype=np.bool_)
 
 
 def canonical(start: Floats, end: Floats) -> Floats:

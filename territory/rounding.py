@@ -163,7 +163,7 @@ def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_arr
     grouped = np.flatnonzero(group >= 0)
     shape = (len(group), count)
     member = sparse.coo_array((np.ones(len(grouped), int), (grouped, group[grouped])), shape)
-    found = (sides @ member.tocsr()).tocsr()
+    found: sparse.csr_array = (sides @ member.tocsr()).tocsr()
     found.eliminate_zeros()
     return found
 
@@ -182,24 +182,26 @@ def _on_grid(lines: NDArray[np.object_], per_unit: float) -> tuple[Floats, Ints]
 
 
 def _numbered(line: Ints) -> Ints:
-    """Number lines from zero up without a gap."""
+    """Return numbers of lines from zero up without a gap."""
     return np.cumsum(np.diff(line, prepend=line[:1]) != 0)
 
 
 def _noded(lines: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return lines on whole numbers that meet in their ends alone."""
-    noded = shapely.multilinestrings(lines)
+    noded = lines
     for _ in range(_PASSES):
         before = noded
-        noded = shapely.union_all([before], grid_size=1.0)
+        noded = np.asarray(
+            shapely.get_parts(shapely.union_all(before, grid_size=1.0)), dtype=object
+        )
         if _size(noded) == _size(before):
             break
-    return np.asarray(shapely.get_parts(noded), dtype=object)
+    return noded
 
 
-def _size(lines: BaseGeometry) -> tuple[int, int]:
+def _size(lines: NDArray[np.object_]) -> tuple[int, int]:
     """Return how many lines there are and how many points: noding that moves none adds none."""
-    return int(shapely.get_num_geometries(lines)), int(shapely.get_num_coordinates(lines))
+    return len(lines), int(shapely.get_num_coordinates(lines).sum())
 
 
 def _origin(pieces: NDArray[np.object_], ends: Floats, sides: sparse.csr_array) -> Ints:

@@ -22,6 +22,7 @@ from territory.export.progress import Progress, silent
 from territory.export.tables import (
     Histories,
     tables_of,
+    without_shape,
     write_flatgeobuf,
     write_geopackage,
     write_geoparquet,
@@ -93,18 +94,21 @@ def _writer(path: Path) -> Writer:
 
 
 def _geopackage(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    write_geopackage(tables_of(histories, progress=progress), path)
-    return ()  # in the plane nothing is rounded
+    tables = tables_of(histories, progress=progress)
+    write_geopackage(tables, path)
+    return without_shape(tables)
 
 
 def _geoparquet(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    write_geoparquet(tables_of(histories, with_transfers=False, progress=progress), path)
-    return ()
+    tables = tables_of(histories, with_transfers=False, progress=progress)
+    write_geoparquet(tables, path)
+    return without_shape(tables)
 
 
 def _flatgeobuf(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    write_flatgeobuf(tables_of(histories, with_transfers=False, progress=progress), path)
-    return ()
+    tables = tables_of(histories, with_transfers=False, progress=progress)
+    write_flatgeobuf(tables, path)
+    return without_shape(tables)
 
 
 def _geojson(histories: Histories, folder: Path, progress: Progress) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.coverage import dissolved, sound
 from territory.errors import GeometryError
 from territory.history import Bools, History
 from territory.maps.words import area_title
@@ -110,10 +111,11 @@ def read_regions(frame: gpd.GeoDataFrame | None, history: History) -> dict[str, 
             raise GeometryError(f"the region '{names['en']}' is no polygon")
     shapes = np.array([_valid(shape) for shape in shapes], dtype=object)
     plane = project(shapes, CRS.from_user_input(frame.crs), history.projection.crs)
-    tree = shapely.STRtree(history.faces)
+    faces = sound(history.faces)
+    tree = shapely.STRtree(faces)
     found: dict[str, Region] = {}
     for names, shape in zip(labels, plane, strict=True):
-        near = history.faces[tree.query(shape, predicate="intersects")]
+        near = faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
             found.setdefault(names["en"], Region(names, shape))
     return found
@@ -167,7 +169,7 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for area in history.within if regions else ():
-        ground = shapely.union_all(history.faces[history.within[area]])
+        ground = dissolved(history.faces[history.within[area]])
         for name, region in regions.items():
             if name not in found.values() and _is_same(ground, region, history):
                 found[area] = name
@@ -182,7 +184,7 @@ def _is_same(ground: BaseGeometry, region: Region, history: History) -> bool:
     if outside > _SAME * ground.area:
         return False
     near = history.faces[shapely.intersects(region.geometry, history.faces)]
-    here = shapely.intersection(shapely.union_all(near), region.geometry)
+    here = shapely.intersection(dissolved(near), region.geometry)
     return bool(abs(here.area - ground.area) <= _SAME * ground.area)
 
 
