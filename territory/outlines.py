@@ -7,6 +7,7 @@ what takes long, and it is done once; a day then costs a few milliseconds.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -59,10 +60,10 @@ class Outlines:
         """
         side = self.sides @ chosen.astype(np.int16)
         at = np.flatnonzero(side)
-        whole = _together(enclosed(self.lines[at], side[at]), self.hair)
+        whole = _wide(enclosed(self.lines[at], side[at]), self.hair)
         if not whole.is_valid:  # cut faces may gape by a rounding, so that shells overlap
             mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
-            whole = _together(shapely.get_parts(mended), self.hair)
+            whole = _wide(shapely.get_parts(mended), self.hair)
         size = float(shapely.area(self.faces[chosen]).sum())
         if whole.is_valid and abs(whole.area - size) <= SAME * size:
             return whole
@@ -87,6 +88,56 @@ def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
     """
     rings = np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=object)
     return rings[_within(rings, lines, side)]
+
+
+def together(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return polygons as one geometry."""
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
+
+
+def grounds(lines: NDArray[np.object_], sides: sparse.csr_array) -> NDArray[np.object_]:
+    """Return the ground of every face, or group of faces, that has sides of lines.
+
+    Parameters
+    ----------
+    lines : ndarray of LineString, shape (n,)
+        That meet in their ends alone.
+    sides : sparse array of int, shape (n, f)
+        The faces beside each line: 1 on its left, -1 on its right.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (f,)
+        Empty where nothing is beside any line.
+    """
+    by_face = sides.tocsc()
+    found = np.empty(by_face.shape[1], dtype=object)
+    for face, (start, end) in enumerate(pairwise(by_face.indptr)):
+        at = by_face.indices[start:end]
+        found[face] = together(enclosed(lines[at], by_face.data[start:end]))
+    return found
+
+
+def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_array:
+    """Return the groups of faces beside lines; within a group there is none.
+
+    Parameters
+    ----------
+    sides : sparse array of int, shape (n, f)
+        The faces beside each line: 1 on its left, -1 on its right.
+    group : ndarray of int, shape (f,)
+        The group of each face, from 0 to `count` less one; -1 for none.
+
+    Returns
+    -------
+    sparse array of int, shape (n, count)
+    """
+    grouped = np.flatnonzero(group >= 0)
+    shape = (len(group), count)
+    member = sparse.coo_array((np.ones(len(grouped), int), (grouped, group[grouped])), shape)
+    found: sparse.csr_array = (sides @ member.tocsr()).tocsr()
+    found.eliminate_zeros()
+    return found
 
 
 def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) -> Bools:
@@ -116,10 +167,10 @@ def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) ->
     return np.asarray(ground_on_left == shapely.is_ccw(shells), dtype=np.bool_)
 
 
-def _together(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
+def _wide(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
     """Return polygons as one geometry, without the rings that are no wider than a hair."""
     kept = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
-    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+    return together(np.array([*kept, None], dtype=object)[:-1])
 
 
 def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:

@@ -22,7 +22,6 @@ Computational Geometry 13, 199-214.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -32,7 +31,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.coverage import are_thin
 from territory.edges import edges_of
-from territory.outlines import enclosed, outlines_of
+from territory.outlines import by_group, enclosed, grounds, outlines_of, together
 from territory.partition import Bools, crossings
 from territory.projection import Floats, Ints
 
@@ -76,26 +75,17 @@ class Rounded:
         """
         side = self.sides @ chosen.astype(np.int64)
         at = np.flatnonzero(side)
-        return _one(enclosed(self.lines[at], side[at]))
+        return together(enclosed(self.lines[at], side[at]))
 
     def faces(self) -> NDArray[np.object_]:
         """Return the ground of each face, shape (f,); empty where the face has vanished."""
-        by_face = self.sides.tocsc()
-        found = np.empty(by_face.shape[1], dtype=object)
-        for face, (start, end) in enumerate(pairwise(by_face.indptr)):
-            at = by_face.indices[start:end]
-            found[face] = _one(enclosed(self.lines[at], by_face.data[start:end]))
-        return found
+        return grounds(self.lines, self.sides)
 
     @property
     def vanished(self) -> Bools:
         """Which faces nothing is left of, shape (f,)."""
         left = np.bincount(self.origin[self.origin >= 0], minlength=self.sides.shape[1])
         return np.asarray(left == 0, dtype=np.bool_)
-
-
-def _one(polygons: NDArray[np.object_]) -> BaseGeometry:
-    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
 
 
 def snap_rounded(
@@ -144,28 +134,6 @@ def snap_rounded(
     pieces, noded = (shapely.transform(each, lambda at: at / per_unit) for each in (pieces, noded))
     found = outlines_of(pieces, lines=noded)
     return Rounded(pieces, origin, found.lines, by_group(found.sides, origin, sides.shape[1]))
-
-
-def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_array:
-    """Return the groups of faces beside lines; within a group there is none.
-
-    Parameters
-    ----------
-    sides : sparse array of int, shape (n, f)
-        The faces beside each line: 1 on its left, -1 on its right.
-    group : ndarray of int, shape (f,)
-        The group of each face, from 0 to `count` less one; -1 for none.
-
-    Returns
-    -------
-    sparse array of int, shape (n, count)
-    """
-    grouped = np.flatnonzero(group >= 0)
-    shape = (len(group), count)
-    member = sparse.coo_array((np.ones(len(grouped), int), (grouped, group[grouped])), shape)
-    found: sparse.csr_array = (sides @ member.tocsr()).tocsr()
-    found.eliminate_zeros()
-    return found
 
 
 def _on_grid(lines: NDArray[np.object_], per_unit: float) -> tuple[Floats, Ints]:

@@ -22,10 +22,10 @@ from territory.export import export
 from territory.export.lonlat import on_earth
 from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
-from territory.outlines import outlines_of
+from territory.outlines import by_group, outlines_of
 from territory.page import Topic, page_html
 from territory.projection import WGS84, equal_areas_m2
-from territory.rounding import by_group, snap_rounded
+from territory.rounding import snap_rounded
 from territory.snapshot import RawZones, Source
 from territory.uncertainty import BoundaryError, Ensemble
 
@@ -163,8 +163,8 @@ def test_zones_read_back_are_what_the_history_says(case):
             assert holder in there or (day, str(holder)) in told
             shape = there.get(holder, shapely.Polygon())
             found = equal_areas_m2(np.array([shape]), WGS84, history.projection.crs)[0]
-            # what a micrometre of rounding across all lines can take from a holder, and no more
-            assert abs(found - table[row, column]) <= EXACT * table[row, column] + 1e-6 * length
+            # what a micrometre of rounding on either side can take from a holder, and no more
+            assert abs(found - table[row, column]) <= EXACT * table[row, column] + 2e-6 * length
 
 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))

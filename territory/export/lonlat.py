@@ -23,7 +23,7 @@ from territory.rounding import Rounded, snap_rounded
 DECIMALS = 11  # of a degree: a micrometre
 _CHORD_DEGREES = 1.5e-8  # above the bound to which the plane itself is divided
 _GRID = f"1e-{DECIMALS} degrees"
-_STRAIGHT_DEGREES = 1e-11  # points nearer to a line only divide it
+_STRAIGHT_DEGREES = 1e-12  # points nearer to a line only divide it
 
 
 @dataclass(frozen=True, eq=False)

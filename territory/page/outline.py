@@ -14,10 +14,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.coverage import SAME
 from territory.maps.frame import Extent
-from territory.outlines import outlines_of
+from territory.outlines import by_group, grounds, outlines_of
 from territory.projection import Floats, Ints
-from territory.rounding import by_group, snap_rounded
+from territory.rounding import snap_rounded
 
 OUTSIDE = -1
 _LINE, _POLYGON = 1, 3  # as GEOS numbers kinds of geometry
@@ -74,8 +75,8 @@ class Arcs:
 def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np.object_]:
     """Return one geometry per group of faces; neighbours share every point of their border.
 
-    Points are rounded to centimetres, all at once, so that faces that were cut along areas
-    match again and one thinner than that cannot stand in the way.
+    Where faces do not match, because they were cut along areas or one is thinner than
+    coordinates are true, their points are rounded to centimetres, all at once.
 
     Parameters
     ----------
@@ -86,6 +87,11 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
     """
     drawn = outlines_of(faces)
     sides = by_group(drawn.sides, group, count)
+    shapes = grounds(drawn.lines, sides)
+    size = np.bincount(group, shapely.area(faces), count)
+    off = np.abs(shapely.area(shapes) - size) > SAME * size
+    if not off.any() and shapely.is_valid(shapes).all():
+        return shapes
     return snap_rounded(drawn.lines, sides, per_unit=_PER_METRE).faces()
 
 
