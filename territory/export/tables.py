@@ -7,7 +7,7 @@ time zone), so that the Temporal Controller of QGIS plays them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from territory.export.progress import Progress, Ticks, silent
 from territory.export.qml import transfer_style, zone_style
 from territory.findings import Finding
 from territory.history import History
-from territory.maps.style import Style, styles_for
+from territory.maps.style import Style, styles_of_series
 from territory.projection import EqualArea, project
 
 Histories = Mapping[str, tuple[History, tuple[date, ...]]]
@@ -123,7 +123,7 @@ def styles_of(histories: Histories) -> dict[Holder, Style]:
 
 def style_of_holders(histories: Iterable[History]) -> dict[Holder, Style]:
     """Return the style of every holder in several histories, as the maps show them."""
-    return styles_for(chain.from_iterable(each.holders for each in histories))
+    return styles_of_series(each.holders for each in histories)
 
 
 def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:

@@ -14,7 +14,7 @@ from territory.foreign import clean
 from territory.history import History
 from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
-from territory.maps.style import lightness, tint
+from territory.maps.style import seen_on_dark, tint
 from territory.maps.titles import Speaker
 from territory.maps.words import Words
 from territory.page.intervals import (
@@ -43,7 +43,6 @@ from territory.page.words import interface_words, said
 from territory.uncertainty import Ensemble
 
 _MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
-_DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 
 def content(topic: Topic) -> dict[str, Any]:
@@ -108,20 +107,6 @@ def _holders(base: History, given: Mapping[Holder, Style] | None) -> list[dict[s
         }
         for holder in base.holders
     ]
-
-
-def seen_on_dark(colour: str) -> str:
-    """Return a colour that can be seen on a dark ground, as little changed as possible.
-
-    Examples
-    --------
-    >>> seen_on_dark("#3b8c5e"), seen_on_dark("#3a3a42")
-    ('#3b8c5e', '#6d6d73')
-    """
-    whites = (0.02 * n for n in range(50))
-    return next(
-        found for white in whites if lightness(found := tint(colour, white)) >= _DARK_ENOUGH
-    )
 
 
 def _groups(groups: Groups) -> dict[str, Any]:
