@@ -80,9 +80,8 @@ def report(results):
 def in_report(html):
     """Return the colours of lines and of the names beside them, by name."""
     found = {}
-    labels = (
-        r'<div class="party" style="[^"]*--party: (#\w+);[^"]*"><span dir="auto"><i></i>([^<]+)<'
-    )
+    name = r'<span dir="auto"><span class="swatch"></span>([^<]+)<'
+    labels = r'<div class="party" style="[^"]*--party: (#\w+);[^"]*">' + name
     for colour, name in re.findall(labels, html):
         found.setdefault(unescape(name), set()).add(colour)
     return found

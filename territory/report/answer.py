@@ -95,8 +95,9 @@ def _name(judgement: Judgement) -> str:
 
 def _one_by_one(group: Group) -> str:
     name, members = group
-    found = (f"{who} {_figure(each)}".strip() for who, each in members)
-    return f"“{name}” ({'; '.join(found)})"
+    told = ((who, _figure(each)) for who, each in members)
+    found = [f"{figure} for {who}" if who else figure for who, figure in told if figure]
+    return f"“{name}” with {listing(found)}" if found else f"“{name}”"
 
 
 def _spread(group: Group) -> str:
@@ -106,7 +107,7 @@ def _spread(group: Group) -> str:
         return _one_by_one(group)
     values = [each.computed.value for _, each in members if each.computed]
     unit = str(members[0][1].claim.unit)
-    return f"“{name}” ({with_unit(span(min(values), max(values), unit=unit), unit)})"
+    return f"“{name}” with {with_unit(span(min(values), max(values), unit=unit), unit)}"
 
 
 def _figure(judgement: Judgement) -> str:
@@ -117,7 +118,7 @@ def _figure(judgement: Judgement) -> str:
     least = "at least " if judgement.reading and judgement.reading.lower_bound else ""
     if found.low == found.high:
         return f"{least}{value}"
-    return f"{least}{value}, {span(found.low, found.high, like=found.value, unit=found.unit)}"
+    return f"{least}{value} ({span(found.low, found.high, like=found.value, unit=found.unit)})"
 
 
 def _sides(decided: tuple[Judgement, ...]) -> str:
@@ -136,7 +137,7 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     if low == high:
         return f"the computed figure lies {side}"
     whole = what if what.startswith("the ") else f"all {what}"
-    return f"{whole} lie {side} ({found})"
+    return f"{whole} lie {side}, from {found}"
 
 
 def _what(decided: tuple[Judgement, ...]) -> str:
