@@ -192,7 +192,7 @@ def _why_not(answer: Answer, within: float) -> str:
             f" Some other as simple would come as close by luck {_odds(best)}."
         )
     return (
-        f"{_searched(best)}; the likeliest is off by {_percent(best.error)} ({_recipe(best)})."
+        f"{_searched(best)}; the likeliest is off by {_percent(best.error)}: {_recipe(best)}."
         f" Some way as simple would come that close by luck {_odds(best)}, so a match proves"
         f" nothing.{_truly(best, answer.unit)}"
     )
