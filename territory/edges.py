@@ -5,10 +5,12 @@ partition do; where neighbours of a coverage do not, an edge has a face on one s
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy import sparse
 from shapely.geometry.base import BaseGeometry
 
 from territory.curves import is_forward
@@ -26,11 +28,34 @@ class Edges:
         x and y of both ends, in the plane of the faces; in canonical direction.
     one, other : ndarray of int, shape (n,)
         The faces on both sides; `other` is -1 where nothing lies beyond.
+    edge, face : ndarray of int, shape (m,)
+        Every edge of every ring: its number, and the face that it bounds.
+    on_left : ndarray of bool, shape (m,)
+        Whether that face lies on the left of the edge, in canonical direction.
+    count : int
+        How many faces there are.
     """
 
     ends: Floats
     one: Ints
     other: Ints
+    edge: Ints
+    face: Ints
+    on_left: NDArray[np.bool_]
+    count: int
+
+    @cached_property
+    def sides(self) -> sparse.csr_array:
+        """The faces beside each edge: 1 on its left, -1 on its right, shape (n, faces).
+
+        A face on both sides of an edge is 0 there: it has no width, and its border no place
+        in an outline. Faces that overlap may lie on one side together.
+        """
+        sign = np.where(self.on_left, 1, -1)
+        shape = (len(self.ends), self.count)
+        table = sparse.coo_array((sign, (self.edge, self.face)), shape=shape).tocsr()
+        table.eliminate_zeros()
+        return table
 
     @property
     def length(self) -> Floats:
@@ -66,10 +91,27 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = np.flatnonzero(ring[:-1] == ring[1:])
-    ends = canonical(xy.take(inner, 0), xy.take(inner + 1, 0))
+    start, end = xy.take(inner, 0), xy.take(inner + 1, 0)
+    ends = canonical(start, end)
     first, inverse = unique_rows(ends)
-    one, other = _sides(whole[part][ring[inner]], inverse, len(first))
-    return Edges(ends[first], one, other)
+    face = whole[part][ring[inner]]
+    one, other = _sides(face, inverse, len(first))
+    on_left = is_forward(start, end) == _inside_on_left(xy, ring, part)[ring[inner]]
+    return Edges(ends[first], one, other, inverse, face, on_left, len(faces))
+
+
+def _inside_on_left(xy: Floats, ring: Ints, part: Ints) -> NDArray[np.bool_]:
+    """Tell on which side of each ring its polygon lies: shells go around it, holes do not.
+
+    A ring runs the way in which its area is above zero. That holds of one that crosses itself
+    by a rounding too, where its highest corner may lie on the wrong side of the crossing.
+    """
+    shell = np.append(True, part[1:] != part[:-1])[: len(part)]
+    first = np.searchsorted(ring, np.arange(len(part)))
+    x, y = (xy - xy[first][ring]).T  # of small numbers less is rounded off
+    swept = np.append(x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)[: len(xy)]
+    area = np.bincount(ring, swept, len(part))  # from the end of a ring to the next: zero
+    return np.asarray((area > 0) == shell, dtype=np.bool_)
 
 
 def canonical(start: Floats, end: Floats) -> Floats:

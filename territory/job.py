@@ -4,8 +4,8 @@ Decisions are made in the modules this one calls; here they are put in order, an
 was read and written is noted in `run.json`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,14 @@ from typing import Any
 import orjson
 
 from territory.crate import write_crate
-from territory.export import tables_of, write_geojson, write_geopackage, write_geoparquet
-from territory.findings import UNTRUSTED, told
+from territory.export import (
+    carried_of,
+    tables_of,
+    write_geojson,
+    write_geopackage,
+    write_geoparquet,
+)
+from territory.findings import UNTRUSTED, Finding, told
 from territory.page import job_topic, write_page
 from territory.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.preview import many_maps
@@ -36,6 +42,7 @@ from territory.results import (
     CHANGE_COLUMNS,
     QUALITY_COLUMNS,
     VERDICT_COLUMNS,
+    quality_rows,
 )
 from territory.review import claim_review
 from territory.rights import measured_on, rights_of
@@ -171,8 +178,8 @@ def write_results(
         pictures = draw_pictures(
             results.loaded[0], results.job, folder, part, board=board, progress=progress
         )
+    results = _with_findings(results, _write_layers(results, part))
     _write_tables(results, part)
-    _write_layers(results, part)
     _write_reviews(results, folder, part)
     if not results.job.report.enabled:
         pictures()
@@ -210,12 +217,21 @@ def _write_tables(results: Results, part: Path) -> None:
         (part / name).write_text(csv_text(columns, rows), encoding="utf-8", newline="\n")
 
 
-def _write_layers(results: Results, part: Path) -> None:
+def _with_findings(results: Results, found: Mapping[str, tuple[Finding, ...]]) -> Results:
+    """Return results with what writing them brought up, by series."""
+    rows = (row for name, findings in found.items() for row in quality_rows(name, findings))
+    return replace(results, quality=(*results.quality, *rows))
+
+
+def _write_layers(results: Results, part: Path) -> dict[str, tuple[Finding, ...]]:
+    """Write maps for other programs; return which ground is narrower than rounding."""
     histories = {each.name: (each.ensemble.base, each.days) for each in results.loaded}
     tables = tables_of(histories)
     write_geoparquet(tables, part / "history.parquet")
     write_geopackage(tables, part / "history.gpkg")
-    write_geojson(histories, part / "zones")
+    carried = carried_of(histories)
+    write_geojson(carried, part / "zones")
+    return {name: series.rounded_away(days) for name, (series, days) in carried.items()}
 
 
 def _write_reviews(results: Results, folder: Path, part: Path) -> None:

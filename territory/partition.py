@@ -106,7 +106,7 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     unit = 1.0 if crs.is_geographic else _METRES
     for grid in (None, *(unit * spacing for spacing in _GRIDS)):
         faces = _faces(edges.lines, grid)
-        winding = edges.use @ _crossings(faces, edges.ends)
+        winding = edges.use @ crossings(faces, edges.ends)
         if (np.abs(winding @ shapely.area(faces) - signed) <= allowed).all():
             shape = (len(holders), len(snapshots), len(faces))
             plane, area_m2 = in_plane(faces, crs, projection.crs)
@@ -220,8 +220,30 @@ def _faces(lines: NDArray[np.object_], grid: float | None) -> NDArray[np.object_
         return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
 
 
-def _crossings(faces: NDArray[np.object_], ends: Floats) -> sparse.csr_array:
-    """Signed crossings of each edge with the ray to the right of each face: (e, f)."""
+def crossings(faces: NDArray[np.object_], ends: Floats) -> sparse.csr_array:
+    """Return the signed crossings of each edge with the ray to the right of each face.
+
+    Added up over the edges of a ring, they are the winding number of the ring around a point
+    inside the face.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon, shape (f,)
+        In the plane of the edges.
+    ends : ndarray, shape (e, 4)
+        x and y of the start and of the end of each edge.
+
+    Returns
+    -------
+    sparse array of int, shape (e, f)
+        1 where an edge crosses the ray upwards, -1 where it does so downwards.
+
+    Examples
+    --------
+    >>> side = np.array([[2.0, 0.0, 2.0, 1.0]])
+    >>> crossings(np.array([shapely.box(0, 0, 1, 1), shapely.box(3, 0, 4, 1)]), side).toarray()
+    array([[1, 0]], dtype=int16)
+    """
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     order = np.argsort(inside[:, 1], kind="stable")
     x, y = inside[order].T

@@ -136,7 +136,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     first = np.where(covers.any(axis=0), covers.argmax(axis=0), -1)
     polygons = np.empty(len(names), dtype=object)
     for index in range(len(names)):
-        polygons[index] = shapely.union_all(cut.faces[first == index])
+        polygons[index] = dissolved(cut.faces[first == index])
     repairs = tuple(replace(finding, day=None) for finding in snapshot.audit)
     overlaps = tuple(_overlaps(cut, names, covers, drawn.file))
     return Regions(names, polygons, (*repairs, *overlaps), drawn.titles)

@@ -22,6 +22,7 @@ RANKS = """
     partition
     edges overlaps places
     outlines
+    rounding
     history
     lines
     strips

@@ -22,9 +22,8 @@ from strategies import grids
 
 from territory.actors import NOBODY, Holder, Status
 from territory.change import areas_by_day, transition_matrix
-from territory.errors import GeometryError, InputError
+from territory.errors import InputError
 from territory.export import export
-from territory.export.lonlat import _clean
 from territory.history import from_coverage, from_snapshots
 from territory.normalise import normalise
 from territory.overlaps import Overlap
@@ -419,23 +418,3 @@ def test_days_without_any_holder_make_a_valid_file(tmp_path):
     for suffix in (".gpkg", ".parquet", ".fgb", ".kml"):
         _, rows = rows_of(written(empty, tmp_path, suffix))
         assert rows == []
-
-
-def looped(size):
-    """Return a square degree with a loop at its upper rim that crosses itself."""
-    corners = [(37, 48), (38, 48), (38, 49), (37.5 + size, 49), (37.5, 49 + size)]
-    loop = [(37.5 + size, 49 + size), (37.5, 49), (37, 49)]
-    return shapely.Polygon([*corners, *loop])
-
-
-def test_borders_that_cross_by_less_than_rounding_are_mended():
-    with pytest.raises(shapely.errors.GEOSException):
-        shapely.set_precision(looped(1e-6), 1e-9)
-    rounded = _clean(looped(1e-6), 1.0)
-    assert rounded.is_valid
-    assert rounded.area == pytest.approx(1, rel=1e-9)
-
-
-def test_a_zone_that_mending_would_change_is_an_error():
-    with pytest.raises(GeometryError, match="cannot be written in longitude and latitude"):
-        _clean(looped(0.1), looped(0.1).area)

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from squares import day, history_of, squares
 
 from territory.load import Loaded
-from territory.maps import MapText, before_after_map
+from territory.maps import MapText, before_after_map, styles_for
 from territory.maps.sheet import Group
 from territory.report.axis import marked_days
 from territory.report.folding import MOST, added, folded
@@ -63,9 +63,13 @@ def test_ground_of_the_others_together_is_never_said_to_have_stayed():
     assert [row[n] for n, row in enumerate(table.stayed)] == [True] * MOST + [False]
 
 
+def looks(loaded):
+    return styles_for(loaded.ensemble.base.holders)
+
+
 def test_a_table_of_areas_folds_the_small_ones_and_still_adds_up(loaded):
     rows = [r for r in area_rows("s", loaded.ensemble, loaded.days) if r["area"] == "frame"]
-    (time,) = timelines(rows, "s")
+    (time,) = timelines(rows, "s", styles=looks(loaded))
     assert len(time.holders) == MOST + 1
     for (_, cells), one in zip(time.table, loaded.days, strict=True):
         every = sum(row["km2"] for row in rows if row["day"] == one)
@@ -124,6 +128,6 @@ def test_days_of_a_claim_are_marked_apart_and_inside_the_chart():
 
 def test_the_chart_of_the_report_marks_the_days_of_its_claim(loaded):
     rows = [r for r in area_rows("s", loaded.ensemble, loaded.days) if r["area"] == "frame"]
-    (time,) = timelines(rows, "s", marked=[day(1)])
+    (time,) = timelines(rows, "s", styles=looks(loaded), marked=[day(1)])
     assert [(each.at, each.label) for each in time.marks] == [("100%", "2 Jan")]
-    assert timelines(rows, "s")[0].marks == ()
+    assert timelines(rows, "s", styles=looks(loaded))[0].marks == ()

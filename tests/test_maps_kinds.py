@@ -440,7 +440,7 @@ def test_zones_without_an_area_have_no_share_no_rim_and_no_nobody():
 
     assert "3.0 km²" in lines
     assert not any("%" in line and "km²" in line and "·" in line for line in lines)
-    assert "No party, or no data" not in lines
+    assert Words("en").actor(NOBODY) not in lines
     assert not patches(figure.axes[0], "area")
 
 

@@ -10,6 +10,7 @@ from strategies import grids
 
 from territory.actors import NOBODY
 from territory.change import zones
+from territory.edges import edges_of
 from territory.outlines import outlines_of
 
 
@@ -69,3 +70,14 @@ def test_gaps_of_a_rounding_leave_no_hair(monkeypatch):
     assert found.is_valid
     assert found.area == pytest.approx(2.6e6, rel=1e-9)
     assert all(not part.interiors for part in shapely.get_parts(found))
+
+
+def test_a_face_that_crosses_itself_by_a_rounding_keeps_its_side():
+    """Its highest corner is that of a loop which runs the other way round."""
+    loop = [(4 + 1e-7, 5), (4 - 1e-7, 5 + 1e-7), (4 + 1e-7, 5 + 1e-7), (4 - 1e-7, 5)]
+    knot = shapely.Polygon([(0, 0), (9, 0), (9, 5), *loop, (0, 5)])
+    assert not knot.is_valid
+    assert not knot.exterior.is_ccw  # says GEOS, by the highest corner
+    edges = edges_of(np.array([knot]))
+    (bottom,) = np.flatnonzero((edges.ends == [0, 0, 9, 0]).all(axis=1))
+    assert edges.on_left[edges.edge == bottom].tolist() == [True]

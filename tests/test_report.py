@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -563,9 +564,9 @@ def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
                 judged(300, name="y, there", verdict="inconsistent"),
             ],
             [
-                "fits “here” (x 101 km², 91 to 111; y 102 km², 92 to 112)",
-                "but not “there” (200 to 300 km²)",
-                "readings come to 101 to 300 km², so it depends on what the sentence",
+                "fits “here” with 101 km² (91 to 111) for x and 102 km² (92 to 112) for y",
+                "but not “there” with 200 to 300 km²",
+                "all readings lie above it, from 101 to 300 km², so it depends on what the",
             ],
         ),
         (
@@ -614,3 +615,19 @@ def test_first_and_last_day_are_always_labelled():
     assert len(ticks) <= 7
     assert [tick.year for tick in ticks] == ["2018", *[""] * (len(ticks) - 1)]
     assert [tick.label for tick in day_ticks(days[:1])] == ["1 Jan"]
+
+
+PARENTHESES = re.compile(r"\d[\d,.]*(?:\u00a0| )?(?:km²|%|places?|people)? \(([^)]*)\)")
+
+
+def test_parentheses_behind_a_figure_hold_its_interval(html, drawn):
+    """Said once, and true of the sentences, captions and notes."""
+    found = []
+    for page in (html, render(drawn, {})):
+        bare = re.sub(r"<(style|title)>.*?</\1>|<[^>]+>", "", page, flags=re.DOTALL)
+        text = unescape(bare)
+        assert text.count("In parentheses behind a figure stands its interval") == 1
+        found += PARENTHESES.findall(text)
+    assert len(found) > 5
+    for inside in found:
+        assert re.search(r"\d to \S*\d", inside), inside

@@ -172,7 +172,7 @@ def convert(
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:
-        export(
+        found = export(
             {name: (part, loaded.days) for name, part in parts.items()},
             out,
             progress=lambda done, total: show("writing", done, total),

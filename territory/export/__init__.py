@@ -11,20 +11,30 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.export.kml import kml_text, write_kmz
-from territory.export.lonlat import on_earth, write_geojson, zone_collection
+from territory.export.lonlat import (
+    carried_of,
+    findings_of,
+    on_earth,
+    write_geojson,
+    zone_collection,
+)
 from territory.export.progress import Progress, silent
 from territory.export.tables import (
     Histories,
     tables_of,
+    without_shape,
     write_flatgeobuf,
     write_geopackage,
     write_geoparquet,
 )
+from territory.findings import Finding
 from territory.write import file_in_one_piece, folder_in_one_piece
 
 __all__ = [
     "Histories",
+    "carried_of",
     "export",
+    "findings_of",
     "kml_text",
     "on_earth",
     "tables_of",
@@ -36,10 +46,10 @@ __all__ = [
 ]
 
 
-Writer = Callable[[Histories, Path, Progress], None]
+Writer = Callable[[Histories, Path, Progress], tuple[Finding, ...]]
 
 
-def export(histories: Histories, path: Path, *, progress: Progress = silent) -> None:
+def export(histories: Histories, path: Path, *, progress: Progress = silent) -> tuple[Finding, ...]:
     """Write series to a file, in the format that its suffix names.
 
     Parameters
@@ -53,6 +63,11 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
     progress : callable
         Told how many of how many days are done.
 
+    Returns
+    -------
+    tuple of Finding
+        Ground that no zone of the file has, because it is narrower than rounding.
+
     Raises
     ------
     InputError
@@ -62,11 +77,10 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
         raise InputError("there is no day to write", file=str(path))
     if not path.suffix:
         with folder_in_one_piece(path) as part:
-            write_geojson(histories, part, progress=progress)
-        return
+            return _geojson(histories, part, progress)
     write = _writer(path)
     with file_in_one_piece(path) as part:
-        write(histories, part, progress)
+        return write(histories, part, progress)
 
 
 def _writer(path: Path) -> Writer:
@@ -79,24 +93,40 @@ def _writer(path: Path) -> Writer:
     )
 
 
-def _geopackage(histories: Histories, path: Path, progress: Progress) -> None:
-    write_geopackage(tables_of(histories, progress=progress), path)
+def _geopackage(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    tables = tables_of(histories, progress=progress)
+    write_geopackage(tables, path)
+    return without_shape(tables)
 
 
-def _geoparquet(histories: Histories, path: Path, progress: Progress) -> None:
-    write_geoparquet(tables_of(histories, with_transfers=False, progress=progress), path)
+def _geoparquet(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    tables = tables_of(histories, with_transfers=False, progress=progress)
+    write_geoparquet(tables, path)
+    return without_shape(tables)
 
 
-def _flatgeobuf(histories: Histories, path: Path, progress: Progress) -> None:
-    write_flatgeobuf(tables_of(histories, with_transfers=False, progress=progress), path)
+def _flatgeobuf(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    tables = tables_of(histories, with_transfers=False, progress=progress)
+    write_flatgeobuf(tables, path)
+    return without_shape(tables)
 
 
-def _kml(histories: Histories, path: Path, progress: Progress) -> None:
-    path.write_text(kml_text(histories, progress=progress), encoding="utf-8", newline="\n")
+def _geojson(histories: Histories, folder: Path, progress: Progress) -> tuple[Finding, ...]:
+    carried = carried_of(histories)
+    write_geojson(carried, folder, progress=progress)
+    return findings_of(carried)
 
 
-def _kmz(histories: Histories, path: Path, progress: Progress) -> None:
-    write_kmz(histories, path, progress=progress)
+def _kml(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    carried = carried_of(histories)
+    path.write_text(kml_text(carried, progress=progress), encoding="utf-8", newline="\n")
+    return findings_of(carried)
+
+
+def _kmz(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    carried = carried_of(histories)
+    write_kmz(carried, path, progress=progress)
+    return findings_of(carried)
 
 
 _WRITERS: dict[str, Writer] = {

@@ -11,10 +11,10 @@ from matplotlib.colors import to_hex
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder
-from territory.export.lonlat import DECIMALS, on_earth
+from territory.export.lonlat import DECIMALS, Carried
 from territory.export.progress import Progress, Ticks, silent
 from territory.export.qml import legal
-from territory.export.tables import Histories, days_in, spans, styles_of
+from territory.export.tables import spans, style_of_holders
 from territory.maps.sheet import Paint
 from territory.maps.style import Style
 
@@ -23,40 +23,42 @@ _EDGE = "ff"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can carry; ours has none
 
 
-def kml_text(histories: Histories, *, progress: Progress = silent) -> str:
+def kml_text(carried: Carried, *, progress: Progress = silent) -> str:
     """Return all series as one KML document.
 
     Parameters
     ----------
+    carried : mapping of str to (OnEarth, tuple of date)
+        See `territory.export.lonlat.carried_of`.
     progress : callable
         Told how many of how many days are done.
     """
-    return "".join(_lines(histories, Ticks(days_in(histories), progress)))
+    days = sum(len(days) for _, days in carried.values())
+    return "".join(_lines(carried, Ticks(days, progress)))
 
 
-def write_kmz(histories: Histories, path: Path, *, progress: Progress = silent) -> None:
+def write_kmz(carried: Carried, path: Path, *, progress: Progress = silent) -> None:
     """Write the KML document zipped, the same to the byte each time."""
     entry = ZipInfo("doc.kml", _EPOCH)
     entry.compress_type = ZIP_DEFLATED
     entry.create_system = 3  # unix, wherever it was written
     with ZipFile(path, "w") as archive:
-        archive.writestr(entry, kml_text(histories, progress=progress).encode())
+        archive.writestr(entry, kml_text(carried, progress=progress).encode())
 
 
-def _lines(histories: Histories, ticks: Ticks) -> Iterator[str]:
-    styles = styles_of(histories)
+def _lines(carried: Carried, ticks: Ticks) -> Iterator[str]:
+    styles = style_of_holders(each.history for each, _ in carried.values())
     names = {holder: f"holder-{number}" for number, holder in enumerate(styles)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
     for holder, style in styles.items():
         if holder != NOBODY:
             yield _style(names[holder], holder, style)
-    for series, (history, days) in histories.items():
+    for series, (zones, days) in carried.items():
         yield f"<Folder><name>{_text(series)}</name>\n"
-        carried = on_earth(history)
         for start, end in ticks.of(spans(days)):
             yield f"<Folder><name>{start}</name>{_span(start, end)}\n"
-            for holder, zone in carried.zones(start):
+            for holder, zone in zones.zones(start):
                 data = _data(series, holder, start, end)
                 head = f"<name>{_text(styles[holder].name('en'))}</name>{_span(start, end)}"
                 look = f"<styleUrl>#{names[holder]}</styleUrl>"

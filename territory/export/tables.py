@@ -7,13 +7,14 @@ time zone), so that the Temporal Controller of QGIS plays them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
@@ -21,12 +22,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
-from territory.change import transfers, zones
+from territory.change import areas_by_day, transfers, zones
 from territory.errors import InputError
 from territory.export.progress import Progress, Ticks, silent
 from territory.export.qml import transfer_style, zone_style
+from territory.findings import Finding
 from territory.history import History
-from territory.maps.style import Style, styles_for
+from territory.maps.style import Style, styles_of_series
 from territory.projection import EqualArea, project
 
 Histories = Mapping[str, tuple[History, tuple[date, ...]]]
@@ -116,7 +118,12 @@ def _table(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
 
 def styles_of(histories: Histories) -> dict[Holder, Style]:
     """Return the style of every holder of every series, as the maps show them."""
-    return styles_for(chain.from_iterable(each.holders for each, _ in histories.values()))
+    return style_of_holders(each for each, _ in histories.values())
+
+
+def style_of_holders(histories: Iterable[History]) -> dict[Holder, Style]:
+    """Return the style of every holder in several histories, as the maps show them."""
+    return styles_of_series(each.holders for each in histories)
 
 
 def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
@@ -132,7 +139,9 @@ def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
 
 def _zone_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iterator[Row]:
     for name, (history, days) in histories.items():
+        km2 = areas_by_day(history)
         for start, end in ticks.of(spans(days)):
+            row = dict(zip(history.holders, km2[history.day_index(start)].tolist(), strict=True))
             for holder, zone in zones(history, start, nobody=False):
                 yield {
                     "series": name,
@@ -140,7 +149,8 @@ def _zone_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iterator
                     "status": str(holder.status),
                     "holder": str(holder),
                     **_span(start, start, end),
-                    **_measured(zone, history.projection, plane),
+                    "km2": row[holder],
+                    "geometry": _shape(zone, history.projection, plane),
                 }
 
 
@@ -153,7 +163,8 @@ def _transfer_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iter
                     **_span(end, start, end),
                     "from_actor": str(moved.giver),
                     "to_actor": str(moved.taker),
-                    **_measured(moved.geometry, history.projection, plane),
+                    "km2": moved.km2,
+                    "geometry": _shape(moved.geometry, history.projection, plane),
                 }
 
 
@@ -161,12 +172,12 @@ def _span(day: date, start: date, end: date) -> Row:
     return {"day": day.isoformat(), "valid_from": start, "valid_to": end}
 
 
-def _measured(geometry: BaseGeometry, own: EqualArea, plane: EqualArea) -> Row:
-    """Return the area, measured in a series' own plane, and the shape in the plane of all."""
+def _shape(geometry: BaseGeometry, own: EqualArea, plane: EqualArea) -> bytes:
+    """Return a shape in the plane of all series."""
     multi = _multi(geometry)
     if own != plane:
         multi = project(np.array([multi], dtype=object), own.crs, plane.crs)[0]
-    return {"km2": geometry.area / 1e6, "geometry": shapely.to_wkb(multi)}
+    return shapely.to_wkb(multi)
 
 
 def _multi(geometry: BaseGeometry) -> BaseGeometry:
@@ -192,7 +203,33 @@ def write_geopackage(tables: Tables, path: Path) -> None:
 
 def write_flatgeobuf(tables: Tables, path: Path) -> None:
     """Write the zones as FlatGeobuf, which a browser reads piece by piece."""
-    _append_layer(tables.zones, "zones", tables.projection, path, driver="FlatGeobuf")
+    shaped = tables.zones.filter(pc.invert(_is_empty(tables.zones)))  # its index wants a shape
+    _append_layer(shaped, "zones", tables.projection, path, driver="FlatGeobuf")
+
+
+def without_shape(tables: Tables) -> tuple[Finding, ...]:
+    """Tell which zones have km2 but no shape, because they are narrower than coordinates are true.
+
+    Returns
+    -------
+    tuple of Finding
+        One for each day and holder.
+    """
+    empty = tables.zones.filter(_is_empty(tables.zones))
+    return tuple(
+        Finding(
+            "rounded-away",
+            f"{row['holder']}: its ground is so narrow that the zone has no shape",
+            day=row["valid_from"],
+            km2=row["km2"],
+        )
+        for row in empty.select(["holder", "valid_from", "km2"]).to_pylist()
+    )
+
+
+def _is_empty(table: pa.Table) -> pa.Array:
+    shapes = (shapely.from_wkb(each) for each in table["geometry"].to_pylist())
+    return pa.array([shape.is_empty for shape in shapes], type=pa.bool_())
 
 
 def _append_layer(table: pa.Table, name: str, plane: EqualArea, path: Path, *, driver: str) -> None:

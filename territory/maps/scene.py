@@ -1,16 +1,18 @@
 """The inside of a map: zones or transfers, and every name on them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import NOBODY, Holder, Status
 from territory.change import Transfer
+from territory.coverage import sound, union_of
 from territory.estimate import Estimate
 from territory.maps.basemap import draw_tiles
 from territory.maps.frame import Named, View, rims
@@ -152,7 +154,11 @@ def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
     left = []
     for holder, ground in held:
         gained = [transfer.geometry for transfer in moved if transfer.taker == holder]
-        kept = shapely.difference(ground, shapely.union_all(gained)) if gained else ground
+        kept = (
+            shapely.difference(ground, union_of(np.array([*gained, None], dtype=object)[:-1]))
+            if gained
+            else ground
+        )
         if kept.area > _LEAST_M2:
             left.append((holder, kept))
     return tuple(left)
@@ -181,7 +187,7 @@ def finish(
         draw_tiles(axes, view)
     if subject.framed:
         area_frame(axes, subject.ground)
-    simple = [view.simplified(subject.seen(geometry)) for geometry in shown]
+    simple = _simple(view, subject, shown)
     kept_off = rims([view.simplified(subject.seen(subject.ground)), *simple])
     if lines:
         kept_off = shapely.union_all([kept_off, *map(view.simplified, lines)])
@@ -195,6 +201,12 @@ def finish(
     large = sum(town.rank <= _LARGE for town in shown_towns)
     regions = _region_labels(view, subject, simple)
     placer.place([*towns[:large], *labels, *towns[large:], *regions])
+
+
+def _simple(view: View, subject: Subject, shown: Iterable[BaseGeometry]) -> NDArray[np.object_]:
+    """Return what a map shows of geometries, with the detail that placing names needs."""
+    simple = [view.simplified(subject.seen(geometry)) for geometry in shown]
+    return sound(np.array([*simple, None], dtype=object)[:-1])
 
 
 def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = False) -> list[Label]:
@@ -257,7 +269,7 @@ def _transfer_labels(
         if not subject.seen(piece).is_empty
     ]
     pieces.sort(key=lambda each: -each[0])
-    every = shapely.union_all([view.simplified(subject.seen(each.geometry)) for each in moved])
+    every = union_of(_simple(view, subject, [each.geometry for each in moved]))
     labels = []
     for km2, piece, transfer in pieces[:_NAMED_TRANSFERS]:
         if km2 < _HARDLY_ANY * pieces[0][0]:
@@ -316,12 +328,12 @@ def _town_labels(towns: Sequence[Named], subject: Subject) -> list[Label]:
     return labels
 
 
-def _region_labels(view: View, subject: Subject, shown: list[BaseGeometry]) -> list[Label]:
+def _region_labels(view: View, subject: Subject, shown: NDArray[np.object_]) -> list[Label]:
     """Name regions, or countries, on the largest of the pieces that the zones cut them into.
 
     A region's name inside a small zone would read as the name of the zone.
     """
-    free = shapely.difference(view.extent.box, shapely.union_all(shown))
+    free = shapely.difference(view.extent.box, union_of(shown))
     labels = []
     countries = view.countries if len(view.countries) > 1 else ()
     for region in (*view.regions, *countries):

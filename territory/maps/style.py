@@ -65,6 +65,7 @@ _STATUS_HATCH = {Status.HELD: "", Status.CLAIMED: "////", Status.CONTESTED: "xxx
 _HATCHES = ("..", "--", "\\\\", "||", "oo", "++")
 _HATCH_CHARACTERS = frozenset("/\\|-+xXoO.*")
 _WHITE_SHARE_OF_CLAIM = 0.45
+_DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 # Linear RGB as seen without red (protan) and without green (deutan) cones.
 _PROTAN = [
@@ -150,6 +151,49 @@ def styles_for(
     for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
         chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
     return {holder: _labelled(holder, chosen[holder]) for holder in wanted}
+
+
+def styles_of_series(series: Iterable[Iterable[Holder]]) -> dict[Holder, Style]:
+    """Return one style for every holder of several series.
+
+    Whoever is in the first looks as in pictures of it alone, so that its pictures and what is
+    said of all series agree.
+
+    Parameters
+    ----------
+    series : iterable of iterable of Holder
+        The holders of each series, in the order of the job.
+
+    Returns
+    -------
+    dict of Holder to Style
+        Every holder once, those of the first series first.
+
+    Examples
+    --------
+    >>> first, second = [Holder("x"), Holder("y")], [Holder("isis"), Holder("x")]
+    >>> found = styles_of_series([first, second])
+    >>> found[Holder("x")] == styles_for(first)[Holder("x")], list(map(str, found))
+    (True, ['x', 'y', 'isis'])
+    """
+    found: dict[Holder, Style] = {}
+    for holders in series:
+        found = styles_for([*found, *holders], given=found)
+    return found
+
+
+def seen_on_dark(colour: str) -> str:
+    """Return a colour that can be seen on a dark ground, as little changed as possible.
+
+    Examples
+    --------
+    >>> seen_on_dark("#3b8c5e"), seen_on_dark("#3a3a42")
+    ('#3b8c5e', '#6d6d73')
+    """
+    whites = (0.02 * n for n in range(50))
+    return next(
+        found for white in whites if lightness(found := tint(colour, white)) >= _DARK_ENOUGH
+    )
 
 
 def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:

@@ -127,8 +127,6 @@ class Subject:
 
     def name(self, holder: Holder) -> str:
         """Return the name of a holder in the language of the map."""
-        if holder == NOBODY and not self.framed:
-            return self.words.say("others")
         return clean(self.styles[holder].name(self.text.language), _NAME_LIMIT)
 
     def footer(self, width: float) -> list[Block]:

@@ -8,12 +8,13 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory import coverage
 from territory.actors import NOBODY, Holder
 from territory.foreign import clean
 from territory.history import WHOLE, History
 from territory.maps import Style, styles_for
 from territory.maps.frame import Extent, metres_per_unit
-from territory.maps.style import lightness, tint
+from territory.maps.style import seen_on_dark, tint
 from territory.maps.titles import Speaker
 from territory.maps.words import Words
 from territory.page.intervals import (
@@ -42,7 +43,6 @@ from territory.page.words import interface_words, said
 from territory.uncertainty import Ensemble
 
 _MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
-_DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 
 def content(topic: Topic) -> dict[str, Any]:
@@ -107,20 +107,6 @@ def _holders(base: History, given: Mapping[Holder, Style] | None) -> list[dict[s
         }
         for holder in base.holders
     ]
-
-
-def seen_on_dark(colour: str) -> str:
-    """Return a colour that can be seen on a dark ground, as little changed as possible.
-
-    Examples
-    --------
-    >>> seen_on_dark("#3b8c5e"), seen_on_dark("#3a3a42")
-    ('#3b8c5e', '#6d6d73')
-    """
-    whites = (0.02 * n for n in range(50))
-    return next(
-        found for white in whites if lightness(found := tint(colour, white)) >= _DARK_ENOUGH
-    )
 
 
 def _groups(groups: Groups) -> dict[str, Any]:
@@ -195,7 +181,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     shown = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(shown)))
     grid = Grid.over(extent)
-    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2), cut=bool(cut.within))
+    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
     corners = grid.at(np.array([[extent.west, extent.north], [extent.east, extent.south]]))
@@ -221,7 +207,7 @@ def _focus(cut: History, scope: Scope) -> np.ndarray:
 def _zones(cut: History, shown: np.ndarray) -> BaseGeometry | None:
     """Return the zones of any day where what lies around them is nobody's."""
     free = not cut.within and cut.outside_is_nobody
-    return shapely.coverage_union_all(shown) if free else None
+    return coverage.dissolved(shown) if free else None
 
 
 def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry

@@ -7,7 +7,6 @@ are never taken from it.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,15 +14,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import areal
+from territory.coverage import SAME
 from territory.maps.frame import Extent
+from territory.outlines import by_group, grounds, outlines_of
 from territory.projection import Floats, Ints
+from territory.rounding import snap_rounded
 
 OUTSIDE = -1
 _LINE, _POLYGON = 1, 3  # as GEOS numbers kinds of geometry
 _CELLS = 2**16  # of the drawing grid along the longer side of the map
 _DETAIL = 2.0  # cells: the square root of the smallest triangle that is kept
 _MOST_POINTS = 160_000
+_PER_METRE = 100.0  # of the grid that corners are rounded to before anything is left out
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ class Arcs:
     points: tuple[Ints, ...]
 
 
-def dissolved(
-    faces: NDArray[np.object_], group: Ints, count: int, *, cut: bool = False
-) -> NDArray[np.object_]:
-    """Return one geometry per group of faces, matched along shared borders.
+def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np.object_]:
+    """Return one geometry per group of faces; neighbours share every point of their border.
+
+    Where faces do not match, because they were cut along areas or one is thinner than
+    coordinates are true, their points are rounded to centimetres, all at once.
 
     Parameters
     ----------
@@ -81,24 +84,15 @@ def dissolved(
         In the plane.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one.
-    cut : bool
-        Whether the faces were cut along areas: their borders may then differ by rounding,
-        which takes longer to find out than to mend.
     """
-    matched = faces if not cut and shapely.coverage_is_valid(faces) else _cleaned(faces)
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(count + 1))
-    pieces = [matched[order[start:end]] for start, end in pairwise(ends)]
-    merged = [shapely.union_all(each) if len(each) > 1 else each[0] for each in pieces]
-    return areal(np.array([*merged, None], dtype=object)[:-1])  # of slivers there may be none
-
-
-def _cleaned(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Match borders that were cut on either side, up to rounding."""
-    cleaned: NDArray[np.object_] = shapely.coverage_clean(  # type: ignore[attr-defined]
-        faces, snapping_distance=0.01
-    )
-    return cleaned
+    drawn = outlines_of(faces)
+    sides = by_group(drawn.sides, group, count)
+    shapes = grounds(drawn.lines, sides)
+    size = np.bincount(group, shapely.area(faces), count)
+    off = np.abs(shapely.area(shapes) - size) > SAME * size
+    if not off.any() and shapely.is_valid(shapes).all():
+        return shapes
+    return snap_rounded(drawn.lines, sides, per_unit=_PER_METRE).faces()
 
 
 def simplified(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.object_]:

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.coverage import dissolved, sound
 from territory.history import WHOLE, Bools, History
 from territory.maps.words import area_title
 from territory.projection import Floats, Ints
@@ -82,10 +83,11 @@ def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
     """Return the provinces that the data reach into, by name, as the tables have them."""
     if regions is None:
         return {}
-    tree = shapely.STRtree(history.faces)
+    faces = sound(history.faces)
+    tree = shapely.STRtree(faces)
     found: dict[str, Region] = {}
     for name, shape in zip(regions.names, regions.polygons, strict=True):
-        near = history.faces[tree.query(shape, predicate="intersects")]
+        near = faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
             said = regions.titles.get(name, {})
             found[name] = Region({each: said.get(each, name) for each in LANGUAGES}, shape)
@@ -99,7 +101,7 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for area in history.distinct_areas if regions and history.within else ():
-        ground = shapely.union_all(history.faces[history.mask(area)])
+        ground = dissolved(history.faces[history.mask(area)])
         for name, region in regions.items():
             if name not in found.values() and _is_same(ground, region, history):
                 found[area] = name
@@ -114,7 +116,7 @@ def _is_same(ground: BaseGeometry, region: Region, history: History) -> bool:
     if outside > _SAME * ground.area:
         return False
     near = history.faces[shapely.intersects(region.geometry, history.faces)]
-    here = shapely.intersection(shapely.union_all(near), region.geometry)
+    here = shapely.intersection(dissolved(near), region.geometry)
     return bool(abs(here.area - ground.area) <= _SAME * ground.area)
 
 

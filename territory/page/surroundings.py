@@ -103,7 +103,7 @@ def _polygons(
 ) -> list[dict[str, Any]]:
     shapes: NDArray[np.object_] = np.array([*(each.geometry for each in usual), None])[:-1]
     if len(shapes):
-        shapes = shapely.coverage_simplify(shapes, _DETAIL * grid.cell)
+        shapes = _plain(shapes, _DETAIL * grid.cell)
     found = []
     for shape, same in zip(shapes, zip(*all_names, strict=True), strict=True):
         is_home = bool(same[0].geometry.contains(home))
@@ -120,6 +120,15 @@ def _polygons(
             }
         )
     return found
+
+
+def _plain(shapes: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
+    """Return shapes with less detail; borders stay shared unless an odd one forbids it."""
+    try:
+        plain = shapely.coverage_simplify(shapes, tolerance)
+    except shapely.errors.GEOSException:
+        plain = shapely.simplify(shapes, tolerance)
+    return np.asarray(plain, dtype=object)
 
 
 def _name_place(shape: BaseGeometry, view: Extent) -> BaseGeometry:

@@ -210,7 +210,7 @@ def _why_not(answer: Answer, within: float) -> str:
             f" Some other as good would be found by luck {_odds(best)}."
         )
     return (
-        f"{_searched(best)}; the likeliest is off by {_percent(best.error)} ({_recipe(best)})."
+        f"{_searched(best)}; the likeliest is off by {_percent(best.error)}: {_recipe(best)}."
         f" Some way as good would be found by luck {_odds(best)}, so a match proves"
         f" nothing.{_truly(best, answer.unit)}"
     )

@@ -111,8 +111,9 @@ def _name(judgement: Judgement) -> str:
 
 def _one_by_one(group: Group) -> str:
     name, members = group
-    found = (f"{who} {_figure(each)}".strip() for who, each in members)
-    return f"“{name}” ({'; '.join(found)})"
+    told = ((who, _figure(each)) for who, each in members)
+    found = [f"{figure} for {who}" if who else figure for who, figure in told if figure]
+    return f"“{name}” with {listing(found)}" if found else f"“{name}”"
 
 
 def _spread(group: Group) -> str:
@@ -122,7 +123,7 @@ def _spread(group: Group) -> str:
         return _one_by_one(group)
     values = [each.computed.value for _, each in members if each.computed]
     unit = str(members[0][1].claim.unit)
-    return f"“{name}” ({with_unit(span(min(values), max(values), unit=unit), unit)})"
+    return f"“{name}” with {with_unit(span(min(values), max(values), unit=unit), unit)}"
 
 
 def _figure(judgement: Judgement) -> str:
@@ -133,7 +134,7 @@ def _figure(judgement: Judgement) -> str:
     least = "at least " if judgement.reading and judgement.reading.lower_bound else ""
     if found.low == found.high:
         return f"{least}{value}"
-    return f"{least}{value}, {span(found.low, found.high, like=found.value, unit=found.unit)}"
+    return f"{least}{value} ({span(found.low, found.high, like=found.value, unit=found.unit)})"
 
 
 def _sides(decided: tuple[Judgement, ...]) -> str:
@@ -145,7 +146,7 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     ends = ends_of(decided)
     told = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
     if "losses" in ends:
-        return f"{what} give gains ({told['gains']}) and losses ({told['losses']})"
+        return f"{what} give gains of {told['gains']} and losses of {told['losses']}"
     low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:
@@ -158,7 +159,7 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
         return f"the computed figure lies {side}"
-    return f"{_all(what)} lie {side} ({told['']})"
+    return f"{_all(what)} lie {side}, from {told['']}"
 
 
 def _all(what: str) -> str:

@@ -162,11 +162,11 @@ def told(budget: Budget) -> str:
         return "Nothing that is counted here is in doubt."
     first, *others = parts
     if not others:
-        return f"The doubt comes from one thing alone: {first.name} ({spanned(first)})."
+        return f"The doubt comes from one thing alone: {first.name}, from {spanned(first)}."
     least = f"; {_rest(others[1:])}" if others[1:] else ""
     return (
         f"What matters most is {first.name}: alone it leaves anything from {spanned(first)}."
-        f" Next comes {others[0].name} ({spanned(others[0])}){least}."
+        f" Next comes {others[0].name}, from {spanned(others[0])}{least}."
     )
 
 

@@ -123,7 +123,7 @@ def _resampled(ensemble: Ensemble) -> str:
     share = f"{100 * ensemble.kept / ensemble.total:.0f}\u00a0%"
     return (
         f"Everything was computed {len(ensemble.draws):,} more times, each time with only"
-        f" {ensemble.kept:,} of the {ensemble.total:,} places ({share}), drawn at random from a"
+        f" {ensemble.kept:,} of the {ensemble.total:,} places, {share}, drawn at random from a"
         f" fixed seed. The spread of the results, multiplied by {factor:.2g} because so few places"
         " are left out each time (the delete-d jackknife), gives the interval. It says how much"
         " hangs on which places happen to be on the list, and nothing about mistakes in the"

@@ -10,9 +10,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from territory.actors import Holder
 from territory.claims import Caveat, Fit, Judgement, checked
 from territory.foreign import clean
 from territory.load import Loaded
+from territory.maps.style import Style, styles_of_series
 from territory.report.answer import Outcome, agrees, answer, outcome
 from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
@@ -133,6 +135,7 @@ def _context(
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, shown)
+    styles = styles_of_series(each.ensemble.base.holders for each in results.loaded)
     return {
         "title": results.job.title or "Area of control, recomputed",
         "report": results.job.report,
@@ -151,7 +154,7 @@ def _context(
         "by_day": [each for each in framed if each.picture.day],
         "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
-        "series": [_series(results, each, lead) for each in results.loaded],
+        "series": [_series(results, each, lead, styles) for each in results.loaded],
         "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
         "period": _period(results),
         "height": HEIGHT,
@@ -181,7 +184,9 @@ def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles
     )
 
 
-def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> SeriesView:
+def _series(
+    results: Results, loaded: Loaded, lead: Sequence[Judgement], styles: Mapping[Holder, Style]
+) -> SeriesView:
     periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
     titles = results.titles("en")
     distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
@@ -189,7 +194,7 @@ def _series(results: Results, loaded: Loaded, lead: Sequence[Judgement]) -> Seri
     return SeriesView(
         loaded.name,
         exchanges(loaded, results.changes, periods, titles),
-        timelines(rows, loaded.name, titles, marked=claimed_days(lead)),
+        timelines(rows, loaded.name, titles, styles=styles, marked=claimed_days(lead)),
         method(loaded),
     )
 

@@ -1,11 +1,12 @@
 """How much each holder had, day by day: one chart and one table for each named area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from territory.actors import NOBODY
+from territory.actors import NOBODY, Holder
+from territory.maps.style import Style, seen_on_dark, shade, tint
 from territory.report.axis import Axis, Tick, axis_for, day_shares, day_ticks, marked_days, percent
 from territory.report.folding import Cell, Triple, added, cell_of, folded, others_named, triple
 from territory.report.words import (
@@ -25,17 +26,24 @@ _LABEL_HEIGHT = 38
 _LINES = HEIGHT // _LABEL_HEIGHT
 _DOTS = 40  # more days than this are drawn without a dot each
 _TABLE_DAYS = 60
-_COLOURS = ("government", "opposition", "isis")  # have colours of their own, as on the maps
-_OTHERS = 6
+_RIM = 0.35  # share of black in the rim of a line, so that a pale one can be seen
 
 
 @dataclass(frozen=True)
 class Line:
-    """The area of one holder: a line, its interval as a band, and its name at the end."""
+    """The area of one holder: a line, its interval as a band, and its name at the end.
+
+    Attributes
+    ----------
+    colour, edge, dark : str
+        As on the maps (``#rrggbb``), with a darker rim; the colour on a dark ground.
+    """
 
     name: str
     latest: str
     colour: str
+    edge: str
+    dark: str
     points: tuple[tuple[str, int], ...]
     path: str
     band: str
@@ -58,6 +66,7 @@ class Timeline:
     description: str
 
 
+Styles = Mapping[Holder, Style]
 Figures = dict[tuple[date, str], Triple]
 NOTHING: Triple = (0.0, 0.0, 0.0)
 
@@ -67,6 +76,7 @@ def timelines(
     series: str,
     titles: Titles = NO_TITLES,
     *,
+    styles: Styles,
     marked: Sequence[date] = (),
 ) -> tuple[Timeline, ...]:
     """Return one timeline for each named area of a series, in the order of the rows.
@@ -75,13 +85,18 @@ def timelines(
     ----------
     titles : mapping of str to str
         What named areas are called.
+    styles : mapping of Holder to Style
+        As on the maps, with everybody in the rows.
     marked : sequence of date
         Days that the first claim is about.
     """
     own = [row for row in rows if row["series"] == series]
     names = dict.fromkeys(str(row["area"]) for row in own)
     by_area = ((name, [row for row in own if row["area"] == name]) for name in names)
-    return tuple(_timeline(area(name, titles), own_rows, marked) for name, own_rows in by_area)
+    looks = {str(holder): style for holder, style in styles.items()}
+    return tuple(
+        _timeline(area(name, titles), own_rows, looks, marked) for name, own_rows in by_area
+    )
 
 
 def holder_name(row: Row) -> str:
@@ -90,7 +105,9 @@ def holder_name(row: Row) -> str:
     return str(row["actor"]) if status == "held" else f"{row['actor']} ({status})"
 
 
-def _timeline(name: str, rows: Sequence[Row], marked: Sequence[date]) -> Timeline:
+def _timeline(
+    name: str, rows: Sequence[Row], looks: Mapping[str, Style], marked: Sequence[date]
+) -> Timeline:
     days = tuple(sorted({row["day"] for row in rows if isinstance(row["day"], date)}))
     figures: Figures = {
         (row["day"], holder_name(row)): triple(row) for row in rows if isinstance(row["day"], date)
@@ -103,7 +120,7 @@ def _timeline(name: str, rows: Sequence[Row], marked: Sequence[date]) -> Timelin
     together = [others_named(others)] if others else []
     return Timeline(
         name,
-        _lines(drawn, days, figures, axis),
+        _lines({each: looks[each] for each in drawn}, days, figures, axis),
         day_ticks(days),
         marked_days(marked, days),
         tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
@@ -151,15 +168,14 @@ def _levels(axis: Axis) -> list[float]:
 
 
 def _lines(
-    holders: list[str], days: tuple[date, ...], figures: Figures, axis: Axis
+    holders: Mapping[str, Style], days: tuple[date, ...], figures: Figures, axis: Axis
 ) -> tuple[Line, ...]:
     tracks = [[figures.get((day, holder), NOTHING) for day in days] for holder in holders]
     tops = _spread([_height(track[-1][0], axis) for track in tracks])
-    colours = _colours(holders)
     shares = day_shares(days)
     return tuple(
-        _line(holder, track, shares, axis, colour=colour, top=top)
-        for holder, track, colour, top in zip(holders, tracks, colours, tops, strict=True)
+        _line(holder, track, shares, axis, style=style, top=top)
+        for (holder, style), track, top in zip(holders.items(), tracks, tops, strict=True)
     )
 
 
@@ -169,7 +185,7 @@ def _line(
     shares: list[float],
     axis: Axis,
     *,
-    colour: str,
+    style: Style,
     top: int,
 ) -> Line:
     value, low, high = ([_height(each[n], axis) for each in track] for n in range(3))
@@ -178,20 +194,14 @@ def _line(
     return Line(
         actor(holder),
         with_unit(number(track[-1][0]), "km2"),
-        colour,
+        tint(style.colour, 0.0),
+        shade(style.colour, _RIM),
+        seen_on_dark(style.colour),
         tuple((percent(s), v) for s, v in zip(shares, value, strict=True)),
         " ".join(f"{x},{y}" for x, y in zip(across, value, strict=True)),
         " ".join(f"{x},{y}" for x, y in [*there, *back]),
         top,
     )
-
-
-def _colours(holders: list[str]) -> list[str]:
-    """Return the class that colours each holder."""
-    others = [each for each in holders if each not in _COLOURS]
-    return [
-        each if each in _COLOURS else f"other-{others.index(each) % _OTHERS}" for each in holders
-    ]
 
 
 def _spread(heights: list[int]) -> list[int]:

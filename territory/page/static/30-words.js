@@ -51,11 +51,7 @@ const Say = (() => {
     return short && language === "en" ? name.slice(0, 3) : name;
   }
 
-  // Where zones are drawn, ground of nobody is simply what lies outside them.
-  function holder(number) {
-    const { nobody, name } = Data.holders[number];
-    return nobody && Data.raw.outside ? words().nobody_drawn : name[language];
-  }
+  const holder = (number) => Data.holders[number].name[language];
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
