@@ -198,8 +198,9 @@ def holders_by_day(
     dating : Dating
         Which day of its range an event counts from.
     evidence : frozenset of str, optional
-        Classes that are believed; all by default. A start of a class that is not
-        believed falls back to what the believed events before the first day say.
+        Classes that are believed; all by default. After an event of another class the
+        holder of its place is not known, until a believed one. A start of another class
+        falls back to what the believed events before the first day say.
 
     Returns
     -------
@@ -243,15 +244,25 @@ class _Belief:
 def _replayed(
     series: PlaceSeries, key: str, events: list[Event], days: tuple[date, ...], belief: _Belief
 ) -> list[str]:
-    """Return the holder of one place on each day, by replaying its believed events."""
-    believed = [event for event in events if belief.accepts(event.evidence)]
+    """Return the holder of one place on each day, by replaying its events.
+
+    From an event that is not believed to the next that is, nobody knows: that the place
+    stayed as it was is not what was reported. A start that is not believed leaves what a
+    believed first event says of the holder before it.
+    """
     start = series.starts.get(key)
     if start and start.actor != UNKNOWN and belief.accepts(start.evidence):
         holder = start.actor
-        believed = [event for event in believed if not _before(event, series)]
+        events = [event for event in events if not _before(event, series)]
     else:
-        holder = events[0].giver if events else UNKNOWN
-    changes = [(event.counts_from(belief.dating), event.taker) for event in believed]
+        holder = events[0].giver if events and belief.accepts(events[0].evidence) else UNKNOWN
+    changes = [
+        (
+            event.counts_from(belief.dating),
+            event.taker if belief.accepts(event.evidence) else UNKNOWN,
+        )
+        for event in events
+    ]
     return [
         next((taker for since, taker in reversed(changes) if since <= day), holder) for day in days
     ]

@@ -29,6 +29,7 @@ from territory.lines import Drawing, Lines
 from territory.projection import Floats, Ints
 
 SAME_LINE_M = 5.0  # five decimals of a degree move a line by up to 0.7 m, four by up to 7 m
+_AS_WIDE = 9  # decimals of a correlation: beyond stands the rounding of lengths
 _SAME_LINE_SHARE = 0.1  # of the error of lines that are known to less than 50 m
 
 
@@ -214,7 +215,8 @@ def shares(
     r = correlation(strips.width_m, error_m)[strips.strip]
     with np.errstate(divide="ignore", invalid="ignore"):
         stays = np.where(step != 0, np.maximum(1 - mean[strips.opposite] / step, 0.0), 0.0)
-    order = np.lexsort((r * stays, r))  # of two strips the narrower one counts: it is last
+    # Of two strips the narrower one counts, of two as wide what errs on the wide side; last wins.
+    order = np.lexsort((r * stays, r.round(_AS_WIDE)))
     line = strips.line[order]
     own[line] = 1 - r[order]
     common[line] = (r * stays)[order]

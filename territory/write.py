@@ -59,7 +59,7 @@ def json_bytes(content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
 
 def _rounded(content: Any) -> Any:  # noqa: ANN401
     if isinstance(content, float):
-        return round(content, DECIMALS)
+        return round(content, DECIMALS) + 0.0  # -0.0 becomes 0.0
     if isinstance(content, Mapping):
         return {str(key): _rounded(value) for key, value in content.items()}
     if isinstance(content, list | tuple):

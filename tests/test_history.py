@@ -36,6 +36,7 @@ from territory.lines import lines_of
 from territory.normalise import normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea, equal_areas_m2, project
+from territory.regions import Regions, with_regions
 from territory.snapshot import RawZones, Source
 
 
@@ -73,6 +74,52 @@ def test_gross_change_counts_every_step(days):
             if pair[0] != pair[1]:
                 expected[pair] = expected.get(pair, 0) + count
     assert as_counts(history, gross_change(history, day(0), day(3), "frame")) == expected
+
+
+def test_gross_change_of_an_area_is_what_changed_in_it():
+    """Two squares change hands in the west twice, three in the east once."""
+    days = squares("AABBB", "AABBB"), squares("BAAAB", "BABBA"), squares("AAAAB", "AABBA")
+    west = shapely.box(0, -2 * KM, 2 * KM, 0)
+    history = history_of(*days).with_areas({"west": west, "none": shapely.box(9e3, 0, 9.5e3, 400)})
+    whole = as_counts(history, gross_change(history, day(0), day(2), "frame"))
+    assert whole == {("A", "B"): 2, ("B", "A"): 5}
+    inside = as_counts(history, gross_change(history, day(0), day(2), "west"))
+    assert inside == {("A", "B"): 2, ("B", "A"): 2}
+    assert as_counts(history, gross_change(history, day(0), day(2), "none")) == {}
+
+
+def test_pieces_of_a_face_have_its_true_area_and_not_that_of_its_chords():
+    """Every face is a little larger than its chords say: so are its pieces, by the same share."""
+    history = history_of(squares("AB", "BA"), squares("BB", "AA"))
+    truth = history.area_m2 * np.linspace(1.001, 1.004, len(history.faces))
+    curved = replace(history, area_m2=truth)
+    askew = shapely.Polygon([(300, 500), (1700, 700), (1500, -2500), (100, -1900)])
+    regions = Regions(("one",), np.array([askew, None], dtype=object)[:-1])
+    for cut in (curved.with_areas({"askew": askew}), with_regions(curved, regions)):
+        assert len(cut.faces) > len(history.faces)
+        pieces = np.bincount(cut.origin[cut.origin >= 0], cut.area_m2[cut.origin >= 0])
+        np.testing.assert_allclose(pieces, truth, rtol=1e-9)
+
+
+@pytest.mark.parametrize("where", ["area", "region"])
+def test_a_bare_strip_of_millimetres_goes_on_as_the_face_beside_it(where):
+    """The rim of an area lies 4 mm outside the zones: one line drawn twice. 40 cm is ground."""
+
+    def held(gap):
+        history = from_snapshots((drawn(squares("AB", "AB")),), projection=PLANE)
+        rim = shapely.box(-gap, -2 * KM - gap, 2 * KM + gap, gap)
+        if where == "area":
+            cut = history.with_areas({"named": rim})
+        else:
+            regions = Regions(("named",), np.array([rim, None], dtype=object)[:-1])
+            cut = with_regions(history, regions)
+        km2 = areas_by_day(cut, "named")[0]
+        return {str(holder): m2 for holder, m2 in zip(cut.holders, km2 * 1e6, strict=True)}
+
+    thin, wide = held(0.004), held(0.4)
+    assert thin["nobody"] == pytest.approx(0, abs=1e-3)
+    assert thin["A"] + thin["B"] == pytest.approx(4e6 + 4 * 2000 * 0.004, abs=1e-3)
+    assert wide["nobody"] == pytest.approx(4 * 2000 * 0.4 + 4 * 0.4**2, abs=1e-3)
 
 
 @settings(max_examples=30)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from squares import KM, day, drawn, frame, history_of, squares
 from strategies import grids
@@ -34,18 +34,16 @@ def provinces(grid, seed):
     """Return three provinces whose borders run askew through the grid."""
     random = np.random.default_rng(seed)
     west, south, east, north = frame(grid).bounds
-    cuts = np.sort(random.uniform(west, east, 2))
-    lean = random.uniform(-KM / 2, KM / 2, 2)
-    top, low = north + KM, south - KM
+    cuts = west + (east - west) * (np.array([1, 2]) / 3 + random.uniform(-0.1, 0.1, 2))
+    lean = (east - west) * random.uniform(-0.1, 0.1, 2)
+    low, top = south - KM, north + KM
     edges = [
         [(west - KM, low), (west - KM, top)],
         *([(x - d, low), (x + d, top)] for x, d in zip(cuts, lean, strict=True)),
         [(east + KM, low), (east + KM, top)],
     ]
-    strips = [shapely.Polygon([*a, *b[::-1]]) for a, b in pairwise(edges)]
-    ways = ("west", "middle", "east")
-    shapes = np.array([shapely.make_valid(each) for each in strips], dtype=object)
-    return Regions(ways, np.array([*shapes, None], dtype=object)[:-1])
+    shapes = [shapely.Polygon([*a, *b[::-1]]) for a, b in pairwise(edges)]
+    return Regions(("west", "middle", "east"), np.array([*shapes, None], dtype=object)[:-1])
 
 
 def intervals(history, area):
@@ -69,8 +67,9 @@ def assert_same(found, expected):
             )
 
 
-@given(grids(days=3, size=5), st.integers(0, 9))
-@settings(max_examples=40)
+@given(grids(days=3, size=4), st.integers(0, 9))
+@example([("AAAA", "AAAA", "AAAA"), ("AAAA",) * 3, ("AAAA", "CCCC", "ABBA")], 0)  # strips as wide
+@settings(max_examples=12)
 def test_regions_and_other_areas_leave_an_interval_as_it_is(days, seed):
     plain = from_snapshots(tuple(drawn(each, n) for n, each in enumerate(days)))
     asked = plain.with_areas({"frame": frame(days[0])})
@@ -78,8 +77,8 @@ def test_regions_and_other_areas_leave_an_interval_as_it_is(days, seed):
     for history, area in ((plain, "all"), (asked, "frame")):
         expected = intervals(history, area)
         if area == "all":
-            expected = {k: v for k, v in expected.items() if NOBODY not in (k if k[0] else k[1:])}
-            expected = {k: v for k, v in expected.items() if k[1] != NOBODY and k[0] != NOBODY}
+            # What nobody holds of everything that was drawn has no rim.
+            expected = {k: v for k, v in expected.items() if NOBODY not in k}
         for more in (
             with_regions(history, provinces(days[0], seed)),
             history.with_areas({"other": slanted}),
@@ -89,6 +88,7 @@ def test_regions_and_other_areas_leave_an_interval_as_it_is(days, seed):
 
 
 @given(grids(days=3, size=4))
+@settings(max_examples=15)
 def test_a_province_has_the_interval_of_an_area_of_the_same_outline(days):
     plain = from_snapshots(tuple(drawn(each, n) for n, each in enumerate(days)))
     laid = provinces(days[0], 3)
@@ -147,9 +147,7 @@ def test_a_line_is_cut_where_the_rim_of_an_area_crosses_it():
     drawing = drawing_of(history)
     inner = drawing.lines.inside["tilted"]
     front = inner & (drawing.lines.other >= 0)
-    at = 1000 / 1600 - 100 / 1600 + 100 / 1600  # how far down the sides of the area the front is
     assert drawing.lines.length_m[front].sum() == pytest.approx(3000 - 2 * 1100 / 1600 * 1000)
-    assert at == pytest.approx(0.625)
     assert lines_of(history).length_m.sum() == pytest.approx(
         lines_of(history_of(squares("AAAA", "BBBB"))).length_m.sum()
     )

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
+import subprocess
 from base64 import b64decode
 from collections import Counter
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -14,14 +17,14 @@ import shapely
 from drawn_maps import surroundings
 from hypothesis import given
 from hypothesis import strategies as st
-from squares import KM, PLANE, counted_areas, day, frame, history_of, squares
+from squares import KM, PLANE, counted_areas, day, drawn, frame, history_of, squares
 
 from territory.actors import NOBODY, Holder
 from territory.change import areas_by_day, transition_matrix
 from territory.claims import Claim, judge
 from territory.cli import _code
 from territory.errors import InputError
-from territory.history import from_coverage
+from territory.history import from_coverage, from_snapshots
 from territory.lines import drawing_of, lines_of
 from territory.maps import Context, Style
 from territory.maps.frame import Extent
@@ -197,6 +200,62 @@ def test_a_sliver_thinner_than_the_grid_has_no_arc_and_keeps_its_area():
 
 
 # ---- Intervals -------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the script of the page")
+@pytest.mark.parametrize("error", [BoundaryError(500.0, 200.0, bias_m=3.0, date_correlation=0.2),
+                                   BoundaryError(20.0, 2000.0)])  # fmt: skip
+def test_the_page_works_out_intervals_as_the_tables_do(error):
+    """Its script is run on a drawn series with strips of all widths, a day written again, an area.
+
+    The page has lengths to a centimetre.
+    """
+    days = (
+        squares("AAAB", "AAAB", "CCBB"),
+        squares("AABB", "AAAB", "CCCB"),
+        squares("AAAB", "AABB", "CCC."),
+    )
+    snapshots = [drawn(grid, number) for number, grid in enumerate(days)]
+    shifted = replace(snapshots[2], day=day(3), xy=(snapshots[2].xy + 0.7).round(1))
+    history = from_snapshots((*snapshots, shifted), projection=PLANE).with_areas(
+        {"part": shapely.Polygon([(300, -2500), (300, -100), (3700, -700), (2900, -2900)])}
+    )
+    for base in (history, from_snapshots((*snapshots, shifted), projection=PLANE)):
+        ensemble, holders = Ensemble(base, error), base.holders
+        found = figures_of_the_page(Topic(ensemble, ""))
+        assert len(found) >= 12
+        for i, j, giver, taker, km2, low, high in found:
+            area = base.area_names[0]
+            expected = transfer_estimates(ensemble, base.days[i], base.days[j], area, stayed=False)
+            each = expected[holders[giver], holders[taker]]
+            assert [km2, low, high] == pytest.approx([each.value, each.low, each.high], abs=1e-5)
+
+
+def figures_of_the_page(topic):
+    """Return what the script of a page says of every transfer, with its interval."""
+    static = resources.files("territory.page").joinpath("static")
+    scripts = [static.joinpath(name).read_text("utf-8") for name in SCRIPTS]
+    data = json.dumps(json.dumps(content(topic)))
+    text = [
+        f"globalThis.document = {{ getElementById: () => ({{ textContent: {data} }}) }};",
+        *scripts,
+        ALL_MOVED,
+    ]
+    done = subprocess.run(
+        ["node", "-"], check=True, input="\n".join(text), capture_output=True, text=True
+    )
+    return json.loads(done.stdout)
+
+
+SCRIPTS = ("10-data.js", "20-figures.js")
+ALL_MOVED = """
+const all = [];
+for (let i = 0; i < Data.days.length; i++)
+  for (let j = i + 1; j < Data.days.length; j++)
+    for (const m of Figures.moved(i, j, 0))
+      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, 0, m)]);
+console.log(JSON.stringify(all));
+"""
 
 
 def test_lines_between_patches_carry_as_far_as_those_between_faces():

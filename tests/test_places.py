@@ -179,9 +179,10 @@ def test_evidence_that_is_not_believed():
     ]
     series = series_of({"P": "a"}, events)
     reported = frozenset({"marker", "reported"})
-    assert [holder_names(series, n, evidence=reported)[0] for n in (2, 3, 6, 9)] == list("abbd")
+    found = [holder_names(series, n, evidence=reported)[0] for n in (2, 3, 5, 6, 8, 9)]
+    assert found == ["a", "b", "b", "nobody", "nobody", "d"]  # unknown, not unchanged
     assert [holder_names(series, n)[0] for n in (2, 3, 6, 9)] == list("abcd")
-    assert changes_of(series, evidence=frozenset({"marker"})) == []
+    assert changes_of(series, evidence=frozenset({"marker"})) == [3]  # unknown from there on
     assert series.evidence_classes == {"marker", "reported", "area"}
 
 
@@ -190,9 +191,15 @@ def test_a_start_that_is_not_believed_gives_way_to_earlier_events():
     before = [event("P", "a", "b", -9), event("P", "b", "c", -5, evidence="area")]
     series = series_of({"P": Start("c", "rumour")}, [*before, event("P", "c", "a", 6)])
     assert holder_names(series, 0) == ["c"]
-    assert holder_names(series, 0, evidence=frozenset({"reported"})) == ["b"]
+    assert holder_names(series, 0, evidence=frozenset({"area"})) == ["c"]
     assert holder_names(series, 0, evidence=frozenset({"reported", "area"})) == ["c"]
-    assert holder_names(series, 0, evidence=frozenset()) == ["a"]  # what the first event gives up
+    only = frozenset({"reported"})  # that b passed it on is not believed, so b may have it or not
+    assert [holder_names(series, n, evidence=only)[0] for n in (0, 5, 6)] == ["nobody"] * 2 + ["a"]
+    assert holder_names(series, 9, evidence=frozenset()) == ["nobody"]
+    earlier = series_of({"P": Start("c", "rumour")}, before[:1])
+    assert holder_names(earlier, 0, evidence=only) == ["b"]
+    later = series_of({"P": Start("a", "rumour")}, [event("P", "a", "b", 6)])
+    assert holder_names(later, 0, evidence=only) == ["a"]  # what the first event gives up
     assert holder_names(series, 0, evidence=frozenset({"reported", "rumour"})) == ["c"]
     silent = series_of({"P": Start("c", "rumour")})
     assert holder_names(silent, 0, evidence=frozenset({"reported"})) == ["nobody"]
@@ -254,6 +261,15 @@ def test_a_scenario_adds_starts_and_events():
     assert holder_names(series, 7) == ["a", "b"]
     with pytest.raises(InputError, match="held by 'a', so it cannot pass from 'b'"):
         check_chain(changed(series, starts={}, events=[event("P", "b", "c", 7)]))
+
+
+def test_a_place_of_an_event_that_is_not_believed_is_left_out_and_not_left_as_it_was():
+    """Q passed to b by hearsay. Without that it is unknown, so P and R divide its ground."""
+    series = series_of(FOUR, [event("Q", "a", "b", 5, evidence="hearsay")])
+    firm = frozenset({"marker"})
+    for last, known in ((4, [True] * 4), (5, [True, False, True, True])):
+        found = sites(series, (day(0), day(last)), projection=PLANE, evidence=firm)
+        assert found.known.tolist() == known
 
 
 # ---- Histories ---------------------------------------------------------------------------

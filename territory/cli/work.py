@@ -183,4 +183,5 @@ def convert(
         if empty:
             listed = ", ".join(empty[:3]) + ", ..." * bool(empty[3:])
             note(f"warning: nobody holds anything of '{name}' on {listed}; such days have no zones")
-    return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
+    concerning = loaded.concerning(loaded.days, by_name=not isinstance(rule, str))
+    return tell((*concerning, *found))

@@ -10,6 +10,8 @@ from territory.read.jobfile import SeriesSpec
 from territory.read.tables import read_events, read_places, read_starts
 from territory.uncertainty import BASE
 
+EVIDENCE = "evidence: "  # begins the name of a reading that believes some classes only
+
 
 def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:
     """Read the series and its scenario variants."""
@@ -69,7 +71,7 @@ def _believed(
     """
     always = series.evidence_classes - set(order)
     weaker = [
-        (f"evidence: {' + '.join(order[:n])} only", always | frozenset(order[:n]))
+        (f"{EVIDENCE}{' + '.join(order[:n])} only", always | frozenset(order[:n]))
         for n in range(len(order) - 1, 0, -1)
     ]
     return [("", None), *weaker]

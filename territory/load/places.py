@@ -16,7 +16,7 @@ from territory.history import Bools, History
 from territory.load.areas import DrawnArea, area_findings, plane_areas
 from territory.load.asked import Asked, Loaded, Progress
 from territory.load.checks import cover_findings, geodesic_findings
-from territory.load.place_files import place_files, read_variants, readings
+from territory.load.place_files import EVIDENCE, place_files, read_variants, readings
 from territory.places import PlaceSeries
 from territory.projection import (
     MAX_CHORD_ERROR_M,
@@ -29,7 +29,7 @@ from territory.projection import (
 from territory.quality import far_days
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.regions import Regions, laid_out, with_regions
-from territory.uncertainty import BASE, Ensemble
+from territory.uncertainty import BASE, JOINT, Ensemble
 from territory.workers import Run, spread
 
 
@@ -84,6 +84,7 @@ def load_places(
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
+        *_left_out(found),
         *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
@@ -111,6 +112,18 @@ def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> 
     """Return the history under every reading but the best one."""
     others = {name: each for name, each in found.items() if name != BASE}
     return {name: _held_otherwise(base, found[BASE], each, ground) for name, each in others.items()}
+
+
+def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
+    """Tell of places that one reading leaves out besides those the best one does."""
+    for name, each in found.items():
+        less = int((found[BASE].known & ~each.known).sum())
+        if less and name.startswith(EVIDENCE) and JOINT not in name:
+            detail = (
+                f"{name}: {less} of {len(each.known)} places have no known holder on every day,"
+                " so their ground goes to their neighbours"
+            )
+            yield Finding("unknown-holder", detail)
 
 
 @dataclass(frozen=True, eq=False)

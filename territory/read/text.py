@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from territory.claims.words import Numeral
 from territory.errors import InputError, JobError, did_you_mean
 from territory.read.safe import bytes_of
 

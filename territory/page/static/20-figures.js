@@ -120,8 +120,9 @@ const Figures = (() => {
         for (const [i, step] of side) {
           const [known, own] = [found.get(i), 1 - r];
           const common = step ? r * Math.max(1 - across / step, 0) : 0;
-          // Of two strips the narrower one counts.
-          if (known && (known.own < own || (known.own === own && known.common >= common))) continue;
+          // Of two strips the narrower one counts, of two as wide what errs on the wide side.
+          const wider = known ? Math.round((own - known.own) * 1e9) : -1;
+          if (wider > 0 || (wider === 0 && known.common >= common)) continue;
           found.set(i, { own, common });
         }
       });
