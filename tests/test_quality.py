@@ -1,6 +1,7 @@
 """Faults planted in drawn series must be found, and wars must not be taken for faults."""
 
 import importlib.util
+import json
 import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -18,12 +19,14 @@ from territory.actors import NOBODY, Holder
 from territory.errors import InputError
 from territory.findings import Severity
 from territory.history import History, from_coverage, from_snapshots
+from territory.load import load_series
 from territory.normalise import normalise
 from territory.overlaps import Overlap
 from territory.projection import WGS84, EqualArea
 from territory.quality import Countries, check_history, corrupt_days, far_days
 from territory.quality.left_out import LeftOutClass, left_out_findings
 from territory.read.geojson import read_geojson, read_rings
+from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.world import read_countries
 from territory.snapshot import RawZones, Source
 
@@ -559,7 +562,68 @@ def test_far_days_of_drawn_zones_name_their_file(tmp_path, capsys):
     assert "z_2202-02-02.geojson: 2202-02-02 lies 180.0 years after 2022-02-08" in said
 
 
+def test_far_days_of_units_and_places_are_told(tmp_path):
+    square = shapely.geometry.mapping(shapely.box(36, 35, 37, 36))
+    unit = {"type": "Feature", "properties": {"id": "n"}, "geometry": square}
+    content = {"type": "FeatureCollection", "features": [unit]}
+    (tmp_path / "units.geojson").write_text(json.dumps(content))
+    rows = [
+        f"n,{when},{actor}"
+        for when, actor in (("2022-02-04", "a"), ("2022-02-08", "b"), ("2202-02-02", "a"))
+    ]
+    (tmp_path / "holders.csv").write_text("\n".join(["unit,day,actor", *rows]))
+    assert "holders.csv: 2202-02-02 lies" in far_told(tmp_path, "units", "units.geojson")
+
+    places = [f"P{n},P{n},{35 + n % 2},{36 + n // 2}" for n in range(4)]
+    (tmp_path / "places.csv").write_text("\n".join(["place_id,name,lat,lon", *places]))
+    state = [f"P{n},a,marker" for n in range(4)]
+    (tmp_path / "state_2022-02-01.csv").write_text("\n".join(["place_id,holder,evidence", *state]))
+    events = ["P0,2022-02-04,2022-02-04,a,b,m,s", "P1,2202-02-02,2202-02-02,a,b,m,s"]
+    head = "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source"
+    (tmp_path / "events.csv").write_text("\n".join([head, *events]))
+    assert "events.csv: 2202-02-02 lies" in far_told(tmp_path, "places", "places.csv")
+
+
+def far_told(folder, profile, path):
+    """Return what is said of days far from the others."""
+    loaded = load_series(
+        SeriesSpec(profile=profile, path=path),
+        folder,
+        areas={},
+        rule="first-and-last",
+        more_days=(),
+        uncertainty=UncertaintySpec(draws=2),
+    )
+    return " ".join(each.detail for each in loaded.findings if each.kind == "far-day")
+
+
 # Classes that are left out.
+
+
+def test_a_class_that_drops_all_of_a_country_is_told(tmp_path):
+    for when, width in (("2022-04-04", 0.5), ("2022-04-05", 30)):
+        shapes = {
+            "nochange": shapely.box(36, 48, 37, 49),
+            "losses": shapely.box(22, 44, 22 + width, 56),
+        }
+        rows = [
+            {
+                "type": "Feature",
+                "properties": {"type": kind},
+                "geometry": shapely.geometry.mapping(shape),
+            }
+            for kind, shape in shapes.items()
+        ]
+        content = {"value": {"type": "FeatureCollection", "features": rows}}
+        (tmp_path / f"{when}.json").write_text(json.dumps(content))
+    spec = SeriesSpec(profile="nzz", path="*.json")
+    loaded = load_series(
+        spec, tmp_path, areas={}, rule="all", more_days=(), uncertainty=UncertaintySpec()
+    )
+    (finding,) = (each for each in loaded.findings if each.kind == "left-out-large")
+    assert (finding.day, finding.severity) == (date(2022, 4, 5), Severity.WARNING)
+    for part in ("2022-04-05.json", "more than Ukraine", "60 times"):
+        assert part in finding.detail
 
 
 def left_out(*sizes, label="losses", where=(0, 0)):

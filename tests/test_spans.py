@@ -100,7 +100,7 @@ def test_every_usual_pair_is_read(tmp_path, pair, write):
     assert f"'{write(pair[0])}' and '{write(pair[1])}'" in told(path)["spans"].detail
 
 
-@pytest.mark.parametrize("nothing", [None, "", " ", "..", "null", "9999-12-31"])
+@pytest.mark.parametrize("nothing", [None, "", " ", "..", "null", "9999-12-31", "9999-01-01"])
 def test_an_open_end_has_many_names(tmp_path, nothing):
     features = spans()
     features[0]["properties"]["valid_to"] = nothing
@@ -145,6 +145,8 @@ def test_ends_on_which_others_begin_are_told(tmp_path):
     finding = told(path)["ends-meet"]
     assert finding.severity is Severity.WARNING
     assert 'until = "exclusive"' in finding.detail
+    features[2]["geometry"] = features[1]["geometry"]
+    refused(drawn(tmp_path, features), "2020-07-01: b and c overlap", 'until = "exclusive"')
 
 
 def test_overlapping_spans_go_through_the_overlap_policy_of_their_day(tmp_path):

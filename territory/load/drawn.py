@@ -12,9 +12,9 @@ from pyproj import CRS
 
 from territory.actors import CONTESTED, NOBODY, Holder
 from territory.coverage import polygons_in
-from territory.errors import GeometryError, InputError, TerritoryError, doing
+from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
 from territory.findings import Finding, Severity
-from territory.history import from_snapshots
+from territory.history import History, from_snapshots
 from territory.load.asked import Asked, Loaded
 from territory.load.checks import empty_findings, geodesic_findings, total_findings
 from territory.normalise import Repair, normalise
@@ -60,8 +60,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
     days = asked.days(there, own)  # before the long work
-    with doing(f"cutting the zones of {_span(snapshots)} together"):
-        history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    history = _cut_together(snapshots, profile, series.findings)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(
             history.at_days(own), countries=read_countries(), snapshots=not series.lasts
@@ -96,6 +95,21 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         doubts=day_doubts(over_time),
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
+
+
+def _cut_together(
+    snapshots: tuple[Snapshot, ...], profile: Profile, findings: Iterable[Finding]
+) -> History:
+    """Cut all days together; where ends meet begins, say that overlaps may come of it."""
+    try:
+        with doing(f"cutting the zones of {_span(snapshots)} together"):
+            return from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    except OverlapError as error:
+        meet = "; ".join(each.detail for each in findings if each.kind == "ends-meet")
+        if not meet:
+            raise
+        problem = f"{error.problem}; {meet}"
+        raise OverlapError(problem, file=error.file, feature=error.feature) from None
 
 
 def _left_out(raws: Iterable[RawZones], days: Collection[date]) -> Iterator[LeftOutClass]:
