@@ -4,7 +4,7 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -86,8 +86,9 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
                 layers, left_out = _of_zones(_layers(path, profile), profile)
                 findings += left_out
                 for layer in layers:
-                    parts += _dated(layer, path, profile, day)
-                    findings += layer.findings
+                    dated = _dated(layer, path, profile, day)
+                    parts += dated
+                    findings += _on_their_day(layer.findings, dated)
         except TerritoryError as error:
             findings.append(_refusal(error, path, profile, day))
     _refuse_other_crs(parts)
@@ -99,6 +100,16 @@ def read_series(paths: tuple[str, ...], profile: Profile, *, day: date | None = 
                 raise InputError(finding.detail)
         raise InputError("nothing to read", file=paths[0])
     return Series(raws, tuple(findings))
+
+
+def _on_their_day(findings: tuple[Finding, ...], dated: list[RawZones]) -> Iterator[Finding]:
+    """Give what a reader warns of the days that the file is about."""
+    for finding in findings:
+        days = sorted({raw.day for raw in dated})
+        if finding.severity is Severity.INFO or not days:
+            yield finding
+        else:
+            yield from (replace(finding, day=day) for day in days)
 
 
 def _refuse_other_crs(parts: list[RawZones]) -> None:
