@@ -32,6 +32,7 @@ from territory.findings import Finding, Severity
 from territory.lost import lost_features
 from territory.projection import WGS84, Floats, geodesic_area_km2, is_wgs84
 from territory.snapshot import RawZones, Snapshot
+from territory.stray import Stray, strays
 
 AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
 _SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
@@ -111,6 +112,7 @@ def normalise(
     lost = tuple(lost_features(raw, others))
     parts, feature, audit = _polygons(raw)
     check_coordinates(parts, feature, crs, _At(raw).error)
+    flown = [_At(raw).stray(each, int(feature[each.part])) for each in strays(parts, crs)]
     parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
     doubts = _doubts(parts, feature, crs, repair)
     repaired = _repaired(parts, doubts)
@@ -119,7 +121,9 @@ def normalise(
         raise _refusal(_At(raw), [each for each in doubts if each.part in refused])
     repairs = [each.finding(_At(raw), refused) for each in doubts]
     parts = repaired
-    return _snapshot(raw, crs, parts, feature, (*raw.findings, *lost, *audit, *repeats, *repairs))
+    return _snapshot(
+        raw, crs, parts, feature, (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
+    )
 
 
 def map_crs(crs: CRS, file: str) -> CRS:
@@ -165,6 +169,11 @@ class _At:
         file, number = self.raw.spot(feature)
         where = f"{file}, feature {number}: {detail}"
         return Finding(kind, where, severity, self.raw.day, km2)
+
+    def stray(self, found: Stray, feature: int) -> Finding:
+        """Say that a position lies far from its ring."""
+        km2 = abs(found.km2 - found.without_km2)
+        return self.finding("stray-position", feature, str(found), Severity.WARNING, km2)
 
 
 def _polygons(

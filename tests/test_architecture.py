@@ -17,7 +17,7 @@ RANKS = """
     errors curves coverage
     projection actors estimate findings colours
     snapshot
-    lost
+    lost stray
     normalise
     partition
     edges overlaps places

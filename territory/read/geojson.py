@@ -8,6 +8,7 @@ file is as fast to read as its JSON.
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -22,13 +23,17 @@ from pyproj.exceptions import CRSError as ProjError
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
-from territory.findings import Finding
+from territory.findings import Finding, Severity
 from territory.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.doubled import refuse_doubled_keys
 from territory.read.layer import Layer
 from territory.read.rings import Spot, closed_ring, has_heights, heights_left_out
 from territory.read.text import read_bytes
 
+# How servers say that there is more: features beyond a limit, or how many there are.
+_CUT = ("exceededTransferLimit", "truncated", "partial", "incomplete", "has_more", "hasMore")
+_MATCHED = ("numberMatched", "totalFeatures", "numberOfFeatures", "total_count", "matched")
+_ABOUT = ("properties", "context", "meta", "metadata", "paging", "pagination")
 NOT_A_COLLECTION = "not a GeoJSON FeatureCollection"
 _CORNERS = 4  # positions of the smallest closed ring
 
@@ -55,8 +60,59 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
 
 def _read(path: Path, inside: str) -> Layer:
-    content = _collection(_json(read_bytes(path), path), path, inside=inside)
-    return _layer(content, _Builder(path))
+    whole = _json(read_bytes(path), path)
+    content = _collection(whole, path, inside=inside)
+    layer = _layer(content, _Builder(path))
+    if not (why := cut_answer(whole, content)):
+        return layer
+    detail = (
+        f"{path}: the server cut its answer ({why}), so features are missing; fetch the other"
+        " pages and put them together"
+    )
+    told = Finding("cut-answer", detail, Severity.WARNING)
+    return replace(layer, findings=(*layer.findings, told))
+
+
+def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
+    """Return by what a server said that it did not send all features; nothing if it did.
+
+    Parameters
+    ----------
+    whole, collection : object
+        What the file holds, and the collection in it.
+
+    Examples
+    --------
+    >>> cut_answer({}, {"features": [{}], "numberMatched": 3, "numberReturned": 1})
+    '"numberMatched": 3, and 1 is here'
+    >>> cut_answer({}, {"features": [{}], "exceededTransferLimit": True})
+    '"exceededTransferLimit": true'
+    """
+    outer = [each for each in (whole, collection) if isinstance(each, dict)]
+    inner = [each[key] for each in outer for key in _ABOUT if isinstance(each.get(key), dict)]
+    count = len(collection["features"])
+    for said in (*outer, *inner):
+        for key in _CUT:
+            if said.get(key) is True:
+                return f'"{key}": true'
+        for key in _MATCHED:
+            total = said.get(key)
+            if type(total) is int and total > count:
+                return f'"{key}": {total}, and {count} {"is" if count == 1 else "are"} here'
+        if _has_next(said):
+            return "it names a next page"
+    return ""
+
+
+def _has_next(said: Mapping[str, Any]) -> bool:
+    """Return whether an answer links to a next page, as OGC API, STAC and others do."""
+    links = said.get("links")
+    if isinstance(links, list):
+        named = [each.get("rel") for each in links if isinstance(each, dict) and each.get("href")]
+        return "next" in named
+    found = links.get("next") if isinstance(links, dict) else None
+    pages = [said.get("next"), said.get("next_page"), found]
+    return any(isinstance(page, str) and page.startswith(("http", "/", "?")) for page in pages)
 
 
 def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:

@@ -4,8 +4,8 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -157,19 +157,19 @@ def _dated(
         findings += file.findings
         try:
             spans = [each.lasting() for each in dating]
-            of_file = [
-                part
+            of_layers = [
+                each.parts() if over is None else []
                 for each, over in zip(dating, spans, strict=True)
-                if over is None
-                for part in each.parts()
             ]
+            of_file = [part for parts_of in of_layers for part in parts_of]
             _refuse_nothing(of_file, times, [each.number for each in dating])
         except TerritoryError as error:
             findings.append(_refusal(error, file.path, profile, day))
             continue
         parts += of_file
         lasting += [each for each in spans if each is not None]
-        findings += [finding for layer in file.layers for finding in layer.findings]
+        for layer, dated in zip(file.layers, of_layers, strict=True):
+            findings += _on_their_day(layer.findings, dated)
     return parts, lasting
 
 
@@ -207,6 +207,16 @@ def _read(
         except TerritoryError as error:
             findings.append(_refusal(error, path, profile, day))
     return files, findings
+
+
+def _on_their_day(findings: Iterable[Finding], dated: Sequence[RawZones]) -> Iterator[Finding]:
+    """Give what a reader warns of the days that the file is about."""
+    for finding in findings:
+        days = sorted({raw.day for raw in dated})
+        if finding.severity is Severity.INFO or not days:
+            yield finding
+        else:
+            yield from (replace(finding, day=day) for day in days)
 
 
 def _refuse_other_crs(found: Sequence[tuple[CRS, str]]) -> None:
