@@ -13,6 +13,7 @@ from territory.errors import TerritoryError
 from territory.job import run
 from territory.preview import many_maps, map_count, preview
 from territory.read.jobfile import Job, SeriesSpec, kind_of, refused_keys
+from territory.read.profile import read_profile
 from territory.read.text import read_toml
 from territory.study import compute
 
@@ -311,3 +312,39 @@ def test_places_take_no_options_of_drawn_zones(small, capsys, option):
     call = ["areas", str(small / "places.csv"), "--profile", "places", option, value]
     assert _code(call) == 2
     assert f"{option} does nothing here" in " ".join(capsys.readouterr().err.split())
+
+
+# ---- Keys of a profile -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ('rings = ["a"]', "rings does nothing without container = 'rings'"),
+        ('container = "rings"\nrings = ["a"]\ninside = "x"', "inside does nothing without"),
+        ('label = "layer"\nlabel_properties = ["x"]', "without label = 'property'"),
+        ("label_pattern = '(?P<label>x)'", "without label = 'layer'"),
+        ('priority = ["a"]', "without overlap = 'first'"),
+    ],
+)
+def test_keys_of_a_profile_that_do_nothing_are_refused(folder, keys, message):
+    (folder / "mine.toml").write_text(f'name = "mine"\n{keys}\n', encoding="utf-8")
+    with pytest.raises(TerritoryError) as caught:
+        read_profile("mine.toml", folder)
+    assert message in str(caught.value)
+
+
+def test_what_a_job_says_replaces_what_its_profile_has(folder):
+    """Not the keys that go with what it replaces."""
+    from territory.read.vector import with_fields
+
+    assert with_fields(read_profile("isw"), "actor").label_properties == ("actor",)
+    (folder / "mine.toml").write_text(
+        'name = "mine"\noverlap = "first"\npriority = ["A"]\n', encoding="utf-8"
+    )
+    job = ZONES.replace('"zones"', '"mine.toml"') + 'overlap = "contested"\n'
+    (folder / "job.toml").write_text(job, encoding="utf-8")
+    assert len(days_of(compute(folder / "job.toml"))) == 2
+    (folder / "job.toml").write_text(ZONES + 'priority = ["A"]\n', encoding="utf-8")
+    with pytest.raises(TerritoryError, match="priority does nothing without overlap = 'first'"):
+        compute(folder / "job.toml")

@@ -835,13 +835,16 @@ NO_EVENT = EVENTS.splitlines()[0] + "\n"
 
 def test_a_job_of_two_places_and_no_event(tmp_path):
     results = computed(tmp_path, events=NO_EVENT)
-    assert [(row["actor"], row["day"]) for row in results.areas] == [
-        ("a", date(2018, 1, 1)),
-        ("b", date(2018, 1, 1)),
+    assert [(row["area"], row["actor"], row["day"]) for row in results.areas] == [
+        ("all", "a", date(2018, 1, 1)),
+        ("all", "b", date(2018, 1, 1)),
+        ("box", "a", date(2018, 1, 1)),
+        ("box", "b", date(2018, 1, 1)),
     ]
     assert results.changes == ()
     one = computed(tmp_path, events=NO_EVENT, state=STATE.replace("P2,b", "P2,a"))
-    (row,) = one.areas
+    row, same = one.areas
+    assert same == {**row, "area": "box"}
     assert row["low"] == pytest.approx(row["km2"]) == pytest.approx(row["high"])
     assert row["km2"] == pytest.approx(20132.6, abs=0.5)  # the whole box, whoever is left out
 
@@ -866,7 +869,7 @@ def test_areas_outside_and_touching_the_extent(tmp_path):
         "the data cover 0.0% of the area 'touching'",
         "the data cover 50.0% of the area 'half'",
     ]
-    assert {row["area"] for row in results.areas} == {"box", "half"}
+    assert {row["area"] for row in results.areas} == {"all", "box", "half"}
 
 
 def test_claims_about_days_without_data(tmp_path):

@@ -76,7 +76,8 @@ def with_fields(profile: Profile, actor_field: str = "", status_field: str = "")
     """Return a profile that looks for the actor and the status in other properties."""
     changes: dict[str, object] = {}
     if actor_field:
-        changes |= {"label": "property", "label_properties": (actor_field,)}
+        named = {"label": "property", "label_properties": (actor_field,), "label_pattern": ""}
+        changes |= named  # instead of whatever the profile has
     if status_field:
         changes["status_property"] = status_field
     return with_values(profile, changes)
