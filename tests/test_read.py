@@ -208,7 +208,7 @@ JOB = """title = "t"
 [series]
 profile = "places"
 path = "places.csv"
-overlap = "error"
+until = 2018-12-31
 [area]
 box = [36.6, 35.2, 37.7, 36.1]
 file = { file = "a.gpkg", where = "x = 1" }
@@ -218,6 +218,7 @@ select = "all"
 draws = 5
 share = 0.8
 """
+DRAWN = JOB.replace('"places"', '"zones"').replace("until = 2018-12-31", 'overlap = "error"')
 CLAIMS = """[[claim]]
 id = "a"
 text = "t"
@@ -241,7 +242,7 @@ from = ["b"]
         (JOB, "title =", "titel =", 1, ["unknown key 'titel'", "did you mean 'title'?"]),
         (JOB, "path =", "pth =", 4, ["unknown key 'series.pth'", "did you mean 'path'?"]),
         (JOB, "path =", "#", 2, ["the key 'series.path' is missing"]),
-        (JOB, '"error"', '"frist"', 5, ["unknown overlap 'frist'", "did you mean 'first'?"]),
+        (DRAWN, '"error"', '"frist"', 5, ["unknown overlap 'frist'", "did you mean 'first'?"]),
         (JOB, "where =", "wher =", 8, ["unknown key 'area.file.wher'", "did you mean 'where'?"]),
         (JOB, ", 36.1]", "]", 7, ["area.box: [36.6, 35.2, 37.7] is too short"]),
         (JOB, "36.1]", "36.1, 1]", 7, ["area.box", "[36.6, 35.2, 37.7, 36.1, 1]"]),
@@ -281,7 +282,7 @@ def test_bad_toml(tmp_path, text, old, new, line, parts):
     path = tmp_path / "bad.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(JobError) as caught:
-        read_toml(path, Job if text is JOB else Claims)
+        read_toml(path, Job if "[series]" in text else Claims)
     message_of(caught, f"{path}{f', line {line}' if line else ''}: ", *parts)
 
 
