@@ -306,6 +306,31 @@ def test_options_that_do_nothing_are_wrong_usage(folder, capsys, monkeypatch, ca
     assert message in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["check", "c.toml", "--area", "1,2,3,4"], "--area does nothing here"),
+        (["check", "c.toml", "--boundary-error-m", "0"], "--boundary-error-m does nothing here"),
+        (["explain", "Z", "--value", "5", "--area", "1,2,3,4"], "--area does nothing here"),
+        (["explain", "Z", "--value", "5", "--claim", "x"], "--claim does nothing here"),
+        (["explain", "Z", "--published", "p.csv", "--day", "2024-01-01"], "--day does nothing"),
+        (["explain", "c.toml", "Z", "--unit", "ha", "--by", "A"], "--unit, --by do nothing here"),
+    ],
+)
+def test_options_about_figures_that_do_nothing_are_wrong_usage(folder, capsys, call, message):
+    claims = folder / "c.toml"
+    claims.write_text(
+        '[[claim]]\nid = "x"\ntext = "t"\npublisher = "p"\npublished = 2024-01-01\nvalue = 5\n'
+        'unit = "km2"\nday = 2024-01-01\nreading = [{ name = "n", quantity = "total",'
+        ' by = ["A"] }]\n',
+        encoding="utf-8",
+    )
+    named = {"c.toml": str(claims), "Z": str(folder / "z_2024-01-01.geojson")}
+    read = ["--profile", "zones"] if call[0] == "explain" else []
+    assert _code([*(named.get(word, word) for word in call), *read]) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("option", ["--actor-field", "--day", "--boundary-error-m"])
 def test_places_take_no_options_of_drawn_zones(small, capsys, option):
     value = {"--day": "2018-01-01", "--boundary-error-m": "5"}.get(option, "x")
