@@ -19,8 +19,8 @@ from territory.projection import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Edges:
-    """Straight edges, each once.
+class Segments:
+    """Straight pieces of the borders of faces, each once.
 
     Attributes
     ----------
@@ -28,6 +28,19 @@ class Edges:
         x and y of both ends, in the plane of the faces; in canonical direction.
     one, other : ndarray of int, shape (n,)
         The faces on both sides; `other` is -1 where nothing lies beyond.
+    """
+
+    ends: Floats
+    one: Ints
+    other: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Edges(Segments):
+    """Straight edges, each once, and how they bound the faces.
+
+    Attributes
+    ----------
     edge, face : ndarray of int, shape (m,)
         Every edge of every ring: its number, and the face that it bounds.
     on_left : ndarray of bool, shape (m,)
@@ -36,9 +49,6 @@ class Edges:
         How many faces there are.
     """
 
-    ends: Floats
-    one: Ints
-    other: Ints
     edge: Ints
     face: Ints
     on_left: NDArray[np.bool_]

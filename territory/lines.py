@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from territory.edges import Edges, edges_of
+from territory.edges import Segments, edges_of
 from territory.history import THIN_M, Bools, History, Uncut
 from territory.partition import unique_rows
 from territory.projection import Floats, Ints
@@ -210,7 +210,7 @@ def lines_of(history: History) -> Lines:
 # ---- Cut where they cross a rim ------------------------------------------------------------
 
 
-def _within(edges: Edges, drawn: Uncut) -> tuple[Edges, dict[str, Bools]]:
+def _within(edges: Segments, drawn: Uncut) -> tuple[Segments, dict[str, Bools]]:
     """Cut edges where they cross the rims of areas; return which of them lie in each area.
 
     What runs along a rim, as near as two drawings of one line may lie, is in no area: who
@@ -251,7 +251,7 @@ def _covered(xy: Floats, ground: BaseGeometry) -> Bools:
     return near
 
 
-def _cut(edges: Edges, rims: NDArray[np.object_]) -> Edges:
+def _cut(edges: Segments, rims: NDArray[np.object_]) -> Segments:
     """Cut edges where they cross straight pieces of rims."""
     drawn = np.asarray(shapely.linestrings(edges.ends.reshape(-1, 2, 2)), dtype=object)
     rim, edge = shapely.STRtree(drawn).query(rims, predicate="intersects")
@@ -276,7 +276,7 @@ def _cross(a: Floats, b: Floats) -> Floats:
     return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
-def _divided(edges: Edges, edge: Ints, share: Floats) -> Edges:
+def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
     """Return edges divided after given shares of their length, the others as they are."""
     cut = np.unique(edge)
     number = np.concatenate([cut, edge, cut])
@@ -290,13 +290,13 @@ def _divided(edges: Edges, edge: Ints, share: Floats) -> Edges:
     kept = np.setdiff1d(np.arange(len(edges.one)), cut)
     source = np.concatenate([kept, number[first]])
     ends = np.concatenate([edges.ends[kept], pieces])
-    return Edges(ends, edges.one[source], edges.other[source])
+    return Segments(ends, edges.one[source], edges.other[source])
 
 
 # ---- Strung together -----------------------------------------------------------------------
 
 
-def _strung(edges: Edges, nodes: Ints, inside: Mapping[str, Bools]) -> Lines:
+def _strung(edges: Segments, nodes: Ints, inside: Mapping[str, Bools]) -> Lines:
     """Join segments where exactly two meet that lie in the same areas."""
     length, count = edges.length, len(edges.one)
     if not count:

@@ -13,6 +13,7 @@ from territory.errors import TerritoryError
 from territory.job import run
 from territory.preview import many_maps, map_count, preview
 from territory.read.jobfile import Job, SeriesSpec, kind_of, refused_keys
+from territory.read.profile import read_profile
 from territory.read.text import read_toml
 from territory.study import compute
 
@@ -305,9 +306,70 @@ def test_options_that_do_nothing_are_wrong_usage(folder, capsys, monkeypatch, ca
     assert message in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["check", "c.toml", "--area", "1,2,3,4"], "--area does nothing here"),
+        (["check", "c.toml", "--boundary-error-m", "0"], "--boundary-error-m does nothing here"),
+        (["explain", "Z", "--value", "5", "--area", "1,2,3,4"], "--area does nothing here"),
+        (["explain", "Z", "--value", "5", "--claim", "x"], "--claim does nothing here"),
+        (["explain", "Z", "--published", "p.csv", "--day", "2024-01-01"], "--day does nothing"),
+        (["explain", "c.toml", "Z", "--unit", "ha", "--by", "A"], "--unit, --by do nothing here"),
+    ],
+)
+def test_options_about_figures_that_do_nothing_are_wrong_usage(folder, capsys, call, message):
+    claims = folder / "c.toml"
+    claims.write_text(
+        '[[claim]]\nid = "x"\ntext = "t"\npublisher = "p"\npublished = 2024-01-01\nvalue = 5\n'
+        'unit = "km2"\nday = 2024-01-01\nreading = [{ name = "n", quantity = "total",'
+        ' by = ["A"] }]\n',
+        encoding="utf-8",
+    )
+    named = {"c.toml": str(claims), "Z": str(folder / "z_2024-01-01.geojson")}
+    read = ["--profile", "zones"] if call[0] == "explain" else []
+    assert _code([*(named.get(word, word) for word in call), *read]) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("option", ["--actor-field", "--day", "--boundary-error-m"])
 def test_places_take_no_options_of_drawn_zones(small, capsys, option):
     value = {"--day": "2018-01-01", "--boundary-error-m": "5"}.get(option, "x")
     call = ["areas", str(small / "places.csv"), "--profile", "places", option, value]
     assert _code(call) == 2
     assert f"{option} does nothing here" in " ".join(capsys.readouterr().err.split())
+
+
+# ---- Keys of a profile -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ('rings = ["a"]', "rings does nothing without container = 'rings'"),
+        ('container = "rings"\nrings = ["a"]\ninside = "x"', "inside does nothing without"),
+        ('label = "layer"\nlabel_properties = ["x"]', "without label = 'property'"),
+        ("label_pattern = '(?P<label>x)'", "without label = 'layer'"),
+        ('priority = ["a"]', "without overlap = 'first'"),
+    ],
+)
+def test_keys_of_a_profile_that_do_nothing_are_refused(folder, keys, message):
+    (folder / "mine.toml").write_text(f'name = "mine"\n{keys}\n', encoding="utf-8")
+    with pytest.raises(TerritoryError) as caught:
+        read_profile("mine.toml", folder)
+    assert message in str(caught.value)
+
+
+def test_what_a_job_says_replaces_what_its_profile_has(folder):
+    """Not the keys that go with what it replaces."""
+    from territory.read.vector import with_fields
+
+    assert with_fields(read_profile("isw"), "actor").label_properties == ("actor",)
+    (folder / "mine.toml").write_text(
+        'name = "mine"\noverlap = "first"\npriority = ["A"]\n', encoding="utf-8"
+    )
+    job = ZONES.replace('"zones"', '"mine.toml"') + 'overlap = "contested"\n'
+    (folder / "job.toml").write_text(job, encoding="utf-8")
+    assert len(days_of(compute(folder / "job.toml"))) == 2
+    (folder / "job.toml").write_text(ZONES + 'priority = ["A"]\n', encoding="utf-8")
+    with pytest.raises(TerritoryError, match="priority does nothing without overlap = 'first'"):
+        compute(folder / "job.toml")

@@ -209,7 +209,7 @@ JOB = """title = "t"
 [series]
 profile = "places"
 path = "places.csv"
-overlap = "error"
+until = 2018-12-31
 [area]
 box = [36.6, 35.2, 37.7, 36.1]
 file = { file = "a.gpkg", where = "x = 1" }
@@ -219,6 +219,7 @@ select = "all"
 draws = 5
 share = 0.8
 """
+DRAWN = JOB.replace('"places"', '"zones"').replace("until = 2018-12-31", 'overlap = "error"')
 CLAIMS = """[[claim]]
 id = "a"
 text = "t"
@@ -242,7 +243,7 @@ from = ["b"]
         (JOB, "title =", "titel =", 1, ["unknown key 'titel'", "did you mean 'title'?"]),
         (JOB, "path =", "pth =", 4, ["unknown key 'series.pth'", "did you mean 'path'?"]),
         (JOB, "path =", "#", 2, ["the key 'series.path' is missing"]),
-        (JOB, '"error"', '"frist"', 5, ["unknown overlap 'frist'", "did you mean 'first'?"]),
+        (DRAWN, '"error"', '"frist"', 5, ["unknown overlap 'frist'", "did you mean 'first'?"]),
         (JOB, "where =", "wher =", 8, ["unknown key 'area.file.wher'", "did you mean 'where'?"]),
         (JOB, ", 36.1]", "]", 7, ["area.box: [36.6, 35.2, 37.7] is too short"]),
         (JOB, "36.1]", "36.1, 1]", 7, ["area.box", "[36.6, 35.2, 37.7, 36.1, 1]"]),
@@ -282,7 +283,7 @@ def test_bad_toml(tmp_path, text, old, new, line, parts):
     path = tmp_path / "bad.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(JobError) as caught:
-        read_toml(path, Job if text is JOB else Claims)
+        read_toml(path, Job if "[series]" in text else Claims)
     message_of(caught, f"{path}{f', line {line}' if line else ''}: ", *parts)
 
 
@@ -838,13 +839,16 @@ NO_EVENT = EVENTS.splitlines()[0] + "\n"
 
 def test_a_job_of_two_places_and_no_event(tmp_path):
     results = computed(tmp_path, events=NO_EVENT)
-    assert [(row["actor"], row["day"]) for row in results.areas] == [
-        ("a", date(2018, 1, 1)),
-        ("b", date(2018, 1, 1)),
+    assert [(row["area"], row["actor"], row["day"]) for row in results.areas] == [
+        ("all", "a", date(2018, 1, 1)),
+        ("all", "b", date(2018, 1, 1)),
+        ("box", "a", date(2018, 1, 1)),
+        ("box", "b", date(2018, 1, 1)),
     ]
     assert results.changes == ()
     one = computed(tmp_path, events=NO_EVENT, state=STATE.replace("P2,b", "P2,a"))
-    (row,) = one.areas
+    row, same = one.areas
+    assert same == {**row, "area": "box"}
     assert row["low"] == pytest.approx(row["km2"]) == pytest.approx(row["high"])
     assert row["km2"] == pytest.approx(20132.6, abs=0.5)  # the whole box, whoever is left out
 
@@ -869,7 +873,7 @@ def test_areas_outside_and_touching_the_extent(tmp_path):
         "the data cover 0.0% of the area 'touching'",
         "the data cover 50.0% of the area 'half'",
     ]
-    assert {row["area"] for row in results.areas} == {"box", "half"}
+    assert {row["area"] for row in results.areas} == {"all", "box", "half"}
 
 
 def test_claims_about_days_without_data(tmp_path):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_fields, lines_of, load, spec_of, tell_assumed
+from territory.cli.given import areas_of, day_fields, lines_of, load, refuse, spec_of, tell_assumed
 from territory.cli.options import (
     ActorField,
     AreaOption,
@@ -59,6 +59,11 @@ def check(
     if bool(paths) != bool(profile):
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
         raise InputError(f"{missing} is missing")
+    if not paths:
+        idle = {"--area": area, "--actor-field": actor_field, "--day": day}
+        idle |= {"--boundary-error-m": boundary_error_m is not None}
+        idle |= {"--correlation-length-m": correlation_length_m is not None}
+        refuse(idle, "it is about the files of zones, and none are named")
     named = areas_of(area)
     asked = {reading.area for _, reading in published.readings()} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
@@ -141,6 +146,18 @@ def explain(
     if published is not None and value:
         raise InputError("give --published or --value, not both")
     fields = day_fields(day_field, until_field, day_format)
+    columns = {
+        "--day-column": day_column != "day",
+        "--value-column": value_column != "value",
+    }
+    figure = {"--day": day, "--precision": precision != "exact"}
+    if published is not None:
+        refuse({"--claim": claim, "--area": area, **figure}, "a published series has neither")
+    elif value:
+        refuse({"--claim": claim, "--area": area, **columns}, "one figure is given by --value")
+    else:
+        ours = {**columns, **figure, "--unit": unit != "km2", "--by": by}
+        refuse(ours, "the claims file says it")
     if published is None and not value:
         answers = _of_claims(paths, claim, profile, actor_field, area, fields)
     else:

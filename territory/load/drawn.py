@@ -149,6 +149,8 @@ def _profile(spec: SeriesSpec, folder: Path) -> Profile:
         for name in ("overlap", "priority", "repair")
         if getattr(spec, name) is not None
     }
+    if "overlap" in said and "priority" not in said and said["overlap"] is not Overlap.FIRST:
+        said["priority"] = ()  # of the profile, which another policy has no use for
     return with_values(profile, said)
 
 

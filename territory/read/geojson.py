@@ -310,7 +310,7 @@ class _Builder:
         if kind == "Polygon" and coordinates:
             self._polygon(coordinates, number)
         elif kind == "MultiPolygon" and _is_filled(coordinates):
-            for polygon in coordinates:
+            for polygon in coordinates or ():
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
             self._others[number - 1] = self._collection(geometry, number)

@@ -211,6 +211,22 @@ class Profile(_Strict):
             raise ValueError("container = 'rings' needs the keys that hold them: rings = [...]")
         return self
 
+    @model_validator(mode="after")
+    def _all_keys_do_something(self) -> Self:
+        rings, first = self.container == "rings", self.overlap is Overlap.FIRST
+        idle = {
+            "rings": (not rings, "container = 'rings'"),
+            "inside": (rings, "container = 'features'"),
+            "status_property": (rings, "container = 'features'"),
+            "label_properties": (self.label != "property", "label = 'property'"),
+            "label_pattern": (self.label != "layer", "label = 'layer'"),
+            "priority": (not first, "overlap = 'first'"),
+        }
+        for key, (does_nothing, needed) in idle.items():
+            if does_nothing and key in self.model_fields_set and getattr(self, key):
+                raise ValueError(f"{key} does nothing without {needed}")
+        return self
+
     @cached_property
     def _known(self) -> dict[tuple[str, date], LabelRule | None]:
         return {}

@@ -72,7 +72,8 @@ def with_fields(
     """
     changes: dict[str, object] = {}
     if actor_field:
-        changes |= {"label": "property", "label_properties": (actor_field,)}
+        named = {"label": "property", "label_properties": (actor_field,), "label_pattern": ""}
+        changes |= named  # instead of whatever the profile has
     if status_field:
         changes["status_property"] = status_field
     days: dict[str, object] = {}
