@@ -11,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 from squares import KM, day, history_of, squares
 from strategies import grids
 
@@ -270,6 +271,19 @@ def test_explain_prints_what_check_prints(front, tmp_path, capsys, readings, uni
             and r["recipe"] == plain[each["claim_id"]]["recipe"]
             for r in found
         ), each["claim_id"]
+
+
+@pytest.mark.usefixtures("few_grids")
+def test_ground_that_is_added_is_added_to_every_recipe(front, tmp_path, capsys):
+    folder, profile = front
+    to_plane = Transformer.from_crs(4326, 3857, always_xy=True)
+    (x0, y0), (x1, y1) = (to_plane.transform(*corner) for corner in ((36.6, 35.2), (37.3, 35.8)))
+    value = round((x1 - x0) * (y1 - y0) / 1e6 + 500, 2)
+    path = claims_file(tmp_path, {"p": READINGS["plus"]}, value=value)
+    _, rows, _ = verb(capsys, "explain", path, folder, "--profile", profile)
+    assert rows[0]["recipe"] == "web-mercator = epsg:3857; russia"
+    assert float(rows[0]["computed"]) == pytest.approx(value, abs=0.005)
+    assert float(rows[0]["chance"]) < 1 / 50
 
 
 @pytest.mark.usefixtures("few_grids")

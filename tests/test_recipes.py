@@ -578,6 +578,30 @@ def test_the_recipe_of_a_series_is_found(metric, subset, add, spoil):
     assert {row["rank"] for row in rows(Answer("x", "km2", found))} == set(range(1, len(found) + 1))
 
 
+def test_another_map_of_the_same_front_is_not_explained():
+    """It changes with the front, a few km2 off each day: what any recipe and a constant give."""
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        metrics, table, figures = series_of("equal-area", "a", add=500.0)
+        noisy = {when: km2 + rng.uniform(-8, 8) for when, km2 in figures.items()}
+        found = explain_series(metrics, table, noisy, half_unit=0.005)
+        assert found[0].chance >= MAY_BE
+        assert "cannot tell" in sentence(Answer("x", "km2", found))
+
+
+def test_the_true_area_and_a_constant_are_found_to_the_last_digit():
+    found = explain_series(*series_of("equal-area", "a", add=500.0), half_unit=0.005)
+    assert found[0].id == "equal-area; a; plus 500.00 km2"
+    assert found[0].chance < IS
+
+
+def test_in_how_many_ways_days_may_be_odd_is_counted():
+    """Five days that do not change: nothing but the first day and the choice of odd ones."""
+    found = series_log10(np.full(5, 0.01), np.full(5, 100.0), fitted=False, half_width=0.1)
+    ways = [1, 5, 10, 10, 5]  # to choose none, one, two, three, four of five
+    assert 10**found == pytest.approx([0.1 * 5 * each for each in ways])
+
+
 def test_a_series_from_nowhere_is_not_explained():
     metrics, _, here, atoms, subsets = search_space()
     rng = np.random.default_rng(3)

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from territory.history import Bools
 from territory.projection import Floats, Ints
 from territory.recipes.chance import LOOKS, half_window, series_log10, usual_width
 from territory.recipes.counting import Table
@@ -161,8 +162,7 @@ class _Null:
         Width of what the plain measurement leaves of its changes; any map of the same front
         comes as close.
     true, plain : int, frozenset of int
-        The metric and the choices of the plain measurement itself, which is measured by
-        the whole changes.
+        The metric and the choices of the plain measurement itself.
     """
 
     half_width: float
@@ -170,13 +170,16 @@ class _Null:
     true: int
     plain: frozenset[int]
 
-    def width(self, choice: int, metrics: int, changes: Floats) -> Floats:
-        """Return the width of the law that each metric must hit by luck, shape (metrics,)."""
-        whole = usual_width(changes)
-        width = np.full(metrics, min(whole, self.left))
+    def exempt(self, choice: int, fits: Bools) -> Bools:
+        """Return which recipes are weighed by the changes themselves, shape (metrics, 2).
+
+        The plain measurement is; with a constant only where it fits to the last digit, since
+        otherwise that is what any other map of the same front gives.
+        """
+        found = np.zeros(fits.shape, dtype=bool)
         if choice in self.plain:
-            width[self.true] = whole
-        return width
+            found[self.true] = [True, fits[self.true, 1]]
+        return found
 
 
 def _null(metrics: Sequence[Metric], table: Table, published: Floats) -> _Null:
@@ -218,10 +221,9 @@ def _fit(table: Table, choice: int, figures: Floats, half_unit: float, null: _Nu
     rounding = half_unit / np.abs(published)
     best_first = np.sort(np.maximum(error, rounding), axis=2)
     fitted = np.array([[False], [True]])
-    width = null.width(choice, len(values), np.diff(published))
     too_few = fitted & (days - np.arange(days) < _FEWEST_TO_FIT)
 
-    def by_odd(width: Floats | None) -> Floats:
+    def by_odd(width: float | None) -> Floats:
         """Return the luck by number of odd days, as many as its own chance allows."""
         found = series_log10(
             best_first[:, :, ::-1],
@@ -232,13 +234,17 @@ def _fit(table: Table, choice: int, figures: Floats, half_unit: float, null: _Nu
         )
         return np.where(too_few, np.inf, found)
 
-    weight = by_odd(None)
-    odd = np.argmin(np.round(weight, _DIGITS), axis=2)
-    here = odd[:, :, None]
-    weight = np.take_along_axis(weight, here, axis=2)[:, :, 0]
-    luck = np.take_along_axis(by_odd(width[:, None, None]), here, axis=2)[:, :, 0]
-    at = (days - 1 - odd)[:, :, None]
-    worst = np.take_along_axis(np.sort(error, axis=2), at, axis=2)[:, :, 0]
+    every = by_odd(None)
+    odd = np.argmin(np.round(every, _DIGITS), axis=2)
+
+    def chosen(by_day: Floats, at: Ints = odd) -> Floats:
+        return np.take_along_axis(by_day, at[:, :, None], axis=2)[:, :, 0]
+
+    worst = chosen(np.sort(error, axis=2), days - 1 - odd)
+    strict = by_odd(min(null.left, usual_width(np.diff(published))))
+    exempt = null.exempt(choice, worst <= rounding.max())
+    weight = chosen(every)
+    luck = np.where(exempt, weight, chosen(strict))
     return _Fit(choice, weight, luck, worst, odd, constant, computed)
 
 
