@@ -22,6 +22,7 @@ difference in a square contingency table. Int. Journal of Remote Sensing 35, 754
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import inf
 from types import MappingProxyType
 
 from territory.estimate import Z_95, Estimate, together
@@ -203,7 +204,9 @@ def caused_budget(
     return _summed(figure, found, more)
 
 
-def with_cause(told: Budget, name: str, low: float, high: float, note: str) -> Budget:
+def with_cause(
+    told: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
+) -> Budget:
     """Return a budget with one more cause, which adds in full to its interval.
 
     Parameters
@@ -212,13 +215,17 @@ def with_cause(told: Budget, name: str, low: float, high: float, note: str) -> B
         The smallest and the largest figure that the cause leaves, alone.
     note : str
         What it rests on.
+    ceiling : float
+        No figure can be larger, such as a share than 100 %.
     """
     value = told.estimate.value
+    ceiling = max(ceiling, told.estimate.high)
+    high = min(high, ceiling)
     cause = Component(name, Kind.BIAS, None, low, high, None, note)
     figure = replace(
         told.estimate,
         low=told.estimate.low + min(low - value, 0.0),
-        high=told.estimate.high + max(high - value, 0.0),
+        high=min(ceiling, told.estimate.high + max(high - value, 0.0)),
     )
     causes = [each for each in told.components if each.kind is not Kind.CHOICE]
     return _summed(figure, [*causes, cause], told.others)

@@ -339,3 +339,13 @@ def test_what_the_data_lack_is_said_with_the_answer():
 def test_a_figure_that_cannot_be_true_is_no_open_question_on_the_page():
     found = judge(claim_of(7, of=5), None)
     assert claim_content(found, ensemble_of(2).base, ())["fault"] is True
+
+
+def test_no_share_is_more_than_all():
+    sizes = {"Here": 19.1}
+    for said in ({}, {"same_map": False}):
+        (found,) = judge(
+            claim_of(99, share(of="Here", **said), unit="percent"), ensemble_of(2, 19), sizes=sizes
+        )
+        assert found.computed.value == pytest.approx(1900 / 19.1)
+        assert found.computed.high == 100

@@ -18,13 +18,15 @@ publishers  whose figure is it, and whose map?
 measures    what is to be read off the polygons for a reading?
 obstacles   what keeps a reading from being measured?
 cut         what can differ on the publisher's own map: the hour, the way of measuring?
-verdicts    how does each reading come out, and which sentence decides?
+decision    which sentence decides, and whose map does it speak of?
+verdicts    how does each reading come out?
 summaries   what does a claim come to, in one sentence?
 ==========  ==============================================================
 """
 
 from territory.claims.caveats import Caveat, LaterMap
 from territory.claims.closeness import Fit
+from territory.claims.decision import decide
 from territory.claims.figures import Companion, Day, Published, Reference, Unit, iso_day
 from territory.claims.measures import People, Query, Tally, measure_of, query_of, tally_of
 from territory.claims.model import Claim, Claims, Kind, Reading, Verdict, at, days_of
@@ -38,7 +40,7 @@ from territory.claims.summaries import (
     left_out,
     summary,
 )
-from territory.claims.verdicts import Judgement, decide, judge
+from territory.claims.verdicts import Judgement, judge
 from territory.claims.words import Numeral, Precision, published_interval
 
 __all__ = [

@@ -1,18 +1,20 @@
 """What can differ in a figure that its publisher measured on these very polygons."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from math import radians, sin
+from dataclasses import replace
+from datetime import date, timedelta
+from math import inf, radians, sin
 
 from territory.budget import HOUR, MEASURING, Budget, caused_budget
-from territory.claims.figures import SHARES, Unit
+from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.measures import measure_of
 from territory.claims.model import Claim, Kind, Reading, at, days_of
 from territory.claims.plausible import whole_for
+from territory.claims.words import number, unit_words, written
 from territory.errors import ClaimError
 from territory.estimate import Estimate
 from territory.history import History
-from territory.uncertainty import Ensemble
+from territory.uncertainty import DAY_CUT, Ensemble, Measure, alternatives
 
 CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot
 MEASURED_TO = 0.001  # how far the usual ways of measuring one polygon lie apart, of its area
@@ -62,12 +64,13 @@ def cut_budget(
     figure = _figure(claim, reading, ensemble, sizes)
     value = figure(days_of(reading, claim))
     signed = reading.quantity is Kind.NET
+    most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
     hour = _hours(claim, reading, ensemble, figure)
     method = _method(claim, reading, ensemble, value, sizes or {})
 
     def about(low: float, high: float) -> tuple[float, float]:
         least = value + min(low, 0.0)
-        return (least if signed else max(0.0, least)), value + max(high, 0.0)
+        return (least if signed else max(0.0, least)), max(value, min(most, value + max(high, 0.0)))
 
     low, high = about(hour[0] - method, hour[1] + method)
     causes = {
@@ -150,6 +153,59 @@ def _beside(day: date, history: History, corrupt: frozenset[date]) -> list[date]
     good = [each for each in history.days if each not in corrupt]
     before = [each for each in good if each < day][-1:]
     return before + [each for each in good if each > day][:1]
+
+
+def day_cuts(ensemble: Ensemble, measure: Measure, told: Budget) -> dict[str, float]:
+    """Return a figure with its days read a day earlier or later, by those days.
+
+    A period is cut at other days at one end, or at both in the same direction; one that is
+    drawn out at both ends is another period.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What the figure was read off.
+    measure : Measure
+        The figure, with its days.
+    told : Budget
+        Of the figure; that of a figure on its publisher's own map has no cuts in it.
+    """
+    others = told.others
+    if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
+        others = alternatives(replace(ensemble, scenarios={}), measure)
+    cuts = {
+        name.removeprefix(DAY_CUT): each
+        for name, each in others.items()
+        if name.startswith(DAY_CUT)
+    }
+    return {days: each for days, each in cuts.items() if _is_as_long(days, measure.days)}
+
+
+def _is_as_long(days: str, own: tuple[date, ...]) -> bool:
+    """Return whether days named as in a cut are as long a period as others, to a day."""
+    named = [date.fromisoformat(each) for each in days.split(" to ")]
+    return abs((named[-1] - named[0]) - (own[-1] - own[0])) <= timedelta(1)
+
+
+def day_cut_of(
+    claim: Claim, own: tuple[date, ...], computed: Estimate, cuts: Mapping[str, float]
+) -> str:
+    """Say that the choice of the day alone spans a published figure, or nothing.
+
+    Parameters
+    ----------
+    own : tuple of date
+        The days that the figure was computed by.
+    cuts : mapping of str to float
+        The figure by other days; see `day_cuts`.
+    """
+    days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
+    if days is None:
+        return ""
+    finest = max(1, len(written(claim.value).partition(".")[2]))
+    figure = f"{number(cuts[days], decimals=finest)} {unit_words(claim.unit, cuts[days])}"
+    maps = f"the maps of {days.replace(' to ', ' and ')}" if " to " in days else f"that of {days}"
+    return f"the day's cut alone spans it: by {maps} it is {figure}"
 
 
 def day_that_reaches(

@@ -9,8 +9,7 @@ and says whose it is.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from math import isnan
+from math import inf, isnan
 
 from territory.budget import OUTLINE, Budget, budget, with_cause
 from territory.claims.caveats import (
@@ -18,21 +17,21 @@ from territory.claims.caveats import (
     Caveat,
     LaterMap,
     caveat_of,
-    far_beyond,
     later_map,
 )
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
-from territory.claims.cut import cut_budget, day_that_reaches
-from territory.claims.figures import COUNTED, SHARES, Unit
+from territory.claims.cut import cut_budget, day_cut_of, day_cuts
+from territory.claims.decision import decide
+from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.measures import People, measure_of
-from territory.claims.model import Claim, Reading, Verdict, days_of
+from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausible import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
 from territory.claims.publishers import is_another_map, is_same_map, map_of
-from territory.claims.words import found, number, span, unit_words, written
+from territory.claims.words import number
 from territory.estimate import Estimate
 from territory.history import History
-from territory.uncertainty import DAY_CUT, Ensemble, Measure, alternatives
+from territory.uncertainty import DAY_CUT, Ensemble, Measure
 
 
 @dataclass(frozen=True)
@@ -227,7 +226,7 @@ def _measured(
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
     told = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
-    cuts = _cuts(ensemble, measured, told)
+    cuts = day_cuts(ensemble, measured(ensemble.base), told)
     return _judged(claim, reading, ensemble, told, whole=whole, cuts=cuts)
 
 
@@ -243,7 +242,7 @@ def _judged(
     """Compare what was computed with what was published, and say all that limits it."""
     whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
     days = days_of(reading, claim)
-    cut = _day_cut(claim, days, told.estimate, cuts)
+    cut = day_cut_of(claim, days, told.estimate, cuts)
     verdict, why = decide(
         claim, reading, told.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
     )
@@ -289,45 +288,8 @@ def _budget(
         return told
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
-    return with_cause(told, OUTLINE, min(one, other), max(one, other), note)
-
-
-def _cuts(
-    ensemble: Ensemble, measured: Callable[[History], Measure], told: Budget
-) -> dict[str, float]:
-    """Return a figure with its days read a day earlier or later, by those days.
-
-    A period is cut at other days at one end, or at both in the same direction; one that is
-    drawn out at both ends is another period.
-    """
-    others, measure = told.others, measured(ensemble.base)
-    if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
-        others = alternatives(replace(ensemble, scenarios={}), measure)
-    cuts = {
-        name.removeprefix(DAY_CUT): each
-        for name, each in others.items()
-        if name.startswith(DAY_CUT)
-    }
-    return {days: each for days, each in cuts.items() if _is_as_long(days, measure.days)}
-
-
-def _is_as_long(days: str, own: tuple[date, ...]) -> bool:
-    """Return whether days named as in a cut are as long a period as others, to a day."""
-    named = [date.fromisoformat(each) for each in days.split(" to ")]
-    return abs((named[-1] - named[0]) - (own[-1] - own[0])) <= timedelta(1)
-
-
-def _day_cut(
-    claim: Claim, own: tuple[date, ...], computed: Estimate, cuts: Mapping[str, float]
-) -> str:
-    """Say that the choice of the day alone spans a published figure, or nothing."""
-    days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
-    if days is None:
-        return ""
-    finest = max(1, len(written(claim.value).partition(".")[2]))
-    figure = f"{number(cuts[days], decimals=finest)} {unit_words(claim.unit, cuts[days])}"
-    maps = f"the maps of {days.replace(' to ', ' and ')}" if " to " in days else f"that of {days}"
-    return f"the day's cut alone spans it: by {maps} it is {figure}"
+    most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
+    return with_cause(told, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
 
 
 def _readings(told: Budget) -> dict[str, float]:
@@ -347,96 +309,3 @@ def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[t
         if size != whole.km2:
             name = f"of the {word} size of {whole.name}, {number(size)} km2"
             yield name, value * whole.km2 / size
-
-
-def decide(
-    claim: Claim,
-    reading: Reading,
-    computed: Estimate,
-    *,
-    whole: Whole | None = None,
-    whose: str = "this map",
-    another_map: bool = False,
-    day_cut: str = "",
-) -> tuple[Verdict, str]:
-    """Compare two intervals and give the sentence that decides.
-
-    Parameters
-    ----------
-    whole : Whole, optional
-        What a share was taken of, where it is not the area.
-    whose : str
-        The map that it was computed on, as it stands in a sentence.
-    another_map : bool
-        Whether the figure stems from another map, so that its error counts too.
-    day_cut : str
-        What the choice of the day alone makes of it, where that spans what was published.
-
-    Examples
-    --------
-    >>> from datetime import date, timedelta
-    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
-    ...               unit="km2", precision="roughly", not_checkable="-")
-    >>> reading = Reading(name="a", quantity="gained", by=("a",))
-    >>> verdict, why = decide(claim, reading, Estimate(2000.0, 1900.0, 2100.0))
-    >>> print(f"{verdict}: {why}")  # doctest: +NORMALIZE_WHITESPACE
-    inconsistent: this map does not bear it out: 2,000 (1,900 to 2,100) km2 computed lies below
-    3,035 km2 published (2,883 to 3,187)
-    """
-    low, high = claim.published_interval()
-    said = f"{claim.said()} published ({span(low, high)})"
-    least = "at least " if reading.lower_bound else ""
-    got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
-    far = far_beyond(claim, computed)
-    theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
-    two = theirs if another_map else ""
-    if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
-        return _lower_bound(claim, reading, computed, got, whose)
-    if computed.low <= high and computed.high >= low:
-        here = f" on {whose}" if another_map else ""
-        return Verdict.CONSISTENT, f"{got}{here} and {said} overlap{two}"
-    side = "below" if computed.high < low else "above"
-    if far:
-        more = "more" if side == "above" else "less"
-        word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
-        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}{two}"
-    other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
-    cut = f"; {day_cut}" if day_cut else ""
-    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}{cut}"
-
-
-def _refuses(whose: str) -> str:
-    return f"{whose} does not bear it out"
-
-
-def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:
-    """Say on what a figure was computed, where that is not the plain case."""
-    of = f" of {whole}" if whole and claim.unit in SHARES else ""
-    path = " along the path" if reading.path else ""
-    plus = f", with the {written(reading.plus)} km2 not drawn," if reading.plus else ""
-    return f"{path}{of}{plus}{' on these very polygons' if reading.same_map else ''}"
-
-
-def _measured_otherwise(claim: Claim, computed: Estimate) -> str:
-    times = f", {computed.value / claim.value:.3f} times it" if claim.value else ""
-    return (
-        f"{times}: more than rounding, the hour of the map and the way of measuring can"
-        " explain, so it was measured on another map, over other days or by another rule"
-    )
-
-
-def _lower_bound(
-    claim: Claim, reading: Reading, computed: Estimate, got: str, whose: str
-) -> tuple[Verdict, str]:
-    low, high = claim.published_interval()
-    if computed.low > high:
-        said = f"{written(claim.value)} published (at most {number(high)})"
-        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
-    if computed.high >= low:
-        return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
-    done = "counted" if claim.unit in COUNTED else "computed"
-    return (
-        Verdict.NOT_CHECKABLE,
-        f"{found(computed, like=claim.value)} {done}, which is a lower bound and can neither"
-        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
-    )

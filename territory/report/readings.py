@@ -16,6 +16,7 @@ from territory.claims import (
     days_of,
 )
 from territory.claims.closeness import FIT_SENTENCES
+from territory.claims.words import span as bounds
 from territory.foreign import web_address
 from territory.report.axis import Axis, Tick, axis_for
 from territory.report.words import (
@@ -120,7 +121,7 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         long_day(claim.published),
         web_address(claim.url),
         said(claim),
-        f"{published(low)} to {with_unit(published(high), claim.unit)}",
+        with_unit(bounds(low, high), claim.unit),
         tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
         (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
