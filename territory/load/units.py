@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from territory.coverage import is_coverage, sound
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, Severity
 from territory.history import from_coverage
@@ -130,8 +131,9 @@ def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
     OverlapError
         If the overlaps add up to more than `OVERLAP_TOLERANCE_KM2`.
     """
-    if shapely.coverage_is_valid(faces):
+    if is_coverage(faces):
         return []
+    faces = sound(faces)
     tree = shapely.STRtree(faces)
     one, other = tree.query(faces, predicate="intersects")
     pairs = one < other
