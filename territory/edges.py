@@ -34,6 +34,12 @@ class Segments:
     one: Ints
     other: Ints
 
+    @property
+    def length(self) -> Floats:
+        """The length of each edge, in units of the plane."""
+        length: Floats = np.hypot(*(self.ends[:, 2:] - self.ends[:, :2]).T)
+        return length
+
 
 @dataclass(frozen=True, eq=False)
 class Edges(Segments):
@@ -66,12 +72,6 @@ class Edges(Segments):
         table = sparse.coo_array((sign, (self.edge, self.face)), shape=shape).tocsr()
         table.eliminate_zeros()
         return table
-
-    @property
-    def length(self) -> Floats:
-        """The length of each edge, in units of the plane."""
-        length: Floats = np.hypot(*(self.ends[:, 2:] - self.ends[:, :2]).T)
-        return length
 
     def line(self, chosen: NDArray[np.bool_]) -> BaseGeometry:
         """Return chosen edges strung together, in the plane."""

@@ -201,7 +201,7 @@ def lines_of(history: History) -> Lines:
         Any.
     """
     drawn = history.before_cut
-    edges = edges_of(drawn.faces)
+    edges: Segments = edges_of(drawn.faces)
     edges, inside = _within(edges, drawn) if drawn.areas else (edges, {})
     nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
     return _strung(edges, nodes, inside)
