@@ -517,6 +517,12 @@ def test_days_of_spans_are_no_snapshots_that_may_be_missing():
     assert not check_history(history, snapshots=False)
 
 
+def test_spans_that_say_who_held_ground_for_a_week_are_no_damage():
+    history = series(d4=squares("AAA.....", "AAA.....", *PLAIN[2:]))
+    assert bad(history) == [day(4)]
+    assert not corrupt_days(check_history(history, snapshots=False))
+
+
 # Days far from the others.
 
 

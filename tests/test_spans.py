@@ -104,7 +104,9 @@ def test_every_usual_pair_is_read(tmp_path, pair, write):
 def test_an_open_end_has_many_names(tmp_path, nothing):
     features = spans()
     features[0]["properties"]["valid_to"] = nothing
-    assert held(drawn(tmp_path, features)) == TWO_DAYS
+    path = drawn(tmp_path, features)
+    assert held(path) == TWO_DAYS
+    assert "2 are open" in told(path)["spans"].detail
 
 
 def test_a_missing_end_is_open(tmp_path):
@@ -512,6 +514,8 @@ def test_maps_of_days_that_say_how_long_to_show_them_stay_maps(tmp_path, last):
     with pytest.raises(InputError, match="no snapshot for 2020-03-15"):
         loaded(path, rule=(date(2020, 3, 15),))
     features[0]["properties"]["valid_to"] = "2020-08-01"  # no map: it holds on beside the next
+    refused(drawn(tmp_path, features), "a day in 'day' and a span besides")
+    features[1]["properties"]["valid_to"] = "2020-08-01"
     refused(drawn(tmp_path, features), "a day in 'day' and a span besides")
 
 

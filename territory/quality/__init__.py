@@ -56,8 +56,9 @@ def check_history(
     countries : Countries, optional
         With them, holders are also compared with the country they lie in.
     snapshots : bool
-        Whether each day was drawn, so that one may be missing or a copy; the days of spans
-        of time are only those on which something changes.
+        Whether each day was drawn by itself, so that one may be missing, a copy, or
+        damaged. The days of spans of time are only those on which something changes, and
+        what comes back does so along the same line because it is the same feature.
 
     Returns
     -------
@@ -91,9 +92,9 @@ def check_history(
     found += empty_days(whole)
     found += similar_names(holder.actor for holder in history.holders)
     series = whole.without({finding.day for finding in found if finding.kind == "empty-day"})
-    spells = list(coming_back(series))
     pieces = Pieces.of(series, history)
-    few = list(few_pieces(pieces))
+    spells = list(coming_back(series)) if snapshots else []
+    few = list(few_pieces(pieces)) if snapshots else []
     spells += [finding for finding in few if finding.severity is Severity.ERROR]
     found += once(spells)
     corrupt = corrupt_days(spells)
