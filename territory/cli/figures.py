@@ -205,5 +205,16 @@ def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_j
     print_table(DAY_COLUMNS if by_day else COLUMNS, table, as_json=as_json)
     for each in answers:
         note(f"- {sentence(each, within=within)}")
-    unused = tell((), tuple(dict.fromkeys(line for each in answers for line in each.unused)))
-    return UNUSABLE if unused or any(each.obstacle for each in answers) else 0
+    code = _tell_answers(answers)
+    return UNUSABLE if any(each.obstacle for each in answers) else code
+
+
+def _tell_answers(answers: "tuple[Answer, ...]") -> int:
+    """Print what warns about the days that were looked at; return the exit code."""
+    from territory.explain import as_line
+    from territory.findings import Severity
+
+    found = dict.fromkeys(f for each in answers for f in each.findings)
+    telling = [each for each in found if each.severity is not Severity.INFO]
+    lines = dict.fromkeys(line for each in answers for line in each.unused)
+    return tell(telling, [line for line in lines if line not in map(as_line, telling)])

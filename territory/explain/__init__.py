@@ -14,11 +14,13 @@ from territory.explain.ask import (
 from territory.explain.claims import asked, explain_claim, measured_ground
 from territory.explain.judged import explain_judged
 from territory.explain.published import explain_published, measured_day
+from territory.explain.soundness import as_line
 from territory.explain.zones import Zones, read_labels
 
 __all__ = [
     "Figures",
     "Zones",
+    "as_line",
     "asked",
     "explain_claim",
     "explain_claims",
