@@ -161,7 +161,12 @@ class Dating:
                 return self.profile.day_in_name(Path(file))
             except InputError:
                 pass
-        return self.profile.day_in_name(self.path)
+        try:
+            return self.profile.day_in_name(self.path)
+        except InputError as error:
+            hints = [each.detail for each in self.times.findings if each.kind == "no-span"]
+            problem = "; ".join([error.problem, *hints])
+            raise InputError(problem, file=error.file) from None
 
     def _against_name(self, raw: RawZones) -> RawZones:
         """Tell of features that name one day in a file whose name is of another."""

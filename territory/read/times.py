@@ -153,10 +153,7 @@ def _usual(
     """Return the usual pairs of which one side is there at least."""
     found = []
     for since, until in PAIRS:
-        periods = since != MAY_BE_NAMES
-        one, other = (
-            column(name, layers, keys, profile, periods=periods) for name in (since, until)
-        )
+        one, other = (column(name, layers, keys, profile, periods=True) for name in (since, until))
         if one.is_there or other.is_there:
             found.append(Pair((one,), (other,)))
     return tuple(found)
@@ -167,7 +164,12 @@ def _is_span(pair: Pair) -> bool:
     (since,), (until,) = pair.since, pair.until
     if not (since.is_there and until.is_there and since.says_days):
         return False
-    return since.name != MAY_BE_NAMES or not (since.odd or until.odd)
+    return since.name != MAY_BE_NAMES or not (_may_be_no_days(since) or _may_be_no_days(until))
+
+
+def _may_be_no_days(found: Column) -> bool:
+    """Return whether a column may hold names or numbers: not every value is a whole day."""
+    return bool(found.odd) or any(moment.is_partial for moment in found.all())
 
 
 def _is_start_alone(pair: Pair, instants: Sequence[Column]) -> bool:
@@ -177,12 +179,12 @@ def _is_start_alone(pair: Pair, instants: Sequence[Column]) -> bool:
 
 
 def _half_names(usual: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Return pairs of ``from`` and ``to`` in which some values are days and some are not."""
+    """Return pairs of ``from`` and ``to`` in which only some values are days, or years."""
     return tuple(
         each
         for each in usual
         if each.since[0].name == MAY_BE_NAMES
-        and any(one.odd for one in each.columns)
+        and any(_may_be_no_days(one) for one in each.columns)
         and each.since[0].says_days
     )
 
