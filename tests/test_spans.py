@@ -517,6 +517,8 @@ def test_spans_of_one_day_each_are_maps_of_days(tmp_path):
     path = drawn(tmp_path, features)
     assert held(path) == {JANUARY: {"a": KM2}, JULY: {"b": KM2}}
     assert "spans" not in told(path)
+    assert held(path, day=date(2020, 7, 1)) == {JULY: {"b": KM2}}
+    refused(path, "nothing holds on 2020-05-01", day=date(2020, 5, 1))
 
 
 @pytest.mark.parametrize("last", [JULY, "2020-08-01", None])

@@ -132,6 +132,9 @@ class Dating:
         if not others:
             return every, []
         listed = ", ".join(map(str, others[:3])) + ", ..." * bool(others[3:])
+        if self.times.of_spans and self.day not in days:
+            problem = f"nothing holds on {self.day}; the spans of its features are of {listed}"
+            raise InputError(problem, file=self.layer.file)
         if self.day in days:
             rows = np.array([each in (None, self.day) for each in days])
             detail = (

@@ -40,6 +40,9 @@ class Times:
     refused : mapping of int to InputError
         Layers whose days cannot be understood.
     findings : tuple of Finding
+        What was read, and what may be misread.
+    of_spans : bool
+        Whether the one day of each feature is that of a span: no other day may replace it.
     """
 
     layers: tuple[Layer, ...]
@@ -48,6 +51,7 @@ class Times:
     spans: Mapping[int, tuple[Span | None, ...]]
     refused: Mapping[int, InputError]
     findings: tuple[Finding, ...]
+    of_spans: bool = False
 
     def own_day(self, number: int, row: int) -> date | None:
         """Return the one day that a feature names, None where it names none.
@@ -218,7 +222,7 @@ def _settled(
     )
     if pairs and are_snapshots(spans, instants, pairs, profile):
         begins = tuple(each for pair in pairs for each in pair.since)
-        return Times(tuple(layers), (*instants, *begins), (), {}, refused, told)
+        return Times(tuple(layers), (*instants, *begins), (), {}, refused, told, of_spans=True)
     refused |= with_two_meanings(layers, spans, instants)
     told += tuple(about_spans(layers, spans, pairs, profile))
     return Times(tuple(layers), instants, pairs, spans, refused, told)
