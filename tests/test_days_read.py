@@ -185,6 +185,7 @@ def test_local_midnight_in_names_of_files(tmp_path):
         ["2024-01-31T12:00:00Z", "2024-06-30T12:00:00Z"],  # noon
         ["2024-01-31T20:00:00Z", "2024-06-30T19:00:00Z"],  # three in the afternoon in Washington
         ["2024-01-31T22:00:00Z", "2024-06-30T22:17:00Z"],  # as it was published
+        ["2024-01-31T22:07:00Z", "2024-06-30T21:07:00Z"],
         ["2024-01-31T04:00:00Z", "2024-06-30T05:00:00Z"],  # midnight in the west is the same day
         ["2024-01-31T22:00:00", "2024-06-30T22:00:00"],  # no zone: as it is written
     ],

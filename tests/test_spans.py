@@ -261,6 +261,8 @@ def test_a_day_that_only_open_ends_reach_is_told(tmp_path):
     later = told(path, rule=(date(2024, 1, 1),))["open-end"]
     assert (later.severity, later.day) == (Severity.WARNING, date(2024, 1, 1))
     assert "open-end" not in told(path, rule=(date(2020, 3, 1),))
+    ended = drawn(tmp_path, [*spans(), feature(EAST, "d", valid_from=JULY, valid_to="2020-12-31")])
+    assert "open-end" not in told(ended, rule=(date(2020, 12, 31),))
 
 
 def test_verbs_take_any_day(tmp_path, capsys):
@@ -487,6 +489,21 @@ def test_from_and_to_may_hold_names(tmp_path):
     assert "feature 1: 'Ivan' is no day" in told(path)["no-span"].detail
 
 
+def test_years_in_from_and_to_are_refused_with_a_way_out(tmp_path):
+    features = [feature(WEST, "a", **{"from": 1914, "to": 1918})]
+    path = drawn(tmp_path, features)
+    fix = 'properties = ["from"], until_properties = ["to"]'
+    refused(path, "no day in the file name", "'1914' is no day", fix)
+    profile = profile_of(tmp_path, fix.replace(", u", "\nu"))
+    assert list(held(path, profile=profile, rule=(date(1918, 12, 31),))) == [
+        "1914-01-01",
+        "1918-12-31",
+    ]
+    named = drawn(tmp_path, features, "z_1915-01-01.geojson")  # may be numbers of something
+    assert held(named) == {"1915-01-01": {"a": KM2}}
+    assert told(named)["no-span"].severity is Severity.WARNING
+
+
 def test_numbers_are_no_days(tmp_path):
     features = [feature(WEST, "a", date=JANUARY, start=0, end=17)]
     assert held(drawn(tmp_path, features)) == {JANUARY: {"a": KM2}}
@@ -500,6 +517,8 @@ def test_spans_of_one_day_each_are_maps_of_days(tmp_path):
     path = drawn(tmp_path, features)
     assert held(path) == {JANUARY: {"a": KM2}, JULY: {"b": KM2}}
     assert "spans" not in told(path)
+    assert held(path, day=date(2020, 7, 1)) == {JULY: {"b": KM2}}
+    refused(path, "nothing holds on 2020-05-01", day=date(2020, 5, 1))
 
 
 @pytest.mark.parametrize("last", [JULY, "2020-08-01", None])

@@ -132,6 +132,9 @@ class Dating:
         if not others:
             return every, []
         listed = ", ".join(map(str, others[:3])) + ", ..." * bool(others[3:])
+        if self.times.of_spans and self.day not in days:
+            problem = f"nothing holds on {self.day}; the spans of its features are of {listed}"
+            raise InputError(problem, file=self.layer.file)
         if self.day in days:
             rows = np.array([each in (None, self.day) for each in days])
             detail = (
@@ -161,7 +164,12 @@ class Dating:
                 return self.profile.day_in_name(Path(file))
             except InputError:
                 pass
-        return self.profile.day_in_name(self.path)
+        try:
+            return self.profile.day_in_name(self.path)
+        except InputError as error:
+            hints = [each.detail for each in self.times.findings if each.kind == "no-span"]
+            problem = "; ".join([error.problem, *hints])
+            raise InputError(problem, file=error.file) from None
 
     def _against_name(self, raw: RawZones) -> RawZones:
         """Tell of features that name one day in a file whose name is of another."""

@@ -48,6 +48,8 @@ def refuse_end_only(
         (since,), (until,) = pair.since, pair.until
         if since.says_days or not until.says_days or until.odd:
             continue
+        if until.name == "to" and any(moment.is_partial for moment in until.all()):
+            continue  # numbers
         for number in sorted(set(until.moments) - read):
             days = [each for each in instants if any(each.moments.get(number, ()))]
             if days:

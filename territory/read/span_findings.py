@@ -51,12 +51,27 @@ def about_spans(
 def about_names(layers: Sequence[Layer], weak: Sequence[Pair]) -> Iterator[Finding]:
     """Tell of ``from`` and ``to`` that were let be because not all of them are days."""
     for pair in weak:
-        number, row, value = next(each for one in pair.columns for each in one.odd)
+        number, row, value = _no_whole_day(layers, pair)
+        since, until = (each[0].called(number) for each in (pair.since, pair.until))
         detail = (
             f"{layers[number].file}, feature {row + 1}: '{value}' is no day, so {pair.names()} are"
-            " not read as spans of time; name them in a profile if they are"
+            f' not read as spans of time; if they are, name them: properties = ["{since}"],'
+            f' until_properties = ["{until}"] under [day] of a profile'
         )
         yield Finding("no-span", detail, Severity.WARNING)
+
+
+def _no_whole_day(layers: Sequence[Layer], pair: Pair) -> tuple[int, int, object]:
+    """Return layer, feature and value of the first that is no whole day."""
+    odd = [each for one in pair.columns for each in one.odd]
+    partial = [
+        (number, row, layers[number].properties[row][one.called(number)])
+        for one in pair.columns
+        for number, rows in one.moments.items()
+        for row, moment in enumerate(rows)
+        if moment is not None and moment.is_partial
+    ]
+    return (odd or partial)[0]
 
 
 def about_missing(

@@ -40,6 +40,9 @@ class Times:
     refused : mapping of int to InputError
         Layers whose days cannot be understood.
     findings : tuple of Finding
+        What was read, and what may be misread.
+    of_spans : bool
+        Whether the one day of each feature is that of a span: no other day may replace it.
     """
 
     layers: tuple[Layer, ...]
@@ -48,6 +51,7 @@ class Times:
     spans: Mapping[int, tuple[Span | None, ...]]
     refused: Mapping[int, InputError]
     findings: tuple[Finding, ...]
+    of_spans: bool = False
 
     def own_day(self, number: int, row: int) -> date | None:
         """Return the one day that a feature names, None where it names none.
@@ -153,10 +157,7 @@ def _usual(
     """Return the usual pairs of which one side is there at least."""
     found = []
     for since, until in PAIRS:
-        periods = since != MAY_BE_NAMES
-        one, other = (
-            column(name, layers, keys, profile, periods=periods) for name in (since, until)
-        )
+        one, other = (column(name, layers, keys, profile, periods=True) for name in (since, until))
         if one.is_there or other.is_there:
             found.append(Pair((one,), (other,)))
     return tuple(found)
@@ -167,7 +168,12 @@ def _is_span(pair: Pair) -> bool:
     (since,), (until,) = pair.since, pair.until
     if not (since.is_there and until.is_there and since.says_days):
         return False
-    return since.name != MAY_BE_NAMES or not (since.odd or until.odd)
+    return since.name != MAY_BE_NAMES or not (_may_be_no_days(since) or _may_be_no_days(until))
+
+
+def _may_be_no_days(found: Column) -> bool:
+    """Return whether a column may hold names or numbers: not every value is a whole day."""
+    return bool(found.odd) or any(moment.is_partial for moment in found.all())
 
 
 def _is_start_alone(pair: Pair, instants: Sequence[Column]) -> bool:
@@ -177,12 +183,12 @@ def _is_start_alone(pair: Pair, instants: Sequence[Column]) -> bool:
 
 
 def _half_names(usual: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Return pairs of ``from`` and ``to`` in which some values are days and some are not."""
+    """Return pairs of ``from`` and ``to`` in which only some values are days, or years."""
     return tuple(
         each
         for each in usual
         if each.since[0].name == MAY_BE_NAMES
-        and any(one.odd for one in each.columns)
+        and any(_may_be_no_days(one) for one in each.columns)
         and each.since[0].says_days
     )
 
@@ -216,7 +222,7 @@ def _settled(
     )
     if pairs and are_snapshots(spans, instants, pairs, profile):
         begins = tuple(each for pair in pairs for each in pair.since)
-        return Times(tuple(layers), (*instants, *begins), (), {}, refused, told)
+        return Times(tuple(layers), (*instants, *begins), (), {}, refused, told, of_spans=True)
     refused |= with_two_meanings(layers, spans, instants)
     told += tuple(about_spans(layers, spans, pairs, profile))
     return Times(tuple(layers), instants, pairs, spans, refused, told)
