@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
 from territory.findings import Finding
-from territory.projection import MAX_CHORD_ERROR_M, EqualArea, project, same_crs
+from territory.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project, same_crs
 from territory.read.areas import DrawnArea, box_area, read_area
 from territory.read.jobfile import AreaBox, AreaFile, Box, RegionsSpec
 from territory.read.regions import read_regions
@@ -39,7 +39,8 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
             area = read_area(spec.file, folder, where=spec.where, layer=spec.layer, option=key)
             drawn[name] = _cut_to(area, spec.within, drawn, name)
         else:
-            drawn[name] = box_area(*(spec.bbox if isinstance(spec, AreaBox) else spec), file=key)
+            box = spec.bbox if isinstance(spec, AreaBox) else spec
+            drawn[name] = DrawnArea(box_area(*box, file=key), WGS84)
     return drawn
 
 

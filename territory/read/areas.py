@@ -35,7 +35,7 @@ class DrawnArea:
     findings: tuple[Finding, ...] = ()
 
 
-def box_area(west: float, south: float, east: float, north: float, *, file: str) -> DrawnArea:
+def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
     """Return a box of longitudes and latitudes.
 
     Raises
@@ -48,7 +48,7 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
     if not (in_range and west < east and south < north):
         problem = f"{list(numbers)} is no box; write west, south, east, north in degrees"
         raise InputError(problem, file=file)
-    return DrawnArea(shapely.box(*numbers), WGS84)
+    return shapely.box(*numbers)
 
 
 def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
@@ -79,7 +79,7 @@ def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
         except ValueError:
             problem = f"'{text}' is no box; write west, south, east, north in degrees"
             raise InputError(problem, file=option) from None
-        return box_area(west, south, east, north, file=option)
+        return DrawnArea(box_area(west, south, east, north, file=option), WGS84)
     return read_area(text, option=option)
 
 
