@@ -31,11 +31,14 @@ class Preview:
         Pictures, each of them as PNG and SVG, in every language.
     megabytes : float
         What will be written, roughly: within a factor of two.
+    hint : str
+        What limits the maps, where they are many; see `many_maps`.
     """
 
     days: dict[str, tuple[date, ...]]
     maps: int
     megabytes: float
+    hint: str = ""
 
 
 def preview(path: Path) -> Preview:
@@ -60,14 +63,15 @@ def preview(path: Path) -> Preview:
         )
         for number, spec in enumerate(job.series)
     }
-    maps = map_count(job, days[job.series[0].name])
+    drawn_days = days[job.series[0].name]
+    maps = map_count(job, drawn_days)
     sizes = [_day_mb(spec, folder) for spec in job.series]
     tables = sum(
         _TABLES_OF_DAY * size * len(each) for size, each in zip(sizes, days.values(), strict=True)
     )
     drawn = maps * (_MAP_MB + _MAP_OF_DAY * sizes[0])
     rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
-    return Preview(days, maps, drawn + tables + rest)
+    return Preview(days, maps, drawn + tables + rest, many_maps(job, drawn_days))
 
 
 def map_count(job: Job, days: Sequence[date]) -> int:

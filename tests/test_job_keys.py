@@ -254,7 +254,9 @@ def test_many_maps_are_announced_before_the_work_with_the_key_that_limits_them(s
     for count, languages in ((33, '["en"]'), (66, '["en", "ar"]')):
         job = f"{text}[maps]\nlanguages = {languages}\n"
         (small / "job.toml").write_text(job, encoding="utf-8")
-        assert preview(small / "job.toml").maps == count
+        found = preview(small / "job.toml")
+        assert found.maps == count
+        assert bool(found.hint) == (count > 60)
     with pytest.raises(StoppedError):
         run(small / "job.toml", small / "out", announce=announce)
     (line,) = told

@@ -104,7 +104,7 @@ def test_a_run_that_dies_while_it_moves_files_is_run_again(folder, monkeypatch):
 
     def dies(self, target):
         seen.append(Path(target).name)
-        if len(seen) == 4:
+        if Path(target).name == "verdicts.csv":  # among the last, but for the record
             raise KeyboardInterrupt
         return replace(self, target)
 

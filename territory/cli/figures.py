@@ -60,10 +60,16 @@ def check(
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
         raise InputError(f"{missing} is missing")
     if not paths:
-        idle: dict[str, object] = {"--area": area, "--actor-field": actor_field, "--day": day}
-        idle |= {"--day-field": day_field, "--until-field": until_field, "--day-format": day_format}
-        idle |= {"--boundary-error-m": boundary_error_m is not None}
-        idle |= {"--correlation-length-m": correlation_length_m is not None}
+        idle: dict[str, object] = {
+            "--area": area,
+            "--actor-field": actor_field,
+            "--day-field": day_field,
+            "--until-field": until_field,
+            "--day-format": day_format,
+            "--day": day,
+            "--boundary-error-m": boundary_error_m is not None,
+            "--correlation-length-m": correlation_length_m is not None,
+        }
         refuse(idle, "it is about the files of zones, and none are named")
     named = areas_of(area)
     asked = {reading.area for _, reading in published.readings()} - {"all"}

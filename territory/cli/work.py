@@ -94,6 +94,8 @@ def _preview(job: Path) -> int:
         for number, (name, days) in enumerate(found.days.items())
     ]
     print_table(PREVIEW_COLUMNS, rows, as_json=False)
+    if found.hint:
+        note(found.hint)
     count = sum(map(len, found.days.values()))
     note(
         f"{count} days, {found.maps} maps, about {found.megabytes:,.0f} MB in all (give or take"
