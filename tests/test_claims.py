@@ -467,7 +467,7 @@ def test_a_summary_never_picks_the_friendlier_reading():
         " so it depends on what the sentence means."
     )
     assert summed(9, TWO, FOUR) == (
-        "9 km2: all readings lie at or below it, from 2 to 4;"
+        "9 km2: all readings lie below it, from 2 to 4;"
         " none of 2 readings agrees with it within the intervals,"
         " so this map does not bear it out: 4.0 km2 at the nearest."
     )

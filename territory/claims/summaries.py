@@ -218,16 +218,34 @@ def _lies(decided: Sequence[Judgement]) -> str:
     if not each.startswith("from"):
         return f"the computed figure is {each.removeprefix('of ')}"
     if said[0] <= low and high <= said[1] and said[0] < said[1]:
-        return f"all {what} lie between the two, {each}"
+        return f"{_all(what)} lie between the two, {each}"
     if low < said[1] and high > said[0]:
         return f"{what} lie on both sides of it, {each}"
-    side = "at or above" if low >= said[1] else "at or below"
-    return f"all {what} lie {side} it, {each}"
+    return f"{_all(what)} lie {_side(low, high, said)} it, {each}"
+
+
+def _side(low: float, high: float, said: tuple[float, float]) -> str:
+    """Return the side of a published figure on which all others lie.
+
+    Examples
+    --------
+    >>> _side(2.0, 4.0, (9.0, 9.0)), _side(2.0, 4.0, (2.0, 2.0)), _side(2.0, 4.0, (1.0, 1.0))
+    ('below', 'at or above', 'above')
+    """
+    if low >= said[1]:
+        return "above" if round(low - said[1], _EVEN) > 0 else "at or above"
+    return "below" if round(said[0] - high, _EVEN) > 0 else "at or below"
+
+
+def _all(what: str) -> str:
+    return what if what.startswith("the ") else f"all {what}"
 
 
 def _what(decided: Sequence[Judgement]) -> str:
     """Name what figures there are: of readings, and of scenarios where there are any."""
-    return "readings and scenarios" if any(each.scenarios for each in decided) else "readings"
+    if not any(each.scenarios for each in decided):
+        return "readings"
+    return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
 
 
 def _spread(low: float, high: float, decimals: int) -> str:
