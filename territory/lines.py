@@ -287,7 +287,9 @@ def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
     point = np.where(at == 1, end, start + at * (end - start))
     first = np.flatnonzero((number[:-1] == number[1:]) & (point[:-1] != point[1:]).any(axis=1))
     pieces = np.hstack([point[first], point[first + 1]])
-    kept = np.setdiff1d(np.arange(len(edges.one)), cut)
+    whole = np.ones(len(edges.one), dtype=bool)
+    whole[edge] = False
+    kept = np.flatnonzero(whole)
     source = np.concatenate([kept, number[first]])
     ends = np.concatenate([edges.ends[kept], pieces])
     return Segments(ends, edges.one[source], edges.other[source])

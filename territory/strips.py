@@ -109,8 +109,8 @@ def correlation(width_m: Floats, error_m: float) -> Floats:
     >>> correlation(np.array([0.5, 505.0, np.inf]), 500.0).round(3).tolist()
     [1.0, 0.368, 0.0]
     """
-    if not error_m:
-        return np.ones(len(width_m))
+    if not error_m:  # there may be a bias all the same
+        return np.where(width_m <= SAME_LINE_M, 1.0, 0.0)
     apart = np.maximum(width_m - same_line_m(error_m), 0.0)
     return np.asarray(np.exp(-apart / error_m))
 

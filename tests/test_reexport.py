@@ -163,7 +163,14 @@ def test_what_near_lines_share_falls_with_their_distance_over_their_error():
     found = correlation(np.array([0.0, SAME_LINE_M, 255.0, 1e9]), 250.0)
     assert found == pytest.approx([1.0, 1.0, exp(-1.0), 0.0])
     assert same_line_m(20.0) == 2.0
-    assert correlation(np.array([3.0]), 0.0).tolist() == [1.0]
+    assert correlation(np.array([3.0, 300.0]), 0.0).tolist() == [1.0, 0.0]
+
+
+def test_a_bias_alone_counts_along_lines_that_moved_and_not_along_one_written_again():
+    leaning = BoundaryError(0.0, 2_000.0, bias_m=20.0)
+    for shape, least, most in ((OUTLINE.buffer(900), 20, 40), (OUTLINE.buffer(0.5), 0, 0.01)):
+        found = estimate(Ensemble(drawn({"A": OUTLINE}, {"A": shape}), leaning), net())
+        assert least <= wide(found) <= most
 
 
 @pytest.mark.parametrize("gap", [(9 * KM, 0, 9 * KM + 0.3, 50 * KM), (9e3, 1e3, 9e3 + 0.3, 4.9e4)])
