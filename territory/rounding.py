@@ -36,7 +36,7 @@ from territory.partition import Bools, crossings
 from territory.projection import Floats, Ints
 
 _NARROW = 2.0  # steps of the grid: a gap that rounding may open is on average no wider
-_PASSES = 8  # of noding; two are the rule
+_PASSES = 8  # of noding at most; two are the rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,7 @@ def snap_rounded(
     *,
     per_unit: float,
     straight: float = 0.0,
+    passes: int = _PASSES,
 ) -> Rounded:
     """Return faces with their corners on a grid.
 
@@ -109,6 +110,9 @@ def snap_rounded(
     straight : float
         Points of a line that lie no farther than this off it are left out, in units of the
         CRS. The ends of lines stay.
+    passes : int
+        How often lines are noded at most. One pass makes a coverage; only with more is it
+        certain to outlast another rounding, as of decimals in a file.
 
     Returns
     -------
@@ -128,7 +132,8 @@ def snap_rounded(
     xy, line = _on_grid(np.asarray(plain, dtype=object), per_unit)
     edge = np.flatnonzero(line[:-1] == line[1:])
     ends = np.hstack([xy[edge], xy[edge + 1]])
-    noded = _noded(np.asarray(shapely.linestrings(xy, indices=_numbered(line)), dtype=object))
+    drawn = np.asarray(shapely.linestrings(xy, indices=_numbered(line)), dtype=object)
+    noded = _noded(drawn, passes)
     pieces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
     origin = _without_gaps(pieces, _origin(pieces, ends, sides[between[line[edge]]]))
     pieces, noded = (shapely.transform(each, lambda at: at / per_unit) for each in (pieces, noded))
@@ -154,10 +159,10 @@ def _numbered(line: Ints) -> Ints:
     return np.cumsum(np.diff(line, prepend=line[:1]) != 0)
 
 
-def _noded(lines: NDArray[np.object_]) -> NDArray[np.object_]:
+def _noded(lines: NDArray[np.object_], passes: int) -> NDArray[np.object_]:
     """Return lines on whole numbers that meet in their ends alone."""
     noded = lines
-    for _ in range(_PASSES):
+    for _ in range(passes):
         before = noded
         noded = np.asarray(
             shapely.get_parts(shapely.union_all(before, grid_size=1.0)), dtype=object

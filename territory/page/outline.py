@@ -92,7 +92,7 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
     off = np.abs(shapely.area(shapes) - size) > SAME * size
     if not off.any() and shapely.is_valid(shapes).all():
         return shapes
-    return snap_rounded(drawn.lines, sides, per_unit=_PER_METRE).faces()
+    return snap_rounded(drawn.lines, sides, per_unit=_PER_METRE, passes=1).faces()
 
 
 def simplified(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.object_]:
