@@ -76,7 +76,7 @@ def _triples(at: Floats) -> Ints:
     one, two, three = (at[found[:, k]] for k in range(3))
     (ax, ay), (bx, by) = (two - one).T, (three - one).T
     extent = float(np.ptp(at, axis=0).max())
-    return found[np.abs(ax * by - ay * bx) > _FLAT * extent**2]
+    return np.asarray(found[np.abs(ax * by - ay * bx) > _FLAT * extent**2])
 
 
 def _off_by(triples: Ints, at: Floats, where: Floats) -> Floats:
@@ -85,7 +85,8 @@ def _off_by(triples: Ints, at: Floats, where: Floats) -> Floats:
     terms = np.linalg.solve(design[triples], where[triples])
     apart = np.einsum("nk,mkd->mnd", design, terms) - where
     pixel = np.sqrt(np.abs(np.linalg.det(terms[:, 1:])))
-    return np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(pixel, 1e-300)[:, None]
+    off = np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(pixel, 1e-300)[:, None]
+    return np.asarray(off)
 
 
 def _off(at: Floats, where: Floats, chosen: Ints) -> Floats | None:
@@ -95,4 +96,4 @@ def _off(at: Floats, where: Floats, chosen: Ints) -> Floats | None:
     pixel = float(np.sqrt(abs(np.linalg.det(terms[1:]))))
     if rank < design.shape[1] or not pixel:
         return None
-    return np.hypot(*(design @ terms - where).T) / pixel
+    return np.asarray(np.hypot(*(design @ terms - where).T) / pixel)

@@ -309,7 +309,7 @@ class _Builder:
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
         if kind == "Polygon" and coordinates:
             self._polygon(coordinates, number)
-        elif kind == "MultiPolygon" and _is_filled(coordinates):
+        elif kind == "MultiPolygon" and _is_filled(coordinates) and coordinates:
             for polygon in coordinates:
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
