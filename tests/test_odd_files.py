@@ -695,3 +695,14 @@ def test_a_repair_is_chosen_in_a_profile_or_a_job(tmp_path, repair, squares, whe
 
 APART = shapely.box(40, 35, 41, 36)
 TWO_HALVES = [[(36, 35), (36.5, 35.5), (36, 36)], [(37, 35), (37, 36), (36.5, 35.5)]]
+
+
+@pytest.mark.parametrize("name", ["EPSG::4979", "OGC:1.3:CRS84h", "EPSG::4326", "OGC:1.3:CRS84"])
+def test_a_series_may_name_longitude_and_latitude_in_several_ways(tmp_path, name):
+    named = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{name}"}}
+    one = zones(tmp_path, collection(feature()), "z_2024-01-01.geojson")
+    text = json.dumps({**json.loads(collection(feature())), "crs": named})
+    two = zones(tmp_path, text, "z_2024-01-02.geojson")
+    history = loaded(one, two).ensemble.base
+    assert len(history.days) == 2
+    assert history.area_m2.sum() == pytest.approx(10066.28e6, rel=1e-5)
