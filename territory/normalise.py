@@ -433,8 +433,8 @@ def _refusal(at: "_At", doubts: list[_Doubt]) -> GeometryError:
     return at.error(
         f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
         f" {worst.low_km2:,.3f} to {worst.high_km2:,.3f} km2, more than {AMBIGUOUS_SHARE:.1%} of"
-        f" its holder's ground{more}; mend it at the source, or choose a repair ('winding',"
-        " 'even-odd' or 'drop')",
+        f" its holder's ground{more}; mend it at the source, or choose a repair (repair ="
+        " 'winding', 'even-odd' or 'drop' in a profile or a job)",
         worst.feature,
     )
 

@@ -468,3 +468,76 @@ def test_a_wide_line_and_a_coarse_scale_make_lines_less_sure():
     assert wide.drawn_m == pytest.approx(np.hypot(1, 6 / np.sqrt(3)) * placement.pixel_m, abs=0.1)
     coarse = trace_error(placement, label, zones, line_px=0.0, scale=5e6)
     assert coarse.drawn_m == 2500
+
+
+# ---- Several points that are wrong --------------------------------------------------------
+
+
+def refusal(at, **options):
+    with pytest.raises(InputError) as caught:
+        placed(at, file="gcps.csv", **options)
+    return str(caught.value)
+
+
+def with_places(at, wrong):
+    """Return points with the places of some replaced."""
+    return tuple(replace(each, **wrong.get(n, {})) for n, each in enumerate(at))
+
+
+@pytest.mark.parametrize("wrong", [(0, 5), (3, 4), (2, 11), (0, 1), (1, 6, 9)])
+@pytest.mark.parametrize("noise", [0.0, 1.0])
+def test_several_wrong_points_are_all_named(wrong, noise):
+    random = np.random.default_rng(sum(wrong))
+    off = {n: tuple(random.normal(0, noise, 2)) for n in range(len(PLACES))}
+    off |= {n: ((-1) ** n * (90 + 40 * n), 60 + 25 * n) for n in wrong}
+    said = refusal(points(PLACES, off=off))
+    for n in range(len(PLACES)):
+        assert (f"point 'p{n}'" in said.split(" from where ")[0]) == (n in wrong)
+    assert f"the other {len(PLACES) - len(wrong)} put them" in said
+
+
+def test_two_of_eight_shifted_alike_do_not_vouch_for_each_other():
+    eight = [PLACES[n] for n in (0, 2, 4, 5, 7, 8, 9, 11)]
+    said = refusal(points(eight, off={1: (150, 0), 6: (150, 0)}))
+    assert "point 'p1'" in said
+    assert "point 'p6'" in said
+
+
+def test_two_points_exchanged_with_each_other_are_told_so():
+    at = points(PLACES)
+    exchanged = {2: {"lon": at[8].lon, "lat": at[8].lat}, 8: {"lon": at[2].lon, "lat": at[2].lat}}
+    said = refusal(with_places(at, exchanged))
+    assert "right with the place of point 'p8'" in said
+    assert "right with the place of point 'p2'" in said
+
+
+def test_a_point_with_lon_and_lat_swapped_is_told_so():
+    at = points(PLACES)
+    turned = {n: {"lon": at[n].lat, "lat": at[n].lon} for n in (2, 8)}
+    assert refusal(with_places(at, turned)).count("right with its lon and lat swapped") == 2
+
+
+@pytest.mark.parametrize("kind", ["", "affine"])
+def test_points_that_agree_on_nothing_place_no_map(kind):
+    random = np.random.default_rng(7)
+    off = {n: tuple(random.uniform(-400, 400, 2)) for n in range(6)}
+    said = refusal(points([PLACES[n] for n in (0, 2, 4, 7, 9, 11)], off=off), kind=kind)
+    assert "contradict each other" in said or "from where the other" in said
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_points_picked_by_hand_are_not_refused(seed):
+    random = np.random.default_rng(seed)
+    off = {n: tuple(random.normal(0, 3, 2)) for n in range(len(PLACES))}
+    assert placed(points(PLACES, off=off), file="p").rmse_m < 5000
+
+
+def test_a_page_photographed_at_an_angle_has_no_wrong_points():
+    def bent(lon, lat):
+        x, y = (lon - 36) * 200, (37 - lat) * 200
+        below = 1 + x / 3000 + y / 2000
+        return x / below, y / below
+
+    places = [(36 + x / 200, 37 - y / 200) for x, y in GRID]
+    found = placed(points(places, to_pixels=bent), file="p")
+    assert found.fit.kind == "projective"

@@ -651,3 +651,46 @@ def test_a_polygon_split_at_180_degrees_has_the_area_of_its_halves(tmp_path, eas
     other = zones(tmp_path, collection(feature(shifted)), "other_2024-02-05.geojson")
     there, here = (float(loaded(each).ensemble.base.area_m2.sum()) for each in (path, other))
     assert there == pytest.approx(here, rel=1e-8)
+
+
+# ---- Which repair is chosen -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("repair", "squares"), [("winding", 2), ("even-odd", 2), ("drop", 1)])
+@pytest.mark.parametrize("where", ["profile", "job"])
+def test_a_repair_is_chosen_in_a_profile_or_a_job(tmp_path, repair, squares, where):
+    halves = [shapely.Polygon(ring) for ring in TWO_HALVES]
+    path = zones(tmp_path, collection(feature(BOW_TIE), feature(APART)))
+    with pytest.raises(InputError, match="choose a repair"):
+        loaded(path)
+    profile = tmp_path / "p.toml"
+    key = f'repair = "{repair}"' if where == "profile" else ""
+    profile.write_text(f'name = "p"\noverlap = "first"\n{key}')
+    found = load_series(
+        SeriesSpec(profile=str(profile), path=str(path), repair=repair if where == "job" else None),
+        tmp_path,
+        areas={},
+        rule="all",
+        more_days=(),
+        uncertainty=UncertaintySpec(),
+    )
+    (told,) = [each for each in found.findings if each.kind == "repaired"]
+    assert told.severity is Severity.WARNING
+    whole = shapely.union_all([APART, *(halves if squares == 2 else [])])
+    m2 = float(loaded(zones(tmp_path, collection(feature(whole)))).ensemble.base.area_m2.sum())
+    assert found.ensemble.base.area_m2.sum() == pytest.approx(m2, rel=1e-6)
+
+
+APART = shapely.box(40, 35, 41, 36)
+TWO_HALVES = [[(36, 35), (36.5, 35.5), (36, 36)], [(37, 35), (37, 36), (36.5, 35.5)]]
+
+
+@pytest.mark.parametrize("name", ["EPSG::4979", "OGC:1.3:CRS84h", "EPSG::4326", "OGC:1.3:CRS84"])
+def test_a_series_may_name_longitude_and_latitude_in_several_ways(tmp_path, name):
+    named = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{name}"}}
+    one = zones(tmp_path, collection(feature()), "z_2024-01-01.geojson")
+    text = json.dumps({**json.loads(collection(feature())), "crs": named})
+    two = zones(tmp_path, text, "z_2024-01-02.geojson")
+    history = loaded(one, two).ensemble.base
+    assert len(history.days) == 2
+    assert history.area_m2.sum() == pytest.approx(10066.28e6, rel=1e-5)

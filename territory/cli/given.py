@@ -185,11 +185,16 @@ def place_name(aoi: str) -> str:
     --------
     >>> place_name("36.6,35.2,37.8,36.1"), place_name("context/Idlib_Governorate.geojson")
     ('36.6° to 37.8° E, 35.2° to 36.1° N', 'Idlib_Governorate')
+    >>> place_name("syria")
+    'Syria'
     """
+    from territory.read.sources import find_source
+
     try:
         west, south, east, north = map(float, aoi.split(","))
     except ValueError:
-        return Path(aoi).stem
+        found = find_source(aoi)
+        return (found and (found.country or found.layer)) or Path(aoi).stem
     return f"{_degrees(west, east, 'EW')}, {_degrees(south, north, 'NS')}"
 
 

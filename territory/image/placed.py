@@ -14,10 +14,12 @@ from functools import cached_property
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as ProjError
 
 from territory.errors import CRSError, InputError, did_you_mean
+from territory.image.agreement import OUTLIER, OUTLIER_PX, agreeing
 from territory.image.fits import EXACT, KINDS, Fit, Kind, fitted
 from territory.image.points import ControlPoint, degrees, pixels, thinness
 from territory.projection import GEOD, WGS84, Floats, choose_projection, transformation
@@ -26,7 +28,12 @@ _ENOUGH: dict[Kind, int] = {"affine": 4, "projective": 8, "polynomial": 10, "spl
 _BETTER = 0.7  # of the error of the plain transformation, to take a more flexible one
 _GAIN_PX = 0.5  # and by at least as much
 _THIN = 0.01  # of points left: less across is a line, from which nothing follows
-_OUTLIER, _OUTLIER_PX = 5.0, 4.0  # times the error of the other points; pixels
+_MOST_ERROR = 0.1  # of the extent of the points, that points left out may lie off
+_SEVERAL = 10.0  # times the error of those that agree: of several the agreeing ones are chosen
+_LEAST_WRONG = 0.02  # of the extent of the points; less is a careless click, and in the error
+_NAMED = 3  # points that contradict the others
+_ALIKE_PX = 10.0  # between where a wrong point is put and where it would be right
+_POLE = 90.0
 _FEWEST_OTHERS = 5  # that may call a point wrong
 _STEPS, _STEP_PX = 12, 0.5  # of the way back from the ground to a pixel
 _SIXTH = 6  # of an extent: where a conic map usually has its two true parallels
@@ -161,7 +168,9 @@ def placed(
     plain = min((each for each in found if each.fit.kind == kinds[0]), key=_rmse, default=None)
     best = min(found, key=_rmse)
     chosen = best if plain is None or _better(best, plain) else plain
+    _check_agreement([each for each in found if each.fit.kind == kinds[0]], best, file)
     _check_outlier(chosen if plain is None else plain, file)
+    _check_error(chosen, file)
     tried = sorted(found, key=_rmse)
     ways = tuple(Tried(each.fit.kind, each.crs_name, each.rmse_m) for each in tried)
     return replace(chosen, tried=ways)
@@ -264,6 +273,94 @@ def _explain_none(points: tuple[ControlPoint, ...], map_crs: str, file: str) -> 
     raise CRSError(f"the points cannot be placed in {where}", file=file)
 
 
+def _check_agreement(ways: list[Placement], best: Placement, file: str) -> None:
+    """Refuse points that lie far from where the others, which agree among themselves, put them.
+
+    Unless the best way of placing puts them right: a bent page is no wrong point.
+
+    Parameters
+    ----------
+    ways : list of Placement
+        The plain transformation in each projection. By wrong points the wrong projection
+        may look best, so that one counts in which the rest agrees best.
+    """
+    agreed = [(kept, rest) for way in ways for kept, rest in _agreed(way)]
+    if not agreed:
+        return
+    kept, rest = min(agreed, key=lambda found: (-found[0].sum(), found[1].rmse_m))
+    points, at = best.points, pixels(best.points)
+    least_px = max(OUTLIER_PX, _LEAST_WRONG * float(np.hypot(*np.ptp(at, axis=0))))
+    limit_m = max(_SEVERAL * rest.rmse_m, least_px * rest.pixel_m)
+    back = transformation(rest.crs, WGS84)
+    off_m = {
+        odd: _off_m(rest.fit, back, at[odd], degrees(points)[odd])
+        for odd in np.flatnonzero(~kept).tolist()
+    }
+    wrong = [odd for odd, off in off_m.items() if off > limit_m and best.off_m[odd] > limit_m]
+    if wrong:
+        raise InputError(
+            _said_wrong(points, wrong, off_m, rest), file=file, line=points[wrong[0]].line
+        )
+
+
+def _agreed(way: Placement) -> Iterator[tuple[NDArray[np.bool_], Placement]]:
+    """Yield which points agree in one projection, and the placement by them, if some do not."""
+    to_plane = transformation(WGS84, way.crs)
+    where = np.column_stack(to_plane.transform(*degrees(way.points).T))
+    kept = agreeing(pixels(way.points), where)
+    rest = None if kept.all() else _try(_chosen(way.points, kept), way.fit.kind, "", way.crs)
+    if rest is not None:
+        yield kept, rest
+
+
+def _said_wrong(
+    points: tuple[ControlPoint, ...], wrong: list[int], off_m: dict[int, float], rest: Placement
+) -> str:
+    """Say which points are wrong, by how much, and what may have happened."""
+    told = []
+    for odd in wrong:
+        line = "" if odd == wrong[0] else f" (line {points[odd].line})"
+        far = f"{off_m[odd] / 1000:,.1f} km ({off_m[odd] / rest.pixel_m:,.0f} pixels)"
+        told.append(f"{points[odd]}{line} lies {far}{_hint(points, odd, rest)}")
+    it = "it" if len(wrong) == 1 else "them"
+    return (
+        f"{'; '.join(told)} from where the other {len(rest.points)} put {it}, which agree to"
+        f" {rest.rmse_m / 1000:,.1f} km; mend {it} or leave {it} out"
+    )
+
+
+def _chosen(points: tuple[ControlPoint, ...], kept: NDArray[np.bool_]) -> tuple[ControlPoint, ...]:
+    return tuple(point for point, is_kept in zip(points, kept.tolist(), strict=True) if is_kept)
+
+
+def _hint(points: tuple[ControlPoint, ...], odd: int, rest: Placement) -> str:
+    """Say where a wrong point would be right: with its axes swapped, or as another point."""
+    point, limit_m = points[odd], _ALIKE_PX * rest.pixel_m
+    lon, lat = rest.transform(np.array([point.x]), np.array([point.y]))
+    candidates = [("its lon and lat swapped", point.lat, point.lon)] + [
+        (f"the place of {other}", other.lon, other.lat) for other in points if other is not point
+    ]
+    for words, x, y in candidates:
+        if abs(y) <= _POLE and GEOD.inv(lon[0], lat[0], x, y)[2] <= limit_m:
+            return f", but right with {words},"
+    return ""
+
+
+def _check_error(chosen: Placement, file: str) -> None:
+    """Refuse points that contradict each other so much that nothing follows from them."""
+    at = pixels(chosen.points)
+    extent_m = float(np.hypot(*np.ptp(at, axis=0))) * chosen.pixel_m
+    if chosen.rmse_m <= _MOST_ERROR * extent_m:
+        return
+    worst = np.argsort(-chosen.off_m, kind="stable")[:_NAMED]
+    named = ", ".join(f"{chosen.points[k]} (line {chosen.points[k].line})" for k in worst.tolist())
+    raise InputError(
+        f"the points contradict each other: left out, they lie {chosen.rmse_m / 1000:,.1f} km off"
+        f" ({chosen.rmse_m / extent_m:.0%} of the map), most of all {named}; look at them again",
+        file=file,
+    )
+
+
 def _check_outlier(plain: Placement, file: str) -> None:
     """Refuse a point that the others, which agree among themselves, put elsewhere."""
     points = plain.points
@@ -277,7 +374,7 @@ def _check_outlier(plain: Placement, file: str) -> None:
     if rest is None:
         return
     off_m = float(plain.off_m[odd])
-    if off_m <= max(_OUTLIER * rest.rmse_m, _OUTLIER_PX * rest.pixel_m):
+    if off_m <= max(OUTLIER * rest.rmse_m, OUTLIER_PX * rest.pixel_m):
         return
     point = points[odd]
     raise InputError(

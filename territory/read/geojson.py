@@ -282,9 +282,9 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
         raise GeometryError(problem, file=str(path), feature=number) from None
 
 
-def _is_filled(coordinates: object) -> bool:
+def _is_filled(coordinates: list[Any]) -> bool:
     """Return whether there are polygons, none of which is empty."""
-    return isinstance(coordinates, list) and bool(coordinates) and all(coordinates)
+    return bool(coordinates) and all(coordinates)
 
 
 class _Builder:
@@ -309,8 +309,8 @@ class _Builder:
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
         if kind == "Polygon" and coordinates:
             self._polygon(coordinates, number)
-        elif kind == "MultiPolygon" and _is_filled(coordinates):
-            for polygon in coordinates or ():
+        elif kind == "MultiPolygon" and isinstance(coordinates, list) and _is_filled(coordinates):
+            for polygon in coordinates:
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
             self._others[number - 1] = self._collection(geometry, number)
