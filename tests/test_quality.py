@@ -548,6 +548,7 @@ DAILY = [day(n) for n in range(20)]
         (DAILY, []),
         (years(1886, 1914, 1918, 1919, 1939, 1945, 1991, 2014), []),  # changes of a century
         (years(2014, 2022), []),
+        (years(1700, 1800, 1900, 1990), []),  # far apart, as all are
         ([*DAILY, day(300)], []),  # a pause
         ([day(0)], []),
         ([*(day(n) for n in range(10)), *(date(2028, 1, n) for n in range(1, 11))], []),

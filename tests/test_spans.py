@@ -550,6 +550,16 @@ def test_features_of_a_holder_that_overlap_count_once(tmp_path):
     assert contested[JULY]["a"] == pytest.approx(2 * KM2, abs=0.01)
 
 
+def test_ground_that_comes_back_as_its_spans_say_is_no_damage(tmp_path):
+    features = [
+        feature(WEST, "a", start=JANUARY, end=None),
+        feature(MIDDLE, "c", start=JANUARY, end="2020-03-01"),
+        feature(MIDDLE, "b", start="2020-03-02", end="2020-03-05"),
+        feature(MIDDLE, "c", start="2020-03-06", end=None),
+    ]
+    assert loaded(drawn(tmp_path, features)).unusable == ()
+
+
 # ---- what holds for all -------------------------------------------------------------------
 
 days = st.dates(date(2020, 1, 1), date(2020, 1, 20))
