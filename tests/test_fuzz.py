@@ -240,6 +240,14 @@ def test_tables_that_are_scratched(tmp_path, capsys, content):
     judged(["areas", path, "--profile", "zones"], capsys)
 
 
+def test_a_number_that_is_too_large_for_a_coordinate(tmp_path, capsys):
+    text = TABLE.replace("37 36", "9" * 400 + " 36")
+    judged(
+        ["areas", written(tmp_path, "z_2024-01-01.csv", text.encode()), "--profile", "zones"],
+        capsys,
+    )
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 @pytest.mark.parametrize("name", ["z_2024-01-01.geojson", "z_2024-01-01.csv"])
 def test_other_encodings(tmp_path, capsys, encoding, name):

@@ -50,7 +50,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
-    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged later
+    with np.errstate(invalid="ignore", over="ignore"):  # such coordinates are judged later
         return tuple(map(_without_heights, reader(path)))
 
 
