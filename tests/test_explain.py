@@ -88,7 +88,7 @@ def test_the_mercator_trap(trap, capsys, said):
     assert float(rows[0]["computed"]) == pytest.approx(4600, rel=0.003)
     assert float(rows[0]["chance"]) > MAY_BE  # a figure a quarter of a percent off proves nothing
     assert "cannot tell" in told
-    assert "the likeliest is off by 0.26 % (measuring in Web Mercator" in told
+    assert "the likeliest is off by 0.26 %: measuring in Web Mercator" in told
     assert "stretches everything away from the equator" in told
     assert "measured truly, is 3,035 km2, 34 % less than published" in told
 

@@ -521,8 +521,8 @@ def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
 @pytest.mark.parametrize(
     ("judgements", "parts"),
     [
-        ([judged(105)], ["The figure of 100 km² fits “a” (105 km², 95 to 115)."]),
-        ([judged(100)], ["fits “a” (100 km², 90 to 110)."]),
+        ([judged(105)], ["The figure of 100 km² fits “a” with 105 km² (95 to 115)."]),
+        ([judged(100)], ["fits “a” with 100 km² (90 to 110)."]),
         (
             [judged(105, scenarios=[90.0])],
             [
@@ -566,7 +566,7 @@ def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
             [
                 "fits “here” with 101 km² (91 to 111) for x and 102 km² (92 to 112) for y",
                 "but not “there” with 200 to 300 km²",
-                "all readings lie above it, from 101 to 300 km², so it depends on what the",
+                "readings come to 101 to 300 km², so it depends on what the",
             ],
         ),
         (

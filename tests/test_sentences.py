@@ -264,7 +264,7 @@ def test_a_loss_and_a_gain_are_told_apart():
     lost = {**net(1, 2), "name": "lost", "quantity": "lost"}
     found = judge(claim_of(30, net(0, 1), lost), ensemble_of(2, 9, 5))
     assert "readings give gains of 7 and losses of 4; none of 2" in summary(found)
-    assert "readings give gains (7 km²) and losses (4 km²)" in plain(answer(found))
+    assert "readings give gains of 7 km² and losses of 4 km²" in plain(answer(found))
 
 
 # ---- The whole, and parts of doubt -----------------------------------------------------------

@@ -650,5 +650,5 @@ def test_a_map_of_a_day_between_two(tmp_path):
     path = str(drawn(tmp_path, spans()))
     out = tmp_path / "maps"
     words = ["map", path, "--profile", "zones", "--day", "2020-03-15"]
-    assert cli._code([*words, "--to", str(out)]) == 0
+    assert cli._code([*words, "--out", str(out)]) == 0
     assert next(out.iterdir(), None) or out.is_file()

@@ -126,7 +126,7 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
     InputError
         If no file can be used.
     """
-    as_published = _Labels.model_validate(profile.model_dump())
+    as_published = _Labels.model_validate(profile.model_dump(exclude_unset=True))
     found = read_series(tuple(paths), as_published, also=also)
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
