@@ -26,7 +26,6 @@ NEEDLE = 0.15  # of its length that a needle is wide at its root
 LONG = 15.0  # mean edges of its ring that a needle is long
 LEAST_KM2 = 20.0  # what a position adds or takes away
 LEAST_SHARE = 0.01  # of its ring, likewise
-_NEEDLE_MEANS = 3.5  # mean edges, its own among them, that any needle is long
 _CORNERS = 4  # positions of an open ring; a triangle without one is none
 
 
@@ -85,9 +84,11 @@ def strays(polygons: NDArray[np.object_], crs: CRS) -> Iterator[Stray]:
     >>> found.position, round(found.without_km2)
     (5, 8218)
     """
-    rings, part = shapely.get_rings(polygons, return_index=True)
-    if not len(rings):
+    every, part = shapely.get_rings(polygons, return_index=True)
+    chosen = np.flatnonzero(_worth_a_look(every, crs)) if len(every) else ()
+    if not len(chosen):
         return
+    rings = every[chosen]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(ring, np.arange(len(rings) + 1))
     for row, at in _far_off(shapely.bounds(rings), xy, ring, start, crs):
@@ -96,9 +97,55 @@ def strays(polygons: NDArray[np.object_], crs: CRS) -> Iterator[Stray]:
         with_km2, without_km2 = _areas_km2(own, position, crs)
         least = max(LEAST_KM2, LEAST_SHARE * min(with_km2, without_km2))
         if abs(with_km2 - without_km2) > least:
-            number = int(np.count_nonzero(part[:row] == part[row])) + 1
+            whose = part[chosen[row]]
+            number = int(np.count_nonzero(part[: chosen[row]] == whose)) + 1
             x, y = own[position].tolist()
-            yield Stray(int(part[row]), number, position + 1, x, y, with_km2, without_km2)
+            yield Stray(int(whose), number, position + 1, x, y, with_km2, without_km2)
+
+
+def _worth_a_look(rings: NDArray[np.object_], crs: CRS) -> NDArray[np.bool_]:
+    """Return which rings have two edges at a position so long that it may be far off.
+
+    By far most have none, and this is all that they cost.
+    """
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    first = np.searchsorted(ring, np.arange(len(rings)))
+    last = np.append(first[1:], len(xy)) - 1
+    across, up = np.diff(xy, axis=0, append=xy[-1:]).T
+    step = np.sqrt(across * across + up * up)
+    step[last] = 0.0  # from the end of a ring to the begin of the next
+    beyond, needles, matters = _limits(shapely.bounds(rings), step, first, last, crs)
+    before = np.append(step[-1:], step[:-1])
+    before[first] = step[last - 1]
+    longest = np.maximum.reduceat(np.minimum(step, before), first)  # of the shorter edges
+    far: NDArray[np.bool_] = longest * (1 + 1e-12) > np.minimum(beyond, needles)  # of rounding
+    if xy.min() <= 0 <= xy.max():
+        far |= matters & np.logical_or.reduceat((xy == 0).all(axis=1), first)
+    return far
+
+
+def _limits(
+    bounds: Floats, step: Floats, first: Ints, last: Ints, crs: CRS
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return how long both edges of a far position are at least, and which rings matter.
+
+    Returns
+    -------
+    beyond, needles : ndarray of float, shape (rings,)
+        The least for one that lies off the others, and for the tip of a needle; infinite
+        for rings that cannot have one.
+    matters : ndarray of bool, shape (rings,)
+        Rings that are large enough.
+    """
+    length, size = np.add.reduceat(step, first), last - first
+    wide, high = (bounds[:, 2:] - bounds[:, :2]).T
+    matters = (size >= _CORNERS) & (wide * high * _km2_of_unit(crs) > LEAST_KM2)
+    share = np.where(size > FEW, 2 + 1 / FAR, 1 + 2 / FAR_OF_FEW)
+    beyond = np.where(matters, np.hypot(wide, high) / share, np.inf)
+    # The edges of a needle differ by its root at most, and the others share what is left.
+    tip = LONG * length / (size - 2 + LONG * (2 + NEEDLE))
+    needles = np.where(matters & (size > FEW), tip, np.inf)
+    return beyond, needles, matters
 
 
 def _far_off(
@@ -116,16 +163,10 @@ def _far_off(
     before = np.arange(-1, len(xy) - 1)
     before[first] = last - 1
     shorter = np.minimum(step, step[before])  # of the two edges of each position
+    beyond, needles, matters = _limits(bounds, step, first, last, crs)
     length, size = np.add.reduceat(step, first), last - first
-    wide, high = (bounds[:, 2:] - bounds[:, :2]).T
-    matters = (size >= _CORNERS) & (wide * high * _km2_of_unit(crs) > LEAST_KM2)
-    extent = np.hypot(wide, high)
-    beyond = np.where(
-        matters, extent / np.where(size > FEW, 2 + 1 / FAR, 1 + 2 / FAR_OF_FEW), np.inf
-    )
     at_origin = (xy == 0).all(axis=1) & matters[ring]
     may_be_off = ((shorter > beyond[ring]) | at_origin) & (step > 0)
-    needles = np.where(matters & (size > FEW), _NEEDLE_MEANS * length / size, np.inf)
     likely = np.flatnonzero((shorter > needles[ring]) & (step > 0))
     others = (length[ring] - step - step[before])[likely] / (size[ring[likely]] - 2)
     root = np.hypot(*(xy[likely + 1] - xy[before[likely]]).T)
