@@ -108,9 +108,10 @@ def refused_keys(profile: str, given: Iterable[str], known: Iterable[str]) -> st
         + (f"; for any profile it is {_RATHER[key]})" if key in _RATHER else ")")
         for key in foreign
     )
-    hints = {did_you_mean(key, mine) for key in foreign}
+    unsaid = [key for key in foreign if key not in _RATHER] or foreign
+    hints = {did_you_mean(key, mine) for key in unsaid}
     near = sorted(hint for hint in hints if hint.startswith("did"))
-    hint = " ".join(near) or hints.pop()
+    hint = " ".join(near) or min(hints)
     does = "do" if foreign[1:] else "does"
     return f"{listed} {does} nothing under profile '{profile}'; {hint}"
 
