@@ -739,3 +739,40 @@ def test_real_oblasts_are_read_whole(shared_data):
     assert sizes["Херсонська область"] == pytest.approx(26_142.80, abs=0.01)
     assert drawn.title("Херсонська область", "en") == "Kherson Oblast"
     assert date(2024, 1, 1) not in {f.day for f in told}
+
+
+# ---- Odd positions, told as for zones ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--area", "--regions"])
+def test_an_area_whose_axes_look_swapped_is_told(tmp_path, capsys, option):
+    place = tmp_path / "side.geojson"
+    there, swapped = shapely.box(36, 33, 37, 34), shapely.box(34, 37, 35, 38)
+    place.write_text(collection(({"name": "x"}, there), ({"name": "y"}, swapped)))
+    _code(["areas", str(zones(tmp_path)), "--profile", "zones", option, str(place)])
+    said = capsys.readouterr().err
+    assert "feature 2 ('y'): lies in" in said
+    assert "its axes look swapped" in said
+
+
+@pytest.mark.parametrize("option", ["--area", "--regions"])
+def test_a_position_of_an_area_far_from_its_ring_is_told(tmp_path, capsys, option):
+    place = tmp_path / "side.geojson"
+    ring = [(36, 35), (36.4, 35), (36.4, 35.2), (36.2, 39), (36, 35.2), (36, 35)]
+    place.write_text(collection(({"name": "x"}, shapely.Polygon(ring))))
+    _code(["areas", str(zones(tmp_path)), "--profile", "zones", option, str(place)])
+    assert "feature 1 ('x'): position 4 (36.2, 39) lies far" in capsys.readouterr().err
+
+
+def test_a_region_with_an_empty_name_is_told_the_way_out(tmp_path):
+    place = tmp_path / "side.geojson"
+    place.write_text(collection(({"name": None}, SHELL)))
+    with pytest.raises(InputError, match="name another property with --regions-name"):
+        read_regions(place)
+
+
+def test_a_type_that_is_none_is_named(tmp_path):
+    place = tmp_path / "side.geojson"
+    place.write_text(collection(({"name": "x"}, SHELL)).replace('"Polygon"', '"LinearRing"'))
+    with pytest.raises(InputError, match="'LinearRing' is none; ground is a Polygon"):
+        read_area(place)

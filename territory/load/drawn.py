@@ -59,6 +59,7 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
+    _refuse_lost_days(asked, (*series.findings, *refused), there)
     days = asked.days(there, own)  # before the long work
     history = _cut_together(snapshots, profile, series.findings)
     with doing(f"checking {_span(snapshots)} for faults"):
@@ -196,6 +197,15 @@ def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:
     """Return the days about one of a series, the nearest first and the one before it foremost."""
     pairs = zip_longest(raws[max(index - _NEAR, 0) : index][::-1], raws[index + 1 :][:_NEAR])
     return [raw for pair in pairs for raw in pair if raw is not None]
+
+
+def _refuse_lost_days(asked: Asked, findings: Iterable[Finding], there: Collection[date]) -> None:
+    """Say why a day that is asked for was refused, rather than that it is not there."""
+    lost = {each.day: each.detail for each in findings if each.severity is Severity.ERROR}
+    named = () if isinstance(asked.rule, str) else asked.rule
+    for day in (*named, *asked.more_days):
+        if day in lost and day not in there:
+            raise InputError(f"the snapshot of {day} cannot be used: {lost[day]}")
 
 
 def _refuse_many_actors(raws: Iterable[RawZones]) -> None:

@@ -75,6 +75,20 @@ def mirrored_features(raws: Sequence[RawZones], countries: Countries) -> Iterato
     >>> found.detail[:60]
     'a.geojson, feature 2 (held by a): lies in no country, 1,703 '
     """
+    for raw, index, said in mirrored(raws, countries):
+        file, number = raw.spot(index)
+        detail = f"{file}, feature {number} (held by {raw.holders[index]}): {said}"
+        yield Finding("axes-swapped", detail, Severity.WARNING, raw.day)
+
+
+def mirrored(raws: Sequence[RawZones], countries: Countries) -> Iterator[tuple[RawZones, int, str]]:
+    """Find features that lie far from the others, and mirrored would lie among them.
+
+    Yields
+    ------
+    RawZones, int, str
+        The day, the index of the feature there, and what looks wrong with it.
+    """
     spots = [_Spots.of(raw) for raw in raws if raw.crs.is_geographic]
     if not spots:
         return
@@ -84,11 +98,7 @@ def mirrored_features(raws: Sequence[RawZones], countries: Countries) -> Iterato
     for mirror in _MIRRORS:
         for row, amid in _astray(boxes, weight, mirror, countries):
             here = (boxes[row : row + 1, :2] + boxes[row : row + 1, 2:]) / 2
-            raw, index = origin[row]
-            file, number = raw.spot(index)
-            said = _said(here, amid, mirror, countries)
-            detail = f"{file}, feature {number} (held by {raw.holders[index]}): {said}"
-            yield Finding("axes-swapped", detail, Severity.WARNING, raw.day)
+            yield (*origin[row], _said(here, amid, mirror, countries))
 
 
 @dataclass(frozen=True, eq=False)

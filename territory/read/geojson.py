@@ -35,6 +35,8 @@ _CUT = ("exceededTransferLimit", "truncated", "partial", "incomplete", "has_more
 _MATCHED = ("numberMatched", "totalFeatures", "numberOfFeatures", "total_count", "matched")
 _ABOUT = ("properties", "context", "meta", "metadata", "paging", "pagination")
 NOT_A_COLLECTION = "not a GeoJSON FeatureCollection"
+_POINTS = {"Point", "MultiPoint", "LineString", "MultiLineString"}
+_KINDS = frozenset({*_POINTS, "Polygon", "MultiPolygon", "GeometryCollection"})
 _CORNERS = 4  # positions of the smallest closed ring
 
 
@@ -69,7 +71,8 @@ def _read(path: Path, inside: str) -> Layer:
         f"{path}: the server cut its answer ({why}), so features are missing; fetch the other"
         " pages and put them together"
     )
-    told = Finding("cut-answer", detail, Severity.WARNING)
+    is_sure = why.endswith(": true")  # a count may be of more than was asked for
+    told = Finding("cut-answer", detail, Severity.ERROR if is_sure else Severity.WARNING)
     return replace(layer, findings=(*layer.findings, told))
 
 
@@ -274,6 +277,10 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
     """
     if geometry is None:
         return None
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if isinstance(kind, str) and kind not in _KINDS:
+        problem = f"unusable geometry ('{kind}' is none; ground is a Polygon or MultiPolygon)"
+        raise GeometryError(problem, file=str(path), feature=number)
     try:
         return shapely.from_geojson(orjson.dumps(geometry))
     except (shapely.GEOSException, TypeError) as error:

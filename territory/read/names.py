@@ -76,6 +76,8 @@ def _text(value: object) -> str:
 def _nameless(layer: Layer, row: int, field: str) -> InputError:
     properties = layer.properties[row]
     told = did_you_mean(field, properties) if properties else "it has no properties"
-    hint = "" if field in properties else f"; {asked(told, '--regions-name')}"
-    problem = f"a region without a name in '{field}'{hint}"
+    hint = "give it one, or name another property with --regions-name"
+    if field not in properties:
+        hint = asked(told, "--regions-name")
+    problem = f"a region without a name in '{field}'; {hint}"
     return InputError(problem, file=layer.file, feature=row + 1)

@@ -7,6 +7,7 @@ checked like zones, but never refused for being invalid: see `territory.read.win
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.actors import Holder
 from territory.coverage import polygons_in
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean, doing
 from territory.findings import Finding, Severity
 from territory.normalise import check_coordinates, map_crs
 from territory.projection import WGS84, Ints, same_crs
+from territory.quality.swapped import mirrored
 from territory.read.layer import Layer
 from territory.read.names import usual_name
 from territory.read.sources import Source
@@ -30,6 +33,9 @@ from territory.read.where import rows_where
 from territory.read.winding import read_outline
 from territory.read.wkt import has_geometry_column
 from territory.read.world import read_countries
+from territory.snapshot import RawZones
+from territory.snapshot import Source as Origin
+from territory.stray import strays
 
 _POLYGON, _MULTIPOLYGON = 3, 6
 
@@ -98,7 +104,7 @@ def read_polygons(
     if not sum(len(each.rows) for each in read):
         raise GeometryError(_no_polygon(chosen), file=source.text)
     _refuse_other_crs(read)
-    first = replace(read[0], findings=(*left_out, *read[0].findings))
+    first = replace(read[0], findings=(*left_out, *read[0].findings, *_mirrored(read)))
     return (first, *read[1:])
 
 
@@ -177,11 +183,12 @@ def _no_polygon(chosen: Iterable[tuple[Layer, Sequence[int]]]) -> str:
 
 def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
     """Return the ground of some features of a layer."""
-    crs = _one_name(map_crs(layer.crs, layer.file))
+    crs = map_crs(layer.crs, layer.file)
     shapes = layer.geometry[list(rows)]
     parts, owner = polygons_in(shapes)
     _check(layer, rows, parts, owner, crs)
     findings = [*layer.findings, *_dropped(layer, rows, shapes, owner)]
+    findings += _stray(layer, rows, parts, owner, crs)
     kept: list[int] = []
     ground: list[BaseGeometry] = []
     plain = np.isin(shapely.get_type_id(shapes), [_POLYGON, _MULTIPOLYGON])
@@ -199,11 +206,6 @@ def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
     return Polygons(layer, tuple(kept), crs, geometry, tuple(findings))
 
 
-def _one_name(crs: CRS) -> CRS:
-    """Return WGS 84 for every CRS of longitude and latitude on it, such as CRS84."""
-    return WGS84 if crs.equals(WGS84, ignore_axis_order=True) else crs
-
-
 def _check(
     layer: Layer, rows: Sequence[int], parts: NDArray[np.object_], owner: Ints, crs: CRS
 ) -> None:
@@ -213,6 +215,44 @@ def _check(
         return GeometryError(problem, file=layer.file, feature=_called(layer, rows[index]))
 
     check_coordinates(parts, owner, crs, refused)
+
+
+def _stray(
+    layer: Layer, rows: Sequence[int], parts: NDArray[np.object_], owner: Ints, crs: CRS
+) -> list[Finding]:
+    """Tell of positions far from their ring, as for zones."""
+    return [
+        Finding(
+            "stray-position",
+            f"{layer.file}, feature {_called(layer, rows[owner[each.part]])}: {each}",
+            Severity.WARNING,
+            None,
+            abs(each.km2 - each.without_km2),
+        )
+        for each in strays(parts, crs)
+    ]
+
+
+def _mirrored(read: Sequence[Polygons]) -> list[Finding]:
+    """Tell of features whose axes look swapped beside the others, as for zones."""
+    raws = [
+        RawZones(
+            date.min,
+            each.crs,
+            Origin(each.layer.file),
+            tuple(Holder(_called(each.layer, row)) for row in each.rows),
+            each.geometry,
+        )
+        for each in read
+    ]
+    return [
+        Finding(
+            "axes-swapped",
+            f"{raw.source.location}, feature {raw.holders[index]}: {said}",
+            Severity.WARNING,
+        )
+        for raw, index, said in mirrored(raws, read_countries())
+    ]
 
 
 def _called(layer: Layer, row: int) -> str:
