@@ -17,7 +17,6 @@ ground that this holder has on that day, the day is refused unless a repair is c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
 from math import isclose
 
 import numpy as np
@@ -27,6 +26,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.actors import Holder
+from territory.coverage import areal
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, Severity
 from territory.lost import lost_features
@@ -385,7 +385,8 @@ def _read_as(
 ) -> tuple[BaseGeometry, str]:
     """Return the ground that an invalid polygon is read as, and how to call it."""
     if repair is Repair.EVEN_ODD:
-        return even_odd(polygon), "read as the ground within an odd number of its rings,"
+        odd = even_odd(np.array([polygon]))
+        return odd, "read as the ground within an odd number of its rings,"
     if repair is Repair.DROP and not is_slip:
         return shapely.Polygon(), "left out, as was asked for, with an area"
     return winding, "read as its positive-winding area"
@@ -458,6 +459,7 @@ def _other_readings(polygon: BaseGeometry, km2: float, crs: CRS) -> tuple[float,
     others = [
         shapely.make_valid(polygon, method="structure", keep_collapsed=False),
         shapely.buffer(polygon, 0),
+        _without_crossings(polygon),
     ]
     if not km2:  # holes that take away all of the shell
         others.append(positive_winding(shapely.Polygon(shapely.get_rings(polygon)[0])))
@@ -484,20 +486,33 @@ def positive_winding(polygon: BaseGeometry) -> BaseGeometry:
     >>> hole_across_the_edge = [(3, 1), (5, 1), (5, 2), (3, 2)]
     >>> positive_winding(shapely.Polygon(shell, [hole_across_the_edge])).area
     15.0
+    >>> loop = [(0, 0), (4, 0), (4, 4), (2, 4), (2, 1), (3, 1), (3, 3), (0, 3)]
+    >>> positive_winding(shapely.Polygon(loop)).area  # drawn over itself, which counts once
+    14.0
     """
-    shell, *holes = (shapely.Polygon(ring) for ring in shapely.get_rings(polygon))
-    covered = shapely.make_valid(shell, method="linework")
-    removed = shapely.union_all([shapely.make_valid(hole, method="linework") for hole in holes])
-    left = shapely.difference(_areal(covered), _areal(removed))
-    return _areal(left)
+    shell, *holes = map(_inside, shapely.get_rings(polygon))
+    return _areal(shapely.difference(shell, shapely.union_all(holes)))
 
 
-def even_odd(polygon: BaseGeometry) -> BaseGeometry:
-    """Return the ground within an odd number of the rings of a polygon.
+def _without_crossings(polygon: BaseGeometry) -> BaseGeometry:
+    """Return the shell without the holes, where what a ring goes around twice is outside."""
+    rings = np.array([shapely.Polygon(ring) for ring in shapely.get_rings(polygon)])
+    shell, *holes = map(_areal, shapely.make_valid(rings, method="linework"))
+    return _areal(shapely.difference(shell, shapely.union_all(holes)))
+
+
+def _inside(ring: shapely.LinearRing) -> BaseGeometry:
+    """Return all ground that a ring goes around, once or more, either way."""
+    mended = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+    return _areal(mended)
+
+
+def even_odd(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return the ground within an odd number of all rings of some polygons.
 
     Parameters
     ----------
-    polygon : Polygon or MultiPolygon
+    polygons : ndarray of Polygon, shape (n,)
         May be invalid.
 
     Returns
@@ -509,11 +524,17 @@ def even_odd(polygon: BaseGeometry) -> BaseGeometry:
     --------
     >>> shell = [(0, 0), (4, 0), (4, 4), (0, 4)]
     >>> hole_across_the_edge = [(3, 1), (5, 1), (5, 2), (3, 2)]
-    >>> even_odd(shapely.Polygon(shell, [hole_across_the_edge])).area
+    >>> even_odd(np.array([shapely.Polygon(shell, [hole_across_the_edge])])).area
     16.0
     """
-    rings = [shapely.Polygon(ring) for ring in shapely.get_rings(shapely.get_parts(polygon))]
-    return _areal(reduce(shapely.symmetric_difference, map(shapely.make_valid, rings)))
+    rings = [shapely.Polygon(ring) for ring in shapely.get_rings(polygons)]
+    found = areal(shapely.make_valid(np.array(rings), method="linework"))
+    while len(found) > 1:  # by pairs, so that thousands of islands take no thousands of steps
+        empty = [shapely.Polygon()] * (len(found) % 2)
+        even = np.array([*found, *empty], dtype=object)
+        found = areal(shapely.symmetric_difference(even[::2], even[1::2]))
+    ground: BaseGeometry = shapely.union_all(found)
+    return ground
 
 
 def _areal(geometry: BaseGeometry) -> BaseGeometry:

@@ -14,6 +14,11 @@ Lines that lie apart by less than they may lie off are nearly one line, lines se
 as far apart are two. The mean width errs on the wide side for a strip of uneven width, as the
 function is convex. It needs no distances, only areas and lengths, so the page can work it out.
 
+Where one map alone drew all of the outline of a strip, as of a pocket that was not there
+before, there is no second drawing to share an error with. Only a hairline, such as a gap
+between two zones that was closed, is one line that was drawn twice by one hand: there s itself
+is the scale.
+
 What both sides share moves them together. The figure then changes by the difference of the
 weights beyond the strip, and not at all where it is the ground of the strip itself.
 """
@@ -115,6 +120,27 @@ def correlation(width_m: Floats, error_m: float) -> Floats:
     return np.asarray(np.exp(-apart / error_m))
 
 
+def hairline(width_m: Floats, error_m: float) -> Floats:
+    """Return the correlation of the two sides of strips that one map alone drew.
+
+    Parameters
+    ----------
+    width_m : ndarray
+        Mean widths.
+    error_m : float
+        Standard deviation across the line, in metres.
+
+    Examples
+    --------
+    >>> hairline(np.array([0.5, 10.0, 250.0]), 500.0).round(3).tolist()
+    [1.0, 0.368, 0.0]
+    """
+    if not error_m:
+        return correlation(width_m, 0.0)
+    near = same_line_m(error_m)
+    return np.asarray(np.exp(-np.maximum(width_m - near, 0.0) / near))
+
+
 def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:
     """Return the strips of ground that changed hands between two maps.
 
@@ -212,7 +238,11 @@ def shares(
     sides = 2 * len(strips.width_m)
     long = np.bincount(strips.side, strips.length_m, sides)
     mean = np.bincount(strips.side, strips.length_m * step, sides) / np.where(long > 0, long, 1.0)
-    r = correlation(strips.width_m, error_m)[strips.strip]
+    r = np.where(
+        strips.opposite == strips.side,
+        hairline(strips.width_m, error_m)[strips.strip],
+        correlation(strips.width_m, error_m)[strips.strip],
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         stays = np.where(step != 0, np.maximum(1 - mean[strips.opposite] / step, 0.0), 0.0)
     # Of two strips the narrower one counts, of two as wide what errs on the wide side; last wins.

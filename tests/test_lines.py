@@ -189,6 +189,15 @@ def test_where_a_coverage_ends_is_no_uncertain_line():
         assert carried(ensemble, area_measure(each, A, day(1), area)).length_m == 0
 
 
+def test_ground_that_one_map_alone_draws_is_as_uncertain_as_on_its_day():
+    """A pocket that was not there before has no second drawing to share an error with."""
+    history = history_of(squares("AAA", "AAA", "AAA"), squares("AAA", "ABA", "AAA"))
+    ensemble = Ensemble(history, BoundaryError(1500.0, 3000.0))
+    held = area_estimates(ensemble, day(1), "frame")[B]
+    taken = transfer_estimates(ensemble, day(0), day(1), "frame")[A, B]
+    assert (taken.value, taken.low, taken.high) == pytest.approx((held.value, held.low, held.high))
+
+
 def test_part_of_a_history_has_the_lines_between_its_own_faces():
     history = history_of(squares("AABB", "AABB")).with_areas(
         {"west": shapely.box(0, -3 * KM, 2 * KM, KM)}

@@ -25,6 +25,7 @@ from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Severity
 from territory.load import load_areas
 from territory.maps import Context
+from territory.normalise import even_odd, positive_winding
 from territory.page.make import page_of_job, page_of_series
 from territory.page.scopes import provinces
 from territory.projection import WGS84, EqualArea, geodesic_area_km2
@@ -34,7 +35,7 @@ from territory.read.regions import read_regions
 from territory.read.sources import find_source
 from territory.read.text import read_toml
 from territory.read.towns import read_towns
-from territory.read.winding import by_even_odd, by_winding, read_outline
+from territory.read.winding import read_outline
 from territory.regions import laid_out
 from territory.shown import Asked
 from territory.study import compute, input_files
@@ -168,7 +169,7 @@ def test_which_rule_an_invalid_outline_is_read_by(polygon, rule, of_shell):
 
 def test_a_shell_drawn_over_itself_counts_once():
     loop = shapely.Polygon([(0, 0), (4, 0), (4, 4), (2, 4), (2, 1), (3, 1), (3, 3), (0, 3)])
-    assert (by_winding(loop).area, by_even_odd(np.array([loop])).area) == (14.0, 12.0)
+    assert (positive_winding(loop).area, even_odd(np.array([loop])).area) == (14.0, 12.0)
     found = read_outline(np.array([loop]), WGS84)
     assert found.geometry.area == 14.0
     assert found.doubt_km2 == pytest.approx(km2_of(shapely.box(2, 1, 3, 3)), rel=1e-3)

@@ -170,7 +170,10 @@ def test_names_come_from_the_property_asked_for(tmp_path):
     ("features", "message"),
     [
         ([({"nam": "x"}, square(37))], "feature 1: a region without a name .* did you mean 'nam'"),
-        ([({"name": " "}, square(37))], "feature 1: a region without a name in 'name'; give it one"),
+        (
+            [({"name": " "}, square(37))],
+            "feature 1: a region without a name in 'name'; give it one",
+        ),
         ([({"name": "x"}, None)], "no polygon with an area in it, but 1 no geometry"),
         ([({"name": "x"}, {"type": "Point", "coordinates": [1, 2]})], "but 1 Point"),
         ([({"name": "x"}, square(500000))], r"feature 1 \('x'\): .* no longitude and latitude"),

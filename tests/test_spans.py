@@ -652,3 +652,10 @@ def test_a_map_of_a_day_between_two(tmp_path):
     words = ["map", path, "--profile", "zones", "--day", "2020-03-15"]
     assert cli._code([*words, "--out", str(out)]) == 0
     assert next(out.iterdir(), None) or out.is_file()
+
+
+def test_days_that_are_all_refused_say_why(tmp_path, capsys):
+    path = drawn(tmp_path, [feature(WEST, None, start="2020-01-01", end="2020-06-30"),
+                            feature(WEST, "b", start="2020-07-01", end="")])  # fmt: skip
+    assert areas(path, "--to", "2020-03-01") == 1
+    assert "no actor in 'actor'" in capsys.readouterr().err

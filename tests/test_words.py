@@ -182,3 +182,9 @@ def test_an_interval_without_width_is_not_told():
 
 def test_a_plain_float_is_written_as_before():
     assert [written(each) for each in (3035.0, 538.8, 26_689.32)] == ["3,035", "538.8", "26,689.32"]
+
+
+@pytest.mark.parametrize("text", ["0,500", "0,035", "0 500"])
+def test_a_comma_before_decimals_is_not_taken_for_thousands(text):
+    with pytest.raises(ValueError, match="a point before decimals"):
+        Numeral.published(text)

@@ -36,7 +36,7 @@ _WHOLE_FROM = 100.0  # figures from here on are written without decimals, if the
 _COUNTED = ("places", "people")
 _ROUND = ("km2", *_COUNTED)  # what is rounded to tens and hundreds when it is said
 _AS_PUBLISHED = re.compile(
-    r"[0-9]{1,3}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
+    r"[1-9][0-9]{0,2}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
     r"(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 )
 

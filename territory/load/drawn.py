@@ -54,6 +54,9 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     series = read_series(paths, profile, day=spec.day, also=asked.named_days)
     asked.span.of(series.own_days)
     raws = tuple(raw for raw in series.raws if asked.span.holds(raw.day))
+    if not raws:  # every day in the span was refused
+        refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
+        raise InputError(next(refusals, "no day can be used"))
     _refuse_many_actors(raws)
     snapshots, refused = normalised(raws, reserved=_reserved(profile), repair=profile.repair)
     _refuse_no_polygon(snapshots, raws[0].source.location)
@@ -70,6 +73,8 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = asked.cut(history)
     boundary, assumed = _boundary(profile, asked.spec, uncertainty)
+    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
+    of_days = (*over_time, *history.audit, *(series.findings if series.lasts else ()))
     findings = (
         *over_time,
         *far_days(own, {raw.day: raw.source.location for raw in raws}),
@@ -88,12 +93,12 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         history,
         boundary,
         scenarios=status_scenarios(history),
-        corrupt=corrupt_days((*over_time, *history.audit)),
+        corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
         publisher=profile.publisher,
         is_assumed=any(each.kind == "assumed-error" for each in assumed),
-        doubts=day_doubts(over_time),
+        doubts=day_doubts(of_days),
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
 

@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.coverage import areal, polygons_in
+from territory.coverage import polygons_in
+from territory.normalise import even_odd as odd_rings
+from territory.normalise import positive_winding
 from territory.projection import geodesic_area_km2
 
 EMPTIED = 0.5  # of what even-odd keeps: winding that keeps less has lost a mainland
@@ -89,8 +91,8 @@ def read_outline(polygons: NDArray[np.object_], crs: CRS, *, even_odd: bool = Fa
     >>> found.rule, found.geometry.area
     ('by winding', 75.0)
     """
-    wound = [by_winding(polygon) for polygon in polygons]
-    winding, odd = shapely.union_all(wound), by_even_odd(polygons)
+    wound = [positive_winding(polygon) for polygon in polygons]
+    winding, odd = shapely.union_all(wound), odd_rings(polygons)
     if even_odd:
         ground, rule = odd, "by the even-odd rule of its rings"
     else:
@@ -110,48 +112,15 @@ def _chosen(polygon: BaseGeometry, wound: BaseGeometry) -> tuple[BaseGeometry, s
     """Return the ground of one polygon, and by which rule if not by winding."""
     if shapely.is_valid(polygon):
         return wound, ""
-    odd, shell = by_even_odd(np.array([polygon])), _inside(shapely.get_rings(polygon)[0])
+    odd, shell = (
+        odd_rings(np.array([polygon])),
+        positive_winding(shapely.Polygon(shapely.get_rings(polygon)[0])),
+    )
     if max(wound.area, odd.area) <= _NOTHING * shell.area:
         return shell, "as its outer ring alone, because its holes leave nothing of it"
     if wound.area < EMPTIED * odd.area:
         return odd, "by the even-odd rule, because winding leaves too little of it"
     return wound, ""
-
-
-def by_winding(polygon: BaseGeometry) -> BaseGeometry:
-    """Return the ground that the shell of a polygon goes around and its holes do not.
-
-    Examples
-    --------
-    >>> loop = [(0, 0), (4, 0), (4, 4), (2, 4), (2, 1), (3, 1), (3, 3), (0, 3)]
-    >>> by_winding(shapely.Polygon(loop)).area, by_even_odd(np.array([shapely.Polygon(loop)])).area
-    (14.0, 12.0)
-    """
-    shell, *holes = shapely.get_rings(polygon)
-    return _areal(shapely.difference(_inside(shell), shapely.union_all([*map(_inside, holes)])))
-
-
-def by_even_odd(polygons: NDArray[np.object_]) -> BaseGeometry:
-    """Return the ground within an odd number of all rings of some polygons."""
-    rings = [shapely.Polygon(ring) for ring in shapely.get_rings(polygons)]
-    found = areal(shapely.make_valid(np.array(rings), method="linework"))
-    while len(found) > 1:  # by pairs, so that thousands of islands take no thousands of steps
-        empty = [shapely.Polygon()] * (len(found) % 2)
-        even = np.array([*found, *empty], dtype=object)
-        found = areal(shapely.symmetric_difference(even[::2], even[1::2]))
-    ground: BaseGeometry = shapely.union_all(found)
-    return ground
-
-
-def _inside(ring: shapely.LinearRing) -> BaseGeometry:
-    """Return all ground that a ring goes around, once or more, either way."""
-    mended = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
-    return _areal(mended)
-
-
-def _areal(geometry: BaseGeometry) -> BaseGeometry:
-    polygons, _ = polygons_in(np.array([geometry]))
-    return shapely.union_all(polygons)
 
 
 def _km2(geometry: BaseGeometry, crs: CRS) -> float:

@@ -1,7 +1,7 @@
 """A history with everything that an interval rests on, and the interval of any figure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import inf
@@ -95,19 +95,20 @@ class Ensemble:
         base = self.base
         if self.draws or area not in base.within or base.within[area].all():
             return self
-        return Ensemble(
-            base.part(area),
-            self.boundary,
-            corrupt=self.corrupt,
-            hour_utc=self.hour_utc,
-            drawn=self.drawing if self.boundary else None,
-        )
+        drawn = self.drawing if self.boundary else None
+        return replace(self, base=base.part(area), scenarios={}, drawn=drawn)
 
     @cached_property
     def counted(self) -> "Ensemble":
         """The same for counts of places: no random error, the same scenarios."""
         others = {name: each for name, each in self.counts.items() if name != BASE}
-        return Ensemble(self.counts[BASE], scenarios=others, corrupt=self.corrupt)
+        return Ensemble(
+            self.counts[BASE],
+            scenarios=others,
+            corrupt=self.corrupt,
+            publisher=self.publisher,
+            doubts=self.doubts,
+        )
 
 
 @dataclass(frozen=True, eq=False)

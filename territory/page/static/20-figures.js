@@ -107,7 +107,9 @@ const Figures = (() => {
     const same = Math.min(5, 0.1 * error);
     for (const { sides, metres, area } of strips.values()) {
       const width = (2 * area) / (metres[0] + metres[1]);
-      const r = error ? Math.exp(-Math.max(width - same, 0) / error) : Number(width <= 5);
+      // What one map alone drew around shares nothing, unless it is a hairline.
+      const scale = sides[0].length && sides[1].length ? error : same;
+      const r = error ? Math.exp(-Math.max(width - same, 0) / scale) : Number(width <= 5);
       const steps = sides.map((side) =>
         side.map(([i, inner, outer]) => {
           const step = counts(wanted, beyond, inner) - counts(wanted, beyond, outer);
