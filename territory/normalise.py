@@ -435,7 +435,7 @@ def _refusal(at: "_At", doubts: list[_Doubt]) -> GeometryError:
         f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
         f" {worst.low_km2:,.3f} to {worst.high_km2:,.3f} km2, more than {AMBIGUOUS_SHARE:.1%} of"
         f" its holder's ground{more}; mend it at the source, or choose a repair (repair ="
-        " 'winding', 'even-odd' or 'drop' in a profile or a job)",
+        " 'winding', 'even-odd' or 'drop' in a profile or a job, --repair here)",
         worst.feature,
     )
 

@@ -104,8 +104,9 @@ class Asked:
         Days that must be there besides.
     maps : mapping of str to str
         What to put in place of the maps section of a job.
-    lines : mapping of str to float
-        What is said about the drawn lines of files, by the names of the job file.
+    lines : mapping of str to object
+        How drawn zones are to be read, and what is said about their lines, by the names of
+        the job file.
     span : Span, optional
         The days that are looked at; those of the job, or all, by default.
 
@@ -122,7 +123,7 @@ class Asked:
     more_days: tuple[date, ...]
     maps: Mapping[str, str]
     actor_field: str = ""
-    lines: Mapping[str, float] = field(default_factory=dict)
+    lines: Mapping[str, object] = field(default_factory=dict)
     span: Span | None = None
 
     def __post_init__(self) -> None:

@@ -1,10 +1,15 @@
 """The same word means the same in every verb: --from and --to a period, --out what is written."""
 
+import json
+
+import numpy as np
 import pytest
+import shapely
 from squares import write_two_boxes
 
 from territory.cli import VERBS, _code, misused
 from territory.cli.given import place_name
+from territory.projection import WGS84, geodesic_area_km2
 
 
 @pytest.fixture
@@ -86,3 +91,26 @@ def test_a_period_limits_the_days_of_every_verb(folder, capsys, verb):
 def test_a_place_without_a_name_is_called_by_its_degrees_or_its_file():
     assert place_name("-1,-2,3,4") == "1° W to 3° E, 2° S to 4° N"
     assert place_name("a/b/Kherson.geojson") == "Kherson"
+
+
+@pytest.mark.parametrize(("rule", "km2"), [("winding", 14.0), ("even-odd", 12.0)])
+def test_a_repair_may_be_chosen_in_every_verb(tmp_path, capsys, rule, km2):
+    """A shell drawn over itself: what it goes around twice is ground by one rule alone."""
+    loop = [(0, 0), (4, 0), (4, 4), (2, 4), (2, 1), (3, 1), (3, 3), (0, 3), (0, 0)]
+    ring = [(36 + x / 100, 35 + y / 100) for x, y in loop]
+    square = geodesic_area_km2(np.array([shapely.box(36, 35, 36.01, 35.01)]), WGS84)[0]
+    feature = {"type": "Feature", "properties": {"actor": "a"}}
+    feature["geometry"] = {"type": "Polygon", "coordinates": [ring]}
+    zones = tmp_path / "z_2024-01-01.geojson"
+    zones.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    call = [str(zones), "--profile", "zones"]
+    assert _code(["areas", *call]) == 1
+    assert "--repair" in capsys.readouterr().err
+    assert _code(["areas", *call, "--repair", rule]) == 0
+    rows = [row.split(",") for row in capsys.readouterr().out.splitlines()]
+    (held,) = (float(row[3]) for row in rows if row[1] == "a")
+    assert held == pytest.approx(km2 * square, rel=1e-3)
+    assert _code(["page", *call, "--repair", rule, "--out", str(tmp_path / "p.html")]) == 0
+    assert _code(["map", *call, "--repair", rule, "--out", str(tmp_path / "m.svg")]) == 0
+    assert _code(["areas", *call, "--repair", "winding up"]) == 1
+    assert "'winding up' is no repair" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_fields, lines_of, load, refuse, spec_of, tell_assumed
+from territory.cli.given import areas_of, lines_of, load, refuse, spec_of, tell_assumed, zone_fields
 from territory.cli.options import (
     ActorField,
     AreaOption,
@@ -16,6 +16,7 @@ from territory.cli.options import (
     ErrorM,
     Json,
     Profile,
+    Repair,
     UntilField,
     ZonesDay,
 )
@@ -38,6 +39,7 @@ def check(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     day: ZonesDay = "",
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
@@ -66,6 +68,7 @@ def check(
             "--day-field": day_field,
             "--until-field": until_field,
             "--day-format": day_format,
+            "--repair": repair,
             "--day": day,
             "--boundary-error-m": boundary_error_m is not None,
             "--correlation-length-m": correlation_length_m is not None,
@@ -78,7 +81,7 @@ def check(
     loaded = None
     if paths:
         lines = lines_of(boundary_error_m, correlation_length_m)
-        fields = day_fields(day_field, until_field, day_format)
+        fields = zone_fields(day_field, until_field, day_format, repair)
         spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
         loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
     judged = judge_claims(published, loaded, file=str(claims), raster=raster)
@@ -127,6 +130,7 @@ def explain(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     by_day: Annotated[
         bool, typer.Option("--by-day", help="Print the best recipe day by day.")
     ] = False,
@@ -152,7 +156,7 @@ def explain(
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
-    fields = day_fields(day_field, until_field, day_format)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     columns = {
         "--day-column": day_column != "day",
         "--value-column": value_column != "value",
@@ -185,7 +189,7 @@ def _of_claims(
     profile: str,
     actor_field: str,
     area: list[str] | None,
-    fields: Mapping[str, str],
+    fields: Mapping[str, object],
 ) -> "tuple[Answer, ...]":
     """Explain the figures of a claims file, the first of the paths."""
     from territory.explain import explain_claims, read_claims

@@ -83,7 +83,7 @@ def spec_of(
     day: str = "",
     *,
     lines: Mapping[str, float] = MappingProxyType({}),
-    fields: Mapping[str, str] = MappingProxyType({}),
+    fields: Mapping[str, object] = MappingProxyType({}),
 ) -> "SeriesSpec":
     """Return which files to read, and how.
 
@@ -108,21 +108,25 @@ def spec_of(
     if profile == "places":
         refuse({option_of(name): True for name in lines}, "places have no lines that could be off")
     if profile in {"places", "units"}:
-        own = {"--actor-field": actor_field, "--day": day}
+        own: dict[str, object] = {"--actor-field": actor_field, "--day": day}
+        own |= {option_of(name): True for name in fields}
         refuse(own, f"it is for drawn zones; the tables of '{profile}' say it themselves")
     when = parse_day(day, file="--day") if day else None
     spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
     return with_values(spec, {**lines, **fields})
 
 
-def day_fields(day_field: str, until_field: str, day_format: str) -> dict[str, str]:
-    """Return what says the days, by the names of the job file.
+def zone_fields(
+    day_field: str, until_field: str, day_format: str, repair: str
+) -> dict[str, object]:
+    """Return how drawn zones are to be read, by the names of the job file.
 
     Raises
     ------
     InputError
-        If the format is none.
+        If the format is none, or no such repair is known.
     """
+    from territory.normalise import Repair
     from territory.read.moments import pattern_of
 
     if day_format:
@@ -130,7 +134,11 @@ def day_fields(day_field: str, until_field: str, day_format: str) -> dict[str, s
             pattern_of(day_format)
         except ValueError as error:
             raise InputError(f"--day-format: {error}") from None
-    said = {"day_field": day_field, "until_field": until_field, "day_format": day_format}
+    if repair and repair not in tuple(Repair):
+        hint = did_you_mean(repair, map(str, Repair))
+        raise InputError(f"--repair: '{repair}' is no repair; {hint}")
+    said: dict[str, object] = {"day_field": day_field, "until_field": until_field}
+    said |= {"day_format": day_format, "repair": repair}
     return {name: value for name, value in said.items() if value}
 
 

@@ -95,6 +95,14 @@ UntilField = Annotated[str, typer.Option("--until-field", help="Property of unti
 DayFormat = Annotated[
     str, typer.Option("--day-format", help="How they are written, such as DD/MM/YYYY.")
 ]
+Repair = Annotated[
+    str,
+    typer.Option(
+        "--repair",
+        metavar="RULE",
+        help="winding, even-odd or drop: zones whose area depends on how they are mended.",
+    ),
+]
 ErrorM = Annotated[
     float | None,
     typer.Option(

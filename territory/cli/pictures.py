@@ -1,6 +1,7 @@
 """Verbs that show: map, page and animate."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from territory.cli.given import (
     span_of,
     spec_of,
     tell_assumed,
+    zone_fields,
 )
 from territory.cli.options import (
     KINDS,
@@ -30,6 +32,8 @@ from territory.cli.options import (
     AreaOption,
     CorrelationM,
     Countries,
+    DayField,
+    DayFormat,
     DaysOption,
     ErrorM,
     FromDay,
@@ -37,11 +41,13 @@ from territory.cli.options import (
     PathsOrJob,
     ProfileIfFiles,
     Regions,
+    Repair,
     SourceOption,
     Subtitle,
     Title,
     ToDay,
     Towns,
+    UntilField,
 )
 from territory.cli.output import note, progress, tell
 
@@ -63,6 +69,10 @@ def page(
     title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
     language: Annotated[str, typer.Option("--language", help="en or ar.")] = "",
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
+    repair: Repair = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
 ) -> int:
@@ -75,10 +85,12 @@ def page(
     rule, workers = day_rule(days), os.cpu_count() or 1
     span = span_of(from_day, to_day)
     lines = lines_of(boundary_error_m, correlation_length_m)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     with progress() as show:
         if not profile:
             given: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
-            given |= {"--actor-field": actor_field, **dict.fromkeys(map(option_of, lines), True)}
+            given |= {"--actor-field": actor_field}
+            given |= dict.fromkeys(map(option_of, (*lines, *fields)), True)
             topic, loaded = page_of_job(
                 job_file(paths, given),
                 rule=rule,
@@ -88,7 +100,7 @@ def page(
             )
         else:
             topic, loaded = page_of_series(
-                spec_of(paths, profile, actor_field, lines=lines),
+                spec_of(paths, profile, actor_field, lines=lines, fields=fields),
                 areas=shown_areas_of(area),
                 rule=rule,
                 span=span,
@@ -133,6 +145,10 @@ def draw(
     towns: Towns = "",
     tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
+    repair: Repair = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
 ) -> int:
@@ -171,9 +187,10 @@ def draw(
     needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
     every, drawn = kind in TENURE_KINDS, shown_areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    _refuse_of_files(paths, profile, actor_field, lines)
+    said = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
+    _refuse_of_files(paths, profile, actor_field, said)
     asked = Asked(
-        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, lines
+        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, said
     )
     shown = shown_by(asked)
     for path in draw_map(shown, wish, out):
@@ -199,14 +216,14 @@ def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actor
 
 
 def _refuse_of_files(
-    paths: list[str], profile: str, actor_field: str, lines: dict[str, float]
+    paths: list[str], profile: str, actor_field: str, said: Mapping[str, object]
 ) -> None:
     """Refuse options that are for files where a job names its own."""
     if paths[0].endswith(".toml"):
-        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, lines), True)}
+        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, said), True)}
         refuse(own, f"it is for files; a job names its own in {paths[0]}")
     elif profile == "places":
-        refuse(dict.fromkeys(map(option_of, lines), True), "places have no lines")
+        refuse(dict.fromkeys(map(option_of, said), True), "places are no drawn zones")
     if profile in {"places", "units"}:
         refuse({"--actor-field": actor_field}, "it is for drawn zones")
 
@@ -240,6 +257,10 @@ def animate(
     towns: Towns = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
     actor_field: ActorField = "",
+    day_field: DayField = "",
+    until_field: UntilField = "",
+    day_format: DayFormat = "",
+    repair: Repair = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
 ) -> int:
@@ -254,7 +275,8 @@ def animate(
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     rule, span = day_rule(days) if days else None, span_of(from_day, to_day)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    _refuse_of_files(paths, profile, actor_field, lines)
+    said = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
+    _refuse_of_files(paths, profile, actor_field, said)
     asked = Asked(
         tuple(paths),
         profile,
@@ -263,7 +285,7 @@ def animate(
         (),
         maps,
         actor_field,
-        lines,
+        said,
         span if from_day or to_day else None,
     )
     shown = shown_by(asked)

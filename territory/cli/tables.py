@@ -8,7 +8,6 @@ import typer
 
 from territory.cli.given import (
     areas_of,
-    day_fields,
     day_of,
     day_rule,
     lines_of,
@@ -19,6 +18,7 @@ from territory.cli.given import (
     regions_of,
     span_of,
     spec_of,
+    zone_fields,
 )
 from territory.cli.options import (
     ActorField,
@@ -35,6 +35,7 @@ from territory.cli.options import (
     Profile,
     RegionsName,
     RegionsOption,
+    Repair,
     ToDay,
     UntilField,
     ZonesDay,
@@ -60,6 +61,7 @@ def areas(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     day: ZonesDay = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
@@ -70,7 +72,7 @@ def areas(
 
     provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    fields = day_fields(day_field, until_field, day_format)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
     rule, span = day_rule(days), span_of(from_day, to_day)
     loaded = load(spec, areas_of(area), rule, regions=provinces, span=span)
@@ -106,6 +108,7 @@ def change(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     boundary_error_m: ErrorM = None,
     correlation_length_m: CorrelationM = None,
     as_json: Json = False,
@@ -124,7 +127,7 @@ def change(
         rule = (start, end)
     provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    fields = day_fields(day_field, until_field, day_format)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     spec = spec_of(paths, profile, actor_field, lines=lines, fields=fields)
     loaded = load(spec, areas_of(area), rule, regions=provinces)
     if start and end:
@@ -142,6 +145,7 @@ def inspect(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     day: ZonesDay = "",
     as_json: Json = False,
 ) -> int:
@@ -149,7 +153,7 @@ def inspect(
     from territory.findings import Severity
     from territory.results import QUALITY_COLUMNS, quality_rows
 
-    fields = day_fields(day_field, until_field, day_format)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     spec = spec_of(paths, profile, actor_field, day, fields=fields)
     loaded = load(spec, {}, "all", intervals=False)
     rows = quality_rows("", loaded.findings)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_fields, day_of, day_rule, load, span_of, spec_of
+from territory.cli.given import areas_of, day_of, day_rule, load, span_of, spec_of, zone_fields
 from territory.cli.options import (
     ActorField,
     AreaOption,
@@ -19,6 +19,7 @@ from territory.cli.options import (
     Json,
     Paths,
     Profile,
+    Repair,
     ToDay,
     UntilField,
     ZonesDay,
@@ -156,6 +157,7 @@ def convert(
     day_field: DayField = "",
     until_field: UntilField = "",
     day_format: DayFormat = "",
+    repair: Repair = "",
     day: ZonesDay = "",
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
@@ -167,7 +169,7 @@ def convert(
 
     check_place(out, folder=not out.suffix)
     named = areas_of(area)
-    fields = day_fields(day_field, until_field, day_format)
+    fields = zone_fields(day_field, until_field, day_format, repair)
     spec = spec_of(paths, profile, actor_field, day, fields=fields)
     rule, span = day_rule(days), span_of(from_day, to_day)
     loaded = load(spec, named, rule, span=span, intervals=False)
