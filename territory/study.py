@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.claims import Claims, Judgement, at, days_of, judge, summary
+from territory.claims import Claims, Judgement, at, claimed_days, judge, summary
 from territory.errors import ClaimError
 from territory.findings import UNTRUSTED, Finding, Severity, told
 from territory.load import (
@@ -87,13 +87,7 @@ class Results:
         """The warnings and errors about the days that are used, and those without a day."""
         by_name = isinstance(self.job.days.select, tuple)
         first = self.loaded[0]
-        claimed = {
-            day
-            for group in self.judgements
-            for each in group
-            if each.reading
-            for day in days_of(each.reading, each.claim)
-        }
+        claimed = claimed_days(each for group in self.judgements for each in group)
         more = {*claimed, *(self.job.maps.before_after or ())}
         return tuple(
             found

@@ -434,7 +434,7 @@ def all_recipes(land=()):
 
 
 def explained(published, half_unit, land=(), shown=10):
-    figure = Figure.give_or_take(published, half_unit)
+    figure = Figure(published, published - half_unit, published + half_unit)
     return explain_figure(all_recipes(land), figure, shown=shown)
 
 

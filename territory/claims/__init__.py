@@ -40,7 +40,7 @@ from territory.claims.summaries import (
     left_out,
     summary,
 )
-from territory.claims.verdicts import Judgement, judge
+from territory.claims.verdicts import Judgement, claimed_days, judge
 from territory.claims.words import Numeral, Precision, published_interval
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Whole",
     "at",
     "checked",
+    "claimed_days",
     "conclusion",
     "contradiction",
     "days_of",

@@ -7,8 +7,9 @@ hour of the day at which the map was cut (`territory.claims.cut`). A verdict spe
 and says whose it is.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from math import inf, isnan
 
 from territory.budget import OUTLINE, Budget, budget, with_cause
@@ -131,6 +132,12 @@ class Judgement:
             return None
         values = [self.computed.value, *self.scenarios.values()]
         return min(values), max(values)
+
+
+def claimed_days(judgements: Iterable[Judgement]) -> tuple[date, ...]:
+    """Return the days that the readings of claims are about, sorted."""
+    each = (days_of(found.reading, found.claim) for found in judgements if found.reading)
+    return tuple(sorted({day for days in each for day in days}))
 
 
 def judge(

@@ -152,7 +152,7 @@ def scopes_of(
     found = []
     for name in original.distinct_areas:
         faces = cut.mask(name)
-        usual = regions[same[name]].names if name in same else _area_names(name, original)
+        usual = regions[same[name]].names if name in same else _area_names(name)
         names = titles.get(name, usual)
         found.append(Scope(name, names, name in same, faces, original.covered_share(name)))
     for name, region in regions.items():
@@ -163,7 +163,7 @@ def scopes_of(
     return tuple(found)
 
 
-def _area_names(name: str, history: History) -> dict[str, str]:
+def _area_names(name: str) -> dict[str, str]:
     if name in {"", WHOLE}:
         return {}
     return dict.fromkeys(LANGUAGES, area_title(name))

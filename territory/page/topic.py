@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from territory.actors import Holder
-from territory.claims import Judgement, days_of
+from territory.claims import Judgement, claimed_days
 from territory.maps import Context, Style
 from territory.page.scopes import Titles
 from territory.regions import Regions
@@ -75,12 +75,6 @@ class Topic:
     def all_days(self) -> tuple[date, ...]:
         """The days a reader can choose, those of the claims and of `pair` included."""
         base = self.ensemble.base
-        claimed = {
-            day
-            for group in self.judgements
-            for each in group
-            if each.reading
-            for day in days_of(each.reading, each.claim)
-            if day in base.days
-        }
+        every = claimed_days(each for group in self.judgements for each in group)
+        claimed = {day for day in every if day in base.days}
         return tuple(sorted({*(self.days or base.days), *(self.pair or ()), *claimed}))

@@ -172,17 +172,6 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
     return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
 
 
-def parsed(path: Path, *, inside: str = "") -> dict[str, Any]:
-    """Return the content of a GeoJSON FeatureCollection, or of one Feature.
-
-    Raises
-    ------
-    InputError
-        If the file is not JSON, or not a collection of features.
-    """
-    return _collection(_json(read_bytes(path), path), path, inside=inside)
-
-
 def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if inside:
         if not isinstance(content, dict) or inside not in content:

@@ -114,11 +114,6 @@ class Figure:
     low: float
     high: float
 
-    @classmethod
-    def give_or_take(cls, value: float, half_unit: float) -> "Figure":
-        """Return a figure that may be off as far either way."""
-        return cls(value, value - half_unit, value + half_unit)
-
     @property
     def middle(self) -> float:
         """What a recipe is compared with: the middle of what is allowed."""

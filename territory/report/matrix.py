@@ -46,12 +46,6 @@ def claimed_periods(judgements: Sequence[Judgement]) -> tuple[Period, ...]:
     return tuple(dict.fromkeys((days[0], days[1]) for days in found if len(days) > 1))
 
 
-def claimed_days(judgements: Sequence[Judgement]) -> tuple[date, ...]:
-    """Return the days that the readings of a claim are about, sorted."""
-    each = (days_of(found.reading, found.claim) for found in judgements if found.reading)
-    return tuple(sorted({day for days in each for day in days}))
-
-
 def exchanges(
     loaded: Loaded,
     changes: Sequence[Row],

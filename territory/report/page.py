@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from territory.actors import Holder
-from territory.claims import Caveat, Fit, Judgement, checked
+from territory.claims import Caveat, Fit, Judgement, checked, claimed_days
 from territory.foreign import clean
 from territory.load import Loaded
 from territory.maps.style import Style, styles_of_series
@@ -20,7 +20,7 @@ from territory.report.captions import plates
 from territory.report.doubt import Doubt, doubts_of
 from territory.report.embed import DAYS, embedded, is_of_day, languages
 from territory.report.explained import Explained, Explanations, explained
-from territory.report.matrix import Exchange, claimed_days, claimed_periods, exchanges
+from territory.report.matrix import Exchange, claimed_periods, exchanges
 from territory.report.method import GEODESIC, WORD_RULE, doubts, method
 from territory.report.readings import ClaimView, claim_view
 from territory.report.scenarios import tornadoes
