@@ -19,6 +19,7 @@ from territory.errors import InputError
 from territory.findings import Severity
 from territory.load import load_series
 from territory.projection import WGS84
+from territory.quality import check_history
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.lasting import days_of_spans
 from territory.read.layer import Layer
@@ -560,6 +561,21 @@ def test_ground_that_comes_back_as_its_spans_say_is_no_damage(tmp_path):
     assert loaded(drawn(tmp_path, features)).unusable == ()
 
 
+def test_an_end_that_the_file_states_is_no_fault(tmp_path):
+    features = [
+        feature(WEST, "a", start=JANUARY, end=None),
+        feature(MIDDLE, "c", start=JANUARY, end="2020-03-01"),
+        feature(EAST, "a", start=JANUARY, end="2020-03-01"),
+        feature(MIDDLE, "b", start="2020-03-02", end=None),
+    ]
+    noise = {"vanished-actor", "sudden-actor", "features-lost", "feature-vanished", "feature-grew"}
+    assert not noise & set(told(drawn(tmp_path, features)))
+    history = loaded(drawn(tmp_path, features)).ensemble.base
+    drawn_apart = {each.kind for each in check_history(history, snapshots=True)}
+    assert {"vanished-actor", "sudden-actor"} <= drawn_apart
+    assert not noise & {each.kind for each in check_history(history, snapshots=False)}
+
+
 # ---- what holds for all -------------------------------------------------------------------
 
 days = st.dates(date(2020, 1, 1), date(2020, 1, 20))
@@ -635,6 +651,78 @@ def test_a_further_property_of_days_is_told(tmp_path):
     assert "'bis' holds days on or after those in 'date'" in finding.detail
     features.append(feature(MIDDLE, "b", date=JULY, bis=JANUARY))
     assert "perhaps-end" not in told(drawn(tmp_path, features))
+
+
+OTHER_PAIRS = (
+    ("since", "until"), ("from_date", "to_date"), ("date_start", "date_end"),
+    ("begin_date", "end_date"), ("Started", "Ended"), ("first_day", "last_day"),
+    ("dateFrom", "dateTo"), ("time_start", "time_stop"), ("fromDate", "thruDate"),
+    ("datefrom", "dateto"), ("Open Since", "Closed"), ("day", "EXPIRY"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["zones.geojson", "zones_2020-08-15.geojson"])
+@pytest.mark.parametrize(("since", "until"), OTHER_PAIRS)
+def test_an_end_by_its_name_that_nothing_reads_is_refused(tmp_path, since, until, name):
+    path = drawn(tmp_path, spans(since, until), name)
+    quoted = f"'{since}'" if " " in since else since
+    refused(path, f"--day-field {quoted} --until-field {until}", "until_properties = []")
+    days = f'properties = ["{since}"]\nuntil_properties = ["{until}"]'
+    whole = drawn(tmp_path, spans(since, until), "plain.geojson")
+    assert held(whole, profile=profile_of(tmp_path, days)) == TWO_DAYS
+
+
+def test_an_end_that_nothing_reads_is_refused_on_a_day_that_is_told(tmp_path, capsys):
+    path = drawn(tmp_path, spans("from_date", "to_date"))
+    assert areas(path, "--day", "2020-08-15") == 1
+    assert "--day-field from_date --until-field to_date" in capsys.readouterr().err
+    named = ["--day-field", "from_date", "--until-field", "to_date"]
+    assert areas(path, "--day", "2020-08-15", *named) == 0
+    assert ",c," not in capsys.readouterr().out
+    assert areas(path, "--day-field", "from_date") == 1
+    assert "--until-field to_date" in capsys.readouterr().err
+
+
+def test_years_and_slashes_that_nothing_reads_are_refused(tmp_path):
+    for since, until in (("start_year", "end_year"), ("gwsyear", "gweyear")):
+        years = [feature(WEST, "a", **{since: 2019, until: 2020})]
+        refused(drawn(tmp_path, years), f"--day-field {since} --until-field {until}")
+    for since, until in (("start_date", "end_date"), ("from", "to")):
+        slashes = [feature(WEST, "a", **{since: "01/02/2020", until: "03/04/2020"})]
+        for name in ("zones.geojson", "zones_2020-08-15.geojson"):
+            path = drawn(tmp_path, slashes, name)
+            refused(path, f"--until-field {until}", "--day-format DD/MM/YYYY")
+
+
+def test_what_is_no_end_may_stand_beside_a_day(tmp_path):
+    of_the_record = {
+        "created_at": JANUARY, "updated_at": "2020-09-01", "published": "2020-09-01",
+        "last_edited_date": "2020-09-01", "lastUpdated": "2020-09-01", "last_seen": "2020-09-01",
+        "last_edi_1": "2020-09-01", "created_da": JANUARY,
+    }  # fmt: skip
+    path = drawn(tmp_path, [feature(WEST, "a", **of_the_record)], "zones_2020-08-15.geojson")
+    assert held(path) == {"2020-08-15": {"a": KM2}}
+    features = spans("from_date", "to_date")
+    meant = profile_of(tmp_path, "until_properties = []")
+    path = drawn(tmp_path, features[:1], "zones_2020-08-15.geojson")
+    assert held(path, profile=meant) == {"2020-08-15": {"a": KM2}}
+    numbers = [feature(WEST, "a", stop=7, thru_road="2 lanes", since=JANUARY)]
+    path = drawn(tmp_path, numbers, "zones_2020-08-15.geojson")
+    assert held(path) == {"2020-08-15": {"a": KM2}}
+
+
+def test_columns_of_days_are_named_where_no_day_is_known(tmp_path):
+    path = drawn(tmp_path, [feature(WEST, "a", debut=JANUARY, fin=JULY, km=7)])
+    refused(path, "no day in the file name", "'debut', 'fin'", "--day-field", "--until-field")
+
+
+def test_an_end_in_words_is_an_empty_cell(tmp_path, capsys):
+    features = spans()
+    features[0]["properties"]["valid_to"] = "present"
+    refused(drawn(tmp_path, features), "an open end is an empty cell")
+    path = drawn(tmp_path, [feature(WEST, "a", start_year=2019, title="x")])
+    assert areas(path, "--day-field", "start_year") == 1
+    assert "--until-field" in capsys.readouterr().err
 
 
 def test_a_property_that_is_named_and_not_there_is_told(tmp_path, capsys):

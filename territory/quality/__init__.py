@@ -58,7 +58,8 @@ def check_history(
     snapshots : bool
         Whether each day was drawn by itself, so that one may be missing, a copy, or
         damaged. The days of spans of time are only those on which something changes, and
-        what comes back does so along the same line because it is the same feature.
+        what comes back does so along the same line because it is the same feature; the
+        files themselves say when each begins and ends.
 
     Returns
     -------
@@ -99,8 +100,9 @@ def check_history(
     found += once(spells)
     corrupt = corrupt_days(spells)
     series = series.without(corrupt)
-    found += [*appearing(series), *vanishing(series)]
-    found += _told_once([*lasting(series), *changed_pieces(pieces.without(corrupt))])
+    found += [*appearing(series), *vanishing(series)] if snapshots else []
+    changed = list(changed_pieces(pieces.without(corrupt))) if snapshots else []
+    found += _told_once([*lasting(series), *changed])
     found += [finding for finding in few if finding.severity is not Severity.ERROR]
     if countries is not None:
         found += against_countries(whole, history, countries)

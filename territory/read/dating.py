@@ -26,6 +26,7 @@ from territory.read.profile import Profile
 from territory.read.spans import Span
 from territory.read.text import with_values
 from territory.read.times import Times
+from territory.read.unread_spans import days_seen
 from territory.snapshot import RawZones
 
 Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -165,11 +166,23 @@ class Dating:
             except InputError:
                 pass
         try:
-            return self.profile.day_in_name(self.path)
+            return self.profile.day_in_name(self.path, **self._instead)
         except InputError as error:
             hints = [each.detail for each in self.times.findings if each.kind == "no-span"]
             problem = "; ".join([error.problem, *hints])
             raise InputError(problem, file=error.file) from None
+
+    @cached_property
+    def _instead(self) -> dict[str, str]:
+        """What to do where the name of the file has no day: name a property of days, if any."""
+        seen = days_seen(self.layer)
+        if not seen:
+            return {}
+        listed = ", ".join(f"'{each}'" for each in seen)
+        return {
+            "instead": f"say which of {listed}, which hold days, says when: --day-field, with"
+            " --until-field where another says until when"
+        }
 
     def _against_name(self, raw: RawZones) -> RawZones:
         """Tell of features that name one day in a file whose name is of another."""

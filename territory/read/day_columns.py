@@ -91,8 +91,13 @@ class Column:
         }
         return replace(self, moments=moments, local=local)
 
-    def refuse_odd(self, layers: Sequence[Layer], number: int) -> None:
+    def refuse_odd(self, layers: Sequence[Layer], number: int, *, is_end: bool = False) -> None:
         """Refuse a layer in which a value of the column is no day.
+
+        Parameters
+        ----------
+        is_end : bool
+            Whether the column says until when, where a cell may be empty.
 
         Raises
         ------
@@ -101,8 +106,9 @@ class Column:
         """
         for layer, row, value in self.odd:
             if layer == number:
+                otherwise = "; an open end is an empty cell" if is_end else ""
                 raise InputError(
-                    f"'{value}' in '{self.called(layer)}' {no_day(value)}",
+                    f"'{value}' in '{self.called(layer)}' {no_day(value)}{otherwise}",
                     file=layers[layer].file,
                     feature=row + 1,
                 )
@@ -114,6 +120,12 @@ def no_day(value: object) -> str:
         return (
             "is not a day (YYYY-MM-DD): day/month or month/day? say which with format ="
             " 'DD/MM/YYYY' (or 'MM/DD/YYYY') under [day] of a profile"
+        )
+    if moment_of(value, partial=True) is not None:
+        return (
+            "is not a day (YYYY-MM-DD); a year or a month counts only as the begin or the end of a"
+            " span, so name until when as well: --until-field, or until_properties under [day] of a"
+            " profile"
         )
     return "is not a day (YYYY-MM-DD)"
 

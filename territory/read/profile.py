@@ -249,8 +249,13 @@ class Profile(_Strict):
         text = (found.groupdict().get("unix") or "") if found else ""
         return int(text) if text.isdecimal() else None
 
-    def day_in_name(self, path: Path) -> date:
+    def day_in_name(self, path: Path, *, instead: str = "give --day for one file") -> date:
         """Return the day that a file name gives.
+
+        Parameters
+        ----------
+        instead : str
+            What else may be done, for the message.
 
         Raises
         ------
@@ -266,7 +271,7 @@ class Profile(_Strict):
                 better = "as the profile has it"
             problem = (
                 f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
-                " or give --day for one file"
+                f" or {instead}"
             )
             raise InputError(problem, file=str(path))
         return days.pop()

@@ -87,8 +87,10 @@ def spans_of(
         If a value is no day, a feature ends before it begins, or two spans differ.
     """
     for pair in pairs:
-        for each in pair.columns:
+        for each in pair.since:
             each.refuse_odd(layers, number)
+        for each in pair.until:
+            each.refuse_odd(layers, number, is_end=True)
     return tuple(
         _span(layers[number], number, row, pairs, profile)
         for row in range(len(layers[number].properties))

@@ -21,6 +21,7 @@ from territory.read.span_faults import (
 )
 from territory.read.span_findings import about_missing, about_names, about_spans, perhaps_ends
 from territory.read.spans import MAY_BE_NAMES, PAIRS, Pair, Span, are_snapshots, spans_of
+from territory.read.unread_spans import refuse_unread
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,8 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     Raises
     ------
     InputError
-        If the profile reads only the start of features that also carry an end.
+        If the profile reads only the start of features that also carry an end, or nothing
+        reads what by its name is one.
 
     Examples
     --------
@@ -117,6 +119,7 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     refuse_end_only(layers, instants, usual, complete)
     alone = tuple(each.since[0] for each in usual if _is_start_alone(each, instants))
     alone = tuple(c for each in alone for c in on_its_clock([each], layers, profile))
+    refuse_unread(layers, keys, (*instants, *alone), complete, profile)
     complete = tuple(_on_its_clock(each, layers, profile) for each in complete)
     times = _settled(layers, (*instants, *alone), complete, profile, weak=_half_names(usual))
     return replace(

@@ -1,0 +1,197 @@
+"""Spans of time that nothing reads, as their properties have names of their own.
+
+Ground whose span is not read counts on every day that is told. So a property whose name
+says until when, and whose values are days, is refused with the way to name it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from territory.errors import InputError
+from territory.read.day_columns import Column, bare
+from territory.read.layer import Layer
+from territory.read.moments import Moment, may_be_either, moment_of
+from territory.read.profile import Profile
+from territory.read.spans import Pair
+
+_ENDS = frozenset({
+    "end", "ends", "ended", "until", "till", "to", "thru", "through", "stop", "stops", "stopped",
+    "expire", "expires", "expired", "expiry", "expiration", "last", "close", "closes", "closed",
+    "finish", "finished", "gweyear", "gwedate",
+})  # fmt: skip
+_BEGINS = frozenset({
+    "start", "starts", "started", "from", "since", "begin", "begins", "began", "first", "open",
+    "opens", "opened", "gwsyear", "gwsdate",
+})  # fmt: skip
+_UNITS = frozenset({"date", "day", "month", "year", "time", "datetime", "datum", "valid"})
+_OF_THE_RECORD = (  # how words begin (shapefiles cut them) that tell of work on the file
+    "creat", "upd", "edi", "modif", "publ", "releas", "access", "retriev", "download", "upload",
+    "import", "export", "check", "verif", "review", "revis", "seen", "chang", "sync", "saved",
+    "version", "today", "report",
+)  # fmt: skip
+MAY_BE_NUMBERS = "to"
+_OPEN_WORDS = frozenset({"", "..", "-", "null", "none", "nan", "present", "now", "ongoing"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def refuse_unread(
+    layers: Sequence[Layer],
+    keys: Sequence[frozenset[str]],
+    instants: Sequence[Column],
+    complete: Sequence[Pair],
+    profile: Profile,
+) -> None:
+    """Refuse features with a property that says until when they hold, and that is not read.
+
+    Parameters
+    ----------
+    keys : sequence of frozenset of str
+        The properties of each layer.
+    instants : sequence of Column
+        What is read as the one day of a feature.
+    complete : sequence of Pair
+        What is read as a span; layers that have one are let be.
+
+    Raises
+    ------
+    InputError
+        Naming both properties, and what to say.
+    """
+    read = {number for pair in complete for each in pair.until for number in each.fields}
+    for number, layer in enumerate(layers):
+        names = () if number in read else sorted(filter(_says_until, keys[number]))
+        for until in names:
+            ends = _days(layer, until, profile)
+            if ends is None or (bare(until) == MAY_BE_NUMBERS and _any_partial(ends)):
+                continue
+            is_day = any(any(each.moments.get(number, ())) for each in instants)
+            for since in _begins(number, keys[number], instants):
+                begins = _days(layer, since, profile)
+                if begins is not None and _may_span(begins, ends, strictly=is_day):
+                    raise InputError(_problem(layer, since, until, profile), file=layer.file)
+
+
+def days_seen(layer: Layer) -> tuple[str, ...]:
+    """Return the properties of a layer that may say when its features hold, by their values."""
+    names = sorted(frozenset[str]().union(*layer.properties))
+    return tuple(
+        each for each in names if not _is_of_the_record(words_of(each)) and _first(layer, each)
+    )
+
+
+def _first(layer: Layer, name: str) -> bool:
+    """Return whether the first value of a property is a day; a year by the name of it."""
+    values = (each.get(name) for each in layer.properties)
+    value = next((each for each in values if each not in (None, "")), None)
+    years = bool(words_of(name) & (_UNITS | _BEGINS | _ENDS))
+    return may_be_either(value) or moment_of(value, partial=years) is not None
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of the name of a property.
+
+    Examples
+    --------
+    >>> sorted(words_of("validTo")), sorted(words_of("END_DATE")), sorted(words_of("todate"))
+    (['to', 'valid'], ['date', 'end'], ['date', 'to'])
+    """
+    words = {each.casefold() for each in _WORD.findall(name)}
+    return frozenset(part for word in words for part in _apart(word))
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """Split words written together, such as ``enddate`` and ``datefrom``."""
+    known = _ENDS | _BEGINS
+    if word in known or word.startswith(_OF_THE_RECORD):
+        return (word,)
+    for cut in range(2, len(word) - 1):
+        one, other = word[:cut], word[cut:]
+        if (one in known and other in _UNITS) or (one in _UNITS and other in known):
+            return one, other
+    return (word,)
+
+
+def _is_of_the_record(words: frozenset[str]) -> bool:
+    """Return whether a name tells when somebody worked on the file, not who held the ground."""
+    return any(word.startswith(_OF_THE_RECORD) for word in words)
+
+
+def _says_until(name: str) -> bool:
+    """Return whether a name says until when, of the ground and not of the record."""
+    words = words_of(name)
+    return bool(words & _ENDS) and not _is_of_the_record(words)
+
+
+def _begins(number: int, keys: frozenset[str], instants: Sequence[Column]) -> Iterator[str]:
+    """Yield what may say since when: what is read as the day, else what its name says."""
+    read = [each.called(number) for each in instants if any(each.moments.get(number, ()))]
+    if read:
+        yield from read
+        return
+    plain = []
+    for name in sorted(keys):
+        words = words_of(name)
+        if words & _ENDS or _is_of_the_record(words):
+            continue
+        if words & _BEGINS:
+            yield name
+        elif words & _UNITS:
+            plain.append(name)
+    yield from plain
+
+
+def _days(layer: Layer, name: str, profile: Profile) -> list[Moment | str | None] | None:
+    """Return what a column of days says, None where it is none.
+
+    A day of which nobody can say which number is the month stays the text that it is.
+    """
+    found: list[Moment | str | None] = []
+    for properties in layer.properties:
+        value = properties.get(name)
+        if value is None or str(value).strip().casefold() in _OPEN_WORDS:
+            found.append(None)
+            continue
+        moment = moment_of(value, day_format=profile.day.format, partial=True)
+        moment = moment or moment_of(value, partial=True)
+        if moment is None and not may_be_either(value):
+            return None
+        found.append(moment or str(value))
+    return found if any(found) else None
+
+
+def _any_partial(found: Sequence[Moment | str | None]) -> bool:
+    return any(isinstance(each, Moment) and each.is_partial for each in found)
+
+
+def _may_span(
+    begins: Sequence[Moment | str | None], ends: Sequence[Moment | str | None], *, strictly: bool
+) -> bool:
+    """Return whether no feature ends before it begins, and strictly one on a later day."""
+    both = [(one, two) for one, two in zip(begins, ends, strict=True) if one and two]
+    clear = [(a, b) for a, b in both if isinstance(a, Moment) and isinstance(b, Moment)]
+    if any(end.last < begin.first for begin, end in clear):
+        return False
+    later = any(end.last > begin.first for begin, end in clear)
+    return later or not strictly or len(clear) < len(both)
+
+
+def _problem(layer: Layer, since: str, until: str, profile: Profile) -> str:
+    problem = (
+        f"features carry '{until}', which by its name says until when they hold, beside '{since}',"
+        f" and it is not read; say --day-field {_quoted(since)} --until-field {_quoted(until)}"
+        f' (properties = ["{since}"] with until_properties = ["{until}"] under [day] of a profile),'
+        " or until_properties = [] there if it is no end"
+    )
+    values = (each.get(name) for each in layer.properties for name in (since, until))
+    unclear = next((v for v in values if may_be_either(v)), None)
+    if unclear is not None and not profile.day.format:
+        problem += (
+            f"; '{unclear}' is day/month or month/day: say which with --day-format DD/MM/YYYY or"
+            " MM/DD/YYYY (format under [day])"
+        )
+    return problem
+
+
+def _quoted(name: str) -> str:
+    """Return a name as a shell takes it."""
+    return f"'{name}'" if " " in name else name
