@@ -23,7 +23,9 @@ from territory.quality import check_history
 from territory.read.jobfile import SeriesSpec, UncertaintySpec
 from territory.read.lasting import days_of_spans
 from territory.read.layer import Layer
+from territory.read.polygons import read_polygons
 from territory.read.profile import Profile, read_profile
+from territory.read.sources import source_of
 from territory.read.spans import PAIRS, Span
 from territory.read.times import times_of
 from territory.read.vector import read_series
@@ -574,6 +576,16 @@ def test_an_end_that_the_file_states_is_no_fault(tmp_path):
     drawn_apart = {each.kind for each in check_history(history, snapshots=True)}
     assert {"vanished-actor", "sudden-actor"} <= drawn_apart
     assert not noise & {each.kind for each in check_history(history, snapshots=False)}
+
+
+def test_regions_that_hold_over_spans_are_told(tmp_path):
+    path = drawn(tmp_path, spans("start_date", "end_date"))
+    (read,) = read_polygons(source_of(str(path), tmp_path))
+    (finding,) = [each for each in read.findings if each.kind == "spans-unused"]
+    assert finding.severity is Severity.WARNING
+    assert "'start_date' and 'end_date', and all are used whatever" in finding.detail
+    (read,) = read_polygons(source_of(str(drawn(tmp_path, spans("from", "at"))), tmp_path))
+    assert read.findings == ()
 
 
 # ---- what holds for all -------------------------------------------------------------------

@@ -27,6 +27,7 @@ from territory.quality.swapped import mirrored
 from territory.read.layer import Layer
 from territory.read.names import usual_name
 from territory.read.sources import Source
+from territory.read.span_findings import about_regions
 from territory.read.text import read_bytes
 from territory.read.vector import read_any
 from territory.read.where import rows_where
@@ -104,6 +105,7 @@ def read_polygons(
     if not sum(len(each.rows) for each in read):
         raise GeometryError(_no_polygon(chosen), file=source.text)
     _refuse_other_crs(read)
+    left_out += [told for each, rows in chosen for told in about_regions(each, rows)]
     first = replace(read[0], findings=(*left_out, *read[0].findings, *_mirrored(read)))
     return (first, *read[1:])
 

@@ -8,7 +8,7 @@ from territory.read.day_columns import Column, bare, column
 from territory.read.layer import Layer
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
-from territory.read.spans import OPEN, PAIRS, Pair, Span
+from territory.read.spans import MAY_BE_NAMES, OPEN, PAIRS, Pair, Span
 
 
 def about_spans(
@@ -72,6 +72,29 @@ def _no_whole_day(layers: Sequence[Layer], pair: Pair) -> tuple[int, int, object
         if moment is not None and moment.is_partial
     ]
     return (odd or partial)[0]
+
+
+def about_regions(layer: Layer, rows: Sequence[int]) -> Iterator[Finding]:
+    """Tell of regions or areas that hold over spans: all are used, whatever their span.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        The features that are used.
+    """
+    keys, plain = [frozenset[str]().union(*layer.properties)], Profile(name="regions")
+    for names in PAIRS:
+        since, until = (column(name, [layer], keys, plain, periods=True) for name in names)
+        if since.odd or until.odd or not (since.is_there and until.is_there):
+            continue
+        if names[0] == MAY_BE_NAMES and any(m.is_partial for m in (*since.all(), *until.all())):
+            continue
+        if any(each.at(0, row) for each in (since, until) for row in rows):
+            detail = (
+                f"{layer.file}: features carry {Pair((since,), (until,)).names()}, and all are used"
+                " whatever their span; choose those of the day, such as by where"
+            )
+            yield Finding("spans-unused", detail, Severity.WARNING)
 
 
 def about_missing(
