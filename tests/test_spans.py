@@ -759,3 +759,13 @@ def test_days_that_are_all_refused_say_why(tmp_path, capsys):
                             feature(WEST, "b", start="2020-07-01", end="")])  # fmt: skip
     assert areas(path, "--to", "2020-03-01") == 1
     assert "no actor in 'actor'" in capsys.readouterr().err
+
+
+def test_two_columns_of_days_in_any_language_are_told(tmp_path, capsys):
+    """Nothing reads them, so a day that is told stands for all features; not in silence."""
+    both = [feature(WEST, "a", debut="2020-01-01", fin="2020-06-30")]
+    assert areas(drawn(tmp_path, both), "--day", "2020-08-15") == 0
+    assert "'debut' and 'fin' hold days and are not read" in capsys.readouterr().err
+    numbers = [feature(WEST, "a", one=1577836800, two=1593475200)]
+    assert areas(drawn(tmp_path, numbers), "--day", "2020-08-15") == 0
+    assert "hold days" not in capsys.readouterr().err

@@ -118,8 +118,8 @@ def no_day(value: object) -> str:
     """Say what is wrong with a value that is no day."""
     if may_be_either(value):
         return (
-            "is not a day (YYYY-MM-DD): day/month or month/day? say which with format ="
-            " 'DD/MM/YYYY' (or 'MM/DD/YYYY') under [day] of a profile"
+            "is not a day (YYYY-MM-DD): day/month or month/day? say which with --day-format"
+            " DD/MM/YYYY or MM/DD/YYYY (format = 'DD/MM/YYYY' under [day] of a profile)"
         )
     if moment_of(value, partial=True) is not None:
         return (

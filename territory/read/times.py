@@ -21,7 +21,7 @@ from territory.read.span_faults import (
 )
 from territory.read.span_findings import about_missing, about_names, about_spans, perhaps_ends
 from territory.read.spans import MAY_BE_NAMES, PAIRS, Pair, Span, are_snapshots, spans_of
-from territory.read.unread_spans import refuse_unread
+from territory.read.unread_spans import refuse_unread, unread_days
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,11 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     return replace(
         times,
         refused={**with_open_ends(layers, alone), **times.refused},
-        findings=(*times.findings, *perhaps_ends(layers, keys, instants, profile)),
+        findings=(
+            *times.findings,
+            *perhaps_ends(layers, keys, instants, profile),
+            *unread_days(layers, keys, (*instants, *alone), complete, profile),
+        ),
     )
 
 

@@ -6,8 +6,10 @@ says until when, and whose values are days, is refused with the way to name it.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from territory.errors import InputError
+from territory.findings import Finding, Severity
 from territory.read.day_columns import Column, bare
 from territory.read.layer import Layer
 from territory.read.moments import Moment, may_be_either, moment_of
@@ -69,6 +71,43 @@ def refuse_unread(
                 begins = _days(layer, since, profile)
                 if begins is not None and _may_span(begins, ends, strictly=is_day):
                     raise InputError(_problem(layer, since, until, profile), file=layer.file)
+
+
+def unread_days(
+    layers: Sequence[Layer],
+    keys: Sequence[frozenset[str]],
+    instants: Sequence[Column],
+    complete: Sequence[Pair],
+    profile: Profile,
+) -> Iterator[Finding]:
+    """Warn of two columns of days, in whatever language, of features whose day is told instead.
+
+    Parameters
+    ----------
+    keys, instants, complete
+        As for `refuse_unread`.
+    """
+    read = {number for pair in complete for each in pair.until for number in each.fields}
+    for number, layer in enumerate(layers):
+        if number in read or any(any(each.moments.get(number, ())) for each in instants):
+            continue
+        written = [name for name in days_seen(layer) if _is_text(layer, name)]
+        columns = {name: _days(layer, name, profile) for name in written}
+        for since, until in permutations(written, 2):
+            begins, ends = columns[since], columns[until]
+            if begins is not None and ends is not None and _may_span(begins, ends, strictly=True):
+                detail = (
+                    f"{layer.file}: '{since}' and '{until}' hold days and are not read, so all"
+                    " features count on the day that is told; if they are a span, say --day-field"
+                    f" {_quoted(since)} --until-field {_quoted(until)}"
+                )
+                yield Finding("unread-days", detail, Severity.WARNING)
+                return
+
+
+def _is_text(layer: Layer, name: str) -> bool:
+    """Return whether a property is written as text: a number may count anything."""
+    return all(isinstance(each.get(name), str | None) for each in layer.properties)
 
 
 def days_seen(layer: Layer) -> tuple[str, ...]:
