@@ -53,7 +53,10 @@ def first_bytes(path: Path, count: int = _HEAD_BYTES) -> bytes:
         raise InputError(problem, file=str(path))
     try:
         with path.open("rb") as stream:
-            return stream.read(count)
+            # Room is made for all that is asked for, so that is no more than seems to be there.
+            found = stream.read(min(count, path.stat().st_size))
+            more = stream.read(1) if len(found) < count else b""
+            return found + more + stream.read(count - len(found) - 1) if more else found
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from None
 
