@@ -769,3 +769,14 @@ def test_two_columns_of_days_in_any_language_are_told(tmp_path, capsys):
     numbers = [feature(WEST, "a", one=1577836800, two=1593475200)]
     assert areas(drawn(tmp_path, numbers), "--day", "2020-08-15") == 0
     assert "hold days" not in capsys.readouterr().err
+
+
+def test_what_nzz_compares_over_is_no_span(tmp_path):
+    """Its files are maps of a day, and say over which days gains and losses were compared."""
+    days = {"_datefrom": "2022-04-26", "_dateto": "2022-04-30"}
+    rows = [feature(WEST, "x", type="nochange", **days)]
+    path = text_file(
+        tmp_path / "2022-05-01.json",
+        json.dumps({"value": {"type": "FeatureCollection", "features": rows}}),
+    )
+    assert loaded(path, profile="nzz").days == (date(2022, 5, 1),)
