@@ -114,10 +114,7 @@ def correlation(width_m: Floats, error_m: float) -> Floats:
     >>> correlation(np.array([0.5, 505.0, np.inf]), 500.0).round(3).tolist()
     [1.0, 0.368, 0.0]
     """
-    if not error_m:  # there may be a bias all the same
-        return np.where(width_m <= SAME_LINE_M, 1.0, 0.0)
-    apart = np.maximum(width_m - same_line_m(error_m), 0.0)
-    return np.asarray(np.exp(-apart / error_m))
+    return _falling(width_m, error_m, error_m)
 
 
 def hairline(width_m: Floats, error_m: float) -> Floats:
@@ -135,10 +132,15 @@ def hairline(width_m: Floats, error_m: float) -> Floats:
     >>> hairline(np.array([0.5, 10.0, 250.0]), 500.0).round(3).tolist()
     [1.0, 0.368, 0.0]
     """
-    if not error_m:
-        return correlation(width_m, 0.0)
-    near = same_line_m(error_m)
-    return np.asarray(np.exp(-np.maximum(width_m - near, 0.0) / near))
+    return _falling(width_m, error_m, same_line_m(error_m))
+
+
+def _falling(width_m: Floats, error_m: float, scale_m: float) -> Floats:
+    """Return a correlation that falls with the width beyond that of one line."""
+    if not error_m:  # there may be a bias all the same
+        return np.where(width_m <= SAME_LINE_M, 1.0, 0.0)
+    apart = np.maximum(width_m - same_line_m(error_m), 0.0)
+    return np.asarray(np.exp(-apart / scale_m))
 
 
 def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:

@@ -3,10 +3,8 @@
 import json
 import shutil
 import struct
-import threading
 import warnings
 import zipfile
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.request import urlopen
 
 import geopandas
@@ -14,6 +12,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from listening import listening
 
 from territory.errors import CRSError, GeometryError, InputError, TerritoryError
 from territory.projection import WGS84, geodesic_area_km2
@@ -826,21 +825,7 @@ def test_archives_refused(tmp_path):
 
 
 def test_no_file_makes_a_request(tmp_path):
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        address = f"http://127.0.0.1:{server.server_port}/x"
+    with listening() as (address, asked):
         link = f"<NetworkLink><Link><href>{address}</href></Link></NetworkLink>"
         style = f"<Placemark><styleUrl>{address}#a</styleUrl></Placemark>"
         (layer,) = read_layers(text_file(tmp_path / "a.kml", kml(link + style)))
@@ -849,6 +834,4 @@ def test_no_file_makes_a_request(tmp_path):
             text = VRT.format(source=f"/vsicurl/{address}")
             refused(text_file(tmp_path / f"b{suffix}", text))
         urlopen(address).close()
-        server.shutdown()
-        thread.join()
     assert asked == ["/x"]

@@ -3,11 +3,8 @@
 import csv
 import json
 import os
-import threading
 import zipfile
-from contextlib import contextmanager
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,6 +13,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from listening import listening
 from pyproj import CRS
 from shapely.geometry import mapping
 
@@ -574,28 +572,6 @@ def test_regions_that_no_zone_reaches_are_told(tmp_path, capsys):
 VRT = "<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>{}</SrcDataSource></OGRVRTLayer>"
 WFS = "<OGRWFSDataSource><URL>{}</URL></OGRWFSDataSource>"
 GDALG = '{{"type": "gdal_streamed_alg", "command_line": "gdal vector read {}"}}'
-
-
-@contextmanager
-def listening():
-    """Give a web address and the list of what was asked of it."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(404)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/x", asked
-        server.shutdown()
-        thread.join()
 
 
 def doors(folder, file):

@@ -4,14 +4,13 @@ import json
 import math
 import re
 import shutil
-import threading
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.request import urlopen
 
 import pyogrio
 import pytest
 import shapely
+from listening import listening
 
 from territory.actors import Holder, Status
 from territory.claims import Claims
@@ -743,23 +742,8 @@ def test_files_that_cannot_be_read(tmp_path, repo):
 @pytest.fixture
 def visits():
     """Return a web address and the list of what was asked of it."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/crs", asked
-        server.shutdown()
-        thread.join()
+    with listening("/crs") as found:
+        yield found
 
 
 def test_no_area_file_makes_a_request(tmp_path, visits):

@@ -157,17 +157,15 @@ def explain(
     if published is not None and value:
         raise InputError("give --published or --value, not both")
     fields = zone_fields(day_field, until_field, day_format, repair)
-    columns = {
-        "--day-column": day_column != "day",
-        "--value-column": value_column != "value",
-    }
-    figure = {"--day": day, "--precision": precision != "exact"}
+    of_claims = {"--claim": claim, "--area": area}
+    of_file = {"--day-column": day_column != "day", "--value-column": value_column != "value"}
+    of_value = {"--day": day, "--precision": precision != "exact"}
     if published is not None:
-        refuse({"--claim": claim, "--area": area, **figure}, "a published series has neither")
+        refuse({**of_claims, **of_value}, "a published series has neither")
     elif value:
-        refuse({"--claim": claim, "--area": area, **columns}, "one figure is given by --value")
+        refuse({**of_claims, **of_file}, "one figure is given by --value")
     else:
-        ours = {**columns, **figure, "--unit": unit != "km2", "--by": by}
+        ours = {**of_file, **of_value, "--unit": unit != "km2", "--by": by}
         refuse(ours, "the claims file says it")
     if published is None and not value:
         answers = _of_claims(paths, claim, profile, actor_field, area, fields)
