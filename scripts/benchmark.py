@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import geopandas
 
-    from territory.snapshot import Snapshot
+    from territory.history.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "scripts" / "benchmark_peers.txt"
@@ -141,10 +141,10 @@ def sampled_pairs(days: int) -> list[tuple[int, int]]:
 
 def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
     """Read and clean every file."""
-    from territory.actors import Holder
-    from territory.normalise import normalise
-    from territory.read.geojson import read_geojson
-    from territory.snapshot import RawZones, Source
+    from territory.history.normalise import normalise
+    from territory.history.snapshot import RawZones, Source
+    from territory.holders import Holder
+    from territory.read.formats.geojson import read_geojson
 
     watch.restart()
     layers = [read_geojson(path) for path in files]
@@ -160,8 +160,8 @@ def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
 
 def territory_drawn(files: list[Path]) -> Outcome:
     """From files to totals and gross change."""
-    from territory import change
-    from territory.history import from_snapshots
+    from territory.history.history import from_snapshots
+    from territory.measure import change
 
     watch = Stopwatch()
     snapshots = snapshots_of(files, watch)
@@ -176,8 +176,8 @@ def territory_drawn(files: list[Path]) -> Outcome:
 
 def territory_copies(copies: int, files: list[Path]) -> Outcome:
     """From cleaned snapshots to totals, the same ground drawn several times side by side."""
-    from territory.change import areas_by_day
-    from territory.history import from_snapshots
+    from territory.history.history import from_snapshots
+    from territory.measure.change import areas_by_day
 
     watch = Stopwatch()
     snapshots = tuple(beside(each, copies) for each in snapshots_of(files, watch))
@@ -227,8 +227,8 @@ def territory_overlay(files: list[Path]) -> Outcome:
 
 def territory_pairs(files: list[Path]) -> Outcome:
     """All pairs of days from a history that is there."""
-    from territory.history import from_snapshots
-    from territory.pairs import all_pairs
+    from territory.history.history import from_snapshots
+    from territory.measure.pairs import all_pairs
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
@@ -241,8 +241,8 @@ def territory_pairs(files: list[Path]) -> Outcome:
 
 def territory_detailed(files: list[Path]) -> Outcome:
     """From files to totals, gross change and all pairs."""
-    from territory.history import from_snapshots
-    from territory.pairs import all_transitions
+    from territory.history.history import from_snapshots
+    from territory.measure.pairs import all_transitions
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))

@@ -1,4 +1,4 @@
-"""Put the drawing library of the page, D3, into ``territory/page/vendor`` from npm.
+"""Put the drawing library of the page, D3, into ``territory/publish/page/vendor`` from npm.
 
 What it does: runs ``npm pack`` in a temporary directory, checks the SHA-256 of the tarball,
 and writes the minified file with the licence of the library as a comment before it, because

@@ -2,17 +2,17 @@
 
 Zones drawn by a publisher are read, cut for all days together into one planar
 partition in an equal-area projection, and every area, transfer, verdict and map
-is read off that partition. See `territory.history.History`.
+is read off that partition. See `territory.history.history.History`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from territory.change import areas_by_day, gross_change, transition_matrix
     from territory.errors import TerritoryError
-    from territory.estimate import Estimate
-    from territory.history import History
+    from territory.history.history import History
+    from territory.measure.change import areas_by_day, gross_change, transition_matrix
+    from territory.measure.estimate import Estimate
 
 __all__ = [
     "Estimate",

@@ -24,11 +24,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from territory.claims import Day
+from territory.claims.figures import Day
 from territory.errors import InputError, did_you_mean
-from territory.read.text import read_text, read_toml, sha256_of
-from territory.rights import manifest
-from territory.write import file_in_one_piece
+from territory.publish.rights import manifest
+from territory.publish.write import file_in_one_piece
+from territory.read.text_files import read_text, read_toml, sha256_of
 
 SUMS = "SHA256SUMS"
 TIMEOUT_S = 60

@@ -8,28 +8,34 @@ import numpy as np
 import shapely
 from matplotlib.text import Text
 
-from territory.actors import NOBODY, Holder
-from territory.compare import compare
-from territory.estimate import around
-from territory.history import from_coverage
-from territory.maps import (
-    Context,
-    MapText,
-    before_after_map,
-    changes_map,
-    comparison_map,
-    day_map,
+from territory.geometry.projection import EqualArea
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder
+from territory.maps.furniture import MapText
+from territory.maps.kinds.agreement import (
     disagreement,
     draws_map,
-    front_map,
-    held_since_map,
-    multiples_map,
+)
+from territory.maps.kinds.control import (
+    before_after_map,
+    day_map,
     transfers_map,
+)
+from territory.maps.kinds.differences import comparison_map
+from territory.maps.kinds.fronts import (
+    front_map,
     uncertainty_map,
 )
+from territory.maps.kinds.holding_time import (
+    changes_map,
+    held_since_map,
+)
+from territory.maps.kinds.multiples import multiples_map
 from territory.maps.sheet import Group
-from territory.projection import EqualArea
-from territory.uncertainty import BoundaryError
+from territory.measure.boundary import BoundaryError
+from territory.measure.compare import compare
+from territory.measure.estimate import around
+from territory.read.basemap import Context
 
 GOVERNMENT, OPPOSITION, ISIS = Holder("government"), Holder("opposition"), Holder("isis")
 BEFORE, AFTER = date(2017, 11, 5), date(2018, 2, 5)

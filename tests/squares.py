@@ -14,11 +14,11 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from territory.actors import Holder
-from territory.history import History, from_snapshots
-from territory.normalise import normalise
-from territory.projection import EqualArea
-from territory.snapshot import RawZones, Snapshot, Source
+from territory.geometry.projection import EqualArea
+from territory.history.history import History, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.snapshot import RawZones, Snapshot, Source
+from territory.holders import Holder
 
 PLANE = EqualArea(37.2, 35.7)
 KM = 1000.0

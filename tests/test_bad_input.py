@@ -9,13 +9,13 @@ from squares import PLANE, day, square
 from test_formats import KML, ROWS, csv_text, kml, text_file, write, zipped
 from test_places import FOUR, event, findings, place_at, series_of
 
-from territory.actors import CONTESTED, NOBODY, Holder
 from territory.cli import _code
 from territory.errors import InputError
-from territory.history import from_coverage
-from territory.read.areas import read_area
-from territory.read.formats import read_layers
-from territory.read.geojson import read_geojson, read_rings
+from territory.history.history import from_coverage
+from territory.holders import CONTESTED, NOBODY, Holder
+from territory.read.aoi import read_area
+from territory.read.formats.by_extension import read_layers
+from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.profile import LabelRule
 
 BOX = shapely.box(36, 35, 37, 36)
@@ -218,7 +218,7 @@ def test_a_history_names_every_holder_once(twice):
 def test_nobody_is_no_actor_of_rules_and_places(tmp_path):
     with pytest.raises(ValueError, match="drop = true"):
         LabelRule(label="x", actor="nobody")
-    from territory.read.tables import read_starts
+    from territory.read.place_tables import read_starts
 
     known = {"P1": place_at("P1", 0)}
     path = text_file(tmp_path / "s.csv", "place_id,holder,evidence\nP1,nobody,marker\n")
@@ -238,7 +238,7 @@ def test_nobody_is_no_actor_of_rules_and_places(tmp_path):
     ],
 )
 def test_a_place_left_out_says_since_when_it_is_not_known(start, events, said):
-    from territory.cells import place_findings
+    from territory.history.voronoi import place_findings
 
     series = series_of({**FOUR, "Q": start}, events)
     assert findings(series) == [("unknown-holder", "Q")]
@@ -250,7 +250,7 @@ def test_a_place_left_out_says_since_when_it_is_not_known(start, events, said):
 
 
 def test_a_job_of_several_series_says_which_one_claims_are_about(tmp_path):
-    from territory.study import compute
+    from territory.job.study import compute
 
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

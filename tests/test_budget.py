@@ -7,9 +7,16 @@ import pytest
 import shapely
 from squares import day, history_of
 
-from territory.actors import NOBODY, Holder
-from territory.boundary import BoundaryError
-from territory.budget import (
+from territory.claims.rows import (
+    BUDGET_COLUMNS,
+    area_budget_rows,
+)
+from territory.errors import InputError
+from territory.holders import NOBODY, Holder
+from territory.job.spec import Job
+from territory.job.study import compute
+from territory.measure.boundary import BoundaryError
+from territory.measure.budget import (
     GROUND_CONTROL,
     INTERVAL,
     LEAN,
@@ -19,20 +26,19 @@ from territory.budget import (
     Kind,
     budget,
 )
-from territory.errors import InputError
-from territory.estimate import Z_95
-from territory.job import run
-from territory.read.jobfile import Job
-from territory.read.text import read_toml
-from territory.results import BUDGET_COLUMNS, area_budget_rows, area_rows
-from territory.study import compute
-from territory.uncertainty import (
+from territory.measure.ensemble import (
     Ensemble,
+    estimate,
+)
+from territory.measure.estimate import Z_95
+from territory.measure.rows import area_rows
+from territory.measure.tables import (
     area_estimates,
     area_measure,
-    estimate,
     transfer_measure,
 )
+from territory.read.text_files import read_toml
+from territory.run import run
 
 A, B = Holder("A"), Holder("B")
 WIDE = ("A" * 6 + "B" * 6,) * 8

@@ -8,14 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from squares import day, history_of, squares
 
-from territory.claims import Claim, Fit, LaterMap, Verdict, decide, judge, summary
-from territory.claims.closeness import fit_of, way_out
-from territory.estimate import Estimate
-from territory.page.judged import claim_content
-from territory.report.answer import answer
-from territory.report.readings import claim_view, verdict_shown
-from territory.results import verdict_rows
-from territory.uncertainty import Ensemble
+from territory.claims.caveats import LaterMap
+from territory.claims.closeness import Fit, fit_of, way_out
+from territory.claims.model import (
+    Claim,
+    Verdict,
+)
+from territory.claims.rows import verdict_rows
+from territory.claims.sentence import decide
+from territory.claims.summaries import summary
+from territory.claims.verdicts import judge
+from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
+from territory.publish.page.judgements import claim_content
+from territory.publish.report.answer import answer
+from territory.publish.report.reading_list import claim_view, verdict_shown
 
 HISTORY = history_of(squares("AABB"), squares("AAAB"), squares("AAAA"))
 ONE = {"name": "one", "quantity": "gained", "by": ["A"], "period": (day(0), day(1))}

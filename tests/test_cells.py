@@ -4,7 +4,7 @@ import orjson
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from territory.write import DECIMALS, cell_text, csv_text, json_bytes
+from territory.publish.write import DECIMALS, cell_text, csv_text, json_bytes
 
 NUMBER = st.floats(-1e9, 1e9)
 NEAR = st.floats(-1e-5, 1e-5)

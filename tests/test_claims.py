@@ -20,31 +20,37 @@ from pydantic import ValidationError
 from squares import KM, PLANE, day, history_of, square, squares
 from strategies import grids
 
-from territory.actors import NOBODY, Holder, Status
-from territory.cells import place_counts, sites
-from territory.claims import (
+from territory.claims.as_drawn import web_sphere
+from territory.claims.model import (
     Claim,
     Claims,
-    Precision,
     Reading,
-    decide,
-    judge,
-    published_interval,
-    summary,
 )
-from territory.claims.cut import web_sphere
+from territory.claims.precision import (
+    Precision,
+    published_interval,
+)
+from territory.claims.rows import (
+    VERDICT_COLUMNS,
+    verdict_rows,
+)
+from territory.claims.sentence import decide
+from territory.claims.summaries import summary
+from territory.claims.verdicts import judge
 from territory.errors import ClaimError
-from territory.estimate import Estimate
-from territory.history import from_coverage, from_snapshots
-from territory.normalise import normalise
-from territory.places import Event, Place, PlaceSeries, Start
-from territory.projection import WGS84
-from territory.report.answer import answer
-from territory.report.readings import meaning_of
-from territory.report.words import said
-from territory.results import VERDICT_COLUMNS, verdict_rows
-from territory.snapshot import RawZones, Source
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.geometry.projection import WGS84
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.places import Event, Place, PlaceSeries, Start
+from territory.history.snapshot import RawZones, Source
+from territory.history.voronoi import place_counts, sites
+from territory.holders import NOBODY, Holder, Status
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
+from territory.publish.report.answer import answer
+from territory.publish.report.reading_list import meaning_of
+from territory.publish.report.report_text import said
 
 BEFORE = squares(
     "AABC",

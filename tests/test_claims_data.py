@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from territory.claims import Claims, Fault, judge, summary
-from territory.load import load_series
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
-from territory.read.text import read_toml
+from territory.claims.model import Claims
+from territory.claims.plausibility import Fault
+from territory.claims.summaries import summary
+from territory.claims.verdicts import judge
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.read.text_files import read_toml
 from territory.read.world import known_sizes
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "claims"

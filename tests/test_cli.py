@@ -12,9 +12,9 @@ from squares import write_two_boxes
 from typer.testing import CliRunner
 
 from territory.cli import VERBS, _code, app, options
-from territory.plans import KINDS
+from territory.job.workers import processes, spread
+from territory.maps.kinds.catalogue import KINDS
 from territory.read.profile import built_in
-from territory.workers import processes, spread
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
 
@@ -196,7 +196,7 @@ def test_a_full_disk_is_no_traceback(folder, capsys, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device", "x.csv")
 
-    monkeypatch.setattr("territory.results.area_rows", full)
+    monkeypatch.setattr("territory.measure.rows.area_rows", full)
     assert _code([*verbs(folder)["areas"], "--boundary-error-m", "0"]) == 1
     assert one_message(capsys) == "territory: x.csv: No space left on device"
 
@@ -243,7 +243,7 @@ def test_an_interruption_is_one_line(folder, capsys, monkeypatch, verb, words):
     def interrupted(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("territory.load.load_series", interrupted)
+    monkeypatch.setattr("territory.job.load.load_series", interrupted)
     monkeypatch.setattr("territory.fetch.fetch", interrupted)
     calls = {"areas": verbs(folder)["areas"], "fetch": ["fetch", "nzz", "--out", str(folder / "n")]}
     assert _code(calls[verb]) == 130

@@ -10,16 +10,27 @@ import shapely
 from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 
-from territory.actors import NOBODY, Holder
-from territory.export import carried_of, kml_text
-from territory.film import Take, written
-from territory.maps import Context, MapText, Style, day_map, styles_for
-from territory.maps.style import separation, told_apart
-from territory.maps.words import Words
-from territory.page import job_topic, page_html
-from territory.report import render
-from territory.shown import Shown
-from territory.study import compute
+from territory.holders import NOBODY, Holder
+from territory.job.study import compute
+from territory.maps.film.film import Take, written
+from territory.maps.furniture import MapText
+from territory.maps.kinds.control import day_map
+from territory.maps.map_text import Words
+from territory.maps.request import Shown
+from territory.maps.style import (
+    Style,
+    separation,
+    styles_for,
+    told_apart,
+)
+from territory.publish.export.lonlat import carried_of
+from territory.publish.export.timed_kml import kml_text
+from territory.publish.page.build import (
+    job_topic,
+    page_html,
+)
+from territory.publish.report.render import render
+from territory.read.basemap import Context
 
 DAYS = ("2024-01-01", "2024-02-01")
 ACTORS = ("russia", "ukraine", "x_brigade", "y_brigade")

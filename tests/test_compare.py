@@ -24,20 +24,22 @@ from squares import (
 )
 from strategies import grids
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, zones
-from territory.compare import UNKNOWN, compare
-from territory.disputes import pieces, sentence
 from territory.errors import InputError
-from territory.history import from_coverage, from_snapshots
-from territory.maps import Context, MapText, comparison_map
+from territory.geometry.projection import WGS84, EqualArea, project
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder
+from territory.maps.furniture import MapText
+from territory.maps.kinds.differences import comparison_map
+from territory.maps.map_text import Words
 from territory.maps.sheet import Group
-from territory.maps.words import Words
-from territory.normalise import normalise
-from territory.overlaps import Overlap
-from territory.projection import WGS84, EqualArea, project
-from territory.quality import Countries
-from territory.snapshot import RawZones, Source
+from territory.measure.change import areas_by_day, zones
+from territory.measure.compare import UNKNOWN, compare
+from territory.measure.disputes import pieces, sentence
+from territory.quality.countries import Countries
+from territory.read.basemap import Context
 
 
 def matrix_of(comparison):

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.coverage import dissolved, is_coverage, matched
+from territory.geometry.coverage import dissolved, is_coverage, matched
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
 

@@ -9,7 +9,7 @@ from test_sweep import BOX, OTHER, geojson
 from territory import cli
 from territory.findings import Severity
 from territory.read.profile import read_profile
-from territory.read.vector import read_series
+from territory.read.zones import read_series
 
 NEXT = {"rel": "next", "href": "https://example.org/items?offset=2"}
 

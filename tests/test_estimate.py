@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from territory.errors import InputError
-from territory.estimate import (
+from territory.measure.estimate import (
     Estimate,
     around,
     boundary_sd_km2,

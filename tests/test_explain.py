@@ -12,10 +12,10 @@ from pyproj import Transformer
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.projection import WGS84, geodesic_area_km2
-from territory.read.published import read_published, unit_factor
-from territory.recipes.explanation import MAY_BE
-from territory.recipes.words import COLUMN_WORDS, COLUMNS
+from territory.explain.recipes.explanation import MAY_BE
+from territory.explain.recipes.sentences import COLUMN_WORDS, COLUMNS
+from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.read.published_figures import read_published, unit_factor
 
 TRUE_KM2 = 3035.0
 
@@ -58,7 +58,7 @@ def written(folder, when, *zones):
 @pytest.fixture
 def few_grids(monkeypatch):
     """Leave out the grids of the country, where the test is not about them: they take seconds."""
-    monkeypatch.setattr("territory.explain.zones.grid_metrics", lambda *_, **__: ())
+    monkeypatch.setattr("territory.explain.published_zones.grid_metrics", lambda *_, **__: ())
 
 
 @pytest.fixture

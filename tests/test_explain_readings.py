@@ -15,15 +15,22 @@ from pyproj import Transformer
 from squares import KM, day, history_of, squares
 from strategies import grids
 
-from territory.actors import Holder, Status
-from territory.claims import Claim, judge
+from territory.claims.model import Claim
+from territory.claims.verdicts import judge
 from territory.cli import _code
 from territory.errors import ClaimError
-from territory.explain import asked, explain_claim, measured_ground
-from territory.explain.claims import Ground, recipes_of
-from territory.explain.zones import metrics_for
-from territory.recipes.metrics import TRUE
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.explain.claims import (
+    Ground,
+    asked,
+    explain_claim,
+    measured_ground,
+    recipes_of,
+)
+from territory.explain.published_zones import metrics_for
+from territory.explain.recipes.metrics import TRUE
+from territory.holders import Holder, Status
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
 
 UKRAINE = (31.0, 45.5, 40.2, 50.1)
 HOLDERS = {"a": Holder("A", Status.CLAIMED), "b": Holder("B", Status.CLAIMED)}
@@ -135,7 +142,7 @@ def test_the_plain_figure_counts_squares(keys, counted):
 
 
 def test_the_true_metric_of_a_ground_is_the_area_of_its_faces(monkeypatch):
-    monkeypatch.setattr("territory.explain.zones.grid_metrics", lambda *_, **__: ())
+    monkeypatch.setattr("territory.explain.published_zones.grid_metrics", lambda *_, **__: ())
     history = history_of(*SPLIT)
     ground = measured_ground(Ensemble(history, BoundaryError()))
     true = ground.face_km2[ground.metrics.index(TRUE)]
@@ -156,7 +163,7 @@ def test_zones_up_to_three_off_are_tried():
 @pytest.fixture
 def few_grids(monkeypatch):
     """Leave out the grids of the country: they take seconds."""
-    monkeypatch.setattr("territory.explain.zones.grid_metrics", lambda *_, **__: ())
+    monkeypatch.setattr("territory.explain.published_zones.grid_metrics", lambda *_, **__: ())
 
 
 def written(folder, when, *zones):
@@ -321,13 +328,13 @@ def test_an_actor_without_the_status_is_refused_as_check_does(front, tmp_path, c
 
 @pytest.mark.usefixtures("few_grids")
 def test_claims_about_one_day_are_measured_once(front, tmp_path, capsys, monkeypatch):
-    from territory.explain import judged
+    from territory.explain import series_claims
 
     measured, recipes = [], []
-    once, drawn = judged.measured_day, judged.DrawnDay.recipes
-    monkeypatch.setattr(judged, "measured_day", lambda *a: measured.append(a[0]) or once(*a))
+    once, drawn = series_claims.measured_day, series_claims.DrawnDay.recipes
+    monkeypatch.setattr(series_claims, "measured_day", lambda *a: measured.append(a[0]) or once(*a))
     monkeypatch.setattr(
-        judged.DrawnDay, "recipes", lambda *a, **k: recipes.append(a) or drawn(*a, **k)
+        series_claims.DrawnDay, "recipes", lambda *a, **k: recipes.append(a) or drawn(*a, **k)
     )
     folder, profile = front
     many = {f"{name} {n}": READINGS[name] for n in range(20) for name in ("total", "total of both")}
@@ -341,8 +348,11 @@ def test_claims_about_one_day_are_measured_once(front, tmp_path, capsys, monkeyp
 
 @pytest.mark.usefixtures("few_grids")
 def test_progress_is_told(front, tmp_path):
-    from territory.explain import explain_claims, read_claims
-    from territory.read.jobfile import SeriesSpec
+    from territory.explain.questions import (
+        explain_claims,
+        read_claims,
+    )
+    from territory.job.spec import SeriesSpec
 
     folder, profile = front
     path = claims_file(tmp_path, READINGS)

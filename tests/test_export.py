@@ -20,15 +20,15 @@ from pyproj import CRS
 from squares import KM, PLANE, drawn, squares
 from strategies import grids
 
-from territory.actors import NOBODY, Holder, Status
-from territory.change import areas_by_day, transition_matrix
 from territory.errors import InputError
-from territory.export import export
-from territory.history import from_coverage, from_snapshots
-from territory.normalise import normalise
-from territory.overlaps import Overlap
-from territory.projection import WGS84, EqualArea
-from territory.snapshot import RawZones, Source
+from territory.geometry.projection import WGS84, EqualArea
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder, Status
+from territory.measure.change import areas_by_day, transition_matrix
+from territory.publish.export.series_files import export
 
 FORMATS = [".gpkg", ".parquet", ".fgb", ".kml", ".kmz", ""]
 EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude

@@ -20,23 +20,26 @@ from drawn_maps import (
 from matplotlib.colors import to_rgb
 from squares import history_of, squares
 
-from territory.actors import NOBODY, Holder, Status
 from territory.cli import _code
 from territory.errors import InputError
-from territory.estimate import around
-from territory.film import Take, _encoder, _frames, animate, course_of, written
-from territory.history import from_coverage
-from territory.load import Loaded
-from territory.maps import Context, MapText, styles_for
+from territory.geometry.projection import EqualArea
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder, Status
+from territory.job.series import Loaded
+from territory.job.spec import MapsSpec
 from territory.maps.chart import Course
+from territory.maps.film.film import Take, _encoder, _frames, animate, course_of, written
+from territory.maps.film.raster import Canvas
+from territory.maps.film.reel import Reel
+from territory.maps.film.stage import Script, Stage, checked_size
 from territory.maps.frame import Extent
-from territory.maps.raster import Canvas
-from territory.maps.reel import Reel
-from territory.maps.stage import Script, Stage, checked_size
-from territory.projection import EqualArea
-from territory.read.jobfile import MapsSpec
-from territory.shown import Shown
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.maps.furniture import MapText
+from territory.maps.request import Shown
+from territory.maps.style import styles_for
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import around
+from territory.read.basemap import Context
 
 SIZE = (320, 240)
 

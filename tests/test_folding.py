@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 from squares import day, history_of, squares
 
-from territory.load import Loaded
-from territory.maps import MapText, before_after_map, styles_for
+from territory.job.series import Loaded
+from territory.maps.furniture import MapText
+from territory.maps.kinds.control import before_after_map
 from territory.maps.sheet import Group
-from territory.report.axis import marked_days
-from territory.report.folding import MOST, added, folded
-from territory.report.matrix import exchanges
-from territory.report.timeline import timelines
-from territory.results import area_rows, change_rows
-from territory.uncertainty import BoundaryError, Ensemble, area_estimates
+from territory.maps.style import styles_for
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.rows import area_rows, change_rows
+from territory.measure.tables import area_estimates
+from territory.publish.report.axis import marked_days
+from territory.publish.report.folding import MOST, added, folded
+from territory.publish.report.matrix import exchanges
+from territory.publish.report.timeline import timelines
 
 NAMES = "ABCDEFGHIJKLMNOPQRST"
 # Twenty holders: the n-th has n squares, and on the second day the last one takes a square of each.

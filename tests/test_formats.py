@@ -15,9 +15,9 @@ import shapely
 from listening import listening
 
 from territory.errors import CRSError, GeometryError, InputError, TerritoryError
-from territory.projection import WGS84, geodesic_area_km2
-from territory.read.formats import SUFFIXES, read_layers
-from territory.read.gdal import closed_gdal
+from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.read.formats.by_extension import SUFFIXES, read_layers
+from territory.read.formats.gdal import closed_gdal
 
 HOLED = shapely.Polygon(
     [(36, 35), (37, 35), (37, 36), (36, 36)],

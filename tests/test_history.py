@@ -27,17 +27,17 @@ from squares import (
 )
 from strategies import grids
 
-from territory import partition
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, gross_change, transfers, transition_matrix, zones
 from territory.errors import CRSError, GeometryError, InputError, OverlapError
-from territory.history import from_coverage, from_snapshots
-from territory.lines import lines_of
-from territory.normalise import normalise
-from territory.overlaps import Overlap
-from territory.projection import WGS84, EqualArea, equal_areas_m2, project
-from territory.regions import Regions, with_regions
-from territory.snapshot import RawZones, Source
+from territory.geometry.projection import WGS84, EqualArea, equal_areas_m2, project
+from territory.history import partition
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.lines import lines_of
+from territory.history.normalise import normalise
+from territory.history.overlaps import Overlap
+from territory.history.regions import Regions, with_regions
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder
+from territory.measure.change import areas_by_day, gross_change, transfers, transition_matrix, zones
 
 
 def as_counts(history, matrix):
@@ -314,7 +314,7 @@ def test_small_zones_whose_edges_cannot_be_noded_exactly(reach, crs, monkeypatch
     history = from_snapshots(snapshots, projection=plane)
     expected = equal_areas_m2(drawn_in, crs, plane.crs) / 1e6
     assert areas_by_day(history)[:, 1] == pytest.approx(expected, rel=1e-9)
-    monkeypatch.setattr("territory.partition._GRIDS", (1e-8,))
+    monkeypatch.setattr("territory.history.partition._GRIDS", (1e-8,))
     with pytest.raises(GeometryError, match="does not conserve areas"):
         from_snapshots(snapshots, projection=plane)
 

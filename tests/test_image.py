@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from territory.actors import Holder
-from territory.colours import difference, lab
 from territory.errors import CRSError, InputError
-from territory.image.classes import How, classified
-from territory.image.error import jackknife_km2, trace_error
-from territory.image.fits import EXACT, KINDS, fitted
-from territory.image.outlines import on_ground, outlined, pixel_km2
-from territory.image.palette import (
+from territory.geometry.projection import GEOD, WGS84, geodesic_area_km2
+from territory.holders import Holder
+from territory.maps.colour_difference import difference, lab
+from territory.trace.image.control_points import ControlPoint, check_points
+from territory.trace.image.fits import EXACT, KINDS, fitted
+from territory.trace.image.georeference import placed
+from territory.trace.image.line_error import jackknife_km2, trace_error
+from territory.trace.image.palette import (
     NOT_LAND,
     OVERPRINT,
     Palette,
@@ -24,9 +25,8 @@ from territory.image.palette import (
     main_colours,
     told_colours,
 )
-from territory.image.placed import placed
-from territory.image.points import ControlPoint, check_points
-from territory.projection import GEOD, WGS84, geodesic_area_km2
+from territory.trace.image.pixel_classes import How, classified
+from territory.trace.image.polygonise import on_ground, outlined, pixel_km2
 
 SIZE = (1000, 800)
 GRID = [(x, y) for x in (100, 400, 650, 900) for y in (100, 400, 700)]

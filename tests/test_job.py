@@ -10,16 +10,16 @@ import orjson
 import pytest
 import shapely
 
+from territory.claims.rows import VERDICT_COLUMNS
 from territory.cli import _code
 from territory.errors import TerritoryError
-from territory.job import run
-from territory.results import (
+from territory.job.study import compute
+from territory.measure.rows import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
     QUALITY_COLUMNS,
-    VERDICT_COLUMNS,
 )
-from territory.study import compute
+from territory.run import run
 
 FOUNDING = "aa-2018-02-05-3035"
 
@@ -205,7 +205,7 @@ def test_a_failed_run_leaves_the_last_one(small, monkeypatch):
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("territory.job.render", interrupted)
+    monkeypatch.setattr("territory.run.render", interrupted)
     assert _code(["run", str(small / "job.toml"), "--out", str(out), "--force"]) == 130
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert sorted(p.name for p in small.iterdir() if p.is_dir()) == ["out"]
@@ -370,7 +370,10 @@ def test_dated_polygons_reach_the_same_figures(founding, idlib):
 
 
 def test_the_zones_in_the_repository_are_what_the_job_writes(founding, repo):
-    from territory.export import on_earth, zone_collection
+    from territory.publish.export.lonlat import (
+        on_earth,
+        zone_collection,
+    )
 
     carried = on_earth(founding.loaded[0].ensemble.base)
     for day in founding.loaded[0].days:

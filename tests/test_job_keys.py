@@ -10,12 +10,12 @@ from test_job import SMALL
 
 from territory.cli import _code
 from territory.errors import TerritoryError
-from territory.job import run
-from territory.preview import many_maps, map_count, preview
-from territory.read.jobfile import Job, SeriesSpec, kind_of, refused_keys
+from territory.job.spec import Job, SeriesSpec, kind_of, refused_keys
+from territory.job.study import compute
+from territory.publish.preview import many_maps, map_count, preview
 from territory.read.profile import read_profile
-from territory.read.text import read_toml
-from territory.study import compute
+from territory.read.text_files import read_toml
+from territory.run import run
 
 ZONES = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
 
@@ -363,7 +363,7 @@ def test_keys_of_a_profile_that_do_nothing_are_refused(folder, keys, message):
 
 def test_what_a_job_says_replaces_what_its_profile_has(folder):
     """Not the keys that go with what it replaces."""
-    from territory.read.vector import with_fields
+    from territory.read.zones import with_fields
 
     assert with_fields(read_profile("isw"), "actor").label_properties == ("actor",)
     (folder / "mine.toml").write_text(

@@ -12,17 +12,19 @@ from squares import KM, day, drawn, frame, history_of, squares
 from strategies import grids
 from test_uncertainty import net_measure
 
-from territory.actors import NOBODY, Holder, Status
-from territory.boundary import BoundaryError
-from territory.history import from_coverage, from_snapshots
-from territory.lines import drawing_of, lines_of
-from territory.regions import Regions, with_regions
-from territory.uncertainty import (
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.lines import drawing_of, lines_of
+from territory.history.regions import Regions, with_regions
+from territory.holders import NOBODY, Holder, Status
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import (
     Ensemble,
-    area_estimates,
-    area_measure,
     carried,
     estimate,
+)
+from territory.measure.tables import (
+    area_estimates,
+    area_measure,
     transfer_estimates,
 )
 

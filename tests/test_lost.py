@@ -8,9 +8,9 @@ import shapely
 
 from territory import cli
 from territory.findings import Severity
-from territory.load.drawn import normalised
+from territory.job.zone_series import normalised
 from territory.read.profile import read_profile
-from territory.read.vector import read_series, with_fields
+from territory.read.zones import read_series, with_fields
 
 GONE = {"null": None, "empty": {"type": "MultiPolygon", "coordinates": []}}
 

@@ -37,21 +37,21 @@ from matplotlib.patches import PathPatch
 from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod, Transformer
 
-from territory.actors import NOBODY, Holder, Status
 from territory.errors import CRSError, InputError
-from territory.estimate import Estimate
-from territory.history import from_coverage
-from territory.maps import (
-    Context,
-    MapText,
-    Style,
-    save,
-    styles_for,
-    transfers_map,
-)
+from territory.geometry.projection import EqualArea
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder, Status
+from territory.maps.furniture import MapText
+from territory.maps.image_files import save
+from territory.maps.kinds.control import transfers_map
+from territory.maps.map_text import Words
 from territory.maps.sheet import Group, measure, set_text
-from territory.maps.words import Words
-from territory.projection import EqualArea
+from territory.maps.style import (
+    Style,
+    styles_for,
+)
+from territory.measure.estimate import Estimate
+from territory.read.basemap import Context
 
 
 @pytest.fixture(scope="module")

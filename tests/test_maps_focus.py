@@ -29,15 +29,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 
-from territory.actors import NOBODY
-from territory.change import transfers
-from territory.history import from_coverage
-from territory.maps import Context
+from territory.geometry.projection import EqualArea
+from territory.history.history import from_coverage
+from territory.holders import NOBODY
 from territory.maps.focus import LEAST_M, LEFT_OUT, REGION_M, beyond, focus
 from territory.maps.frame import Extent, View
 from territory.maps.sheet import Group
-from territory.projection import EqualArea
-from territory.surroundings import usual_towns
+from territory.measure.change import transfers
+from territory.read.basemap import Context, usual_towns
 
 
 def pieces_apart():

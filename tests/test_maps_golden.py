@@ -26,12 +26,15 @@ from drawn_maps import (
 )
 from PIL import Image
 
-from territory.compare import compare
-from territory.estimate import Estimate
-from territory.maps import MapText, comparison_map, save, styles_for
 from territory.maps.chart import Course
-from territory.maps.reel import Reel
-from territory.maps.stage import Script
+from territory.maps.film.reel import Reel
+from territory.maps.film.stage import Script
+from territory.maps.furniture import MapText
+from territory.maps.image_files import save
+from territory.maps.kinds.differences import comparison_map
+from territory.maps.style import styles_for
+from territory.measure.compare import compare
+from territory.measure.estimate import Estimate
 
 GOLDEN = Path(__file__).parent / "golden"
 DPI, LARGEST = 45, 60_000  # dots per inch; bytes

@@ -37,39 +37,35 @@ from matplotlib_scalebar.scalebar import ScaleBar
 from shapely.geometry import mapping
 from squares import history_of, squares
 
-from territory.actors import NOBODY, Holder, Status
-from territory.change import areas_by_day
 from territory.cli import _code
 from territory.errors import InputError
-from territory.estimate import Estimate
-from territory.history import from_coverage
-from territory.maps import (
-    Context,
-    MapText,
-    day_map,
-    front_map,
-    held_since_map,
-    multiples_map,
-    save,
-    styles_for,
-)
-from territory.maps.classes import tenure_classes, times_classes
+from territory.geometry.projection import EqualArea, lonlat_bounds
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder, Status
+from territory.maps.film.ink import inked
 from territory.maps.frame import Extent, north_at
+from territory.maps.furniture import MapText
 from territory.maps.ground import set_extent
-from territory.maps.grounds import class_name
-from territory.maps.ink import inked
+from territory.maps.image_files import save
+from territory.maps.kinds.borders import edges, front
+from territory.maps.kinds.catalogue import KINDS, spread
+from territory.maps.kinds.classes import tenure_classes, times_classes
+from territory.maps.kinds.control import day_map
+from territory.maps.kinds.fronts import front_map
+from territory.maps.kinds.holding_time import class_name, held_since_map
+from territory.maps.kinds.multiples import multiples_map
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry
-from territory.maps.lines import edges, front
+from territory.maps.map_text import Words, _glyphs, clean
 from territory.maps.ramp import ramp
 from territory.maps.sheet import Paint
-from territory.maps.style import lightness
+from territory.maps.style import lightness, styles_for
 from territory.maps.subject import look_at
 from territory.maps.titles import Speaker
-from territory.maps.words import Words, _glyphs, clean
-from territory.plans import KINDS, spread
-from territory.projection import EqualArea, lonlat_bounds
-from territory.uncertainty import BoundaryError
+from territory.measure.boundary import BoundaryError
+from territory.measure.change import areas_by_day
+from territory.measure.estimate import Estimate
+from territory.read.basemap import Context
 
 TEXT = MapText("The finding", "Where and when", "The publisher")
 #   first   A A B      second  A B B      third   A A B
@@ -583,8 +579,8 @@ def test_a_missing_font_is_a_clear_message(monkeypatch):
     def gone(*_, **__):
         raise ValueError("no such font")
 
-    monkeypatch.setattr("territory.maps.words.font_manager.findfont", gone)
-    monkeypatch.setattr("territory.maps.words._glyphs", _glyphs.__wrapped__)
+    monkeypatch.setattr("territory.maps.map_text.font_manager.findfont", gone)
+    monkeypatch.setattr("territory.maps.map_text._glyphs", _glyphs.__wrapped__)
     with pytest.raises(InputError, match="reinstall"):
         clean("any text")
 

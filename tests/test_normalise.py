@@ -12,15 +12,15 @@ from pyproj import CRS
 from shapely import affinity
 from squares import PLANE
 
-from territory.actors import Holder
-from territory.change import areas_by_day
 from territory.errors import CRSError, GeometryError
 from territory.findings import Severity
-from territory.history import from_snapshots
-from territory.normalise import Repair, normalise, positive_winding
-from territory.overlaps import Overlap
-from territory.projection import WGS84, same_crs
-from territory.snapshot import RawZones, Source
+from territory.geometry.projection import WGS84, same_crs
+from territory.history.history import from_snapshots
+from territory.history.normalise import Repair, normalise, positive_winding
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder
+from territory.measure.change import areas_by_day
 
 DAY = date(2018, 2, 5)
 A, B = Holder("A"), Holder("B")

@@ -19,14 +19,14 @@ from test_sweep import BOX, DAY, NAME, OTHER, geojson, measured, placemark, topo
 from territory import cli
 from territory.errors import CRSError, InputError, doing
 from territory.findings import Severity
-from territory.load import load_series
-from territory.projection import WGS84
-from territory.read.areas import parse_area
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.geometry.projection import WGS84
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.read.aoi import parse_area
 from territory.read.profile import Profile, read_profile
-from territory.read.regions import read_regions
-from territory.read.text import read_toml, with_values
-from territory.read.vector import read_series
+from territory.read.region_files import read_regions
+from territory.read.text_files import read_toml, with_values
+from territory.read.zones import read_series
 
 ONE = truth("points twice")["a"]
 TWO = {"a": ONE, "b": truth("points twice")["b"]}
@@ -486,7 +486,7 @@ def test_an_unforeseen_error_is_one_line(monkeypatch, capsys):
 
 def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.load.drawn.normalise", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("territory.job.zone_series.normalise", lambda *_, **__: 1 / 0)
     monkeypatch.delenv(cli.TRACEBACK, raising=False)
     assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 1
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
@@ -562,7 +562,7 @@ def test_regions_are_checked_like_zones(tmp_path, shape, crs):
 
 def test_a_day_that_is_not_there_is_told_before_the_zones_are_cut(tmp_path, monkeypatch):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.load.drawn.from_snapshots", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("territory.job.zone_series.from_snapshots", lambda *_, **__: 1 / 0)
     call = ["areas", str(path), "--profile", "zones", "--days"]
     assert cli._code([*call, "2024-01-06"]) == 1
     with pytest.raises(ZeroDivisionError):

@@ -7,7 +7,7 @@ import pytest
 from squares import write_two_boxes
 
 from territory.cli import _code
-from territory.job import run
+from territory.run import run
 
 JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
 BARE = "[maps]\nenabled = false\n[report]\nenabled = false\n"
@@ -75,7 +75,7 @@ def test_a_record_that_lists_what_lies_elsewhere_removes_nothing_there(folder):
     run(folder / "a.toml", out)
     victim = folder / "victim.txt"
     victim.write_text("v", encoding="utf-8")
-    from territory.read.text import sha256_of
+    from territory.read.text_files import sha256_of
 
     record = json.loads((out / "run.json").read_bytes())
     record["outputs"] |= {"../victim.txt": sha256_of(victim), str(victim): sha256_of(victim)}

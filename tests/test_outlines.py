@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from squares import day, history_of, square, squares
 from strategies import grids
 
-from territory.actors import NOBODY
-from territory.change import zones
-from territory.edges import edges_of
-from territory.outlines import outlines_of
+from territory.geometry.edges import edges_of
+from territory.geometry.outlines import outlines_of
+from territory.holders import NOBODY
+from territory.measure.change import zones
 
 
 @settings(max_examples=60)
@@ -65,7 +65,7 @@ def test_gaps_of_a_rounding_leave_no_hair(monkeypatch):
             shapely.box(2000 - hair, 200, 3000, 800),
         ]
     )
-    monkeypatch.setattr("territory.outlines.dissolved", None)  # not needed
+    monkeypatch.setattr("territory.geometry.outlines.dissolved", None)  # not needed
     found = outlines_of(faces).around(np.ones(3, dtype=bool))
     assert found.is_valid
     assert found.area == pytest.approx(2.6e6, rel=1e-9)

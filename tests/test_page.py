@@ -19,24 +19,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, drawn, frame, history_of, squares
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, transition_matrix
-from territory.claims import Claim, judge
+from territory.claims.model import Claim
+from territory.claims.verdicts import judge
 from territory.cli import _code
 from territory.errors import InputError
-from territory.history import from_coverage, from_snapshots
-from territory.lines import drawing_of, lines_of
-from territory.maps import Context, Style
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.lines import drawing_of, lines_of
+from territory.history.regions import DrawnRegions, laid_out
+from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
-from territory.page import Topic, page_html, titled
-from territory.page.content import content
-from territory.page.document import json_in_html
-from territory.page.intervals import area_bounds, borders_between, moved_bounds
-from territory.page.outline import Grid, arcs_of, dissolved, simplified
-from territory.page.pack import packed, packed_lines, steps, zigzag
-from territory.page.scopes import cut_along, grouped, named_as, provinces, scopes_of
-from territory.regions import DrawnRegions, laid_out
-from territory.uncertainty import BoundaryError, Ensemble, area_estimates, transfer_estimates
+from territory.maps.style import Style
+from territory.measure.boundary import BoundaryError
+from territory.measure.change import areas_by_day, transition_matrix
+from territory.measure.ensemble import Ensemble
+from territory.measure.tables import (
+    area_estimates,
+    transfer_estimates,
+)
+from territory.publish.page.arcs import Grid, arcs_of, dissolved, simplified
+from territory.publish.page.build import (
+    page_html,
+    titled,
+)
+from territory.publish.page.content import content
+from territory.publish.page.document import json_in_html
+from territory.publish.page.intervals import area_bounds, borders_between, moved_bounds
+from territory.publish.page.pack import packed, packed_lines, steps, zigzag
+from territory.publish.page.scopes import cut_along, grouped, named_as, provinces, scopes_of
+from territory.publish.page.topic import Topic
+from territory.read.basemap import Context
 
 FIRST = squares("AAB.", "AAB.", "CCBB")
 SECOND = squares("AAB.", "ABB.", "CCCB")
@@ -233,7 +244,7 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
 
 def figures_of_the_page(topic):
     """Return what the script of a page says of every transfer, with its interval."""
-    static = resources.files("territory.page").joinpath("static")
+    static = resources.files("territory.publish.page").joinpath("static")
     scripts = [static.joinpath(name).read_text("utf-8") for name in SCRIPTS]
     data = json.dumps(json.dumps(content(topic)))
     text = [

@@ -17,19 +17,25 @@ import shapely
 from PIL import Image
 from squares import history_of, squares
 
-from territory.actors import Holder
-from territory.change import areas_by_day
-from territory.load import load_series
-from territory.maps import Style
+from territory.geometry.projection import GEOD, WGS84, transformation
+from territory.holders import Holder
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.study import compute
 from territory.maps.frame import Extent
-from territory.page import Topic, job_topic, write_page
-from territory.page.outline import Grid
-from territory.projection import GEOD, WGS84, transformation
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
-from territory.results import change_rows
-from territory.study import compute
-from territory.tenure import held_since, times_changed
-from territory.uncertainty import BoundaryError, Ensemble, transfer_estimates
+from territory.maps.style import Style
+from territory.measure.boundary import BoundaryError
+from territory.measure.change import areas_by_day
+from territory.measure.ensemble import Ensemble
+from territory.measure.rows import change_rows
+from territory.measure.tables import transfer_estimates
+from territory.measure.tenure import held_since, times_changed
+from territory.publish.page.arcs import Grid
+from territory.publish.page.build import (
+    job_topic,
+    write_page,
+)
+from territory.publish.page.topic import Topic
 
 playwright = pytest.importorskip("playwright.sync_api")
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from squares import actor_mark, counted_transitions, history_of, squares
 from strategies import grids
 
-from territory.actors import NOBODY, Holder
-from territory.change import transition_matrix
 from territory.cli import _code
 from territory.errors import InputError
-from territory.pairs import all_pairs, all_transitions
+from territory.holders import NOBODY, Holder
+from territory.measure.change import transition_matrix
+from territory.measure.pairs import all_pairs, all_transitions
 
 FEW_BYTES = 100  # blocks of two or three faces
 

@@ -10,11 +10,11 @@ from test_sweep import BOX, geojson
 from territory import cli
 from territory.errors import InputError
 from territory.findings import Severity
+from territory.read.formats.gdal_guard import bytes_of
 from territory.read.paths import expanded
 from territory.read.profile import read_profile
-from territory.read.safe import bytes_of
-from territory.read.text import read_text
-from territory.read.vector import read_series
+from territory.read.text_files import read_text
+from territory.read.zones import read_series
 
 
 @pytest.fixture

@@ -10,19 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day
 
-from territory.actors import NOBODY, Holder
-from territory.cells import (
-    cell_history,
-    cells,
-    place_counts,
-    place_findings,
-    points,
-    sites,
-    subsamples,
-)
-from territory.change import areas_by_day
 from territory.errors import GeometryError, InputError
-from territory.places import (
+from territory.geometry.projection import WGS84
+from territory.history.places import (
     Dating,
     Event,
     Place,
@@ -32,8 +22,18 @@ from territory.places import (
     check_chain,
     holders_by_day,
 )
-from territory.projection import WGS84
-from territory.read.tables import read_places
+from territory.history.voronoi import (
+    cell_history,
+    cells,
+    place_counts,
+    place_findings,
+    points,
+    sites,
+    subsamples,
+)
+from territory.holders import NOBODY, Holder
+from territory.measure.change import areas_by_day
+from territory.read.place_tables import read_places
 
 # ---- Cells -------------------------------------------------------------------------------
 

@@ -7,10 +7,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from squares import day, history_of, squares
 
-from territory.claims import Claim, Fault, Verdict, contradiction, judge, summary
+from territory.claims.model import (
+    Claim,
+    Verdict,
+)
+from territory.claims.plausibility import (
+    Fault,
+    contradiction,
+)
+from territory.claims.summaries import summary
+from territory.claims.verdicts import judge
 from territory.errors import ClaimError
-from territory.report.answer import Outcome, answer, outcome
-from territory.uncertainty import Ensemble
+from territory.measure.ensemble import Ensemble
+from territory.publish.report.answer import Outcome, answer, outcome
 
 SIZES = {"Ukraine": 598_996.1, "Syria": 185_716.7}
 

@@ -18,27 +18,33 @@ from pyproj import CRS
 from shapely.geometry import mapping
 
 from territory.cli import _code
-from territory.cli.given import areas_of, map_options, regions_of
+from territory.cli.arguments import areas_of, map_options, regions_of
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Severity
-from territory.load import load_areas
-from territory.maps import Context
-from territory.normalise import even_odd, positive_winding
-from territory.page.make import page_of_job, page_of_series
-from territory.page.scopes import provinces
-from territory.projection import WGS84, EqualArea, geodesic_area_km2
-from territory.read.areas import parse_area, read_area
-from territory.read.jobfile import AreaFile, Job, MapsSpec, SeriesSpec
-from territory.read.regions import read_regions
+from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
+from territory.history.normalise import even_odd, positive_winding
+from territory.history.regions import laid_out
+from territory.job.named_aoi import load_areas
+from territory.job.spec import AreaFile, Job, MapsSpec, SeriesSpec
+from territory.job.study import compute, input_files
+from territory.maps.request import Asked
+from territory.publish.page.build import page_of_job, page_of_series
+from territory.publish.page.scopes import provinces
+from territory.read.aoi import parse_area, read_area
+from territory.read.basemap import (
+    Context,
+    base_map,
+    context_findings,
+    frame_of,
+    read_context,
+    world,
+)
+from territory.read.region_files import read_regions
 from territory.read.sources import find_source
-from territory.read.text import read_toml
+from territory.read.text_files import read_toml
 from territory.read.towns import read_towns
 from territory.read.winding import read_outline
-from territory.regions import laid_out
-from territory.shown import Asked
-from territory.study import compute, input_files
-from territory.surroundings import base_map, context_findings, frame_of, read_context, world
-from territory.trace.files import _area
+from territory.trace.zone_files import _area
 
 WARNING = Severity.WARNING
 SHELL = shapely.box(36.8, 35.3, 37.8, 35.7)

@@ -8,7 +8,7 @@ from rasterio import Affine
 from squares import KM, PLANE, day, history_of, squares
 
 from territory.errors import CRSError, InputError
-from territory.projection import WGS84
+from territory.geometry.projection import WGS84
 from territory.read.population import population
 
 GRID = squares("AAB", "ABB")

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from territory.errors import GeometryError
-from territory.projection import (
+from territory.geometry.projection import (
     WGS84,
     EqualArea,
     choose_projection,

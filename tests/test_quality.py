@@ -15,20 +15,25 @@ from squares import PLANE, day, history_of, squares
 from test_bad_input import zone_file
 
 from territory import cli
-from territory.actors import NOBODY, Holder
 from territory.errors import InputError
 from territory.findings import Severity
-from territory.history import History, from_coverage, from_snapshots
-from territory.load import load_series
-from territory.normalise import normalise
-from territory.overlaps import Overlap
-from territory.projection import WGS84, EqualArea
-from territory.quality import Countries, check_history, corrupt_days, far_days
-from territory.quality.left_out import LeftOutClass, left_out_findings
-from territory.read.geojson import read_geojson, read_rings
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.geometry.projection import WGS84, EqualArea
+from territory.history.history import History, from_coverage, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.quality.check import (
+    check_history,
+    corrupt_days,
+)
+from territory.quality.countries import Countries
+from territory.quality.excluded_features import LeftOutClass, left_out_findings
+from territory.quality.missing_days import far_days
+from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.world import read_countries
-from territory.snapshot import RawZones, Source
 
 PLAIN = squares("AAAAAA..", "AAAAAA..", "AAAAAA..", "BBBBB...", "BBBBB...")  # A 18, B 10
 DAYS = 9

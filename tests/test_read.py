@@ -12,21 +12,22 @@ import pytest
 import shapely
 from listening import listening
 
-from territory.actors import Holder, Status
-from territory.claims import Claims
+from territory.claims.model import Claims
 from territory.errors import CRSError, GeometryError, InputError, JobError, TerritoryError
 from territory.findings import Severity
-from territory.load import load_areas, select_days
-from territory.normalise import normalise
-from territory.projection import WGS84
-from territory.read.areas import parse_area, read_area
-from territory.read.jobfile import AreaBox, AreaFile, Job
+from territory.geometry.projection import WGS84
+from territory.history.normalise import normalise
+from territory.holders import Holder, Status
+from territory.job.days import select_days
+from territory.job.named_aoi import load_areas
+from territory.job.spec import AreaBox, AreaFile, Job
+from territory.job.study import compute
+from territory.read.aoi import parse_area, read_area
 from territory.read.paths import expand
+from territory.read.place_tables import read_places
 from territory.read.profile import read_profile
-from territory.read.tables import read_places
-from territory.read.text import read_toml, toml_line
-from territory.read.vector import read_series, with_fields
-from territory.study import compute
+from territory.read.text_files import read_toml, toml_line
+from territory.read.zones import read_series, with_fields
 
 
 def message_of(error, path, *parts):

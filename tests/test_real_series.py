@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 import shapely
 
-from territory.change import areas_by_day, transition_matrix
-from territory.export.lonlat import on_earth
-from territory.history import from_snapshots
-from territory.load.drawn import normalised
-from territory.projection import (
+from territory.geometry.projection import (
     WGS84,
     choose_projection,
     equal_areas_m2,
     geodesic_area_km2,
     project,
 )
-from territory.quality import check_history
-from territory.read.geojson import read_geojson
+from territory.history.history import from_snapshots
+from territory.job.zone_series import normalised
+from territory.measure.change import areas_by_day, transition_matrix
+from territory.publish.export.lonlat import on_earth
+from territory.quality.check import check_history
+from territory.read.formats.geojson import read_geojson
 from territory.read.profile import read_profile
-from territory.read.vector import read_series
 from territory.read.world import read_countries
+from territory.read.zones import read_series
 
 
 @pytest.fixture(scope="module")

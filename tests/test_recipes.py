@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 from squares import day, history_of, squares
 
-from territory.actors import Holder, Status
-from territory.claims import Kind, Query, Tally
+from territory.claims.model import Kind
+from territory.claims.readings import (
+    Query,
+    Tally,
+)
 from territory.errors import InputError
-from territory.projection import WGS84, EqualArea, geodesic_area_km2, project
-from territory.recipes.chance import Luck, covered, half_window, series_log10
-from territory.recipes.counting import (
+from territory.explain.recipes.chance import Luck, covered, half_window, series_log10
+from territory.explain.recipes.change_readings import Variant, reading_table, variants
+from territory.explain.recipes.counting import (
     Choice,
     Table,
     counted,
@@ -26,11 +29,11 @@ from territory.recipes.counting import (
     require_days,
     zone_table,
 )
-from territory.recipes.explanation import IS, MAY_BE, Constant, metric_bits
-from territory.recipes.figure import Figure, Recipes, explain_figure
-from territory.recipes.grids import grid_metrics
-from territory.recipes.known_land import constants, namer
-from territory.recipes.metrics import (
+from territory.explain.recipes.explanation import IS, MAY_BE, Constant, metric_bits
+from territory.explain.recipes.figure_search import Figure, Recipes, explain_figure
+from territory.explain.recipes.grids import grid_metrics
+from territory.explain.recipes.known_land import constants, namer
+from territory.explain.recipes.metrics import (
     TRUE,
     known_metrics,
     planar,
@@ -38,11 +41,12 @@ from territory.recipes.metrics import (
     sphere_chords,
     sphere_great_circles,
 )
-from territory.recipes.readings import Variant, reading_table, variants
-from territory.recipes.rings import rings_of
-from territory.recipes.series import explain_series
-from territory.recipes.words import Answer, day_rows, rows, sentence
-from territory.snapshot import RawZones, Source
+from territory.explain.recipes.rings import rings_of
+from territory.explain.recipes.sentences import Answer, day_rows, rows, sentence
+from territory.explain.recipes.series_search import explain_series
+from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2, project
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder, Status
 
 UKRAINE = (22.1, 44.3, 40.3, 52.4)
 DAY = date(2022, 4, 1)

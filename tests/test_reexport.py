@@ -8,24 +8,26 @@ import shapely
 from squares import KM, PLANE, day, history_of, squares
 from test_uncertainty import along, covariance, normals, ring_of, wavy
 
-from territory.actors import NOBODY, Holder
-from territory.boundary import BoundaryError
-from territory.budget import budget
 from territory.claims.model import Claim
 from territory.claims.verdicts import judge
-from territory.compare import compare
-from territory.disputes import pieces
-from territory.history import from_snapshots
-from territory.normalise import normalise
-from territory.regions import Regions, with_regions
-from territory.results import change_rows, compare_rows
-from territory.snapshot import RawZones, Source
-from territory.strips import SAME_LINE_M, correlation, same_line_m
-from territory.uncertainty import (
+from territory.history.history import from_snapshots
+from territory.history.normalise import normalise
+from territory.history.regions import Regions, with_regions
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder
+from territory.measure.boundary import BoundaryError
+from territory.measure.budget import budget
+from territory.measure.compare import compare
+from territory.measure.disputes import pieces
+from territory.measure.ensemble import (
     Ensemble,
     Measure,
-    area_estimates,
     estimate,
+)
+from territory.measure.rows import change_rows, compare_rows
+from territory.measure.strips import SAME_LINE_M, correlation, same_line_m
+from territory.measure.tables import (
+    area_estimates,
     transfer_estimates,
     transfer_measure,
 )

@@ -12,22 +12,24 @@ from squares import KM, PLANE, actor_mark, day, frame, history_of, squares
 from strategies import grids
 from test_job import SMALL
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, transition_matrix
 from territory.cli import _code
 from territory.errors import InputError
 from territory.findings import Severity
-from territory.history import from_coverage, from_snapshots
-from territory.job import run
-from territory.load.drawn import normalised
-from territory.projection import WGS84, project
-from territory.read.geojson import read_geojson
+from territory.geometry.projection import WGS84, project
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.regions import ELSEWHERE, DrawnRegions, Regions, laid_out, with_regions
+from territory.holders import NOBODY, Holder
+from territory.job.study import compute
+from territory.job.zone_series import normalised
+from territory.measure.boundary import BoundaryError
+from territory.measure.change import areas_by_day, transition_matrix
+from territory.measure.ensemble import Ensemble
+from territory.measure.tables import area_estimates
+from territory.read.formats.geojson import read_geojson
 from territory.read.profile import read_profile
-from territory.read.regions import read_regions
-from territory.read.vector import read_series
-from territory.regions import ELSEWHERE, DrawnRegions, Regions, laid_out, with_regions
-from territory.study import compute
-from territory.uncertainty import BoundaryError, Ensemble, area_estimates
+from territory.read.region_files import read_regions
+from territory.read.zones import read_series
+from territory.run import run
 
 
 def regions_of(*boxes, names="PQRST"):

@@ -10,17 +10,30 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from territory.claims import Caveat, Claim, Judgement, Reading, conclusion, summary
+from territory.claims.caveats import Caveat
+from territory.claims.model import (
+    Claim,
+    Reading,
+)
+from territory.claims.summaries import (
+    conclusion,
+    summary,
+)
+from territory.claims.verdicts import Judgement
 from territory.errors import InputError
-from territory.estimate import Estimate
-from territory.report import answer, embed, render
-from territory.report.axis import axis_for, day_ticks
-from territory.report.doubt import doubts_of, told
-from territory.report.matrix import claimed_periods
-from territory.report.readings import verdict_shown
-from territory.report.scenarios import tornadoes
-from territory.report.words import number, prose, span
-from territory.study import compute
+from territory.job.study import compute
+from territory.measure.estimate import Estimate
+from territory.publish.report import (
+    answer,
+    embed,
+)
+from territory.publish.report.axis import axis_for, day_ticks
+from territory.publish.report.doubt import doubts_of, told
+from territory.publish.report.matrix import claimed_periods
+from territory.publish.report.reading_list import verdict_shown
+from territory.publish.report.render import render
+from territory.publish.report.report_text import number, prose, span
+from territory.publish.report.scenario_bars import tornadoes
 
 JOB = """
 title = "Sixteen villages"

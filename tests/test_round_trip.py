@@ -13,10 +13,10 @@ from test_bad_input import zone_file
 from test_formats import text_file
 
 from territory.cli import _code
-from territory.export import export
-from territory.load import load_series
-from territory.pairs import all_transitions
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.measure.pairs import all_transitions
+from territory.publish.export.series_files import export
 
 SERIES = {
     "deepstate-daily": ("ukraine/deepstate_daily/*2024070*.geojson",),

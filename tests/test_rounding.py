@@ -16,18 +16,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from squares import KM, PLANE
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day
-from territory.export import export
-from territory.export.lonlat import on_earth
-from territory.history import from_coverage, from_snapshots
-from territory.normalise import normalise
-from territory.outlines import by_group, outlines_of
-from territory.page import Topic, page_html
-from territory.projection import WGS84, equal_areas_m2
-from territory.rounding import snap_rounded
-from territory.snapshot import RawZones, Source
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.geometry.outlines import by_group, outlines_of
+from territory.geometry.projection import WGS84, equal_areas_m2
+from territory.geometry.rounding import snap_rounded
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.normalise import normalise
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder
+from territory.measure.boundary import BoundaryError
+from territory.measure.change import areas_by_day
+from territory.measure.ensemble import Ensemble
+from territory.publish.export.lonlat import on_earth
+from territory.publish.export.series_files import export
+from territory.publish.page.build import page_html
+from territory.publish.page.topic import Topic
 
 DAYS = (date(2024, 1, 1), date(2024, 1, 2))
 A, B, C = Holder("a"), Holder("b"), Holder("c")

@@ -13,14 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day, history_of, squares
 
-from territory.claims import Claim, judge, summary
-from territory.claims.cut import MEASURED_TO, day_that_reaches, web_sphere
+from territory.claims.as_drawn import MEASURED_TO, day_that_reaches, web_sphere
+from territory.claims.model import Claim
 from territory.claims.publishers import same_publisher
-from territory.page.judged import claim_content
-from territory.report.answer import Outcome, answer, outcome
-from territory.report.doubt import doubts_of
-from territory.review import claim_review
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.claims.summaries import summary
+from territory.claims.verdicts import judge
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.publish.page.judgements import claim_content
+from territory.publish.report.answer import Outcome, answer, outcome
+from territory.publish.report.doubt import doubts_of
+from territory.publish.review import claim_review
 
 METHOD = max(MEASURED_TO, web_sphere(PLANE.latitude))
 LINE = BoundaryError(300.0, 1000.0)

@@ -11,7 +11,7 @@ from territory.cli import _code
 from territory.errors import InputError
 from territory.read.moments import day_of_value
 from territory.read.profile import Profile, built_in, read_profile
-from territory.read.vector import read_series
+from territory.read.zones import read_series
 
 
 def drawn(folder, day, *zones, name="zones"):

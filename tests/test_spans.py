@@ -17,18 +17,18 @@ from test_formats import kml, kml_polygon, text_file
 from territory import cli
 from territory.errors import InputError
 from territory.findings import Severity
-from territory.load import load_series
-from territory.projection import WGS84
-from territory.quality import check_history
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
-from territory.read.lasting import days_of_spans
-from territory.read.layer import Layer
+from territory.geometry.projection import WGS84
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.quality.check import check_history
+from territory.read.formats.layer import Layer
 from territory.read.polygons import read_polygons
 from territory.read.profile import Profile, read_profile
 from territory.read.sources import source_of
 from territory.read.spans import PAIRS, Span
-from territory.read.times import times_of
-from territory.read.vector import read_series
+from territory.read.spans_to_days import days_of_spans
+from territory.read.valid_times import times_of
+from territory.read.zones import read_series
 
 KM2 = 8_217.73
 WEST, MIDDLE, EAST = (shapely.box(30 + n, 48, 31 + n, 49) for n in range(3))
@@ -359,10 +359,10 @@ def test_maps_of_a_day_beside_spans_are_refused(tmp_path):
 def test_files_are_read_once(tmp_path, monkeypatch):
     path = drawn(tmp_path, spans())
     read = []
-    from territory.read import vector
+    from territory.read import zones
 
-    plain = vector.read_any
-    monkeypatch.setattr(vector, "read_any", lambda p: (read.append(p), plain(p))[1])
+    plain = zones.read_any
+    monkeypatch.setattr(zones, "read_any", lambda p: (read.append(p), plain(p))[1])
     also = [date(2020, 1, n) for n in range(1, 20)]
     assert len(read_series((str(path),), read_profile("zones"), also=also).raws) == 20
     assert read == [path]

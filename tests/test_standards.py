@@ -11,15 +11,17 @@ from rocrate.rocrate import ROCrate
 from squares import KM, day, history_of, squares
 from test_job import SMALL
 
-from territory.claims import Claim, judge
-from territory.crate import METADATA, write_crate
-from territory.job import run
-from territory.read.text import read_toml, sha256_of
-from territory.record import code_sha256, still_current
-from territory.review import claim_review
-from territory.rights import measured_on, named_by, rights_of
-from territory.study import Job
-from territory.uncertainty import BoundaryError, Ensemble
+from territory.claims.model import Claim
+from territory.claims.verdicts import judge
+from territory.job.spec import Job
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.publish.crate import METADATA, write_crate
+from territory.publish.record import code_sha256, still_current
+from territory.publish.review import claim_review
+from territory.publish.rights import measured_on, named_by, rights_of
+from territory.read.text_files import read_toml, sha256_of
+from territory.run import run
 
 ORGANIZATION = {
     "type": "object",
@@ -350,7 +352,7 @@ def test_the_crate_is_the_same_to_the_byte_every_time(tmp_path):
 def test_a_package_that_changed_under_its_version_is_not_current(out, monkeypatch):
     inputs = tuple(sorted(p for p in out.parent.iterdir() if p.is_file()))
     assert still_current(out, inputs, out.parent) is not None
-    monkeypatch.setattr("territory.record.code_sha256", lambda: "other")
+    monkeypatch.setattr("territory.publish.record.code_sha256", lambda: "other")
     assert still_current(out, inputs, out.parent) is None
 
 

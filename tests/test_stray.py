@@ -8,12 +8,12 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from territory.actors import Holder
 from territory.findings import Severity
-from territory.normalise import normalise
-from territory.projection import WGS84, geodesic_area_km2
-from territory.snapshot import RawZones, Source
-from territory.stray import strays
+from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.history.normalise import normalise
+from territory.history.snapshot import RawZones, Source
+from territory.history.stray_positions import strays
+from territory.holders import Holder
 
 
 def circle(count=60, radius=0.5, middle=(36.0, 48.0)):
@@ -107,9 +107,9 @@ def test_no_polygon_at_all():
     [("isw", "isw"), ("owl", "owl"), ("nzz", "nzz"), ("deepstate-raw", "deepstate_raw")],
 )
 def test_real_zones_have_none(shared_data, profile, folder):
-    from territory.normalise import _polygons
+    from territory.history.normalise import _polygons
     from territory.read.profile import read_profile
-    from territory.read.vector import read_series
+    from territory.read.zones import read_series
 
     files = sorted((shared_data / "ukraine" / folder).rglob("*.*json"))[::8]
     series = read_series(tuple(map(str, files)), read_profile(profile))

@@ -7,12 +7,12 @@ import pytest
 import shapely
 
 from territory import cli
-from territory.actors import Holder
 from territory.findings import Severity
-from territory.projection import WGS84
-from territory.quality import mirrored_features
+from territory.geometry.projection import WGS84
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder
+from territory.quality.swapped_axes import mirrored_features
 from territory.read.world import read_countries
-from territory.snapshot import RawZones, Source
 
 DAY = date(2024, 2, 24)
 

@@ -18,18 +18,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_formats import kml, kml_geometry, text_file, write, zipped
 
-from territory.actors import Holder
-from territory.change import areas_by_day
 from territory.errors import InputError, TerritoryError
 from territory.findings import Severity
-from territory.history import from_snapshots
-from territory.load.drawn import normalised
-from territory.normalise import normalise
-from territory.projection import WGS84
-from territory.read.formats import SUFFIXES
+from territory.geometry.projection import WGS84
+from territory.history.history import from_snapshots
+from territory.history.normalise import normalise
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder
+from territory.job.zone_series import normalised
+from territory.measure.change import areas_by_day
+from territory.read.formats.by_extension import SUFFIXES
 from territory.read.profile import read_profile
-from territory.read.vector import read_series
-from territory.snapshot import RawZones, Source
+from territory.read.zones import read_series
 
 DAY = date(2024, 1, 5)
 NAME = "zones_2024-01-05"

@@ -9,11 +9,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day, gross_change, transition_matrix
-from territory.history import History, from_coverage
-from territory.projection import EqualArea
-from territory.tenure import churn, held_since, times_changed
+from territory.geometry.projection import EqualArea
+from territory.history.history import History, from_coverage
+from territory.holders import NOBODY, Holder
+from territory.measure.change import areas_by_day, gross_change, transition_matrix
+from territory.measure.tenure import churn, held_since, times_changed
 
 HOLDERS = (NOBODY, Holder("a"), Holder("b"))
 

@@ -14,18 +14,18 @@ from squares import KM, PLANE, counted_areas, counted_transitions, day, drawn, s
 from strategies import grids
 from test_history import random_polygons
 
-from territory.actors import Holder
-from territory.change import areas_by_day, transition_matrix
 from territory.errors import GeometryError, InputError, OverlapError
-from territory.history import from_snapshots
-from territory.normalise import normalise
-from territory.overlaps import Overlap
-from territory.pairs import all_transitions
-from territory.projection import WGS84, EqualArea, geodesic_area_km2
+from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
+from territory.history.history import from_snapshots
+from territory.history.normalise import normalise
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Source
+from territory.history.tiles import MAX_EDGES, Tile, clipped, cut_into_tiles, tiled
+from territory.holders import Holder
+from territory.measure.change import areas_by_day, transition_matrix
+from territory.measure.pairs import all_transitions
 from territory.read.profile import read_profile
-from territory.read.vector import read_series
-from territory.snapshot import RawZones, Source
-from territory.tiles import MAX_EDGES, Tile, clipped, cut_into_tiles, tiled
+from territory.read.zones import read_series
 
 
 def mark(holder):

@@ -28,15 +28,18 @@ from PIL import Image
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.read import picture as pictures
-from territory.read.controls import read_controls
-from territory.read.legend import Legend
-from territory.read.picture import read_picture
-from territory.read.text import read_toml
+from territory.read.text_files import read_toml
 from territory.read.world import read_countries
-from territory.trace import Request, trace
+from territory.trace import picture_file as pictures
 from territory.trace.audit import home_of
-from territory.trace.say import rows, told
+from territory.trace.controls_file import read_controls
+from territory.trace.legend_file import Legend
+from territory.trace.picture_file import read_picture
+from territory.trace.summary import rows, told
+from territory.trace.tracing import (
+    Request,
+    trace,
+)
 
 CRSS = ("EPSG:3857", "EPSG:4326", "EPSG:32637")
 
@@ -63,7 +66,7 @@ def table(text):
 @pytest.fixture(autouse=True)
 def _coarse(monkeypatch):
     """Draw the picture to check by with few dots; none of these tests looks at it."""
-    monkeypatch.setattr("territory.trace.files._DPI", 40)
+    monkeypatch.setattr("territory.trace.zone_files._DPI", 40)
 
 
 @pytest.fixture(scope="module")

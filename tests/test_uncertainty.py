@@ -11,26 +11,30 @@ from hypothesis import strategies as st
 from squares import KM, PLANE, day, drawn, frame, history_of, squares
 from strategies import grids
 
-from territory.actors import NOBODY, Holder, Status
-from territory.boundary import BoundaryError
 from territory.errors import InputError
-from territory.estimate import boundary_sd_km2
-from territory.history import from_coverage, from_snapshots
-from territory.lines import lines_of
-from territory.normalise import normalise
-from territory.snapshot import RawZones, Source
-from territory.strips import SAME_LINE_M
-from territory.uncertainty import (
+from territory.history.history import from_coverage, from_snapshots
+from territory.history.lines import lines_of
+from territory.history.normalise import normalise
+from territory.history.snapshot import RawZones, Source
+from territory.holders import NOBODY, Holder, Status
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import (
     Ensemble,
     Measure,
+    carried,
+    estimate,
+)
+from territory.measure.estimate import boundary_sd_km2
+from territory.measure.scenarios import (
     alternatives,
+    choices,
+    status_scenarios,
+)
+from territory.measure.strips import SAME_LINE_M
+from territory.measure.tables import (
     area_estimates,
     area_measure,
     areas_with_intervals,
-    carried,
-    choices,
-    estimate,
-    status_scenarios,
     transfer_estimates,
     transfer_measure,
 )

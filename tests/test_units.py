@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import shapely
 
-from territory.actors import NOBODY, Holder, Status
-from territory.change import areas_by_day, transition_matrix
 from territory.errors import OverlapError, TerritoryError
-from territory.history import from_coverage
-from territory.load import load_series
-from territory.projection import EqualArea
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.geometry.projection import EqualArea
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder, Status
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.measure.change import areas_by_day, transition_matrix
 from territory.read.units import read_holders
 
 HEAD = "unit,day,actor,status\n"

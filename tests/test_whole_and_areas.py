@@ -11,10 +11,15 @@ from squares import KM, day, history_of, squares, write_two_boxes
 
 from territory.cli import _code
 from territory.errors import InputError, TerritoryError
-from territory.job import run
-from territory.maps.lines import front
-from territory.results import area_rows, change_rows
-from territory.uncertainty import BoundaryError, Ensemble, area_estimates, transfer_estimates
+from territory.maps.kinds.borders import front
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.rows import area_rows, change_rows
+from territory.measure.tables import (
+    area_estimates,
+    transfer_estimates,
+)
+from territory.run import run
 
 GRIDS = squares("AAB.", "AB.."), squares("AAA.", "ABB.")
 
@@ -27,7 +32,7 @@ def drawn_alone():
     """Return the squares without any area."""
     from squares import PLANE, drawn
 
-    from territory.history import from_snapshots
+    from territory.history.history import from_snapshots
 
     snapshots = tuple(drawn(grid, n) for n, grid in enumerate(GRIDS))
     return from_snapshots(snapshots, projection=PLANE)
@@ -74,7 +79,7 @@ def test_the_line_of_a_party_ends_where_its_zones_end_whatever_area_is_named():
     a = frozenset(holder for holder in alone.holders if holder.actor == "A")
 
     def length(history):
-        from territory.edges import edges_of
+        from territory.geometry.edges import edges_of
 
         found = front(history, 0, a, "all")
         return edges_of(history.faces).length[found].sum()
@@ -260,11 +265,12 @@ def test_the_page_offers_the_whole_first_and_opens_with_the_area_asked_for(folde
 
 
 def test_figures_of_one_area_in_the_film_name_it(folder):
-    from territory.film import Take, written
-    from territory.load import load_areas, load_series
-    from territory.read.jobfile import Job, MapsSpec, UncertaintySpec
-    from territory.read.text import read_toml
-    from territory.shown import Shown
+    from territory.job.load import load_series
+    from territory.job.named_aoi import load_areas
+    from territory.job.spec import Job, MapsSpec, UncertaintySpec
+    from territory.maps.film.film import Take, written
+    from territory.maps.request import Shown
+    from territory.read.text_files import read_toml
 
     job = read_toml(folder / "job.toml", Job)
     loaded = load_series(

@@ -9,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.claims import Claims, Numeral, Precision, published_interval
-from territory.claims.words import found, span, written
+from territory.claims.model import Claims
+from territory.claims.precision import (
+    Numeral,
+    Precision,
+    found,
+    published_interval,
+    span,
+    written,
+)
 from territory.errors import JobError
-from territory.estimate import Estimate, fixed, is_narrow, told_apart
-from territory.maps.words import Words
-from territory.read.text import read_toml
-from territory.report.words import published
-from territory.report.words import span as report_span
+from territory.maps.map_text import Words
+from territory.measure.estimate import Estimate, fixed, is_narrow, told_apart
+from territory.publish.report.report_text import published
+from territory.publish.report.report_text import span as report_span
+from territory.read.text_files import read_toml
 
 # What a sentence says, as it stands in a claims file, and what it allows.
 PHRASINGS = [
@@ -105,7 +112,7 @@ def test_a_figure_is_said_with_the_digits_it_was_written_with(tmp_path, value, s
             read(tmp_path, text)
         return
     claim = read(tmp_path, text)
-    assert claim.said() == said
+    assert claim.wording() == said
     assert published(claim.value) == said.removesuffix(" %")
 
 

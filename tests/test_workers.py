@@ -8,8 +8,8 @@ from test_job import SMALL
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.study import compute
-from territory.workers import spread
+from territory.job.study import compute
+from territory.job.workers import spread
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What must be said beside a verdict, so that nobody takes it for more.
 
-Three rules, fixed like those of `territory.claims.words`; the first two are about verdicts
+Three rules, fixed like those of `territory.claims.precision`; the first two are about verdicts
 of "consistent", the third about any that rests on a map:
 
 * *far beyond the word*: "over 400" is true of 921, and "under 400" of 80. Such a figure is
@@ -19,8 +19,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from territory.claims.model import Claim
-from territory.claims.words import Precision
-from territory.estimate import Estimate
+from territory.claims.precision import Precision
+from territory.measure.estimate import Estimate
 
 WEAK_FROM = 1.0  # width of the computed interval over the published figure
 

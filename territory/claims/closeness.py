@@ -19,7 +19,7 @@ out loose, so a loose fit is no reproach; several together are a hint.
 
 from enum import StrEnum
 
-from territory.estimate import Estimate
+from territory.measure.estimate import Estimate
 
 GOOD_UP_TO = 0.5  # of the way from the computed figure to the end of its interval
 

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.words import (
+from territory.claims.precision import (
     Numeral,
     Precision,
     decimal_of,
@@ -175,7 +175,7 @@ class Published(Reference):
         return self
 
     def published_interval(self) -> tuple[float, float]:
-        """Return what the published words allow, by the rule of `territory.claims.words`.
+        """Return what the published words allow, by the rule of `territory.claims.precision`.
 
         Examples
         --------
@@ -192,9 +192,9 @@ class Published(Reference):
 
         Examples
         --------
-        >>> Published(value=2, value_high=3, unit="percent", precision="between").said()
+        >>> Published(value=2, value_high=3, unit="percent", precision="between").wording()
         '2 to 3 %'
-        >>> Published(value="1.0", unit="percent").said()
+        >>> Published(value="1.0", unit="percent").wording()
         '1.0 %'
         """
         top = "" if self.value_high is None else f" to {written(self.value_high)}"

@@ -2,7 +2,7 @@
 
 A wrong key, a unit that does not fit its quantity, a period that runs backwards are
 refused here, before any polygon is read. Whether a figure can be true at all is for
-`territory.claims.plausible`.
+`territory.claims.plausibility`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,6 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from territory.actors import Status
 from territory.claims.figures import (
     AREAL,
     SHARES,
@@ -25,6 +24,7 @@ from territory.claims.figures import (
     Unit,
 )
 from territory.errors import ClaimError, did_you_mean
+from territory.holders import Status
 
 
 class Kind(StrEnum):
@@ -93,7 +93,7 @@ class Reading(Reference):
         The publisher measured these very polygons, so the position of the line is no
         source of difference; what is left is the rounding of the figure, the hour of the
         day at which the map was cut and the way of measuring (see
-        `territory.claims.cut.cut_budget`). Without it the interval of a small change is
+        `territory.claims.as_drawn.cut_budget`). Without it the interval of a small change is
         so wide that nearly any figure fits. None: as the claim says, and where that says
         nothing, if the series is of the publisher of the claim.
     lower_bound : str
@@ -138,7 +138,7 @@ class Claim(Published):
     Attributes
     ----------
     also : tuple of Companion
-        The same amount in other units; see `territory.claims.plausible`.
+        The same amount in other units; see `territory.claims.plausibility`.
     of, of_low, of_high, of_name
         The place that the figure is about, which it cannot exceed, and of which shares
         are taken.

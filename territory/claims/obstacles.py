@@ -1,12 +1,12 @@
 """What the data do not have that a reading names, and what keeps it from being measured."""
 
 from territory.claims.figures import Unit
-from territory.claims.measures import People, holders_named, whole_measure
 from territory.claims.model import Claim, Reading, at, days_of
-from territory.claims.plausible import Whole
+from territory.claims.plausibility import Whole
+from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
-from territory.history import WHOLE, History
-from territory.uncertainty import Ensemble
+from territory.history.history import WHOLE, History
+from territory.measure.ensemble import Ensemble
 
 COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 

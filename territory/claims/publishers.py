@@ -5,7 +5,7 @@ import unicodedata
 
 from territory.claims.figures import AREAL, Unit
 from territory.claims.model import Claim, Reading
-from territory.uncertainty import Ensemble
+from territory.measure.ensemble import Ensemble
 
 _APART = re.compile(r"[,;:/()&|+]| and | by | citing | from | quoting | via ", re.IGNORECASE)
 _SAYS_NOTHING = frozenset(

@@ -6,8 +6,8 @@ from math import floor, log10
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
 from territory.claims.model import Claim, Kind, Verdict, days_of
+from territory.claims.precision import found, number, written
 from territory.claims.verdicts import Judgement
-from territory.claims.words import found, number, written
 
 _EVEN = 6  # decimals to which two readings are as near
 _LEAST = 1e-6  # a figure below is the rounding of sums
@@ -22,7 +22,7 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
         All of one claim.
     """
     first = judgements[0]
-    claim, figure = first.claim, first.claim.said()
+    claim, figure = first.claim, first.claim.wording()
     decided = checked(judgements)
     if first.fault:
         return f"{figure}: {first.reason}."

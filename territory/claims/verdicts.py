@@ -1,9 +1,9 @@
 """How each reading of a claim comes out, and the sentence that decides.
 
 Two intervals are compared. The published one follows from the words
-(`territory.claims.words`), the computed one from the errors of the data
-(`territory.uncertainty`), or, where the publisher measured these very polygons, from the
-hour of the day at which the map was cut (`territory.claims.cut`). A verdict speaks of a map
+(`territory.claims.precision`), the computed one from the errors of the data
+(`territory.measure`), or, where the publisher measured these very polygons, from the
+hour of the day at which the map was cut (`territory.claims.as_drawn`). A verdict speaks of a map
 and says whose it is.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import inf, isnan
 
-from territory.budget import OUTLINE, Budget, budget, with_cause
+from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
 from territory.claims.caveats import (
     CAVEAT_WORDS,
     Caveat,
@@ -21,18 +21,22 @@ from territory.claims.caveats import (
     later_map,
 )
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
-from territory.claims.cut import cut_budget, day_cut_of, day_cuts
-from territory.claims.decision import decide
 from territory.claims.figures import MOST_PERCENT, SHARES, Unit
-from territory.claims.measures import People, measure_of
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
-from territory.claims.plausible import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
+from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
+from territory.claims.precision import number
 from territory.claims.publishers import is_another_map, is_same_map, map_of
-from territory.claims.words import number
-from territory.estimate import Estimate
-from territory.history import History
-from territory.uncertainty import DAY_CUT, Ensemble, Measure
+from territory.claims.readings import People, measure_of
+from territory.claims.sentence import decide
+from territory.history.history import History
+from territory.measure.budget import OUTLINE, Budget, budget, with_cause
+from territory.measure.ensemble import (
+    Ensemble,
+    Measure,
+)
+from territory.measure.estimate import Estimate
+from territory.measure.scenarios import DAY_CUT
 
 
 @dataclass(frozen=True)

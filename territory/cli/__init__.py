@@ -13,7 +13,7 @@ tables    the verbs areas, change, inspect, compare
 figures   check, explain
 work      run, fetch, convert
 pictures  page, map, animate
-traced    trace
+trace     trace
 ========  ======================================================
 """
 
@@ -27,7 +27,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from territory import __version__
-from territory.cli import figures, options, pictures, tables, traced, work
+from territory.cli import figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError
 
@@ -44,7 +44,7 @@ VERBS: dict[str, Callable[..., int]] = {
     "map": pictures.draw,
     "animate": pictures.animate,
     "explain": figures.explain,
-    "trace": traced.trace,
+    "trace": trace.trace,
 }
 
 TRACEBACK = "TERRITORY_TRACEBACK"  # environment variable

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.given import areas_of, lines_of, load, refuse, spec_of, tell_assumed, zone_fields
+from territory.cli.arguments import (
+    areas_of,
+    lines_of,
+    load,
+    refuse,
+    spec_of,
+    tell_assumed,
+    zone_fields,
+)
 from territory.cli.options import (
     ActorField,
     AreaOption,
@@ -24,7 +32,7 @@ from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
 
 if TYPE_CHECKING:
-    from territory.recipes.words import Answer
+    from territory.explain.recipes.sentences import Answer
 
 
 def check(
@@ -52,10 +60,14 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Judge published figures against the zones."""
-    from territory.claims import Claims, summary
-    from territory.read.text import read_toml
-    from territory.results import VERDICT_COLUMNS, verdict_rows
-    from territory.study import judge_claims, uncheckable
+    from territory.claims.model import Claims
+    from territory.claims.rows import (
+        VERDICT_COLUMNS,
+        verdict_rows,
+    )
+    from territory.claims.summaries import summary
+    from territory.job.study import judge_claims, uncheckable
+    from territory.read.text_files import read_toml
 
     published = read_toml(claims, Claims).only(only or ())
     if bool(paths) != bool(profile):
@@ -152,7 +164,10 @@ def explain(
     where it does not hold. Recipes further off than --max-error-pct are left out, unless the
     wording of the figure allows for as much; what `check` measures is always there.
     """
-    from territory.explain import Figures, explain_figures
+    from territory.explain.questions import (
+        Figures,
+        explain_figures,
+    )
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
@@ -190,7 +205,10 @@ def _of_claims(
     fields: Mapping[str, object],
 ) -> "tuple[Answer, ...]":
     """Explain the figures of a claims file, the first of the paths."""
-    from territory.explain import explain_claims, read_claims
+    from territory.explain.questions import (
+        explain_claims,
+        read_claims,
+    )
 
     if not paths[1:]:
         raise InputError("give the files that the claims are about after CLAIMS.toml")
@@ -203,7 +221,14 @@ def _of_claims(
 
 def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_json: bool) -> int:
     """Print the recipes that were found; return the exit code."""
-    from territory.recipes.words import COLUMNS, DAY_COLUMNS, column_words, day_rows, rows, sentence
+    from territory.explain.recipes.sentences import (
+        COLUMNS,
+        DAY_COLUMNS,
+        column_words,
+        day_rows,
+        rows,
+        sentence,
+    )
 
     table = [
         row for each in answers for row in (day_rows(each) if by_day else rows(each, within=within))
@@ -219,7 +244,7 @@ def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_j
 
 def _tell_answers(answers: "tuple[Answer, ...]") -> int:
     """Print what warns about the days that were looked at; return the exit code."""
-    from territory.explain import as_line
+    from territory.explain.soundness import as_line
     from territory.findings import Severity
 
     found = dict.fromkeys(f for each in answers for f in each.findings)

@@ -11,8 +11,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from territory.findings import Finding
-    from territory.load import Loaded
-    from territory.results import Row
+    from territory.job.series import Loaded
+    from territory.measure.rows import Row
 
 UNUSABLE = 3
 INTERRUPTED = 130
@@ -55,7 +55,7 @@ def columns_of(columns: tuple[str, ...], loaded: "Loaded") -> tuple[str, ...]:
 
 def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: bool) -> None:
     """Print a table: JSON if asked for, a table on a terminal, else CSV."""
-    from territory.write import csv_text, json_bytes
+    from territory.publish.write import csv_text, json_bytes
 
     chosen = [{column: row[column] for column in columns} for row in rows]
     if as_json:
@@ -70,7 +70,7 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
 
 
 def _shown(cell: object) -> str:
-    from territory.write import cell_text
+    from territory.publish.write import cell_text
 
     if not isinstance(cell, float):
         return cell_text(cell)  # type: ignore[arg-type]

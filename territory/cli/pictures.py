@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import (
+from territory.cli.arguments import (
     day_of,
     day_rule,
     days_of,
@@ -77,9 +77,14 @@ def page(
     correlation_length_m: CorrelationM = None,
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
-    from territory.page import page_of_job, page_of_series, titled, write_page
-    from territory.study import uncheckable
-    from territory.write import check_place
+    from territory.job.study import uncheckable
+    from territory.publish.page.build import (
+        page_of_job,
+        page_of_series,
+        titled,
+        write_page,
+    )
+    from territory.publish.write import check_place
 
     check_place(out)
     rule, workers = day_rule(days), os.cpu_count() or 1
@@ -157,10 +162,10 @@ def draw(
     With --from and --to it is about what changed between the two; --day is for maps of one
     day.
     """
+    from territory.maps.kinds.catalogue import TENURE_KINDS
+    from territory.maps.pictures import Wish, draw_map
+    from territory.maps.request import Asked
     from territory.maps.sheet import DPI
-    from territory.pictures import Wish, draw_map
-    from territory.plans import TENURE_KINDS
-    from territory.shown import Asked
 
     wanted = _formats(out, listed(formats))
     one, start, end = day_of(day, "--day"), day_of(from_day, "--from"), day_of(to_day, "--to")
@@ -200,7 +205,7 @@ def draw(
 
 def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actors: str) -> None:
     """Refuse options that say nothing about a map of a kind."""
-    from territory.plans import DAY_KINDS, PAIR_KINDS, SERIES_KINDS
+    from territory.maps.kinds.catalogue import DAY_KINDS, PAIR_KINDS, SERIES_KINDS
 
     if kind in DAY_KINDS:
         refuse({"--from": span[0], "--to": span[1]}, f"a map of kind '{kind}' has one --day")
@@ -230,8 +235,8 @@ def _refuse_of_files(
 
 def _formats(out: Path, said: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
-    from territory.maps.files import FORMATS
-    from territory.write import check_place
+    from territory.maps.image_files import FORMATS
+    from territory.publish.write import check_place
 
     named = out.suffix[1:] in FORMATS or (out.suffix and not said)
     check_place(out, folder=not named)
@@ -265,10 +270,10 @@ def animate(
     correlation_length_m: CorrelationM = None,
 ) -> int:
     """Make a film: a map with its date, totals and chart, day by day."""
-    from territory.film import Take
-    from territory.film import animate as filmed
-    from territory.shown import Asked
-    from territory.write import check_place
+    from territory.maps.film.film import Take
+    from territory.maps.film.film import animate as filmed
+    from territory.maps.request import Asked
+    from territory.publish.write import check_place
 
     check_place(out)
     take = Take(fps, size_of(size), language, title, subtitle)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.given import (
+from territory.cli.arguments import (
     areas_of,
     day_of,
     day_rule,
@@ -44,7 +44,7 @@ from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
 
 if TYPE_CHECKING:
-    from territory.regions import DrawnRegions
+    from territory.history.regions import DrawnRegions
 
 
 def areas(
@@ -68,7 +68,7 @@ def areas(
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day."""
-    from territory.results import AREA_COLUMNS, area_rows
+    from territory.measure.rows import AREA_COLUMNS, area_rows
 
     provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
     lines = lines_of(boundary_error_m, correlation_length_m)
@@ -114,7 +114,7 @@ def change(
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days."""
-    from territory.results import CHANGE_COLUMNS, change_rows, pair_rows
+    from territory.measure.rows import CHANGE_COLUMNS, change_rows, pair_rows
 
     if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
         raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
@@ -151,7 +151,7 @@ def inspect(
 ) -> int:
     """Print what is in the files and what is wrong with them."""
     from territory.findings import Severity
-    from territory.results import QUALITY_COLUMNS, quality_rows
+    from territory.measure.rows import QUALITY_COLUMNS, quality_rows
 
     fields = zone_fields(day_field, until_field, day_format, repair)
     spec = spec_of(paths, profile, actor_field, day, fields=fields)
@@ -183,15 +183,15 @@ def compare(
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
     """
-    from territory.compare import compare as compared
-    from territory.compare import last_common_day
-    from territory.disputes import pieces, sentence
+    from territory.maps.pictures import draw_comparison
     from territory.maps.subject import is_framed
-    from territory.pictures import draw_comparison
+    from territory.measure.boundary import BoundaryError
+    from territory.measure.compare import compare as compared
+    from territory.measure.compare import last_common_day
+    from territory.measure.disputes import pieces, sentence
+    from territory.measure.rows import COMPARE_COLUMNS, compare_rows
+    from territory.publish.write import check_place
     from territory.read.world import read_countries
-    from territory.results import COMPARE_COLUMNS, compare_rows
-    from territory.uncertainty import BoundaryError
-    from territory.write import check_place
 
     if picture is not None:
         check_place(picture)

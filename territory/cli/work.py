@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.given import areas_of, day_of, day_rule, load, span_of, spec_of, zone_fields
+from territory.cli.arguments import areas_of, day_of, day_rule, load, span_of, spec_of, zone_fields
 from territory.cli.options import (
     ActorField,
     AreaOption,
@@ -44,8 +44,8 @@ def run(
     ] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
-    from territory.job import run as run_job
-    from territory.write import check_place
+    from territory.publish.write import check_place
+    from territory.run import run as run_job
 
     if dry_run:
         return _preview(job)
@@ -80,7 +80,7 @@ def run(
 
 def _preview(job: Path) -> int:
     """Print how many days, maps and megabytes a job will be; write nothing."""
-    from territory.preview import preview
+    from territory.publish.preview import preview
 
     found = preview(job)
     rows = [
@@ -119,7 +119,7 @@ def fetch(
     """Download a known public series; what is already there is not fetched again."""
     from territory.fetch import State
     from territory.fetch import fetch as fetched
-    from territory.write import check_place
+    from territory.publish.write import check_place
 
     first = day_of(from_day, "--from")
     last = day_of(to_day, "--to") or datetime.now(UTC).date()
@@ -164,8 +164,8 @@ def convert(
 
     With --area only the ground inside is written, each area as a series of its own.
     """
-    from territory.export import export
-    from territory.write import check_place
+    from territory.publish.export.series_files import export
+    from territory.publish.write import check_place
 
     check_place(out, folder=not out.suffix)
     named = areas_of(area)

@@ -8,21 +8,27 @@ from math import log2
 import numpy as np
 import shapely
 
-from territory.claims import Claim, Kind, Reading, Tally, Unit, days_of
-from territory.claims.measures import face_km2, tally_of
+from territory.claims.figures import Unit
+from territory.claims.model import (
+    Claim,
+    Kind,
+    Reading,
+    days_of,
+)
 from territory.claims.obstacles import check_names, lacking
 from territory.claims.obstacles import obstacle as obstacle_to_measuring
-from territory.claims.plausible import whole_for
-from territory.explain.zones import Bounds, Progress, areas, metrics_for, silent
-from territory.history import WHOLE
-from territory.projection import WGS84, Floats, transformation
-from territory.recipes.explanation import Explanation
-from territory.recipes.figure import Figure, Recipes, explain_figure
-from territory.recipes.known_land import constants
-from territory.recipes.metrics import TRUE, Metric
-from territory.recipes.readings import Variant, reading_table, variants
-from territory.recipes.rings import rings_of
-from territory.uncertainty import Ensemble
+from territory.claims.plausibility import whole_for
+from territory.claims.readings import Tally, face_km2, tally_of
+from territory.explain.published_zones import Bounds, Progress, areas, metrics_for, silent
+from territory.explain.recipes.change_readings import Variant, reading_table, variants
+from territory.explain.recipes.explanation import Explanation
+from territory.explain.recipes.figure_search import Figure, Recipes, explain_figure
+from territory.explain.recipes.known_land import constants
+from territory.explain.recipes.metrics import TRUE, Metric
+from territory.explain.recipes.rings import rings_of
+from territory.geometry.projection import WGS84, Floats, transformation
+from territory.history.history import WHOLE
+from territory.measure.ensemble import Ensemble
 
 _AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
 

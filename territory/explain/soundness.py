@@ -5,18 +5,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from territory.claims import Claim, Claims
+from territory.claims.model import (
+    Claim,
+    Claims,
+)
 from territory.errors import InputError, OverlapError
-from territory.explain.zones import Progress, Zones, read_labels
+from territory.explain.published_zones import Progress, Zones, read_labels
+from territory.explain.recipes.counting import MAX_SHIFT
+from territory.explain.recipes.sentences import Answer
 from territory.findings import Finding, Severity
-from territory.history import WHOLE
-from territory.load import DrawnArea, Loaded, fields_of, load_series
-from territory.overlaps import Overlap
-from territory.read.jobfile import SeriesSpec, UncertaintySpec
+from territory.history.history import WHOLE
+from territory.history.overlaps import Overlap
+from territory.job.load import load_series
+from territory.job.series import Loaded
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.zone_series import fields_of
+from territory.read.aoi import DrawnArea
 from territory.read.profile import read_profile
-from territory.read.text import with_values
-from territory.recipes.counting import MAX_SHIFT
-from territory.recipes.words import Answer
+from territory.read.text_files import with_values
 
 NOT_DRAWN = ("places", "units")
 _FEWEST_DRAWS = 2

@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from territory.actors import Holder
-from territory.estimate import Estimate
+from territory.geometry.projection import Floats
+from territory.holders import Holder
+from territory.maps.map_text import Words
 from territory.maps.sheet import GREY, INK
 from territory.maps.style import Style, shade
-from territory.maps.words import Words
-from territory.projection import Floats
+from territory.measure.estimate import Estimate
 
 _WIDTH, _SIZE = 1.7, 8.0  # points
 _BAND, _FAINT = 0.3, 0.3  # opacity of an interval; of what is yet to come

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.projection import Floats
 from territory.maps.frame import Extent, Geometries
-from territory.projection import Floats
 
 LEFT_OUT = 0.005  # of the changed ground may lie beyond each side: redrawn coasts do
 LEAST_M = 40_000.0  # of the longer side

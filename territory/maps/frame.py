@@ -11,10 +11,17 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import CRSError, InputError
-from territory.findings import Finding
-from territory.maps.words import clean
-from territory.projection import GEOD, WGS84, EqualArea, Floats, lonlat_bounds, transformation
+from territory.errors import InputError
+from territory.geometry.projection import (
+    GEOD,
+    WGS84,
+    EqualArea,
+    Floats,
+    lonlat_bounds,
+    transformation,
+)
+from territory.maps.map_text import clean
+from territory.read.basemap import Context
 
 Geometries = NDArray[np.object_]
 
@@ -25,42 +32,6 @@ _LABEL_DETAIL = 1e-3  # of the width of a map
 _LABEL_LIMIT = 40  # characters of a name on the map
 _WIDEST = 89.0  # degrees of latitude that the context is cut to
 _GLOBE = (-180.0, -_WIDEST, 180.0, _WIDEST)
-
-
-@dataclass(frozen=True, eq=False)
-class Context:
-    """Everything around the zones, in longitude and latitude; any may be missing.
-
-    Attributes
-    ----------
-    countries, regions : GeoDataFrame, optional
-        Polygons with `name` and, for Arabic, `name_ar`. Regions are governorates.
-    towns : GeoDataFrame, optional
-        Points with `name`, `name_ar` and `rank` (1 is the largest); with `widest_km`, the
-        width of the widest map that shows them.
-    tiles : bool
-        Whether to fetch web tiles for the map itself.
-    findings : tuple of Finding
-        What was repaired in the layers, without a day.
-
-    Raises
-    ------
-    CRSError
-        If a layer has no CRS or is not in longitude and latitude.
-    """
-
-    countries: gpd.GeoDataFrame | None = None
-    regions: gpd.GeoDataFrame | None = None
-    towns: gpd.GeoDataFrame | None = None
-    tiles: bool = False
-    findings: tuple[Finding, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse layers that would land in the wrong place."""
-        for name in ("countries", "regions", "towns"):
-            layer = getattr(self, name)
-            if layer is not None and (layer.crs is None or not layer.crs.is_geographic):
-                raise CRSError(f"{name} must be in longitude and latitude, not {layer.crs}")
 
 
 @dataclass(frozen=True)

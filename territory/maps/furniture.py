@@ -12,12 +12,12 @@ from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 from shapely.geometry.base import BaseGeometry
 
-from territory.history import History
+from territory.history.history import History
 from territory.maps.frame import Extent, View, metres_per_unit, north_at, round_length
 from territory.maps.ground import LAND, draw_lines, land, set_extent
 from territory.maps.labels import Label, Placer, inner_points
+from territory.maps.map_text import FONT, Words, clean
 from territory.maps.sheet import GREY, INK, Block, Box, Group, Sheet, set_text, tagged
-from territory.maps.words import FONT, Words, clean
 
 PAD = 0.4  # inches around the sheet
 GAP = 0.28  # inches between map and legend

@@ -17,8 +17,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.projection import Floats
 from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, measure, tagged
-from territory.projection import Floats
 
 Candidate = tuple[float, float, Box]
 

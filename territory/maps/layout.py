@@ -8,8 +8,7 @@ from functools import cached_property
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from territory.actors import Holder
-from territory.estimate import Estimate
+from territory.holders import Holder
 from territory.maps.frame import View
 from territory.maps.furniture import (
     GAP,
@@ -21,6 +20,7 @@ from territory.maps.furniture import (
     write_all,
 )
 from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures, legend_hint
+from territory.maps.map_text import Words
 from territory.maps.scene import draw_day
 from territory.maps.sheet import (
     GREY,
@@ -34,7 +34,7 @@ from territory.maps.sheet import (
     set_text,
 )
 from territory.maps.subject import Holding, Subject
-from territory.maps.words import Words
+from territory.measure.estimate import Estimate
 
 PANEL_WIDTH = 3.05  # inches, here and below
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from territory.actors import Holder
-from territory.change import Transfer
 from territory.errors import InputError
-from territory.estimate import Estimate
+from territory.holders import Holder
+from territory.maps.map_text import Words, clean
 from territory.maps.parts import Parts, parted
 from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, set_text
 from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
 from territory.maps.subject import Holding, Subject
-from territory.maps.words import Words, clean
+from territory.measure.change import Transfer
+from territory.measure.estimate import Estimate
 
 SWATCH = (0.42, 0.26)  # inches
 _SWATCH_GAP = 0.14

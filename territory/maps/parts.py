@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.projection import Floats
 from territory.maps.frame import round_length
-from territory.projection import Floats
 
 _SEEN = 3.0  # points on the map: a side of the smallest square whose hatch can be seen
 

@@ -10,11 +10,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import NOBODY, Holder, Status
-from territory.change import Transfer
-from territory.coverage import sound, union_of
-from territory.estimate import Estimate
-from territory.maps.basemap import draw_tiles
+from territory.geometry.coverage import sound, union_of
+from territory.holders import NOBODY, Holder, Status
 from territory.maps.frame import Named, View, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
@@ -24,6 +21,9 @@ from territory.maps.parts import parted
 from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, tagged
 from territory.maps.style import lightness
 from territory.maps.subject import Holding, Subject
+from territory.maps.web_tiles import draw_tiles
+from territory.measure.change import Transfer
+from territory.measure.estimate import Estimate
 
 _FRONT, _FRONT_WIDTH = "#4a4a4a", 0.8
 _NAMED_SHARE = 0.02  # of the area a zone must have to carry its name

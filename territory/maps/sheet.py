@@ -21,8 +21,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
+from territory.maps.map_text import DIRECTIONS, ELLIPSIS, FONT
 from territory.maps.style import Style, lightness, shade, tint
-from territory.maps.words import DIRECTIONS, ELLIPSIS, FONT
 
 Box = tuple[float, float, float, float]
 

@@ -19,11 +19,11 @@ from itertools import chain, combinations
 import numpy as np
 from matplotlib.colors import is_color_like, to_hex, to_rgb
 
-from territory.actors import Holder, Status
-from territory.colours import lab_of, linear
 from territory.errors import InputError
-from territory.maps.words import Words, clean
-from territory.projection import Floats
+from territory.geometry.projection import Floats
+from territory.holders import Holder, Status
+from territory.maps.colour_difference import lab_of, linear
+from territory.maps.map_text import Words, clean
 
 LANGUAGES = ("en", "ar")
 MIN_SEPARATION = 14.0  # in CIE Lab; 2.3 is just noticeable side by side, a map needs far more

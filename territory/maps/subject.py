@@ -11,17 +11,25 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import NOBODY, Holder
-from territory.change import areas_by_day
 from territory.errors import InputError
-from territory.history import WHOLE, Bools, History
+from territory.geometry.arrays import Bools
+from territory.history.history import (
+    WHOLE,
+    History,
+)
+from territory.holders import NOBODY, Holder
 from territory.maps.focus import beyond, focus
-from territory.maps.frame import Context, Extent, View
+from territory.maps.frame import (
+    Extent,
+    View,
+)
 from territory.maps.furniture import MapText, footer
+from territory.maps.map_text import Words, clean
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
-from territory.maps.words import Words, clean
+from territory.measure.change import areas_by_day
+from territory.read.basemap import Context
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
 _NAME_LIMIT = 60  # characters of an actor's name

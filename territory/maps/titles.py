@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from territory.actors import NOBODY, Holder
-from territory.estimate import Estimate
+from territory.holders import NOBODY, Holder
+from territory.maps.map_text import Words
 from territory.maps.style import Style
-from territory.maps.words import Words
-from territory.uncertainty import BoundaryError
+from territory.measure.boundary import BoundaryError
+from territory.measure.estimate import Estimate
 
 Estimates = Mapping[Holder, Estimate]
 Pairs = Mapping[tuple[Holder, Holder], Estimate]

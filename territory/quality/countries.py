@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.findings import Finding, Severity
-from territory.history import History
-from territory.projection import WGS84, Floats, transformation
-from territory.quality.series import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
+from territory.geometry.projection import WGS84, Floats, transformation
+from territory.history.history import History
+from territory.quality.series_numbers import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
 
 IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
 LARGER = 1.02

@@ -14,8 +14,8 @@ import shapely
 
 from territory.errors import InputError
 from territory.findings import Finding, Severity
-from territory.projection import lonlat_bounds
-from territory.read.layer import Layer
+from territory.geometry.projection import lonlat_bounds
+from territory.read.formats.layer import Layer
 from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
 from territory.read.profile import Profile
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.findings import Finding, Severity
-from territory.read.formats import SUFFIXES
-from territory.read.safe import no_plain_file
+from territory.read.formats.by_extension import SUFFIXES
+from territory.read.formats.gdal_guard import no_plain_file
 
 _GLOB_MARKS = "*?["
 _MOST_NAMED = 20  # of what cannot be read; the rest is counted

@@ -17,26 +17,26 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.actors import Holder
-from territory.coverage import polygons_in
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean, doing
 from territory.findings import Finding, Severity
-from territory.normalise import check_coordinates, map_crs
-from territory.projection import WGS84, Ints, same_crs
-from territory.quality.swapped import mirrored
-from territory.read.layer import Layer
-from territory.read.names import usual_name
+from territory.geometry.coverage import polygons_in
+from territory.geometry.projection import WGS84, Ints, same_crs
+from territory.history.normalise import check_coordinates, map_crs
+from territory.history.snapshot import RawZones
+from territory.history.snapshot import Source as Origin
+from territory.history.stray_positions import strays
+from territory.holders import Holder
+from territory.quality.swapped_axes import mirrored
+from territory.read.formats.csv_wkt import has_geometry_column
+from territory.read.formats.layer import Layer
+from territory.read.region_names import usual_name
 from territory.read.sources import Source
 from territory.read.span_findings import about_regions
-from territory.read.text import read_bytes
-from territory.read.vector import read_any
-from territory.read.where import rows_where
+from territory.read.sql_filter import rows_where
+from territory.read.text_files import read_bytes
 from territory.read.winding import read_outline
-from territory.read.wkt import has_geometry_column
 from territory.read.world import read_countries
-from territory.snapshot import RawZones
-from territory.snapshot import Source as Origin
-from territory.stray import strays
+from territory.read.zones import read_any
 
 _POLYGON, _MULTIPOLYGON = 3, 6
 

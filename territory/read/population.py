@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from rasterio.errors import RasterioIOError
 
-from territory.claims import People
+from territory.claims.readings import People
 from territory.errors import CRSError, InputError
-from territory.history import History
-from territory.projection import Floats, transformation
-from territory.read.safe import first_bytes
+from territory.geometry.projection import Floats, transformation
+from territory.history.history import History
+from territory.read.formats.gdal_guard import first_bytes
 
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _LARGEST_BLOCK = 3_000_000  # cells held at a time

@@ -15,13 +15,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from territory.actors import NOBODY, Holder, Status
 from territory.errors import InputError, did_you_mean
-from territory.normalise import Repair
-from territory.overlaps import Overlap
-from territory.read.layer import Layer
+from territory.history.normalise import Repair
+from territory.history.overlaps import Overlap
+from territory.holders import NOBODY, Holder, Status
+from territory.read.formats.layer import Layer
 from territory.read.moments import pattern_of
-from territory.read.text import read_toml
+from territory.read.text_files import read_toml
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
@@ -157,13 +157,13 @@ class Profile(_Strict):
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m
-        How far the drawn lines may lie off; see `territory.boundary`.
+        How far the drawn lines may lie off; see `territory.measure.boundary`.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
-        that matters is refused. See `territory.normalise.Repair`.
+        that matters is refused. See `territory.history.normalise.Repair`.
     """
 
     name: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from territory.errors import InputError
 from territory.read.day_columns import Column, bare
-from territory.read.layer import Layer
+from territory.read.formats.layer import Layer
 from territory.read.profile import Profile
 from territory.read.spans import PAIRS, Pair, Span
 

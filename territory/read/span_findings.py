@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from territory.errors import did_you_mean
 from territory.findings import Finding, Severity
 from territory.read.day_columns import Column, bare, column
-from territory.read.layer import Layer
+from territory.read.formats.layer import Layer
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
 from territory.read.spans import MAY_BE_NAMES, OPEN, PAIRS, Pair, Span

@@ -24,7 +24,7 @@ from itertools import pairwise
 
 from territory.errors import InputError
 from territory.read.day_columns import Column
-from territory.read.layer import Layer
+from territory.read.formats.layer import Layer
 from territory.read.moments import Moment
 from territory.read.profile import Profile
 

@@ -5,7 +5,7 @@ from math import isfinite, nan
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.read.text import csv_rows
+from territory.read.text_files import csv_rows
 
 _COLUMNS = ("name", "lat", "lon")
 _LIMITS = {"lat": 90.0, "lon": 180.0}

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.actors import NOBODY, Holder, Status
 from territory.errors import GeometryError, InputError, asked, did_you_mean
-from territory.read.layer import Layer
-from territory.read.tables import parse_day
-from territory.read.text import check_header, read_bytes
+from territory.holders import NOBODY, Holder, Status
+from territory.read.formats.layer import Layer
+from territory.read.place_tables import parse_day
+from territory.read.text_files import check_header, read_bytes
 
 _COLUMNS = ("unit", "day", "actor")
 _OPTIONAL = ("status",)

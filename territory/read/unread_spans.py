@@ -11,7 +11,7 @@ from itertools import permutations
 from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.read.day_columns import Column, bare
-from territory.read.layer import Layer
+from territory.read.formats.layer import Layer
 from territory.read.moments import Moment, may_be_either, moment_of
 from territory.read.profile import Profile
 from territory.read.spans import Pair

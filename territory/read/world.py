@@ -6,7 +6,7 @@ from importlib.resources import as_file, files
 import geopandas as gpd
 import numpy as np
 
-from territory.quality import Countries
+from territory.quality.countries import Countries
 
 
 def known_sizes() -> dict[str, float]:

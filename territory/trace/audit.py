@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
-from territory.history import History
-from territory.image.classes import Classes, How
-from territory.image.outlines import Outlines, pixel_km2
-from territory.image.palette import Bools
-from territory.image.placed import Placement
-from territory.image.points import degrees
-from territory.projection import WGS84, Floats, lonlat_bounds, project
-from territory.quality import Countries
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import WGS84, Floats, lonlat_bounds, project
+from territory.history.history import History
+from territory.quality.countries import Countries
+from territory.trace.image.control_points import degrees
+from territory.trace.image.georeference import Placement
+from territory.trace.image.pixel_classes import Classes, How
+from territory.trace.image.polygonise import Outlines, pixel_km2
 
 _AROUND = 0.25  # of the extent of the points, that they may vouch for beyond it
 _COARSE_M = 50.0  # that borders of countries may be off in the plane; they are so anyway

@@ -1,0 +1,257 @@
+"""What can differ in a figure that its publisher measured on these very polygons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from math import inf, radians, sin
+
+from territory.claims.figures import MOST_PERCENT, SHARES, Unit
+from territory.claims.model import Claim, Kind, Reading, at, days_of
+from territory.claims.plausibility import whole_for
+from territory.claims.precision import number, unit_words, written
+from territory.claims.readings import measure_of
+from territory.errors import ClaimError
+from territory.history.history import History
+from territory.measure.budget import HOUR, MEASURING, Budget, caused_budget
+from territory.measure.ensemble import (
+    Ensemble,
+    Measure,
+)
+from territory.measure.estimate import Estimate
+from territory.measure.scenarios import (
+    DAY_CUT,
+    alternatives,
+)
+
+CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot
+MEASURED_TO = 0.001  # how far the usual ways of measuring one polygon lie apart, of its area
+_EVEN = 6  # decimals to which two figures are as near
+_E2 = 0.00669437999014  # first eccentricity squared of the WGS 84 ellipsoid
+Figure = Callable[[tuple[date, ...]], float]
+
+
+def cut_budget(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    *,
+    sizes: Mapping[str, float] | None = None,
+    more: Mapping[str, float] | None = None,
+) -> Budget:
+    """Return a figure measured on the publisher's own map, with what can differ in it.
+
+    A snapshot shows the map at one hour of its day, a publisher cuts its months and weeks
+    at another. Up to `CUT_DAYS` (six hours) either way are allowed for at each end, during
+    which the figure is taken to change as fast as between the snapshots before and after.
+    How the publisher measures is allowed for too: grids that keep areas nearly true, lines
+    drawn straight in one projection or another, the sphere of web maps (see `web_sphere`).
+    Nothing else is: the line of these polygons is the line that was measured.
+
+    Parameters
+    ----------
+    claim, reading
+        About the publisher's own map.
+    ensemble : Ensemble
+        Of drawn zones.
+    sizes : mapping of str to float
+        As for `judge`.
+    more : mapping of str to float
+        The figure under other choices, by name.
+
+    Raises
+    ------
+    ClaimError
+        If the zones come from places, which nobody drew.
+    """
+    if not ensemble.is_drawn:
+        raise ClaimError(
+            f"{at(claim, reading)}: 'same_map' is for zones that a"
+            " publisher drew, and these come from places"
+        )
+    figure = _figure(claim, reading, ensemble, sizes)
+    value = figure(days_of(reading, claim))
+    signed = reading.quantity is Kind.NET
+    most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
+    hour = _hours(claim, reading, ensemble, figure)
+    method = _method(claim, reading, ensemble, value, sizes or {})
+
+    def about(low: float, high: float) -> tuple[float, float]:
+        least = value + min(low, 0.0)
+        return (least if signed else max(0.0, least)), max(value, min(most, value + max(high, 0.0)))
+
+    low, high = about(hour[0] - method, hour[1] + method)
+    causes = {
+        HOUR: (*about(*hour), "six hours either way, on the publisher's own polygons"),
+        MEASURING: (*about(-method, method), "another grid, or the sphere of web maps"),
+    }
+    return caused_budget(Estimate(value, low, high, str(claim.unit)), causes, more=more or {})
+
+
+def web_sphere(latitude: float) -> float:
+    """Return how much larger areas are on the sphere of web maps than they are.
+
+    Libraries for maps on the web measure on a sphere of 6,378.137 km, the longer axis of
+    the ellipsoid. The ellipsoid is flatter, so by latitude that makes areas too small (by
+    0.4 % towards the poles) or too large (by 0.7 % at the equator).
+
+    Parameters
+    ----------
+    latitude : float
+        Of the ground, in degrees.
+
+    Returns
+    -------
+    float
+        Relative to the true area, 0 where they agree.
+
+    Examples
+    --------
+    >>> [round(100 * web_sphere(latitude), 2) for latitude in (0, 35, 48)]
+    [0.67, 0.23, -0.07]
+    """
+    flat = 1 - _E2 * sin(radians(latitude)) ** 2
+    return flat**2 / (1 - _E2) - 1
+
+
+def _figure(
+    claim: Claim, reading: Reading, ensemble: Ensemble, sizes: Mapping[str, float] | None
+) -> Figure:
+    """Return how the figure is read off on other days than those of the reading."""
+    history = ensemble.base
+
+    def figure(days: tuple[date, ...]) -> float:
+        measure = measure_of(claim, reading, history, days=days, sizes=sizes, skip=ensemble.corrupt)
+        return measure.value(history)
+
+    return figure
+
+
+def _hours(
+    claim: Claim, reading: Reading, ensemble: Ensemble, figure: Figure
+) -> tuple[float, float]:
+    """Return by how much less and more the hour of the cut can make a figure."""
+    days, low, high = days_of(reading, claim), 0.0, 0.0
+    value = figure(days)
+    for end, day in enumerate(days):
+        steps = [0.0]
+        for other in _beside(day, ensemble.base, ensemble.corrupt):
+            share = min(1.0, CUT_DAYS / abs((other - day).days))
+            steps.append(share * (figure((*days[:end], other, *days[end + 1 :])) - value))
+        low, high = low + min(steps), high + max(steps)
+    return low, high
+
+
+def _method(
+    claim: Claim,
+    reading: Reading,
+    ensemble: Ensemble,
+    value: float,
+    sizes: Mapping[str, float],
+) -> float:
+    """Return how far ways of measuring lie apart: not at all for a share of what is drawn."""
+    if claim.unit in SHARES and whole_for(claim, reading, sizes) is None:
+        return 0.0
+    drawn = value - reading.plus if claim.unit is Unit.KM2 else value
+    return abs(drawn) * max(MEASURED_TO, abs(web_sphere(ensemble.base.projection.latitude)))
+
+
+def _beside(day: date, history: History, corrupt: frozenset[date]) -> list[date]:
+    """Return the snapshots before and after a day, as far as there are any."""
+    good = [each for each in history.days if each not in corrupt]
+    before = [each for each in good if each < day][-1:]
+    return before + [each for each in good if each > day][:1]
+
+
+def day_cuts(ensemble: Ensemble, measure: Measure, told: Budget) -> dict[str, float]:
+    """Return a figure with its days read a day earlier or later, by those days.
+
+    A period is cut at other days at one end, or at both in the same direction; one that is
+    drawn out at both ends is another period.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What the figure was read off.
+    measure : Measure
+        The figure, with its days.
+    told : Budget
+        Of the figure; that of a figure on its publisher's own map has no cuts in it.
+    """
+    others = told.others
+    if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
+        others = alternatives(replace(ensemble, scenarios={}), measure)
+    cuts = {
+        name.removeprefix(DAY_CUT): each
+        for name, each in others.items()
+        if name.startswith(DAY_CUT)
+    }
+    return {days: each for days, each in cuts.items() if _is_as_long(days, measure.days)}
+
+
+def _is_as_long(days: str, own: tuple[date, ...]) -> bool:
+    """Return whether days named as in a cut are as long a period as others, to a day."""
+    named = [date.fromisoformat(each) for each in days.split(" to ")]
+    return abs((named[-1] - named[0]) - (own[-1] - own[0])) <= timedelta(1)
+
+
+def day_cut_of(
+    claim: Claim, own: tuple[date, ...], computed: Estimate, cuts: Mapping[str, float]
+) -> str:
+    """Say that the choice of the day alone spans a published figure, or nothing.
+
+    Parameters
+    ----------
+    own : tuple of date
+        The days that the figure was computed by.
+    cuts : mapping of str to float
+        The figure by other days; see `day_cuts`.
+    """
+    days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
+    if days is None:
+        return ""
+    finest = max(1, len(written(claim.value).partition(".")[2]))
+    figure = f"{number(cuts[days], decimals=finest)} {unit_words(claim.unit, cuts[days])}"
+    maps = f"the maps of {days.replace(' to ', ' and ')}" if " to " in days else f"that of {days}"
+    return f"the day's cut alone spans it: by {maps} it is {figure}"
+
+
+def day_that_reaches(
+    figures: Mapping[str, float],
+    published: tuple[float, float],
+    computed: float,
+    *,
+    own: tuple[date, ...] = (),
+) -> str | None:
+    """Return by which days a figure gets to where words allow it, None if by none.
+
+    Parameters
+    ----------
+    figures : mapping of str to float
+        The figure with a day of it read a day earlier or later, by those days.
+    published : tuple of float
+        The lowest and the highest figure that the published words allow.
+    computed : float
+        The figure by its own days.
+    own : tuple of date
+        Those days: of figures that are as near, the one that changes fewest of them is taken.
+
+    Examples
+    --------
+    >>> day_that_reaches({"the 1st": 470.0, "the 2nd": 556.5}, (555.5, 556.5), 498.0)
+    'the 2nd'
+    >>> day_that_reaches({"the 1st": 470.0, "the 2nd": 540.0}, (555.5, 556.5), 498.0)
+    """
+    low, high = published
+    if low <= computed <= high:
+        return None
+    beyond = [
+        days
+        for days, figure in figures.items()
+        if (figure >= low if computed < low else figure <= high)
+    ]
+
+    def order(days: str) -> tuple[float, int, str]:
+        off = abs(figures[days] - (low + high) / 2)
+        return round(off, _EVEN), -sum(str(day) in days for day in own), days
+
+    return min(beyond, key=order, default=None)

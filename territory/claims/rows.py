@@ -1,0 +1,127 @@
+"""The rows of what was judged: a verdict for each reading, and where its doubt comes from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from territory.claims.verdicts import Judgement
+from territory.measure.budget import Budget, Component, budget
+from territory.measure.ensemble import Ensemble
+from territory.measure.rows import Cell, Row
+from territory.measure.tables import area_estimates, area_measure
+
+VERDICT_COLUMNS = (
+    "claim_id",
+    "reading",
+    "unit",
+    "published",
+    "published_low",
+    "published_high",
+    "computed",
+    "low",
+    "high",
+    "ratio",
+    "verdict",
+    "range_low",
+    "range_high",
+    "reason",
+    "fault",
+    "caveat",
+    "fit",
+)
+BUDGET_COLUMNS = (
+    "series",
+    "claim_id",
+    "reading",
+    "unit",
+    "value",
+    "component",
+    "kind",
+    "sd",
+    "low",
+    "high",
+    "share",
+    "note",
+)
+
+
+def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
+    """Return one row per reading of every claim."""
+    return [_verdict_row(judgement) for judgement in judgements]
+
+
+def _verdict_row(judgement: Judgement) -> Row:
+    claim, computed = judgement.claim, judgement.computed
+    low, high = judgement.published
+    scenario_range = judgement.range or (None, None)
+    return {
+        "claim_id": claim.id,
+        "reading": judgement.reading.name if judgement.reading else "",
+        "unit": str(claim.unit),
+        "published": float(claim.value),
+        "published_low": low,
+        "published_high": high,
+        "computed": computed.value if computed else None,
+        "low": computed.low if computed else None,
+        "high": computed.high if computed else None,
+        "ratio": judgement.ratio,
+        "verdict": judgement.verdict,
+        "range_low": scenario_range[0],
+        "range_high": scenario_range[1],
+        "reason": judgement.reason,
+        "fault": str(judgement.fault),
+        "caveat": judgement.caveats,
+        "fit": str(judgement.fit),
+    }
+
+
+def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
+    """Return every component of every measured reading, the widest first, then the two sums."""
+    return [
+        row
+        for each in judgements
+        if each.budget is not None and each.reading is not None
+        for row in _budget_rows(series, each.claim.id, each.reading.name, each.budget)
+    ]
+
+
+def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> list[Row]:
+    """Return the budgets of what every holder has on the last day, by named area.
+
+    For a job that has no claims; the column of the reading says what is measured.
+    """
+    day = days[-1]
+    return [
+        row
+        for area in ensemble.base.distinct_areas
+        for holder in area_estimates(ensemble, day, area)
+        for row in _budget_rows(
+            series,
+            "",
+            f"{holder}, {area}, {day}",
+            budget(ensemble, area_measure(ensemble.base, holder, day, area)),
+        )
+    ]
+
+
+def _budget_rows(series: str, claim_id: str, reading: str, found: Budget) -> list[Row]:
+    figure: dict[str, Cell] = {
+        "series": series,
+        "claim_id": claim_id,
+        "reading": reading,
+        "unit": found.estimate.unit,
+        "value": found.estimate.value,
+    }
+    lines = (*found.components, found.interval, found.spread)
+    return [{**figure, **_component(each)} for each in lines]
+
+
+def _component(component: Component) -> dict[str, Cell]:
+    return {
+        "component": component.name,
+        "kind": str(component.kind),
+        "sd": component.sd,
+        "low": component.low,
+        "high": component.high,
+        "share": component.share,
+        "note": component.note,
+    }

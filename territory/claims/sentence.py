@@ -1,0 +1,101 @@
+"""The sentence that decides: two intervals are compared, and it is said whose map it is."""
+
+from territory.claims.caveats import Caveat, far_beyond
+from territory.claims.figures import COUNTED, SHARES
+from territory.claims.model import Claim, Reading, Verdict
+from territory.claims.plausibility import Whole
+from territory.claims.precision import found, number, span, written
+from territory.measure.estimate import Estimate
+
+
+def decide(
+    claim: Claim,
+    reading: Reading,
+    computed: Estimate,
+    *,
+    whole: Whole | None = None,
+    whose: str = "this map",
+    another_map: bool = False,
+    day_cut: str = "",
+) -> tuple[Verdict, str]:
+    """Compare two intervals and give the sentence that decides.
+
+    Parameters
+    ----------
+    whole : Whole, optional
+        What a share was taken of, where it is not the area.
+    whose : str
+        The map that it was computed on, as it stands in a sentence.
+    another_map : bool
+        Whether the figure stems from another map, so that its error counts too.
+    day_cut : str
+        What the choice of the day alone makes of it, where that spans what was published.
+
+    Examples
+    --------
+    >>> from datetime import date, timedelta
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
+    ...               unit="km2", precision="roughly", not_checkable="-")
+    >>> reading = Reading(name="a", quantity="gained", by=("a",))
+    >>> verdict, why = decide(claim, reading, Estimate(2000.0, 1900.0, 2100.0))
+    >>> print(f"{verdict}: {why}")  # doctest: +NORMALIZE_WHITESPACE
+    inconsistent: this map does not bear it out: 2,000 (1,900 to 2,100) km2 computed lies below
+    3,035 km2 published (2,883 to 3,187)
+    """
+    low, high = claim.published_interval()
+    said = f"{claim.wording()} published ({span(low, high)})"
+    least = "at least " if reading.lower_bound else ""
+    got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
+    far = far_beyond(claim, computed)
+    theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
+    two = theirs if another_map else ""
+    if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
+        return _lower_bound(claim, reading, computed, got, whose)
+    if computed.low <= high and computed.high >= low:
+        here = f" on {whose}" if another_map else ""
+        return Verdict.CONSISTENT, f"{got}{here} and {said} overlap{two}"
+    side = "below" if computed.high < low else "above"
+    if far:
+        more = "more" if side == "above" else "less"
+        word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
+        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}{two}"
+    other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
+    cut = f"; {day_cut}" if day_cut else ""
+    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}{cut}"
+
+
+def _refuses(whose: str) -> str:
+    return f"{whose} does not bear it out"
+
+
+def _basis(claim: Claim, reading: Reading, whole: Whole | None) -> str:
+    """Say on what a figure was computed, where that is not the plain case."""
+    of = f" of {whole}" if whole and claim.unit in SHARES else ""
+    path = " along the path" if reading.path else ""
+    plus = f", with the {written(reading.plus)} km2 not drawn," if reading.plus else ""
+    return f"{path}{of}{plus}{' on these very polygons' if reading.same_map else ''}"
+
+
+def _measured_otherwise(claim: Claim, computed: Estimate) -> str:
+    times = f", {computed.value / claim.value:.3f} times it" if claim.value else ""
+    return (
+        f"{times}: more than rounding, the hour of the map and the way of measuring can"
+        " explain, so it was measured on another map, over other days or by another rule"
+    )
+
+
+def _lower_bound(
+    claim: Claim, reading: Reading, computed: Estimate, got: str, whose: str
+) -> tuple[Verdict, str]:
+    low, high = claim.published_interval()
+    if computed.low > high:
+        said = f"{written(claim.value)} published (at most {number(high)})"
+        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
+    if computed.high >= low:
+        return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
+    done = "counted" if claim.unit in COUNTED else "computed"
+    return (
+        Verdict.NOT_CHECKABLE,
+        f"{found(computed, like=claim.value)} {done}, which is a lower bound and can neither"
+        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
+    )

@@ -1,0 +1,41 @@
+"""Plain arrays: the type of a mask, and rows of numbers each kept once."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.geometry.projection import Floats, Ints
+
+Bools = NDArray[np.bool_]
+
+
+def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
+    """Return the index of the first of each distinct row, and each row's distinct index.
+
+    Looks up one 64-bit hash per row, which is many times faster than sorting rows; a
+    collision is detected and the rows are sorted.
+
+    Examples
+    --------
+    >>> first, inverse = unique_rows(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]]))
+    >>> len(first), bool(inverse[0] == inverse[2])
+    (2, True)
+    """
+    words = np.ascontiguousarray(rows).view(np.uint64)
+    with np.errstate(over="ignore"):
+        mixed = np.zeros(len(rows), dtype=np.uint64)
+        for column in words.T:
+            mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
+            mixed ^= mixed >> np.uint64(29)
+    inverse, distinct = pd.factorize(mixed)
+    first = first_of(inverse, len(distinct))
+    if not np.array_equal(rows.take(first[inverse], 0), rows):
+        _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return first, inverse.ravel()
+
+
+def first_of(number: Ints, count: int) -> Ints:
+    """Return where each number stands for the first time."""
+    first = np.empty(count, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return first

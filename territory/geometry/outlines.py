@@ -1,0 +1,232 @@
+"""The ground of a holder on many days, from lines strung together once for all days.
+
+The borders between the faces of a partition are cut where more than two of them meet. A
+line between two such points has one face on either side, so the outline of any set of
+faces is made of whole lines: those with one side in the set. Stringing edges together is
+what takes long, and it is done once; a day then costs a few milliseconds.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import sparse
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry.arrays import (
+    Bools,
+    unique_rows,
+)
+from territory.geometry.coverage import HAIR_M, SAME, are_thin, dissolved
+from territory.geometry.densify import is_forward
+from territory.geometry.edges import Edges, canonical, edges_of
+from territory.geometry.projection import Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """Lines between the faces of a partition.
+
+    Attributes
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        Of one partition.
+    lines : ndarray of LineString, shape (n,)
+        From one meeting point to the next, or all round.
+    sides : sparse array of int, shape (n, f)
+        The faces beside each line: 1 on its left, -1 on its right.
+    hair : float
+        Rings thinner than this, in units of the CRS, are rounding.
+    """
+
+    faces: NDArray[np.object_]
+    lines: NDArray[np.object_]
+    sides: sparse.csr_array
+    hair: float
+
+    def around(self, chosen: Bools) -> BaseGeometry:
+        """Return the ground of some faces without the borders between them.
+
+        Faces that do not match point by point are dissolved by
+        `territory.geometry.coverage.dissolved` instead.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (f,)
+
+        Returns
+        -------
+        Polygon or MultiPolygon
+            Empty where no face is chosen.
+        """
+        side = self.sides @ chosen.astype(np.int16)
+        at = np.flatnonzero(side)
+        whole = _wide(enclosed(self.lines[at], side[at]), self.hair)
+        if not whole.is_valid:  # cut faces may gape by a rounding, so that shells overlap
+            mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
+            whole = _wide(shapely.get_parts(mended), self.hair)
+        size = float(shapely.area(self.faces[chosen]).sum())
+        if whole.is_valid and abs(whole.area - size) <= SAME * size:
+            return whole
+        return dissolved(self.faces[chosen], hair=self.hair)
+
+
+def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
+    """Return the polygons of ground that has lines for its outline.
+
+    Parameters
+    ----------
+    lines : ndarray of LineString, shape (n,)
+        That meet in their ends alone.
+    side : ndarray of int, shape (n,)
+        Above zero where the ground lies on the left of the line, below where on its right.
+
+    Examples
+    --------
+    >>> around = np.array([shapely.LineString([(0, 0), (2, 0), (2, 2), (0, 2), (0, 0)])])
+    >>> [len(enclosed(around, np.array([side]))) for side in (1, -1)]
+    [1, 0]
+    """
+    rings = np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=object)
+    return rings[_within(rings, lines, side)]
+
+
+def together(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return polygons as one geometry."""
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
+
+
+def grounds(lines: NDArray[np.object_], sides: sparse.csr_array) -> NDArray[np.object_]:
+    """Return the ground of every face, or group of faces, that has sides of lines.
+
+    Parameters
+    ----------
+    lines : ndarray of LineString, shape (n,)
+        That meet in their ends alone.
+    sides : sparse array of int, shape (n, f)
+        The faces beside each line: 1 on its left, -1 on its right.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (f,)
+        Empty where nothing is beside any line.
+    """
+    by_face = sides.tocsc()
+    found = np.empty(by_face.shape[1], dtype=object)
+    for face, (start, end) in enumerate(pairwise(by_face.indptr)):
+        at = by_face.indices[start:end]
+        found[face] = together(enclosed(lines[at], by_face.data[start:end]))
+    return found
+
+
+def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_array:
+    """Return the groups of faces beside lines; within a group there is none.
+
+    Parameters
+    ----------
+    sides : sparse array of int, shape (n, f)
+        The faces beside each line: 1 on its left, -1 on its right.
+    group : ndarray of int, shape (f,)
+        The group of each face, from 0 to `count` less one; -1 for none.
+
+    Returns
+    -------
+    sparse array of int, shape (n, count)
+    """
+    grouped = np.flatnonzero(group >= 0)
+    shape = (len(group), count)
+    member = sparse.coo_array((np.ones(len(grouped), int), (grouped, group[grouped])), shape)
+    found: sparse.csr_array = (sides @ member.tocsr()).tocsr()
+    found.eliminate_zeros()
+    return found
+
+
+def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) -> Bools:
+    """Tell which polygons made of lines are ground, by the side of one edge of each.
+
+    Parameters
+    ----------
+    rings : ndarray of Polygon, shape (r,)
+        Put together from the lines, and so made of their edges.
+    rim : ndarray of LineString, shape (n,)
+        Lines with ground on one side.
+    side : ndarray of int, shape (n,)
+        Above zero where the ground lies on the left of the line, else below.
+    """
+    if not len(rings):
+        return np.zeros(0, dtype=bool)
+    xy, line = shapely.get_coordinates(rim, return_index=True)
+    inner = np.flatnonzero(line[:-1] == line[1:])
+    start, end = xy[inner], xy[inner + 1]
+    on_left = (side[line[inner]] > 0) == is_forward(start, end)
+    shells = shapely.get_exterior_ring(rings)
+    points, shell = shapely.get_coordinates(shells, return_index=True)
+    first = np.searchsorted(shell, np.arange(len(rings)))
+    a, b = points[first], points[first + 1]
+    _, number = unique_rows(np.concatenate([canonical(start, end), canonical(a, b)]))
+    ground_on_left = on_left[number[len(inner) :]] == is_forward(a, b)
+    return np.asarray(ground_on_left == shapely.is_ccw(shells), dtype=np.bool_)
+
+
+def _wide(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
+    """Return polygons as one geometry, without the rings that are no wider than a hair."""
+    kept = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
+    return together(np.array([*kept, None], dtype=object)[:-1])
+
+
+def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:
+    """Return a polygon without such rings; None where its shell is one."""
+    rings = np.asarray(shapely.get_rings(polygon), dtype=object)
+    wide = ~are_thin(np.asarray(shapely.polygons(rings)), hair)
+    if wide.all():
+        return polygon
+    return shapely.Polygon(rings[0], rings[1:][wide[1:]]) if wide[0] else None
+
+
+def outlines_of(
+    faces: NDArray[np.object_],
+    *,
+    hair: float = HAIR_M,
+    lines: NDArray[np.object_] | None = None,
+) -> Outlines:
+    """Return the lines between faces.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        Of one partition, in one plane.
+    hair : float
+        Rings thinner than this, in units of the plane, are rounding.
+    lines : ndarray of LineString, shape (n,), optional
+        The lines that the faces were made from, each ending where faces meet; those beside no
+        face are left out. By default the edges are strung together.
+
+    Examples
+    --------
+    >>> found = outlines_of(np.array([shapely.box(x, 0, x + 1, 1) for x in range(3)]))
+    >>> len(found.lines), found.around(np.array([True, True, False])).area
+    (6, 2.0)
+    """
+    edges = edges_of(faces)
+    if lines is None:
+        strung = edges.line(np.ones(len(edges.one), dtype=bool))
+        lines = np.asarray(shapely.get_parts(strung), dtype=object)
+    first, along = _edge_at_start(lines, edges)
+    beside = first < len(edges.ends)
+    sides = edges.sides[first[beside]].multiply(np.where(along[beside], 1, -1)[:, None]).tocsr()
+    return Outlines(faces, lines[beside], sides, hair)
+
+
+def _edge_at_start(lines: NDArray[np.object_], edges: Edges) -> tuple[Ints, Bools]:
+    """Return the number of the first edge of each line, and whether it runs the way of the line.
+
+    Edges of no face have numbers beyond the last.
+    """
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    start = np.searchsorted(line, np.arange(len(lines)))
+    a: Floats = xy[start]
+    b: Floats = xy[start + 1] if len(lines) else a
+    _, number = unique_rows(np.concatenate([edges.ends, canonical(a, b)]))
+    return number[len(edges.ends) :], is_forward(a, b)

@@ -1,0 +1,610 @@
+"""Who held what, day by day, on one planar partition.
+
+A `History` is made either from snapshots that were drawn (`from_snapshots`, which cuts
+all days together) or, without any overlay, from a fixed coverage whose holders change
+(`from_coverage`: nearest-place cells, districts). Areas, transfers, claims and maps are
+all read off its two arrays: face areas, and holders by day and face.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import GeometryError, InputError
+from territory.findings import Finding
+from territory.geometry.arrays import Bools
+from territory.geometry.coverage import (
+    HAIR_M,
+    are_thin,
+    areal,
+    dissolved,
+    matched,
+    nearest_of,
+    sound,
+)
+from territory.geometry.edges import edges_of
+from territory.geometry.outlines import Outlines, outlines_of
+from territory.geometry.projection import (
+    GEODESIC_TOLERANCE,
+    MAX_CHORD_ERROR_M,
+    EqualArea,
+    Floats,
+    Ints,
+    choose_projection,
+    lonlat_bounds,
+)
+from territory.history.overlaps import Overlap, settled
+from territory.history.partition import partition
+from territory.history.snapshot import Snapshot
+from territory.holders import NOBODY, Holder
+
+WHOLE = "all"
+NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
+THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
+_OFF_THE_MAP = 0.25  # of the diagonal of all zones
+ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
+
+
+@dataclass(frozen=True, eq=False)
+class Uncut:
+    """The faces of a history before they were cut along areas, and those areas.
+
+    Attributes
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane of the history.
+    area_m2 : ndarray, shape (f,)
+        Area of each.
+    origin : ndarray of int, shape (f,)
+        See `History`.
+    areas : mapping of str to Polygon or MultiPolygon
+        The named areas that have a rim, in the plane.
+    rest : mapping of str to tuple of str
+        Areas that are what lies in none of others, and the names of those.
+    """
+
+    faces: NDArray[np.object_]
+    area_m2: Floats
+    origin: Ints
+    areas: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    rest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def and_areas(
+        self,
+        areas: Mapping[str, BaseGeometry],
+        rest: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> "Uncut":
+        """Return the same with more areas."""
+        return replace(self, areas={**self.areas, **areas}, rest={**self.rest, **(rest or {})})
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Strictly ordered days on one planar partition.
+
+    Attributes
+    ----------
+    projection : EqualArea
+        The plane of `faces`.
+    days : tuple of date, length d
+        Strictly increasing.
+    holders : tuple of Holder, length k
+        `NOBODY` first.
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In metres; they do not overlap.
+    area_m2 : ndarray, shape (f,)
+        Area of each face.
+    held_by : ndarray of int, shape (d, f)
+        Index into `holders`.
+    origin : ndarray of int, shape (f,)
+        Which face of the first partition (which cell or district) each face is a piece
+        of; -1 for ground added later.
+    within : mapping of str to ndarray of bool, shape (f,)
+        Named areas as unions of faces.
+    asked_m2 : mapping of str to float
+        Full size of each named area, including what the faces do not cover.
+    outside_is_nobody : bool
+        Whether ground beyond the faces is known to be held by nobody (drawn zones) or
+        not known at all (a coverage that ends).
+    audit : tuple of Finding
+        What was repaired or resolved on the way.
+    uncut : Uncut or None
+        The faces before they were cut along areas; None where they were not.
+    added : ndarray of bool, shape (f,), optional
+        Faces that fill a named area where no zone of any day reaches: ground of that area,
+        and not of the whole, which is the same whatever areas are named.
+
+    Raises
+    ------
+    InputError
+        If the days are not strictly increasing, the shapes disagree, or a holder stands
+        twice.
+    """
+
+    projection: EqualArea
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    faces: NDArray[np.object_]
+    area_m2: Floats
+    held_by: NDArray[np.int16]
+    origin: Ints
+    within: Mapping[str, Bools] = field(default_factory=dict)
+    asked_m2: Mapping[str, float] = field(default_factory=dict)
+    outside_is_nobody: bool = True
+    audit: tuple[Finding, ...] = ()
+    uncut: Uncut | None = None
+    added: Bools | None = None
+
+    def __post_init__(self) -> None:
+        """Check what every reader of the arrays relies on."""
+        if any(a >= b for a, b in zip(self.days, self.days[1:], strict=False)):
+            raise InputError("the days of a history must be strictly increasing")
+        if self.held_by.shape != (len(self.days), len(self.faces)):
+            raise InputError("a history needs one holder per day and face")
+        if not (np.isfinite(self.area_m2).all() and (self.area_m2 >= 0).all()):
+            raise InputError("a face of a history has no finite area")
+        if not self.holders or self.holders[0] != NOBODY:
+            raise InputError("the first holder of a history must be NOBODY")
+        if len(set(self.holders)) < len(self.holders):
+            raise InputError(
+                "a holder stands twice in a history; 'nobody' is ground without any holder,"
+                " 'contested' what the policy of that name makes of overlaps"
+            )
+
+    def day_index(self, day: date) -> int:
+        """Return the row of a day.
+
+        Raises
+        ------
+        InputError
+            If the day is not in the history; the message names the nearest days.
+        """
+        if day in self.days:
+            return self.days.index(day)
+        before = [d for d in self.days if d < day][-1:]
+        after = [d for d in self.days if d > day][:1]
+        near = " and ".join(str(d) for d in before + after)
+        raise InputError(f"no snapshot for {day}; the nearest days are {near}")
+
+    def mask(self, area: str | None = None) -> Bools:
+        """Return which faces make up a named area.
+
+        Parameters
+        ----------
+        area : str, optional
+            ``"all"`` is all ground, without what was only added to fill named areas; None is
+            every face.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
+        if area is not None and area in self.within:
+            return self.within[area]
+        if area is None or (area == WHOLE and self.added is None):
+            return np.ones(len(self.faces), dtype=bool)
+        if area == WHOLE and self.added is not None:
+            return ~self.added
+        raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
+
+    @property
+    def area_names(self) -> tuple[str, ...]:
+        """``"all"`` and the named areas.
+
+        An area without a name (``""``) was asked for instead of the whole.
+        """
+        named = tuple(name for name in self.within if name != WHOLE)
+        return named if named == ("",) else (WHOLE, *named)
+
+    @cached_property
+    def stands_for_all(self) -> str:
+        """The name that all ground goes by: of the first area that is all of it, else ``"all"``."""
+        whole = self.mask(WHOLE)
+        rounding = GEODESIC_TOLERANCE * float(self.area_m2[whole].sum())
+        same = (
+            name
+            for name, inside in self.within.items()
+            if name != WHOLE and float(self.area_m2[inside ^ whole].sum()) <= rounding
+        )
+        return next(same, self.area_names[0])
+
+    @property
+    def distinct_areas(self) -> tuple[str, ...]:
+        """The areas that a reader is shown: all ground, and then every area that is less."""
+        first = self.stands_for_all
+        return (first, *(n for n in self.area_names if n not in {first, WHOLE}))
+
+    def has_rim(self, area: str | None) -> bool:
+        """Return whether an area has an end of its own, and is not all that was drawn."""
+        named = area is not None and area in self.within
+        return named and (area != WHOLE or WHOLE in self.before_cut.areas)
+
+    @property
+    def before_cut(self) -> Uncut:
+        """The faces as they were before they were cut along areas."""
+        return self.uncut or Uncut(self.faces, self.area_m2, self.origin)
+
+    def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
+        """Return which faces are held by any of `holders` on a day, shape (f,)."""
+        wanted = np.array([holder in holders for holder in self.holders])
+        held: Bools = wanted[self.held_by[self.day_index(day)]]
+        return held
+
+    def km2(self, faces: Bools, area: str | None = None) -> float:
+        """Return the area in km2 of the chosen faces inside a named area."""
+        return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
+
+    def covered_share(self, area: str) -> float:
+        """Return which share of a named area the faces cover, 0 to 1."""
+        asked = self.asked_m2.get(area)
+        if asked is None:
+            return 1.0
+        return float(self.area_m2[self.mask(area)].sum() / asked)
+
+    def lies_outside(self, area: str) -> bool:
+        """Return whether a named area is off the map: a quarter of its diagonal away, or more.
+
+        An area beside the zones may well be held by nobody; one in another country says
+        that the data are about another place.
+        """
+        inside, held = self.mask(area), (self.held_by > 0).any(axis=0)
+        if not (inside.any() and held.any()):
+            return bool(held.any())
+        west, south, east, north = shapely.total_bounds(self.faces[held])
+        left, bottom, right, top = shapely.total_bounds(self.faces[inside])
+        across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
+        return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
+
+    def with_holders(self, held_by: NDArray[np.int16]) -> "History":
+        """Return the history with other holders on the same ground.
+
+        Parameters
+        ----------
+        held_by : ndarray of int, shape (days, n)
+            Index into `holders`, by the numbering of `origin`.
+        """
+        columns = np.where(self.origin >= 0, held_by[:, self.origin], 0)
+        return replace(self, held_by=columns.astype(np.int16))
+
+    def at_days(self, days: tuple[date, ...]) -> "History":
+        """Return the history with only these days."""
+        rows = [self.day_index(day) for day in days]
+        return replace(self, days=days, held_by=self.held_by[rows])
+
+    def part(self, area: str) -> "History":
+        """Return the history of a named area alone, without what lies beyond.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
+        mask = self.mask(area)
+        return replace(
+            self,
+            faces=self.faces[mask],
+            area_m2=self.area_m2[mask],
+            held_by=self.held_by[:, mask],
+            origin=self.origin[mask],
+            within={area: np.ones(int(mask.sum()), dtype=bool)},
+            added=None,
+        )
+
+    def with_areas(
+        self, areas: Mapping[str, BaseGeometry], *, filled: str | None = None
+    ) -> "History":
+        """Return the history with faces cut along named areas.
+
+        Parameters
+        ----------
+        areas : mapping of str to Polygon or MultiPolygon
+            In the plane of the history. They may overlap one another.
+        filled : str, optional
+            Name of an area that the faces fill exactly, which needs no cut.
+
+        Returns
+        -------
+        History
+            With `within` filled. For drawn zones, the part of an area that no face
+            covers becomes faces held by nobody, so that the holders' areas always add
+            up to the whole area.
+
+        Raises
+        ------
+        InputError
+            If an area is named ``"all"``.
+        """
+        if WHOLE in areas:
+            raise InputError(f"an area cannot be named '{WHOLE}': that is all ground; rename it")
+        result = self
+        for name, area in areas.items():
+            result = result._filling(name) if name == filled else _cut_along(result, name, area)
+        if areas.keys() <= {filled}:  # nothing was cut, and matching takes long
+            return result
+        cut = {name: area for name, area in areas.items() if name != filled}
+        return replace(
+            result, faces=_without_gaps(result.faces), uncut=self.before_cut.and_areas(cut)
+        )
+
+    def _filling(self, name: str) -> "History":
+        everything = np.ones(len(self.faces), dtype=bool)
+        size = float(self.area_m2.sum())
+        return replace(
+            self,
+            within={**self.within, name: everything},
+            asked_m2={**self.asked_m2, name: size},
+        )
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The lines between the faces, from which the ground of a holder is put together."""
+        return outlines_of(self.faces)
+
+    @cached_property
+    def borders(self) -> tuple[Floats, Ints, Ints]:
+        """Lengths in metres of the borders between faces, and the faces on both sides.
+
+        One entry for each pair of neighbours. The second face is -1 where nothing lies
+        beyond.
+        """
+        edges, count = edges_of(self.faces), len(self.faces) + 1
+        pair, inverse = np.unique(edges.one * count + edges.other + 1, return_inverse=True)
+        one, other = np.divmod(pair, count)
+        return np.bincount(inverse, edges.length).astype(np.float64), one, other - 1
+
+
+def from_coverage(
+    faces: NDArray[np.object_],
+    held_by: NDArray[np.int16],
+    *,
+    days: tuple[date, ...],
+    holders: tuple[Holder, ...],
+    projection: EqualArea,
+    origin: Ints | None = None,
+) -> History:
+    """Make a history from polygons that never change and holders that do.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane; they must not overlap.
+    held_by : ndarray of int, shape (d, f)
+        Index into `holders`, whose first is `NOBODY`.
+    origin : ndarray of int, shape (f,), optional
+        What each face is, by the caller's own numbering (of places, of districts).
+    """
+    return History(
+        projection,
+        days,
+        holders,
+        faces,
+        shapely.area(faces),
+        held_by,
+        np.arange(len(faces)) if origin is None else origin,
+        outside_is_nobody=False,
+    )
+
+
+def from_snapshots(
+    snapshots: tuple[Snapshot, ...],
+    *,
+    projection: EqualArea | None = None,
+    overlap: Overlap = Overlap.ERROR,
+    priority: tuple[str, ...] = (),
+) -> History:
+    """Cut snapshots of all days together and settle who holds each face.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        Strictly ordered by day, all in one CRS.
+    projection : EqualArea, optional
+        Chosen from the extent by default.
+    overlap : Overlap
+        What to do where two holders have the same ground on the same day.
+    priority : tuple of str
+        Actors, strongest first, for ``overlap="first"``.
+
+    Raises
+    ------
+    InputError
+        If there is no snapshot.
+    OverlapError
+        If two holders overlap and `overlap` is ``"error"``.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from pyproj import CRS
+    >>> from territory.history.normalise import normalise
+    >>> from territory.history.snapshot import RawZones, Source
+    >>> def drawn(day, east):
+    ...     zone = np.array([shapely.box(37, 35, east, 36)])
+    ...     raw = RawZones(day, CRS.from_epsg(4326), Source("drawn"), (Holder("isis"),), zone)
+    ...     return normalise(raw)
+    >>> history = from_snapshots((drawn(date(2018, 1, 1), 38), drawn(date(2018, 2, 1), 37.5)))
+    >>> len(history.faces), [str(holder) for holder in history.holders]
+    (2, ['nobody', 'isis'])
+    """
+    if not snapshots:
+        raise InputError("there is no snapshot to measure")
+    plane = projection or choose_projection(_bounds(snapshots))
+    cut = partition(snapshots, plane)
+    days = tuple(snapshot.day for snapshot in snapshots)
+    held_by, holders, audit = settled(cut, days, overlap=overlap, priority=priority)
+    found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
+    return History(
+        plane,
+        days,
+        holders,
+        cut.faces,
+        cut.area_m2,
+        held_by,
+        np.arange(len(cut.faces)),
+        audit=(*found, *audit),
+    )
+
+
+def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
+    drawn = [snapshot.xy.T for snapshot in snapshots if len(snapshot.xy)]
+    if not drawn:
+        raise GeometryError("no snapshot has any polygon")
+    low = [min(xy[axis].min() for xy in drawn) for axis in (0, 1)]
+    high = [max(xy[axis].max() for xy in drawn) for axis in (0, 1)]
+    corners = shapely.multipoints([low, high])
+    return lonlat_bounds(np.array([corners]), snapshots[0].crs)
+
+
+def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
+    """Cut the faces that cross the rim of one area, and mark those inside."""
+    shapely.prepare(area)
+    inside = shapely.contains_properly(area, history.faces)
+    touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
+    crossed = sound(history.faces[touching])
+    kept = shapely.intersection(crossed, area)
+    # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
+    # face rounding alone is more than noise, so what is left is looked at too.
+    split = holds_ground(kept, area.area)
+    inside[touching[split]] = True
+    split &= shapely.area(kept) < shapely.area(crossed) - NOISE_M2
+    left = areal(shapely.difference(crossed[split], area))
+    remains = holds_ground(left, area.area)
+    cut, left = np.flatnonzero(split)[remains], left[remains]
+    faces = history.faces.copy()
+    faces[touching[cut]] = areal(kept[cut])
+    source = np.concatenate([np.arange(len(faces)), touching[cut]])
+    result = regrown(history, np.concatenate([faces, left]), source)
+    mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
+    if history.outside_is_nobody:
+        result, mask = _with_remainder(result, mask, area)
+    return replace(
+        result,
+        within={**result.within, name: mask},
+        asked_m2={**result.asked_m2, name: asked_m2(area, float(result.area_m2[mask].sum()))},
+    )
+
+
+def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Match the faces, unless that takes ground from one; the true areas stay as they are."""
+    matching = matched(faces)
+    moved = np.abs(shapely.area(matching) - shapely.area(faces))
+    lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)
+    return faces if (lost | (moved > HAIR_M * shapely.length(faces))).any() else matching
+
+
+def is_ground(parts: NDArray[np.object_], whole_m2: float) -> Bools:
+    """Tell which parts of an area are ground, and not a line that was drawn twice.
+
+    A strip thinner than the chords are true says that two drawings of one line were
+    divided at different points. That is believed only as long as all such strips together
+    are less of the area than the rounding of its tables.
+
+    Parameters
+    ----------
+    parts : ndarray of Polygon, shape (n,)
+        In the plane; whatever has no area is no ground.
+    whole_m2 : float
+        Size of the area.
+    """
+    size = shapely.area(parts)
+    there = size > NOISE_M2
+    strip = there & (2 * size <= MAX_CHORD_ERROR_M * shapely.length(parts))
+    return there & ~strip if size[strip].sum() <= ROUNDING * whole_m2 else there
+
+
+def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> Bools:
+    """Tell which pieces have a part that is ground (see `is_ground`)."""
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
+
+
+def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
+    """Return the size of an area; where all but rounding of its rim is covered, what is."""
+    whole = float(area.area)
+    return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole
+
+
+def regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
+    """Return a history of pieces of its faces.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        The pieces, in the plane.
+    source : ndarray of int, shape (n,)
+        The face that each is a piece of.
+    """
+    # A piece keeps its share of the true area, so that pieces add up to their face.
+    plane = shapely.area(history.faces)
+    share = np.divide(history.area_m2, plane, out=np.ones_like(plane), where=plane > 0)
+    return replace(
+        history,
+        faces=faces,
+        area_m2=shapely.area(faces) * share[source],
+        held_by=history.held_by[:, source],
+        origin=history.origin[source],
+        within={name: mask[source] for name, mask in history.within.items()},
+        added=None if history.added is None else history.added[source],
+    )
+
+
+def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
+    """Add the part of an area that no face covers."""
+    remainder = shapely.difference(area, dissolved(history.faces[mask]))
+    return with_ground(history, mask, remainder)
+
+
+def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
+    """Add ground to an area that no face covers.
+
+    It is held by nobody, but for strips thinner than two drawings of one line can differ:
+    those go on as the face beside them, and the thinnest are no faces of their own (see
+    `is_ground`).
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (f,)
+        The faces of the area.
+    ground : geometry
+        In the plane of the history; what has no area is left out.
+
+    Returns
+    -------
+    History, ndarray of bool
+        With more faces, and which of them make up the area.
+    """
+    parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
+    parts = parts[is_ground(parts, float(history.area_m2[mask].sum()) + ground.area)]
+    if not len(parts):
+        return history, mask
+    thin = are_thin(parts, THIN_M)
+    before = np.zeros(len(mask), dtype=bool) if history.added is None else history.added
+    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
+    origin = np.full(len(parts), -1)
+    if mask.any():
+        beside = _beside(parts[thin], history.faces, mask)
+        columns[:, thin] = history.held_by[:, beside]
+        origin[thin] = history.origin[beside]
+    added = replace(
+        history,
+        faces=np.concatenate([history.faces, parts]),
+        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
+        held_by=np.hstack([history.held_by, columns]),
+        origin=np.concatenate([history.origin, origin]),
+        within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
+        added=np.append(before, np.ones(len(parts), dtype=bool)),
+    )
+    return added, np.append(mask, np.ones(len(parts), dtype=bool))
+
+
+def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
+    """Return the face of an area that each part lies against."""
+    candidates = np.flatnonzero(mask)
+    return candidates[nearest_of(faces[candidates], parts)]

@@ -1,0 +1,277 @@
+"""Many areas at once: a table by province whose parts add up to the whole.
+
+Neighbouring provinces of published layers cross by slivers, and no layer covers all the
+ground that a publisher drew. Here the layer is first cut into regions that do not
+overlap (ground claimed by two goes to the first in the file, and its km2 are reported),
+then all faces of a history are cut along all regions in one pass, and the ground in no
+region becomes an area of its own, `ELSEWHERE`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import InputError
+from territory.findings import Finding, Severity
+from territory.geometry.coverage import are_thin, areal, dissolved, nearest_of, sound
+from territory.geometry.projection import EqualArea, Ints
+from territory.history.history import (
+    NOISE_M2,
+    THIN_M,
+    WHOLE,
+    History,
+    asked_m2,
+    holds_ground,
+    regrown,
+    with_ground,
+)
+from territory.history.normalise import normalise
+from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
+from territory.history.partition import Partition, partition
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder
+
+ELSEWHERE = "elsewhere"
+Titles = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnRegions:
+    """Regions as read: valid polygons, in the order of the file.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it.
+    names : tuple of str, length n
+        One per feature; features of one name are one region.
+    geometry : ndarray of Polygon or MultiPolygon, shape (n,)
+        In `crs`, axis order x, y.
+    findings : tuple of Finding
+        What the reader mended or left out.
+    titles : mapping of str to mapping of str to str
+        What regions are called by language, where the file says so.
+    spots : tuple of (str, int), length n, or empty
+        File, and number from 1, of each feature; where empty, `file` and their order here.
+    """
+
+    file: str
+    crs: CRS
+    names: tuple[str, ...]
+    geometry: NDArray[np.object_]
+    findings: tuple[Finding, ...] = ()
+    titles: Titles = field(default_factory=dict)
+    spots: tuple[tuple[str, int], ...] = ()
+
+    def title(self, name: str, language: str) -> str:
+        """Return what a region is called in a language: its name where the file does not say."""
+        return self.titles.get(name, {}).get(language, name)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Regions in the plane of a history that do not overlap.
+
+    Attributes
+    ----------
+    names : tuple of str, length n
+        In the order of the file.
+    polygons : ndarray of Polygon or MultiPolygon, shape (n,)
+        In metres.
+    audit : tuple of Finding
+        Ground that two regions claimed, by pair.
+    titles : mapping of str to mapping of str to str
+        As of `DrawnRegions`.
+    """
+
+    names: tuple[str, ...]
+    polygons: NDArray[np.object_]
+    audit: tuple[Finding, ...] = ()
+    titles: Titles = field(default_factory=dict)
+
+
+def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
+    """Carry regions into a plane and settle who has the ground that two of them claim.
+
+    Parameters
+    ----------
+    drawn : DrawnRegions
+        As read.
+    projection : EqualArea
+        The plane of the history to be cut.
+
+    Raises
+    ------
+    InputError
+        If a region has the name of the rest (`ELSEWHERE`) or of the whole.
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> plane = EqualArea(37.0, 35.0)
+    >>> boxes = np.array([shapely.box(0, 0, 2000, 1000), shapely.box(1000, 0, 3000, 1000)])
+    >>> found = laid_out(DrawnRegions("a.gpkg", plane.crs, ("west", "east"), boxes), plane)
+    >>> [round(polygon.area / 1e6, 6) for polygon in found.polygons]
+    [2.0, 1.0]
+    >>> found.audit[0].detail
+    "a.gpkg: regions 'west' and 'east' overlap; the ground is counted with 'west'"
+    """
+    names = tuple(dict.fromkeys(drawn.names))
+    for taken in sorted({ELSEWHERE, WHOLE} & set(names)):
+        raise InputError(f"a region cannot be named '{taken}'; rename it", file=drawn.file)
+    holders = tuple(Holder(name) for name in drawn.names)
+    source = Source(drawn.file)
+    raw = RawZones(date.min, drawn.crs, source, holders, drawn.geometry, spots=drawn.spots)
+    snapshot = normalise(raw)
+    cut = partition((snapshot,), projection)
+    found = [holder.actor for holder in cut.holders]
+    names = tuple(name for name in names if name in found)
+    covers = cut.winding[[found.index(name) for name in names], 0] > 0
+    first = np.where(covers.any(axis=0), covers.argmax(axis=0), -1)
+    polygons = np.empty(len(names), dtype=object)
+    for index in range(len(names)):
+        polygons[index] = dissolved(cut.faces[first == index])
+    repairs = tuple(replace(finding, day=None) for finding in snapshot.audit)
+    overlaps = tuple(_overlaps(cut, names, covers, drawn.file))
+    return Regions(names, polygons, (*repairs, *overlaps), drawn.titles)
+
+
+def _overlaps(
+    cut: Partition, names: tuple[str, ...], covers: NDArray[np.bool_], file: str
+) -> Iterator[Finding]:
+    """Report the ground that two regions claim."""
+    several = covers.sum(axis=0) > 1
+    for one, other in combinations(np.flatnonzero((covers & several).any(axis=1)).tolist(), 2):
+        km2 = float(cut.area_m2[covers[one] & covers[other]].sum() / 1e6)
+        if km2 > 0:
+            detail = (
+                f"{file}: regions '{names[one]}' and '{names[other]}' overlap; the ground is"
+                f" counted with '{names[one]}'"
+            )
+            much = km2 > OVERLAP_TOLERANCE_KM2
+            severity = Severity.WARNING if much else Severity.INFO
+            yield Finding("region-overlap", detail, severity, None, km2)
+
+
+def with_regions(history: History, regions: Regions) -> History:
+    """Return a history with its faces cut along many regions at once.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+    regions : Regions
+        In the plane of the history.
+
+    Returns
+    -------
+    History
+        With an area for each region, one named `ELSEWHERE` for the ground in none of
+        them and one named ``"all"`` for everything, so that the parts add up to the
+        whole. For drawn zones, what no face covers of a region is held by nobody.
+
+    Raises
+    ------
+    InputError
+        If a region has the name of an area that is there already.
+    """
+    for name in (*regions.names, ELSEWHERE):
+        if name in history.within:
+            raise InputError(f"a region and an area are both named '{name}'; rename one")
+    faces, source, owner = _cut(history.faces, regions.polygons)
+    result = regrown(history, faces, source)
+    within = {name: owner == index for index, name in enumerate(regions.names)}
+    rims = dict(zip(regions.names, regions.polygons, strict=True))
+    result = replace(
+        result,
+        within={**result.within, **within, ELSEWHERE: owner < 0},
+        uncut=history.before_cut.and_areas(rims, {ELSEWHERE: regions.names}),
+    )
+    if history.outside_is_nobody:
+        bare = areal(shapely.difference(regions.polygons, dissolved(history.faces)))
+        for name, rest in zip(regions.names, bare, strict=True):
+            result, mask = with_ground(result, result.within[name], rest)
+            result = replace(result, within={**result.within, name: mask})
+    return _sized(result, regions, tuple(history.within))
+
+
+def _cut(
+    faces: NDArray[np.object_], polygons: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], Ints, Ints]:
+    """Cut faces along polygons that do not overlap one another.
+
+    Returns
+    -------
+    faces, source, owner
+        The pieces, the face each comes from, and the polygon it lies in (-1 for none).
+    """
+    shapely.prepare(polygons)
+    faces = sound(faces)
+    owner = np.full(len(faces), -1)
+    polygon, face = shapely.STRtree(faces).query(polygons, predicate="intersects")
+    inner = shapely.contains_properly(polygons[polygon], faces[face])
+    owner[face[inner]] = polygon[inner]
+    polygon, face = polygon[~inner], face[~inner]
+    pieces = areal(shapely.intersection(faces[face], polygons[polygon]))
+    # A face that merely touches a rim, up to rounding, stays whole on its side.
+    smallest_m2 = float(shapely.area(polygons).min(initial=np.inf))
+    ground = holds_ground(pieces, smallest_m2)
+    whole = ground & (shapely.area(pieces) >= shapely.area(faces[face]) - NOISE_M2)
+    owner[face[whole]] = polygon[whole]
+    split = ground & ~whole
+    polygon, face, pieces = polygon[split], face[split], pieces[split]
+    left, from_face = _left_over(faces, polygons, face, polygon)
+    kept = np.setdiff1d(np.arange(len(faces)), face)
+    return (
+        np.concatenate([faces[kept], pieces, left]),
+        np.concatenate([kept, face, from_face]),
+        np.concatenate([owner[kept], polygon, _beside(left, polygons)]),
+    )
+
+
+def _beside(left: NDArray[np.object_], polygons: NDArray[np.object_]) -> Ints:
+    """Return -1, but for strips that are one line drawn twice the polygon beside them."""
+    owner = np.full(len(left), -1)
+    thin = are_thin(left, THIN_M)
+    if thin.any():
+        owner[thin] = nearest_of(polygons, left[thin])
+    return owner
+
+
+def _left_over(
+    faces: NDArray[np.object_], polygons: NDArray[np.object_], face: Ints, polygon: Ints
+) -> tuple[NDArray[np.object_], Ints]:
+    """Return what is left of the faces that are divided, part by part, and which face it is."""
+    divided, which = np.unique(face, return_inverse=True)
+    around: dict[bytes, list[int]] = {}
+    for index in range(len(divided)):
+        around.setdefault(np.sort(polygon[which == index]).tobytes(), []).append(index)
+    left = np.empty(len(divided), dtype=object)
+    for key, indices in around.items():
+        covered = shapely.union_all(polygons[np.frombuffer(key, dtype=polygon.dtype)])
+        left[indices] = areal(shapely.difference(faces[divided[indices]], covered))
+    parts, source = shapely.get_parts(left, return_index=True)
+    there = shapely.area(parts) > NOISE_M2
+    return parts[there], divided[source[there]]
+
+
+def _sized(history: History, regions: Regions, before: tuple[str, ...]) -> History:
+    """Put the whole before the regions, and note how large each was asked to be."""
+    everything = np.ones(len(history.faces), dtype=bool)
+    named = {name: history.within[name] for name in before}
+    parts = {name: history.within[name] for name in (*regions.names, ELSEWHERE)}
+    sizes = {
+        name: asked_m2(polygon, float(history.area_m2[parts[name]].sum()))
+        for name, polygon in zip(regions.names, regions.polygons, strict=True)
+    }
+    return replace(
+        history,
+        within={**named, WHOLE: everything, **parts},
+        asked_m2={**history.asked_m2, **sizes},
+    )

@@ -1,0 +1,120 @@
+"""What one publisher drew for one day: as found (`RawZones`) and cleaned (`Snapshot`).
+
+A `Snapshot` keeps the edges in the CRS they were drawn in. They are projected and cut
+by `territory.history.partition`, all days together, because an edge shared by a hundred days
+then costs one projection and stays one edge.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import GeometryError
+from territory.findings import Finding
+from territory.geometry.projection import Floats, Ints
+from territory.holders import Holder
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a file came from.
+
+    Attributes
+    ----------
+    location : str
+        The file as the user named it.
+    publisher, licence, retrieved : str
+        As far as known, else empty.
+    """
+
+    location: str
+    publisher: str = ""
+    licence: str = ""
+    retrieved: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class RawZones:
+    """What a file said on one day, untrusted.
+
+    Attributes
+    ----------
+    holders : tuple of Holder, length n
+        Who is said to hold each feature.
+    geometry : ndarray of shapely geometry, shape (n,)
+        As found, in `crs`, axis order x, y.
+    findings : tuple of Finding
+        What the reader left out or noticed.
+    spots : tuple of (str, int), length n, or empty
+        File, and number from 1, of each feature as they were found; where empty, that of
+        `source` and their order here.
+    left_out : tuple of (str, str, ndarray of shapely geometry)
+        File, label and geometry of each class that the profile drops.
+    identities : tuple of str, length n, or empty
+        Id or name of each feature, by which it is known again on another day; empty where
+        it has none.
+    """
+
+    day: date
+    crs: CRS
+    source: Source
+    holders: tuple[Holder, ...]
+    geometry: NDArray[np.object_]
+    findings: tuple[Finding, ...] = ()
+    spots: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[tuple[str, str, NDArray[np.object_]], ...] = ()
+    identities: tuple[str, ...] = ()
+
+    def identity(self, index: int) -> str:
+        """Return the id or name of a feature, or nothing."""
+        return self.identities[index] if self.identities else ""
+
+    def spot(self, index: int) -> tuple[str, int]:
+        """Return the file and the number, from 1, of a feature."""
+        return self.spots[index] if self.spots else (self.source.location, index + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The boundary of every holder on one day: closed, finite, wound the same way.
+
+    Shells run counter-clockwise and holes clockwise, so that the winding number of a
+    point is the number of polygons that cover it.
+
+    Attributes
+    ----------
+    holders : tuple of Holder, length k
+        The layers, each once.
+    xy : ndarray, shape (n, 2)
+        Coordinates of all rings, one after the other, in `crs`, axis order x, y.
+    ring_start : ndarray of int, shape (r + 1,)
+        Where each ring begins in `xy`; the last entry is n.
+    ring_layer : ndarray of int, shape (r,)
+        Index into `holders` of each ring.
+    audit : tuple of Finding
+        Every repair, with its effect in square kilometres.
+
+    Raises
+    ------
+    GeometryError
+        If a coordinate is not finite or a ring is not closed.
+    """
+
+    day: date
+    crs: CRS
+    holders: tuple[Holder, ...]
+    xy: Floats
+    ring_start: Ints
+    ring_layer: Ints
+    audit: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check what every later step relies on."""
+        if not np.isfinite(self.xy).all():
+            raise GeometryError(f"{self.day}: a coordinate is not finite")
+        first, last = self.ring_start[:-1], self.ring_start[1:] - 1
+        if not np.array_equal(self.xy[first], self.xy[last]):
+            raise GeometryError(f"{self.day}: a ring is not closed")

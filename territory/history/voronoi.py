@@ -1,0 +1,277 @@
+"""The zones that follow from places: cells of the nearest place, day by day.
+
+On any day the ground belongs to whoever holds the nearest place: a cell of the Voronoi
+diagram in the equal-area plane, cut to an extent. Cells never move, so a history of places
+is a coverage whose holders change, and needs no overlay.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import GeometryError, InputError
+from territory.findings import Finding, Severity
+from territory.geometry.arrays import Bools
+from territory.geometry.coverage import areal
+from territory.geometry.projection import WGS84, EqualArea, Floats
+from territory.history.history import (
+    History,
+    from_coverage,
+)
+from territory.history.places import (
+    UNKNOWN,
+    Dating,
+    Event,
+    Place,
+    PlaceSeries,
+    Start,
+    events_by_place,
+    holders_by_day,
+)
+from territory.holders import Holder
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Places in the plane with who holds them, day by day, under one reading of the evidence.
+
+    Attributes
+    ----------
+    xy : ndarray, shape (places, 2)
+        Metres.
+    held_by : ndarray of int, shape (days, places)
+        Index into `holders`, whose first is `NOBODY` (not known).
+    """
+
+    projection: EqualArea
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    xy: Floats
+    held_by: NDArray[np.int16]
+
+    @property
+    def known(self) -> Bools:
+        """Which places have a known holder on every day, shape (places,).
+
+        The others are left out on all days. Cells are the same on every day, so a place
+        that dropped out on one would hand its ground to its neighbours on that day: a
+        change of holder that nobody reported.
+        """
+        return np.asarray((self.held_by > 0).all(axis=0), dtype=np.bool_)
+
+
+def points(series: PlaceSeries, projection: EqualArea) -> Floats:
+    """Return the places in the plane, shape (places, 2), metres."""
+    lon = [place.longitude for place in series.places]
+    lat = [place.latitude for place in series.places]
+    x, y = projection.transformer(WGS84).transform(lon, lat)
+    return np.column_stack([x, y])
+
+
+def sites(
+    series: PlaceSeries,
+    days: tuple[date, ...],
+    *,
+    projection: EqualArea,
+    dating: Dating = Dating.MIDDLE,
+    evidence: frozenset[str] | None = None,
+) -> Sites:
+    """Put the places into the plane and replay their events.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Strictly increasing.
+    dating, evidence
+        See `holders_by_day`.
+
+    Raises
+    ------
+    InputError
+        If a day lies outside the period of the series.
+    """
+    holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
+    return Sites(projection, days, holders, points(series, projection), held_by)
+
+
+def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
+    """Return the ground nearest to each site within an extent.
+
+    Parameters
+    ----------
+    sites : ndarray, shape (n, 2)
+        Points in an equal-area plane; they may lie outside the extent. Of several at
+        one position the first has the cell and the others are empty.
+    extent : Polygon or MultiPolygon
+        In the same plane.
+
+    Returns
+    -------
+    ndarray of geometry, shape (n,)
+
+    Raises
+    ------
+    GeometryError
+        If there is no site.
+
+    Examples
+    --------
+    >>> two = cells(np.array([[1.0, 1.0], [3.0, 1.0]]), shapely.box(0, 0, 4, 2))
+    >>> shapely.area(two).tolist()
+    [4.0, 4.0]
+    """
+    if not len(sites):
+        raise GeometryError("no place to draw zones from")
+    _, first = np.unique(_spots(sites), axis=0, return_index=True)
+    first.sort()
+    result = np.full(len(sites), shapely.Polygon(), dtype=object)
+    reach = shapely.box(*shapely.total_bounds(np.array([extent, shapely.multipoints(sites)])))
+    diagram = shapely.voronoi_polygons(
+        shapely.multipoints(sites[first]), extend_to=reach, ordered=True
+    )
+    result[first] = shapely.get_parts(diagram) if len(first) > 1 else extent
+    return clip(result, extent)
+
+
+def _spots(sites: Floats) -> Floats:
+    """Return positions to a micrometre; closer sites cannot be told apart."""
+    return np.round(sites, 6) + 0.0
+
+
+def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
+    """Return polygons cut to an area; those wholly inside are passed through.
+
+    Lines and points where a polygon merely touches the area are left out.
+    """
+    shapely.prepare(area)
+    result = polygons.copy()
+    crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
+    cut = shapely.intersection(polygons[crossing], area)
+    result[crossing] = areal(cut)
+    return result
+
+
+def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = None) -> History:
+    """Return the history of nearest-place zones.
+
+    Parameters
+    ----------
+    extent : Polygon or MultiPolygon
+        Ground to divide, in the plane of the sites.
+    keep : ndarray of bool, shape (places,), optional
+        Use only these places (for resampling).
+
+    Raises
+    ------
+    GeometryError
+        If no place with a known holder is left.
+    """
+    usable = np.flatnonzero(found.known if keep is None else found.known & keep)
+    ground = cells(found.xy[usable], extent)
+    real = shapely.area(ground) > 0
+    return from_coverage(
+        ground[real],
+        found.held_by[:, usable[real]],
+        days=found.days,
+        holders=found.holders,
+        projection=found.projection,
+        origin=usable[real],
+    )
+
+
+def place_findings(
+    series: PlaceSeries, *, extent: BaseGeometry, projection: EqualArea
+) -> tuple[Finding, ...]:
+    """Report places that share a position, lie outside the extent or have no known holder."""
+    sites = points(series, projection)
+    _, inverse = np.unique(_spots(sites), axis=0, return_inverse=True)
+    inside = shapely.contains_xy(extent, sites)
+    events = events_by_place(series)
+    findings = []
+    first_at: dict[int, Place] = {}
+    for place, position, within in zip(series.places, inverse.ravel(), inside, strict=True):
+        label = f"{place.key} {place.name}"
+        if (other := first_at.setdefault(int(position), place)) is not place:
+            detail = f"{label} stands at the position of {other.key}; {other.key} has the cell"
+            findings.append(Finding("same-position", detail, Severity.WARNING))
+        if not within:
+            detail = f"{label} lies outside the extent; it still shapes the cells along the rim"
+            findings.append(Finding("outside-extent", detail))
+        if unknown := _why_unknown(series.starts.get(place.key), events.get(place.key, [])):
+            detail = f"{label} {unknown}; the ground goes to its neighbours"
+            findings.append(Finding("unknown-holder", detail, Severity.WARNING))
+    return tuple(findings)
+
+
+def _why_unknown(start: Start | None, events: list[Event]) -> str:
+    """Say since when no holder is known; nothing where one is known on every day.
+
+    The first event tells who held a place before it.
+    """
+    first = start.actor if start else UNKNOWN
+    if first == UNKNOWN and events:
+        first = events[0].giver
+    if first == UNKNOWN:
+        since = next((event.earliest for event in events if event.taker != UNKNOWN), None)
+        return "has no known holder" + (
+            f" before {since}, so it is left out on all days" if since else ""
+        )
+    lost = next((event.earliest for event in events if event.taker == UNKNOWN), None)
+    return f"has no known holder from {lost} on, so it is left out on all days" if lost else ""
+
+
+def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bools, ...]:
+    """Return random subsets of places, the same for the same seed.
+
+    Parameters
+    ----------
+    count : int
+        Number of places.
+    share : float
+        Share kept in each draw, above 0 and below 1.
+
+    Returns
+    -------
+    tuple of ndarray of bool, shape (count,), length `draws`
+        Each leaves at least one place out.
+
+    Raises
+    ------
+    InputError
+        If the share is out of range, or there are fewer than two places.
+    """
+    if not 0 < share < 1:
+        raise InputError(f"the share of places kept must lie between 0 and 1, not {share}")
+    if count < 2:  # noqa: PLR2004
+        raise InputError(f"resampling needs two places or more, not {count}")
+    random = np.random.default_rng(seed)
+    kept = min(max(1, round(share * count)), count - 1)
+    masks = []
+    for _ in range(draws):
+        mask = np.zeros(count, dtype=bool)
+        mask[random.choice(count, kept, replace=False)] = True
+        masks.append(mask)
+    return tuple(masks)
+
+
+def place_counts(found: Sites, areas: Mapping[str, BaseGeometry]) -> History:
+    """Return a history in which every place is a point that weighs one unit.
+
+    What `History.km2` gives on it is a number of places.
+    """
+    return History(
+        found.projection,
+        found.days,
+        found.holders,
+        np.asarray(shapely.points(found.xy), dtype=object),
+        np.full(len(found.xy), 1e6),
+        found.held_by,
+        np.arange(len(found.xy)),
+        within={name: shapely.contains_xy(area, found.xy) for name, area in areas.items()},
+        outside_is_nobody=False,
+    )

@@ -1,0 +1,87 @@
+"""What every run checks once the ground is known: areas against the ellipsoid, and the cover."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from territory.findings import Finding, Severity
+from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
+from territory.history.history import History
+from territory.history.regions import ELSEWHERE, DrawnRegions
+from territory.read.aoi import DrawnArea
+
+_LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
+
+
+def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
+    """Compare the planar area of every named area with its geodesic area."""
+    found = []
+    for name, area in areas.items():
+        shape = np.array([area.geometry])
+        plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
+        true = float(geodesic_area_km2(shape, area.crs)[0])
+        found.append(_cross_check(f"area '{name}'", plane, true))
+    return found
+
+
+def total_findings(history: History) -> list[Finding]:
+    """Compare the total of all faces with its geodesic area: the check of every run."""
+    crs = history.projection.crs
+    plane = float(history.area_m2.sum() / 1e6)
+    return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
+
+
+def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
+    if geodesic_km2 < _LEAST_KM2:
+        detail = f"{what}: too little ground to check ({plane_km2 * 1e6:g} m2 in the plane)"
+        return Finding("geodesic-check", detail, km2=plane_km2 - geodesic_km2)
+    off = abs(plane_km2 - geodesic_km2) / geodesic_km2
+    detail = f"{what}: {plane_km2:,.3f} km2 in the plane, relative to geodesic off by {off:.1e}"
+    severity = Severity.WARNING if off > GEODESIC_TOLERANCE else Severity.INFO
+    return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
+
+
+def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches."""
+    found = []
+    for name in areas:
+        if not history.held_by[:, history.mask(name)].any():
+            named = f"the area '{name}'" if name else "the area"
+            detail = (
+                f"no zone of any day lies in {named}; is it another place, or are longitude and"
+                " latitude swapped in one of the two?"
+            )
+            # An empty corner of the map is an answer; a place off the map is none.
+            severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
+            found.append(Finding("nothing-held", detail, severity, None, 0.0))
+    return found
+
+
+def region_findings(history: History, regions: DrawnRegions) -> list[Finding]:
+    """Say that no zone of any day reaches any of the regions, where that is so."""
+    held = history.held_by.any(axis=0)
+    if not held.any() or not (held <= history.mask(ELSEWHERE)).all():
+        return []
+    return [no_region_reached(regions.file)]
+
+
+def no_region_reached(file: str) -> Finding:
+    """Return the finding that no zone lies in any region of a file."""
+    detail = (
+        f"no zone of any day lies in any region of {file}; is it another place, or are"
+        " longitude and latitude swapped in one of the two?"
+    )
+    return Finding("nothing-held", detail, Severity.ERROR, None, 0.0)
+
+
+def cover_findings(history: History) -> list[Finding]:
+    """Say which named areas reach beyond the data."""
+    found = []
+    for name in history.within:
+        share = history.covered_share(name)
+        if share < 1 - GEODESIC_TOLERANCE:
+            missing = history.asked_m2[name] / 1e6 * (1 - share)
+            detail = f"the data cover {share:.1%} of the area '{name}'"
+            severity = Severity.WARNING if share else Severity.ERROR
+            found.append(Finding("partly-covered", detail, severity, km2=missing))
+    return found

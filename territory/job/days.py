@@ -1,0 +1,92 @@
+"""Which days of a series to read, and which of them to report."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from territory.errors import InputError, near_hint
+from territory.findings import Finding
+from territory.job.spec import DayRule
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that are looked at of a series: from one to another, both included.
+
+    Examples
+    --------
+    >>> Span(date(2024, 1, 2)).of((date(2024, 1, 1), date(2024, 1, 3)))
+    (datetime.date(2024, 1, 3),)
+    """
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date | None) -> bool:
+        """Return whether a day lies inside; what has no day does."""
+        return day is None or (self.first or day) <= day <= (self.last or day)
+
+    def of(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the days that lie inside.
+
+        Raises
+        ------
+        InputError
+            If there are days, and none of them does.
+        """
+        kept = tuple(day for day in available if self.holds(day))
+        if available and not kept:
+            raise InputError(
+                f"no day of the series lies {self}; it has {min(available)} to {max(available)}"
+            )
+        return kept
+
+    def about(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return the findings about these days, and those about all of the series."""
+        return tuple(each for each in findings if self.holds(each.day))
+
+    def __str__(self) -> str:
+        """Return the span in words."""
+        if self.first and self.last:
+            return f"from {self.first} to {self.last}"
+        return f"on or after {self.first}" if self.first else f"on or before {self.last}"
+
+
+ALL_DAYS = Span()
+
+
+def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:
+    """Apply a rule to the days a series has.
+
+    Parameters
+    ----------
+    rule : tuple of date, or str
+        Given days must be available. ``month-start`` takes the first available day of
+        each month, ``week`` the first, then the next that is seven or more days later.
+
+    Raises
+    ------
+    InputError
+        If a given day is not available; the message names the nearest ones.
+    """
+    if rule == "all":
+        return available
+    if rule == "first-and-last":
+        return tuple(sorted({available[0], available[-1]}))
+    if rule == "month-start":
+        first: dict[tuple[int, int], date] = {}
+        for day in available:
+            first.setdefault((day.year, day.month), day)
+        return tuple(first.values())
+    if rule == "week":
+        chosen = [available[0]]
+        for day in available:
+            if day - chosen[-1] >= _WEEK:
+                chosen.append(day)
+        return tuple(chosen)
+    for day in rule:
+        if day not in available:
+            raise InputError(f"no snapshot for {day}; {near_hint(day, available)}")
+    return tuple(rule)

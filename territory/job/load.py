@@ -1,0 +1,114 @@
+"""From the files a job names to an `Ensemble`: a history, its draws and its scenarios.
+
+One module for each kind of series (`drawn`, `units`, `places`), and one for each thing that
+all of them need: named areas, days, checks.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from territory.history.regions import DrawnRegions
+from territory.job.days import ALL_DAYS, Span
+from territory.job.place_files import place_files
+from territory.job.place_series import load_places
+from territory.job.reporting_days import preview_days
+from territory.job.series import Asked, Loaded, OnDays, Progress
+from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
+from territory.job.unit_series import holders_file, load_units
+from territory.job.zone_series import load_drawn
+from territory.read.aoi import DrawnArea
+from territory.read.paths import expand
+
+
+def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
+    """Return every file that a series is read from.
+
+    Raises
+    ------
+    InputError
+        If a path names no file.
+    """
+    if spec.profile == "units":
+        return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
+    if spec.profile != "places":
+        return expand(tuple(str(folder / path) for path in spec.paths))
+    scenarios = [name for each in spec.scenario for name in (each.state, each.events) if name]
+    return (*place_files(spec, folder), *(folder / name for name in scenarios))
+
+
+def series_days(
+    spec: SeriesSpec,
+    folder: Path,
+    *,
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...] = (),
+    span: Span = ALL_DAYS,
+) -> tuple[date, ...]:
+    """Return the days that `load_series` would report, without measuring anything.
+
+    Raises
+    ------
+    InputError
+        As for `load_series`, as far as reading goes.
+    """
+    return preview_days(Asked(spec, folder, {}, rule, more_days, (), None, span))
+
+
+def load_series(
+    spec: SeriesSpec,
+    folder: Path,
+    *,
+    areas: Mapping[str, DrawnArea],
+    rule: tuple[date, ...] | DayRule,
+    more_days: tuple[date, ...],
+    uncertainty: UncertaintySpec,
+    wanted_days: tuple[date, ...] = (),
+    regions: DrawnRegions | None = None,
+    span: Span = ALL_DAYS,
+    on_days: OnDays = lambda _days: None,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress = lambda _done, _total: None,
+) -> Loaded:
+    """Read a series and build its ensemble.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    areas : mapping of str to (geometry, CRS)
+        Named areas as drawn.
+    rule : tuple of date, or str
+        Which days to report.
+    more_days : tuple of date
+        Days that must be there besides.
+    wanted_days : tuple of date
+        Days that claims ask for; one without a snapshot is left out, so that the claims
+        which need it cannot be checked and all others can.
+    regions : DrawnRegions, optional
+        For a table by region, with the rest of the ground as one more area.
+    span : Span
+        The days of the series that are looked at; the others are left aside.
+    on_days : callable
+        Told which days are reported, before the long work begins.
+    workers, scheduler
+        Where places are resampled: see `territory.job.workers.spread`.
+    progress : callable
+        Told how many of how many draws are done.
+
+    Raises
+    ------
+    InputError
+        If anything in the files cannot be used as it stands.
+    """
+    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days)
+    if spec.profile == "places":
+        return load_places(
+            asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+        )
+    if spec.profile == "units":
+        return load_units(asked, uncertainty)
+    return load_drawn(asked, uncertainty)

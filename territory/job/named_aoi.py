@@ -1,0 +1,100 @@
+"""The named areas of a job: read, cut to one another, carried into the plane."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import JobError, did_you_mean
+from territory.findings import Finding
+from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project, same_crs
+from territory.history.regions import DrawnRegions
+from territory.job.spec import AreaBox, AreaFile, Box, RegionsSpec
+from territory.read.aoi import DrawnArea, box_area, read_area
+from territory.read.region_files import read_regions
+
+
+def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> dict[str, DrawnArea]:
+    """Read the named areas of a job.
+
+    Parameters
+    ----------
+    folder : Path
+        What relative file names start from.
+
+    Raises
+    ------
+    InputError
+        If an area cannot be read or is named by nobody.
+    """
+    drawn: dict[str, DrawnArea] = {}
+    for name, spec in areas.items():
+        key = f"area '{name}'"
+        if isinstance(spec, AreaFile):
+            area = read_area(spec.file, folder, where=spec.where, layer=spec.layer, option=key)
+            drawn[name] = _cut_to(area, spec.within, drawn, name)
+        else:
+            box = spec.bbox if isinstance(spec, AreaBox) else spec
+            drawn[name] = DrawnArea(box_area(*box, file=key), WGS84)
+    return drawn
+
+
+def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
+    """Read the provinces of a job, None where it names none.
+
+    Raises
+    ------
+    InputError
+        If they cannot be read.
+    """
+    if spec is None:
+        return None
+    return read_regions(
+        spec.file,
+        folder,
+        name_field=spec.name,
+        even_odd=spec.even_odd,
+        option="[regions] file",
+    )
+
+
+def area_findings(areas: Mapping[str, DrawnArea]) -> tuple[Finding, ...]:
+    """Return what was repaired in named areas, each once, whatever names they go by."""
+    return tuple(dict.fromkeys(found for area in areas.values() for found in area.findings))
+
+
+def _cut_to(area: DrawnArea, within: str, drawn: Mapping[str, DrawnArea], name: str) -> DrawnArea:
+    if not within:
+        return area
+    if within not in drawn:
+        raise JobError(
+            f"area '{name}' lies within '{within}', which must be named before it;"
+            f" {did_you_mean(within, drawn)}"
+        )
+    other = drawn[within]
+    if not same_crs(area.crs, other.crs):
+        raise JobError(f"areas '{name}' and '{within}' are in different CRS")
+    cut = shapely.intersection(area.geometry, other.geometry)
+    parts = shapely.get_parts(cut)
+    parts = parts[shapely.area(parts) > 0]
+    if not len(parts):
+        raise JobError(f"nothing of area '{name}' lies within '{within}'")
+    return replace(area, geometry=shapely.union_all(parts))
+
+
+def plane_areas(
+    areas: Mapping[str, DrawnArea],
+    projection: EqualArea,
+    *,
+    max_chord_error_m: float = MAX_CHORD_ERROR_M,
+) -> dict[str, BaseGeometry]:
+    """Carry named areas into the plane."""
+    return {
+        name: project(
+            np.array([area.geometry]), area.crs, projection.crs, max_chord_error=max_chord_error_m
+        )[0]
+        for name, area in areas.items()
+    }

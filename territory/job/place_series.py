@@ -1,0 +1,235 @@
+"""Series of places: nearest-place cells, resampled, and under every reading."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import JobError, did_you_mean
+from territory.findings import Finding
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import (
+    MAX_CHORD_ERROR_M,
+    WGS84,
+    EqualArea,
+    choose_projection,
+    lonlat_bounds,
+    project,
+)
+from territory.history.history import History
+from territory.history.places import PlaceSeries
+from territory.history.regions import Regions, laid_out, with_regions
+from territory.history.voronoi import (
+    Sites,
+    cell_history,
+    place_counts,
+    place_findings,
+    sites,
+    subsamples,
+)
+from territory.job.checks import cover_findings, geodesic_findings
+from territory.job.named_aoi import area_findings, plane_areas
+from territory.job.place_files import EVIDENCE, place_files, read_variants, readings
+from territory.job.series import Asked, Loaded, Progress
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.workers import Run, spread
+from territory.measure.ensemble import (
+    BASE,
+    Ensemble,
+)
+from territory.measure.scenarios import JOINT
+from territory.quality.missing_days import far_days
+from territory.read.aoi import DrawnArea
+
+
+def load_places(
+    asked: Asked,
+    uncertainty: UncertaintySpec,
+    *,
+    workers: int,
+    scheduler: str,
+    progress: Progress,
+) -> Loaded:
+    """Read places, and divide the ground among them under every reading and for every draw.
+
+    Raises
+    ------
+    InputError
+        If anything in the files cannot be used as it stands.
+    """
+    spec, areas = asked.spec, asked.areas
+    series, scenarios = read_variants(spec, asked.folder)
+    projection = choose_projection(_place_bounds(series, spec, areas))
+    laid = None if asked.regions is None else laid_out(asked.regions, projection)
+    ground = replace(
+        _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M), regions=laid
+    )
+    # A draw only serves to see how figures vary, so ten metres are fine enough for it.
+    rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
+    days, every_day = _days(series, asked)
+    found = {
+        name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
+        for name, variant, dating, evidence in readings(series, scenarios, spec.evidence)
+    }
+    masks = subsamples(
+        len(series.places),
+        share=uncertainty.share,
+        draws=uncertainty.draws,
+        seed=uncertainty.seed,
+    )
+    draws = [partial(rough.copy().history, found[BASE], mask) for mask in masks]
+    with spread(workers, scheduler) as run:
+        resampled = _in_parallel(draws, run, progress)
+    base = ground.history(found[BASE])
+    ensemble = Ensemble(
+        base,
+        draws=resampled,
+        kept=int(masks[0].sum()),
+        total=len(series.places),
+        scenarios=_scenarios(base, found, ground),
+        counts={name: place_counts(each, ground.named) for name, each in found.items()},
+        area_variants=uncertainty.area_variants,
+    )
+    findings = (
+        *place_findings(series, extent=ground.extent, projection=projection),
+        *area_findings(areas),
+        *_left_out(found),
+        *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
+        *geodesic_findings(areas, projection),
+        *cover_findings(ensemble.base),
+        *_far_events(series, str(place_files(spec, asked.folder)[-1])),
+    )
+    return Loaded(spec.name, ensemble, days, findings)
+
+
+def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
+    """Warn of events whose day lies far from all others."""
+    dated = {day for event in series.events for day in (event.earliest, event.latest)}
+    days = sorted({series.first_day, *dated})
+    yield from far_days(days, dict.fromkeys(days, file))
+
+
+def _days(series: PlaceSeries, asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Return the days to report, and those with all that must be there besides."""
+    span = (series.last_day - series.first_day).days
+    available = asked.span.of(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
+    days = asked.days(available)
+    return days, tuple(sorted({*days, *asked.besides(available)}))
+
+
+def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
+    """Return the history under every reading but the best one."""
+    others = {name: each for name, each in found.items() if name != BASE}
+    return {name: _held_otherwise(base, found[BASE], each, ground) for name, each in others.items()}
+
+
+def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
+    """Tell of places that one reading leaves out besides those the best one does."""
+    for name, each in found.items():
+        less = int((found[BASE].known & ~each.known).sum())
+        if less and name.startswith(EVIDENCE) and JOINT not in name:
+            detail = (
+                f"{name}: {less} of {len(each.known)} places have no known holder on every day,"
+                " so their ground goes to their neighbours"
+            )
+            yield Finding("unknown-holder", detail)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """The extent that the cells fill and the named areas, in the plane.
+
+    `filled` is the name of the area that is the extent, None where there is no area.
+    """
+
+    extent: BaseGeometry
+    named: Mapping[str, BaseGeometry]
+    filled: str | None
+    regions: Regions | None = None
+
+    def history(self, found: Sites, keep: Bools | None = None) -> History:
+        """Divide the ground among the sites and cut it along the areas."""
+        cells = cell_history(found, extent=self.extent, keep=keep)
+        cut = cells.with_areas(self.named, filled=self.filled)
+        return cut if self.regions is None else with_regions(cut, self.regions)
+
+    def copy(self) -> "_Ground":
+        """Return a copy for another thread: prepared geometries must not be shared."""
+
+        def own(area: BaseGeometry) -> BaseGeometry:
+            return shapely.from_wkb(shapely.to_wkb(area))
+
+        named = {name: own(area) for name, area in self.named.items()}
+        regions = self.regions
+        if regions is not None:
+            regions = replace(regions, polygons=np.array([own(p) for p in regions.polygons]))
+        return _Ground(own(self.extent), named, self.filled, regions)
+
+
+def _ground(
+    series: PlaceSeries,
+    spec: SeriesSpec,
+    areas: Mapping[str, DrawnArea],
+    projection: EqualArea,
+    *,
+    max_chord_error_m: float,
+) -> _Ground:
+    """Carry the extent and the areas into the plane."""
+    plane = plane_areas(areas, projection, max_chord_error_m=max_chord_error_m)
+    if not areas:
+        return _Ground(_hull(series, projection), plane, None)
+    filled = _extent_name(spec, areas)
+    return _Ground(plane[filled], plane, filled)
+
+
+def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Ground) -> History:
+    """Return the history under another reading; the cells stay if the known places do."""
+    if other.holders == believed.holders and np.array_equal(other.known, believed.known):
+        return base.with_holders(other.held_by)
+    return ground.history(other)
+
+
+def _in_parallel(
+    tasks: Sequence[Callable[[], History]], run: Run, progress: Progress
+) -> tuple[History, ...]:
+    """Run tasks wherever `run` does; the order is that of the tasks."""
+    results = []
+    for done, history in enumerate(run(_called, tasks), start=1):
+        progress(done, len(tasks))
+        results.append(history)
+    return tuple(results)
+
+
+def _called(task: Callable[[], History]) -> History:
+    return task()
+
+
+def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:
+    name = spec.extent or next(iter(areas))
+    if name not in areas:
+        raise JobError(f"extent: no area is named '{name}'; {did_you_mean(name, areas)}")
+    return name
+
+
+def _place_bounds(
+    series: PlaceSeries, spec: SeriesSpec, areas: Mapping[str, DrawnArea]
+) -> tuple[float, float, float, float]:
+    if areas:
+        area = areas[_extent_name(spec, areas)]
+        return lonlat_bounds(np.array([area.geometry]), area.crs)
+    lonlat = [(place.longitude, place.latitude) for place in series.places]
+    return lonlat_bounds(np.array([shapely.multipoints(lonlat)]), WGS84)
+
+
+def _hull(series: PlaceSeries, projection: EqualArea) -> BaseGeometry:
+    """Return the convex hull of the places: nothing is claimed beyond the last of them."""
+    lonlat = shapely.multipoints([(p.longitude, p.latitude) for p in series.places])
+    hull = shapely.convex_hull(lonlat)
+    if hull.geom_type != "Polygon":
+        raise JobError("the places lie on a line; name an [area] for the zones to fill")
+    filled: BaseGeometry = project(np.array([hull]), WGS84, projection.crs)[0]
+    return filled

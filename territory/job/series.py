@@ -1,0 +1,130 @@
+"""What is asked of a series, and the series as it is ready to be measured."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from territory.errors import nearest_days
+from territory.findings import UNTRUSTED, Finding, Severity, told
+from territory.history.history import History
+from territory.history.regions import DrawnRegions, laid_out, with_regions
+from territory.job.checks import region_findings
+from territory.job.days import ALL_DAYS, Span, select_days
+from territory.job.named_aoi import area_findings, plane_areas
+from territory.job.spec import DayRule, SeriesSpec
+from territory.measure.ensemble import Ensemble
+from territory.read.aoi import DrawnArea
+
+Progress = Callable[[int, int], None]
+OnDays = Callable[[tuple[date, ...]], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A series ready to be measured.
+
+    Attributes
+    ----------
+    days : tuple of date
+        The selected days, without those that only claims ask for.
+    findings : tuple of Finding
+        Everything found or repaired on the way.
+    publisher, licence : str
+        As the profile of drawn zones gives them.
+    """
+
+    name: str
+    ensemble: Ensemble
+    days: tuple[date, ...]
+    findings: tuple[Finding, ...]
+    publisher: str = ""
+    licence: str = ""
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Why snapshots could not be used or should not be trusted, one line each."""
+        errors = told(each for each in self.findings if each.severity is Severity.ERROR)
+        return tuple(line.removeprefix(f"{UNTRUSTED}: ") for line in errors)
+
+    def concerning(self, days: Iterable[date], *, by_name: bool) -> tuple[Finding, ...]:
+        """Return the warnings and errors about some days, and those without a day.
+
+        Parameters
+        ----------
+        days : iterable of date
+            Those that figures are given of.
+        by_name : bool
+            Whether each was asked for. Where a rule chose them, a day that was lost is
+            their concern too: the rule might have chosen it.
+        """
+        asked, there = set(days), set(self.ensemble.base.days)
+
+        def used(day: date | None) -> bool:
+            return day is None or day in asked or not (by_name or day in there)
+
+        return tuple(
+            each for each in self.findings if each.severity is not Severity.INFO and used(each.day)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of a series, whatever its profile.
+
+    Attributes
+    ----------
+    span : Span
+        The days that are looked at.
+    on_days : callable
+        Told which days are reported, before the long work begins.
+    """
+
+    spec: SeriesSpec
+    folder: Path
+    areas: Mapping[str, DrawnArea]
+    rule: tuple[date, ...] | DayRule
+    more_days: tuple[date, ...]
+    wanted_days: tuple[date, ...]
+    regions: DrawnRegions | None
+    span: Span = ALL_DAYS
+    on_days: OnDays = lambda _days: None
+
+    def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
+        """Cut a history along the areas and the regions; return what was found in these."""
+        cut = history.with_areas(plane_areas(self.areas, history.projection))
+        told = area_findings(self.areas)
+        if self.regions is None:
+            return cut, told
+        laid = laid_out(self.regions, history.projection)
+        cut = with_regions(cut, laid)
+        beyond = region_findings(cut, self.regions)
+        return cut, (*told, *self.regions.findings, *laid.audit, *beyond)
+
+    def days(
+        self, available: tuple[date, ...], own: tuple[date, ...] | None = None
+    ) -> tuple[date, ...]:
+        """Select the days to report, and refuse further days that are not there.
+
+        Parameters
+        ----------
+        own : tuple of date, optional
+            The days that a rule chooses from, where others are there only because they
+            are asked for.
+        """
+        select_days(self.more_days, available)
+        by_rule = own is not None and isinstance(self.rule, str)
+        chosen = select_days(self.rule, own if by_rule and own else available)
+        self.on_days(chosen)
+        return chosen
+
+    @property
+    def named_days(self) -> frozenset[date]:
+        """Every day that is asked for by itself, and not by a rule."""
+        chosen = () if isinstance(self.rule, str) else self.rule
+        return frozenset((*chosen, *self.more_days, *self.wanted_days))
+
+    def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
+        """Return the further days; of a day that is not there, those nearest to it."""
+        near = (nearest_days(day, available) for day in self.wanted_days)
+        return (*self.more_days, *(each for days in near for each in days))

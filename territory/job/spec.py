@@ -1,0 +1,449 @@
+"""The job file: what to read, where, which days, what to check and what to draw."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
+
+from territory.claims.figures import (
+    Day,
+    iso_day,
+)
+from territory.errors import did_you_mean
+from territory.history.normalise import Repair
+from territory.history.overlaps import Overlap
+
+DayRule = Literal["all", "month-start", "week", "first-and-last"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
+
+
+class _BoundaryKeys(_Strict):
+    """How far the drawn lines of a series may lie off; see `territory.measure.boundary`."""
+
+    boundary_error_m: Metres = None
+    correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    georeference_error_m: Metres = None
+    bias_m: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    date_correlation: Annotated[float | None, Field(ge=-1, le=1)] = None
+
+    @property
+    def boundary(self) -> dict[str, float]:
+        """What is said about the lines, by name."""
+        said = {name: getattr(self, name) for name in _BoundaryKeys.model_fields}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+class Scenario(_Strict):
+    """Another reading of the places: other starting holders and further events."""
+
+    name: Annotated[str, Field(min_length=1)]
+    state: str = ""
+    events: str = ""
+
+
+_DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
+_LINES = (_DRAWN, _UNITS)
+# Which kinds of series a key is for; one that does not stand here is for all of them.
+_FOR = {
+    **dict.fromkeys(("state", "events", "first_day", "until", "extent"), (_PLACES,)),
+    **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
+    **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
+    **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
+    **dict.fromkeys(("day_field", "until_field", "day_format", "repair"), (_DRAWN,)),
+    **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
+}
+_EMPTY = (None, "", ())
+_RATHER = {"first_day": "[days] first_day", "until": "[days] last_day"}  # for every profile
+
+
+def kind_of(profile: str) -> str:
+    """Return what a profile is for: places, units, or drawn zones.
+
+    Examples
+    --------
+    >>> kind_of("places"), kind_of("isw"), kind_of("mine.toml")
+    ('places', 'drawn zones', 'drawn zones')
+    """
+    return profile if profile in {_PLACES, _UNITS} else _DRAWN
+
+
+def refused_keys(profile: str, given: Iterable[str], known: Iterable[str]) -> str:
+    """Say which keys do nothing under a profile, whose they are, and what to write instead.
+
+    Parameters
+    ----------
+    given, known : iterable of str
+        The keys that have a value, and all there are.
+
+    Returns
+    -------
+    str
+        Nothing where all of them are for such a profile.
+
+    Examples
+    --------
+    >>> refused_keys("isw", ["path", "holders"], ["path", "holders", "overlap"])
+    "'holders' (for units) does nothing under profile 'isw'; known are: overlap, path"
+    """
+    kind = kind_of(profile)
+    foreign = [key for key in given if kind not in _FOR.get(key, (kind,))]
+    if not foreign:
+        return ""
+    mine = [key for key in known if kind in _FOR.get(key, (kind,))]
+    listed = ", ".join(
+        f"'{key}' (for {' and '.join(_FOR[key])}"
+        + (f"; for any profile it is {_RATHER[key]})" if key in _RATHER else ")")
+        for key in foreign
+    )
+    unsaid = [key for key in foreign if key not in _RATHER] or foreign
+    hints = {did_you_mean(key, mine) for key in unsaid}
+    near = sorted(hint for hint in hints if hint.startswith("did"))
+    hint = " ".join(near) or min(hints)
+    does = "do" if foreign[1:] else "does"
+    return f"{listed} {does} nothing under profile '{profile}'; {hint}"
+
+
+class SeriesSpec(_BoundaryKeys):
+    """One publisher's series.
+
+    Attributes
+    ----------
+    state, events, first_day, until, extent, evidence, scenario
+        For profile ``places``. `evidence` lists classes from firm to weak; believing
+        only the first, the first two and so on are scenarios. `extent` names the area
+        that the cells fill (the first named area by default).
+    holders, id_field
+        For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
+        the polygons that holds the unit.
+    day
+        The day of zones whose files do not say it.
+    actor_field, status_field, overlap, priority, repair
+        For drawn zones.
+    day_field, until_field, day_format
+        For drawn zones: what says the day, or since and until when, and how it is written.
+    boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
+    date_correlation
+        For drawn zones and units: how far their lines may lie off. What a series says
+        goes before what ``[uncertainty]`` says for all of them.
+    """
+
+    name: str = ""
+    profile: str
+    path: str | tuple[str, ...]
+    state: str = ""
+    events: str = ""
+    first_day: Day | None = None
+    until: Day | None = None
+    extent: str = ""
+    holders: str = ""
+    id_field: str = "id"
+    evidence: tuple[str, ...] = ()
+    scenario: tuple[Scenario, ...] = ()
+    day: Day | None = None
+    actor_field: str = ""
+    status_field: str = ""
+    day_field: str = ""
+    until_field: str = ""
+    day_format: str = ""
+    overlap: Overlap | None = None
+    repair: Repair | None = None
+    priority: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _of_its_profile(self) -> Self:
+        given = [name for name in self.model_fields_set if getattr(self, name) not in _EMPTY]
+        order = list(type(self).model_fields)
+        problem = refused_keys(self.profile, sorted(given, key=order.index), order)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    @field_validator("scenario")
+    @classmethod
+    def _named(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("two scenarios have the same name")
+        return value
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files, folders or globs of the series."""
+        return (self.path,) if isinstance(self.path, str) else self.path
+
+
+Box = tuple[float, float, float, float]
+
+
+class _Titled(_Strict):
+    """What readers are told an area is called, in English and in Arabic; its name by default."""
+
+    title: str = ""
+    title_ar: str = ""
+
+    def titles(self) -> dict[str, str]:
+        """Return the title by language; nothing where there is none."""
+        said = self.title or self.title_ar
+        return {"en": self.title or said, "ar": self.title_ar or said} if said else {}
+
+
+class AreaBox(_Titled):
+    """An area given by west, south, east and north in degrees, with a title."""
+
+    bbox: Box
+
+
+class AreaFile(_Titled):
+    """An area given by its polygons.
+
+    Attributes
+    ----------
+    file : str
+        A file, ``FILE:LAYER``, a folder, a glob, a zip or a country; see
+        `territory.read.aoi.read_area`.
+    where : str
+        Filter in SQL.
+    within : str
+        Name of another area that this one is cut to.
+    """
+
+    file: str
+    where: str | None = None
+    layer: str | None = None
+    within: str = ""
+
+
+class RegionsSpec(_Strict):
+    """Provinces or districts for a table by region.
+
+    Attributes
+    ----------
+    file : str
+        As for `AreaFile`.
+    name : str
+        Property that names the region; the usual ones by default.
+    even_odd : bool
+        Whether an invalid polygon is read as the ground within an odd number of its
+        rings, instead of by winding.
+    """
+
+    file: str
+    name: str = "name"
+    even_odd: bool = False
+
+
+class DaysSpec(_Strict):
+    """Which days to look at, and which of them to report.
+
+    Attributes
+    ----------
+    first_day, last_day : date, optional
+        The days of the series before and after are left aside, whatever its profile.
+    """
+
+    select: tuple[date, ...] | DayRule = "all"
+    first_day: Day | None = None
+    last_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.first_day or date.min, self.last_day or date.max
+        if first > last:
+            raise ValueError(f"first_day {first} is after last_day {last}")
+        days = self.select if isinstance(self.select, tuple) else ()
+        for day in days:
+            if not first <= day <= last:
+                key = "first_day" if day < first else "last_day"
+                raise ValueError(f"select names {day}, which {key} leaves out")
+        return self
+
+    @field_validator("select", mode="before")
+    @classmethod
+    def _iso_days(cls, value: object) -> object:
+        if isinstance(value, str) and value not in get_args(DayRule):
+            raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
+        if not isinstance(value, list):
+            return value
+        days = [iso_day(each) for each in value]
+        if not days:
+            raise ValueError("no day is selected")
+        if len(set(days)) < len(days):
+            raise ValueError("a day is selected twice")
+        return tuple(sorted(days))
+
+
+class ClaimsSpec(_Strict):
+    """Where the published figures are."""
+
+    file: str
+
+
+class PopulationSpec(_Strict):
+    """A raster of people per cell, for claims about people."""
+
+    file: str
+
+
+class MapsSpec(_Strict):
+    """Which pictures to draw."""
+
+    enabled: bool = True
+    before_after: tuple[Day, Day] | None = None
+    languages: tuple[Literal["en", "ar"], ...] = ("en",)
+    area: str = ""
+    source: str = ""
+    countries: str = ""
+    regions: str = ""
+    towns: str = ""
+
+    @property
+    def context_files(self) -> dict[str, str]:
+        """What lies around the zones, by what it is: names of files, empty for none."""
+        return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
+
+
+class ReportSpec(_Strict):
+    """Whether to write the report, and what its author says of the data.
+
+    With `explain` it also says which ways of measuring would give each published number,
+    which takes some seconds.
+    """
+
+    enabled: bool = True
+    explain: bool = False
+    headline: str = ""
+    sources: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+class UncertaintySpec(_BoundaryKeys):
+    """How places are resampled, how far drawn lines may lie off, which areas may be meant.
+
+    Attributes
+    ----------
+    draws, share, seed
+        For places: how many subsamples, which share of the places each keeps, and where
+        the random numbers start.
+    area_variants : dict of str to tuple of str
+        By named area, the other named areas that may be meant by the same words (a
+        governorate as drawn by another authority, with or without a district). Each gives
+        one end of a range.
+    """
+
+    draws: Annotated[int, Field(ge=2)] = 200
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    seed: int = 20180205
+    area_variants: dict[str, tuple[str, ...]] = {}
+
+
+def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    if isinstance(value, AreaBox) or (isinstance(value, dict) and "bbox" in value):
+        return "[bbox]"
+    return "[file]" if isinstance(value, dict | AreaFile) else "[box]"
+
+
+Area = Annotated[
+    Annotated[Box, Tag("[box]")]
+    | Annotated[AreaFile, Tag("[file]")]
+    | Annotated[AreaBox, Tag("[bbox]")],
+    Discriminator(_kind_of_area),
+]
+
+
+class Job(_Strict):
+    """A job file."""
+
+    title: str = ""
+    series: tuple[SeriesSpec, ...]
+    area: dict[str, Area] = {}
+    regions: RegionsSpec | None = None
+    days: DaysSpec = DaysSpec()
+    claims: ClaimsSpec | None = None
+    population: PopulationSpec | None = None
+    maps: MapsSpec = MapsSpec()
+    report: ReportSpec = ReportSpec()
+    uncertainty: UncertaintySpec = UncertaintySpec()
+
+    @model_validator(mode="after")
+    def _all_keys_do_something(self) -> Self:
+        kinds = {kind_of(each.profile) for each in self.series}
+        said = self.uncertainty.model_fields_set
+        for keys, wanted in (
+            (("draws", "share", "seed"), {_PLACES}),
+            (tuple(_BoundaryKeys.model_fields), {*_LINES}),
+        ):
+            idle = [key for key in keys if key in said]
+            if idle and not kinds & wanted:
+                named = ", ".join(f"'{key}'" for key in idle)
+                raise ValueError(
+                    f"uncertainty: {named} does nothing here: it is for"
+                    f" {' and '.join(sorted(wanted))}, and no series is of that kind"
+                )
+        for table, given in (
+            ("population", self.population is not None),
+            ("report.explain", self.report.explain),
+        ):
+            if given and self.claims is None:
+                problem = f"{table} does nothing without claims; name their file in [claims]"
+                raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _known_areas(self) -> Self:
+        if "all" in self.area:
+            raise ValueError("an area cannot be named 'all': that is all ground; rename it")
+        if self.maps.area and self.maps.area not in {*self.area, "all"}:
+            hint = did_you_mean(self.maps.area, [*self.area, "all"])
+            raise ValueError(f"maps.area: no area is named '{self.maps.area}'; {hint}")
+        for each in self.series:
+            if each.extent and each.extent not in self.area:
+                hint = did_you_mean(each.extent, self.area)
+                raise ValueError(f"series.extent: no area is named '{each.extent}'; {hint}")
+        return self
+
+    @model_validator(mode="after")
+    def _known_variants(self) -> Self:
+        for name, others in self.uncertainty.area_variants.items():
+            for each in (name, *others):
+                if each not in self.area:
+                    raise ValueError(
+                        f"uncertainty.area_variants: no area is named '{each}';"
+                        f" {did_you_mean(each, self.area)}"
+                    )
+        return self
+
+    @property
+    def area_titles(self) -> dict[str, dict[str, str]]:
+        """The titles of the named areas that have one, by language."""
+        titled = {name: each for name, each in self.area.items() if isinstance(each, _Titled)}
+        return {name: said for name, each in titled.items() if (said := each.titles())}
+
+    @field_validator("series", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
+
+    @field_validator("series")
+    @classmethod
+    def _named(cls, value: tuple[SeriesSpec, ...]) -> tuple[SeriesSpec, ...]:
+        names = [each.name for each in value]
+        if not value:
+            raise ValueError("no series is given")
+        if len(set(names)) < len(names):
+            raise ValueError("several series need a different 'name' each")
+        return value

@@ -1,0 +1,290 @@
+"""A job file to everything it finds out, before any of it is written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from territory.claims.model import (
+    Claims,
+    at,
+)
+from territory.claims.rows import (
+    area_budget_rows,
+    budget_rows,
+    verdict_rows,
+)
+from territory.claims.summaries import summary
+from territory.claims.verdicts import (
+    Judgement,
+    claimed_days,
+    judge,
+)
+from territory.errors import ClaimError
+from territory.findings import UNTRUSTED, Finding, Severity, told
+from territory.job.days import Span
+from territory.job.load import (
+    load_series,
+    series_files,
+)
+from territory.job.named_aoi import (
+    load_areas,
+    load_regions,
+)
+from territory.job.series import (
+    Loaded,
+    OnDays,
+)
+from territory.job.spec import AreaFile, Job
+from territory.measure.rows import (
+    Row,
+    area_rows,
+    change_rows,
+    day_pairs,
+    quality_rows,
+)
+from territory.read.basemap import (
+    Context,
+    context_findings,
+    read_context,
+)
+from territory.read.sources import source_files
+from territory.read.text_files import read_toml
+from territory.read.world import known_sizes
+
+Progress = Callable[[str, int, int], None]
+QUALITY = "quality.csv"  # lists every finding of a run
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Everything a job found out.
+
+    Attributes
+    ----------
+    loaded : tuple of Loaded
+        One per series; claims and pictures are about the first.
+    judgements : tuple of tuple of Judgement
+        One group per claim, one judgement per reading.
+    areas, changes, verdicts, budget, quality : tuple of Row
+        The tables of the same names.
+    inputs : tuple of Path
+        Every file the job names.
+    """
+
+    job: Job
+    loaded: tuple[Loaded, ...]
+    judgements: tuple[tuple[Judgement, ...], ...]
+    areas: tuple[Row, ...]
+    changes: tuple[Row, ...]
+    verdicts: tuple[Row, ...]
+    budget: tuple[Row, ...]
+    quality: tuple[Row, ...]
+    inputs: tuple[Path, ...]
+
+    @property
+    def summaries(self) -> tuple[str, ...]:
+        """One plain sentence per claim."""
+        return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
+
+    def titles(self, language: str) -> dict[str, str]:
+        """Return what the named areas that have a title are called in a language."""
+        return {name: said[language] for name, said in self.job.area_titles.items()}
+
+    @property
+    def newest(self) -> date:
+        """The last day of the data."""
+        return max(each.ensemble.base.days[-1] for each in self.loaded)
+
+    @property
+    def concerning(self) -> tuple[Finding, ...]:
+        """The warnings and errors about the days that are used, and those without a day."""
+        by_name = isinstance(self.job.days.select, tuple)
+        first = self.loaded[0]
+        claimed = claimed_days(each for group in self.judgements for each in group)
+        more = {*claimed, *(self.job.maps.before_after or ())}
+        return tuple(
+            found
+            for each in self.loaded
+            for found in each.concerning(
+                {*each.days, *(more if each is first else ())}, by_name=by_name
+            )
+        )
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Why snapshots or claims could not be used or trusted, one line each."""
+        errors = (each for each in self.concerning if each.severity is Severity.ERROR)
+        lines = told(errors, all_in=QUALITY)
+        return (
+            *(line.removeprefix(f"{UNTRUSTED}: ") for line in lines),
+            *uncheckable(self.judgements),
+        )
+
+
+def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:
+    """Return which readings the data have no day or no area for, one line each."""
+    return tuple(
+        f"{at(each.claim, each.reading)}: cannot be checked: {each.lacking}"
+        for group in judgements
+        for each in group
+        if each.lacking and each.reading
+    )
+
+
+def judge_claims(
+    claims: Claims, loaded: Loaded | None, *, file: str, raster: Path | None = None
+) -> tuple[tuple[Judgement, ...], ...]:
+    """Judge every claim of a file.
+
+    Parameters
+    ----------
+    loaded : Loaded or None
+        What to measure on; None where no reading is to be measured.
+    file : str
+        The claims file as the user named it, for messages.
+    raster : Path, optional
+        People per cell, for claims about people.
+
+    Raises
+    ------
+    ClaimError
+        Naming file, claim and key of what is wrong with it.
+    """
+    ensemble, people = loaded.ensemble if loaded else None, None
+    if raster is not None:
+        from territory.read.population import population  # its libraries are slow to load
+
+        people = population(raster)
+    sizes = known_sizes() if claims.names_countries() else {}
+    try:
+        return tuple(judge(each, ensemble, sizes=sizes, people=people) for each in claims.claim)
+    except ClaimError as error:
+        raise ClaimError(error.problem, file=file) from None
+
+
+def input_files(job: Job, path: Path) -> tuple[Path, ...]:
+    """Return every file that a job names and that is there, sorted.
+
+    A profile of one's own is one of them, and what lies beside a Shapefile.
+    """
+    named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
+    named += [job.population.file] if job.population else []
+    named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
+    files = {path.parent / name for name in named if name}
+    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
+    polygons += [job.regions.file] if job.regions else []
+    for place in (*polygons, job.maps.countries, job.maps.regions):
+        files |= set(source_files(place, path.parent))
+    for spec in job.series:
+        files |= set(series_files(spec, path.parent))
+    files |= {beside for file in files for beside in _beside(file)}
+    return tuple(sorted(file for file in files if file.is_file()))
+
+
+def _beside(file: Path) -> Iterable[Path]:
+    """Return the other files that a Shapefile consists of."""
+    if file.suffix.lower() != ".shp":
+        return ()
+    return (each for each in file.parent.iterdir() if each.stem == file.stem)
+
+
+def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
+    """Say of the first of several series that claims and pictures are about it alone."""
+    if series is not loaded[0] or len(loaded) == 1:
+        return []
+    others = ", ".join(f"'{each.name}'" for each in loaded[1:])
+    detail = f"claims and pictures are about the series '{series.name}', not about {others}"
+    return [Finding("first-series", detail)]
+
+
+def _context(job: Job, folder: Path) -> Context:
+    """Return what lies around the zones, if any picture or page is to be made."""
+    drawn = job.maps.enabled or job.report.enabled
+    return read_context(folder, **job.maps.context_files) if drawn else Context()
+
+
+def compute(
+    path: Path,
+    *,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress = silent,
+    on_days: OnDays = lambda _days: None,
+) -> Results:
+    """Do everything that needs no output folder.
+
+    Parameters
+    ----------
+    on_days : callable
+        Told which days of the first series are reported, before the long work begins.
+    """
+    job = read_toml(path, Job)
+    folder = path.parent
+    claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
+    areas = load_areas(job.area, folder)
+    regions = load_regions(job.regions, folder)
+    context = _context(job, folder)  # before the long work
+    loaded = tuple(
+        load_series(
+            spec,
+            folder,
+            areas=areas,
+            rule=job.days.select,
+            more_days=(job.maps.before_after or ()) if number == 0 else (),
+            wanted_days=claims.days() if number == 0 else (),
+            uncertainty=job.uncertainty,
+            regions=regions,
+            span=Span(job.days.first_day, job.days.last_day),
+            on_days=on_days if number == 0 else lambda _days: None,
+            workers=workers,
+            scheduler=scheduler,
+            progress=lambda done, total: progress("resampling places", done, total),
+        )
+        for number, spec in enumerate(job.series)
+    )
+    around = context_findings(context, loaded[0].ensemble.base)
+    judgements = judge_claims(
+        claims,
+        loaded[0],
+        file=job.claims.file if job.claims else "",
+        raster=folder / job.population.file if job.population else None,
+    )
+    return Results(
+        job,
+        loaded,
+        judgements,
+        areas=tuple(r for s in loaded for r in area_rows(s.name, s.ensemble, s.days)),
+        changes=tuple(
+            r for s in loaded for r in change_rows(s.name, s.ensemble, day_pairs(s.days))
+        ),
+        verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
+        budget=_budget(loaded, judgements),
+        quality=tuple(
+            row
+            for series in loaded
+            for row in quality_rows(
+                series.name,
+                (
+                    *series.findings,
+                    *_about_first(series, loaded),
+                    *(around if series is loaded[0] else ()),
+                ),
+            )
+        ),
+        inputs=input_files(job, path),
+    )
+
+
+def _budget(
+    loaded: tuple[Loaded, ...], judgements: tuple[tuple[Judgement, ...], ...]
+) -> tuple[Row, ...]:
+    """Return the budgets of the claims; of the last day's areas where none was measured."""
+    told = budget_rows(loaded[0].name, (each for group in judgements for each in group))
+    if told:
+        return tuple(told)
+    return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

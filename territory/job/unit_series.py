@@ -1,0 +1,153 @@
+"""Series of fixed units with a table of holders: a coverage, without any overlay."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import GeometryError, InputError, OverlapError
+from territory.findings import Finding, Severity
+from territory.geometry.coverage import is_coverage, sound
+from territory.geometry.projection import Floats, choose_projection, lonlat_bounds, project
+from territory.history.history import from_coverage
+from territory.history.normalise import check_coordinates, map_crs
+from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
+from territory.job.checks import cover_findings, geodesic_findings, total_findings
+from territory.job.series import Asked, Loaded
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.scenarios import status_scenarios
+from territory.quality.countries import place_of
+from territory.quality.missing_days import far_days
+from territory.quality.similar_names import similar_names
+from territory.read.formats.layer import Layer
+from territory.read.units import Units, read_holders, unit_names
+from territory.read.world import read_countries
+from territory.read.zones import read_any
+
+
+def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
+    """Read units that never change and who holds them, day by day.
+
+    Raises
+    ------
+    InputError
+        If a unit is no valid polygon.
+    OverlapError
+        If units overlap.
+    """
+    spec, areas = asked.spec, asked.areas
+    layer = _unit_layer(spec, asked.folder)
+    units = read_holders(holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
+    crs = _checked_crs(layer)
+    projection = choose_projection(lonlat_bounds(layer.geometry, crs))
+    faces = project(shapely.force_2d(layer.geometry), crs, projection.crs)
+    coverage = from_coverage(
+        faces, units.held_by, days=units.days, holders=units.holders, projection=projection
+    )
+    coverage = coverage.at_days(asked.span.of(units.days))
+    days = asked.days(coverage.days)
+    history, about_regions = asked.cut(coverage)
+    findings = (
+        *layer.findings,
+        *about_regions,
+        *coverage_findings(faces, layer.file),
+        *unnamed_findings(units, coverage.area_m2 / 1e6),
+        *place_of(coverage, read_countries()),
+        *similar_names(holder.actor for holder in units.holders),
+        *geodesic_findings(areas, projection),
+        *cover_findings(history),
+        *far_days(units.days, dict.fromkeys(units.days, str(holders_file(spec, asked.folder)))),
+        *total_findings(history),
+    )
+    said = {**uncertainty.boundary, **spec.boundary}
+    ensemble = Ensemble(
+        history,
+        BoundaryError(**{"boundary_error_m": 0.0, **said}),
+        scenarios=status_scenarios(history),
+        area_variants=uncertainty.area_variants,
+    )
+    return Loaded(spec.name, ensemble, days, findings)
+
+
+def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
+    layers = [each for path in spec.paths for each in read_any(folder / path)]
+    if len(layers) != 1:
+        raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
+    shapes = layers[0].geometry
+    kinds = shapely.get_type_id(shapes)
+    no_polygon = ~np.isin(kinds, [3, 6]) | shapely.is_empty(shapes)
+    bad = np.flatnonzero(no_polygon | ~shapely.is_valid(shapes))
+    if bad.size:
+        row = int(bad[0])
+        found = "none" if no_polygon[row] else shapely.is_valid_reason(shapes[row])
+        raise InputError(
+            f"a unit needs a valid polygon ({found})", file=layers[0].file, feature=row + 1
+        )
+    return layers[0]
+
+
+def _checked_crs(layer: Layer) -> CRS:
+    """Return the CRS of the units, once their coordinates are known to lie in it."""
+    crs = map_crs(layer.crs, layer.file)
+    parts, feature = shapely.get_parts(layer.geometry, return_index=True)
+
+    def refused(problem: str, row: int) -> GeometryError:
+        return GeometryError(problem, file=layer.file, feature=row + 1)
+
+    check_coordinates(parts, feature, crs, refused)
+    return crs
+
+
+def holders_file(spec: SeriesSpec, folder: Path) -> Path:
+    """Return the table of holders: the one named, or ``holders.csv`` beside the units."""
+    if spec.holders:
+        return folder / spec.holders
+    return (folder / spec.paths[0]).with_name("holders.csv")
+
+
+def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
+    """Tell of units that the table never names, or not from the first day: nobody's ground.
+
+    Parameters
+    ----------
+    km2 : ndarray of float, shape (units,)
+        Their areas.
+    """
+    never = units.first == len(units.days)
+    late = (units.first > 0) & ~never
+    for which, when in ((never, "ever"), (late, f"on {units.days[0]}")):
+        if which.any():
+            some = f"{which.sum()} of {len(which)} units"
+            detail = f"no row says who holds {some} {when}; they count as nobody's until one does"
+            yield Finding("no-holder", detail, Severity.WARNING, None, float(km2[which].sum()))
+
+
+def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
+    """Refuse units that overlap; slivers are reported.
+
+    Raises
+    ------
+    OverlapError
+        If the overlaps add up to more than `OVERLAP_TOLERANCE_KM2`.
+    """
+    if is_coverage(faces):
+        return []
+    faces = sound(faces)
+    tree = shapely.STRtree(faces)
+    one, other = tree.query(faces, predicate="intersects")
+    pairs = one < other
+    km2 = shapely.area(shapely.intersection(faces[one[pairs]], faces[other[pairs]])) / 1e6
+    if km2.sum() > OVERLAP_TOLERANCE_KM2:
+        worst = int(np.argmax(km2))
+        raise OverlapError(
+            f"units {one[pairs][worst] + 1} and {other[pairs][worst] + 1} overlap by"
+            f" {km2[worst]:,.3f} km2; units must not overlap",
+            file=file,
+        )
+    detail = f"{file}: neighbouring units do not share every point of their border"
+    return [Finding("slivers", detail, Severity.INFO, km2=float(km2.sum()))]

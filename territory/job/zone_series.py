@@ -1,0 +1,271 @@
+"""Series of drawn zones: files, snapshots, one partition."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
+from territory.findings import Finding, Severity
+from territory.geometry.coverage import polygons_in
+from territory.geometry.projection import WGS84, geodesic_area_km2, transformation
+from territory.history.history import History, from_snapshots
+from territory.history.normalise import Repair, normalise
+from territory.history.overlaps import Overlap
+from territory.history.snapshot import RawZones, Snapshot
+from territory.holders import CONTESTED, NOBODY, Holder
+from territory.job.checks import empty_findings, geodesic_findings, total_findings
+from territory.job.series import Asked, Loaded
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.scenarios import status_scenarios
+from territory.quality.check import (
+    check_history,
+    corrupt_days,
+    day_doubts,
+)
+from territory.quality.excluded_features import LeftOutClass, left_out_findings
+from territory.quality.missing_days import far_days
+from territory.quality.swapped_axes import mirrored_features
+from territory.read.profile import Profile, read_profile
+from territory.read.text_files import with_values
+from territory.read.world import read_countries
+from territory.read.zones import read_series, with_fields
+
+_NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
+_MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
+
+
+def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
+    """Read drawn zones of every day, cut them together, and check them over time.
+
+    Raises
+    ------
+    InputError
+        If no day can be used.
+    """
+    spec, areas = asked.spec, asked.areas
+    profile = _profile(spec, asked.folder)
+    paths = tuple(str(asked.folder / path) for path in spec.paths)
+    series = read_series(paths, profile, day=spec.day, also=asked.named_days)
+    asked.span.of(series.own_days)
+    raws = tuple(raw for raw in series.raws if asked.span.holds(raw.day))
+    if not raws:  # every day in the span was refused
+        refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
+        raise InputError(next(refusals, "no day can be used"))
+    _refuse_many_actors(raws)
+    snapshots, refused = normalised(raws, reserved=_reserved(profile), repair=profile.repair)
+    _refuse_no_polygon(snapshots, raws[0].source.location)
+    there = tuple(snapshot.day for snapshot in snapshots)
+    own = tuple(day for day in there if day in set(series.own_days))
+    _refuse_lost_days(asked, (*series.findings, *refused), there)
+    days = asked.days(there, own)  # before the long work
+    history = _cut_together(snapshots, profile, series.findings)
+    with doing(f"checking {_span(snapshots)} for faults"):
+        over_time = check_history(
+            history.at_days(own), countries=read_countries(), snapshots=not series.lasts
+        )
+        mirrored = tuple(mirrored_features(raws, read_countries()))
+    with doing("cutting the zones along the areas asked for"):
+        history, about_regions = asked.cut(history)
+    boundary, assumed = _boundary(profile, asked.spec, uncertainty)
+    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
+    of_days = (*over_time, *history.audit, *(series.findings if series.lasts else ()))
+    findings = (
+        *over_time,
+        *far_days(own, {raw.day: raw.source.location for raw in raws}),
+        *left_out_findings(_left_out(raws, own), read_countries()),
+        *asked.span.about(series.findings),
+        *mirrored,
+        *refused,
+        *history.audit,
+        *assumed,
+        *about_regions,
+        *empty_findings(history, areas),
+        *geodesic_findings(areas, history.projection),
+        *total_findings(history),
+    )
+    ensemble = Ensemble(
+        history,
+        boundary,
+        scenarios=status_scenarios(history),
+        corrupt=corrupt_days(of_days),
+        hour_utc=profile.hour_utc,
+        area_variants=uncertainty.area_variants,
+        publisher=profile.publisher,
+        is_assumed=any(each.kind == "assumed-error" for each in assumed),
+        doubts=day_doubts(of_days),
+    )
+    return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
+
+
+def _cut_together(
+    snapshots: tuple[Snapshot, ...], profile: Profile, findings: Iterable[Finding]
+) -> History:
+    """Cut all days together; where ends meet begins, say that overlaps may come of it."""
+    try:
+        with doing(f"cutting the zones of {_span(snapshots)} together"):
+            return from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+    except OverlapError as error:
+        meet = "; ".join(each.detail for each in findings if each.kind == "ends-meet")
+        if not meet:
+            raise
+        problem = f"{error.problem}; {meet}"
+        raise OverlapError(problem, file=error.file, feature=error.feature) from None
+
+
+def _left_out(raws: Iterable[RawZones], days: Collection[date]) -> Iterator[LeftOutClass]:
+    """Measure what the profile leaves out on the days of the series."""
+    for raw in raws:
+        for file, label, geometry in raw.left_out if raw.day in days else ():
+            parts, _ = polygons_in(geometry)
+            try:
+                km2 = geodesic_area_km2(parts, raw.crs)
+                lonlat = _lonlat(parts, raw.crs)
+            except GeometryError:  # coordinates out of range; `left-out` has no area either
+                continue
+            yield LeftOutClass(raw.day, file, label, float(km2.sum()), lonlat, km2)
+
+
+def _lonlat(parts: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Return polygons with their corners in longitude and latitude."""
+    if crs == WGS84:
+        return parts
+    to_degrees = transformation(crs, WGS84)
+    return np.asarray(
+        shapely.transform(parts, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
+    )
+
+
+def _span(snapshots: tuple[Snapshot, ...]) -> str:
+    """Name the days of snapshots."""
+    first, last = snapshots[0].day, snapshots[-1].day
+    return str(first) if first == last else f"{len(snapshots)} days, {first} to {last},"
+
+
+def _profile(spec: SeriesSpec, folder: Path) -> Profile:
+    """Return the profile of a series with what the job says otherwise."""
+    profile = fields_of(spec, read_profile(spec.profile, folder))
+    said = {
+        name: getattr(spec, name)
+        for name in ("overlap", "priority", "repair")
+        if getattr(spec, name) is not None
+    }
+    if "overlap" in said and "priority" not in said and said["overlap"] is not Overlap.FIRST:
+        said["priority"] = ()  # of the profile, which another policy has no use for
+    return with_values(profile, said)
+
+
+def fields_of(spec: SeriesSpec, profile: Profile) -> Profile:
+    """Return a profile with the properties that a series names."""
+    return with_fields(
+        profile,
+        spec.actor_field,
+        spec.status_field,
+        day_field=spec.day_field,
+        until_field=spec.until_field,
+        day_format=spec.day_format,
+    )
+
+
+def _reserved(profile: Profile) -> frozenset[str]:
+    """Return the names that no actor of a series may have."""
+    contested = {CONTESTED.actor} if profile.overlap is Overlap.CONTESTED else set()
+    return frozenset({NOBODY.actor, *contested})
+
+
+def normalised(
+    raws: Sequence[RawZones],
+    *,
+    reserved: frozenset[str] = frozenset({NOBODY.actor}),
+    repair: Repair | None = None,
+) -> tuple[tuple[Snapshot, ...], list[Finding]]:
+    """Clean every day; a day that cannot be cleaned is refused and listed."""
+    snapshots, refused = [], []
+    for index, raw in enumerate(raws):
+        try:
+            _refuse_reserved(raw, reserved)
+            with doing(f"cleaning {raw.source.location} ({raw.day})"):
+                snapshots.append(normalise(raw, repair=repair, others=_near(raws, index)))
+        except TerritoryError as error:
+            refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
+    if not snapshots:
+        raise InputError(refused[0].detail)
+    return tuple(snapshots), refused
+
+
+def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:
+    """Return the days about one of a series, the nearest first and the one before it foremost."""
+    pairs = zip_longest(raws[max(index - _NEAR, 0) : index][::-1], raws[index + 1 :][:_NEAR])
+    return [raw for pair in pairs for raw in pair if raw is not None]
+
+
+def _refuse_lost_days(asked: Asked, findings: Iterable[Finding], there: Collection[date]) -> None:
+    """Say why a day that is asked for was refused, rather than that it is not there."""
+    lost = {each.day: each.detail for each in findings if each.severity is Severity.ERROR}
+    named = () if isinstance(asked.rule, str) else asked.rule
+    for day in (*named, *asked.more_days):
+        if day in lost and day not in there:
+            raise InputError(f"the snapshot of {day} cannot be used: {lost[day]}")
+
+
+def _refuse_many_actors(raws: Iterable[RawZones]) -> None:
+    """Refuse a series in which every feature is an actor: its name stands elsewhere."""
+    holders: set[Holder] = set()
+    for raw in raws:
+        holders |= set(raw.holders)
+        if len(holders) > _MAX_HOLDERS:
+            problem = f"{len(holders):,} different actors; does another property name them?"
+            raise InputError(problem, file=raw.source.location)
+
+
+def _refuse_no_polygon(snapshots: tuple[Snapshot, ...], file: str) -> None:
+    if not any(snapshot.holders for snapshot in snapshots):
+        more = f" (nor on {len(snapshots) - 1} more days)" if snapshots[1:] else ""
+        raise InputError(f"there is no polygon in it{more}", file=file)
+
+
+def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:
+    """Refuse an actor that would be taken for ground without a holder, or for an overlap."""
+    for holder in raw.holders:
+        if holder.actor in reserved:
+            why = (
+                "leave such zones out: what nobody holds is what no zone covers"
+                if holder.actor == NOBODY.actor
+                else "overlaps get that name here; rename the actor or choose another policy"
+            )
+            problem = f"an actor cannot be named '{holder.actor}'; {why}"
+            raise InputError(problem, file=raw.source.location)
+
+
+def _boundary(
+    profile: Profile, spec: SeriesSpec, uncertainty: UncertaintySpec
+) -> tuple[BoundaryError, list[Finding]]:
+    """Return the boundary error of drawn zones, saying so where it is only assumed.
+
+    What the series says goes before what the job says for all series, and that before
+    what the profile says. Half a kilometre is assumed only where nothing is known: a map
+    that was traced tells its own error from its scale.
+    """
+    said = {**profile.boundary, **uncertainty.boundary, **spec.boundary}
+    if "boundary_error_m" in said:
+        return BoundaryError(**said), []
+    if {"map_scale", "georeference_error_m"} & said.keys():
+        given = BoundaryError(**{**said, "boundary_error_m": 0.0})
+        detail = (
+            f"no boundary_error_m is given; intervals count the {given.total_m:,.0f} m of"
+            " tracing the map and putting it on the ground, not how well the map knew the front"
+        )
+    else:
+        given = BoundaryError(**said)
+        detail = (
+            f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across"
+            f" the line, correlated over {given.correlation_length_m:g} m"
+        )
+    return given, [Finding("assumed-error", detail)]

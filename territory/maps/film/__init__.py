@@ -1,0 +1,1 @@
+"""Films: zones as pixels, frames around them, and the encoder."""

@@ -1,0 +1,264 @@
+"""A film of any days: frames drawn in several processes, encoded by ffmpeg."""
+
+import pickle
+import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+from PIL import Image
+
+from territory.errors import InputError, did_you_mean
+from territory.holders import NOBODY, Holder
+from territory.job.workers import processes
+from territory.maps.chart import Course
+from territory.maps.film.raster import Bytes
+from territory.maps.film.reel import Reel
+from territory.maps.film.stage import Script, checked_size
+from territory.maps.furniture import MapText
+from territory.maps.map_text import title_of
+from territory.maps.request import Shown, data_note
+from territory.maps.style import styles_for
+from territory.maps.subject import is_framed
+from territory.maps.titles import Speaker
+from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
+from territory.measure.tables import area_estimates
+
+Progress = Callable[[str, int, int], None]
+KINDS = (".mp4", ".gif")
+_STAGE = "drawing frames"
+_CHUNK = 6  # frames to a task
+_AHEAD = 2  # tasks to a worker that may wait for the encoder
+_QUICK, _SLOW, _FEW = 12.0, 2.0, 60  # frames a second; days below which a film is slow
+_LAST_STAYS = 2.0  # seconds
+_PALETTE = 16  # colours a side: a palette is a picture of 16 by 16
+
+
+@dataclass(frozen=True)
+class Take:
+    """How a film is made.
+
+    Attributes
+    ----------
+    fps : float, optional
+        Days a second; 12, or 2 for few days, by default.
+    size : (int, int)
+        Pixels; odd ones lose one.
+
+    Raises
+    ------
+    InputError
+        If there are no frames a second, or far too many, or the size cannot be.
+    """
+
+    fps: float | None = None
+    size: tuple[int, int] = (1280, 720)
+    language: str = "en"
+    title: str = ""
+    subtitle: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no player shows."""
+        checked_size(*self.size)
+        if self.fps is not None and not 0.1 <= self.fps <= 60:  # noqa: PLR2004
+            raise InputError(f"{self.fps:g} frames a second; choose 0.1 to 60")
+
+
+def animate(
+    shown: Shown,
+    take: Take,
+    to: Path,
+    *,
+    workers: int = 1,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> Path:
+    """Make a film of the days that are loaded.
+
+    Days that are judged corrupt are left out. The same input gives the same frames, and
+    the same ffmpeg the same bytes, whatever the number of workers.
+
+    Parameters
+    ----------
+    to : Path
+        ``.mp4`` (H.264, 4:2:0, plays everywhere) or ``.gif``.
+    workers : int
+        Processes that draw.
+    progress : callable
+        Told the stage and how far it is.
+
+    Raises
+    ------
+    InputError
+        If there is no day, the file is of another kind, or ffmpeg fails.
+    """
+    if to.suffix.lower() not in KINDS:
+        hint = did_you_mean(to.suffix or "no suffix", KINDS)
+        raise InputError(f"a film is .mp4 or .gif, not '{to.suffix}'; {hint}", file=str(to))
+    script = written(shown, take)
+    count = len(script.course.days)
+    fps = take.fps or (_QUICK if count >= _FEW else _SLOW)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    part = to.with_name(f".{to.name}.part{to.suffix}")
+    try:
+        with _encoder(part, script, fps) as encode:
+            frame = b""
+            for done, frame in enumerate(_frames(script, workers), start=1):
+                encode(frame)
+                progress(_STAGE, done, count)
+            for _ in range(round(_LAST_STAYS * fps)):
+                encode(frame)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
+    return to
+
+
+def written(shown: Shown, take: Take) -> Script:
+    """Return what a film shows: days, areas with intervals, title."""
+    ensemble, spec = shown.loaded.ensemble, shown.maps
+    base = ensemble.base
+    days = tuple(day for day in shown.loaded.days if day not in ensemble.corrupt)
+    if not days:
+        raise InputError("no day is selected, so there is nothing to show")
+    area = spec.area or base.stands_for_all
+    framed = is_framed(base, area)
+    course = course_of(ensemble, days, area, nobody=framed)
+    styles = styles_for(base.holders)
+    say = Speaker(styles, take.language, framed, title_of(area, shown.titles, take.language))
+    first, last = ({h: row[at] for h, row in course.areas.items() if row[at]} for at in (0, -1))
+    finding = say.change(first, last) if len(days) > 1 else say.day(first)  # type: ignore[arg-type]  # without None
+    text = MapText(
+        take.title or say.placed(finding),
+        take.subtitle or shown.title,
+        spec.source,
+        take.language,
+        data_note(say, shown.loaded),
+    )
+    return Script(base, course, area, shown.context, text, styles, checked_size(*take.size))
+
+
+def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bool) -> Course:
+    """Return everyone's area on each day, with intervals.
+
+    Parameters
+    ----------
+    nobody : bool
+        Whether ground that nobody holds counts.
+    """
+    by_day = [area_estimates(ensemble, day, area) for day in days]
+    holders = [h for h in ensemble.base.holders if any(h in held for held in by_day)]
+    counted = [holder for holder in holders if nobody or holder != NOBODY]
+    areas: dict[Holder, tuple[Estimate | None, ...]] = {
+        holder: tuple(held.get(holder) for held in by_day) for holder in counted
+    }
+    return Course(tuple(days), areas)
+
+
+def _frames(script: Script, workers: int) -> Iterator[bytes]:
+    """Yield the frames in order, drawn in several processes."""
+    count = len(script.course.days)
+    chunks = [range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
+    packed = pickle.dumps(script)
+    if workers <= 1:
+        for chunk in chunks:
+            yield from drawn(packed, chunk)
+        return
+    with processes(workers) as pool:
+        waiting: deque[Future[list[bytes]]] = deque()
+        for chunk in chunks:
+            waiting.append(pool.submit(drawn, packed, chunk))
+            if len(waiting) >= workers * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def drawn(script: bytes, numbers: range) -> list[bytes]:
+    """Draw some frames; return each as red, green, blue."""
+    reel = _reel(script)
+    return [reel.frame(number).tobytes() for number in numbers]
+
+
+@lru_cache(maxsize=1)
+def _reel(script: bytes) -> Reel:
+    """Return a reel, set up once in a process."""
+    opened: Script = pickle.loads(script)
+    return Reel(opened)
+
+
+@contextmanager
+def _encoder(path: Path, script: Script, fps: float) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that takes one frame after the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        palette = Path(folder) / "palette.png"
+        if path.suffix.lower() == ".gif":
+            _write_palette(script, palette)
+        process = subprocess.Popen(
+            _command(path, script.size, fps, palette),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            yield lambda frame: _feed(process, frame)
+            _, said = process.communicate()
+        except BaseException:
+            process.kill()
+            process.communicate()
+            raise
+        if process.returncode:
+            raise InputError(f"ffmpeg could not write the film: {_last_line(said)}", file=path.name)
+
+
+def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
+    try:
+        if process.stdin is not None:
+            process.stdin.write(frame)
+    except BrokenPipeError:
+        said = process.stderr.read() if process.stderr is not None else b""
+        raise InputError(f"ffmpeg stopped: {_last_line(said)}") from None
+
+
+def _last_line(said: bytes) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it gave no reason"
+
+
+def _command(path: Path, size: tuple[int, int], fps: float, palette: Path) -> list[str]:
+    """Return how ffmpeg is called; one thread and no metadata, so that bytes repeat."""
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", f"{fps:g}"]
+    quiet = [_ffmpeg(), "-y", "-hide_banner", "-loglevel", "error", "-nostdin", *raw, "-i", "-"]
+    same = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"]
+    if path.suffix.lower() == ".gif":
+        drawn = ["-i", str(palette), "-lavfi", "paletteuse=dither=none:diff_mode=rectangle"]
+        return [*quiet, *drawn, *same, "-loop", "0", str(path)]
+    video = ["-c:v", "libx264", "-preset", "fast", "-crf", "20", "-tune", "animation"]
+    plays = ["-pix_fmt", "yuv420p", "-movflags", "+faststart", "-an"]
+    return [*quiet, *video, *plays, *same, str(path)]
+
+
+def _ffmpeg() -> str:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise InputError(f"there is no ffmpeg to make films with: {error}") from error
+
+
+def _write_palette(script: Script, path: Path) -> None:
+    """Write the 256 colours that the first, middle and last frame need most."""
+    reel, last = Reel(script), len(script.course.days) - 1
+    frames: list[Bytes] = [reel.frame(number) for number in sorted({0, last // 2, last})]
+    image = Image.fromarray(np.concatenate(frames)).quantize(_PALETTE**2, Image.Quantize.MEDIANCUT)
+    colours = np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    square = np.zeros((_PALETTE**2, 3), dtype=np.uint8)
+    square[: len(colours)] = colours
+    Image.fromarray(square.reshape(_PALETTE, _PALETTE, 3)).save(path)

@@ -1,0 +1,159 @@
+"""How sure ground is that comes from places: which of it other draws give to someone else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Unpack
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from territory.errors import InputError
+from territory.geometry.projection import Floats
+from territory.history.history import History
+from territory.holders import Holder
+from territory.maps.frame import View
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry, holder_entries, legend_hint, pale
+from territory.maps.scene import draw_over_pale
+from territory.maps.sheet import Paint, drawing, tagged
+from territory.maps.subject import Setting, Subject, look_at
+from territory.measure.estimate import Estimate
+
+_FINEST = 110  # points of the grid along the longer side
+_CLASSES = ((0.05, 0.25, "#f5c5ae"), (0.25, 0.5, "#e08163"), (0.5, 1.0, "#a83440"))
+
+
+@dataclass(frozen=True, eq=False)
+class Disagreement:
+    """How many draws give the points of a grid to another holder than the best history.
+
+    Attributes
+    ----------
+    x, y : ndarray
+        Columns and rows of the grid in the plane, in metres.
+    share : ndarray, shape (rows, columns)
+        0 to 1; not a number outside the ground looked at.
+    draws : int
+        How many draws there are.
+    """
+
+    x: Floats
+    y: Floats
+    share: Floats
+    draws: int
+
+    def share_between(self, low: float, high: float) -> float:
+        """Return the share of the ground on which more than `low` and up to `high` disagree."""
+        known = np.isfinite(self.share)
+        return float(((self.share > low) & (self.share <= high) & known).sum() / known.sum())
+
+
+def disagreement(
+    base: History, draws: tuple[History, ...], day: date, area: str | None = None
+) -> Disagreement:
+    """Ask every draw who holds the points of a grid.
+
+    Parameters
+    ----------
+    base, draws : History
+        With the same days and holders, in one plane.
+
+    Raises
+    ------
+    InputError
+        If there are no draws or the area is not covered.
+    """
+    if not draws:
+        raise InputError("there are no draws to compare with")
+    faces = base.faces[base.mask(area)]
+    if not len(faces):
+        raise InputError("there is no ground to look at")
+    west, south, east, north = shapely.total_bounds(faces)
+    step = max(east - west, north - south) / _FINEST
+    x = np.arange(west + step / 2, east, step)
+    y = np.arange(south + step / 2, north, step)
+    across, up = np.meshgrid(x, y)
+    points = np.asarray(shapely.points(across.ravel(), up.ravel()), dtype=object)
+    believed = _holders_at(base, day, points, area)
+    other = np.zeros(len(points))
+    for draw in draws:
+        said = _holders_at(draw, day, points, None)
+        other += (said != believed) & (said >= 0)
+    share = np.where(believed >= 0, other / len(draws), np.nan)
+    return Disagreement(x, y, share.reshape(across.shape), len(draws))
+
+
+def _holders_at(
+    history: History, day: date, points: NDArray[np.object_], area: str | None
+) -> NDArray[np.int16]:
+    """Return the index of the holder at each point, or -1 where there is no face."""
+    chosen = np.flatnonzero(history.mask(area))
+    tree = shapely.STRtree(history.faces[chosen])
+    point, face = tree.query(points, predicate="intersects")
+    held = np.full(len(points), -1, dtype=np.int16)
+    held[point] = history.held_by[history.day_index(day)][chosen[face]]
+    return held
+
+
+def draws_map(
+    history: History,
+    day: date,
+    *,
+    found: Disagreement,
+    estimates: Mapping[Holder, Estimate],
+    **setting: Unpack[Setting],
+) -> Figure:
+    """Draw which ground of a day hangs on the places that happen to be known.
+
+    Parameters
+    ----------
+    found : Disagreement
+        From `disagreement`, of the same day and area.
+
+    Other parameters, the result and errors are those of `day_map`.
+    """
+    with drawing():
+        subject = look_at(history, day, **setting)
+        held = subject.held(day)
+
+        def draw(axes: Axes, view: View) -> None:
+            draw_over_pale(axes, view, subject, held, partial(_shade, axes, found))
+
+        return one_map(subject, _panel(subject, day, found, estimates), draw)
+
+
+def _shade(axes: Axes, found: Disagreement) -> None:
+    levels = [low for low, _, _ in _CLASSES] + [1.0]
+    colours = [colour for _, _, colour in _CLASSES]
+    limits = axes.get_xlim(), axes.get_ylim()
+    shaded = axes.contourf(found.x, found.y, found.share, levels=levels, colors=colours, zorder=5)
+    shaded.set_gid(tagged(axes, "unsure"))
+    axes.set(xlim=limits[0], ylim=limits[1])
+
+
+def _panel(
+    subject: Subject, day: date, found: Disagreement, estimates: Mapping[Holder, Estimate]
+) -> Panel:
+    words = subject.words
+    unsure = [
+        Entry(
+            Paint(colour, colour),
+            words.say("band_draws", low=f"{low:.0%}"[:-1], high=f"{high:.0%}"[:-1]),
+        )
+        for low, high, colour in _CLASSES
+        if found.share_between(low, high) > 0
+    ]
+    return Panel(
+        words,
+        (words.day(day),),
+        words.say("legend"),
+        legend_hint(subject),
+        holder_entries(subject, day, estimates, look=pale),
+        words.say("legend_band"),
+        tuple(unsure),
+    )

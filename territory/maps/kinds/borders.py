@@ -1,0 +1,98 @@
+"""Lines between parties: where a front runs on a day, and which stretches ever moved.
+
+Read off the edges of the faces of a `History`, so a line drawn on two days is the same to
+the last bit. The rim of a named area is a choice and no front; nor is the end of a
+coverage.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry.arrays import Bools
+from territory.geometry.edges import Edges, edges_of
+from territory.history.history import (
+    WHOLE,
+    History,
+)
+from territory.holders import Holder
+
+
+@lru_cache(maxsize=2)
+def edges(history: History) -> Edges:
+    """Return the edges of the faces of a history; kept, because every line needs them."""
+    return edges_of(history.faces)
+
+
+def front(history: History, row: int, side: frozenset[Holder], area: str | None = None) -> Bools:
+    """Return which edges part a side from everyone else.
+
+    Parameters
+    ----------
+    row : int
+        Index into the days of the history.
+    side : frozenset of Holder
+        Taken together.
+    area : str, optional
+        A named area; only lines inside it count.
+
+    Returns
+    -------
+    ndarray of bool
+        One for each of `edges`.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.holders import NOBODY
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 2, 2]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
+    >>> chosen = front(history, 0, frozenset({Holder("a")}))
+    >>> edges(history).line(chosen).length
+    1000.0
+    """
+    found = edges(history)
+    wanted = np.array([holder in side for holder in history.holders])
+    held = wanted[history.held_by[row]]
+    beyond = found.other < 0
+    there = np.where(beyond, False, held[found.other])
+    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
+
+
+def _counted(history: History, area: str | None) -> Bools:
+    """Return which edges lie inside an area and can be a line between parties.
+
+    A named area is filled with faces, so what ends there is its rim. Without one, drawn
+    zones end where nobody's ground begins, but a coverage just ends.
+    """
+    found, inside = edges(history), history.mask(area)
+    ends = area in {None, WHOLE} and history.outside_is_nobody
+    past = found.other < 0
+    if ends:  # what fills a named area beyond the zones is nobody's ground too
+        drawn: Bools = inside[found.one] | (~past & inside[found.other])
+        return drawn
+    within: Bools = inside[found.one] & ~past & inside[found.other]
+    return within
+
+
+def between(history: History, row: int, area: str | None = None) -> Bools:
+    """Return which edges part any two holders on a day; see `front`."""
+    found, held = edges(history), history.held_by[row]
+    there = np.where(found.other < 0, 0, held[found.other])
+    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
+
+
+def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:
+    """Return the ground that is near to every one of some lines."""
+    first, *others = (line.buffer(tolerance_m, quad_segs=2) for line in lines)
+    common: BaseGeometry = first
+    for other in others:
+        common = shapely.intersection(common, other)
+    return common

@@ -1,0 +1,171 @@
+"""Where two publishers differ, on one map."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from territory.history.history import History, from_coverage
+from territory.holders import NOBODY, Holder
+from territory.maps.frame import View
+from territory.maps.furniture import MapText
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry, pale, small_parts
+from territory.maps.map_text import clean
+from territory.maps.parts import parted
+from territory.maps.scene import draw_transfers
+from territory.maps.sheet import Paint, drawing
+from territory.maps.style import Style, styles_for
+from territory.maps.subject import Subject, look_at
+from territory.measure.change import Transfer
+from territory.measure.compare import Comparison
+from territory.read.basemap import Context
+
+_NAME_LIMIT = 40  # characters of a publisher's name
+_EDGE_WIDTH, _HAIRLINE = 0.5, 0.25  # points
+_LEAST_SHARE = 1e-6  # of all ground: less is rounding, not a difference
+
+_Pair = tuple[Holder, Holder]
+
+
+def comparison_map(
+    comparison: Comparison,
+    *,
+    names: tuple[str, str],
+    context: Context,
+    text: MapText,
+    styles: Mapping[Holder, Style] | None = None,
+    framed: bool = True,
+) -> Figure:
+    """Draw where two publishers differ and where they agree.
+
+    Ground on which they differ has a colour for each pair of holders, and its largest
+    pieces carry their size; where they agree it is pale.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Its plane is the plane of the map.
+    names : (str, str)
+        The publishers, in the order of the comparison.
+    framed : bool
+        Whether the rim of what was compared means anything; see `territory.maps.subject`.
+
+    Other parameters and the result are those of `day_map`.
+
+    Raises
+    ------
+    InputError
+        If there is no ground to show.
+    """
+    with drawing():
+        said = _as_history(comparison)
+        found = look_at(said, said.days[0], area=None, context=context, text=text, styles=styles)
+        subject = replace(found, framed=framed)
+        differ = _differences(comparison)
+        agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
+        paints = _paints(subject, differ)
+
+        def draw(axes: Axes, view: View) -> None:
+            draw_transfers(
+                axes,
+                view,
+                subject,
+                unchanged=agreed,
+                moved=differ,
+                estimates={},
+                painted=lambda _, each: paints[each.giver, each.taker],
+                small=lambda _, each: _plain(paints[each.giver, each.taker]),
+            )
+
+        return one_map(subject, _panel(subject, comparison, names, differ, paints), draw)
+
+
+def _as_history(comparison: Comparison) -> History:
+    """Return what the first publisher says, on all ground that was compared."""
+    return from_coverage(
+        comparison.faces,
+        comparison.held_by[:1],
+        days=comparison.days[:1],
+        holders=comparison.holders,
+        projection=comparison.projection,
+    )
+
+
+def _differences(comparison: Comparison) -> tuple[Transfer, ...]:
+    """Return the differences as ground that goes from what one says to what the other says."""
+    least = _LEAST_SHARE * comparison.total_km2
+    return tuple(
+        Transfer(each.one, each.other, each.km2, each.geometry)
+        for each in comparison.differences()
+        if each.km2 > least
+    )
+
+
+def _paints(subject: Subject, differ: tuple[Transfer, ...]) -> dict[_Pair, Paint]:
+    """Return one look for each pair, told apart from each other and from ground agreed on."""
+    quiet = {
+        holder: replace(style, colour=pale(style).fill, hatch="")
+        for holder, style in subject.styles.items()
+    }
+    marks = [Holder(f"difference {number}") for number in range(len(differ))]
+    chosen = styles_for([*quiet, *marks], given=quiet)
+    return {
+        (each.giver, each.taker): replace(Paint.of(chosen[mark]), edge_width=_EDGE_WIDTH)
+        for each, mark in zip(differ, marks, strict=True)
+    }
+
+
+def _panel(
+    subject: Subject,
+    comparison: Comparison,
+    names: tuple[str, str],
+    differ: tuple[Transfer, ...],
+    paints: Mapping[_Pair, Paint],
+) -> Panel:
+    words = subject.words
+    one, other = (clean(name, _NAME_LIMIT) for name in names)
+    days = zip((one, other), comparison.days, strict=True)
+    return Panel(
+        words,
+        tuple(words.say("says", name=name, day=words.day(day)) for name, day in days),
+        words.say("legend_compare" if differ else "no_difference"),
+        words.say("legend_hint_compare"),
+        tuple(_entry(subject, each, (one, other), paints) for each in differ),
+        words.say("agreed"),
+        _agreed(subject, comparison),
+    )
+
+
+def _entry(
+    subject: Subject, each: Transfer, names: tuple[str, str], paints: Mapping[_Pair, Paint]
+) -> Entry:
+    first, second = (
+        subject.words.say("says_holder", name=name, actor=subject.name(holder))
+        for name, holder in zip(names, (each.giver, each.taker), strict=True)
+    )
+    paint, parts = paints[each.giver, each.taker], parted(each.geometry, subject.least_km2)
+    shown = _plain(paint) if parts.large.is_empty else paint
+    return Entry(shown, first, second, _share(subject, each.km2), small_parts(subject, parts))
+
+
+def _plain(paint: Paint) -> Paint:
+    """Return how parts are shown that are too small for a hatch."""
+    return replace(paint, hatch="", edge=paint.fill, edge_width=_HAIRLINE)
+
+
+def _agreed(subject: Subject, comparison: Comparison) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            pale(subject.styles[holder]),
+            subject.name(holder),
+            _share(subject, float(ground.area) / 1e6),
+        )
+        for holder, ground in comparison.agreed()
+    )
+
+
+def _share(subject: Subject, km2: float) -> str:
+    """Return an area with its share of all ground that was compared."""
+    return f"{subject.words.area(km2)} · {subject.words.share(km2 / subject.total_km2)}"

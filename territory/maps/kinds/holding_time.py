@@ -1,0 +1,173 @@
+"""Ground by class: since when it has been held, and how often it changed hands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Unpack
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from territory.history.history import History
+from territory.maps.frame import View
+from territory.maps.ground import draw_lines, fill
+from territory.maps.kinds.borders import between, edges
+from territory.maps.kinds.classes import Tenure, Times, tenure_classes, times_classes
+from territory.maps.layout import Panel, one_map
+from territory.maps.legend import Entry, figures, legend_hint, pale_entries
+from territory.maps.map_text import Words
+from territory.maps.ramp import ramp
+from territory.maps.scene import draw_over_land, draw_over_pale
+from territory.maps.sheet import INK, Paint, drawing
+from territory.maps.subject import Setting, Subject, changed_ground, check_order, look_at
+from territory.measure.estimate import Estimate
+
+_OLDEST = "#e4e1da"  # ground that has been held since before the data begin
+_FAINT = 0.25  # points between two classes
+_BORDER = 0.8  # points between two holders
+
+
+def held_since_map(
+    history: History,
+    day: date,
+    *,
+    estimates: Mapping[Tenure, Estimate],
+    **setting: Unpack[Setting],
+) -> Figure:
+    """Draw since when the ground of a day has been held by whoever holds it.
+
+    Parameters
+    ----------
+    estimates : mapping of Tenure to Estimate
+        Area in km2 of each class of `territory.maps.kinds.classes.tenure_classes`.
+
+    Other parameters, the result and errors are those of `day_map`.
+    """
+    with drawing():
+        subject = look_at(history, day, **setting)
+        classes = tenure_classes(history, day)
+        colours = [_OLDEST, *ramp(len(classes) - 1, palest=86, darkest=24)]
+        sorted_ground = [
+            (each, Paint(colour, colour, edge_width=_FAINT))
+            for each, colour in zip(classes, colours, strict=True)
+        ]
+        panel = Panel(
+            subject.words,
+            (subject.words.day(day),),
+            subject.words.say("legend_since"),
+            legend_hint(subject),
+            _entries(subject, sorted_ground, estimates),
+        )
+        return _class_map(subject, day, sorted_ground, panel, draw_over_land)
+
+
+def changes_map(
+    history: History,
+    from_day: date,
+    to_day: date,
+    *,
+    estimates: Mapping[Times, Estimate],
+    **setting: Unpack[Setting],
+) -> Figure:
+    """Draw how often ground changed hands between two days.
+
+    Parameters
+    ----------
+    estimates : mapping of Times to Estimate
+        Area in km2 of each class of `territory.maps.kinds.classes.times_classes`.
+
+    Other parameters, the result and errors are those of `day_map`; days out of order are an
+    error too.
+    """
+    with drawing():
+        check_order(from_day, to_day)
+        subject = look_at(history, to_day, **setting)
+        days = tuple(day for day in history.days if from_day <= day <= to_day)
+        subject = replace(subject, changed=changed_ground(subject, days))
+        classes = times_classes(history, from_day, to_day, subject.area)
+        sorted_ground = [
+            (each, Paint(colour, colour, edge_width=_FAINT))
+            for each, colour in zip(classes, ramp(len(classes), palest=80, darkest=18), strict=True)
+        ]
+        words = subject.words
+        panel = Panel(
+            words,
+            words.period(from_day, to_day),
+            words.say("legend_changes" if classes else "no_transfer"),
+            legend_hint(subject) if classes else "",
+            _entries(subject, sorted_ground, estimates),
+            words.say("unchanged"),
+            pale_entries(subject, subject.held(to_day)),
+        )
+        return _class_map(subject, to_day, sorted_ground, panel, draw_over_pale)
+
+
+def class_name(each: Tenure | Times, words: Words, *, first: date) -> str:
+    """Return what a class is called in a legend, by months only where the data allow it.
+
+    Parameters
+    ----------
+    first : date
+        First day of the data.
+    """
+    if isinstance(each, Times):
+        return words.times(each.low, None if each.is_open else each.high)
+    if each.open_ended:
+        return words.say("since_first", day=words.day(each.until))
+    if each.is_one_day:
+        return words.day(each.until)
+    if each.is_whole_months(first):
+        return words.span(each.since, each.until)
+    return words.say("since_between", start=words.day(each.after), end=words.day(each.until))
+
+
+_Sorted = Sequence[tuple[Tenure | Times, Paint]]
+
+
+def _entries(
+    subject: Subject,
+    classes: _Sorted,
+    estimates: Mapping[Tenure, Estimate] | Mapping[Times, Estimate],
+) -> tuple[Entry, ...]:
+    """Return an entry for every class that has any ground."""
+    found, first = [], subject.history.days[0]
+    for each, paint in classes:
+        measured = subject.history.km2(each.faces(subject.history), subject.area)
+        if measured > 0:
+            said = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
+            found.append(
+                Entry(
+                    replace(paint, edge_width=0.6),
+                    class_name(each, subject.words, first=first),
+                    *said,
+                )
+            )
+    return tuple(found)
+
+
+def _class_map(
+    subject: Subject, day: date, classes: _Sorted, panel: Panel, below: Callable[..., None]
+) -> Figure:
+    """Draw classes over the zones of a day, which `below` draws quietly or not at all."""
+    held = subject.held(day)
+
+    def draw(axes: Axes, view: View) -> None:
+        below(axes, view, subject, held, partial(_draw_classes, axes, subject, day, classes))
+
+    return one_map(subject, panel, draw)
+
+
+def _draw_classes(axes: Axes, subject: Subject, day: date, classes: _Sorted) -> None:
+    for number, (each, paint) in enumerate(classes):
+        ground = subject.ground_of(each.faces(subject.history))
+        if not ground.is_empty:
+            fill(axes, ground, paint, zorder=5, name=f"class-{number}")
+    _draw_borders(axes, subject, day)
+
+
+def _draw_borders(axes: Axes, subject: Subject, day: date) -> None:
+    """Draw the lines between any two holders of a day."""
+    history = subject.history
+    line = edges(history).line(between(history, history.day_index(day), subject.area))
+    draw_lines(axes, line, colour=INK, width=_BORDER, zorder=7, name="lines")

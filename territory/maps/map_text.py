@@ -1,0 +1,261 @@
+"""What the maps say, in English and Arabic, and how untrusted text is made safe to draw.
+
+Texts stand in `words.toml`. Nothing that comes from data is ever read as mathematics,
+markup or a control code: `clean` takes those meanings away and keeps the words.
+"""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from matplotlib import font_manager, ft2font
+
+from territory.errors import InputError, did_you_mean
+from territory.geometry.projection import EqualArea
+from territory.history.history import WHOLE
+from territory.holders import Holder, Status
+from territory.measure.estimate import Estimate, fixed, told_apart
+
+FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is always there
+ELLIPSIS = "…"
+_MISSING_GLYPH = "□"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
+_RTL_LANGUAGES = frozenset({"ar"})
+_JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
+_NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
+_HARDLY_KM2 = 0.1
+_SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
+_FEW_KM2 = 100  # below this a figure carries one digit, as `Estimate` writes it
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    content = resources.files("territory.maps").joinpath("words.toml").read_text("utf-8")
+    return tomllib.loads(content)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    try:
+        path = font_manager.findfont(FONT, fallback_to_default=False)
+    except ValueError as error:
+        raise InputError(f"the font {FONT}, part of matplotlib, is gone; reinstall it") from error
+    return frozenset(ft2font.FT2Font(path).get_charmap())
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    r"""Return text from data as plain words on one line.
+
+    Control codes and direction overrides go, runs of white space become one space, and
+    a character that the font lacks becomes a box.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Largest number of characters; a longer text ends in an ellipsis.
+
+    Examples
+    --------
+    >>> clean("a\x07 b\n\tc")
+    'a b c'
+    >>> clean("Ma'arrat al-Nu'man", limit=10)
+    "Ma'arrat…"
+    """
+    spaced = " ".join(str(text).split())
+    kept = "".join(_shown(character) for character in spaced)
+    if limit is not None and len(kept) > limit:
+        return kept[: limit - 1].rstrip() + ELLIPSIS
+    return kept
+
+
+def _shown(character: str) -> str:
+    if character in _JOINERS:
+        return character
+    if unicodedata.category(character).startswith("C"):
+        return ""
+    return character if ord(character) in _glyphs() else _MISSING_GLYPH
+
+
+def is_rtl(text: str) -> bool:
+    """Return whether a text has any letter that is written from right to left."""
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language.
+
+    Attributes
+    ----------
+    language : {"en", "ar"}
+        Its code.
+
+    Raises
+    ------
+    InputError
+        If the maps do not speak the language.
+
+    Examples
+    --------
+    >>> Words("en").day(date(2018, 2, 5))
+    '5 February 2018'
+    >>> Words("en").area(2578.4)
+    '2,578 km²'
+    """
+
+    language: str
+
+    def __post_init__(self) -> None:
+        """Refuse a language without texts."""
+        if self.language not in _texts():
+            hint = did_you_mean(self.language, _texts())
+            raise InputError(f"maps do not speak '{clean(self.language, 20)}'; {hint}")
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.language in _RTL_LANGUAGES
+
+    def say(self, key: str, **values: str) -> str:
+        """Return a text with its gaps filled."""
+        return str(_texts()[self.language][key]).format(**values)
+
+    def directed(self, text: str) -> str:
+        """Return a text that keeps the direction of the language whatever it begins with."""
+        if self.rtl:
+            return _RIGHT_TO_LEFT + text
+        return _LEFT_TO_RIGHT + text if is_rtl(text) else text
+
+    def day(self, day: date) -> str:
+        """Return a date as it is said."""
+        month = _texts()[self.language]["months"][day.month - 1]
+        return self.say("day", day=str(day.day), month=month, year=str(day.year))
+
+    def month(self, day: date) -> str:
+        """Return the month of a date with its year."""
+        name = _texts()[self.language]["months"][day.month - 1]
+        return self.say("month", month=name, year=str(day.year))
+
+    def span(self, start: date, end: date) -> str:
+        """Return whole months from one to another, once if they are the same."""
+        first, last = self.month(start), self.month(end)
+        return first if first == last else self.say("span", start=first, end=last)
+
+    def times(self, low: int, high: int | None) -> str:
+        """Return how often something happened; without end if `high` is None."""
+        if high is None:
+            return self.say("times_open", low=str(low))
+        if low != high:
+            return self.say("times_range", low=str(low), high=str(high))
+        few = low <= _FEW_TIMES
+        key = f"times_{low}" if low <= _NAMED_TIMES else "times_few" if few else "times_many"
+        return self.say(key, low=str(low))
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names as a list in a sentence."""
+        return self.say("list_and").join(names)
+
+    def period(self, start: date, end: date) -> tuple[str, str]:
+        """Return from when to when, in two lines."""
+        return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
+
+    def area(self, km2: float) -> str:
+        """Return an area with its unit."""
+        return self.say("area", value=number(km2, like=km2))
+
+    def interval(self, estimate: Estimate) -> str:
+        """Return the bounds of an estimate, with as many digits as its value has.
+
+        With more where the two would be written alike.
+        """
+        digits = told_apart(estimate.low, estimate.high, _digits(estimate.value))
+        low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
+        return self.say("interval", low=low, high=high)
+
+    def share(self, ratio: float) -> str:
+        """Return a share of the area in percent."""
+        return self.say("share", value=f"{100 * ratio:.1f}")
+
+    def length(self, metres: float) -> str:
+        """Return a round length."""
+        if metres >= 1000:  # noqa: PLR2004
+            return self.say("km", value=f"{metres / 1000:,.0f}")
+        return self.say("m", value=f"{metres:,.0f}")
+
+    def actor(self, holder: Holder) -> str:
+        """Return the usual name of a holder, or its identifier made readable."""
+        known = _texts()[self.language]["actors"]
+        plain = holder.actor.replace("_", " ")
+        name = known.get(holder.actor, plain[:1].upper() + plain[1:])
+        return self.status(name, holder.status)
+
+    def status(self, name: str, status: Status) -> str:
+        """Return a name with how firmly the ground is held."""
+        return name if status is Status.HELD else self.say(status.value, actor=name)
+
+    def projection(self, plane: EqualArea) -> str:
+        """Return the line that names the projection."""
+        if not self.rtl:
+            return self.say("projection", name=plane.name)
+        return self.say(
+            "projection",
+            latitude=f"{abs(plane.latitude):g}",
+            longitude=f"{abs(plane.longitude):g}",
+            north=self.say("north" if plane.latitude >= 0 else "south"),
+            east=self.say("east" if plane.longitude >= 0 else "west"),
+        )
+
+
+def area_title(name: str) -> str:
+    """Return the name of an area as a heading.
+
+    Examples
+    --------
+    >>> area_title("idlib-and-hama"), area_title("Kyiv Oblast")
+    ('Idlib and Hama', 'Kyiv Oblast')
+    """
+    if " " in name or name != name.lower():
+        return name
+    words = name.replace("_", "-").split("-")
+    return " ".join(
+        word if word in _SMALL_WORDS and place else word[:1].upper() + word[1:]
+        for place, word in enumerate(words)
+    )
+
+
+def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Return what readers of a language are told an area is called; nothing for all ground.
+
+    Parameters
+    ----------
+    titles : mapping of str to mapping of str to str
+        By name and language, where a job says so.
+
+    Examples
+    --------
+    >>> title_of("the-bend", {}, "en"), title_of("all", {}, "en")
+    ('The Bend', '')
+    """
+    return "" if name == WHOLE else titles.get(name, {}).get(language) or area_title(name)
+
+
+def number(value: float, *, like: float) -> str:
+    """Return a figure with thousands separators, with the digits that `like` deserves.
+
+    Examples
+    --------
+    >>> number(2190.4, like=2578.0), number(8.25, like=12.0), number(0.04, like=0.04)
+    ('2,190', '8.2', '0.040')
+    """
+    return fixed(value, _digits(like))
+
+
+def _digits(like: float) -> int:
+    """Return how many decimals a figure deserves."""
+    return 0 if abs(like) >= _FEW_KM2 else 1 if abs(like) >= _HARDLY_KM2 or not like else 3

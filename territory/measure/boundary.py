@@ -1,0 +1,312 @@
+"""Which lines make a figure uncertain, and how far their errors carry into it.
+
+A figure adds up faces of a `History`, each with a weight: 1 for ground that counts, 0 for
+ground that does not, -1 for what a net figure takes away. If a line between two faces lay
+a little elsewhere, the figure would change by the difference of their weights. So a line
+inside the ground that counts does not matter, nor does one that has not moved between two
+days when only the change is asked for, and the rim of a named area is a choice and no
+observation at all.
+
+Lines are strung together where they meet, and sorted by the days whose map draws them:
+what was drawn once and copied has one error, what was drawn on two days has two. These go
+together the more, the nearer the two lines lie (`territory.measure.strips`), and may do so wherever
+they lie (`BoundaryError.date_correlation`).
+
+Assumes that errors are small against the distance between lines, so that the change of an
+area is the error integrated along its line (Chrisman and Yandell, 1988).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from territory.errors import InputError
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats, Ints
+from territory.history.lines import Drawing, Lines
+from territory.measure.estimate import correlated_m2, digitising_error_m, together
+from territory.measure.strips import shares, strips_of
+
+DEFAULT_ERROR_M = 500.0
+DEFAULT_LENGTH_M = 2000.0
+_AT_ONCE = 32  # sets of faces, to bound memory
+_FEW = 8  # so many times more points than lines: numbering those anew is quicker
+_TWO = 2  # maps, whose lines are told apart
+_BOTH = 2  # the number of lines that both of them draw
+
+
+@dataclass(frozen=True)
+class BoundaryError:
+    """How far a drawn boundary may lie from the true one.
+
+    Attributes
+    ----------
+    boundary_error_m : float
+        Standard deviation across the line of what the publisher knew, in metres.
+    correlation_length_m : float
+        Distance along the line over which errors go together, in metres.
+    map_scale : float
+        Denominator of the scale of the map that the line was traced from; 0 for none.
+        Adds `territory.measure.estimate.digitising_error_m` in quadrature.
+    georeference_error_m : float
+        Standard deviation of where a map image was put on the ground, in metres; that of
+        points left out, never the residual of the points used. Added in quadrature.
+    bias_m : float
+        How far all of the line may lie to one side, in metres. Adds its size times the
+        length of the line to the interval, linearly.
+    date_correlation : float
+        Correlation of the errors of lines drawn on two days, -1 to 1, however far apart they
+        lie. With 1 the ground between an old line and an equally long new one is known
+        exactly. Lines near one another share their errors besides.
+
+    Raises
+    ------
+    InputError
+        If an error is negative, or the correlation is none.
+
+    Examples
+    --------
+    >>> BoundaryError(300.0, map_scale=800_000).total_m
+    500.0
+    """
+
+    boundary_error_m: float = DEFAULT_ERROR_M
+    correlation_length_m: float = DEFAULT_LENGTH_M
+    map_scale: float = 0.0
+    georeference_error_m: float = 0.0
+    bias_m: float = 0.0
+    date_correlation: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what no error can be."""
+        for name in ("boundary_error_m", "map_scale", "georeference_error_m"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise InputError(f"{name} cannot be {getattr(self, name)}")
+        if not 0 < self.correlation_length_m < np.inf:
+            raise InputError(f"correlation_length_m cannot be {self.correlation_length_m}")
+        if not np.isfinite(self.bias_m):
+            raise InputError(f"bias_m cannot be {self.bias_m}")
+        if not -1 <= self.date_correlation <= 1:
+            raise InputError(f"a correlation lies between -1 and 1, not {self.date_correlation}")
+
+    @property
+    def digitising_error_m(self) -> float:
+        """Standard deviation of tracing the map, in metres."""
+        return digitising_error_m(self.map_scale)
+
+    @property
+    def total_m(self) -> float:
+        """Standard deviation across the line of all errors together, in metres."""
+        return together(self.boundary_error_m, self.digitising_error_m, self.georeference_error_m)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far errors of lines carry into a figure.
+
+    Attributes
+    ----------
+    spread_m : float
+        What a standard deviation across the line is multiplied by, in metres, to give the
+        standard deviation of the figure in square metres.
+    length_m : float
+        What a bias is multiplied by: the length of the lines that count.
+    """
+
+    spread_m: float
+    length_m: float
+
+
+def reach(
+    drawing: Drawing,
+    weight: Floats,
+    *,
+    area: str,
+    beyond: float = 0.0,
+    maps: tuple[int, ...] = (),
+    error: BoundaryError,
+) -> Reach:
+    """Return how far errors of the lines carry into a figure.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        The lines, and who held what between them.
+    weight : ndarray, shape (faces,)
+        What each face of the history counts in the figure.
+    area : str
+        The area looked at. Of a named one, neither its rim counts nor what lies beyond.
+    beyond : float
+        What the ground beyond all faces counts, where zones are drawn: 1 in the figure of
+        nobody's ground.
+    maps : tuple of int
+        Rows of the one or two days whose maps the figure is about. Lines of two days are
+        told apart and share their errors the more, the nearer they lie (see
+        `territory.measure.strips`). With none given they are taken as one map.
+    error : BoundaryError
+        For the error of a line and its correlation along the line and between days.
+    """
+    lines, counts = drawing.lines, weight[drawing.face]
+    step = _steps(drawing, lines, counts, beyond, area)
+    at = np.flatnonzero(step)
+    if not at.size:
+        return Reach(0.0, 0.0)
+    along = error.correlation_length_m
+    if len(maps) != _TWO:
+        found = _variance(lines, at, step, np.ones(len(step)), along)
+        return Reach(sqrt(found), float((lines.length_m[at] * step[at]).sum()))
+    strips = drawing.once(strips_of, (maps[0], maps[1]))
+    part = shares(strips, lines, counts, beyond=beyond, error_m=error.total_m)
+    drawn = _drawn(drawing, at, maps)
+    old, new = (_variance(lines, at[drawn == n], step, part.own, along) for n in (0, 1))
+    shared = part.common.copy()
+    shared[at[drawn == _BOTH]] = 1.0  # what two maps share goes with what both of them draw
+    both = _variance(lines, at, step, shared, along)
+    variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
+    counted = step * (part.own + part.common)
+    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * counted[at]).sum()))
+
+
+def reach_along(
+    drawing: Drawing,
+    weights: Floats,
+    *,
+    area: str,
+    maps: tuple[int, ...],
+    error: BoundaryError,
+) -> Reach:
+    """Return how far errors of the lines carry into a figure that is added up along a path.
+
+    A line that ground passed over twice counts for the step before and against the one
+    after, so that it drops out. What two maps in a row share drops out of their step.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        The lines, and who held what between them.
+    weights : ndarray, shape (steps, faces)
+        What each face of the history counts in each step.
+    area, error
+        See `reach`.
+    maps : tuple of int
+        Rows of the days of the path, one more than steps.
+    """
+    lines = drawing.lines
+    change = np.zeros(len(lines.one))
+    for rows, weight in zip(pairwise(maps), weights, strict=True):
+        counts = weight[drawing.face]
+        if not counts.any():
+            continue
+        there = np.where(lines.other < 0, 0.0, counts[lines.other])
+        strips = strips_of(drawing, rows)
+        part = shares(strips, lines, counts, beyond=0.0, error_m=error.total_m)
+        change += (counts[lines.one] - there) * np.sqrt(part.own + part.common)
+    change = np.where(drawing.counted(lines, area), np.abs(change), 0.0)
+    at = np.flatnonzero(change)
+    found = _variance(lines, at, np.ones(len(change)), change**2, error.correlation_length_m)
+    return Reach(sqrt(found), float((lines.length_m[at] * change[at]).sum()))
+
+
+def reach_of_each(
+    drawing: Drawing,
+    sets: Bools,
+    *,
+    area: str,
+    beyond: bool,
+    error: BoundaryError,
+) -> list[Reach]:
+    """Return how far errors of the lines carry into the areas of many sets of faces.
+
+    The same as `reach` for each of them, each of one map, many times as fast: what takes
+    long is to set out to find which lines meet, and that is done for all sets together.
+
+    Parameters
+    ----------
+    sets : ndarray of bool, shape (n, faces)
+        The faces of the history that count.
+    drawing, area, beyond, error
+        See `reach`.
+    """
+    found: list[Reach] = []
+    lines = drawing.inside(area)
+    for first in range(0, len(sets), _AT_ONCE):
+        some = sets[first : first + _AT_ONCE][:, drawing.face]
+        step = np.array([_steps(drawing, lines, each, beyond, area) for each in some], dtype=bool)
+        which, at = np.nonzero(step)
+        ends = lines.ends[at] + which[:, None] * lines.points
+        length_m, closed, run = _strings(lines.length_m[at], ends, len(some) * lines.points)
+        m2 = correlated_m2(length_m, error.correlation_length_m, closed=closed)
+        whose = np.zeros(len(m2), dtype=np.int64)
+        whose[run] = which
+        variance = np.bincount(whose, weights=m2, minlength=len(some))
+        whole = np.bincount(which, weights=lines.length_m[at], minlength=len(some))
+        found += [Reach(sqrt(v), float(m)) for v, m in zip(variance, whole, strict=True)]
+    return found
+
+
+def _steps(
+    drawing: Drawing, lines: Lines, weight: Floats | Bools, outside: float, area: str
+) -> Floats:
+    """Return by how much the weight changes across each line; 0 where it does not count."""
+    there = np.where(lines.other < 0, outside, weight[lines.other])
+    step = np.abs(weight[lines.one].astype(np.float64) - there)
+    return np.where(drawing.counted(lines, area), step, 0.0)
+
+
+def _drawn(drawing: Drawing, at: Ints, maps: tuple[int, ...]) -> Ints:
+    """Return for each line whether the first map draws it (0), the last one (1) or both (2)."""
+    if len(maps) != _TWO:
+        return np.zeros(len(at), dtype=np.int64)
+    before, after = (drawing.apart(row, at) for row in maps)
+    return np.where(before & after, _BOTH, np.where(after, 1, 0))
+
+
+def _variance(
+    lines: Lines, at: Ints, step: Floats, share: Floats, correlation_length_m: float
+) -> float:
+    """Return the variance of the lines of one map, for a unit error.
+
+    Lines of one step are strung together where they meet; of another step they are strings
+    of their own. Of each line a share of the variance counts. It is averaged along a
+    string, which is exact for long strings and errs on the wide side for short ones.
+    """
+    at = at[share[at] > 0]
+    if not at.size:
+        return 0.0
+    steps = step[at]
+    alike = bool((steps == steps[0]).all())  # nearly always; sorting would cost more
+    found = 0.0
+    for size in steps[:1] if alike else np.unique(steps):
+        some = at if alike else at[steps == size]
+        length_m, closed, string = _strings(lines.length_m[some], lines.ends[some], lines.points)
+        m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
+        weight = share[some] * lines.length_m[some] / length_m[string]
+        found += float(size**2 * (m2[string] * weight).sum())
+    return found
+
+
+def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
+    """Join lines where they meet.
+
+    Returns
+    -------
+    lengths, closed : ndarray
+        Of each string; points where no line ends count as strings without length.
+    string : ndarray of int
+        Which string each line belongs to.
+    """
+    if len(ends) < points // _FEW:
+        ends = np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
+        points = int(ends.max(initial=-1)) + 1
+    one, other = ends.T
+    table = coo_array((np.ones(len(one)), (one, other)), shape=(points, points))
+    total, run = connected_components(table, directed=False)
+    loose = np.bincount(one, minlength=points) + np.bincount(other, minlength=points)
+    lengths = np.bincount(run[one], weights=length_m, minlength=total)
+    closed = np.ones(total, dtype=bool)
+    closed[run[loose % 2 == 1]] = False
+    return lengths.astype(np.float64, copy=False), closed, run[one].astype(np.int64)

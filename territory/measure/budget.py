@@ -1,0 +1,321 @@
+"""Where the doubt about a figure comes from: an error budget, one line to a component.
+
+Three kinds of component stand side by side and are never mixed:
+
+* ``random``: independent errors, which add in quadrature;
+* ``bias``: what may be off to one side everywhere, which adds as it is;
+* ``choice``: what depends on what is meant, which has no probability. It gives a range
+  beside the interval, not inside it (Pontius and Santacruz, 2014, and Olofsson et al.,
+  2014, keep sampling error and class definition apart for the same reason).
+
+Two lines of sums follow: the interval of the first two kinds, and the range of all
+choices together. What dominates is the component with the widest span.
+
+References
+----------
+JCGM 100:2008. Evaluation of measurement data: guide to the expression of uncertainty in
+measurement (GUM), section 5.1 and annex H.
+Pontius, R. G. and Santacruz, A. (2014). Quantity, exchange, and shift components of
+difference in a square contingency table. Int. Journal of Remote Sensing 35, 7543-7554.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from math import inf
+from types import MappingProxyType
+
+from territory.measure.ensemble import (
+    Ensemble,
+    Measure,
+    carried,
+    error_of,
+    interval_about,
+)
+from territory.measure.estimate import Z_95, Estimate, together
+from territory.measure.scenarios import (
+    AREA_MEANT,
+    DAY_CUT,
+    alternatives,
+    choices,
+)
+
+PLACES = "which places are on the list"
+LINE = "where the line ran"
+TRACING = "tracing the map"
+GROUND_CONTROL = "putting the map on the ground"
+LEAN = "a lean of the line to one side"
+DATES = "when the changes happened"
+EVIDENCE = "which reports are believed"
+CUT = "the day's cut"
+AREA = "the area meant"
+WHOLE = "what it is a share of"
+HOUR = "the hour of the map"
+MEASURING = "how the area is measured"
+OUTLINE = "the outline of the country"
+OTHER_MAP = "where the other publisher drew the line"
+INTERVAL = "the interval"
+RANGE = "the range of all choices"
+_FAMILIES = (
+    ("events dated ", DATES),
+    ("evidence: ", EVIDENCE),
+    (DAY_CUT, CUT),
+    (AREA_MEANT, AREA),
+    ("of the smallest size", WHOLE),
+    ("of the largest size", WHOLE),
+)
+
+
+class Kind(StrEnum):
+    """What sort of doubt a component is."""
+
+    RANDOM = "random"
+    BIAS = "bias"
+    CHOICE = "choice"
+    SUM = "sum"
+
+
+@dataclass(frozen=True)
+class Component:
+    """One source of doubt about a figure, alone.
+
+    Attributes
+    ----------
+    sd : float or None
+        Standard deviation in the unit of the figure, for random components.
+    low, high : float
+        The limits of its interval for a random component, else the smallest and largest figure.
+    share : float or None
+        The part of its span in the spans of all components, 0 to 1; they add up to 1.
+        It says what dominates. It is no share of a variance, which choices do not have.
+    note : str
+        What it rests on.
+    """
+
+    name: str
+    kind: Kind
+    sd: float | None
+    low: float
+    high: float
+    share: float | None
+    note: str
+
+    @property
+    def span(self) -> float:
+        """How far apart its limits are."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A figure and every source of doubt about it, the widest first.
+
+    Attributes
+    ----------
+    interval, spread : Component
+        The two sums: what is random or a lean, and what is a choice.
+    others : mapping of str to float
+        The figure under every other choice, combinations included.
+    """
+
+    estimate: Estimate
+    components: tuple[Component, ...]
+    interval: Component
+    spread: Component
+    others: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def dominant(self) -> Component | None:
+        """The component with the widest span, None for a figure without any doubt."""
+        return self.components[0] if self.components and self.components[0].span > 0 else None
+
+
+def budget(
+    ensemble: Ensemble,
+    measure: Measure,
+    *,
+    more: Mapping[str, float] = MappingProxyType({}),
+    another_map: bool = False,
+) -> Budget:
+    """Return the error budget of a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        From places (resampled) or drawn zones (boundary error); `Ensemble.counted` for
+        numbers of places.
+    measure : Measure
+        What to read off; with its `days`, the day's cut is a choice.
+    more : mapping of str to float
+        The figure under further choices that are no history, by name.
+    another_map : bool
+        Whether it is to be held against a figure from another publisher's map. The error
+        of that map counts too; it is taken to be as large as that of this one.
+
+    Returns
+    -------
+    Budget
+        Components in the unit of the figure. The interval is that of `estimate`, or wider
+        for the error of another map.
+    """
+    sd, bias = error_of(ensemble, measure)
+    both = together(sd, sd) if another_map else sd
+    figure = interval_about(ensemble, measure, measure.value(ensemble.base), both, bias)
+    found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
+    if another_map and sd:
+        found.append(_normal(OTHER_MAP, sd, figure, "taken to be as large as on this map"))
+    return _summed(figure, found, {**alternatives(ensemble, measure), **more})
+
+
+def _summed(figure: Estimate, causes: list[Component], others: Mapping[str, float]) -> Budget:
+    """Return the budget of a figure: what its interval is made of, and what is a choice."""
+    found = [*causes, *_choices(others, figure.value)]
+    whole = sum(each.span for each in found)
+    shared = [replace(each, share=each.span / whole if whole else 0.0) for each in found]
+    return Budget(
+        figure,
+        tuple(sorted(shared, key=lambda each: -each.span)),
+        Component(INTERVAL, Kind.SUM, None, figure.low, figure.high, None, ""),
+        _chosen(RANGE, others, figure.value, Kind.SUM),
+        others,
+    )
+
+
+def caused_budget(
+    figure: Estimate,
+    causes: Mapping[str, tuple[float, float, str]],
+    *,
+    more: Mapping[str, float] = MappingProxyType({}),
+) -> Budget:
+    """Return the budget of a figure whose interval adds up from causes that are known.
+
+    Parameters
+    ----------
+    figure : Estimate
+        With its interval.
+    causes : mapping of str to (float, float, str)
+        By name: the smallest and the largest figure that each leaves, and what it rests on.
+    more : mapping of str to float
+        The figure under other choices, by name.
+    """
+    found = [
+        Component(name, Kind.BIAS, None, low, high, None, note)
+        for name, (low, high, note) in causes.items()
+        if high > low
+    ]
+    return _summed(figure, found, more)
+
+
+def with_cause(
+    told: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
+) -> Budget:
+    """Return a budget with one more cause, which adds in full to its interval.
+
+    Parameters
+    ----------
+    low, high : float
+        The smallest and the largest figure that the cause leaves, alone.
+    note : str
+        What it rests on.
+    ceiling : float
+        No figure can be larger, such as a share than 100 %.
+    """
+    value = told.estimate.value
+    ceiling = max(ceiling, told.estimate.high)
+    high = min(high, ceiling)
+    cause = Component(name, Kind.BIAS, None, low, high, None, note)
+    figure = replace(
+        told.estimate,
+        low=told.estimate.low + min(low - value, 0.0),
+        high=min(ceiling, told.estimate.high + max(high - value, 0.0)),
+    )
+    causes = [each for each in told.components if each.kind is not Kind.CHOICE]
+    return _summed(figure, [*causes, cause], told.others)
+
+
+def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
+    if ensemble.draws:
+        note = (
+            f"{len(ensemble.draws):,} draws of {ensemble.kept:,} of {ensemble.total:,} places"
+            " (delete-d jackknife)"
+        )
+        return [_normal(PLACES, sd, figure, note)]
+    if ensemble.boundary is None:
+        return []
+    error, km = ensemble.boundary, carried(ensemble, measure).length_m / 1e3
+    over = f"correlated over {error.correlation_length_m:,.0f} m, along {km:,.0f} km of line"
+    parts = (
+        (LINE, error.boundary_error_m, f"{error.boundary_error_m:,.0f} m across, {over}"),
+        (TRACING, error.digitising_error_m, f"0.5 mm on a map of 1:{error.map_scale:,.0f}"),
+        (GROUND_CONTROL, error.georeference_error_m, f"{error.georeference_error_m:,.0f} m"),
+    )
+    return [
+        _normal(name, sd * across_m / error.total_m, figure, note)
+        for name, across_m, note in parts
+        if across_m
+    ]
+
+
+def _lean(ensemble: Ensemble, figure: Estimate, bias: float) -> list[Component]:
+    if ensemble.boundary is None or not bias:
+        return []
+    across = f"{abs(ensemble.boundary.bias_m):,.0f} m"
+    note = f"{across} everywhere, added as it is and not in quadrature"
+    return [_within(Component(LEAN, Kind.BIAS, None, -bias, bias, None, note), figure)]
+
+
+def _normal(name: str, sd: float, figure: Estimate, note: str) -> Component:
+    return _within(Component(name, Kind.RANDOM, sd, -Z_95 * sd, Z_95 * sd, None, note), figure)
+
+
+def _within(component: Component, figure: Estimate) -> Component:
+    """Put limits about the figure, cut to those of the whole interval: what is possible."""
+    low = max(figure.low, figure.value + component.low)
+    high = min(figure.high, figure.value + component.high)
+    return replace(component, low=low, high=high)
+
+
+def _choices(others: Mapping[str, float], value: float) -> list[Component]:
+    """Return one component for each choice, with its ways together; combinations are left out."""
+    families: dict[str, dict[str, float]] = {}
+    for name, other in others.items():
+        if len(choices(name, others)) == 1:
+            family, way = _family(name)
+            families.setdefault(family, {})[way] = other
+    return [_chosen(family, ways, value, Kind.CHOICE) for family, ways in families.items()]
+
+
+def _family(name: str) -> tuple[str, str]:
+    """Return the choice that a way of reading belongs to, and the way.
+
+    Examples
+    --------
+    >>> _family("events dated latest"), _family("a doubtful start")
+    (('when the changes happened', 'latest'), ('a doubtful start', 'a doubtful start'))
+    """
+    for start, family in _FAMILIES:
+        if name.startswith(start):
+            return family, name.removeprefix(start)
+    return name, name
+
+
+def _chosen(name: str, ways: Mapping[str, float], value: float, kind: Kind) -> Component:
+    low, high = min((value, *ways.values())), max((value, *ways.values()))
+    note = f"{len(ways)} other ways" if kind is Kind.SUM else _ends(ways, value)
+    return Component(name, kind, None, low, high, None, note)
+
+
+def _ends(ways: Mapping[str, float], value: float) -> str:
+    """Say which ways give the smallest and the largest figure, where that is not the figure.
+
+    Examples
+    --------
+    >>> _ends({"earliest": 12.0, "latest": 9.0}, 10.0)
+    'smallest with latest, largest with earliest'
+    """
+    least, most = min(ways, key=lambda way: ways[way]), max(ways, key=lambda way: ways[way])
+    said = [
+        *([f"smallest with {least}"] if ways[least] < value else []),
+        *([f"largest with {most}"] if ways[most] > value else []),
+    ]
+    return ", ".join(said) or "changes nothing"

@@ -1,0 +1,161 @@
+"""Areas by day, transfers between any two days, gross change along the path.
+
+Everything here is read off a `History` by counting face areas; nothing is overlaid.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry.coverage import dissolved
+from territory.geometry.projection import Floats
+from territory.history.history import History
+from territory.holders import NOBODY, Holder
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Ground that passed from one holder to another between two days."""
+
+    giver: Holder
+    taker: Holder
+    km2: float
+    geometry: BaseGeometry
+
+
+def areas_by_day(history: History, area: str | None = None) -> Floats:
+    """Return the area of every holder on every day.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+    area : str, optional
+        A named area; the whole partition by default.
+
+    Returns
+    -------
+    ndarray, shape (days, holders)
+        Square kilometres. Each row adds up to the area looked at.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> held_by = np.array([[1, 1, 2], [1, 2, 2]], dtype=np.int16)
+    >>> history = from_coverage(
+    ...     squares, held_by, days=(date(2018, 1, 1), date(2018, 2, 1)),
+    ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
+    >>> areas_by_day(history)
+    array([[0., 2., 1.],
+           [0., 1., 2.]])
+    >>> transition_matrix(history, date(2018, 1, 1), date(2018, 2, 1))
+    array([[0., 0., 0.],
+           [0., 1., 1.],
+           [0., 0., 1.]])
+    """
+    inside = history.mask(area)
+    weight = history.area_m2[inside] / 1e6
+    rows = [
+        np.bincount(row[inside], weights=weight, minlength=len(history.holders))
+        for row in history.held_by
+    ]
+    return np.array(rows)
+
+
+def transition_matrix(
+    history: History, from_day: date, to_day: date, area: str | None = None
+) -> Floats:
+    """Return the area that went from each holder to each between two days.
+
+    Returns
+    -------
+    ndarray, shape (holders, holders)
+        Square kilometres, from (row) to (column); the diagonal stayed. The sum is the
+        area looked at.
+
+    Raises
+    ------
+    InputError
+        If a day or the area is not in the history.
+    """
+    inside = history.mask(area)
+    count = len(history.holders)
+    before = history.held_by[history.day_index(from_day), inside].astype(np.int64)
+    after = history.held_by[history.day_index(to_day), inside]
+    weight = history.area_m2[inside] / 1e6
+    flat = np.bincount(before * count + after, weights=weight, minlength=count * count)
+    return flat.reshape(count, count).astype(np.float64, copy=False)
+
+
+def gross_change(history: History, from_day: date, to_day: date, area: str | None = None) -> Floats:
+    """Return the transfers added up over every consecutive pair of days on the way.
+
+    Ground taken and retaken counts each time, which end points alone do not show.
+
+    Returns
+    -------
+    ndarray, shape (holders, holders)
+        Square kilometres, from (row) to (column), zero on the diagonal.
+    """
+    first, last = history.day_index(from_day), history.day_index(to_day)
+    inside, count = history.mask(area), len(history.holders)
+    total = np.zeros(count * count)
+    for before, after in pairwise(history.held_by[first : last + 1]):
+        moved = np.flatnonzero((before != after) & inside)
+        step = before[moved].astype(np.int64) * count + after[moved]
+        total += np.bincount(step, history.area_m2[moved] / 1e6, count * count)
+    return total.reshape(count, count)
+
+
+def transfers(
+    history: History, from_day: date, to_day: date, area: str | None = None
+) -> tuple[Transfer, ...]:
+    """Return the ground that changed hands, dissolved by pair of holders.
+
+    Returns
+    -------
+    tuple of Transfer
+        Sorted by giver and taker; geometry in the plane of the history.
+    """
+    matrix = transition_matrix(history, from_day, to_day, area)
+    before = history.held_by[history.day_index(from_day)]
+    after = history.held_by[history.day_index(to_day)]
+    inside = history.mask(area)
+    found = []
+    for giver, taker in zip(*np.nonzero(matrix), strict=True):
+        if giver == taker:
+            continue
+        moved = dissolved(history.faces[(before == giver) & (after == taker) & inside])
+        pair = history.holders[giver], history.holders[taker]
+        found.append(Transfer(*pair, float(matrix[giver, taker]), moved))
+    return tuple(sorted(found, key=lambda transfer: (transfer.giver, transfer.taker)))
+
+
+def zones(
+    history: History, day: date, area: str | None = None, *, nobody: bool = True
+) -> tuple[tuple[Holder, BaseGeometry], ...]:
+    """Return the ground of every holder on a day, in the plane of the history.
+
+    Parameters
+    ----------
+    area : str, optional
+        A named area; the whole partition by default.
+    nobody : bool
+        Whether to include the ground that nobody holds.
+    """
+    held = history.held_by[history.day_index(day)]
+    inside = history.mask(area)
+    there = [
+        index for index in np.unique(held[inside]) if nobody or history.holders[index] != NOBODY
+    ]
+    return tuple(
+        (history.holders[index], history.outlines.around((held == index) & inside))
+        for index in there
+    )

@@ -1,0 +1,244 @@
+"""A history with everything that an interval rests on, and the interval of any figure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from math import inf
+
+import numpy as np
+
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats
+from territory.history.history import History
+from territory.history.lines import Drawing, drawing_of
+from territory.measure.boundary import BoundaryError, Reach, reach, reach_along
+from territory.measure.estimate import Estimate, around, delete_d_sd
+
+BASE = ""  # name of the best reading among the scenarios
+NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """A history with everything needed to put an interval on its figures.
+
+    Attributes
+    ----------
+    base : History
+        The best reading of the evidence.
+    boundary : BoundaryError or None
+        For drawn zones; None where the zones come from places.
+    draws : tuple of History
+        From subsamples of `kept` out of `total` places.
+    scenarios : mapping of str to History
+        Other readings of the evidence, by name.
+    counts : mapping of str to History
+        Point histories (every place weighs one), under `BASE` and under
+        the scenario's name otherwise; empty where there are no places.
+    corrupt : frozenset of date
+        Days whose snapshot is judged wrong; claims about them are not checked.
+    hour_utc : int or None
+        Hour of its day that a snapshot shows, where the publisher says so.
+    area_variants : mapping of str to tuple of str
+        By named area, the other named areas that may be meant instead.
+    drawn : Drawing, optional
+        The lines of the base, where they are known already.
+    publisher : str
+        Who drew the zones, where that is known.
+    is_assumed : bool
+        Whether the error of the lines is assumed, for want of a stated one.
+    doubts : mapping of date to str
+        Why a corrupt day is judged wrong.
+    """
+
+    base: History
+    boundary: BoundaryError | None = None
+    draws: tuple[History, ...] = ()
+    kept: int = 0
+    total: int = 0
+    scenarios: Mapping[str, History] = field(default_factory=dict)
+    counts: Mapping[str, History] = field(default_factory=dict)
+    corrupt: frozenset[date] = frozenset()
+    hour_utc: int | None = None
+    area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drawn: Drawing | None = None
+    publisher: str = ""
+    is_assumed: bool = False
+    doubts: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether somebody drew the zones; those around places nobody drew."""
+        return not (self.draws or self.counts)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The lines of the base as they were drawn."""
+        return self.drawn or drawing_of(self.base)
+
+    def inside(self, area: str) -> "Ensemble":
+        """Return what intervals of a named area rest on: its own faces, and all lines.
+
+        What lies beyond the area does not count, so the figures are the same. Of a table by
+        province that makes each row as quick as the province is small.
+
+        Parameters
+        ----------
+        area : str
+            The only area whose figures may be asked for.
+
+        Returns
+        -------
+        Ensemble
+            Without scenarios; the same one where it has draws or the area is everything.
+        """
+        base = self.base
+        if self.draws or area not in base.within or base.within[area].all():
+            return self
+        drawn = self.drawing if self.boundary else None
+        return replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+
+    @cached_property
+    def counted(self) -> "Ensemble":
+        """The same for counts of places: no random error, the same scenarios."""
+        others = {name: each for name, each in self.counts.items() if name != BASE}
+        return Ensemble(
+            self.counts[BASE],
+            scenarios=others,
+            corrupt=self.corrupt,
+            publisher=self.publisher,
+            doubts=self.doubts,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A figure that can be read off any history.
+
+    Attributes
+    ----------
+    value : callable
+        The figure itself.
+    faces : callable
+        The faces whose boundary makes the figure uncertain.
+    area : str
+        The named area looked at.
+    floor, ceiling : float
+        What is physically possible.
+    beyond_too : bool
+        Whether the ground beyond all faces would be among `faces`.
+    per_km2 : callable
+        Factor from km2 to the unit of the figure (1 for km2).
+    weights : callable, optional
+        What each face counts, where it is not 1 for `faces` and 0 for others: -1 for
+        ground that a net figure takes away.
+    days : tuple of date
+        The days the figure is about: one, or the two ends of a period. Without them the
+        lines of two days are not told apart and the day's cut is no choice.
+    path : tuple of date
+        Every day of a figure that is added up along a path; it has no `days`.
+    steps : callable, optional
+        What each face counts in each step of the path, shape (steps, faces).
+    """
+
+    value: Callable[[History], float]
+    faces: Callable[[History], Bools]
+    area: str
+    floor: float = 0.0
+    ceiling: float = inf
+    unit: str = "km2"
+    beyond_too: bool = False
+    per_km2: Callable[[History], float] = lambda _history: 1.0
+    weights: Callable[[History], Floats] | None = None
+    days: tuple[date, ...] = ()
+    path: tuple[date, ...] = ()
+    steps: Callable[[History], Floats] | None = None
+
+
+def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
+    """Return a figure with its interval.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        From places (resampled) or drawn zones (boundary error).
+    measure : Measure
+        What to read off.
+    """
+    value = measure.value(ensemble.base)
+    return interval_about(ensemble, measure, value, *error_of(ensemble, measure))
+
+
+def interval_about(
+    ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
+) -> Estimate:
+    """Return a value of a measure with its interval, cut to what is possible.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Tells whether the area looked at has an end.
+    measure : Measure
+        Whose limits and unit hold.
+    value, sd, bias : float
+        In that unit; see `error_of`.
+    """
+    floor, ceiling = _limits(ensemble.base, measure)
+    return around(
+        value,
+        sd,
+        bias=bias,
+        unit=measure.unit,
+        floor=min(floor, value),
+        ceiling=max(ceiling, value),
+    )
+
+
+def _limits(base: History, measure: Measure) -> tuple[float, float]:
+    """Return what is possible. Ground beyond the drawn zones is ground, unless an area is named.
+
+    All faces together are no limit there: they end where the zones happen to be drawn.
+    """
+    endless = base.outside_is_nobody and not base.has_rim(measure.area)
+    if not endless or measure.unit != "km2":
+        return measure.floor, measure.ceiling
+    return (0.0 if measure.floor >= 0 else -inf), inf
+
+
+def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
+    """Return the standard deviation of a figure and the size of its bias, in its unit."""
+    if ensemble.draws:
+        drawn = [measure.value(draw) for draw in ensemble.draws]
+        return delete_d_sd(drawn, kept=ensemble.kept, total=ensemble.total), 0.0
+    if ensemble.boundary is None:
+        return 0.0, 0.0
+    found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6
+    bias_m = abs(ensemble.boundary.bias_m)
+    return ensemble.boundary.total_m * found.spread_m * scale, bias_m * found.length_m * scale
+
+
+def carried(ensemble: Ensemble, measure: Measure) -> Reach:
+    """Return how far errors of the drawn lines carry into a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of drawn zones.
+    measure : Measure
+        What to read off.
+    """
+    drawing, error = ensemble.drawing, ensemble.boundary or BoundaryError()
+    base = drawing.history
+    if measure.steps is not None:
+        path = tuple(base.day_index(day) for day in measure.path)
+        return reach_along(drawing, measure.steps(base), area=measure.area, maps=path, error=error)
+    weight = measure.weights(base) if measure.weights else measure.faces(base).astype(np.float64)
+    return reach(
+        drawing,
+        weight,
+        area=measure.area,
+        beyond=float(measure.beyond_too),
+        maps=tuple(base.day_index(day) for day in measure.days),
+        error=error,
+    )

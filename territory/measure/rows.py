@@ -1,0 +1,205 @@
+"""The rows of every table that leaves the library: figures with low and high.
+
+Pure: from ensembles and judgements to rows; `territory.publish.write` puts them into files.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from itertools import combinations, pairwise
+
+import numpy as np
+import shapely
+
+from territory.findings import Finding
+from territory.history.history import WHOLE, History
+from territory.measure.boundary import BoundaryError
+from territory.measure.compare import Comparison
+from territory.measure.disputes import Piece
+from territory.measure.ensemble import (
+    NEGLIGIBLE_SHARE,
+    Ensemble,
+)
+from territory.measure.estimate import Estimate, around, correlated_m2
+from territory.measure.strips import correlation
+from territory.measure.tables import (
+    areas_with_intervals,
+    transfer_estimates,
+)
+
+Cell = str | float | int | date | None
+Row = Mapping[str, Cell]
+
+AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
+CHANGE_COLUMNS = (
+    "series",
+    "area",
+    "from_day",
+    "to_day",
+    "from_actor",
+    "to_actor",
+    "km2",
+    "low",
+    "high",
+)
+COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high", "ground")
+QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
+
+
+def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
+    """Return the area of every holder on every day: of all ground, then of every named area."""
+    asked = tuple(days)
+
+    def of(area: str) -> list[Row]:
+        return _area_rows(series, ensemble, asked, area)
+
+    return _by_area(ensemble.base, of)
+
+
+def _area_rows(series: str, ensemble: Ensemble, asked: tuple[date, ...], area: str) -> list[Row]:
+    return [
+        {
+            "series": series,
+            "area": area,
+            "day": day,
+            "actor": holder.actor,
+            "status": str(holder.status),
+            **_figures(estimate),
+        }
+        for day, held in zip(
+            asked, areas_with_intervals(ensemble.inside(area), asked, area), strict=True
+        )
+        for holder, estimate in held.items()
+    ]
+
+
+def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]]) -> list[Row]:
+    """Return the transition matrix of each pair of days, of all ground and by named area.
+
+    Rows with the same actor twice are ground that did not change hands.
+    """
+    asked = tuple(pairs)
+
+    def of(area: str) -> list[Row]:
+        return _change_rows(series, ensemble, asked, area)
+
+    return _by_area(ensemble.base, of)
+
+
+def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
+    """Return the rows of all ground and of every named area.
+
+    Where an area is all the ground, both have the same rows, which are worked out once.
+    """
+    whole = base.stands_for_all
+    made = {area: rows_of(area) for area in base.distinct_areas}
+    made[WHOLE] = [{**row, "area": WHOLE} for row in made[whole]]
+    return [row for area in base.area_names for row in made[area]]
+
+
+def _change_rows(
+    series: str, ensemble: Ensemble, asked: tuple[tuple[date, date], ...], area: str
+) -> list[Row]:
+    part = ensemble.inside(area)
+    return [
+        {
+            "series": series,
+            "area": area,
+            "from_day": start,
+            "to_day": end,
+            "from_actor": str(giver),
+            "to_actor": str(taker),
+            **_figures(estimate),
+        }
+        for start, end in asked
+        for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
+    ]
+
+
+def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
+    """Return what changed hands from every day to every later one, by named area.
+
+    The same figures as `change_rows`, without the ground that stayed.
+    """
+    rows = change_rows(series, ensemble, combinations(days, 2))
+    return [row for row in rows if row["from_actor"] != row["to_actor"]]
+
+
+def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
+    """Return consecutive pairs of days, and first to last where that is another pair.
+
+    Examples
+    --------
+    >>> a, b, c = date(2018, 1, 1), date(2018, 1, 2), date(2018, 1, 3)
+    >>> len(day_pairs((a, b, c))), len(day_pairs((a, b)))
+    (3, 1)
+    """
+    pairs = list(pairwise(days))
+    whole = (days[0], days[-1])
+    return tuple(pairs if len(pairs) <= 1 else [*pairs, whole])
+
+
+def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryError) -> list[Row]:
+    """Return the ground by who holds it in one series and in the other.
+
+    The interval is that of the whole outline of each piece of ground, so it errs on the
+    wide side where the outline is the rim of the area. Where the series differ, the two
+    lines along a narrow part share their errors (see `territory.measure.strips`): series that draw
+    one line with more or fewer decimals hardly differ.
+
+    Parameters
+    ----------
+    found : Comparison
+        The two series, cut together.
+    ground : iterable of Piece
+        See `territory.measure.disputes.pieces`.
+    boundary : BoundaryError
+        Of the lines of both series.
+    """
+    return [
+        {
+            "day_a": found.days[0],
+            "day_b": found.days[1],
+            "actor_a": str(piece.one),
+            "actor_b": str(piece.other),
+            **_figures(_outlined(piece, found.total_km2, boundary)),
+            "ground": str(piece.ground),
+        }
+        for piece in ground
+        if piece.km2 > NEGLIGIBLE_SHARE * found.total_km2
+    ]
+
+
+def _outlined(piece: Piece, total_km2: float, boundary: BoundaryError) -> Estimate:
+    """Return the area of a piece with the interval of its outline."""
+    parts = shapely.get_parts(piece.geometry)
+    outlines, part = shapely.get_parts(shapely.boundary(parts), return_index=True)
+    length_m = shapely.length(outlines)
+    width_m = 2 * shapely.area(parts) / shapely.length(parts)
+    apart = np.ones(len(parts))
+    if piece.one != piece.other:
+        apart = 1 - correlation(width_m, boundary.total_m)
+    rings = np.ones(len(outlines), dtype=bool)
+    m2 = correlated_m2(length_m, boundary.correlation_length_m, closed=rings)
+    sd = boundary.total_m * float(np.sqrt((m2 * apart[part]).sum())) / 1e6
+    bias = abs(boundary.bias_m) * float((length_m * apart[part]).sum()) / 1e6
+    return around(piece.km2, sd, bias=bias, ceiling=max(total_km2, piece.km2))
+
+
+def quality_rows(series: str, findings: Iterable[Finding]) -> list[Row]:
+    """Return every finding, in order of day, kind and detail."""
+    ordered = sorted(findings, key=lambda f: (f.day or date.min, f.kind, f.detail))
+    return [
+        {
+            "series": series,
+            "day": finding.day,
+            "kind": finding.kind,
+            "severity": str(finding.severity),
+            "km2": finding.km2,
+            "detail": finding.detail,
+        }
+        for finding in ordered
+    ]
+
+
+def _figures(estimate: Estimate) -> dict[str, Cell]:
+    return {"km2": estimate.value, "low": estimate.low, "high": estimate.high}

@@ -1,0 +1,177 @@
+"""Whole tables with intervals: what everyone holds on a day, who lost what to whom.
+
+Cells of one table share their draws and lines, so all of them together are quick.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import numpy as np
+
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats
+from territory.history.history import History
+from territory.holders import NOBODY, Holder
+from territory.measure.boundary import reach_of_each
+from territory.measure.change import transition_matrix
+from territory.measure.ensemble import (
+    NEGLIGIBLE_SHARE,
+    Ensemble,
+    Measure,
+    error_of,
+    estimate,
+    interval_about,
+)
+from territory.measure.estimate import Estimate, delete_d_sd
+
+
+def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
+    """Return the measure of what one holder has on one day."""
+    wanted = frozenset({holder})
+
+    def faces(each: History) -> Bools:
+        return each.holding(day, wanted)
+
+    return _measure(history, faces, area, days=(day,), beyond_too=wanted == {NOBODY})
+
+
+def transfer_measure(
+    history: History, days: tuple[date, date], pair: tuple[Holder, Holder], area: str
+) -> Measure:
+    """Return the measure of what passed from one holder to another."""
+    giver, taker = frozenset({pair[0]}), frozenset({pair[1]})
+
+    def faces(each: History) -> Bools:
+        return each.holding(days[0], giver) & each.holding(days[1], taker)
+
+    return _measure(history, faces, area, days=days, beyond_too=giver == taker == {NOBODY})
+
+
+def _measure(
+    history: History,
+    faces: Callable[[History], Bools],
+    area: str,
+    *,
+    days: tuple[date, ...],
+    beyond_too: bool,
+) -> Measure:
+    return Measure(
+        lambda each: each.km2(faces(each), area),
+        faces,
+        area,
+        ceiling=history.km2(history.mask(area)),
+        beyond_too=beyond_too,
+        days=days,
+    )
+
+
+def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:
+    """Return what every holder has on a day, with intervals; holders with nothing are left out."""
+    return areas_with_intervals(ensemble, (day,), area)[0]
+
+
+def areas_with_intervals(
+    ensemble: Ensemble, days: tuple[date, ...], area: str
+) -> tuple[dict[Holder, Estimate], ...]:
+    """Return what every holder has on each of many days; holders with nothing are left out.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Of the base; what is drawn on them is looked at together, which is quick.
+    """
+    base = ensemble.base
+    rows = np.array([_held_km2(base, day, area) for day in days])
+    spreads = [_spread_of(ensemble, partial(_held_km2, day=day, area=area)) for day in days]
+    found: list[dict[Holder, Estimate]] = [{} for _ in days]
+    for k, holder in enumerate(base.holders):
+        there = np.flatnonzero(rows[:, k] > NEGLIGIBLE_SHARE * rows.sum(axis=1))
+        drawn = _drawn_errors(ensemble, tuple(days[n] for n in there), k, area)
+        for n, error in zip(there, drawn, strict=True):
+            measure, spread = area_measure(base, holder, days[n], area), spreads[n]
+            known = error if spread is None else (float(spread[k]), 0.0)
+            errors = known or error_of(ensemble, measure)
+            found[n][holder] = interval_about(ensemble, measure, measure.value(base), *errors)
+    return tuple(found)
+
+
+def _drawn_errors(
+    ensemble: Ensemble, days: tuple[date, ...], k: int, area: str
+) -> list[tuple[float, float] | None]:
+    """Return the deviation and bias of what one holder has on each day, None where not drawn."""
+    error = ensemble.boundary
+    if ensemble.draws or error is None or not days:
+        return [None] * len(days)
+    drawing = ensemble.drawing
+    base = drawing.history
+    reaches = reach_of_each(
+        drawing,
+        base.held_by[[base.day_index(day) for day in days]] == k,
+        area=area,
+        beyond=base.holders[k] == NOBODY,
+        error=error,
+    )
+    bias_m = abs(error.bias_m)
+    return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
+
+
+def _held_km2(history: History, day: date, area: str) -> Floats:
+    """Return the area of every holder on one day, shape (holders,)."""
+    inside = history.mask(area)
+    held = history.held_by[history.day_index(day), inside]
+    km2 = np.bincount(held, history.area_m2[inside] / 1e6, len(history.holders))
+    return km2.astype(np.float64, copy=False)
+
+
+def transfer_estimates(
+    ensemble: Ensemble, from_day: date, to_day: date, area: str, *, stayed: bool = True
+) -> dict[tuple[Holder, Holder], Estimate]:
+    """Return every cell of the transition matrix that is not empty, with intervals.
+
+    Parameters
+    ----------
+    stayed : bool
+        Whether to include the diagonal (ground that did not change hands).
+    """
+    base, days = ensemble.base, (from_day, to_day)
+    matrix = transition_matrix(base, from_day, to_day, area)
+    spread = _spread_of(ensemble, lambda each: transition_matrix(each, from_day, to_day, area))
+    return {
+        (giver, taker): _told(
+            ensemble, transfer_measure(base, days, (giver, taker), area), spread, (i, j)
+        )
+        for i, giver in enumerate(base.holders)
+        for j, taker in enumerate(base.holders)
+        if matrix[i, j] > NEGLIGIBLE_SHARE * matrix.sum() and (stayed or i != j)
+    }
+
+
+def _told(
+    ensemble: Ensemble, measure: Measure, spread: Floats | None, cell: int | tuple[int, int]
+) -> Estimate:
+    """Return the estimate of one cell of a table, whose spreads may be known already."""
+    if spread is None:
+        return estimate(ensemble, measure)
+    value = measure.value(ensemble.base)
+    return interval_about(ensemble, measure, value, float(spread[cell]), 0.0)
+
+
+def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:
+    """Return the standard deviations of all cells of a table at once, where there are draws.
+
+    None where there are none, or where a draw has other holders and so another table.
+    """
+    holders = ensemble.base.holders
+    if not ensemble.draws or any(draw.holders != holders for draw in ensemble.draws):
+        return None
+    drawn = np.array([table(draw) for draw in ensemble.draws])
+    cells = [
+        delete_d_sd(each, kept=ensemble.kept, total=ensemble.total) for each in _columns(drawn)
+    ]
+    return np.reshape(cells, drawn.shape[1:])
+
+
+def _columns(drawn: Floats) -> Floats:
+    columns: Floats = drawn.reshape(len(drawn), -1).T
+    return columns

@@ -1,0 +1,1 @@
+"""The page: one HTML file that opens without a network and shows the whole war by day."""

@@ -1,0 +1,192 @@
+"""Faces to arcs: every stretch of border once, with the group of faces on either side.
+
+The page draws any grouping of the faces from the arcs alone: an arc belongs to the outline
+of a zone where one side is in it and the other is not. So neighbours never overlap or gape,
+and nothing is drawn between faces of one holder. Geometry here is for looking only; areas
+are never taken from it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry.coverage import SAME
+from territory.geometry.outlines import by_group, grounds, outlines_of
+from territory.geometry.projection import Floats, Ints
+from territory.geometry.rounding import snap_rounded
+from territory.maps.frame import Extent
+
+OUTSIDE = -1
+_LINE, _POLYGON = 1, 3  # as GEOS numbers kinds of geometry
+_CELLS = 2**16  # of the drawing grid along the longer side of the map
+_DETAIL = 2.0  # cells: the square root of the smallest triangle that is kept
+_MOST_POINTS = 160_000
+_PER_METRE = 100.0  # of the grid that corners are rounded to before anything is left out
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The whole-number grid that the page draws on, y downwards.
+
+    Attributes
+    ----------
+    west, north : float
+        Its origin in the plane, in metres.
+    cell : float
+        Its step, in metres.
+    """
+
+    west: float
+    north: float
+    cell: float
+
+    @classmethod
+    def over(cls, extent: Extent) -> "Grid":
+        """Return a grid fine enough for an extent seen many times enlarged."""
+        return cls(extent.west, extent.north, max(extent.width, extent.height) / _CELLS)
+
+    def at(self, xy: Floats) -> Ints:
+        """Return the nearest grid points of points in the plane, shape (n, 2)."""
+        scaled = np.column_stack([xy[:, 0] - self.west, self.north - xy[:, 1]]) / self.cell
+        return np.rint(scaled).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """Stretches of border on the grid.
+
+    Attributes
+    ----------
+    left, right : ndarray of int, shape (n,)
+        The group on either side, `OUTSIDE` where there is none; left is the smaller.
+    points : tuple of ndarray, length n
+        Grid points of each arc, shape (m, 2).
+    """
+
+    left: Ints
+    right: Ints
+    points: tuple[Ints, ...]
+
+
+def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np.object_]:
+    """Return one geometry per group of faces; neighbours share every point of their border.
+
+    Where faces do not match, because they were cut along areas or one is thinner than
+    coordinates are true, their points are rounded to centimetres, all at once.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane.
+    group : ndarray of int, shape (f,)
+        The group of each face, from 0 to `count` less one.
+    """
+    drawn = outlines_of(faces)
+    sides = by_group(drawn.sides, group, count)
+    shapes = grounds(drawn.lines, sides)
+    size = np.bincount(group, shapely.area(faces), count)
+    off = np.abs(shapely.area(shapes) - size) > SAME * size
+    if not off.any() and shapely.is_valid(shapes).all():
+        return shapes
+    return snap_rounded(drawn.lines, sides, per_unit=_PER_METRE, passes=1).faces()
+
+
+def simplified(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.object_]:
+    """Return a coverage with the detail that a screen shows; borders stay shared."""
+    tolerance = _DETAIL * grid.cell
+    while True:
+        plain: NDArray[np.object_] = shapely.coverage_simplify(shapes, tolerance)
+        if shapely.get_num_coordinates(plain).sum() <= _MOST_POINTS:
+            return plain
+        tolerance *= 2
+
+
+def arcs_of(shapes: NDArray[np.object_], grid: Grid) -> Arcs:
+    """Return the arcs between groups.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, shape (g,)
+        One per group, borders shared.
+
+    Notes
+    -----
+    A shape too small for the grid has no arc; what runs there and back cancels out.
+    """
+    start, end, face = _edges(shapes, grid)
+    start, end, left, right = _sides(start, end, face)
+    swap = left > right
+    start[swap], end[swap] = end[swap], start[swap].copy()
+    left, right = np.minimum(left, right), np.maximum(left, right)
+    pairs, pair = np.unique(np.column_stack([left, right]), axis=0, return_inverse=True)
+    order = np.argsort(pair.ravel(), kind="stable")
+    ends = np.stack([start, end], axis=1)[order].astype(np.float64)
+    edges: Any = shapely.linestrings(ends)
+    lines = shapely.multilinestrings(edges, indices=pair.ravel()[order])
+    merged = np.asarray(shapely.line_merge(lines, directed=True))
+    parts, whose = shapely.get_parts(merged, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    ends_of = np.flatnonzero(np.diff(part)) + 1
+    points = tuple(np.split(xy.astype(np.int64), ends_of))
+    return Arcs(pairs[whose, 0], pairs[whose, 1], points)
+
+
+def _edges(shapes: NDArray[np.object_], grid: Grid) -> tuple[Ints, Ints, Ints]:
+    """Return every edge of every shape on the grid, the shape on its left in the plane."""
+    parts, whose = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    points = grid.at(xy)
+    inner = np.flatnonzero((ring[:-1] == ring[1:]) & (points[:-1] != points[1:]).any(axis=1))
+    return points[inner], points[inner + 1], whose[part[ring[inner]]]
+
+
+def _sides(start: Ints, end: Ints, face: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return every edge once, with the shapes on its left and right.
+
+    A shape that runs an edge there and back, having no width on the grid, drops out. Where
+    several then remain on one side, the edge is returned several times, so that the outline
+    of every shape stays closed.
+    """
+    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+    low, high = np.where(forward[:, None], start, end), np.where(forward[:, None], end, start)
+    rows, inverse = np.unique(np.column_stack([low, high, face]), axis=0, return_inverse=True)
+    net = np.bincount(inverse.ravel(), np.where(forward, 1, -1)).astype(np.int64)
+    _, edge = np.unique(rows[:, :4], axis=0, return_inverse=True)
+    on_left, on_right = (
+        _numbered(rows[:, 4], edge.ravel(), np.maximum(sign * net, 0)) for sign in (1, -1)
+    )
+    places = sorted(on_left.keys() | on_right.keys())
+    first = np.searchsorted(edge.ravel(), [number for number, _ in places])
+    left = np.array([on_left.get(place, OUTSIDE) for place in places], dtype=np.int64)
+    right = np.array([on_right.get(place, OUTSIDE) for place in places], dtype=np.int64)
+    return rows[first, 0:2].copy(), rows[first, 2:4].copy(), left, right
+
+
+def _numbered(face: Ints, edge: Ints, times: Ints) -> dict[tuple[int, int], int]:
+    """Return faces by edge and by how many there were on this side of the edge before."""
+    found: dict[tuple[int, int], int] = {}
+    faces, edges = np.repeat(face, times), np.repeat(edge, times)
+    before = np.arange(len(edges)) - np.searchsorted(edges, edges)
+    for key, number, each in zip(edges.tolist(), before.tolist(), faces.tolist(), strict=True):
+        found[key, number] = each
+    return found
+
+
+def line_points(geometry: BaseGeometry, grid: Grid) -> list[Ints]:
+    """Return the lines or rings of a geometry on the grid, without repeated points."""
+    parts = shapely.get_parts(geometry)
+    kinds = shapely.get_type_id(parts)
+    rings = shapely.get_rings(parts[kinds == _POLYGON])
+    open_lines = parts[kinds == _LINE]
+    found = []
+    for line in [*rings, *open_lines]:
+        points = grid.at(shapely.get_coordinates(line))
+        moved = np.append(True, (points[1:] != points[:-1]).any(axis=1))
+        if moved.sum() > 1:
+            found.append(points[moved])
+    return found

@@ -1,0 +1,268 @@
+"""Everything the page knows, as one object that becomes JSON."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry import coverage
+from territory.history.history import WHOLE, History
+from territory.holders import NOBODY, Holder
+from territory.maps.frame import Extent, metres_per_unit
+from territory.maps.map_text import Words
+from territory.maps.style import (
+    Style,
+    seen_on_dark,
+    styles_for,
+    tint,
+)
+from territory.maps.titles import Speaker
+from territory.measure.ensemble import Ensemble
+from territory.publish.page.arcs import Arcs, Grid, arcs_of, dissolved, simplified
+from territory.publish.page.context import surroundings
+from territory.publish.page.intervals import (
+    area_bounds,
+    borders_between,
+    moved_bounds,
+    with_regions,
+)
+from territory.publish.page.judgements import claim_content
+from territory.publish.page.pack import packed, packed_lines, steps, zigzag
+from territory.publish.page.page_text import interface_words, said
+from territory.publish.page.scopes import (
+    LANGUAGES,
+    Groups,
+    Region,
+    Scope,
+    cut_along,
+    grouped,
+    named_as,
+    provinces,
+    scopes_of,
+)
+from territory.publish.page.topic import Topic
+from territory.untrusted import clean
+
+_MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
+
+
+def content(topic: Topic) -> dict[str, Any]:
+    """Return what the page knows.
+
+    Raises
+    ------
+    InputError
+        If a day or area is not in the history, or the language is not spoken.
+    """
+    Words(topic.language)
+    base = topic.ensemble.base
+    days = topic.all_days
+    regions = provinces(topic.regions, base)
+    same = named_as(base, regions)
+    apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
+    cut = cut_along(base, apart)
+    scopes = scopes_of(base, cut, regions, same, topic.titles)
+    groups = grouped(cut, scopes)
+    base.mask(topic.area or None)
+    return {
+        "title": clean(topic.title),
+        "subtitle": clean(topic.subtitle),
+        "language": topic.language,
+        "words": interface_words(),
+        "days": [str(day) for day in base.days],
+        "shown": [base.day_index(day) for day in days],
+        "open": _opened(topic, days, scopes),
+        "holders": _holders(base, topic.styles),
+        "groups": _groups(groups),
+        "scopes": [_scope(scope, groups, base) for scope in scopes],
+        "outside": base.outside_is_nobody,
+        "bounds": _bounds(topic, cut, scopes, apart, days),
+        "claims": [claim_content(group, base, scopes) for group in topic.judgements],
+        "notes": _notes(topic),
+        **_drawing(topic, cut, scopes, groups),
+    }
+
+
+def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict[str, int]:
+    base = topic.ensemble.base
+    before, after = topic.pair or (days[0], days[-1])
+    keys = [scope.key for scope in scopes]
+    return {
+        "from": base.day_index(before),
+        "day": base.day_index(after),
+        "scope": keys.index(topic.area) if topic.area in keys else 0,
+    }
+
+
+def _holders(base: History, given: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
+    styles = styles_for(base.holders, given=given)
+    return [
+        {
+            "actor": clean(holder.actor),
+            "status": str(holder.status),
+            "nobody": holder == NOBODY,
+            "name": {language: clean(styles[holder].name(language)) for language in LANGUAGES},
+            "colour": tint(styles[holder].colour, 0.0),
+            "dark": seen_on_dark(styles[holder].colour),
+            "hatch": styles[holder].hatch,
+        }
+        for holder in base.holders
+    ]
+
+
+def _groups(groups: Groups) -> dict[str, Any]:
+    """Return true areas in square centimetres... and the holders of the first day with changes."""
+    changes: list[np.ndarray] = []
+    for before, after in zip(groups.held_by[:-1], groups.held_by[1:], strict=True):
+        moved = np.flatnonzero(before != after)
+        changes += [np.array([len(moved)]), steps(moved), after[moved]]
+    return {
+        "count": len(groups.area_m2),
+        "areas": packed(np.rint(groups.area_m2 * 100)),
+        "start": packed(groups.held_by[0]),
+        "changes": packed(*changes) if changes else "",
+    }
+
+
+def _scope(scope: Scope, groups: Groups, base: History) -> dict[str, Any]:
+    inside = np.flatnonzero(scope.faces[groups.first])
+    return {
+        "key": scope.key,
+        "name": {language: clean(name) for language, name in scope.names.items()},
+        "region": scope.region,
+        "rimmed": scope.region or base.has_rim(scope.key),
+        "groups": packed(steps(inside)),
+        "share": round(scope.share, 6),
+    }
+
+
+def _bounds(
+    topic: Topic,
+    cut: History,
+    scopes: Sequence[Scope],
+    regions: Mapping[str, Region],
+    days: Sequence[date],
+) -> dict[str, Any]:
+    """Return the intervals that are worked out beforehand, by number of the scope, in m2."""
+    ensemble = topic.ensemble
+    named = set(ensemble.base.distinct_areas)
+    found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None}
+    if ensemble.boundary is not None:
+        error = ensemble.boundary
+        found["boundary"] = [
+            error.total_m,
+            error.correlation_length_m,
+            abs(error.bias_m),
+            error.date_correlation,
+        ]
+    wide = with_regions(ensemble, cut, regions) if ensemble.draws and regions else ensemble
+    compared = _compared(topic, days)
+    for number, scope in enumerate(scopes):
+        if scope.key not in named and not ensemble.draws:
+            continue
+        looked_at = ensemble if scope.key in named else wide
+        bounds = area_bounds(looked_at, days, scope.key)
+        found["areas"][number] = packed(np.rint(bounds.ravel() * 1e6))
+        found["moved"][number] = [
+            [m.from_day, m.to_day, m.giver, m.taker, round(m.low * 1e6), round(m.high * 1e6)]
+            for m in moved_bounds(looked_at, compared, scope.key)
+        ]
+    return found
+
+
+def _compared(topic: Topic, days: Sequence[date]) -> tuple[date, ...]:
+    """Return the days between which transfers have intervals, not too many."""
+    asked = topic.compared or tuple(days)
+    return asked if len(asked) <= _MOST_COMPARED else (days[0], days[-1])
+
+
+def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups) -> dict[str, Any]:
+    """Return the grid, the arcs between groups, their lengths and the surroundings."""
+    opened = next((s for s in scopes if s.key == topic.area), scopes[0])
+    shown = _focus(cut, opened)
+    extent = Extent.around(shapely.box(*shapely.total_bounds(shown)))
+    grid = Grid.over(extent)
+    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
+    arcs = arcs_of(simplified(shapes, grid), grid)
+    plane = cut.projection
+    corners = grid.at(np.array([[extent.west, extent.north], [extent.east, extent.south]]))
+    return {
+        "view": corners.ravel().tolist(),
+        "metres": grid.cell * metres_per_unit(plane, extent),
+        "arcs": _arcs(arcs),
+        "borders": _borders(topic.ensemble, cut, groups, scopes),
+        "around": surroundings(
+            topic.context, plane, extent, _largest(shown), grid, zones=_zones(cut, shown)
+        ),
+    }
+
+
+def _focus(cut: History, scope: Scope) -> np.ndarray:
+    """Return the faces that the first view is fitted to: those of an area, or once held."""
+    faces = scope.faces & (cut.area_m2 > 0)
+    if scope.key == WHOLE and cut.outside_is_nobody:
+        faces &= (cut.held_by != 0).any(axis=0)
+    return np.asarray(cut.faces[faces if faces.any() else slice(None)])
+
+
+def _zones(cut: History, shown: np.ndarray) -> BaseGeometry | None:
+    """Return the zones of any day where what lies around them is nobody's."""
+    free = not cut.within and cut.outside_is_nobody
+    return coverage.dissolved(shown) if free else None
+
+
+def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry
+    return faces[int(np.argmax(shapely.area(faces)))]
+
+
+def _arcs(arcs: Arcs) -> dict[str, Any]:
+    return {
+        "count": len(arcs.points),
+        "left": packed(zigzag(steps(arcs.left))),
+        "right": packed(zigzag(steps(arcs.right))),
+        "lines": packed_lines(arcs.points),
+    }
+
+
+def _borders(
+    ensemble: Ensemble, cut: History, groups: Groups, scopes: Sequence[Scope]
+) -> dict[str, Any] | None:
+    """Return the lines between patches, lengths in centimetres, where intervals need them."""
+    if ensemble.boundary is None or ensemble.draws:
+        return None
+    found = borders_between(cut, groups.of_face)
+    order = np.lexsort((found.lines.other, found.lines.one))
+    lines = found.lines
+    within = {n: lines.inside.get(scope.key) for n, scope in enumerate(scopes)}
+    return {
+        "one": packed(zigzag(steps(lines.one[order]))),
+        "other": packed(lines.other[order] + 1),
+        "ends": packed(zigzag(steps(lines.ends[order].ravel()))),
+        "points": lines.points,
+        "lengths": packed(np.rint(lines.length_m[order] * 100)),
+        "groups": packed(zigzag(steps(found.group))),
+        "areas": packed(np.rint(found.area_m2 * 100)),
+        "within": {
+            n: packed(steps(np.flatnonzero(mask[order])))
+            for n, mask in within.items()
+            if mask is not None
+        },
+    }
+
+
+def _notes(topic: Topic) -> dict[str, list[str]]:
+    """Return what stands at the foot of the page, by language."""
+    ensemble = topic.ensemble
+    source = said("source", source=clean(topic.source)) if topic.source else {}
+    found = {}
+    for language in LANGUAGES:
+        words, say = Words(language), Speaker({}, language)
+        kind = say.note(ensemble.total if ensemble.draws else 0, listed=topic.listed)
+        boundary = ensemble.boundary if topic.assumed else None
+        lines = [kind, say.assumed(boundary) if boundary else "", source.get(language, "")]
+        lines += [words.projection(ensemble.base.projection), words.say("borders")]
+        found[language] = [line for line in lines if line]
+    return found

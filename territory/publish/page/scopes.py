@@ -1,0 +1,187 @@
+"""What a reader may look at: the whole, the named areas, the provinces; and the faces in groups.
+
+Faces that always have the same holder and lie in the same areas are one group. Figures of the
+page are sums of true group areas, so they are those of the tables whatever is drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from territory.geometry.arrays import Bools
+from territory.geometry.coverage import dissolved, sound
+from territory.geometry.projection import Floats, Ints
+from territory.history.history import (
+    WHOLE,
+    History,
+)
+from territory.history.regions import Regions
+from territory.maps.map_text import area_title
+
+LANGUAGES = ("en", "ar")
+Titles = Mapping[str, Mapping[str, str]]
+NO_TITLES: Titles = MappingProxyType({})
+_SAME = 1e-5  # of an area: two drawings of one outline do not differ more
+_LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not asked about
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A province by its names in the languages of the page, in the plane."""
+
+    names: Mapping[str, str]
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Something whose figures the page gives.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the history.
+    names : mapping of str to str
+        By language; empty for the whole.
+    faces : ndarray of bool, shape (f,)
+        Which faces it consists of.
+    share : float
+        Which share of it the data cover, 0 to 1.
+    """
+
+    key: str
+    names: Mapping[str, str]
+    region: bool
+    faces: Bools
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Faces that always go together.
+
+    Attributes
+    ----------
+    of_face : ndarray of int, shape (f,)
+        The group of each face.
+    held_by : ndarray of int, shape (d, g)
+        Index into the holders of the history.
+    area_m2 : ndarray, shape (g,)
+        True areas.
+    first : ndarray of int, shape (g,)
+        One face of each group.
+    """
+
+    of_face: Ints
+    held_by: NDArray[np.int16]
+    area_m2: Floats
+    first: Ints
+
+
+def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
+    """Return the provinces that the data reach into, by name, as the tables have them."""
+    if regions is None:
+        return {}
+    faces = sound(history.faces)
+    tree = shapely.STRtree(faces)
+    found: dict[str, Region] = {}
+    for name, shape in zip(regions.names, regions.polygons, strict=True):
+        near = faces[tree.query(shape, predicate="intersects")]
+        if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
+            said = regions.titles.get(name, {})
+            found[name] = Region({each: said.get(each, name) for each in LANGUAGES}, shape)
+    return found
+
+
+def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
+    """Return which named area of the history is which province, as far as the data reach.
+
+    Such a province needs no cut of its own, and the area takes its names.
+    """
+    found: dict[str, str] = {}
+    for area in history.distinct_areas if regions and history.within else ():
+        ground = dissolved(history.faces[history.mask(area)])
+        for name, region in regions.items():
+            if name not in found.values() and _is_same(ground, region, history):
+                found[area] = name
+                break
+    return found
+
+
+def _is_same(ground: BaseGeometry, region: Region, history: History) -> bool:
+    if not ground.intersects(region.geometry):
+        return False
+    outside = ground.area - ground.intersection(region.geometry).area
+    if outside > _SAME * ground.area:
+        return False
+    near = history.faces[shapely.intersects(region.geometry, history.faces)]
+    here = shapely.intersection(dissolved(near), region.geometry)
+    return bool(abs(here.area - ground.area) <= _SAME * ground.area)
+
+
+def cut_along(history: History, regions: Mapping[str, Region]) -> History:
+    """Return the history with faces cut along provinces; its own areas stay as they are."""
+    if not regions:
+        return history
+    return history.with_areas({_key(name): each.geometry for name, each in regions.items()})
+
+
+def _key(name: str) -> str:
+    return f"region:{name}"
+
+
+def scopes_of(
+    original: History,
+    cut: History,
+    regions: Mapping[str, Region],
+    same: Mapping[str, str],
+    titles: Titles = NO_TITLES,
+) -> tuple[Scope, ...]:
+    """Return all ground, the named areas, then the provinces that are not one of them.
+
+    Parameters
+    ----------
+    original, cut : History
+        Before and after the cut along the provinces.
+    same : mapping of str to str
+        See `named_as`.
+    titles : mapping of str to mapping of str to str
+        What named areas are called, by language, where the job says so.
+    """
+    found = []
+    for name in original.distinct_areas:
+        faces = cut.mask(name)
+        usual = regions[same[name]].names if name in same else _area_names(name)
+        names = titles.get(name, usual)
+        found.append(Scope(name, names, name in same, faces, original.covered_share(name)))
+    for name, region in regions.items():
+        faces = cut.within.get(_key(name), np.zeros(len(cut.faces), dtype=bool))
+        if cut.area_m2[faces].sum() > _LEAST_M2:
+            share = cut.covered_share(_key(name))
+            found.append(Scope(_key(name), region.names, True, faces, share))
+    return tuple(found)
+
+
+def _area_names(name: str) -> dict[str, str]:
+    if name in {"", WHOLE}:
+        return {}
+    return dict.fromkeys(LANGUAGES, area_title(name))
+
+
+def grouped(history: History, scopes: tuple[Scope, ...]) -> Groups:
+    """Put faces together that have the same holders on all days and the same scopes."""
+    membership = np.array([scope.faces for scope in scopes], dtype=np.int16)
+    rows = np.ascontiguousarray(np.vstack([history.held_by, membership]).T)
+    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")  # in the order of the faces, which lie together
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    of_face, first = rank[group.ravel()], first[order]
+    area = np.bincount(of_face, history.area_m2, minlength=len(first)).astype(np.float64)
+    return Groups(of_face.astype(np.int64), history.held_by[:, first], area, first)

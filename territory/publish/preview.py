@@ -1,0 +1,124 @@
+"""What a job will do, told before it does it: days, maps and megabytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from territory.job.days import Span
+from territory.job.load import (
+    series_days,
+    series_files,
+)
+from territory.job.spec import Job, SeriesSpec
+from territory.job.study import input_files
+from territory.read.text_files import read_toml
+
+MANY_MAPS = 60
+_PAIR = 2  # pictures of what changed: before and after, and the transfers
+# Megabytes, measured on daily maps of Ukraine and on the founding case. A picture is a PNG
+# and an SVG; the SVG grows with the outlines that are drawn.
+_MAP_MB, _MAP_OF_DAY = 0.25, 6.0
+_PAGE_MB, _REPORT_MB = 1.0, 2.0
+_TABLES_OF_DAY = 21.0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a job will do.
+
+    Attributes
+    ----------
+    days : mapping of str to tuple of date
+        The days that are reported, by series.
+    maps : int
+        Pictures, each of them as PNG and SVG, in every language.
+    megabytes : float
+        What will be written, roughly: within a factor of two.
+    hint : str
+        What limits the maps, where they are many; see `many_maps`.
+    """
+
+    days: dict[str, tuple[date, ...]]
+    maps: int
+    megabytes: float
+    hint: str = ""
+
+
+def preview(path: Path) -> Preview:
+    """Read a job and its files, and return what it will do; nothing is measured or written.
+
+    Raises
+    ------
+    TerritoryError
+        If anything that is read is wrong.
+    """
+    job, folder = read_toml(path, Job), path.parent
+    input_files(job, path)
+    span = Span(job.days.first_day, job.days.last_day)
+    pair = job.maps.before_after or ()
+    days = {
+        spec.name: series_days(
+            spec,
+            folder,
+            rule=job.days.select,
+            more_days=pair if number == 0 else (),
+            span=span,
+        )
+        for number, spec in enumerate(job.series)
+    }
+    drawn_days = days[job.series[0].name]
+    maps = map_count(job, drawn_days)
+    sizes = [_day_mb(spec, folder) for spec in job.series]
+    tables = sum(
+        _TABLES_OF_DAY * size * len(each) for size, each in zip(sizes, days.values(), strict=True)
+    )
+    drawn = maps * (_MAP_MB + _MAP_OF_DAY * sizes[0])
+    rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
+    return Preview(days, maps, drawn + tables + rest, many_maps(job, drawn_days))
+
+
+def map_count(job: Job, days: Sequence[date]) -> int:
+    """Return how many pictures a job draws of its first series, in all languages.
+
+    Parameters
+    ----------
+    days : sequence of date
+        Those that are reported.
+    """
+    if not job.maps.enabled:
+        return 0
+    first, last = job.maps.before_after or (days[0], days[-1])
+    pairs = _PAIR if first != last else 0
+    whole = {"", "all", job.series[0].extent}
+    areas = 1 if job.maps.area in whole else 2  # what changed on all ground is drawn too
+    return len(job.maps.languages) * (len(days) + pairs * areas)
+
+
+def many_maps(job: Job, days: Sequence[date]) -> str:
+    """Say that a job will draw many maps, and what limits them; nothing if they are few.
+
+    Examples
+    --------
+    >>> series = {"profile": "isw", "path": "a.geojson"}
+    >>> days = [date.fromordinal(730_000 + n) for n in range(61)]
+    >>> many_maps(Job(series=(series,)), days)[:46]
+    '63 maps will be drawn, one for each of 61 days'
+    >>> many_maps(Job(series=(series,)), days[:3])
+    ''
+    """
+    count = map_count(job, days)
+    if count <= MANY_MAPS:
+        return ""
+    each = f" in {len(job.maps.languages)} languages" if job.maps.languages[1:] else ""
+    return (
+        f"{count} maps will be drawn, one for each of {len(days)} days{each} and those of what"
+        ' changed; [days] select ("month-start", "week", "first-and-last" or a list of days),'
+        " first_day and last_day limit them, [maps] enabled = false draws none"
+    )
+
+
+def _day_mb(spec: SeriesSpec, folder: Path) -> float:
+    """Return how large the files of a series are for each of them, in megabytes."""
+    sizes = [path.stat().st_size for path in series_files(spec, folder) if path.is_file()]
+    return sum(sizes) / max(len(sizes), 1) / 1e6

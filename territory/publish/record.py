@@ -1,0 +1,140 @@
+"""What a run was made of: versions, settings, and the sha256 of everything in and out.
+
+The same record tells a later run that nothing has changed.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyogrio
+import pyproj
+import shapely
+
+from territory import __version__
+from territory.read.text_files import sha256_of
+
+_PACKAGES = (
+    "exactextract",
+    "geopandas",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "rocrate",
+    "scipy",
+    "shapely",
+)
+RECORD = "run.json"
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything that could change a figure."""
+    found = {"territory": __version__, **{name: version(name) for name in _PACKAGES}}
+    return {
+        **found,
+        "PROJ": pyproj.proj_version_str,
+        "GEOS": shapely.geos_version_string,
+        "GDAL": pyogrio.__gdal_version_string__,
+    }
+
+
+def code_sha256(package: Path = _PACKAGE) -> str:
+    """Return one sha256 of every file of a package: code, profiles, packaged data."""
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package)
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
+            whole.update(f"{name.as_posix()}\0{sha256_of(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
+    """Return the sha256 of every input, by its path as seen from the job file."""
+    return {_named(path, folder): sha256_of(path) for path in inputs}
+
+
+def run_record(
+    part: Path, inputs: tuple[Path, ...], folder: Path, settings: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the content of `run.json`."""
+    outputs = sorted(path for path in part.rglob("*") if path.is_file())
+    return {
+        **settings,
+        "versions": versions(),
+        "code": code_sha256(),
+        "inputs": input_record(inputs, folder),
+        "outputs": {path.relative_to(part).as_posix(): sha256_of(path) for path in outputs},
+    }
+
+
+def _named(path: Path, folder: Path) -> str:
+    """Return a path as seen from the job file, so that a moved checkout reads the same."""
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return which files of a folder a new run takes away, and which it must not touch.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the results, before the new ones are moved in.
+    fresh : iterable of str
+        The files of the new run, as seen from the folder.
+
+    Returns
+    -------
+    stale : tuple of Path
+        Files that the last run lists, that are as it left them, and that the new one does
+        not write. They alone may be removed.
+    strange : tuple of Path
+        Other files: somebody put them there, or edited them since.
+    """
+    listed, coming = _outputs(out), {*fresh, RECORD}
+    there = (path for path in sorted(out.rglob("*")) if path.is_file() or path.is_symlink())
+    stale, strange = [], []
+    for path in there:
+        name = path.relative_to(out).as_posix()
+        ours = name == RECORD or (not path.is_symlink() and _is_as_listed(path, listed.get(name)))
+        if ours and name not in coming:
+            stale.append(path)
+        elif not ours:
+            strange.append(path)
+    return tuple(stale), tuple(strange)
+
+
+def _outputs(out: Path) -> dict[str, str]:
+    """Return the sha256 of the files that the last run of a folder wrote; none if it had none."""
+    try:
+        listed = orjson.loads((out / RECORD).read_bytes())["outputs"]
+        return dict(listed) if isinstance(listed, dict) else {}
+    except (OSError, KeyError, TypeError, orjson.JSONDecodeError):
+        return {}
+
+
+def _is_as_listed(path: Path, sha256: str | None) -> bool:
+    return sha256 is not None and sha256_of(path) == sha256
+
+
+def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str, Any] | None:
+    """Return the last record if inputs, outputs, code and versions are unchanged, else None."""
+    try:
+        record: dict[str, Any] = orjson.loads((out / "run.json").read_bytes())
+        same = (
+            record["versions"] == versions()
+            and record["code"] == code_sha256()
+            and record["inputs"] == input_record(inputs, folder)
+            and all(sha256_of(out / name) == sha for name, sha in record["outputs"].items())
+        )
+    except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError):
+        return None
+    return record if same else None

@@ -1,0 +1,1 @@
+"""The report: one HTML page that says whether the published figure holds, and shows why."""

@@ -1,0 +1,180 @@
+"""What the judgements of a claim amount to, in one sentence that takes no side.
+
+The sentence names what fits and what does not, and where all readings and scenarios lie
+together. It follows from the judgements alone; nothing in it is chosen.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from territory.claims.caveats import FAR
+from territory.claims.model import Verdict
+from territory.claims.summaries import (
+    checked,
+    conclusion,
+    ends_of,
+    further,
+    lack,
+    left_out,
+)
+from territory.claims.verdicts import Judgement
+from territory.publish.report.report_text import listing, number, prose, said, span, with_unit
+
+Group = tuple[str, tuple[tuple[str, Judgement], ...]]
+
+
+class Outcome(StrEnum):
+    """How a claim came out over all its readings."""
+
+    ALL = "every reading fits"
+    MEASURED = "every reading that could be measured fits"
+    SOME = "some readings fit"
+    NONE = "no reading fits"
+    OPEN = "no reading that could be measured fits, others are open"
+    UNCHECKED = "not checkable"
+
+
+def agrees(judgement: Judgement) -> bool:
+    """Return whether the published figure fits a reading."""
+    return judgement.verdict.startswith(Verdict.CONSISTENT)
+
+
+def outcome(judgements: Sequence[Judgement]) -> Outcome:
+    """Return how a claim came out over all its readings."""
+    if any(each.fault for each in judgements):
+        return Outcome.NONE
+    decided = checked(judgements)
+    if not decided:
+        return Outcome.UNCHECKED
+    fitting = sum(agrees(each) for each in decided)
+    whole = len(decided) == len(judgements)
+    if fitting == len(decided):
+        return Outcome.ALL if whole else Outcome.MEASURED
+    if fitting:
+        return Outcome.SOME
+    return Outcome.NONE if whole else Outcome.OPEN
+
+
+def answer(judgements: Sequence[Judgement]) -> str:
+    """Return the answer to one claim.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim.
+    """
+    figure = f"The figure of {said(judgements[0].claim)}"
+    if judgements[0].fault:
+        why = judgements[0].reason.removeprefix(f"{judgements[0].fault}: ")
+        return f"{figure} cannot be true: {prose(why)}."
+    decided = checked(judgements)
+    if not decided:
+        reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
+        return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
+    so, sides = prose(conclusion(judgements)), _sides(decided)
+    rest = f"{further(decided)}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
+    told = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
+    return f"{figure} {told}.{rest}"
+
+
+def _fits(decided: tuple[Judgement, ...]) -> str:
+    yes = [each for each in _groups(decided) if agrees(each[1][0][1])]
+    no = [each for each in _groups(decided) if not agrees(each[1][0][1])]
+    if not yes:
+        return f"does not fit {listing((_spread(each) for each in no), last='or')}"
+    fits = f"fits {listing(_one_by_one(each) for each in yes)}"
+    return f"{fits} but not {listing((_spread(each) for each in no), last='or')}" if no else fits
+
+
+def _groups(decided: tuple[Judgement, ...]) -> list[Group]:
+    """Put readings named "who, where" together by where, if they came out alike.
+
+    Readings whose names have no such ending stand alone.
+    """
+    ends: dict[str, list[tuple[str, Judgement]]] = {}
+    for each in decided:
+        who, _, where = _name(each).rpartition(", ")
+        ends.setdefault(where, []).append((who, each))
+    groups: list[Group] = []
+    for where, members in ends.items():
+        alike = len({agrees(each) for _, each in members}) == 1
+        if len(members) > 1 and alike and all(who for who, _ in members):
+            groups.append((where, tuple(members)))
+        else:
+            groups += [(_name(each), (("", each),)) for _, each in members]
+    return groups
+
+
+def _name(judgement: Judgement) -> str:
+    return judgement.reading.name if judgement.reading else judgement.claim.id
+
+
+def _one_by_one(group: Group) -> str:
+    name, members = group
+    told = ((who, _figure(each)) for who, each in members)
+    found = [f"{figure} for {who}" if who else figure for who, figure in told if figure]
+    return f"“{name}” with {listing(found)}" if found else f"“{name}”"
+
+
+def _spread(group: Group) -> str:
+    """Return a group with the range of its figures, or the one figure with its interval."""
+    name, members = group
+    if len(members) == 1:
+        return _one_by_one(group)
+    values = [each.computed.value for _, each in members if each.computed]
+    unit = str(members[0][1].claim.unit)
+    return f"“{name}” with {with_unit(span(min(values), max(values), unit=unit), unit)}"
+
+
+def _figure(judgement: Judgement) -> str:
+    found = judgement.computed
+    if found is None:
+        return ""
+    value = with_unit(number(found.value, unit=found.unit), found.unit)
+    least = "at least " if judgement.reading and judgement.reading.lower_bound else ""
+    if found.low == found.high:
+        return f"{least}{value}"
+    return f"{least}{value} ({span(found.low, found.high, like=found.value, unit=found.unit)})"
+
+
+def _sides(decided: tuple[Judgement, ...]) -> str:
+    """Say where the readings and scenarios lie; nothing where the fit says it all.
+
+    A figure that fits lies on no side of the published one: its interval holds it.
+    """
+    claim, what = decided[0].claim, _what(decided)
+    ends = ends_of(decided)
+    told = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
+    if "losses" in ends:
+        return f"{what} give gains of {told['gains']} and losses of {told['losses']}"
+    low, high = ends[""]
+    top = claim.value if claim.value_high is None else claim.value_high
+    if claim.value < top and claim.value <= low and high <= top:
+        one = "the computed figure lies" if low == high else f"{_all(what)} lie"
+        return f"{one} between the two"
+    if low < top and claim.value < high:
+        return f"{what} lie on both sides of it, from {told['']}"
+    if any(agrees(each) and each.caveat not in FAR for each in decided):
+        return "" if low == high else f"{what} come to {told['']}"
+    side = _side(low, high, claim.value if high <= claim.value else top)
+    if low == high:
+        return f"the computed figure lies {side}"
+    return f"{_all(what)} lie {side}, from {told['']}"
+
+
+def _all(what: str) -> str:
+    return what if what.startswith("the ") else f"all {what}"
+
+
+def _what(decided: tuple[Judgement, ...]) -> str:
+    if not any(each.scenarios for each in decided):
+        return "readings"
+    return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
+
+
+def _side(low: float, high: float, value: float) -> str:
+    if low == high == value:
+        return "exactly on it"
+    if high <= value:
+        return "below it" if high < value else "at or below it"
+    return "above it" if low > value else "at or above it"

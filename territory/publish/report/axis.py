@@ -1,0 +1,141 @@
+"""Axes: round ticks, and where a figure lies on them in percent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, floor, log10
+
+from territory.publish.report.report_text import published, short_day
+
+_STEPS = (1, 2, 2.5, 5, 10)
+_TICKS = 5
+_FROM_ZERO = 0.6  # an axis starts at zero unless all figures lie above this share of the largest
+_EDGE = 0.1  # share of an axis in which a label has room to one side only
+_APART = 17.0  # percent between the labels of two days
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A label and where it stands, in percent of the axis."""
+
+    at: str
+    label: str
+    year: str = ""
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A straight axis from `low` to `high`."""
+
+    low: float
+    high: float
+    step: float
+
+    def at(self, value: float) -> str:
+        """Return where a figure lies, in percent with two decimals, kept on the axis."""
+        share = (value - self.low) / (self.high - self.low)
+        return percent(min(max(share, 0.0), 1.0))
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The round figures along the axis."""
+        count = round((self.high - self.low) / self.step)
+        values = [self.low + n * self.step for n in range(count + 1)]
+        anchors = ["start", *["middle"] * (count - 1), "end"]
+        return tuple(
+            Tick(self.at(value), published(value).replace("-", "−"), anchor=anchor)
+            for value, anchor in zip(values, anchors, strict=True)
+        )
+
+
+def percent(share: float) -> str:
+    """Return a share as SVG and CSS take it.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(1 / 3)
+    ('50%', '33.33%')
+    """
+    return f"{round(100 * share, 2):g}%"
+
+
+def axis_for(values: Iterable[float], *, from_zero: bool = False) -> Axis:
+    """Return an axis with round ends that holds all values.
+
+    Examples
+    --------
+    >>> axis_for([834.0, 3529.0])
+    Axis(low=0, high=4000, step=1000)
+    """
+    found = list(values) or [0.0]
+    low, high = min(found), max(found)
+    if low >= 0 and (from_zero or low < _FROM_ZERO * high or high == 0):
+        low = 0.0
+    if high <= low:
+        high = low + max(abs(low), 1.0)
+    step = _step((high - low) / _TICKS)
+    first, last = floor(low / step), ceil(high / step)
+    return Axis(first * step, last * step, step)
+
+
+def _step(rough: float) -> float:
+    size = 10.0 ** floor(log10(rough))
+    step = next(size * each for each in _STEPS if size * each >= rough * (1 - 1e-9))
+    return int(step) if step == int(step) else step
+
+
+def day_shares(days: tuple[date, ...]) -> list[float]:
+    """Return where days lie between the first and the last, 0 to 1."""
+    length = (days[-1] - days[0]).days or 1
+    return [(day - days[0]).days / length for day in days]
+
+
+def marked_days(marked: Iterable[date], days: tuple[date, ...]) -> tuple[Tick, ...]:
+    """Return marks for days that something is said about, their labels apart.
+
+    Days before the first and after the last are left out. A label stands to the left of its
+    mark, that of the next day to the right, unless the edge is too near.
+
+    Examples
+    --------
+    >>> days = (date(2018, 1, 1), date(2018, 12, 31))
+    >>> [(each.label, each.anchor) for each in marked_days({date(2018, 5, 1)}, days)]
+    [('1 May', 'end')]
+    """
+    inside = sorted(day for day in set(marked) if days[0] <= day <= days[-1])
+    shares = day_shares((days[0], *inside, days[-1]))[1:-1]
+    sides = ["start" if place % 2 else "end" for place in range(len(inside))]
+    return tuple(
+        Tick(
+            percent(share),
+            short_day(day),
+            anchor="start" if share < _EDGE else "end" if share > 1 - _EDGE else side,
+        )
+        for day, share, side in zip(inside, shares, sides, strict=True)
+    )
+
+
+def day_ticks(days: tuple[date, ...]) -> tuple[Tick, ...]:
+    """Return labels for as many days as there is room for; the first and last always.
+
+    The year is given where it begins.
+    """
+    shares = day_shares(days)
+    kept = [0]
+    for place in range(1, len(days) - 1):
+        behind = 100 * (shares[place] - shares[kept[-1]])
+        if min(behind, 100 * (1 - shares[place])) >= _APART:
+            kept.append(place)
+    if len(days) > 1:
+        kept.append(len(days) - 1)
+    years = [None, *(days[place].year for place in kept)]
+    return tuple(
+        Tick(
+            percent(shares[place]),
+            short_day(days[place]),
+            "" if days[place].year == before else str(days[place].year),
+            "start" if place == 0 else "end" if place == len(days) - 1 else "middle",
+        )
+        for place, before in zip(kept, years, strict=False)
+    )

@@ -1,0 +1,97 @@
+"""What is written under each picture, and what it says to readers who do not see it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from territory.history.history import WHOLE
+from territory.job.study import Results
+from territory.measure.rows import Row
+from territory.publish.report.embed import Picture
+from territory.publish.report.report_text import actor, area, listing, long_day, number, span
+from territory.publish.report.timeline import holder_name
+
+_LARGEST = 6
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A picture with its words."""
+
+    picture: Picture
+    caption: str
+    alt: str
+
+
+def plates(results: Results, pictures: tuple[Picture, ...]) -> tuple[Plate, ...]:
+    """Return every picture with its caption and its alternative text."""
+    return tuple(_plate(results, each) for each in pictures)
+
+
+def _plate(results: Results, picture: Picture) -> Plate:
+    if picture.day:
+        caption = _placed(results, picture, f"Who held what on {long_day(picture.day)}.")
+        held = _held(results, picture, picture.day)
+        return Plate(picture, caption, f"Map. {caption} {held}".strip())
+    if picture.kind == "before_after":
+        return _before_after(results, picture)
+    if picture.kind == "transfers":
+        return _transfers(results, picture)
+    name = picture.kind.replace("_", " ").replace("-", " ")
+    caption = _placed(results, picture, f"{name[:1].upper()}{name[1:]}.")
+    return Plate(picture, caption, f"Map: {caption}")
+
+
+def _area(results: Results, picture: Picture) -> str:
+    """Return the area that a picture is about."""
+    whole = results.loaded[0].ensemble.base.stands_for_all
+    return results.job.maps.area or whole if picture.of_area else whole
+
+
+def _placed(results: Results, picture: Picture, caption: str) -> str:
+    """Return a caption with the name of the area, where it is not all ground."""
+    name = _area(results, picture)
+    if name == WHOLE:
+        return caption
+    return f"{area(name, results.titles('en'))}: {caption[:1].lower()}{caption[1:]}"
+
+
+def _pair(results: Results) -> tuple[date, date]:
+    """Return the two days that the maps compare."""
+    days = results.loaded[0].days
+    return results.job.maps.before_after or (days[0], days[-1])
+
+
+def _before_after(results: Results, picture: Picture) -> Plate:
+    days = _pair(results)
+    said = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
+    caption = _placed(results, picture, said)
+    told = " ".join(filter(None, (_held(results, picture, day) for day in days)))
+    return Plate(picture, caption, f"Two maps side by side. {caption} {told}".strip())
+
+
+def _transfers(results: Results, picture: Picture) -> Plate:
+    first, last = map(long_day, _pair(results))
+    said = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
+    caption = _placed(results, picture, said)
+    return Plate(picture, caption, f"Map. {caption} The figures stand in the tables below.")
+
+
+def _held(results: Results, picture: Picture, day: date) -> str:
+    """Return what each holder has on a day, in the area that the map shows."""
+    first, name = results.loaded[0], _area(results, picture)
+    rows = [
+        row
+        for row in results.areas
+        if (row["series"], row["area"], row["day"]) == (first.name, name, day)
+    ]
+    if not rows:
+        return ""
+    largest = sorted(rows, key=lambda row: -float(str(row["km2"])))[:_LARGEST]
+    found = listing(_figure(row) for row in largest)
+    titles = results.titles("en")
+    return f"{area(name, titles)} on {long_day(day)}: {found}."
+
+
+def _figure(row: Row) -> str:
+    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
+    return f"{actor(holder_name(row))} {number(value)} km² ({span(low, high, like=value)})"

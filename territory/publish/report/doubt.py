@@ -1,0 +1,175 @@
+"""Where the doubt about a figure comes from: an error budget as bars, and in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from territory.claims.verdicts import Judgement
+from territory.measure.budget import (
+    AREA,
+    CUT,
+    DATES,
+    EVIDENCE,
+    GROUND_CONTROL,
+    HOUR,
+    INTERVAL,
+    LEAN,
+    LINE,
+    MEASURING,
+    OTHER_MAP,
+    OUTLINE,
+    PLACES,
+    RANGE,
+    TRACING,
+    WHOLE,
+    Budget,
+    Component,
+    Kind,
+)
+from territory.publish.report.axis import Axis, Tick, axis_for
+from territory.publish.report.report_text import listing, number, span, with_unit
+
+_MEANING = {
+    PLACES: "How the figure varies if some of the places happened not to be on the list",
+    LINE: "Nobody surveyed the front; the publisher drew it as well as it was known",
+    TRACING: "A line on a map is half a millimetre wide, and so is what a hand can follow",
+    GROUND_CONTROL: "A picture of a map is never put back on the ground exactly",
+    LEAN: "If all of the line were drawn too far to one side",
+    DATES: "A report may say only between which days; earliest and latest",
+    EVIDENCE: "Only firm reports, or weaker ones too",
+    CUT: "The map of the day before or after, where there is one",
+    AREA: "The same words may mean another outline",
+    MEASURING: "Another grid, or the sphere that maps on the web are measured on",
+    OUTLINE: "The size of a country that is only named is that of a coarse outline",
+    OTHER_MAP: "The figure stems from another map, whose line has an error of its own",
+    HOUR: "The publisher cuts the month at one hour of the day, the file shows another",
+    WHOLE: "Sources give the country or region other sizes",
+    INTERVAL: "All chance together, and any lean",
+    RANGE: "All choices together: everything that the words and the reports may mean",
+}
+_NEAR = 1.5  # the published figure is drawn if it lies within so many times the doubt
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One component: its name, what it means, its limits, and its bar.
+
+    Attributes
+    ----------
+    kind : str
+        ``random``, ``bias``, ``choice`` or ``sum``; the class that colours it.
+    """
+
+    label: str
+    meaning: str
+    figure: str
+    kind: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """The budget of one reading, on one axis.
+
+    Attributes
+    ----------
+    band : tuple of str or None
+        The published interval: low, figure, high; None where it lies far away.
+    """
+
+    reading: str
+    base: str
+    base_at: str
+    band: tuple[str, str, str] | None
+    bars: tuple[Bar, ...]
+    sums: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    told: str
+
+
+def doubts_of(judgements: Sequence[Judgement]) -> tuple[Doubt, ...]:
+    """Return the budget of every reading of a claim that has any doubt, in bars and words."""
+    return tuple(
+        _doubt(each, each.budget) for each in judgements if each.budget and each.budget.dominant
+    )
+
+
+def _doubt(judgement: Judgement, budget: Budget) -> Doubt:
+    figure, claim = budget.estimate, judgement.claim
+    parts = [each for each in budget.components if _counts(each, figure.value)]
+    sums = _sums(budget, parts)
+    ends = [figure.value, *(end for each in (*parts, *sums) for end in (each.low, each.high))]
+    bounds = judgement.published
+    near = _near(bounds, ends)
+    axis = axis_for([*ends, *bounds] if near else ends)
+    return Doubt(
+        judgement.reading.name if judgement.reading else "",
+        with_unit(number(figure.value, unit=figure.unit), figure.unit),
+        axis.at(figure.value),
+        (axis.at(bounds[0]), axis.at(claim.value), axis.at(bounds[1])) if near else None,
+        tuple(_bar(each, figure.value, figure.unit, axis) for each in parts),
+        tuple(_bar(each, figure.value, figure.unit, axis) for each in sums),
+        axis.ticks,
+        told(budget),
+    )
+
+
+def _sums(budget: Budget, parts: Sequence[Component]) -> list[Component]:
+    """Return the sums that say more than their parts."""
+    choices = sum(each.kind is Kind.CHOICE for each in parts)
+    chances = len(parts) - choices
+    return [budget.interval] * (chances > 1 or choices > 1) + [budget.spread] * (choices > 1)
+
+
+def _counts(component: Component, value: float) -> bool:
+    """Return whether a component is more than the rounding of coordinates."""
+    return component.span > 1e-6 * max(abs(value), 1e-6)
+
+
+def _near(bounds: tuple[float, float], ends: Sequence[float]) -> bool:
+    low, high = min(ends), max(ends)
+    reach = _NEAR * (high - low)
+    return bounds[1] >= low - reach and bounds[0] <= high + reach
+
+
+def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
+    label = component.name[:1].upper() + component.name[1:]
+    return Bar(
+        label,
+        _MEANING.get(component.name, "Another reading of the data"),
+        with_unit(span(component.low, component.high, like=value, unit=unit), unit),
+        str(component.kind),
+        axis.at(component.low),
+        axis.at(component.high),
+    )
+
+
+def told(budget: Budget) -> str:
+    """Return what dominates the doubt about a figure, in words.
+
+    Parameters
+    ----------
+    budget : Budget
+        With at least one component.
+    """
+    value, unit = budget.estimate.value, budget.estimate.unit
+
+    def spanned(each: Component) -> str:
+        return with_unit(span(each.low, each.high, like=value, unit=unit), unit)
+
+    parts = [each for each in budget.components if _counts(each, value)]
+    if not parts:
+        return "Nothing that is counted here is in doubt."
+    first, *others = parts
+    if not others:
+        return f"The doubt comes from one thing alone: {first.name}, from {spanned(first)}."
+    least = f"; {_rest(others[1:])}" if others[1:] else ""
+    return (
+        f"What matters most is {first.name}: alone it leaves anything from {spanned(first)}."
+        f" Next comes {others[0].name}, from {spanned(others[0])}{least}."
+    )
+
+
+def _rest(parts: Iterable[Component]) -> str:
+    names = listing(each.name for each in parts)
+    return f"less hangs on {names}"

@@ -1,0 +1,161 @@
+"""Pictures inside the page: scaled down, with few colours, each only once."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from markupsafe import Markup
+from PIL import Image, UnidentifiedImageError
+
+from territory.errors import InputError
+from territory.maps.image_files import few_colours
+
+BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
+DAYS = 12
+_WIDTHS = (1600, 1200, 900, 640)
+_FIRST = ("before_after", "transfers")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the page carries it."""
+
+    key: str
+    data: Markup
+    width: int
+    height: int
+
+    @property
+    def kind(self) -> str:
+        """What it shows, whatever area it is about: a day, ``before_after``, ``transfers``."""
+        return _kind(self.key)
+
+    @property
+    def of_area(self) -> bool:
+        """Whether it is about an area that is not all ground."""
+        return self.kind != self.key
+
+    @property
+    def day(self) -> date | None:
+        """The day it shows, if it shows one."""
+        return date.fromisoformat(self.kind) if _DAY.match(self.kind) else None
+
+
+def _kind(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
+    """Return the pictures to be shown, in order, within the budget of the page.
+
+    Before and after comes first, then the transfers, then the days (`DAYS` of them at
+    most), then whatever else there is. Copies in other languages, whose keys end in
+    ``.ar`` or the like, are left out: see `languages`.
+
+    Raises
+    ------
+    InputError
+        If a file is not a picture.
+    """
+    chosen = _distinct({key: pictures[key] for key in _ordered(pictures)})
+    made: list[Picture] = []
+    for width in _WIDTHS:
+        with ThreadPoolExecutor() as pool:  # Pillow works outside the interpreter lock
+            smaller = pool.map(partial(_packed, width=width), chosen.values())
+            packed = dict(zip(chosen, smaller, strict=True))
+        made = [_picture(key, content, size) for key, (content, size) in packed.items()]
+        if sum(len(content) for content, _ in packed.values()) <= BUDGET:
+            break
+    return tuple(made)
+
+
+def is_of_day(key: str) -> bool:
+    """Return whether a picture shows a day, in whatever area and language.
+
+    Examples
+    --------
+    >>> is_of_day("2018-02-05.ar"), is_of_day("idlib/2018-02-05"), is_of_day("transfers")
+    (True, True, False)
+    """
+    return _DAY.match(_kind(key).partition(".")[0]) is not None
+
+
+def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
+    """Return the codes of the languages in which there are further copies.
+
+    Examples
+    --------
+    >>> languages({"transfers": Path("a.png"), "transfers.ar": Path("b.png")})
+    ('ar',)
+    """
+    ends = (key.rpartition(".") for key in pictures)
+    return tuple(sorted({code for stem, _, code in ends if stem in pictures}))
+
+
+def _ordered(pictures: Mapping[str, Path]) -> list[str]:
+    copies = tuple(f".{code}" for code in languages(pictures))
+    keys = [key for key in pictures if not (copies and key.endswith(copies))]
+    days = sorted(key for key in keys if _DAY.match(_kind(key)))
+    if len(days) > DAYS:
+        days = [days[round(n * (len(days) - 1) / (DAYS - 1))] for n in range(DAYS)]
+    first = [key for kind in _FIRST for key in sorted(keys, key=_area_last) if _kind(key) == kind]
+    rest = sorted(key for key in keys if not _DAY.match(_kind(key)) and _kind(key) not in _FIRST)
+    return [*first, *days, *rest]
+
+
+def _area_last(key: str) -> tuple[bool, str]:
+    """Put pictures of all ground before those of an area."""
+    return "/" in key, key
+
+
+def _distinct(pictures: Mapping[str, Path]) -> dict[str, Path]:
+    """Leave out pictures that are the same as an earlier one."""
+    seen: dict[str, str] = {}
+    for key, path in pictures.items():
+        seen.setdefault(sha256(_read(path)).hexdigest(), key)
+    return {key: pictures[key] for key in seen.values()}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("the picture cannot be read", file=path.name) from error
+
+
+def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
+    """Return a PNG no wider than `width`, with a palette, and its size."""
+    try:
+        with Image.open(BytesIO(_read(path))) as source:
+            flat = _on_white(source)
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError("this is not a picture", file=path.name) from error
+    if flat.width > width:
+        height = max(1, round(flat.height * width / flat.width))
+        flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    few = few_colours(np.asarray(flat))
+    out = BytesIO()
+    few.save(out, format="PNG", compress_level=6)
+    return out.getvalue(), few.size
+
+
+def _on_white(source: Image.Image) -> Image.Image:
+    if not source.has_transparency_data or source.getchannel("A").getextrema() == (255, 255):
+        return source.convert("RGB")
+    layered = source.convert("RGBA")
+    ground = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def _picture(key: str, content: bytes, size: tuple[int, int]) -> Picture:
+    data = Markup("data:image/png;base64,") + Markup(b64encode(content).decode("ascii"))
+    return Picture(key, data, *size)

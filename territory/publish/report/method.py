@@ -1,0 +1,162 @@
+"""How the figures came about, in plain words, and what the reader should know of the data."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+from territory.findings import Severity
+from territory.job.series import Loaded
+from territory.measure.boundary import BoundaryError
+from territory.measure.ensemble import Ensemble
+from territory.measure.rows import Row
+from territory.measure.strips import same_line_m
+from territory.publish.report.report_text import listing, number
+
+GEODESIC = "geodesic-check"
+WORD_RULE = (
+    ("exact", "half a unit of the last digit written, either way: “1.0” is 0.95 to 1.05"),
+    (
+        "rounded",
+        "the same; of whole km², places or people that end in zeros, half a unit of the last digit"
+        " that is not zero, but at most 5 %",
+    ),
+    ("roughly", "5 % of the figure, or half of that unit if it is more, but at most 10 %"),
+    ("over", "from the figure up by 10 %"),
+    ("under", "from the figure down by 10 %"),
+)
+_SMALLEST = 0.01  # km2; a smaller difference is written in square metres
+
+
+def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
+    """Return headings and paragraphs on how the figures of a series came about."""
+    ensemble = loaded.ensemble
+    found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
+    found.append(("The interval", f"{_interval(ensemble)} {_COVERS}"))
+    if ensemble.scenarios:
+        found.append(("The scenario range", _scenarios(ensemble)))
+    found.append(("What dominates", _DOMINATES))
+    return tuple(found)
+
+
+_COVERS = (
+    "It covers what is counted here and nothing else. How often such intervals hold the truth on"
+    " real maps has not been validated, so no percentage goes with them."
+)
+_DOMINATES = (
+    "Every source of doubt is measured alone, with everything else as it is, and the widest is"
+    " named first. Chance adds up as independent errors do; choices are put side by side."
+    " All of it stands in budget.csv."
+)
+
+
+def _zones(ensemble: Ensemble) -> str:
+    if ensemble.total:
+        return (
+            f"Every point of the ground counts as held by whoever held the nearest of"
+            f" {ensemble.total:,} places on that day. These nearest-place zones are an estimate,"
+            " not a surveyed front line: where places are few, one of them speaks for much ground."
+        )
+    return (
+        "The zones are those that the publisher drew. The outlines of all days are laid over one"
+        " another and cut into faces that never overlap, so no ground is counted twice."
+    )
+
+
+def _areas(loaded: Loaded) -> str:
+    plane = loaded.ensemble.base.projection.name
+    text = f"Areas are measured on a map that keeps areas true ({plane})."
+    apart = [abs(f.km2) for f in loaded.findings if f.kind == GEODESIC and f.km2 is not None]
+    if not apart:
+        return text
+    return (
+        f"{text} As a check, the named areas were measured again on the curved Earth: the two"
+        f" differ by at most {_small(max(apart))}."
+    )
+
+
+def _small(km2: float) -> str:
+    """Return a tiny area in the unit that suits it.
+
+    Examples
+    --------
+    >>> _small(0.000722), _small(3.2)
+    ('722 m²', '3.2 km²')
+    """
+    return f"{km2 * 1e6:,.0f} m²" if km2 < _SMALLEST else f"{number(km2)} km²"
+
+
+def _interval(ensemble: Ensemble) -> str:
+    if ensemble.draws:
+        return _resampled(ensemble)
+    if ensemble.boundary is None:
+        return "No interval was computed for these data."
+    return _drawn(ensemble.boundary)
+
+
+def _drawn(error: BoundaryError) -> str:
+    parts = (
+        (error.boundary_error_m, "of what the publisher knew"),
+        (error.digitising_error_m, f"of tracing a map of 1:{error.map_scale:,.0f}"),
+        (error.georeference_error_m, "of putting that map on the ground"),
+    )
+    made_of = [f"{metres:,.0f} m {what}" for metres, what in parts if metres]
+    of = f" ({listing(made_of)})" if len(made_of) > 1 or error.map_scale else ""
+    near = same_line_m(error.total_m)
+    text = (
+        f"A drawn boundary is taken to lie {error.total_m:,.0f} m from the true one{of} (standard"
+        f" deviation), with errors that go together over {error.correlation_length_m:,.0f} m along"
+        " the line. The longer the boundary of a zone, the wider the interval of its area. Only"
+        " lines that could change the figure count: where a front did not move, what changed"
+        " hands does not depend on it, and the rim of a named area is a choice. An old and a new"
+        f" line share their errors the more, the nearer they lie: up to {near:,.0f} m apart they"
+        f" are one line, {error.total_m:,.0f} m further apart they share little more than a third."
+    )
+    if error.bias_m:
+        text += (
+            f" All of the line may also lie {abs(error.bias_m):,.0f} m to one side; that does not"
+            " average out and is added in full."
+        )
+    if error.date_correlation:
+        text += (
+            " Errors of the lines of two days go together with a correlation of"
+            f" {error.date_correlation:g}."
+        )
+    return f"{text} Parties that drew the front wrongly on purpose are not covered by this."
+
+
+def _resampled(ensemble: Ensemble) -> str:
+    factor = sqrt(ensemble.kept / (ensemble.total - ensemble.kept))
+    share = f"{100 * ensemble.kept / ensemble.total:.0f}\u00a0%"
+    return (
+        f"Everything was computed {len(ensemble.draws):,} more times, each time with only"
+        f" {ensemble.kept:,} of the {ensemble.total:,} places, {share}, drawn at random from a"
+        f" fixed seed. The spread of the results, multiplied by {factor:.2g} because so few places"
+        " are left out each time (the delete-d jackknife), gives the interval. It says how much"
+        " hangs on which places happen to be on the list, and nothing about mistakes in the"
+        " reports."
+    )
+
+
+def _scenarios(ensemble: Ensemble) -> str:
+    count = len(ensemble.scenarios)
+    beside = (
+        " Their range stands beside the interval and not inside it, because a choice of definition"
+        " is not a random error."
+    )
+    if not ensemble.total:
+        return (
+            "The publisher marks some ground as only claimed or contested. It does not count as"
+            f" held; {count:,} other reading{'s were' if count > 1 else ' was'} computed in which"
+            f" it does.{beside}"
+        )
+    return (
+        "The reports can be read in other ways: events on their earliest or latest possible day,"
+        " only the firmer evidence, other holders at the start."
+        f" {count:,} such readings were computed.{beside}"
+    )
+
+
+def doubts(quality: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the findings that a reader must know of, errors first."""
+    order = [str(Severity.ERROR), str(Severity.WARNING)]
+    found = [row for row in quality if row["severity"] in order]
+    return tuple(sorted(found, key=lambda row: order.index(str(row["severity"]))))

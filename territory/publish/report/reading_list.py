@@ -1,0 +1,263 @@
+"""What each reading of a claim means and how it came out, ready to be set."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from territory.claims.closeness import FIT_SENTENCES, Fit
+from territory.claims.figures import (
+    Reference,
+    Unit,
+)
+from territory.claims.model import (
+    Claim,
+    Kind,
+    Reading,
+    Verdict,
+    days_of,
+)
+from territory.claims.precision import span as bounds
+from territory.claims.verdicts import Judgement
+from territory.holders import Status
+from territory.publish.report.axis import Axis, Tick, axis_for
+from territory.publish.report.report_text import (
+    NO_TITLES,
+    Titles,
+    actor,
+    area,
+    listing,
+    long_day,
+    number,
+    prose,
+    published,
+    said,
+    span,
+    with_unit,
+)
+from territory.untrusted import web_address
+
+_MARKS = {
+    Verdict.CONSISTENT: ("yes", "✓"),
+    Verdict.ONLY_AS: ("partly", "◐"),
+    Verdict.INCONSISTENT: ("no", "✕"),
+    Verdict.NOT_CHECKABLE: ("open", "?"),
+}
+_LOOSE = ("partly", "≈")
+
+_WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A verdict as a word, a mark and a class for its colour."""
+
+    kind: str
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Where a figure, its interval and its range lie on an axis."""
+
+    value: str
+    low: str
+    high: str
+    range_low: str
+    range_high: str
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """One reading, with figures as text; those that do not exist are empty.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What must be said beside the verdict, a sentence each, without the full stop.
+    """
+
+    name: str
+    meaning: str
+    figure: str
+    interval: str
+    scenarios: str
+    ratio: str
+    shown: Shown
+    reason: str
+    whisker: Whisker | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim with its readings.
+
+    Attributes
+    ----------
+    band : tuple of str or None
+        The published interval on the axis: low, figure, high.
+    """
+
+    id: str
+    text: str
+    publisher: str
+    day: str
+    url: str
+    figure: str
+    bounds: str
+    rows: tuple[ReadingRow, ...]
+    ticks: tuple[Tick, ...]
+    band: tuple[str, str, str] | None
+
+
+def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
+    """Return a claim as the page shows it; `titles` are those of the named areas."""
+    claim = judgements[0].claim
+    low, high = judgements[0].published
+    axis = _axis(judgements)
+    return ClaimView(
+        claim.id,
+        claim.text,
+        claim.publisher,
+        long_day(claim.published),
+        web_address(claim.url),
+        said(claim),
+        with_unit(bounds(low, high), claim.unit),
+        tuple(_row(each, axis, titles) for each in judgements),
+        axis.ticks if axis else (),
+        (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
+    )
+
+
+def _axis(judgements: Sequence[Judgement]) -> Axis | None:
+    """Return an axis that holds everything there is to draw, or None without any figure."""
+    values = [
+        value
+        for each in judgements
+        if each.computed
+        for value in (each.computed.low, each.computed.high, *(each.range or ()))
+    ]
+    return axis_for([*values, *judgements[0].published]) if values else None
+
+
+def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
+    reading, found, spread = judgement.reading, judgement.computed, judgement.range
+    name = reading.name if reading else ""
+    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
+    shown, reason = verdict_shown(judgement), prose(judgement.reason)
+    notes = tuple(_sentence_case(each) for each in _notes(judgement))
+    if found is None:
+        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None, notes)
+    like, unit = found.value, found.unit
+    return ReadingRow(
+        name,
+        meaning,
+        with_unit(number(found.value, unit=unit), unit),
+        span(found.low, found.high, like=like, unit=unit) if found.low < found.high else "",
+        span(*spread, like=max(map(abs, spread)), unit=unit) if spread else "",
+        f"{judgement.ratio:.2f}" if judgement.ratio is not None else "",
+        shown,
+        reason,
+        _whisker(judgement, axis),
+        notes,
+    )
+
+
+def _notes(judgement: Judgement) -> Iterator[str]:
+    """Yield what must be said beside a verdict."""
+    if judgement.fit:
+        yield FIT_SENTENCES[judgement.fit]
+    if judgement.later:
+        yield judgement.later.sentence
+
+
+def _sentence_case(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
+    found = judgement.computed
+    if found is None or axis is None:
+        return None
+    spread = judgement.range or (found.value, found.value)
+    return Whisker(*(axis.at(each) for each in (found.value, found.low, found.high, *spread)))
+
+
+def verdict_shown(judgement: Judgement) -> Shown:
+    """Return a verdict with its mark; the name of the reading stands beside it anyway."""
+    only = judgement.verdict.startswith(Verdict.ONLY_AS)
+    verdict = Verdict.ONLY_AS if only else Verdict(judgement.verdict)
+    word = str(verdict)
+    if only and judgement.reading:
+        alone = judgement.verdict == f"{verdict} {judgement.reading.name}"
+        word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
+    limited = verdict is Verdict.CONSISTENT and judgement.caveats
+    kind, mark = _MARKS[Verdict.ONLY_AS if limited else verdict]
+    if judgement.fit is Fit.LOOSE:
+        kind, mark = _LOOSE
+    return Shown(kind, mark, f"{word}{judgement.limits}")
+
+
+def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:
+    """Return what a reading counts, in a sentence without jargon.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 5), value=3035,
+    ...               unit="km2", not_checkable="-", day=date(2018, 1, 20))
+    >>> meaning_of(Reading(name="a", quantity="total", by=("isis",)), claim)
+    'Ground held by Islamic State on 20 January 2018'
+    """
+    days = days_of(reading, claim)
+    if not days:
+        return ""
+    where = "" if reading.area == "all" else f", inside the area “{area(reading.area, titles)}”"
+    what = _WHAT.get(claim.unit, "Ground")
+    sentence = _sentence(reading, what, long_day(days[0]), long_day(days[-1]))
+    return sentence + where + _conditions(reading, claim)
+
+
+def _conditions(reading: Reading, claim: Claim) -> str:
+    """Say what else a reading asks for, beyond whose ground it is and when."""
+    parts = []
+    if reading.path:
+        parts.append("followed along every snapshot, so that what is taken twice counts twice")
+    if reading.status != (Status.HELD,):
+        parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
+    of = reading if reading.of is not None else claim
+    if of.of is not None and claim.unit in (Unit.PERCENT, Unit.POINTS):
+        parts.append(f"as a share of {_whole(of)}")
+    if reading.plus:
+        parts.append(f"with {with_unit(published(reading.plus), 'km2')} that are not drawn")
+    if reading.same_map:
+        parts.append("on the polygons that the publisher measured")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _whole(of: Reference) -> str:
+    """Name what a share is of, with its size where that is stated."""
+    if isinstance(of.of, float):
+        return f"{f'{of.of_name}, ' if of.of_name else ''}{with_unit(published(of.of), 'km2')}"
+    return of.of_name or listing(of.countries)
+
+
+def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
+    by = _names(reading.by)
+    giver, taker = _names(reading.from_), _names(reading.to)
+    net = f"{what} that {by} gained from {giver} less what {by} lost to {taker}"
+    share = f"Percent of what was held by {giver} on {start} that is held by {by} on {end}"
+    if start == end:
+        share = f"Percent of the area held by {by} on {end}"
+    return {
+        Kind.GAINED: f"{what} held by {giver} on {start} and by {by} on {end}",
+        Kind.LOST: f"{what} held by {by} on {start} and by {taker} on {end}",
+        Kind.NET: f"{net}, {start} to {end}",
+        Kind.TOTAL: f"{what} held by {by} on {end}",
+        Kind.SHARE: share,
+        Kind.CHANGED_HANDS: f"{what} held by another side on {end} than on {start}",
+    }[reading.quantity]
+
+
+def _names(actors: tuple[str, ...]) -> str:
+    return listing(map(actor, actors), last="or") if actors else "anyone else"

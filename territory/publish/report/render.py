@@ -1,0 +1,229 @@
+"""From results and pictures to the one page; the words of the page stand in its template."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from territory.claims.caveats import Caveat
+from territory.claims.closeness import Fit
+from territory.claims.summaries import checked
+from territory.claims.verdicts import (
+    Judgement,
+    claimed_days,
+)
+from territory.holders import Holder
+from territory.job.series import Loaded
+from territory.job.study import Results
+from territory.maps.style import Style, styles_of_series
+from territory.measure.rows import Row
+from territory.publish.report.answer import Outcome, agrees, answer, outcome
+from territory.publish.report.captions import plates
+from territory.publish.report.doubt import Doubt, doubts_of
+from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
+from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
+from territory.publish.report.measuring_ways import Explained, Explanations, explained
+from territory.publish.report.method import GEODESIC, WORD_RULE, doubts, method
+from territory.publish.report.reading_list import ClaimView, claim_view
+from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
+from territory.publish.report.scenario_bars import tornadoes
+from territory.publish.report.timeline import HEIGHT, Timeline, timelines
+from territory.untrusted import clean
+
+QUALITY_ROWS = 200
+_DOUBTS = 12
+_APART = ("before_after", "transfers")  # pictures that have a place of their own
+LANGUAGES = {"ar": "Arabic", "en": "English"}
+TALLY = {
+    Outcome.ALL: "fit in every reading",
+    Outcome.MEASURED: "fit in every reading that could be measured",
+    Outcome.SOME: "fit in some readings and not in others",
+    Outcome.NONE: "fit in no reading",
+    Outcome.OPEN: "fit in no reading that could be measured, and stay open",
+    Outcome.UNCHECKED: "cannot be checked with these data",
+}
+
+
+@dataclass(frozen=True)
+class SeriesView:
+    """What the page shows of one series."""
+
+    name: str
+    exchanges: tuple[Exchange, ...]
+    timelines: tuple[Timeline, ...]
+    method: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim with the sentence that answers it, and where the doubt comes from.
+
+    `far` says whether a reading fits only because "over" and "under" have no end, `loose`
+    whether one fits only loosely. `fitting` are the budgets of the readings that fit (of all
+    where none does), `further` those of the others.
+    """
+
+    claim: ClaimView
+    answer: str
+    outcome: Outcome
+    unit: str
+    ranged: bool
+    far: bool
+    loose: bool
+    fitting: tuple[Doubt, ...]
+    further: tuple[Doubt, ...]
+    explained: Explained | None
+
+
+def render(
+    results: Results,
+    pictures: Mapping[str, Path],
+    *,
+    explanations: Explanations = MappingProxyType({}),
+) -> str:
+    """Return the report as one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    results : Results
+        Everything a job found out; its first claim leads.
+    pictures : mapping of str to Path
+        PNG files by what they show: a day such as ``2018-02-05``, ``before_after``,
+        ``transfers``. They are scaled down and put into the page.
+    explanations : mapping of str to (str, sequence of Row)
+        By claim, which ways of measuring give its figure: a sentence, and the rows of
+        `territory explain`.
+
+    Returns
+    -------
+    str
+        The same for the same results and pictures.
+
+    Raises
+    ------
+    InputError
+        If a picture cannot be read.
+    """
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(_context(results, pictures, explanations))
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("territory.publish.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_cleaned,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _cleaned(value: object) -> object:
+    """Clean whatever text is put into the page; markup is the page's own."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _context(
+    results: Results, pictures: Mapping[str, Path], explanations: Explanations
+) -> dict[str, Any]:
+    shown = embedded(pictures)
+    titles = results.titles("en")
+    told = [_told(group, explanations, titles) for group in results.judgements]
+    lead = results.judgements[0] if results.judgements else ()
+    found = doubts(results.quality)
+    framed = plates(results, shown)
+    styles = styles_of_series(each.ensemble.base.holders for each in results.loaded)
+    return {
+        "title": results.job.title or "Area of control, recomputed",
+        "report": results.job.report,
+        "lead": told[0] if told else None,
+        "lead_checked": bool(checked(lead)),
+        "others": told[1:],
+        "tally": Counter(each.outcome for each in told),
+        "outcomes": list(Outcome),
+        "tally_words": TALLY,
+        "unchecked": Outcome.UNCHECKED,
+        "opening": [each for each in framed if each.picture.kind == "before_after"],
+        "plates": [
+            each for each in framed if each.picture.kind not in _APART and not each.picture.day
+        ],
+        "moved": [each for each in framed if each.picture.kind == "transfers"],
+        "by_day": [each for each in framed if each.picture.day],
+        "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
+        "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
+        "series": [_series(results, each, lead, styles) for each in results.loaded],
+        "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
+        "period": _period(results),
+        "height": HEIGHT,
+        "word_rule": WORD_RULE,
+        "doubts": [prose(str(row["detail"])) for row in found[:_DOUBTS]],
+        "more_doubts": max(0, len(found) - _DOUBTS),
+        "quality": [_quality(row) for row in results.quality[:QUALITY_ROWS]],
+        "more_quality": max(0, len(results.quality) - QUALITY_ROWS),
+    }
+
+
+def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles) -> Told:
+    found = doubts_of(group)
+    yes = {each.reading.name for each in group if each.reading and agrees(each)}
+    fitting = tuple(each for each in found if each.reading in yes) or found
+    return Told(
+        claim_view(group, titles),
+        answer(group),
+        outcome(group),
+        unit_name(group[0].claim.unit),
+        any(each.scenarios for each in group),
+        any(each.caveat in (Caveat.FAR_ABOVE, Caveat.FAR_BELOW) for each in group),
+        any(each.fit is Fit.LOOSE for each in group),
+        fitting,
+        tuple(each for each in found if each not in fitting),
+        explained(group[0].claim.id, str(group[0].claim.unit), explanations),
+    )
+
+
+def _series(
+    results: Results, loaded: Loaded, lead: Sequence[Judgement], styles: Mapping[Holder, Style]
+) -> SeriesView:
+    periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    titles = results.titles("en")
+    distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
+    rows = [row for row in results.areas if row["area"] in distinct]
+    return SeriesView(
+        loaded.name,
+        exchanges(loaded, results.changes, periods, titles),
+        timelines(rows, loaded.name, titles, styles=styles, marked=claimed_days(lead)),
+        method(loaded),
+    )
+
+
+def _named_scenarios(results: Results) -> tuple[str, ...]:
+    return tuple(each.name for each in results.job.series[0].scenario)
+
+
+def _period(results: Results) -> str:
+    days = results.loaded[0].days
+    first, last = long_day(days[0]), long_day(days[-1])
+    return first if first == last else f"{first} to {last}"
+
+
+def _quality(row: Row) -> dict[str, str]:
+    """Return a finding as text; the effect of a mere check is too small to write."""
+    km2 = row["km2"]
+    sized = isinstance(km2, float) and row["kind"] != GEODESIC
+    return {
+        "series": str(row["series"]),
+        "day": str(row["day"] or ""),
+        "kind": str(row["kind"]),
+        "severity": str(row["severity"]),
+        "km2": number(float(str(km2))) if sized else "",
+        "detail": prose(str(row["detail"])),
+    }

@@ -1,0 +1,166 @@
+"""How figures, days and names are written for a reader."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from territory.claims.model import Claim
+from territory.claims.precision import Numeral, Precision, written
+from territory.holders import Holder
+from territory.maps.map_text import Words, area_title
+from territory.measure.estimate import fixed, told_apart
+
+Titles = Mapping[str, str]
+NO_TITLES: Titles = MappingProxyType({})
+UNITS = {"km2": "km²", "percent": "%"}
+_STATUS = re.compile(r" \((?:claimed|contested)\)$")
+_WHOLE_DIGITS = 100  # from here on a figure carries no decimals
+_SAID = {
+    Precision.ROUGHLY: "roughly ",
+    Precision.OVER: "over ",
+    Precision.UNDER: "under ",
+}
+
+
+def prose(text: str) -> str:
+    """Return a sentence of the library with its units as they are printed."""
+    return re.sub(r"\bkm2\b", "km²", text)
+
+
+def number(value: float, *, like: float | None = None, unit: str = "km2") -> str:
+    """Return a figure with the digits that `like` (or itself) deserves.
+
+    Examples
+    --------
+    >>> number(2577.53), number(0.07, like=175.7), number(-12.34), number(9, unit="places")
+    ('2,578', '0', '−12.3', '9')
+    """
+    if value == 0:
+        return "0"
+    whole = unit in ("places", "people") or abs(value if like is None else like) >= _WHOLE_DIGITS
+    text = f"{abs(value):,.{0 if whole else 1}f}"
+    return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def published(value: float) -> str:
+    """Return a published figure, or a bound of one, as it is written.
+
+    Examples
+    --------
+    >>> published(3035), published(2883.25), published(56.835), published(Numeral("1.0"))
+    ('3,035', '2,883', '56.835', '1.0')
+    """
+    if isinstance(value, Numeral):
+        return written(value)
+    digits = 0 if abs(value) >= 10 * _WHOLE_DIGITS else 3
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit as printed."""
+    return UNITS.get(unit, unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a written figure with its unit, kept on one line."""
+    if text == "1" and unit == "places":
+        unit = "place"
+    return f"{text}\u00a0{unit_name(unit)}"
+
+
+def said(claim: Claim) -> str:
+    """Return a published figure with the word that the publisher put before it."""
+    if claim.value_high is not None:
+        top = with_unit(published(claim.value_high), claim.unit)
+        return f"between {published(claim.value)} and {top}"
+    return _SAID.get(claim.precision, "") + with_unit(published(claim.value), claim.unit)
+
+
+def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:
+    """Return two bounds.
+
+    Examples
+    --------
+    >>> span(2133.1, 3021.9, like=2578), span(497.96, 498.04, like=498)
+    ('2,133 to 3,022', '497.96 to 498.04')
+    """
+    scale = max(abs(low), abs(high)) if like is None else like
+    ends = [number(bound, like=scale, unit=unit) for bound in (low, high)]
+    if ends[0] == ends[1]:  # more digits, so that an interval is never rounded away
+        decimals = told_apart(low, high, 0)
+        ends = [fixed(bound, decimals).replace("-", "−") for bound in (low, high)]
+    return " to ".join(ends) if ends[0] != ends[1] else ends[0]
+
+
+def change(value: float, *, like: float, unit: str = "km2") -> str:
+    """Return a difference with its sign.
+
+    Examples
+    --------
+    >>> change(604.4, like=3000), change(-67.9, like=3000), change(0, like=3000)
+    ('+604', '−68', '0')
+    """
+    text = number(value, like=like, unit=unit)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
+def long_day(day: date) -> str:
+    """Return a day as it is said.
+
+    Examples
+    --------
+    >>> long_day(date(2018, 2, 5)), short_day(date(2018, 2, 5))
+    ('5 February 2018', '5 Feb')
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return a day for a narrow axis."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def actor(name: str) -> str:
+    """Return the usual name of an actor, or its identifier made readable.
+
+    Examples
+    --------
+    >>> actor("isis (claimed)"), actor("x_brigade"), actor("YPG")
+    ('Islamic State (claimed)', 'X brigade', 'YPG')
+    """
+    status = _STATUS.search(name)
+    bare = name[: status.start()] if status else name
+    return Words("en").actor(Holder(bare)) + (status.group() if status else "")
+
+
+def area(name: str, titles: Titles = NO_TITLES) -> str:
+    """Return the name of an area as a heading: its title, or its name made readable.
+
+    Examples
+    --------
+    >>> area("idlib-and-hama"), area("all"), area("box", {"box": "All of the east"})
+    ('Idlib and Hama', 'Whole area', 'All of the east')
+    """
+    if name in titles:
+        return titles[name]
+    return "Whole area" if name == "all" else area_title(name)
+
+
+def listing(items: Iterable[str], *, last: str = "and") -> str:
+    """Return a list in one sentence.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing(["a", "b"], last="or")
+    ('a, b and c', 'a or b')
+    """
+    *head, tail = list(items) or [""]
+    return f"{', '.join(head)} {last} {tail}" if head else tail

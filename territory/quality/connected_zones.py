@@ -1,0 +1,176 @@
+"""Connected zones from day to day: many that are gone at once, one that is gone or has grown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from territory.findings import Finding, Severity
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats, Ints
+from territory.history.history import History
+from territory.quality.series_numbers import FLOOR_KM2, HALF, Series
+
+FEWEST_PIECES = 10  # fewer separate zones may well halve by themselves
+SMALL_LOSS = 0.05  # of the ground held; more is a matter of areas and not of zones
+SMALLEST_PIECE_KM2 = 0.01
+PIECE_SHARE = 0.01  # of a holder's ground: a zone that goes, or grows by as much, is told
+PIECE_TOTAL = 0.001  # of all held ground: less is the redrawing of details
+GROWN_TIMES = 2.0
+NAMED = 3  # zones whose areas are given
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """The connected zones of all holders by day.
+
+    Attributes
+    ----------
+    label : ndarray of int, shape (d, f)
+        Which zone of its day each face belongs to; -1 where nobody holds it.
+    """
+
+    series: Series
+    label: Ints
+
+    @classmethod
+    def of(cls, series: Series, history: History) -> "Pieces":
+        """Put the faces of each day together."""
+        _, one, other = history.borders
+        inner = other >= 0
+        pairs = np.unique(np.sort(np.column_stack([one[inner], other[inner]])), axis=0)
+        one, other = pairs.T
+        rows: list[Ints] = []
+        for row, held in enumerate(series.held_by):
+            if row and (held == series.held_by[row - 1]).all():
+                rows.append(rows[-1])
+            else:
+                rows.append(_components(held, one, other))
+        return cls(series, np.array(rows, dtype=np.int64).reshape(series.held_by.shape))
+
+    def without(self, days: Iterable[date | None]) -> "Pieces":
+        """Return the zones without those of some days."""
+        series = self.series.without(days)
+        rows = [self.series.days.index(day) for day in series.days]
+        return Pieces(series, self.label[rows])
+
+    def km2(self, row: int, faces: Bools | None = None) -> Floats:
+        """Return the ground of each zone of a day, or the part of it among some faces."""
+        chosen = (self.label[row] >= 0) if faces is None else faces & (self.label[row] >= 0)
+        size = int(self.label[row].max(initial=-1)) + 1
+        found = np.bincount(
+            self.label[row][chosen], weights=self.series.face_km2[chosen], minlength=size
+        )
+        return np.asarray(found, dtype=np.float64)
+
+    def holder(self, row: int) -> Ints:
+        """Return whose each zone of a day is."""
+        size = int(self.label[row].max(initial=-1)) + 1
+        found = np.zeros(size, dtype=np.int64)
+        there = self.label[row] >= 0
+        found[self.label[row][there]] = self.series.held_by[row][there]
+        return found
+
+
+def few_pieces(pieces: Pieces) -> Iterator[Finding]:
+    """Report days with less than half the separate zones of the days around."""
+    series = pieces.series
+    count = [int((pieces.km2(row) > SMALLEST_PIECE_KM2).sum()) for row in range(len(series.days))]
+    for row in range(1, len(count)):
+        before, now = int(count[row - 1]), int(count[row])
+        small_loss = series.held[row] > (1 - SMALL_LOSS) * series.held[row - 1]
+        if before < FEWEST_PIECES or now >= HALF * before or not small_loss:
+            continue
+        after = int(count[row + 1]) if row + 1 < len(count) else 0
+        lost = float(max(series.held[row - 1] - series.held[row], 0.0))
+        text = f"{now} separate zones, {before} on {series.days[row - 1]}"
+        if now < HALF * after:
+            detail = f"{text} and {after} on {series.days[row + 1]}; the file is cut short"
+            yield Finding("truncated-day", detail, Severity.ERROR, series.days[row], lost)
+        else:
+            detail = f"{text}; small zones were dropped, or merged into larger ones"
+            yield Finding("features-lost", detail, Severity.WARNING, series.days[row], lost)
+
+
+def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
+    """Report zones that are gone whole, or much larger, from one day to the next.
+
+    A holder that has nothing left, or had nothing before, is a matter of `lasting`.
+    """
+    series = pieces.series
+    for row in range(1, len(series.days)):
+        before, now = series.held_by[row - 1], series.held_by[row]
+        if (before == now).all():
+            continue
+        yield from _gone(pieces, row, (before == now) & (now > 0))
+        yield from _grown(pieces, row, (before == now) & (now > 0))
+
+
+def _gone(pieces: Pieces, row: int, kept: Bools) -> Iterator[Finding]:
+    series = pieces.series
+    size, holder = pieces.km2(row - 1), pieces.holder(row - 1)
+    total, left = series.areas[row - 1][holder], series.areas[row][holder]
+    gone = (pieces.km2(row - 1, kept) == 0) & (left > 0)
+    gone &= size >= np.maximum(_least(series, row - 1), PIECE_SHARE * total)
+    for index in np.unique(holder[gone]).tolist():
+        lost = size[gone & (holder == index)]
+        some = f"a zone of {lost[0]:,.1f} km2" if len(lost) == 1 else _listed(lost)
+        detail = (
+            f"{series.holders[index]} has no part of {some} any more, which it had on"
+            f" {series.days[row - 1]}; lost or left, or a feature is missing"
+        )
+        yield Finding(
+            "feature-vanished", detail, Severity.WARNING, series.days[row], float(lost.sum())
+        )
+
+
+def _grown(pieces: Pieces, row: int, kept: Bools) -> Iterator[Finding]:
+    series = pieces.series
+    size, holder = pieces.km2(row), pieces.holder(row)
+    stayed = pieces.km2(row, kept)
+    total = series.areas[row - 1][holder]
+    least = _least(series, row - 1)
+    limit = np.maximum(least, PIECE_SHARE * total)
+    grown = (stayed > 0) & (size >= GROWN_TIMES * stayed) & (size - stayed >= limit)
+    for index in range(1, len(series.holders)):
+        mine = np.flatnonzero(grown & (holder == index))
+        if len(mine):
+            most = int(mine[np.argmax(size[mine] - stayed[mine])])
+            was, now = float(stayed[most]), float(size[most])
+            what = "a zone"
+        else:
+            was, now = float(series.areas[row - 1, index]), float(series.areas[row, index])
+            what = "all its ground"
+            if was < FLOOR_KM2 or now < GROWN_TIMES * was or now - was < least:
+                continue
+        detail = (
+            f"{what} of {series.holders[index]} is {now:,.1f} km2, {now / was:,.1f} times the"
+            f" {was:,.1f} km2 of it that {series.holders[index]} had on {series.days[row - 1]};"
+            " a big advance, or a stray corner or polygon"
+        )
+        yield Finding("feature-grew", detail, Severity.WARNING, series.days[row], now - was)
+
+
+def _least(series: Series, row: int) -> float:
+    """Return the ground below which nothing is told, km2."""
+    return max(FLOOR_KM2, PIECE_TOTAL * float(series.held[row]))
+
+
+def _listed(lost: Floats) -> str:
+    """Name several zones by their areas, the largest first."""
+    largest = np.sort(lost)[::-1]
+    shown = ", ".join(f"{km2:,.1f}" for km2 in largest[:NAMED])
+    return f"{len(lost)} zones of {shown}{', ...' if len(lost) > NAMED else ''} km2"
+
+
+def _components(held: NDArray[np.int16], one: Ints, other: Ints) -> Ints:
+    joined = np.flatnonzero((held[one] == held[other]) & (held[one] > 0))
+    shape = (len(held), len(held))
+    ends = one[joined], other[joined]
+    table = sparse.csr_array((np.ones(len(joined), dtype=np.int8), ends), shape=shape)
+    _, label = connected_components(table, directed=False)
+    return np.where(held > 0, label, -1).astype(np.int64)

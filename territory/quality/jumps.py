@@ -1,0 +1,106 @@
+"""Changes that last: holders that appear or vanish, and steps far above the usual.
+
+What does not come back (a withdrawal, a correction) is a warning at most.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from territory.findings import Finding, Severity
+from territory.quality.series_numbers import (
+    BACK_PART,
+    FEWEST_STEPS,
+    FLOOR_KM2,
+    HALF,
+    LONGEST_SPELL,
+    Series,
+    runs_of,
+    usual_limit,
+)
+
+SPREADS_STEP = 10.0  # the same for a change that lasts
+STEP_FLOOR = 0.002  # of a holder's ground per day; a lasting change below it is no jump
+SHORT_SHARE = 0.2
+
+
+def appearing(series: Series) -> Iterator[Finding]:
+    """Report holders that are there at full size from one day to the next."""
+    for index, first, length in _presences(series):
+        if first == 0:
+            continue
+        areas = series.areas[first : first + length, index]
+        if areas[0] < max(FLOOR_KM2, HALF * float(areas.max())):
+            continue
+        detail = (
+            f"{series.holders[index]} appears with {areas[0]:,.1f} km2 and had none on"
+            f" {series.days[first - 1]}; a new class or front, or another name for an old one"
+        )
+        if first + length < len(series.days) and length < LONGEST_SPELL:
+            detail += f"; it is there for {series.spell(first, length)} only"
+        yield Finding("sudden-actor", detail, Severity.WARNING, series.days[first], float(areas[0]))
+
+
+def vanishing(series: Series) -> Iterator[Finding]:
+    """Report holders that are gone from one day to the next."""
+    for index, first, length in _presences(series):
+        end = first + length
+        if end == len(series.days):
+            continue
+        last = float(series.areas[end - 1, index])
+        if last < FLOOR_KM2:
+            continue
+        detail = (
+            f"{series.holders[index]} has none of the {last:,.1f} km2 it had on"
+            f" {series.days[end - 1]}; driven out, or the class was given up or renamed"
+        )
+        yield Finding("vanished-actor", detail, Severity.WARNING, series.days[end], last)
+
+
+def _presences(series: Series) -> Iterator[tuple[int, int, int]]:
+    """Yield holder, first row and length of every time that a holder has ground."""
+    for index in range(1, len(series.holders)):
+        for first, length in runs_of((series.areas[:, index] > 0).tolist()):
+            yield index, first, length
+
+
+def lasting(series: Series) -> Iterator[Finding]:
+    """Report steps far above the usual rate of change, with the holder that moved most."""
+    if len(series.days) < 2:  # noqa: PLR2004 - one day has no step
+        return
+    gaps = np.array([(after - before).days for before, after in pairwise(series.days)])[:, None]
+    rates = series.steps / gaps
+    before, after = series.areas[:-1], series.areas[1:]
+    size = np.maximum(before, after)
+    if len(gaps) < FEWEST_STEPS:
+        limit = np.maximum(SHORT_SHARE * size, FLOOR_KM2)
+    else:
+        limit = usual_limit(rates, SPREADS_STEP) + np.maximum(STEP_FLOOR * size, FLOOR_KM2)
+    over = (rates > limit) & (before > 0) & (after > 0)
+    over[:, 0] = False
+    for step in np.flatnonzero(over.any(axis=1)).tolist():
+        index = int(np.argmax(np.where(over[step], series.steps[step], 0.0)))
+        yield _step(series, step, index)
+
+
+def _step(series: Series, step: int, index: int) -> Finding:
+    one, two = series.days[step], series.days[step + 1]
+    moved = float(series.steps[step, index])
+    change = float(series.areas[step + 1, index] - series.areas[step, index])
+    detail = (
+        f"{series.holders[index]} changes by {change:+,.1f} km2 ({moved:,.1f} lost and taken) in"
+        f" {(two - one).days} day(s) since {one}, far more than usual in this series"
+    )
+    detail += f"; {_afterwards(series, step, index)}"
+    return Finding("jump", detail, Severity.WARNING, two, moved)
+
+
+def _afterwards(series: Series, step: int, index: int) -> str:
+    if step + 2 == len(series.days):
+        return "the last snapshot, so whether it lasts is not known"
+    before, now, after = series.held_by[step : step + 3]
+    back = series.exchanged(before, now, (before == after) & (now != before))[index]
+    if back >= BACK_PART * series.steps[step, index]:
+        return f"{back:,.1f} km2 are back as they were on {series.days[step + 2]}"
+    return "it lasts: a big advance or withdrawal, or a correction of the map"

@@ -1,0 +1,100 @@
+"""The numbers of a history that all checks of quality read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats
+from territory.history.history import History
+from territory.holders import Holder
+
+LONGEST_SPELL = 3  # snapshots; a state that lasts longer is taken as meant
+FLOOR_KM2 = 1.0  # less never counts
+BACK_PART = 0.5  # of what left must come back
+FEWEST_STEPS = 4  # with fewer changes there is no "usual"; `SHORT_SHARE` stands for it
+HALF = 0.5
+MAD_TO_SD = 1.4826
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The numbers of a history that the checks read."""
+
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    held_by: NDArray[np.int16]  # (d, f)
+    face_km2: Floats  # (f,)
+    areas: Floats  # (d, k)
+    drawn: bool  # as opposed to a fixed coverage
+
+    @classmethod
+    def of(cls, history: History) -> "Series":
+        """Read the numbers of a history."""
+        km2, size = history.area_m2 / 1e6, len(history.holders)
+        rows = [np.bincount(row, weights=km2, minlength=size) for row in history.held_by]
+        areas = np.array(rows, dtype=np.float64).reshape(-1, size)
+        drawn = history.outside_is_nobody
+        return cls(history.days, history.holders, history.held_by, km2, areas, drawn)
+
+    def without(self, days: Iterable[date | None]) -> "Series":
+        """Return the series without some days."""
+        drop = set(days)
+        rows = [row for row, day in enumerate(self.days) if day not in drop]
+        kept = tuple(self.days[row] for row in rows)
+        return replace(self, days=kept, held_by=self.held_by[rows], areas=self.areas[rows])
+
+    @property
+    def held(self) -> Floats:
+        """Ground held by anybody, km2 by day."""
+        return np.asarray(self.areas[:, 1:].sum(axis=1))
+
+    @cached_property
+    def steps(self) -> Floats:
+        """Ground lost and taken by each holder from day to day, km2, shape (d - 1, k)."""
+        rows = [self.between(row, row + 1) for row in range(len(self.days) - 1)]
+        return np.array(rows).reshape(-1, len(self.holders))
+
+    def exchanged(self, one: NDArray[np.int16], other: NDArray[np.int16], faces: Bools) -> Floats:
+        """Return what each holder has on only one of two days among some faces, km2."""
+        size, weight = len(self.holders), self.face_km2[faces]
+        lost = np.bincount(one[faces], weights=weight, minlength=size)
+        taken = np.bincount(other[faces], weights=weight, minlength=size)
+        return np.asarray(lost + taken)
+
+    def between(self, one: int, other: int) -> Floats:
+        """Return what each holder has on only one of two days, km2, shape (k,)."""
+        here, there = self.held_by[one], self.held_by[other]
+        return self.exchanged(here, there, here != there)
+
+    def spell(self, first: int, length: int) -> str:
+        """Name the days of a spell."""
+        return span(self.days[first], self.days[first + length - 1])
+
+
+def span(first: date, last: date) -> str:
+    """Name a stretch of days."""
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def usual_limit(values: Floats, spreads: float) -> Floats:
+    """Return median plus some scaled MAD of what is not zero, by column."""
+    limit = np.zeros(values.shape[1])
+    for column, series in enumerate(values.T):
+        moved = series[series > 0]
+        if len(moved) >= FEWEST_STEPS:  # else it is quiet, and one step is not its usual
+            middle = np.median(moved)
+            limit[column] = middle + spreads * MAD_TO_SD * np.median(np.abs(moved - middle))
+    return limit
+
+
+def runs_of(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of true values begins, and its length."""
+    padded = np.concatenate([[0], np.asarray(flags, dtype=np.int8), [0]])
+    edges = np.diff(padded)
+    for start, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+        yield int(start), int(end - start)

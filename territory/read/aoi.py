@@ -1,0 +1,123 @@
+"""Areas of interest: a box in degrees, or the polygons of whatever zones are read from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import InputError
+from territory.findings import Finding
+from territory.geometry.projection import WGS84
+from territory.read.polygons import read_polygons
+from territory.read.sources import find_source, source_of
+
+_DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
+_BOX_COMMAS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnArea:
+    """An area of interest as read.
+
+    Attributes
+    ----------
+    geometry : Polygon or MultiPolygon
+        Valid, in `crs`, axis order x, y; overlapping polygons count once.
+    findings : tuple of Finding
+        What was repaired or dropped, without a day.
+    """
+
+    geometry: BaseGeometry
+    crs: CRS
+    findings: tuple[Finding, ...] = ()
+
+
+def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
+    """Return a box of longitudes and latitudes.
+
+    Raises
+    ------
+    InputError
+        If the numbers are out of range or not in the order west, south, east, north.
+    """
+    numbers = (west, south, east, north)
+    in_range = all(abs(n) <= limit for n, limit in zip(numbers, _DEGREE_LIMITS, strict=True))
+    if not (in_range and west < east and south < north):
+        problem = f"{list(numbers)} is no box; write west, south, east, north in degrees"
+        raise InputError(problem, file=file)
+    return shapely.box(*numbers)
+
+
+def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
+    """Return the area that a command line option names.
+
+    Parameters
+    ----------
+    text : str
+        ``W,S,E,N``, or whatever `read_area` takes.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> parse_area("36.6,35.2,37.7,36.1").geometry.bounds
+    (36.6, 35.2, 37.7, 36.1)
+    >>> parse_area("Syira")
+    Traceback (most recent call last):
+    territory.errors.InputError: --area: 'Syira' is no file, and no box (west,south,east,north
+    in degrees), and no country; did you mean 'Syria'?
+    """
+    if text.count(",") == _BOX_COMMAS and find_source(text) is None:
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError:
+            problem = f"'{text}' is no box; write west, south, east, north in degrees"
+            raise InputError(problem, file=option) from None
+        return DrawnArea(box_area(west, south, east, north, file=option), WGS84)
+    return read_area(text, option=option)
+
+
+def read_area(
+    named: str | Path,
+    folder: Path = Path(),
+    *,
+    where: str | None = None,
+    layer: str | None = None,
+    option: str = "--area",
+) -> DrawnArea:
+    """Return the union of the polygons of a file, folder, glob, zip, layer or country.
+
+    Parameters
+    ----------
+    named : str or Path
+        A file with one layer, ``FILE:LAYER``, a folder, a glob, or the name of a country
+        of the package.
+    folder : Path
+        What relative names start from.
+    where : str, optional
+        Filter in SQL, such as ``name = 'Idlib'``.
+    layer : str, optional
+        Where a file has several.
+    option : str
+        The option or key that names it, for messages.
+
+    Raises
+    ------
+    InputError
+        If nothing of that name is there, or there is no polygon in it.
+    CRSError
+        If a file does not say its CRS, or several are in different ones.
+    GeometryError
+        If a coordinate is not finite or out of range.
+    """
+    also = "and no box (west,south,east,north in degrees), "
+    source = source_of(str(named), folder, said_in=option, also=also)
+    read = read_polygons(source, layer=layer or "", where=where or "")
+    union = shapely.union_all(np.concatenate([each.geometry for each in read]))
+    return DrawnArea(union, read[0].crs, tuple(f for each in read for f in each.findings))

@@ -1,0 +1,172 @@
+"""What lies around the zones on a map: read from the files of a job or from the package."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+
+from territory.errors import CRSError
+from territory.findings import Finding, Severity
+from territory.geometry.projection import WGS84, lonlat_bounds, project
+from territory.history.history import History
+from territory.history.regions import DrawnRegions
+from territory.read.region_files import LANGUAGES, read_regions
+from territory.read.towns import Town, read_towns
+from territory.read.world import read_countries
+
+_WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
+_CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
+_NEAR_DEGREES = 0.25  # around the zones: towns of the same map
+_MOST = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """Everything around the zones, in longitude and latitude; any may be missing.
+
+    Attributes
+    ----------
+    countries, regions : GeoDataFrame, optional
+        Polygons with `name` and, for Arabic, `name_ar`. Regions are governorates.
+    towns : GeoDataFrame, optional
+        Points with `name`, `name_ar` and `rank` (1 is the largest); with `widest_km`, the
+        width of the widest map that shows them.
+    tiles : bool
+        Whether to fetch web tiles for the map itself.
+    findings : tuple of Finding
+        What was repaired in the layers, without a day.
+
+    Raises
+    ------
+    CRSError
+        If a layer has no CRS or is not in longitude and latitude.
+    """
+
+    countries: gpd.GeoDataFrame | None = None
+    regions: gpd.GeoDataFrame | None = None
+    towns: gpd.GeoDataFrame | None = None
+    tiles: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse layers that would land in the wrong place."""
+        for name in ("countries", "regions", "towns"):
+            layer = getattr(self, name)
+            if layer is not None and (layer.crs is None or not layer.crs.is_geographic):
+                raise CRSError(f"{name} must be in longitude and latitude, not {layer.crs}")
+
+
+def read_context(
+    folder: Path, *, countries: str = "", regions: str = "", towns: str = ""
+) -> Context:
+    """Read what lies around the zones; without a file the countries of the package serve.
+
+    Parameters
+    ----------
+    folder : Path
+        Where relative names start.
+    countries, regions, towns : str
+        Files of polygons, and a CSV of towns; empty for none.
+
+    Raises
+    ------
+    InputError
+        If a named file cannot be read.
+    """
+    land = base_map(countries, folder, "countries")
+    provinces = base_map(regions, folder, "regions")
+    drawn = [each for each in (land, provinces) if each is not None]
+    return Context(
+        countries=world() if land is None else frame_of(land),
+        regions=frame_of(provinces),
+        towns=_frame(read_towns(folder / towns)) if towns else None,
+        findings=tuple(dict.fromkeys(_of_base_map(f) for each in drawn for f in each.findings)),
+    )
+
+
+def _of_base_map(finding: Finding) -> Finding:
+    """Return a finding as no figure rests on it."""
+    worst = finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if worst else finding
+
+
+def context_findings(context: Context, history: History) -> tuple[Finding, ...]:
+    """Return what was found wrong around a series: repairs, and towns that lie elsewhere."""
+    return (*context.findings, *_misplaced(context.towns, history))
+
+
+def _misplaced(towns: gpd.GeoDataFrame | None, history: History) -> Iterator[Finding]:
+    """Tell of towns none of which is near the ground, while most are once they are swapped."""
+    if towns is None or "widest_km" in towns:  # those of the package lie where they do
+        return
+    west, south, east, north = lonlat_bounds(history.faces, history.projection.crs)
+    near = shapely.box(west, south, east, north).buffer(_NEAR_DEGREES)
+    x, y = shapely.get_coordinates(towns.geometry.to_numpy()).T
+    there, swapped = (shapely.contains_xy(near, *each).mean() for each in ((x, y), (y, x)))
+    if there == 0 and swapped > _MOST:
+        detail = (
+            f"none of the {len(towns)} towns lies near the zones, but {swapped:.0%} would with"
+            " lat and lon swapped; mend the columns"
+        )
+        yield Finding("towns-elsewhere", detail, Severity.WARNING)
+
+
+def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:
+    """Read countries or provinces of a base map, None without a name.
+
+    They are read like provinces of a table, but may do without names.
+
+    Parameters
+    ----------
+    key : str
+        What names it, ``countries`` or ``regions``, for messages.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    if not named:
+        return None
+    return read_regions(named, folder, must_be_named=False, option=key)
+
+
+def frame_of(drawn: DrawnRegions | None) -> gpd.GeoDataFrame | None:
+    """Return regions as a layer of a map, in longitude and latitude.
+
+    Returns
+    -------
+    GeoDataFrame
+        With `name`, `name_en` and `name_ar`.
+    """
+    if drawn is None:
+        return None
+    shapes = drawn.geometry
+    if drawn.crs != WGS84:
+        shapes = project(shapes, drawn.crs, WGS84, max_chord_error=_CHORD_DEGREES)
+    names = {f"name_{each}": [drawn.title(n, each) for n in drawn.names] for each in LANGUAGES}
+    return gpd.GeoDataFrame({"name": drawn.names, **names}, geometry=list(shapes), crs="EPSG:4326")
+
+
+def usual_towns() -> gpd.GeoDataFrame:
+    """Return the towns that come with the package: fewer of them on a wider map."""
+    with as_file(files("territory") / "data" / "towns.csv") as path:
+        towns = _frame(read_towns(path))
+    return towns.assign(widest_km=towns["rank"].map(_WIDEST_KM))
+
+
+def world() -> gpd.GeoDataFrame:
+    """Return the countries that come with the package, for the ground around the zones."""
+    countries = read_countries()
+    return gpd.GeoDataFrame(
+        {"name": countries.names}, geometry=list(countries.polygons), crs="EPSG:4326"
+    )
+
+
+def _frame(towns: tuple[Town, ...]) -> gpd.GeoDataFrame:
+    points = [shapely.Point(town.longitude, town.latitude) for town in towns]
+    columns = {key: [getattr(each, key) for each in towns] for key in ("name", "name_ar", "rank")}
+    return gpd.GeoDataFrame(columns, geometry=points, crs="EPSG:4326")

@@ -1,0 +1,136 @@
+"""Drawn zones of any format: the reader is chosen by extension, and the content must fit it."""
+
+import codecs
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+import shapely
+
+from territory.errors import InputError, did_you_mean
+from territory.read.formats.archive import read_zip
+from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
+from territory.read.formats.gdal import read_flatgeobuf, read_geopackage, read_shapefile
+from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
+from territory.read.formats.geometries import has_heights, heights_left_out
+from territory.read.formats.geoparquet import read_parquet
+from territory.read.formats.kml import read_kml, read_kmz
+from territory.read.formats.layer import Layer
+from territory.read.formats.topojson import read_topojson
+from territory.read.text_files import read_bytes
+
+_GEOMETRY_KEYS = {"features", "coordinates", "geometry", "geometries", "arcs"}
+_MAX_DEPTH = 50  # JSON nested deeper is looked at by its reader
+
+
+def read_layers(path: Path) -> tuple[Layer, ...]:
+    """Read every layer of a file.
+
+    Parameters
+    ----------
+    path : Path
+        With one of the extensions in `SUFFIXES`.
+
+    Returns
+    -------
+    tuple of Layer
+        In the order of the file; geometry in x, y order in each layer's own CRS.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, damaged, or not what its extension says.
+    CRSError
+        If it does not say its CRS, where its format requires that.
+    GeometryError
+        If a geometry is malformed.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
+    with np.errstate(invalid="ignore", over="ignore"):  # such coordinates are judged later
+        return tuple(map(_without_heights, reader(path)))
+
+
+def _without_heights(layer: Layer) -> Layer:
+    """Leave out the heights that a reader has kept, and tell of those that are not zero."""
+    if not shapely.has_z(layer.geometry).any():
+        return layer
+    raised = sum(map(has_heights, layer.geometry))
+    findings = (*layer.findings, *heights_left_out(layer.file, raised))
+    return replace(layer, geometry=shapely.force_2d(layer.geometry), findings=findings)
+
+
+def _kinds(path: Path) -> str:
+    return did_you_mean(path.suffix.lower() or "?", SUFFIXES)
+
+
+def read_json(path: Path) -> tuple[Layer, ...]:
+    """Read GeoJSON, or TopoJSON under the same extension.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    GeometryError
+        If a geometry is malformed.
+    """
+    try:
+        return (read_geojson(path),)
+    except InputError as error:
+        if error.problem != NOT_A_COLLECTION or b'"Topology"' not in read_bytes(path):
+            raise
+    return read_topojson(path)
+
+
+def _archive(path: Path) -> tuple[Layer, ...]:
+    return read_zip(path, read_layers, SUFFIXES, is_other=_is_other)
+
+
+def _is_other(name: str, content: bytes) -> bool:
+    """Return whether a member of an archive clearly holds no zones, such as a table beside them.
+
+    In doubt it is not: a damaged file, or one with anything like positions in it, is read
+    and refused.
+    """
+    if name.lower().endswith(".json"):
+        try:
+            found = orjson.loads(content.removeprefix(codecs.BOM_UTF8))
+        except orjson.JSONDecodeError:
+            return False
+        return not _has_positions(found)
+    if name.lower().endswith(".csv"):
+        return not has_geometry_column(content)
+    return False
+
+
+def _has_positions(found: object, depth: int = 0) -> bool:
+    """Return whether JSON holds GeoJSON, TopoJSON, or lists of pairs of numbers anywhere."""
+    if depth > _MAX_DEPTH:
+        return True
+    if isinstance(found, dict):
+        named = bool(_GEOMETRY_KEYS & found.keys())
+        return named or any(_has_positions(each, depth + 1) for each in found.values())
+    if isinstance(found, list):
+        pair = len(found) in {2, 3} and all(type(each) in {int, float} for each in found)
+        return pair or any(_has_positions(each, depth + 1) for each in found)
+    return False
+
+
+_READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
+    ".geojson": read_json,
+    ".json": read_json,
+    ".topojson": read_topojson,
+    ".kml": read_kml,
+    ".kmz": read_kmz,
+    ".shp": read_shapefile,
+    ".gpkg": read_geopackage,
+    ".fgb": read_flatgeobuf,
+    ".parquet": read_parquet,
+    ".geoparquet": read_parquet,
+    ".csv": read_wkt,
+    ".zip": _archive,
+}
+SUFFIXES = frozenset(_READERS)

@@ -1,0 +1,415 @@
+"""GeoJSON, plain or wrapped in another object, and JSON lists of rings.
+
+Parsed here and not by GDAL, which would follow links and take a file for what it holds.
+Rings are closed where they are not, and coordinates go straight into arrays: a GeoJSON
+file is as fast to read as its JSON.
+"""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError as ProjError
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import CRSError, GeometryError, InputError
+from territory.findings import Finding, Severity
+from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
+from territory.read.formats.duplicate_keys import refuse_doubled_keys
+from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
+from territory.read.formats.layer import Layer
+from territory.read.text_files import read_bytes
+
+# How servers say that there is more: features beyond a limit, or how many there are.
+_CUT = ("exceededTransferLimit", "truncated", "partial", "incomplete", "has_more", "hasMore")
+_MATCHED = ("numberMatched", "totalFeatures", "numberOfFeatures", "total_count", "matched")
+_ABOUT = ("properties", "context", "meta", "metadata", "paging", "pagination")
+NOT_A_COLLECTION = "not a GeoJSON FeatureCollection"
+_POINTS = {"Point", "MultiPoint", "LineString", "MultiLineString"}
+_KINDS = frozenset({*_POINTS, "Polygon", "MultiPolygon", "GeometryCollection"})
+_CORNERS = 4  # positions of the smallest closed ring
+
+
+def read_geojson(path: Path, *, inside: str = "") -> Layer:
+    """Read a FeatureCollection.
+
+    Parameters
+    ----------
+    inside : str
+        Key of the outer object under which the collection stands.
+
+    Raises
+    ------
+    InputError
+        If the file is no FeatureCollection.
+    CRSError
+        If it names a CRS that is not known.
+    GeometryError
+        If a geometry is malformed; the message names the feature.
+    """
+    with _no_collection():
+        return _read(path, inside)
+
+
+def _read(path: Path, inside: str) -> Layer:
+    whole = _json(read_bytes(path), path)
+    content = _collection(whole, path, inside=inside)
+    layer = _layer(content, _Builder(path))
+    if not (why := cut_answer(whole, content)):
+        return layer
+    detail = (
+        f"{path}: the server cut its answer ({why}), so features are missing; fetch the other"
+        " pages and put them together"
+    )
+    is_sure = why.endswith(": true")  # a count may be of more than was asked for
+    told = Finding("cut-answer", detail, Severity.ERROR if is_sure else Severity.WARNING)
+    return replace(layer, findings=(*layer.findings, told))
+
+
+def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
+    """Return by what a server said that it did not send all features; nothing if it did.
+
+    Parameters
+    ----------
+    whole, collection : object
+        What the file holds, and the collection in it.
+
+    Examples
+    --------
+    >>> cut_answer({}, {"features": [{}], "numberMatched": 3, "numberReturned": 1})
+    '"numberMatched": 3, and 1 is here'
+    >>> cut_answer({}, {"features": [{}], "exceededTransferLimit": True})
+    '"exceededTransferLimit": true'
+    """
+    outer = [each for each in (whole, collection) if isinstance(each, dict)]
+    inner = [each[key] for each in outer for key in _ABOUT if isinstance(each.get(key), dict)]
+    count = len(collection["features"])
+    for said in (*outer, *inner):
+        for key in _CUT:
+            if said.get(key) is True:
+                return f'"{key}": true'
+        for key in _MATCHED:
+            total = said.get(key)
+            if type(total) is int and total > count:
+                return f'"{key}": {total}, and {count} {"is" if count == 1 else "are"} here'
+        if _has_next(said):
+            return "it names a next page"
+    return ""
+
+
+def _has_next(said: Mapping[str, Any]) -> bool:
+    """Return whether an answer links to a next page, as OGC API, STAC and others do."""
+    links = said.get("links")
+    if isinstance(links, list):
+        named = [each.get("rel") for each in links if isinstance(each, dict) and each.get("href")]
+        return "next" in named
+    found = links.get("next") if isinstance(links, dict) else None
+    pages = [said.get("next"), said.get("next_page"), found]
+    return any(isinstance(page, str) and page.startswith(("http", "/", "?")) for page in pages)
+
+
+def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
+    path = builder.path
+    crs = declared_crs(content, path)
+    _refuse_other_crs(content["features"], crs, path)
+    for number, feature in enumerate(content["features"], start=1):
+        builder.add(feature.get("geometry"), number)
+    properties = tuple(
+        properties_of(feature, path, number)
+        for number, feature in enumerate(content["features"], start=1)
+    )
+    return Layer(str(path), path.stem, crs, properties, builder.geometry(), builder.found())
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the collector of cycles: JSON has none, and it would look through every position.
+
+    What was parsed must be gone at the end, or the collector would catch up there.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> Layer:
+    """Read JSON whose keys hold lists of rings without holes; the key is the layer property.
+
+    Raises
+    ------
+    InputError
+        If the file is no JSON object or holds none of the keys.
+    GeometryError
+        If a ring is malformed.
+    """
+    content = _json(read_bytes(path), path)
+    if not isinstance(content, dict) or not any(key in content for key in keys):
+        raise InputError(f"no key '{keys[0]}' with rings in it", file=str(path))
+    builder = _Builder(path, latitude_first=latitude_first)
+    properties = []
+    for key in keys:
+        rings = content.get(key) or []
+        if not isinstance(rings, list):
+            raise InputError(f"'{key}' is no list of rings", file=str(path))
+        for ring in rings:
+            properties.append({"layer": key})
+            builder.add({"type": "Polygon", "coordinates": [ring]}, len(properties))
+    geometry = builder.geometry()
+    return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
+
+
+def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    if inside:
+        if not isinstance(content, dict) or inside not in content:
+            raise InputError(f"no key '{inside}' in the file", file=str(path))
+        content = content[inside]
+    if isinstance(content, dict) and content.get("type") == "Feature":
+        content = {"type": "FeatureCollection", "features": [content]}
+    is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
+    if not is_collection or not isinstance(content.get("features"), list):
+        raise InputError(NOT_A_COLLECTION, file=str(path))
+    if not all(isinstance(feature, dict) for feature in content["features"]):
+        raise InputError("a feature is not an object", file=str(path))
+    return dict(content)
+
+
+def _json(data: bytes, path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    try:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        detail = f"not JSON: {error.msg}; is the file truncated?"
+        raise InputError(detail, file=str(path), line=error.lineno) from None
+    refuse_doubled_keys(data, content, path)
+    return content
+
+
+def declared_crs(content: dict[str, Any], path: Path) -> CRS:
+    """Return the CRS: WGS 84 by RFC 7946, or what the older `crs` member names.
+
+    A PROJ string (``+init=FILE:...``) is not taken, because it may name a local file.
+
+    Raises
+    ------
+    CRSError
+        If the member names no CRS (a null, a link), or an unknown one.
+    """
+    if "crs" not in content:
+        return WGS84
+    found = content["crs"]
+    properties = found.get("properties") if isinstance(found, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        problem = f"the crs member names no CRS ({found}); remove it or name one"
+        raise CRSError(problem, file=str(path))
+    try:
+        return named_crs("" if "=" in name else name)
+    except ProjError:
+        raise CRSError(f"unknown CRS '{name}'", file=str(path)) from None
+
+
+def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> None:
+    """Refuse a feature or geometry that names a CRS of its own, unlike that of the file."""
+    for number, feature in enumerate(features, start=1):
+        for part in (feature, feature.get("geometry")):
+            if not (isinstance(part, dict) and "crs" in part):
+                continue
+            if not same_crs(declared_crs(part, path), crs):
+                problem = f"names a CRS of its own ({part['crs']}), but the file is in {crs.name}"
+                raise CRSError(problem, file=str(path), feature=number)
+
+
+@lru_cache(maxsize=64)
+def named_crs(name: str) -> CRS:
+    """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
+    crs = CRS.from_user_input(name)
+    return WGS84 if is_wgs84(crs) else crs
+
+
+def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[str, object]:
+    """Return the properties of a feature.
+
+    Raises
+    ------
+    InputError
+        If they are no object.
+    """
+    properties = feature.get("properties")
+    if properties is None:
+        return {}
+    if not isinstance(properties, dict):
+        problem = f"its properties are no object (found {properties!r})"
+        raise InputError(problem, file=str(path), feature=number)
+    return properties
+
+
+def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry | None:
+    """Return one GeoJSON geometry of any kind, or None for a null.
+
+    Raises
+    ------
+    GeometryError
+        Naming the feature, if it is malformed (an unclosed ring, a text for a number).
+    """
+    if geometry is None:
+        return None
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if isinstance(kind, str) and kind not in _KINDS:
+        problem = f"unusable geometry ('{kind}' is none; ground is a Polygon or MultiPolygon)"
+        raise GeometryError(problem, file=str(path), feature=number)
+    try:
+        return shapely.from_geojson(orjson.dumps(geometry))
+    except (shapely.GEOSException, TypeError) as error:
+        detail = str(error).splitlines()[0]
+        problem = f"unusable geometry ({detail})"
+        raise GeometryError(problem, file=str(path), feature=number) from None
+
+
+def _is_filled(coordinates: list[Any]) -> bool:
+    """Return whether there are polygons, none of which is empty."""
+    return bool(coordinates) and all(coordinates)
+
+
+class _Builder:
+    """Collects the geometries of one file.
+
+    Polygons go into one long array of coordinates; anything else takes the slow way.
+    """
+
+    def __init__(self, path: Path, *, latitude_first: bool = False) -> None:
+        self.path, self.latitude_first = path, latitude_first
+        self.findings: list[Finding] = []
+        self._rings: list[Floats] = []
+        self._polygons: list[int] = []  # rings of each polygon
+        self._features: list[tuple[int, int]] = []  # first and last polygon of each feature
+        self._others: dict[int, BaseGeometry | None] = {}
+        self._raised: set[int] = set()  # features with a height other than zero
+
+    def add(self, geometry: object, number: int) -> None:
+        """Take the next feature's geometry."""
+        first = len(self._polygons)
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+        if kind == "Polygon" and coordinates:
+            self._polygon(coordinates, number)
+        elif kind == "MultiPolygon" and isinstance(coordinates, list) and _is_filled(coordinates):
+            for polygon in coordinates:
+                self._polygon(polygon, number)
+        elif kind == "GeometryCollection" and isinstance(geometry, dict):
+            self._others[number - 1] = self._collection(geometry, number)
+        else:
+            self._other(parsed_geometry(geometry, self.path, number), number)
+        self._features.append((first, len(self._polygons)))
+
+    def _other(self, shape: BaseGeometry | None, number: int) -> None:
+        if has_heights(shape):
+            self._raised.add(number)
+        self._others[number - 1] = None if shape is None else shapely.force_2d(shape)
+
+    def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
+        members = geometry.get("geometries") or []
+        if not isinstance(members, list):
+            raise self._error("a collection without a list of geometries", number)
+        inner = _Builder(self.path, latitude_first=self.latitude_first)
+        for member in members:
+            inner.add(member, len(inner._features) + 1)
+        self.findings += inner.findings
+        if inner._raised:
+            self._raised.add(number)
+        found = [shape for shape in inner.geometry() if shape is not None]
+        return shapely.GeometryCollection(found)
+
+    def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
+        if not isinstance(rings, list):
+            raise self._error("a polygon is no list of rings", number)
+        kept = [ring for ring in rings if ring]
+        if len(kept) < len(rings):
+            raise self._error("a ring without positions", number)
+        self._rings += [self._ring(ring, number) for ring in kept]
+        self._polygons.append(len(kept))
+
+    def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
+        positions = _positions(ring)
+        if positions is None:
+            raise self._error("a position is no pair of numbers", number)
+        xy = positions[:, :2]
+        if positions[:, 2:3].any():
+            self._raised.add(number)
+        if self.latitude_first:
+            xy = xy[:, ::-1]
+        if len(xy) >= _CORNERS and xy[0, 0] == xy[-1, 0] and xy[0, 1] == xy[-1, 1]:
+            return xy  # as nearly all are, and quickly seen
+        return closed_ring(xy, Spot(str(self.path), number, findings=self.findings))
+
+    def _error(self, problem: str, number: int) -> GeometryError:
+        return GeometryError(f"unusable geometry ({problem})", file=str(self.path), feature=number)
+
+    def found(self) -> tuple[Finding, ...]:
+        """Return what was mended and left out."""
+        return (*self.findings, *heights_left_out(str(self.path), len(self._raised)))
+
+    def geometry(self) -> NDArray[np.object_]:
+        """Return one geometry per feature."""
+        polygons = self._all_polygons()
+        shapes = np.empty(len(self._features), dtype=object)
+        for index, (first, last) in enumerate(self._features):
+            if index in self._others:
+                shapes[index] = self._others[index]
+            elif last - first == 1:
+                shapes[index] = polygons[first]
+            else:
+                shapes[index] = shapely.multipolygons(polygons[first:last])
+        return shapes
+
+    def _all_polygons(self) -> NDArray[np.object_]:
+        if not self._rings:
+            return np.empty(0, dtype=object)
+        ring_start = np.concatenate([[0], np.cumsum([len(ring) for ring in self._rings])])
+        polygon_start = np.concatenate([[0], np.cumsum(self._polygons)])
+        xy = np.ascontiguousarray(np.concatenate(self._rings))
+        kind = shapely.GeometryType.POLYGON
+        built = shapely.from_ragged_array(kind, xy, (ring_start, polygon_start))
+        return np.asarray(built, dtype=object)
+
+
+def _positions(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
+    """Return the positions of a ring as an array, heights and all, or None if malformed."""
+    try:
+        columns = _columns(ring)
+        values = np.array(columns)
+    except (TypeError, ValueError, LookupError):
+        return None
+    if values.ndim != 2 or len(values) < 2 or values.dtype.kind not in "fi":  # noqa: PLR2004
+        return None
+    if _holds_bools(values, columns):
+        return None
+    return values.T.astype(np.float64, copy=False)
+
+
+def _columns(ring: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    """Return the first numbers of all positions, the second ones, and so on."""
+    try:
+        return [*zip(*ring, strict=True)]
+    except ValueError:  # some positions carry a height and some do not
+        width = 3 if min(map(len, ring)) > 1 else 1
+        return [*zip(*([*position[:3], 0][:width] for position in ring), strict=True)]
+
+
+def _holds_bools(values: NDArray[Any], columns: list[tuple[Any, ...]]) -> bool:
+    """Tell whether a number was ``true`` or ``false``, which numpy takes for 1 and 0."""
+    if not ((values == 0) | (values == 1)).any():
+        return False
+    return bool in set(map(type, chain.from_iterable(columns)))

@@ -1,0 +1,68 @@
+"""What every reader of drawn zones returns: one layer of one file, untouched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import GeometryError
+from territory.findings import Finding
+from territory.geometry.coverage import polygons_in
+from territory.geometry.projection import geodesic_area_km2
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer of one file, as found.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it (for a member of an archive: ``a.zip/b.shp``).
+    name : str
+        Name of the layer: of the table, the KML folder path (``A/B``), the TopoJSON
+        object; the file's stem where the format has no layers.
+    crs : CRS
+        Axis order of the geometry is x, y whatever the CRS says.
+    properties : tuple of mapping, length n
+        One per feature. Colours and folders that a format keeps elsewhere are put in as
+        ``fill``, ``stroke``, ``folder``, ``name``.
+    geometry : ndarray of shapely geometry, shape (n,)
+        None where a feature has none. Heights (Z) play no part in any area and may be
+        there or not; a finding ``heights`` says where one other than zero was left out.
+    findings : tuple of Finding
+        What the reader itself repaired or noticed (without a day).
+    """
+
+    file: str
+    name: str
+    crs: CRS
+    properties: tuple[Mapping[str, object], ...]
+    geometry: NDArray[np.object_]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The file, with the layer where that has a name of its own, for messages."""
+        own = self.name and self.name != PurePath(self.file).stem
+        return f"{self.file}, layer '{self.name}'" if own else self.file
+
+
+def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
+    """Return the area in km2 of raw geometry, as well as it can be told; NaN where it cannot.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> found = np.array([shapely.GeometryCollection([shapely.box(36, 35, 37, 36)]), None])
+    >>> round(km2_of(found, CRS.from_epsg(4326)), 2)
+    10066.28
+    """
+    polygons, _ = polygons_in(geometry)
+    try:
+        return float(geodesic_area_km2(polygons, crs).sum())
+    except GeometryError:
+        return float("nan")

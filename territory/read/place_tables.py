@@ -1,0 +1,184 @@
+"""Places, their starting holders and their changes of holder, from three CSV files."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from territory.errors import InputError, did_you_mean
+from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
+from territory.holders import NOBODY
+from territory.read.text_files import csv_rows
+
+_PLACE_COLUMNS = ("place_id", "name", "lat", "lon")
+_STATE_COLUMNS = ("place_id", "holder", "evidence")
+_EVENT_COLUMNS = (
+    "place_id",
+    "date_earliest",
+    "date_latest",
+    "from_actor",
+    "to_actor",
+    "evidence",
+    "source",
+)
+_FEW = 20  # places that a message may list
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ACTOR = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
+
+
+def read_places(
+    places: Path, state: Path, events: Path, *, first_day: date | None, last_day: date | None
+) -> PlaceSeries:
+    """Read a series of places.
+
+    Parameters
+    ----------
+    places : Path
+        CSV with ``place_id,name,lat,lon`` (degrees, WGS 84).
+    state : Path
+        CSV with ``place_id,holder,evidence``: holders on the first day.
+    events : Path
+        CSV with ``place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source``.
+    first_day : date or None
+        Day of the state; taken from its file name by default.
+    last_day : date or None
+        Until when the holders are known; the last event by default. Not before the
+        first day.
+
+    Raises
+    ------
+    InputError
+        Naming file, line and value, for anything that cannot be used as it stands.
+    """
+    begin = first_day or day_in_name(state)
+    known = _places(places)
+    starts = read_starts(state, known)
+    changes = read_events(events, known)
+    listed = tuple(changes)
+    end = last_day or max([begin, *(event.latest for event in listed)])
+    if end < begin:
+        raise InputError(f"the state is of {begin}, after the last day, {end}", file=str(state))
+    series = PlaceSeries(tuple(known[key] for key in sorted(known)), starts, listed, begin, end)
+    check_chain(series, changes)
+    return series
+
+
+def day_in_name(path: Path) -> date:
+    """Return the ISO day in a file name.
+
+    Raises
+    ------
+    InputError
+        If there is none, or more than one.
+    """
+    found = _ISO_DAY.findall(path.name)
+    if len(found) != 1:
+        raise InputError("the file name needs one day written as YYYY-MM-DD", file=str(path))
+    return parse_day(found[0], file=str(path))
+
+
+def parse_day(text: str, *, file: str, line: int | None = None) -> date:
+    """Return an ISO day; nothing looser is accepted.
+
+    Raises
+    ------
+    InputError
+        If the text is not ``YYYY-MM-DD`` or no such day exists.
+    """
+    try:
+        if _ISO_DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InputError(f"'{text}' is not a day (YYYY-MM-DD)", file=file, line=line)
+
+
+def _places(path: Path) -> dict[str, Place]:
+    known: dict[str, Place] = {}
+    for line, row in csv_rows(path, _PLACE_COLUMNS):
+        key = row["place_id"]
+        if not key or key in known:
+            problem = f"place_id '{key}' stands twice" if key else "place_id is empty"
+            raise InputError(problem, file=str(path), line=line)
+        longitude = _degrees(row["lon"], 180, "lon", path, line)
+        latitude = _degrees(row["lat"], 90, "lat", path, line)
+        known[key] = Place(key, row["name"], longitude, latitude)
+    if not known:
+        raise InputError("no place in the file", file=str(path))
+    return known
+
+
+def _degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not -limit <= value <= limit:
+        raise InputError(f"{column} '{text}' is no degree", file=str(path), line=line)
+    return value
+
+
+def read_starts(path: Path, known: Mapping[str, Place]) -> dict[str, Start]:
+    """Read who holds each place on the first day."""
+    starts: dict[str, Start] = {}
+    for line, row in csv_rows(path, _STATE_COLUMNS):
+        key = _known_place(row["place_id"], known, path, line)
+        if key in starts:
+            raise InputError(f"place '{key}' stands twice", file=str(path), line=line)
+        actor = _actor(row["holder"], path, line)
+        starts[key] = Start(actor, row["evidence"])
+    return starts
+
+
+def read_events(path: Path, known: Mapping[str, Place]) -> dict[Event, str]:
+    """Read the changes of holder in file order, with where each stands."""
+    events: dict[Event, str] = {}
+    for line, row in csv_rows(path, _EVENT_COLUMNS):
+        event = _event(row, known, path, line)
+        events[event] = f"{path}, line {line}: "
+    return events
+
+
+def _event(row: dict[str, str], known: Mapping[str, Place], path: Path, line: int) -> Event:
+    earliest = parse_day(row["date_earliest"], file=str(path), line=line)
+    latest = parse_day(row["date_latest"], file=str(path), line=line)
+    giver = _actor(row["from_actor"], path, line)
+    taker = _actor(row["to_actor"], path, line)
+    problem = (
+        f"the dates run backwards, {earliest} to {latest}"
+        if earliest > latest
+        else f"a change from '{giver}' to '{taker}' changes nothing"
+        if giver == taker
+        else "an event needs a source"
+        if not row["source"]
+        else ""
+    )
+    if problem:
+        raise InputError(problem, file=str(path), line=line)
+    key = _known_place(row["place_id"], known, path, line)
+    return Event(key, earliest, latest, giver, taker, row["evidence"])
+
+
+def _known_place(key: str, known: Mapping[str, Place], path: Path, line: int) -> str:
+    if key not in known:
+        hint = f"; {did_you_mean(key, known)}" if len(known) < _FEW else _nearest(key, known)
+        raise InputError(f"unknown place '{key}'{hint}", file=str(path), line=line)
+    return key
+
+
+def _nearest(key: str, known: Mapping[str, Place]) -> str:
+    hint = did_you_mean(key, known)
+    return f"; {hint}" if hint.startswith("did") else ""
+
+
+def _actor(text: str, path: Path, line: int) -> str:
+    if not _ACTOR.fullmatch(text):
+        raise InputError(
+            f"'{text}' is no actor name (lower-case letters, digits, - and _)",
+            file=str(path),
+            line=line,
+        )
+    if text == NOBODY.actor:
+        problem = "an actor cannot be named 'nobody'; write 'unknown', or leave the place out"
+        raise InputError(problem, file=str(path), line=line)
+    return text

@@ -1,0 +1,110 @@
+"""A published series of figures: one column of days, one of values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from pathlib import Path
+
+from territory.errors import InputError, did_you_mean
+from territory.read.text_files import csv_rows
+
+KM2_PER_UNIT = {
+    "km2": 1.0,
+    "m2": 1e-6,
+    "ha": 0.01,
+    "sqmi": 2.589988110336,
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """Published figures by day.
+
+    Attributes
+    ----------
+    name, location : str
+        The file's name without its suffix, and the file as the user named it.
+    km2 : mapping of date to float
+        In order of the file.
+    half_unit_km2 : float
+        Half a unit of the last digit that any of them is given with.
+    """
+
+    name: str
+    location: str
+    km2: dict[date, float]
+    half_unit_km2: float
+
+
+def read_published(path: Path, *, day_column: str, value_column: str, unit: str) -> Published:
+    """Read published figures from a CSV file.
+
+    Parameters
+    ----------
+    day_column, value_column : str
+        Names of the columns. A day may be followed by a time.
+    unit : str
+        ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+
+    Raises
+    ------
+    InputError
+        Naming file, line and column, for anything that is not a day or no figure, for a
+        day that stands twice and for a file without figures.
+    """
+    factor = unit_factor(unit)
+    figures: dict[date, float] = {}
+    digits: list[int] = []
+    for line, row in csv_rows(path, (day_column, value_column)):
+        if not row[value_column]:
+            continue
+        day = _day(row[day_column], day_column, path, line)
+        if day in figures:
+            raise InputError(f"the day {day} stands twice", file=str(path), line=line)
+        number = _number(row[value_column], value_column, path, line)
+        figures[day] = float(number) * factor
+        exponent = number.as_tuple().exponent
+        digits.append(exponent if isinstance(exponent, int) else 0)
+    if not figures:
+        raise InputError(f"no figure in column '{value_column}'", file=str(path))
+    return Published(path.stem, str(path), figures, 0.5 * 10.0 ** min(0, *digits, 0) * factor)
+
+
+def unit_factor(unit: str) -> float:
+    """Return how many km2 a unit is.
+
+    Raises
+    ------
+    InputError
+        If it is no unit of area.
+
+    Examples
+    --------
+    >>> unit_factor("ha")
+    0.01
+    """
+    if unit not in KM2_PER_UNIT:
+        raise InputError(f"--unit: unknown unit '{unit}'; {did_you_mean(unit, KM2_PER_UNIT)}")
+    return KM2_PER_UNIT[unit]
+
+
+def _day(text: str, column: str, path: Path, line: int) -> date:
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        problem = f"{column}: '{text}' is not a day (YYYY-MM-DD)"
+        raise InputError(problem, file=str(path), line=line) from None
+
+
+def _number(text: str, column: str, path: Path, line: int) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not isfinite(number):
+        raise InputError(f"{column}: '{text}' is not a number", file=str(path), line=line)
+    if number <= 0:
+        problem = f"{column}: {text} is not above zero; an area cannot be explained so"
+        raise InputError(problem, file=str(path), line=line)
+    return number

@@ -1,0 +1,83 @@
+"""What a region is called: the usual properties, in English, Arabic or its own language."""
+
+from collections.abc import Mapping, Sequence
+
+from territory.errors import InputError, asked, did_you_mean
+from territory.read.formats.layer import Layer
+
+USUAL = "name"  # stands for all of the properties below
+_LEVELS = (
+    "shapename adm4_en adm4_name adm3_en adm3_name adm2_en adm2_name adm1_en adm1_name"
+    " adm2name adm1name admin2name admin1name admin2name_en admin1name_en"
+    " name_5 name_4 name_3 name_2 name_1 admin_name admin adm0_en adm0_name"
+    " namelsad name_long region province governorate oblast district state title label"
+)
+_PLAIN = ("name", "name_en", "name:en", *_LEVELS.split())
+_BY_LANGUAGE = {
+    "en": ("name_en", "name:en", *_LEVELS.split()),
+    "ar": ("name_ar", "name:ar", "adm4_ar", "adm3_ar", "adm2_ar", "adm1_ar", "adm0_ar"),
+}
+
+
+def region_names(layer: Layer, rows: Sequence[int], field: str) -> list[str]:
+    """Return the names of some features of a layer.
+
+    Parameters
+    ----------
+    field : str
+        Property that holds them; the first of the usual ones that all features have if
+        it is empty or ``name``.
+
+    Raises
+    ------
+    InputError
+        If a feature has no name; the message names the nearest property.
+    """
+    found = _column(layer, rows, (field,) if field not in ("", USUAL) else _PLAIN)
+    for row, name in zip(rows, found, strict=True):
+        if not name:
+            raise _nameless(layer, row, field or USUAL)
+    return found
+
+
+def any_names(layer: Layer, rows: Sequence[int], language: str = "") -> list[str]:
+    """Return the usual names of features, in a language; empty where there is none."""
+    return _column(layer, rows, _BY_LANGUAGE.get(language, _PLAIN))
+
+
+def usual_name(properties: Mapping[str, object]) -> str:
+    """Return what one feature is called, for a message; empty if nothing usual says it."""
+    own = {key.casefold(): key for key in properties}
+    return next((text for f in _PLAIN if (text := _text(properties.get(own.get(f, f))))), "")
+
+
+def _column(layer: Layer, rows: Sequence[int], fields: Sequence[str]) -> list[str]:
+    """Return the first of some properties that all features have, else one that any has."""
+    best = [""] * len(rows)
+    for field in fields:
+        column = [_value(layer.properties[row], field) for row in rows]
+        if all(column):
+            return column
+        best = column if not any(best) else best
+    return best
+
+
+def _value(properties: Mapping[str, object], field: str) -> str:
+    if field in properties:
+        return _text(properties[field])
+    key = next((each for each in properties if each.casefold() == field.casefold()), field)
+    return _text(properties.get(key))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _nameless(layer: Layer, row: int, field: str) -> InputError:
+    properties = layer.properties[row]
+    told = did_you_mean(field, properties) if properties else "it has no properties"
+    hint = "give it one, or name another property with --regions-name"
+    if field not in properties:
+        hint = asked(told, "--regions-name")
+    problem = f"a region without a name in '{field}'; {hint}"
+    return InputError(problem, file=layer.file, feature=row + 1)

@@ -1,0 +1,76 @@
+"""Which features of a layer a filter in SQL keeps, in any format alike."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import orjson
+
+from territory.errors import InputError, did_you_mean
+from territory.read.formats.layer import Layer
+
+_LARGEST = 2**63
+_STEPS = 10_000  # of the database between two looks
+_MOST_LOOKS = 10_000
+
+
+def rows_where(layer: Layer, where: str) -> list[int]:
+    """Return the numbers, from 0, of the features that a condition holds for; all without one.
+
+    Parameters
+    ----------
+    where : str
+        As SQLite has it: ``name IN ('Idlib', 'Hama')``.
+
+    Raises
+    ------
+    InputError
+        If it is no condition, or names a property that no feature has.
+    """
+    if not where:
+        return list(range(len(layer.properties)))
+    names = list(dict.fromkeys(name for each in layer.properties for name in each))
+    folded = [name.casefold() for name in names]
+    if twice := [n for n, each in zip(names, folded, strict=True) if folded.count(each) > 1]:
+        problem = f"'{twice[0]}' and '{twice[1]}' are one name in SQL; rename one"
+        raise InputError(problem, file=layer.where)
+    values = [
+        [row, *(_value(each.get(name)) for name in names)]
+        for row, each in enumerate(layer.properties)
+    ]
+    columns = "".join(f", {_quoted(name)}" for name in names)
+    marks = ", ".join("?" * (len(names) + 1))
+    asked = f"SELECT row__ FROM layer WHERE ({where}) ORDER BY row__"
+    looks = iter(range(_MOST_LOOKS))
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute(f"CREATE TABLE layer (row__ INTEGER{columns})")
+            database.executemany(f"INSERT INTO layer VALUES ({marks})", values)
+            database.set_progress_handler(lambda: next(looks, None) is None, _STEPS)
+            return [row for (row,) in database.execute(asked).fetchall()]
+        except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
+            problem = f"where = {where}: {_why(error, names)}"
+            raise InputError(problem, file=layer.where) from None
+
+
+def _why(error: Exception, names: list[str]) -> str:
+    said = str(error)
+    unknown = said.removeprefix("no such column: ")
+    if unknown == said:
+        return f"no condition in SQL ({said})"
+    return f"no property '{unknown}'; {did_you_mean(unknown, names)}"
+
+
+def _value(value: object) -> object:
+    """Return a property as a database holds it."""
+    if value is None or isinstance(value, str | float | bytes):
+        return value
+    if isinstance(value, int):
+        return value if -_LARGEST <= value < _LARGEST else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return orjson.dumps(value, default=str).decode()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

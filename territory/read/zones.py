@@ -1,0 +1,350 @@
+"""Dated zones of one publisher: files to raw zones, as a profile says.
+
+A file that cannot be used does not spoil the series: it is refused with a finding that
+says why.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from pyproj import CRS
+
+from territory.errors import CRSError, InputError, TerritoryError, doing, understood
+from territory.findings import Finding, Severity
+from territory.geometry.projection import same_crs
+from territory.history.snapshot import RawZones
+from territory.read.formats.by_extension import read_json, read_layers
+from territory.read.formats.csv_wkt import has_geometry_column
+from territory.read.formats.geojson import read_geojson, read_rings
+from territory.read.formats.layer import Layer, km2_of
+from territory.read.layer_days import Dating, with_local_names
+from territory.read.paths import expanded
+from territory.read.profile import Profile
+from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
+from territory.read.text_files import with_values
+from territory.read.valid_times import Times, times_of
+
+_JSON = frozenset({".json", ".geojson"})
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What the files of a series said, and what could not be used.
+
+    Attributes
+    ----------
+    raws : tuple of RawZones
+        One per day, in order.
+    findings : tuple of Finding
+        Refused files and features, and what the readers noticed.
+    own_days : tuple of date
+        The days of the series itself; `raws` may hold others that were asked for.
+    lasts : bool
+        Whether the features hold over spans of time, and no day was drawn by itself.
+    """
+
+    raws: tuple[RawZones, ...]
+    findings: tuple[Finding, ...]
+    own_days: tuple[date, ...]
+    lasts: bool = False
+
+
+def with_fields(
+    profile: Profile,
+    actor_field: str = "",
+    status_field: str = "",
+    *,
+    day_field: str = "",
+    until_field: str = "",
+    day_format: str = "",
+) -> Profile:
+    """Return a profile that looks for actor, status and days in other properties.
+
+    Parameters
+    ----------
+    day_field, until_field : str
+        What says the day, or since and until when.
+    day_format : str
+        How text gives the day, such as ``DD/MM/YYYY``.
+    """
+    changes: dict[str, object] = {}
+    if actor_field:
+        named = {"label": "property", "label_properties": (actor_field,), "label_pattern": ""}
+        changes |= named  # instead of whatever the profile has
+    if status_field:
+        changes["status_property"] = status_field
+    days: dict[str, object] = {}
+    if day_field:
+        days["properties"] = (day_field,)
+    if until_field:
+        days["until_properties"] = (until_field,)
+    if day_format:
+        days["format"] = day_format
+    if days:
+        changes["day"] = with_values(profile.day, days)
+    return with_values(profile, changes)
+
+
+def read_series(
+    paths: tuple[str, ...],
+    profile: Profile,
+    *,
+    day: date | None = None,
+    also: Iterable[date] = (),
+) -> Series:
+    """Read the files of one publisher.
+
+    Every file is read once, whatever the number of days on which its features hold.
+
+    Parameters
+    ----------
+    paths : tuple of str
+        Files, folders or globs.
+    profile : Profile
+        How to understand them.
+    day : date, optional
+        Day of everything read; of features that hold over spans, those that hold on it.
+    also : iterable of date
+        Further days to be there, where the features hold over spans of time.
+
+    Raises
+    ------
+    InputError
+        If a path names no file, or no file can be used.
+    """
+    files, findings = _read(paths, profile, day)
+    layers = [layer for file in files for layer in file.layers]
+    times = times_of(layers, profile)
+    names = [name for file in files for name in file.names]
+    profile, told = with_local_names(names, layers, profile)
+    findings += [*times.findings, *told]
+    parts, lasting = _dated(files, times, profile, day, findings)
+    _refuse_other_crs([(each.crs, each.source.location) for each in parts])
+    _refuse_other_crs([(each.crs, each.file) for each in lasting])
+    _refuse_mixture(parts, lasting)
+    if lasting:
+        own, raws, told = over_days(lasting, profile, also, day)
+    else:
+        raws, told = _one_per_day(parts, profile)
+        own = tuple(raw.day for raw in raws)
+    findings += told
+    if not raws:
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                raise InputError(finding.detail)
+        raise InputError("nothing to read", file=paths[0])
+    return Series(raws, tuple(findings), own, lasts=bool(lasting))
+
+
+def _dated(
+    files: Sequence["_File"],
+    times: Times,
+    profile: Profile,
+    day: date | None,
+    findings: list[Finding],
+) -> tuple[list[RawZones], list[Lasting]]:
+    """Date every layer of every file; a file that cannot be dated is refused with a finding."""
+    parts: list[RawZones] = []
+    lasting: list[Lasting] = []
+    number = 0
+    for file in files:
+        dating = [
+            Dating(times, number + n, file.path, profile, day) for n in range(len(file.layers))
+        ]
+        number += len(file.layers)
+        findings += file.findings
+        try:
+            spans = [each.lasting() for each in dating]
+            of_layers = [
+                each.parts() if over is None else []
+                for each, over in zip(dating, spans, strict=True)
+            ]
+            of_file = [part for parts_of in of_layers for part in parts_of]
+            _refuse_nothing(of_file, times, [each.number for each in dating])
+        except TerritoryError as error:
+            findings.append(_refusal(error, file.path, profile, day))
+            continue
+        parts += of_file
+        lasting += [each for each in spans if each is not None]
+        for layer, dated in zip(file.layers, of_layers, strict=True):
+            findings += _on_their_day(layer.findings, dated)
+    return parts, lasting
+
+
+@dataclass(frozen=True, eq=False)
+class _File:
+    """One file as it was read, before anything is dated."""
+
+    path: Path
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[Path, ...]:
+        """What may name the day: the file, or what lies in an archive."""
+        inside = {Path(layer.file) for layer in self.layers}
+        return tuple(sorted(inside)) or (self.path,)
+
+
+def _read(
+    paths: tuple[str, ...], profile: Profile, day: date | None
+) -> tuple[list[_File], list[Finding]]:
+    """Read every file; one that cannot be read is refused with a finding."""
+    files: list[_File] = []
+    found, unreadable = expanded(paths)
+    findings: list[Finding] = [*unreadable]
+    for path in found:
+        if _is_table_beside(path, paths):
+            detail = f"{path}: left aside; it is a table without zones"
+            findings.append(Finding("left-out", detail, Severity.WARNING))
+            continue
+        try:
+            with doing(f"reading {path}"):
+                layers, left_out = _of_zones(_layers(path, profile), profile)
+                files.append(_File(path, layers, tuple(left_out)))
+        except TerritoryError as error:
+            findings.append(_refusal(error, path, profile, day))
+    return files, findings
+
+
+def _on_their_day(findings: Iterable[Finding], dated: Sequence[RawZones]) -> Iterator[Finding]:
+    """Give what a reader warns of the days that the file is about."""
+    for finding in findings:
+        days = sorted({raw.day for raw in dated})
+        if finding.severity is Severity.INFO or not days:
+            yield finding
+        else:
+            yield from (replace(finding, day=day) for day in days)
+
+
+def _refuse_other_crs(found: Sequence[tuple[CRS, str]]) -> None:
+    """Refuse a series in several CRS: a line is the same line on all days only within one."""
+    for crs, file in found[1:]:
+        first, first_file = found[0]
+        if not same_crs(crs, first):
+            problem = (
+                f"is in {crs.name}, but {first_file} in {first.name}; write all files in one CRS"
+            )
+            raise CRSError(problem, file=file)
+
+
+def _refuse_nothing(parts: Sequence[RawZones], times: Times, numbers: Iterable[int]) -> None:
+    """Refuse a file of whose features none holds on the day in its name."""
+    spans = {span for n in numbers for span in times.spans.get(n, ()) if span is not None}
+    if parts and spans and not any(len(part.geometry) for part in parts):
+        problem = f"nothing holds on {parts[0].day}, the day in its name; {reach_of(spans)}"
+        raise InputError(problem, file=parts[0].source.location)
+
+
+def _refuse_mixture(parts: Sequence[RawZones], lasting: Sequence[Lasting]) -> None:
+    """Refuse maps of one day beside features that hold over spans: a day would miss some."""
+    if parts and lasting:
+        problem = (
+            f"is of {parts[0].day}, but the features of {lasting[0].file} hold over spans of time;"
+            " read them apart, or give every feature its span"
+        )
+        raise InputError(problem, file=parts[0].source.location)
+
+
+def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
+    """Return whether a file is a table that merely lies in a folder of zones."""
+    if path.suffix.lower() != ".csv" or str(path) in paths:
+        return False
+    return not has_geometry_column(path.read_bytes())
+
+
+def read_any(path: Path) -> tuple[Layer, ...]:
+    """Return the layers of a file of any kind this reads, as they stand."""
+    with understood(str(path)):
+        return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
+
+
+def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
+    with understood(str(path)):
+        return _as_contained(path, profile)
+
+
+def _as_contained(path: Path, profile: Profile) -> tuple[Layer, ...]:
+    if profile.container == "rings":
+        return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
+    if profile.inside:
+        return (read_geojson(path, inside=profile.inside),)
+    return read_any(path)
+
+
+def _of_zones(
+    layers: tuple[Layer, ...], profile: Profile
+) -> tuple[tuple[Layer, ...], list[Finding]]:
+    """Leave out the layers of a file in which no feature has a label, if others have."""
+    if profile.label != "property" or len(layers) == 1:
+        return layers, []
+    labelled = [layer for layer in layers if _has_label(layer, profile)]
+    if not labelled:
+        return layers, []
+    left_out = [layer for layer in layers if layer not in labelled]
+    return tuple(labelled), [_layer_left_out(layer, profile) for layer in left_out]
+
+
+def _has_label(layer: Layer, profile: Profile) -> bool:
+    return any(
+        field in properties for properties in layer.properties for field in profile.label_properties
+    )
+
+
+def _layer_left_out(layer: Layer, profile: Profile) -> Finding:
+    rows = list(range(len(layer.properties)))
+    field = profile.label_properties[0]
+    detail = f"{layer.file}: layer '{layer.name}' left out; none of its features has '{field}'"
+    return Finding("left-out", detail, Severity.INFO, km2=km2_of(layer.geometry[rows], layer.crs))
+
+
+def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | None) -> Finding:
+    """Say why a file is not used, on its day if the name tells it."""
+    try:
+        when = day or profile.day_in_name(path)
+    except InputError:
+        when = None
+    return Finding("refused", str(error), Severity.ERROR, when)
+
+
+def _one_per_day(
+    parts: Iterable[RawZones], profile: Profile
+) -> tuple[tuple[RawZones, ...], list[Finding]]:
+    """Settle what several pictures of one day mean."""
+    raws: list[RawZones] = []
+    findings: list[Finding] = []
+    ordered = sorted(parts, key=lambda raw: (raw.day, raw.source.location))
+    for day, group in groupby(ordered, key=lambda raw: raw.day):
+        same_day, told = _layers_merged(list(group))
+        findings += told
+        if len(same_day) == 1 or profile.several == "merge":
+            raws.append(merged(same_day))
+            continue
+        files = [raw.source.location for raw in same_day]
+        if profile.several == "last":
+            detail = f"{len(files)} snapshots; the last one counts ({files[-1]})"
+            findings.append(Finding("several-snapshots", detail, Severity.INFO, day))
+            raws.append(same_day[-1])
+            continue
+        problem = f"{day} is also given by {files[0]}"
+        findings.append(Finding("refused", f"{files[1]}: {problem}", Severity.ERROR, day))
+    return tuple(raws), findings
+
+
+def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]]:
+    """Put the layers of each file together: folders of a KML are parts of one map."""
+    files = [list(group) for _, group in groupby(parts, key=lambda raw: raw.source.location)]
+    told = [
+        Finding(
+            "layers-merged",
+            f"{file[0].source.location}: {len(file)} layers put together as one map",
+            Severity.INFO,
+            file[0].day,
+        )
+        for file in files
+        if len(file) > 1
+    ]
+    return [merged(file) for file in files], told
