@@ -24,12 +24,12 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 _HOMES = {
-    "Estimate": "estimate",
-    "History": "history",
+    "Estimate": "measure.estimate",
+    "History": "history.history",
     "TerritoryError": "errors",
-    "areas_by_day": "change",
-    "gross_change": "change",
-    "transition_matrix": "change",
+    "areas_by_day": "measure.change",
+    "gross_change": "measure.change",
+    "transition_matrix": "measure.change",
 }
 
 

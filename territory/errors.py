@@ -11,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 
 _FEW = 3  # words that a hint names
-_MOST_SAID = 200  # characters of what another library says
+_MOST_LETTERS = 200  # characters of what another library says
 
 
 class TerritoryError(Exception):
@@ -145,9 +145,9 @@ def understood(file: str) -> Iterator[None]:
     except RecursionError:
         raise InputError("malformed (nested too deep)", file=file) from None
     except _NOT_AS_THE_FORMAT as error:
-        said = " ".join(str(error).split())[:_MOST_SAID]
+        message = " ".join(str(error).split())[:_MOST_LETTERS]
         kind = type(error).__name__
-        raise InputError(f"malformed ({kind}: {said})", file=file) from error
+        raise InputError(f"malformed ({kind}: {message})", file=file) from error
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -171,14 +171,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"known are: {', '.join(choices)}" if choices else "there is none to choose from"
 
 
-def asked(hint: str, option: str) -> str:
+def hint_with_option(hint: str, option: str) -> str:
     """Return a hint followed by where the right word is to be named.
 
     Examples
     --------
-    >>> asked(did_you_mean("x", ["a", "b"]), "--actor-field")
+    >>> hint_with_option(did_you_mean("x", ["a", "b"]), "--actor-field")
     'known are: a, b; name it with --actor-field'
-    >>> asked(did_you_mean("acter", ["actor"]), "--actor-field")
+    >>> hint_with_option(did_you_mean("acter", ["actor"]), "--actor-field")
     "did you mean 'actor'? Name it with --actor-field"
     """
     return (

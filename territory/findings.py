@@ -44,7 +44,9 @@ _PREFIX = {Severity.ERROR: UNTRUSTED, Severity.WARNING: "warning"}
 _FEW = 3  # findings of one kind that are told one by one, and days that are named of more
 
 
-def told(findings: Iterable[Finding], *, all_in: str = "territory inspect") -> tuple[str, ...]:
+def finding_lines(
+    findings: Iterable[Finding], *, all_in: str = "territory inspect"
+) -> tuple[str, ...]:
     """Return warnings and errors as lines for a reader, errors first.
 
     Many of one kind are one line: how many, on which days first, and their km2 together.
@@ -62,10 +64,10 @@ def told(findings: Iterable[Finding], *, all_in: str = "territory inspect") -> t
     ...     Finding("jump", f"{n} km2 moved", Severity.WARNING, date(2024, 1, n), float(n))
     ...     for n in range(1, 6)
     ... ]
-    >>> told(jump)[0]
+    >>> finding_lines(jump)[0]
     "warning: 5 times 'jump', on 2024-01-01, 2024-01-02, 2024-01-03 and 2 more days, 15 km2 \
 together; the first: 1 km2 moved (territory inspect lists all)"
-    >>> told(jump[:1])
+    >>> finding_lines(jump[:1])
     ('warning: 2024-01-01: 1 km2 moved',)
     """
     groups: dict[tuple[bool, str], list[Finding]] = {}

@@ -16,7 +16,7 @@ from territory.claims.rows import (
     BUDGET_COLUMNS,
     VERDICT_COLUMNS,
 )
-from territory.findings import UNTRUSTED, Finding, told
+from territory.findings import UNTRUSTED, Finding, finding_lines
 from territory.job.spec import Job
 from territory.job.study import (
     QUALITY,
@@ -71,7 +71,7 @@ class Outcome:
 
     Attributes
     ----------
-    told : tuple of str
+    warnings : tuple of str
         Warnings and errors about the days that were used, and why claims could not be
         checked, one line each.
     is_sound : bool
@@ -84,7 +84,7 @@ class Outcome:
     folder: Path
     was_current: bool
     summaries: tuple[str, ...]
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     is_sound: bool = True
     strange: tuple[str, ...] = ()
 
@@ -130,7 +130,7 @@ def run(
             out,
             was_current=True,
             summaries=tuple(record["summaries"]),
-            told=tuple(record["told"]),
+            warnings=tuple(record["told"]),
             is_sound=not record["unusable"],
             strange=_strangers(out, record["outputs"]),
         )
@@ -159,7 +159,7 @@ def run(
         out,
         was_current=False,
         summaries=results.summaries,
-        told=_told(results),
+        warnings=_warnings(results),
         is_sound=not results.unusable,
         strange=tuple(strange),
     )
@@ -170,10 +170,10 @@ def _strangers(out: Path, fresh: Iterable[str]) -> tuple[str, ...]:
     return tuple(path.relative_to(out).as_posix() for path in others)
 
 
-def _told(results: Results) -> tuple[str, ...]:
+def _warnings(results: Results) -> tuple[str, ...]:
     """Return what a reader of the results must know, one line each."""
     claims = (f"{UNTRUSTED}: {line}" for line in uncheckable(results.judgements))
-    return (*told(results.concerning, all_in=QUALITY), *claims)
+    return (*finding_lines(results.concerning, all_in=QUALITY), *claims)
 
 
 def write_results(
@@ -270,6 +270,6 @@ def _settings(results: Results) -> dict[str, Any]:
         "seed": results.job.uncertainty.seed,
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
-        "told": list(_told(results)),
+        "told": list(_warnings(results)),
         "unusable": list(results.unusable),
     }

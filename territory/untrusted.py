@@ -20,8 +20,8 @@ def clean(text: str) -> str:
     >>> clean("a\x07 b\n\tc")
     'a b c'
     """
-    kept = (c for c in text if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C")
-    return _SPACE.sub(" ", "".join(kept)).strip()
+    safe = (c for c in text if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C")
+    return _SPACE.sub(" ", "".join(safe)).strip()
 
 
 def web_address(url: str) -> str:

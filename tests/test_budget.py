@@ -95,7 +95,7 @@ def test_choices_are_a_range_beside_the_interval():
 def test_places_are_one_component_with_the_jackknife_factor():
     base = history_of(WIDE)
     draws = tuple(history_of(("A" * n + "B" * (12 - n),) * 8) for n in (5, 7))
-    ensemble = Ensemble(base, draws=draws, kept=8, total=10)
+    ensemble = Ensemble(base, draws=draws, sample_size=8, total=10)
     [only] = budget(ensemble, area_measure(base, A, day(0), "frame")).components
     assert (only.name, only.sd) == (PLACES, pytest.approx(16))
     assert only.share == 1.0

@@ -22,7 +22,7 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.publish.page.judgements import claim_content
 from territory.publish.report.answer import answer
-from territory.publish.report.reading_list import claim_view, verdict_shown
+from territory.publish.report.reading_list import claim_view, verdict_mark
 
 HISTORY = history_of(squares("AABB"), squares("AAAB"), squares("AAAA"))
 ONE = {"name": "one", "quantity": "gained", "by": ["A"], "period": (day(0), day(1))}
@@ -55,7 +55,7 @@ def test_a_map_dated_after_publication_is_told_whatever_the_verdict():
     for value, verdict in ((1, "consistent"), (7, "inconsistent")):
         (found,) = judged(ONE, published=day(0), value=value)
         assert found.verdict == verdict
-        assert found.told == f"{verdict}, on a later map"
+        assert found.with_limits == f"{verdict}, on a later map"
         assert found.caveats == (
             f"later map: the map of {day(1)} is dated after the figure was published"
             f" ({day(0)}), so the publisher cannot have used it"
@@ -106,12 +106,12 @@ def test_report_and_page_say_it():
     group = judged(ONE, published=day(1) - timedelta(1), hour_utc=3)
     (row,) = claim_view(group).rows
     assert row.notes[-1].startswith(f"The map of {day(1)} is dated after")
-    assert verdict_shown(group[0]).mark == "◐"
-    assert verdict_shown(group[0]).word == "consistent, on a later map"
+    assert verdict_mark(group[0]).mark == "◐"
+    assert verdict_mark(group[0]).word == "consistent, on a later map"
     content = claim_content(group, HISTORY, ())
     assert content["readings"][0]["later"] == {"day": str(day(1)), "hour": "03"}
     (refuted,) = judged(ONE, published=day(0), value=7)
-    assert verdict_shown(refuted).mark == "✕"
+    assert verdict_mark(refuted).mark == "✕"
     plain = claim_content(judged(ONE), HISTORY, ())
     assert plain["readings"][0]["later"] is None
     assert date.fromisoformat(content["readings"][0]["later"]["day"]) == day(1)
@@ -185,13 +185,13 @@ def loosely(value=1.0, arm=1.0, **more):
 def test_a_loose_fit_has_a_mark_and_words_of_its_own():
     good, loose = loosely(), loosely(2.2, 1.0)  # 0.5 to 1.5 published
     assert [verdict_rows([each])[0]["fit"] for each in (good, loose)] == ["good", "loose"]
-    assert [verdict_shown(each).mark for each in (good, loose)] == ["✓", "≈"]
-    assert verdict_shown(loose).word == loose.told == "consistent, a loose fit"
+    assert [verdict_mark(each).mark for each in (good, loose)] == ["✓", "≈"]
+    assert verdict_mark(loose).word == loose.with_limits == "consistent, a loose fit"
     only = replace(loose, verdict="consistent only as one")
-    assert verdict_shown(only).mark == "≈"
-    assert verdict_shown(only).word == "consistent only as this reading, a loose fit"
+    assert verdict_mark(only).mark == "≈"
+    assert verdict_mark(only).word == "consistent only as this reading, a loose fit"
     refuted = replace(loose, verdict="inconsistent")
-    assert (refuted.fit, verdict_shown(refuted).mark) == (Fit.NONE, "✕")
+    assert (refuted.fit, verdict_mark(refuted).mark) == (Fit.NONE, "✕")
     notes = [claim_view((each,)).rows[0].notes[0].partition(":")[0] for each in (good, loose)]
     assert notes == ["A good fit", "A loose fit"]
     assert claim_content((loose,), HISTORY, ())["readings"][0]["fit"] == "loose"

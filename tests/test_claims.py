@@ -50,7 +50,7 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.publish.report.answer import answer
 from territory.publish.report.reading_list import meaning_of
-from territory.publish.report.report_text import said
+from territory.publish.report.report_text import claim_wording
 
 BEFORE = squares(
     "AABC",
@@ -1014,7 +1014,7 @@ def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):
 
 def test_the_report_says_between():
     claim = claim_of(3000, FOUR, precision="between", value_high=3500)
-    assert said(claim).replace("\u00a0", " ") == "between 3,000 and 3,500 km²"
+    assert claim_wording(claim).replace("\u00a0", " ") == "between 3,000 and 3,500 km²"
     for low, high, words in (
         (3, 5, "the computed figure lies between the two"),
         (5, 9, "the computed figure lies below it"),

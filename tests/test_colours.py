@@ -16,12 +16,12 @@ from territory.maps.film.film import Take, written
 from territory.maps.furniture import MapText
 from territory.maps.kinds.control import day_map
 from territory.maps.map_text import Words
-from territory.maps.request import Shown
+from territory.maps.request import MapSource
 from territory.maps.style import (
     Style,
+    distinguishable,
     separation,
     styles_for,
-    told_apart,
 )
 from territory.publish.export.lonlat import carried_of
 from territory.publish.export.timed_kml import kml_text
@@ -125,7 +125,7 @@ def test_an_actor_has_one_colour_in_report_map_page_film_and_export(results, rep
     base = results.loaded[0].ensemble.base
     styles = {holder.actor: style for holder, style in styles_for(base.holders).items()}
     said, drawn, paged = in_report(report), on_map(base), on_page(results, folder)
-    film = written(Shown(results.loaded[0], results.job.maps, folder), Take())
+    film = written(MapSource(results.loaded[0], results.job.maps, folder), Take())
     written_as_kml = kml_text(carried_of({"one": (base, base.days)}))
     assert len({styles[actor].colour for actor in ACTORS}) == len(ACTORS)
     for actor in ACTORS:
@@ -179,11 +179,11 @@ GREY = "#808080"
 def test_colours_are_apart_where_a_map_can_show_it_not_where_they_can_just_be_told(other, apart):
     """Of 2.3 in CIE Lab a difference is just noticeable side by side; a map needs 14."""
     assert separation(GREY, other) > 5
-    assert told_apart(Style(GREY), Style(other)) == apart
+    assert distinguishable(Style(GREY), Style(other)) == apart
 
 
 def test_two_actors_that_are_hard_to_tell_apart_get_a_hatch():
     near = Style("#c0566a")  # nine from the colour of russia
-    found = styles_for([Holder("mine"), Holder("russia")], given={Holder("mine"): near})
+    found = styles_for([Holder("mine"), Holder("russia")], preferred={Holder("mine"): near})
     assert 7 < separation(near.colour, found[Holder("russia")].colour) < 14
     assert found[Holder("russia")].hatch != near.hatch

@@ -79,32 +79,34 @@ def test_around_refuses_what_is_no_deviation(sd):
 )
 def test_delete_d_is_the_textbook_formula(draws, sizes):
     """Shao and Wu: (n - d) / (d N) times the sum of squared deviations over N subsamples."""
-    kept, total = sizes
-    d = total - kept
+    size, total = sizes
+    d = total - size
     mean = sum(draws) / len(draws)
     variance = (total - d) / (d * len(draws)) * sum((x - mean) ** 2 for x in draws)
-    assert delete_d_sd(draws, kept=kept, total=total) == pytest.approx(sqrt(variance), abs=1e-6)
+    assert delete_d_sd(draws, sample_size=size, total=total) == pytest.approx(
+        sqrt(variance), abs=1e-6
+    )
 
 
-@pytest.mark.parametrize("kept", range(1, 7))
-def test_delete_d_over_all_subsamples_gives_the_standard_error_of_a_mean(kept):
+@pytest.mark.parametrize("size", range(1, 7))
+def test_delete_d_over_all_subsamples_gives_the_standard_error_of_a_mean(size):
     sample = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0]
-    means = [np.mean(chosen) for chosen in combinations(sample, kept)]
+    means = [np.mean(chosen) for chosen in combinations(sample, size)]
     expected = np.std(sample, ddof=1) / sqrt(7)
-    assert delete_d_sd(means, kept=kept, total=7) == pytest.approx(expected, rel=1e-12)
+    assert delete_d_sd(means, sample_size=size, total=7) == pytest.approx(expected, rel=1e-12)
 
 
 def test_eighty_percent_doubles_the_spread():
-    assert delete_d_sd([9.0, 11.0], kept=320, total=400) == 2.0
+    assert delete_d_sd([9.0, 11.0], sample_size=320, total=400) == 2.0
 
 
 @pytest.mark.parametrize(
-    ("draws", "kept", "total"),
+    ("draws", "size", "total"),
     [([1, 2], 0, 5), ([1, 2], 5, 5), ([1, 2], 6, 5), ([1], 4, 5), ([], 4, 5)],
 )
-def test_what_cannot_be_resampled_is_refused(draws, kept, total):
-    with pytest.raises(InputError, match=rf"{len(draws)} draws of {kept} out of {total}"):
-        delete_d_sd(draws, kept=kept, total=total)
+def test_what_cannot_be_resampled_is_refused(draws, size, total):
+    with pytest.raises(InputError, match=rf"{len(draws)} draws of {size} out of {total}"):
+        delete_d_sd(draws, sample_size=size, total=total)
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -217,15 +219,15 @@ def nearest_place_share(places, held):
 def test_intervals_of_nearest_place_zones_cover_the_truth():
     """The factor of the jackknife is needed: without it, "95 %" is some 70 %."""
     random = np.random.default_rng(20180205)
-    covered, covered_unscaled, trials, total, kept = 0, 0, 120, 250, 200
+    covered, covered_unscaled, trials, total, size = 0, 0, 120, 250, 200
     for _ in range(trials):
         inside = smooth_zone(random)
         places = random.random((total, 2))
         held = inside(places)
         figure, truth = nearest_place_share(places, held), inside(GRID).mean()
-        chosen = [random.choice(total, kept, replace=False) for _ in range(30)]
+        chosen = [random.choice(total, size, replace=False) for _ in range(30)]
         draws = [nearest_place_share(places[each], held[each]) for each in chosen]
-        interval = around(figure, delete_d_sd(draws, kept=kept, total=total))
+        interval = around(figure, delete_d_sd(draws, sample_size=size, total=total))
         unscaled = around(figure, float(np.std(draws)))
         covered += interval.low <= truth <= interval.high
         covered_unscaled += unscaled.low <= truth <= unscaled.high

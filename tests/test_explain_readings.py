@@ -21,10 +21,10 @@ from territory.cli import _code
 from territory.errors import ClaimError
 from territory.explain.claims import (
     Ground,
-    asked,
     explain_claim,
     measured_ground,
     recipes_of,
+    tallies_of,
 )
 from territory.explain.published_zones import metrics_for
 from territory.explain.recipes.metrics import TRUE
@@ -87,7 +87,7 @@ def claims(draw):
 def plain_figure(claim, ensemble):
     """Return what `explain` gives for true areas without any departure."""
     km2 = ensemble.base.area_m2[None, :] / 1e6
-    recipes = recipes_of(asked(claim, ensemble, {}), Ground(ensemble, (TRUE,), UKRAINE, km2))
+    recipes = recipes_of(tallies_of(claim, ensemble, {}), Ground(ensemble, (TRUE,), UKRAINE, km2))
     (value,) = recipes.values[recipes.plain]
     return value
 
@@ -103,10 +103,10 @@ def test_explain_measures_every_reading_that_check_judges(drawn, written):
         (judged,) = judge(claim, ensemble)
     except ClaimError:
         with pytest.raises(ClaimError):
-            asked(claim, ensemble, {})
+            tallies_of(claim, ensemble, {})
         return
     if judged.computed is None:
-        assert asked(claim, ensemble, {}).unmeasured == {"r": judged.reason}
+        assert tallies_of(claim, ensemble, {}).unmeasured == {"r": judged.reason}
         return
     assert plain_figure(claim, ensemble) == pytest.approx(judged.computed.value, rel=1e-9, abs=1e-9)
 
@@ -147,7 +147,7 @@ def test_the_true_metric_of_a_ground_is_the_area_of_its_faces(monkeypatch):
     ground = measured_ground(Ensemble(history, BoundaryError()))
     true = ground.face_km2[ground.metrics.index(TRUE)]
     assert true.tolist() == (history.area_m2 / 1e6).tolist()
-    claim = asked(claim_of(quantity="gained", by=["A"]), ground.ensemble, {})
+    claim = tallies_of(claim_of(quantity="gained", by=["A"]), ground.ensemble, {})
     assert next(each for each in explain_claim(claim, ground) if each.is_plain).error < 1e-9
 
 

@@ -34,7 +34,7 @@ from territory.maps.film.reel import Reel
 from territory.maps.film.stage import Script, Stage, checked_size
 from territory.maps.frame import Extent
 from territory.maps.furniture import MapText
-from territory.maps.request import Shown
+from territory.maps.request import MapSource
 from territory.maps.style import styles_for
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -215,7 +215,7 @@ def test_totals_are_those_of_the_tables(history):
 
 def shown(history, corrupt=frozenset()):
     ensemble = Ensemble(history, BoundaryError(), corrupt=corrupt)
-    return Shown(Loaded("", ensemble, history.days, ()), MapsSpec(source="Test"), Context())
+    return MapSource(Loaded("", ensemble, history.days, ()), MapsSpec(source="Test"), Context())
 
 
 def test_a_corrupt_day_is_left_out(history):

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from territory.cli import _code
-from territory.findings import Finding, Severity, told
+from territory.findings import Finding, Severity, finding_lines
 
 FIRST = date(2024, 1, 1)
 CLAIM = """[[claim]]
@@ -139,11 +139,11 @@ def many(count, severity=Severity.WARNING, kind="jump"):
 
 @pytest.mark.parametrize(("count", "lines"), [(0, 0), (1, 1), (3, 3), (4, 1), (1000, 1)])
 def test_many_findings_of_one_kind_are_one_line(count, lines):
-    assert len(told(many(count))) == lines
+    assert len(finding_lines(many(count))) == lines
 
 
 def test_the_one_line_has_count_days_km2_and_where_all_are_listed():
-    (line,) = told(many(1000), all_in="quality.csv")
+    (line,) = finding_lines(many(1000), all_in="quality.csv")
     assert "1000 times 'jump'" in line
     assert "on 2024-01-01, 2024-01-02, 2024-01-03 and 997 more days" in line
     assert "1,500 km2 together" in line
@@ -151,7 +151,9 @@ def test_the_one_line_has_count_days_km2_and_where_all_are_listed():
 
 
 def test_errors_come_first_and_what_is_for_information_is_left_out():
-    lines = told([*many(2), *many(9, Severity.INFO), *many(1, Severity.ERROR, "refused"), *many(2)])
+    lines = finding_lines(
+        [*many(2), *many(9, Severity.INFO), *many(1, Severity.ERROR, "refused"), *many(2)]
+    )
     assert lines == (
         "not used or not to be trusted: refused on 2024-01-01: detail 0",
         "warning: 2024-01-01: detail 0",
@@ -160,4 +162,4 @@ def test_errors_come_first_and_what_is_for_information_is_left_out():
 
 
 def test_findings_without_a_day_are_told_without_one():
-    assert told([Finding("place", "far away", Severity.WARNING)]) == ("warning: far away",)
+    assert finding_lines([Finding("place", "far away", Severity.WARNING)]) == ("warning: far away",)

@@ -22,8 +22,8 @@ from territory.trace.image.palette import (
     OVERPRINT,
     Palette,
     Swatch,
+    colours_in_words,
     main_colours,
-    told_colours,
 )
 from territory.trace.image.pixel_classes import How, classified
 from territory.trace.image.polygonise import on_ground, outlined, pixel_km2
@@ -278,7 +278,7 @@ def test_a_legend_that_contradicts_itself_is_refused(holders, swatches, message)
 def test_the_main_colours_are_told_with_their_shares():
     codes = np.array([0x102030, 0x112131, 0xFF0000])
     found = list(main_colours(codes, np.array([10, 40, 50])))
-    assert told_colours(iter(found)) == "#ff0000 (50.0 %), #112131 (50.0 %)"
+    assert colours_in_words(iter(found)) == "#ff0000 (50.0 %), #112131 (50.0 %)"
 
 
 # ---- Classes ---------------------------------------------------------------------------------

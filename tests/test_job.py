@@ -345,7 +345,7 @@ def test_every_matrix_adds_up_to_its_area(founding):
     base = founding.loaded[0].ensemble.base
     for area in base.area_names:
         total = base.area_m2[base.mask(area)].sum() / 1e6
-        asked = base.asked_m2[base.stands_for_all if area == "all" else area]
+        asked = base.requested_m2[base.stands_for_all if area == "all" else area]
         assert total == pytest.approx(asked / 1e6, rel=1e-9)
         sums = {}
         for row in founding.changes:

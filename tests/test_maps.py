@@ -408,7 +408,7 @@ def test_claimed_ground_is_a_hatched_tint_of_its_actor():
 
 
 def test_given_styles_win_and_keep_the_names_they_lack():
-    styles = styles_for([ISIS], given={ISIS: Style("red", label={"en": "Daesh"})})
+    styles = styles_for([ISIS], preferred={ISIS: Style("red", label={"en": "Daesh"})})
 
     assert styles[ISIS].colour == "red"
     assert (styles[ISIS].name("en"), styles[ISIS].name("ar")) == ("Daesh", "تنظيم الدولة")

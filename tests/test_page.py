@@ -25,7 +25,7 @@ from territory.cli import _code
 from territory.errors import InputError
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.lines import drawing_of, lines_of
-from territory.history.regions import DrawnRegions, laid_out
+from territory.history.regions import DrawnRegions, resolve_regions
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
 from territory.maps.style import Style
@@ -299,7 +299,7 @@ def resampled():
         )
 
     draws = tuple(history(shift) for shift in (-40.0, 10.0, 60.0, 90.0))
-    return Ensemble(history(0.0), draws=draws, kept=8, total=10)
+    return Ensemble(history(0.0), draws=draws, sample_size=8, total=10)
 
 
 def test_intervals_from_draws_are_those_of_the_tables():
@@ -328,7 +328,9 @@ def test_intervals_from_draws_are_those_of_the_tables():
 def laid(*shapes, names, titles=None):
     """Return shapes of the plane as the provinces of a page."""
     polygons = np.array([*shapes, None], dtype=object)[:-1]
-    return laid_out(DrawnRegions("p.gpkg", PLANE.crs, names, polygons, (), titles or {}), PLANE)
+    return resolve_regions(
+        DrawnRegions("p.gpkg", PLANE.crs, names, polygons, (), titles or {}), PLANE
+    )
 
 
 def test_provinces_have_true_areas_and_those_beyond_the_data_are_left_out():
@@ -445,7 +447,7 @@ def test_a_published_figure_keeps_its_digits(figure, shown):
 
 def test_the_country_that_drawn_zones_lie_in_is_named_beside_them():
     history = history_of(FIRST)
-    free = replace(history, within={}, asked_m2={})
+    free = replace(history, within={}, requested_m2={})
     around = {
         name: content(Topic(Ensemble(each, BoundaryError()), "", context=surroundings()))["around"]
         for name, each in (("area", history), ("free", free))

@@ -23,11 +23,11 @@ from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
 from territory.history.normalise import even_odd, positive_winding
-from territory.history.regions import laid_out
+from territory.history.regions import resolve_regions
 from territory.job.named_aoi import load_areas
-from territory.job.spec import AreaFile, Job, MapsSpec, SeriesSpec
+from territory.job.spec import AreaFile, Job, SeriesSpec
 from territory.job.study import compute, input_files
-from territory.maps.request import Asked
+from territory.maps.request import MapRequest
 from territory.publish.page.build import page_of_job, page_of_series
 from territory.publish.page.scopes import provinces
 from territory.read.aoi import parse_area, read_area
@@ -140,7 +140,7 @@ def test_the_same_file_is_the_same_ground_whatever_it_is_read_as(tmp_path_factor
     assert km2_of(area.geometry, area.crs) == pytest.approx(expected, rel=1e-6)
 
     drawn = read_regions(path)
-    laid = laid_out(drawn, EqualArea(0.0, 0.0))
+    laid = resolve_regions(drawn, EqualArea(0.0, 0.0))
     assert shapely.area(laid.polygons).sum() / 1e6 == pytest.approx(expected, rel=1e-6)
 
     frame = frame_of(base_map(str(path), Path(), "regions"))
@@ -185,7 +185,7 @@ def test_rings_that_only_touch_are_no_doubt():
     bow = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     found = read_outline(np.array([bow]), WGS84)
     assert found.matters
-    assert "as its rings run" in found.told
+    assert "as its rings run" in found.sentence
     assert found.doubt_km2 == pytest.approx(found.km2, rel=0.01)
 
 
@@ -288,7 +288,7 @@ def test_repairs_of_an_area_are_told_with_the_series(folder, capsys):
 
 def test_repairs_of_a_base_map_are_told_with_the_series(folder):
     maps = {"regions": str(folder / "invalid.geojson")}
-    asked = Asked((str(folder / "zones_2018-01-01.geojson"),), "zones", {}, None, (), maps)
+    asked = MapRequest((str(folder / "zones_2018-01-01.geojson"),), "zones", {}, None, (), maps)
     shown = asked.read()
     (told,) = (each for each in shown.loaded.findings if each.kind == "repaired")
     assert told.severity is WARNING
@@ -321,8 +321,8 @@ def test_a_file_of_several_layers_is_refused_unless_one_is_named(layers):
         parse_area(f"{layers}:contry")
     assert read_regions(f"{layers}:small").names == ("small",)
     with pytest.raises(InputError, match="2 layers"):
-        read_context(MapsSpec(countries=layers.name), layers.parent)
-    around = read_context(MapsSpec(countries=f"{layers.name}:country"), layers.parent)
+        read_context(layers.parent, countries=layers.name)
+    around = read_context(layers.parent, countries=f"{layers.name}:country")
     assert around.countries["name"].tolist() == ["country"]
     spec = {"x": AreaFile(file=layers.name, layer="country")}
     assert load_areas(spec, layers.parent)["x"].geometry.equals(SHELL)
@@ -358,7 +358,7 @@ def test_folders_globs_and_archives_are_taken(tmp_path):
         assert [drawn.title(each, "ar") for each in drawn.names] == ["West", "شرق"]
     assert [f.kind for f in read_area(inside).findings] == ["left-out"]
     one = regions_of(f"both={inside}", "name", even_odd=False)
-    assert laid_out(one, EqualArea(37.0, 35.0)).names == ("both",)
+    assert resolve_regions(one, EqualArea(37.0, 35.0)).names == ("both",)
 
 
 def test_a_broken_file_among_others_is_not_left_out(tmp_path):
@@ -372,7 +372,7 @@ def test_a_country_may_be_named(tmp_path, monkeypatch):
     ukraine = parse_area("ukraine")
     assert km2_of(ukraine.geometry) == pytest.approx(598_000, rel=0.01)
     assert read_regions("Ukraine").names == ("Ukraine",)
-    around = read_context(MapsSpec(countries="Ukraine"), tmp_path)
+    around = read_context(tmp_path, countries="Ukraine")
     assert around.countries["name"].tolist() == ["Ukraine"]
     assert load_areas({"ua": AreaFile(file="Ukraine")}, tmp_path)["ua"].crs == WGS84
     with pytest.raises(InputError, match=r"--area: 'Ukrane' is no file.*did you mean 'Ukraine'\?"):
@@ -504,7 +504,7 @@ def test_files_in_different_crs_are_refused(tmp_path):
 
 def test_a_lost_feature_of_a_base_map_spoils_no_figure(tmp_path):
     path = written(tmp_path / "a.geojson", ({"name": "x"}, SHELL), ({"name": "y"}, None))
-    (told,) = read_context(MapsSpec(regions=path.name), tmp_path).findings
+    (told,) = read_context(tmp_path, regions=path.name).findings
     assert (told.kind, told.severity) == ("null-geometry", WARNING)
 
 
@@ -512,7 +512,7 @@ def test_a_base_map_in_metres_is_carried_to_degrees(tmp_path):
     shell = shapely.segmentize(SHELL, 0.01)
     frame = gpd.GeoDataFrame({"name": ["x"]}, geometry=[shell], crs=4326).to_crs(32637)
     frame.to_file(tmp_path / "utm.gpkg")
-    found = read_context(MapsSpec(countries="utm.gpkg"), tmp_path).countries
+    found = read_context(tmp_path, countries="utm.gpkg").countries
     assert found.crs == WGS84
     assert found.geometry.iloc[0].symmetric_difference(shell).area < 1e-4
 
@@ -550,13 +550,13 @@ def test_features_of_one_name_are_told_to_be_one_region(tmp_path):
     (told,) = drawn.findings
     assert (told.kind, str(told.severity)) == ("regions-merged", "info")
     assert "2 features named 'x' are one region" in told.detail
-    assert laid_out(drawn, EqualArea(37.0, 35.0)).names == ("x",)
+    assert resolve_regions(drawn, EqualArea(37.0, 35.0)).names == ("x",)
 
 
 def test_findings_of_overlaid_regions_name_the_file_of_the_feature(tmp_path):
     for number in (1, 2):
         written(tmp_path / f"{number}.geojson", ({"name": "x"}, SHELL))
-    laid = laid_out(read_regions(tmp_path), EqualArea(37.0, 35.0))
+    laid = resolve_regions(read_regions(tmp_path), EqualArea(37.0, 35.0))
     (told,) = (each for each in laid.audit if each.kind == "repeated-polygon")
     assert told.detail.startswith(f"{tmp_path / '1.geojson'}, feature 1")
 
@@ -696,7 +696,7 @@ def test_towns_of_another_place_are_told(tmp_path):
     (tmp_path / "swapped.csv").write_text("name,lat,lon\nA,37,35.5\nB,44.5,35.4\nC,37.2,35\n")
     (tmp_path / "right.csv").write_text("name,lat,lon\nA,35.5,37\nB,35.4,44.5\nC,35,37.2\n")
     found = {
-        name: context_findings(read_context(MapsSpec(towns=name), tmp_path), base)
+        name: context_findings(read_context(tmp_path, towns=name), base)
         for name in ("swapped.csv", "right.csv")
     }
     assert found["right.csv"] == ()

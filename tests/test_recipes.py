@@ -437,9 +437,9 @@ def all_recipes(land=()):
     return Recipes.of(metrics, table, land)
 
 
-def explained(published, half_unit, land=(), shown=10):
+def explained(published, half_unit, land=(), at_most=10):
     figure = Figure(published, published - half_unit, published + half_unit)
-    return explain_figure(all_recipes(land), figure, shown=shown)
+    return explain_figure(all_recipes(land), figure, at_most=at_most)
 
 
 @pytest.mark.parametrize(("spread", "half_unit"), [(0.4, 0.5), (0.03, 0.5), (0.03, 0.0005)])
@@ -450,7 +450,7 @@ def test_a_number_from_nowhere_is_hardly_ever_given_a_recipe(spread, half_unit):
     rng = np.random.default_rng(7)
     chances = np.array(
         [
-            explained(plain * np.exp(each), half_unit, shown=1)[0].chance
+            explained(plain * np.exp(each), half_unit, at_most=1)[0].chance
             for each in rng.uniform(-spread, spread, 200)
         ]
     )
@@ -495,9 +495,9 @@ def test_the_plain_measurement_is_always_told_however_far_it_is_off():
     found = explained(plain * 3, 0.5)
     (told,) = (each for each in found if each.is_plain)
     assert told.computed == (plain,)
-    shown = rows(Answer("x", "km2", found))
-    assert {row["recipe"]: row["error_pct"] for row in shown}["equal-area; a"] > 60
-    assert [row["rank"] for row in shown] == list(range(1, len(shown) + 1))
+    at_most = rows(Answer("x", "km2", found))
+    assert {row["recipe"]: row["error_pct"] for row in at_most}["equal-area; a"] > 60
+    assert [row["rank"] for row in at_most] == list(range(1, len(at_most) + 1))
 
 
 def test_a_loose_figure_explains_nothing():

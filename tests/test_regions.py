@@ -17,7 +17,13 @@ from territory.errors import InputError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, project
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.regions import ELSEWHERE, DrawnRegions, Regions, laid_out, with_regions
+from territory.history.regions import (
+    ELSEWHERE,
+    DrawnRegions,
+    Regions,
+    resolve_regions,
+    with_regions,
+)
 from territory.holders import NOBODY, Holder
 from territory.job.study import compute
 from territory.job.zone_series import normalised
@@ -48,7 +54,7 @@ boxes = st.tuples(
 @given(grids(days=2), st.lists(boxes, min_size=1, max_size=4), st.sampled_from([0.0, 0.5]))
 def test_every_square_is_counted_with_the_first_region_that_has_it(days, drawn, shift):
     drawn = [tuple(np.array(box) + shift) for box in drawn]
-    regions = laid_out(regions_of(*drawn), PLANE)
+    regions = resolve_regions(regions_of(*drawn), PLANE)
     history = with_regions(history_of(*days), regions)
     marks = [actor_mark(holder) for holder in history.holders]
     quarter = 0.25  # a square is four quarters, so that half-way borders count too
@@ -75,14 +81,14 @@ def test_every_square_is_counted_with_the_first_region_that_has_it(days, drawn, 
 @settings(max_examples=30)
 @given(grids(days=2), st.lists(boxes, min_size=1, max_size=4))
 def test_parts_and_rest_add_up_to_the_whole(days, drawn):
-    history = with_regions(history_of(*days), laid_out(regions_of(*drawn), PLANE))
+    history = with_regions(history_of(*days), resolve_regions(regions_of(*drawn), PLANE))
     names = [name for name in history.area_names if name not in {"frame", "all"}]
     parts = sum(transition_matrix(history, day(0), day(1), name) for name in names)
     assert parts == pytest.approx(transition_matrix(history, day(0), day(1), "all"), abs=1e-9)
 
 
 def test_ground_of_two_regions_goes_to_the_first_and_is_reported():
-    found = laid_out(regions_of((0, -1, 2, 0), (1, -1, 3, 0)), PLANE)
+    found = resolve_regions(regions_of((0, -1, 2, 0), (1, -1, 3, 0)), PLANE)
     assert shapely.area(found.polygons) / 1e6 == pytest.approx([2, 1])
     (overlap,) = found.audit
     assert (overlap.kind, overlap.severity, overlap.km2) == (
@@ -94,22 +100,26 @@ def test_ground_of_two_regions_goes_to_the_first_and_is_reported():
 
 
 def test_features_of_one_name_are_one_region():
-    found = laid_out(regions_of((0, -1, 1, 0), (1, -1, 2, 0), (2, -1, 3, 0), names="QPQ"), PLANE)
+    found = resolve_regions(
+        regions_of((0, -1, 1, 0), (1, -1, 2, 0), (2, -1, 3, 0), names="QPQ"), PLANE
+    )
     assert found.names == ("Q", "P")
     assert shapely.area(found.polygons) / 1e6 == pytest.approx([2, 1])
 
 
 def test_regions_and_a_named_area_stand_side_by_side():
-    history = with_regions(history_of(squares("AB")), laid_out(regions_of((0, -1, 1, 0)), PLANE))
+    history = with_regions(
+        history_of(squares("AB")), resolve_regions(regions_of((0, -1, 1, 0)), PLANE)
+    )
     assert history.area_names == ("all", "frame", "P", ELSEWHERE)
     with pytest.raises(InputError, match="both named 'P'"):
-        with_regions(history, laid_out(regions_of((0, -1, 1, 0)), PLANE))
+        with_regions(history, resolve_regions(regions_of((0, -1, 1, 0)), PLANE))
 
 
 @pytest.mark.parametrize("name", [ELSEWHERE, "all"])
 def test_reserved_names_of_regions(name):
     with pytest.raises(InputError, match=f"cannot be named '{name}'"):
-        laid_out(regions_of((0, 0, 1, 1), names=[name]), PLANE)
+        resolve_regions(regions_of((0, 0, 1, 1), names=[name]), PLANE)
 
 
 def test_regions_of_a_coverage_cover_only_what_is_known():
@@ -120,14 +130,14 @@ def test_regions_of_a_coverage_cover_only_what_is_known():
         holders=(NOBODY, Holder("A")),
         projection=PLANE,
     )
-    cut = with_regions(cover, laid_out(regions_of((0, 0, 2, 1)), PLANE))
+    cut = with_regions(cover, resolve_regions(regions_of((0, 0, 2, 1)), PLANE))
     assert areas_by_day(cut, "P").tolist() == [[0, pytest.approx(1)]]
     assert cut.covered_share("P") == pytest.approx(0.5)
     assert areas_by_day(cut, ELSEWHERE).tolist() == [[0, 0]]
 
 
 def test_a_region_of_nobody_alone_has_no_uncertain_border():
-    regions = laid_out(regions_of((5, -1, 9, 0), (0, -1, 2, 0)), PLANE)
+    regions = resolve_regions(regions_of((5, -1, 9, 0), (0, -1, 2, 0)), PLANE)
     history = with_regions(history_of(squares("AB")), regions)
     ensemble = Ensemble(history, BoundaryError())
     alone = area_estimates(ensemble, day(0), "P")[NOBODY]
@@ -207,7 +217,7 @@ def provinces(shared_data):
     snapshots, _ = normalised(read_series((files,), profile).raws)
     history = from_snapshots(snapshots)
     drawn = read_regions(path, name_field="name:en", even_odd=True)
-    regions = laid_out(drawn, history.projection)
+    regions = resolve_regions(drawn, history.projection)
     return history, regions, with_regions(history, regions), drawn
 
 

@@ -23,14 +23,12 @@ from territory.claims.verdicts import Judgement
 from territory.errors import InputError
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
-from territory.publish.report import (
-    answer,
-    embed,
-)
+from territory.publish.report import embed
+from territory.publish.report.answer import answer
 from territory.publish.report.axis import axis_for, day_ticks
-from territory.publish.report.doubt import doubts_of, told
+from territory.publish.report.doubt import dominant_doubt, doubts_of
 from territory.publish.report.matrix import claimed_periods
-from territory.publish.report.reading_list import verdict_shown
+from territory.publish.report.reading_list import verdict_mark
 from territory.publish.report.render import render
 from territory.publish.report.report_text import number, prose, span
 from territory.publish.report.scenario_bars import tornadoes
@@ -259,7 +257,7 @@ def test_budget_of_every_reading_has_the_figures_of_the_rows(results, html):
         found = judgement.budget
         assert found.estimate == judgement.computed
         assert [row["component"] for row in rows[:-2]] == [each.name for each in found.components]
-        assert told(found).replace("\u00a0", " ") in text
+        assert dominant_doubt(found).replace("\u00a0", " ") in text
         for row in rows[:-2]:
             if row["high"] - row["low"] > 1e-6 * row["value"]:
                 limits = span(row["low"], row["high"], like=row["value"], unit=row["unit"])
@@ -276,7 +274,7 @@ def test_bars_lie_where_their_limits_are(results):
     assert widths == sorted(widths, reverse=True)
     scale = widths[0] / found.components[0].span
     assert widths[1] == pytest.approx(found.components[1].span * scale, abs=0.02)
-    assert found.components[0].name in chart.told.split(":")[0]
+    assert found.components[0].name in chart.dominant_doubt.split(":")[0]
 
 
 def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
@@ -292,7 +290,7 @@ def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
 def test_a_count_has_choices_and_no_chance(results):
     [chart] = doubts_of(results.judgements[1])
     assert {bar.kind for bar in chart.bars} == {"choice"}
-    assert "places" in chart.told
+    assert "places" in chart.dominant_doubt
 
 
 def test_explanations_are_told_with_what_they_give_and_luck(results):
@@ -527,7 +525,7 @@ def test_what_fits_means_follows_the_verdicts(results):
     ],
 )
 def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
-    shown = verdict_shown(judged(105, verdict=verdict, caveat=caveat))
+    shown = verdict_mark(judged(105, verdict=verdict, caveat=caveat))
     assert (shown.mark, shown.word) == (mark, word)
 
 

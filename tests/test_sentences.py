@@ -163,7 +163,7 @@ def test_a_figure_that_the_days_cut_alone_spans_is_said_to_be():
     assert found.verdict == "inconsistent"
     told = "the day's cut alone spans it: by the maps of 2018-01-02 and 2018-01-04 it is 11 km2"
     assert found.reason.endswith(told)
-    assert found.told.endswith(", though the day's cut reaches it")
+    assert found.with_limits.endswith(", though the day's cut reaches it")
     assert found.caveats.startswith("day's cut: the day's cut alone spans it")
     assert told in summary((found,))
     assert told in plain(answer((found,))).replace("km²", "km2")

@@ -58,8 +58,8 @@ def test_churn_agrees_with_the_matrices(rows, group):
     ends = transition_matrix(history, first, last)
     assert found.taken_km2 == gross[np.ix_(~inside, inside)].sum()
     assert found.lost_km2 == gross[np.ix_(inside, ~inside)].sum()
-    assert found.kept_km2 == ends[np.ix_(~inside, inside)].sum()
-    assert found.given_up_km2 == ends[np.ix_(inside, ~inside)].sum()
+    assert found.gained_km2 == ends[np.ix_(~inside, inside)].sum()
+    assert found.ceded_km2 == ends[np.ix_(inside, ~inside)].sum()
     held = areas_by_day(history)[:, inside].sum(axis=1)
     assert found.taken_km2 - found.lost_km2 == pytest.approx(held[-1] - held[0])
 
@@ -68,7 +68,7 @@ def test_ground_taken_and_retaken_is_passing():
     history = squares([[1, 1, 2], [2, 1, 2], [1, 1, 1]])
     found = churn(history, history.days[0], history.days[2], frozenset({Holder("a")}))
     assert (found.taken_km2, found.lost_km2) == (2.0, 1.0)
-    assert (found.kept_km2, found.given_up_km2, found.passing_km2) == (1.0, 0.0, 1.0)
+    assert (found.gained_km2, found.ceded_km2, found.passing_km2) == (1.0, 0.0, 1.0)
 
 
 def test_an_area_limits_what_is_counted():

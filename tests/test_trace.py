@@ -35,7 +35,7 @@ from territory.trace.audit import home_of
 from territory.trace.controls_file import read_controls
 from territory.trace.legend_file import Legend
 from territory.trace.picture_file import read_picture
-from territory.trace.summary import rows, told
+from territory.trace.summary import rows, summary_lines
 from territory.trace.tracing import (
     Request,
     trace,
@@ -592,7 +592,7 @@ def test_how_much_of_the_country_is_in_the_zones_is_told(syria):
     assert home.name == "Syria"
     assert 0.975 < home.covered < 0.995  # without Lake Assad
     assert home.beyond < 0.015
-    assert any("of Syria (" in line for line in told(syria))
+    assert any("of Syria (" in line for line in summary_lines(syria))
 
 
 def test_a_misplaced_town_of_the_real_map_is_named(syria, tmp_path):

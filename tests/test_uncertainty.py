@@ -225,7 +225,7 @@ def test_what_is_no_error_is_refused(wrong):
 def test_tables_of_draws_give_the_intervals_of_single_figures():
     base = history_of(squares("AAB", "ABB"), squares("AAA", "ABB"))
     others = [history_of(squares("AAB", "BBB"), squares("AAA", "ABB")) for _ in range(2)]
-    ensemble = Ensemble(base, draws=(base, *others), kept=8, total=10)
+    ensemble = Ensemble(base, draws=(base, *others), sample_size=8, total=10)
     for holder, found in area_estimates(ensemble, day(0), "frame").items():
         assert found == estimate(ensemble, area_measure(base, holder, day(0), "frame"))
     days = day(0), day(1)

@@ -269,7 +269,7 @@ def test_figures_of_one_area_in_the_film_name_it(folder):
     from territory.job.named_aoi import load_areas
     from territory.job.spec import Job, MapsSpec, UncertaintySpec
     from territory.maps.film.film import Take, written
-    from territory.maps.request import Shown
+    from territory.maps.request import MapSource
     from territory.read.text_files import read_toml
 
     job = read_toml(folder / "job.toml", Job)
@@ -282,8 +282,8 @@ def test_figures_of_one_area_in_the_film_name_it(folder):
         uncertainty=UncertaintySpec(),
     )
     titles = job.area_titles
-    whole = written(Shown(loaded, MapsSpec(), folder, "", titles), Take())
-    east = written(Shown(loaded, MapsSpec(area="east"), folder, "", titles), Take())
+    whole = written(MapSource(loaded, MapsSpec(), folder, "", titles), Take())
+    east = written(MapSource(loaded, MapsSpec(area="east"), folder, "", titles), Take())
     assert whole.area == "all" and "eastern" not in whole.text.title
     assert east.text.title.startswith("The eastern bank: ")
     held = area_estimates(loaded.ensemble, loaded.days[0], "all")

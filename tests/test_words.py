@@ -20,7 +20,7 @@ from territory.claims.precision import (
 )
 from territory.errors import JobError
 from territory.maps.map_text import Words
-from territory.measure.estimate import Estimate, fixed, is_narrow, told_apart
+from territory.measure.estimate import Estimate, decimals_apart, fixed, is_narrow
 from territory.publish.report.report_text import published
 from territory.publish.report.report_text import span as report_span
 from territory.read.text_files import read_toml
@@ -184,7 +184,7 @@ def test_an_interval_is_never_rounded_away(value, half, like):
 
 def test_an_interval_without_width_is_not_told():
     assert found(Estimate(498.0, 498.0, 498.0 + 1e-9), like=556) == "498 km2"
-    assert told_apart(498.0, 498.0, 2) == 2
+    assert decimals_apart(498.0, 498.0, 2) == 2
 
 
 def test_a_plain_float_is_written_as_before():

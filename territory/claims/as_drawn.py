@@ -162,7 +162,7 @@ def _beside(day: date, history: History, corrupt: frozenset[date]) -> list[date]
     return before + [each for each in good if each > day][:1]
 
 
-def day_cuts(ensemble: Ensemble, measure: Measure, told: Budget) -> dict[str, float]:
+def day_cuts(ensemble: Ensemble, measure: Measure, doubt: Budget) -> dict[str, float]:
     """Return a figure with its days read a day earlier or later, by those days.
 
     A period is cut at other days at one end, or at both in the same direction; one that is
@@ -174,10 +174,10 @@ def day_cuts(ensemble: Ensemble, measure: Measure, told: Budget) -> dict[str, fl
         What the figure was read off.
     measure : Measure
         The figure, with its days.
-    told : Budget
+    doubt : Budget
         Of the figure; that of a figure on its publisher's own map has no cuts in it.
     """
-    others = told.others
+    others = doubt.others
     if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
         others = alternatives(replace(ensemble, scenarios={}), measure)
     cuts = {

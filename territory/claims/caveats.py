@@ -129,10 +129,10 @@ def caveat_of(claim: Claim, computed: Estimate) -> Caveat:
     >>> str(caveat_of(claim, Estimate(176.0, 0.0, 351.0)))
     'weak test'
     """
-    said = (claim.value + (claim.value if claim.value_high is None else claim.value_high)) / 2
+    middle = (claim.value + (claim.value if claim.value_high is None else claim.value_high)) / 2
     if far := far_beyond(claim, computed):
         return far
-    return Caveat.WEAK if computed.high - computed.low > WEAK_FROM * said else Caveat.NONE
+    return Caveat.WEAK if computed.high - computed.low > WEAK_FROM * middle else Caveat.NONE
 
 
 def of_all(caveats: Sequence[Caveat]) -> str:

@@ -187,7 +187,7 @@ class Published(Reference):
         )
         return low, min(high, MOST_PERCENT) if self.unit in SHARES else high
 
-    def said(self) -> str:
+    def wording(self) -> str:
         """Return the figure as it was published.
 
         Examples

@@ -150,8 +150,8 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
     figures: tuple[Published, ...] = (claim, *claim.also)
     for figure in figures:
         if figure.unit is Unit.KM2 and whole and _widened(figure)[0] > whole.high:
-            said = f"{figure.wording()} is more than {whole}{_percent_of(figures, whole)}"
-            return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {said}"
+            problem = f"{figure.wording()} is more than {whole}{_percent_of(figures, whole)}"
+            return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     why = next(_disagreements(claim, sizes), "")
     return (Fault.CONTRADICTION, f"{Fault.CONTRADICTION}: {why}") if why else (Fault.NONE, "")
 

@@ -24,7 +24,7 @@ from enum import StrEnum
 from math import floor, isfinite, log10
 from typing import Self
 
-from territory.measure.estimate import Estimate, fixed, is_narrow, told_apart
+from territory.measure.estimate import Estimate, decimals_apart, fixed, is_narrow
 
 ROUGHLY = Decimal("0.05")
 ROUGHLY_AT_MOST = Decimal("0.10")  # what the digits alone may add to "roughly"
@@ -247,7 +247,7 @@ def span(low: float, high: float) -> str:
     >>> span(362.5, 363.5), span(19.035, 19.045), span(2883.25, 3186.75)
     ('362.5 to 363.5', '19.035 to 19.045', '2,883 to 3,187')
     """
-    decimals = told_apart(low, high, _decimals_for(high - low))
+    decimals = decimals_apart(low, high, _decimals_for(high - low))
     return f"{number(low, decimals=decimals)} to {number(high, decimals=decimals)}"
 
 
@@ -280,10 +280,10 @@ def found(estimate: Estimate, *, like: float) -> str:
 def _digits(estimate: Estimate, like: float) -> int:
     low, high = estimate.low, estimate.high
     if estimate.unit in _COUNTED:
-        return told_apart(low, high, 0)
+        return decimals_apart(low, high, 0)
     plain = 0 if abs(estimate.value) >= _WHOLE_FROM else 1
     fine = 0 if is_narrow(low, high) else _decimals_for(high - low)
-    return told_apart(low, high, max(plain, _decimals(like), min(fine, _decimals(like) + 1)))
+    return decimals_apart(low, high, max(plain, _decimals(like), min(fine, _decimals(like) + 1)))
 
 
 def _decimals(value: float) -> int:

@@ -67,9 +67,9 @@ def is_same_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
     As the reading says, else as the claim says, else whether it is an area that the
     publisher of the zones published itself.
     """
-    for said in (reading.same_map, claim.same_map):
-        if said is not None:
-            return said
+    for statement in (reading.same_map, claim.same_map):
+        if statement is not None:
+            return statement
     ours = same_publisher(claim.publisher, ensemble.publisher)
     return ensemble.is_drawn and claim.unit in AREAL and ours
 

@@ -43,7 +43,7 @@ def decide(
     3,035 km2 published (2,883 to 3,187)
     """
     low, high = claim.published_interval()
-    said = f"{claim.wording()} published ({span(low, high)})"
+    published = f"{claim.wording()} published ({span(low, high)})"
     least = "at least " if reading.lower_bound else ""
     got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
@@ -53,15 +53,15 @@ def decide(
         return _lower_bound(claim, reading, computed, got, whose)
     if computed.low <= high and computed.high >= low:
         here = f" on {whose}" if another_map else ""
-        return Verdict.CONSISTENT, f"{got}{here} and {said} overlap{two}"
+        return Verdict.CONSISTENT, f"{got}{here} and {published} overlap{two}"
     side = "below" if computed.high < low else "above"
     if far:
         more = "more" if side == "above" else "less"
         word = f"true of '{claim.precision}', which usually means a tenth {more} at most"
-        return Verdict.CONSISTENT, f"{got} lies far {side} {said}; {word}{two}"
+        return Verdict.CONSISTENT, f"{got} lies far {side} {published}; {word}{two}"
     other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
     cut = f"; {day_cut}" if day_cut else ""
-    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {said}{other}{cut}"
+    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {published}{other}{cut}"
 
 
 def _refuses(whose: str) -> str:
@@ -89,8 +89,8 @@ def _lower_bound(
 ) -> tuple[Verdict, str]:
     low, high = claim.published_interval()
     if computed.low > high:
-        said = f"{written(claim.value)} published (at most {number(high)})"
-        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {said}"
+        published = f"{written(claim.value)} published (at most {number(high)})"
+        return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {published}"
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
     done = "counted" if claim.unit in COUNTED else "computed"

@@ -117,7 +117,7 @@ def conclusion(judgements: Sequence[Judgement]) -> str:
     if limit := of_all([each.caveat for each in agreeing]):
         return limit
     values = [v for each in decided for v in _values(each)]
-    value, top = _said(decided[0].claim)
+    value, top = _published(decided[0].claim)
     split = min(values) < top and max(values) > value and value == top
     return f"{decided[0].whose} does not speak against it" if split else ""
 
@@ -169,7 +169,7 @@ def _values(judgement: Judgement) -> tuple[float, ...]:
     return judgement.range or (_value(judgement),)
 
 
-def _said(claim: Claim) -> tuple[float, float]:
+def _published(claim: Claim) -> tuple[float, float]:
     """Return the published figure, or both of "between"."""
     return claim.value, claim.value if claim.value_high is None else claim.value_high
 
@@ -208,8 +208,8 @@ def _is_loss(judgement: Judgement, value: float) -> bool:
 def _lies(decided: Sequence[Judgement]) -> str:
     """Say where the figures lie from the published one, and how far apart they are."""
     claim = decided[0].claim
-    said = _said(claim)
-    finest = max(1, *map(_decimals, said))
+    figures = _published(claim)
+    finest = max(1, *map(_decimals, figures))
     ends = {kind: _spread(*each, finest) for kind, each in ends_of(decided).items()}
     what = _what(decided)
     if "losses" in ends:
@@ -217,14 +217,14 @@ def _lies(decided: Sequence[Judgement]) -> str:
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
         return f"the computed figure is {each.removeprefix('of ')}"
-    if said[0] <= low and high <= said[1] and said[0] < said[1]:
+    if figures[0] <= low and high <= figures[1] and figures[0] < figures[1]:
         return f"{_all(what)} lie between the two, {each}"
-    if low < said[1] and high > said[0]:
+    if low < figures[1] and high > figures[0]:
         return f"{what} lie on both sides of it, {each}"
-    return f"{_all(what)} lie {_side(low, high, said)} it, {each}"
+    return f"{_all(what)} lie {_side(low, high, figures)} it, {each}"
 
 
-def _side(low: float, high: float, said: tuple[float, float]) -> str:
+def _side(low: float, high: float, figures: tuple[float, float]) -> str:
     """Return the side of a published figure on which all others lie.
 
     Examples
@@ -232,9 +232,9 @@ def _side(low: float, high: float, said: tuple[float, float]) -> str:
     >>> _side(2.0, 4.0, (9.0, 9.0)), _side(2.0, 4.0, (2.0, 2.0)), _side(2.0, 4.0, (1.0, 1.0))
     ('below', 'at or above', 'above')
     """
-    if low >= said[1]:
-        return "above" if round(low - said[1], _EVEN) > 0 else "at or above"
-    return "below" if round(said[0] - high, _EVEN) > 0 else "at or below"
+    if low >= figures[1]:
+        return "above" if round(low - figures[1], _EVEN) > 0 else "at or above"
+    return "below" if round(figures[0] - high, _EVEN) > 0 else "at or below"
 
 
 def _all(what: str) -> str:

@@ -90,7 +90,7 @@ class Judgement:
     day_cut: str = ""
 
     @property
-    def told(self) -> str:
+    def with_limits(self) -> str:
         """The verdict with what limits it."""
         return f"{self.verdict}{self.limits}"
 
@@ -124,10 +124,10 @@ class Judgement:
     @property
     def ratio(self) -> float | None:
         """Computed over published (over the middle of two figures)."""
-        said = (self.claim.value + (self.claim.value_high or self.claim.value)) / 2
-        if self.computed is None or not said:
+        middle = (self.claim.value + (self.claim.value_high or self.claim.value)) / 2
+        if self.computed is None or not middle:
             return None
-        return self.computed.value / said
+        return self.computed.value / middle
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -236,16 +236,16 @@ def _measured(
     if claim.unit is not Unit.PLACES and isnan(figure(ensemble.base)):
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
-    told = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
-    cuts = day_cuts(ensemble, measured(ensemble.base), told)
-    return _judged(claim, reading, ensemble, told, whole=whole, cuts=cuts)
+    doubt = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
+    cuts = day_cuts(ensemble, measured(ensemble.base), doubt)
+    return _judged(claim, reading, ensemble, doubt, whole=whole, cuts=cuts)
 
 
 def _judged(
     claim: Claim,
     reading: Reading,
     ensemble: Ensemble,
-    told: Budget,
+    doubt: Budget,
     *,
     whole: Whole | None,
     cuts: Mapping[str, float],
@@ -253,20 +253,20 @@ def _judged(
     """Compare what was computed with what was published, and say all that limits it."""
     whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
     days = days_of(reading, claim)
-    cut = day_cut_of(claim, days, told.estimate, cuts)
+    cut = day_cut_of(claim, days, doubt.estimate, cuts)
     verdict, why = decide(
-        claim, reading, told.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
+        claim, reading, doubt.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
     )
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
         claim,
         reading,
-        told.estimate,
-        _readings(told),
+        doubt.estimate,
+        _readings(doubt),
         str(verdict),
         why,
-        budget=told,
-        caveat=caveat_of(claim, told.estimate) if fits else Caveat.NONE,
+        budget=doubt,
+        caveat=caveat_of(claim, doubt.estimate) if fits else Caveat.NONE,
         later=later_map(claim.published, days, hour_utc=ensemble.hour_utc),
         whose=whose,
         is_assumed=ensemble.is_assumed and not reading.same_map,
@@ -291,25 +291,25 @@ def _budget(
     value = measure.value(ensemble.base)
     more = dict(_other_wholes(value, whole, claim))
     if reading.same_map:
-        told = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
+        doubt = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
     else:
         another = is_another_map(claim, reading, ensemble)
-        told = budget(ensemble, measure, more=more, another_map=another)
+        doubt = budget(ensemble, measure, more=more, another_map=another)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
-        return told
+        return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
     most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
-    return with_cause(told, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
+    return with_cause(doubt, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
 
 
-def _readings(told: Budget) -> dict[str, float]:
+def _readings(doubt: Budget) -> dict[str, float]:
     """Return the figure under other readings of the evidence, of the words and of the whole.
 
     The day's cut stands in the budget alone: it lies on both sides of every figure, and a
     range that always does would say of every claim that the data do not decide it.
     """
-    return {name: each for name, each in told.others.items() if not name.startswith(DAY_CUT)}
+    return {name: each for name, each in doubt.others.items() if not name.startswith(DAY_CUT)}
 
 
 def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[tuple[str, float]]:

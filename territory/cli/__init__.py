@@ -108,9 +108,9 @@ def _unforeseen(error: Exception) -> str:
     """Say what failed while doing what, and how to see where."""
     doing = "".join(f"{note}: " for note in reversed(getattr(error, "__notes__", [])))
     kind = "not enough memory" if isinstance(error, MemoryError) else type(error).__name__
-    said = "".join(f": {line}" for line in str(error).strip().splitlines()[:1])
+    detail = "".join(f": {line}" for line in str(error).strip().splitlines()[:1])
     return (
-        f"{doing}failed unexpectedly ({kind}{said}); this is a fault of territory."
+        f"{doing}failed unexpectedly ({kind}{detail}); this is a fault of territory."
         f" {TRACEBACK}=1 in the environment shows where it came from"
     )
 

@@ -15,10 +15,10 @@ from territory.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from territory.history.regions import DrawnRegions
-    from territory.job.days import Span
+    from territory.job.days import Period
     from territory.job.series import Loaded
     from territory.job.spec import DayRule, SeriesSpec
-    from territory.maps.request import Asked, Shown
+    from territory.maps.request import MapRequest, MapSource
     from territory.read.aoi import DrawnArea
 
 
@@ -39,14 +39,14 @@ def day_of(text: str, option: str) -> "date | None":
         raise typer.BadParameter(f"{option} takes a day: {error.problem}{more}") from None
 
 
-def span_of(from_day: str, to_day: str) -> "Span":
+def span_of(from_day: str, to_day: str) -> "Period":
     """Return the days from ``--from`` to ``--to``; without end where one is not given."""
-    from territory.job.days import Span
+    from territory.job.days import Period
 
     first, last = day_of(from_day, "--from"), day_of(to_day, "--to")
     if first and last and first > last:
         raise InputError(f"--from {first} must come before --to {last}")
-    return Span(first, last)
+    return Period(first, last)
 
 
 def refuse(idle: Mapping[str, object], because: str) -> None:
@@ -64,17 +64,17 @@ def refuse(idle: Mapping[str, object], because: str) -> None:
     typer.BadParameter
         Naming all that were given.
     """
-    given = [option for option, value in idle.items() if value]
-    if given:
-        does = "do" if given[1:] else "does"
-        raise typer.BadParameter(f"{', '.join(given)} {does} nothing here: {because}")
+    options_in_use = [option for option, value in idle.items() if value]
+    if options_in_use:
+        does = "do" if options_in_use[1:] else "does"
+        raise typer.BadParameter(f"{', '.join(options_in_use)} {does} nothing here: {because}")
 
 
-def job_file(paths: Sequence[str], given: Mapping[str, object]) -> Path:
+def job_file(paths: Sequence[str], options_in_use: Mapping[str, object]) -> Path:
     """Return the one job file among the arguments of `page`, or say what is missing."""
     if len(paths) != 1 or not paths[0].endswith(".toml"):
         raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
-    refuse(given, f"it is for files; a job names its own in {paths[0]}")
+    refuse(options_in_use, f"it is for files; a job names its own in {paths[0]}")
     return Path(paths[0])
 
 
@@ -139,19 +139,19 @@ def zone_fields(
     if repair and repair not in tuple(Repair):
         hint = did_you_mean(repair, map(str, Repair))
         raise InputError(f"--repair: '{repair}' is no repair; {hint}")
-    said: dict[str, object] = {"day_field": day_field, "until_field": until_field}
-    said |= {"day_format": day_format, "repair": repair}
-    return {name: value for name, value in said.items() if value}
+    settings: dict[str, object] = {"day_field": day_field, "until_field": until_field}
+    settings |= {"day_format": day_format, "repair": repair}
+    return {name: value for name, value in settings.items() if value}
 
 
 def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:
     """Return what is said about the drawn lines, by the names of the job file."""
-    said = {"boundary_error_m": error_m, "correlation_length_m": correlation_m}
-    given = {name: metres for name, metres in said.items() if metres is not None}
-    for name, metres in given.items():
+    settings = {"boundary_error_m": error_m, "correlation_length_m": correlation_m}
+    options_in_use = {name: metres for name, metres in settings.items() if metres is not None}
+    for name, metres in options_in_use.items():
         if not isfinite(metres) or (metres == 0 and name == "correlation_length_m"):
             raise InputError(f"{option_of(name)}: {metres:g} is no length in metres")
-    return given
+    return options_in_use
 
 
 def option_of(name: str) -> str:
@@ -181,7 +181,7 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     return named
 
 
-def shown_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
+def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     """Parse the areas of something that is shown; each has a name, for its title must say it."""
     named = areas_of(options)
     unnamed = [each for each in options or [] if not _named(each, "--area")[0]]
@@ -264,7 +264,7 @@ def load(
     wanted_days: tuple[date, ...] = (),
     *,
     regions: "DrawnRegions | None" = None,
-    span: "Span | None" = None,
+    span: "Period | None" = None,
     intervals: bool = True,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
@@ -273,7 +273,7 @@ def load(
     ----------
     wanted_days : tuple of date
         See `territory.job.load.load_series`.
-    span : Span, optional
+    span : Period, optional
         The days that are looked at; all by default.
     intervals : bool
         Whether figures with intervals are printed.
@@ -352,12 +352,12 @@ def map_options(**options: str) -> dict[str, str]:
     }
 
 
-def shown_by(asked: "Asked") -> "Shown":
+def read_request(map_request: "MapRequest") -> "MapSource":
     """Read what pictures are made from."""
     with progress() as show:
-        shown = asked.read(
+        source = map_request.read(
             workers=os.cpu_count() or 1,
             progress=lambda done, total: show("resampling places", done, total),
         )
-    tell_assumed(shown.loaded, job=asked.is_job)
-    return shown
+    tell_assumed(source.loaded, job=map_request.is_job)
+    return source

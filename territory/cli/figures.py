@@ -87,9 +87,9 @@ def check(
         }
         refuse(idle, "it is about the files of zones, and none are named")
     named = areas_of(area)
-    asked = {reading.area for _, reading in published.readings()} - {"all"}
+    wanted = {reading.area for _, reading in published.readings()} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
-        named = dict.fromkeys(sorted(asked) or [""], named[""])
+        named = dict.fromkeys(sorted(wanted) or [""], named[""])
     loaded = None
     if paths:
         lines = lines_of(boundary_error_m, correlation_length_m)
@@ -100,7 +100,7 @@ def check(
     if loaded:
         if any(each.is_assumed for group in judged for each in group):
             tell_assumed(loaded)
-        for name in sorted(asked - set(named)):
+        for name in sorted(wanted - set(named)):
             needed_by = "; ".join(published.asking_for(name))
             note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")
     print_table(
@@ -212,11 +212,11 @@ def _of_claims(
 
     if not paths[1:]:
         raise InputError("give the files that the claims are about after CLAIMS.toml")
-    asked = read_claims(paths[0], claim)
+    wanted = read_claims(paths[0], claim)
     spec = spec_of(paths[1:], profile, actor_field, fields=fields)
     areas = areas_of(area)
     with progress() as show:
-        return explain_claims(asked, spec, areas, progress=show)
+        return explain_claims(wanted, spec, areas, progress=show)
 
 
 def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_json: bool) -> int:

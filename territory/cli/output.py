@@ -37,10 +37,10 @@ def tell(findings: "Iterable[Finding]", unusable: Sequence[str] = (), *, all_in:
     all_in : str
         Where all findings are listed; ``territory inspect`` does it by default.
     """
-    from territory.findings import UNTRUSTED, Severity, told
+    from territory.findings import UNTRUSTED, Severity, finding_lines
 
     found = tuple(findings)
-    for line in told(found, all_in=all_in or "territory inspect"):
+    for line in finding_lines(found, all_in=all_in or "territory inspect"):
         note(line)
     for line in unusable:
         note(f"{UNTRUSTED}: {line}")
@@ -63,13 +63,13 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
     elif sys.stdout.isatty():
         table = Table(*columns, header_style="bold")
         for row in chosen:
-            table.add_row(*(_shown(row[column]) for column in columns))
+            table.add_row(*(_cell_text(row[column]) for column in columns))
         Console().print(table, markup=False)
     else:
         sys.stdout.write(csv_text(columns, chosen))
 
 
-def _shown(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     from territory.publish.write import cell_text
 
     if not isinstance(cell, float):

@@ -16,10 +16,10 @@ from territory.cli.arguments import (
     listed,
     map_options,
     option_of,
+    picture_areas_of,
+    read_request,
     refuse,
     regions_of,
-    shown_areas_of,
-    shown_by,
     size_of,
     span_of,
     spec_of,
@@ -93,11 +93,11 @@ def page(
     fields = zone_fields(day_field, until_field, day_format, repair)
     with progress() as show:
         if not profile:
-            given: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
-            given |= {"--actor-field": actor_field}
-            given |= dict.fromkeys(map(option_of, (*lines, *fields)), True)
+            in_use: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
+            in_use |= {"--actor-field": actor_field}
+            in_use |= dict.fromkeys(map(option_of, (*lines, *fields)), True)
             topic, loaded = page_of_job(
-                job_file(paths, given),
+                job_file(paths, in_use),
                 rule=rule,
                 span=span if from_day or to_day else None,
                 workers=workers,
@@ -106,7 +106,7 @@ def page(
         else:
             topic, loaded = page_of_series(
                 spec_of(paths, profile, actor_field, lines=lines, fields=fields),
-                areas=shown_areas_of(area),
+                areas=picture_areas_of(area),
                 rule=rule,
                 span=span,
                 claims=claims,
@@ -164,7 +164,7 @@ def draw(
     """
     from territory.maps.kinds.catalogue import TENURE_KINDS
     from territory.maps.pictures import Wish, draw_map
-    from territory.maps.request import Asked
+    from territory.maps.request import MapRequest
     from territory.maps.sheet import DPI
 
     wanted = _formats(out, listed(formats))
@@ -190,17 +190,17 @@ def draw(
     )
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
-    every, drawn = kind in TENURE_KINDS, shown_areas_of(area)
+    every, drawn = kind in TENURE_KINDS, picture_areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    said = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
-    _refuse_of_files(paths, profile, actor_field, said)
-    asked = Asked(
-        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, said
+    settings = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
+    _refuse_of_files(paths, profile, actor_field, settings)
+    map_request = MapRequest(
+        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, settings
     )
-    shown = shown_by(asked)
-    for path in draw_map(shown, wish, out):
+    map_source = read_request(map_request)
+    for path in draw_map(map_source, wish, out):
         note(f"{path}")
-    return tell(shown.loaded.concerning(wish.days_of(shown), by_name=True))
+    return tell(map_source.loaded.concerning(wish.days_of(map_source), by_name=True))
 
 
 def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actors: str) -> None:
@@ -221,26 +221,26 @@ def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actor
 
 
 def _refuse_of_files(
-    paths: list[str], profile: str, actor_field: str, said: Mapping[str, object]
+    paths: list[str], profile: str, actor_field: str, settings: Mapping[str, object]
 ) -> None:
     """Refuse options that are for files where a job names its own."""
     if paths[0].endswith(".toml"):
-        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, said), True)}
+        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, settings), True)}
         refuse(own, f"it is for files; a job names its own in {paths[0]}")
     elif profile == "places":
-        refuse(dict.fromkeys(map(option_of, said), True), "places are no drawn zones")
+        refuse(dict.fromkeys(map(option_of, settings), True), "places are no drawn zones")
     if profile in {"places", "units"}:
         refuse({"--actor-field": actor_field}, "it is for drawn zones")
 
 
-def _formats(out: Path, said: list[str]) -> tuple[str, ...]:
+def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
     from territory.maps.image_files import FORMATS
     from territory.publish.write import check_place
 
-    named = out.suffix[1:] in FORMATS or (out.suffix and not said)
+    named = out.suffix[1:] in FORMATS or (out.suffix and not settings)
     check_place(out, folder=not named)
-    return tuple(said) or (out.suffix[1:] or "png",)
+    return tuple(settings) or (out.suffix[1:] or "png",)
 
 
 def animate(
@@ -272,7 +272,7 @@ def animate(
     """Make a film: a map with its date, totals and chart, day by day."""
     from territory.maps.film.film import Take
     from territory.maps.film.film import animate as filmed
-    from territory.maps.request import Asked
+    from territory.maps.request import MapRequest
     from territory.publish.write import check_place
 
     check_place(out)
@@ -280,22 +280,22 @@ def animate(
     maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
     rule, span = day_rule(days) if days else None, span_of(from_day, to_day)
     lines = lines_of(boundary_error_m, correlation_length_m)
-    said = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
-    _refuse_of_files(paths, profile, actor_field, said)
-    asked = Asked(
+    settings = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
+    _refuse_of_files(paths, profile, actor_field, settings)
+    map_request = MapRequest(
         tuple(paths),
         profile,
-        shown_areas_of(area),
+        picture_areas_of(area),
         rule,
         (),
         maps,
         actor_field,
-        said,
+        settings,
         span if from_day or to_day else None,
     )
-    shown = shown_by(asked)
+    map_source = read_request(map_request)
     with progress() as show:
-        path = filmed(shown, take, out, workers=workers, progress=show)
+        path = filmed(map_source, take, out, workers=workers, progress=show)
     note(f"{path}")
     by_name = isinstance(rule, tuple)
-    return tell(shown.loaded.concerning(shown.loaded.days, by_name=by_name))
+    return tell(map_source.loaded.concerning(map_source.loaded.days, by_name=by_name))

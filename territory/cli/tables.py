@@ -198,9 +198,9 @@ def compare(
     named = areas_of(area)
     lines = lines_of(boundary_error_m, correlation_length_m)
     chosen = day_of(day, "--day")
-    asked = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, "", lines=lines), named, "all", asked)
-    last = asked or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
+    wanted_days = (chosen,) if chosen else ()
+    one = load(spec_of([path_a], profile, "", lines=lines), named, "all", wanted_days)
+    last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_of([path_b], profile_b, ""), named, "all", last, intervals=False)
     when = chosen or last_common_day(one.ensemble.base, other.ensemble.base)
     found = compared(

@@ -46,7 +46,7 @@ def trace(
     Beside the zones stand a profile with the error of their lines, a job, and a picture to
     check the trace by.
     """
-    from territory.trace.summary import COLUMNS, rows, told, usage
+    from territory.trace.summary import COLUMNS, rows, summary_lines, usage
     from territory.trace.tracing import Request
     from territory.trace.tracing import trace as traced
     from territory.trace.zone_files import (
@@ -58,7 +58,7 @@ def trace(
     place = out or default_place(str(found.legend.day))
     written = write(found, place)
     print_table(COLUMNS, rows(found), as_json=as_json)
-    for line in (*told(found), *usage(found, written)):
+    for line in (*summary_lines(found), *usage(found, written)):
         note(line)
     share = found.audit.unknown_share
     if 100 * share <= max_unknown_pct:

@@ -66,7 +66,7 @@ def run(
         note(f"- {sentence}")
     if not outcome.was_current:
         note(f"written to {out}")
-    for line in outcome.told:
+    for line in outcome.warnings:
         note(line)
     if outcome.strange:
         more = len(outcome.strange) - _FEW

@@ -34,7 +34,7 @@ _AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClaimTallies:
     """A claim with what its readings add up, as they are judged.
 
     Attributes
@@ -70,7 +70,7 @@ class Asked:
         return frozenset(d for each, _ in self.readings for d in days_of(each, self.claim))
 
 
-def asked(claim: Claim, ensemble: Ensemble, sizes: Mapping[str, float]) -> Asked:
+def tallies_of(claim: Claim, ensemble: Ensemble, sizes: Mapping[str, float]) -> ClaimTallies:
     """Return what the readings of a claim add up, those that can be measured.
 
     Parameters
@@ -97,7 +97,7 @@ def asked(claim: Claim, ensemble: Ensemble, sizes: Mapping[str, float]) -> Asked
         else:
             tally = tally_of(claim, reading, sizes=sizes, skip=ensemble.corrupt)
             found.append((reading, tally))
-    return Asked(claim, tuple(found), unmeasured)
+    return ClaimTallies(claim, tuple(found), unmeasured)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,12 +135,12 @@ def measured_ground(ensemble: Ensemble, progress: Progress = silent) -> Ground:
     return Ground(ensemble, metrics, bounds, measured)
 
 
-def explain_claim(claim: Asked, ground: Ground) -> tuple[Explanation, ...]:
+def explain_claim(claim: ClaimTallies, ground: Ground) -> tuple[Explanation, ...]:
     """Find the recipes for the figure of a claim, under all its readings."""
     return explain_figure(recipes_of(claim, ground), claim.figure)
 
 
-def recipes_of(claim: Asked, ground: Ground) -> Recipes:
+def recipes_of(claim: ClaimTallies, ground: Ground) -> Recipes:
     """Return every recipe for the figure of a claim, under all its readings."""
     history = ground.ensemble.base
     wanted = [variant for reading in _plain(claim) for variant in variants(reading, history)]
@@ -149,13 +149,13 @@ def recipes_of(claim: Asked, ground: Ground) -> Recipes:
     return Recipes.of(ground.metrics, table, added)
 
 
-def _plain(claim: Asked) -> Iterator[Variant]:
+def _plain(claim: ClaimTallies) -> Iterator[Variant]:
     bits = log2(len(claim.readings))
     for reading, tally in claim.readings:
         yield Variant(tally, reading.name, bits=bits)
 
 
-def truly_km2(claim: Asked, ensemble: Ensemble) -> float:
+def truly_km2(claim: ClaimTallies, ensemble: Ensemble) -> float:
     """Return what the one reading of a claim comes to, as it is judged."""
     ((_, tally),) = claim.readings
     return tally.figure(ensemble.base, face_km2(ensemble.base))

@@ -76,7 +76,9 @@ def explain_published(
     costs = metric_bits(every)
     half_unit = published.half_unit_km2
     figures, name = published.km2, namer(bounds)
-    found = explain_series(every, first, figures, half_unit=half_unit, name_constant=name, shown=40)
+    found = explain_series(
+        every, first, figures, half_unit=half_unit, name_constant=name, at_most=40
+    )
     chosen = shortlist(every, found)
     metrics = [every[i] for i in chosen]
     all_days = counted(used)

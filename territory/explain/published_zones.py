@@ -41,9 +41,9 @@ class _Labels(Profile):
 
     def meaning(self, label: str, day: date) -> LabelRule | None:
         """Return a rule that keeps the label as it is published."""
-        said = super().meaning(label, day)
-        if said is None or not label:
-            return said
+        label_meaning = super().meaning(label, day)
+        if label_meaning is None or not label:
+            return label_meaning
         return LabelRule(label=label, actor=label)
 
 

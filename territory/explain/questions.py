@@ -163,9 +163,11 @@ def _of_series(
     lost = {day: published.km2[day] for day in published.km2 if day in bad}
     _refuse_all_bad(published, zones, found, bad)
     explained = explain_published(published, zones.without(bad), by=by, progress=progress)
-    told = with_findings(Answer(published.name, "km2", explained), found, around(published.km2))
+    with_warnings = with_findings(
+        Answer(published.name, "km2", explained), found, around(published.km2)
+    )
     left = tuple(f"{day}: left out, for its map is not sound" for day in sorted(lost))
-    return replace(told, unused=(*told.unused, *left))
+    return replace(with_warnings, unused=(*with_warnings.unused, *left))
 
 
 def _refuse_all_bad(

@@ -10,11 +10,11 @@ from territory.claims.model import (
     at,
 )
 from territory.explain.claims import (
-    Asked,
-    asked,
+    ClaimTallies,
     explain_claim,
     measured_ground,
     obstacle,
+    tallies_of,
     truly_km2,
 )
 from territory.explain.published_series import DrawnDay, measured_day
@@ -42,7 +42,9 @@ def explain_judged(
     """
     countries = Claims(claim=tuple(claims)).names_countries()
     sizes = known_sizes() if countries else {}
-    open_ones = [asked(claim, loaded.ensemble, sizes) for claim in claims if not obstacle(claim)]
+    open_ones = [
+        tallies_of(claim, loaded.ensemble, sizes) for claim in claims if not obstacle(claim)
+    ]
     measured = [each for each in open_ones if each.readings]
     found = dict(_found(measured, spec, loaded, progress))
     answers = {each.claim.id: _answer(each, found, loaded) for each in open_ones}
@@ -54,7 +56,9 @@ def stopped(claim: Claim) -> Answer:
     return Answer(claim.id, "", obstacle=obstacle(claim))
 
 
-def _answer(claim: Asked, found: Mapping[str, tuple[Explanation, ...]], loaded: Loaded) -> Answer:
+def _answer(
+    claim: ClaimTallies, found: Mapping[str, tuple[Explanation, ...]], loaded: Loaded
+) -> Answer:
     """Return what was found for a claim, and what could not be looked at."""
     name, unit = claim.claim.id, str(claim.claim.unit)
     if not claim.readings:
@@ -70,14 +74,14 @@ def _answer(claim: Asked, found: Mapping[str, tuple[Explanation, ...]], loaded: 
     return with_findings(answer, loaded.findings, _days_used(claim, loaded))
 
 
-def _days_used(claim: Asked, loaded: Loaded) -> frozenset[date]:
+def _days_used(claim: ClaimTallies, loaded: Loaded) -> frozenset[date]:
     """Return the days that the readings of a claim look at."""
     history = loaded.ensemble.base
     return frozenset(day for _, tally in claim.readings for day in tally.query.days(history))
 
 
 def _found(
-    claims: Sequence[Asked], spec: SeriesSpec, loaded: Loaded, progress: Progress
+    claims: Sequence[ClaimTallies], spec: SeriesSpec, loaded: Loaded, progress: Progress
 ) -> Iterator[tuple[str, tuple[Explanation, ...]]]:
     """Yield the recipes of claims by id; what claims have in common is measured once."""
     zones = None
@@ -105,7 +109,7 @@ def _found(
 
 
 def _of_day(
-    claims: Sequence[Asked], drawn: DrawnDay, zones: Zones, loaded: Loaded
+    claims: Sequence[ClaimTallies], drawn: DrawnDay, zones: Zones, loaded: Loaded
 ) -> Iterator[tuple[str, tuple[Explanation, ...]]]:
     """Yield the recipes of claims about one day; those of one party and one addition at once."""
     for _, alike in groupby(claims, key=_drawn_key):
@@ -120,7 +124,7 @@ def _of_day(
             yield each.claim.id, explain_figure(recipes, each.figure)
 
 
-def _is_drawn(claim: Asked, zones: Zones) -> bool:
+def _is_drawn(claim: ClaimTallies, zones: Zones) -> bool:
     """Return whether a claim is about all ground held on a day that has labels for it."""
     if not claim.is_drawn_total:
         return False
@@ -130,11 +134,11 @@ def _is_drawn(claim: Asked, zones: Zones) -> bool:
     )
 
 
-def _day(claim: Asked) -> date:
+def _day(claim: ClaimTallies) -> date:
     return claim.readings[0][1].query.end
 
 
-def _drawn_key(claim: Asked) -> tuple[date, list[str], float]:
+def _drawn_key(claim: ClaimTallies) -> tuple[date, list[str], float]:
     """Return what decides the recipes of a claim about a day: the day, who, and what is added."""
     ((_, tally),) = claim.readings
     return _day(claim), sorted(map(str, tally.query.by)), tally.plus_km2

@@ -204,12 +204,12 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     >>> areal(np.array([met]))[0].wkt
     'MULTIPOLYGON EMPTY'
     """
-    kept = np.empty(len(geometries), dtype=object)
+    outcome = np.empty(len(geometries), dtype=object)
     polygons, owner = polygons_in(geometries)
     ends = np.searchsorted(owner, np.arange(1, len(geometries)))
-    for index, own in enumerate(np.split(polygons, ends) if len(kept) else ()):
-        kept[index] = own[0] if len(own) == 1 else shapely.MultiPolygon(list(own))
-    return kept
+    for index, own in enumerate(np.split(polygons, ends) if len(outcome) else ()):
+        outcome[index] = own[0] if len(own) == 1 else shapely.MultiPolygon(list(own))
+    return outcome
 
 
 def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:

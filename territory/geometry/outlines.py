@@ -172,8 +172,8 @@ def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) ->
 
 def _wide(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
     """Return polygons as one geometry, without the rings that are no wider than a hair."""
-    kept = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
-    return together(np.array([*kept, None], dtype=object)[:-1])
+    remaining = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
+    return together(np.array([*remaining, None], dtype=object)[:-1])
 
 
 def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:

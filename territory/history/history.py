@@ -39,7 +39,7 @@ from territory.geometry.projection import (
     choose_projection,
     lonlat_bounds,
 )
-from territory.history.overlaps import Overlap, settled
+from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import partition
 from territory.history.snapshot import Snapshot
 from territory.holders import NOBODY, Holder
@@ -107,7 +107,7 @@ class History:
         of; -1 for ground added later.
     within : mapping of str to ndarray of bool, shape (f,)
         Named areas as unions of faces.
-    asked_m2 : mapping of str to float
+    requested_m2 : mapping of str to float
         Full size of each named area, including what the faces do not cover.
     outside_is_nobody : bool
         Whether ground beyond the faces is known to be held by nobody (drawn zones) or
@@ -135,7 +135,7 @@ class History:
     held_by: NDArray[np.int16]
     origin: Ints
     within: Mapping[str, Bools] = field(default_factory=dict)
-    asked_m2: Mapping[str, float] = field(default_factory=dict)
+    requested_m2: Mapping[str, float] = field(default_factory=dict)
     outside_is_nobody: bool = True
     audit: tuple[Finding, ...] = ()
     uncut: Uncut | None = None
@@ -243,10 +243,10 @@ class History:
 
     def covered_share(self, area: str) -> float:
         """Return which share of a named area the faces cover, 0 to 1."""
-        asked = self.asked_m2.get(area)
-        if asked is None:
+        requested = self.requested_m2.get(area)
+        if requested is None:
             return 1.0
-        return float(self.area_m2[self.mask(area)].sum() / asked)
+        return float(self.area_m2[self.mask(area)].sum() / requested)
 
     def lies_outside(self, area: str) -> bool:
         """Return whether a named area is off the map: a quarter of its diagonal away, or more.
@@ -339,7 +339,7 @@ class History:
         return replace(
             self,
             within={**self.within, name: everything},
-            asked_m2={**self.asked_m2, name: size},
+            requested_m2={**self.requested_m2, name: size},
         )
 
     @cached_property
@@ -438,7 +438,7 @@ def from_snapshots(
     plane = projection or choose_projection(_bounds(snapshots))
     cut = partition(snapshots, plane)
     days = tuple(snapshot.day for snapshot in snapshots)
-    held_by, holders, audit = settled(cut, days, overlap=overlap, priority=priority)
+    held_by, holders, audit = resolve_overlaps(cut, days, overlap=overlap, priority=priority)
     found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
     return History(
         plane,
@@ -468,17 +468,17 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     inside = shapely.contains_properly(area, history.faces)
     touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
     crossed = sound(history.faces[touching])
-    kept = shapely.intersection(crossed, area)
+    clipped = shapely.intersection(crossed, area)
     # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
     # face rounding alone is more than noise, so what is left is looked at too.
-    split = holds_ground(kept, area.area)
+    split = holds_ground(clipped, area.area)
     inside[touching[split]] = True
-    split &= shapely.area(kept) < shapely.area(crossed) - NOISE_M2
+    split &= shapely.area(clipped) < shapely.area(crossed) - NOISE_M2
     left = areal(shapely.difference(crossed[split], area))
     remains = holds_ground(left, area.area)
     cut, left = np.flatnonzero(split)[remains], left[remains]
     faces = history.faces.copy()
-    faces[touching[cut]] = areal(kept[cut])
+    faces[touching[cut]] = areal(clipped[cut])
     source = np.concatenate([np.arange(len(faces)), touching[cut]])
     result = regrown(history, np.concatenate([faces, left]), source)
     mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
@@ -487,7 +487,10 @@ def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
     return replace(
         result,
         within={**result.within, name: mask},
-        asked_m2={**result.asked_m2, name: asked_m2(area, float(result.area_m2[mask].sum()))},
+        requested_m2={
+            **result.requested_m2,
+            name: requested_m2(area, float(result.area_m2[mask].sum())),
+        },
     )
 
 
@@ -525,7 +528,7 @@ def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> Bools:
     return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
 
 
-def asked_m2(area: BaseGeometry, covered_m2: float) -> float:
+def requested_m2(area: BaseGeometry, covered_m2: float) -> float:
     """Return the size of an area; where all but rounding of its rim is covered, what is."""
     whole = float(area.area)
     return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole

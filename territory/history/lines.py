@@ -293,9 +293,9 @@ def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
     pieces = np.hstack([point[first], point[first + 1]])
     whole = np.ones(len(edges.one), dtype=bool)
     whole[edge] = False
-    kept = np.flatnonzero(whole)
-    source = np.concatenate([kept, number[first]])
-    ends = np.concatenate([edges.ends[kept], pieces])
+    whole_rows = np.flatnonzero(whole)
+    source = np.concatenate([whole_rows, number[first]])
+    ends = np.concatenate([edges.ends[whole_rows], pieces])
     return Segments(ends, edges.one[source], edges.other[source])
 
 

@@ -160,8 +160,8 @@ class _At:
     def error(self, problem: str, feature: int) -> GeometryError:
         holder = self.raw.holders[feature]
         file, number = self.raw.spot(feature)
-        said = f"{problem} (held by {holder}, {self.raw.day})"
-        return GeometryError(said, file=file, feature=number)
+        problem_at = f"{problem} (held by {holder}, {self.raw.day})"
+        return GeometryError(problem_at, file=file, feature=number)
 
     def finding(
         self, kind: str, feature: int, detail: str, severity: Severity, km2: float | None = None

@@ -24,7 +24,7 @@ class Overlap(StrEnum):
     CONTESTED = "contested"
 
 
-def settled(
+def resolve_overlaps(
     cut: Partition, days: tuple[date, ...], *, overlap: Overlap, priority: tuple[str, ...]
 ) -> tuple[NDArray[np.int16], tuple[Holder, ...], list[Finding]]:
     """Turn winding numbers into one holder per day and face.

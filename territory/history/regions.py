@@ -26,9 +26,9 @@ from territory.history.history import (
     THIN_M,
     WHOLE,
     History,
-    asked_m2,
     holds_ground,
     regrown,
+    requested_m2,
     with_ground,
 )
 from territory.history.normalise import normalise
@@ -96,7 +96,7 @@ class Regions:
     titles: Titles = field(default_factory=dict)
 
 
-def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
+def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     """Carry regions into a plane and settle who has the ground that two of them claim.
 
     Parameters
@@ -116,7 +116,7 @@ def laid_out(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     >>> from pyproj import CRS
     >>> plane = EqualArea(37.0, 35.0)
     >>> boxes = np.array([shapely.box(0, 0, 2000, 1000), shapely.box(1000, 0, 3000, 1000)])
-    >>> found = laid_out(DrawnRegions("a.gpkg", plane.crs, ("west", "east"), boxes), plane)
+    >>> found = resolve_regions(DrawnRegions("a.gpkg", plane.crs, ("west", "east"), boxes), plane)
     >>> [round(polygon.area / 1e6, 6) for polygon in found.polygons]
     [2.0, 1.0]
     >>> found.audit[0].detail
@@ -227,11 +227,11 @@ def _cut(
     split = ground & ~whole
     polygon, face, pieces = polygon[split], face[split], pieces[split]
     left, from_face = _left_over(faces, polygons, face, polygon)
-    kept = np.setdiff1d(np.arange(len(faces)), face)
+    others = np.setdiff1d(np.arange(len(faces)), face)
     return (
-        np.concatenate([faces[kept], pieces, left]),
-        np.concatenate([kept, face, from_face]),
-        np.concatenate([owner[kept], polygon, _beside(left, polygons)]),
+        np.concatenate([faces[others], pieces, left]),
+        np.concatenate([others, face, from_face]),
+        np.concatenate([owner[others], polygon, _beside(left, polygons)]),
     )
 
 
@@ -267,11 +267,11 @@ def _sized(history: History, regions: Regions, before: tuple[str, ...]) -> Histo
     named = {name: history.within[name] for name in before}
     parts = {name: history.within[name] for name in (*regions.names, ELSEWHERE)}
     sizes = {
-        name: asked_m2(polygon, float(history.area_m2[parts[name]].sum()))
+        name: requested_m2(polygon, float(history.area_m2[parts[name]].sum()))
         for name, polygon in zip(regions.names, regions.polygons, strict=True)
     }
     return replace(
         history,
         within={**named, WHOLE: everything, **parts},
-        asked_m2={**history.asked_m2, **sizes},
+        requested_m2={**history.requested_m2, **sizes},
     )

@@ -276,8 +276,8 @@ def _closed(snapshot: Snapshot, points: Floats, owner: Ints) -> Snapshot:
     if len(ring):  # what only touches the line is left as points on it
         low, high = (each.reduceat(points, first) for each in (np.minimum, np.maximum))
         flat = (low == high).any(axis=1)
-    kept = np.isin(owner, ring[~flat & (count >= _CORNERS)])
-    points, owner = points[kept], owner[kept]
+    on_corners = np.isin(owner, ring[~flat & (count >= _CORNERS)])
+    points, owner = points[on_corners], owner[on_corners]
     ring, first, count = np.unique(owner, return_index=True, return_counts=True)
     closed = np.insert(points, first + count, points[first], axis=0)
     start = np.concatenate([[0], np.cumsum(count + 1)])

@@ -250,11 +250,11 @@ def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bool
     if count < 2:  # noqa: PLR2004
         raise InputError(f"resampling needs two places or more, not {count}")
     random = np.random.default_rng(seed)
-    kept = min(max(1, round(share * count)), count - 1)
+    sample_size = min(max(1, round(share * count)), count - 1)
     masks = []
     for _ in range(draws):
         mask = np.zeros(count, dtype=bool)
-        mask[random.choice(count, kept, replace=False)] = True
+        mask[random.choice(count, sample_size, replace=False)] = True
         masks.append(mask)
     return tuple(masks)
 

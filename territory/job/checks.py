@@ -80,7 +80,7 @@ def cover_findings(history: History) -> list[Finding]:
     for name in history.within:
         share = history.covered_share(name)
         if share < 1 - GEODESIC_TOLERANCE:
-            missing = history.asked_m2[name] / 1e6 * (1 - share)
+            missing = history.requested_m2[name] / 1e6 * (1 - share)
             detail = f"the data cover {share:.1%} of the area '{name}'"
             severity = Severity.WARNING if share else Severity.ERROR
             found.append(Finding("partly-covered", detail, severity, km2=missing))

@@ -12,12 +12,12 @@ _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Span:
+class Period:
     """The days that are looked at of a series: from one to another, both included.
 
     Examples
     --------
-    >>> Span(date(2024, 1, 2)).of((date(2024, 1, 1), date(2024, 1, 3)))
+    >>> Period(date(2024, 1, 2)).of((date(2024, 1, 1), date(2024, 1, 3)))
     (datetime.date(2024, 1, 3),)
     """
 
@@ -36,12 +36,12 @@ class Span:
         InputError
             If there are days, and none of them does.
         """
-        kept = tuple(day for day in available if self.holds(day))
-        if available and not kept:
+        inside = tuple(day for day in available if self.holds(day))
+        if available and not inside:
             raise InputError(
                 f"no day of the series lies {self}; it has {min(available)} to {max(available)}"
             )
-        return kept
+        return inside
 
     def about(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return the findings about these days, and those about all of the series."""
@@ -54,7 +54,7 @@ class Span:
         return f"on or after {self.first}" if self.first else f"on or before {self.last}"
 
 
-ALL_DAYS = Span()
+ALL_DAYS = Period()
 
 
 def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -> tuple[date, ...]:

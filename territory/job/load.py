@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from territory.history.regions import DrawnRegions
-from territory.job.days import ALL_DAYS, Span
+from territory.job.days import ALL_DAYS, Period
 from territory.job.place_files import place_files
 from territory.job.place_series import load_places
 from territory.job.reporting_days import preview_days
-from territory.job.series import Asked, Loaded, OnDays, Progress
+from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
 from territory.job.unit_series import holders_file, load_units
 from territory.job.zone_series import load_drawn
@@ -43,7 +43,7 @@ def series_days(
     *,
     rule: tuple[date, ...] | DayRule,
     more_days: tuple[date, ...] = (),
-    span: Span = ALL_DAYS,
+    span: Period = ALL_DAYS,
 ) -> tuple[date, ...]:
     """Return the days that `load_series` would report, without measuring anything.
 
@@ -52,7 +52,7 @@ def series_days(
     InputError
         As for `load_series`, as far as reading goes.
     """
-    return preview_days(Asked(spec, folder, {}, rule, more_days, (), None, span))
+    return preview_days(SeriesRequest(spec, folder, {}, rule, more_days, (), None, span))
 
 
 def load_series(
@@ -65,7 +65,7 @@ def load_series(
     uncertainty: UncertaintySpec,
     wanted_days: tuple[date, ...] = (),
     regions: DrawnRegions | None = None,
-    span: Span = ALL_DAYS,
+    span: Period = ALL_DAYS,
     on_days: OnDays = lambda _days: None,
     workers: int = 1,
     scheduler: str = "",
@@ -90,7 +90,7 @@ def load_series(
         which need it cannot be checked and all others can.
     regions : DrawnRegions, optional
         For a table by region, with the rest of the ground as one more area.
-    span : Span
+    span : Period
         The days of the series that are looked at; the others are left aside.
     on_days : callable
         Told which days are reported, before the long work begins.
@@ -104,11 +104,13 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    asked = Asked(spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days)
+    request = SeriesRequest(
+        spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days
+    )
     if spec.profile == "places":
         return load_places(
-            asked, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+            request, uncertainty, workers=workers, scheduler=scheduler, progress=progress
         )
     if spec.profile == "units":
-        return load_units(asked, uncertainty)
-    return load_drawn(asked, uncertainty)
+        return load_units(request, uncertainty)
+    return load_drawn(request, uncertainty)

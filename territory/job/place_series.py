@@ -22,7 +22,7 @@ from territory.geometry.projection import (
 )
 from territory.history.history import History
 from territory.history.places import PlaceSeries
-from territory.history.regions import Regions, laid_out, with_regions
+from territory.history.regions import Regions, resolve_regions, with_regions
 from territory.history.voronoi import (
     Sites,
     cell_history,
@@ -34,7 +34,7 @@ from territory.history.voronoi import (
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
 from territory.job.place_files import EVIDENCE, place_files, read_variants, readings
-from territory.job.series import Asked, Loaded, Progress
+from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import Run, spread
 from territory.measure.ensemble import (
@@ -47,7 +47,7 @@ from territory.read.aoi import DrawnArea
 
 
 def load_places(
-    asked: Asked,
+    request: SeriesRequest,
     uncertainty: UncertaintySpec,
     *,
     workers: int,
@@ -61,16 +61,19 @@ def load_places(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    spec, areas = asked.spec, asked.areas
-    series, scenarios = read_variants(spec, asked.folder)
+    spec, areas = request.spec, request.areas
+    series, scenarios = read_variants(spec, request.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
-    laid = None if asked.regions is None else laid_out(asked.regions, projection)
+    resolved = None if request.regions is None else resolve_regions(request.regions, projection)
     ground = replace(
-        _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M), regions=laid
+        _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M),
+        regions=resolved,
     )
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
-    rough = replace(_ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=laid)
-    days, every_day = _days(series, asked)
+    rough = replace(
+        _ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=resolved
+    )
+    days, every_day = _days(series, request)
     found = {
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
         for name, variant, dating, evidence in readings(series, scenarios, spec.evidence)
@@ -88,7 +91,7 @@ def load_places(
     ensemble = Ensemble(
         base,
         draws=resampled,
-        kept=int(masks[0].sum()),
+        sample_size=int(masks[0].sum()),
         total=len(series.places),
         scenarios=_scenarios(base, found, ground),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
@@ -98,10 +101,10 @@ def load_places(
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
         *_left_out(found),
-        *((*asked.regions.findings, *laid.audit) if asked.regions and laid else ()),
+        *((*request.regions.findings, *resolved.audit) if request.regions and resolved else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
-        *_far_events(series, str(place_files(spec, asked.folder)[-1])),
+        *_far_events(series, str(place_files(spec, request.folder)[-1])),
     )
     return Loaded(spec.name, ensemble, days, findings)
 
@@ -113,12 +116,14 @@ def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
     yield from far_days(days, dict.fromkeys(days, file))
 
 
-def _days(series: PlaceSeries, asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
+def _days(series: PlaceSeries, request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Return the days to report, and those with all that must be there besides."""
     span = (series.last_day - series.first_day).days
-    available = asked.span.of(tuple(series.first_day + timedelta(days=n) for n in range(span + 1)))
-    days = asked.days(available)
-    return days, tuple(sorted({*days, *asked.besides(available)}))
+    available = request.span.of(
+        tuple(series.first_day + timedelta(days=n) for n in range(span + 1))
+    )
+    days = request.days(available)
+    return days, tuple(sorted({*days, *request.besides(available)}))
 
 
 def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:

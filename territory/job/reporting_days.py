@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from territory.job.place_files import read_variants
-from territory.job.series import Asked
+from territory.job.series import SeriesRequest
 from territory.job.unit_series import holders_file
 from territory.job.zone_series import fields_of
 from territory.read.profile import read_profile
@@ -11,7 +11,7 @@ from territory.read.units import read_holders, unit_names
 from territory.read.zones import read_any, read_series
 
 
-def preview_days(asked: Asked) -> tuple[date, ...]:
+def preview_days(request: SeriesRequest) -> tuple[date, ...]:
     """Return the days that a series would be reported on.
 
     The files are read and nothing is measured: a day that turns out to be unusable
@@ -22,13 +22,15 @@ def preview_days(asked: Asked) -> tuple[date, ...]:
     InputError
         If a file cannot be read, or a day that is asked for is not there.
     """
-    there, own = _there(asked)
-    return asked.days(asked.span.of(there), tuple(day for day in own if asked.span.holds(day)))
+    there, own = _there(request)
+    return request.days(
+        request.span.of(there), tuple(day for day in own if request.span.holds(day))
+    )
 
 
-def _there(asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
+def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Return the days that a series has, and those of them that a rule chooses from."""
-    spec, folder = asked.spec, asked.folder
+    spec, folder = request.spec, request.folder
     if spec.profile == "places":
         series, _ = read_variants(spec, folder)
         count = (series.last_day - series.first_day).days + 1
@@ -40,5 +42,5 @@ def _there(asked: Asked) -> tuple[tuple[date, ...], tuple[date, ...]]:
         return days, days
     paths = tuple(str(folder / path) for path in spec.paths)
     profile = fields_of(spec, read_profile(spec.profile, folder))
-    drawn = read_series(paths, profile, day=spec.day, also=asked.named_days)
+    drawn = read_series(paths, profile, day=spec.day, also=request.named_days)
     return tuple(raw.day for raw in drawn.raws), drawn.own_days

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import nearest_days
-from territory.findings import UNTRUSTED, Finding, Severity, told
+from territory.findings import UNTRUSTED, Finding, Severity, finding_lines
 from territory.history.history import History
-from territory.history.regions import DrawnRegions, laid_out, with_regions
+from territory.history.regions import DrawnRegions, resolve_regions, with_regions
 from territory.job.checks import region_findings
-from territory.job.days import ALL_DAYS, Span, select_days
+from territory.job.days import ALL_DAYS, Period, select_days
 from territory.job.named_aoi import area_findings, plane_areas
 from territory.job.spec import DayRule, SeriesSpec
 from territory.measure.ensemble import Ensemble
@@ -44,7 +44,7 @@ class Loaded:
     @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
-        errors = told(each for each in self.findings if each.severity is Severity.ERROR)
+        errors = finding_lines(each for each in self.findings if each.severity is Severity.ERROR)
         return tuple(line.removeprefix(f"{UNTRUSTED}: ") for line in errors)
 
     def concerning(self, days: Iterable[date], *, by_name: bool) -> tuple[Finding, ...]:
@@ -58,10 +58,10 @@ class Loaded:
             Whether each was asked for. Where a rule chose them, a day that was lost is
             their concern too: the rule might have chosen it.
         """
-        asked, there = set(days), set(self.ensemble.base.days)
+        reported, there = set(days), set(self.ensemble.base.days)
 
         def used(day: date | None) -> bool:
-            return day is None or day in asked or not (by_name or day in there)
+            return day is None or day in reported or not (by_name or day in there)
 
         return tuple(
             each for each in self.findings if each.severity is not Severity.INFO and used(each.day)
@@ -69,12 +69,12 @@ class Loaded:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class SeriesRequest:
     """What is asked of a series, whatever its profile.
 
     Attributes
     ----------
-    span : Span
+    span : Period
         The days that are looked at.
     on_days : callable
         Told which days are reported, before the long work begins.
@@ -87,19 +87,19 @@ class Asked:
     more_days: tuple[date, ...]
     wanted_days: tuple[date, ...]
     regions: DrawnRegions | None
-    span: Span = ALL_DAYS
+    span: Period = ALL_DAYS
     on_days: OnDays = lambda _days: None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these."""
         cut = history.with_areas(plane_areas(self.areas, history.projection))
-        told = area_findings(self.areas)
+        warnings = area_findings(self.areas)
         if self.regions is None:
-            return cut, told
-        laid = laid_out(self.regions, history.projection)
-        cut = with_regions(cut, laid)
+            return cut, warnings
+        resolved = resolve_regions(self.regions, history.projection)
+        cut = with_regions(cut, resolved)
         beyond = region_findings(cut, self.regions)
-        return cut, (*told, *self.regions.findings, *laid.audit, *beyond)
+        return cut, (*warnings, *self.regions.findings, *resolved.audit, *beyond)
 
     def days(
         self, available: tuple[date, ...], own: tuple[date, ...] | None = None

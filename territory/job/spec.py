@@ -45,8 +45,8 @@ class _BoundaryKeys(_Strict):
     @property
     def boundary(self) -> dict[str, float]:
         """What is said about the lines, by name."""
-        said = {name: getattr(self, name) for name in _BoundaryKeys.model_fields}
-        return {name: value for name, value in said.items() if value is not None}
+        settings = {name: getattr(self, name) for name in _BoundaryKeys.model_fields}
+        return {name: value for name, value in settings.items() if value is not None}
 
 
 class Scenario(_Strict):
@@ -83,12 +83,12 @@ def kind_of(profile: str) -> str:
     return profile if profile in {_PLACES, _UNITS} else _DRAWN
 
 
-def refused_keys(profile: str, given: Iterable[str], known: Iterable[str]) -> str:
+def refused_keys(profile: str, present: Iterable[str], known: Iterable[str]) -> str:
     """Say which keys do nothing under a profile, whose they are, and what to write instead.
 
     Parameters
     ----------
-    given, known : iterable of str
+    present, known : iterable of str
         The keys that have a value, and all there are.
 
     Returns
@@ -102,7 +102,7 @@ def refused_keys(profile: str, given: Iterable[str], known: Iterable[str]) -> st
     "'holders' (for units) does nothing under profile 'isw'; known are: overlap, path"
     """
     kind = kind_of(profile)
-    foreign = [key for key in given if kind not in _FOR.get(key, (kind,))]
+    foreign = [key for key in present if kind not in _FOR.get(key, (kind,))]
     if not foreign:
         return ""
     mine = [key for key in known if kind in _FOR.get(key, (kind,))]
@@ -167,9 +167,9 @@ class SeriesSpec(_BoundaryKeys):
 
     @model_validator(mode="after")
     def _of_its_profile(self) -> Self:
-        given = [name for name in self.model_fields_set if getattr(self, name) not in _EMPTY]
+        present = [name for name in self.model_fields_set if getattr(self, name) not in _EMPTY]
         order = list(type(self).model_fields)
-        problem = refused_keys(self.profile, sorted(given, key=order.index), order)
+        problem = refused_keys(self.profile, sorted(present, key=order.index), order)
         if problem:
             raise ValueError(problem)
         return self
@@ -198,8 +198,8 @@ class _Titled(_Strict):
 
     def titles(self) -> dict[str, str]:
         """Return the title by language; nothing where there is none."""
-        said = self.title or self.title_ar
-        return {"en": self.title or said, "ar": self.title_ar or said} if said else {}
+        settings = self.title or self.title_ar
+        return {"en": self.title or settings, "ar": self.title_ar or settings} if settings else {}
 
 
 class AreaBox(_Titled):
@@ -382,23 +382,23 @@ class Job(_Strict):
     @model_validator(mode="after")
     def _all_keys_do_something(self) -> Self:
         kinds = {kind_of(each.profile) for each in self.series}
-        said = self.uncertainty.model_fields_set
+        settings = self.uncertainty.model_fields_set
         for keys, wanted in (
             (("draws", "share", "seed"), {_PLACES}),
             (tuple(_BoundaryKeys.model_fields), {*_LINES}),
         ):
-            idle = [key for key in keys if key in said]
+            idle = [key for key in keys if key in settings]
             if idle and not kinds & wanted:
                 named = ", ".join(f"'{key}'" for key in idle)
                 raise ValueError(
                     f"uncertainty: {named} does nothing here: it is for"
                     f" {' and '.join(sorted(wanted))}, and no series is of that kind"
                 )
-        for table, given in (
+        for table, present in (
             ("population", self.population is not None),
             ("report.explain", self.report.explain),
         ):
-            if given and self.claims is None:
+            if present and self.claims is None:
                 problem = f"{table} does nothing without claims; name their file in [claims]"
                 raise ValueError(problem)
         return self
@@ -431,7 +431,7 @@ class Job(_Strict):
     def area_titles(self) -> dict[str, dict[str, str]]:
         """The titles of the named areas that have one, by language."""
         titled = {name: each for name, each in self.area.items() if isinstance(each, _Titled)}
-        return {name: said for name, each in titled.items() if (said := each.titles())}
+        return {name: settings for name, each in titled.items() if (settings := each.titles())}
 
     @field_validator("series", mode="before")
     @classmethod

@@ -21,8 +21,8 @@ from territory.claims.verdicts import (
     judge,
 )
 from territory.errors import ClaimError
-from territory.findings import UNTRUSTED, Finding, Severity, told
-from territory.job.days import Span
+from territory.findings import UNTRUSTED, Finding, Severity, finding_lines
+from territory.job.days import Period
 from territory.job.load import (
     load_series,
     series_files,
@@ -93,7 +93,7 @@ class Results:
 
     def titles(self, language: str) -> dict[str, str]:
         """Return what the named areas that have a title are called in a language."""
-        return {name: said[language] for name, said in self.job.area_titles.items()}
+        return {name: by_language[language] for name, by_language in self.job.area_titles.items()}
 
     @property
     def newest(self) -> date:
@@ -119,7 +119,7 @@ class Results:
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots or claims could not be used or trusted, one line each."""
         errors = (each for each in self.concerning if each.severity is Severity.ERROR)
-        lines = told(errors, all_in=QUALITY)
+        lines = finding_lines(errors, all_in=QUALITY)
         return (
             *(line.removeprefix(f"{UNTRUSTED}: ") for line in lines),
             *uncheckable(self.judgements),
@@ -239,7 +239,7 @@ def compute(
             wanted_days=claims.days() if number == 0 else (),
             uncertainty=job.uncertainty,
             regions=regions,
-            span=Span(job.days.first_day, job.days.last_day),
+            span=Period(job.days.first_day, job.days.last_day),
             on_days=on_days if number == 0 else lambda _days: None,
             workers=workers,
             scheduler=scheduler,
@@ -284,7 +284,7 @@ def _budget(
     loaded: tuple[Loaded, ...], judgements: tuple[tuple[Judgement, ...], ...]
 ) -> tuple[Row, ...]:
     """Return the budgets of the claims; of the last day's areas where none was measured."""
-    told = budget_rows(loaded[0].name, (each for group in judgements for each in group))
-    if told:
-        return tuple(told)
+    budgets = budget_rows(loaded[0].name, (each for group in judgements for each in group))
+    if budgets:
+        return tuple(budgets)
     return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

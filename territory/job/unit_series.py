@@ -16,7 +16,7 @@ from territory.history.history import from_coverage
 from territory.history.normalise import check_coordinates, map_crs
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.job.checks import cover_findings, geodesic_findings, total_findings
-from territory.job.series import Asked, Loaded
+from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -30,7 +30,7 @@ from territory.read.world import read_countries
 from territory.read.zones import read_any
 
 
-def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
+def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     """Read units that never change and who holds them, day by day.
 
     Raises
@@ -40,18 +40,18 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     OverlapError
         If units overlap.
     """
-    spec, areas = asked.spec, asked.areas
-    layer = _unit_layer(spec, asked.folder)
-    units = read_holders(holders_file(spec, asked.folder), unit_names(layer, spec.id_field))
+    spec, areas = request.spec, request.areas
+    layer = _unit_layer(spec, request.folder)
+    units = read_holders(holders_file(spec, request.folder), unit_names(layer, spec.id_field))
     crs = _checked_crs(layer)
     projection = choose_projection(lonlat_bounds(layer.geometry, crs))
     faces = project(shapely.force_2d(layer.geometry), crs, projection.crs)
     coverage = from_coverage(
         faces, units.held_by, days=units.days, holders=units.holders, projection=projection
     )
-    coverage = coverage.at_days(asked.span.of(units.days))
-    days = asked.days(coverage.days)
-    history, about_regions = asked.cut(coverage)
+    coverage = coverage.at_days(request.span.of(units.days))
+    days = request.days(coverage.days)
+    history, about_regions = request.cut(coverage)
     findings = (
         *layer.findings,
         *about_regions,
@@ -61,13 +61,13 @@ def load_units(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         *similar_names(holder.actor for holder in units.holders),
         *geodesic_findings(areas, projection),
         *cover_findings(history),
-        *far_days(units.days, dict.fromkeys(units.days, str(holders_file(spec, asked.folder)))),
+        *far_days(units.days, dict.fromkeys(units.days, str(holders_file(spec, request.folder)))),
         *total_findings(history),
     )
-    said = {**uncertainty.boundary, **spec.boundary}
+    settings = {**uncertainty.boundary, **spec.boundary}
     ensemble = Ensemble(
         history,
-        BoundaryError(**{"boundary_error_m": 0.0, **said}),
+        BoundaryError(**{"boundary_error_m": 0.0, **settings}),
         scenarios=status_scenarios(history),
         area_variants=uncertainty.area_variants,
     )

@@ -20,7 +20,7 @@ from territory.history.overlaps import Overlap
 from territory.history.snapshot import RawZones, Snapshot
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, geodesic_findings, total_findings
-from territory.job.series import Asked, Loaded
+from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -42,7 +42,7 @@ _NEAR = 15  # days on each side among which a feature that lost its geometry is 
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
-def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
+def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     """Read drawn zones of every day, cut them together, and check them over time.
 
     Raises
@@ -50,12 +50,12 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     InputError
         If no day can be used.
     """
-    spec, areas = asked.spec, asked.areas
-    profile = _profile(spec, asked.folder)
-    paths = tuple(str(asked.folder / path) for path in spec.paths)
-    series = read_series(paths, profile, day=spec.day, also=asked.named_days)
-    asked.span.of(series.own_days)
-    raws = tuple(raw for raw in series.raws if asked.span.holds(raw.day))
+    spec, areas = request.spec, request.areas
+    profile = _profile(spec, request.folder)
+    paths = tuple(str(request.folder / path) for path in spec.paths)
+    series = read_series(paths, profile, day=spec.day, also=request.named_days)
+    request.span.of(series.own_days)
+    raws = tuple(raw for raw in series.raws if request.span.holds(raw.day))
     if not raws:  # every day in the span was refused
         refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
         raise InputError(next(refusals, "no day can be used"))
@@ -64,8 +64,8 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
-    _refuse_lost_days(asked, (*series.findings, *refused), there)
-    days = asked.days(there, own)  # before the long work
+    _refuse_lost_days(request, (*series.findings, *refused), there)
+    days = request.days(there, own)  # before the long work
     history = _cut_together(snapshots, profile, series.findings)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(
@@ -73,15 +73,15 @@ def load_drawn(asked: Asked, uncertainty: UncertaintySpec) -> Loaded:
         )
         mirrored = tuple(mirrored_features(raws, read_countries()))
     with doing("cutting the zones along the areas asked for"):
-        history, about_regions = asked.cut(history)
-    boundary, assumed = _boundary(profile, asked.spec, uncertainty)
+        history, about_regions = request.cut(history)
+    boundary, assumed = _boundary(profile, request.spec, uncertainty)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
     of_days = (*over_time, *history.audit, *(series.findings if series.lasts else ()))
     findings = (
         *over_time,
         *far_days(own, {raw.day: raw.source.location for raw in raws}),
         *left_out_findings(_left_out(raws, own), read_countries()),
-        *asked.span.about(series.findings),
+        *request.span.about(series.findings),
         *mirrored,
         *refused,
         *history.audit,
@@ -152,14 +152,18 @@ def _span(snapshots: tuple[Snapshot, ...]) -> str:
 def _profile(spec: SeriesSpec, folder: Path) -> Profile:
     """Return the profile of a series with what the job says otherwise."""
     profile = fields_of(spec, read_profile(spec.profile, folder))
-    said = {
+    settings = {
         name: getattr(spec, name)
         for name in ("overlap", "priority", "repair")
         if getattr(spec, name) is not None
     }
-    if "overlap" in said and "priority" not in said and said["overlap"] is not Overlap.FIRST:
-        said["priority"] = ()  # of the profile, which another policy has no use for
-    return with_values(profile, said)
+    if (
+        "overlap" in settings
+        and "priority" not in settings
+        and settings["overlap"] is not Overlap.FIRST
+    ):
+        settings["priority"] = ()  # of the profile, which another policy has no use for
+    return with_values(profile, settings)
 
 
 def fields_of(spec: SeriesSpec, profile: Profile) -> Profile:
@@ -206,11 +210,13 @@ def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:
     return [raw for pair in pairs for raw in pair if raw is not None]
 
 
-def _refuse_lost_days(asked: Asked, findings: Iterable[Finding], there: Collection[date]) -> None:
+def _refuse_lost_days(
+    request: SeriesRequest, findings: Iterable[Finding], there: Collection[date]
+) -> None:
     """Say why a day that is asked for was refused, rather than that it is not there."""
     lost = {each.day: each.detail for each in findings if each.severity is Severity.ERROR}
-    named = () if isinstance(asked.rule, str) else asked.rule
-    for day in (*named, *asked.more_days):
+    named = () if isinstance(request.rule, str) else request.rule
+    for day in (*named, *request.more_days):
         if day in lost and day not in there:
             raise InputError(f"the snapshot of {day} cannot be used: {lost[day]}")
 
@@ -253,19 +259,19 @@ def _boundary(
     what the profile says. Half a kilometre is assumed only where nothing is known: a map
     that was traced tells its own error from its scale.
     """
-    said = {**profile.boundary, **uncertainty.boundary, **spec.boundary}
-    if "boundary_error_m" in said:
-        return BoundaryError(**said), []
-    if {"map_scale", "georeference_error_m"} & said.keys():
-        given = BoundaryError(**{**said, "boundary_error_m": 0.0})
+    settings = {**profile.boundary, **uncertainty.boundary, **spec.boundary}
+    if "boundary_error_m" in settings:
+        return BoundaryError(**settings), []
+    if {"map_scale", "georeference_error_m"} & settings.keys():
+        error = BoundaryError(**{**settings, "boundary_error_m": 0.0})
         detail = (
-            f"no boundary_error_m is given; intervals count the {given.total_m:,.0f} m of"
+            f"no boundary_error_m is given; intervals count the {error.total_m:,.0f} m of"
             " tracing the map and putting it on the ground, not how well the map knew the front"
         )
     else:
-        given = BoundaryError(**said)
+        error = BoundaryError(**settings)
         detail = (
-            f"no boundary_error_m is given; intervals assume {given.boundary_error_m:g} m across"
-            f" the line, correlated over {given.correlation_length_m:g} m"
+            f"no boundary_error_m is given; intervals assume {error.boundary_error_m:g} m across"
+            f" the line, correlated over {error.correlation_length_m:g} m"
         )
-    return given, [Finding("assumed-error", detail)]
+    return error, [Finding("assumed-error", detail)]

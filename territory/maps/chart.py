@@ -83,8 +83,8 @@ def _scale(axes: Axes, course: Course, words: Words, x: Floats, *, from_zero: bo
     axes.yaxis.set_major_locator(MaxNLocator(3))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda km2, _: f"{km2:,.0f}"))
     axes.set_xticks([x[0], x[-1]] if len(x) > 1 else [x[0]])
-    said = [words.month(course.days[0]), words.month(course.days[-1])][: len(axes.get_xticks())]
-    axes.set_xticklabels([words.directed(each) for each in said])
+    months = [words.month(course.days[0]), words.month(course.days[-1])][: len(axes.get_xticks())]
+    axes.set_xticklabels([words.directed(each) for each in months])
     first, *others = axes.get_xticklabels()
     first.set_horizontalalignment("left" if others else "center")
     for last in others:

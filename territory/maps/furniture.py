@@ -90,11 +90,13 @@ def footer(
     """Return note, source, projection and what else must be said, set to a width."""
     words = text.words
     source = words.say("source", source=clean(text.source, 600)) if text.source else ""
-    shown = words.projection(history.projection) + (" " + words.say("borders") if bordered else "")
-    said = [clean(text.note, 600), *extra, source, shown]
+    projected = words.projection(history.projection) + (
+        " " + words.say("borders") if bordered else ""
+    )
+    notes = [clean(text.note, 600), *extra, source, projected]
     return [
         set_text(words.directed(line), width, SMALL_SIZE, colour=GREY, lines=3)
-        for line in said
+        for line in notes
         if line
     ]
 
@@ -133,15 +135,15 @@ def scale_bar(axes: Axes, view: View, words: Words, *, size: float = 9.0) -> Box
     """Add a scale bar that is true at the middle of the map; return its box in pixels."""
     unit = metres_per_unit(view.plane, view.extent)
     length = round_length(view.extent.width * unit * 0.24)
-    said = words.length(length)
+    length_text = words.length(length)
     if view.extent.width > _WIDE_EXTENT_M:
-        said = words.say("at_centre", length=said)
+        length_text = words.say("at_centre", length=length_text)
     bar = _NamedBar(
         unit,
         fixed_value=length,
         fixed_units="m",
         location="lower right" if words.rtl else "lower left",
-        scale_formatter=lambda _value, _unit: words.directed(said),
+        scale_formatter=lambda _value, _unit: words.directed(length_text),
         scale_loc="left" if words.rtl else "right",
         width_fraction=0.007,
         border_pad=0.5 if size > _SMALL_BAR else 0.2,

@@ -77,10 +77,10 @@ class Panel:
     @property
     def dates(self) -> list[Block]:
         """The date."""
-        said = [self.words.directed(day) for day in self.days]
-        widest = max(said, key=lambda day: measure(day, _DATE_SIZE, True)[0])
+        line_text = [self.words.directed(day) for day in self.days]
+        widest = max(line_text, key=lambda day: measure(day, _DATE_SIZE, True)[0])
         size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
-        return [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in said]
+        return [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in line_text]
 
     @property
     def heads(self) -> list[Block]:
@@ -118,8 +118,8 @@ class Panel:
         for entry in self.entries:
             y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, sizes)
         if self.second:
-            said = self.words.directed(self.second_heading)
-            heading = set_text(said, PANEL_WIDTH, 11.0)
+            line_text = self.words.directed(self.second_heading)
+            heading = set_text(line_text, PANEL_WIDTH, 11.0)
             y = sheet.write(x, y + 0.02, heading, group="legend") + 0.06
         for entry in self.second:
             y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, SMALL)
@@ -127,7 +127,7 @@ class Panel:
     @property
     def rows(self) -> list[tuple[Entry, ...]]:
         """The legend below the map, in rows."""
-        entries = (*self.entries, *map(self._said_in_full, self.second))
+        entries = (*self.entries, *map(self._in_full, self.second))
         return [entries[i : i + _COLUMNS] for i in range(0, len(entries), _COLUMNS)]
 
     @property
@@ -135,7 +135,7 @@ class Panel:
         """Type sizes of the legend below the map."""
         return COMPACT if len(self.entries) + len(self.second) > _MANY else FULL
 
-    def _said_in_full(self, entry: Entry) -> Entry:
+    def _in_full(self, entry: Entry) -> Entry:
         return replace(entry, name="", value=f"{self.second_heading} {entry.name}")
 
     def _row_height(self, row: tuple[Entry, ...], step: float) -> float:
@@ -296,12 +296,12 @@ class Table:
     def _write_heading(self, sheet: Sheet, x: float, y: float) -> None:
         words = self.subject.words
         heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
-        said = words.directed(legend_hint(self.subject))
-        hint = set_line(said, _NAME_WIDTH - 0.1, 9.0, smallest=7.0, bold=False, colour=GREY)
+        line_text = words.directed(legend_hint(self.subject))
+        hint = set_line(line_text, _NAME_WIDTH - 0.1, 9.0, smallest=7.0, bold=False, colour=GREY)
         write_all(sheet, x, y, [heading, hint], group="legend", between=0.0)
         for column, day in enumerate(self.days):
-            said = words.directed(words.day(day))
-            block = set_line(said, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
+            line_text = words.directed(words.day(day))
+            block = set_line(line_text, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
             sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block, group="legend")
 
     def _cell(self, day: date, holders: list[Holder]) -> list[Block]:
@@ -314,7 +314,7 @@ class Table:
         lines = (value, 10.5, INK), (interval, 9.5, GREY)
         directed, width = self.subject.words.directed, _DAY_WIDTH - 0.1
         return [
-            set_line(directed(said), width, size, smallest=7.0, bold=False, colour=colour)
-            for said, size, colour in lines
-            if said
+            set_line(directed(line_text), width, size, smallest=7.0, bold=False, colour=colour)
+            for line_text, size, colour in lines
+            if line_text
         ]

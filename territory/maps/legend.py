@@ -58,10 +58,10 @@ class Entry:
         ]
         return [
             set_text(
-                words.directed(said), room, size, bold=bold, colour=colour, lines=3, spacing=1.25
+                words.directed(text), room, size, bold=bold, colour=colour, lines=3, spacing=1.25
             )
-            for said, size, colour, bold in parts
-            if said
+            for text, size, colour, bold in parts
+            if text
         ]
 
     def height(self, words: Words, width: float, sizes: Sizes) -> float:
@@ -99,10 +99,10 @@ def figures(
     if estimate is not None and estimate.unit != "km2":
         raise InputError(f"a map shows areas in km2, not in {clean(estimate.unit, 20)}")
     value = measured if estimate is None else estimate.value
-    said = words.area(value)
+    text = words.area(value)
     if share and subject.framed:
-        said += " · " + words.share(value / subject.total_km2)
-    return said, words.say("no_interval") if estimate is None else words.interval(estimate)
+        text += " · " + words.share(value / subject.total_km2)
+    return text, words.say("no_interval") if estimate is None else words.interval(estimate)
 
 
 def legend_hint(subject: Subject) -> str:
@@ -139,13 +139,13 @@ def transfer_entries(
     for transfer in moved:
         pair = transfer.giver, transfer.taker
         giver, taker = map(subject.name, pair)
-        said = figures(subject, transfer.km2, estimates.get(pair), share=False)
+        text = figures(subject, transfer.km2, estimates.get(pair), share=False)
         name = subject.words.say("pair", giver=giver, taker=taker)
         if pair in numbers:
             name = subject.words.say("numbered", number=numbers[pair], name=name)
         parts = parted(transfer.geometry, subject.least_km2)
         paint = (plain if parts.large.is_empty else crossed)(subject, transfer)
-        entries.append(Entry(paint, name, *said, small_parts(subject, parts)))
+        entries.append(Entry(paint, name, *text, small_parts(subject, parts)))
     return tuple(entries)
 
 

@@ -19,7 +19,7 @@ from territory.errors import InputError, did_you_mean
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE
 from territory.holders import Holder, Status
-from territory.measure.estimate import Estimate, fixed, told_apart
+from territory.measure.estimate import Estimate, decimals_apart, fixed
 
 FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is always there
 ELLIPSIS = "…"
@@ -68,13 +68,13 @@ def clean(text: str, limit: int | None = None) -> str:
     "Ma'arrat…"
     """
     spaced = " ".join(str(text).split())
-    kept = "".join(_shown(character) for character in spaced)
-    if limit is not None and len(kept) > limit:
-        return kept[: limit - 1].rstrip() + ELLIPSIS
-    return kept
+    safe = "".join(_safe_character(character) for character in spaced)
+    if limit is not None and len(safe) > limit:
+        return safe[: limit - 1].rstrip() + ELLIPSIS
+    return safe
 
 
-def _shown(character: str) -> str:
+def _safe_character(character: str) -> str:
     if character in _JOINERS:
         return character
     if unicodedata.category(character).startswith("C"):
@@ -174,7 +174,7 @@ class Words:
 
         With more where the two would be written alike.
         """
-        digits = told_apart(estimate.low, estimate.high, _digits(estimate.value))
+        digits = decimals_apart(estimate.low, estimate.high, _digits(estimate.value))
         low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
         return self.say("interval", low=low, high=high)
 

@@ -32,7 +32,7 @@ from territory.maps.kinds.catalogue import (
 )
 from territory.maps.kinds.differences import comparison_map
 from territory.maps.map_text import title_of
-from territory.maps.request import Shown, Titles, assumes_error, data_note, with_source
+from territory.maps.request import MapSource, Titles, assumes_error, data_note, with_source
 from territory.maps.sheet import DPI
 from territory.maps.style import (
     Style,
@@ -116,7 +116,7 @@ def draw_pictures(
     target = out / "maps"
     context = read_context(folder, **job.maps.context_files)
     album = _album(loaded, job.maps, context, job.area_titles)
-    albums = {area: replace(album, area=area) for area in shown_areas(loaded, job.maps)}
+    albums = {area: replace(album, area=area) for area in picture_areas(loaded, job.maps)}
     first, *others = job.maps.languages
     suffixes = {first: "", **{language: f".{language}" for language in others}}
     spec = with_source(job.maps, job.series[0], loaded)
@@ -144,7 +144,7 @@ def draw_pictures(
     return finish
 
 
-def shown_areas(loaded: Loaded, spec: MapsSpec) -> tuple[str, ...]:
+def picture_areas(loaded: Loaded, spec: MapsSpec) -> tuple[str, ...]:
     """Return what the pictures of a job are about: the area it names, and all ground.
 
     The first has a picture of every day.
@@ -165,7 +165,7 @@ def _place(area: str, loaded: Loaded) -> str:
 def _plans(loaded: Loaded, job: Job) -> Iterator[tuple[str, Plan]]:
     """Plan the pictures of a job: every day, and what changed between two, with their area."""
     pair = job.maps.before_after or (loaded.days[0], loaded.days[-1])
-    for number, area in enumerate(shown_areas(loaded, job.maps)):
+    for number, area in enumerate(picture_areas(loaded, job.maps)):
         planner = Planner(loaded.ensemble, area, assumed=assumes_error(loaded))
         if number == 0:
             yield from ((area, planner.day(day)) for day in loaded.days)
@@ -199,8 +199,8 @@ def _task(
     """
     say = album.speaker(text.language)
     notes = f"{data_note(say, loaded, listed=listed)} {plan.note(say)}"
-    said = replace(text, title=say.placed(plan.title(say)), note=notes.strip())
-    return _Task(plan.name, plan.draw, said, album.area)
+    captioned = replace(text, title=say.placed(plan.title(say)), note=notes.strip())
+    return _Task(plan.name, plan.draw, captioned, album.area)
 
 
 @contextmanager
@@ -285,10 +285,10 @@ class Wish:
             return self
         return replace(self, start=pair[0], end=pair[1])
 
-    def days_of(self, shown: Shown) -> tuple[date, ...]:
+    def days_of(self, map_source: MapSource) -> tuple[date, ...]:
         """Return the days that the picture shows, and where it counts changes those between."""
-        wish = self.between(shown.maps.before_after)
-        loaded, base = shown.loaded.days, shown.loaded.ensemble.base
+        wish = self.between(map_source.maps.before_after)
+        loaded, base = map_source.loaded.days, map_source.loaded.ensemble.base
         start, end = wish.start or loaded[0], wish.end or loaded[-1]
         if self.kind in TENURE_KINDS:
             last = (self.day or end) if self.kind in DAY_KINDS else end
@@ -322,7 +322,7 @@ class Wish:
         return found
 
 
-def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
+def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
     """Draw a single picture.
 
     Parameters
@@ -340,13 +340,13 @@ def draw_map(shown: Shown, wish: Wish, to: Path) -> list[Path]:
     InputError
         If a day, an actor or a format is not known, or there is nothing to draw.
     """
-    loaded, spec = shown.loaded, shown.maps
-    album = _album(loaded, spec, shown.context, shown.titles)
+    loaded, spec = map_source.loaded, map_source.maps
+    album = _album(loaded, spec, map_source.context, map_source.titles)
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
         spec = with_values(spec, {"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
     planner = Planner(loaded.ensemble, album.area, wish.actors, assumes_error(loaded))
-    text = MapText("", wish.subtitle or shown.title, spec.source, wish.language)
+    text = MapText("", wish.subtitle or map_source.title, spec.source, wish.language)
     plan = wish.between(spec.before_after).plan(planner, loaded.days)
     task = _task(plan, loaded, album, text)
     figure = album.figure(task.draw, replace(task.text, title=wish.title or task.text.title))

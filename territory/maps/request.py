@@ -8,7 +8,7 @@ from pathlib import Path
 from territory.errors import InputError
 from territory.job.days import (
     ALL_DAYS,
-    Span,
+    Period,
 )
 from territory.job.load import load_series
 from territory.job.named_aoi import (
@@ -32,7 +32,7 @@ _MOST_FILES = 3  # named in a source line
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class MapSource:
     """A series with what its pictures need besides.
 
     Attributes
@@ -92,7 +92,7 @@ def assumes_error(loaded: Loaded) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class MapRequest:
     """What is to be shown, as the command line has it.
 
     Attributes
@@ -112,7 +112,7 @@ class Asked:
     lines : mapping of str to object
         How drawn zones are to be read, and what is said about their lines, by the names of
         the job file.
-    span : Span, optional
+    span : Period, optional
         The days that are looked at; those of the job, or all, by default.
 
     Raises
@@ -129,7 +129,7 @@ class Asked:
     maps: Mapping[str, str]
     actor_field: str = ""
     lines: Mapping[str, object] = field(default_factory=dict)
-    span: Span | None = None
+    span: Period | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could mean two things."""
@@ -146,7 +146,9 @@ class Asked:
         """Whether the first path is a job file."""
         return self.paths[0].endswith(".toml")
 
-    def read(self, *, workers: int = 1, progress: Progress = lambda _done, _total: None) -> Shown:
+    def read(
+        self, *, workers: int = 1, progress: Progress = lambda _done, _total: None
+    ) -> MapSource:
         """Read the series and what its pictures need.
 
         Raises
@@ -156,7 +158,7 @@ class Asked:
         """
         return self._job(workers, progress) if self.is_job else self._files(workers, progress)
 
-    def _job(self, workers: int, progress: Progress) -> Shown:
+    def _job(self, workers: int, progress: Progress) -> MapSource:
         path = Path(self.paths[0])
         job = read_toml(path, Job)
         areas = {**load_areas(job.area, path.parent), **self.areas}
@@ -170,17 +172,19 @@ class Asked:
             regions=load_regions(job.regions, path.parent),
             rule=self.rule or job.days.select,
             more_days=(*self.more_days, *(job.maps.before_after or ())),
-            span=self.span or Span(job.days.first_day, job.days.last_day),
+            span=self.span or Period(job.days.first_day, job.days.last_day),
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
         )
         maps = with_source(maps, job.series[0], loaded)
-        return _shown(loaded, maps, context, job.title, job.area_titles)
+        return _map_source(loaded, maps, context, job.title, job.area_titles)
 
-    def _files(self, workers: int, progress: Progress) -> Shown:
-        given = SeriesSpec(profile=self.profile, path=self.paths, actor_field=self.actor_field)
-        series = with_values(given, self.lines)
+    def _files(self, workers: int, progress: Progress) -> MapSource:
+        series_spec = SeriesSpec(
+            profile=self.profile, path=self.paths, actor_field=self.actor_field
+        )
+        series = with_values(series_spec, self.lines)
         maps = MapsSpec.model_validate({**self.maps, "area": next(iter(self.areas), "")})
         context = read_context(Path(), **maps.context_files)  # before the long work
         loaded = load_series(
@@ -194,10 +198,12 @@ class Asked:
             workers=workers,
             progress=progress,
         )
-        return _shown(loaded, with_source(maps, series, loaded), context, "", {})
+        return _map_source(loaded, with_source(maps, series, loaded), context, "", {})
 
 
-def _shown(loaded: Loaded, maps: MapsSpec, context: Context, title: str, titles: Titles) -> Shown:
+def _map_source(
+    loaded: Loaded, maps: MapsSpec, context: Context, title: str, titles: Titles
+) -> MapSource:
     """Return what is shown, with what was repaired around it among the findings."""
     findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
-    return Shown(replace(loaded, findings=findings), maps, context, title, titles)
+    return MapSource(replace(loaded, findings=findings), maps, context, title, titles)

@@ -140,13 +140,13 @@ def draw_transfers(
             fill(axes, parts.small, small(subject, transfer), zorder=4.9, name=f"{name}-small")
         if not parts.large.is_empty:
             fill(axes, parts.large, painted(subject, transfer), zorder=5, name=name)
-    shown = [transfer.geometry for transfer in moved]
+    visible = [transfer.geometry for transfer in moved]
     numbers = numbered(subject, moved) if painted is crossed else {}
     if numbers:
         labels = _number_labels(view, subject, moved, numbers)
     else:
         labels = _transfer_labels(view, subject, moved, estimates)
-    finish(axes, view, subject, shown, labels)
+    finish(axes, view, subject, visible, labels)
 
 
 def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
@@ -154,13 +154,13 @@ def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
     left = []
     for holder, ground in held:
         gained = [transfer.geometry for transfer in moved if transfer.taker == holder]
-        kept = (
+        placed = (
             shapely.difference(ground, union_of(np.array([*gained, None], dtype=object)[:-1]))
             if gained
             else ground
         )
-        if kept.area > _LEAST_M2:
-            left.append((holder, kept))
+        if placed.area > _LEAST_M2:
+            left.append((holder, placed))
     return tuple(left)
 
 
@@ -168,7 +168,7 @@ def finish(
     axes: Axes,
     view: View,
     subject: Subject,
-    shown: list[BaseGeometry],
+    visible: list[BaseGeometry],
     labels: list[Label],
     *,
     lines: Sequence[BaseGeometry] = (),
@@ -177,7 +177,7 @@ def finish(
 
     Parameters
     ----------
-    shown : list of geometry
+    visible : list of geometry
         The zones, whose outlines names keep off.
     lines : sequence of geometry
         Further lines that names keep off.
@@ -187,25 +187,25 @@ def finish(
         draw_tiles(axes, view)
     if subject.framed:
         area_frame(axes, subject.ground)
-    simple = _simple(view, subject, shown)
-    kept_off = rims([view.simplified(subject.seen(subject.ground)), *simple])
+    simple = _simple(view, subject, visible)
+    blocked = rims([view.simplified(subject.seen(subject.ground)), *simple])
     if lines:
-        kept_off = shapely.union_all([kept_off, *map(view.simplified, lines)])
-    shapely.prepare(kept_off)  # asked once for every place that a name is tried at
-    placer = Placer(axes, lines=kept_off)
+        blocked = shapely.union_all([blocked, *map(view.simplified, lines)])
+    shapely.prepare(blocked)  # asked once for every place that a name is tried at
+    placer = Placer(axes, lines=blocked)
     placer.keep_free([scale_bar(axes, view, subject.words)])
     placer.keep_free(north_arrow(axes, view, subject.words))
-    shown_towns = _in_sight(axes, view, placer.taken)
-    placer.keep_free(_town_dots(axes, shown_towns))
-    towns = _town_labels(shown_towns, subject)
-    large = sum(town.rank <= _LARGE for town in shown_towns)
+    visible_towns = _in_sight(axes, view, placer.taken)
+    placer.keep_free(_town_dots(axes, visible_towns))
+    towns = _town_labels(visible_towns, subject)
+    large = sum(town.rank <= _LARGE for town in visible_towns)
     regions = _region_labels(view, subject, simple)
     placer.place([*towns[:large], *labels, *towns[large:], *regions])
 
 
-def _simple(view: View, subject: Subject, shown: Iterable[BaseGeometry]) -> NDArray[np.object_]:
+def _simple(view: View, subject: Subject, visible: Iterable[BaseGeometry]) -> NDArray[np.object_]:
     """Return what a map shows of geometries, with the detail that placing names needs."""
-    simple = [view.simplified(subject.seen(geometry)) for geometry in shown]
+    simple = [view.simplified(subject.seen(geometry)) for geometry in visible]
     return sound(np.array([*simple, None], dtype=object)[:-1])
 
 
@@ -276,9 +276,9 @@ def _transfer_labels(
             break
         estimate = estimates.get((transfer.giver, transfer.taker))
         is_all = estimate is not None and km2 >= _ALL_OF_IT * transfer.km2
-        said = subject.words.area(estimate.value if is_all and estimate else km2)
+        figure = subject.words.area(estimate.value if is_all and estimate else km2)
         size = 12.0 if km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
-        text = subject.words.directed(said)
+        text = subject.words.directed(figure)
         ground = subject.seen(piece)
         anchors = inner_points(view.simplified(ground))
         labels.append(Label(text, anchors, inside=ground, size=size, bold=True, led_off=every))
@@ -328,16 +328,16 @@ def _town_labels(towns: Sequence[Named], subject: Subject) -> list[Label]:
     return labels
 
 
-def _region_labels(view: View, subject: Subject, shown: NDArray[np.object_]) -> list[Label]:
+def _region_labels(view: View, subject: Subject, visible: NDArray[np.object_]) -> list[Label]:
     """Name regions, or countries, on the largest of the pieces that the zones cut them into.
 
     A region's name inside a small zone would read as the name of the zone.
     """
-    free = shapely.difference(view.extent.box, union_of(shown))
+    free = shapely.difference(view.extent.box, union_of(visible))
     labels = []
     countries = view.countries if len(view.countries) > 1 else ()
     for region in (*view.regions, *countries):
-        pieces = shapely.get_parts(shapely.intersection(region.geometry, [*shown, free]))
+        pieces = shapely.get_parts(shapely.intersection(region.geometry, [*visible, free]))
         pieces = shapely.get_parts(shapely.intersection(pieces, view.extent.box))
         largest = max(pieces, key=lambda piece: float(piece.area), default=shapely.Polygon())
         if largest.area > 0 and region.name:

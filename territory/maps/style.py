@@ -123,7 +123,7 @@ class Style:
 
 
 def styles_for(
-    holders: Iterable[Holder], *, given: Mapping[Holder, Style] | None = None
+    holders: Iterable[Holder], *, preferred: Mapping[Holder, Style] | None = None
 ) -> dict[Holder, Style]:
     """Return a style for every holder, all told apart by colour or hatch.
 
@@ -131,7 +131,7 @@ def styles_for(
     ----------
     holders : iterable of Holder
         Any number. Use the same for all maps of a history, so that colours agree.
-    given : mapping of Holder to Style, optional
+    preferred : mapping of Holder to Style, optional
         Wins over the conventions; missing labels are filled in.
 
     Returns
@@ -146,7 +146,7 @@ def styles_for(
     ('#3a3a42', 'X brigade')
     """
     wanted = list(dict.fromkeys(holders))
-    chosen = {holder: style for holder, style in (given or {}).items() if holder in wanted}
+    chosen = {holder: style for holder, style in (preferred or {}).items() if holder in wanted}
     known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
     for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
         chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
@@ -178,7 +178,7 @@ def styles_of_series(series: Iterable[Iterable[Holder]]) -> dict[Holder, Style]:
     """
     found: dict[Holder, Style] = {}
     for holders in series:
-        found = styles_for([*found, *holders], given=found)
+        found = styles_for([*found, *holders], preferred=found)
     return found
 
 
@@ -218,12 +218,12 @@ def _first_free(candidates: Iterator[Style], taken: Iterable[Style]) -> Style:
     others = list(taken)
     candidate = next(candidates)
     for candidate in chain([candidate], candidates):  # noqa: B020
-        if all(told_apart(candidate, other) for other in others):
+        if all(distinguishable(candidate, other) for other in others):
             break
     return candidate
 
 
-def told_apart(one: Style, other: Style) -> bool:
+def distinguishable(one: Style, other: Style) -> bool:
     """Return whether two styles differ in hatch or, for every reader and in grey, in colour."""
     if one.hatch != other.hatch:
         return True

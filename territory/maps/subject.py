@@ -237,5 +237,5 @@ def look_at(history: History, day: date, **setting: Unpack[Setting]) -> Subject:
     if total <= 0:
         raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
     ground = _ground(history, area)
-    complete = styles_for(history.holders, given=setting.get("styles"))
+    complete = styles_for(history.holders, preferred=setting.get("styles"))
     return Subject(history, area, setting["context"], text, complete, ground, total, framed)

@@ -207,7 +207,7 @@ def caused_budget(
 
 
 def with_cause(
-    told: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
+    budget_so_far: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
 ) -> Budget:
     """Return a budget with one more cause, which adds in full to its interval.
 
@@ -220,24 +220,24 @@ def with_cause(
     ceiling : float
         No figure can be larger, such as a share than 100 %.
     """
-    value = told.estimate.value
-    ceiling = max(ceiling, told.estimate.high)
+    value = budget_so_far.estimate.value
+    ceiling = max(ceiling, budget_so_far.estimate.high)
     high = min(high, ceiling)
     cause = Component(name, Kind.BIAS, None, low, high, None, note)
     figure = replace(
-        told.estimate,
-        low=told.estimate.low + min(low - value, 0.0),
-        high=min(ceiling, told.estimate.high + max(high - value, 0.0)),
+        budget_so_far.estimate,
+        low=budget_so_far.estimate.low + min(low - value, 0.0),
+        high=min(ceiling, budget_so_far.estimate.high + max(high - value, 0.0)),
     )
-    causes = [each for each in told.components if each.kind is not Kind.CHOICE]
-    return _summed(figure, [*causes, cause], told.others)
+    causes = [each for each in budget_so_far.components if each.kind is not Kind.CHOICE]
+    return _summed(figure, [*causes, cause], budget_so_far.others)
 
 
 def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
     if ensemble.draws:
         note = (
-            f"{len(ensemble.draws):,} draws of {ensemble.kept:,} of {ensemble.total:,} places"
-            " (delete-d jackknife)"
+            f"{len(ensemble.draws):,} draws of {ensemble.sample_size:,} of {ensemble.total:,}"
+            " places (delete-d jackknife)"
         )
         return [_normal(PLACES, sd, figure, note)]
     if ensemble.boundary is None:
@@ -314,8 +314,8 @@ def _ends(ways: Mapping[str, float], value: float) -> str:
     'smallest with latest, largest with earliest'
     """
     least, most = min(ways, key=lambda way: ways[way]), max(ways, key=lambda way: ways[way])
-    said = [
+    notes = [
         *([f"smallest with {least}"] if ways[least] < value else []),
         *([f"largest with {most}"] if ways[most] > value else []),
     ]
-    return ", ".join(said) or "changes nothing"
+    return ", ".join(notes) or "changes nothing"

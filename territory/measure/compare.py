@@ -161,8 +161,8 @@ def compare(
            [1., 1.]])
     """
     plane = one.projection
-    theirs = _said(other, day_other, area)
-    sides = _said(one, day_one, area), _carried(theirs, other.projection, plane)
+    theirs = _zones_of(other, day_other, area)
+    sides = _zones_of(one, day_one, area), _carried(theirs, other.projection, plane)
     snapshot = _layers(sides, day_one, plane)
     if not len(snapshot.xy):
         raise InputError("there is no ground to compare")
@@ -173,7 +173,7 @@ def compare(
     return Comparison(plane, days, holders, cut.faces[seen], cut.area_m2[seen], held_by)
 
 
-def _said(history: History, day: date, area: str | None) -> _Zones:
+def _zones_of(history: History, day: date, area: str | None) -> _Zones:
     """Return who holds what; nobody's ground only where it is a statement of the series.
 
     In drawn zones without a named area it is what they happen to enclose.

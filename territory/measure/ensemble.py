@@ -30,7 +30,7 @@ class Ensemble:
     boundary : BoundaryError or None
         For drawn zones; None where the zones come from places.
     draws : tuple of History
-        From subsamples of `kept` out of `total` places.
+        From subsamples of `sample_size` out of `total` places.
     scenarios : mapping of str to History
         Other readings of the evidence, by name.
     counts : mapping of str to History
@@ -55,7 +55,7 @@ class Ensemble:
     base: History
     boundary: BoundaryError | None = None
     draws: tuple[History, ...] = ()
-    kept: int = 0
+    sample_size: int = 0
     total: int = 0
     scenarios: Mapping[str, History] = field(default_factory=dict)
     counts: Mapping[str, History] = field(default_factory=dict)
@@ -210,7 +210,7 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     """Return the standard deviation of a figure and the size of its bias, in its unit."""
     if ensemble.draws:
         drawn = [measure.value(draw) for draw in ensemble.draws]
-        return delete_d_sd(drawn, kept=ensemble.kept, total=ensemble.total), 0.0
+        return delete_d_sd(drawn, sample_size=ensemble.sample_size, total=ensemble.total), 0.0
     if ensemble.boundary is None:
         return 0.0, 0.0
     found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6

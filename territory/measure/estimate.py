@@ -72,7 +72,7 @@ class Estimate:
         )
         if is_narrow(self.low, self.high):
             return f"{fixed(self.value, digits)} {unit}"
-        digits = told_apart(self.low, self.high, digits)
+        digits = decimals_apart(self.low, self.high, digits)
         value, low, high = (fixed(each, digits) for each in (self.value, self.low, self.high))
         return f"{value} ({low} to {high}) {unit}"
 
@@ -88,12 +88,12 @@ def fixed(value: float, decimals: int) -> str:
     return f"{value:z,.{decimals}f}"
 
 
-def told_apart(low: float, high: float, decimals: int) -> int:
+def decimals_apart(low: float, high: float, decimals: int) -> int:
     """Return how many decimals it takes to tell two bounds apart, at least so many.
 
     Examples
     --------
-    >>> told_apart(5.72, 5.74, 1), told_apart(4.0, 6.0, 1), told_apart(5.0, 5.0, 1)
+    >>> decimals_apart(5.72, 5.74, 1), decimals_apart(4.0, 6.0, 1), decimals_apart(5.0, 5.0, 1)
     (2, 1, 1)
     """
     if is_narrow(low, high):
@@ -152,7 +152,7 @@ def around(
     return Estimate(value, min(low, value), max(high, value), unit)
 
 
-def delete_d_sd(draws: ArrayLike, *, kept: int, total: int) -> float:
+def delete_d_sd(draws: ArrayLike, *, sample_size: int, total: int) -> float:
     """Return the delete-d jackknife standard deviation of a statistic.
 
     A subsample keeping 80 % of the places varies less than a new sample of places
@@ -174,13 +174,13 @@ def delete_d_sd(draws: ArrayLike, *, kept: int, total: int) -> float:
 
     Examples
     --------
-    >>> round(delete_d_sd([1.0, 3.0], kept=8, total=10), 3)
+    >>> round(delete_d_sd([1.0, 3.0], sample_size=8, total=10), 3)
     2.0
     """
     values = np.asarray(draws, dtype=float)
-    if not 0 < kept < total or values.size < 2:  # noqa: PLR2004
-        raise InputError(f"cannot resample: {values.size} draws of {kept} out of {total}")
-    return float(values.std() * sqrt(kept / (total - kept)))
+    if not 0 < sample_size < total or values.size < 2:  # noqa: PLR2004
+        raise InputError(f"cannot resample: {values.size} draws of {sample_size} out of {total}")
+    return float(values.std() * sqrt(sample_size / (total - sample_size)))
 
 
 def digitising_error_m(scale: float) -> float:

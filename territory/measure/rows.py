@@ -47,15 +47,15 @@ QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
     """Return the area of every holder on every day: of all ground, then of every named area."""
-    asked = tuple(days)
+    reported = tuple(days)
 
     def of(area: str) -> list[Row]:
-        return _area_rows(series, ensemble, asked, area)
+        return _area_rows(series, ensemble, reported, area)
 
     return _by_area(ensemble.base, of)
 
 
-def _area_rows(series: str, ensemble: Ensemble, asked: tuple[date, ...], area: str) -> list[Row]:
+def _area_rows(series: str, ensemble: Ensemble, reported: tuple[date, ...], area: str) -> list[Row]:
     return [
         {
             "series": series,
@@ -66,7 +66,7 @@ def _area_rows(series: str, ensemble: Ensemble, asked: tuple[date, ...], area: s
             **_figures(estimate),
         }
         for day, held in zip(
-            asked, areas_with_intervals(ensemble.inside(area), asked, area), strict=True
+            reported, areas_with_intervals(ensemble.inside(area), reported, area), strict=True
         )
         for holder, estimate in held.items()
     ]
@@ -77,10 +77,10 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
 
     Rows with the same actor twice are ground that did not change hands.
     """
-    asked = tuple(pairs)
+    reported = tuple(pairs)
 
     def of(area: str) -> list[Row]:
-        return _change_rows(series, ensemble, asked, area)
+        return _change_rows(series, ensemble, reported, area)
 
     return _by_area(ensemble.base, of)
 
@@ -97,7 +97,7 @@ def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
 
 
 def _change_rows(
-    series: str, ensemble: Ensemble, asked: tuple[tuple[date, date], ...], area: str
+    series: str, ensemble: Ensemble, reported: tuple[tuple[date, date], ...], area: str
 ) -> list[Row]:
     part = ensemble.inside(area)
     return [
@@ -110,7 +110,7 @@ def _change_rows(
             "to_actor": str(taker),
             **_figures(estimate),
         }
-        for start, end in asked
+        for start, end in reported
         for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
     ]
 

@@ -92,11 +92,11 @@ def status_scenarios(history: History) -> dict[str, History]:
     history : History
         Whose figures count what is held and nothing else.
     """
-    said = {holder.status for holder in history.holders}
+    present = {holder.status for holder in history.holders}
     parts = {
         f"{status} ground counted as held": frozenset({status})
         for status in (Status.CLAIMED, Status.CONTESTED)
-        if status in said
+        if status in present
     }
     if len(parts) > 1:
         parts[JOINT.join(parts)] = frozenset({Status.CLAIMED, Status.CONTESTED})

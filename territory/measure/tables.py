@@ -138,7 +138,7 @@ def transfer_estimates(
     matrix = transition_matrix(base, from_day, to_day, area)
     spread = _spread_of(ensemble, lambda each: transition_matrix(each, from_day, to_day, area))
     return {
-        (giver, taker): _told(
+        (giver, taker): _cell_estimate(
             ensemble, transfer_measure(base, days, (giver, taker), area), spread, (i, j)
         )
         for i, giver in enumerate(base.holders)
@@ -147,7 +147,7 @@ def transfer_estimates(
     }
 
 
-def _told(
+def _cell_estimate(
     ensemble: Ensemble, measure: Measure, spread: Floats | None, cell: int | tuple[int, int]
 ) -> Estimate:
     """Return the estimate of one cell of a table, whose spreads may be known already."""
@@ -167,7 +167,8 @@ def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats
         return None
     drawn = np.array([table(draw) for draw in ensemble.draws])
     cells = [
-        delete_d_sd(each, kept=ensemble.kept, total=ensemble.total) for each in _columns(drawn)
+        delete_d_sd(each, sample_size=ensemble.sample_size, total=ensemble.total)
+        for each in _columns(drawn)
     ]
     return np.reshape(cells, drawn.shape[1:])
 

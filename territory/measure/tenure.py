@@ -23,9 +23,9 @@ class Churn:
     ----------
     taken_km2, lost_km2 : float
         Gross, every time counted.
-    kept_km2 : float
+    gained_km2 : float
         Ground that was somebody else's on the first day and is the group's on the last.
-    given_up_km2 : float
+    ceded_km2 : float
         The other way round.
     passing_km2 : float
         Ground that was taken or lost on the way and is as it was on the first day.
@@ -33,8 +33,8 @@ class Churn:
 
     taken_km2: float
     lost_km2: float
-    kept_km2: float
-    given_up_km2: float
+    gained_km2: float
+    ceded_km2: float
     passing_km2: float
 
 

@@ -82,14 +82,16 @@ def write_crate(
     crate.license = _entity(crate, "#rights", "CreativeWork", name="Rights", text=_RIGHTS)
     results = [_file(crate, folder, path) for path in _outputs(folder)]
     results.append(crate.add_file(dest_path=RECORD, properties=_described(RECORD)))
-    given = [_input(crate, name, sha, about.get(name, {})) for name, sha in sorted(inputs.items())]
+    input_entities = [
+        _input(crate, name, sha, about.get(name, {})) for name, sha in sorted(inputs.items())
+    ]
     crate.root_dataset["conformsTo"] = _entity(
         crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
     )
     action = crate.add_action(
         _programs(crate, versions),
         identifier="#run",
-        object=given,
+        object=input_entities,
         result=results,
         properties={"name": f"territory run: {crate.name}"},
     )

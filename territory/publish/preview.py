@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.job.days import Span
+from territory.job.days import Period
 from territory.job.load import (
     series_days,
     series_files,
@@ -55,7 +55,7 @@ def preview(path: Path) -> Preview:
     """
     job, folder = read_toml(path, Job), path.parent
     input_files(job, path)
-    span = Span(job.days.first_day, job.days.last_day)
+    span = Period(job.days.first_day, job.days.last_day)
     pair = job.maps.before_after or ()
     days = {
         spec.name: series_days(

@@ -91,7 +91,7 @@ def _rating(judgements: tuple[Judgement, ...]) -> Thing:
     number = {"ratingValue": best, "bestRating": _BEST, "worstRating": _WORST} if best else {}
     return {
         "@type": "Rating",
-        "alternateName": "; ".join(dict.fromkeys(each.told for each in judgements)),
+        "alternateName": "; ".join(dict.fromkeys(each.with_limits for each in judgements)),
         "ratingExplanation": "; ".join(dict.fromkeys(each.reason for each in judgements)),
         **number,
     }
@@ -117,7 +117,7 @@ def _property(judgement: Judgement) -> Thing:
         "@type": "PropertyValue",
         "propertyID": "territory:computed",
         "name": reading.name if reading else "claim",
-        "description": f"{judgement.told}: {judgement.reason}",
+        "description": f"{judgement.with_limits}: {judgement.reason}",
         "valueReference": references,
         **({"territory:reading": _as_in_file(judgement)} if reading else {}),
     }
@@ -135,12 +135,12 @@ def _as_in_file(judgement: Judgement) -> Thing:
         return {}
     own = reading.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     days = {"period": claim.period, "day": claim.day}
-    given = {
+    fields = {
         key: [str(each) for each in value] if isinstance(value, tuple) else str(value)
         for key, value in days.items()
         if value is not None
     }
-    return {**given, **own} if not (reading.period or reading.day) else own
+    return {**fields, **own} if not (reading.period or reading.day) else own
 
 
 def _fault(judgements: tuple[Judgement, ...]) -> list[Thing]:

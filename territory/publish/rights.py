@@ -29,7 +29,7 @@ def rights_of(job: Job, folder: Path) -> dict[str, Thing]:
         By the name of the file as seen from the job, in words of schema.org.
     """
     return {
-        name: _said(spec, job, folder)
+        name: _entry(spec, job, folder)
         for spec in job.series
         for name in input_record(series_files(spec, folder), folder)
     }
@@ -46,30 +46,30 @@ def measured_on(job: Job, folder: Path) -> list[Thing]:
 
 def _dataset(spec: SeriesSpec, job: Job, folder: Path) -> Thing:
     files = input_record(series_files(spec, folder), folder)
-    said = _said(spec, job, folder)
-    publisher = said.pop("publisher", None)
+    entry = _entry(spec, job, folder)
+    publisher = entry.pop("publisher", None)
     creator = {"creator": {"@type": "Organization", "name": publisher}} if publisher else {}
     return {
         "@type": "Dataset",
         "name": spec.name or job.title or spec.profile,
         "identifier": named_by(hashlib.sha256(manifest(files).encode()).hexdigest()),
         "size": f"{len(files)} files",
-        **said,
+        **entry,
         **creator,
     }
 
 
-def _said(spec: SeriesSpec, job: Job, folder: Path) -> Thing:
+def _entry(spec: SeriesSpec, job: Job, folder: Path) -> Thing:
     if spec.profile in _OWN:
         sources = " ".join(job.report.sources)
         return {"description": sources} if sources else {}
     profile = read_profile(spec.profile, folder)
-    said = {
+    entry = {
         "publisher": profile.publisher,
         "license": profile.licence,
         "description": profile.about,
     }
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in entry.items() if value}
 
 
 def manifest(files: Mapping[str, str]) -> str:

@@ -90,14 +90,14 @@ def check_history(
     series = series.without(corrupt)
     found += [*appearing(series), *vanishing(series)] if snapshots else []
     changed = list(changed_pieces(pieces.without(corrupt))) if snapshots else []
-    found += _told_once([*lasting(series), *changed])
+    found += _each_once([*lasting(series), *changed])
     found += [finding for finding in few if finding.severity is not Severity.ERROR]
     if countries is not None:
         found += against_countries(whole, history, countries)
     return tuple(sorted(found, key=lambda f: (f.day or date.min, f.kind, f.detail)))
 
 
-def _told_once(findings: Iterable[Finding]) -> list[Finding]:
+def _each_once(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out what a zone did where a jump of the same day says it."""
     listed = list(findings)
     jumped = {finding.day for finding in listed if finding.kind == "jump"}

@@ -110,11 +110,11 @@ def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
         yield from _grown(pieces, row, (before == now) & (now > 0))
 
 
-def _gone(pieces: Pieces, row: int, kept: Bools) -> Iterator[Finding]:
+def _gone(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
     series = pieces.series
     size, holder = pieces.km2(row - 1), pieces.holder(row - 1)
     total, left = series.areas[row - 1][holder], series.areas[row][holder]
-    gone = (pieces.km2(row - 1, kept) == 0) & (left > 0)
+    gone = (pieces.km2(row - 1, sound) == 0) & (left > 0)
     gone &= size >= np.maximum(_least(series, row - 1), PIECE_SHARE * total)
     for index in np.unique(holder[gone]).tolist():
         lost = size[gone & (holder == index)]
@@ -128,10 +128,10 @@ def _gone(pieces: Pieces, row: int, kept: Bools) -> Iterator[Finding]:
         )
 
 
-def _grown(pieces: Pieces, row: int, kept: Bools) -> Iterator[Finding]:
+def _grown(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
     series = pieces.series
     size, holder = pieces.km2(row), pieces.holder(row)
-    stayed = pieces.km2(row, kept)
+    stayed = pieces.km2(row, sound)
     total = series.areas[row - 1][holder]
     least = _least(series, row - 1)
     limit = np.maximum(least, PIECE_SHARE * total)
@@ -163,8 +163,8 @@ def _least(series: Series, row: int) -> float:
 def _listed(lost: Floats) -> str:
     """Name several zones by their areas, the largest first."""
     largest = np.sort(lost)[::-1]
-    shown = ", ".join(f"{km2:,.1f}" for km2 in largest[:NAMED])
-    return f"{len(lost)} zones of {shown}{', ...' if len(lost) > NAMED else ''} km2"
+    sizes = ", ".join(f"{km2:,.1f}" for km2 in largest[:NAMED])
+    return f"{len(lost)} zones of {sizes}{', ...' if len(lost) > NAMED else ''} km2"
 
 
 def _components(held: NDArray[np.int16], one: Ints, other: Ints) -> Ints:

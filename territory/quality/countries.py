@@ -73,7 +73,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
         for code, (kind, severity, text) in enumerate(_OUTGROWN, start=1):
             for first, length in runs_of((verdict == code).tolist()):
                 country, size = countries.names[main[first]], countries.km2[main[first]]
-                said = text.format(
+                message = text.format(
                     country=country, size=size, share=share[first], sea=at_sea[first]
                 )
                 where = f"; it lies in {_lands(ground[first], total[first], countries)}"
@@ -81,7 +81,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
                 usual = (verdict != code) & (total >= FLOOR_KM2)
                 if code == _HUGE and not _is_contradicted(usual, first, length):
                     sure = Severity.WARNING  # large, not corrupt: no other day says otherwise
-                template = Finding(kind, said + where, sure)
+                template = Finding(kind, message + where, sure)
                 yield from _outgrown(series, index, (first, length), template)
 
 

@@ -147,7 +147,7 @@ def _spell_findings(
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """Keep the first finding of a kind, day and holder (spells of several lengths overlap)."""
-    kept: dict[tuple[str, date | None, str], Finding] = {}
+    longest: dict[tuple[str, date | None, str], Finding] = {}
     for finding in findings:
-        kept.setdefault((finding.kind, finding.day, finding.detail.split(" ")[0]), finding)
-    return list(kept.values())
+        longest.setdefault((finding.kind, finding.day, finding.detail.split(" ")[0]), finding)
+    return list(longest.values())

@@ -45,8 +45,8 @@ class Series:
         """Return the series without some days."""
         drop = set(days)
         rows = [row for row, day in enumerate(self.days) if day not in drop]
-        kept = tuple(self.days[row] for row in rows)
-        return replace(self, days=kept, held_by=self.held_by[rows], areas=self.areas[rows])
+        remaining = tuple(self.days[row] for row in rows)
+        return replace(self, days=remaining, held_by=self.held_by[rows], areas=self.areas[rows])
 
     @property
     def held(self) -> Floats:

@@ -42,5 +42,5 @@ def _bare(name: str) -> str:
 
 def _visible(name: str) -> str:
     """Return a name without marks that have no width, and with plain blanks."""
-    kept = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
-    return re.sub(r"\s", " ", kept)
+    letters = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return re.sub(r"\s", " ", letters)

@@ -75,9 +75,9 @@ def mirrored_features(raws: Sequence[RawZones], countries: Countries) -> Iterato
     >>> found.detail[:60]
     'a.geojson, feature 2 (held by a): lies in no country, 1,703 '
     """
-    for raw, index, said in mirrored(raws, countries):
+    for raw, index, whereabouts in mirrored(raws, countries):
         file, number = raw.spot(index)
-        detail = f"{file}, feature {number} (held by {raw.holders[index]}): {said}"
+        detail = f"{file}, feature {number} (held by {raw.holders[index]}): {whereabouts}"
         yield Finding("axes-swapped", detail, Severity.WARNING, raw.day)
 
 
@@ -98,7 +98,7 @@ def mirrored(raws: Sequence[RawZones], countries: Countries) -> Iterator[tuple[R
     for mirror in _MIRRORS:
         for row, amid in _astray(boxes, weight, mirror, countries):
             here = (boxes[row : row + 1, :2] + boxes[row : row + 1, 2:]) / 2
-            yield (*origin[row], _said(here, amid, mirror, countries))
+            yield (*origin[row], _whereabouts(here, amid, mirror, countries))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,7 @@ def _gap(box: Floats, others: Floats) -> float:
     return float(np.hypot(*np.maximum(apart, 0).T).min())
 
 
-def _said(here: Floats, amid: Floats, mirror: _Mirror, countries: Countries) -> str:
+def _whereabouts(here: Floats, amid: Floats, mirror: _Mirror, countries: Countries) -> str:
     """Say where a feature lies, and where it should."""
     km = GEOD.inv(*here[0], *amid)[2] / 1000
     return (

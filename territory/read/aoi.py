@@ -117,7 +117,7 @@ def read_area(
         If a coordinate is not finite or out of range.
     """
     also = "and no box (west,south,east,north in degrees), "
-    source = source_of(str(named), folder, said_in=option, also=also)
+    source = source_of(str(named), folder, written_in=option, also=also)
     read = read_polygons(source, layer=layer or "", where=where or "")
     union = shapely.union_all(np.concatenate([each.geometry for each in read]))
     return DrawnArea(union, read[0].crs, tuple(f for each in read for f in each.findings))

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import shapely
 
-from territory.errors import InputError, asked, did_you_mean
+from territory.errors import InputError, did_you_mean, hint_with_option
 from territory.findings import Finding, Severity
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
@@ -26,7 +26,7 @@ def held(
 ) -> RawZones:
     """Read who holds the features of one day; leave out and report what the profile drops."""
     holders: list[Holder] = []
-    kept: list[int] = []
+    matching: list[int] = []
     dropped: dict[str, list[int]] = defaultdict(list)
     unknown: dict[str, list[int]] = defaultdict(list)
     beside: list[int] = []  # features without an area, which need no holder
@@ -42,7 +42,7 @@ def held(
         elif rule is not None and rule.drop:
             dropped[label].append(int(index))
         else:
-            kept.append(int(index))
+            matching.append(int(index))
             holders.append(_holder(layer, int(index), label, profile, day))
     _refuse_unknown(layer, unknown, day, profile)
     findings = [_dropped(layer, label, rows, day) for label, rows in dropped.items()]
@@ -54,11 +54,11 @@ def held(
         layer.crs,
         Source(layer.file, profile.publisher, profile.licence),
         tuple(holders),
-        layer.geometry[kept],
+        layer.geometry[matching],
         tuple(findings),
-        tuple((layer.where, index + 1) for index in kept),
+        tuple((layer.where, index + 1) for index in matching),
         tuple((layer.file, label, layer.geometry[rows]) for label, rows in dropped.items()),
-        tuple(_identity(layer.properties[index]) for index in kept),
+        tuple(_identity(layer.properties[index]) for index in matching),
     )
 
 
@@ -95,7 +95,7 @@ def _label(layer: Layer, index: int, profile: Profile) -> str | None:
         return None
     field = profile.label_properties[0]
     known = did_you_mean(field, properties) if properties else "the feature has no properties"
-    how = asked(known, "--actor-field, or in a profile")
+    how = hint_with_option(known, "--actor-field, or in a profile")
     hint = "" if field in properties else f"; {how}"
     problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
     raise InputError(problem, file=layer.where, feature=index + 1)
@@ -127,12 +127,12 @@ def _refuse_unknown(
     """Refuse labels that the profile does not know, with their number and area."""
     if not unknown:
         return
-    said = "; ".join(
+    listing = "; ".join(
         f"'{label}' on {len(rows)} features, {km2_of(layer.geometry[rows], layer.crs):,.0f} km2"
         for label, rows in sorted(unknown.items())
     )
     raise InputError(
-        f"{day}: the profile '{profile.name}' does not know {said};"
+        f"{day}: the profile '{profile.name}' does not know {listing};"
         " add a rule for it, or drop = true",
         file=layer.file,
     )

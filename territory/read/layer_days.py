@@ -98,10 +98,12 @@ class Dating:
         spans = self.times.spans.get(self.number)
         if spans is not None and (named := self._named) is not None:
             rows = np.array([span is None or span.holds_on(named) for span in spans])
-            return [_told(held(layer, rows, named, self.profile), self._choice(named, rows))]
+            return [
+                _with_findings(held(layer, rows, named, self.profile), self._choice(named, rows))
+            ]
         if self.day is not None:
-            rows, findings = self._of_told_day()
-            return [_told(held(layer, rows, self.day, self.profile), *findings)]
+            rows, findings = self._of_named_day()
+            return [_with_findings(held(layer, rows, self.day, self.profile), *findings)]
         days = self._days()
         found = []
         for when in dict.fromkeys(days):
@@ -125,7 +127,7 @@ class Dating:
         )
         return Finding("spans", detail, Severity.INFO, day)
 
-    def _of_told_day(self) -> tuple[Rows, list[Finding]]:
+    def _of_named_day(self) -> tuple[Rows, list[Finding]]:
         """Return the features of the day that is told: all, where none says another."""
         days = [self.times.own_day(self.number, row) for row in range(len(self.layer.properties))]
         others = sorted({each for each in days if each not in (None, self.day)})
@@ -195,7 +197,7 @@ class Dating:
         detail = (
             f"{self.layer.file}: its name says {named}, its features say {raw.day}, which counts"
         )
-        return _told(raw, Finding("day-differs", detail, Severity.WARNING, raw.day))
+        return _with_findings(raw, Finding("day-differs", detail, Severity.WARNING, raw.day))
 
 
 def with_local_names(
@@ -230,7 +232,7 @@ def _in_names(names: Iterable[Path], profile: Profile) -> Iterator[Moment]:
             yield moment
 
 
-def _told(raw: RawZones, *findings: Finding) -> RawZones:
+def _with_findings(raw: RawZones, *findings: Finding) -> RawZones:
     return replace(raw, findings=(*raw.findings, *findings))
 
 

@@ -57,10 +57,10 @@ def expanded(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[Finding, .
             raise InputError(f"no such file, or no file in it that this reads{why}", file=text)
         found.update(good)
         odd |= bad
-    return tuple(sorted(found)), tuple(_told(odd))
+    return tuple(sorted(found)), tuple(_about(odd))
 
 
-def _told(odd: dict[Path, str]) -> Iterator[Finding]:
+def _about(odd: dict[Path, str]) -> Iterator[Finding]:
     for path, problem in sorted(odd.items())[:_MOST_NAMED]:
         yield Finding("unreadable", f"{path}: left out; it {problem}", Severity.WARNING)
     if more := sorted(odd)[_MOST_NAMED:]:

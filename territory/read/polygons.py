@@ -105,7 +105,7 @@ def read_polygons(
     if not sum(len(each.rows) for each in read):
         raise GeometryError(_no_polygon(chosen), file=source.text)
     _refuse_other_crs(read)
-    left_out += [told for each, rows in chosen for told in about_regions(each, rows)]
+    left_out += [about for each, rows in chosen for about in about_regions(each, rows)]
     first = replace(read[0], findings=(*left_out, *read[0].findings, *_mirrored(read)))
     return (first, *read[1:])
 
@@ -191,21 +191,23 @@ def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
     _check(layer, rows, parts, owner, crs)
     findings = [*layer.findings, *_dropped(layer, rows, shapes, owner)]
     findings += _stray(layer, rows, parts, owner, crs)
-    kept: list[int] = []
+    usable: list[int] = []
     ground: list[BaseGeometry] = []
     plain = np.isin(shapely.get_type_id(shapes), [_POLYGON, _MULTIPOLYGON])
     good = plain & shapely.is_valid(shapes)
     for index in np.unique(owner).tolist():
         shape = shapely.force_2d(shapes[index])
         if not good[index]:
-            shape, told = _mended(layer, rows[index], parts[owner == index], crs, even_odd=even_odd)
-            findings += told
+            shape, about = _mended(
+                layer, rows[index], parts[owner == index], crs, even_odd=even_odd
+            )
+            findings += about
         if shape.is_empty:
             continue
-        kept.append(rows[index])
+        usable.append(rows[index])
         ground.append(shape)
     geometry = np.array([*ground, None], dtype=object)[:-1]
-    return Polygons(layer, tuple(kept), crs, geometry, tuple(findings))
+    return Polygons(layer, tuple(usable), crs, geometry, tuple(findings))
 
 
 def _check(
@@ -250,10 +252,10 @@ def _mirrored(read: Sequence[Polygons]) -> list[Finding]:
     return [
         Finding(
             "axes-swapped",
-            f"{raw.source.location}, feature {raw.holders[index]}: {said}",
+            f"{raw.source.location}, feature {raw.holders[index]}: {what}",
             Severity.WARNING,
         )
-        for raw, index, said in mirrored(raws, read_countries())
+        for raw, index, what in mirrored(raws, read_countries())
     ]
 
 
@@ -272,15 +274,15 @@ def _dropped(
     for index, (shape, areal) in enumerate(zip(shapes, there, strict=True)):
         at = f"{layer.file}, feature {_called(layer, rows[index])}: "
         if shape is None or shape.is_empty:
-            said, kind, severity = "no geometry; it is left out", "null-geometry", Severity.ERROR
+            what, kind, severity = "no geometry; it is left out", "null-geometry", Severity.ERROR
         elif not areal:
-            said = f"left out; a {shape.geom_type} has no area"
+            what = f"left out; a {shape.geom_type} has no area"
             kind, severity = "not-area", Severity.WARNING
         elif shape.geom_type == "GeometryCollection" and _mixed(shape):
-            said, kind, severity = "dropped what has no area", "not-area", Severity.INFO
+            what, kind, severity = "dropped what has no area", "not-area", Severity.INFO
         else:
             continue
-        findings.append(Finding(kind, f"{at}{said}", severity, None, 0.0))
+        findings.append(Finding(kind, f"{at}{what}", severity, None, 0.0))
     return findings
 
 
@@ -308,5 +310,5 @@ def _mended(
     if not read.matters:
         detail = f"{at} that only touches itself; its {read.km2:,.2f} km2 stay"
         return read.geometry, [Finding("repaired", detail, Severity.INFO, None, 0.0)]
-    detail = f"{at} {read.told}; mend it at the source if another is meant"
+    detail = f"{at} {read.sentence}; mend it at the source if another is meant"
     return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, read.doubt_km2)]

@@ -193,8 +193,8 @@ class Profile(_Strict):
     @property
     def boundary(self) -> dict[str, float]:
         """What is said about the lines, by name."""
-        said = {name: getattr(self, name) for name in _LINES}
-        return {name: value for name, value in said.items() if value is not None}
+        settings = {name: getattr(self, name) for name in _LINES}
+        return {name: value for name, value in settings.items() if value is not None}
 
     @field_validator("label_pattern")
     @classmethod

@@ -57,7 +57,7 @@ def read_regions(
     GeometryError
         If there is no polygon, or a coordinate is not finite or out of range.
     """
-    source = source_of(str(named), folder, said_in=option)
+    source = source_of(str(named), folder, written_in=option)
     read = read_polygons(source, even_odd=even_odd)
     names: list[str] = []
     titles: dict[str, dict[str, str]] = {}

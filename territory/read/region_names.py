@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from territory.errors import InputError, asked, did_you_mean
+from territory.errors import InputError, did_you_mean, hint_with_option
 from territory.read.formats.layer import Layer
 
 USUAL = "name"  # stands for all of the properties below
@@ -75,9 +75,9 @@ def _text(value: object) -> str:
 
 def _nameless(layer: Layer, row: int, field: str) -> InputError:
     properties = layer.properties[row]
-    told = did_you_mean(field, properties) if properties else "it has no properties"
+    suggestion = did_you_mean(field, properties) if properties else "it has no properties"
     hint = "give it one, or name another property with --regions-name"
     if field not in properties:
-        hint = asked(told, "--regions-name")
+        hint = hint_with_option(suggestion, "--regions-name")
     problem = f"a region without a name in '{field}'; {hint}"
     return InputError(problem, file=layer.file, feature=row + 1)

@@ -71,12 +71,12 @@ def find_source(text: str, folder: Path = Path()) -> Source | None:
     return Source(text, country=country) if country else None
 
 
-def source_of(text: str, folder: Path = Path(), *, said_in: str = "", also: str = "") -> Source:
+def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: str = "") -> Source:
     """Return what a name means.
 
     Parameters
     ----------
-    said_in : str
+    written_in : str
         The option or key that gives the name, for the message.
     also : str
         What else would have been understood there.
@@ -92,7 +92,7 @@ def source_of(text: str, folder: Path = Path(), *, said_in: str = "", also: str 
         raise InputError("no such file", file=str(folder / text))
     hint = did_you_mean(text.strip().title(), read_countries().names)
     near = f"; {hint}" if hint.startswith("did") else ""
-    raise InputError(f"'{text}' is no file, {also}and no country{near}", file=said_in or None)
+    raise InputError(f"'{text}' is no file, {also}and no country{near}", file=written_in or None)
 
 
 def source_files(text: str, folder: Path) -> tuple[Path, ...]:

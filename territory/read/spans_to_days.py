@@ -85,7 +85,10 @@ def over_days(
     if only is not None and not _held_on(every, [only]):
         raise InputError(f"nothing holds on {only}; {reach_of(every)}", file=lasting[0].file)
     further = _held_on(every, also) if only is None else set()
-    raws, findings = [], list(_told_of_later(every, {*further, *own} - set(days_of_spans(every))))
+    raws, findings = (
+        [],
+        list(_about_later_spans(every, {*further, *own} - set(days_of_spans(every)))),
+    )
     for day in sorted({*own, *further}):
         parts = []
         for each in lasting:
@@ -100,7 +103,7 @@ def over_days(
     return own, tuple(raws), findings
 
 
-def _told_of_later(spans: Iterable[Span], days: Iterable[date]) -> Iterator[Finding]:
+def _about_later_spans(spans: Iterable[Span], days: Iterable[date]) -> Iterator[Finding]:
     """Tell of days after the last that the files speak of, which open ends alone reach."""
     last = max(max(s.first, s.last if s.last != OPEN else s.first) for s in spans)
     for day in sorted(days):

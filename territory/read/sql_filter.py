@@ -40,24 +40,24 @@ def rows_where(layer: Layer, where: str) -> list[int]:
     ]
     columns = "".join(f", {_quoted(name)}" for name in names)
     marks = ", ".join("?" * (len(names) + 1))
-    asked = f"SELECT row__ FROM layer WHERE ({where}) ORDER BY row__"
+    statement = f"SELECT row__ FROM layer WHERE ({where}) ORDER BY row__"
     looks = iter(range(_MOST_LOOKS))
     with closing(sqlite3.connect(":memory:")) as database:
         try:
             database.execute(f"CREATE TABLE layer (row__ INTEGER{columns})")
             database.executemany(f"INSERT INTO layer VALUES ({marks})", values)
             database.set_progress_handler(lambda: next(looks, None) is None, _STEPS)
-            return [row for (row,) in database.execute(asked).fetchall()]
+            return [row for (row,) in database.execute(statement).fetchall()]
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
             problem = f"where = {where}: {_why(error, names)}"
             raise InputError(problem, file=layer.where) from None
 
 
 def _why(error: Exception, names: list[str]) -> str:
-    said = str(error)
-    unknown = said.removeprefix("no such column: ")
-    if unknown == said:
-        return f"no condition in SQL ({said})"
+    message = str(error)
+    unknown = message.removeprefix("no such column: ")
+    if unknown == message:
+        return f"no condition in SQL ({message})"
     return f"no property '{unknown}'; {did_you_mean(unknown, names)}"
 
 

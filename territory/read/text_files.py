@@ -187,9 +187,9 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
     Traceback (most recent call last):
     territory.errors.InputError: unknown overlap 'largest'; known are: contested, error, first
     """
-    given = {name: getattr(model, name) for name in model.model_fields_set}
+    present = {name: getattr(model, name) for name in model.model_fields_set}
     try:
-        return type(model).model_validate({**given, **values})
+        return type(model).model_validate({**present, **values})
     except ValidationError as error:
         detail = _explained(dict(error.errors()[0]), type(model))
         raise InputError(detail) from None
@@ -226,8 +226,8 @@ def _explained(error: dict[str, Any], model: type[BaseModel]) -> str:
         return f"unknown {keys[-1]} '{found}'; {did_you_mean(str(found), allowed)}"
     message = error["msg"].removeprefix("Value error, ")
     says_it = error["type"] == "value_error" or not isinstance(found, str | int | float | list)
-    shown = "" if says_it else f", not {found!r}"
-    return f"{key}: {message}{shown}" if key else message
+    value = "" if says_it else f", not {found!r}"
+    return f"{key}: {message}{value}" if key else message
 
 
 def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

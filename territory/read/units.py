@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.errors import GeometryError, InputError, asked, did_you_mean
+from territory.errors import GeometryError, InputError, did_you_mean, hint_with_option
 from territory.holders import NOBODY, Holder, Status
 from territory.read.formats.layer import Layer
 from territory.read.place_tables import parse_day
@@ -56,7 +56,7 @@ def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
     for number, properties in enumerate(layer.properties, start=1):
         value = properties.get(id_field)
         if value is None or str(value) == "":
-            hint = asked(did_you_mean(id_field, properties), "id_field in a job file")
+            hint = hint_with_option(did_you_mean(id_field, properties), "id_field in a job file")
             raise InputError(f"no unit in '{id_field}'; {hint}", file=layer.file, feature=number)
         names.append(str(value))
         if layer.geometry[number - 1] is None:
@@ -122,8 +122,8 @@ def _table(path: Path) -> pd.DataFrame:
         _refuse(odd, table, name, "a line break or another control character", path)
     if blank.all():
         raise InputError("no row in the table", file=str(path))
-    kept: pd.DataFrame = table[~blank]
-    return kept
+    filled: pd.DataFrame = table[~blank]
+    return filled
 
 
 def _refuse_short_rows(content: bytes, width: int, path: Path) -> None:
@@ -173,7 +173,7 @@ def _carried_forward(held_by: NDArray[np.int16]) -> NDArray[np.int16]:
     """Let every row count until the next; before the first it is nobody's."""
     current = np.zeros(held_by.shape[1], dtype=np.int16)
     for row in held_by:
-        said = row >= 0
-        current[said] = row[said]
+        stated = row >= 0
+        current[stated] = row[stated]
         row[:] = current
     return held_by

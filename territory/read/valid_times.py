@@ -101,7 +101,7 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     named = profile.day.until_properties
     if named:
         pair = _named_pair(layers, keys, profile, named)
-        return _settled(layers, (), (_on_its_clock(pair, layers, profile),), profile)
+        return _decided(layers, (), (_on_its_clock(pair, layers, profile),), profile)
     instants = tuple(
         column(name, layers, keys, profile, loose=False) for name in profile.day.properties
     )
@@ -114,14 +114,14 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     usual = () if not _mention(keys) else _usual(layers, keys, profile)
     refuse_start_only(layers, instants, usual, profile)
     if named is not None:
-        return _settled(layers, instants, (), profile)
+        return _decided(layers, instants, (), profile)
     complete = tuple(each for each in usual if _is_span(each))
     refuse_end_only(layers, instants, usual, complete)
     alone = tuple(each.since[0] for each in usual if _is_start_alone(each, instants))
     alone = tuple(c for each in alone for c in on_its_clock([each], layers, profile))
     refuse_unread(layers, keys, (*instants, *alone), complete, profile)
     complete = tuple(_on_its_clock(each, layers, profile) for each in complete)
-    times = _settled(layers, (*instants, *alone), complete, profile, weak=_half_names(usual))
+    times = _decided(layers, (*instants, *alone), complete, profile, weak=_half_names(usual))
     return replace(
         times,
         refused={**with_open_ends(layers, alone), **times.refused},
@@ -200,7 +200,7 @@ def _half_names(usual: Sequence[Pair]) -> tuple[Pair, ...]:
     )
 
 
-def _settled(
+def _decided(
     layers: Sequence[Layer],
     instants: tuple[Column, ...],
     pairs: tuple[Pair, ...],
@@ -222,14 +222,14 @@ def _settled(
         if any(found):
             spans[number] = found
     columns = (*instants, *(each for pair in pairs for each in pair.columns))
-    told = (
+    about = (
         *about_missing(layers, columns, profile),
         *local_midnights(columns),
         *about_names(layers, weak),
     )
     if pairs and are_snapshots(spans, instants, pairs, profile):
         begins = tuple(each for pair in pairs for each in pair.since)
-        return Times(tuple(layers), (*instants, *begins), (), {}, refused, told, of_spans=True)
+        return Times(tuple(layers), (*instants, *begins), (), {}, refused, about, of_spans=True)
     refused |= with_two_meanings(layers, spans, instants)
-    told += tuple(about_spans(layers, spans, pairs, profile))
-    return Times(tuple(layers), instants, pairs, spans, refused, told)
+    about += tuple(about_spans(layers, spans, pairs, profile))
+    return Times(tuple(layers), instants, pairs, spans, refused, about)

@@ -60,7 +60,7 @@ class Reading:
     doubt_km2: float
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """Both readings with their km2, as a message says them."""
         both = f"by winding {self.winding_km2:,.2f} km2, by even-odd {self.even_odd_km2:,.2f} km2"
         agree = abs(self.winding_km2 - self.even_odd_km2) <= _ROUNDING * self.km2

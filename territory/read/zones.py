@@ -119,18 +119,18 @@ def read_series(
     layers = [layer for file in files for layer in file.layers]
     times = times_of(layers, profile)
     names = [name for file in files for name in file.names]
-    profile, told = with_local_names(names, layers, profile)
-    findings += [*times.findings, *told]
+    profile, about = with_local_names(names, layers, profile)
+    findings += [*times.findings, *about]
     parts, lasting = _dated(files, times, profile, day, findings)
     _refuse_other_crs([(each.crs, each.source.location) for each in parts])
     _refuse_other_crs([(each.crs, each.file) for each in lasting])
     _refuse_mixture(parts, lasting)
     if lasting:
-        own, raws, told = over_days(lasting, profile, also, day)
+        own, raws, about = over_days(lasting, profile, also, day)
     else:
-        raws, told = _one_per_day(parts, profile)
+        raws, about = _one_per_day(parts, profile)
         own = tuple(raw.day for raw in raws)
-    findings += told
+    findings += about
     if not raws:
         for finding in findings:
             if finding.severity is Severity.ERROR:
@@ -318,8 +318,8 @@ def _one_per_day(
     findings: list[Finding] = []
     ordered = sorted(parts, key=lambda raw: (raw.day, raw.source.location))
     for day, group in groupby(ordered, key=lambda raw: raw.day):
-        same_day, told = _layers_merged(list(group))
-        findings += told
+        same_day, about = _layers_merged(list(group))
+        findings += about
         if len(same_day) == 1 or profile.several == "merge":
             raws.append(merged(same_day))
             continue
@@ -337,7 +337,7 @@ def _one_per_day(
 def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]]:
     """Put the layers of each file together: folders of a KML are parts of one map."""
     files = [list(group) for _, group in groupby(parts, key=lambda raw: raw.source.location)]
-    told = [
+    about = [
         Finding(
             "layers-merged",
             f"{file[0].source.location}: {len(file)} layers put together as one map",
@@ -347,4 +347,4 @@ def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]
         for file in files
         if len(file) > 1
     ]
-    return [merged(file) for file in files], told
+    return [merged(file) for file in files], about

@@ -70,8 +70,8 @@ class Zone(_Strict):
     @classmethod
     def _plain(cls, value: str) -> str:
         if not _ACTOR.fullmatch(value):
-            said = f"'{value}' is no actor name (lower-case letters, digits, - and _)"
-            raise ValueError(said)
+            complaint = f"'{value}' is no actor name (lower-case letters, digits, - and _)"
+            raise ValueError(complaint)
         return value
 
     @property

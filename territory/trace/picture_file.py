@@ -90,7 +90,7 @@ def _kind(path: Path) -> str:
             return kind
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
-    found = next((said for begin, said in _OTHERS.items() if head.startswith(begin)), "")
+    found = next((name for begin, name in _OTHERS.items() if head.startswith(begin)), "")
     if path.suffix.lower() in {".svg", ".svgz"} or b"<svg" in head.lower():
         found = _SVG
     what = found or "no picture that this reads (PNG, JPEG, TIFF or WebP), whatever its name says"

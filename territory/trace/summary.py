@@ -7,7 +7,7 @@ from shlex import quote
 from territory.measure.rows import Row, area_rows
 from territory.read.world import read_countries
 from territory.trace.audit import beyond_points, home_of
-from territory.trace.image.palette import NOT_LAND, OVERPRINT, main_colours, told_colours
+from territory.trace.image.palette import NOT_LAND, OVERPRINT, colours_in_words, main_colours
 from territory.trace.image.pixel_classes import How
 from territory.trace.tracing import Traced
 
@@ -54,7 +54,7 @@ def _came(traced: Traced, label: int | None) -> Row:
     }
 
 
-def told(traced: Traced) -> Iterator[str]:
+def summary_lines(traced: Traced) -> Iterator[str]:
     """Yield what a user must know to judge the trace, line by line."""
     yield from (f"{each.severity}: {each.detail}" for each in traced.findings)
     yield from _placing(traced)
@@ -100,8 +100,8 @@ def _ground(traced: Traced) -> Iterator[str]:
         ("filled where a colour is only a speck or a thread", audit.of(How.TOO_SMALL)),
         ("unknown", audit.unknown_km2),
     )
-    said = (f"{name} {km2:,.0f} km2 ({km2 / audit.total_km2:.1%})" for name, km2 in parts)
-    yield f"ground: {', '.join(said)}; filled up to {traced.legend.fill_px:g} pixels"
+    shares = (f"{name} {km2:,.0f} km2 ({km2 / audit.total_km2:.1%})" for name, km2 in parts)
+    yield f"ground: {', '.join(shares)}; filled up to {traced.legend.fill_px:g} pixels"
     worst = max(range(len(traced.holders)), key=lambda n: abs(audit.smoothed[n]))
     yield (
         f"smoothing changed no area by more than {abs(audit.smoothed[worst]):.3%}"
@@ -136,7 +136,7 @@ def _colours(traced: Traced) -> Iterator[str]:
     if odd_km2 + audit.unknown_km2 > _MUCH_UNMATCHED * whole_km2:
         yield (
             "main colours that the legend does not know (share of all such pixels):"
-            f" {told_colours(main_colours(classes.colours, classes.counts))}"
+            f" {colours_in_words(main_colours(classes.colours, classes.counts))}"
         )
 
 

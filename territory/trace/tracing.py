@@ -27,8 +27,8 @@ from territory.trace.image.georeference import Placement, placed
 from territory.trace.image.line_error import TraceError, trace_error
 from territory.trace.image.palette import (
     UNKNOWN,
+    colours_in_words,
     main_colours,
-    told_colours,
 )
 from territory.trace.image.pixel_classes import Classes, classified
 from territory.trace.image.polygonise import Outlines, on_ground, outlined
@@ -161,7 +161,7 @@ def _classified(picture: Picture, legend: Legend, request: Request) -> Classes:
             problem = (
                 f"no pixel is of the colour {swatch.colour} of '{palette.name(swatch)}', to"
                 f" {swatch.tolerance:g} in CIE Lab; the main colours of the picture are"
-                f" {told_colours(main_colours(*_counted(picture, left_out)))}"
+                f" {colours_in_words(main_colours(*_counted(picture, left_out)))}"
             )
             raise InputError(problem, file=str(request.legend))
     return classes

@@ -99,9 +99,9 @@ def _write_text(path: Path, lines: Iterator[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
 
 
-def _text(said: str) -> str:
+def _text(text: str) -> str:
     """Return text as a TOML string; JSON's escapes are among TOML's."""
-    return json.dumps(clean(said), ensure_ascii=False)
+    return json.dumps(clean(text), ensure_ascii=False)
 
 
 def origin(traced: Traced) -> str:

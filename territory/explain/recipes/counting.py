@@ -253,8 +253,8 @@ class Table:
 
     def published(self, figures: Mapping[date, float]) -> Floats:
         """Return what was published for each choice and column; NaN where there is no file."""
-        said = [[np.nan if day is None else figures[day] for day in row] for row in self.days]
-        return np.array(said, dtype=np.float64).reshape(self.days.shape)
+        described = [[np.nan if day is None else figures[day] for day in row] for row in self.days]
+        return np.array(described, dtype=np.float64).reshape(self.days.shape)
 
     def adding(self, km2: float) -> "Table":
         """Return the table with something added to every figure."""
@@ -355,17 +355,17 @@ def _choice(
     subset: Subset, how: str, how_bits: float, shift: int, meaning: Mapping[str, str]
 ) -> Choice:
     parts = [" + ".join(subset.labels)]
-    said = [f"counting {_listed(subset.labels, meaning)}"] if subset.bits else []
+    described = [f"counting {_listed(subset.labels, meaning)}"] if subset.bits else []
     if how:
         parts.append(how)
-        said.append("with features added up, so that overlapping ground counts twice")
+        described.append("with features added up, so that overlapping ground counts twice")
     if shift:
         count = f"{abs(shift)} day{'s' if abs(shift) > 1 else ''}"
         which = f"{count} {'later' if shift > 0 else 'earlier'}"
         parts.append(f"file of {which}")
-        said.append(f"on the map of {which}")
+        described.append(f"on the map of {which}")
     bits = subset.bits + how_bits + shift_bits(shift)
-    return Choice("; ".join(parts), ", ".join(said), bits, plain=not said)
+    return Choice("; ".join(parts), ", ".join(described), bits, plain=not described)
 
 
 def _listed(names: Sequence[str], meaning: Mapping[str, str]) -> str:

@@ -117,19 +117,19 @@ def metric_bits(metrics: Sequence[Metric]) -> Floats:
     )
 
 
-def ranked(found: Iterable[Explanation], shown: int = SHOWN) -> tuple[Explanation, ...]:
+def ranked(found: Iterable[Explanation], at_most: int = SHOWN) -> tuple[Explanation, ...]:
     """Order explanations by chance, the simpler and then the closer first.
 
     One that gives the same figures as an earlier one is left out.
     """
     order = sorted(found, key=_order)
-    kept: list[Explanation] = []
+    chosen: list[Explanation] = []
     for each in order:
-        if len(kept) == shown:
+        if len(chosen) == at_most:
             break
-        if not any(_alike(each, other) for other in kept):
-            kept.append(each)
-    return tuple(kept)
+        if not any(_alike(each, other) for other in chosen):
+            chosen.append(each)
+    return tuple(chosen)
 
 
 def with_plain(

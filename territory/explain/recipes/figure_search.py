@@ -131,7 +131,7 @@ class Figure:
 
 
 def explain_figure(
-    recipes: Recipes, figure: Figure, *, shown: int = SHOWN
+    recipes: Recipes, figure: Figure, *, at_most: int = SHOWN
 ) -> tuple[Explanation, ...]:
     """Rank the recipes for one published figure.
 
@@ -156,7 +156,7 @@ def explain_figure(
         for bits, error in zip(recipes.bits[weighed].tolist(), off.tolist(), strict=True)
     ]
     best = weighed[np.lexsort((off, recipes.bits[weighed], np.array(merit)))][:_CHANCES]
-    found = ranked((explanation(int(at)) for at in best), shown)
+    found = ranked((explanation(int(at)) for at in best), at_most)
     return with_plain(found, [explanation(int(at)) for at in np.flatnonzero(recipes.plain)])
 
 

@@ -98,7 +98,7 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
         Relative; a recipe further off is left out, unless the rounding or the wording of
         the published figure allows for as much. The plain measurement is always there.
     """
-    shown = [each for each in answer.found if comes_close(each, within) or each.is_plain]
+    worth_naming = [each for each in answer.found if comes_close(each, within) or each.is_plain]
     return [
         {
             "claim_id": answer.id,
@@ -114,7 +114,7 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
             "days": len(each.days),
             "odd_days": " ".join(map(str, each.odd_days)),
         }
-        for rank, each in enumerate(shown, start=1)
+        for rank, each in enumerate(worth_naming, start=1)
     ]
 
 
@@ -146,24 +146,25 @@ def sentence(answer: Answer, *, within: float = WITHIN) -> str:
         return f"{answer.id}: not explained. {answer.obstacle}"
     if not answer.found:
         return f"{answer.id}: cannot tell. No way of measuring gives anything for these days."
-    best, said = answer.found[0], _said(answer)
+    best, question = answer.found[0], _question(answer)
     measured = [each for each in answer.found if each.is_plain]
     plain = min(measured, key=lambda each: (not each.fits, each.error), default=None)
     if plain is not None and plain.fits:
         return (
-            f"{said}: there is nothing to explain. {_measured_plainly(plain, answer.unit)}, off by"
-            f" {_percent(plain.error)}{_as_worded(plain)}{_odd(plain)}."
+            f"{question}: there is nothing to explain. {_measured_plainly(plain, answer.unit)},"
+            f" off by {_percent(plain.error)}{_as_worded(plain)}{_odd(plain)}."
         )
     if not comes_close(best, within) or best.chance >= MAY_BE:
-        told = _why_not(answer, within)
-        if plain and not best.is_plain and _TRULY not in told:
-            told += f" {_measured_plainly(plain, answer.unit)}."
-        return f"{said}: cannot tell. {told}"
+        wording = _why_not(answer, within)
+        if plain and not best.is_plain and _TRULY not in wording:
+            wording += f" {_measured_plainly(plain, answer.unit)}."
+        return f"{question}: cannot tell. {wording}"
     lead = "is" if best.chance < IS else "may be"
     whole = "the number" if len(best.days) == 1 else "each of them"
     return (
-        f"{said}: {whole} {lead} what one gets by {_recipe(best)}. {_closeness(best).capitalize()}"
-        f"{_odd(best)}. {_searched(best)}. If the number had nothing to do with any of them, some"
+        f"{question}: {whole} {lead} what one gets by {_recipe(best)}."
+        f" {_closeness(best).capitalize()}{_odd(best)}. {_searched(best)}. If the"
+        " number had nothing to do with any of them, some"
         f" way as good as this would be found by luck {_odds(best)}.{_truly(best, answer.unit)}"
     )
 
@@ -176,7 +177,7 @@ def _measured_plainly(plain: Explanation, unit: str) -> str:
     return f"True areas{what} give {value} {_unit(unit)}{mean}"
 
 
-def _said(answer: Answer) -> str:
+def _question(answer: Answer) -> str:
     """Return what was asked: the claim and its figure, or how many figures."""
     best, unit = answer.found[0], answer.unit
     if len(best.days) > 1:

@@ -59,7 +59,7 @@ def explain_series(
     costs: Floats | None = None,
     all_costs: Floats | None = None,
     name_constant: Callable[[float], str] = lambda _km2: "fitted",
-    shown: int = SHOWN,
+    at_most: int = SHOWN,
 ) -> tuple[Explanation, ...]:
     """Rank the recipes for a published series; each may have one constant fitted.
 
@@ -103,7 +103,7 @@ def explain_series(
         _explanation(
             metrics=metrics,
             table=table,
-            said=published[fits[at[0]].choice],
+            published_values=published[fits[at[0]].choice],
             fit=fits[at[0]],
             at=at[1:],
             bits=float(bits[at]),
@@ -114,7 +114,7 @@ def explain_series(
         )
         for at in chosen
     ]
-    return with_plain(ranked(best, shown), (each for each in best if each.is_plain))
+    return with_plain(ranked(best, at_most), (each for each in best if each.is_plain))
 
 
 At = tuple[int, int, int]
@@ -189,11 +189,13 @@ def _null(metrics: Sequence[Metric], table: Table, published: Floats) -> _Null:
     plain = [c for c, choice in enumerate(table.choices) if choice.bits <= least]
     half_width, left = [], []
     for c in plain:
-        said, values = published[c], table.values[true, c]
-        both = np.isfinite(said) & np.isfinite(values)
+        published_values, values = published[c], table.values[true, c]
+        both = np.isfinite(published_values) & np.isfinite(values)
         if values[both].sum() > 0:
-            half_width.append(half_window(float(said[both].sum()), float(values[both].sum())))
-            left.append(usual_width(np.diff(said[both] - values[both])))
+            half_width.append(
+                half_window(float(published_values[both].sum()), float(values[both].sum()))
+            )
+            left.append(usual_width(np.diff(published_values[both] - values[both])))
     return _Null(
         min(half_width, default=half_window(1.0, 1.0)),
         min(left, default=np.inf),
@@ -252,7 +254,7 @@ def _explanation(
     *,
     metrics: Sequence[Metric],
     table: Table,
-    said: Floats,
+    published_values: Floats,
     fit: _Fit,
     at: tuple[int, int],
     bits: float,
@@ -261,8 +263,8 @@ def _explanation(
     everything: Floats,
     name_constant: Callable[[float], str],
 ) -> Explanation:
-    there = np.isfinite(said)
-    published, days = said[there], table.days[fit.choice, there]
+    there = np.isfinite(published_values)
+    published, days = published_values[there], table.days[fit.choice, there]
     computed = fit.computed[at]
     off = np.abs(computed / published - 1)
     worst_first = np.argsort(-off, kind="stable")[: fit.odd[at]]

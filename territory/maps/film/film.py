@@ -25,7 +25,7 @@ from territory.maps.film.reel import Reel
 from territory.maps.film.stage import Script, checked_size
 from territory.maps.furniture import MapText
 from territory.maps.map_text import title_of
-from territory.maps.request import Shown, data_note
+from territory.maps.request import MapSource, data_note
 from territory.maps.style import styles_for
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
@@ -74,7 +74,7 @@ class Take:
 
 
 def animate(
-    shown: Shown,
+    film_source: MapSource,
     take: Take,
     to: Path,
     *,
@@ -103,7 +103,7 @@ def animate(
     if to.suffix.lower() not in KINDS:
         hint = did_you_mean(to.suffix or "no suffix", KINDS)
         raise InputError(f"a film is .mp4 or .gif, not '{to.suffix}'; {hint}", file=str(to))
-    script = written(shown, take)
+    script = written(film_source, take)
     count = len(script.course.days)
     fps = take.fps or (_QUICK if count >= _FEW else _SLOW)
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -122,28 +122,28 @@ def animate(
     return to
 
 
-def written(shown: Shown, take: Take) -> Script:
+def written(film_source: MapSource, take: Take) -> Script:
     """Return what a film shows: days, areas with intervals, title."""
-    ensemble, spec = shown.loaded.ensemble, shown.maps
+    ensemble, spec = film_source.loaded.ensemble, film_source.maps
     base = ensemble.base
-    days = tuple(day for day in shown.loaded.days if day not in ensemble.corrupt)
+    days = tuple(day for day in film_source.loaded.days if day not in ensemble.corrupt)
     if not days:
         raise InputError("no day is selected, so there is nothing to show")
     area = spec.area or base.stands_for_all
     framed = is_framed(base, area)
     course = course_of(ensemble, days, area, nobody=framed)
     styles = styles_for(base.holders)
-    say = Speaker(styles, take.language, framed, title_of(area, shown.titles, take.language))
+    say = Speaker(styles, take.language, framed, title_of(area, film_source.titles, take.language))
     first, last = ({h: row[at] for h, row in course.areas.items() if row[at]} for at in (0, -1))
     finding = say.change(first, last) if len(days) > 1 else say.day(first)  # type: ignore[arg-type]  # without None
     text = MapText(
         take.title or say.placed(finding),
-        take.subtitle or shown.title,
+        take.subtitle or film_source.title,
         spec.source,
         take.language,
-        data_note(say, shown.loaded),
+        data_note(say, film_source.loaded),
     )
-    return Script(base, course, area, shown.context, text, styles, checked_size(*take.size))
+    return Script(base, course, area, film_source.context, text, styles, checked_size(*take.size))
 
 
 def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bool) -> Course:
@@ -210,13 +210,15 @@ def _encoder(path: Path, script: Script, fps: float) -> Iterator[Callable[[bytes
         )
         try:
             yield lambda frame: _feed(process, frame)
-            _, said = process.communicate()
+            _, output = process.communicate()
         except BaseException:
             process.kill()
             process.communicate()
             raise
         if process.returncode:
-            raise InputError(f"ffmpeg could not write the film: {_last_line(said)}", file=path.name)
+            raise InputError(
+                f"ffmpeg could not write the film: {_last_line(output)}", file=path.name
+            )
 
 
 def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
@@ -224,12 +226,12 @@ def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
         if process.stdin is not None:
             process.stdin.write(frame)
     except BrokenPipeError:
-        said = process.stderr.read() if process.stderr is not None else b""
-        raise InputError(f"ffmpeg stopped: {_last_line(said)}") from None
+        output = process.stderr.read() if process.stderr is not None else b""
+        raise InputError(f"ffmpeg stopped: {_last_line(output)}") from None
 
 
-def _last_line(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _last_line(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "it gave no reason"
 
 

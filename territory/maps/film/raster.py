@@ -81,9 +81,9 @@ class Canvas:
         rows = [(0, 0, 0, 0)]
         for holder in self.history.holders:
             paint = Paint.of(self.styles[holder])
-            shown = self.framed or holder != NOBODY
+            visible = self.framed or holder != NOBODY
             hatch = paint.hatch_colour if paint.hatch else paint.fill
-            rows += [_rgba(paint.fill, shown), _rgba(hatch, shown)]
+            rows += [_rgba(paint.fill, visible), _rgba(hatch, visible)]
         return np.array([*rows, _LINE], dtype=np.uint8).view(np.uint32).ravel()
 
     def picture(self, row: int) -> Bytes:
@@ -131,9 +131,9 @@ def averaged(pixels: Bytes, size: tuple[int, int]) -> Bytes:
     return np.asarray(image.resize(size, Image.Resampling.BOX))
 
 
-def _rgba(colour: str, shown: bool) -> tuple[int, int, int, int]:
+def _rgba(colour: str, visible: bool) -> tuple[int, int, int, int]:
     red, green, blue = (round(255 * channel) for channel in to_rgb(colour))
-    return (red, green, blue, 255) if shown else (0, 0, 0, 0)
+    return (red, green, blue, 255) if visible else (0, 0, 0, 0)
 
 
 def _between(seen: NDArray[np.uint16]) -> NDArray[np.bool_]:
@@ -147,14 +147,14 @@ def _between(seen: NDArray[np.uint16]) -> NDArray[np.bool_]:
     return lines
 
 
-def laid_over(below: Bytes, above: Bytes) -> Bytes:
+def blended(below: Bytes, above: Bytes) -> Bytes:
     """Return a picture under a multiplied one with alpha.
 
     Examples
     --------
     >>> white = np.full((1, 1, 3), 255, dtype=np.uint8)
     >>> half_red = np.array([[[128, 0, 0, 128]]], dtype=np.uint8)
-    >>> laid_over(white, half_red)[0, 0].tolist()
+    >>> blended(white, half_red)[0, 0].tolist()
     [255, 127, 127]
     """
     left = 255 - above[..., 3:].astype(np.uint16)

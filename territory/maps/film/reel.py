@@ -16,7 +16,7 @@ from territory.errors import InputError
 from territory.geometry.projection import Ints
 from territory.maps.chart import draw_chart
 from territory.maps.film.ink import inked, rendered
-from territory.maps.film.raster import Bytes, Canvas, averaged, laid_over
+from territory.maps.film.raster import Bytes, Canvas, averaged, blended
 from territory.maps.film.stage import ROW, Script, Stage
 from territory.maps.furniture import PAD, stacked, write_all
 from territory.maps.ground import land, set_extent
@@ -69,10 +69,10 @@ class Reel:
     def _colour_map(self, picture: Bytes, number: int) -> None:
         left, top, right, bottom = self.stage.map_box
         row = self.script.history.day_index(self.script.course.days[number])
-        shown = laid_over(picture[top:bottom, left:right], self._canvas.picture(row))
-        picture[top:bottom, left:right] = shown
+        visible = blended(picture[top:bottom, left:right], self._canvas.picture(row))
+        picture[top:bottom, left:right] = visible
         rows, columns = self._inked_over
-        spots = laid_over(picture[rows, columns], self._over[rows, columns])
+        spots = blended(picture[rows, columns], self._over[rows, columns])
         picture[rows, columns] = spots
 
     def _uncover_chart(self, picture: Bytes, number: int) -> None:
@@ -91,11 +91,11 @@ class Reel:
         """Write date and totals."""
         stage = self.stage
         (x, _, width), directed = stage.layout.panel, stage.words.directed
-        said = directed(stage.words.day(self.script.course.days[number]))
-        self._put(picture, x, stage.date_at, set_line(said, width, _DATE_SIZE, smallest=11.0))
+        text = directed(stage.words.day(self.script.course.days[number]))
+        self._put(picture, x, stage.date_at, set_line(text, width, _DATE_SIZE, smallest=11.0))
         for place, holder in enumerate(stage.rows):
-            said = directed(stage.total(holder, number))
-            line = set_line(said, width - _INDENT, 10.0, smallest=6.5, bold=False)
+            text = directed(stage.total(holder, number))
+            line = set_line(text, width - _INDENT, 10.0, smallest=6.5, bold=False)
             self._put(picture, x + _INDENT, stage.rows_at + place * ROW + 0.19, line)
 
     def _put(self, picture: Bytes, x: float, y: float, block: Block) -> None:
@@ -186,12 +186,12 @@ class Reel:
             down = stage.rows_at + place * ROW
             paint = Paint.of(subject.styles[holder])
             sheet.swatch(x, down + 0.04, 0.75 * SWATCH[0], SWATCH[1], paint=paint)
-            said = stage.words.directed(subject.name(holder))
-            name = set_line(said, width - _INDENT, 10.5, smallest=7.0)
+            text = stage.words.directed(subject.name(holder))
+            name = set_line(text, width - _INDENT, 10.5, smallest=7.0)
             sheet.write(x + _INDENT, down, name, group="legend")
         if stage.unnamed:
-            said = stage.words.directed(stage.unnamed)
-            more = set_line(said, width, 7.5, smallest=6.0, bold=False, colour=GREY)
+            text = stage.words.directed(stage.unnamed)
+            more = set_line(text, width, 7.5, smallest=6.0, bold=False, colour=GREY)
             sheet.write(x, stage.rows_at + len(stage.rows) * ROW - 0.04, more, group="legend")
 
     def _draw_over(self, sheet: Sheet) -> None:

@@ -172,8 +172,8 @@ class Stage:
     def head(self) -> list[Block]:
         """Title and subtitle."""
         width, words, text = self.layout.panel[2], self.words, self.script.text
-        said, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
-        title = set_text(said, width, 15.0, bold=True, lines=2, spacing=1.25)
+        heading, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
+        title = set_text(heading, width, 15.0, bold=True, lines=2, spacing=1.25)
         under = set_text(more, width, 9.5, colour=GREY, lines=2)
         return [title, *([under] if text.subtitle else [])]
 

@@ -82,8 +82,8 @@ def disagreement(
     believed = _holders_at(base, day, points, area)
     other = np.zeros(len(points))
     for draw in draws:
-        said = _holders_at(draw, day, points, None)
-        other += (said != believed) & (said >= 0)
+        best = _holders_at(draw, day, points, None)
+        other += (best != believed) & (best >= 0)
     share = np.where(believed >= 0, other / len(draws), np.nan)
     return Disagreement(x, y, share.reshape(across.shape), len(draws))
 

@@ -157,11 +157,11 @@ class Planner:
         since = self.base.days[0]
 
         def title(say: Speaker) -> str:
-            said = say.words.day(since)
+            since_text = say.words.day(since)
             if not say.framed:
-                return say.words.say("title_since_area", area=say.words.area(later), day=said)
+                return say.words.say("title_since_area", area=say.words.area(later), day=since_text)
             share = later / total if total else 0.0
-            return say.of_ground("title_since", share=say.words.share(share), day=said)
+            return say.of_ground("title_since", share=say.words.share(share), day=since_text)
 
         days = tuple(each for each in self.base.days if each <= day)
         return Plan("held_since", draw, title, lambda say: say.gaps(days))

@@ -60,8 +60,10 @@ def comparison_map(
         If there is no ground to show.
     """
     with drawing():
-        said = _as_history(comparison)
-        found = look_at(said, said.days[0], area=None, context=context, text=text, styles=styles)
+        as_history = _as_history(comparison)
+        found = look_at(
+            as_history, as_history.days[0], area=None, context=context, text=text, styles=styles
+        )
         subject = replace(found, framed=framed)
         differ = _differences(comparison)
         agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
@@ -110,7 +112,7 @@ def _paints(subject: Subject, differ: tuple[Transfer, ...]) -> dict[_Pair, Paint
         for holder, style in subject.styles.items()
     }
     marks = [Holder(f"difference {number}") for number in range(len(differ))]
-    chosen = styles_for([*quiet, *marks], given=quiet)
+    chosen = styles_for([*quiet, *marks], preferred=quiet)
     return {
         (each.giver, each.taker): replace(Paint.of(chosen[mark]), edge_width=_EDGE_WIDTH)
         for each, mark in zip(differ, marks, strict=True)
@@ -146,8 +148,8 @@ def _entry(
         for name, holder in zip(names, (each.giver, each.taker), strict=True)
     )
     paint, parts = paints[each.giver, each.taker], parted(each.geometry, subject.least_km2)
-    shown = _plain(paint) if parts.large.is_empty else paint
-    return Entry(shown, first, second, _share(subject, each.km2), small_parts(subject, parts))
+    visible = _plain(paint) if parts.large.is_empty else paint
+    return Entry(visible, first, second, _share(subject, each.km2), small_parts(subject, parts))
 
 
 def _plain(paint: Paint) -> Paint:

@@ -78,8 +78,8 @@ def front_map(
 
         def draw(axes: Axes, view: View) -> None:
             over = partial(_draw_dated, axes, lines)
-            kept_off = [line for line, _ in lines]
-            draw_over_pale(axes, view, subject, held, over, lines=kept_off)
+            blocked = [line for line, _ in lines]
+            draw_over_pale(axes, view, subject, held, over, lines=blocked)
 
         panel = _front_panel(subject, days, side, [paint for _, paint in lines], estimates)
         return one_map(subject, panel, draw)
@@ -139,8 +139,8 @@ def _front_panel(
     entries = []
     for day, paint in zip(days, paints[1:], strict=True):
         measured = history.km2(history.holding(day, side), subject.area)
-        said = figures(subject, measured, estimates.get(day), share=True)
-        entries.append(Entry(paint, words.day(day), *said))
+        caption = figures(subject, measured, estimates.get(day), share=True)
+        entries.append(Entry(paint, words.day(day), *caption))
     names = words.listed(subject.name(holder) for holder in sorted(side))
     entries.append(Entry(paints[0], words.say("front_unmoved")))
     return Panel(
@@ -159,7 +159,7 @@ class _Band:
     """Lines of a day that may lie elsewhere, and those that are settled."""
 
     loose: BaseGeometry
-    settled: BaseGeometry
+    unmoved: BaseGeometry
 
 
 def uncertainty_map(
@@ -227,7 +227,7 @@ def _draw_bands(
         ground = shapely.intersection(around, subject.ground) if subject.framed else around
         paint = Paint(colour, colour, edge_width=0.0)
         fill(axes, ground, paint, zorder=5 + 0.1 * number, name=key.replace("_", "-"))
-    draw_lines(axes, band.settled, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")
+    draw_lines(axes, band.unmoved, colour=_FIXED, width=_FIXED_WIDTH, zorder=6, name="line-settled")
     draw_lines(axes, band.loose, colour=INK, width=_LINE_WIDTH, zorder=7, name="line")
 
 
@@ -248,7 +248,7 @@ def _band_panel(
         for key, colour, reach_m in ((k, c, factor * off_m) for k, factor, c in reversed(_BANDS))
     ]
     line = Paint("none", INK, edge_width=_LINE_WIDTH, is_line=True)
-    settled = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
+    unmoved = Paint("none", _FIXED, edge_width=_FIXED_WIDTH, is_line=True)
     return Panel(
         words,
         (words.day(day),),
@@ -259,7 +259,7 @@ def _band_panel(
         (
             Entry(line, words.say("band_line")),
             *bands,
-            Entry(settled, words.say("band_fixed")),
+            Entry(unmoved, words.say("band_fixed")),
         ),
     )
 

@@ -135,12 +135,12 @@ def _entries(
     for each, paint in classes:
         measured = subject.history.km2(each.faces(subject.history), subject.area)
         if measured > 0:
-            said = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
+            caption = figures(subject, measured, estimates.get(each), share=True)  # type: ignore[arg-type]  # its own kind
             found.append(
                 Entry(
                     replace(paint, edge_width=0.6),
                     class_name(each, subject.words, first=first),
-                    *said,
+                    *caption,
                 )
             )
     return tuple(found)

@@ -82,7 +82,7 @@ def multiples_map(
     with drawing():
         check_order(*days)
         subject = look_at(history, days[0], **setting)
-        return _laid_out(_Grid(subject, days, side, estimates))
+        return _empty_sheet(_Grid(subject, days, side, estimates))
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,13 +154,15 @@ class _Grid:
         value, interval = figures(self.subject, measured, self.estimates.get(day), share=True)
         parts = [(value, 9.5, INK), (interval, 8.5, GREY)]
         return [
-            set_line(words.directed(said), self.width, size, smallest=6.0, bold=False, colour=ink)
-            for said, size, ink in parts
-            if said
+            set_line(
+                words.directed(line_text), self.width, size, smallest=6.0, bold=False, colour=ink
+            )
+            for line_text, size, ink in parts
+            if line_text
         ]
 
 
-def _laid_out(grid: _Grid) -> Figure:
+def _empty_sheet(grid: _Grid) -> Figure:
     subject, words = grid.subject, grid.subject.words
     top, bottom = header(subject.text, _INNER), subject.footer(_INNER)
     around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])
@@ -199,8 +201,8 @@ def _legend_rows(
     by_day = {day: subject.km2(day) for day in days}
     entries = []
     for holder in subject.holders(*days):
-        said = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
-        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), said))
+        line_text = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
+        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), line_text))
     rows = [
         tuple(entries[i : i + _LEGEND_COLUMNS]) for i in range(0, len(entries), _LEGEND_COLUMNS)
     ]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from territory.claims.model import Claims
 from territory.claims.verdicts import Judgement
-from territory.history.regions import DrawnRegions, Regions, laid_out
+from territory.history.regions import DrawnRegions, Regions, resolve_regions
 from territory.job.checks import no_region_reached
 from territory.job.days import (
     ALL_DAYS,
-    Span,
+    Period,
     select_days,
 )
 from territory.job.load import load_series
@@ -102,7 +102,7 @@ def job_topic(
         pair=job.maps.before_after,
         context=context,
         titles=job.area_titles,
-        regions=_laid(drawn, loaded),
+        regions=_provinces(drawn, loaded),
         tables=tables,
         judgements=tuple(judgements),
         assumed=assumes_error(loaded),
@@ -114,7 +114,7 @@ def page_of_job(
     path: Path,
     *,
     rule: tuple[date, ...] | DayRule = "all",
-    span: Span | None = None,
+    span: Period | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> tuple[Topic, Loaded]:
@@ -134,7 +134,7 @@ def page_of_job(
         areas=load_areas(job.area, folder),
         rule=rule,
         more_days=pair,
-        span=span or Span(job.days.first_day, job.days.last_day),
+        span=span or Period(job.days.first_day, job.days.last_day),
         wanted_days=claims.days(),
         uncertainty=job.uncertainty,
         regions=load_regions(job.regions, folder),
@@ -147,9 +147,9 @@ def page_of_job(
         file=job.claims.file if job.claims else "",
         raster=folder / job.population.file if job.population else None,
     )
-    asked = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
+    requested = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
     there = set(claims.days()) & set(loaded.ensemble.base.days)
-    compared = tuple(sorted({*asked, *pair, *there}))
+    compared = tuple(sorted({*requested, *pair, *there}))
     topic = job_topic(loaded, job, folder, judgements, compared=compared)
     findings = (*loaded.findings, *context_findings(topic.context, loaded.ensemble.base))
     return topic, replace(loaded, findings=findings)
@@ -160,7 +160,7 @@ def page_of_series(
     *,
     areas: dict[str, DrawnArea],
     rule: tuple[date, ...] | DayRule = "all",
-    span: Span = ALL_DAYS,
+    span: Period = ALL_DAYS,
     claims: Path | None = None,
     regions: DrawnRegions | None = None,
     workers: int = 1,
@@ -193,12 +193,12 @@ def page_of_series(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    laid = _laid(regions, loaded)
-    if regions is not None and laid is not None:
-        reached = provinces(laid, loaded.ensemble.base)
+    resolved = _provinces(regions, loaded)
+    if regions is not None and resolved is not None:
+        reached = provinces(resolved, loaded.ensemble.base)
         beyond = () if reached else (no_region_reached(regions.file),)
-        told = (*loaded.findings, *regions.findings, *laid.audit, *beyond)
-        loaded = replace(loaded, findings=told)
+        warnings = (*loaded.findings, *regions.findings, *resolved.audit, *beyond)
+        loaded = replace(loaded, findings=warnings)
     topic = Topic(
         loaded.ensemble,
         _title(loaded.publisher, loaded.days),
@@ -207,18 +207,18 @@ def page_of_series(
         area=next(iter(areas), ""),
         assumed=assumes_error(loaded),
         context=replace(read_context(Path()), regions=frame_of(regions)),
-        regions=laid,
+        regions=resolved,
         judgements=judge_claims(published, loaded, file=str(claims)),
     )
     return topic, loaded
 
 
-def _laid(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
+def _provinces(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
     """Return provinces as the tables have them; one without a name is numbered."""
     if drawn is None:
         return None
     names = tuple(name or str(number) for number, name in enumerate(drawn.names, start=1))
-    return laid_out(replace(drawn, names=names), loaded.ensemble.base.projection)
+    return resolve_regions(replace(drawn, names=names), loaded.ensemble.base.projection)
 
 
 def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:

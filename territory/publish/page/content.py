@@ -31,7 +31,7 @@ from territory.publish.page.intervals import (
 )
 from territory.publish.page.judgements import claim_content
 from territory.publish.page.pack import packed, packed_lines, steps, zigzag
-from territory.publish.page.page_text import interface_words, said
+from territory.publish.page.page_text import in_every_language, interface_words
 from territory.publish.page.scopes import (
     LANGUAGES,
     Groups,
@@ -97,8 +97,8 @@ def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict
     }
 
 
-def _holders(base: History, given: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
-    styles = styles_for(base.holders, given=given)
+def _holders(base: History, preferred: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
+    styles = styles_for(base.holders, preferred=preferred)
     return [
         {
             "actor": clean(holder.actor),
@@ -175,15 +175,15 @@ def _bounds(
 
 def _compared(topic: Topic, days: Sequence[date]) -> tuple[date, ...]:
     """Return the days between which transfers have intervals, not too many."""
-    asked = topic.compared or tuple(days)
-    return asked if len(asked) <= _MOST_COMPARED else (days[0], days[-1])
+    compared_days = topic.compared or tuple(days)
+    return compared_days if len(compared_days) <= _MOST_COMPARED else (days[0], days[-1])
 
 
 def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups) -> dict[str, Any]:
     """Return the grid, the arcs between groups, their lengths and the surroundings."""
     opened = next((s for s in scopes if s.key == topic.area), scopes[0])
-    shown = _focus(cut, opened)
-    extent = Extent.around(shapely.box(*shapely.total_bounds(shown)))
+    visible = _focus(cut, opened)
+    extent = Extent.around(shapely.box(*shapely.total_bounds(visible)))
     grid = Grid.over(extent)
     shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
     arcs = arcs_of(simplified(shapes, grid), grid)
@@ -195,7 +195,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
         "arcs": _arcs(arcs),
         "borders": _borders(topic.ensemble, cut, groups, scopes),
         "around": surroundings(
-            topic.context, plane, extent, _largest(shown), grid, zones=_zones(cut, shown)
+            topic.context, plane, extent, _largest(visible), grid, zones=_zones(cut, visible)
         ),
     }
 
@@ -208,10 +208,10 @@ def _focus(cut: History, scope: Scope) -> np.ndarray:
     return np.asarray(cut.faces[faces if faces.any() else slice(None)])
 
 
-def _zones(cut: History, shown: np.ndarray) -> BaseGeometry | None:
+def _zones(cut: History, visible: np.ndarray) -> BaseGeometry | None:
     """Return the zones of any day where what lies around them is nobody's."""
     free = not cut.within and cut.outside_is_nobody
-    return coverage.dissolved(shown) if free else None
+    return coverage.dissolved(visible) if free else None
 
 
 def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry
@@ -256,7 +256,7 @@ def _borders(
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
-    source = said("source", source=clean(topic.source)) if topic.source else {}
+    source = in_every_language("source", source=clean(topic.source)) if topic.source else {}
     found = {}
     for language in LANGUAGES:
         words, say = Words(language), Speaker({}, language)

@@ -89,9 +89,11 @@ def borders_between(history: History, group: Ints) -> Borders:
     table = coo_array(pairs, shape=(len(face), len(face)))
     count, label = connected_components(table, directed=False)
     patch: Ints = label.astype(np.int64)
-    kept = lines.chosen(~same)
+    changing = lines.chosen(~same)
     between = replace(
-        kept, one=patch[kept.one], other=np.where(kept.other < 0, -1, patch[kept.other])
+        changing,
+        one=patch[changing.one],
+        other=np.where(changing.other < 0, -1, patch[changing.other]),
     )
     of_patch = np.empty(count, dtype=np.int64)
     of_patch[patch] = group[face]
@@ -129,7 +131,9 @@ def _drawn_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats
     drawn = np.array([_areas(base, draw, days, area) for draw in ensemble.draws])
     bounds = np.zeros((*values.shape, 2))
     for row, column in zip(*np.nonzero(values > NEGLIGIBLE_SHARE * values[0].sum()), strict=True):
-        sd = delete_d_sd(drawn[:, row, column], kept=ensemble.kept, total=ensemble.total)
+        sd = delete_d_sd(
+            drawn[:, row, column], sample_size=ensemble.sample_size, total=ensemble.total
+        )
         value, total = float(values[row, column]), float(values[row].sum())
         each = around(value, sd, ceiling=max(total, value))
         bounds[row, column] = each.low, each.high
@@ -174,7 +178,7 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
     numbers = [base.day_index(day) for day in days]
     found = []
     for number, (row, column) in enumerate(cells):
-        sd = delete_d_sd(drawn[:, number], kept=ensemble.kept, total=ensemble.total)
+        sd = delete_d_sd(drawn[:, number], sample_size=ensemble.sample_size, total=ensemble.total)
         each = around(float(values[row, column]), sd, ceiling=max(total, values[row, column]))
         (i, giver), (j, taker) = divmod(row, count), divmod(column, count)
         found.append(Moved(numbers[i], numbers[j], giver, taker, each.low, each.high))

@@ -24,6 +24,6 @@ def _texts(package: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(package).joinpath("words.toml").read_text("utf-8"))
 
 
-def said(key: str, **values: str) -> dict[str, str]:
+def in_every_language(key: str, **values: str) -> dict[str, str]:
     """Return a text of the maps in every language, with its gaps filled."""
     return {language: Words(language).say(key, **values) for language in LANGUAGES}

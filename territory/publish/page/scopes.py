@@ -93,8 +93,8 @@ def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
     for name, shape in zip(regions.names, regions.polygons, strict=True):
         near = faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
-            said = regions.titles.get(name, {})
-            found[name] = Region({each: said.get(each, name) for each in LANGUAGES}, shape)
+            title = regions.titles.get(name, {})
+            found[name] = Region({each: title.get(each, name) for each in LANGUAGES}, shape)
     return found
 
 

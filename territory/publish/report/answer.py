@@ -18,7 +18,14 @@ from territory.claims.summaries import (
     left_out,
 )
 from territory.claims.verdicts import Judgement
-from territory.publish.report.report_text import listing, number, prose, said, span, with_unit
+from territory.publish.report.report_text import (
+    claim_wording,
+    listing,
+    number,
+    prose,
+    span,
+    with_unit,
+)
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
 
@@ -63,7 +70,7 @@ def answer(judgements: Sequence[Judgement]) -> str:
     judgements : sequence of Judgement
         All of one claim.
     """
-    figure = f"The figure of {said(judgements[0].claim)}"
+    figure = f"The figure of {claim_wording(judgements[0].claim)}"
     if judgements[0].fault:
         why = judgements[0].reason.removeprefix(f"{judgements[0].fault}: ")
         return f"{figure} cannot be true: {prose(why)}."
@@ -73,8 +80,8 @@ def answer(judgements: Sequence[Judgement]) -> str:
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
     so, sides = prose(conclusion(judgements)), _sides(decided)
     rest = f"{further(decided)}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
-    told = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
-    return f"{figure} {told}.{rest}"
+    phrases = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
+    return f"{figure} {phrases}.{rest}"
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:
@@ -111,8 +118,8 @@ def _name(judgement: Judgement) -> str:
 
 def _one_by_one(group: Group) -> str:
     name, members = group
-    told = ((who, _figure(each)) for who, each in members)
-    found = [f"{figure} for {who}" if who else figure for who, figure in told if figure]
+    phrases = ((who, _figure(each)) for who, each in members)
+    found = [f"{figure} for {who}" if who else figure for who, figure in phrases if figure]
     return f"“{name}” with {listing(found)}" if found else f"“{name}”"
 
 
@@ -144,22 +151,22 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     """
     claim, what = decided[0].claim, _what(decided)
     ends = ends_of(decided)
-    told = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
+    phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
     if "losses" in ends:
-        return f"{what} give gains of {told['gains']} and losses of {told['losses']}"
+        return f"{what} give gains of {phrases['gains']} and losses of {phrases['losses']}"
     low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:
         one = "the computed figure lies" if low == high else f"{_all(what)} lie"
         return f"{one} between the two"
     if low < top and claim.value < high:
-        return f"{what} lie on both sides of it, from {told['']}"
+        return f"{what} lie on both sides of it, from {phrases['']}"
     if any(agrees(each) and each.caveat not in FAR for each in decided):
-        return "" if low == high else f"{what} come to {told['']}"
+        return "" if low == high else f"{what} come to {phrases['']}"
     side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
         return f"the computed figure lies {side}"
-    return f"{_all(what)} lie {side}, from {told['']}"
+    return f"{_all(what)} lie {side}, from {phrases['']}"
 
 
 def _all(what: str) -> str:

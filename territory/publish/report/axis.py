@@ -122,14 +122,14 @@ def day_ticks(days: tuple[date, ...]) -> tuple[Tick, ...]:
     The year is given where it begins.
     """
     shares = day_shares(days)
-    kept = [0]
+    places = [0]
     for place in range(1, len(days) - 1):
-        behind = 100 * (shares[place] - shares[kept[-1]])
+        behind = 100 * (shares[place] - shares[places[-1]])
         if min(behind, 100 * (1 - shares[place])) >= _APART:
-            kept.append(place)
+            places.append(place)
     if len(days) > 1:
-        kept.append(len(days) - 1)
-    years = [None, *(days[place].year for place in kept)]
+        places.append(len(days) - 1)
+    years = [None, *(days[place].year for place in places)]
     return tuple(
         Tick(
             percent(shares[place]),
@@ -137,5 +137,5 @@ def day_ticks(days: tuple[date, ...]) -> tuple[Tick, ...]:
             "" if days[place].year == before else str(days[place].year),
             "start" if place == 0 else "end" if place == len(days) - 1 else "middle",
         )
-        for place, before in zip(kept, years, strict=False)
+        for place, before in zip(places, years, strict=False)
     )

@@ -63,16 +63,16 @@ def _pair(results: Results) -> tuple[date, date]:
 
 def _before_after(results: Results, picture: Picture) -> Plate:
     days = _pair(results)
-    said = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
-    caption = _placed(results, picture, said)
-    told = " ".join(filter(None, (_held(results, picture, day) for day in days)))
-    return Plate(picture, caption, f"Two maps side by side. {caption} {told}".strip())
+    text = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
+    caption = _placed(results, picture, text)
+    holders = " ".join(filter(None, (_held(results, picture, day) for day in days)))
+    return Plate(picture, caption, f"Two maps side by side. {caption} {holders}".strip())
 
 
 def _transfers(results: Results, picture: Picture) -> Plate:
     first, last = map(long_day, _pair(results))
-    said = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
-    caption = _placed(results, picture, said)
+    text = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
+    caption = _placed(results, picture, text)
     return Plate(picture, caption, f"Map. {caption} The figures stand in the tables below.")
 
 

@@ -84,7 +84,7 @@ class Doubt:
     bars: tuple[Bar, ...]
     sums: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
-    told: str
+    dominant_doubt: str
 
 
 def doubts_of(judgements: Sequence[Judgement]) -> tuple[Doubt, ...]:
@@ -110,7 +110,7 @@ def _doubt(judgement: Judgement, budget: Budget) -> Doubt:
         tuple(_bar(each, figure.value, figure.unit, axis) for each in parts),
         tuple(_bar(each, figure.value, figure.unit, axis) for each in sums),
         axis.ticks,
-        told(budget),
+        dominant_doubt(budget),
     )
 
 
@@ -144,7 +144,7 @@ def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
     )
 
 
-def told(budget: Budget) -> str:
+def dominant_doubt(budget: Budget) -> str:
     """Return what dominates the doubt about a figure, in words.
 
     Parameters

@@ -33,7 +33,7 @@ def folded(sizes: Mapping[str, float]) -> tuple[list[str], list[str]]:
     return (ranked, []) if len(ranked) <= MOST + 1 else (ranked[:MOST], ranked[MOST:])
 
 
-def others_named(others: list[str]) -> str:
+def others_label(others: list[str]) -> str:
     """Return what the sum of the others is called."""
     return f"{len(others)} others together"
 

@@ -15,7 +15,7 @@ from territory.publish.report.folding import (
     added,
     cell_of,
     folded,
-    others_named,
+    others_label,
     triple,
 )
 from territory.publish.report.report_text import NO_TITLES, Titles, actor, area, long_day
@@ -127,4 +127,4 @@ def _side(sizes: Mapping[tuple[str, str], Triple], end: int) -> tuple[Side, ...]
     there = {pair[end] for pair in sizes}
     largest, others = folded({each: km2 for each, km2 in total.items() if each in there})
     sides = [Side(actor(each), (each,)) for each in sorted(largest)]
-    return (*sides, *([Side(others_named(others), tuple(others))] if others else []))
+    return (*sides, *([Side(others_label(others), tuple(others))] if others else []))

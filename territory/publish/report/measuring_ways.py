@@ -43,9 +43,9 @@ def explained(claim_id: str, unit: str, found: Explanations) -> Explained | None
     if claim_id not in found:
         return None
     sentence, rows = found[claim_id]
-    told = prose(sentence.removeprefix(f"{claim_id}: ").removeprefix(f"{claim_id}, "))
+    text = prose(sentence.removeprefix(f"{claim_id}: ").removeprefix(f"{claim_id}, "))
     return Explained(
-        told[:1].upper() + told[1:], tuple(_recipe(row, unit) for row in rows[:_SHOWN])
+        text[:1].upper() + text[1:], tuple(_recipe(row, unit) for row in rows[:_SHOWN])
     )
 
 

@@ -124,15 +124,15 @@ def _drawn(error: BoundaryError) -> str:
 
 
 def _resampled(ensemble: Ensemble) -> str:
-    factor = sqrt(ensemble.kept / (ensemble.total - ensemble.kept))
-    share = f"{100 * ensemble.kept / ensemble.total:.0f}\u00a0%"
+    factor = sqrt(ensemble.sample_size / (ensemble.total - ensemble.sample_size))
+    share = f"{100 * ensemble.sample_size / ensemble.total:.0f}\u00a0%"
     return (
         f"Everything was computed {len(ensemble.draws):,} more times, each time with only"
-        f" {ensemble.kept:,} of the {ensemble.total:,} places, {share}, drawn at random from a"
-        f" fixed seed. The spread of the results, multiplied by {factor:.2g} because so few places"
-        " are left out each time (the delete-d jackknife), gives the interval. It says how much"
-        " hangs on which places happen to be on the list, and nothing about mistakes in the"
-        " reports."
+        f" {ensemble.sample_size:,} of the {ensemble.total:,} places, {share}, drawn at random"
+        f" from a fixed seed. The spread of the results, multiplied by {factor:.2g} because so"
+        " few places are left out each time (the delete-d jackknife), gives the interval. It says"
+        " how much hangs on which places happen to be on the list, and nothing about mistakes in"
+        " the reports."
     )
 
 

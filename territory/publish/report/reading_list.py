@@ -24,12 +24,12 @@ from territory.publish.report.report_text import (
     Titles,
     actor,
     area,
+    claim_wording,
     listing,
     long_day,
     number,
     prose,
     published,
-    said,
     span,
     with_unit,
 )
@@ -47,7 +47,7 @@ _WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class VerdictMark:
     """A verdict as a word, a mark and a class for its colour."""
 
     kind: str
@@ -82,7 +82,7 @@ class ReadingRow:
     interval: str
     scenarios: str
     ratio: str
-    shown: Shown
+    verdict: VerdictMark
     reason: str
     whisker: Whisker | None
     notes: tuple[str, ...]
@@ -121,7 +121,7 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         claim.publisher,
         long_day(claim.published),
         web_address(claim.url),
-        said(claim),
+        claim_wording(claim),
         with_unit(bounds(low, high), claim.unit),
         tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
@@ -144,10 +144,10 @@ def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
     reading, found, spread = judgement.reading, judgement.computed, judgement.range
     name = reading.name if reading else ""
     meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
-    shown, reason = verdict_shown(judgement), prose(judgement.reason)
+    mark_of, reason = verdict_mark(judgement), prose(judgement.reason)
     notes = tuple(_sentence_case(each) for each in _notes(judgement))
     if found is None:
-        return ReadingRow(name, meaning, "", "", "", "", shown, reason, None, notes)
+        return ReadingRow(name, meaning, "", "", "", "", mark_of, reason, None, notes)
     like, unit = found.value, found.unit
     return ReadingRow(
         name,
@@ -156,7 +156,7 @@ def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
         span(found.low, found.high, like=like, unit=unit) if found.low < found.high else "",
         span(*spread, like=max(map(abs, spread)), unit=unit) if spread else "",
         f"{judgement.ratio:.2f}" if judgement.ratio is not None else "",
-        shown,
+        mark_of,
         reason,
         _whisker(judgement, axis),
         notes,
@@ -183,7 +183,7 @@ def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
     return Whisker(*(axis.at(each) for each in (found.value, found.low, found.high, *spread)))
 
 
-def verdict_shown(judgement: Judgement) -> Shown:
+def verdict_mark(judgement: Judgement) -> VerdictMark:
     """Return a verdict with its mark; the name of the reading stands beside it anyway."""
     only = judgement.verdict.startswith(Verdict.ONLY_AS)
     verdict = Verdict.ONLY_AS if only else Verdict(judgement.verdict)
@@ -195,7 +195,7 @@ def verdict_shown(judgement: Judgement) -> Shown:
     kind, mark = _MARKS[Verdict.ONLY_AS if limited else verdict]
     if judgement.fit is Fit.LOOSE:
         kind, mark = _LOOSE
-    return Shown(kind, mark, f"{word}{judgement.limits}")
+    return VerdictMark(kind, mark, f"{word}{judgement.limits}")
 
 
 def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:

@@ -60,7 +60,7 @@ class SeriesView:
 
 
 @dataclass(frozen=True)
-class Told:
+class ClaimSection:
     """A claim with the sentence that answers it, and where the doubt comes from.
 
     `far` says whether a reading fits only because "over" and "under" have no end, `loose`
@@ -135,20 +135,20 @@ def _cleaned(value: object) -> object:
 def _context(
     results: Results, pictures: Mapping[str, Path], explanations: Explanations
 ) -> dict[str, Any]:
-    shown = embedded(pictures)
+    images = embedded(pictures)
     titles = results.titles("en")
-    told = [_told(group, explanations, titles) for group in results.judgements]
+    sections = [_claim_section(group, explanations, titles) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
-    framed = plates(results, shown)
+    framed = plates(results, images)
     styles = styles_of_series(each.ensemble.base.holders for each in results.loaded)
     return {
         "title": results.job.title or "Area of control, recomputed",
         "report": results.job.report,
-        "lead": told[0] if told else None,
+        "lead": sections[0] if sections else None,
         "lead_checked": bool(checked(lead)),
-        "others": told[1:],
-        "tally": Counter(each.outcome for each in told),
+        "others": sections[1:],
+        "tally": Counter(each.outcome for each in sections),
         "outcomes": list(Outcome),
         "tally_words": TALLY,
         "unchecked": Outcome.UNCHECKED,
@@ -172,11 +172,13 @@ def _context(
     }
 
 
-def _told(group: Sequence[Judgement], explanations: Explanations, titles: Titles) -> Told:
+def _claim_section(
+    group: Sequence[Judgement], explanations: Explanations, titles: Titles
+) -> ClaimSection:
     found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and agrees(each)}
     fitting = tuple(each for each in found if each.reading in yes) or found
-    return Told(
+    return ClaimSection(
         claim_view(group, titles),
         answer(group),
         outcome(group),

@@ -9,7 +9,7 @@ from territory.claims.model import Claim
 from territory.claims.precision import Numeral, Precision, written
 from territory.holders import Holder
 from territory.maps.map_text import Words, area_title
-from territory.measure.estimate import fixed, told_apart
+from territory.measure.estimate import decimals_apart, fixed
 
 Titles = Mapping[str, str]
 NO_TITLES: Titles = MappingProxyType({})
@@ -70,7 +70,7 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text}\u00a0{unit_name(unit)}"
 
 
-def said(claim: Claim) -> str:
+def claim_wording(claim: Claim) -> str:
     """Return a published figure with the word that the publisher put before it."""
     if claim.value_high is not None:
         top = with_unit(published(claim.value_high), claim.unit)
@@ -89,7 +89,7 @@ def span(low: float, high: float, *, like: float | None = None, unit: str = "km2
     scale = max(abs(low), abs(high)) if like is None else like
     ends = [number(bound, like=scale, unit=unit) for bound in (low, high)]
     if ends[0] == ends[1]:  # more digits, so that an interval is never rounded away
-        decimals = told_apart(low, high, 0)
+        decimals = decimals_apart(low, high, 0)
         ends = [fixed(bound, decimals).replace("-", "−") for bound in (low, high)]
     return " to ".join(ends) if ends[0] != ends[1] else ends[0]
 

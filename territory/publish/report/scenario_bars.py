@@ -40,23 +40,23 @@ class Tornado:
     count: int
 
 
-def tornadoes(judgements: Sequence[Judgement], given: Iterable[str]) -> tuple[Tornado, ...]:
+def tornadoes(judgements: Sequence[Judgement], alternatives: Iterable[str]) -> tuple[Tornado, ...]:
     """Return what moves each reading that fits, or each that was checked where none fits.
 
     Parameters
     ----------
     judgements : sequence of Judgement
         All of one claim.
-    given : iterable of str
+    alternatives : iterable of str
         Names of the scenarios that the job names, which may hold any character.
     """
     decided = [each for each in checked(judgements) if each.scenarios]
     chosen = [each for each in decided if agrees(each)] or decided
-    names = tuple(given)
+    names = tuple(alternatives)
     return tuple(_tornado(each, names) for each in chosen)
 
 
-def choices(name: str, given: Iterable[str]) -> tuple[str, ...]:
+def choices(name: str, alternatives: Iterable[str]) -> tuple[str, ...]:
     """Return the choices that a scenario combines.
 
     Examples
@@ -64,7 +64,7 @@ def choices(name: str, given: Iterable[str]) -> tuple[str, ...]:
     >>> choices("events dated latest; a; b", ["a; b"])
     ('events dated latest', 'a; b')
     """
-    for flip in given:
+    for flip in alternatives:
         if name == flip:
             return (name,)
         if name.endswith(_JOINT + flip):
@@ -83,12 +83,12 @@ def plain(choice: str) -> str:
     return dated.get(choice, choice)
 
 
-def _tornado(judgement: Judgement, given: tuple[str, ...]) -> Tornado:
+def _tornado(judgement: Judgement, alternatives: tuple[str, ...]) -> Tornado:
     found = judgement.computed
     base = found.value if found else 0.0
     scenarios, bounds = judgement.scenarios, judgement.published
     axis = axis_for([base, *scenarios.values(), *bounds, judgement.claim.value])
-    alone = [name for name in scenarios if len(choices(name, given)) == 1]
+    alone = [name for name in scenarios if len(choices(name, alternatives)) == 1]
     alone.sort(key=lambda name: -abs(scenarios[name] - base))
     effects = [_effect(plain(name), scenarios[name], judgement, axis) for name in alone]
     low, high = bounds
@@ -97,30 +97,30 @@ def _tornado(judgement: Judgement, given: tuple[str, ...]) -> Tornado:
         with_unit(number(base, unit=judgement.claim.unit), judgement.claim.unit),
         axis.at(base),
         (axis.at(low), axis.at(judgement.claim.value), axis.at(high)),
-        (*effects, *_extremes(judgement, given, axis)),
+        (*effects, *_extremes(judgement, alternatives, axis)),
         axis.ticks,
         len(scenarios),
     )
 
 
-def _extremes(judgement: Judgement, given: tuple[str, ...], axis: Axis) -> list[Effect]:
+def _extremes(judgement: Judgement, alternatives: tuple[str, ...], axis: Axis) -> list[Effect]:
     """Return the smallest and the largest figure where it takes several choices to get there."""
     values = judgement.scenarios
-    simple = sorted(values, key=lambda name: (len(choices(name, given)), name))
+    simple = sorted(values, key=lambda name: (len(choices(name, alternatives)), name))
     ends = (
         ("smallest of all", min(simple, key=lambda name: round(values[name], _SAME))),
         ("largest of all", max(simple, key=lambda name: round(values[name], _SAME))),
     )
     return [
-        _effect(f"{word}: {_combined(name, given)}", value, judgement, axis, extreme=True)
+        _effect(f"{word}: {_combined(name, alternatives)}", value, judgement, axis, extreme=True)
         for word, name in ends
-        if len(choices(name, given)) > 1
+        if len(choices(name, alternatives)) > 1
         for value in [judgement.scenarios[name]]
     ]
 
 
-def _combined(name: str, given: tuple[str, ...]) -> str:
-    return "; ".join(plain(each) for each in choices(name, given))
+def _combined(name: str, alternatives: tuple[str, ...]) -> str:
+    return "; ".join(plain(each) for each in choices(name, alternatives))
 
 
 def _effect(

@@ -23,7 +23,7 @@ from territory.publish.report.folding import (
     added,
     cell_of,
     folded,
-    others_named,
+    others_label,
     triple,
 )
 from territory.publish.report.report_text import (
@@ -132,8 +132,8 @@ def _timeline(
     holders = sorted(most, key=lambda holder: (-most[holder], holder))
     drawn = [each for each in holders if each != NOBODY.actor][:_LINES]
     axis = axis_for((figures.get((d, h), NOTHING)[2] for d in days for h in drawn), from_zero=True)
-    shown, (full, others) = _thinned(days), folded(most)
-    together = [others_named(others)] if others else []
+    thinned, (full, others) = _thinned(days), folded(most)
+    together = [others_label(others)] if others else []
     return Timeline(
         name,
         _lines({each: looks[each] for each in drawn}, days, figures, axis),
@@ -141,8 +141,8 @@ def _timeline(
         marked_days(marked, days),
         tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
         (*map(actor, full), *together),
-        tuple((long_day(day), _cells(day, full, others, figures)) for day in shown),
-        len(days) - len(shown),
+        tuple((long_day(day), _cells(day, full, others, figures)) for day in thinned),
+        len(days) - len(thinned),
         len(days) <= _DOTS,
         _description(name, drawn, days, figures),
     )

@@ -172,7 +172,7 @@ def _quoted(name: str) -> str:
 
 def _layer(path: Path, source: str, name: str, counted: Counted) -> Layer:
     """Read one layer and hold it against what was counted."""
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warnings_seen:
         warnings.simplefilter("always")
         try:
             meta, _, blobs, columns = _raw(path, source, name, counted.encoding)
@@ -184,7 +184,7 @@ def _layer(path: Path, source: str, name: str, counted: Counted) -> Layer:
         raise InputError(problem, file=str(path))
     shapes, closed = shapes_of(blobs, str(path))
     _check_empty(shapes, counted, path)
-    warned = [_warned(path, each.message) for each in told]
+    warned = [_warned(path, each.message) for each in warnings_seen]
     findings = (*counted.findings, *warned, *closed)
     crs = _crs(meta["crs"], path)
     label = name or path.stem
@@ -225,10 +225,10 @@ def _crs(found: str | None, path: Path) -> CRS:
 
 
 def _warned(path: Path, message: object) -> Finding:
-    said = str(message)
+    warning = str(message)
     for name in (str(path.resolve()), str(path)):
-        said = said.removeprefix(name)
-    text = one_line(said.replace(str(path.resolve()), str(path)))
+        warning = warning.removeprefix(name)
+    text = one_line(warning.replace(str(path.resolve()), str(path)))
     return Finding("reader-warning", f"{path}: {text}", Severity.WARNING)
 
 

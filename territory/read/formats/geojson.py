@@ -72,8 +72,8 @@ def _read(path: Path, inside: str) -> Layer:
         " pages and put them together"
     )
     is_sure = why.endswith(": true")  # a count may be of more than was asked for
-    told = Finding("cut-answer", detail, Severity.ERROR if is_sure else Severity.WARNING)
-    return replace(layer, findings=(*layer.findings, told))
+    finding = Finding("cut-answer", detail, Severity.ERROR if is_sure else Severity.WARNING)
+    return replace(layer, findings=(*layer.findings, finding))
 
 
 def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
@@ -94,27 +94,27 @@ def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
     outer = [each for each in (whole, collection) if isinstance(each, dict)]
     inner = [each[key] for each in outer for key in _ABOUT if isinstance(each.get(key), dict)]
     count = len(collection["features"])
-    for said in (*outer, *inner):
+    for object_ in (*outer, *inner):
         for key in _CUT:
-            if said.get(key) is True:
+            if object_.get(key) is True:
                 return f'"{key}": true'
         for key in _MATCHED:
-            total = said.get(key)
+            total = object_.get(key)
             if type(total) is int and total > count:
                 return f'"{key}": {total}, and {count} {"is" if count == 1 else "are"} here'
-        if _has_next(said):
+        if _has_next(object_):
             return "it names a next page"
     return ""
 
 
-def _has_next(said: Mapping[str, Any]) -> bool:
+def _has_next(object_: Mapping[str, Any]) -> bool:
     """Return whether an answer links to a next page, as OGC API, STAC and others do."""
-    links = said.get("links")
+    links = object_.get("links")
     if isinstance(links, list):
         named = [each.get("rel") for each in links if isinstance(each, dict) and each.get("href")]
         return "next" in named
     found = links.get("next") if isinstance(links, dict) else None
-    pages = [said.get("next"), said.get("next_page"), found]
+    pages = [object_.get("next"), object_.get("next_page"), found]
     return any(isinstance(page, str) and page.startswith(("http", "/", "?")) for page in pages)
 
 
@@ -335,11 +335,11 @@ class _Builder:
     def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
         if not isinstance(rings, list):
             raise self._error("a polygon is no list of rings", number)
-        kept = [ring for ring in rings if ring]
-        if len(kept) < len(rings):
+        filled = [ring for ring in rings if ring]
+        if len(filled) < len(rings):
             raise self._error("a ring without positions", number)
-        self._rings += [self._ring(ring, number) for ring in kept]
-        self._polygons.append(len(kept))
+        self._rings += [self._ring(ring, number) for ring in filled]
+        self._polygons.append(len(filled))
 
     def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
         positions = _positions(ring)

@@ -204,8 +204,8 @@ def polygon(rings: Sequence[Floats], spot: Spot) -> BaseGeometry:
 
 def gathered(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
     """Return one geometry of several: of their common kind where they have one."""
-    kept = [shape for shape in shapes if shape is not None and not shape.is_empty]
-    parts = [part for shape in kept for part in shapely.get_parts(shape)]
+    present = [shape for shape in shapes if shape is not None and not shape.is_empty]
+    parts = [part for shape in present for part in shapely.get_parts(shape)]
     if len(parts) <= 1:
         return parts[0] if parts else None
     kinds = {part.geom_type for part in parts}

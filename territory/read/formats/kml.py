@@ -49,7 +49,7 @@ def read_kml(path: Path) -> tuple[Layer, ...]:
         If a geometry is malformed; the message names placemark and line.
     """
     layers, findings = _parsed(whole_file(path), str(path), path.stem)
-    return _told(layers, findings, str(path))
+    return _layers_with(layers, findings, str(path))
 
 
 def read_kmz(path: Path) -> tuple[Layer, ...]:
@@ -69,12 +69,12 @@ def read_kmz(path: Path) -> tuple[Layer, ...]:
             if member.filename.lower().endswith(".kml"):
                 label = f"{path}/{member.filename}"
                 content = read_member(archive, member, path)
-                more, told = _parsed(content, label, Path(member.filename).stem)
-                layers, findings = layers + more, findings + told
-    return _told(layers, findings, str(path))
+                more, about = _parsed(content, label, Path(member.filename).stem)
+                layers, findings = layers + more, findings + about
+    return _layers_with(layers, findings, str(path))
 
 
-def _told(layers: list[Layer], findings: list[Finding], file: str) -> tuple[Layer, ...]:
+def _layers_with(layers: list[Layer], findings: list[Finding], file: str) -> tuple[Layer, ...]:
     """Put the findings of the whole file with its first layer."""
     if not layers:
         linked = any(finding.kind == "not-read" for finding in findings)

@@ -84,17 +84,19 @@ def count_shapefile(path: Path) -> Counted:
     if not _in_order(shx, shapes):
         problem = f"{shx.name} names the shapes in another order than they stand in; write it anew"
         raise InputError(problem, file=str(path))
-    kept = records[:, 0] != _DELETED
-    there = [shape for shape, is_kept in zip(shapes, kept.tolist(), strict=True) if is_kept]
+    present = records[:, 0] != _DELETED
+    there = [
+        shape for shape, is_present in zip(shapes, present.tolist(), strict=True) if is_present
+    ]
     empty = sum(_kind(shape) == 0 for shape in there)
-    encoding, findings = _encoding(path, dbf, _texts(records[kept], fields, path))
-    if not kept.all():
-        detail = f"{path}: {int((~kept).sum())} rows are marked as deleted and were left out"
+    encoding, findings = _encoding(path, dbf, _texts(records[present], fields, path))
+    if not present.all():
+        detail = f"{path}: {int((~present).sum())} rows are marked as deleted and were left out"
         findings.append(Finding("deleted-rows", detail, Severity.INFO))
     prj = _found(path, ".prj")
     crs = prj.read_bytes()[:_MAX_PRJ].decode("utf-8-sig", "replace") if prj else None
     holes = {row: found for row, shape in enumerate(there) if len(found := _holes(shape))}
-    return Counted(int(kept.sum()), empty, encoding, crs, tuple(findings), holes)
+    return Counted(int(present.sum()), empty, encoding, crs, tuple(findings), holes)
 
 
 def holes_as_ground(layer: Layer, holes: Mapping[int, Floats]) -> Iterator[Finding]:

@@ -65,8 +65,8 @@ def agreeing(at: Floats, where: Floats) -> NDArray[np.bool_]:
         if row is None:
             return everything
         error = float(np.sqrt((row[nearest] ** 2).sum() / max(most - 3, 1)))
-    kept = row <= max(OUTLIER * error, OUTLIER_PX)
-    return kept if kept.sum() >= most else everything
+    agreed = row <= max(OUTLIER * error, OUTLIER_PX)
+    return agreed if agreed.sum() >= most else everything
 
 
 def _triples(at: Floats) -> Ints:

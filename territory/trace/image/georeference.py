@@ -161,7 +161,7 @@ def placed(
         If the projection is not known, or does not reach to the points.
     """
     kinds = _kinds(kind, len(points), file)
-    crss = dict([_asked_crs(map_crs)]) if map_crs else dict(_usual(points))
+    crss = dict([_requested_crs(map_crs)]) if map_crs else dict(_usual(points))
     found = [each for crs in crss for one in kinds if (each := _try(points, one, crs, crss[crs]))]
     if not found:
         _explain_none(points, map_crs, file)
@@ -199,7 +199,7 @@ def _kinds(kind: str, count: int, file: str) -> tuple[Kind, ...]:
     return (chosen,)
 
 
-def _asked_crs(text: str) -> tuple[str, CRS]:
+def _requested_crs(text: str) -> tuple[str, CRS]:
     try:
         return text, CRS.from_user_input(text)
     except ProjError:
@@ -239,8 +239,8 @@ def _try(points: tuple[ControlPoint, ...], kind: Kind, name: str, crs: CRS) -> P
     )
     if not np.isfinite(off).all():
         return None
-    kept = tuple(fit for fit in without if fit is not None)
-    return Placement(points, crs, name, fitted(kind, at, plane), kept, off, ())
+    agree = tuple(fit for fit in without if fit is not None)
+    return Placement(points, crs, name, fitted(kind, at, plane), agree, off, ())
 
 
 def _without_each(kind: Kind, at: Floats, plane: Floats) -> list[Fit | None]:
@@ -284,22 +284,22 @@ def _check_agreement(ways: list[Placement], best: Placement, file: str) -> None:
         The plain transformation in each projection. By wrong points the wrong projection
         may look best, so that one counts in which the rest agrees best.
     """
-    agreed = [(kept, rest) for way in ways for kept, rest in _agreed(way)]
+    agreed = [(agree, rest) for way in ways for agree, rest in _agreed(way)]
     if not agreed:
         return
-    kept, rest = min(agreed, key=lambda found: (-found[0].sum(), found[1].rmse_m))
+    agree, rest = min(agreed, key=lambda found: (-found[0].sum(), found[1].rmse_m))
     points, at = best.points, pixels(best.points)
     least_px = max(OUTLIER_PX, _LEAST_WRONG * float(np.hypot(*np.ptp(at, axis=0))))
     limit_m = max(_SEVERAL * rest.rmse_m, least_px * rest.pixel_m)
     back = transformation(rest.crs, WGS84)
     off_m = {
         odd: _off_m(rest.fit, back, at[odd], degrees(points)[odd])
-        for odd in np.flatnonzero(~kept).tolist()
+        for odd in np.flatnonzero(~agree).tolist()
     }
     wrong = [odd for odd, off in off_m.items() if off > limit_m and best.off_m[odd] > limit_m]
     if wrong:
         raise InputError(
-            _said_wrong(points, wrong, off_m, rest), file=file, line=points[wrong[0]].line
+            _contradictions(points, wrong, off_m, rest), file=file, line=points[wrong[0]].line
         )
 
 
@@ -307,30 +307,32 @@ def _agreed(way: Placement) -> Iterator[tuple[NDArray[np.bool_], Placement]]:
     """Yield which points agree in one projection, and the placement by them, if some do not."""
     to_plane = transformation(WGS84, way.crs)
     where = np.column_stack(to_plane.transform(*degrees(way.points).T))
-    kept = agreeing(pixels(way.points), where)
-    rest = None if kept.all() else _try(_chosen(way.points, kept), way.fit.kind, "", way.crs)
+    agree = agreeing(pixels(way.points), where)
+    rest = None if agree.all() else _try(_chosen(way.points, agree), way.fit.kind, "", way.crs)
     if rest is not None:
-        yield kept, rest
+        yield agree, rest
 
 
-def _said_wrong(
+def _contradictions(
     points: tuple[ControlPoint, ...], wrong: list[int], off_m: dict[int, float], rest: Placement
 ) -> str:
     """Say which points are wrong, by how much, and what may have happened."""
-    told = []
+    contradictions = []
     for odd in wrong:
         line = "" if odd == wrong[0] else f" (line {points[odd].line})"
         far = f"{off_m[odd] / 1000:,.1f} km ({off_m[odd] / rest.pixel_m:,.0f} pixels)"
-        told.append(f"{points[odd]}{line} lies {far}{_hint(points, odd, rest)}")
+        contradictions.append(f"{points[odd]}{line} lies {far}{_hint(points, odd, rest)}")
     it = "it" if len(wrong) == 1 else "them"
     return (
-        f"{'; '.join(told)} from where the other {len(rest.points)} put {it}, which agree to"
-        f" {rest.rmse_m / 1000:,.1f} km; mend {it} or leave {it} out"
+        f"{'; '.join(contradictions)} from where the other {len(rest.points)} put {it}, which"
+        f" agree to {rest.rmse_m / 1000:,.1f} km; mend {it} or leave {it} out"
     )
 
 
-def _chosen(points: tuple[ControlPoint, ...], kept: NDArray[np.bool_]) -> tuple[ControlPoint, ...]:
-    return tuple(point for point, is_kept in zip(points, kept.tolist(), strict=True) if is_kept)
+def _chosen(points: tuple[ControlPoint, ...], agree: NDArray[np.bool_]) -> tuple[ControlPoint, ...]:
+    return tuple(
+        point for point, is_agreed in zip(points, agree.tolist(), strict=True) if is_agreed
+    )
 
 
 def _hint(points: tuple[ControlPoint, ...], odd: int, rest: Placement) -> str:

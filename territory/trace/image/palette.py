@@ -134,12 +134,12 @@ def main_colours(codes: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator
         yield named(int(codes[order[first[each]]])), float(total[each] / count.sum())
 
 
-def told_colours(found: Iterator[tuple[str, float]]) -> str:
+def colours_in_words(found: Iterator[tuple[str, float]]) -> str:
     """Return the first few colours and their shares as words.
 
     Examples
     --------
-    >>> told_colours(iter([("#ff7d7d", 0.25), ("#c6ecff", 0.071)]))
+    >>> colours_in_words(iter([("#ff7d7d", 0.25), ("#c6ecff", 0.071)]))
     '#ff7d7d (25.0 %), #c6ecff (7.1 %)'
     """
     few = [each for each, _ in zip(found, range(_FEW), strict=False)]

@@ -99,9 +99,9 @@ def classified(
     codes = red << 16 | green << 8 | blue
     count = np.bincount(codes[~left_out], minlength=_COLOURS)
     present = np.flatnonzero(count)
-    said, swatch = palette.labels(present)
+    name, swatch = palette.labels(present)
     table = np.full(_COLOURS, NOT_LAND, dtype=np.int16)
-    table[present] = said
+    table[present] = name
     first = table[codes]
     if covered is not None:
         first[covered] = OVERPRINT
@@ -109,7 +109,7 @@ def classified(
     sure = _solid(first, len(palette.holders), smallest_px)
     sure[left_out] = True
     label, how, distance = _filled(first, sure, left_out, len(palette.holders), fill_px)
-    matches = said != UNMATCHED
+    matches = name != UNMATCHED
     return Classes(
         label,
         how,
@@ -167,8 +167,8 @@ def _filled(
     label = np.where(far, np.int16(unknown), first[row, column])
     why = {OVERPRINT: How.OVERPRINTED, UNMATCHED: How.UNMATCHED}
     how = np.full(first.shape, How.TOO_SMALL, dtype=np.uint8)
-    for said, reason in why.items():
-        how[first == said] = reason
+    for name, reason in why.items():
+        how[first == name] = reason
     how[far] = How.UNKNOWN
     how[sure] = How.MATCHED
     label[left_out], how[left_out] = NOT_LAND, How.LEFT_OUT

@@ -78,8 +78,8 @@ def outlined(label: Labels, classes: int) -> Outlines:
     faces, whose = faces[whose != NOT_LAND], whose[whose != NOT_LAND]
     thin = np.asarray(shapely.coverage_simplify(faces, THINNED_PX), dtype=object)
     pixels = np.bincount(label[label >= 0], minlength=classes)
-    kept = np.bincount(whose, shapely.area(thin), classes)
-    return Outlines(whose, thin, np.asarray(kept - pixels, dtype=np.float64))
+    areas = np.bincount(whose, shapely.area(thin), classes)
+    return Outlines(whose, thin, np.asarray(areas - pixels, dtype=np.float64))
 
 
 def _borders(label: Labels) -> NDArray[np.object_]:
