@@ -1,7 +1,8 @@
 """Plain arrays: the type of a mask, and rows of numbers each kept once."""
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from territory.geometry.projection import Floats, Ints
@@ -27,11 +28,39 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
         for column in words.T:
             mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
             mixed ^= mixed >> np.uint64(29)
-    inverse, distinct = pd.factorize(mixed)
+    inverse, distinct = distinct_values(mixed)
     first = first_of(inverse, len(distinct))
     if not np.array_equal(rows.take(first[inverse], 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
+
+
+def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+    """Return the number of each value, and the distinct values in the order they first stand.
+
+    Pandas hashes them many times faster than numpy sorts them; it is loaded here, for that
+    takes as long as to cut a small series.
+
+    Parameters
+    ----------
+    values : ndarray of number, shape (n,)
+
+    Returns
+    -------
+    number : ndarray of int, shape (n,)
+        Where each value stands among the distinct ones.
+    found : ndarray, shape (distinct,)
+
+    Examples
+    --------
+    >>> number, found = distinct_values(np.array([7, 3, 7]))
+    >>> number.tolist(), found.tolist()
+    ([0, 1, 0], [7, 3])
+    """
+    import pandas as pd
+
+    number, found = pd.factorize(values)
+    return number, found
 
 
 def first_of(number: Ints, count: int) -> Ints:

@@ -1,14 +1,19 @@
 """Which edges the ray to the right of a face crosses, and which way: winding numbers follow."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 
+from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-def crossings(faces: NDArray[np.object_], ends: Floats) -> sparse.csr_array:
+
+def crossings(faces: NDArray[np.object_], ends: Floats) -> "csr_array":
     """Return the signed crossings of each edge with the ray to the right of each face.
 
     Added up over the edges of a ring, they are the winding number of the ring around a point
@@ -43,5 +48,4 @@ def crossings(faces: NDArray[np.object_], ends: Floats) -> sparse.csr_array:
     height = (y[face] - y0[edge]) / (y1 - y0)[edge]
     hit = x0[edge] + height * (x1 - x0)[edge] > x[face]
     sign = np.where(y1 > y0, 1, -1).astype(np.int16)[edge[hit]]
-    table = sparse.coo_array((sign, (edge[hit], order[face[hit]])), shape=(len(ends), len(faces)))
-    return table.tocsr()
+    return sparse_table(sign, edge[hit], order[face[hit]], (len(ends), len(faces)))

@@ -6,16 +6,20 @@ partition do; where neighbours of a coverage do not, an edge has a face on one s
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import unique_rows
 from territory.geometry.densify import is_forward
+from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +65,7 @@ class Edges(Segments):
     count: int
 
     @cached_property
-    def sides(self) -> sparse.csr_array:
+    def sides(self) -> "csr_array":
         """The faces beside each edge: 1 on its left, -1 on its right, shape (n, faces).
 
         A face on both sides of an edge is 0 there: it has no width, and its border no place
@@ -69,7 +73,7 @@ class Edges(Segments):
         """
         sign = np.where(self.on_left, 1, -1)
         shape = (len(self.ends), self.count)
-        table = sparse.coo_array((sign, (self.edge, self.face)), shape=shape).tocsr()
+        table = sparse_table(sign, self.edge, self.face, shape)
         table.eliminate_zeros()
         return table
 

@@ -8,21 +8,22 @@ what takes long, and it is done once; a day then costs a few milliseconds.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import (
-    Bools,
-    unique_rows,
-)
+from territory.geometry.arrays import Bools, unique_rows
 from territory.geometry.coverage import HAIR_M, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import Edges, canonical, edges_of
+from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class Outlines:
 
     faces: NDArray[np.object_]
     lines: NDArray[np.object_]
-    sides: sparse.csr_array
+    sides: "csr_array"
     hair: float
 
     def around(self, chosen: Bools) -> BaseGeometry:
@@ -98,7 +99,7 @@ def together(polygons: NDArray[np.object_]) -> BaseGeometry:
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
 
 
-def grounds(lines: NDArray[np.object_], sides: sparse.csr_array) -> NDArray[np.object_]:
+def grounds(lines: NDArray[np.object_], sides: "csr_array") -> NDArray[np.object_]:
     """Return the ground of every face, or group of faces, that has sides of lines.
 
     Parameters
@@ -121,7 +122,7 @@ def grounds(lines: NDArray[np.object_], sides: sparse.csr_array) -> NDArray[np.o
     return found
 
 
-def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_array:
+def by_group(sides: "csr_array", group: Ints, count: int) -> "csr_array":
     """Return the groups of faces beside lines; within a group there is none.
 
     Parameters
@@ -136,9 +137,9 @@ def by_group(sides: sparse.csr_array, group: Ints, count: int) -> sparse.csr_arr
     sparse array of int, shape (n, count)
     """
     grouped = np.flatnonzero(group >= 0)
-    shape = (len(group), count)
-    member = sparse.coo_array((np.ones(len(grouped), int), (grouped, group[grouped])), shape)
-    found: sparse.csr_array = (sides @ member.tocsr()).tocsr()
+    ones = np.ones(len(grouped), int)
+    member = sparse_table(ones, grouped, group[grouped], (len(group), count))
+    found: csr_array = (sides @ member).tocsr()
     found.eliminate_zeros()
     return found
 

@@ -22,19 +22,23 @@ Computational Geometry 13, 199-214.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import are_thin
 from territory.geometry.crossings import crossings
 from territory.geometry.edges import edges_of
+from territory.geometry.graphs import sparse_table
 from territory.geometry.outlines import by_group, enclosed, grounds, outlines_of, together
 from territory.geometry.projection import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _NARROW = 2.0  # steps of the grid: a gap that rounding may open is on average no wider
 _PASSES = 8  # of noding at most; two are the rule
@@ -59,7 +63,7 @@ class Rounded:
     pieces: NDArray[np.object_]
     origin: Ints
     lines: NDArray[np.object_]
-    sides: sparse.csr_array
+    sides: "csr_array"
 
     def around(self, chosen: Bools) -> BaseGeometry:
         """Return the ground of some faces without the borders between them.
@@ -91,7 +95,7 @@ class Rounded:
 
 def snap_rounded(
     lines: NDArray[np.object_],
-    sides: sparse.csr_array,
+    sides: "csr_array",
     *,
     per_unit: float,
     straight: float = 0.0,
@@ -178,7 +182,7 @@ def _size(lines: NDArray[np.object_]) -> tuple[int, int]:
     return len(lines), int(shapely.get_num_coordinates(lines).sum())
 
 
-def _origin(pieces: NDArray[np.object_], ends: Floats, sides: sparse.csr_array) -> Ints:
+def _origin(pieces: NDArray[np.object_], ends: Floats, sides: "csr_array") -> Ints:
     """Return the face that winds around each piece, the first of several; -1 where none does."""
     winding = (sides.T @ crossings(pieces, ends)).tocoo()
     origin = np.full(len(pieces), sides.shape[1])
@@ -197,7 +201,8 @@ def _without_gaps(pieces: NDArray[np.object_], origin: Ints) -> Ints:
     this = np.concatenate([edges.one, edges.other[edges.other >= 0]])
     face = np.concatenate([beyond, origin[edges.one][edges.other >= 0]])
     length = np.concatenate([edges.length, edges.length[edges.other >= 0]])
-    shared = sparse.coo_array((length[gap[this]], (this[gap[this]], face[gap[this]] + 1)))
+    shape = (len(pieces), int(origin.max()) + 2)  # the first column is no face at all
+    shared = sparse_table(length[gap[this]], this[gap[this]], face[gap[this]] + 1, shape)
     filled = origin.copy()
-    filled[gap] = np.ravel(shared.tocsr()[np.flatnonzero(gap)].argmax(axis=1)) - 1
+    filled[gap] = np.ravel(shared[np.flatnonzero(gap)].argmax(axis=1)) - 1
     return filled

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, unique_rows
 from territory.geometry.edges import Segments, edges_of
+from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import (
     THIN_M,
@@ -314,15 +313,14 @@ def _strung(edges: Segments, nodes: Ints, inside: Mapping[str, Bools]) -> Lines:
         parted = mask[bends[:, 0]] != mask[bends[:, 1]]
         meeting[_common(nodes, bends[parted])] += 1
         bends = bends[~parted]
-    joined = coo_array((np.ones(len(bends), dtype=bool), tuple(bends.T)), shape=(count, count))
-    total, line = connected_components(joined, directed=False)
+    total, line = connected(bends[:, 0], bends[:, 1], count)
     any_of = np.empty(total, dtype=np.int64)
     any_of[line] = np.arange(count)
     return Lines(
         np.bincount(line, weights=length, minlength=total).astype(np.float64, copy=False),
         edges.one[any_of],
         edges.other[any_of],
-        _line_ends(line.astype(np.int64), nodes, meeting, total),
+        _line_ends(line, nodes, meeting, total),
         {name: mask[any_of] for name, mask in inside.items()},
     )
 

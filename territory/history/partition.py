@@ -23,21 +23,24 @@ outside its shell gives -1, and only ground with a positive number is held.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from scipy import sparse
 
 from territory.errors import CRSError, GeometryError
-from territory.geometry.arrays import Bools, first_of, unique_rows
+from territory.geometry.arrays import Bools, distinct_values, first_of, unique_rows
 from territory.geometry.crossings import crossings
 from territory.geometry.densify import is_forward
+from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints, in_plane, same_crs
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 CONSERVATION = 1e-9  # of the area of a layer on a day, above which noding counts as failed
 _DIGITS = 1e-13  # what rounding leaves of a sum of areas swept by edges
@@ -73,7 +76,7 @@ class _Edges:
     """Unique edges in canonical direction, who uses them, and the lines they make."""
 
     ends: Floats  # (e, 4), in the CRS they were drawn in
-    use: sparse.csr_array  # (layers * days, e): +1 along, -1 against
+    use: "csr_array"  # (layers * days, e): +1 along, -1 against
     lines: NDArray[np.object_]
 
 
@@ -141,13 +144,13 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
     start, end = point[:-1], point[1:]
     edge = np.flatnonzero(~closes[:-1] & (start != end))
     start, end, row = start[edge], end[edge], row[edge]
-    number, pairs = pd.factorize(np.minimum(start, end) * len(first) + np.maximum(start, end))
+    number, pairs = distinct_values(np.minimum(start, end) * len(first) + np.maximum(start, end))
     low, high = (drawn.take(first[each], 0) for each in np.divmod(pairs, max(len(first), 1)))
     forward = is_forward(low, high)
     ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
     sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
     shape = (len(holders) * len(snapshots), len(ends))
-    use = sparse.coo_array((sign, (row, number)), shape=shape).tocsr()
+    use = sparse_table(sign, row, number, shape)
     return _Edges(ends, use, _lines(drawn, edge[first_of(number, len(ends))]))
 
 

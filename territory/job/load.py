@@ -1,7 +1,7 @@
 """From the files a job names to an `Ensemble`: a history, its draws and its scenarios.
 
-One module for each kind of series (`drawn`, `units`, `places`), and one for each thing that
-all of them need: named areas, days, checks.
+One module for each kind of series (drawn zones, units, places), loaded when such a series is
+read, and one for each thing that all of them need: named areas, days, checks.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,9 @@ from pathlib import Path
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.place_files import place_files
-from territory.job.place_series import load_places
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
-from territory.job.unit_series import holders_file, load_units
-from territory.job.zone_series import load_drawn
 from territory.read.aoi import DrawnArea
 from territory.read.paths import expand
 
@@ -30,6 +27,8 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
         If a path names no file.
     """
     if spec.profile == "units":
+        from territory.job.unit_series import holders_file
+
         return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
@@ -108,9 +107,15 @@ def load_series(
         spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days
     )
     if spec.profile == "places":
+        from territory.job.place_series import load_places
+
         return load_places(
             request, uncertainty, workers=workers, scheduler=scheduler, progress=progress
         )
     if spec.profile == "units":
+        from territory.job.unit_series import load_units
+
         return load_units(request, uncertainty)
+    from territory.job.zone_series import load_drawn
+
     return load_drawn(request, uncertainty)

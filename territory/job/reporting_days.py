@@ -4,11 +4,9 @@ from datetime import date, timedelta
 
 from territory.job.place_files import read_variants
 from territory.job.series import SeriesRequest
-from territory.job.unit_series import holders_file
 from territory.job.zone_series import fields_of
 from territory.read.profile import read_profile
-from territory.read.units import read_holders, unit_names
-from territory.read.zones import read_any, read_series
+from territory.read.zones import read_series
 
 
 def preview_days(request: SeriesRequest) -> tuple[date, ...]:
@@ -37,8 +35,9 @@ def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
         days = tuple(series.first_day + timedelta(days=n) for n in range(count))
         return days, days
     if spec.profile == "units":
-        names = unit_names(read_any(folder / spec.paths[0])[0], spec.id_field)
-        days = read_holders(holders_file(spec, folder), names).days
+        from territory.job.unit_series import unit_days
+
+        days = unit_days(spec, folder)
         return days, days
     paths = tuple(str(folder / path) for path in spec.paths)
     profile = fields_of(spec, read_profile(spec.profile, folder))

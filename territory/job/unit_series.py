@@ -1,6 +1,7 @@
 """Series of fixed units with a table of holders: a coverage, without any overlay."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,12 @@ def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
         area_variants=uncertainty.area_variants,
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def unit_days(spec: SeriesSpec, folder: Path) -> tuple[date, ...]:
+    """Return the days of the table of holders; the polygons are read for their names alone."""
+    names = unit_names(read_any(folder / spec.paths[0])[0], spec.id_field)
+    return read_holders(holders_file(spec, folder), names).days
 
 
 def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:

@@ -6,12 +6,15 @@ finished. A cluster is used only if one is named, and needs the package `distrib
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 _PATIENCE = "10s"
@@ -48,12 +51,14 @@ def spread(workers: int = 1, scheduler: str = "") -> AbstractContextManager[Run]
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
     """Give processes to work in; what is still waiting when an error comes is dropped.
 
     An interruption from the keyboard reaches all of them; they leave it to this process,
     which would otherwise end among their tracebacks.
     """
+    from concurrent.futures import ProcessPoolExecutor  # threads do not need all that it loads
+
     pool = ProcessPoolExecutor(workers, initializer=_leave_interruptions)
     try:
         yield pool

@@ -21,11 +21,10 @@ from itertools import pairwise
 from math import sqrt
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from territory.errors import InputError
 from territory.geometry.arrays import Bools
+from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.lines import Drawing, Lines
 from territory.measure.estimate import correlated_m2, digitising_error_m, together
@@ -303,10 +302,9 @@ def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, 
         ends = np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
         points = int(ends.max(initial=-1)) + 1
     one, other = ends.T
-    table = coo_array((np.ones(len(one)), (one, other)), shape=(points, points))
-    total, run = connected_components(table, directed=False)
+    total, run = connected(one, other, points)
     loose = np.bincount(one, minlength=points) + np.bincount(other, minlength=points)
     lengths = np.bincount(run[one], weights=length_m, minlength=total)
     closed = np.ones(total, dtype=bool)
     closed[run[loose % 2 == 1]] = False
-    return lengths.astype(np.float64, copy=False), closed, run[one].astype(np.int64)
+    return lengths.astype(np.float64, copy=False), closed, run[one]

@@ -355,7 +355,7 @@ def simulated_areas_km2(
     return boundary_error_m * step_m * found / 1e6
 
 
-def _line_integrals(random: np.random.Generator, steps: int, stride: float, draws: int) -> Floats:
+def _line_integrals(random: "np.random.Generator", steps: int, stride: float, draws: int) -> Floats:
     """Integrate unit Ornstein-Uhlenbeck paths; `stride` is a step over a correlation length."""
     keep = np.exp(-stride)
     fresh = sqrt(-np.expm1(-2 * stride))
@@ -367,7 +367,7 @@ def _line_integrals(random: np.random.Generator, steps: int, stride: float, draw
     return total - shift / 2
 
 
-def _ring_integrals(random: np.random.Generator, steps: int, stride: float, draws: int) -> Floats:
+def _ring_integrals(random: "np.random.Generator", steps: int, stride: float, draws: int) -> Floats:
     """Integrate unit paths on a ring, drawn from the spectrum of their covariance."""
     apart = np.minimum(np.arange(steps), steps - np.arange(steps)) * stride
     power = np.sqrt(np.maximum(np.fft.rfft(np.exp(-apart)).real, 0.0))

@@ -26,10 +26,9 @@ weights beyond the strip, and not at all where it is the ground of the strip its
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from territory.geometry.arrays import Bools
+from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.lines import Drawing, Lines
 
@@ -203,12 +202,9 @@ def _strip_of_face(key: Ints, changed: Bools, one: Ints, other: Ints) -> tuple[I
     number = np.full(len(changed), -1)
     number[faces] = np.arange(len(faces))
     joined = (other >= 0) & changed[one] & changed[other] & (key[one] == key[other])
-    pairs = number[one[joined]], number[other[joined]]
-    table = coo_array((np.ones(len(pairs[0]), dtype=bool), pairs), shape=(len(faces), len(faces)))
-    count, label = connected_components(table, directed=False)
     strip = np.full(len(changed), -1)
-    strip[faces] = label
-    return strip, int(count)
+    count, strip[faces] = connected(number[one[joined]], number[other[joined]], len(faces))
+    return strip, count
 
 
 def shares(

@@ -6,11 +6,10 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from territory.findings import Finding, Severity
 from territory.geometry.arrays import Bools
+from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 from territory.quality.series_numbers import FLOOR_KM2, HALF, Series
@@ -169,8 +168,5 @@ def _listed(lost: Floats) -> str:
 
 def _components(held: NDArray[np.int16], one: Ints, other: Ints) -> Ints:
     joined = np.flatnonzero((held[one] == held[other]) & (held[one] > 0))
-    shape = (len(held), len(held))
-    ends = one[joined], other[joined]
-    table = sparse.csr_array((np.ones(len(joined), dtype=np.int8), ends), shape=shape)
-    _, label = connected_components(table, directed=False)
-    return np.where(held > 0, label, -1).astype(np.int64)
+    _, label = connected(one[joined], other[joined], len(held))
+    return np.where(held > 0, label, -1)

@@ -3,7 +3,6 @@
 from functools import cache
 from importlib.resources import as_file, files
 
-import geopandas as gpd
 import numpy as np
 
 from territory.quality.countries import Countries
@@ -30,6 +29,8 @@ def read_countries() -> Countries:
     Countries
         Sorted by name; areas are geodesic, on the WGS 84 ellipsoid.
     """
+    import geopandas as gpd  # a file of zones is opened before it is needed
+
     with as_file(files("territory") / "data" / "countries.parquet") as path:
         frame = gpd.read_parquet(path)
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)

@@ -17,9 +17,8 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 from territory.history.lines import Lines, drawing_of
@@ -85,10 +84,7 @@ def borders_between(history: History, group: Ints) -> Borders:
     alike = _alike(history.held_by)[face]
     there = np.maximum(lines.other, 0)
     same = (lines.other >= 0) & (alike[lines.one] == alike[there])
-    pairs = np.ones(int(same.sum()), dtype=bool), (lines.one[same], lines.other[same])
-    table = coo_array(pairs, shape=(len(face), len(face)))
-    count, label = connected_components(table, directed=False)
-    patch: Ints = label.astype(np.int64)
+    count, patch = connected(lines.one[same], lines.other[same], len(face))
     changing = lines.chosen(~same)
     between = replace(
         changing,

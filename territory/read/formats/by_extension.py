@@ -12,10 +12,8 @@ import shapely
 from territory.errors import InputError, did_you_mean
 from territory.read.formats.archive import read_zip
 from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
-from territory.read.formats.gdal import read_flatgeobuf, read_geopackage, read_shapefile
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.geometries import has_heights, heights_left_out
-from territory.read.formats.geoparquet import read_parquet
 from territory.read.formats.kml import read_kml, read_kmz
 from territory.read.formats.layer import Layer
 from territory.read.formats.topojson import read_topojson
@@ -85,6 +83,20 @@ def read_json(path: Path) -> tuple[Layer, ...]:
     return read_topojson(path)
 
 
+def _by_gdal(path: Path) -> tuple[Layer, ...]:
+    """Read what GDAL reads; it is loaded for such a file alone."""
+    from territory.read.formats.gdal import READERS
+
+    return READERS[path.suffix.lower()](path)
+
+
+def _by_arrow(path: Path) -> tuple[Layer, ...]:
+    """Read GeoParquet; its library is loaded for such a file alone."""
+    from territory.read.formats.geoparquet import read_parquet
+
+    return read_parquet(path)
+
+
 def _archive(path: Path) -> tuple[Layer, ...]:
     return read_zip(path, read_layers, SUFFIXES, is_other=_is_other)
 
@@ -125,11 +137,11 @@ _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".topojson": read_topojson,
     ".kml": read_kml,
     ".kmz": read_kmz,
-    ".shp": read_shapefile,
-    ".gpkg": read_geopackage,
-    ".fgb": read_flatgeobuf,
-    ".parquet": read_parquet,
-    ".geoparquet": read_parquet,
+    ".shp": _by_gdal,
+    ".gpkg": _by_gdal,
+    ".fgb": _by_gdal,
+    ".parquet": _by_arrow,
+    ".geoparquet": _by_arrow,
     ".csv": read_wkt,
     ".zip": _archive,
 }

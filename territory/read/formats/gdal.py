@@ -7,7 +7,7 @@ without it first, and what it returns is held against that count.
 import json
 import sqlite3
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +118,13 @@ def read_flatgeobuf(path: Path) -> tuple[Layer, ...]:
     except _FAULTS as error:
         raise InputError(_why(error), file=str(path)) from None
     return (_layer(path, source, "", Counted(count)),)
+
+
+READERS: Mapping[str, Callable[[Path], tuple[Layer, ...]]] = {
+    ".shp": read_shapefile,
+    ".gpkg": read_geopackage,
+    ".fgb": read_flatgeobuf,
+}
 
 
 # ---- What the file itself says -----------------------------------------------------------

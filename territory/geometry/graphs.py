@@ -1,0 +1,72 @@
+"""Sparse tables of numbers, and what hangs together through pairs: all that scipy does here.
+
+Scipy is loaded when the first table is made, for that takes as long as to read a small file.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.geometry.projection import Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+def sparse_table(
+    values: NDArray[Any], rows: Ints, columns: Ints, shape: tuple[int, int]
+) -> "csr_array":
+    """Return a table of numbers that is zero but in some cells.
+
+    Parameters
+    ----------
+    values : ndarray of number, shape (n,)
+        Those of one cell are added up.
+    rows, columns : ndarray of int, shape (n,)
+        The cell of each value.
+    shape : tuple of int
+        How many rows and columns there are.
+
+    Returns
+    -------
+    sparse array, of the given shape and the type of the values
+
+    Examples
+    --------
+    >>> one = np.array([1, 1, 1])
+    >>> sparse_table(one, np.array([0, 1, 1]), np.array([0, 1, 1]), (2, 2)).toarray().tolist()
+    [[1, 0], [0, 2]]
+    """
+    from scipy.sparse import coo_array
+
+    return coo_array((values, (rows, columns)), shape=shape).tocsr()
+
+
+def connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:
+    """Return how many groups hang together through pairs, and the group of each thing.
+
+    Parameters
+    ----------
+    one, other : ndarray of int, shape (n,)
+        The two things of each pair.
+    count : int
+        How many things there are; one that is in no pair is a group of its own.
+
+    Returns
+    -------
+    groups : int
+    group : ndarray of int, shape (count,)
+        From 0 on, in the order of the first thing of each group.
+
+    Examples
+    --------
+    >>> groups, group = connected(np.array([0, 3]), np.array([2, 2]), 5)
+    >>> groups, group.tolist()
+    (3, [0, 1, 0, 0, 2])
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    joined = sparse_table(np.ones(len(one), dtype=bool), one, other, (count, count))
+    groups, group = connected_components(joined, directed=False)
+    return int(groups), group.astype(np.int64)
