@@ -183,8 +183,6 @@ def compare(
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
     """
-    from territory.maps.pictures import draw_comparison
-    from territory.maps.subject import is_framed
     from territory.measure.boundary import BoundaryError
     from territory.measure.compare import compare as compared
     from territory.measure.compare import last_common_day
@@ -215,6 +213,9 @@ def compare(
     print_table(COMPARE_COLUMNS, rows, as_json=as_json)
     note(f"{when}: {sentence(ground)}")
     if picture is not None:
+        from territory.maps.pictures import draw_comparison
+        from territory.maps.subject import is_framed
+
         names = publisher_of(profile), publisher_of(profile_b)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")

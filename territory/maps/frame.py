@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import floor, isfinite, log10
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from territory.geometry.projection import (
 )
 from territory.maps.map_text import clean
 from territory.read.basemap import Context
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Geometries = NDArray[np.object_]
 
@@ -157,7 +160,7 @@ class Seen:
         known = shapely.box(*layer.total_bounds)
         return bool(known.contains(shapely.box(*self.extent.lonlat(self.plane))))
 
-    def _polygons(self, layer: gpd.GeoDataFrame | None) -> Geometries:
+    def _polygons(self, layer: "gpd.GeoDataFrame | None") -> Geometries:
         if layer is None or layer.empty:
             return _none()
         cut = shapely.clip_by_rect(np.asarray(layer.geometry), *self.extent.lonlat(self.plane))
@@ -209,7 +212,7 @@ class View:
         (x, y), *_ = shapely.get_coordinates(place)
         return _mainland(self.plane, self.extent, self.context, float(x), float(y))
 
-    def _named(self, layer: gpd.GeoDataFrame | None, shapes: Geometries) -> tuple[Named, ...]:
+    def _named(self, layer: "gpd.GeoDataFrame | None", shapes: Geometries) -> tuple[Named, ...]:
         if layer is None or layer.empty:
             return ()
         plain = layer["name"] if "name" in layer else [""] * len(layer)

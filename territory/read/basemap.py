@@ -1,12 +1,13 @@
 """What lies around the zones on a map: read from the files of a job or from the package."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError
 from territory.findings import Finding, Severity
@@ -16,6 +17,9 @@ from territory.history.regions import DrawnRegions
 from territory.read.region_files import LANGUAGES, read_regions
 from territory.read.towns import Town, read_towns
 from territory.read.world import read_countries
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
 _CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
@@ -45,9 +49,9 @@ class Context:
         If a layer has no CRS or is not in longitude and latitude.
     """
 
-    countries: gpd.GeoDataFrame | None = None
-    regions: gpd.GeoDataFrame | None = None
-    towns: gpd.GeoDataFrame | None = None
+    countries: "gpd.GeoDataFrame | None" = None
+    regions: "gpd.GeoDataFrame | None" = None
+    towns: "gpd.GeoDataFrame | None" = None
     tiles: bool = False
     findings: tuple[Finding, ...] = ()
 
@@ -98,7 +102,7 @@ def context_findings(context: Context, history: History) -> tuple[Finding, ...]:
     return (*context.findings, *_misplaced(context.towns, history))
 
 
-def _misplaced(towns: gpd.GeoDataFrame | None, history: History) -> Iterator[Finding]:
+def _misplaced(towns: "gpd.GeoDataFrame | None", history: History) -> Iterator[Finding]:
     """Tell of towns none of which is near the ground, while most are once they are swapped."""
     if towns is None or "widest_km" in towns:  # those of the package lie where they do
         return
@@ -134,7 +138,7 @@ def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:
     return read_regions(named, folder, must_be_named=False, option=key)
 
 
-def frame_of(drawn: DrawnRegions | None) -> gpd.GeoDataFrame | None:
+def frame_of(drawn: DrawnRegions | None) -> "gpd.GeoDataFrame | None":
     """Return regions as a layer of a map, in longitude and latitude.
 
     Returns
@@ -148,25 +152,32 @@ def frame_of(drawn: DrawnRegions | None) -> gpd.GeoDataFrame | None:
     if drawn.crs != WGS84:
         shapes = project(shapes, drawn.crs, WGS84, max_chord_error=_CHORD_DEGREES)
     names = {f"name_{each}": [drawn.title(n, each) for n in drawn.names] for each in LANGUAGES}
-    return gpd.GeoDataFrame({"name": drawn.names, **names}, geometry=list(shapes), crs="EPSG:4326")
+    return _layer({"name": drawn.names, **names}, list(shapes))
 
 
-def usual_towns() -> gpd.GeoDataFrame:
+def usual_towns() -> "gpd.GeoDataFrame":
     """Return the towns that come with the package: fewer of them on a wider map."""
     with as_file(files("territory") / "data" / "towns.csv") as path:
         towns = _frame(read_towns(path))
     return towns.assign(widest_km=towns["rank"].map(_WIDEST_KM))
 
 
-def world() -> gpd.GeoDataFrame:
+def world() -> "gpd.GeoDataFrame":
     """Return the countries that come with the package, for the ground around the zones."""
     countries = read_countries()
-    return gpd.GeoDataFrame(
-        {"name": countries.names}, geometry=list(countries.polygons), crs="EPSG:4326"
-    )
+    return _layer({"name": countries.names}, list(countries.polygons))
 
 
-def _frame(towns: tuple[Town, ...]) -> gpd.GeoDataFrame:
+def _frame(towns: tuple[Town, ...]) -> "gpd.GeoDataFrame":
     points = [shapely.Point(town.longitude, town.latitude) for town in towns]
     columns = {key: [getattr(each, key) for each in towns] for key in ("name", "name_ar", "rank")}
-    return gpd.GeoDataFrame(columns, geometry=points, crs="EPSG:4326")
+    return _layer(columns, points)
+
+
+def _layer(
+    columns: Mapping[str, Sequence[object]], shapes: Sequence[BaseGeometry]
+) -> "gpd.GeoDataFrame":
+    """Return a layer in longitude and latitude; a check of claims reads none of them."""
+    import geopandas as gpd
+
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
