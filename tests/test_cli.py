@@ -11,12 +11,24 @@ import pytest
 from squares import write_two_boxes
 from typer.testing import CliRunner
 
+from territory import __version__
 from territory.cli import VERBS, _code, app, options
 from territory.job.workers import processes, spread
 from territory.maps.kinds.catalogue import KINDS
 from territory.read.profile import built_in
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
+# What the first figure needs, and no file does before it is opened.
+LATE = ("geopandas", "matplotlib", "pandas", "pyarrow", "pyogrio", "rasterio", "scipy")
+
+
+def last_line(program):
+    """Return the last line that a program of its own prints."""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert ran.stdout, ran.stderr
+    return ran.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["map", "--help"]])
@@ -26,10 +38,16 @@ def test_help_and_version_load_no_library_that_reads_or_draws(arguments):
         f"code = _code({arguments!r})\n"
         f"print(code, [name for name in {SLOW!r} if name in sys.modules])"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    assert last_line(program) == "0 []"
+
+
+def test_the_package_alone_loads_no_library_at_all():
+    libraries = (*SLOW, *LATE, "pydantic", "rich", "typer")
+    program = (
+        "import sys, territory\n"
+        f"print(territory.__version__, [name for name in {libraries!r} if name in sys.modules])"
     )
-    assert ran.stdout.splitlines()[-1] == "0 []", ran.stderr
+    assert last_line(program) == f"{__version__} []"
 
 
 def test_the_help_names_every_profile_and_every_kind_of_picture():
@@ -50,6 +68,30 @@ def test_what_the_package_offers_is_loaded_when_asked_for():
     assert all(getattr(territory, name) is not None for name in territory.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = territory.nothing
+
+
+# ---- Start-up --------------------------------------------------------------------------------
+
+WATCHED = """
+import sys
+
+loaded = []
+
+def watch(event, arguments):
+    if event == "open" and str(arguments[0]).startswith({folder!r}) and not loaded:
+        loaded.append([name for name in {late!r} if name in sys.modules])
+
+sys.addaudithook(watch)
+from territory.cli import _code
+
+print(_code({arguments!r}), *loaded)
+"""
+
+
+@pytest.mark.parametrize("verb", ["areas", "change", "check", "compare"])
+def test_a_file_is_opened_before_the_libraries_that_measure_are_loaded(folder, verb):
+    program = WATCHED.format(folder=str(folder), late=LATE, arguments=verbs(folder)[verb])
+    assert last_line(program) == "0 []"
 
 
 # ---- Intervals -------------------------------------------------------------------------------
