@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -320,6 +321,14 @@ def test_countries_of_the_world():
     assert km2["Russia"] == pytest.approx(16_950_000, rel=0.01)
     assert shapely.is_valid(world.polygons).all()
     assert np.abs(shapely.bounds(world.polygons)[:, [0, 2]]).max() <= 180
+
+
+def test_countries_are_read_as_geopandas_reads_them(repo):
+    world = read_countries()
+    frame = gpd.read_parquet(repo / "territory" / "data" / "countries.parquet")
+    assert world.names == tuple(frame["name"])
+    assert world.km2.tolist() == frame["km2"].tolist()
+    assert shapely.equals_identical(world.polygons, frame.geometry.to_numpy()).all()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""What hangs together through pairs, against a flood from thing to thing."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from territory.geometry.arrays import distinct_values
+from territory.geometry.graphs import connected, sparse_table
+
+COUNT = 8
+PAIRS = st.lists(st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)), max_size=12)
+
+
+def flooded(pairs):
+    """Return the group of each thing: groups are numbered by the first thing in them."""
+    group = [-1] * COUNT
+    both_ways = [*pairs, *(pair[::-1] for pair in pairs)]
+    for start in range(COUNT):
+        reached = {start} if group[start] < 0 else set()
+        while beyond := {other for one, other in both_ways if one in reached} - reached:
+            reached |= beyond
+        for thing in reached:
+            group[thing] = max(group[:start], default=-1) + 1
+    return group
+
+
+@given(PAIRS)
+def test_groups_are_what_a_flood_reaches(pairs):
+    one, other = np.array(pairs, dtype=int).reshape(-1, 2).T
+    groups, group = connected(one, other, COUNT)
+    assert group.tolist() == flooded(pairs)
+    assert groups == max(group) + 1
+
+
+def test_nothing_hangs_together_where_nothing_is():
+    none = np.zeros(0, dtype=int)
+    assert connected(none, none, 3)[1].tolist() == [0, 1, 2]
+
+
+@given(PAIRS)
+def test_a_table_adds_up_what_stands_in_one_cell(pairs):
+    rows, columns = np.array(pairs, dtype=int).reshape(-1, 2).T
+    values = np.arange(1, len(pairs) + 1)
+    added = np.zeros((COUNT, COUNT), dtype=int)
+    np.add.at(added, (rows, columns), values)
+    assert sparse_table(values, rows, columns, (COUNT, COUNT)).toarray().tolist() == added.tolist()
+
+
+@given(st.lists(st.integers(0, 6)))
+def test_distinct_values_stand_in_the_order_they_first_do(values):
+    number, found = distinct_values(np.array(values, dtype=np.int64))
+    assert found.tolist() == list(dict.fromkeys(values))
+    assert found[number].tolist() == values
