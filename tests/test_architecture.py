@@ -16,7 +16,7 @@ import pytest
 # One line per room, lowest first. A name stands for a folder with all that is in it, or for a
 # module beside the folders.
 ROOMS = """
-    errors findings holders
+    errors findings holders numbers
     geometry
     history
     quality

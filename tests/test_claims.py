@@ -463,17 +463,17 @@ def summed(value, *readings, **options):
 
 def test_a_summary_never_picks_the_friendlier_reading():
     assert summed(3, TWO, THREE, FOUR) == (
-        "3 km2: readings lie on both sides of it, from 2 to 4;"
+        "3 km2: readings lie on both sides of it, from 2.0 to 4.0;"
         " 1 of 3 readings agrees with it within the intervals (three),"
         " so it depends on what the sentence means."
     )
     assert summed(2, TWO, FOUR) == (
-        "2 km2: all readings lie at or above it, from 2 to 4;"
+        "2 km2: all readings lie at or above it, from 2.0 to 4.0;"
         " 1 of 2 readings agrees with it within the intervals (two),"
         " so it depends on what the sentence means."
     )
     assert summed(9, TWO, FOUR) == (
-        "9 km2: all readings lie below it, from 2 to 4;"
+        "9 km2: all readings lie below it, from 2.0 to 4.0;"
         " none of 2 readings agrees with it within the intervals,"
         " so this map does not bear it out: 4.0 km2 at the nearest."
     )
@@ -481,7 +481,7 @@ def test_a_summary_never_picks_the_friendlier_reading():
 
 def test_between_two_readings_that_both_miss_it_the_map_does_not_bear_it_out():
     told = summed(3, TWO, FOUR)
-    assert "on both sides of it, from 2 to 4; none of 2 readings agrees" in told
+    assert "on both sides of it, from 2.0 to 4.0; none of 2 readings agrees" in told
     assert told.endswith("so this map does not bear it out: 4.0 km2 at the nearest.")
 
 
@@ -504,7 +504,7 @@ def test_scenarios_widen_the_range_and_not_the_interval():
     (row,) = verdict_rows([found])
     assert (row["range_low"], row["range_high"]) == pytest.approx((1, 4))
     text = summary((found,))
-    assert "on both sides of it, from 1 to 4" in text
+    assert "on both sides of it, from 1.0 to 4.0" in text
     assert text.endswith(
         "so this map does not bear it out as it stands: 4.0 km2,"
         " though the range of its scenarios reaches it."
@@ -828,7 +828,7 @@ def test_other_sizes_of_the_whole_are_a_range_and_not_the_interval():
     )
     assert found.range is None  # the size of a named country is not known better: an error
     assert (found.computed.low, found.computed.high) == pytest.approx((10 / 1.02, 10 / 0.98))
-    assert "of the 50 km2 of Here (as the outlines packaged here have it, to 2 %)" in found.reason
+    assert "of the 50.0 km2 of Here (as the outlines packaged here have it, to 2 %)" in found.reason
     assert "others" not in found.reason
 
 
@@ -1001,7 +1001,7 @@ def test_a_summary_has_the_digits_of_the_figure():
         (
             {"quantity": "total", "by": ["B"], "plus": 26_689.32, "day": day(1)},
             {},
-            "; with 26,689 km² that are not drawn",
+            "; with 26,689.32 km² that are not drawn",
         ),
         ({"quantity": "net", "by": ["B"], "same_map": True}, {}, "; on the polygons that the"),
         ({"quantity": "gained", "by": ["B"]}, {"unit": "people"}, "People on ground held by"),

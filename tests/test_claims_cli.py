@@ -63,7 +63,7 @@ def test_check_prints_a_row_for_each_reading_and_a_sentence_for_each_claim(folde
     assert [row["caveat"] for row in rows] == ["", "far above"]
     assert "true of 'over'" in rows[1]["reason"]
     assert float(rows[0]["computed"]) == pytest.approx(50, abs=1e-6)
-    assert "- first: 50 %: the computed figure is 50;" in out.err
+    assert "- first: 50 %: the computed figure is 50.0;" in out.err
     assert check(folder, "--claim", "second", "--json") == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert row["claim_id"] == "second"

@@ -90,7 +90,7 @@ def test_the_mercator_trap(trap, capsys, said):
     assert "cannot tell" in told
     assert "the likeliest is off by 0.26 %: measuring in Web Mercator" in told
     assert "stretches everything away from the equator" in told
-    assert "measured truly, is 3,035 km2, 34 % less than published" in told
+    assert "measured truly, is 3,035 km2, 34.0 % less than published" in told
 
 
 @pytest.mark.usefixtures("few_grids")

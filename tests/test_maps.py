@@ -85,7 +85,7 @@ def test_both_days_stand_in_the_table_and_absence_is_not_a_zero_with_an_interval
     estimates = {AFTER: held(government=3600, opposition=2400, isis=400)}
     lines = said(draw("before-after", history, context, estimates=estimates))
 
-    assert {"3,600 km² · 56.2 %", "6,400 km² · 100.0 %"} <= set(lines)
+    assert {"3,600 km² · 56.2 %", "6,400 km² · 100 %"} <= set(lines)
     assert lines.count("none") == 2
 
 

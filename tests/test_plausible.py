@@ -98,7 +98,7 @@ def percent(value, **more):
                 3000, precision="between", value_high=4000, of=10_000, also=[percent(60)]
             ),
             Fault.CONTRADICTION,
-            "3,000 to 4,000 km2 is 30 %",
+            "3,000 to 4,000 km2 is 30.0 %",
         ),
     ],
 )  # fmt: skip
@@ -157,7 +157,7 @@ def test_a_claim_that_fits_the_ground_may_still_contradict_itself():
     (found,) = judge(claim, Ensemble(history))
     assert (found.verdict, found.fault) == (Verdict.INCONSISTENT, Fault.CONTRADICTION)
     assert found.computed.value == pytest.approx(2)
-    assert "2 km2 is 25 % of the 8 km2 of the whole, not 60 %; measured all the same: 2" in (
+    assert "2 km2 is 25.0 % of the 8 km2 of the whole, not 60 %; measured all the same: 2" in (
         found.reason
     )
     good = claim_of(2, day=day(0), of=8, also=[percent(25)], reading=[reading])

@@ -161,7 +161,7 @@ def test_a_figure_that_the_days_cut_alone_spans_is_said_to_be():
     jump = ensemble_of(1, 1, 6, 12, 12)
     (found,) = judge(claim_of("10.9", net(1, 2)), jump)  # 5, and 11 a day later
     assert found.verdict == "inconsistent"
-    told = "the day's cut alone spans it: by the maps of 2018-01-02 and 2018-01-04 it is 11 km2"
+    told = "the day's cut alone spans it: by the maps of 2018-01-02 and 2018-01-04 it is 11.0 km2"
     assert found.reason.endswith(told)
     assert found.with_limits.endswith(", though the day's cut reaches it")
     assert found.caveats.startswith("day's cut: the day's cut alone spans it")
@@ -266,8 +266,8 @@ def test_gains_and_losses_are_never_one_range(lengths, value):
 def test_a_loss_and_a_gain_are_told_apart():
     lost = {**net(1, 2), "name": "lost", "quantity": "lost"}
     found = judge(claim_of(30, net(0, 1), lost), ensemble_of(2, 9, 5))
-    assert "readings give gains of 7 and losses of 4; none of 2" in summary(found)
-    assert "readings give gains of 7 km² and losses of 4 km²" in plain(answer(found))
+    assert "readings give gains of 7.0 and losses of 4.0; none of 2" in summary(found)
+    assert "readings give gains of 7.0 km² and losses of 4.0 km²" in plain(answer(found))
 
 
 # ---- The whole, and parts of doubt -----------------------------------------------------------
@@ -309,7 +309,7 @@ def test_several_countries_may_be_meant():
     one = judge(claim_of(9, reading, of="Here"), ensemble_of(2, 9), sizes=sizes)
     both = judge(claim_of(9, reading, of=["Here", "There"]), ensemble_of(2, 9), sizes=sizes)
     assert [each.verdict for each in (*one, *both)] == ["inconsistent", "consistent"]
-    assert "9 km2 is more than the 5 km2 of Here" in one[0].reason
+    assert "9 km2 is more than the 5.0 km2 of Here" in one[0].reason
 
 
 def test_no_bar_is_called_a_part_of_all_doubt():

@@ -10,18 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.claims.model import Claims
-from territory.claims.precision import (
-    Numeral,
-    Precision,
-    found,
-    published_interval,
-    span,
-    written,
-)
+from territory.claims.precision import Precision, published_interval
 from territory.errors import JobError
 from territory.maps.map_text import Words
-from territory.measure.estimate import Estimate, decimals_apart, fixed, is_narrow
-from territory.publish.report.report_text import published
+from territory.measure.estimate import Estimate
+from territory.numbers import Numeral, decimals_apart, fixed, is_narrow, span, written
 from territory.publish.report.report_text import span as report_span
 from territory.read.text_files import read_toml
 
@@ -113,7 +106,7 @@ def test_a_figure_is_said_with_the_digits_it_was_written_with(tmp_path, value, s
         return
     claim = read(tmp_path, text)
     assert claim.wording() == said
-    assert published(claim.value) == said.removesuffix(" %")
+    assert written(claim.value) == said.removesuffix(" %")
 
 
 @given(st.decimals("0.01", "99999", places=2), st.sampled_from(["km2", "percent", "places"]))
@@ -167,7 +160,7 @@ def test_an_interval_is_never_rounded_away(value, half, like):
     low, high = value - half, value + half
     if is_narrow(low, high):
         return
-    told = found(Estimate(value, low, high), like=like)
+    told = Estimate(value, low, high).beside(like)
     first, _, last = told.partition("(")[2].partition(")")[0].partition(" to ")
     assert first != last
     estimate = Estimate(value, low, high)
@@ -183,7 +176,7 @@ def test_an_interval_is_never_rounded_away(value, half, like):
 
 
 def test_an_interval_without_width_is_not_told():
-    assert found(Estimate(498.0, 498.0, 498.0 + 1e-9), like=556) == "498 km2"
+    assert Estimate(498.0, 498.0, 498.0 + 1e-9).beside(556) == "498 km2"
     assert decimals_apart(498.0, 498.0, 2) == 2
 
 

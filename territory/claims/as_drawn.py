@@ -8,7 +8,6 @@ from math import inf, radians, sin
 from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, at, days_of
 from territory.claims.plausibility import whole_for
-from territory.claims.precision import number, unit_words, written
 from territory.claims.readings import measure_of
 from territory.errors import ClaimError
 from territory.history.history import History
@@ -22,6 +21,7 @@ from territory.measure.scenarios import (
     DAY_CUT,
     alternatives,
 )
+from territory.numbers import figure, unit_words
 
 CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot
 MEASURED_TO = 0.001  # how far the usual ways of measuring one polygon lie apart, of its area
@@ -209,10 +209,10 @@ def day_cut_of(
     days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
     if days is None:
         return ""
-    finest = max(1, len(written(claim.value).partition(".")[2]))
-    figure = f"{number(cuts[days], decimals=finest)} {unit_words(claim.unit, cuts[days])}"
+    by = cuts[days]
+    text = f"{figure(by, beside=claim.value, unit=claim.unit)} {unit_words(claim.unit, by)}"
     maps = f"the maps of {days.replace(' to ', ' and ')}" if " to " in days else f"that of {days}"
-    return f"the day's cut alone spans it: by {maps} it is {figure}"
+    return f"the day's cut alone spans it: by {maps} it is {text}"
 
 
 def day_that_reaches(

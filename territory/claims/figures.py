@@ -15,15 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.precision import (
-    Numeral,
-    Precision,
-    decimal_of,
-    number,
-    published_interval,
-    unit_words,
-    written,
-)
+from territory.claims.precision import Precision, published_interval
+from territory.numbers import Numeral, decimal_of, unit_words, written
 
 MOST_PERCENT = 100.0
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
@@ -171,7 +164,7 @@ class Published(Reference):
         if (self.precision is Precision.BETWEEN) != (self.value_high is not None):
             raise ValueError("precision 'between' and 'value_high' (the higher figure) go together")
         if top < self.value:
-            raise ValueError(f"'value_high' {number(top)} is below 'value' {number(self.value)}")
+            raise ValueError(f"'value_high' {written(top)} is below 'value' {written(self.value)}")
         return self
 
     def published_interval(self) -> tuple[float, float]:

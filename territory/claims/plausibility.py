@@ -17,8 +17,9 @@ from enum import StrEnum
 
 from territory.claims.figures import Published, Reference, Unit
 from territory.claims.model import Claim, Reading
-from territory.claims.precision import Precision, number, span
+from territory.claims.precision import Precision
 from territory.errors import ClaimError, did_you_mean
+from territory.numbers import figure, span, written
 
 ROUNDING = 1e-9  # relative, of sums and products
 OUTLINE_SPREAD = 0.02  # how far the packaged outlines of countries may be off in area
@@ -57,7 +58,8 @@ class Whole:
 
     def __str__(self) -> str:
         """Return it as it stands in a sentence."""
-        size = f"the {number(self.km2)} km2 of {self.name}"
+        km2 = figure(self.km2) if self.by_outline else written(self.km2)
+        size = f"the {km2} km2 of {self.name}"
         if self.by_outline:
             return f"{size} (as the outlines packaged here have it, to {100 * OUTLINE_SPREAD:g} %)"
         if self.low == self.km2 == self.high:
@@ -148,9 +150,9 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
     """
     whole = whole_of(claim, sizes, claim_id=claim.id)
     figures: tuple[Published, ...] = (claim, *claim.also)
-    for figure in figures:
-        if figure.unit is Unit.KM2 and whole and _widened(figure)[0] > whole.high:
-            problem = f"{figure.wording()} is more than {whole}{_percent_of(figures, whole)}"
+    for each in figures:
+        if each.unit is Unit.KM2 and whole and _widened(each)[0] > whole.high:
+            problem = f"{each.wording()} is more than {whole}{_percent_of(figures, whole)}"
             return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     why = next(_disagreements(claim, sizes), "")
     return (Fault.CONTRADICTION, f"{Fault.CONTRADICTION}: {why}") if why else (Fault.NONE, "")
@@ -158,9 +160,9 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
 
 def _percent_of(figures: tuple[Published, ...], whole: Whole) -> str:
     """Say what the percentage of the sentence comes to, if it has one."""
-    for figure in figures:
-        if figure.unit is Unit.PERCENT:
-            return f"; {figure.wording()} of it is {number(figure.value * whole.km2 / 100)} km2"
+    for each in figures:
+        if each.unit is Unit.PERCENT:
+            return f"; {each.wording()} of it is {figure(each.value * whole.km2 / 100)} km2"
     return ""
 
 
@@ -173,8 +175,7 @@ def _disagreements(claim: Claim, sizes: Mapping[str, float]) -> Iterator[str]:
         for share in shares:
             whole = whole_of(share, sizes, claim_id=claim.id) or whole_of(claim, sizes)
             if whole and not _meet(_widened(area), _part(share, whole)):
-                percent = 100 * area.value / whole.km2
-                really = number(percent, decimals=3 if percent < 1 else 2)
+                really = figure(100 * area.value / whole.km2, beside=share.value)
                 yield f"{area.wording()} is {really} % of {whole}, not {share.wording()}"
     for unit in Unit:
         same = [each for each in figures if each.unit is unit and each.of is None]

@@ -4,8 +4,8 @@ from territory.claims.caveats import Caveat, far_beyond
 from territory.claims.figures import COUNTED, SHARES
 from territory.claims.model import Claim, Reading, Verdict
 from territory.claims.plausibility import Whole
-from territory.claims.precision import found, number, span, written
 from territory.measure.estimate import Estimate
+from territory.numbers import span, written
 
 
 def decide(
@@ -45,7 +45,7 @@ def decide(
     low, high = claim.published_interval()
     published = f"{claim.wording()} published ({span(low, high)})"
     least = "at least " if reading.lower_bound else ""
-    got = f"{least}{found(computed, like=claim.value)} computed{_basis(claim, reading, whole)}"
+    got = f"{least}{computed.beside(claim.value)} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
     theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""
@@ -89,13 +89,13 @@ def _lower_bound(
 ) -> tuple[Verdict, str]:
     low, high = claim.published_interval()
     if computed.low > high:
-        published = f"{written(claim.value)} published (at most {number(high)})"
+        published = f"{written(claim.value)} published (at most {written(high)})"
         return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {published}"
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
     done = "counted" if claim.unit in COUNTED else "computed"
     return (
         Verdict.NOT_CHECKABLE,
-        f"{found(computed, like=claim.value)} {done}, which is a lower bound and can neither"
+        f"{computed.beside(claim.value)} {done}, which is a lower bound and can neither"
         f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
     )

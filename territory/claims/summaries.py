@@ -1,16 +1,14 @@
 """What a claim comes to, in one plain sentence that never picks the friendlier reading."""
 
 from collections.abc import Iterable, Sequence
-from math import floor, log10
 
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
 from territory.claims.model import Claim, Kind, Verdict, days_of
-from territory.claims.precision import found, number, written
 from territory.claims.verdicts import Judgement
+from territory.numbers import decimals_of, figure
 
 _EVEN = 6  # decimals to which two readings are as near
-_LEAST = 1e-6  # a figure below is the rounding of sums
 
 
 def summary(judgements: tuple[Judgement, ...]) -> str:
@@ -126,7 +124,7 @@ def _refusal(decided: Sequence[Judgement], *, stays_open: bool) -> str:
     """Say whose map does not bear a figure out, with the number that comes nearest to it."""
     nearest = min(decided, key=_distance)
     claim, whose = nearest.claim, nearest.whose
-    best = found(nearest.computed, like=claim.value) if nearest.computed else ""
+    best = nearest.computed.beside(claim.value) if nearest.computed else ""
     number = f"{best} at the nearest" if len(decided) > 1 else best
     scenarios = any(_would_fit(each) for each in decided)
     cut = next((each.day_cut for each in decided if each.day_cut), "")
@@ -209,7 +207,7 @@ def _lies(decided: Sequence[Judgement]) -> str:
     """Say where the figures lie from the published one, and how far apart they are."""
     claim = decided[0].claim
     figures = _published(claim)
-    finest = max(1, *map(_decimals, figures))
+    finest = max(figures, key=decimals_of)
     ends = {kind: _spread(*each, finest) for kind, each in ends_of(decided).items()}
     what = _what(decided)
     if "losses" in ends:
@@ -248,27 +246,10 @@ def _what(decided: Sequence[Judgement]) -> str:
     return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
 
 
-def _spread(low: float, high: float, decimals: int) -> str:
+def _spread(low: float, high: float, beside: float) -> str:
     """Return two ends, or one figure where they are written alike."""
-    least, most = (_as_fine(each, decimals) for each in (low, high))
+    least, most = (figure(each, beside=beside) for each in (low, high))
     return f"of {least}" if least == most else f"from {least} to {most}"
-
-
-def _as_fine(value: float, decimals: int) -> str:
-    """Return a figure with the digits its size deserves, or with those of a finer one.
-
-    Examples
-    --------
-    >>> _as_fine(556.5, 1), _as_fine(63.978, 2), _as_fine(0.0397, 1), _as_fine(-1e-12, 1)
-    ('556', '63.98', '0.04', '0')
-    """
-    if _LEAST < abs(value) < 1:
-        decimals = max(decimals, 1 - floor(log10(abs(value))))
-    return number(round(value, 1)) if decimals == 1 else number(value, decimals=decimals)
-
-
-def _decimals(value: float) -> int:
-    return len(written(value).partition(".")[2])
 
 
 def _agreement(agreeing: list[str], readings: int, *, left: int = 0) -> str:

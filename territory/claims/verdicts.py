@@ -25,7 +25,6 @@ from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
-from territory.claims.precision import number
 from territory.claims.publishers import is_another_map, is_same_map, map_of
 from territory.claims.readings import People, measure_of
 from territory.claims.sentence import decide
@@ -37,6 +36,7 @@ from territory.measure.ensemble import (
 )
 from territory.measure.estimate import Estimate
 from territory.measure.scenarios import DAY_CUT
+from territory.numbers import figure
 
 
 @dataclass(frozen=True)
@@ -318,5 +318,5 @@ def _other_wholes(value: float, whole: Whole | None, claim: Claim) -> Iterator[t
         return
     for word, size in (("smallest", whole.low), ("largest", whole.high)):
         if size != whole.km2:
-            name = f"of the {word} size of {whole.name}, {number(size)} km2"
+            name = f"of the {word} size of {whole.name}, {figure(size)} km2"
             yield name, value * whole.km2 / size

@@ -70,11 +70,13 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
 
 
 def _cell_text(cell: object) -> str:
+    from territory.numbers import MOST_DECIMALS, figure
     from territory.publish.write import cell_text
 
     if not isinstance(cell, float):
         return cell_text(cell)  # type: ignore[arg-type]
-    return f"{cell:.2g}" if 0 < abs(cell) < 0.1 else f"{cell:,.1f}"  # noqa: PLR2004
+    is_chance = 0 < abs(cell) < 10**-MOST_DECIMALS  # such as one in a billion, which is not none
+    return f"{cell:.2g}" if is_chance else figure(cell)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from territory.claims.model import (
     Claims,
 )
 from territory.claims.precision import (
-    Numeral,
     Precision,
     published_interval,
 )
@@ -35,6 +34,7 @@ from territory.explain.soundness import (
 )
 from territory.findings import Finding
 from territory.job.spec import SeriesSpec
+from territory.numbers import Numeral
 from territory.read.aoi import DrawnArea
 from territory.read.place_tables import parse_day
 from territory.read.published_figures import Published, read_published, unit_factor

@@ -14,6 +14,7 @@ from territory.maps.map_text import Words
 from territory.maps.sheet import GREY, INK
 from territory.maps.style import Style, shade
 from territory.measure.estimate import Estimate
+from territory.numbers import written
 
 _WIDTH, _SIZE = 1.7, 8.0  # points
 _BAND, _FAINT = 0.3, 0.3  # opacity of an interval; of what is yet to come
@@ -81,7 +82,7 @@ def _scale(axes: Axes, course: Course, words: Words, x: Floats, *, from_zero: bo
     axes.set_ylim(low - (0.0 if low == 0 else room), high + room)
     axes.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda km2, _: f"{km2:,.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda km2, _: written(km2)))
     axes.set_xticks([x[0], x[-1]] if len(x) > 1 else [x[0]])
     months = [words.month(course.days[0]), words.month(course.days[-1])][: len(axes.get_xticks())]
     axes.set_xticklabels([words.directed(each) for each in months])

@@ -19,7 +19,8 @@ from territory.errors import InputError, did_you_mean
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE
 from territory.holders import Holder, Status
-from territory.measure.estimate import Estimate, decimals_apart, fixed
+from territory.measure.estimate import Estimate
+from territory.numbers import bounds, figure, printed
 
 FONT = "DejaVu Sans"  # the one family with Latin, Arabic and Cyrillic that is always there
 ELLIPSIS = "…"
@@ -29,9 +30,7 @@ DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
 _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
-_HARDLY_KM2 = 0.1
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
-_FEW_KM2 = 100  # below this a figure carries one digit, as `Estimate` writes it
 
 
 @cache
@@ -167,20 +166,16 @@ class Words:
 
     def area(self, km2: float) -> str:
         """Return an area with its unit."""
-        return self.say("area", value=number(km2, like=km2))
+        return self.say("area", value=printed(figure(km2)))
 
     def interval(self, estimate: Estimate) -> str:
-        """Return the bounds of an estimate, with as many digits as its value has.
-
-        With more where the two would be written alike.
-        """
-        digits = decimals_apart(estimate.low, estimate.high, _digits(estimate.value))
-        low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
+        """Return the bounds of an estimate."""
+        low, high = map(printed, bounds(estimate.low, estimate.high, like=estimate.value))
         return self.say("interval", low=low, high=high)
 
     def share(self, ratio: float) -> str:
         """Return a share of the area in percent."""
-        return self.say("share", value=f"{100 * ratio:.1f}")
+        return self.say("share", value=figure(100 * ratio))
 
     def length(self, metres: float) -> str:
         """Return a round length."""
@@ -243,19 +238,3 @@ def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) 
     ('The Bend', '')
     """
     return "" if name == WHOLE else titles.get(name, {}).get(language) or area_title(name)
-
-
-def number(value: float, *, like: float) -> str:
-    """Return a figure with thousands separators, with the digits that `like` deserves.
-
-    Examples
-    --------
-    >>> number(2190.4, like=2578.0), number(8.25, like=12.0), number(0.04, like=0.04)
-    ('2,190', '8.2', '0.040')
-    """
-    return fixed(value, _digits(like))
-
-
-def _digits(like: float) -> int:
-    """Return how many decimals a figure deserves."""
-    return 0 if abs(like) >= _FEW_KM2 else 1 if abs(like) >= _HARDLY_KM2 or not like else 3

@@ -28,11 +28,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from territory.errors import InputError
+from territory.numbers import interval
 
 Z_95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 LINE_WIDTH_M = 0.0005  # half a millimetre on paper: as fine as a line is drawn and traced
-_FINEST = 9  # decimals, to tell the ends of an interval apart
-_SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
 _STEPS = 20  # of a simulated line to a correlation length; the error of the variance is 1/4800
 _MOST_NUMBERS = 4_000_000  # of a simulated ring at a time, to bound memory
 
@@ -66,19 +65,15 @@ class Estimate:
 
     def __str__(self) -> str:
         """Return the figure as a reader would write it."""
-        digits = 0 if abs(self.value) >= 100 or self.unit == "places" else 1  # noqa: PLR2004
-        unit = {"percent": "%", "places": "place" if self.value == 1 else "places"}.get(
-            self.unit, self.unit
-        )
-        if is_narrow(self.low, self.high):
-            return f"{fixed(self.value, digits)} {unit}"
-        digits = decimals_apart(self.low, self.high, digits)
-        value, low, high = (fixed(each, digits) for each in (self.value, self.low, self.high))
-        return f"{value} ({low} to {high}) {unit}"
+        return interval(self.value, self.low, self.high, self.unit)
 
+    def beside(self, published: float) -> str:
+        """Return the figure as finely as it can be compared with a published one.
 
-def fixed(value: float, decimals: int) -> str:
-    """Return a figure with so many decimals; what rounds to zero has no sign.
+        Parameters
+        ----------
+        published : float
+            In the same unit; the computed figure has at least as many decimals.
 
     Examples
     --------
@@ -156,7 +151,7 @@ def delete_d_sd(draws: ArrayLike, *, sample_size: int, total: int) -> float:
     """Return the delete-d jackknife standard deviation of a statistic.
 
     A subsample keeping 80 % of the places varies less than a new sample of places
-    would; the jackknife scales the spread by ``sqrt(kept / (total - kept))``, which is
+    would; the jackknife scales the spread by ``sqrt(size / (total - size))``, which is
     2 for 80 %. Without that factor a "95 %" interval covers the truth about 70 % of
     the time on simulated fronts.
 
@@ -164,7 +159,7 @@ def delete_d_sd(draws: ArrayLike, *, sample_size: int, total: int) -> float:
     ----------
     draws : array_like, shape (n,)
         The statistic on each subsample.
-    kept, total : int
+    sample_size, total : int
         Size of a subsample and of the whole sample.
 
     Raises

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from territory.claims.precision import Numeral
 from territory.errors import InputError, JobError, did_you_mean
+from territory.numbers import Numeral
 from territory.read.formats.gdal_guard import bytes_of
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from territory.explain.recipes.explanation import IS, MAY_BE, Explanation
 from territory.explain.recipes.metrics import TRUE
 from territory.findings import Finding
+from territory.numbers import figure, percent, unit_words, written
 
 Cell = str | float | int | None
 COLUMNS = (
@@ -40,7 +41,7 @@ COLUMN_WORDS = {
 WITHIN = 0.05  # relative: what is further off reproduces nothing, and is left out
 _MANY_ODD = 3
 _NEARLY_ALWAYS = 0.95
-_TWO_DIGITS = 99.5  # percent; above, two digits would be a power of ten
+_MOST_DECIMALS = 2  # a figure that was published in another unit has any number of them
 _AS_GOOD_AS_TRUE = 1e-5
 _TRULY = "The same ground, measured truly"
 
@@ -152,7 +153,7 @@ def sentence(answer: Answer, *, within: float = WITHIN) -> str:
     if plain is not None and plain.fits:
         return (
             f"{question}: there is nothing to explain. {_measured_plainly(plain, answer.unit)},"
-            f" off by {_percent(plain.error)}{_as_worded(plain)}{_odd(plain)}."
+            f" off by {percent(plain.error)}{_as_worded(plain)}{_odd(plain)}."
         )
     if not comes_close(best, within) or best.chance >= MAY_BE:
         wording = _why_not(answer, within)
@@ -172,9 +173,9 @@ def sentence(answer: Answer, *, within: float = WITHIN) -> str:
 def _measured_plainly(plain: Explanation, unit: str) -> str:
     """Say what the plain measurement gives."""
     mean = "" if len(plain.days) == 1 else " on average"
-    value = _number(round(sum(plain.computed) / len(plain.computed), 2))
+    value = _beside(sum(plain.computed) / len(plain.computed), plain)
     what = f" of {plain.choice.id}" if plain.choice.id else ""
-    return f"True areas{what} give {value} {_unit(unit)}{mean}"
+    return f"True areas{what} give {value} {unit_words(unit)}{mean}"
 
 
 def _question(answer: Answer) -> str:
@@ -184,7 +185,7 @@ def _question(answer: Answer) -> str:
         return f"{answer.id}, {len(best.days)} figures"
     if answer.id.endswith(f" {unit}"):
         return answer.id
-    return f"{answer.id}, {_number(best.published[-1])} {_unit(unit)}"
+    return f"{answer.id}, {written(best.published[-1])} {unit_words(unit)}"
 
 
 def _searched(best: Explanation) -> str:
@@ -197,13 +198,13 @@ def _why_not(answer: Answer, within: float) -> str:
     if not any(comes_close(each, within) for each in answer.found):
         nearest = min(each.error for each in answer.found)
         return (
-            f"{_searched(best)}, and none of the likely ones gives it within {_percent(within)};"
-            f" the closest is off by {_percent(nearest)}."
+            f"{_searched(best)}, and none of the likely ones gives it within"
+            f" {written(100 * within)} %; the closest is off by {percent(nearest)}."
         )
     if not comes_close(best, within):
         return (
-            f"{_searched(best)}; some come within {_percent(within)}, but no closer than luck"
-            f" brings one of so many."
+            f"{_searched(best)}; some come within {written(100 * within)} %, but no closer than"
+            f" luck brings one of so many."
         )
     if best.is_plain:
         return (
@@ -211,7 +212,7 @@ def _why_not(answer: Answer, within: float) -> str:
             f" Some other as good would be found by luck {_odds(best)}."
         )
     return (
-        f"{_searched(best)}; the likeliest is off by {_percent(best.error)}: {_recipe(best)}."
+        f"{_searched(best)}; the likeliest is off by {percent(best.error)}: {_recipe(best)}."
         f" Some way as good would be found by luck {_odds(best)}, so a match proves"
         f" nothing.{_truly(best, answer.unit)}"
     )
@@ -230,8 +231,8 @@ def _truly(best: Explanation, unit: str) -> str:
         return ""
     mean = "" if len(best.days) == 1 else " on average"
     side = "more" if off > 0 else "less"
-    truly = f"{_number(round(best.truly, 1))} {_unit(unit)}{mean}"
-    return f" {_TRULY}, is {truly}, {_percent(abs(off))} {side} than published."
+    truly = f"{_beside(best.truly, best)} {unit_words(unit)}{mean}"
+    return f" {_TRULY}, is {truly}, {percent(abs(off))} {side} than published."
 
 
 def _recipe(best: Explanation) -> str:
@@ -247,16 +248,14 @@ def _recipe(best: Explanation) -> str:
         parts.append(best.choice.words)
     if best.constant is not None:
         sign = "adding" if best.constant.km2 > 0 else "taking off"
-        parts.append(f"{sign} {abs(best.constant.km2):,.2f} km2 ({best.constant.name})")
+        parts.append(f"{sign} {_beside(abs(best.constant.km2), best)} km2 ({best.constant.name})")
     return "; ".join(parts)
 
 
 def _closeness(best: Explanation) -> str:
     if len(best.days) == 1:
-        return f"it gives {_number(best.computed[0])}, off by {_percent(best.error)}"
-    return (
-        f"it is off by at most {_percent(best.error)} on {best.days_met} of {len(best.days)} days"
-    )
+        return f"it gives {_beside(best.computed[0], best)}, off by {percent(best.error)}"
+    return f"it is off by at most {percent(best.error)} on {best.days_met} of {len(best.days)} days"
 
 
 def _odd(best: Explanation) -> str:
@@ -277,14 +276,6 @@ def _odds(best: Explanation) -> str:
     return "nearly always" if chance > _NEARLY_ALWAYS else f"in {chance:.0%} of cases"
 
 
-def _unit(unit: str) -> str:
-    return "%" if unit == "percent" else unit
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.2g} %" if percent < _TWO_DIGITS else f"{percent:,.0f} %"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+def _beside(value: float, each: Explanation) -> str:
+    """Return a figure with at least the decimals that the published one is worth."""
+    return figure(value, beside=round(each.published[-1], _MOST_DECIMALS))

@@ -8,11 +8,11 @@ from territory.claims.model import (
     Verdict,
     days_of,
 )
-from territory.claims.precision import found, written
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
 from territory.history.history import History
 from territory.measure.estimate import Estimate
+from territory.numbers import decimals_between, written
 from territory.publish.page.scopes import Scope
 from territory.untrusted import clean, web_address
 
@@ -86,8 +86,8 @@ def _as_published(claim: Claim) -> list[str]:
 
 def _digits(computed: Estimate, claim: Claim) -> int:
     """Return how many decimals a computed figure needs beside a published one."""
-    value = found(computed, like=claim.value).split()[0]
-    return len(value.partition(".")[2])
+    ends = computed.low, computed.high
+    return decimals_between(*ends, like=computed.value, beside=claim.value, unit=computed.unit)
 
 
 def _is(verdict: str, kind: Verdict) -> bool:

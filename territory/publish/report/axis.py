@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
 
-from territory.publish.report.report_text import published, short_day
+from territory.numbers import printed, written
+from territory.publish.report.report_text import short_day
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 5
@@ -44,7 +45,7 @@ class Axis:
         values = [self.low + n * self.step for n in range(count + 1)]
         anchors = ["start", *["middle"] * (count - 1), "end"]
         return tuple(
-            Tick(self.at(value), published(value).replace("-", "−"), anchor=anchor)
+            Tick(self.at(value), printed(written(value)), anchor=anchor)
             for value, anchor in zip(values, anchors, strict=True)
         )
 

@@ -54,7 +54,7 @@ def _recipe(row: Row, unit: str) -> Recipe:
     return Recipe(
         str(row["recipe"]),
         with_unit(number(computed, unit=unit), unit),
-        f"{abs(off):.2g}\u00a0%",
+        with_unit(number(abs(off)), "percent"),
         _luck(chance),
     )
 

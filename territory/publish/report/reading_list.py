@@ -15,9 +15,10 @@ from territory.claims.model import (
     Verdict,
     days_of,
 )
-from territory.claims.precision import span as bounds
 from territory.claims.verdicts import Judgement
 from territory.holders import Status
+from territory.numbers import span as allowed
+from territory.numbers import written
 from territory.publish.report.axis import Axis, Tick, axis_for
 from territory.publish.report.report_text import (
     NO_TITLES,
@@ -29,7 +30,6 @@ from territory.publish.report.report_text import (
     long_day,
     number,
     prose,
-    published,
     span,
     with_unit,
 )
@@ -122,7 +122,7 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         long_day(claim.published),
         web_address(claim.url),
         claim_wording(claim),
-        with_unit(bounds(low, high), claim.unit),
+        with_unit(allowed(low, high), claim.unit),
         tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
         (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
@@ -229,7 +229,7 @@ def _conditions(reading: Reading, claim: Claim) -> str:
     if of.of is not None and claim.unit in (Unit.PERCENT, Unit.POINTS):
         parts.append(f"as a share of {_whole(of)}")
     if reading.plus:
-        parts.append(f"with {with_unit(published(reading.plus), 'km2')} that are not drawn")
+        parts.append(f"with {with_unit(written(reading.plus), 'km2')} that are not drawn")
     if reading.same_map:
         parts.append("on the polygons that the publisher measured")
     return "".join(f"; {part}" for part in parts)
@@ -238,7 +238,7 @@ def _conditions(reading: Reading, claim: Claim) -> str:
 def _whole(of: Reference) -> str:
     """Name what a share is of, with its size where that is stated."""
     if isinstance(of.of, float):
-        return f"{f'{of.of_name}, ' if of.of_name else ''}{with_unit(published(of.of), 'km2')}"
+        return f"{f'{of.of_name}, ' if of.of_name else ''}{with_unit(written(of.of), 'km2')}"
     return of.of_name or listing(of.countries)
 
 

@@ -6,16 +6,15 @@ from datetime import date
 from types import MappingProxyType
 
 from territory.claims.model import Claim
-from territory.claims.precision import Numeral, Precision, written
+from territory.claims.precision import Precision
 from territory.holders import Holder
 from territory.maps.map_text import Words, area_title
-from territory.measure.estimate import decimals_apart, fixed
+from territory.numbers import bounds, figure, printed, written
 
 Titles = Mapping[str, str]
 NO_TITLES: Titles = MappingProxyType({})
 UNITS = {"km2": "km²", "percent": "%"}
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
-_WHOLE_DIGITS = 100  # from here on a figure carries no decimals
 _SAID = {
     Precision.ROUGHLY: "roughly ",
     Precision.OVER: "over ",
@@ -29,33 +28,14 @@ def prose(text: str) -> str:
 
 
 def number(value: float, *, like: float | None = None, unit: str = "km2") -> str:
-    """Return a figure with the digits that `like` (or itself) deserves.
+    """Return a computed figure, with the digits that `like` (or itself) deserves.
 
     Examples
     --------
     >>> number(2577.53), number(0.07, like=175.7), number(-12.34), number(9, unit="places")
     ('2,578', '0', '−12.3', '9')
     """
-    if value == 0:
-        return "0"
-    whole = unit in ("places", "people") or abs(value if like is None else like) >= _WHOLE_DIGITS
-    text = f"{abs(value):,.{0 if whole else 1}f}"
-    return f"−{text}" if value < 0 and text.strip("0.,") else text
-
-
-def published(value: float) -> str:
-    """Return a published figure, or a bound of one, as it is written.
-
-    Examples
-    --------
-    >>> published(3035), published(2883.25), published(56.835), published(Numeral("1.0"))
-    ('3,035', '2,883', '56.835', '1.0')
-    """
-    if isinstance(value, Numeral):
-        return written(value)
-    digits = 0 if abs(value) >= 10 * _WHOLE_DIGITS else 3
-    text = f"{value:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return printed(figure(value, like=like, unit=unit))
 
 
 def unit_name(unit: str) -> str:
@@ -73,9 +53,9 @@ def with_unit(text: str, unit: str) -> str:
 def claim_wording(claim: Claim) -> str:
     """Return a published figure with the word that the publisher put before it."""
     if claim.value_high is not None:
-        top = with_unit(published(claim.value_high), claim.unit)
-        return f"between {published(claim.value)} and {top}"
-    return _SAID.get(claim.precision, "") + with_unit(published(claim.value), claim.unit)
+        top = with_unit(written(claim.value_high), claim.unit)
+        return f"between {written(claim.value)} and {top}"
+    return _SAID.get(claim.precision, "") + with_unit(written(claim.value), claim.unit)
 
 
 def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:
@@ -87,11 +67,8 @@ def span(low: float, high: float, *, like: float | None = None, unit: str = "km2
     ('2,133 to 3,022', '497.96 to 498.04')
     """
     scale = max(abs(low), abs(high)) if like is None else like
-    ends = [number(bound, like=scale, unit=unit) for bound in (low, high)]
-    if ends[0] == ends[1]:  # more digits, so that an interval is never rounded away
-        decimals = decimals_apart(low, high, 0)
-        ends = [fixed(bound, decimals).replace("-", "−") for bound in (low, high)]
-    return " to ".join(ends) if ends[0] != ends[1] else ends[0]
+    ends = dict.fromkeys(bounds(low, high, like=scale, unit=unit))  # once, if they are the same
+    return printed(" to ".join(ends))
 
 
 def change(value: float, *, like: float, unit: str = "km2") -> str:
@@ -103,7 +80,7 @@ def change(value: float, *, like: float, unit: str = "km2") -> str:
     ('+604', '−68', '0')
     """
     text = number(value, like=like, unit=unit)
-    return f"+{text}" if value > 0 and text.strip("0.,") else text
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def long_day(day: date) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from territory.holders import NOBODY, Holder
 from territory.maps.style import Style, seen_on_dark, shade, tint
 from territory.measure.rows import Row
+from territory.numbers import written
 from territory.publish.report.axis import (
     Axis,
     Tick,
@@ -139,7 +140,7 @@ def _timeline(
         _lines({each: looks[each] for each in drawn}, days, figures, axis),
         day_ticks(days),
         marked_days(marked, days),
-        tuple((_height(float(t), axis), f"{t:,.6g}") for t in _levels(axis)),
+        tuple((_height(float(t), axis), written(t)) for t in _levels(axis)),
         (*map(actor, full), *together),
         tuple((long_day(day), _cells(day, full, others, figures)) for day in thinned),
         len(days) - len(thinned),

@@ -12,31 +12,34 @@ const Say = (() => {
     return words()[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
-  function grouped(value, digits) {
-    const [whole, part] = Math.abs(value).toFixed(digits).split(".");
-    const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-    return part ? `${spaced}.${part}` : spaced;
+  // Figures as the library writes them (territory/numbers.py), to the last digit.
+  const MOST_DECIMALS = 6; // of a km2: a square metre
+  function fixed(value, digits) { // exact halves go to the even digit; what rounds to zero has no sign
+    const size = Math.abs(value);
+    let plain = size.toFixed(digits);
+    const half = Number.isInteger(size * 2 ** (digits + 1)) && !Number.isInteger(size * 2 ** digits);
+    if (half && /[13579]$/.test(plain)) plain = (plain - 10 ** -digits).toFixed(digits);
+    if (!/[1-9]/.test(plain)) return "0";
+    return (value < 0 ? "−" : "") + plain.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
   }
-
-  const digitsFor = (like) => (Math.abs(like) >= 100 ? 0 : Math.abs(like) >= 0.1 || !like ? 1 : 3);
-  function fixed(value, digits) { // what rounds to zero has no sign
-    const shown = grouped(value, digits);
-    return value < 0 && /[1-9]/.test(shown) ? `−${shown}` : shown;
+  function digitsFor(like) {
+    const exponent = Number(like.toExponential(1).split("e")[1]);
+    return Math.abs(like) >= 99.95 ? 0 : Math.min(Math.max(1, 1 - exponent), MOST_DECIMALS);
   }
   const number = (value, like = value) => fixed(value, digitsFor(like));
-  const area = (km2, like = km2) => `${number(km2, like)}\u00a0${words().km2}`;
+  const round = (value) => value.toLocaleString("en", { maximumFractionDigits: MOST_DECIMALS });
+  const area = (km2) => `${number(km2)}\u00a0${words().km2}`;
   const percent = (said) => (language === "ar" ? `${said}%` : `${said}\u00a0%`);
-  const share = (ratio) => percent((100 * ratio).toFixed(1));
+  const share = (ratio) => percent(number(100 * ratio));
   function span([low, high], like) { // with more digits where the ends would be written alike
-    let digits = digitsFor(like);
-    while (high - low > 1e-3 && digits < 4 && fixed(low, digits) === fixed(high, digits)) digits += 1;
+    let digits = Math.min(digitsFor(like), Math.max(1, digitsFor(high - low)));
+    while (high - low > 1e-6 && digits < 7 && fixed(low, digits) === fixed(high, digits)) digits += 1;
     return text("to", { low: fixed(low, digits), high: fixed(high, digits) });
   }
 
   function change(value, like) {
-    const shown = grouped(value, digitsFor(like));
-    if (!/[1-9]/.test(shown)) return "0";
-    return `${value > 0 ? "+" : "−"}${shown}`;
+    const shown = number(value, like);
+    return value > 0 && shown !== "0" ? `+${shown}` : shown;
   }
 
   function date(iso) {
@@ -56,7 +59,7 @@ const Say = (() => {
 
   return {
     text, number, area, percent, share, span, change, date, day, month, holder, scope, isolated, turned,
-    fixed,
+    fixed, round,
     get language() { return language; },
     get rtl() { return language === "ar"; },
     get words() { return words(); },

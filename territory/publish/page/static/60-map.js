@@ -197,7 +197,7 @@ const WarMap = (() => {
     bar.dataset.metres = length;
     bar.dataset.pixels = length / metres;
     const [key, value] = length >= 1000 ? ["scale_km", length / 1000] : ["scale_m", length];
-    const said = Say.text(key, { value: value.toLocaleString("en") });
+    const said = Say.text(key, { value: Say.round(value) });
     // Over a continent one scale does not hold everywhere.
     const wide = raw.metres * (raw.view[2] - raw.view[0]) > WIDE;
     document.getElementById("scale-text").textContent = wide ? Say.text("at_centre", { length: said }) : said;

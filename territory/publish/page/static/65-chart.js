@@ -72,7 +72,7 @@ const Chart = (() => {
     }
     const labels = svg.append("g").attr("class", "grid");
     for (const tick of ticks) {
-      const text = tick === ticks.at(-1) ? Say.turned(Say.area(tick, 1000)) : Say.number(tick, tick && tick < 100 ? tick : 1000);
+      const text = tick === ticks.at(-1) ? Say.turned(`${Say.round(tick)}\u00a0${Say.words.km2}`) : Say.round(tick);
       const label = labels.append("text").text(text);
       const [left, at] = place(all, y, tick, label.node().getBBox().width, box);
       label.attr("x", left).attr("y", at);
