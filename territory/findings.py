@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from territory.numbers import figure
+
 
 class Severity(StrEnum):
     """How much a finding matters to the figures."""
@@ -96,6 +98,6 @@ def _many(kind: str, some: Sequence[Finding], all_in: str) -> str:
     more = len(days) - _FEW
     on = ", ".join(map(str, days[:_FEW])) + (f" and {more} more days" if more > 0 else "")
     km2 = sum(each.km2 for each in some if each.km2 is not None)
-    size = f", {km2:,.6g} km2 together" if any(each.km2 for each in some) else ""
+    size = f", {figure(km2)} km2 together" if any(each.km2 for each in some) else ""
     what = f"{len(some)} times '{kind}'" + (f", on {on}" if days else "") + size
     return f"{_PREFIX[some[0].severity]}: {what}; the first: {some[0].detail} ({all_in} lists all)"

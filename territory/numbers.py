@@ -215,6 +215,23 @@ def figure(
     return fixed(value, decimals if beside is None else max(decimals, decimals_of(beside)))
 
 
+def change(value: float, *, like: float | None = None, unit: str = "km2") -> str:
+    """Return a difference with its sign.
+
+    Parameters
+    ----------
+    value, like, unit
+        See `figure`.
+
+    Examples
+    --------
+    >>> change(604.4), change(-67.9, like=3000), change(0.0)
+    ('+604', '-68', '0')
+    """
+    text = figure(value, like=like, unit=unit)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
 def is_narrow(low: float, high: float) -> bool:
     """Return whether an interval is no more than the rounding of sums."""
     return high - low <= _SAME * max(abs(low), abs(high))

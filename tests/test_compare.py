@@ -316,7 +316,8 @@ def test_a_rough_coast_is_no_dispute():
         (".", "A", "sea"): pytest.approx(2, abs=1e-3),
     }
     assert said == (
-        "they agree on 83.3% of the 6 km2 that both speak of; besides, 2 km2 at sea or along coasts"
+        "they agree on 83.3 % of the 6.0 km2 that both speak of; besides, 2.0 km2 at sea or along"
+        " coasts"
     )
 
 

@@ -16,6 +16,7 @@ import pytest
 import shapely
 from PIL import Image
 from squares import history_of, squares
+from written_numbers import FIGURES, INTERVALS
 
 from territory.geometry.projection import GEOD, WGS84, transformation
 from territory.holders import Holder
@@ -30,6 +31,7 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.rows import change_rows
 from territory.measure.tables import transfer_estimates
 from territory.measure.tenure import held_since, times_changed
+from territory.numbers import figure
 from territory.publish.page.arcs import Grid
 from territory.publish.page.build import (
     job_topic,
@@ -156,11 +158,25 @@ def table(page):
 
 
 def shown(value, like=None):
-    digits = 0 if (value if like is None else like) >= 100 else 1
-    return f"{value:,.{digits}f}"
+    return figure(value, like=like)
 
 
 # ---- Figures ---------------------------------------------------------------------------------
+
+
+def test_figures_are_written_as_the_library_writes_them(show, drawn_page):
+    page = show(drawn_page)
+    said = page.evaluate("values => values.map((each) => Say.number(each))", list(FIGURES))
+    assert said == list(FIGURES.values())
+    texts = page.evaluate(
+        "all => all.map(([value, ...ends]) => Say.span(ends, value))", list(map(list, INTERVALS))
+    )
+    assert [tuple(re.findall(r"[\d.,]+", each)) for each in texts] == list(INTERVALS.values())
+    assert page.evaluate("[Say.change(7, 7), Say.change(-0.04, -0.04), Say.share(0.5)]") == [
+        "+7.0",
+        "−0.040",
+        "50.0\u00a0%",
+    ]
 
 
 def test_every_day_of_the_slider_shows_the_areas_of_the_table(show, idlib, idlib_page):

@@ -263,7 +263,7 @@ def test_the_countries_of_a_large_holder_are_named():
     (finding,) = (
         f for f in check_history(history, countries=countries) if f.km2 == 1800.0 and f.day
     )
-    assert "West, where it mostly lies, has 1,000 km2; it lies in West (55%), East (45%)" in (
+    assert "West, where it mostly lies, has 1,000 km2; it lies in West (54.8 %), East (45.2 %)" in (
         finding.detail
     )
 
@@ -287,14 +287,14 @@ def test_big_faces_are_cut_along_countries_and_not_given_to_one():
     countries = country_of(50_000, east=30.3)  # a third of it
     (finding,) = (f for f in check_history(history, countries=countries) if f.kind != "place")
     assert finding.kind == "outside-country"
-    assert "67% of it lie in no country" in finding.detail
+    assert "67.2 % of it lie in no country" in finding.detail
 
 
 @pytest.mark.parametrize(
     ("zone", "place"),
     [
-        (shapely.box(37, 47.5, 38, 48.5), "Ukraine (100%)"),
-        (shapely.box(47.5, 37, 48.5, 38), "Iran (100%)"),  # the same with its axes swapped
+        (shapely.box(37, 47.5, 38, 48.5), "Ukraine (100 %)"),
+        (shapely.box(47.5, 37, 48.5, 38), "Iran (100 %)"),  # the same with its axes swapped
         (shapely.box(-30, 20, -29, 21), "no country"),
     ],
 )
@@ -670,7 +670,7 @@ SIZED = Countries(
         (left_out(150.0, where=(2, 0)), [], ""),
         (left_out(1_500.0, where=(50, 0)), [], ""),  # at sea
         (left_out(3.0, 29.0), [], ""),
-        (left_out(3.0, 31.0, 31.0), [1], "10 times the 3 km2 of the snapshot before"),
+        (left_out(3.0, 31.0, 31.0), [1], "10 times the 3.0 km2 of the snapshot before"),
         (left_out(0.5, 31.0), [], ""),  # from next to nothing
         (left_out(5.0) + left_out(60.0, label="other")[:1], [], ""),
     ],

@@ -854,9 +854,9 @@ def test_areas_outside_and_touching_the_extent(tmp_path):
     results = computed(tmp_path, more=more)
     details = [row["detail"] for row in results.quality if row["kind"] == "partly-covered"]
     assert details == [
-        "the data cover 0.0% of the area 'far'",
-        "the data cover 0.0% of the area 'touching'",
-        "the data cover 50.0% of the area 'half'",
+        "the data cover 0 % of the area 'far'",
+        "the data cover 0 % of the area 'touching'",
+        "the data cover 50.0 % of the area 'half'",
     ]
     assert {row["area"] for row in results.areas} == {"all", "box", "half"}
 

@@ -7,6 +7,7 @@ from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
 from territory.history.history import WHOLE, History
 from territory.measure.ensemble import Ensemble
+from territory.numbers import percent
 
 COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 
@@ -73,7 +74,7 @@ def obstacle(
         return why
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
-        return f"the data cover only {share:.0%} of the area '{reading.area}'"
+        return f"the data cover only {percent(share)} of the area '{reading.area}'"
     if claim.unit in (Unit.PERCENT, Unit.POINTS) and whole is None:
         return _empty_whole(claim, reading, ensemble.base)
     return ""

@@ -7,6 +7,7 @@ import typer
 
 from territory.cli.options import Json
 from territory.cli.output import UNUSABLE, note, print_table
+from territory.numbers import percent
 
 
 def trace(
@@ -64,7 +65,7 @@ def trace(
     if 100 * share <= max_unknown_pct:
         return 0
     note(
-        f"not to be trusted: {share:.1%} of the ground is unknown; name its colours in the legend"
-        " (zone, not_land or overprint), or allow for it with --max-unknown-pct"
+        f"not to be trusted: {percent(share)} of the ground is unknown; name its colours in the"
+        " legend (zone, not_land or overprint), or allow for it with --max-unknown-pct"
     )
     return UNUSABLE

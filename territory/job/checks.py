@@ -8,6 +8,7 @@ from territory.findings import Finding, Severity
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
 from territory.history.history import History
 from territory.history.regions import ELSEWHERE, DrawnRegions
+from territory.numbers import percent
 from territory.read.aoi import DrawnArea
 
 _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
@@ -81,7 +82,7 @@ def cover_findings(history: History) -> list[Finding]:
         share = history.covered_share(name)
         if share < 1 - GEODESIC_TOLERANCE:
             missing = history.requested_m2[name] / 1e6 * (1 - share)
-            detail = f"the data cover {share:.1%} of the area '{name}'"
+            detail = f"the data cover {percent(share)} of the area '{name}'"
             severity = Severity.WARNING if share else Severity.ERROR
             found.append(Finding("partly-covered", detail, severity, km2=missing))
     return found

@@ -20,6 +20,7 @@ from territory.geometry.coverage import areal, dissolved
 from territory.geometry.projection import WGS84, project, transformation
 from territory.holders import NOBODY, Holder
 from territory.measure.compare import UNKNOWN, Comparison
+from territory.numbers import figure, percent
 from territory.quality.countries import Countries
 
 DRAWS_SHARE = 0.01  # of all it gives to somebody: with less in a country it only spills over
@@ -99,7 +100,7 @@ def sentence(ground: Iterable[Piece]) -> str:
     --------
     >>> a, box = Holder("a"), shapely.box(0, 0, 1000, 1000)
     >>> print(sentence([Piece(a, a, Ground.BOTH, box), Piece(NOBODY, a, Ground.SEA, box)]))
-    they agree on 100.0% of the 1 km2 that both speak of; besides, 1 km2 at sea or along coasts
+    they agree on 100 % of the 1.0 km2 that both speak of; besides, 1.0 km2 at sea or along coasts
     """
     km2 = dict.fromkeys(Ground, 0.0)
     agreed = 0.0
@@ -107,12 +108,15 @@ def sentence(ground: Iterable[Piece]) -> str:
         km2[piece.ground] += piece.km2
         agreed += piece.km2 if piece.one == piece.other else 0.0
     both = km2[Ground.BOTH]
-    share = f"{agreed / both:.1%} of the {both:,.0f} km2 that both speak of" if both else "nothing"
+    share = both and f"{percent(agreed / both)} of the {figure(both)} km2 that both speak of"
     words = {Ground.SEA: "at sea or along coasts", Ground.ONE: "where only one of them draws"}
     besides = [
-        f"{km2[kind]:,.0f} km2 {where}" for kind, where in words.items() if km2[kind] >= _LEAST_KM2
+        f"{figure(km2[kind])} km2 {where}"
+        for kind, where in words.items()
+        if km2[kind] >= _LEAST_KM2
     ]
-    return f"they agree on {share}" + (f"; besides, {' and '.join(besides)}" if besides else "")
+    rest = f"; besides, {' and '.join(besides)}" if besides else ""
+    return f"they agree on {share or 'nothing'}{rest}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from territory.geometry.arrays import Bools
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
+from territory.numbers import figure
 from territory.quality.series_numbers import FLOOR_KM2, HALF, Series
 
 FEWEST_PIECES = 10  # fewer separate zones may well halve by themselves
@@ -117,7 +118,7 @@ def _gone(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
     gone &= size >= np.maximum(_least(series, row - 1), PIECE_SHARE * total)
     for index in np.unique(holder[gone]).tolist():
         lost = size[gone & (holder == index)]
-        some = f"a zone of {lost[0]:,.1f} km2" if len(lost) == 1 else _listed(lost)
+        some = f"a zone of {figure(lost[0])} km2" if len(lost) == 1 else _listed(lost)
         detail = (
             f"{series.holders[index]} has no part of {some} any more, which it had on"
             f" {series.days[row - 1]}; lost or left, or a feature is missing"
@@ -147,8 +148,8 @@ def _grown(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
             if was < FLOOR_KM2 or now < GROWN_TIMES * was or now - was < least:
                 continue
         detail = (
-            f"{what} of {series.holders[index]} is {now:,.1f} km2, {now / was:,.1f} times the"
-            f" {was:,.1f} km2 of it that {series.holders[index]} had on {series.days[row - 1]};"
+            f"{what} of {series.holders[index]} is {figure(now)} km2, {now / was:,.1f} times the"
+            f" {figure(was)} km2 of it that {series.holders[index]} had on {series.days[row - 1]};"
             " a big advance, or a stray corner or polygon"
         )
         yield Finding("feature-grew", detail, Severity.WARNING, series.days[row], now - was)
@@ -162,7 +163,7 @@ def _least(series: Series, row: int) -> float:
 def _listed(lost: Floats) -> str:
     """Name several zones by their areas, the largest first."""
     largest = np.sort(lost)[::-1]
-    sizes = ", ".join(f"{km2:,.1f}" for km2 in largest[:NAMED])
+    sizes = ", ".join(figure(km2) for km2 in largest[:NAMED])
     return f"{len(lost)} zones of {sizes}{', ...' if len(lost) > NAMED else ''} km2"
 
 

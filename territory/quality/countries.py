@@ -11,6 +11,7 @@ from territory.errors import InputError
 from territory.findings import Finding, Severity
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.history.history import History
+from territory.numbers import figure, percent
 from territory.quality.series_numbers import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
 
 IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
@@ -72,9 +73,11 @@ def against_countries(series: Series, history: History, countries: Countries) ->
         )
         for code, (kind, severity, text) in enumerate(_OUTGROWN, start=1):
             for first, length in runs_of((verdict == code).tolist()):
-                country, size = countries.names[main[first]], countries.km2[main[first]]
                 message = text.format(
-                    country=country, size=size, share=share[first], sea=at_sea[first]
+                    country=countries.names[main[first]],
+                    size=figure(countries.km2[main[first]]),
+                    share=percent(share[first]),
+                    sea=percent(at_sea[first]),
                 )
                 where = f"; it lies in {_lands(ground[first], total[first], countries)}"
                 sure = severity
@@ -99,7 +102,9 @@ def _lands(km2: Floats, total: float, countries: Countries) -> str:
     """Name the countries in which most of some ground lies, the largest part first."""
     largest = np.argsort(-km2, kind="stable")[:NAMED]
     share = km2 / max(total, FLOOR_KM2)
-    named = [f"{countries.names[k]} ({share[k]:.0%})" for k in largest if share[k] > LEAST_SHARE]
+    named = [
+        f"{countries.names[k]} ({percent(share[k])})" for k in largest if share[k] > LEAST_SHARE
+    ]
     return ", ".join(named) or "no country"
 
 
@@ -127,17 +132,13 @@ def _located(
 
 _HUGE = 1  # the place of the first of these
 _OUTGROWN = (
-    ("larger-than-country", Severity.ERROR, "{country}, where it mostly lies, has {size:,.0f} km2"),
-    ("outside-country", Severity.ERROR, "{sea:.0%} of it lie in no country"),
-    (
-        "larger-than-country",
-        Severity.WARNING,
-        "{country}, where it mostly lies, has {size:,.0f} km2",
-    ),
+    ("larger-than-country", Severity.ERROR, "{country}, where it mostly lies, has {size} km2"),
+    ("outside-country", Severity.ERROR, "{sea} of it lie in no country"),
+    ("larger-than-country", Severity.WARNING, "{country}, where it mostly lies, has {size} km2"),
     (
         "outside-country",
         Severity.WARNING,
-        "{share:.0%} of it lie in {country}, {sea:.0%} in no country",
+        "{share} of it lie in {country}, {sea} in no country",
     ),
 )
 
@@ -149,7 +150,7 @@ def _outgrown(
     first, length = run
     total = series.areas[first : first + length, index]
     detail = (
-        f"{series.holders[index]} has {total[0]:,.1f} km2 ({series.spell(first, length)}):"
+        f"{series.holders[index]} has {figure(total[0])} km2 ({series.spell(first, length)}):"
         f" {template.detail}; a stray polygon, a class that is no ground held, or ground in"
         " several countries"
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from territory.findings import Finding, Severity
 from territory.geometry.projection import Floats
+from territory.numbers import figure
 from territory.quality.countries import LARGER, Countries
 from territory.quality.series_numbers import FLOOR_KM2
 
@@ -75,7 +76,7 @@ def left_out_findings(found: Iterable[LeftOutClass], countries: Countries) -> It
                 files = ", ".join(dict.fromkeys(each.file for each in same_day))
                 detail = (
                     f"{files}: '{label}' is left out, as the profile says, but has"
-                    f" {km2:,.0f} km2, {' and '.join(reasons)}; are its features right, and the"
+                    f" {figure(km2)} km2, {' and '.join(reasons)}; are its features right, and the"
                     " rule?"
                 )
                 yield Finding("left-out-large", detail, Severity.WARNING, day, km2)
@@ -84,7 +85,7 @@ def left_out_findings(found: Iterable[LeftOutClass], countries: Countries) -> It
 
 def _against(before: float, km2: float) -> Iterator[str]:
     if FLOOR_KM2 <= before < km2 / TIMES_THE_DAY_BEFORE:
-        yield f"{km2 / before:,.0f} times the {before:,.0f} km2 of the snapshot before"
+        yield f"{km2 / before:,.0f} times the {figure(before)} km2 of the snapshot before"
 
 
 def _outgrown(
@@ -101,4 +102,4 @@ def _outgrown(
     most = int(np.argmax(np.bincount(country, part_km2[part])))
     name, size = countries.names[most], float(countries.km2[most])
     if km2 > LARGER * size:
-        yield f"more than {name}, where it mostly lies ({size:,.0f})"
+        yield f"more than {name}, where it mostly lies ({figure(size)})"

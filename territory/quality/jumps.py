@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from territory.findings import Finding, Severity
+from territory.numbers import change, figure
 from territory.quality.series_numbers import (
     BACK_PART,
     FEWEST_STEPS,
@@ -34,7 +35,7 @@ def appearing(series: Series) -> Iterator[Finding]:
         if areas[0] < max(FLOOR_KM2, HALF * float(areas.max())):
             continue
         detail = (
-            f"{series.holders[index]} appears with {areas[0]:,.1f} km2 and had none on"
+            f"{series.holders[index]} appears with {figure(areas[0])} km2 and had none on"
             f" {series.days[first - 1]}; a new class or front, or another name for an old one"
         )
         if first + length < len(series.days) and length < LONGEST_SPELL:
@@ -52,7 +53,7 @@ def vanishing(series: Series) -> Iterator[Finding]:
         if last < FLOOR_KM2:
             continue
         detail = (
-            f"{series.holders[index]} has none of the {last:,.1f} km2 it had on"
+            f"{series.holders[index]} has none of the {figure(last)} km2 it had on"
             f" {series.days[end - 1]}; driven out, or the class was given up or renamed"
         )
         yield Finding("vanished-actor", detail, Severity.WARNING, series.days[end], last)
@@ -87,10 +88,10 @@ def lasting(series: Series) -> Iterator[Finding]:
 def _step(series: Series, step: int, index: int) -> Finding:
     one, two = series.days[step], series.days[step + 1]
     moved = float(series.steps[step, index])
-    change = float(series.areas[step + 1, index] - series.areas[step, index])
+    net = float(series.areas[step + 1, index] - series.areas[step, index])
     detail = (
-        f"{series.holders[index]} changes by {change:+,.1f} km2 ({moved:,.1f} lost and taken) in"
-        f" {(two - one).days} day(s) since {one}, far more than usual in this series"
+        f"{series.holders[index]} changes by {change(net)} km2 ({figure(moved)} lost and taken)"
+        f" in {(two - one).days} day(s) since {one}, far more than usual in this series"
     )
     detail += f"; {_afterwards(series, step, index)}"
     return Finding("jump", detail, Severity.WARNING, two, moved)
@@ -102,5 +103,5 @@ def _afterwards(series: Series, step: int, index: int) -> str:
     before, now, after = series.held_by[step : step + 3]
     back = series.exchanged(before, now, (before == after) & (now != before))[index]
     if back >= BACK_PART * series.steps[step, index]:
-        return f"{back:,.1f} km2 are back as they were on {series.days[step + 2]}"
+        return f"{figure(back)} km2 are back as they were on {series.days[step + 2]}"
     return "it lasts: a big advance or withdrawal, or a correction of the map"

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from territory.findings import Finding, Severity
+from territory.numbers import figure
 from territory.quality.series_numbers import FEWEST_STEPS, Series, runs_of, span
 
 REGULAR_SHARE = 0.75  # of the gaps that must be alike for a gap to count as a hole
@@ -115,7 +116,7 @@ def empty_days(series: Series) -> Iterator[Finding]:
             continue
         inside = len(near) == 2  # noqa: PLR2004 - one before, one after
         detail = (
-            f"nobody holds anything, where {' and '.join(f'{km2:,.1f}' for km2 in near)} km2 are"
+            f"nobody holds anything, where {' and '.join(figure(km2) for km2 in near)} km2 are"
             f" held on the nearest day(s); the file is empty or lost its polygons"
         )
         severity = Severity.ERROR if inside else Severity.WARNING

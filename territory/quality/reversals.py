@@ -16,6 +16,7 @@ import numpy as np
 from territory.findings import Finding, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
+from territory.numbers import change, figure
 from territory.quality.series_numbers import (
     BACK_PART,
     FEWEST_STEPS,
@@ -109,9 +110,10 @@ def _spell_findings(
     around = f"{series.days[before]} and {series.days[after]}"
     for index in np.flatnonzero(over & absent).tolist():
         detail = (
-            f"{series.holders[index]} appears for {span} only, with {series.areas[row, index]:,.1f}"
-            f" km2 that have another holder, or none, on {around}; a stray or test polygon, or a"
-            " colour used by mistake, or an event of that day alone"
+            f"{series.holders[index]} appears for {span} only, with"
+            f" {figure(series.areas[row, index])} km2 that have another holder, or none, on"
+            f" {around}; a stray or test polygon, or a colour used by mistake,"
+            " or an event of that day alone"
         )
         yield Finding(
             "sudden-actor",
@@ -124,7 +126,7 @@ def _spell_findings(
         return
     if series.held[row] < HALF * neighbours:
         detail = (
-            f"{series.held[row]:,.1f} km2 are held, at least {neighbours:,.1f} on {around};"
+            f"{figure(series.held[row])} km2 are held, at least {figure(neighbours)} on {around};"
             " the file is cut short or lost most of its polygons"
         )
         yield Finding(
@@ -136,11 +138,11 @@ def _spell_findings(
         )
         return
     index = int(np.argmax(np.where(over, away, 0.0)))
-    change = float(series.areas[row, index] - series.areas[before, index])
+    net = float(series.areas[row, index] - series.areas[before, index])
     detail = (
-        f"{series.holders[index]} changes by {change:+,.1f} km2 against {series.days[before]}, and"
-        f" {away[index]:,.1f} km2 are back as they were on {series.days[after]}; a polygon is"
-        " missing, misplaced or wrongly labelled"
+        f"{series.holders[index]} changes by {change(net)} km2 against {series.days[before]},"
+        f" and {figure(away[index])} km2 are back as they were on {series.days[after]}; a polygon"
+        " is missing, misplaced or wrongly labelled"
     )
     yield Finding("jump", detail, Severity.ERROR, series.days[row], float(away[index]))
 

@@ -14,6 +14,7 @@ from territory.findings import Finding, Severity
 from territory.geometry.projection import WGS84, lonlat_bounds, project
 from territory.history.history import History
 from territory.history.regions import DrawnRegions
+from territory.numbers import percent
 from territory.read.region_files import LANGUAGES, read_regions
 from territory.read.towns import Town, read_towns
 from territory.read.world import read_countries
@@ -112,7 +113,7 @@ def _misplaced(towns: "gpd.GeoDataFrame | None", history: History) -> Iterator[F
     there, swapped = (shapely.contains_xy(near, *each).mean() for each in ((x, y), (y, x)))
     if there == 0 and swapped > _MOST:
         detail = (
-            f"none of the {len(towns)} towns lies near the zones, but {swapped:.0%} would with"
+            f"none of the {len(towns)} towns lies near the zones, but {percent(swapped)} would with"
             " lat and lon swapped; mend the columns"
         )
         yield Finding("towns-elsewhere", detail, Severity.WARNING)

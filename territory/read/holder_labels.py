@@ -12,6 +12,7 @@ from territory.errors import InputError, did_you_mean, hint_with_option
 from territory.findings import Finding, Severity
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
+from territory.numbers import figure
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.profile import Profile, layer_label
 
@@ -128,7 +129,7 @@ def _refuse_unknown(
     if not unknown:
         return
     listing = "; ".join(
-        f"'{label}' on {len(rows)} features, {km2_of(layer.geometry[rows], layer.crs):,.0f} km2"
+        f"'{label}' on {len(rows)} features, {figure(km2_of(layer.geometry[rows], layer.crs))} km2"
         for label, rows in sorted(unknown.items())
     )
     raise InputError(

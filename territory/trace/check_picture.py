@@ -10,6 +10,7 @@ from territory.maps.frame import View
 from territory.maps.furniture import MapText
 from territory.maps.kinds.trace_check import traced_map
 from territory.measure.tables import areas_with_intervals
+from territory.numbers import percent
 from territory.read.basemap import Context, world
 from territory.trace.image.control_points import degrees
 from territory.trace.tracing import AREA, Traced
@@ -54,7 +55,7 @@ def _subtitle(traced: Traced) -> str:
     return (
         f"{traced.legend.day}. {placement.fit.kind.capitalize()} in {placement.crs_name} by"
         f" {len(placement.points)} control points; points left out lie {placement.rmse_m:,.0f} m"
-        f" off, a pixel is {placement.pixel_m:,.0f} m; {traced.audit.unknown_share:.1%} of the"
+        f" off, a pixel is {placement.pixel_m:,.0f} m; {percent(traced.audit.unknown_share)} of the"
         " ground is unknown"
     )
 

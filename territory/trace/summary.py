@@ -5,6 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from territory.measure.rows import Row, area_rows
+from territory.numbers import figure, percent
 from territory.read.world import read_countries
 from territory.trace.audit import beyond_points, home_of
 from territory.trace.image.palette import NOT_LAND, OVERPRINT, colours_in_words, main_colours
@@ -88,7 +89,8 @@ def _placing(traced: Traced) -> Iterator[str]:
         )
     beyond = beyond_points(traced.ensemble.base, placement)
     if beyond > _MUCH_BEYOND:
-        yield f"warning: {beyond:.0%} of the ground lies beyond all control points; add some there"
+        beyond_all = f"{percent(beyond)} of the ground lies beyond all control points"
+        yield f"warning: {beyond_all}; add some there"
 
 
 def _ground(traced: Traced) -> Iterator[str]:
@@ -100,11 +102,11 @@ def _ground(traced: Traced) -> Iterator[str]:
         ("filled where a colour is only a speck or a thread", audit.of(How.TOO_SMALL)),
         ("unknown", audit.unknown_km2),
     )
-    shares = (f"{name} {km2:,.0f} km2 ({km2 / audit.total_km2:.1%})" for name, km2 in parts)
+    shares = (f"{name} {figure(km2)} km2 ({percent(km2 / audit.total_km2)})" for name, km2 in parts)
     yield f"ground: {', '.join(shares)}; filled up to {traced.legend.fill_px:g} pixels"
     worst = max(range(len(traced.holders)), key=lambda n: abs(audit.smoothed[n]))
     yield (
-        f"smoothing changed no area by more than {abs(audit.smoothed[worst]):.3%}"
+        f"smoothing changed no area by more than {percent(abs(audit.smoothed[worst]))}"
         f" ({traced.holders[worst]})"
     )
 
@@ -114,9 +116,9 @@ def _home(traced: Traced) -> Iterator[str]:
     home = home_of(traced.ensemble.base, read_countries())
     if traced.area is None and home.covered > _MOST:
         yield (
-            f"country: the zones cover {home.covered:.1%} of {home.name} ({home.km2:,.0f} km2 by"
-            f" Natural Earth), {home.beyond:.1%} of them lie beyond it; a party in the colour of"
-            " what is not land would be missing"
+            f"country: the zones cover {percent(home.covered)} of {home.name}"
+            f" ({figure(home.km2)} km2 by Natural Earth), {percent(home.beyond)} of them lie beyond"
+            " it; a party in the colour of what is not land would be missing"
         )
 
 
@@ -129,9 +131,9 @@ def _colours(traced: Traced) -> Iterator[str]:
     odd_km2, whole_km2 = audit.of(How.UNMATCHED), audit.total_km2
     if odd_km2 > _MUCH_FILLED * whole_km2:
         yield (
-            f"warning: {odd_km2 / whole_km2:.0%} of the ground was filled over colours that the"
-            " legend does not know; name them (overprint, or a zone's other colours), or raise the"
-            f" tolerance from {traced.legend.tolerance:g}"
+            f"warning: {percent(odd_km2 / whole_km2)} of the ground was filled over colours that"
+            " the legend does not know; name them (overprint, or a zone's other colours), or raise"
+            f" the tolerance from {traced.legend.tolerance:g}"
         )
     if odd_km2 + audit.unknown_km2 > _MUCH_UNMATCHED * whole_km2:
         yield (

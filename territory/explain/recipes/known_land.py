@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from territory.explain.recipes.explanation import Constant
+from territory.numbers import figure
 
 NEAR = 0.02  # relative: how close a fitted constant must come to be named
 _BESIDE = 1.0  # degrees
@@ -95,7 +96,7 @@ def namer(bounds: tuple[float, float, float, float]) -> Callable[[float], str]:
     def name(km2: float) -> str:
         for land in nearby(bounds):
             if abs(abs(km2) / land.km2 - 1) < NEAR:
-                return f"about the size of {land.name}, {land.km2:,.0f} km2"
+                return f"about the size of {land.name}, {figure(land.km2)} km2"
         return "the same on every day"
 
     return name

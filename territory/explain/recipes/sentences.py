@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from territory.explain.recipes.explanation import IS, MAY_BE, Explanation
 from territory.explain.recipes.metrics import TRUE
 from territory.findings import Finding
-from territory.numbers import figure, percent, unit_words, written
+from territory.numbers import figure, fixed, percent, unit_words, written
 
 Cell = str | float | int | None
 COLUMNS = (
@@ -273,7 +273,7 @@ def _odds(best: Explanation) -> str:
         return "less than once in a million tries"
     if chance < 0.1:  # noqa: PLR2004
         return f"about once in {1 / chance:,.0f} tries"
-    return "nearly always" if chance > _NEARLY_ALWAYS else f"in {chance:.0%} of cases"
+    return "nearly always" if chance > _NEARLY_ALWAYS else f"in {fixed(100 * chance, 0)} % of cases"
 
 
 def _beside(value: float, each: Explanation) -> str:

@@ -23,6 +23,7 @@ from territory.maps.scene import draw_over_pale
 from territory.maps.sheet import Paint, drawing, tagged
 from territory.maps.subject import Setting, Subject, look_at
 from territory.measure.estimate import Estimate
+from territory.numbers import written
 
 _FINEST = 110  # points of the grid along the longer side
 _CLASSES = ((0.05, 0.25, "#f5c5ae"), (0.25, 0.5, "#e08163"), (0.5, 1.0, "#a83440"))
@@ -143,7 +144,7 @@ def _panel(
     unsure = [
         Entry(
             Paint(colour, colour),
-            words.say("band_draws", low=f"{low:.0%}"[:-1], high=f"{high:.0%}"[:-1]),
+            words.say("band_draws", low=written(100 * low), high=written(100 * high)),
         )
         for low, high, colour in _CLASSES
         if found.share_between(low, high) > 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from territory.measure.rows import Row
+from territory.numbers import fixed
 from territory.publish.report.report_text import number, prose, with_unit
 
 Explanations = Mapping[str, tuple[str, Sequence[Row]]]
@@ -71,4 +72,4 @@ def _luck(chance: float) -> str:
         return f"less than 1 in {1 / _CERTAIN:,.0f}"
     if chance < 0.1:  # noqa: PLR2004 - rarer chances are said as one in so many
         return f"1 in {1 / chance:,.0f}"
-    return f"{chance:.0%}".replace("%", "\u00a0% of cases")
+    return f"{fixed(100 * chance, 0)}\u00a0% of cases"

@@ -20,6 +20,7 @@ from pyproj.exceptions import CRSError as ProjError
 
 from territory.errors import CRSError, InputError, did_you_mean
 from territory.geometry.projection import GEOD, WGS84, Floats, choose_projection, transformation
+from territory.numbers import percent
 from territory.trace.image.consensus import OUTLIER, OUTLIER_PX, agreeing
 from territory.trace.image.control_points import ControlPoint, degrees, pixels, thinness
 from territory.trace.image.fits import EXACT, KINDS, Fit, Kind, fitted
@@ -358,7 +359,8 @@ def _check_error(chosen: Placement, file: str) -> None:
     named = ", ".join(f"{chosen.points[k]} (line {chosen.points[k].line})" for k in worst.tolist())
     raise InputError(
         f"the points contradict each other: left out, they lie {chosen.rmse_m / 1000:,.1f} km off"
-        f" ({chosen.rmse_m / extent_m:.0%} of the map), most of all {named}; look at them again",
+        f" ({percent(chosen.rmse_m / extent_m)} of the map), most of all {named}; look at"
+        " them again",
         file=file,
     )
 

@@ -11,6 +11,7 @@ from territory.errors import InputError
 from territory.geometry.projection import Floats
 from territory.holders import NOBODY, Holder
 from territory.maps.colour_difference import code_of, difference, lab, named
+from territory.numbers import percent
 
 TOLERANCE = 10.0  # in CIE Lab: what a JPEG does to a flat colour; a map's colours are 20 apart
 UNKNOWN = Holder("unknown")
@@ -143,4 +144,4 @@ def colours_in_words(found: Iterator[tuple[str, float]]) -> str:
     '#ff7d7d (25.0 %), #c6ecff (7.1 %)'
     """
     few = [each for each, _ in zip(found, range(_FEW), strict=False)]
-    return ", ".join(f"{colour} ({share:.1%})".replace("%", " %") for colour, share in few)
+    return ", ".join(f"{colour} ({percent(share)})" for colour, share in few)

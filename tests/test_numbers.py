@@ -1,0 +1,89 @@
+"""One figure is written alike in six places; the page is held to this in test_page_browser."""
+
+import re
+import sys
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from test_recipes import explained
+from written_numbers import FIGURES, INTERVALS
+
+from territory.claims.model import Claim, Reading
+from territory.claims.sentence import decide
+from territory.cli.output import print_table
+from territory.explain.recipes.sentences import Answer, sentence
+from territory.maps.map_text import Words
+from territory.measure.estimate import Estimate
+from territory.numbers import change, figure, interval, percent
+from territory.publish.report.folding import cell_of
+
+
+def on_the_terminal(value, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table(("km2",), [{"km2": value}], as_json=False)
+    return capsys.readouterr().out.splitlines()[3].strip("\u2502 ")
+
+
+def in_a_verdict(value, *_):
+    claim = Claim(
+        id="x", text="", publisher="p", published=date(2018, 2, 5), value=500_000, unit="km2",
+        precision="exact", not_checkable="-",
+    )  # fmt: skip
+    reading = Reading(name="a", quantity="gained", by=("a",))
+    _, why = decide(claim, reading, Estimate(value, value, value))
+    return re.search("out: (.*) km2 computed", why)[1]
+
+
+def in_the_report(value, *_):
+    return cell_of((value, value, value))[0]
+
+
+def in_a_legend(value, *_):
+    return Words("en").area(value).removesuffix(" km²")
+
+
+def in_an_explanation(value, *_):
+    """The plain measurement of a figure that it gives."""
+    plain = next(each for each in explained(5000.0, 0.5) if each.is_plain)
+    same = replace(plain, published=(5000.0,), computed=(value,), fits=True)
+    return re.search("True areas.* give (.*) km2,", sentence(Answer("x", "km2", (same,))))[1]
+
+
+@pytest.mark.parametrize(
+    "place", [on_the_terminal, in_a_verdict, in_the_report, in_a_legend, in_an_explanation]
+)
+def test_a_figure_is_written_alike_wherever_it_stands(place, capsys, monkeypatch):
+    assert {value: place(value, capsys, monkeypatch) for value in FIGURES} == FIGURES
+
+
+@pytest.mark.parametrize(("estimate", "ends"), INTERVALS.items())
+def test_an_interval_is_written_alike_wherever_it_stands(estimate, ends):
+    value, low, high = estimate
+    both = " to ".join(ends)
+    assert Words("en").interval(Estimate(*estimate)) == both
+    if low < high:
+        assert cell_of(estimate)[1] == both
+        assert f"({both})" in str(Estimate(*estimate))
+        assert f"({both})" in Estimate(*estimate).beside(round(value))
+    else:
+        assert str(Estimate(*estimate)) == f"{ends[0]} km2"
+
+
+def test_what_is_written_is_as_near_as_its_digits_allow():
+    for value, text in FIGURES.items():
+        digits = len(text.partition(".")[2])
+        assert abs(float(text.replace(",", "")) - value) <= 0.5000001 * 10**-digits
+        assert figure(-value) == (f"-{text}" if text != "0" else "0")
+        assert change(value) == (f"+{text}" if text != "0" else "0")
+
+
+def test_shares_and_counts_follow_the_same_rule():
+    assert [percent(each) for each in (1.0, 0.5, 0.0026, 0.0)] == [
+        "100 %",
+        "50.0 %",
+        "0.26 %",
+        "0 %",
+    ]
+    assert interval(1.0, 1.0, 1.0, "places") == "1 place"
+    assert interval(79.0, 70.0, 90.0, "places") == "79 (70 to 90) places"
