@@ -16,7 +16,8 @@ import pytest
 # One line per room, lowest first. A name stands for a folder with all that is in it, or for a
 # module beside the folders.
 ROOMS = """
-    errors findings holders numbers
+    numbers
+    errors findings holders
     geometry
     history
     quality

@@ -408,7 +408,7 @@ def test_data_must_cover_the_area():
     claim = claim_of(1, {"quantity": "total", "by": ["A"]}, day=day(0), period=None)
     (found,) = judge(claim, Ensemble(history(2)))
     assert found.verdict == "not checkable"
-    assert found.reason == "the data cover only 50% of the area 'frame'"
+    assert found.reason == "the data cover only 50.0 % of the area 'frame'"
     assert [each.verdict for each in judge(claim, Ensemble(history(1.011)))] == ["not checkable"]
     assert [each.verdict for each in judge(claim, Ensemble(history(1.009)))] == ["consistent"]
     beyond = history_of(squares("A")).with_areas({"frame": shapely.box(0, -KM, 2 * KM, 0)})

@@ -171,6 +171,13 @@ def test_an_actor_for_one_day():
     assert found(history, "jump") == []
 
 
+def test_two_actors_for_one_day_whose_names_begin_alike_are_two_findings():
+    held = [[1] * 12 + [2] * 12 for _ in range(DAYS)]
+    held[4][4:8], held[4][12:15] = [3] * 4, [4] * 3
+    history = flat(held, actors=("A", "B", "Islamic State", "Islamic Army"))
+    assert found(history, "sudden-actor") == [(day(4), "error", 3.0), (day(4), "error", 4.0)]
+
+
 def test_an_actor_for_two_days_over_ground_of_another():
     grid = squares("AAACCC..", "AAACCC..", *PLAIN[2:])
     history = series(d4=grid, d5=grid)

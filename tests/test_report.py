@@ -241,7 +241,7 @@ def test_every_area_and_day_is_in_the_tables(results, html):
 
 
 def test_effects_are_differences_to_the_base(results, html):
-    [chart, *_] = tornadoes(results.judgements[0], ())
+    [chart, *_] = tornadoes(results.judgements[0])
     lead = next(j for j in results.judgements[0] if j.reading.name == chart.reading)
     alone = lead.scenarios["events dated earliest"] - lead.computed.value
     effect = next(e for e in chart.effects if e.label.startswith("Every change on its earliest"))

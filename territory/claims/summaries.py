@@ -27,7 +27,7 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     if not decided:
         return f"{figure}: not checkable. {sentence_case(first.reason)}."
     so = conclusion(judgements)
-    names = [each.reading.name for each in decided if _agrees(each) and each.reading]
+    names = [each.reading.name for each in decided if each.agrees and each.reading]
     agreement = _agreement(names, len(decided), left=len(judgements) - len(decided))
     lies = f"{_lies(decided)}; {agreement}{so and f', so {so}'}"
     return f"{figure}: {lies}.{further(decided)}{left_out(judgements)}{lack(claim)}"
@@ -41,10 +41,6 @@ def sentence_case(text: str) -> str:
 def lack(claim: Claim) -> str:
     """Return the sentence on what the data are known to lack, empty where the claim has none."""
     return f" {sentence_case(claim.caveat.rstrip('.'))}." if claim.caveat else ""
-
-
-def _agrees(judgement: Judgement) -> bool:
-    return judgement.verdict.startswith(Verdict.CONSISTENT)
 
 
 def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
@@ -68,7 +64,7 @@ def further(decided: Sequence[Judgement]) -> str:
     decided : sequence of Judgement
         Of one claim, those that say yes or no.
     """
-    agreeing = [each for each in decided if _agrees(each)]
+    agreeing = [each for each in decided if each.agrees]
     return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
 
 
@@ -105,7 +101,7 @@ def conclusion(judgements: Sequence[Judgement]) -> str:
         To be put after "so"; empty where the verdict says all.
     """
     decided = checked(judgements)
-    agreeing = [each for each in decided if _agrees(each)]
+    agreeing = [each for each in decided if each.agrees]
     if not decided:
         return ""
     if not agreeing:
@@ -209,17 +205,17 @@ def _lies(decided: Sequence[Judgement]) -> str:
     figures = _published(claim)
     finest = max(figures, key=decimals_of)
     ends = {kind: _spread(*each, finest) for kind, each in ends_of(decided).items()}
-    what = _what(decided)
+    what = figures_named(decided)
     if "losses" in ends:
         return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
         return f"the computed figure is {each.removeprefix('of ')}"
     if figures[0] <= low and high <= figures[1] and figures[0] < figures[1]:
-        return f"{_all(what)} lie between the two, {each}"
+        return f"{every(what)} lie between the two, {each}"
     if low < figures[1] and high > figures[0]:
         return f"{what} lie on both sides of it, {each}"
-    return f"{_all(what)} lie {_side(low, high, figures)} it, {each}"
+    return f"{every(what)} lie {_side(low, high, figures)} it, {each}"
 
 
 def _side(low: float, high: float, figures: tuple[float, float]) -> str:
@@ -235,11 +231,12 @@ def _side(low: float, high: float, figures: tuple[float, float]) -> str:
     return "below" if round(figures[0] - high, _EVEN) > 0 else "at or below"
 
 
-def _all(what: str) -> str:
+def every(what: str) -> str:
+    """Return what there is as the subject of what holds for all of it."""
     return what if what.startswith("the ") else f"all {what}"
 
 
-def _what(decided: Sequence[Judgement]) -> str:
+def figures_named(decided: Sequence[Judgement]) -> str:
     """Name what figures there are: of readings, and of scenarios where there are any."""
     if not any(each.scenarios for each in decided):
         return "readings"

@@ -90,6 +90,17 @@ class Judgement:
     day_cut: str = ""
 
     @property
+    def kind(self) -> Verdict:
+        """The verdict without the readings that it holds for."""
+        only = self.verdict.startswith(Verdict.ONLY_AS)
+        return Verdict.ONLY_AS if only else Verdict(self.verdict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the published figure fits the reading."""
+        return self.kind in (Verdict.CONSISTENT, Verdict.ONLY_AS)
+
+    @property
     def with_limits(self) -> str:
         """The verdict with what limits it."""
         return f"{self.verdict}{self.limits}"
@@ -105,7 +116,7 @@ class Judgement:
     @property
     def fit(self) -> Fit:
         """How well the two intervals of a verdict of "consistent" agree."""
-        if self.computed is None or not self.verdict.startswith(Verdict.CONSISTENT):
+        if self.computed is None or not self.agrees:
             return Fit.NONE
         return fit_of(self.published, self.computed)
 

@@ -9,6 +9,7 @@ from territory.claims.model import (
     Claims,
     at,
 )
+from territory.claims.summaries import sentence_case
 from territory.explain.claims import (
     ClaimTallies,
     explain_claim,
@@ -63,7 +64,7 @@ def _answer(
     name, unit = claim.claim.id, str(claim.claim.unit)
     if not claim.readings:
         why = next(iter(claim.unmeasured.values()))
-        stopped = Answer(name, unit, obstacle=f"{why[:1].upper()}{why[1:]}.")
+        stopped = Answer(name, unit, obstacle=f"{sentence_case(why)}.")
         return with_findings(stopped, loaded.findings, ())
     lost = tuple(
         f"{at(claim.claim, reading)}: not explained: {claim.unmeasured[reading.name]}"

@@ -84,7 +84,7 @@ def claim_review(
 
 
 def _rating(judgements: tuple[Judgement, ...]) -> Thing:
-    reached = [_rank(each.verdict) for each in judgements]
+    reached = [_RATINGS.get(each.kind) for each in judgements]
     best = max((rank for rank in reached if rank), default=None)
     if best == _WORST and None in reached:
         best = None  # what could not be measured may still agree
@@ -95,11 +95,6 @@ def _rating(judgements: tuple[Judgement, ...]) -> Thing:
         "ratingExplanation": "; ".join(dict.fromkeys(each.reason for each in judgements)),
         **number,
     }
-
-
-def _rank(verdict: str) -> int | None:
-    plain = Verdict.ONLY_AS if verdict.startswith(Verdict.ONLY_AS) else Verdict(verdict)
-    return _RATINGS.get(plain)
 
 
 def _property(judgement: Judgement) -> Thing:

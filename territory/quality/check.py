@@ -27,7 +27,7 @@ from territory.quality.connected_zones import Pieces, changed_pieces, few_pieces
 from territory.quality.countries import Countries, against_countries
 from territory.quality.jumps import appearing, lasting, vanishing
 from territory.quality.missing_days import empty_days, identical, missing_days
-from territory.quality.reversals import coming_back, once
+from territory.quality.reversals import coming_back
 from territory.quality.series_numbers import Series
 from territory.quality.similar_names import similar_names
 
@@ -82,10 +82,10 @@ def check_history(
     found += similar_names(holder.actor for holder in history.holders)
     series = whole.without({finding.day for finding in found if finding.kind == "empty-day"})
     pieces = Pieces.of(series, history)
-    spells = list(coming_back(series)) if snapshots else []
+    spells = coming_back(series) if snapshots else []
     few = list(few_pieces(pieces)) if snapshots else []
     spells += [finding for finding in few if finding.severity is Severity.ERROR]
-    found += once(spells)
+    found += spells
     corrupt = corrupt_days(spells)
     series = series.without(corrupt)
     found += [*appearing(series), *vanishing(series)] if snapshots else []

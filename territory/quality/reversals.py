@@ -8,7 +8,7 @@ thousands. In a fixed coverage (districts, nearest-place cells) every return fol
 same line, so much more ground must come and go there before a day counts as corrupt.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -36,8 +36,12 @@ BACK_COVERAGE = 0.2  # the same for a fixed coverage, or a series too short to j
 QUICK_DAYS = 14  # what takes longer to come back may be a war, unless it is over `HALF`
 
 
-def coming_back(series: Series) -> Iterator[Finding]:
-    """Report days whose ground is elsewhere than both before and after."""
+def coming_back(series: Series) -> list[Finding]:
+    """Report days whose ground is elsewhere than both before and after.
+
+    Spells of several lengths overlap: the first of a kind, day and holder is reported.
+    """
+    first_of: dict[tuple[str, date | None, int], Finding] = {}
     for length in range(1, LONGEST_SPELL + 1):
         away = _away(series, length)
         limit = _limit_back(series, away.min(axis=1))
@@ -46,7 +50,9 @@ def coming_back(series: Series) -> Iterator[Finding]:
                 rows = first, row, first + 1 + length
                 over = _is_over(series, rows, away[first].min(axis=0), limit)
                 if over.any():
-                    yield from _spell_findings(series, rows, over, gone)
+                    for index, each in _spell_findings(series, rows, over, gone):
+                        first_of.setdefault((each.kind, each.day, index), each)
+    return list(first_of.values())
 
 
 def _is_over(series: Series, rows: tuple[int, int, int], least: Floats, limit: Floats) -> Bools:
@@ -101,8 +107,11 @@ def _limit_back(series: Series, least: Floats) -> Floats:
 
 def _spell_findings(
     series: Series, rows: tuple[int, int, int], over: Bools, away: Floats
-) -> Iterator[Finding]:
-    """Say what a corrupt day looks like: an actor for once, a loss of most, or a jump."""
+) -> Iterator[tuple[int, Finding]]:
+    """Say what a corrupt day looks like: an actor for once, a loss of most, or a jump.
+
+    With the place of the holder that it is about, -1 for all of them.
+    """
     before, row, after = rows
     neighbours = np.minimum(series.held[before], series.held[after])
     absent = (series.areas[[before, after]] == 0).all(axis=0)
@@ -115,13 +124,8 @@ def _spell_findings(
             f" {around}; a stray or test polygon, or a colour used by mistake,"
             " or an event of that day alone"
         )
-        yield Finding(
-            "sudden-actor",
-            detail,
-            Severity.ERROR,
-            series.days[row],
-            float(series.areas[row, index]),
-        )
+        km2 = float(series.areas[row, index])
+        yield index, Finding("sudden-actor", detail, Severity.ERROR, series.days[row], km2)
     if (over & absent).any():
         return
     if series.held[row] < HALF * neighbours:
@@ -129,13 +133,8 @@ def _spell_findings(
             f"{figure(series.held[row])} km2 are held, at least {figure(neighbours)} on {around};"
             " the file is cut short or lost most of its polygons"
         )
-        yield Finding(
-            "truncated-day",
-            detail,
-            Severity.ERROR,
-            series.days[row],
-            float(neighbours - series.held[row]),
-        )
+        km2 = float(neighbours - series.held[row])
+        yield -1, Finding("truncated-day", detail, Severity.ERROR, series.days[row], km2)
         return
     index = int(np.argmax(np.where(over, away, 0.0)))
     net = float(series.areas[row, index] - series.areas[before, index])
@@ -144,12 +143,4 @@ def _spell_findings(
         f" and {figure(away[index])} km2 are back as they were on {series.days[after]}; a polygon"
         " is missing, misplaced or wrongly labelled"
     )
-    yield Finding("jump", detail, Severity.ERROR, series.days[row], float(away[index]))
-
-
-def once(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the first finding of a kind, day and holder (spells of several lengths overlap)."""
-    longest: dict[tuple[str, date | None, str], Finding] = {}
-    for finding in findings:
-        longest.setdefault((finding.kind, finding.day, finding.detail.split(" ")[0]), finding)
-    return list(longest.values())
+    yield index, Finding("jump", detail, Severity.ERROR, series.days[row], float(away[index]))

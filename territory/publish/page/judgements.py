@@ -55,10 +55,9 @@ def _reading(
     known = [base.day_index(day) for day in days if day in base.days]
     keys = [scope.key for scope in scopes]
     area = reading.area if reading else ""
-    kind = next(kind for verdict, kind in _KINDS.items() if _is(judgement.verdict, verdict))
     return {
         "name": clean(reading.name) if reading else "",
-        "kind": kind,
+        "kind": _KINDS[judgement.kind],
         "reason": clean(judgement.reason),
         "computed": [computed.value, computed.low, computed.high] if computed else None,
         "digits": _digits(computed, claim) if computed else 0,
@@ -88,7 +87,3 @@ def _digits(computed: Estimate, claim: Claim) -> int:
     """Return how many decimals a computed figure needs beside a published one."""
     ends = computed.low, computed.high
     return decimals_between(*ends, like=computed.value, beside=claim.value, unit=computed.unit)
-
-
-def _is(verdict: str, kind: Verdict) -> bool:
-    return verdict == kind or (kind is Verdict.ONLY_AS and verdict.startswith(kind))

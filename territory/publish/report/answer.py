@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from territory.claims.caveats import FAR
-from territory.claims.model import Verdict
 from territory.claims.summaries import (
     checked,
     conclusion,
     ends_of,
+    every,
+    figures_named,
     further,
     lack,
     left_out,
@@ -41,11 +42,6 @@ class Outcome(StrEnum):
     UNCHECKED = "not checkable"
 
 
-def agrees(judgement: Judgement) -> bool:
-    """Return whether the published figure fits a reading."""
-    return judgement.verdict.startswith(Verdict.CONSISTENT)
-
-
 def outcome(judgements: Sequence[Judgement]) -> Outcome:
     """Return how a claim came out over all its readings."""
     if any(each.fault for each in judgements):
@@ -53,7 +49,7 @@ def outcome(judgements: Sequence[Judgement]) -> Outcome:
     decided = checked(judgements)
     if not decided:
         return Outcome.UNCHECKED
-    fitting = sum(agrees(each) for each in decided)
+    fitting = sum(each.agrees for each in decided)
     whole = len(decided) == len(judgements)
     if fitting == len(decided):
         return Outcome.ALL if whole else Outcome.MEASURED
@@ -85,8 +81,8 @@ def answer(judgements: Sequence[Judgement]) -> str:
 
 
 def _fits(decided: tuple[Judgement, ...]) -> str:
-    yes = [each for each in _groups(decided) if agrees(each[1][0][1])]
-    no = [each for each in _groups(decided) if not agrees(each[1][0][1])]
+    yes = [each for each in _groups(decided) if each[1][0][1].agrees]
+    no = [each for each in _groups(decided) if not each[1][0][1].agrees]
     if not yes:
         return f"does not fit {listing((_spread(each) for each in no), last='or')}"
     fits = f"fits {listing(_one_by_one(each) for each in yes)}"
@@ -104,7 +100,7 @@ def _groups(decided: tuple[Judgement, ...]) -> list[Group]:
         ends.setdefault(where, []).append((who, each))
     groups: list[Group] = []
     for where, members in ends.items():
-        alike = len({agrees(each) for _, each in members}) == 1
+        alike = len({each.agrees for _, each in members}) == 1
         if len(members) > 1 and alike and all(who for who, _ in members):
             groups.append((where, tuple(members)))
         else:
@@ -149,7 +145,7 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
 
     A figure that fits lies on no side of the published one: its interval holds it.
     """
-    claim, what = decided[0].claim, _what(decided)
+    claim, what = decided[0].claim, figures_named(decided)
     ends = ends_of(decided)
     phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
     if "losses" in ends:
@@ -157,26 +153,16 @@ def _sides(decided: tuple[Judgement, ...]) -> str:
     low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:
-        one = "the computed figure lies" if low == high else f"{_all(what)} lie"
+        one = "the computed figure lies" if low == high else f"{every(what)} lie"
         return f"{one} between the two"
     if low < top and claim.value < high:
         return f"{what} lie on both sides of it, from {phrases['']}"
-    if any(agrees(each) and each.caveat not in FAR for each in decided):
+    if any(each.agrees and each.caveat not in FAR for each in decided):
         return "" if low == high else f"{what} come to {phrases['']}"
     side = _side(low, high, claim.value if high <= claim.value else top)
     if low == high:
         return f"the computed figure lies {side}"
-    return f"{_all(what)} lie {side}, from {phrases['']}"
-
-
-def _all(what: str) -> str:
-    return what if what.startswith("the ") else f"all {what}"
-
-
-def _what(decided: tuple[Judgement, ...]) -> str:
-    if not any(each.scenarios for each in decided):
-        return "readings"
-    return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
+    return f"{every(what)} lie {side}, from {phrases['']}"
 
 
 def _side(low: float, high: float, value: float) -> str:

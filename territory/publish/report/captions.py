@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from territory.claims.summaries import sentence_case
 from territory.history.history import WHOLE
 from territory.job.study import Results
 from territory.measure.rows import Row
@@ -37,7 +38,7 @@ def _plate(results: Results, picture: Picture) -> Plate:
     if picture.kind == "transfers":
         return _transfers(results, picture)
     name = picture.kind.replace("_", " ").replace("-", " ")
-    caption = _placed(results, picture, f"{name[:1].upper()}{name[1:]}.")
+    caption = _placed(results, picture, f"{sentence_case(name)}.")
     return Plate(picture, caption, f"Map: {caption}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.measure.budget import (
     AREA,
@@ -133,7 +134,7 @@ def _near(bounds: tuple[float, float], ends: Sequence[float]) -> bool:
 
 
 def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
-    label = component.name[:1].upper() + component.name[1:]
+    label = sentence_case(component.name)
     return Bar(
         label,
         _MEANING.get(component.name, "Another reading of the data"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from territory.claims.summaries import sentence_case
 from territory.measure.rows import Row
 from territory.numbers import fixed
 from territory.publish.report.report_text import number, prose, with_unit
@@ -45,9 +46,7 @@ def explained(claim_id: str, unit: str, found: Explanations) -> Explained | None
         return None
     sentence, rows = found[claim_id]
     text = prose(sentence.removeprefix(f"{claim_id}: ").removeprefix(f"{claim_id}, "))
-    return Explained(
-        text[:1].upper() + text[1:], tuple(_recipe(row, unit) for row in rows[:_SHOWN])
-    )
+    return Explained(sentence_case(text), tuple(_recipe(row, unit) for row in rows[:_SHOWN]))
 
 
 def _recipe(row: Row, unit: str) -> Recipe:

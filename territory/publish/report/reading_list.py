@@ -15,6 +15,7 @@ from territory.claims.model import (
     Verdict,
     days_of,
 )
+from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.holders import Status
 from territory.numbers import span as allowed
@@ -145,7 +146,7 @@ def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
     name = reading.name if reading else ""
     meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
     mark_of, reason = verdict_mark(judgement), prose(judgement.reason)
-    notes = tuple(_sentence_case(each) for each in _notes(judgement))
+    notes = tuple(sentence_case(each) for each in _notes(judgement))
     if found is None:
         return ReadingRow(name, meaning, "", "", "", "", mark_of, reason, None, notes)
     like, unit = found.value, found.unit
@@ -171,10 +172,6 @@ def _notes(judgement: Judgement) -> Iterator[str]:
         yield judgement.later.sentence
 
 
-def _sentence_case(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
     found = judgement.computed
     if found is None or axis is None:
@@ -185,10 +182,9 @@ def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
 
 def verdict_mark(judgement: Judgement) -> VerdictMark:
     """Return a verdict with its mark; the name of the reading stands beside it anyway."""
-    only = judgement.verdict.startswith(Verdict.ONLY_AS)
-    verdict = Verdict.ONLY_AS if only else Verdict(judgement.verdict)
+    verdict = judgement.kind
     word = str(verdict)
-    if only and judgement.reading:
+    if verdict is Verdict.ONLY_AS and judgement.reading:
         alone = judgement.verdict == f"{verdict} {judgement.reading.name}"
         word = f"{verdict} this reading" if alone else "consistent as this reading, not as all"
     limited = verdict is Verdict.CONSISTENT and judgement.caveats

@@ -22,7 +22,7 @@ from territory.job.series import Loaded
 from territory.job.study import Results
 from territory.maps.style import Style, styles_of_series
 from territory.measure.rows import Row
-from territory.publish.report.answer import Outcome, agrees, answer, outcome
+from territory.publish.report.answer import Outcome, answer, outcome
 from territory.publish.report.captions import plates
 from territory.publish.report.doubt import Doubt, doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
@@ -161,7 +161,7 @@ def _context(
         "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
         "series": [_series(results, each, lead, styles) for each in results.loaded],
-        "tornadoes": tornadoes(lead, _named_scenarios(results)) if lead else (),
+        "tornadoes": tornadoes(lead) if lead else (),
         "period": _period(results),
         "height": HEIGHT,
         "word_rule": WORD_RULE,
@@ -176,7 +176,7 @@ def _claim_section(
     group: Sequence[Judgement], explanations: Explanations, titles: Titles
 ) -> ClaimSection:
     found = doubts_of(group)
-    yes = {each.reading.name for each in group if each.reading and agrees(each)}
+    yes = {each.reading.name for each in group if each.reading and each.agrees}
     fitting = tuple(each for each in found if each.reading in yes) or found
     return ClaimSection(
         claim_view(group, titles),
@@ -205,10 +205,6 @@ def _series(
         timelines(rows, loaded.name, titles, styles=styles, marked=claimed_days(lead)),
         method(loaded),
     )
-
-
-def _named_scenarios(results: Results) -> tuple[str, ...]:
-    return tuple(each.name for each in results.job.series[0].scenario)
 
 
 def _period(results: Results) -> str:

@@ -71,18 +71,6 @@ def span(low: float, high: float, *, like: float | None = None, unit: str = "km2
     return printed(" to ".join(ends))
 
 
-def change(value: float, *, like: float, unit: str = "km2") -> str:
-    """Return a difference with its sign.
-
-    Examples
-    --------
-    >>> change(604.4, like=3000), change(-67.9, like=3000), change(0, like=3000)
-    ('+604', '−68', '0')
-    """
-    text = number(value, like=like, unit=unit)
-    return f"+{text}" if value > 0 and text != "0" else text
-
-
 def long_day(day: date) -> str:
     """Return a day as it is said.
 

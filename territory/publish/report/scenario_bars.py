@@ -1,15 +1,15 @@
 """What moves the figure: scenarios one at a time, then the extremes of all together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from territory.claims.summaries import checked
+from territory.claims.summaries import checked, sentence_case
 from territory.claims.verdicts import Judgement
-from territory.publish.report.answer import agrees
+from territory.measure.scenarios import choices
+from territory.numbers import change, printed
 from territory.publish.report.axis import Axis, Tick, axis_for
-from territory.publish.report.report_text import change, number, with_unit
+from territory.publish.report.report_text import number, with_unit
 
-_JOINT = "; "  # between the choices that a scenario combines
 _ONLY = "evidence: "
 _SAME = 3  # decimals to which two figures are told apart
 
@@ -40,36 +40,17 @@ class Tornado:
     count: int
 
 
-def tornadoes(judgements: Sequence[Judgement], alternatives: Iterable[str]) -> tuple[Tornado, ...]:
+def tornadoes(judgements: Sequence[Judgement]) -> tuple[Tornado, ...]:
     """Return what moves each reading that fits, or each that was checked where none fits.
 
     Parameters
     ----------
     judgements : sequence of Judgement
         All of one claim.
-    alternatives : iterable of str
-        Names of the scenarios that the job names, which may hold any character.
     """
     decided = [each for each in checked(judgements) if each.scenarios]
-    chosen = [each for each in decided if agrees(each)] or decided
-    names = tuple(alternatives)
-    return tuple(_tornado(each, names) for each in chosen)
-
-
-def choices(name: str, alternatives: Iterable[str]) -> tuple[str, ...]:
-    """Return the choices that a scenario combines.
-
-    Examples
-    --------
-    >>> choices("events dated latest; a; b", ["a; b"])
-    ('events dated latest', 'a; b')
-    """
-    for flip in alternatives:
-        if name == flip:
-            return (name,)
-        if name.endswith(_JOINT + flip):
-            return (*name.removesuffix(_JOINT + flip).split(_JOINT), flip)
-    return tuple(name.split(_JOINT))
+    chosen = [each for each in decided if each.agrees] or decided
+    return tuple(_tornado(each) for each in chosen)
 
 
 def plain(choice: str) -> str:
@@ -83,12 +64,12 @@ def plain(choice: str) -> str:
     return dated.get(choice, choice)
 
 
-def _tornado(judgement: Judgement, alternatives: tuple[str, ...]) -> Tornado:
+def _tornado(judgement: Judgement) -> Tornado:
     found = judgement.computed
     base = found.value if found else 0.0
     scenarios, bounds = judgement.scenarios, judgement.published
     axis = axis_for([base, *scenarios.values(), *bounds, judgement.claim.value])
-    alone = [name for name in scenarios if len(choices(name, alternatives)) == 1]
+    alone = [name for name in scenarios if len(choices(name, scenarios)) == 1]
     alone.sort(key=lambda name: -abs(scenarios[name] - base))
     effects = [_effect(plain(name), scenarios[name], judgement, axis) for name in alone]
     low, high = bounds
@@ -97,30 +78,30 @@ def _tornado(judgement: Judgement, alternatives: tuple[str, ...]) -> Tornado:
         with_unit(number(base, unit=judgement.claim.unit), judgement.claim.unit),
         axis.at(base),
         (axis.at(low), axis.at(judgement.claim.value), axis.at(high)),
-        (*effects, *_extremes(judgement, alternatives, axis)),
+        (*effects, *_extremes(judgement, axis)),
         axis.ticks,
         len(scenarios),
     )
 
 
-def _extremes(judgement: Judgement, alternatives: tuple[str, ...], axis: Axis) -> list[Effect]:
+def _extremes(judgement: Judgement, axis: Axis) -> list[Effect]:
     """Return the smallest and the largest figure where it takes several choices to get there."""
-    values = judgement.scenarios
-    simple = sorted(values, key=lambda name: (len(choices(name, alternatives)), name))
+    scenarios = judgement.scenarios
+    simple = sorted(scenarios, key=lambda name: (len(choices(name, scenarios)), name))
     ends = (
-        ("smallest of all", min(simple, key=lambda name: round(values[name], _SAME))),
-        ("largest of all", max(simple, key=lambda name: round(values[name], _SAME))),
+        ("smallest of all", min(simple, key=lambda name: round(scenarios[name], _SAME))),
+        ("largest of all", max(simple, key=lambda name: round(scenarios[name], _SAME))),
     )
     return [
-        _effect(f"{word}: {_combined(name, alternatives)}", value, judgement, axis, extreme=True)
+        _effect(f"{word}: {_combined(name, scenarios)}", value, judgement, axis, extreme=True)
         for word, name in ends
-        if len(choices(name, alternatives)) > 1
-        for value in [judgement.scenarios[name]]
+        if len(choices(name, scenarios)) > 1
+        for value in [scenarios[name]]
     ]
 
 
-def _combined(name: str, alternatives: tuple[str, ...]) -> str:
-    return "; ".join(plain(each) for each in choices(name, alternatives))
+def _combined(name: str, scenarios: Mapping[str, float]) -> str:
+    return "; ".join(plain(each) for each in choices(name, scenarios))
 
 
 def _effect(
@@ -130,9 +111,9 @@ def _effect(
     unit = judgement.claim.unit
     kind = "same" if value == base else "more" if value > base else "less"
     return Effect(
-        label[:1].upper() + label[1:],
+        sentence_case(label),
         with_unit(number(value, unit=unit), unit),
-        change(value - base, like=base, unit=unit),
+        printed(change(value - base, like=base, unit=unit)),
         kind,
         axis.at(min(value, base)),
         axis.at(max(value, base)),
