@@ -67,18 +67,38 @@ def finding_lines(
     ...     for n in range(1, 6)
     ... ]
     >>> finding_lines(jump)[0]
-    "warning: 5 times 'jump', on 2024-01-01, 2024-01-02, 2024-01-03 and 2 more days, 15 km2 \
+    "warning: 5 times 'jump', on 2024-01-01, 2024-01-02, 2024-01-03 and 2 more days, 15.0 km2 \
 together; the first: 1 km2 moved (territory inspect lists all)"
     >>> finding_lines(jump[:1])
     ('warning: 2024-01-01: 1 km2 moved',)
     """
-    groups: dict[tuple[bool, str], list[Finding]] = {}
+    found = tuple(findings)
+    return tuple(
+        f"{prefix}: {line}"
+        for severity, prefix in _PREFIX.items()
+        for line in lines_of(found, severity, all_in=all_in)
+    )
+
+
+def lines_of(
+    findings: Iterable[Finding], severity: Severity, *, all_in: str = "territory inspect"
+) -> tuple[str, ...]:
+    """Return the findings of one severity as lines that do not say how severe they are.
+
+    Parameters
+    ----------
+    findings, all_in
+        See `finding_lines`.
+    severity : Severity
+        Those of any other are left out.
+    """
+    kinds: dict[str, list[Finding]] = {}
     for each in dict.fromkeys(findings):
-        if each.severity in _PREFIX:
-            groups.setdefault((each.severity is not Severity.ERROR, each.kind), []).append(each)
+        if each.severity is severity:
+            kinds.setdefault(each.kind, []).append(each)
     return tuple(
         line
-        for (_, kind), some in sorted(groups.items(), key=lambda group: group[0][0])
+        for kind, some in kinds.items()
         for line in (map(_one, some) if len(some) <= _FEW else (_many(kind, some, all_in),))
     )
 
@@ -90,7 +110,7 @@ def _one(finding: Finding) -> str:
         what = finding.kind if named else f"{finding.kind} on {finding.day}"
     else:
         what = "" if named else str(finding.day)
-    return ": ".join(part for part in (_PREFIX[finding.severity], what, finding.detail) if part)
+    return ": ".join(part for part in (what, finding.detail) if part)
 
 
 def _many(kind: str, some: Sequence[Finding], all_in: str) -> str:
@@ -100,4 +120,4 @@ def _many(kind: str, some: Sequence[Finding], all_in: str) -> str:
     km2 = sum(each.km2 for each in some if each.km2 is not None)
     size = f", {figure(km2)} km2 together" if any(each.km2 for each in some) else ""
     what = f"{len(some)} times '{kind}'" + (f", on {on}" if days else "") + size
-    return f"{_PREFIX[some[0].severity]}: {what}; the first: {some[0].detail} ({all_in} lists all)"
+    return f"{what}; the first: {some[0].detail} ({all_in} lists all)"

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import nearest_days
-from territory.findings import UNTRUSTED, Finding, Severity, finding_lines
+from territory.findings import Finding, Severity, lines_of
 from territory.history.history import History
 from territory.history.regions import DrawnRegions, resolve_regions, with_regions
 from territory.job.checks import region_findings
@@ -44,8 +44,7 @@ class Loaded:
     @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots could not be used or should not be trusted, one line each."""
-        errors = finding_lines(each for each in self.findings if each.severity is Severity.ERROR)
-        return tuple(line.removeprefix(f"{UNTRUSTED}: ") for line in errors)
+        return lines_of(self.findings, Severity.ERROR)
 
     def concerning(self, days: Iterable[date], *, by_name: bool) -> tuple[Finding, ...]:
         """Return the warnings and errors about some days, and those without a day.

@@ -21,7 +21,7 @@ from territory.claims.verdicts import (
     judge,
 )
 from territory.errors import ClaimError
-from territory.findings import UNTRUSTED, Finding, Severity, finding_lines
+from territory.findings import Finding, Severity, lines_of
 from territory.job.days import Period
 from territory.job.load import (
     load_series,
@@ -118,12 +118,8 @@ class Results:
     @property
     def unusable(self) -> tuple[str, ...]:
         """Why snapshots or claims could not be used or trusted, one line each."""
-        errors = (each for each in self.concerning if each.severity is Severity.ERROR)
-        lines = finding_lines(errors, all_in=QUALITY)
-        return (
-            *(line.removeprefix(f"{UNTRUSTED}: ") for line in lines),
-            *uncheckable(self.judgements),
-        )
+        errors = lines_of(self.concerning, Severity.ERROR, all_in=QUALITY)
+        return (*errors, *uncheckable(self.judgements))
 
 
 def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:

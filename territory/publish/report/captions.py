@@ -8,6 +8,7 @@ from territory.history.history import WHOLE
 from territory.job.study import Results
 from territory.measure.rows import Row
 from territory.publish.report.embed import Picture
+from territory.publish.report.folding import triple
 from territory.publish.report.report_text import actor, area, listing, long_day, number, span
 from territory.publish.report.timeline import holder_name
 
@@ -87,12 +88,12 @@ def _held(results: Results, picture: Picture, day: date) -> str:
     ]
     if not rows:
         return ""
-    largest = sorted(rows, key=lambda row: -float(str(row["km2"])))[:_LARGEST]
+    largest = sorted(rows, key=lambda row: -triple(row)[0])[:_LARGEST]
     found = listing(_figure(row) for row in largest)
     titles = results.titles("en")
     return f"{area(name, titles)} on {long_day(day)}: {found}."
 
 
 def _figure(row: Row) -> str:
-    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
+    value, low, high = triple(row)
     return f"{actor(holder_name(row))} {number(value)} km² ({span(low, high, like=value)})"

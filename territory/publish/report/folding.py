@@ -4,6 +4,7 @@ The tables beside the report (`areas.csv`, `changes.csv`) have every one of them
 """
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from territory.measure.rows import Row
 from territory.publish.report.report_text import number, span
@@ -58,8 +59,7 @@ def added(figures: Iterable[Triple | None]) -> Triple | None:
 
 def triple(row: Row) -> Triple:
     """Return the figure of a row with its low and its high."""
-    value, low, high = (float(str(row[key])) for key in ("km2", "low", "high"))
-    return value, low, high
+    return cast(Triple, (row["km2"], row["low"], row["high"]))
 
 
 def cell_of(figures: Triple | None) -> Cell | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from territory.claims.summaries import sentence_case
 from territory.measure.rows import Row
@@ -50,7 +51,8 @@ def explained(claim_id: str, unit: str, found: Explanations) -> Explained | None
 
 
 def _recipe(row: Row, unit: str) -> Recipe:
-    computed, off, chance = (float(str(row[key])) for key in ("computed", "error_pct", "chance"))
+    keys = ("computed", "error_pct", "chance")
+    computed, off, chance = (cast(float, row[key]) for key in keys)
     return Recipe(
         str(row["recipe"]),
         with_unit(number(computed, unit=unit), unit),

@@ -215,13 +215,12 @@ def _period(results: Results) -> str:
 
 def _quality(row: Row) -> dict[str, str]:
     """Return a finding as text; the effect of a mere check is too small to write."""
-    km2 = row["km2"]
-    sized = isinstance(km2, float) and row["kind"] != GEODESIC
+    km2 = None if row["kind"] == GEODESIC else row["km2"]
     return {
         "series": str(row["series"]),
         "day": str(row["day"] or ""),
         "kind": str(row["kind"]),
         "severity": str(row["severity"]),
-        "km2": number(float(str(km2))) if sized else "",
+        "km2": number(km2) if isinstance(km2, float) else "",
         "detail": prose(str(row["detail"])),
     }
