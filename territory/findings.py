@@ -99,11 +99,11 @@ def lines_of(
     return tuple(
         line
         for kind, some in kinds.items()
-        for line in (map(_one, some) if len(some) <= _FEW else (_many(kind, some, all_in),))
+        for line in (map(line_of, some) if len(some) <= _FEW else (_many(kind, some, all_in),))
     )
 
 
-def _one(finding: Finding) -> str:
+def line_of(finding: Finding) -> str:
     """Return a finding as a line, with its day where its words do not name it."""
     named = finding.day is None or str(finding.day) in finding.detail
     if finding.severity is Severity.ERROR:

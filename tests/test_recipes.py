@@ -13,10 +13,7 @@ from pyproj import CRS, Geod, Transformer
 from squares import day, history_of, squares
 
 from territory.claims.model import Kind
-from territory.claims.readings import (
-    Query,
-    Tally,
-)
+from territory.claims.tallies import Query, Tally, figures
 from territory.errors import InputError
 from territory.explain.recipes.chance import Luck, covered, half_window, series_log10
 from territory.explain.recipes.change_readings import Variant, reading_table, variants
@@ -353,6 +350,22 @@ def test_a_claimed_holder_may_have_been_counted():
     claimed = replace(history, holders=holders)
     found = variants(variant("total", days=(1, 1)), claimed)
     assert "with B (claimed) added" in {d for each in found for d in each.departures}
+
+
+@pytest.mark.parametrize("percent", [False, True])
+def test_many_tallies_at_once_are_each_for_itself(percent):
+    history = history_of(BEFORE, AFTER, BEFORE)
+    ways = history.area_m2 / 1e6 * np.linspace(0.5, 2.0, 3 * len(history.faces)).reshape(3, -1)
+    kind = "share" if percent else "net"
+    one = variant(kind, other=B, percent=percent).tally
+    many = [
+        each
+        for whole in (None, 40.0)
+        for tally in (one, variant(kind, days=(1, 2), area="frame", percent=percent).tally)
+        for each in (replace(tally, whole_km2=whole), replace(tally, plus_km2=3.5))
+    ]
+    expected = [[tally.figure(history, way) for tally in many] for way in ways]
+    assert figures(many, history, ways) == pytest.approx(np.array(expected), rel=1e-12)
 
 
 def test_a_face_that_a_metric_cannot_measure_spoils_only_what_counts_it():

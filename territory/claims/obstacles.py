@@ -1,6 +1,6 @@
 """What the data do not have that a reading names, and what keeps it from being measured."""
 
-from territory.claims.figures import Unit
+from territory.claims.figures import SHARES, Unit
 from territory.claims.model import Claim, Reading, at, days_of
 from territory.claims.plausibility import Whole
 from territory.claims.readings import People, holders_named, whole_measure
@@ -75,7 +75,7 @@ def obstacle(
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
         return f"the data cover only {percent(share)} of the area '{reading.area}'"
-    if claim.unit in (Unit.PERCENT, Unit.POINTS) and whole is None:
+    if claim.unit in SHARES and whole is None:
         return _empty_whole(claim, reading, ensemble.base)
     return ""
 

@@ -1,129 +1,24 @@
-"""What is to be read off a history for a reading of a claim.
-
-Every quantity is a number of times that each face counts: once for ground held or gained,
-once less for ground lost, as often as it happened along a path. Weighed with the km2 of
-the faces (or with the people who live there, or with one for every place) and added up,
-that is the figure.
-"""
+"""What is to be read off a history for a reading of a claim: its tally, and as a measure."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from math import inf
 
-import numpy as np
-
-from territory.claims.figures import Unit
+from territory.claims.figures import SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, days_of
 from territory.claims.plausibility import whole_for
+from territory.claims.tallies import Query, Tally, face_km2
 from territory.errors import InputError
 from territory.geometry.arrays import Bools
-from territory.geometry.projection import Floats, Ints
+from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import Holder, Status
 from territory.measure.ensemble import Measure
 
 People = Callable[[History], Floats]
 _WITH_STATUS = re.compile(rf"(?P<actor>.+) \((?P<status>{'|'.join(Status)})\)")
-
-
-@dataclass(frozen=True)
-class Query:
-    """A reading with its days: all that is needed to look it up in any history.
-
-    Attributes
-    ----------
-    by : frozenset of Holder
-        Whose ground it is about.
-    giver, taker : frozenset of Holder or None
-        From whom and to whom it passes; None for anyone else.
-    path : bool
-        Whether to follow the ground along every snapshot from `start` to `end`.
-    skip : frozenset of date
-        Days that the path leaves out, because their snapshot is wrong.
-    """
-
-    kind: Kind
-    by: frozenset[Holder]
-    giver: frozenset[Holder] | None
-    taker: frozenset[Holder] | None
-    start: date
-    end: date
-    area: str
-    path: bool = False
-    skip: frozenset[date] = frozenset()
-
-    def days(self, history: History) -> tuple[date, ...]:
-        """Return the days that are looked at, in order."""
-        if not self.path:
-            return (self.start, self.end)
-        return tuple(
-            day for day in history.days if self.start <= day <= self.end and day not in self.skip
-        )
-
-    def times(self, history: History) -> Ints:
-        """Return how often each face counts."""
-        gained, lost = self.moved(history)
-        return gained - lost
-
-    def weights(self, history: History) -> Floats:
-        """Return how often each face counts, for the error of the lines between them."""
-        return self.times(history).astype(np.float64)
-
-    def counted(self, history: History) -> Ints:
-        """Return how often each face counts, none beyond the area."""
-        return np.where(history.mask(self.area), self.times(history), 0)
-
-    def divided(self, history: History) -> Bools:
-        """Return the faces that a share is of, where no size is named for its whole."""
-        inside = history.mask(self.area)
-        if self.kind is Kind.SHARE and self.giver is not None:
-            return inside & history.holding(self.start, self.giver)
-        return inside
-
-    def each_step(self, history: History) -> Floats:
-        """Return how often each face counts in each step of a path, shape (steps, faces)."""
-        pairs = pairwise(self.days(history))
-        steps = [replace(self, start=a, end=b, path=False).weights(history) for a, b in pairs]
-        return np.array(steps)
-
-    @property
-    def ends(self) -> tuple[date, ...]:
-        """The day, or the first and the last; none for a path, which has more than two maps."""
-        if self.path:
-            return ()
-        return (self.start,) if self.start == self.end else (self.start, self.end)
-
-    def moved(self, history: History) -> tuple[Ints, Ints]:
-        """Return how often each face counts for the figure, and how often against it."""
-        rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
-        before, after = rows[:-1], rows[1:]
-        none = np.zeros(len(history.faces), dtype=np.int64)
-        if self.kind is Kind.CHANGED_HANDS:
-            return _times(before != after), none
-        by = _among(self.by, history)
-        if self.kind in (Kind.TOTAL, Kind.SHARE) and self.giver is None:
-            return by[rows[-1]].astype(np.int64), none
-        had, has = by[before], by[after]
-        gained = lost = none
-        if self.kind is not Kind.LOST:
-            gained = _times(~had & has & _among(self.giver, history)[before])
-        if self.kind in (Kind.LOST, Kind.NET):
-            lost = _times(had & ~has & _among(self.taker, history)[after])
-        return (lost, none) if self.kind is Kind.LOST else (gained, lost)
-
-
-def _times(steps: Bools) -> Ints:
-    """Return in how many steps of a path something happened to each face."""
-    counted: Ints = np.count_nonzero(steps, axis=0) if len(steps) > 1 else steps[0].astype(np.int64)
-    return counted
-
-
-def _among(holders: frozenset[Holder] | None, history: History) -> Bools:
-    """Return which holders of a history are meant; all of them for None."""
-    return np.array([holders is None or holder in holders for holder in history.holders])
 
 
 def holders_named(names: tuple[str, ...], status: tuple[Status, ...]) -> frozenset[Holder]:
@@ -183,53 +78,6 @@ def query_of(
     )
 
 
-@dataclass(frozen=True)
-class Tally:
-    """The figure of a reading from the areas of faces, whichever way these were measured.
-
-    This is the one definition of a reading: `check` judges it with true areas, `explain`
-    asks what it comes to with others.
-
-    Attributes
-    ----------
-    query : Query
-        Which faces count, and how often.
-    plus_km2 : float
-        Ground that is not drawn, and added.
-    in_percent : bool
-        Whether it is a share.
-    whole_km2 : float or None
-        Of what a share is taken; None for the ground that `Query.divided` gives.
-    """
-
-    query: Query
-    plus_km2: float = 0.0
-    in_percent: bool = False
-    whole_km2: float | None = None
-
-    def figure(self, history: History, face_km2: Floats) -> float:
-        """Return the figure, in km2 or percent.
-
-        Parameters
-        ----------
-        history : History
-            Whose faces are counted.
-        face_km2 : ndarray, shape (faces,)
-            The area of each.
-        """
-        times = self.query.counted(history)
-        counted = np.flatnonzero(times)  # an area that is not known elsewhere does not matter
-        amount = float(np.dot(face_km2[counted], times[counted])) + self.plus_km2
-        return amount * self.per_km2(history, face_km2) if self.in_percent else amount
-
-    def per_km2(self, history: History, face_km2: Floats) -> float:
-        """Return the percent that a km2 is of the whole; 0 where that is nothing."""
-        whole = self.whole_km2
-        if whole is None:
-            whole = float(face_km2[self.query.divided(history)].sum())
-        return 100 / whole if whole else 0.0
-
-
 def tally_of(
     claim: Claim,
     reading: Reading,
@@ -253,7 +101,7 @@ def tally_of(
         If a share is of a country whose size is not known.
     """
     query = query_of(claim, reading, days=days, skip=skip)
-    if claim.unit not in (Unit.PERCENT, Unit.POINTS):
+    if claim.unit not in SHARES:
         return Tally(query, reading.plus)
     whole = whole_for(claim, reading, sizes or {})
     return Tally(query, 0.0, in_percent=True, whole_km2=whole.km2 if whole else None)
@@ -321,11 +169,6 @@ def _along(query: Query, measure: Measure, history: History) -> Measure:
     if not query.path or query.kind in (Kind.TOTAL, Kind.SHARE) or len(days) < 2:  # noqa: PLR2004
         return measure
     return replace(measure, path=days, steps=query.each_step)
-
-
-def face_km2(history: History) -> Floats:
-    """Return the true area of each face."""
-    return history.area_m2 / 1e6
 
 
 def _figure(tally: Tally) -> Callable[[History], float]:

@@ -244,10 +244,9 @@ def _printed(answers: "tuple[Answer, ...]", *, within: float, by_day: bool, as_j
 
 def _tell_answers(answers: "tuple[Answer, ...]") -> int:
     """Print what warns about the days that were looked at; return the exit code."""
-    from territory.explain.soundness import as_line
-    from territory.findings import Severity
+    from territory.findings import Severity, line_of
 
     found = dict.fromkeys(f for each in answers for f in each.findings)
     telling = [each for each in found if each.severity is not Severity.INFO]
     lines = dict.fromkeys(line for each in answers for line in each.unused)
-    return tell(telling, [line for line in lines if line not in map(as_line, telling)])
+    return tell(telling, [line for line in lines if line not in map(line_of, telling)])

@@ -8,7 +8,7 @@ from math import log2
 import numpy as np
 import shapely
 
-from territory.claims.figures import Unit
+from territory.claims.figures import AREAL
 from territory.claims.model import (
     Claim,
     Kind,
@@ -18,7 +18,8 @@ from territory.claims.model import (
 from territory.claims.obstacles import check_names, lacking
 from territory.claims.obstacles import obstacle as obstacle_to_measuring
 from territory.claims.plausibility import whole_for
-from territory.claims.readings import Tally, face_km2, tally_of
+from territory.claims.readings import tally_of
+from territory.claims.tallies import Tally, face_km2
 from territory.explain.published_zones import Bounds, Progress, areas, metrics_for, silent
 from territory.explain.recipes.change_readings import Variant, reading_table, variants
 from territory.explain.recipes.explanation import Explanation
@@ -29,8 +30,6 @@ from territory.explain.recipes.rings import rings_of
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.history.history import WHOLE
 from territory.measure.ensemble import Ensemble
-
-_AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
 
 
 @dataclass(frozen=True)
@@ -165,6 +164,6 @@ def obstacle(claim: Claim) -> str:
     """Return why a claim cannot be explained by any measuring, or an empty string."""
     if claim.not_checkable or not claim.reading:
         return claim.not_checkable or "It has no reading."
-    if claim.unit not in _AREAL:
+    if claim.unit not in AREAL:
         return f"It counts {claim.unit}; only areas are measured."
     return "" if claim.value > 0 else f"A figure of {claim.value:g} can come about in any way."

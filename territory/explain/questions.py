@@ -24,17 +24,15 @@ from territory.explain.series_claims import explain_judged, stopped
 from territory.explain.soundness import (
     NOT_DRAWN,
     around,
-    as_line,
-    bad_days,
     drawn_zones,
     found_faults,
-    is_error,
     loaded_for,
     with_findings,
 )
-from territory.findings import Finding
+from territory.findings import Finding, Severity, line_of
 from territory.job.spec import SeriesSpec
 from territory.numbers import Numeral
+from territory.quality.check import corrupt_days
 from territory.read.aoi import DrawnArea
 from territory.read.place_tables import parse_day
 from territory.read.published_figures import Published, read_published, unit_factor
@@ -139,7 +137,7 @@ def explain_figures(
         raise InputError("there is no figure to explain")
     day = figures.days()[0] if figures.day else _only_day(zones)
     found = found_faults(spec, progress, also=(day,))
-    bad = bad_days(found) - {day}
+    bad = corrupt_days(found) - {day}
     drawn = measured_day(day, zones.without(bad), progress)
     recipes = drawn.recipes(zones.of(by))
     answer = Answer(figures.value, "km2", explain_figure(recipes, figures.km2))
@@ -159,7 +157,7 @@ def _of_series(
         for each in found_faults(spec, progress, also=published.km2)
         if not each.detail.startswith((f"{published.location}:", f"{published.location},"))
     ]  # the file of figures may lie among the zones
-    bad = bad_days(found)
+    bad = corrupt_days(found)
     lost = {day: published.km2[day] for day in published.km2 if day in bad}
     _refuse_all_bad(published, zones, found, bad)
     explained = explain_published(published, zones.without(bad), by=by, progress=progress)
@@ -176,7 +174,8 @@ def _refuse_all_bad(
     """Refuse figures whose every day has a map that is not sound."""
     common = set(published.km2) & set(zones.days)
     if common and common <= bad:
-        why = next(as_line(each) for each in found if each.day in common and is_error(each))
+        errors = (each for each in found if each.severity is Severity.ERROR)
+        why = next(line_of(each) for each in errors if each.day in common)
         raise InputError(f"no day that has a figure has a sound map; {why}")
 
 

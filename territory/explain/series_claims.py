@@ -23,9 +23,10 @@ from territory.explain.published_zones import Progress, Zones, silent
 from territory.explain.recipes.explanation import Explanation
 from territory.explain.recipes.figure_search import explain_figure
 from territory.explain.recipes.sentences import Answer
-from territory.explain.soundness import NOT_DRAWN, around, bad_days, drawn_zones, with_findings
+from territory.explain.soundness import NOT_DRAWN, around, drawn_zones, with_findings
 from territory.job.series import Loaded
 from territory.job.spec import SeriesSpec
+from territory.quality.check import corrupt_days
 from territory.read.world import known_sizes
 
 
@@ -93,7 +94,7 @@ def _found(
     others = [each for each in claims if each not in drawn]
     done = 0
     if zones:
-        zones = zones.without(bad_days(loaded.findings))
+        zones = zones.without(corrupt_days(loaded.findings))
         for day, of_day in groupby(sorted(drawn, key=_drawn_key), key=_day):
             there = measured_day(day, zones, progress)
             for claim, explained in _of_day(list(of_day), there, zones, loaded):

@@ -13,7 +13,7 @@ from territory.errors import InputError, OverlapError
 from territory.explain.published_zones import Progress, Zones, read_labels
 from territory.explain.recipes.counting import MAX_SHIFT
 from territory.explain.recipes.sentences import Answer
-from territory.findings import Finding, Severity
+from territory.findings import Finding, Severity, line_of
 from territory.history.history import WHOLE
 from territory.history.overlaps import Overlap
 from territory.job.load import load_series
@@ -98,16 +98,6 @@ def _tolerant(spec: SeriesSpec, also: tuple[date, ...]) -> Loaded:
         return loaded_for((), contested, {}, also=also)
 
 
-def bad_days(findings: Iterable[Finding]) -> frozenset[date]:
-    """Return the days that a finding calls an error."""
-    return frozenset(each.day for each in findings if each.day is not None and is_error(each))
-
-
-def is_error(finding: Finding) -> bool:
-    """Return whether a finding says that its day, or the whole series, is not sound."""
-    return finding.severity is Severity.ERROR
-
-
 def around(days: Iterable[date]) -> frozenset[date]:
     """Return days and those beside them whose maps are tried too."""
     steps = range(-MAX_SHIFT, MAX_SHIFT + 1)
@@ -117,12 +107,5 @@ def around(days: Iterable[date]) -> frozenset[date]:
 def with_findings(answer: Answer, findings: Iterable[Finding], days: Collection[date]) -> Answer:
     """Return an answer with the findings of some days, and of no day in particular."""
     about = tuple(each for each in findings if each.day is None or each.day in days)
-    errors = filter(is_error, about)
-    return replace(answer, findings=about, unused=(*answer.unused, *map(as_line, errors)))
-
-
-def as_line(finding: Finding) -> str:
-    """Return a finding in one line, with its day."""
-    day = str(finding.day or "")
-    when = f" on {day}" if day not in finding.detail else ""
-    return f"{finding.kind}{when}: {finding.detail}"
+    errors = (line_of(each) for each in about if each.severity is Severity.ERROR)
+    return replace(answer, findings=about, unused=(*answer.unused, *errors))

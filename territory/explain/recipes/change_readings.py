@@ -6,22 +6,17 @@ area, the next day's map, one more actor. Every such variant is again a tally of
 its figure under every metric is a product.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
 from math import log2
 
 import numpy as np
 
 from territory.claims.model import Kind
-from territory.claims.readings import (
-    Query,
-    Tally,
-)
+from territory.claims.tallies import Query, Tally, figures
 from territory.explain.recipes.counting import MAX_SHIFT, Choice, Table, shift_bits
-from territory.geometry.arrays import Bools
-from territory.geometry.projection import Floats, Ints
+from territory.geometry.projection import Floats
 from territory.history.history import (
     WHOLE,
     History,
@@ -30,7 +25,6 @@ from territory.holders import NOBODY
 
 MAX_DEPARTURES = 2
 _DEPARTURES_ON_A_PATH = 1  # each is followed along every snapshot
-_BLOCK = 256
 _SAYS = {
     Kind.GAINED: "ground gained, losses not taken off",
     Kind.LOST: "ground lost",
@@ -188,39 +182,8 @@ def reading_table(history: History, face_km2: Floats, wanted: Sequence[Variant])
     Table
         In km2, or in percent where that is asked for.
     """
-    counted = _product(face_km2, (each.query.counted(history) for each in wanted), len(wanted))
-    counted += np.array([each.tally.plus_km2 for each in wanted])
-    if any(each.tally.in_percent for each in wanted):
-        counted *= 100 / _wholes(history, face_km2, wanted)
     return Table(
         tuple(each.choice for each in wanted),
         np.array([each.query.end for each in wanted], dtype=object)[:, None],
-        counted[:, :, None],
+        figures([each.tally for each in wanted], history, face_km2)[:, :, None],
     )
-
-
-def _wholes(history: History, face_km2: Floats, wanted: Sequence[Variant]) -> Floats:
-    """Return what each share is of, infinite where that is nothing."""
-    size = _product(face_km2, (each.query.divided(history) for each in wanted), len(wanted))
-    for column, each in enumerate(wanted):
-        if each.tally.whole_km2 is not None:
-            size[:, column] = each.tally.whole_km2
-    return np.where(size > 0, size, np.inf)
-
-
-def _product(face_km2: Floats, columns: Iterable[Ints | Bools], count: int) -> Floats:
-    """Multiply face areas with how often each counts, some columns at a time.
-
-    A face that a metric cannot measure makes NaN only of what counts it.
-    """
-    unknown = ~np.isfinite(face_km2)
-    known = np.where(unknown, 0.0, face_km2)
-    result = np.empty((len(face_km2), count))
-    columns = iter(columns)
-    for first in range(0, count, _BLOCK):
-        times = np.array(list(islice(columns, _BLOCK)), dtype=np.float64).T
-        here = slice(first, first + times.shape[1])
-        result[:, here] = known @ times
-        if unknown.any():
-            result[:, here][unknown.astype(np.float64) @ np.abs(times) > 0] = np.nan
-    return result

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from territory.claims.closeness import FIT_SENTENCES, Fit
 from territory.claims.figures import (
+    SHARES,
     Reference,
     Unit,
 )
@@ -222,7 +223,7 @@ def _conditions(reading: Reading, claim: Claim) -> str:
     if reading.status != (Status.HELD,):
         parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
     of = reading if reading.of is not None else claim
-    if of.of is not None and claim.unit in (Unit.PERCENT, Unit.POINTS):
+    if of.of is not None and claim.unit in SHARES:
         parts.append(f"as a share of {_whole(of)}")
     if reading.plus:
         parts.append(f"with {with_unit(written(reading.plus), 'km2')} that are not drawn")
