@@ -234,7 +234,7 @@ def change(value: float, *, like: float | None = None, unit: str = "km2") -> str
 
 def is_narrow(low: float, high: float) -> bool:
     """Return whether an interval is no more than the rounding of sums."""
-    return high - low <= _SAME * max(abs(low), abs(high))
+    return abs(high - low) <= _SAME * max(abs(low), abs(high))
 
 
 def decimals_apart(low: float, high: float, decimals: int) -> int:
@@ -283,7 +283,7 @@ def decimals_between(
 
 
 def bounds(low: float, high: float, *, like: float, unit: str = "km2") -> tuple[str, str]:
-    """Return the ends of an interval as text; never alike where they are not.
+    """Return the ends of an interval, or two areas to compare; never alike where they are not.
 
     Parameters
     ----------

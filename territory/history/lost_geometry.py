@@ -17,6 +17,7 @@ from territory.findings import Finding, Severity
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import geodesic_area_km2
 from territory.history.snapshot import RawZones
+from territory.numbers import figure
 
 _NOTHING_KM2 = 0.01  # a holder that has shrunk by less has lost no feature
 
@@ -88,7 +89,7 @@ def _by_itself(
     """Judge by the same feature on other days."""
     for other, rows in same:
         if (km2 := _km2(other, rows)) > 0:
-            return Severity.ERROR, f"on {other.day} it held {km2:,.2f} km2, which vanished", km2
+            return Severity.ERROR, f"on {other.day} it held {figure(km2)} km2, which vanished", km2
     return Severity.WARNING, "it never held any ground on the days next to it", 0.0
 
 
@@ -103,8 +104,8 @@ def _by_its_holder(
             continue
         before = _km2(other, rows)
         if before - own > _NOTHING_KM2:
-            why = f"on {other.day} its holder had {before:,.2f} km2, now {own:,.2f}"
-            return Severity.ERROR, f"{why}: {before - own:,.2f} km2 vanished", before - own
+            why = f"on {other.day} its holder had {figure(before)} km2, now {figure(own)}"
+            return Severity.ERROR, f"{why}: {figure(before - own)} km2 vanished", before - own
         if areas < areas_then:
             why = f"on {other.day} its holder had {areas_then} features with one, now {areas}"
             return Severity.ERROR, why, None

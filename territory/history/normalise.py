@@ -33,6 +33,7 @@ from territory.history.lost_geometry import lost_features
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.stray_positions import Stray, strays
 from territory.holders import Holder
+from territory.numbers import bounds, figure, written
 
 AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
 _SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
@@ -353,7 +354,7 @@ class _Doubt:
         detail = f"invalid polygon ({self.reason}) {self.read_as}"
         if self.is_slip:
             return at.finding("repaired", self.feature, detail, Severity.INFO, self.km2)
-        detail += f"; repairs give {self.low_km2:,.3f} to {self.high_km2:,.3f} km2"
+        detail += f"; repairs give {_ends(self)} km2"
         severity = Severity.ERROR if self.part in refused else Severity.WARNING
         return at.finding("repaired", self.feature, detail, severity, self.km2)
 
@@ -376,7 +377,7 @@ def _doubts(
         reading, how = _read_as(parts[part], winding, repair, is_slip=is_slip)
         km2 = _area_km2(reading, crs)
         low, high = min(low, km2), max(high, km2)
-        found.append(_Doubt(part, row, reason, reading, f"{how} of {km2:,.3f} km2", low, high))
+        found.append(_Doubt(part, row, reason, reading, f"{how} of {figure(km2)} km2", low, high))
     return found
 
 
@@ -427,13 +428,17 @@ def _beyond_doubt(
     return found
 
 
+def _ends(doubt: _Doubt) -> str:
+    return " to ".join(bounds(doubt.low_km2, doubt.high_km2, like=doubt.high_km2))
+
+
 def _refusal(at: "_At", doubts: list[_Doubt]) -> GeometryError:
     """Return the error about the polygon whose area is most in doubt."""
     worst = max(doubts, key=lambda each: each.km2)
     more = f", as are {len(doubts) - 1} more" if doubts[1:] else ""
     return at.error(
         f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
-        f" {worst.low_km2:,.3f} to {worst.high_km2:,.3f} km2, more than {AMBIGUOUS_SHARE:.1%} of"
+        f" {_ends(worst)} km2, more than {written(100 * AMBIGUOUS_SHARE)} % of"
         f" its holder's ground{more}; mend it at the source, or choose a repair (repair ="
         " 'winding', 'even-odd' or 'drop' in a profile or a job, --repair here)",
         worst.feature,

@@ -12,6 +12,7 @@ from territory.findings import Finding, Severity
 from territory.geometry.arrays import Bools
 from territory.history.partition import Partition
 from territory.holders import NOBODY, Holder
+from territory.numbers import figure
 
 OVERLAP_TOLERANCE_KM2 = 1e-3  # below this an overlap is reported but never refused
 
@@ -96,7 +97,7 @@ def _overlaps(
                 if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
                     raise OverlapError(
                         f"{days[day]}: {cut.holders[a]} and {cut.holders[b]} overlap by"
-                        f" {km2:,.3f} km2; mend it at the source, or choose an overlap policy"
+                        f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
                         " (overlap = 'first' or 'contested' in a profile or a job)"
                     )
                 findings.append(Finding("overlap", text, Severity.WARNING, days[day], km2))

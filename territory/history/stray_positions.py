@@ -17,6 +17,7 @@ from pyproj import CRS
 
 from territory.errors import GeometryError
 from territory.geometry.projection import Floats, Ints, geodesic_area_km2
+from territory.numbers import bounds
 
 FAR = 1.0  # extents of the rest of the ring that a position lies off it
 FAR_OF_FEW = 2.5  # likewise in rings of few positions, which may be slim by themselves
@@ -56,9 +57,10 @@ class Stray:
     def __str__(self) -> str:
         """Return the sentence about it."""
         where = "" if self.ring == 1 else f" of hole {self.ring - 1}"
+        drawn, without = bounds(self.km2, self.without_km2, like=self.km2)
         return (
             f"position {self.position}{where} ({self.x:g}, {self.y:g}) lies far from the others:"
-            f" the ring has {self.km2:,.2f} km2 with it and {self.without_km2:,.2f} km2 without;"
+            f" the ring has {drawn} km2 with it and {without} km2 without;"
             " is a digit wrong?"
         )
 

@@ -22,6 +22,7 @@ from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
+from territory.numbers import figure
 from territory.quality.countries import place_of
 from territory.quality.missing_days import far_days
 from territory.quality.similar_names import similar_names
@@ -153,7 +154,7 @@ def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
         worst = int(np.argmax(km2))
         raise OverlapError(
             f"units {one[pairs][worst] + 1} and {other[pairs][worst] + 1} overlap by"
-            f" {km2[worst]:,.3f} km2; units must not overlap",
+            f" {figure(km2[worst])} km2; units must not overlap",
             file=file,
         )
     detail = f"{file}: neighbouring units do not share every point of their border"

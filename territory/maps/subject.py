@@ -29,6 +29,7 @@ from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
 from territory.measure.change import areas_by_day
+from territory.numbers import figure
 from territory.read.basemap import Context
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
@@ -158,7 +159,7 @@ class Subject:
         share = self.history.covered_share(self.area or WHOLE)
         if share > _ALL_BUT_ALL:
             return ""
-        return self.words.say("covered", value=f"{100 * share:.0f}")
+        return self.words.say("covered", value=figure(100 * share))
 
     def km2(self, day: date) -> dict[Holder, float]:
         """Return the measured area of every holder on a day."""

@@ -26,6 +26,7 @@ from territory.history.snapshot import RawZones
 from territory.history.snapshot import Source as Origin
 from territory.history.stray_positions import strays
 from territory.holders import Holder
+from territory.numbers import figure
 from territory.quality.swapped_axes import mirrored
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.layer import Layer
@@ -308,7 +309,7 @@ def _mended(
         detail = f"{at}; left out, it encloses no ground"
         return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, 0.0)]
     if not read.matters:
-        detail = f"{at} that only touches itself; its {read.km2:,.2f} km2 stay"
+        detail = f"{at} that only touches itself; its {figure(read.km2)} km2 stay"
         return read.geometry, [Finding("repaired", detail, Severity.INFO, None, 0.0)]
     detail = f"{at} {read.sentence}; mend it at the source if another is meant"
     return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, read.doubt_km2)]

@@ -25,6 +25,7 @@ from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import geodesic_area_km2
 from territory.history.normalise import even_odd as odd_rings
 from territory.history.normalise import positive_winding
+from territory.numbers import bounds, figure
 
 EMPTIED = 0.5  # of what even-odd keeps: winding that keeps less has lost a mainland
 MATTERS = 1e-6  # of an area: readings that differ by less are one
@@ -62,10 +63,11 @@ class Reading:
     @property
     def sentence(self) -> str:
         """Both readings with their km2, as a message says them."""
-        both = f"by winding {self.winding_km2:,.2f} km2, by even-odd {self.even_odd_km2:,.2f} km2"
+        winding, even_odd = bounds(self.winding_km2, self.even_odd_km2, like=self.km2)
+        both = f"by winding {winding} km2, by even-odd {even_odd} km2"
         agree = abs(self.winding_km2 - self.even_odd_km2) <= _ROUNDING * self.km2
-        drawn = f", as its rings run {self.drawn_km2:,.2f} km2" if agree and self.matters else ""
-        return f"read {self.rule}: {self.km2:,.2f} km2 ({both}{drawn})"
+        drawn = f", as its rings run {figure(self.drawn_km2)} km2" if agree and self.matters else ""
+        return f"read {self.rule}: {figure(self.km2)} km2 ({both}{drawn})"
 
     @property
     def matters(self) -> bool:

@@ -62,7 +62,7 @@ const Panel = (() => {
     $("place-close").hidden = state.scope === state.home;
     const note = $("place-note");
     if (!rows.length && !(scope.km2 > 0)) note.textContent = Say.text("nothing_here");
-    else if (scope.share < 0.999) note.textContent = Say.text("covered", { value: (100 * scope.share).toFixed(0) });
+    else if (scope.share < 0.999) note.textContent = Say.text("covered", { value: Say.number(100 * scope.share) });
     else note.textContent = "";
     note.hidden = !note.textContent;
     $("holders").hidden = !rows.length;
