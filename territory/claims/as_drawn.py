@@ -12,15 +12,9 @@ from territory.claims.readings import measure_of
 from territory.errors import ClaimError
 from territory.history.history import History
 from territory.measure.budget import HOUR, MEASURING, Budget, caused_budget
-from territory.measure.ensemble import (
-    Ensemble,
-    Measure,
-)
+from territory.measure.ensemble import Ensemble, Measure
 from territory.measure.estimate import Estimate
-from territory.measure.scenarios import (
-    DAY_CUT,
-    alternatives,
-)
+from territory.measure.scenarios import DAY_CUT, alternatives
 from territory.numbers import figure, unit_words
 
 CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot

@@ -13,13 +13,7 @@ from datetime import date
 from math import inf, isnan
 
 from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
-from territory.claims.caveats import (
-    CAVEAT_WORDS,
-    Caveat,
-    LaterMap,
-    caveat_of,
-    later_map,
-)
+from territory.claims.caveats import CAVEAT_WORDS, Caveat, LaterMap, caveat_of, later_map
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
@@ -30,10 +24,7 @@ from territory.claims.readings import People, measure_of
 from territory.claims.sentence import decide
 from territory.history.history import History
 from territory.measure.budget import OUTLINE, Budget, budget, with_cause
-from territory.measure.ensemble import (
-    Ensemble,
-    Measure,
-)
+from territory.measure.ensemble import Ensemble, Measure
 from territory.measure.estimate import Estimate
 from territory.measure.scenarios import DAY_CUT
 from territory.numbers import figure

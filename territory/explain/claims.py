@@ -9,12 +9,7 @@ import numpy as np
 import shapely
 
 from territory.claims.figures import AREAL
-from territory.claims.model import (
-    Claim,
-    Kind,
-    Reading,
-    days_of,
-)
+from territory.claims.model import Claim, Kind, Reading, days_of
 from territory.claims.obstacles import check_names, lacking
 from territory.claims.obstacles import obstacle as obstacle_to_measuring
 from territory.claims.plausibility import whole_for

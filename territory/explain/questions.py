@@ -6,14 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from territory.claims.model import (
-    Claim,
-    Claims,
-)
-from territory.claims.precision import (
-    Precision,
-    published_interval,
-)
+from territory.claims.model import Claim, Claims
+from territory.claims.precision import Precision, published_interval
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.explain.claims import obstacle
 from territory.explain.published_series import explain_published, measured_day

@@ -4,11 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from territory.claims.model import (
-    Claim,
-    Claims,
-    at,
-)
+from territory.claims.model import Claim, Claims, at
 from territory.claims.summaries import sentence_case
 from territory.explain.claims import (
     ClaimTallies,

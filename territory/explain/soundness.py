@@ -5,10 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from territory.claims.model import (
-    Claim,
-    Claims,
-)
+from territory.claims.model import Claim, Claims
 from territory.errors import InputError, OverlapError
 from territory.explain.published_zones import Progress, Zones, read_labels
 from territory.explain.recipes.counting import MAX_SHIFT

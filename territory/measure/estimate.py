@@ -75,31 +75,12 @@ class Estimate:
         published : float
             In the same unit; the computed figure has at least as many decimals.
 
-    Examples
-    --------
-    >>> fixed(-0.04, 1), fixed(1234.56, 1)
-    ('0.0', '1,234.6')
-    """
-    return f"{value:z,.{decimals}f}"
-
-
-def decimals_apart(low: float, high: float, decimals: int) -> int:
-    """Return how many decimals it takes to tell two bounds apart, at least so many.
-
-    Examples
-    --------
-    >>> decimals_apart(5.72, 5.74, 1), decimals_apart(4.0, 6.0, 1), decimals_apart(5.0, 5.0, 1)
-    (2, 1, 1)
-    """
-    if is_narrow(low, high):
-        return decimals
-    enough = (n for n in range(decimals, _FINEST) if fixed(low, n) != fixed(high, n))
-    return next(enough, decimals)
-
-
-def is_narrow(low: float, high: float) -> bool:
-    """Return whether an interval is no more than the rounding of sums."""
-    return high - low <= _SAME * max(abs(low), abs(high))
+        Examples
+        --------
+        >>> Estimate(498.02, 498.0, 498.04).beside(556)
+        '498.02 (498.00 to 498.04) km2'
+        """
+        return interval(self.value, self.low, self.high, self.unit, beside=published)
 
 
 def around(

@@ -17,10 +17,7 @@ from territory.claims.model import Kind
 from territory.claims.tallies import Query, Tally, figures
 from territory.explain.recipes.counting import MAX_SHIFT, Choice, Table, shift_bits
 from territory.geometry.projection import Floats
-from territory.history.history import (
-    WHOLE,
-    History,
-)
+from territory.history.history import WHOLE, History
 from territory.holders import NOBODY
 
 MAX_DEPARTURES = 2
