@@ -228,14 +228,14 @@ def territory_overlay(files: list[Path]) -> Outcome:
 def territory_pairs(files: list[Path]) -> Outcome:
     """All pairs of days from a history that is there."""
     from territory.history.history import from_snapshots
-    from territory.measure.pairs import all_pairs
+    from territory.measure.pairs import all_transitions
 
     watch = Stopwatch()
     history = from_snapshots(snapshots_of(files, watch))
     watch = Stopwatch()
-    gained = all_pairs(history, frozenset(history.holders[1:]))
+    moved = all_transitions(history, stayed=False)
     watch.lap("all pairs")
-    lost = [float(gained[b, a]) for a, b in sampled_pairs(len(files))]
+    lost = [float(moved[a, b, 1:, 0].sum()) for a, b in sampled_pairs(len(files))]
     return Outcome(watch.seconds, peak_mb(), {"loss": [sum(lost)], "each": lost})
 
 

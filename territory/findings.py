@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from territory.numbers import figure
 
@@ -16,14 +17,109 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+class FindingKind(StrEnum):
+    """What sort of thing was found: the column `kind` of `quality.csv`.
+
+    Attributes
+    ----------
+    meaning : str
+        One sentence for a reader; ``territory inspect --kinds`` prints them all.
+
+    Examples
+    --------
+    >>> print(FindingKind.UNCLOSED_RING, "-", FindingKind.UNCLOSED_RING.meaning)
+    unclosed-ring - An open ring was closed.
+    """
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        """Return a member: the text of files is its value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    ASSUMED_ERROR = "assumed-error", "Nobody states the error of the lines, so one is assumed."
+    AXES_SWAPPED = "axes-swapped", "A feature lies by the others once its axes are swapped."
+    CRS_ASSUMED = "crs-assumed", "A file names no CRS; longitude and latitude are assumed."
+    CURVED_EDGES = "curved-edges", "Edges said to be curved were taken as straight."
+    CUT_ANSWER = "cut-answer", "A server cut its answer, so features are missing."
+    DAY_DIFFERS = "day-differs", "A file or feature names another day than the one that counts."
+    DELETED_ROWS = "deleted-rows", "Rows marked as deleted were left out."
+    EMPTY_DAY = "empty-day", "Nobody holds anything, though somebody does on the nearest days."
+    EMPTY_GEOMETRY = "empty-geometry", "The geometry of a feature is empty; ground may be missing."
+    ENCODING_ASSUMED = "encoding-assumed", "The encoding of the labels was guessed."
+    ENDS_MEET = "ends-meet", "Features still hold on the day on which others begin."
+    FAR_DAY = "far-day", "A day lies far from all others; its year may be wrong."
+    FEATURE_GREW = "feature-grew", "A zone is much larger: an advance, or a stray corner."
+    FEATURE_VANISHED = "feature-vanished", "A zone is gone whole: lost, left, or missing."
+    FEATURES_LOST = "features-lost", "Far fewer zones than before, on hardly less ground."
+    FIRST_SERIES = "first-series", "Claims and pictures are about the first series alone."
+    GEODESIC_CHECK = "geodesic-check", "The total in the plane less that on the ellipsoid."
+    HEIGHTS = "heights", "Heights were left out; areas are those of the ground plan."
+    HOLE_OUTSIDE = "hole-outside", "A hole that lies in no shell was counted as ground."
+    IDENTICAL = "identical", "Snapshots repeat the one before: not redrawn, or a file was copied."
+    JUMP = "jump", "A holder changes by far more than usual, or there and back."
+    LARGER_THAN_COUNTRY = "larger-than-country", "A holder has more than the country it lies in."
+    LAYERS_MERGED = "layers-merged", "Several layers of a file were put together as one map."
+    LEFT_OUT = "left-out", "A layer, table or feature was left out."
+    LEFT_OUT_LARGE = "left-out-large", "What the profile drops is so large that it may be wrong."
+    LOCAL_MIDNIGHT = (
+        "local-midnight",
+        "Times are midnight of an eastern zone: the next day counts.",
+    )
+    MISSING_DAY = "missing-day", "No snapshot where the rhythm of the series wants one."
+    NO_HOLDER = "no-holder", "No row says who holds a unit; until one does, nobody does."
+    NO_PROPERTY = "no-property", "A property that the profile names is in no file."
+    NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."
+    NO_STYLE = "no-style", "A placemark names a style that is not in the file."
+    NOT_AREA = "not-area", "What has no area (a line, a point) was dropped."
+    NOT_READ = "not-read", "A part of a file was not read."
+    NOTHING_HELD = "nothing-held", "No zone of any day lies in an area, or in any region."
+    NULL_GEOMETRY = "null-geometry", "A feature has no geometry; ground may be missing."
+    ODD_COLOUR = "odd-colour", "A colour of a KML file is none."
+    OPEN_END = "open-end", "A day lies after the last in the files; open ends reach it."
+    OUTSIDE_COUNTRY = "outside-country", "Much of the ground of a holder lies in no country."
+    OUTSIDE_EXTENT = "outside-extent", "A place lies beyond the extent; it still shapes the rim."
+    OVERLAP = "overlap", "Two holders have the same ground; the policy says who counts."
+    OWN_OVERLAP = "own-overlap", "Zones of one holder overlap; the ground counts once."
+    PARTLY_COVERED = "partly-covered", "The data cover only part of an area of interest."
+    PERHAPS_END = "perhaps-end", "A property that is not read may say until when zones hold."
+    PLACE = "place", "In which countries the ground of the series lies."
+    READER_WARNING = "reader-warning", "What the library that reads a file warned of."
+    REFUSED = "refused", "A file, or a day of it, cannot be used and does not count."
+    REGION_OVERLAP = "region-overlap", "Two regions overlap; the ground is counted with one."
+    REGIONS_MERGED = "regions-merged", "Several features of one name are one region."
+    REPAIRED = "repaired", "An invalid polygon was repaired; km2 is how far its readings differ."
+    REPEATED_POLYGON = "repeated-polygon", "A polygon is given several times; it counts once."
+    ROUNDED_AWAY = "rounded-away", "Ground narrower than written digits is in no zone."
+    SAME_POSITION = "same-position", "Two places share a position; one has the cell."
+    SEVERAL_SNAPSHOTS = "several-snapshots", "Of several snapshots of a day one counts."
+    SIMILAR_NAMES = "similar-names", "Names differ only in writing; they are counted apart."
+    SLIVERS = "slivers", "Neighbouring units do not share every point of their border."
+    SPANS = "spans", "Which spans of time were read, and by which rule they end."
+    SPANS_UNUSED = "spans-unused", "Regions hold over spans; all are used, whatever theirs."
+    STRAY_POSITION = "stray-position", "A position lies far from its ring; km2 is what it adds."
+    SUDDEN_ACTOR = "sudden-actor", "A holder appears that had nothing before."
+    SWITCHED_OFF = "switched-off", "Placemarks that are switched off were counted."
+    TOWNS_ELSEWHERE = "towns-elsewhere", "The towns lie by the zones once axes are swapped."
+    TRUNCATED_DAY = "truncated-day", "Far less ground than on the days beside: a cut file."
+    UNCLOSED_RING = "unclosed-ring", "An open ring was closed."
+    UNKNOWN_HOLDER = "unknown-holder", "Nobody knows who holds a place; neighbours get it."
+    UNREAD_DAYS = "unread-days", "Two properties hold days, and neither is read."
+    UNREADABLE = "unreadable", "A file cannot be read and was left out."
+    VANISHED_ACTOR = "vanished-actor", "A holder has nothing left, or was renamed."
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of `quality.csv`.
 
     Attributes
     ----------
-    kind : str
-        Short fixed word for the sort of thing found, such as ``overlap``.
+    kind : FindingKind
+        The sort of thing found, such as ``overlap``.
     detail : str
         One sentence for a reader: which feature, what was found, what was done.
     severity : Severity
@@ -34,7 +130,7 @@ class Finding:
         Effect on area in square kilometres, where it has one.
     """
 
-    kind: str
+    kind: FindingKind
     detail: str
     severity: Severity = Severity.INFO
     day: date | None = None
@@ -43,7 +139,7 @@ class Finding:
 
 UNTRUSTED = "not used or not to be trusted"
 _PREFIX = {Severity.ERROR: UNTRUSTED, Severity.WARNING: "warning"}
-_FEW = 3  # findings of one kind that are told one by one, and days that are named of more
+_FEW = 3  # findings of one kind that have a line each, and days that are named of more
 
 
 def finding_lines(
@@ -63,7 +159,7 @@ def finding_lines(
     Examples
     --------
     >>> jump = [
-    ...     Finding("jump", f"{n} km2 moved", Severity.WARNING, date(2024, 1, n), float(n))
+    ...     Finding(FindingKind.JUMP, f"{n} km2 moved", Severity.WARNING, date(2024, 1, n), n)
     ...     for n in range(1, 6)
     ... ]
     >>> finding_lines(jump)[0]
@@ -92,7 +188,7 @@ def lines_of(
     severity : Severity
         Those of any other are left out.
     """
-    kinds: dict[str, list[Finding]] = {}
+    kinds: dict[FindingKind, list[Finding]] = {}
     for each in dict.fromkeys(findings):
         if each.severity is severity:
             kinds.setdefault(each.kind, []).append(each)
@@ -113,7 +209,7 @@ def line_of(finding: Finding) -> str:
     return ": ".join(part for part in (what, finding.detail) if part)
 
 
-def _many(kind: str, some: Sequence[Finding], all_in: str) -> str:
+def _many(kind: FindingKind, some: Sequence[Finding], all_in: str) -> str:
     days = sorted({each.day for each in some if each.day is not None})
     more = len(days) - _FEW
     on = ", ".join(map(str, days[:_FEW])) + (f" and {more} more days" if more > 0 else "")

@@ -27,7 +27,7 @@ from strategies import grids
 from territory.errors import InputError
 from territory.geometry.projection import WGS84, EqualArea, project
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
@@ -198,7 +198,7 @@ def one_holder(path, chosen):
     geometry = np.array([*shapes, None], dtype=object)[:-1]
     holders = (Holder("russia"),) * len(shapes)
     raw = RawZones(WHEN, WGS84, Source(path.name), holders, geometry)
-    snapshot = normalise(raw, allow_ambiguous=True)
+    snapshot = normalise(raw, repair=Repair.WINDING)
     return from_snapshots((snapshot,), overlap=Overlap.FIRST)
 
 

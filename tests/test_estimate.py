@@ -8,15 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
+from uncertain_lines import boundary_sd_km2, simulated_areas_km2
 
 from territory.errors import InputError
 from territory.measure.estimate import (
     Estimate,
     around,
-    boundary_sd_km2,
     delete_d_sd,
     digitising_error_m,
-    simulated_areas_km2,
 )
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
@@ -146,18 +145,6 @@ def test_independent_vertices_would_shrink_the_interval():
     for vertices in (100, 1_000, 10_000):
         independent = 500.0 * 1e5 / sqrt(vertices) / 1e6
         assert (independent < boundary_sd_km2(1e5, **line) / 2) == (vertices >= 1_000)
-
-
-@pytest.mark.parametrize("wrong", [(0.0, 1.0), (1.0, 0.0), (nan, 1.0), (inf, 1.0)])
-def test_a_line_that_cannot_be_is_not_simulated(wrong):
-    with pytest.raises(InputError, match="no line of"):
-        simulated_areas_km2(wrong[0], boundary_error_m=1.0, correlation_length_m=wrong[1])
-
-
-def test_the_same_seed_draws_the_same_lines():
-    line = {"boundary_error_m": 1.0, "correlation_length_m": 1.0, "draws": 5}
-    assert simulated_areas_km2(9.0, **line).tolist() == simulated_areas_km2(9.0, **line).tolist()
-    assert simulated_areas_km2(9.0, **line)[0] != simulated_areas_km2(9.0, **line, seed=1)[0]
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -23,7 +23,7 @@ from strategies import grids
 from territory.errors import InputError
 from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
@@ -189,7 +189,7 @@ def ukraine(shared_data):
         day = date.fromisoformat(file.stem.rsplit("_", 1)[1])
         holders = (Holder("russia"),) * len(shapes)
         raw = RawZones(day, WGS84, Source(file.name), holders, found)
-        snapshots.append(normalise(raw, allow_ambiguous=True))
+        snapshots.append(normalise(raw, repair=Repair.WINDING))
     return from_snapshots(tuple(snapshots))
 
 

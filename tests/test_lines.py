@@ -12,8 +12,8 @@ from squares import KM, day, drawn, frame, history_of, squares
 from strategies import grids
 from test_uncertainty import net_measure
 
+from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.lines import drawing_of, lines_of
 from territory.history.regions import Regions, with_regions
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary import BoundaryError
@@ -150,8 +150,8 @@ def test_a_line_is_cut_where_the_rim_of_an_area_crosses_it():
     inner = drawing.lines.inside["tilted"]
     front = inner & (drawing.lines.other >= 0)
     assert drawing.lines.length_m[front].sum() == pytest.approx(3000 - 2 * 1100 / 1600 * 1000)
-    assert lines_of(history).length_m.sum() == pytest.approx(
-        lines_of(history_of(squares("AAAA", "BBBB"))).length_m.sum()
+    assert history.lines.length_m.sum() == pytest.approx(
+        history_of(squares("AAAA", "BBBB")).lines.length_m.sum()
     )
 
 

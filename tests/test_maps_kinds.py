@@ -47,7 +47,7 @@ from territory.maps.frame import Extent, north_at
 from territory.maps.furniture import MapText
 from territory.maps.ground import set_extent
 from territory.maps.image_files import save
-from territory.maps.kinds.borders import edges, front
+from territory.maps.kinds.borders import front
 from territory.maps.kinds.catalogue import KINDS, spread
 from territory.maps.kinds.classes import tenure_classes, times_classes
 from territory.maps.kinds.control import day_map
@@ -104,7 +104,7 @@ grids = st.integers(2, 5).flatmap(
 def test_a_front_is_as_long_as_the_sides_of_squares_that_part_the_parties(rows):
     history = history_of(squares(*rows))
     side = frozenset({Holder("A")})
-    length = edges(history).line(front(history, 0, side, "frame")).length / 1000
+    length = history.edges.line(front(history, 0, side, "frame")).length / 1000
 
     assert length == pytest.approx(counted_front(rows, "A"), abs=1e-6)
 
@@ -119,7 +119,7 @@ def test_a_face_in_several_parts_has_a_front_too():
         projection=EqualArea(0.0, 0.0),
     )
 
-    assert edges(history).line(front(history, 0, frozenset({GOVERNMENT}))).length == 2.0
+    assert history.edges.line(front(history, 0, frozenset({GOVERNMENT}))).length == 2.0
 
 
 def test_each_piece_of_a_transfer_carries_its_own_size():

@@ -137,13 +137,6 @@ def test_a_polygon_without_one_area_is_refused(polygon, low, high):
     assert message.endswith("(held by B, 2018-02-05)")
 
 
-@pytest.mark.parametrize(("polygon", "low", "high"), AMBIGUOUS)
-def test_where_ambiguity_is_allowed_it_is_an_error_in_the_audit(polygon, low, high):
-    (found,) = normalise(raw_of(polygon), allow_ambiguous=True).audit
-    assert (found.kind, found.severity) == ("repaired", Severity.ERROR)
-    assert found.km2 == pytest.approx(high - low, rel=1e-5)
-
-
 def doubtful(of_km2):
     """Return a square with a bow tie: 4 km2 more or less of so many km2 in all."""
     side = np.sqrt(of_km2 - 8)

@@ -23,8 +23,8 @@ from territory.claims.model import Claim
 from territory.claims.verdicts import judge
 from territory.cli import _code
 from territory.errors import InputError
+from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.lines import drawing_of, lines_of
 from territory.history.regions import DrawnRegions, resolve_regions
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
@@ -273,7 +273,7 @@ def test_lines_between_patches_carry_as_far_as_those_between_faces():
     history = history_of(FIRST, SECOND)
     groups = grouped(history, scopes_of(history, history, {}, {}))
     found = borders_between(history, groups.of_face)
-    whole, drawing = lines_of(history), drawing_of(history)
+    whole, drawing = history.lines, drawing_of(history)
     for day_number in range(len(history.days)):
         for index in range(len(history.holders)):
             faces = drawing.held_by(day_number) == index

@@ -9,7 +9,6 @@ from territory.geometry.projection import (
     WGS84,
     EqualArea,
     choose_projection,
-    equal_areas_m2,
     geodesic_area_km2,
     in_plane,
 )
@@ -21,8 +20,8 @@ SQUARE = shapely.box(37.0, 35.0, 37.1, 35.1)
 def test_small_polygons_far_apart_keep_their_digits() -> None:
     corners = [(-30.0, 10.0), (37.0, 35.0), (99.0, -20.0)]
     drawn = np.array([shapely.box(x, y, x + 1e-5, y + 1e-5) for x, y in corners])
-    together = equal_areas_m2(drawn, WGS84, PLANE)
-    alone = [equal_areas_m2(drawn[[i]], WGS84, PLANE)[0] for i in range(len(drawn))]
+    together = in_plane(drawn, WGS84, PLANE)[1]
+    alone = [in_plane(drawn[[i]], WGS84, PLANE)[1][0] for i in range(len(drawn))]
     np.testing.assert_allclose(together, alone, rtol=1e-9)
     np.testing.assert_allclose(together / 1e6, geodesic_area_km2(drawn, WGS84), rtol=1e-6)
 
@@ -32,7 +31,7 @@ def test_empty_parts_among_others_have_no_area_and_do_no_harm() -> None:
     mixed = [empty, shapely.MultiPolygon([SQUARE]), shapely.MultiPolygon(), SQUARE]
     mixed.append(shapely.from_wkt(f"MULTIPOLYGON (EMPTY, {SQUARE.wkt.removeprefix('POLYGON ')})"))
     plane, area_m2 = in_plane(np.array(mixed, dtype=object), WGS84, PLANE)
-    expected = equal_areas_m2(np.array([SQUARE]), WGS84, PLANE)[0]
+    expected = in_plane(np.array([SQUARE]), WGS84, PLANE)[1][0]
     np.testing.assert_array_equal(area_m2, [0.0, expected, 0.0, expected, expected])
     assert shapely.is_empty(plane).tolist() == [True, False, True, False, False]
 

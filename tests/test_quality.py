@@ -20,7 +20,7 @@ from territory.errors import InputError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import History, from_coverage, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
@@ -700,7 +700,7 @@ def test_findings_come_by_day():
 def zones(layer, when, holders, keep=None):
     geometry = layer.geometry if keep is None else layer.geometry[keep]
     raw = RawZones(when, WGS84, Source(layer.file), tuple(holders), geometry)
-    return normalise(raw, allow_ambiguous=True)
+    return normalise(raw, repair=Repair.WINDING)
 
 
 def compact(text):

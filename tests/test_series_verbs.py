@@ -9,7 +9,7 @@ import shapely
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.read.moments import day_of_value
+from territory.read.moments import moment_of
 from territory.read.profile import Profile, built_in, read_profile
 from territory.read.zones import read_series
 
@@ -172,4 +172,4 @@ def test_several_files_for_one_day(zones):
     ],
 )
 def test_days_of_properties(value, day):
-    assert day_of_value(value) == day
+    assert (moment.first if (moment := moment_of(value)) else None) == day

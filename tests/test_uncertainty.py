@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, day, drawn, frame, history_of, squares
 from strategies import grids
+from uncertain_lines import boundary_sd_km2
 
 from territory.errors import InputError
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.lines import lines_of
 from territory.history.normalise import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
@@ -24,7 +24,6 @@ from territory.measure.ensemble import (
     carried,
     estimate,
 )
-from territory.measure.estimate import boundary_sd_km2
 from territory.measure.scenarios import (
     alternatives,
     choices,
@@ -103,7 +102,7 @@ def net_measure(history):
 
 def test_a_line_that_only_bends_is_one_line():
     history = history_of(squares("AB", "AA"))
-    lines = lines_of(history)
+    lines = history.lines
     inner = lines.other >= 0
     assert lines.length_m[inner].tolist() == [2 * KM]  # around B, with one corner
     assert len(set(lines.ends[inner][0])) == 2
@@ -111,7 +110,7 @@ def test_a_line_that_only_bends_is_one_line():
 
 def test_a_closed_line_has_no_ends():
     history = from_snapshots((drawn(squares("A")),), projection=PLANE)
-    lines = lines_of(history)
+    lines = history.lines
     assert lines.length_m.tolist() == [4 * KM]
     assert lines.ends[0, 0] == lines.ends[0, 1]
     long = Ensemble(history, BoundaryError(100.0, 1e9))

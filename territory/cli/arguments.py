@@ -12,6 +12,7 @@ import typer
 
 from territory.cli.output import note, progress
 from territory.errors import InputError, did_you_mean
+from territory.findings import FindingKind
 
 if TYPE_CHECKING:
     from territory.history.regions import DrawnRegions
@@ -304,7 +305,7 @@ def load(
 def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
     """Say that the error of the drawn lines is only assumed, and how to state it."""
     line = loaded.ensemble.boundary
-    found = [each.detail for each in loaded.findings if each.kind == "assumed-error"]
+    found = [each.detail for each in loaded.findings if each.kind == FindingKind.ASSUMED_ERROR]
     if line is None or not found:
         return
     if not line.boundary_error_m:  # a traced map: its own errors are stated

@@ -138,6 +138,15 @@ def change(
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
 
 
+def _kinds(wanted: bool) -> None:
+    if wanted:
+        from territory.findings import FindingKind
+
+        rows = [{"kind": str(each), "meaning": each.meaning} for each in FindingKind]
+        print_table(("kind", "meaning"), rows, as_json=False)
+        raise typer.Exit
+
+
 def inspect(
     paths: Paths,
     profile: Profile,
@@ -147,6 +156,12 @@ def inspect(
     day_format: DayFormat = "",
     repair: Repair = "",
     day: ZonesDay = "",
+    kinds: Annotated[
+        bool,
+        typer.Option(
+            "--kinds", callback=_kinds, is_eager=True, help="Print what each kind of finding means."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Print what is in the files and what is wrong with them."""

@@ -10,7 +10,7 @@ from territory.errors import InputError, OverlapError
 from territory.explain.published_zones import Progress, Zones, read_labels
 from territory.explain.recipes.counting import MAX_SHIFT
 from territory.explain.recipes.sentences import Answer
-from territory.findings import Finding, Severity, line_of
+from territory.findings import Finding, FindingKind, Severity, line_of
 from territory.history.history import WHOLE
 from territory.history.overlaps import Overlap
 from territory.job.load import load_series
@@ -81,7 +81,7 @@ def found_faults(
     try:
         found = _tolerant(spec, tuple(also)).findings
     except InputError as error:  # it says why no day can be used, but labels can be read
-        found = (Finding("refused", str(error), Severity.ERROR),)
+        found = (Finding(FindingKind.REFUSED, str(error), Severity.ERROR),)
     progress("checking the series", 1, 1)
     return found
 

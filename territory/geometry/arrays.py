@@ -1,4 +1,4 @@
-"""Plain arrays: the type of a mask, and rows of numbers each kept once."""
+"""Plain arrays: the type of a mask, rows of numbers each kept once, what hangs together."""
 
 from typing import Any
 
@@ -68,3 +68,16 @@ def first_of(number: Ints, count: int) -> Ints:
     first = np.empty(count, dtype=np.int64)
     first[number[::-1]] = np.arange(len(number))[::-1]
     return first
+
+
+def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:
+    """Return weights added up by two numbers from 0 to `count` less one.
+
+    Examples
+    --------
+    >>> cross_table(np.array([0, 1, 1]), np.array([1, 1, 1]), np.array([5.0, 1.0, 2.0]), 2)
+    array([[0., 5.],
+           [0., 3.]])
+    """
+    flat = np.bincount(one.astype(np.int64) * count + other, weight, count * count)
+    return flat.reshape(count, count).astype(np.float64, copy=False)

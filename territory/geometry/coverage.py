@@ -14,19 +14,17 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 SAME = 1e-9  # relative difference of areas
-HAIR_M = 1e-6
+HAIR = 1e-6  # in units of a CRS: thinner rings are rounding, and so far a point may move
 _POLYGON = 3  # shapely's number for the type
 
 
-def dissolved(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeometry:
+def dissolved(faces: NDArray[np.object_]) -> BaseGeometry:
     """Return the ground of faces that do not overlap, without the borders between them.
 
     Parameters
     ----------
     faces : ndarray of Polygon or MultiPolygon, shape (n,)
         Of one partition, in any CRS.
-    hair : float
-        Rings thinner than this, in units of the CRS, are rounding: the faces did not match.
 
     Returns
     -------
@@ -41,13 +39,13 @@ def dissolved(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeomet
     """
     if not len(faces):
         return shapely.MultiPolygon()
-    whole = _united(faces, hair)
+    whole = _united(faces)
     if whole is None:
-        whole = _united(matched(faces, hair=hair), hair)
-    return _overlaid(faces, hair) if whole is None else whole
+        whole = _united(matched(faces))
+    return _overlaid(faces) if whole is None else whole
 
 
-def matched(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> NDArray[np.object_]:
+def matched(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return faces whose shared borders run through the same points.
 
     Parameters
@@ -55,20 +53,18 @@ def matched(faces: NDArray[np.object_], *, hair: float = HAIR_M) -> NDArray[np.o
     faces : ndarray of Polygon or MultiPolygon, shape (n,)
         Of one partition, in any CRS; where they were cut, a corner of one may lie a
         rounding beside the border of the next.
-    hair : float
-        How far a point may move, in units of the CRS.
 
     Returns
     -------
     ndarray of Polygon or MultiPolygon, shape (n,)
-        Faces thinner than `hair` may have become empty. As given where they match
+        Faces thinner than `HAIR` may have become empty. As given where they match
         already, or where they differ by more than a hair.
     """
     if not len(faces) or is_coverage(faces):
         return faces
     try:
         clean = shapely.coverage_clean  # type: ignore[attr-defined]  # stubs are of shapely 2.1
-        return np.asarray(clean(faces, snapping_distance=hair), dtype=object)
+        return np.asarray(clean(faces, snapping_distance=HAIR), dtype=object)
     except shapely.errors.GEOSException:
         return faces
 
@@ -106,7 +102,7 @@ def sound(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     return mended
 
 
-def union_of(polygons: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeometry:
+def union_of(polygons: NDArray[np.object_]) -> BaseGeometry:
     """Return the union of polygons of any kind; an odd one costs time, never a result.
 
     An overlay stops at a polygon that crosses its own border by less than coordinates are
@@ -117,8 +113,6 @@ def union_of(polygons: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeom
     ----------
     polygons : ndarray of Polygon or MultiPolygon, shape (n,)
         That may overlap, in any CRS.
-    hair : float
-        Step of the grid, in units of the CRS, where a grid is needed.
 
     Examples
     --------
@@ -130,34 +124,34 @@ def union_of(polygons: NDArray[np.object_], *, hair: float = HAIR_M) -> BaseGeom
     try:
         return shapely.union_all(whole)
     except shapely.errors.GEOSException:
-        return _noded(whole, hair)
+        return _noded(whole)
 
 
-def _overlaid(faces: NDArray[np.object_], hair: float) -> BaseGeometry:
+def _overlaid(faces: NDArray[np.object_]) -> BaseGeometry:
     """Return the ground of faces that do not match, at the price of an overlay."""
     try:
-        return shapely.union_all(faces, grid_size=hair)
+        return shapely.union_all(faces, grid_size=HAIR)
     except shapely.errors.GEOSException:  # where the grid itself brings lines together
-        return _noded(sound(faces), hair)
+        return _noded(sound(faces))
 
 
-def _noded(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
+def _noded(polygons: NDArray[np.object_]) -> BaseGeometry:
     """Return what lies between the borders of polygons, noded on a grid, and in one of them."""
     rings = np.asarray(shapely.get_rings(polygons_in(polygons)[0]), dtype=object)
-    noded = shapely.get_parts(shapely.union_all(rings, grid_size=hair))
+    noded = shapely.get_parts(shapely.union_all(rings, grid_size=HAIR))
     pieces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
     inside = shapely.STRtree(polygons).query(shapely.point_on_surface(pieces), "intersects")[0]
     whole: BaseGeometry = shapely.coverage_union_all(pieces[np.unique(inside)])
     return whole
 
 
-def _united(faces: NDArray[np.object_], hair: float) -> BaseGeometry | None:
+def _united(faces: NDArray[np.object_]) -> BaseGeometry | None:
     """Drop the borders between faces; None where that loses ground or leaves a hair."""
     whole = _outline(faces)
     if whole is None:
         return None
     rings = np.asarray(shapely.polygons(shapely.get_rings(shapely.get_parts(whole))))
-    return None if are_thin(rings, hair).any() else whole
+    return None if are_thin(rings, HAIR).any() else whole
 
 
 def are_thin(polygons: NDArray[np.object_], width: float) -> NDArray[np.bool_]:
@@ -212,6 +206,29 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     return outcome
 
 
+def parts_of(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the single parts of geometries of any kind, flat, and which geometry each is from.
+
+    Examples
+    --------
+    >>> nested = shapely.GeometryCollection([shapely.MultiPoint([(0, 0), (1, 1)])])
+    >>> parts, owner = parts_of(np.array([nested, shapely.box(0, 0, 1, 1)]))
+    >>> [part.geom_type for part in parts], owner.tolist()
+    (['Point', 'Point', 'Polygon'], [0, 0, 1])
+    """
+    parts, owner = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
+    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owner = owner[inner]
+    return parts, np.asarray(owner, dtype=np.int64)
+
+
+def are_areal(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which single parts are polygons, and no lines or points."""
+    areal: NDArray[np.bool_] = shapely.get_type_id(parts) == _POLYGON
+    return areal
+
+
 def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Return the polygons in geometries of any kind, flat, and which geometry each is from.
 
@@ -222,9 +239,6 @@ def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], N
     >>> shapely.area(polygons).tolist(), owner.tolist()
     ([1.0], [1])
     """
-    parts, feature = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
-    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        feature = feature[inner]
-    is_area = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
-    return parts[is_area], np.asarray(feature[is_area], dtype=np.int64)
+    parts, owner = parts_of(geometries)
+    is_area = are_areal(parts) & ~shapely.is_empty(parts)
+    return parts[is_area], owner[is_area]

@@ -57,8 +57,8 @@ class Curves:
         following = np.append(self.plane[1:], self.plane[:1], axis=0)
         # Far from its ring, an origin costs digits: the areas would be differences of large ones.
         origin = np.repeat(self.plane[self.ring_start[:-1]], np.diff(self.ring_start), axis=0)
-        fan = _cross(self.plane - origin, following - origin) / 2
-        area = fan - 2 / 3 * _cross(following - self.plane, self.sagitta)
+        fan = cross(self.plane - origin, following - origin) / 2
+        area = fan - 2 / 3 * cross(following - self.plane, self.sagitta)
         area[_ring_ends(self.ring_start)] = 0.0  # from the end of a ring to the next one
         return area
 
@@ -69,7 +69,8 @@ class Curves:
         return np.abs(np.add.reduceat(self.swept(), self.ring_start[:-1]))
 
 
-def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the cross products of vectors, row by row."""
     return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], dtype=np.float64)
 
 
@@ -77,7 +78,9 @@ def _ring_ends(ring_start: NDArray[np.int64]) -> NDArray[np.int64]:
     return ring_start[1:][np.diff(ring_start) > 0] - 1
 
 
-def is_forward(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_forward(
+    start: NDArray[np.float64 | np.int64], end: NDArray[np.float64 | np.int64]
+) -> NDArray[np.bool_]:
     """Return which edges run in canonical direction: east, or north where they run neither."""
     east = start[:, 0] < end[:, 0]
     north = (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])

@@ -6,7 +6,7 @@ partition do; where neighbours of a coverage do not, an edge has a face on one s
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -128,6 +128,25 @@ def _inside_on_left(xy: Floats, ring: Ints, part: Ints) -> NDArray[np.bool_]:
     return np.asarray((area > 0) == shell, dtype=np.bool_)
 
 
+def parting(one: Ints, other: Ints, value: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which lines or edges have different values on their two sides.
+
+    Parameters
+    ----------
+    one, other : ndarray of int, shape (n,)
+        The faces on both sides; the second is -1 where nothing lies beyond.
+    value : ndarray, shape (faces,)
+        Of each face; beyond them it is zero.
+
+    Examples
+    --------
+    >>> parting(np.array([0, 0, 1]), np.array([1, -1, -1]), np.array([0, 7])).tolist()
+    [True, False, True]
+    """
+    there = np.where(other < 0, 0, value[other])
+    return np.asarray(value[one] != there, dtype=np.bool_)
+
+
 def canonical(start: Floats, end: Floats) -> Floats:
     """Return edges as rows of two points, so that one drawn either way is the same row."""
     forward = is_forward(start, end)[:, None]
@@ -136,6 +155,9 @@ def canonical(start: Floats, end: Floats) -> Floats:
 
 def _sides(face: Ints, edge: Ints, count: int) -> tuple[Ints, Ints]:
     """Return the faces on both sides of each edge; -1 where there is only one."""
+    # `face` and `edge`, (m,), name every edge of every ring; an edge between two faces stands in
+    # them twice, one on a rim once. Writing all of them leaves the last face of each edge, (n,);
+    # writing them from behind leaves the first. Where both are the same there is only one.
     one, other = np.full(count, -1), np.full(count, -1)
     one[edge] = face
     other[edge[::-1]] = face[::-1]

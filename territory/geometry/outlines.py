@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, unique_rows
-from territory.geometry.coverage import HAIR_M, SAME, are_thin, dissolved
+from territory.geometry.coverage import HAIR, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import Edges, canonical, edges_of
 from territory.geometry.graphs import sparse_table
@@ -38,14 +38,11 @@ class Outlines:
         From one meeting point to the next, or all round.
     sides : sparse array of int, shape (n, f)
         The faces beside each line: 1 on its left, -1 on its right.
-    hair : float
-        Rings thinner than this, in units of the CRS, are rounding.
     """
 
     faces: NDArray[np.object_]
     lines: NDArray[np.object_]
     sides: "csr_array"
-    hair: float
 
     def around(self, chosen: Bools) -> BaseGeometry:
         """Return the ground of some faces without the borders between them.
@@ -64,14 +61,14 @@ class Outlines:
         """
         side = self.sides @ chosen.astype(np.int16)
         at = np.flatnonzero(side)
-        whole = _wide(enclosed(self.lines[at], side[at]), self.hair)
+        whole = _wide(enclosed(self.lines[at], side[at]))
         if not whole.is_valid:  # cut faces may gape by a rounding, so that shells overlap
             mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
-            whole = _wide(shapely.get_parts(mended), self.hair)
+            whole = _wide(shapely.get_parts(mended))
         size = float(shapely.area(self.faces[chosen]).sum())
         if whole.is_valid and abs(whole.area - size) <= SAME * size:
             return whole
-        return dissolved(self.faces[chosen], hair=self.hair)
+        return dissolved(self.faces[chosen])
 
 
 def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
@@ -171,16 +168,16 @@ def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) ->
     return np.asarray(ground_on_left == shapely.is_ccw(shells), dtype=np.bool_)
 
 
-def _wide(polygons: NDArray[np.object_], hair: float) -> BaseGeometry:
+def _wide(polygons: NDArray[np.object_]) -> BaseGeometry:
     """Return polygons as one geometry, without the rings that are no wider than a hair."""
-    remaining = [whole for each in polygons if (whole := _without_hairs(each, hair)) is not None]
+    remaining = [whole for each in polygons if (whole := _without_hairs(each)) is not None]
     return together(np.array([*remaining, None], dtype=object)[:-1])
 
 
-def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | None:
+def _without_hairs(polygon: shapely.Polygon) -> shapely.Polygon | None:
     """Return a polygon without such rings; None where its shell is one."""
     rings = np.asarray(shapely.get_rings(polygon), dtype=object)
-    wide = ~are_thin(np.asarray(shapely.polygons(rings)), hair)
+    wide = ~are_thin(np.asarray(shapely.polygons(rings)), HAIR)
     if wide.all():
         return polygon
     return shapely.Polygon(rings[0], rings[1:][wide[1:]]) if wide[0] else None
@@ -189,7 +186,7 @@ def _without_hairs(polygon: shapely.Polygon, hair: float) -> shapely.Polygon | N
 def outlines_of(
     faces: NDArray[np.object_],
     *,
-    hair: float = HAIR_M,
+    edges: Edges | None = None,
     lines: NDArray[np.object_] | None = None,
 ) -> Outlines:
     """Return the lines between faces.
@@ -198,8 +195,8 @@ def outlines_of(
     ----------
     faces : ndarray of Polygon or MultiPolygon, shape (f,)
         Of one partition, in one plane.
-    hair : float
-        Rings thinner than this, in units of the plane, are rounding.
+    edges : Edges, optional
+        Of these faces, where they are known already.
     lines : ndarray of LineString, shape (n,), optional
         The lines that the faces were made from, each ending where faces meet; those beside no
         face are left out. By default the edges are strung together.
@@ -210,14 +207,14 @@ def outlines_of(
     >>> len(found.lines), found.around(np.array([True, True, False])).area
     (6, 2.0)
     """
-    edges = edges_of(faces)
+    edges = edges or edges_of(faces)
     if lines is None:
         strung = edges.line(np.ones(len(edges.one), dtype=bool))
         lines = np.asarray(shapely.get_parts(strung), dtype=object)
     first, along = _edge_at_start(lines, edges)
     beside = first < len(edges.ends)
     sides = edges.sides[first[beside]].multiply(np.where(along[beside], 1, -1)[:, None]).tocsr()
-    return Outlines(faces, lines[beside], sides, hair)
+    return Outlines(faces, lines[beside], sides)
 
 
 def _edge_at_start(lines: NDArray[np.object_], edges: Edges) -> tuple[Ints, Bools]:

@@ -17,7 +17,7 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
 
-from territory.errors import CRSError, GeometryError
+from territory.errors import GeometryError
 from territory.geometry.densify import divided
 
 Floats = NDArray[np.float64]
@@ -29,14 +29,6 @@ MAX_CHORD_ERROR_M = 0.00025
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
 _EARTH_M2 = 510_065_621_724_089  # of the WGS 84 ellipsoid
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
-_EQUAL_AREA_METHODS = (
-    "Lambert Azimuthal Equal Area",
-    "Albers Equal Area",
-    "Lambert Cylindrical Equal Area",
-    "Equal Earth",
-    "Sinusoidal",
-    "Mollweide",
-)
 
 
 @dataclass(frozen=True)
@@ -155,26 +147,6 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     return EqualArea(round(longitude, _CENTRE_DIGITS), round(latitude, _CENTRE_DIGITS))
 
 
-def require_equal_area(crs: CRS) -> None:
-    """Refuse a CRS in which areas are not true.
-
-    Raises
-    ------
-    CRSError
-        If the CRS is not a projected equal-area CRS.
-
-    Examples
-    --------
-    >>> require_equal_area(CRS.from_epsg(3857))
-    Traceback (most recent call last):
-    territory.errors.CRSError: WGS 84 / Pseudo-Mercator is not equal-area
-    """
-    operation = crs.coordinate_operation
-    method = operation.method_name if operation is not None else ""
-    if not method.startswith(_EQUAL_AREA_METHODS):
-        raise CRSError(f"{crs.name} is not equal-area")
-
-
 def project(
     geometries: NDArray[np.object_],
     source: CRS,
@@ -268,22 +240,6 @@ def _enclosed(ring_areas: Floats, starts: list[Ints]) -> Floats:
     if len(starts) > 1:
         owner = np.repeat(np.arange(len(starts[1]) - 1), np.diff(starts[1]))[owner]
     return np.bincount(owner, signed, len(starts[-1]) - 1).astype(np.float64)
-
-
-def equal_areas_m2(geometries: NDArray[np.object_], source: CRS, target: CRS) -> Floats:
-    """Return areas in an equal-area CRS of edges that are straight in the source CRS.
-
-    Parameters
-    ----------
-    geometries : ndarray of Polygon or MultiPolygon
-        In `source`; shells and holes may run either way.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Square metres.
-    """
-    return in_plane(geometries, source, target)[1]
 
 
 def geodesic_area_km2(

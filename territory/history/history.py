@@ -16,19 +16,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import GeometryError, InputError
+from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.arrays import Bools
-from territory.geometry.coverage import (
-    HAIR_M,
-    are_thin,
-    areal,
-    dissolved,
-    matched,
-    nearest_of,
-    sound,
-)
-from territory.geometry.edges import edges_of
+from territory.geometry.coverage import HAIR, are_thin, areal, dissolved, matched, nearest_of, sound
+from territory.geometry.edges import Edges, edges_of
 from territory.geometry.outlines import Outlines, outlines_of
 from territory.geometry.projection import (
     GEODESIC_TOLERANCE,
@@ -39,49 +31,16 @@ from territory.geometry.projection import (
     choose_projection,
     lonlat_bounds,
 )
+from territory.history.lines import THIN_M, Lines, Uncut
 from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import partition
-from territory.history.snapshot import Snapshot
+from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.holders import NOBODY, Holder
 
 WHOLE = "all"
 NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
-THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
 _OFF_THE_MAP = 0.25  # of the diagonal of all zones
 ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
-
-
-@dataclass(frozen=True, eq=False)
-class Uncut:
-    """The faces of a history before they were cut along areas, and those areas.
-
-    Attributes
-    ----------
-    faces : ndarray of Polygon or MultiPolygon, shape (f,)
-        In the plane of the history.
-    area_m2 : ndarray, shape (f,)
-        Area of each.
-    origin : ndarray of int, shape (f,)
-        See `History`.
-    areas : mapping of str to Polygon or MultiPolygon
-        The named areas that have a rim, in the plane.
-    rest : mapping of str to tuple of str
-        Areas that are what lies in none of others, and the names of those.
-    """
-
-    faces: NDArray[np.object_]
-    area_m2: Floats
-    origin: Ints
-    areas: Mapping[str, BaseGeometry] = field(default_factory=dict)
-    rest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def and_areas(
-        self,
-        areas: Mapping[str, BaseGeometry],
-        rest: Mapping[str, tuple[str, ...]] | None = None,
-    ) -> "Uncut":
-        """Return the same with more areas."""
-        return replace(self, areas={**self.areas, **areas}, rest={**self.rest, **(rest or {})})
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +74,8 @@ class History:
     audit : tuple of Finding
         What was repaired or resolved on the way.
     uncut : Uncut or None
-        The faces before they were cut along areas; None where they were not.
+        The faces before they were cut along areas, with the lines between them; None for
+        the faces as they are.
     added : ndarray of bool, shape (f,), optional
         Faces that fill a named area where no zone of any day reaches: ground of that area,
         and not of the whole, which is the same whatever areas are named.
@@ -226,10 +186,21 @@ class History:
         named = area is not None and area in self.within
         return named and (area != WHOLE or WHOLE in self.before_cut.areas)
 
-    @property
+    @cached_property
     def before_cut(self) -> Uncut:
         """The faces as they were before they were cut along areas."""
         return self.uncut or Uncut(self.faces, self.area_m2, self.origin)
+
+    @property
+    def lines(self) -> Lines:
+        """The lines between the faces as they were drawn."""
+        return self.before_cut.lines
+
+    @cached_property
+    def edges(self) -> Edges:
+        """The straight edges of the faces, each once."""
+        drawn = self.before_cut
+        return drawn.edges if drawn.faces is self.faces else edges_of(self.faces)
 
     def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
         """Return which faces are held by any of `holders` on a day, shape (f,)."""
@@ -240,6 +211,22 @@ class History:
     def km2(self, faces: Bools, area: str | None = None) -> float:
         """Return the area in km2 of the chosen faces inside a named area."""
         return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
+
+    def held_km2(self, days: tuple[date, ...] | None = None, area: str | None = None) -> Floats:
+        """Return the area in km2 of every holder on days, shape (days, holders).
+
+        Parameters
+        ----------
+        days : tuple of date, optional
+            Days of the history; all of them by default.
+        area : str, optional
+            As for `mask`.
+        """
+        inside, size = self.mask(area), len(self.holders)
+        weight = self.area_m2[inside] / 1e6
+        rows = range(len(self.days)) if days is None else map(self.day_index, days)
+        held = [np.bincount(self.held_by[row][inside], weight, size) for row in rows]
+        return np.array(held, dtype=np.float64).reshape(-1, size)
 
     def covered_share(self, area: str) -> float:
         """Return which share of a named area the faces cover, 0 to 1."""
@@ -271,12 +258,12 @@ class History:
             Index into `holders`, by the numbering of `origin`.
         """
         columns = np.where(self.origin >= 0, held_by[:, self.origin], 0)
-        return replace(self, held_by=columns.astype(np.int16))
+        return replace(self, held_by=columns.astype(np.int16), uncut=self.before_cut)
 
     def at_days(self, days: tuple[date, ...]) -> "History":
         """Return the history with only these days."""
         rows = [self.day_index(day) for day in days]
-        return replace(self, days=days, held_by=self.held_by[rows])
+        return replace(self, days=days, held_by=self.held_by[rows], uncut=self.before_cut)
 
     def part(self, area: str) -> "History":
         """Return the history of a named area alone, without what lies beyond.
@@ -345,7 +332,7 @@ class History:
     @cached_property
     def outlines(self) -> Outlines:
         """The lines between the faces, from which the ground of a holder is put together."""
-        return outlines_of(self.faces)
+        return outlines_of(self.faces, edges=self.edges)
 
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:
@@ -354,7 +341,7 @@ class History:
         One entry for each pair of neighbours. The second face is -1 where nothing lies
         beyond.
         """
-        edges, count = edges_of(self.faces), len(self.faces) + 1
+        edges, count = self.edges, len(self.faces) + 1
         pair, inverse = np.unique(edges.one * count + edges.other + 1, return_inverse=True)
         one, other = np.divmod(pair, count)
         return np.bincount(inverse, edges.length).astype(np.float64), one, other - 1
@@ -435,7 +422,7 @@ def from_snapshots(
     """
     if not snapshots:
         raise InputError("there is no snapshot to measure")
-    plane = projection or choose_projection(_bounds(snapshots))
+    plane = projection or plane_over(snapshots)
     cut = partition(snapshots, plane)
     days = tuple(snapshot.day for snapshot in snapshots)
     held_by, holders, audit = resolve_overlaps(cut, days, overlap=overlap, priority=priority)
@@ -452,14 +439,16 @@ def from_snapshots(
     )
 
 
-def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
-    drawn = [snapshot.xy.T for snapshot in snapshots if len(snapshot.xy)]
-    if not drawn:
-        raise GeometryError("no snapshot has any polygon")
-    low = [min(xy[axis].min() for xy in drawn) for axis in (0, 1)]
-    high = [max(xy[axis].max() for xy in drawn) for axis in (0, 1)]
-    corners = shapely.multipoints([low, high])
-    return lonlat_bounds(np.array([corners]), snapshots[0].crs)
+def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
+    """Choose the projection from all that snapshots draw.
+
+    Raises
+    ------
+    GeometryError
+        If no snapshot has any polygon.
+    """
+    corners = shapely.multipoints(np.reshape(drawn_bounds(snapshots), (2, 2)))
+    return choose_projection(lonlat_bounds(np.array([corners]), snapshots[0].crs))
 
 
 def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
@@ -499,7 +488,7 @@ def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     matching = matched(faces)
     moved = np.abs(shapely.area(matching) - shapely.area(faces))
     lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)
-    return faces if (lost | (moved > HAIR_M * shapely.length(faces))).any() else matching
+    return faces if (lost | (moved > HAIR * shapely.length(faces))).any() else matching
 
 
 def is_ground(parts: NDArray[np.object_], whole_m2: float) -> Bools:

@@ -8,9 +8,9 @@ point where a rim crosses it by a computation of their own, and a rounding apart
 would be two lines with nothing between.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -18,17 +18,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, unique_rows
-from territory.geometry.edges import Segments, edges_of
+from territory.geometry.densify import cross
+from territory.geometry.edges import Edges, Segments, edges_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
-from territory.history.history import (
-    THIN_M,
-    History,
-    Uncut,
-)
 
+THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
 _PASSED_THROUGH = 2  # segments that meet where a line merely bends
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,138 +72,57 @@ class Lines:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
-    """The lines of a history, and who held which of the faces between them.
+class Uncut:
+    """The faces of a history before they were cut along areas, and those areas.
 
     Attributes
     ----------
-    history : History
-        As it is measured, cut along its areas.
-    lines : Lines
-        Between the faces as they were drawn.
-    face : ndarray of int, shape (f,)
-        For each face as it was drawn, one face of the history that is a piece of it.
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        In the plane of the history.
     area_m2 : ndarray, shape (f,)
-        Of the faces as they were drawn.
+        Area of each.
+    origin : ndarray of int, shape (f,)
+        See `History`.
+    areas : mapping of str to Polygon or MultiPolygon
+        The named areas that have a rim, in the plane.
+    rest : mapping of str to tuple of str
+        Areas that are what lies in none of others, and the names of those.
+    before : Uncut, optional
+        The same faces with fewer areas; their edges are the same and found once.
     """
 
-    history: History
-    lines: Lines
-    face: Ints
+    faces: NDArray[np.object_]
     area_m2: Floats
-    _latest: dict[Any, Any] = field(default_factory=dict, repr=False)
+    origin: Ints
+    areas: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    rest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: "Uncut | None" = None
 
-    def held_by(self, row: int) -> NDArray[np.int16]:
-        """Return who held the faces as they were drawn on a day, shape (f,).
+    @cached_property
+    def edges(self) -> Edges:
+        """The straight edges of the faces, each once."""
+        return self.before.edges if self.before else edges_of(self.faces)
 
-        Parameters
-        ----------
-        row : int
-            Number of the day.
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines between the faces, cut where they cross a rim.
+
+        They are strung together from their edges: a line ends where it meets others or the
+        rim of an area, and goes on where it merely bends.
         """
-        held: NDArray[np.int16] = self.history.held_by[row][self.face]
-        return held
+        edges: Segments = self.edges
+        edges, inside = _within(edges, self) if self.areas else (edges, {})
+        nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
+        return _strung(edges, nodes, inside)
 
-    def apart(self, row: int, at: Ints) -> Bools:
-        """Return across which lines the holder changes on a day; beyond the faces is nobody.
-
-        Parameters
-        ----------
-        row : int
-            Number of the day.
-        at : ndarray of int
-            Numbers of lines.
-        """
-        held = self.history.held_by[row]
-        one, other = self.lines.one[at], self.lines.other[at]
-        there = np.where(other < 0, 0, held[self.face[other]])
-        differ: Bools = held[self.face[one]] != there
-        return differ
-
-    def once(self, found: Callable[["Drawing", tuple[int, int]], _T], rows: tuple[int, int]) -> _T:
-        """Return what a function finds of two days; asked again at once, what it found then.
-
-        The cells of a table are all about the same days.
-
-        Parameters
-        ----------
-        found : callable
-            Of a drawing and the numbers of two days.
-        rows : (int, int)
-            Numbers of the days.
-        """
-        key = (found, rows)
-        if key not in self._latest:
-            self._latest.clear()
-            self._latest[key] = found(self, rows)
-        found_then: _T = self._latest[key]
-        return found_then
-
-    def inside(self, area: str) -> Lines:
-        """Return the lines in an area; all of them where it has no rim."""
-        mask = self.lines.inside.get(area)
-        return self.lines if mask is None else self.lines.chosen(mask)
-
-    def counted(self, lines: Lines, area: str) -> Bools:
-        """Return which lines can make a figure about an area uncertain.
-
-        Of an area with a rim those inside. Of everything all lines, but where a coverage
-        ends: there the data end and not a zone.
-        """
-        looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
-        return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)
-
-
-def drawing_of(history: History) -> Drawing:
-    """Return the lines of a history with the holders of the faces between them.
-
-    Parameters
-    ----------
-    history : History
-        Any; of a part, the lines between faces that it has.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> from territory.holders import NOBODY, Holder
-    >>> from territory.history.history import from_coverage
-    >>> from territory.geometry.projection import EqualArea
-    >>> squares = np.array([shapely.box(x, 0, x + 1000, 1000) for x in (0, 1000)])
-    >>> history = from_coverage(
-    ...     squares, np.array([[0, 1]], dtype=np.int16), days=(date(2018, 1, 1),),
-    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    >>> found = drawing_of(history.with_areas({"south": shapely.box(0, 0, 2000, 250)}))
-    >>> inner = found.lines.other >= 0
-    >>> found.lines.length_m[inner].tolist(), found.lines.inside["south"][inner].tolist()
-    ([250.0, 750.0], [True, False])
-    """
-    drawn = history.before_cut
-    known = np.argsort(history.origin, kind="stable")
-    at = np.searchsorted(history.origin[known], drawn.origin)
-    face = known[np.minimum(at, len(known) - 1)] if len(known) else np.zeros(0, dtype=np.int64)
-    lines = lines_of(history)
-    missing = np.append(history.origin[face] != drawn.origin, False)  # beyond is never missing
-    if missing.any():
-        lines = lines.chosen(~(missing[lines.one] | missing[lines.other]))
-    return Drawing(history, lines, face, drawn.area_m2)
-
-
-def lines_of(history: History) -> Lines:
-    """Return the lines between the faces of a history as they were drawn.
-
-    They are strung together from their segments: a line ends where it meets others or the
-    rim of an area, and goes on where it merely bends.
-
-    Parameters
-    ----------
-    history : History
-        Any.
-    """
-    drawn = history.before_cut
-    edges: Segments = edges_of(drawn.faces)
-    edges, inside = _within(edges, drawn) if drawn.areas else (edges, {})
-    nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
-    return _strung(edges, nodes, inside)
+    def and_areas(
+        self,
+        areas: Mapping[str, BaseGeometry],
+        rest: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> "Uncut":
+        """Return the same with more areas."""
+        both = {**self.areas, **areas}, {**self.rest, **(rest or {})}
+        return replace(self, areas=both[0], rest=both[1], before=self)
 
 
 # ---- Cut where they cross a rim ------------------------------------------------------------
@@ -271,12 +186,8 @@ def _crossed_at(one: Floats, other: Floats) -> Floats:
     along, across = one[:, 2:] - one[:, :2], other[:, 2:] - other[:, :2]
     start = other[:, :2] - one[:, :2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = _cross(start, across) / _cross(along, across)
+        found: Floats = cross(start, across) / cross(along, across)
     return found
-
-
-def _cross(a: Floats, b: Floats) -> Floats:
-    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
 def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
@@ -306,14 +217,23 @@ def _strung(edges: Segments, nodes: Ints, inside: Mapping[str, Bools]) -> Lines:
     length, count = edges.length, len(edges.one)
     if not count:
         return Lines(length, edges.one, edges.other, nodes, inside)
+    # How many ends of segments, out of all (n, 2), lie at each node, (nodes,).
     meeting = np.bincount(nodes.ravel())
+    # Ends sorted by their node. Those of nodes with exactly two lie side by side, so they fold
+    # into pairs, (b, 2), and end number // 2 is the segment: two segments that bend into one.
     order = np.argsort(nodes.ravel(), kind="stable")
     bends = order[meeting[nodes.ravel()[order]] == _PASSED_THROUGH].reshape(-1, 2) // 2
+    # Where a line passes into an area it must end: the pair goes, and its node counts as one
+    # where more than two meet.
     for mask in inside.values():
         parted = mask[bends[:, 0]] != mask[bends[:, 1]]
         meeting[_common(nodes, bends[parted])] += 1
         bends = bends[~parted]
+    # Segments that bend into one another, however many, are a line; `line`, (n,), says which one
+    # each segment belongs to.
     total, line = connected(bends[:, 0], bends[:, 1], count)
+    # Faces and areas are the same all along a line, so any of its segments speaks for it; which
+    # one (the last that is written) does not matter.
     any_of = np.empty(total, dtype=np.int64)
     any_of[line] = np.arange(count)
     return Lines(

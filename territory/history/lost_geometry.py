@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.errors import GeometryError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import geodesic_area_km2
 from territory.history.snapshot import RawZones
@@ -53,12 +53,14 @@ def lost_features(raw: RawZones, others: Sequence[RawZones] = ()) -> Iterator[Fi
     """
     gone = _without_geometry(raw)
     for index in np.flatnonzero(gone).tolist():
-        is_null = bool(shapely.is_missing(raw.geometry[index]))
-        kind, what = ("null", "no geometry") if is_null else ("empty", "an empty geometry")
+        if bool(shapely.is_missing(raw.geometry[index])):
+            kind, what = FindingKind.NULL_GEOMETRY, "no geometry"
+        else:
+            kind, what = FindingKind.EMPTY_GEOMETRY, "an empty geometry"
         severity, why, km2 = _judged(raw, index, others)
         file, number = raw.spot(index)
         detail = f"{file}, feature {number} (held by {raw.holders[index]}) has {what}; {why}"
-        yield Finding(f"{kind}-geometry", detail, severity, raw.day, km2)
+        yield Finding(kind, detail, severity, raw.day, km2)
 
 
 def _without_geometry(raw: RawZones) -> NDArray[np.bool_]:

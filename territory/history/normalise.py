@@ -26,11 +26,11 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError
-from territory.findings import Finding, Severity
-from territory.geometry.coverage import areal
+from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.coverage import are_areal, areal, parts_of, polygons_in
 from territory.geometry.projection import WGS84, Floats, geodesic_area_km2, is_wgs84
 from territory.history.lost_geometry import lost_features
-from territory.history.snapshot import RawZones, Snapshot
+from territory.history.snapshot import RawZones, Snapshot, snapshot_of
 from territory.history.stray_positions import Stray, strays
 from territory.holders import Holder
 from territory.numbers import bounds, figure, written
@@ -38,7 +38,6 @@ from territory.numbers import bounds, figure, written
 AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
 _SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
-_POLYGON, _MULTIPOLYGON = 3, 6
 _LATITUDE_LIMIT = 90.0
 _EARTH_M = 6_378_137.0
 _DEGREE_LIMITS = (180.0, _LATITUDE_LIMIT)
@@ -69,7 +68,6 @@ class Repair(StrEnum):
 def normalise(
     raw: RawZones,
     *,
-    allow_ambiguous: bool = False,
     repair: Repair | None = None,
     others: Sequence[RawZones] = (),
 ) -> Snapshot:
@@ -79,11 +77,9 @@ def normalise(
     ----------
     raw : RawZones
         As read.
-    allow_ambiguous : bool
-        Accept polygons whose area depends on how they are repaired; they are still
-        reported, with severity ``error``.
     repair : Repair, optional
-        How to read such polygons. Chosen, they are accepted and reported as warnings.
+        How to read polygons whose area depends on how they are repaired. Chosen, they are
+        accepted and reported as warnings.
     others : sequence of RawZones, optional
         Other days of the series, the nearest first; they tell what a feature without
         geometry has lost.
@@ -118,12 +114,11 @@ def normalise(
     doubts = _doubts(parts, feature, crs, repair)
     repaired = _repaired(parts, doubts)
     refused = set() if repair else _beyond_doubt(raw, repaired, feature, doubts, crs)
-    if refused and not allow_ambiguous:
+    if refused:
         raise _refusal(_At(raw), [each for each in doubts if each.part in refused])
-    repairs = [each.finding(_At(raw), refused) for each in doubts]
-    parts = repaired
+    repairs = [each.finding(_At(raw)) for each in doubts]
     return _snapshot(
-        raw, crs, parts, feature, (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
+        raw, crs, repaired, feature, (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
     )
 
 
@@ -165,7 +160,12 @@ class _At:
         return GeometryError(problem_at, file=file, feature=number)
 
     def finding(
-        self, kind: str, feature: int, detail: str, severity: Severity, km2: float | None = None
+        self,
+        kind: FindingKind,
+        feature: int,
+        detail: str,
+        severity: Severity,
+        km2: float | None = None,
     ) -> Finding:
         file, number = self.raw.spot(feature)
         where = f"{file}, feature {number}: {detail}"
@@ -174,7 +174,7 @@ class _At:
     def stray(self, found: Stray, feature: int) -> Finding:
         """Say that a position lies far from its ring."""
         km2 = abs(found.km2 - found.without_km2)
-        return self.finding("stray-position", feature, str(found), Severity.WARNING, km2)
+        return self.finding(FindingKind.STRAY_POSITION, feature, str(found), Severity.WARNING, km2)
 
 
 def _polygons(
@@ -183,17 +183,14 @@ def _polygons(
     """Take features apart into polygons; report what is not area."""
     at = _At(raw)
     audit = []
-    parts, feature = shapely.get_parts(shapely.force_2d(raw.geometry), return_index=True)
-    while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        feature = feature[inner]
+    parts, feature = parts_of(raw.geometry)
     there = ~shapely.is_empty(parts)
     parts, feature = parts[there], feature[there]
-    is_area = shapely.get_type_id(parts) == _POLYGON
+    is_area = are_areal(parts)
     for index in np.unique(feature[~is_area]):
         kinds = sorted({parts[i].geom_type for i in np.flatnonzero(~is_area & (feature == index))})
         detail = f"dropped what has no area ({', '.join(kinds)})"
-        audit.append(at.finding("not-area", index, detail, Severity.INFO, 0.0))
+        audit.append(at.finding(FindingKind.NOT_AREA, index, detail, Severity.INFO, 0.0))
     return parts[is_area], feature[is_area], audit
 
 
@@ -295,7 +292,9 @@ def _without_repeats(
         times = "twice" if len(again) == 1 else f"{len(again) + 1} times"
         detail = f"the same polygon is given {times}; counted once"
         row = int(feature[first])
-        findings.append(at.finding("repeated-polygon", row, detail, Severity.WARNING, km2))
+        findings.append(
+            at.finding(FindingKind.REPEATED_POLYGON, row, detail, Severity.WARNING, km2)
+        )
     return parts[keep], feature[keep], findings
 
 
@@ -349,14 +348,13 @@ class _Doubt:
         """Whether the doubt is too small to be told as one."""
         return self.km2 <= _SLIP_SHARE * self.high_km2
 
-    def finding(self, at: "_At", refused: set[int]) -> Finding:
+    def finding(self, at: "_At") -> Finding:
         """Say what was repaired, with the areas of all readings where they differ."""
         detail = f"invalid polygon ({self.reason}) {self.read_as}"
         if self.is_slip:
-            return at.finding("repaired", self.feature, detail, Severity.INFO, self.km2)
+            return at.finding(FindingKind.REPAIRED, self.feature, detail, Severity.INFO, self.km2)
         detail += f"; repairs give {_ends(self)} km2"
-        severity = Severity.ERROR if self.part in refused else Severity.WARNING
-        return at.finding("repaired", self.feature, detail, severity, self.km2)
+        return at.finding(FindingKind.REPAIRED, self.feature, detail, Severity.WARNING, self.km2)
 
 
 def _doubts(
@@ -543,8 +541,7 @@ def even_odd(polygons: NDArray[np.object_]) -> BaseGeometry:
 
 
 def _areal(geometry: BaseGeometry) -> BaseGeometry:
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    return shapely.union_all(parts[shapely.get_type_id(parts) == _POLYGON])
+    return shapely.union_all(polygons_in(np.array([geometry]))[0])
 
 
 def _area_km2(geometry: BaseGeometry, crs: CRS) -> float:
@@ -563,8 +560,4 @@ def _snapshot(
     feature = feature[inner]
     holders = tuple(sorted({raw.holders[index] for index in feature}))
     layer = np.array([holders.index(raw.holders[index]) for index in feature], dtype=np.int64)
-    oriented = shapely.orient_polygons(parts)
-    rings, part = shapely.get_rings(oriented, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.searchsorted(ring, np.arange(len(rings) + 1))
-    return Snapshot(raw.day, crs, holders, xy, start, layer[part], audit)
+    return snapshot_of(parts, layer, day=raw.day, crs=crs, holders=holders, audit=audit)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.errors import OverlapError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.history.partition import Partition
 from territory.holders import NOBODY, Holder
@@ -78,7 +78,7 @@ def _own_overlaps(cut: Partition, days: tuple[date, ...]) -> Iterator[Finding]:
         km2 = float(again @ cut.area_m2 / 1e6)
         if km2 > OVERLAP_TOLERANCE_KM2:
             detail = f"zones of {cut.holders[layer]} lie over one another; the ground counts once"
-            yield Finding("own-overlap", detail, Severity.INFO, days[day], km2)
+            yield Finding(FindingKind.OWN_OVERLAP, detail, Severity.INFO, days[day], km2)
 
 
 def _overlaps(
@@ -100,5 +100,7 @@ def _overlaps(
                         f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
                         " (overlap = 'first' or 'contested' in a profile or a job)"
                     )
-                findings.append(Finding("overlap", text, Severity.WARNING, days[day], km2))
+                findings.append(
+                    Finding(FindingKind.OVERLAP, text, Severity.WARNING, days[day], km2)
+                )
     return findings

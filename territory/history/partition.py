@@ -138,17 +138,31 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
 
 def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> _Edges:
     """Give each distinct point a number, and then each distinct pair of points."""
+    # All positions of all rings of all days, (n, 2), one after the other.
     drawn = np.concatenate([snapshot.xy for snapshot in snapshots]) + 0.0  # -0.0 becomes 0.0
+    # Each as a whole number, (n,), the same for the same position to the last bit: from here on
+    # nothing is compared but whole numbers. `first`, (u,), is a place where each one stands.
     first, point = unique_rows(drawn)
     row, closes = _rows(snapshots, holders)
+    # An edge runs from each position to the next, (m,), but not from the end of a ring into the
+    # ring after it, nor where a position is repeated.
     start, end = point[:-1], point[1:]
     edge = np.flatnonzero(~closes[:-1] & (start != end))
     start, end, row = start[edge], end[edge], row[edge]
+    # A pair of points is one number, smaller * u + larger, so that an edge drawn either way is
+    # the same one. `number`, (m,), says which distinct edge each is; `pairs`, (e,), are these in
+    # the order in which they are first drawn, from which the points are had back by division.
     number, pairs = distinct_values(np.minimum(start, end) * len(first) + np.maximum(start, end))
     low, high = (drawn.take(first[each], 0) for each in np.divmod(pairs, max(len(first), 1)))
+    # Numbers of points mean nothing on the map, so each edge is turned the way that its
+    # coordinates say, (e, 4), which is the same in whatever order files were read.
     forward = is_forward(low, high)
     ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
+    # Drawn along that direction or against it, (m,): from the smaller number to the larger is
+    # along, exactly where the smaller one is where the edge now begins.
     sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
+    # Summed up by layer and day, (k * d, e): what a day draws both ways (two zones of one holder
+    # side by side) is 0 there and no border.
     shape = (len(holders) * len(snapshots), len(ends))
     use = sparse_table(sign, row, number, shape)
     return _Edges(ends, use, _lines(drawn, edge[first_of(number, len(ends))]))

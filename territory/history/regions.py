@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import are_thin, areal, dissolved, nearest_of, sound
 from territory.geometry.projection import EqualArea, Ints
 from territory.history.history import (
     NOISE_M2,
-    THIN_M,
     WHOLE,
     History,
     holds_ground,
@@ -31,6 +30,7 @@ from territory.history.history import (
     requested_m2,
     with_ground,
 )
+from territory.history.lines import THIN_M
 from territory.history.normalise import normalise
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.partition import Partition, partition
@@ -156,7 +156,7 @@ def _overlaps(
             )
             much = km2 > OVERLAP_TOLERANCE_KM2
             severity = Severity.WARNING if much else Severity.INFO
-            yield Finding("region-overlap", detail, severity, None, km2)
+            yield Finding(FindingKind.REGION_OVERLAP, detail, severity, None, km2)
 
 
 def with_regions(history: History, regions: Regions) -> History:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -26,14 +27,13 @@ class Source:
     ----------
     location : str
         The file as the user named it.
-    publisher, licence, retrieved : str
+    publisher, licence : str
         As far as known, else empty.
     """
 
     location: str
     publisher: str = ""
     licence: str = ""
-    retrieved: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,3 +118,45 @@ class Snapshot:
         first, last = self.ring_start[:-1], self.ring_start[1:] - 1
         if not np.array_equal(self.xy[first], self.xy[last]):
             raise GeometryError(f"{self.day}: a ring is not closed")
+
+
+def snapshot_of(
+    polygons: NDArray[np.object_],
+    layer: Ints,
+    *,
+    day: date,
+    crs: CRS,
+    holders: tuple[Holder, ...],
+    audit: tuple[Finding, ...] = (),
+) -> Snapshot:
+    """Return a snapshot of polygons, their rings turned the way it wants them.
+
+    Parameters
+    ----------
+    polygons : ndarray of Polygon, shape (n,)
+        In `crs`.
+    layer : ndarray of int, shape (n,)
+        Index into `holders` of each.
+    day, crs, holders, audit
+        See `Snapshot`.
+    """
+    rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    start = np.searchsorted(ring, np.arange(len(rings) + 1))
+    return Snapshot(day, crs, holders, xy, start, layer[polygon], audit)
+
+
+def drawn_bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of all that snapshots draw, in their CRS.
+
+    Raises
+    ------
+    GeometryError
+        If no snapshot has any polygon.
+    """
+    drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
+    if not drawn:
+        raise GeometryError("no snapshot has any polygon")
+    west, south = np.min([xy.min(axis=0) for xy in drawn], axis=0).tolist()
+    east, north = np.max([xy.max(axis=0) for xy in drawn], axis=0).tolist()
+    return west, south, east, north

@@ -22,24 +22,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
 from territory.geometry.densify import is_forward
-from territory.geometry.projection import (
-    EqualArea,
-    Floats,
-    Ints,
-    choose_projection,
-    lonlat_bounds,
-)
-from territory.history.history import History, from_snapshots
+from territory.geometry.projection import EqualArea, Floats, Ints
+from territory.history.history import History, from_snapshots, plane_over
 from territory.history.overlaps import Overlap
 from territory.history.partition import common_crs
-from territory.history.snapshot import Snapshot
+from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.holders import NOBODY, Holder
 
 MAX_EDGES = 500_000  # of all days in one tile, each counted as often as it is drawn
@@ -134,6 +126,7 @@ def tiled(
     --------
     >>> from datetime import date
     >>> from territory.measure.change import areas_by_day
+    >>> import shapely
     >>> from territory.history.normalise import normalise
     >>> from territory.geometry.projection import WGS84
     >>> from territory.history.snapshot import RawZones, Source
@@ -147,8 +140,8 @@ def tiled(
     """
     if not snapshots:
         raise InputError("there is no snapshot to measure")
-    crs, whole = common_crs(snapshots), Tile(snapshots, _bounds(snapshots))
-    plane = projection or _plane_for(whole, crs)
+    common_crs(snapshots)
+    whole, plane = Tile(snapshots, drawn_bounds(snapshots)), projection or plane_over(snapshots)
     drawn = sorted({holder for snapshot in snapshots for holder in snapshot.holders})
     contested = [Holder("contested")] if overlap is Overlap.CONTESTED else []
     holders = (NOBODY, *drawn, *contested)
@@ -156,20 +149,10 @@ def tiled(
         _measured,
         measure=measure,
         holders=holders,
-        how={
-            "projection": plane,
-            "overlap": overlap,
-            "priority": priority,
-        },
+        how={"projection": plane, "overlap": overlap, "priority": priority},
     )
     measured = run(work, cut_into_tiles(whole, max_edges=max_edges))
     return _total(measured, holders)
-
-
-def _plane_for(whole: Tile, crs: CRS) -> EqualArea:
-    """Choose the projection that a history in one piece would have."""
-    corners = shapely.multipoints(np.reshape(whole.bounds, (2, 2)))
-    return choose_projection(lonlat_bounds(np.array([corners]), crs))
 
 
 def _total(
@@ -284,15 +267,6 @@ def _closed(snapshot: Snapshot, points: Floats, owner: Ints) -> Snapshot:
     return replace(
         snapshot, xy=closed, ring_start=start, ring_layer=snapshot.ring_layer[ring], audit=()
     )
-
-
-def _bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
-    drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
-    if not drawn:
-        raise GeometryError("no snapshot has any polygon")
-    west, south = np.min([xy.min(axis=0) for xy in drawn], axis=0).tolist()
-    east, north = np.max([xy.max(axis=0) for xy in drawn], axis=0).tolist()
-    return west, south, east, north
 
 
 def _measured(

@@ -15,14 +15,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import areal
 from territory.geometry.projection import WGS84, EqualArea, Floats
-from territory.history.history import (
-    History,
-    from_coverage,
-)
+from territory.history.history import History, from_coverage
 from territory.history.places import (
     UNKNOWN,
     Dating,
@@ -198,13 +195,13 @@ def place_findings(
         label = f"{place.key} {place.name}"
         if (other := first_at.setdefault(int(position), place)) is not place:
             detail = f"{label} stands at the position of {other.key}; {other.key} has the cell"
-            findings.append(Finding("same-position", detail, Severity.WARNING))
+            findings.append(Finding(FindingKind.SAME_POSITION, detail, Severity.WARNING))
         if not within:
             detail = f"{label} lies outside the extent; it still shapes the cells along the rim"
-            findings.append(Finding("outside-extent", detail))
+            findings.append(Finding(FindingKind.OUTSIDE_EXTENT, detail))
         if unknown := _why_unknown(series.starts.get(place.key), events.get(place.key, [])):
             detail = f"{label} {unknown}; the ground goes to its neighbours"
-            findings.append(Finding("unknown-holder", detail, Severity.WARNING))
+            findings.append(Finding(FindingKind.UNKNOWN_HOLDER, detail, Severity.WARNING))
     return tuple(findings)
 
 

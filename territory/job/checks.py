@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
 from territory.history.history import History
 from territory.history.regions import ELSEWHERE, DrawnRegions
@@ -35,11 +35,11 @@ def total_findings(history: History) -> list[Finding]:
 def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
     if geodesic_km2 < _LEAST_KM2:
         detail = f"{what}: too little ground to check ({plane_km2 * 1e6:g} m2 in the plane)"
-        return Finding("geodesic-check", detail, km2=plane_km2 - geodesic_km2)
+        return Finding(FindingKind.GEODESIC_CHECK, detail, km2=plane_km2 - geodesic_km2)
     off = abs(plane_km2 - geodesic_km2) / geodesic_km2
     detail = f"{what}: {plane_km2:,.3f} km2 in the plane, relative to geodesic off by {off:.1e}"
     severity = Severity.WARNING if off > GEODESIC_TOLERANCE else Severity.INFO
-    return Finding("geodesic-check", detail, severity, km2=plane_km2 - geodesic_km2)
+    return Finding(FindingKind.GEODESIC_CHECK, detail, severity, km2=plane_km2 - geodesic_km2)
 
 
 def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
@@ -54,7 +54,7 @@ def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
             )
             # An empty corner of the map is an answer; a place off the map is none.
             severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
-            found.append(Finding("nothing-held", detail, severity, None, 0.0))
+            found.append(Finding(FindingKind.NOTHING_HELD, detail, severity, None, 0.0))
     return found
 
 
@@ -72,7 +72,7 @@ def no_region_reached(file: str) -> Finding:
         f"no zone of any day lies in any region of {file}; is it another place, or are"
         " longitude and latitude swapped in one of the two?"
     )
-    return Finding("nothing-held", detail, Severity.ERROR, None, 0.0)
+    return Finding(FindingKind.NOTHING_HELD, detail, Severity.ERROR, None, 0.0)
 
 
 def cover_findings(history: History) -> list[Finding]:
@@ -84,5 +84,5 @@ def cover_findings(history: History) -> list[Finding]:
             missing = history.requested_m2[name] / 1e6 * (1 - share)
             detail = f"the data cover {percent(share)} of the area '{name}'"
             severity = Severity.WARNING if share else Severity.ERROR
-            found.append(Finding("partly-covered", detail, severity, km2=missing))
+            found.append(Finding(FindingKind.PARTLY_COVERED, detail, severity, km2=missing))
     return found

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
-from territory.findings import Finding
+from territory.findings import Finding, FindingKind
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import (
     MAX_CHORD_ERROR_M,
@@ -141,7 +141,7 @@ def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
                 f"{name}: {less} of {len(each.known)} places have no known holder on every day,"
                 " so their ground goes to their neighbours"
             )
-            yield Finding("unknown-holder", detail)
+            yield Finding(FindingKind.UNKNOWN_HOLDER, detail)
 
 
 @dataclass(frozen=True, eq=False)

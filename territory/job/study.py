@@ -21,7 +21,7 @@ from territory.claims.verdicts import (
     judge,
 )
 from territory.errors import ClaimError
-from territory.findings import Finding, Severity, lines_of
+from territory.findings import Finding, FindingKind, Severity, lines_of
 from territory.job.days import Period
 from territory.job.load import (
     load_series,
@@ -195,7 +195,7 @@ def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
         return []
     others = ", ".join(f"'{each.name}'" for each in loaded[1:])
     detail = f"claims and pictures are about the series '{series.name}', not about {others}"
-    return [Finding("first-series", detail)]
+    return [Finding(FindingKind.FIRST_SERIES, detail)]
 
 
 def _context(job: Job, folder: Path) -> Context:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import GeometryError, InputError, OverlapError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import is_coverage, sound
 from territory.geometry.projection import Floats, choose_projection, lonlat_bounds, project
 from territory.history.history import from_coverage
@@ -132,7 +132,9 @@ def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
         if which.any():
             some = f"{which.sum()} of {len(which)} units"
             detail = f"no row says who holds {some} {when}; they count as nobody's until one does"
-            yield Finding("no-holder", detail, Severity.WARNING, None, float(km2[which].sum()))
+            yield Finding(
+                FindingKind.NO_HOLDER, detail, Severity.WARNING, None, float(km2[which].sum())
+            )
 
 
 def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
@@ -158,4 +160,4 @@ def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
             file=file,
         )
     detail = f"{file}: neighbouring units do not share every point of their border"
-    return [Finding("slivers", detail, Severity.INFO, km2=float(km2.sum()))]
+    return [Finding(FindingKind.SLIVERS, detail, Severity.INFO, km2=float(km2.sum()))]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, geodesic_area_km2, transformation
 from territory.history.history import History, from_snapshots
@@ -99,7 +99,7 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
         publisher=profile.publisher,
-        is_assumed=any(each.kind == "assumed-error" for each in assumed),
+        is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
     )
     return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
@@ -113,7 +113,7 @@ def _cut_together(
         with doing(f"cutting the zones of {_span(snapshots)} together"):
             return from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     except OverlapError as error:
-        meet = "; ".join(each.detail for each in findings if each.kind == "ends-meet")
+        meet = "; ".join(each.detail for each in findings if each.kind == FindingKind.ENDS_MEET)
         if not meet:
             raise
         problem = f"{error.problem}; {meet}"
@@ -198,7 +198,7 @@ def normalised(
             with doing(f"cleaning {raw.source.location} ({raw.day})"):
                 snapshots.append(normalise(raw, repair=repair, others=_near(raws, index)))
         except TerritoryError as error:
-            refused.append(Finding("refused", str(error), Severity.ERROR, raw.day))
+            refused.append(Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day))
     if not snapshots:
         raise InputError(refused[0].detail)
     return tuple(snapshots), refused
@@ -274,4 +274,4 @@ def _boundary(
             f"no boundary_error_m is given; intervals assume {error.boundary_error_m:g} m across"
             f" the line, correlated over {error.correlation_length_m:g} m"
         )
-    return error, [Finding("assumed-error", detail)]
+    return error, [Finding(FindingKind.ASSUMED_ERROR, detail)]

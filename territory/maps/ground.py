@@ -7,12 +7,12 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.coverage import polygons_in
 from territory.maps.frame import View, rims
 from territory.maps.sheet import INK, Paint, tagged
 
 SEA, LAND, ELSEWHERE = "#e8edf1", "#f8f6f1", "#ebe8e1"
 FRAME_WIDTH = 1.2  # points
-_POLYGON = 3  # shapely's number of the type
 _INVISIBLE = 5e-5  # of the width of a map: less than a tenth of a dot
 
 
@@ -77,8 +77,7 @@ def land(axes: Axes, view: View, *, home: BaseGeometry | None = None) -> None:
         away = ~shapely.contains(shapes, home)
     for name, colour, chosen in (("land", LAND, ~away), ("land-elsewhere", ELSEWHERE, away)):
         if chosen.any():
-            parts = shapely.get_parts(shapes[chosen])
-            polygons = shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
+            polygons = shapely.MultiPolygon(list(polygons_in(shapes[chosen])[0]))
             fill(axes, polygons, Paint(colour, colour, edge_width=0.3), zorder=1, name=name)
 
 

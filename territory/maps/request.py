@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from territory.errors import InputError
+from territory.findings import FindingKind
 from territory.job.days import (
     ALL_DAYS,
     Period,
@@ -88,7 +89,7 @@ def data_note(say: Speaker, loaded: Loaded, *, listed: bool = False) -> str:
 
 def assumes_error(loaded: Loaded) -> bool:
     """Return whether the error of the lines is assumed, because nobody gives it."""
-    return any(finding.kind == "assumed-error" for finding in loaded.findings)
+    return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in loaded.findings)
 
 
 @dataclass(frozen=True, eq=False)

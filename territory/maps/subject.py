@@ -28,7 +28,6 @@ from territory.maps.map_text import Words, clean
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
 from territory.maps.style import Style, styles_for
-from territory.measure.change import areas_by_day
 from territory.numbers import figure
 from territory.read.basemap import Context
 
@@ -163,7 +162,7 @@ class Subject:
 
     def km2(self, day: date) -> dict[Holder, float]:
         """Return the measured area of every holder on a day."""
-        row = areas_by_day(self.history.at_days((day,)), self.area)[0]
+        row = self.history.held_km2((day,), self.area)[0]
         return dict(zip(self.history.holders, row.tolist(), strict=True))
 
     def holders(self, *days: date) -> list[Holder]:

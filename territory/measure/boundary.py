@@ -26,7 +26,8 @@ from territory.errors import InputError
 from territory.geometry.arrays import Bools
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
-from territory.history.lines import Drawing, Lines
+from territory.history.drawing import Drawing
+from territory.history.lines import Lines
 from territory.measure.estimate import correlated_m2, digitising_error_m, together
 from territory.measure.strips import shares, strips_of
 
@@ -258,8 +259,6 @@ def _steps(
 
 def _drawn(drawing: Drawing, at: Ints, maps: tuple[int, ...]) -> Ints:
     """Return for each line whether the first map draws it (0), the last one (1) or both (2)."""
-    if len(maps) != _TWO:
-        return np.zeros(len(at), dtype=np.int64)
     before, after = (drawing.apart(row, at) for row in maps)
     return np.where(before & after, _BOTH, np.where(after, 1, 0))
 

@@ -25,20 +25,9 @@ from enum import StrEnum
 from math import inf
 from types import MappingProxyType
 
-from territory.measure.ensemble import (
-    Ensemble,
-    Measure,
-    carried,
-    error_of,
-    interval_about,
-)
+from territory.measure.ensemble import Ensemble, Measure, carried, error_of, interval_about
 from territory.measure.estimate import Z_95, Estimate, together
-from territory.measure.scenarios import (
-    AREA_MEANT,
-    DAY_CUT,
-    alternatives,
-    choices,
-)
+from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
 
 PLACES = "which places are on the list"
 LINE = "where the line ran"

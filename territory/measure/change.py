@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.arrays import cross_table
 from territory.geometry.coverage import dissolved
 from territory.geometry.projection import Floats
 from territory.history.history import History
@@ -60,13 +61,7 @@ def areas_by_day(history: History, area: str | None = None) -> Floats:
            [0., 1., 1.],
            [0., 0., 1.]])
     """
-    inside = history.mask(area)
-    weight = history.area_m2[inside] / 1e6
-    rows = [
-        np.bincount(row[inside], weights=weight, minlength=len(history.holders))
-        for row in history.held_by
-    ]
-    return np.array(rows)
+    return history.held_km2(area=area)
 
 
 def transition_matrix(
@@ -86,12 +81,9 @@ def transition_matrix(
         If a day or the area is not in the history.
     """
     inside = history.mask(area)
-    count = len(history.holders)
-    before = history.held_by[history.day_index(from_day), inside].astype(np.int64)
+    before = history.held_by[history.day_index(from_day), inside]
     after = history.held_by[history.day_index(to_day), inside]
-    weight = history.area_m2[inside] / 1e6
-    flat = np.bincount(before * count + after, weights=weight, minlength=count * count)
-    return flat.reshape(count, count).astype(np.float64, copy=False)
+    return cross_table(before, after, history.area_m2[inside] / 1e6, len(history.holders))
 
 
 def gross_change(history: History, from_day: date, to_day: date, area: str | None = None) -> Floats:
@@ -106,12 +98,11 @@ def gross_change(history: History, from_day: date, to_day: date, area: str | Non
     """
     first, last = history.day_index(from_day), history.day_index(to_day)
     inside, count = history.mask(area), len(history.holders)
-    total = np.zeros(count * count)
+    total = np.zeros((count, count))
     for before, after in pairwise(history.held_by[first : last + 1]):
         moved = np.flatnonzero((before != after) & inside)
-        step = before[moved].astype(np.int64) * count + after[moved]
-        total += np.bincount(step, history.area_m2[moved] / 1e6, count * count)
-    return total.reshape(count, count)
+        total += cross_table(before[moved], after[moved], history.area_m2[moved] / 1e6, count)
+    return total
 
 
 def transfers(

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, cross_table
 from territory.geometry.coverage import dissolved
 from territory.geometry.projection import EqualArea, Floats, Ints, project
 from territory.history.history import History
 from territory.history.partition import Partition, partition
-from territory.history.snapshot import Snapshot
+from territory.history.snapshot import Snapshot, snapshot_of
 from territory.holders import NOBODY, Holder
 from territory.measure.change import zones
 
@@ -75,10 +75,7 @@ class Comparison:
 
         Rows add up to the areas of the first series and columns to those of the other.
         """
-        count = len(self.holders)
-        flat = self.held_by[0].astype(np.int64) * count + self.held_by[1]
-        weighed = np.bincount(flat, self.area_m2 / 1e6, count * count)
-        return weighed.reshape(count, count).astype(np.float64, copy=False)
+        return cross_table(self.held_by[0], self.held_by[1], self.area_m2 / 1e6, len(self.holders))
 
     @property
     def total_km2(self) -> float:
@@ -204,11 +201,8 @@ def _layers(sides: Iterable[_Zones], day: date, plane: EqualArea) -> Snapshot:
     ]
     shapes = np.array([*(shape for _, shape in marked), None], dtype=object)[:-1]
     parts, layer = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.searchsorted(ring, np.arange(len(rings) + 1))
     holders = tuple(holder for holder, _ in marked)
-    return Snapshot(day, plane.crs, holders, xy, start, layer[part])
+    return snapshot_of(parts, layer, day=day, crs=plane.crs, holders=holders)
 
 
 def _named(sides: Iterable[_Zones]) -> list[Holder]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
+from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
-from territory.history.lines import Drawing, drawing_of
 from territory.measure.boundary import BoundaryError, Reach, reach, reach_along
 from territory.measure.estimate import Estimate, around, delete_d_sd
 

@@ -2,9 +2,8 @@
 
 Three sources of error are modelled here, all as closed formulas without geometry:
 
-* the position of a boundary (`boundary_sd_km2`), after Chrisman and Yandell (1988),
-  with errors that are correlated along the line; `simulated_areas_km2` draws such lines
-  and integrates them, as an independent way to the same number;
+* the position of a boundary (`correlated_m2`), after Chrisman and Yandell (1988), with
+  errors that are correlated along the line;
 * the drawing of a map (`digitising_error_m`), by the usual half millimetre on paper;
 * the choice of places behind a nearest-place surface (`delete_d_sd`), by the delete-d
   jackknife of Shao and Wu (1989).
@@ -22,7 +21,7 @@ Annals of Statistics 17, 1176-1197.
 """
 
 from dataclasses import dataclass
-from math import ceil, hypot, inf, isfinite, sqrt
+from math import hypot, inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,8 +31,6 @@ from territory.numbers import interval
 
 Z_95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 LINE_WIDTH_M = 0.0005  # half a millimetre on paper: as fine as a line is drawn and traced
-_STEPS = 20  # of a simulated line to a correlation length; the error of the variance is 1/4800
-_MOST_NUMBERS = 4_000_000  # of a simulated ring at a time, to bound memory
 
 Floats = NDArray[np.float64]
 
@@ -132,9 +129,9 @@ def delete_d_sd(draws: ArrayLike, *, sample_size: int, total: int) -> float:
     """Return the delete-d jackknife standard deviation of a statistic.
 
     A subsample keeping 80 % of the places varies less than a new sample of places
-    would; the jackknife scales the spread by ``sqrt(size / (total - size))``, which is
-    2 for 80 %. Without that factor a "95 %" interval covers the truth about 70 % of
-    the time on simulated fronts.
+    would; the jackknife scales the spread by ``sqrt(sample_size / (total - sample_size))``,
+    which is 2 for 80 %. Without that factor a "95 %" interval covers the truth about 70 %
+    of the time on simulated fronts.
 
     Parameters
     ----------
@@ -185,14 +182,10 @@ def digitising_error_m(scale: float) -> float:
     return LINE_WIDTH_M * scale
 
 
-def boundary_sd_km2(
-    length_m: float,
-    *,
-    boundary_error_m: float,
-    correlation_length_m: float,
-    closed: bool = False,
-) -> float:
-    """Return the standard deviation of the area beside one uncertain line.
+def correlated_m2(
+    length_m: Floats, correlation_length_m: float, *, closed: NDArray[np.bool_]
+) -> Floats:
+    """Return the variance of the area beside each uncertain line, for an error of one metre.
 
     The line lies off by a normal error sigma whose correlation falls as ``exp(-d / l)``
     with the distance d along it, and the error of the area is the integral of that along
@@ -204,69 +197,31 @@ def boundary_sd_km2(
 
         var(A) = 2 sigma^2 l L (1 - exp(-L / (2 l)))
 
-    Both tend to ``sigma sqrt(2 L l)`` for long lines and to ``sigma L`` (the whole line
+    Both tend to ``2 sigma^2 L l`` for long lines and to ``sigma^2 L^2`` (the whole line
     moving as one) for short ones. They do not depend on how many vertices a line has:
     the formula for independent vertices shrinks as vertices are added and must not be
-    used on dense lines.
-
-    Parameters
-    ----------
-    length_m : float
-        Length L of the uncertain line in metres.
-    boundary_error_m, correlation_length_m : float
-        Sigma and l in metres.
-    closed : bool
-        Whether the line closes on itself.
-
-    Examples
-    --------
-    >>> round(boundary_sd_km2(100_000, boundary_error_m=500, correlation_length_m=2_000), 2)
-    9.9
-    >>> ring = {"boundary_error_m": 500, "correlation_length_m": 2_000, "closed": True}
-    >>> round(boundary_sd_km2(100_000, **ring), 2)
-    10.0
-    """
-    lengths, rings = np.array([length_m]), np.array([closed])
-    spread = correlated_length_m(lengths, correlation_length_m, closed=rings)
-    return boundary_error_m * spread / 1e6
-
-
-def correlated_length_m(
-    length_m: Floats, correlation_length_m: float, *, closed: NDArray[np.bool_]
-) -> float:
-    """Return what sigma is multiplied by to give the deviation of the area beside lines.
-
-    The square root of the sum over lines of the variances in `boundary_sd_km2`, in
-    metres: errors of separate lines are independent.
+    used on dense lines. Errors of separate lines are independent, so their variances add up.
 
     Parameters
     ----------
     length_m : ndarray, shape (n,)
-        Lengths of the lines.
+        Lengths L of the lines.
     correlation_length_m : float
-        Distance along a line over which errors go together.
+        Distance l along a line over which errors go together.
     closed : ndarray of bool, shape (n,)
         Which of them close on themselves.
 
+    Returns
+    -------
+    ndarray, shape (n,)
+        Square metres: times sigma squared in square metres, the variance in m4.
+
     Examples
     --------
-    >>> two = correlated_length_m(np.array([8e4, 8e4]), 1e3, closed=np.array([True, True]))
-    >>> one = correlated_length_m(np.array([1.6e5]), 1e3, closed=np.array([True]))
-    >>> round(two) == round(one)
-    True
-    """
-    return sqrt(float(correlated_m2(length_m, correlation_length_m, closed=closed).sum()))
-
-
-def correlated_m2(
-    length_m: Floats, correlation_length_m: float, *, closed: NDArray[np.bool_]
-) -> Floats:
-    """Return for each line the square of what `correlated_length_m` gives for it alone.
-
-    Parameters
-    ----------
-    length_m, correlation_length_m, closed
-        See `correlated_length_m`.
+    >>> lines, closed = np.array([100_000.0, 100_000.0]), np.array([False, True])
+    >>> sd_m2 = 500 * np.sqrt(correlated_m2(lines, 2_000.0, closed=closed))
+    >>> (sd_m2 / 1e6).round(2).tolist()
+    [9.9, 10.0]
     """
     ratio = np.asarray(length_m, dtype=float) / correlation_length_m
     # expm1 keeps its digits on short lines, where the two terms nearly cancel.
@@ -279,81 +234,6 @@ def _less_its_start(x: Floats) -> Floats:
     """Return ``x - (1 - exp(-x))``, by its series where that would cancel."""
     series = x**2 * (1 / 2 - x / 6 + x**2 / 24)
     return np.where(x < 1e-3, series, x + np.expm1(-x))  # noqa: PLR2004 - relative error 1e-11
-
-
-def simulated_areas_km2(
-    length_m: float,
-    *,
-    boundary_error_m: float,
-    correlation_length_m: float,
-    closed: bool = False,
-    draws: int = 4000,
-    seed: int = 0,
-) -> Floats:
-    """Return errors of the area beside a line, by moving the line at random and integrating.
-
-    The Monte Carlo way to what `boundary_sd_km2` gives in closed form: correlated normal
-    offsets are drawn along the line (an Ornstein-Uhlenbeck process in arc length; on a
-    closed line by circulant embedding) and added up by the trapezoidal rule.
-
-    Parameters
-    ----------
-    length_m, boundary_error_m, correlation_length_m, closed
-        See `boundary_sd_km2`.
-    draws, seed : int
-        How many lines, and where the random numbers start.
-
-    Returns
-    -------
-    ndarray, shape (draws,)
-        Square kilometres; their mean is near zero and their standard deviation near that
-        of the closed form (within 1 % for 4,000 draws, two times in three).
-
-    Raises
-    ------
-    InputError
-        If a length is not positive.
-
-    Examples
-    --------
-    >>> line = {"boundary_error_m": 500.0, "correlation_length_m": 2_000.0}
-    >>> drawn = float(simulated_areas_km2(100_000, **line).std())
-    >>> abs(drawn / boundary_sd_km2(100_000, **line) - 1) < 0.05
-    True
-    """
-    if not (0 < length_m < inf and 0 < correlation_length_m < inf):
-        raise InputError(f"no line of {length_m} m with errors over {correlation_length_m} m")
-    steps = max(_STEPS, ceil(_STEPS * length_m / correlation_length_m))
-    random = np.random.default_rng(seed)
-    walk = _ring_integrals if closed else _line_integrals
-    step_m = length_m / steps
-    found = walk(random, steps, step_m / correlation_length_m, draws)
-    return boundary_error_m * step_m * found / 1e6
-
-
-def _line_integrals(random: "np.random.Generator", steps: int, stride: float, draws: int) -> Floats:
-    """Integrate unit Ornstein-Uhlenbeck paths; `stride` is a step over a correlation length."""
-    keep = np.exp(-stride)
-    fresh = sqrt(-np.expm1(-2 * stride))
-    shift = random.normal(size=draws)  # from the stationary distribution
-    total = shift / 2
-    for _ in range(steps):
-        shift = keep * shift + fresh * random.normal(size=draws)
-        total += shift
-    return total - shift / 2
-
-
-def _ring_integrals(random: "np.random.Generator", steps: int, stride: float, draws: int) -> Floats:
-    """Integrate unit paths on a ring, drawn from the spectrum of their covariance."""
-    apart = np.minimum(np.arange(steps), steps - np.arange(steps)) * stride
-    power = np.sqrt(np.maximum(np.fft.rfft(np.exp(-apart)).real, 0.0))
-    batch = max(1, _MOST_NUMBERS // steps)
-    found = []
-    for first in range(0, draws, batch):
-        noise = random.normal(size=(min(batch, draws - first), steps))
-        shift = np.fft.irfft(np.fft.rfft(noise) * power, n=steps)
-        found.append(shift.sum(axis=1))
-    return np.concatenate(found)
 
 
 def together(*sds: float) -> float:

@@ -8,93 +8,37 @@ bounded whatever the number of faces.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.errors import InputError, did_you_mean
 from territory.geometry.arrays import Bools
-from territory.geometry.projection import Floats
+from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
-from territory.holders import Holder
 
-_T = TypeVar("_T", bound=np.generic)
 BLOCK_BYTES = 64_000_000  # of one table of ones and zeros
 
 
-def all_pairs(
+def all_transitions(
     history: History,
-    holders: frozenset[Holder],
     area: str | None = None,
     *,
+    stayed: bool = True,
     block_bytes: int = BLOCK_BYTES,
-) -> Floats:
-    """Return the ground that a group of holders gained between any two days.
-
-    Parameters
-    ----------
-    history : History
-        Any.
-    holders : frozenset of Holder
-        The group; ground that passes within it is no gain.
-    area : str, optional
-        A named area; the whole partition by default.
-    block_bytes : int
-        Size of the tables worked on at a time. The result does not depend on it but for
-        the rounding of sums.
-
-    Returns
-    -------
-    ndarray, shape (days, days)
-        Square kilometres: ``[a, b]`` is held by the group on day b and was not on day a.
-        What the group lost is the transposed table; the diagonal is zero.
-
-    Raises
-    ------
-    InputError
-        If a holder or the area is not in the history.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> import shapely
-    >>> from territory.holders import NOBODY
-    >>> from territory.history.history import from_coverage
-    >>> from territory.geometry.projection import EqualArea
-    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
-    >>> held_by = np.array([[1, 0, 0], [1, 1, 1], [0, 1, 0]], dtype=np.int16)
-    >>> history = from_coverage(
-    ...     squares, held_by, days=tuple(date(2018, 1, n) for n in (1, 2, 3)),
-    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    >>> all_pairs(history, frozenset({Holder("a")}))
-    array([[0., 2., 1.],
-           [0., 0., 0.],
-           [1., 2., 0.]])
-    """
-    for holder in sorted(holders - set(history.holders)):
-        hint = did_you_mean(str(holder), map(str, history.holders))
-        raise InputError(f"nobody of that name holds ground: '{holder}'; {hint}")
-    wanted = np.array([holder in holders for holder in history.holders])
-    gained = np.zeros((len(history.days), len(history.days)))
-    for held_by, km2 in _blocks(history, history.mask(area), block_bytes):
-        theirs, weight = _alike(wanted[held_by], km2)
-        held = theirs.astype(np.float64)
-        gained += (1.0 - held) @ (weight * held).T
-    return gained
-
-
-def all_transitions(
-    history: History, area: str | None = None, *, block_bytes: int = BLOCK_BYTES
 ) -> Floats:
     """Return the transition matrix between any two days.
 
     Parameters
     ----------
+    history : History
+        Any.
     area : str, optional
         A named area; the whole partition by default.
+    stayed : bool
+        Whether to work out what did not change hands, or leave it at zero, which is quicker.
     block_bytes : int
-        As for `all_pairs`.
+        Size of the tables worked on at a time. The result does not depend on it but for
+        the rounding of sums.
 
     Returns
     -------
@@ -105,14 +49,33 @@ def all_transitions(
     ------
     InputError
         If the area is not in the history.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import shapely
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> held_by = np.array([[1, 0, 0], [1, 1, 1], [0, 1, 0]], dtype=np.int16)
+    >>> history = from_coverage(
+    ...     squares, held_by, days=tuple(date(2018, 1, n) for n in (1, 2, 3)),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> all_transitions(history)[:, :, 0, 1]
+    array([[0., 2., 1.],
+           [0., 0., 0.],
+           [1., 2., 0.]])
     """
     days, count = len(history.days), len(history.holders)
     moved = np.zeros((days, days, count, count))
     for held_by, km2 in _blocks(history, history.mask(area), block_bytes // count):
-        same, weight = _alike(held_by, km2)
+        group = held_alike(held_by)
+        same = held_by[:, np.unique(group, return_index=True)[1]]
+        weight = np.bincount(group, km2)
         held = [(same == index).astype(np.float64) for index in range(count)]
         for one in range(count):
-            for other in range(one, count):
+            for other in range(one if stayed else one + 1, count):
                 product = held[one] @ (weight * held[other]).T
                 moved[:, :, one, other] += product
                 if one != other:
@@ -131,10 +94,18 @@ def _blocks(
         yield history.held_by[:, chosen], history.area_m2[chosen] / 1e6
 
 
-def _alike(table: NDArray[_T], weight: Floats) -> tuple[NDArray[_T], Floats]:
-    """Count the faces that were held alike on all days as one."""
-    columns = np.ascontiguousarray(table.T)
+def held_alike(held_by: NDArray[np.int16]) -> Ints:
+    """Return a number for each face, the same for faces with the same holders on all days.
+
+    Parameters
+    ----------
+    held_by : ndarray of int, shape (days, faces)
+
+    Examples
+    --------
+    >>> held_alike(np.array([[1, 0, 1], [2, 0, 2]], dtype=np.int16)).tolist()
+    [0, 1, 0]
+    """
+    columns = np.ascontiguousarray(held_by.T)
     known: dict[bytes, int] = {}
-    group = np.array([known.setdefault(each.tobytes(), len(known)) for each in columns], dtype=int)
-    first = np.unique(group, return_index=True)[1]
-    return table[:, first], np.bincount(group, weights=weight).astype(np.float64)
+    return np.array([known.setdefault(each.tobytes(), len(known)) for each in columns], dtype=int)

@@ -15,32 +15,17 @@ from territory.history.history import WHOLE, History
 from territory.measure.boundary import BoundaryError
 from territory.measure.compare import Comparison
 from territory.measure.disputes import Piece
-from territory.measure.ensemble import (
-    NEGLIGIBLE_SHARE,
-    Ensemble,
-)
+from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
 from territory.measure.estimate import Estimate, around, correlated_m2
 from territory.measure.strips import correlation
-from territory.measure.tables import (
-    areas_with_intervals,
-    transfer_estimates,
-)
+from territory.measure.tables import areas_with_intervals, transfer_estimates
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
 
 AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
-CHANGE_COLUMNS = (
-    "series",
-    "area",
-    "from_day",
-    "to_day",
-    "from_actor",
-    "to_actor",
-    "km2",
-    "low",
-    "high",
-)
+_CHANGE = ("from_day", "to_day", "from_actor", "to_actor")
+CHANGE_COLUMNS = ("series", "area", *_CHANGE, "km2", "low", "high")
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high", "ground")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
@@ -49,27 +34,22 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
     """Return the area of every holder on every day: of all ground, then of every named area."""
     reported = tuple(days)
 
-    def of(area: str) -> list[Row]:
-        return _area_rows(series, ensemble, reported, area)
+    def rows_of(area: str) -> list[Row]:
+        by_day = areas_with_intervals(ensemble.inside(area), reported, area)
+        return [
+            {
+                "series": series,
+                "area": area,
+                "day": day,
+                "actor": holder.actor,
+                "status": str(holder.status),
+                **_figures(estimate),
+            }
+            for day, held in zip(reported, by_day, strict=True)
+            for holder, estimate in held.items()
+        ]
 
-    return _by_area(ensemble.base, of)
-
-
-def _area_rows(series: str, ensemble: Ensemble, reported: tuple[date, ...], area: str) -> list[Row]:
-    return [
-        {
-            "series": series,
-            "area": area,
-            "day": day,
-            "actor": holder.actor,
-            "status": str(holder.status),
-            **_figures(estimate),
-        }
-        for day, held in zip(
-            reported, areas_with_intervals(ensemble.inside(area), reported, area), strict=True
-        )
-        for holder, estimate in held.items()
-    ]
+    return _by_area(ensemble.base, rows_of)
 
 
 def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]]) -> list[Row]:
@@ -79,10 +59,23 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
     """
     reported = tuple(pairs)
 
-    def of(area: str) -> list[Row]:
-        return _change_rows(series, ensemble, reported, area)
+    def rows_of(area: str) -> list[Row]:
+        part = ensemble.inside(area)
+        return [
+            {
+                "series": series,
+                "area": area,
+                "from_day": start,
+                "to_day": end,
+                "from_actor": str(giver),
+                "to_actor": str(taker),
+                **_figures(estimate),
+            }
+            for start, end in reported
+            for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
+        ]
 
-    return _by_area(ensemble.base, of)
+    return _by_area(ensemble.base, rows_of)
 
 
 def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
@@ -94,25 +87,6 @@ def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
     made = {area: rows_of(area) for area in base.distinct_areas}
     made[WHOLE] = [{**row, "area": WHOLE} for row in made[whole]]
     return [row for area in base.area_names for row in made[area]]
-
-
-def _change_rows(
-    series: str, ensemble: Ensemble, reported: tuple[tuple[date, date], ...], area: str
-) -> list[Row]:
-    part = ensemble.inside(area)
-    return [
-        {
-            "series": series,
-            "area": area,
-            "from_day": start,
-            "to_day": end,
-            "from_actor": str(giver),
-            "to_actor": str(taker),
-            **_figures(estimate),
-        }
-        for start, end in reported
-        for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
-    ]
 
 
 def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[Row]:
@@ -192,7 +166,7 @@ def quality_rows(series: str, findings: Iterable[Finding]) -> list[Row]:
         {
             "series": series,
             "day": finding.day,
-            "kind": finding.kind,
+            "kind": str(finding.kind),
             "severity": str(finding.severity),
             "km2": finding.km2,
             "detail": finding.detail,

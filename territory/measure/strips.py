@@ -30,7 +30,8 @@ import numpy as np
 from territory.geometry.arrays import Bools
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
-from territory.history.lines import Drawing, Lines
+from territory.history.drawing import Drawing
+from territory.history.lines import Lines
 
 SAME_LINE_M = 5.0  # five decimals of a degree move a line by up to 0.7 m, four by up to 7 m
 _AS_WIDE = 9  # decimals of a correlation: beyond stands the rounding of lengths

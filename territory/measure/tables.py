@@ -5,7 +5,6 @@ Cells of one table share their draws and lines, so all of them together are quic
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 
 import numpy as np
 
@@ -82,15 +81,15 @@ def areas_with_intervals(
         Of the base; what is drawn on them is looked at together, which is quick.
     """
     base = ensemble.base
-    rows = np.array([_held_km2(base, day, area) for day in days])
-    spreads = [_spread_of(ensemble, partial(_held_km2, day=day, area=area)) for day in days]
+    rows = base.held_km2(days, area)
+    spread = _spread_of(ensemble, lambda each: each.held_km2(days, area))
     found: list[dict[Holder, Estimate]] = [{} for _ in days]
     for k, holder in enumerate(base.holders):
         there = np.flatnonzero(rows[:, k] > NEGLIGIBLE_SHARE * rows.sum(axis=1))
         drawn = _drawn_errors(ensemble, tuple(days[n] for n in there), k, area)
         for n, error in zip(there, drawn, strict=True):
-            measure, spread = area_measure(base, holder, days[n], area), spreads[n]
-            known = error if spread is None else (float(spread[k]), 0.0)
+            measure = area_measure(base, holder, days[n], area)
+            known = error if spread is None else (float(spread[n, k]), 0.0)
             errors = known or error_of(ensemble, measure)
             found[n][holder] = interval_about(ensemble, measure, measure.value(base), *errors)
     return tuple(found)
@@ -114,14 +113,6 @@ def _drawn_errors(
     )
     bias_m = abs(error.bias_m)
     return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
-
-
-def _held_km2(history: History, day: date, area: str) -> Floats:
-    """Return the area of every holder on one day, shape (holders,)."""
-    inside = history.mask(area)
-    held = history.held_by[history.day_index(day), inside]
-    km2 = np.bincount(held, history.area_m2[inside] / 1e6, len(history.holders))
-    return km2.astype(np.float64, copy=False)
 
 
 def transfer_estimates(

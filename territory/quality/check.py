@@ -21,7 +21,7 @@ so much more ground must come and go there before a day counts as corrupt.
 from collections.abc import Iterable
 from datetime import date
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.history.history import History
 from territory.quality.connected_zones import Pieces, changed_pieces, few_pieces
 from territory.quality.countries import Countries, against_countries
@@ -73,14 +73,16 @@ def check_history(
     >>> history = from_coverage(
     ...     squares, held_by, days=tuple(date(2018, 1, n) for n in (1, 2, 3)),
     ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    >>> [(found.kind, str(found.day), found.km2) for found in check_history(history)]
+    >>> [(str(found.kind), str(found.day), found.km2) for found in check_history(history)]
     [('empty-day', '2018-01-02', 3.0)]
     """
     whole = Series.of(history)
     found = [*missing_days(whole.days), *identical(whole)] if snapshots else []
     found += empty_days(whole)
     found += similar_names(holder.actor for holder in history.holders)
-    series = whole.without({finding.day for finding in found if finding.kind == "empty-day"})
+    series = whole.without(
+        {finding.day for finding in found if finding.kind == FindingKind.EMPTY_DAY}
+    )
     pieces = Pieces.of(series, history)
     spells = coming_back(series) if snapshots else []
     few = list(few_pieces(pieces)) if snapshots else []
@@ -100,8 +102,8 @@ def check_history(
 def _each_once(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out what a zone did where a jump of the same day says it."""
     listed = list(findings)
-    jumped = {finding.day for finding in listed if finding.kind == "jump"}
-    return [each for each in listed if each.kind == "jump" or each.day not in jumped]
+    jumped = {finding.day for finding in listed if finding.kind == FindingKind.JUMP}
+    return [each for each in listed if each.kind == FindingKind.JUMP or each.day not in jumped]
 
 
 def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
@@ -109,14 +111,10 @@ def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
 
     Examples
     --------
-    >>> corrupt_days([Finding("jump", "back the next day", Severity.ERROR, date(2023, 7, 8))])
+    >>> corrupt_days([Finding(FindingKind.JUMP, "back", Severity.ERROR, date(2023, 7, 8))])
     frozenset({datetime.date(2023, 7, 8)})
     """
-    return frozenset(
-        finding.day
-        for finding in findings
-        if finding.severity is Severity.ERROR and finding.day is not None
-    )
+    return frozenset(day_doubts(findings))
 
 
 def day_doubts(findings: Iterable[Finding]) -> dict[date, str]:
@@ -124,8 +122,8 @@ def day_doubts(findings: Iterable[Finding]) -> dict[date, str]:
 
     Examples
     --------
-    >>> day_doubts([Finding("jump", "back the next day", Severity.ERROR, date(2023, 7, 8))])
-    {datetime.date(2023, 7, 8): 'back the next day'}
+    >>> day_doubts([Finding(FindingKind.JUMP, "back", Severity.ERROR, date(2023, 7, 8))])
+    {datetime.date(2023, 7, 8): 'back'}
     """
     errors = [each for each in findings if each.severity is Severity.ERROR]
     return {each.day: each.detail for each in reversed(errors) if each.day is not None}

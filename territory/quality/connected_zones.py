@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
@@ -90,10 +90,10 @@ def few_pieces(pieces: Pieces) -> Iterator[Finding]:
         text = f"{now} separate zones, {before} on {series.days[row - 1]}"
         if now < HALF * after:
             detail = f"{text} and {after} on {series.days[row + 1]}; the file is cut short"
-            yield Finding("truncated-day", detail, Severity.ERROR, series.days[row], lost)
+            yield series.finding(FindingKind.TRUNCATED_DAY, row, lost, detail, Severity.ERROR)
         else:
             detail = f"{text}; small zones were dropped, or merged into larger ones"
-            yield Finding("features-lost", detail, Severity.WARNING, series.days[row], lost)
+            yield series.finding(FindingKind.FEATURES_LOST, row, lost, detail)
 
 
 def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
@@ -123,9 +123,7 @@ def _gone(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
             f"{series.holders[index]} has no part of {some} any more, which it had on"
             f" {series.days[row - 1]}; lost or left, or a feature is missing"
         )
-        yield Finding(
-            "feature-vanished", detail, Severity.WARNING, series.days[row], float(lost.sum())
-        )
+        yield series.finding(FindingKind.FEATURE_VANISHED, row, lost.sum(), detail)
 
 
 def _grown(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
@@ -152,7 +150,7 @@ def _grown(pieces: Pieces, row: int, sound: Bools) -> Iterator[Finding]:
             f" {figure(was)} km2 of it that {series.holders[index]} had on {series.days[row - 1]};"
             " a big advance, or a stray corner or polygon"
         )
-        yield Finding("feature-grew", detail, Severity.WARNING, series.days[row], now - was)
+        yield series.finding(FindingKind.FEATURE_GREW, row, now - was, detail)
 
 
 def _least(series: Series, row: int) -> float:

@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.history.history import History
 from territory.numbers import figure, percent
@@ -127,16 +127,17 @@ def _located(
         return
     where = _lands(inside[:, ever].sum(axis=1), total, countries)
     detail = f"what was ever held lies in {where}; if that is another place, mend the coordinates"
-    yield Finding("place", detail, Severity.INFO, None, total)
+    yield Finding(FindingKind.PLACE, detail, Severity.INFO, None, total)
 
 
 _HUGE = 1  # the place of the first of these
+_TOO_LARGE = "{country}, where it mostly lies, has {size} km2"
 _OUTGROWN = (
-    ("larger-than-country", Severity.ERROR, "{country}, where it mostly lies, has {size} km2"),
-    ("outside-country", Severity.ERROR, "{sea} of it lie in no country"),
-    ("larger-than-country", Severity.WARNING, "{country}, where it mostly lies, has {size} km2"),
+    (FindingKind.LARGER_THAN_COUNTRY, Severity.ERROR, _TOO_LARGE),
+    (FindingKind.OUTSIDE_COUNTRY, Severity.ERROR, "{sea} of it lie in no country"),
+    (FindingKind.LARGER_THAN_COUNTRY, Severity.WARNING, _TOO_LARGE),
     (
-        "outside-country",
+        FindingKind.OUTSIDE_COUNTRY,
         Severity.WARNING,
         "{share} of it lie in {country}, {sea} in no country",
     ),

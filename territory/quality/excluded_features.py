@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import Floats
 from territory.numbers import figure
 from territory.quality.countries import LARGER, Countries
@@ -79,7 +79,7 @@ def left_out_findings(found: Iterable[LeftOutClass], countries: Countries) -> It
                     f" {figure(km2)} km2, {' and '.join(reasons)}; are its features right, and the"
                     " rule?"
                 )
-                yield Finding("left-out-large", detail, Severity.WARNING, day, km2)
+                yield Finding(FindingKind.LEFT_OUT_LARGE, detail, Severity.WARNING, day, km2)
             before = km2
 
 

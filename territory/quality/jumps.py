@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind
 from territory.numbers import change, figure
 from territory.quality.series_numbers import (
     BACK_PART,
@@ -40,7 +40,7 @@ def appearing(series: Series) -> Iterator[Finding]:
         )
         if first + length < len(series.days) and length < LONGEST_SPELL:
             detail += f"; it is there for {series.spell(first, length)} only"
-        yield Finding("sudden-actor", detail, Severity.WARNING, series.days[first], float(areas[0]))
+        yield series.finding(FindingKind.SUDDEN_ACTOR, first, areas[0], detail)
 
 
 def vanishing(series: Series) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def vanishing(series: Series) -> Iterator[Finding]:
             f"{series.holders[index]} has none of the {figure(last)} km2 it had on"
             f" {series.days[end - 1]}; driven out, or the class was given up or renamed"
         )
-        yield Finding("vanished-actor", detail, Severity.WARNING, series.days[end], last)
+        yield series.finding(FindingKind.VANISHED_ACTOR, end, last, detail)
 
 
 def _presences(series: Series) -> Iterator[tuple[int, int, int]]:
@@ -94,7 +94,7 @@ def _step(series: Series, step: int, index: int) -> Finding:
         f" in {(two - one).days} day(s) since {one}, far more than usual in this series"
     )
     detail += f"; {_afterwards(series, step, index)}"
-    return Finding("jump", detail, Severity.WARNING, two, moved)
+    return series.finding(FindingKind.JUMP, step + 1, moved, detail)
 
 
 def _afterwards(series: Series, step: int, index: int) -> str:

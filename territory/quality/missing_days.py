@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.numbers import figure
 from territory.quality.series_numbers import FEWEST_STEPS, Series, runs_of, span
 
@@ -36,7 +36,10 @@ def missing_days(days: tuple[date, ...]) -> Iterator[Finding]:
             f" {count} missing; not published, or not collected"
         )
         yield Finding(
-            "missing-day", detail, Severity.INFO if count == 1 else Severity.WARNING, first
+            FindingKind.MISSING_DAY,
+            detail,
+            Severity.INFO if count == 1 else Severity.WARNING,
+            first,
         )
 
 
@@ -74,7 +77,7 @@ def far_days(days: Sequence[date], where: Mapping[date, str]) -> Iterator[Findin
                 f" {'after' if last else 'before'} {edge}, the nearest of the other"
                 f" {len(days) - max(counts)} days; is its year right?"
             )
-            yield Finding("far-day", detail, Severity.WARNING)
+            yield Finding(FindingKind.FAR_DAY, detail, Severity.WARNING)
 
 
 def _is_far(gaps: Sequence[int], count: int) -> bool:
@@ -97,13 +100,13 @@ def identical(series: Series) -> Iterator[Finding]:
         f"{total} of {len(series.days)} snapshots repeat the one before exactly, in {len(runs)}"
         f" run(s), the longest of {longest}; the publisher did not redraw, or a file was copied"
     )
-    yield Finding("identical", detail, Severity.INFO, None, 0.0)
+    yield Finding(FindingKind.IDENTICAL, detail, Severity.INFO, None, 0.0)
     for first, length in runs:
         if length >= LONG_REPEAT:
             detail = (
                 f"{series.spell(first + 1, length)}: {length} exact repeats of {series.days[first]}"
             )
-            yield Finding("identical", detail, Severity.INFO, series.days[first + 1], 0.0)
+            yield series.finding(FindingKind.IDENTICAL, first + 1, 0.0, detail, Severity.INFO)
 
 
 def empty_days(series: Series) -> Iterator[Finding]:
@@ -120,4 +123,4 @@ def empty_days(series: Series) -> Iterator[Finding]:
             f" held on the nearest day(s); the file is empty or lost its polygons"
         )
         severity = Severity.ERROR if inside else Severity.WARNING
-        yield Finding("empty-day", detail, severity, series.days[row], min(near))
+        yield series.finding(FindingKind.EMPTY_DAY, row, min(near), detail, severity)

@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.numbers import change, figure
@@ -124,8 +124,8 @@ def _spell_findings(
             f" {around}; a stray or test polygon, or a colour used by mistake,"
             " or an event of that day alone"
         )
-        km2 = float(series.areas[row, index])
-        yield index, Finding("sudden-actor", detail, Severity.ERROR, series.days[row], km2)
+        km2 = series.areas[row, index]
+        yield index, series.finding(FindingKind.SUDDEN_ACTOR, row, km2, detail, Severity.ERROR)
     if (over & absent).any():
         return
     if series.held[row] < HALF * neighbours:
@@ -133,8 +133,8 @@ def _spell_findings(
             f"{figure(series.held[row])} km2 are held, at least {figure(neighbours)} on {around};"
             " the file is cut short or lost most of its polygons"
         )
-        km2 = float(neighbours - series.held[row])
-        yield -1, Finding("truncated-day", detail, Severity.ERROR, series.days[row], km2)
+        km2 = neighbours - series.held[row]
+        yield -1, series.finding(FindingKind.TRUNCATED_DAY, row, km2, detail, Severity.ERROR)
         return
     index = int(np.argmax(np.where(over, away, 0.0)))
     net = float(series.areas[row, index] - series.areas[before, index])
@@ -143,4 +143,4 @@ def _spell_findings(
         f" and {figure(away[index])} km2 are back as they were on {series.days[after]}; a polygon"
         " is missing, misplaced or wrongly labelled"
     )
-    yield index, Finding("jump", detail, Severity.ERROR, series.days[row], float(away[index]))
+    yield index, series.finding(FindingKind.JUMP, row, away[index], detail, Severity.ERROR)

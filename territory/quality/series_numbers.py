@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.history import History
@@ -35,11 +36,14 @@ class Series:
     @classmethod
     def of(cls, history: History) -> "Series":
         """Read the numbers of a history."""
-        km2, size = history.area_m2 / 1e6, len(history.holders)
-        rows = [np.bincount(row, weights=km2, minlength=size) for row in history.held_by]
-        areas = np.array(rows, dtype=np.float64).reshape(-1, size)
-        drawn = history.outside_is_nobody
-        return cls(history.days, history.holders, history.held_by, km2, areas, drawn)
+        return cls(
+            history.days,
+            history.holders,
+            history.held_by,
+            history.area_m2 / 1e6,
+            history.held_km2(),
+            history.outside_is_nobody,
+        )
 
     def without(self, days: Iterable[date | None]) -> "Series":
         """Return the series without some days."""
@@ -70,6 +74,12 @@ class Series:
         """Return what each holder has on only one of two days, km2, shape (k,)."""
         here, there = self.held_by[one], self.held_by[other]
         return self.exchanged(here, there, here != there)
+
+    def finding(
+        self, kind: FindingKind, row: int, km2: float, detail: str, how: Severity = Severity.WARNING
+    ) -> Finding:
+        """Return a finding about a day: its row, the ground concerned and how sure it is."""
+        return Finding(kind, detail, how, self.days[row], float(km2))
 
     def spell(self, first: int, length: int) -> str:
         """Name the days of a spell."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.holders import NOBODY
 
 
@@ -27,7 +27,7 @@ def similar_names(actors: Iterable[str]) -> Iterator[Finding]:
     for names in sorted(sorted(group) for group in alike.values() if len(group) > 1):
         listed = " and ".join(ascii(name) if _looks_alike(names) else f"'{name}'" for name in names)
         detail = f"{listed} differ only in how they are written; counted as {len(names)} actors"
-        yield Finding("similar-names", detail, Severity.WARNING)
+        yield Finding(FindingKind.SIMILAR_NAMES, detail, Severity.WARNING)
 
 
 def _looks_alike(names: list[str]) -> bool:

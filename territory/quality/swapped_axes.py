@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import GEOD, Floats
 from territory.history.snapshot import RawZones
 from territory.quality.countries import Countries
@@ -78,7 +78,7 @@ def mirrored_features(raws: Sequence[RawZones], countries: Countries) -> Iterato
     for raw, index, whereabouts in mirrored(raws, countries):
         file, number = raw.spot(index)
         detail = f"{file}, feature {number} (held by {raw.holders[index]}): {whereabouts}"
-        yield Finding("axes-swapped", detail, Severity.WARNING, raw.day)
+        yield Finding(FindingKind.AXES_SWAPPED, detail, Severity.WARNING, raw.day)
 
 
 def mirrored(raws: Sequence[RawZones], countries: Countries) -> Iterator[tuple[RawZones, int, str]]:

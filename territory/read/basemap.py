@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, lonlat_bounds, project
 from territory.history.history import History
 from territory.history.regions import DrawnRegions
@@ -116,7 +116,7 @@ def _misplaced(towns: "gpd.GeoDataFrame | None", history: History) -> Iterator[F
             f"none of the {len(towns)} towns lies near the zones, but {percent(swapped)} would with"
             " lat and lon swapped; mend the columns"
         )
-        yield Finding("towns-elsewhere", detail, Severity.WARNING)
+        yield Finding(FindingKind.TOWNS_ELSEWHERE, detail, Severity.WARNING)
 
 
 def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:

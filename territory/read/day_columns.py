@@ -13,7 +13,7 @@ from functools import partial
 import shapely
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import lonlat_bounds
 from territory.read.formats.layer import Layer
 from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
@@ -223,7 +223,7 @@ def local_midnights(found: Sequence[Column]) -> Iterator[Finding]:
                 f" midnight {hours:g} hours east of Greenwich, so the day after counts; if that is"
                 f" right, say utc_offset_hours = {hours:g} under [day] of a profile, else 0"
             )
-            yield Finding("local-midnight", detail, Severity.WARNING)
+            yield Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)
 
 
 def _field(name: str, keys: frozenset[str], folded: Callable[[str], str]) -> str | None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
-import shapely
 
 from territory.errors import InputError, did_you_mean, hint_with_option
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.coverage import are_areal, parts_of
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
 from territory.numbers import figure
@@ -17,7 +17,6 @@ from territory.read.formats.layer import Layer, km2_of
 from territory.read.profile import Profile, layer_label
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_POLYGON = 3
 _IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
 
@@ -49,7 +48,7 @@ def held(
     findings = [_dropped(layer, label, rows, day) for label, rows in dropped.items()]
     if beside and not profile.rule:
         detail = f"{layer.where}: {len(beside)} features without an area or a holder left out"
-        findings.append(Finding("left-out", detail, Severity.INFO, day, 0.0))
+        findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, day, 0.0))
     return RawZones(
         day,
         layer.crs,
@@ -75,10 +74,7 @@ def _identity(properties: Mapping[str, object]) -> str:
 
 def is_area(layer: Layer, index: int) -> bool:
     """Return whether a feature has any area at all; points and lines need no holder."""
-    parts = shapely.get_parts(layer.geometry[index])
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts = shapely.get_parts(parts)
-    return bool((shapely.get_type_id(parts) == _POLYGON).any())
+    return bool(are_areal(parts_of(layer.geometry[index : index + 1])[0]).any())
 
 
 def _label(layer: Layer, index: int, profile: Profile) -> str | None:
@@ -142,4 +138,4 @@ def _refuse_unknown(
 def _dropped(layer: Layer, label: str, rows: list[int], day: date) -> Finding:
     km2 = km2_of(layer.geometry[rows], layer.crs)
     detail = f"{layer.file}: {len(rows)} features labelled '{label}' left out, as the profile says"
-    return Finding("left-out", detail, Severity.INFO, day, km2)
+    return Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, day, km2)

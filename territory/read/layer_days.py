@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.history.snapshot import RawZones
 from territory.read.day_columns import longitudes
 from territory.read.formats.layer import Layer
@@ -125,7 +125,7 @@ class Dating:
             f"{self.layer.where}: {rows.sum()} of {len(rows)} features hold on {day}, the day in"
             " its name"
         )
-        return Finding("spans", detail, Severity.INFO, day)
+        return Finding(FindingKind.SPANS, detail, Severity.INFO, day)
 
     def _of_named_day(self) -> tuple[Rows, list[Finding]]:
         """Return the features of the day that is told: all, where none says another."""
@@ -146,7 +146,7 @@ class Dating:
         else:
             rows = every
             detail = f"{self.layer.file}: its features say {listed}; {self.day} is told and counts"
-        return rows, [Finding("day-differs", detail, Severity.WARNING, self.day)]
+        return rows, [Finding(FindingKind.DAY_DIFFERS, detail, Severity.WARNING, self.day)]
 
     def _days(self) -> list[date]:
         """Return the day of every feature: its own, or that of the file name."""
@@ -170,7 +170,9 @@ class Dating:
         try:
             return self.profile.day_in_name(self.path, **self._instead)
         except InputError as error:
-            hints = [each.detail for each in self.times.findings if each.kind == "no-span"]
+            hints = [
+                each.detail for each in self.times.findings if each.kind == FindingKind.NO_SPAN
+            ]
             problem = "; ".join([error.problem, *hints])
             raise InputError(problem, file=error.file) from None
 
@@ -197,7 +199,9 @@ class Dating:
         detail = (
             f"{self.layer.file}: its name says {named}, its features say {raw.day}, which counts"
         )
-        return _with_findings(raw, Finding("day-differs", detail, Severity.WARNING, raw.day))
+        return _with_findings(
+            raw, Finding(FindingKind.DAY_DIFFERS, detail, Severity.WARNING, raw.day)
+        )
 
 
 def with_local_names(
@@ -221,7 +225,7 @@ def with_local_names(
     )
     day = with_values(profile.day, {"utc_offset_hours": hours})
     moved = profile.model_copy(update={"day": day})
-    return moved, [Finding("local-midnight", detail, Severity.WARNING)]
+    return moved, [Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)]
 
 
 def _in_names(names: Iterable[Path], profile: Profile) -> Iterator[Moment]:

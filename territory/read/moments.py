@@ -133,18 +133,6 @@ def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> 
     return _of_unix(text)
 
 
-def day_of_value(value: object) -> date | None:
-    """Return the day that a value gives, else None.
-
-    Examples
-    --------
-    >>> day_of_value(20220401), day_of_value("20220401"), day_of_value(2022)
-    (datetime.date(2022, 4, 1), datetime.date(2022, 4, 1), None)
-    """
-    moment = moment_of(value)
-    return None if moment is None else moment.first
-
-
 def may_be_either(value: object) -> bool:
     """Return whether a value is a day of which nobody can say which number is the month.
 

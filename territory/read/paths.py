@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.by_extension import SUFFIXES
 from territory.read.formats.gdal_guard import no_plain_file
 
@@ -62,10 +62,10 @@ def expanded(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[Finding, .
 
 def _about(odd: dict[Path, str]) -> Iterator[Finding]:
     for path, problem in sorted(odd.items())[:_MOST_NAMED]:
-        yield Finding("unreadable", f"{path}: left out; it {problem}", Severity.WARNING)
+        yield Finding(FindingKind.UNREADABLE, f"{path}: left out; it {problem}", Severity.WARNING)
     if more := sorted(odd)[_MOST_NAMED:]:
         detail = f"{more[0]} and {len(more) - 1} more: left out; they cannot be read either"
-        yield Finding("unreadable", detail, Severity.WARNING)
+        yield Finding(FindingKind.UNREADABLE, detail, Severity.WARNING)
 
 
 def _matches(text: str) -> Iterator[tuple[Path, str]]:

@@ -18,8 +18,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean, doing
-from territory.findings import Finding, Severity
-from territory.geometry.coverage import polygons_in
+from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.coverage import are_areal, parts_of, polygons_in
 from territory.geometry.projection import WGS84, Ints, same_crs
 from territory.history.normalise import check_coordinates, map_crs
 from territory.history.snapshot import RawZones
@@ -123,7 +123,7 @@ def _layers(source: Source, wanted: str) -> tuple[list[Layer], list[Finding]]:
     for path in source.files:
         if source.files[1:] and _is_table(path):
             detail = f"{path}: left aside; it is a table without polygons"
-            left_out.append(Finding("left-out", detail, Severity.WARNING))
+            left_out.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
             continue
         with doing(f"reading {path}"):
             layers += read_any(path)
@@ -228,7 +228,7 @@ def _stray(
     """Tell of positions far from their ring, as for zones."""
     return [
         Finding(
-            "stray-position",
+            FindingKind.STRAY_POSITION,
             f"{layer.file}, feature {_called(layer, rows[owner[each.part]])}: {each}",
             Severity.WARNING,
             None,
@@ -252,7 +252,7 @@ def _mirrored(read: Sequence[Polygons]) -> list[Finding]:
     ]
     return [
         Finding(
-            "axes-swapped",
+            FindingKind.AXES_SWAPPED,
             f"{raw.source.location}, feature {raw.holders[index]}: {what}",
             Severity.WARNING,
         )
@@ -275,12 +275,16 @@ def _dropped(
     for index, (shape, areal) in enumerate(zip(shapes, there, strict=True)):
         at = f"{layer.file}, feature {_called(layer, rows[index])}: "
         if shape is None or shape.is_empty:
-            what, kind, severity = "no geometry; it is left out", "null-geometry", Severity.ERROR
+            what, kind, severity = (
+                "no geometry; it is left out",
+                FindingKind.NULL_GEOMETRY,
+                Severity.ERROR,
+            )
         elif not areal:
             what = f"left out; a {shape.geom_type} has no area"
-            kind, severity = "not-area", Severity.WARNING
+            kind, severity = FindingKind.NOT_AREA, Severity.WARNING
         elif shape.geom_type == "GeometryCollection" and _mixed(shape):
-            what, kind, severity = "dropped what has no area", "not-area", Severity.INFO
+            what, kind, severity = "dropped what has no area", FindingKind.NOT_AREA, Severity.INFO
         else:
             continue
         findings.append(Finding(kind, f"{at}{what}", severity, None, 0.0))
@@ -289,10 +293,7 @@ def _dropped(
 
 def _mixed(shape: BaseGeometry) -> bool:
     """Return whether a collection holds more than polygons."""
-    parts = shapely.get_parts(shape)
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts = shapely.get_parts(parts)
-    return bool((shapely.get_type_id(parts) != _POLYGON).any())
+    return not are_areal(parts_of(np.array([shape]))[0]).all()
 
 
 def _mended(
@@ -307,9 +308,11 @@ def _mended(
     at = f"{layer.file}, feature {_called(layer, row)}: invalid polygon ({reason})"
     if read.geometry.is_empty:
         detail = f"{at}; left out, it encloses no ground"
-        return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, 0.0)]
+        return read.geometry, [Finding(FindingKind.REPAIRED, detail, Severity.WARNING, None, 0.0)]
     if not read.matters:
         detail = f"{at} that only touches itself; its {figure(read.km2)} km2 stay"
-        return read.geometry, [Finding("repaired", detail, Severity.INFO, None, 0.0)]
+        return read.geometry, [Finding(FindingKind.REPAIRED, detail, Severity.INFO, None, 0.0)]
     detail = f"{at} {read.sentence}; mend it at the source if another is meant"
-    return read.geometry, [Finding("repaired", detail, Severity.WARNING, None, read.doubt_km2)]
+    return read.geometry, [
+        Finding(FindingKind.REPAIRED, detail, Severity.WARNING, None, read.doubt_km2)
+    ]

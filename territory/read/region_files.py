@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from territory.findings import Finding
+from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
 from territory.read.polygons import read_polygons
 from territory.read.region_names import USUAL, any_names, region_names
@@ -88,7 +88,9 @@ def read_regions(
 def _shared(file: str, names: list[str]) -> list[Finding]:
     """Tell of features that have one name, and so are one region."""
     return [
-        Finding("regions-merged", f"{file}: {count} features named '{name}' are one region")
+        Finding(
+            FindingKind.REGIONS_MERGED, f"{file}: {count} features named '{name}' are one region"
+        )
         for name, count in Counter(names).items()
         if count > 1 and name
     ]

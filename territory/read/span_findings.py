@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from territory.errors import did_you_mean
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.read.day_columns import Column, bare, column
 from territory.read.formats.layer import Layer
 from territory.read.moments import moment_of
@@ -36,7 +36,7 @@ def about_spans(
     )
     if partial:
         detail += "; a year or a month begins with its first day and ends with its last"
-    yield Finding("spans", detail)
+    yield Finding(FindingKind.SPANS, detail)
     begins = {span.first for span in every}
     meet = [s for s in every if s.last in begins and s.last > s.first]
     if meet and profile.day.until is None and not instant:
@@ -45,7 +45,7 @@ def about_spans(
             f" {min(span.last for span in meet)}), as ends are inclusive; if they no longer do,"
             ' say until = "exclusive" under [day] of a profile'
         )
-        yield Finding("ends-meet", detail, Severity.WARNING)
+        yield Finding(FindingKind.ENDS_MEET, detail, Severity.WARNING)
 
 
 def about_names(layers: Sequence[Layer], weak: Sequence[Pair]) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def about_names(layers: Sequence[Layer], weak: Sequence[Pair]) -> Iterator[Findi
             f' not read as spans of time; if they are, name them: properties = ["{since}"],'
             f' until_properties = ["{until}"] under [day] of a profile'
         )
-        yield Finding("no-span", detail, Severity.WARNING)
+        yield Finding(FindingKind.NO_SPAN, detail, Severity.WARNING)
 
 
 def _no_whole_day(layers: Sequence[Layer], pair: Pair) -> tuple[int, int, object]:
@@ -94,7 +94,7 @@ def about_regions(layer: Layer, rows: Sequence[int]) -> Iterator[Finding]:
                 f"{layer.file}: features carry {Pair((since,), (until,)).names()}, and all are used"
                 " whatever their span; choose those of the day, such as by where"
             )
-            yield Finding("spans-unused", detail, Severity.WARNING)
+            yield Finding(FindingKind.SPANS_UNUSED, detail, Severity.WARNING)
 
 
 def about_missing(
@@ -109,7 +109,7 @@ def about_missing(
         if layers and len(names) == 1 and names[0] not in there:
             known = did_you_mean(names[0], frozenset[str]().union(*layers[0].properties))
             detail = f"no file has the property '{names[0]}', so {instead}; {known}"
-            yield Finding("no-property", detail, Severity.WARNING)
+            yield Finding(FindingKind.NO_PROPERTY, detail, Severity.WARNING)
 
 
 def perhaps_ends(
@@ -142,7 +142,7 @@ def perhaps_ends(
                 f" of a feature; if it says until when they hold, say until_properties = "
                 f'["{name}"] under [day] of a profile, or --until-field {name}'
             )
-            yield Finding("perhaps-end", detail, Severity.WARNING)
+            yield Finding(FindingKind.PERHAPS_END, detail, Severity.WARNING)
 
 
 def _begins_with_a_day(layers: Sequence[Layer], name: str) -> bool:

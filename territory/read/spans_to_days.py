@@ -12,7 +12,7 @@ import numpy as np
 from pyproj import CRS
 
 from territory.errors import InputError, TerritoryError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.history.snapshot import RawZones
 from territory.read.formats.layer import Layer
 from territory.read.holder_labels import held
@@ -97,7 +97,7 @@ def over_days(
                 if rows.any():
                     parts.append(held(each.layer, rows, day, profile))
             except TerritoryError as error:
-                findings.append(Finding("refused", str(error), Severity.ERROR, day))
+                findings.append(Finding(FindingKind.REFUSED, str(error), Severity.ERROR, day))
         if parts:
             raws.append(merged(parts))
     return own, tuple(raws), findings
@@ -112,7 +112,7 @@ def _about_later_spans(spans: Iterable[Span], days: Iterable[date]) -> Iterator[
                 f"{day} lies after {last}, the last day in the files; open ends are taken to reach"
                 " it"
             )
-            yield Finding("open-end", detail, Severity.WARNING, day)
+            yield Finding(FindingKind.OPEN_END, detail, Severity.WARNING, day)
 
 
 def reach_of(spans: Iterable[Span]) -> str:

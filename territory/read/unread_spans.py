@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.read.day_columns import Column, bare
 from territory.read.formats.layer import Layer
 from territory.read.moments import Moment, may_be_either, moment_of
@@ -101,7 +101,7 @@ def unread_days(
                     " features count on the day that is told; if they are a span, say --day-field"
                     f" {_quoted(since)} --until-field {_quoted(until)}"
                 )
-                yield Finding("unread-days", detail, Severity.WARNING)
+                yield Finding(FindingKind.UNREAD_DAYS, detail, Severity.WARNING)
                 return
 
 

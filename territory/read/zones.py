@@ -13,7 +13,7 @@ from pathlib import Path
 from pyproj import CRS
 
 from territory.errors import CRSError, InputError, TerritoryError, doing, understood
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.read.formats.by_extension import read_json, read_layers
@@ -199,7 +199,7 @@ def _read(
     for path in found:
         if _is_table_beside(path, paths):
             detail = f"{path}: left aside; it is a table without zones"
-            findings.append(Finding("left-out", detail, Severity.WARNING))
+            findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
             continue
         try:
             with doing(f"reading {path}"):
@@ -298,7 +298,9 @@ def _layer_left_out(layer: Layer, profile: Profile) -> Finding:
     rows = list(range(len(layer.properties)))
     field = profile.label_properties[0]
     detail = f"{layer.file}: layer '{layer.name}' left out; none of its features has '{field}'"
-    return Finding("left-out", detail, Severity.INFO, km2=km2_of(layer.geometry[rows], layer.crs))
+    return Finding(
+        FindingKind.LEFT_OUT, detail, Severity.INFO, km2=km2_of(layer.geometry[rows], layer.crs)
+    )
 
 
 def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | None) -> Finding:
@@ -307,7 +309,7 @@ def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | No
         when = day or profile.day_in_name(path)
     except InputError:
         when = None
-    return Finding("refused", str(error), Severity.ERROR, when)
+    return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
 
 
 def _one_per_day(
@@ -326,11 +328,11 @@ def _one_per_day(
         files = [raw.source.location for raw in same_day]
         if profile.several == "last":
             detail = f"{len(files)} snapshots; the last one counts ({files[-1]})"
-            findings.append(Finding("several-snapshots", detail, Severity.INFO, day))
+            findings.append(Finding(FindingKind.SEVERAL_SNAPSHOTS, detail, Severity.INFO, day))
             raws.append(same_day[-1])
             continue
         problem = f"{day} is also given by {files[0]}"
-        findings.append(Finding("refused", f"{files[1]}: {problem}", Severity.ERROR, day))
+        findings.append(Finding(FindingKind.REFUSED, f"{files[1]}: {problem}", Severity.ERROR, day))
     return tuple(raws), findings
 
 
@@ -339,7 +341,7 @@ def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]
     files = [list(group) for _, group in groupby(parts, key=lambda raw: raw.source.location)]
     about = [
         Finding(
-            "layers-merged",
+            FindingKind.LAYERS_MERGED,
             f"{file[0].source.location}: {len(file)} layers put together as one map",
             Severity.INFO,
             file[0].day,

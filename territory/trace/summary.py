@@ -23,7 +23,6 @@ COLUMNS = (
     "filled_pct",
     "smoothed_pct",
 )
-MUCH_UNKNOWN = 0.05  # of the ground; more makes the trace unusable unless said otherwise
 _FILLED = (How.OVERPRINTED, How.UNMATCHED, How.TOO_SMALL)
 _POOR_PX = 10.0  # points left out that lie further off deserve a word
 _MOST = 0.5  # of a country

@@ -6,25 +6,15 @@ coverage.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools
-from territory.geometry.edges import Edges, edges_of
-from territory.history.history import (
-    WHOLE,
-    History,
-)
+from territory.geometry.edges import parting
+from territory.history.history import WHOLE, History
 from territory.holders import Holder
-
-
-@lru_cache(maxsize=2)
-def edges(history: History) -> Edges:
-    """Return the edges of the faces of a history; kept, because every line needs them."""
-    return edges_of(history.faces)
 
 
 def front(history: History, row: int, side: frozenset[Holder], area: str | None = None) -> Bools:
@@ -42,7 +32,7 @@ def front(history: History, row: int, side: frozenset[Holder], area: str | None 
     Returns
     -------
     ndarray of bool
-        One for each of `edges`.
+        One for each of `History.edges`.
 
     Examples
     --------
@@ -55,15 +45,12 @@ def front(history: History, row: int, side: frozenset[Holder], area: str | None 
     ...     squares, np.array([[1, 2, 2]], dtype=np.int16), days=(date(2018, 1, 1),),
     ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
     >>> chosen = front(history, 0, frozenset({Holder("a")}))
-    >>> edges(history).line(chosen).length
+    >>> history.edges.line(chosen).length
     1000.0
     """
-    found = edges(history)
     wanted = np.array([holder in side for holder in history.holders])
-    held = wanted[history.held_by[row]]
-    beyond = found.other < 0
-    there = np.where(beyond, False, held[found.other])
-    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
+    edges, held = history.edges, wanted[history.held_by[row]]
+    return parting(edges.one, edges.other, held) & _counted(history, area)
 
 
 def _counted(history: History, area: str | None) -> Bools:
@@ -72,7 +59,7 @@ def _counted(history: History, area: str | None) -> Bools:
     A named area is filled with faces, so what ends there is its rim. Without one, drawn
     zones end where nobody's ground begins, but a coverage just ends.
     """
-    found, inside = edges(history), history.mask(area)
+    found, inside = history.edges, history.mask(area)
     ends = area in {None, WHOLE} and history.outside_is_nobody
     past = found.other < 0
     if ends:  # what fills a named area beyond the zones is nobody's ground too
@@ -84,9 +71,8 @@ def _counted(history: History, area: str | None) -> Bools:
 
 def between(history: History, row: int, area: str | None = None) -> Bools:
     """Return which edges part any two holders on a day; see `front`."""
-    found, held = edges(history), history.held_by[row]
-    there = np.where(found.other < 0, 0, held[found.other])
-    return np.asarray((held[found.one] != there) & _counted(history, area), dtype=np.bool_)
+    edges = history.edges
+    return parting(edges.one, edges.other, history.held_by[row]) & _counted(history, area)
 
 
 def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:

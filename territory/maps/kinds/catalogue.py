@@ -38,7 +38,6 @@ from territory.maps.kinds.multiples import multiples_map
 from territory.maps.subject import is_framed
 from territory.maps.titles import Speaker
 from territory.measure.boundary import BoundaryError
-from territory.measure.change import areas_by_day
 from territory.measure.ensemble import (
     Ensemble,
     Measure,
@@ -231,7 +230,7 @@ class Planner:
             return frozenset(holder for holder in known if holder.actor in self.actors)
         if not known:
             raise InputError("nobody holds any ground in the data, so there is no line to draw")
-        before, after = areas_by_day(self.base.at_days((start, end)), self.area)
+        before, after = self.base.held_km2((start, end), self.area)
         change = dict(zip(self.base.holders, np.abs(after - before), strict=True))
         return frozenset({max(known, key=lambda holder: (change[holder], holder))})
 

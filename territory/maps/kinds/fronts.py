@@ -17,7 +17,7 @@ from territory.history.history import History
 from territory.holders import Holder
 from territory.maps.frame import View
 from territory.maps.ground import draw_lines, fill
-from territory.maps.kinds.borders import between, edges, front, near
+from territory.maps.kinds.borders import between, front, near
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, holder_entries, legend_hint, pale, pale_entries
 from territory.maps.ramp import ramp
@@ -94,7 +94,7 @@ def _dated_lines(subject: Subject, days: tuple[date, ...], side: frozenset[Holde
     What is nearer than the width of a line is the same: publishers redraw their coasts.
     """
     history, area, view = subject.history, subject.area, subject.view
-    found, tolerance = edges(history), view.extent.width * _ONE_LINE
+    found, tolerance = history.edges, view.extent.width * _ONE_LINE
     lines = [
         found.line(front(history, history.day_index(day), side, area)).simplify(tolerance / 4)
         for day in days
@@ -214,7 +214,7 @@ def _band(subject: Subject, day: date, boundary: BoundaryError) -> _Band:
 def _lines(subject: Subject, row: int, tolerance_m: float) -> BaseGeometry:
     """Return all lines between parties on a day, without detail below a tolerance."""
     history = subject.history
-    line = edges(history).line(between(history, row, subject.area))
+    line = history.edges.line(between(history, row, subject.area))
     return line.simplify(tolerance_m / 4)
 
 

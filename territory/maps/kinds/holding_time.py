@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from territory.history.history import History
 from territory.maps.frame import View
 from territory.maps.ground import draw_lines, fill
-from territory.maps.kinds.borders import between, edges
+from territory.maps.kinds.borders import between
 from territory.maps.kinds.classes import Tenure, Times, tenure_classes, times_classes
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, legend_hint, pale_entries
@@ -169,5 +169,5 @@ def _draw_classes(axes: Axes, subject: Subject, day: date, classes: _Sorted) -> 
 def _draw_borders(axes: Axes, subject: Subject, day: date) -> None:
     """Draw the lines between any two holders of a day."""
     history = subject.history
-    line = edges(history).line(between(history, history.day_index(day), subject.area))
+    line = history.edges.line(between(history, history.day_index(day), subject.area))
     draw_lines(axes, line, colour=INK, width=_BORDER, zorder=7, name="lines")

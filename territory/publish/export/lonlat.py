@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
-from territory.findings import Finding
+from territory.findings import Finding, FindingKind
 from territory.geometry.arrays import Bools
 from territory.geometry.outlines import outlines_of
 from territory.geometry.projection import WGS84, project
@@ -82,7 +82,7 @@ class OnEarth:
         km2 = float(self.history.area_m2[gone].sum() / 1e6)
         pieces = f"{gone.sum():,} pieces of ground" if gone.sum() > 1 else "a piece of ground"
         detail = f"{pieces} narrower than {_GRID}: {figure(km2)} km2 stand in no written zone"
-        found = [Finding("rounded-away", detail, km2=km2)]
+        found = [Finding(FindingKind.ROUNDED_AWAY, detail, km2=km2)]
         for day in days:
             found += self._without_zone(day)
         return tuple(found)
@@ -90,13 +90,13 @@ class OnEarth:
     def _without_zone(self, day: date) -> list[Finding]:
         """Tell which holders have ground on a day, all of which rounding takes."""
         held, found = self.history.held_by[self.history.day_index(day)], []
-        area = np.bincount(held, self.history.area_m2, minlength=len(self.history.holders))
+        area_km2 = self.history.held_km2((day,))[0]
         left = np.unique(held[~self.rounded.vanished])
-        for index in np.setdiff1d(np.flatnonzero(area > 0), left):
-            holder, km2 = self.history.holders[index], float(area[index] / 1e6)
+        for index in np.setdiff1d(np.flatnonzero(area_km2 > 0), left):
+            holder, km2 = self.history.holders[index], float(area_km2[index])
             if holder != NOBODY:
                 detail = f"{holder}: no zone is written; all its ground is narrower than {_GRID}"
-                found.append(Finding("rounded-away", detail, day=day, km2=km2))
+                found.append(Finding(FindingKind.ROUNDED_AWAY, detail, day=day, km2=km2))
         return found
 
     def _ground(self, chosen: Bools) -> BaseGeometry:

@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
-from territory.findings import Finding
+from territory.findings import Finding, FindingKind
+from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import EqualArea, project
 from territory.history.history import History
 from territory.holders import Holder
 from territory.maps.style import Style, styles_of_series
-from territory.measure.change import areas_by_day, transfers, zones
+from territory.measure.change import transfers, zones
 from territory.publish.export.progress import Progress, Ticks, silent
 from territory.publish.export.qml import transfer_style, zone_style
 
@@ -43,7 +44,6 @@ TRANSFERS = pa.schema([("series", pa.string()), *_SPAN, *_PAIR, *_MEASURED])
 
 _GEOPARQUET_VERSION = "1.1.0"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
-_POLYGON = 3
 _ROWS_AT_ONCE = 32
 _ROWS_OF_A_GROUP = 64  # of a Parquet file, of which the writer holds one at a time
 _FIXED = datetime(2000, 1, 1, tzinfo=UTC)  # GeoPackage wants a time of change; ours has none
@@ -139,7 +139,7 @@ def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
 
 def _zone_rows(histories: Histories, plane: EqualArea, ticks: Ticks) -> Iterator[Row]:
     for name, (history, days) in histories.items():
-        km2 = areas_by_day(history)
+        km2 = history.held_km2()
         for start, end in ticks.of(spans(days)):
             row = dict(zip(history.holders, km2[history.day_index(start)].tolist(), strict=True))
             for holder, zone in zones(history, start, nobody=False):
@@ -181,8 +181,7 @@ def _shape(geometry: BaseGeometry, own: EqualArea, plane: EqualArea) -> bytes:
 
 
 def _multi(geometry: BaseGeometry) -> BaseGeometry:
-    parts = shapely.get_parts(shapely.normalize(geometry))
-    polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+    polygons = polygons_in(np.array([shapely.normalize(geometry)]))[0]
     return shapely.MultiPolygon(list(shapely.orient_polygons(polygons)))
 
 
@@ -218,7 +217,7 @@ def without_shape(tables: Tables) -> tuple[Finding, ...]:
     empty = tables.zones.filter(_is_empty(tables.zones))
     return tuple(
         Finding(
-            "rounded-away",
+            FindingKind.ROUNDED_AWAY,
             f"{row['holder']}: its ground is so narrow that the zone has no shape",
             day=row["valid_from"],
             km2=row["km2"],

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.coverage import SAME
+from territory.geometry.densify import is_forward
 from territory.geometry.outlines import by_group, grounds, outlines_of
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rounding import snap_rounded
@@ -152,14 +153,21 @@ def _sides(start: Ints, end: Ints, face: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     several then remain on one side, the edge is returned several times, so that the outline
     of every shape stays closed.
     """
-    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+    # Every edge of every shape, (m,), the smaller end first, so that both sides write it alike.
+    forward = is_forward(start, end)
     low, high = np.where(forward[:, None], start, end), np.where(forward[:, None], end, start)
+    # Each edge of each shape once, (r, 5): its two points and the shape. How much more often the
+    # shape runs it forwards than backwards, (r,): 0 where it runs there and back.
     rows, inverse = np.unique(np.column_stack([low, high, face]), axis=0, return_inverse=True)
     net = np.bincount(inverse.ravel(), np.where(forward, 1, -1)).astype(np.int64)
+    # The same edge of different shapes gets one number, (r,), as `rows` are sorted by it first.
+    # A shape that runs it forwards lies on its left, one that runs it backwards on its right.
     _, edge = np.unique(rows[:, :4], axis=0, return_inverse=True)
     on_left, on_right = (
         _numbered(rows[:, 4], edge.ravel(), np.maximum(sign * net, 0)) for sign in (1, -1)
     )
+    # The first shape on the left goes with the first on the right, and so on; what has nobody
+    # on the other side has `OUTSIDE` there.
     places = sorted(on_left.keys() | on_right.keys())
     first = np.searchsorted(edge.ravel(), [number for number, _ in places])
     left = np.array([on_left.get(place, OUTSIDE) for place in places], dtype=np.int64)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from territory.findings import Severity
+from territory.findings import FindingKind, Severity
 from territory.job.series import Loaded
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -11,7 +11,6 @@ from territory.measure.rows import Row
 from territory.measure.strips import same_line_m
 from territory.publish.report.report_text import listing, number
 
-GEODESIC = "geodesic-check"
 WORD_RULE = (
     ("exact", "half a unit of the last digit written, either way: “1.0” is 0.95 to 1.05"),
     (
@@ -64,7 +63,11 @@ def _zones(ensemble: Ensemble) -> str:
 def _areas(loaded: Loaded) -> str:
     plane = loaded.ensemble.base.projection.name
     text = f"Areas are measured on a map that keeps areas true ({plane})."
-    apart = [abs(f.km2) for f in loaded.findings if f.kind == GEODESIC and f.km2 is not None]
+    apart = [
+        abs(f.km2)
+        for f in loaded.findings
+        if f.kind == FindingKind.GEODESIC_CHECK and f.km2 is not None
+    ]
     if not apart:
         return text
     return (

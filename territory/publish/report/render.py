@@ -17,6 +17,7 @@ from territory.claims.verdicts import (
     Judgement,
     claimed_days,
 )
+from territory.findings import FindingKind
 from territory.holders import Holder
 from territory.job.series import Loaded
 from territory.job.study import Results
@@ -28,7 +29,7 @@ from territory.publish.report.doubt import Doubt, doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
 from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
-from territory.publish.report.method import GEODESIC, WORD_RULE, doubts, method
+from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
 from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
 from territory.publish.report.scenario_bars import tornadoes
@@ -215,7 +216,7 @@ def _period(results: Results) -> str:
 
 def _quality(row: Row) -> dict[str, str]:
     """Return a finding as text; the effect of a mere check is too small to write."""
-    km2 = None if row["kind"] == GEODESIC else row["km2"]
+    km2 = None if row["kind"] == FindingKind.GEODESIC_CHECK else row["km2"]
     return {
         "series": str(row["series"]),
         "day": str(row["day"] or ""),

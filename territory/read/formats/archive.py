@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.gdal_guard import first_bytes
 from territory.read.formats.geometries import MAX_BYTES, one_line
 from territory.read.formats.layer import Layer
@@ -170,7 +170,7 @@ def read_zip(
                 member.filename, read_member(archive, member, path)
             ):
                 detail = f"{path}/{member.filename}: left out; there are no zones in it"
-                left_out.append(Finding("left-out", detail, Severity.WARNING))
+                left_out.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
             elif suffix in suffixes:
                 layers += _read_one(archive, member, path, (read, listed))
     if not layers:

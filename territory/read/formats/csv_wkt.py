@@ -12,7 +12,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
 from territory.read.formats.geometries import (
     CURVED,
@@ -115,7 +115,7 @@ def _crs(codes: list[tuple[int, str]], path: Path) -> tuple[CRS, list[Finding]]:
             raise CRSError(problem, file=str(path), line=line)
     if not first:
         detail = f"{path}: nothing names its CRS; read as longitude, latitude (WGS 84)"
-        return WGS84, [Finding("crs-assumed", detail, Severity.WARNING)]
+        return WGS84, [Finding(FindingKind.CRS_ASSUMED, detail, Severity.WARNING)]
     number = first.upper().removeprefix("EPSG:")
     if not (number.isascii() and number.isdigit()):
         raise CRSError(f"'{first}' is no EPSG code", file=str(path), line=codes[0][0])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import CRSError, GeometryError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.gdal_guard import driver_path
 from territory.read.formats.geometries import flat_crs, one_line, plain, shapes_of
 from territory.read.formats.layer import Layer
@@ -236,7 +236,7 @@ def _warned(path: Path, message: object) -> Finding:
     for name in (str(path.resolve()), str(path)):
         warning = warning.removeprefix(name)
     text = one_line(warning.replace(str(path.resolve()), str(path)))
-    return Finding("reader-warning", f"{path}: {text}", Severity.WARNING)
+    return Finding(FindingKind.READER_WARNING, f"{path}: {text}", Severity.WARNING)
 
 
 def _properties(

@@ -23,7 +23,7 @@ from pyproj.exceptions import CRSError as ProjError
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.formats.duplicate_keys import refuse_doubled_keys
 from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
@@ -72,7 +72,9 @@ def _read(path: Path, inside: str) -> Layer:
         " pages and put them together"
     )
     is_sure = why.endswith(": true")  # a count may be of more than was asked for
-    finding = Finding("cut-answer", detail, Severity.ERROR if is_sure else Severity.WARNING)
+    finding = Finding(
+        FindingKind.CUT_ANSWER, detail, Severity.ERROR if is_sure else Severity.WARNING
+    )
     return replace(layer, findings=(*layer.findings, finding))
 
 

@@ -19,7 +19,7 @@ from pyproj.exceptions import CRSError as ProjError
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, Floats, is_wgs84
 from territory.read.formats.gdal_guard import bytes_of
 
@@ -138,7 +138,7 @@ def heights_left_out(file: str, features: int) -> list[Finding]:
         return []
     some = "1 feature" if features == 1 else f"{features} features"
     detail = f"{file}: heights of {some} left out; areas are those of the ground plan"
-    return [Finding("heights", detail, Severity.INFO, None, 0.0)]
+    return [Finding(FindingKind.HEIGHTS, detail, Severity.INFO, None, 0.0)]
 
 
 def has_heights(shape: BaseGeometry | None) -> bool:
@@ -172,7 +172,7 @@ def closed_ring(xy: Floats, spot: Spot) -> Floats:
         if not _nearly_whole(xy):
             spot.refuse("a ring does not end where it began; is it cut short?")
         detail = f"{spot.file}, feature {spot.feature}: an open ring was closed"
-        spot.findings.append(Finding("unclosed-ring", detail, Severity.INFO, None, 0.0))
+        spot.findings.append(Finding(FindingKind.UNCLOSED_RING, detail, Severity.INFO, None, 0.0))
         xy = np.concatenate([xy, xy[:1]])
     if len(xy) < _CORNERS:
         spot.refuse(f"a ring of {len(xy)} positions has no area")

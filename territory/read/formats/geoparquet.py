@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import CRSError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, same_crs
 from territory.read.formats.gdal_guard import first_bytes
 from territory.read.formats.geometries import flat_crs, one_line, plain, shapes_of
@@ -96,10 +96,10 @@ def _layer(table: Any, geo: dict[str, Any], path: Path) -> Layer:  # noqa: ANN40
     _check_srid(shapes, crs, path)
     for name in sorted(set(geo["columns"]) - {primary}):
         detail = f"{path}: the second geometry column '{name}' was not read"
-        findings.append(Finding("not-read", detail, Severity.WARNING))
+        findings.append(Finding(FindingKind.NOT_READ, detail, Severity.WARNING))
     if about.get("edges", "planar") != "planar":
         detail = f"{path}: its edges are {about['edges']}; they are taken as straight in the CRS"
-        findings.append(Finding("curved-edges", detail, Severity.WARNING))
+        findings.append(Finding(FindingKind.CURVED_EDGES, detail, Severity.WARNING))
     properties = _properties(table.drop_columns(_geometric(table, geo)), path)
     return Layer(str(path), path.stem, crs, properties, shapes, tuple(findings))
 

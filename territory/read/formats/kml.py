@@ -14,7 +14,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
 from territory.read.formats.archive import members, open_archive, read_member
 from territory.read.formats.geometries import Spot, heights_left_out, whole_file
@@ -77,7 +77,7 @@ def read_kmz(path: Path) -> tuple[Layer, ...]:
 def _layers_with(layers: list[Layer], findings: list[Finding], file: str) -> tuple[Layer, ...]:
     """Put the findings of the whole file with its first layer."""
     if not layers:
-        linked = any(finding.kind == "not-read" for finding in findings)
+        linked = any(finding.kind == FindingKind.NOT_READ for finding in findings)
         hint = "; it only links to other files" if linked else ""
         raise InputError(f"no placemark in it{hint}", file=file)
     first = replace(layers[0], findings=(*findings, *layers[0].findings))
@@ -126,7 +126,9 @@ class _Placemarks:
             elif each.tag == "Placemark":
                 self._placemark(each, scope)
             elif each.tag in _LEFT_OUT:
-                self._tell("not-read", f"{_LEFT_OUT[each.tag]} ('{each.value('name')}')", each)
+                self._tell(
+                    FindingKind.NOT_READ, f"{_LEFT_OUT[each.tag]} ('{each.value('name')}')", each
+                )
 
     def _placemark(self, element: Element, scope: _Scope) -> None:
         self.number += 1
@@ -134,7 +136,7 @@ class _Placemarks:
         folder = "/".join(scope.folder)
         properties = self._properties(element, scope, folder)
         for each in element.all(*_NOT_DRAWN):
-            self._tell("not-read", f"a {each.tag} was left out", each)
+            self._tell(FindingKind.NOT_READ, f"a {each.tag} was left out", each)
         self.switched_off += element.value("visibility") == "0"
         self.found.setdefault(folder, []).append((properties, kml_geometry(element, spot)))
         self.raised += spot.heights
@@ -187,7 +189,7 @@ class _Placemarks:
             return {}
         digits = _COLOUR.fullmatch(written)
         if digits is None:
-            self._tell("odd-colour", f"'{written[:40]}' is no colour (aabbggrr)", found)
+            self._tell(FindingKind.ODD_COLOUR, f"'{written[:40]}' is no colour (aabbggrr)", found)
             return {}
         _, blue, green, red = re.findall("..", digits.group(1).lower())
         return {key: f"#{red}{green}{blue}"}
@@ -198,7 +200,7 @@ class _Placemarks:
         before, _, name = url.rpartition("#")
         found = scope.styles.get(name)
         if before or found is None or len(seen) > _MAX_MAPS:
-            self._tell("no-style", f"the style '{url[:80]}' is not in the file", at)
+            self._tell(FindingKind.NO_STYLE, f"the style '{url[:80]}' is not in the file", at)
             return []
         return [found] if found.tag == "Style" else self._normal(found, scope, (*seen, url))
 
@@ -213,7 +215,7 @@ class _Placemarks:
         url = pair.value("styleUrl")
         return [*(self._shared(url, scope, pair, seen) if url else []), *pair.all("Style")]
 
-    def _tell(self, kind: str, what: str, at: Element) -> None:
+    def _tell(self, kind: FindingKind, what: str, at: Element) -> None:
         detail = f"{self.file}, line {at.line}: {what}"
         self.findings.append(Finding(kind, detail, Severity.WARNING))
 
@@ -235,7 +237,7 @@ def _parsed(content: bytes, file: str, stem: str) -> tuple[list[Layer], list[Fin
     layers = [_layer(rows, file, folder or stem) for folder, rows in placemarks.found.items()]
     if placemarks.switched_off:
         detail = f"{file}: {placemarks.switched_off} placemarks are switched off, and counted"
-        placemarks.findings.append(Finding("switched-off", detail, Severity.WARNING))
+        placemarks.findings.append(Finding(FindingKind.SWITCHED_OFF, detail, Severity.WARNING))
     return layers, [*placemarks.findings, *heights_left_out(file, placemarks.raised)]
 
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import Floats, Ints
 from territory.read.formats.geometries import one_line, whole_file
 from territory.read.formats.layer import Layer, km2_of
@@ -92,7 +92,7 @@ def count_shapefile(path: Path) -> Counted:
     encoding, findings = _encoding(path, dbf, _texts(records[present], fields, path))
     if not present.all():
         detail = f"{path}: {int((~present).sum())} rows are marked as deleted and were left out"
-        findings.append(Finding("deleted-rows", detail, Severity.INFO))
+        findings.append(Finding(FindingKind.DELETED_ROWS, detail, Severity.INFO))
     prj = _found(path, ".prj")
     crs = prj.read_bytes()[:_MAX_PRJ].decode("utf-8-sig", "replace") if prj else None
     holes = {row: found for row, shape in enumerate(there) if len(found := _holes(shape))}
@@ -121,7 +121,7 @@ def holes_as_ground(layer: Layer, holes: Mapping[int, Floats]) -> Iterator[Findi
                 " but lie in no shell; counted as ground"
             )
             km2 = km2_of(parts[is_hole], layer.crs)
-            yield Finding("hole-outside", detail, Severity.WARNING, None, km2)
+            yield Finding(FindingKind.HOLE_OUTSIDE, detail, Severity.WARNING, None, km2)
 
 
 def _found(path: Path, suffix: str) -> Path | None:
@@ -258,7 +258,7 @@ def _encoding(path: Path, dbf: Path, texts: list[bytes]) -> tuple[str | None, li
     for guess in ("utf-8", _DRIVERS.get(driver, "")):
         if guess and _decodes(texts, guess):
             detail = f"{path}: no .cpg names the encoding of the labels; read as {guess}"
-            return guess, [Finding("encoding-assumed", detail, Severity.WARNING)]
+            return guess, [Finding(FindingKind.ENCODING_ASSUMED, detail, Severity.WARNING)]
     problem = (
         f"the labels are not ASCII and nothing says in which encoding; add {path.stem}.cpg "
         "with its name, such as UTF-8 or windows-1251"

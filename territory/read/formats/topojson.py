@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError
-from territory.findings import Finding, Severity
+from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import Floats
 from territory.read.formats.duplicate_keys import refuse_doubled_keys
 from territory.read.formats.geojson import declared_crs, properties_of
@@ -60,7 +60,7 @@ def read_topojson(path: Path) -> tuple[Layer, ...]:
 
 def _heights(path: Path) -> Finding:
     detail = f"{path}: heights of arcs left out; areas are those of the ground plan"
-    return Finding("heights", detail, Severity.INFO, None, 0.0)
+    return Finding(FindingKind.HEIGHTS, detail, Severity.INFO, None, 0.0)
 
 
 def _content(path: Path) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""The lines of a history together with who held what beside them, day by day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.geometry.arrays import Bools
+from territory.geometry.edges import parting
+from territory.geometry.projection import Floats, Ints
+from territory.history.history import History
+from territory.history.lines import Lines
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """The lines of a history, and who held which of the faces between them.
+
+    Attributes
+    ----------
+    history : History
+        As it is measured, cut along its areas.
+    lines : Lines
+        Between the faces as they were drawn.
+    face : ndarray of int, shape (f,)
+        For each face as it was drawn, one face of the history that is a piece of it.
+    area_m2 : ndarray, shape (f,)
+        Of the faces as they were drawn.
+    """
+
+    history: History
+    lines: Lines
+    face: Ints
+    area_m2: Floats
+    _latest: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def held_by(self, row: int) -> NDArray[np.int16]:
+        """Return who held the faces as they were drawn on a day, shape (f,).
+
+        Parameters
+        ----------
+        row : int
+            Number of the day.
+        """
+        held: NDArray[np.int16] = self.history.held_by[row][self.face]
+        return held
+
+    def apart(self, row: int, at: Ints) -> Bools:
+        """Return across which lines the holder changes on a day; beyond the faces is nobody.
+
+        Parameters
+        ----------
+        row : int
+            Number of the day.
+        at : ndarray of int
+            Numbers of lines.
+        """
+        return parting(self.lines.one[at], self.lines.other[at], self.held_by(row))
+
+    def once(self, found: Callable[["Drawing", tuple[int, int]], _T], rows: tuple[int, int]) -> _T:
+        """Return what a function finds of two days; asked again at once, what it found then.
+
+        The cells of a table are all about the same days.
+
+        Parameters
+        ----------
+        found : callable
+            Of a drawing and the numbers of two days.
+        rows : (int, int)
+            Numbers of the days.
+        """
+        key = (found, rows)
+        if key not in self._latest:
+            self._latest.clear()
+            self._latest[key] = found(self, rows)
+        found_then: _T = self._latest[key]
+        return found_then
+
+    def inside(self, area: str) -> Lines:
+        """Return the lines in an area; all of them where it has no rim."""
+        mask = self.lines.inside.get(area)
+        return self.lines if mask is None else self.lines.chosen(mask)
+
+    def counted(self, lines: Lines, area: str) -> Bools:
+        """Return which lines can make a figure about an area uncertain.
+
+        Of an area with a rim those inside. Of everything all lines, but where a coverage
+        ends: there the data end and not a zone.
+        """
+        looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
+        return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)
+
+
+def drawing_of(history: History) -> Drawing:
+    """Return the lines of a history with the holders of the faces between them.
+
+    Parameters
+    ----------
+    history : History
+        Any; of a part, the lines between faces that it has.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import shapely
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(x, 0, x + 1000, 1000) for x in (0, 1000)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[0, 1]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> found = drawing_of(history.with_areas({"south": shapely.box(0, 0, 2000, 250)}))
+    >>> inner = found.lines.other >= 0
+    >>> found.lines.length_m[inner].tolist(), found.lines.inside["south"][inner].tolist()
+    ([250.0, 750.0], [True, False])
+    """
+    drawn = history.before_cut
+    known = np.argsort(history.origin, kind="stable")
+    at = np.searchsorted(history.origin[known], drawn.origin)
+    face = known[np.minimum(at, len(known) - 1)] if len(known) else np.zeros(0, dtype=np.int64)
+    lines = history.lines
+    missing = np.append(history.origin[face] != drawn.origin, False)  # beyond is never missing
+    if missing.any():
+        lines = lines.chosen(~(missing[lines.one] | missing[lines.other]))
+    return Drawing(history, lines, face, drawn.area_m2)
