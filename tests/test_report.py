@@ -491,6 +491,12 @@ def judged(value, *, name="a", verdict="consistent", scenarios=(), caveat=Caveat
     return Judgement(made, reading, found, scenarios, verdict, "because", caveat=caveat)
 
 
+def test_places_are_counted_without_decimals():
+    group = (judged(28.0, name="x", unit="places"), judged(31.0, unit="places"))
+    assert "from 28 to 31;" in summary(group)
+    assert "come to 28 to 31 places" in answer(group).replace("\u00a0", " ")
+
+
 def test_the_report_the_summary_and_the_page_draw_one_conclusion():
     for group in (
         [judged(105, scenarios=[90.0])],

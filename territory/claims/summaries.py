@@ -204,7 +204,7 @@ def _lies(decided: Sequence[Judgement]) -> str:
     claim = decided[0].claim
     figures = _published(claim)
     finest = max(figures, key=decimals_of)
-    ends = {kind: _spread(*each, finest) for kind, each in ends_of(decided).items()}
+    ends = {kind: _spread(*each, finest, claim.unit) for kind, each in ends_of(decided).items()}
     what = figures_named(decided)
     if "losses" in ends:
         return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
@@ -243,9 +243,9 @@ def figures_named(decided: Sequence[Judgement]) -> str:
     return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
 
 
-def _spread(low: float, high: float, beside: float) -> str:
+def _spread(low: float, high: float, beside: float, unit: str) -> str:
     """Return two ends, or one figure where they are written alike."""
-    least, most = (figure(each, beside=beside) for each in (low, high))
+    least, most = (figure(each, beside=beside, unit=unit) for each in (low, high))
     return f"of {least}" if least == most else f"from {least} to {most}"
 
 
