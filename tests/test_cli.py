@@ -1,6 +1,7 @@
 """The command line as such: what it answers at once, and what its help knows by heart."""
 
 import csv
+import re
 import signal
 import subprocess
 import sys
@@ -177,6 +178,29 @@ def test_a_job_states_its_own_error(folder, capsys, verb):
     assert "for files" in capsys.readouterr().err
     assert _code(call) == 0
     assert f"{ASSUMED}boundary_error_m in the job" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "message"),
+    [
+        (["job.toml", "--actor-field", "side"], 2, "--actor-field does nothing here"),
+        (["job.toml", "--repair", "drop"], 2, "a job names its own in job.toml"),
+        (["job.toml", "--profile", "zones"], 1, "a job file is read alone and without --profile"),
+        (["job.toml", "job.toml"], 1, "a job file is read alone"),
+        (["z_2024-01-01.geojson"], 1, "name a job file (JOB.toml), or say how to read the files"),
+        (["z.csv", "--profile", "units", "--day-field", "d"], 2, "the tables of 'units' say it"),
+        (["p.csv", "--profile", "places", "--boundary-error-m", "5"], 2, "places have no lines"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("verb", "out"), [("map", "m.png"), ("page", "p.html"), ("animate", "f.gif")]
+)
+def test_verbs_that_take_files_or_a_job_refuse_the_same_words(
+    folder, monkeypatch, capsys, verb, out, call, code, message
+):
+    monkeypatch.chdir(folder)
+    assert _code([verb, *call, "--out", out]) == code
+    assert message in re.sub(r"[\s│]+", " ", capsys.readouterr().err)
 
 
 # ---- What stands in the way ------------------------------------------------------------------

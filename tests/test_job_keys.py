@@ -12,6 +12,7 @@ from territory.cli import _code
 from territory.errors import TerritoryError
 from territory.job.spec import Job, SeriesSpec, kind_of, refused_keys
 from territory.job.study import compute
+from territory.job.zone_series import profile_of
 from territory.publish.preview import many_maps, map_count, preview
 from territory.read.profile import read_profile
 from territory.read.text_files import read_toml
@@ -363,9 +364,8 @@ def test_keys_of_a_profile_that_do_nothing_are_refused(folder, keys, message):
 
 def test_what_a_job_says_replaces_what_its_profile_has(folder):
     """Not the keys that go with what it replaces."""
-    from territory.read.zones import with_fields
-
-    assert with_fields(read_profile("isw"), "actor").label_properties == ("actor",)
+    isw = SeriesSpec(profile="isw", path="z.geojson", actor_field="actor")
+    assert profile_of(isw).label_properties == ("actor",)
     (folder / "mine.toml").write_text(
         'name = "mine"\noverlap = "first"\npriority = ["A"]\n', encoding="utf-8"
     )

@@ -8,9 +8,10 @@ import shapely
 
 from territory import cli
 from territory.findings import Severity
-from territory.job.zone_series import normalised
+from territory.job.spec import SeriesSpec
+from territory.job.zone_series import normalised, profile_of
 from territory.read.profile import read_profile
-from territory.read.zones import read_series, with_fields
+from territory.read.zones import read_series
 
 GONE = {"null": None, "empty": {"type": "MultiPolygon", "coordinates": []}}
 
@@ -130,8 +131,9 @@ def test_the_exit_code_is_3_and_the_day_is_named(tmp_path, capsys):
 
 def test_real_placeholders_are_no_loss(shared_data):
     files = sorted((shared_data / "syria" / "polygons_2024").glob("*.geojson"))
-    profile = with_fields(read_profile("zones"), "layer")
-    raws = read_series(tuple(map(str, files)), profile).raws
+    paths = tuple(map(str, files))
+    profile = profile_of(SeriesSpec(profile="zones", path=paths, actor_field="layer"))
+    raws = read_series(paths, profile).raws
     audit = [each for snapshot in normalised(raws)[0] for each in snapshot.audit]
     found = [each for each in audit if each.kind == "empty-geometry"]
     assert [each.severity for each in found] == [Severity.WARNING] * 4

@@ -19,6 +19,7 @@ from shapely.geometry import mapping
 
 from territory.cli import _code
 from territory.cli.arguments import areas_of, map_options, regions_of
+from territory.cli.options import Provinces, Surroundings
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
@@ -357,7 +358,7 @@ def test_folders_globs_and_archives_are_taken(tmp_path):
         assert drawn.names == ("West", "East")
         assert [drawn.title(each, "ar") for each in drawn.names] == ["West", "شرق"]
     assert [f.kind for f in read_area(inside).findings] == ["left-out"]
-    one = regions_of(f"both={inside}", "name", even_odd=False)
+    one = regions_of(Provinces(f"both={inside}"))
     assert resolve_regions(one, EqualArea(37.0, 35.0)).names == ("both",)
 
 
@@ -380,11 +381,11 @@ def test_a_country_may_be_named(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"area 'x': 'Xyzzy' is no file, .* and no country$"):
         load_areas({"x": AreaFile(file="Xyzzy")}, tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert map_options(countries="Ukraine")["countries"] == "Ukraine"
+    assert map_options(Surroundings(countries="Ukraine"))["countries"] == "Ukraine"
     (tmp_path / "Ukraine").mkdir()
     written(tmp_path / "Ukraine" / "a.geojson", ({}, EAST))
     assert parse_area("Ukraine").geometry.equals(EAST)  # what is there wins
-    assert Path(map_options(countries="Ukraine")["countries"]).is_absolute()
+    assert Path(map_options(Surroundings(countries="Ukraine"))["countries"]).is_absolute()
 
 
 @pytest.mark.parametrize("option", ["all=36,35,37,36", "=36,35,37,36", " =36,35,37,36"])

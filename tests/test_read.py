@@ -20,14 +20,14 @@ from territory.history.normalise import normalise
 from territory.holders import Holder, Status
 from territory.job.days import select_days
 from territory.job.named_aoi import load_areas
-from territory.job.spec import AreaBox, AreaFile, Job
+from territory.job.spec import AreaBox, AreaFile, Job, SeriesSpec
 from territory.job.study import compute
+from territory.job.zone_series import profile_of
 from territory.read.aoi import parse_area, read_area
 from territory.read.paths import expand
 from territory.read.place_tables import read_places
-from territory.read.profile import read_profile
 from territory.read.text_files import read_toml, toml_line
-from territory.read.zones import read_series, with_fields
+from territory.read.zones import read_series
 
 
 def message_of(error, path, *parts):
@@ -399,7 +399,8 @@ def named_crs(name):
 
 def read_zones(paths, *, actor_field="", status_field="", day=None):
     """Return dated zones with an actor on every feature; a file that is refused is an error."""
-    profile = with_fields(read_profile("zones"), actor_field, status_field)
+    fields = {"actor_field": actor_field, "status_field": status_field}
+    profile = profile_of(SeriesSpec(profile="zones", path=paths, **fields))
     found = read_series(paths, profile, day=day)
     for finding in found.findings:
         if finding.severity is Severity.ERROR:

@@ -21,11 +21,12 @@ from territory.geometry.projection import WGS84
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.quality.check import check_history
+from territory.read.column import PAIRS
 from territory.read.formats.layer import Layer
 from territory.read.polygons import read_polygons
 from territory.read.profile import Profile, read_profile
 from territory.read.sources import source_of
-from territory.read.spans import PAIRS, Span
+from territory.read.spans import Span
 from territory.read.spans_to_days import days_of_spans
 from territory.read.valid_times import times_of
 from territory.read.zones import read_series

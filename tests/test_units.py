@@ -70,7 +70,7 @@ def test_a_row_counts_until_the_next(tmp_path):
         (HEAD + "n,2018-01-01,a,\nn,1.2.2018,a,\n", "line 3: '1.2.2018' is not a day"),
         (HEAD + "n,2018-01-01,a,\nn,2018-01-01,b,\n", "line 3: a second row"),
         (HEAD + "n,2018-01-01,a,mine\n", "line 2: unknown status: 'mine'"),
-        ("", "not a CSV table"),
+        ("", "line 1: the file is empty or has no header"),
     ],
 )
 def test_bad_tables(tmp_path, table, message):

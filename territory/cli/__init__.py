@@ -6,8 +6,8 @@ the library is imported inside it, so that ``--help`` and ``--version`` answer a
 ========  ======================================================
 module    holds
 ========  ======================================================
-options   options that several verbs share
-given     what stands on the command line, as the library takes it
+options   options that several verbs share, and groups of them
+arguments what stands on the command line, as the library takes it
 output    tables, messages, progress
 tables    the verbs areas, change, inspect, compare
 figures   check, explain
@@ -59,7 +59,7 @@ app = typer.Typer(
     help="Recompute published figures about who held what territory, and when.",
 )
 for _name, _verb in VERBS.items():
-    app.command(_name)(_verb)
+    app.command(_name)(options.with_groups(_verb))
 
 
 def _version(wanted: bool) -> None:

@@ -5,11 +5,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast, get_args
 
 import typer
 
+from territory.cli.options import (
+    DatedReading,
+    DayRange,
+    Lines,
+    Provinces,
+    Reading,
+    Surroundings,
+    in_use,
+    option_of,
+)
 from territory.cli.output import note, progress
 from territory.errors import InputError, did_you_mean
 from territory.findings import FindingKind
@@ -40,11 +49,11 @@ def day_of(text: str, option: str) -> "date | None":
         raise typer.BadParameter(f"{option} takes a day: {error.problem}{more}") from None
 
 
-def span_of(from_day: str, to_day: str) -> "Period":
+def span_of(days: DayRange) -> "Period":
     """Return the days from ``--from`` to ``--to``; without end where one is not given."""
     from territory.job.days import Period
 
-    first, last = day_of(from_day, "--from"), day_of(to_day, "--to")
+    first, last = day_of(days.from_day, "--from"), day_of(days.to_day, "--to")
     if first and last and first > last:
         raise InputError(f"--from {first} must come before --to {last}")
     return Period(first, last)
@@ -71,36 +80,48 @@ def refuse(idle: Mapping[str, object], because: str) -> None:
         raise typer.BadParameter(f"{', '.join(options_in_use)} {does} nothing here: {because}")
 
 
-def job_file(paths: Sequence[str], options_in_use: Mapping[str, object]) -> Path:
-    """Return the one job file among the arguments of `page`, or say what is missing."""
-    if len(paths) != 1 or not paths[0].endswith(".toml"):
+def job_of(
+    paths: Sequence[str], profile: str, *groups: Reading | Lines, **for_files: object
+) -> Path | None:
+    """Return the job file that a verb is called with; None where it is called with files.
+
+    Parameters
+    ----------
+    *groups, **for_files
+        Options that are for files, by the names of the job file: a job names its own.
+
+    Raises
+    ------
+    InputError
+        If files come without a profile, or a job with further files or a profile.
+    typer.BadParameter
+        If an option would do nothing beside a job.
+    """
+    jobs = [path for path in paths if path.endswith(".toml")]
+    if not jobs and not profile:
         raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
-    refuse(options_in_use, f"it is for files; a job names its own in {paths[0]}")
-    return Path(paths[0])
+    if not jobs:
+        return None
+    if profile or paths[1:]:
+        raise InputError("a job file is read alone and without --profile", file=jobs[0])
+    idle = {option_of(name): value for name, value in for_files.items()}
+    idle |= dict.fromkeys(map(option_of, in_use(*groups)), True)
+    refuse(idle, f"it is for files; a job names its own in {jobs[0]}")
+    return Path(jobs[0])
 
 
-def spec_of(
-    paths: Sequence[str],
-    profile: str,
-    actor_field: str,
-    day: str = "",
-    *,
-    lines: Mapping[str, float] = MappingProxyType({}),
-    fields: Mapping[str, object] = MappingProxyType({}),
-) -> "SeriesSpec":
+def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "SeriesSpec":
     """Return which files to read, and how.
 
     Parameters
     ----------
-    lines : mapping of str to float
-        What is said about the drawn lines.
-    fields : mapping of str to str
-        What says the days; see `day_fields`.
+    *groups : Reading or Lines
+        How the zones are to be read, and what is said about their lines.
     """
     from territory.job.spec import SeriesSpec
-    from territory.read.place_tables import parse_day
     from territory.read.text_files import with_values
 
+    settings = settings_of(profile, *groups)
     for path in paths:
         if path.lower().endswith(".toml"):
             problem = (
@@ -108,56 +129,58 @@ def spec_of(
                 " and a claims file stands before the zones of 'check' and 'explain'"
             )
             raise InputError(problem, file=path)
-    if profile == "places":
-        refuse({option_of(name): True for name in lines}, "places have no lines that could be off")
-    if profile in {"places", "units"}:
-        own: dict[str, object] = {"--actor-field": actor_field, "--day": day}
-        own |= {option_of(name): True for name in fields}
-        refuse(own, f"it is for drawn zones; the tables of '{profile}' say it themselves")
-    when = parse_day(day, file="--day") if day else None
-    spec = SeriesSpec(profile=profile, path=tuple(paths), actor_field=actor_field, day=when)
-    return with_values(spec, {**lines, **fields})
+    return with_values(SeriesSpec(profile=profile, path=tuple(paths)), settings)
 
 
-def zone_fields(
-    day_field: str, until_field: str, day_format: str, repair: str
-) -> dict[str, object]:
-    """Return how drawn zones are to be read, by the names of the job file.
+def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
+    """Return what some groups of options say of a series, by the names of the job file.
 
     Raises
     ------
     InputError
-        If the format is none, or no such repair is known.
+        If a value is none that the option takes.
+    typer.BadParameter
+        If an option does nothing under the profile.
     """
-    from territory.history.normalise import Repair
-    from territory.read.moments import pattern_of
+    settings: dict[str, object] = {}
+    for group in groups:
+        of_group = in_use(group)
+        if isinstance(group, Lines):
+            _check_lines(group)
+            idle = "places have no lines that could be off" if profile == "places" else ""
+        else:
+            _check_reading(group)
+            own = f"it is for drawn zones; the tables of '{profile}' say it themselves"
+            idle = own if profile in {"places", "units"} else ""
+        if idle:
+            refuse(dict.fromkeys(map(option_of, of_group), True), idle)
+        settings |= of_group
+    return settings
 
-    if day_format:
-        try:
-            pattern_of(day_format)
-        except ValueError as error:
-            raise InputError(f"--day-format: {error}") from None
-    if repair and repair not in tuple(Repair):
-        hint = did_you_mean(repair, map(str, Repair))
-        raise InputError(f"--repair: '{repair}' is no repair; {hint}")
-    settings: dict[str, object] = {"day_field": day_field, "until_field": until_field}
-    settings |= {"day_format": day_format, "repair": repair}
-    return {name: value for name, value in settings.items() if value}
 
-
-def lines_of(error_m: float | None, correlation_m: float | None) -> dict[str, float]:
-    """Return what is said about the drawn lines, by the names of the job file."""
-    settings = {"boundary_error_m": error_m, "correlation_length_m": correlation_m}
-    options_in_use = {name: metres for name, metres in settings.items() if metres is not None}
-    for name, metres in options_in_use.items():
+def _check_lines(lines: Lines) -> None:
+    """Refuse lengths that are none; the least that one may be is said by the options."""
+    for name, metres in in_use(lines).items():
         if not isfinite(metres) or (metres == 0 and name == "correlation_length_m"):
             raise InputError(f"{option_of(name)}: {metres:g} is no length in metres")
-    return options_in_use
 
 
-def option_of(name: str) -> str:
-    """Return the option that a key of the job file has here."""
-    return f"--{name.replace('_', '-')}"
+def _check_reading(reading: Reading) -> None:
+    """Refuse a format or a day that is none, and a repair that nobody knows."""
+    from territory.history.normalise import Repair
+    from territory.read.moments import pattern_of
+    from territory.read.place_tables import parse_day
+
+    if reading.day_format:
+        try:
+            pattern_of(reading.day_format)
+        except ValueError as error:
+            raise InputError(f"--day-format: {error}") from None
+    if reading.repair and reading.repair not in tuple(Repair):
+        hint = did_you_mean(reading.repair, map(str, Repair))
+        raise InputError(f"--repair: '{reading.repair}' is no repair; {hint}")
+    if isinstance(reading, DatedReading) and reading.day:
+        parse_day(reading.day, file="--day")
 
 
 def publisher_of(profile: str) -> str:
@@ -230,16 +253,26 @@ def _named(option: str, which: str) -> tuple[str, str]:
     return name, place
 
 
-def regions_of(place: str | Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
-    """Read the provinces of ``PLACE``, or those of ``NAME=PLACE`` as one region of that name."""
+def regions_of(provinces: Provinces) -> "DrawnRegions | None":
+    """Read the provinces of ``PLACE``, or those of ``NAME=PLACE`` as one region of that name.
+
+    Raises
+    ------
+    typer.BadParameter
+        If something is said about the layer of provinces, and none is named.
+    """
     from dataclasses import replace
 
     from territory.read.region_files import read_regions
 
+    place, even_odd = provinces.regions, provinces.regions_even_odd
     if place is None:
+        idle = {"--regions-name": provinces.regions_name, "--regions-even-odd": even_odd}
+        refuse(idle, "it is about the layer of provinces, which --regions names")
         return None
-    one, where = _named(str(place), "--regions")
+    one, where = _named(place, "--regions")
     if not one:
+        name = provinces.regions_name or "name"
         return read_regions(where, name_field=name, even_odd=even_odd)
     drawn = read_regions(where, even_odd=even_odd, must_be_named=False)
     return replace(drawn, names=(one,) * len(drawn.names), titles={})
@@ -248,14 +281,13 @@ def regions_of(place: str | Path | None, name: str, *, even_odd: bool) -> "Drawn
 def day_rule(text: str) -> "tuple[date, ...] | DayRule":
     """Return the rule or the days of ``--days``."""
     from territory.job.spec import DayRule
-    from territory.read.place_tables import parse_day
 
     if text in get_args(DayRule):
         return cast("DayRule", text)
     if not any(mark.isdigit() for mark in text):
         hint = did_you_mean(text, get_args(DayRule))
         raise InputError(f"--days: '{text}' is not a day (YYYY-MM-DD), nor a rule; {hint}")
-    return tuple(sorted({parse_day(part.strip(), file="--days") for part in text.split(",")}))
+    return days_of(text, option="--days")
 
 
 def load(
@@ -326,11 +358,11 @@ def size_of(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def days_of(text: str) -> tuple[date, ...]:
+def days_of(text: str, *, option: str = "a day") -> tuple[date, ...]:
     """Return days separated by commas, sorted."""
     from territory.read.place_tables import parse_day
 
-    return tuple(sorted({parse_day(part, file="a day") for part in listed(text)}))
+    return tuple(sorted({parse_day(part, file=option) for part in listed(text)}))
 
 
 def listed(text: str) -> list[str]:
@@ -338,18 +370,18 @@ def listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def map_options(**options: str) -> dict[str, str]:
-    """Return what was given, files as seen from here and countries by name."""
+def map_options(around: Surroundings) -> dict[str, str]:
+    """Return what is set, files as seen from here and countries by name."""
     from territory.read.sources import find_source
-
-    here = Path.cwd()
 
     def seen(value: str) -> str:
         found = find_source(value)
-        return found.country if found and found.country else str(here / value)
+        return found.country if found and found.country else str(Path.cwd() / value)
 
     return {
-        name: value if name == "source" else seen(value) for name, value in options.items() if value
+        name: value if name == "source" else seen(value)
+        for name, value in vars(around).items()
+        if value
     }
 
 

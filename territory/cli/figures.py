@@ -1,6 +1,5 @@
 """Verbs about published figures: check and explain."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,25 +7,20 @@ import typer
 
 from territory.cli.arguments import (
     areas_of,
-    lines_of,
     load,
     refuse,
     spec_of,
     tell_assumed,
-    zone_fields,
 )
 from territory.cli.options import (
-    ActorField,
     AreaOption,
-    CorrelationM,
-    DayField,
-    DayFormat,
-    ErrorM,
+    DatedReading,
     Json,
+    Lines,
     Profile,
-    Repair,
-    UntilField,
-    ZonesDay,
+    Reading,
+    in_use,
+    option_of,
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
@@ -36,6 +30,7 @@ if TYPE_CHECKING:
 
 
 def check(
+    *,
     claims: Annotated[Path, typer.Argument(help="The claims.", metavar="CLAIMS.toml")],
     paths: Annotated[
         list[str] | None,
@@ -43,17 +38,11 @@ def check(
     ] = None,
     profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
     area: AreaOption = None,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    day: ZonesDay = "",
+    reading: DatedReading,
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
     ] = None,
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    lines: Lines,
     only: Annotated[
         list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
     ] = None,
@@ -74,17 +63,7 @@ def check(
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
         raise InputError(f"{missing} is missing")
     if not paths:
-        idle: dict[str, object] = {
-            "--area": area,
-            "--actor-field": actor_field,
-            "--day-field": day_field,
-            "--until-field": until_field,
-            "--day-format": day_format,
-            "--repair": repair,
-            "--day": day,
-            "--boundary-error-m": boundary_error_m is not None,
-            "--correlation-length-m": correlation_length_m is not None,
-        }
+        idle = {"--area": area, **dict.fromkeys(map(option_of, in_use(reading, lines)), True)}
         refuse(idle, "it is about the files of zones, and none are named")
     named = areas_of(area)
     wanted = {reading.area for _, reading in published.readings()} - {"all"}
@@ -92,9 +71,7 @@ def check(
         named = dict.fromkeys(sorted(wanted) or [""], named[""])
     loaded = None
     if paths:
-        lines = lines_of(boundary_error_m, correlation_length_m)
-        fields = zone_fields(day_field, until_field, day_format, repair)
-        spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
+        spec = spec_of(paths, profile, lines, reading)
         loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
     judged = judge_claims(published, loaded, file=str(claims), raster=raster)
     if loaded:
@@ -113,6 +90,7 @@ def check(
 
 
 def explain(
+    *,
     paths: Annotated[
         list[str],
         typer.Argument(
@@ -138,11 +116,7 @@ def explain(
         list[str] | None, typer.Option("--by", help="Whose ground, if that is known.")
     ] = None,
     area: AreaOption = None,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
+    reading: Reading,
     by_day: Annotated[
         bool, typer.Option("--by-day", help="Print the best recipe day by day.")
     ] = False,
@@ -171,7 +145,6 @@ def explain(
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
-    fields = zone_fields(day_field, until_field, day_format, repair)
     of_claims = {"--claim": claim, "--area": area}
     of_file = {"--day-column": day_column != "day", "--value-column": value_column != "value"}
     of_value = {"--day": day, "--precision": precision != "exact"}
@@ -183,26 +156,21 @@ def explain(
         ours = {**of_file, **of_value, "--unit": unit != "km2", "--by": by}
         refuse(ours, "the claims file says it")
     if published is None and not value:
-        answers = _of_claims(paths, claim, profile, actor_field, area, fields)
+        answers = _of_claims(paths, claim, profile, reading, area)
     else:
         figures = (
             Figures.of_file(published, day_column, value_column, unit)
             if published is not None
             else Figures.of_value(value, unit, day, precision)
         )
-        spec = spec_of(paths, profile, actor_field, fields=fields)
+        spec = spec_of(paths, profile, reading)
         with progress() as show:
             answers = (explain_figures(figures, spec, by=tuple(by or ()), progress=show),)
     return _printed(answers, within=max_error_pct / 100, by_day=by_day, as_json=as_json)
 
 
 def _of_claims(
-    paths: list[str],
-    claim: str,
-    profile: str,
-    actor_field: str,
-    area: list[str] | None,
-    fields: Mapping[str, object],
+    paths: list[str], claim: str, profile: str, reading: Reading, area: list[str] | None
 ) -> "tuple[Answer, ...]":
     """Explain the figures of a claims file, the first of the paths."""
     from territory.explain.questions import (
@@ -213,7 +181,7 @@ def _of_claims(
     if not paths[1:]:
         raise InputError("give the files that the claims are about after CLAIMS.toml")
     wanted = read_claims(paths[0], claim)
-    spec = spec_of(paths[1:], profile, actor_field, fields=fields)
+    spec = spec_of(paths[1:], profile, reading)
     areas = areas_of(area)
     with progress() as show:
         return explain_claims(wanted, spec, areas, progress=show)

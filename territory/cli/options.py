@@ -1,10 +1,14 @@
-"""Options that several verbs share.
+"""Options that several verbs share, alone and in groups.
 
 `--help` must not wait for the libraries that read and draw, so the names of profiles and
 of kinds of pictures are written out here; tests hold them against those libraries.
 """
 
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any
 
 import typer
 
@@ -43,81 +47,173 @@ AreaOption = Annotated[
         ),
     ),
 ]
-RegionsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--regions",
-        metavar="PLACE",
-        help=(
-            "Provinces, a row for each and the rest: whatever --area takes but a box."
-            " NAME=PLACE makes one of all."
-        ),
-    ),
-]
-RegionsName = Annotated[
-    str,
-    typer.Option("--regions-name", help="Property that names the province; the usual ones."),
-]
-EvenOdd = Annotated[
-    bool,
-    typer.Option(
-        "--regions-even-odd",
-        help="Read invalid provinces by the even-odd rule of their rings; else by winding.",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-FromDay = Annotated[
-    str, typer.Option("--from", metavar="DAY", help="First day that is looked at, YYYY-MM-DD.")
-]
-ToDay = Annotated[
-    str, typer.Option("--to", metavar="DAY", help="Last day that is looked at, YYYY-MM-DD.")
-]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
 ]
 Language = Annotated[str, typer.Option("--language", help="en or ar.")]
-Title = Annotated[str, typer.Option("--title", help="Instead of the finding.")]
-Subtitle = Annotated[str, typer.Option("--subtitle", help="What is shown, and where.")]
-SourceOption = Annotated[str, typer.Option("--source", help="The publisher by default.")]
-Countries = Annotated[
-    str, typer.Option("--countries", help="Polygons with a name each, as --area takes them.")
-]
-Regions = Annotated[
-    str, typer.Option("--regions", help="Provinces with a name each, as --area takes them.")
-]
-Towns = Annotated[
-    str, typer.Option("--towns", help="CSV: name,lat,lon, and as one likes name_ar,rank (1 to 9).")
-]
-ZonesDay = Annotated[str, typer.Option("--day", help="Day of zones that do not say it.")]
-ActorField = Annotated[str, typer.Option("--actor-field", help="Property that names the actor.")]
-DayField = Annotated[str, typer.Option("--day-field", help="Property of the day, or since when.")]
-UntilField = Annotated[str, typer.Option("--until-field", help="Property of until when.")]
-DayFormat = Annotated[
-    str, typer.Option("--day-format", help="How they are written, such as DD/MM/YYYY.")
-]
-Repair = Annotated[
-    str,
-    typer.Option(
-        "--repair",
-        metavar="RULE",
-        help="winding, even-odd or drop: zones whose area depends on how they are mended.",
-    ),
-]
-ErrorM = Annotated[
-    float | None,
-    typer.Option(
-        "--boundary-error-m",
-        min=0,
-        metavar="METRES",
-        help="How far the drawn lines may lie off, one standard deviation; for the intervals.",
-    ),
-]
-CorrelationM = Annotated[
-    float | None,
-    typer.Option(
-        "--correlation-length-m",
-        min=0,
-        metavar="METRES",
-        help="Over what length along a line that error stays the same.",
-    ),
-]
+
+
+@dataclass(frozen=True)
+class DayRange:
+    """The days that are looked at."""
+
+    from_day: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="First day that is looked at, YYYY-MM-DD.")
+    ] = ""
+    to_day: Annotated[
+        str, typer.Option("--to", metavar="DAY", help="Last day that is looked at, YYYY-MM-DD.")
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Provinces:
+    """A table by province."""
+
+    regions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help=(
+                "Provinces, a row for each and the rest: whatever --area takes but a box."
+                " NAME=PLACE makes one of all."
+            ),
+        ),
+    ] = None
+    regions_name: Annotated[
+        str, typer.Option(help="Property that names the province; the usual ones.")
+    ] = ""
+    regions_even_odd: Annotated[
+        bool,
+        typer.Option(
+            "--regions-even-odd",
+            help="Read invalid provinces by the even-odd rule of their rings; else by winding.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the files of drawn zones are to be read."""
+
+    actor_field: Annotated[str, typer.Option(help="Property that names the actor.")] = ""
+    day_field: Annotated[str, typer.Option(help="Property of the day, or since when.")] = ""
+    until_field: Annotated[str, typer.Option(help="Property of until when.")] = ""
+    day_format: Annotated[str, typer.Option(help="How they are written, such as DD/MM/YYYY.")] = ""
+    repair: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="winding, even-odd or drop: zones whose area depends on how they are mended.",
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True)
+class DatedReading(Reading):
+    """How they are to be read, where all of them may be of one day."""
+
+    day: Annotated[str, typer.Option(help="Day of zones that do not say it.")] = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How far the drawn lines may lie off."""
+
+    boundary_error_m: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="METRES",
+            help="How far the drawn lines may lie off, one standard deviation; for the intervals.",
+        ),
+    ] = None
+    correlation_length_m: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="METRES",
+            help="Over what length along a line that error stays the same.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around the zones of a map or a film."""
+
+    source: Annotated[str, typer.Option(help="The publisher by default.")] = ""
+    countries: Annotated[
+        str, typer.Option(help="Polygons with a name each, as --area takes them.")
+    ] = ""
+    regions: Annotated[
+        str, typer.Option(help="Provinces with a name each, as --area takes them.")
+    ] = ""
+    towns: Annotated[
+        str, typer.Option(help="CSV: name,lat,lon, and as one likes name_ar,rank (1 to 9).")
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What is written above a map or a film."""
+
+    title: Annotated[str, typer.Option(help="Instead of the finding.")] = ""
+    subtitle: Annotated[str, typer.Option(help="What is shown, and where.")] = ""
+
+
+def option_of(name: str) -> str:
+    """Return the option that a key of the job file has here."""
+    return f"--{name.replace('_', '-')}"
+
+
+def in_use(*groups: Reading | Lines) -> dict[str, Any]:
+    """Return what options of some groups are set to, by the names of the job file."""
+    return {
+        name: value
+        for group in groups
+        for name, value in vars(group).items()
+        if value not in (None, "")
+    }
+
+
+def with_groups(verb: Callable[..., int]) -> Callable[..., int]:
+    """Return a verb as typer calls it: every group spelled out where it stands.
+
+    Parameters
+    ----------
+    verb : callable
+        It takes its own options, and dataclasses of options that it shares with others.
+
+    Examples
+    --------
+    >>> def days(*, span: DayRange, as_json: Json = False) -> int:
+    ...     print(span)
+    ...     return 0
+    >>> list(signature(with_groups(days)).parameters)
+    ['from_day', 'to_day', 'as_json']
+    >>> with_groups(days)(from_day="2024-01-01", to_day="", as_json=False)
+    DayRange(from_day='2024-01-01', to_day='')
+    0
+    """
+    groups: dict[str, type] = {}
+    spelled: list[Parameter] = []
+    for parameter in signature(verb, eval_str=True).parameters.values():
+        group = parameter.annotation
+        if isinstance(group, type) and is_dataclass(group):
+            groups[parameter.name] = group
+            own = signature(group).parameters.values()
+            spelled += [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own]
+        else:
+            spelled.append(parameter)
+
+    @wraps(verb)
+    def spelled_out(**values: object) -> int:
+        collected = {
+            name: group(**{each.name: values.pop(each.name) for each in fields(group)})
+            for name, group in groups.items()
+        }
+        return verb(**values, **collected)
+
+    spelled_out.__signature__ = Signature(spelled)  # type: ignore[attr-defined]
+    return spelled_out

@@ -1,7 +1,6 @@
 """Verbs that show: map, page and animate."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,72 +10,57 @@ from territory.cli.arguments import (
     day_of,
     day_rule,
     days_of,
-    job_file,
-    lines_of,
+    job_of,
     listed,
     map_options,
-    option_of,
     picture_areas_of,
     read_request,
     refuse,
     regions_of,
+    settings_of,
     size_of,
     span_of,
     spec_of,
     tell_assumed,
-    zone_fields,
 )
 from territory.cli.options import (
     KINDS,
-    ActorField,
     AreaOption,
-    CorrelationM,
-    Countries,
-    DayField,
-    DayFormat,
+    DayRange,
     DaysOption,
-    ErrorM,
-    FromDay,
+    Headings,
     Language,
+    Lines,
     PathsOrJob,
     ProfileIfFiles,
-    Regions,
-    Repair,
-    SourceOption,
-    Subtitle,
-    Title,
-    ToDay,
-    Towns,
-    UntilField,
+    Provinces,
+    Reading,
+    Surroundings,
 )
 from territory.cli.output import note, progress, tell
 
 
 def page(
+    *,
     paths: PathsOrJob,
     out: Annotated[Path, typer.Option("--out", help="The page: FILE.html.")],
     profile: ProfileIfFiles = "",
     area: AreaOption = None,
     days: DaysOption = "all",
-    from_day: FromDay = "",
-    to_day: ToDay = "",
+    span: DayRange,
     claims: Annotated[
         Path | None, typer.Option("--claims", help="Published figures: CLAIMS.toml.")
     ] = None,
     regions: Annotated[
-        Path | None, typer.Option("--regions", help="Provinces with a name each, for a table each.")
+        Path | None, typer.Option(help="Provinces with a name each, for a table each.")
     ] = None,
     title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
     language: Annotated[str, typer.Option("--language", help="en or ar.")] = "",
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    reading: Reading,
+    lines: Lines,
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
+    from territory.job.days import ALL_DAYS
     from territory.job.study import uncheckable
     from territory.publish.page.build import (
         page_of_job,
@@ -87,34 +71,29 @@ def page(
     from territory.publish.write import check_place
 
     check_place(out)
-    rule, workers = day_rule(days), os.cpu_count() or 1
-    span = span_of(from_day, to_day)
-    lines = lines_of(boundary_error_m, correlation_length_m)
-    fields = zone_fields(day_field, until_field, day_format, repair)
+    rule, workers, period = day_rule(days), os.cpu_count() or 1, span_of(span)
+    job = job_of(paths, profile, reading, lines, area=area, claims=claims, regions=regions)
     with progress() as show:
-        if not profile:
-            in_use: dict[str, object] = {"--area": area, "--claims": claims, "--regions": regions}
-            in_use |= {"--actor-field": actor_field}
-            in_use |= dict.fromkeys(map(option_of, (*lines, *fields)), True)
+        if job:
             topic, loaded = page_of_job(
-                job_file(paths, in_use),
+                job,
                 rule=rule,
-                span=span if from_day or to_day else None,
+                span=None if period == ALL_DAYS else period,
                 workers=workers,
                 progress=show,
             )
         else:
             topic, loaded = page_of_series(
-                spec_of(paths, profile, actor_field, lines=lines, fields=fields),
+                spec_of(paths, profile, lines, reading),
                 areas=picture_areas_of(area),
                 rule=rule,
-                span=span,
+                span=period,
                 claims=claims,
-                regions=regions_of(regions, "", even_odd=False),
+                regions=regions_of(Provinces(str(regions) if regions else None)),
                 workers=workers,
                 progress=show,
             )
-    tell_assumed(loaded, job=not profile)
+    tell_assumed(loaded, job=job is not None)
     size = write_page(titled(topic, title=title, language=language), out)
     note(f"{out}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
     found = loaded.concerning(topic.all_days, by_name=not isinstance(rule, str))
@@ -122,6 +101,7 @@ def page(
 
 
 def draw(
+    *,
     paths: PathsOrJob,
     out: Annotated[Path, typer.Option("--out", help="FILE.png, .svg or .pdf, or a folder.")],
     profile: ProfileIfFiles = "",
@@ -142,20 +122,11 @@ def draw(
     language: Language = "en",
     formats: Annotated[str, typer.Option("--format", help="png, svg, pdf or several.")] = "",
     dpi: Annotated[int | None, typer.Option("--dpi", help="Dots per inch of a PNG; 300.")] = None,
-    title: Title = "",
-    subtitle: Subtitle = "",
-    source: SourceOption = "",
-    countries: Countries = "",
-    regions: Regions = "",
-    towns: Towns = "",
+    headings: Headings,
+    around: Surroundings,
     tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    reading: Reading,
+    lines: Lines,
 ) -> int:
     """Draw a map that can be printed as it is.
 
@@ -182,20 +153,19 @@ def draw(
         days=chosen,
         actors=tuple(listed(actors)),
         language=language,
-        title=title,
-        subtitle=subtitle,
+        title=headings.title,
+        subtitle=headings.subtitle,
         formats=wanted,
         dpi=DPI if dpi is None else dpi,
         tiles=tiles,
     )
-    maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
+    maps = map_options(around)
     needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
     every, drawn = kind in TENURE_KINDS, picture_areas_of(area)
-    lines = lines_of(boundary_error_m, correlation_length_m)
-    settings = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
-    _refuse_of_files(paths, profile, actor_field, settings)
+    job_of(paths, profile, reading, lines)
+    settings = settings_of(profile, lines, reading)
     map_request = MapRequest(
-        tuple(paths), profile, drawn, "all" if every else None, needed, maps, actor_field, settings
+        tuple(paths), profile, drawn, "all" if every else None, needed, maps, settings
     )
     map_source = read_request(map_request)
     for path in draw_map(map_source, wish, out):
@@ -220,19 +190,6 @@ def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actor
         refuse(own, f"it is for maps of the kinds {' and '.join(SERIES_KINDS)}, not '{kind}'")
 
 
-def _refuse_of_files(
-    paths: list[str], profile: str, actor_field: str, settings: Mapping[str, object]
-) -> None:
-    """Refuse options that are for files where a job names its own."""
-    if paths[0].endswith(".toml"):
-        own = {"--actor-field": actor_field, **dict.fromkeys(map(option_of, settings), True)}
-        refuse(own, f"it is for files; a job names its own in {paths[0]}")
-    elif profile == "places":
-        refuse(dict.fromkeys(map(option_of, settings), True), "places are no drawn zones")
-    if profile in {"places", "units"}:
-        refuse({"--actor-field": actor_field}, "it is for drawn zones")
-
-
 def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
     from territory.maps.image_files import FORMATS
@@ -244,54 +201,42 @@ def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
 
 
 def animate(
+    *,
     paths: PathsOrJob,
     out: Annotated[Path, typer.Option("--out", help="FILE.mp4 or FILE.gif.")],
     profile: ProfileIfFiles = "",
     days: Annotated[str, typer.Option("--days", help="A rule or days; all of them.")] = "",
-    from_day: FromDay = "",
-    to_day: ToDay = "",
+    span: DayRange,
     area: AreaOption = None,
     fps: Annotated[float | None, typer.Option("--fps", help="Days a second; 12.")] = None,
     size: Annotated[str, typer.Option("--size", help="Pixels, WxH.")] = "1280x720",
     language: Language = "en",
-    title: Title = "",
-    subtitle: Subtitle = "",
-    source: SourceOption = "",
-    countries: Countries = "",
-    regions: Regions = "",
-    towns: Towns = "",
+    headings: Headings,
+    around: Surroundings,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    reading: Reading,
+    lines: Lines,
 ) -> int:
     """Make a film: a map with its date, totals and chart, day by day."""
+    from territory.job.days import ALL_DAYS
     from territory.maps.film.film import Take
     from territory.maps.film.film import animate as filmed
     from territory.maps.request import MapRequest
     from territory.publish.write import check_place
 
     check_place(out)
-    take = Take(fps, size_of(size), language, title, subtitle)
-    maps = map_options(source=source, countries=countries, regions=regions, towns=towns)
-    rule, span = day_rule(days) if days else None, span_of(from_day, to_day)
-    lines = lines_of(boundary_error_m, correlation_length_m)
-    settings = {**lines, **zone_fields(day_field, until_field, day_format, repair)}
-    _refuse_of_files(paths, profile, actor_field, settings)
+    take = Take(fps, size_of(size), language, headings.title, headings.subtitle)
+    rule, period = day_rule(days) if days else None, span_of(span)
+    job_of(paths, profile, reading, lines)
     map_request = MapRequest(
         tuple(paths),
         profile,
         picture_areas_of(area),
         rule,
         (),
-        maps,
-        actor_field,
-        settings,
-        span if from_day or to_day else None,
+        map_options(around),
+        settings_of(profile, lines, reading),
+        None if period == ALL_DAYS else period,
     )
     map_source = read_request(map_request)
     with progress() as show:

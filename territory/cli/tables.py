@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,7 +10,6 @@ from territory.cli.arguments import (
     areas_of,
     day_of,
     day_rule,
-    lines_of,
     load,
     place_name,
     publisher_of,
@@ -18,80 +17,49 @@ from territory.cli.arguments import (
     regions_of,
     span_of,
     spec_of,
-    zone_fields,
 )
 from territory.cli.options import (
-    ActorField,
     AreaOption,
-    CorrelationM,
-    DayField,
-    DayFormat,
+    DatedReading,
+    DayRange,
     DaysOption,
-    ErrorM,
-    EvenOdd,
-    FromDay,
     Json,
+    Lines,
     Paths,
     Profile,
-    RegionsName,
-    RegionsOption,
-    Repair,
-    ToDay,
-    UntilField,
-    ZonesDay,
+    Provinces,
+    Reading,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
 
-if TYPE_CHECKING:
-    from territory.history.regions import DrawnRegions
-
 
 def areas(
+    *,
     paths: Paths,
     profile: Profile,
     area: AreaOption = None,
     days: DaysOption = "all",
-    from_day: FromDay = "",
-    to_day: ToDay = "",
-    regions: RegionsOption = None,
-    regions_name: RegionsName = "",
-    regions_even_odd: EvenOdd = False,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    day: ZonesDay = "",
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    span: DayRange,
+    provinces: Provinces,
+    reading: DatedReading,
+    lines: Lines,
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day."""
     from territory.measure.rows import AREA_COLUMNS, area_rows
 
-    provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
-    lines = lines_of(boundary_error_m, correlation_length_m)
-    fields = zone_fields(day_field, until_field, day_format, repair)
-    spec = spec_of(paths, profile, actor_field, day, lines=lines, fields=fields)
-    rule, span = day_rule(days), span_of(from_day, to_day)
-    loaded = load(spec, areas_of(area), rule, regions=provinces, span=span)
+    regions = regions_of(provinces)
+    spec = spec_of(paths, profile, lines, reading)
+    rule, period = day_rule(days), span_of(span)
+    loaded = load(spec, areas_of(area), rule, regions=regions, span=period)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
 
 
-def _provinces(file: str | Path | None, name: str, *, even_odd: bool) -> "DrawnRegions | None":
-    """Read the layer of provinces; what is said about it without one is refused."""
-    if file is None:
-        refuse(
-            {"--regions-name": name, "--regions-even-odd": even_odd},
-            "it is about the layer of provinces, which --regions names",
-        )
-    return regions_of(file, name or "name", even_odd=even_odd)
-
-
 def change(
+    *,
     paths: Paths,
     profile: Profile,
     from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
@@ -101,16 +69,9 @@ def change(
     ] = False,
     days: DaysOption = "",
     area: AreaOption = None,
-    regions: RegionsOption = None,
-    regions_name: RegionsName = "",
-    regions_even_odd: EvenOdd = False,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    provinces: Provinces,
+    reading: Reading,
+    lines: Lines,
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days."""
@@ -125,11 +86,9 @@ def change(
         if start >= end:
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
-    provinces = _provinces(regions, regions_name, even_odd=regions_even_odd)
-    lines = lines_of(boundary_error_m, correlation_length_m)
-    fields = zone_fields(day_field, until_field, day_format, repair)
-    spec = spec_of(paths, profile, actor_field, lines=lines, fields=fields)
-    loaded = load(spec, areas_of(area), rule, regions=provinces)
+    regions = regions_of(provinces)
+    spec = spec_of(paths, profile, lines, reading)
+    loaded = load(spec, areas_of(area), rule, regions=regions)
     if start and end:
         rows = change_rows("", loaded.ensemble, [(start, end)])
     else:
@@ -148,14 +107,10 @@ def _kinds(wanted: bool) -> None:
 
 
 def inspect(
+    *,
     paths: Paths,
     profile: Profile,
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    day: ZonesDay = "",
+    reading: DatedReading,
     kinds: Annotated[
         bool,
         typer.Option(
@@ -168,9 +123,7 @@ def inspect(
     from territory.findings import Severity
     from territory.measure.rows import QUALITY_COLUMNS, quality_rows
 
-    fields = zone_fields(day_field, until_field, day_format, repair)
-    spec = spec_of(paths, profile, actor_field, day, fields=fields)
-    loaded = load(spec, {}, "all", intervals=False)
+    loaded = load(spec_of(paths, profile, reading), {}, "all", intervals=False)
     rows = quality_rows("", loaded.findings)
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
     history = loaded.ensemble.base
@@ -182,14 +135,14 @@ def inspect(
 
 
 def compare(
+    *,
     path_a: Annotated[str, typer.Argument(help="Files of one publisher.", metavar="PATH_A")],
     path_b: Annotated[str, typer.Argument(help="Files of another.", metavar="PATH_B")],
     profile: Profile,
     profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
-    boundary_error_m: ErrorM = None,
-    correlation_length_m: CorrelationM = None,
+    lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
 ) -> int:
@@ -209,12 +162,11 @@ def compare(
     if picture is not None:
         check_place(picture)
     named = areas_of(area)
-    lines = lines_of(boundary_error_m, correlation_length_m)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, "", lines=lines), named, "all", wanted_days)
+    one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
-    other = load(spec_of([path_b], profile_b, ""), named, "all", last, intervals=False)
+    other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
     when = chosen or last_common_day(one.ensemble.base, other.ensemble.base)
     found = compared(
         one.ensemble.base,

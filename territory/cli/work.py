@@ -8,21 +8,15 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.arguments import areas_of, day_of, day_rule, load, span_of, spec_of, zone_fields
+from territory.cli.arguments import areas_of, day_of, day_rule, load, span_of, spec_of
 from territory.cli.options import (
-    ActorField,
     AreaOption,
-    DayField,
-    DayFormat,
+    DatedReading,
+    DayRange,
     DaysOption,
-    FromDay,
     Json,
     Paths,
     Profile,
-    Repair,
-    ToDay,
-    UntilField,
-    ZonesDay,
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 
@@ -143,6 +137,7 @@ def fetch(
 
 
 def convert(
+    *,
     paths: Paths,
     profile: Profile,
     out: Annotated[
@@ -151,14 +146,8 @@ def convert(
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
-    from_day: FromDay = "",
-    to_day: ToDay = "",
-    actor_field: ActorField = "",
-    day_field: DayField = "",
-    until_field: UntilField = "",
-    day_format: DayFormat = "",
-    repair: Repair = "",
-    day: ZonesDay = "",
+    span: DayRange,
+    reading: DatedReading,
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
 
@@ -169,10 +158,8 @@ def convert(
 
     check_place(out, folder=not out.suffix)
     named = areas_of(area)
-    fields = zone_fields(day_field, until_field, day_format, repair)
-    spec = spec_of(paths, profile, actor_field, day, fields=fields)
-    rule, span = day_rule(days), span_of(from_day, to_day)
-    loaded = load(spec, named, rule, span=span, intervals=False)
+    spec, rule = spec_of(paths, profile, reading), day_rule(days)
+    loaded = load(spec, named, rule, span=span_of(span), intervals=False)
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
     with progress() as show:

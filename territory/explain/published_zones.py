@@ -27,7 +27,7 @@ from territory.history.snapshot import RawZones
 from territory.holders import Holder, Status
 from territory.read.profile import LabelRule, Profile
 from territory.read.world import read_countries
-from territory.read.zones import read_series
+from territory.read.zones import Series, read_series
 
 Bounds = tuple[float, float, float, float]
 Progress = Callable[[str, int, int], None]
@@ -127,10 +127,20 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
         If no file can be used.
     """
     as_published = _Labels.model_validate(profile.model_dump(exclude_unset=True))
-    found = read_series(tuple(paths), as_published, also=also)
+    return labels_of(read_series(tuple(paths), as_published, also=also), profile, paths[0])
+
+
+def labels_of(found: Series, profile: Profile, file: str) -> Zones:
+    """Return zones that were read label by label; see `read_labels`.
+
+    Parameters
+    ----------
+    file : str
+        What messages call them.
+    """
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:
-        raise InputError("the files hold no zones", file=paths[0])
+        raise InputError("the files hold no zones", file=file)
     return Zones(raws, _plain(raws, profile), _meaning(raws, profile))
 
 

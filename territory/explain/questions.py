@@ -1,6 +1,6 @@
 """What the command line asks: a file of figures, one figure, or claims."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -125,12 +125,43 @@ def explain_figures(
             " write the figure into a claims file to have it explained"
         )
     zones = drawn_zones(spec, progress, also=figures.days())
+
+    def faults(days: Iterable[date]) -> tuple[Finding, ...]:
+        return found_faults(spec, progress, also=days)
+
+    return explain_zones(figures, zones, faults, by=by, progress=progress)
+
+
+def explain_zones(
+    figures: Figures,
+    zones: Zones,
+    faults: Callable[[Iterable[date]], tuple[Finding, ...]],
+    *,
+    by: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Answer:
+    """Find the recipe for published figures about zones that are read already.
+
+    Parameters
+    ----------
+    zones : Zones
+        As drawn, label by label.
+    faults : callable
+        Returns what is wrong with the zones; it takes further days to look at.
+    by, progress
+        As for `explain_figures`.
+
+    Raises
+    ------
+    InputError
+        As for `explain_figures`.
+    """
     if figures.published is not None:
-        return _of_series(figures.published, zones, spec, by, progress)
+        return _of_series(figures.published, zones, faults, by, progress)
     if figures.km2 is None:
         raise InputError("there is no figure to explain")
     day = figures.days()[0] if figures.day else _only_day(zones)
-    found = found_faults(spec, progress, also=(day,))
+    found = faults((day,))
     bad = corrupt_days(found) - {day}
     drawn = measured_day(day, zones.without(bad), progress)
     recipes = drawn.recipes(zones.of(by))
@@ -141,14 +172,14 @@ def explain_figures(
 def _of_series(
     published: Published,
     zones: Zones,
-    spec: SeriesSpec,
+    faults: Callable[[Iterable[date]], tuple[Finding, ...]],
     by: Sequence[str],
     progress: Progress,
 ) -> Answer:
     """Explain a published series on the days that are sound."""
     found = [
         each
-        for each in found_faults(spec, progress, also=published.km2)
+        for each in faults(published.km2)
         if not each.detail.startswith((f"{published.location}:", f"{published.location},"))
     ]  # the file of figures may lie among the zones
     bad = corrupt_days(found)

@@ -16,9 +16,8 @@ from territory.history.overlaps import Overlap
 from territory.job.load import load_series
 from territory.job.series import Loaded
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.job.zone_series import fields_of
+from territory.job.zone_series import profile_of
 from territory.read.aoi import DrawnArea
-from territory.read.profile import read_profile
 from territory.read.text_files import with_values
 
 NOT_DRAWN = ("places", "units")
@@ -39,7 +38,7 @@ def drawn_zones(spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = 
         If no file can be used.
     """
     progress("reading the zones as they are drawn", 0, 1)
-    zones = read_labels(spec.paths, fields_of(spec, read_profile(spec.profile)), also=also)
+    zones = read_labels(spec.paths, profile_of(spec), also=also)
     progress("reading the zones as they are drawn", 1, 1)
     return zones
 

@@ -13,8 +13,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.projection import MAX_CHORD_ERROR_M
+
 SAME = 1e-9  # relative difference of areas
 HAIR = 1e-6  # in units of a CRS: thinner rings are rounding, and so far a point may move
+NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
+THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
+_ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 _POLYGON = 3  # shapely's number for the type
 
 
@@ -242,3 +247,48 @@ def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], N
     parts, owner = parts_of(geometries)
     is_area = are_areal(parts) & ~shapely.is_empty(parts)
     return parts[is_area], owner[is_area]
+
+
+def has_polygon(geometry: BaseGeometry | None) -> bool:
+    """Return whether there is any polygon in a geometry, be it an empty one.
+
+    Examples
+    --------
+    >>> has_polygon(shapely.from_wkt("GEOMETRYCOLLECTION (POINT (0 0), POLYGON EMPTY)"))
+    True
+    >>> has_polygon(shapely.Point(0, 0)), has_polygon(None)
+    (False, False)
+    """
+    return bool(are_areal(parts_of(np.array([geometry]))[0]).any())
+
+
+def is_ground(parts: NDArray[np.object_], whole_m2: float) -> NDArray[np.bool_]:
+    """Tell which parts of an area are ground, and not a line that was drawn twice.
+
+    A strip thinner than the chords are true says that two drawings of one line were
+    divided at different points. That is believed only as long as all such strips together
+    are less of the area than the rounding of its tables.
+
+    Parameters
+    ----------
+    parts : ndarray of Polygon, shape (n,)
+        In the plane; whatever has no area is no ground.
+    whole_m2 : float
+        Size of the area.
+    """
+    size = shapely.area(parts)
+    there = size > NOISE_M2
+    strip = there & (2 * size <= MAX_CHORD_ERROR_M * shapely.length(parts))
+    return there & ~strip if size[strip].sum() <= _ROUNDING * whole_m2 else there
+
+
+def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> NDArray[np.bool_]:
+    """Tell which pieces have a part that is ground (see `is_ground`)."""
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
+
+
+def ground_of(geometry: BaseGeometry, whole_m2: float) -> NDArray[np.object_]:
+    """Return the polygons in a geometry that are ground (see `is_ground`)."""
+    parts = np.asarray(shapely.get_parts(areal(np.array([geometry], dtype=object))))
+    return parts[is_ground(parts, whole_m2)]

@@ -277,9 +277,8 @@ def geodesic_area_km2(
     plane = choose_projection(lonlat_bounds(geometries, source))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(ring, np.arange(len(rings) + 1))
-    transformer = plane.transformer(source)
+    transformer, to_degrees = plane.transformer(source), transformation(source, WGS84)
     curves = divided(xy, start, transformer, max_chord_error=max_chord_error_m)
-    to_degrees = transformation(source, WGS84)
     lon, lat = to_degrees.transform(curves.xy[:, 0], curves.xy[:, 1])
     areas = np.array(
         [

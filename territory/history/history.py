@@ -6,7 +6,7 @@ all days together) or, without any overlay, from a fixed coverage whose holders 
 all read off its two arrays: face areas, and holders by day and face.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,28 +19,25 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.arrays import Bools
-from territory.geometry.coverage import HAIR, are_thin, areal, dissolved, matched, nearest_of, sound
+from territory.geometry.cutting import Cut, cut_along, without_gaps
 from territory.geometry.edges import Edges, edges_of
 from territory.geometry.outlines import Outlines, outlines_of
 from territory.geometry.projection import (
     GEODESIC_TOLERANCE,
-    MAX_CHORD_ERROR_M,
     EqualArea,
     Floats,
     Ints,
     choose_projection,
     lonlat_bounds,
 )
-from territory.history.lines import THIN_M, Lines, Uncut
+from territory.history.lines import Lines, Uncut
 from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import partition
 from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.holders import NOBODY, Holder
 
 WHOLE = "all"
-NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
 _OFF_THE_MAP = 0.25  # of the diagonal of all zones
-ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,6 +246,19 @@ class History:
         across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
         return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
 
+    def holds_only(self, area: str) -> bool:
+        """Return whether anything is held on any day, and all of it in one named area."""
+        held = self.held_by.any(axis=0)
+        return bool(held.any() and (held <= self.mask(area)).all())
+
+    def unreached(self, areas: Iterable[str]) -> dict[str, bool]:
+        """Return the named areas where nothing is held on any day, and which are off the map."""
+        return {
+            name: self.lies_outside(name)
+            for name in areas
+            if not self.held_by[:, self.mask(name)].any()
+        }
+
     def with_holders(self, held_by: NDArray[np.int16]) -> "History":
         """Return the history with other holders on the same ground.
 
@@ -312,12 +322,67 @@ class History:
             raise InputError(f"an area cannot be named '{WHOLE}': that is all ground; rename it")
         result = self
         for name, area in areas.items():
-            result = result._filling(name) if name == filled else _cut_along(result, name, area)
+            if name == filled:
+                result = result._filling(name)
+            else:
+                cut = cut_along(result.faces, area, fill=self.outside_is_nobody)
+                result = result.of_pieces(cut, {name: area})
         if areas.keys() <= {filled}:  # nothing was cut, and matching takes long
             return result
-        cut = {name: area for name, area in areas.items() if name != filled}
+        return replace(result, faces=without_gaps(result.faces))
+
+    def of_pieces(
+        self,
+        cut: Cut,
+        areas: Mapping[str, BaseGeometry],
+        rest: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> "History":
+        """Return the history of the pieces of its faces, with the ground that no face covered.
+
+        That ground is held by nobody, but for strips thinner than two drawings of one line
+        can differ: those go on as the face beside them.
+
+        Parameters
+        ----------
+        cut : Cut
+            The faces, cut along the areas.
+        areas : mapping of str to Polygon or MultiPolygon
+            In the order of `Cut.owner`.
+        rest : mapping of str to tuple of str, optional
+            See `Uncut`.
+        """
+        # A piece keeps its share of the true area, so that pieces add up to their face.
+        plane, source = shapely.area(self.faces), cut.source
+        share = np.divide(self.area_m2, plane, out=np.ones_like(plane), where=plane > 0)
+        area_m2 = shapely.area(cut.faces)
+        area_m2[: len(source)] *= share[source]
+        face = np.concatenate([source, np.full(len(cut.beside), -1)])
+        follows = np.flatnonzero(cut.beside >= 0)
+        face[len(source) + follows] = source[cut.beside[follows]]
+        there = face >= 0
+        held_by = np.zeros((len(self.days), len(face)), dtype=np.int16)
+        held_by[:, there] = self.held_by[:, face[there]]
+        origin = np.full(len(face), -1)
+        origin[there] = self.origin[face[there]]
+        new = np.ones(len(cut.beside), dtype=bool)
+        added = None if self.added is None else self.added[source]
+        if len(new):
+            added = np.append(np.zeros(len(source), dtype=bool) if added is None else added, new)
+        within = {n: np.append(mask[source], ~new) for n, mask in self.within.items()}
+        within |= {name: cut.owner == number for number, name in enumerate(areas)}
+        sizes = {
+            name: _size_m2(area, float(area_m2[within[name]].sum())) for name, area in areas.items()
+        }
         return replace(
-            result, faces=_without_gaps(result.faces), uncut=self.before_cut.and_areas(cut)
+            self,
+            faces=cut.faces,
+            area_m2=area_m2,
+            held_by=held_by,
+            origin=origin,
+            within=within,
+            requested_m2={**self.requested_m2, **sizes},
+            uncut=self.before_cut.and_areas(areas, rest),
+            added=added,
         )
 
     def _filling(self, name: str) -> "History":
@@ -451,152 +516,7 @@ def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
     return choose_projection(lonlat_bounds(np.array([corners]), snapshots[0].crs))
 
 
-def _cut_along(history: History, name: str, area: BaseGeometry) -> History:
-    """Cut the faces that cross the rim of one area, and mark those inside."""
-    shapely.prepare(area)
-    inside = shapely.contains_properly(area, history.faces)
-    touching = np.flatnonzero(shapely.intersects(area, history.faces) & ~inside)
-    crossed = sound(history.faces[touching])
-    clipped = shapely.intersection(crossed, area)
-    # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
-    # face rounding alone is more than noise, so what is left is looked at too.
-    split = holds_ground(clipped, area.area)
-    inside[touching[split]] = True
-    split &= shapely.area(clipped) < shapely.area(crossed) - NOISE_M2
-    left = areal(shapely.difference(crossed[split], area))
-    remains = holds_ground(left, area.area)
-    cut, left = np.flatnonzero(split)[remains], left[remains]
-    faces = history.faces.copy()
-    faces[touching[cut]] = areal(clipped[cut])
-    source = np.concatenate([np.arange(len(faces)), touching[cut]])
-    result = regrown(history, np.concatenate([faces, left]), source)
-    mask = np.concatenate([inside, np.zeros(len(left), dtype=bool)])
-    if history.outside_is_nobody:
-        result, mask = _with_remainder(result, mask, area)
-    return replace(
-        result,
-        within={**result.within, name: mask},
-        requested_m2={
-            **result.requested_m2,
-            name: requested_m2(area, float(result.area_m2[mask].sum())),
-        },
-    )
-
-
-def _without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Match the faces, unless that takes ground from one; the true areas stay as they are."""
-    matching = matched(faces)
-    moved = np.abs(shapely.area(matching) - shapely.area(faces))
-    lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)
-    return faces if (lost | (moved > HAIR * shapely.length(faces))).any() else matching
-
-
-def is_ground(parts: NDArray[np.object_], whole_m2: float) -> Bools:
-    """Tell which parts of an area are ground, and not a line that was drawn twice.
-
-    A strip thinner than the chords are true says that two drawings of one line were
-    divided at different points. That is believed only as long as all such strips together
-    are less of the area than the rounding of its tables.
-
-    Parameters
-    ----------
-    parts : ndarray of Polygon, shape (n,)
-        In the plane; whatever has no area is no ground.
-    whole_m2 : float
-        Size of the area.
-    """
-    size = shapely.area(parts)
-    there = size > NOISE_M2
-    strip = there & (2 * size <= MAX_CHORD_ERROR_M * shapely.length(parts))
-    return there & ~strip if size[strip].sum() <= ROUNDING * whole_m2 else there
-
-
-def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> Bools:
-    """Tell which pieces have a part that is ground (see `is_ground`)."""
-    parts, piece = shapely.get_parts(pieces, return_index=True)
-    return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
-
-
-def requested_m2(area: BaseGeometry, covered_m2: float) -> float:
+def _size_m2(area: BaseGeometry, covered_m2: float) -> float:
     """Return the size of an area; where all but rounding of its rim is covered, what is."""
     whole = float(area.area)
     return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole
-
-
-def regrown(history: History, faces: NDArray[np.object_], source: Ints) -> History:
-    """Return a history of pieces of its faces.
-
-    Parameters
-    ----------
-    faces : ndarray of Polygon or MultiPolygon, shape (n,)
-        The pieces, in the plane.
-    source : ndarray of int, shape (n,)
-        The face that each is a piece of.
-    """
-    # A piece keeps its share of the true area, so that pieces add up to their face.
-    plane = shapely.area(history.faces)
-    share = np.divide(history.area_m2, plane, out=np.ones_like(plane), where=plane > 0)
-    return replace(
-        history,
-        faces=faces,
-        area_m2=shapely.area(faces) * share[source],
-        held_by=history.held_by[:, source],
-        origin=history.origin[source],
-        within={name: mask[source] for name, mask in history.within.items()},
-        added=None if history.added is None else history.added[source],
-    )
-
-
-def _with_remainder(history: History, mask: Bools, area: BaseGeometry) -> tuple[History, Bools]:
-    """Add the part of an area that no face covers."""
-    remainder = shapely.difference(area, dissolved(history.faces[mask]))
-    return with_ground(history, mask, remainder)
-
-
-def with_ground(history: History, mask: Bools, ground: BaseGeometry) -> tuple[History, Bools]:
-    """Add ground to an area that no face covers.
-
-    It is held by nobody, but for strips thinner than two drawings of one line can differ:
-    those go on as the face beside them, and the thinnest are no faces of their own (see
-    `is_ground`).
-
-    Parameters
-    ----------
-    mask : ndarray of bool, shape (f,)
-        The faces of the area.
-    ground : geometry
-        In the plane of the history; what has no area is left out.
-
-    Returns
-    -------
-    History, ndarray of bool
-        With more faces, and which of them make up the area.
-    """
-    parts = shapely.get_parts(areal(np.array([ground], dtype=object)))
-    parts = parts[is_ground(parts, float(history.area_m2[mask].sum()) + ground.area)]
-    if not len(parts):
-        return history, mask
-    thin = are_thin(parts, THIN_M)
-    before = np.zeros(len(mask), dtype=bool) if history.added is None else history.added
-    columns = np.zeros((len(history.days), len(parts)), dtype=np.int16)
-    origin = np.full(len(parts), -1)
-    if mask.any():
-        beside = _beside(parts[thin], history.faces, mask)
-        columns[:, thin] = history.held_by[:, beside]
-        origin[thin] = history.origin[beside]
-    added = replace(
-        history,
-        faces=np.concatenate([history.faces, parts]),
-        area_m2=np.concatenate([history.area_m2, shapely.area(parts)]),
-        held_by=np.hstack([history.held_by, columns]),
-        origin=np.concatenate([history.origin, origin]),
-        within={n: np.append(m, np.zeros(len(parts), bool)) for n, m in history.within.items()},
-        added=np.append(before, np.ones(len(parts), dtype=bool)),
-    )
-    return added, np.append(mask, np.ones(len(parts), dtype=bool))
-
-
-def _beside(parts: NDArray[np.object_], faces: NDArray[np.object_], mask: Bools) -> Ints:
-    """Return the face of an area that each part lies against."""
-    candidates = np.flatnonzero(mask)
-    return candidates[nearest_of(faces[candidates], parts)]

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, unique_rows
+from territory.geometry.coverage import THIN_M
 from territory.geometry.densify import cross
 from territory.geometry.edges import Edges, Segments, edges_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 
-THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
 _PASSED_THROUGH = 2  # segments that meet where a line merely bends
 
 

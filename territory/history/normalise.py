@@ -38,6 +38,7 @@ from territory.numbers import bounds, figure, written
 AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
 _SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
+_POLYGON = 3  # shapely's number for the type
 _LATITUDE_LIMIT = 90.0
 _EARTH_M = 6_378_137.0
 _DEGREE_LIMITS = (180.0, _LATITUDE_LIMIT)

@@ -13,24 +13,15 @@ from datetime import date
 from itertools import combinations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.coverage import are_thin, areal, dissolved, nearest_of, sound
-from territory.geometry.projection import EqualArea, Ints
-from territory.history.history import (
-    NOISE_M2,
-    WHOLE,
-    History,
-    holds_ground,
-    regrown,
-    requested_m2,
-    with_ground,
-)
-from territory.history.lines import THIN_M
+from territory.geometry.coverage import dissolved
+from territory.geometry.cutting import cut_along_all
+from territory.geometry.projection import EqualArea
+from territory.history.history import WHOLE, History
 from territory.history.normalise import normalise
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.partition import Partition, partition
@@ -113,7 +104,7 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
 
     Examples
     --------
-    >>> from pyproj import CRS
+    >>> import shapely
     >>> plane = EqualArea(37.0, 35.0)
     >>> boxes = np.array([shapely.box(0, 0, 2000, 1000), shapely.box(1000, 0, 3000, 1000)])
     >>> found = resolve_regions(DrawnRegions("a.gpkg", plane.crs, ("west", "east"), boxes), plane)
@@ -184,94 +175,14 @@ def with_regions(history: History, regions: Regions) -> History:
     for name in (*regions.names, ELSEWHERE):
         if name in history.within:
             raise InputError(f"a region and an area are both named '{name}'; rename one")
-    faces, source, owner = _cut(history.faces, regions.polygons)
-    result = regrown(history, faces, source)
-    within = {name: owner == index for index, name in enumerate(regions.names)}
+    cut = cut_along_all(history.faces, regions.polygons, fill=history.outside_is_nobody)
     rims = dict(zip(regions.names, regions.polygons, strict=True))
-    result = replace(
-        result,
-        within={**result.within, **within, ELSEWHERE: owner < 0},
-        uncut=history.before_cut.and_areas(rims, {ELSEWHERE: regions.names}),
-    )
-    if history.outside_is_nobody:
-        bare = areal(shapely.difference(regions.polygons, dissolved(history.faces)))
-        for name, rest in zip(regions.names, bare, strict=True):
-            result, mask = with_ground(result, result.within[name], rest)
-            result = replace(result, within={**result.within, name: mask})
-    return _sized(result, regions, tuple(history.within))
-
-
-def _cut(
-    faces: NDArray[np.object_], polygons: NDArray[np.object_]
-) -> tuple[NDArray[np.object_], Ints, Ints]:
-    """Cut faces along polygons that do not overlap one another.
-
-    Returns
-    -------
-    faces, source, owner
-        The pieces, the face each comes from, and the polygon it lies in (-1 for none).
-    """
-    shapely.prepare(polygons)
-    faces = sound(faces)
-    owner = np.full(len(faces), -1)
-    polygon, face = shapely.STRtree(faces).query(polygons, predicate="intersects")
-    inner = shapely.contains_properly(polygons[polygon], faces[face])
-    owner[face[inner]] = polygon[inner]
-    polygon, face = polygon[~inner], face[~inner]
-    pieces = areal(shapely.intersection(faces[face], polygons[polygon]))
-    # A face that merely touches a rim, up to rounding, stays whole on its side.
-    smallest_m2 = float(shapely.area(polygons).min(initial=np.inf))
-    ground = holds_ground(pieces, smallest_m2)
-    whole = ground & (shapely.area(pieces) >= shapely.area(faces[face]) - NOISE_M2)
-    owner[face[whole]] = polygon[whole]
-    split = ground & ~whole
-    polygon, face, pieces = polygon[split], face[split], pieces[split]
-    left, from_face = _left_over(faces, polygons, face, polygon)
-    others = np.setdiff1d(np.arange(len(faces)), face)
-    return (
-        np.concatenate([faces[others], pieces, left]),
-        np.concatenate([others, face, from_face]),
-        np.concatenate([owner[others], polygon, _beside(left, polygons)]),
-    )
-
-
-def _beside(left: NDArray[np.object_], polygons: NDArray[np.object_]) -> Ints:
-    """Return -1, but for strips that are one line drawn twice the polygon beside them."""
-    owner = np.full(len(left), -1)
-    thin = are_thin(left, THIN_M)
-    if thin.any():
-        owner[thin] = nearest_of(polygons, left[thin])
-    return owner
-
-
-def _left_over(
-    faces: NDArray[np.object_], polygons: NDArray[np.object_], face: Ints, polygon: Ints
-) -> tuple[NDArray[np.object_], Ints]:
-    """Return what is left of the faces that are divided, part by part, and which face it is."""
-    divided, which = np.unique(face, return_inverse=True)
-    around: dict[bytes, list[int]] = {}
-    for index in range(len(divided)):
-        around.setdefault(np.sort(polygon[which == index]).tobytes(), []).append(index)
-    left = np.empty(len(divided), dtype=object)
-    for key, indices in around.items():
-        covered = shapely.union_all(polygons[np.frombuffer(key, dtype=polygon.dtype)])
-        left[indices] = areal(shapely.difference(faces[divided[indices]], covered))
-    parts, source = shapely.get_parts(left, return_index=True)
-    there = shapely.area(parts) > NOISE_M2
-    return parts[there], divided[source[there]]
-
-
-def _sized(history: History, regions: Regions, before: tuple[str, ...]) -> History:
-    """Put the whole before the regions, and note how large each was asked to be."""
-    everything = np.ones(len(history.faces), dtype=bool)
-    named = {name: history.within[name] for name in before}
-    parts = {name: history.within[name] for name in (*regions.names, ELSEWHERE)}
-    sizes = {
-        name: requested_m2(polygon, float(history.area_m2[parts[name]].sum()))
-        for name, polygon in zip(regions.names, regions.polygons, strict=True)
+    result = history.of_pieces(cut, rims, {ELSEWHERE: regions.names})
+    bare = np.zeros(len(cut.beside), dtype=bool)
+    within = {
+        **{name: result.within[name] for name in history.within},
+        WHOLE: np.ones(len(result.faces), dtype=bool),
+        **{name: result.within[name] for name in regions.names},
+        ELSEWHERE: np.append(cut.owner[: len(cut.source)] < 0, bare),
     }
-    return replace(
-        history,
-        within={**named, WHOLE: everything, **parts},
-        requested_m2={**history.requested_m2, **sizes},
-    )
+    return replace(result, within=within)

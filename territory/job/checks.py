@@ -1,35 +1,41 @@
 """What every run checks once the ground is known: areas against the ellipsoid, and the cover."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
 from territory.history.history import History
-from territory.history.regions import ELSEWHERE, DrawnRegions
 from territory.numbers import percent
 from territory.read.aoi import DrawnArea
 
 _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
 
 
-def geodesic_findings(areas: Mapping[str, DrawnArea], projection: EqualArea) -> list[Finding]:
-    """Compare the planar area of every named area with its geodesic area."""
-    found = []
+def geodesic_findings(
+    areas: Mapping[str, DrawnArea], projection: EqualArea, *, ground: History | None = None
+) -> list[Finding]:
+    """Compare areas in the plane with geodesic areas: the check of every run.
+
+    Parameters
+    ----------
+    areas : mapping of str to DrawnArea
+        Named areas, as drawn.
+    projection : EqualArea
+        The plane.
+    ground : History, optional
+        In that plane; all of its faces are compared too.
+    """
+    sizes = []
     for name, area in areas.items():
         shape = np.array([area.geometry])
         plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
-        true = float(geodesic_area_km2(shape, area.crs)[0])
-        found.append(_cross_check(f"area '{name}'", plane, true))
-    return found
-
-
-def total_findings(history: History) -> list[Finding]:
-    """Compare the total of all faces with its geodesic area: the check of every run."""
-    crs = history.projection.crs
-    plane = float(history.area_m2.sum() / 1e6)
-    return [_cross_check("all ground", plane, float(geodesic_area_km2(history.faces, crs).sum()))]
+        sizes.append((f"area '{name}'", plane, float(geodesic_area_km2(shape, area.crs)[0])))
+    if ground is not None:
+        plane, crs = float(ground.area_m2.sum() / 1e6), projection.crs
+        sizes.append(("all ground", plane, float(geodesic_area_km2(ground.faces, crs).sum())))
+    return [_cross_check(*each) for each in sizes]
 
 
 def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
@@ -42,28 +48,25 @@ def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
     return Finding(FindingKind.GEODESIC_CHECK, detail, severity, km2=plane_km2 - geodesic_km2)
 
 
-def empty_findings(history: History, areas: Iterable[str]) -> list[Finding]:
-    """Say which named areas no zone of any day reaches."""
+def empty_findings(unreached: Mapping[str, bool]) -> list[Finding]:
+    """Say which named areas no zone of any day reaches.
+
+    Parameters
+    ----------
+    unreached : mapping of str to bool
+        Those areas, and whether each lies off the map; see `History.unreached`.
+    """
     found = []
-    for name in areas:
-        if not history.held_by[:, history.mask(name)].any():
-            named = f"the area '{name}'" if name else "the area"
-            detail = (
-                f"no zone of any day lies in {named}; is it another place, or are longitude and"
-                " latitude swapped in one of the two?"
-            )
-            # An empty corner of the map is an answer; a place off the map is none.
-            severity = Severity.ERROR if history.lies_outside(name) else Severity.WARNING
-            found.append(Finding(FindingKind.NOTHING_HELD, detail, severity, None, 0.0))
+    for name, off_the_map in unreached.items():
+        named = f"the area '{name}'" if name else "the area"
+        detail = (
+            f"no zone of any day lies in {named}; is it another place, or are longitude and"
+            " latitude swapped in one of the two?"
+        )
+        # An empty corner of the map is an answer; a place off the map is none.
+        severity = Severity.ERROR if off_the_map else Severity.WARNING
+        found.append(Finding(FindingKind.NOTHING_HELD, detail, severity, None, 0.0))
     return found
-
-
-def region_findings(history: History, regions: DrawnRegions) -> list[Finding]:
-    """Say that no zone of any day reaches any of the regions, where that is so."""
-    held = history.held_by.any(axis=0)
-    if not held.any() or not (held <= history.mask(ELSEWHERE)).all():
-        return []
-    return [no_region_reached(regions.file)]
 
 
 def no_region_reached(file: str) -> Finding:

@@ -61,8 +61,47 @@ def load_places(
     InputError
         If anything in the files cannot be used as it stands.
     """
+    series, scenarios = read_variants(request.spec, request.folder)
+    return places_measured(
+        series,
+        scenarios,
+        request,
+        uncertainty,
+        events=str(place_files(request.spec, request.folder)[-1]),
+        workers=workers,
+        scheduler=scheduler,
+        progress=progress,
+    )
+
+
+def places_measured(
+    series: PlaceSeries,
+    scenarios: Mapping[str, PlaceSeries],
+    request: SeriesRequest,
+    uncertainty: UncertaintySpec,
+    *,
+    events: str,
+    workers: int = 1,
+    scheduler: str = "",
+    progress: Progress = lambda _done, _total: None,
+) -> Loaded:
+    """Divide the ground among places under every reading and for every draw.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        Places and what was reported of them.
+    scenarios : mapping of str to PlaceSeries
+        Other readings, by name.
+    events : str
+        What messages call the table of events.
+
+    Raises
+    ------
+    InputError
+        If anything in them cannot be used as it stands.
+    """
     spec, areas = request.spec, request.areas
-    series, scenarios = read_variants(spec, request.folder)
     projection = choose_projection(_place_bounds(series, spec, areas))
     resolved = None if request.regions is None else resolve_regions(request.regions, projection)
     ground = replace(
@@ -104,7 +143,7 @@ def load_places(
         *((*request.regions.findings, *resolved.audit) if request.regions and resolved else ()),
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
-        *_far_events(series, str(place_files(spec, request.folder)[-1])),
+        *_far_events(series, events),
     )
     return Loaded(spec.name, ensemble, days, findings)
 

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 from territory.job.place_files import read_variants
 from territory.job.series import SeriesRequest
-from territory.job.zone_series import fields_of
-from territory.read.profile import read_profile
+from territory.job.zone_series import profile_of
 from territory.read.zones import read_series
 
 
@@ -40,6 +39,6 @@ def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
         days = unit_days(spec, folder)
         return days, days
     paths = tuple(str(folder / path) for path in spec.paths)
-    profile = fields_of(spec, read_profile(spec.profile, folder))
+    profile = profile_of(spec, folder)
     drawn = read_series(paths, profile, day=spec.day, also=request.named_days)
     return tuple(raw.day for raw in drawn.raws), drawn.own_days

@@ -8,8 +8,8 @@ from pathlib import Path
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
 from territory.history.history import History
-from territory.history.regions import DrawnRegions, resolve_regions, with_regions
-from territory.job.checks import region_findings
+from territory.history.regions import ELSEWHERE, DrawnRegions, resolve_regions, with_regions
+from territory.job.checks import no_region_reached
 from territory.job.days import ALL_DAYS, Period, select_days
 from territory.job.named_aoi import area_findings, plane_areas
 from territory.job.spec import DayRule, SeriesSpec
@@ -91,13 +91,14 @@ class SeriesRequest:
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these."""
-        cut = history.with_areas(plane_areas(self.areas, history.projection))
         warnings = area_findings(self.areas)
+        areas = plane_areas(self.areas, history.projection)
+        cut = history.with_areas(areas)
         if self.regions is None:
             return cut, warnings
         resolved = resolve_regions(self.regions, history.projection)
         cut = with_regions(cut, resolved)
-        beyond = region_findings(cut, self.regions)
+        beyond = [no_region_reached(self.regions.file)] if cut.holds_only(ELSEWHERE) else []
         return cut, (*warnings, *self.regions.findings, *resolved.audit, *beyond)
 
     def days(

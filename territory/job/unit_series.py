@@ -16,7 +16,10 @@ from territory.geometry.projection import Floats, choose_projection, lonlat_boun
 from territory.history.history import from_coverage
 from territory.history.normalise import check_coordinates, map_crs
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
-from territory.job.checks import cover_findings, geodesic_findings, total_findings
+from territory.job.checks import (
+    cover_findings,
+    geodesic_findings,
+)
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
@@ -42,9 +45,40 @@ def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     OverlapError
         If units overlap.
     """
-    spec, areas = request.spec, request.areas
+    spec, table = request.spec, holders_file(request.spec, request.folder)
     layer = _unit_layer(spec, request.folder)
-    units = read_holders(holders_file(spec, request.folder), unit_names(layer, spec.id_field))
+    units = read_holders(table, unit_names(layer, spec.id_field))
+    return units_measured(layer, units, request, uncertainty, table=str(table))
+
+
+def units_measured(
+    layer: Layer,
+    units: Units,
+    request: SeriesRequest,
+    uncertainty: UncertaintySpec,
+    *,
+    table: str,
+) -> Loaded:
+    """Put units and their holders on the plane, and cut them along the areas asked for.
+
+    Parameters
+    ----------
+    layer : Layer
+        The units, polygons in any CRS.
+    units : Units
+        Who holds each, in the same order.
+    table : str
+        What messages call the table of holders.
+
+    Raises
+    ------
+    InputError
+        If a unit is no valid polygon.
+    OverlapError
+        If units overlap.
+    """
+    spec, areas = request.spec, request.areas
+    _refuse_no_polygon(layer)
     crs = _checked_crs(layer)
     projection = choose_projection(lonlat_bounds(layer.geometry, crs))
     faces = project(shapely.force_2d(layer.geometry), crs, projection.crs)
@@ -61,10 +95,9 @@ def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
         *unnamed_findings(units, coverage.area_m2 / 1e6),
         *place_of(coverage, read_countries()),
         *similar_names(holder.actor for holder in units.holders),
-        *geodesic_findings(areas, projection),
+        *geodesic_findings(areas, projection, ground=history),
         *cover_findings(history),
-        *far_days(units.days, dict.fromkeys(units.days, str(holders_file(spec, request.folder)))),
-        *total_findings(history),
+        *far_days(units.days, dict.fromkeys(units.days, table)),
     )
     settings = {**uncertainty.boundary, **spec.boundary}
     ensemble = Ensemble(
@@ -86,7 +119,11 @@ def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
     layers = [each for path in spec.paths for each in read_any(folder / path)]
     if len(layers) != 1:
         raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
-    shapes = layers[0].geometry
+    return layers[0]
+
+
+def _refuse_no_polygon(layer: Layer) -> None:
+    shapes = layer.geometry
     kinds = shapely.get_type_id(shapes)
     no_polygon = ~np.isin(kinds, [3, 6]) | shapely.is_empty(shapes)
     bad = np.flatnonzero(no_polygon | ~shapely.is_valid(shapes))
@@ -94,9 +131,8 @@ def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
         row = int(bad[0])
         found = "none" if no_polygon[row] else shapely.is_valid_reason(shapes[row])
         raise InputError(
-            f"a unit needs a valid polygon ({found})", file=layers[0].file, feature=row + 1
+            f"a unit needs a valid polygon ({found})", file=layer.file, feature=row + 1
         )
-    return layers[0]
 
 
 def _checked_crs(layer: Layer) -> CRS:

@@ -1,6 +1,8 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -19,7 +21,7 @@ from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
 from territory.history.snapshot import RawZones, Snapshot
 from territory.holders import CONTESTED, NOBODY, Holder
-from territory.job.checks import empty_findings, geodesic_findings, total_findings
+from territory.job.checks import empty_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
@@ -34,9 +36,8 @@ from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
 from territory.read.profile import Profile, read_profile
-from territory.read.text_files import with_values
 from territory.read.world import read_countries
-from territory.read.zones import read_series, with_fields
+from territory.read.zones import Series, read_series
 
 _NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
@@ -50,10 +51,52 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     InputError
         If no day can be used.
     """
-    spec, areas = request.spec, request.areas
-    profile = _profile(spec, request.folder)
+    spec = request.spec
+    profile = profile_of(spec, request.folder)
     paths = tuple(str(request.folder / path) for path in spec.paths)
     series = read_series(paths, profile, day=spec.day, also=request.named_days)
+    zones = cut_zones(series, profile, request)
+    return measured(zones, request, uncertainty)
+
+
+@dataclass(frozen=True, eq=False)
+class CutZones:
+    """Drawn zones of all days on one partition, before it is cut along any area.
+
+    Attributes
+    ----------
+    series : Series
+        As read.
+    profile : Profile
+        How it was read.
+    history : History
+        Every face, whatever areas are asked for.
+    days : tuple of date
+        Those to report.
+    over_time : tuple of Finding
+        What the days say of one another.
+    before : tuple of Finding
+        What else was found, but for the repairs that the history lists.
+    """
+
+    series: Series
+    profile: Profile
+    history: History
+    days: tuple[date, ...]
+    over_time: tuple[Finding, ...]
+    before: tuple[Finding, ...]
+
+
+def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZones:
+    """Clean the zones of every day, cut them together, and check them over time.
+
+    Raises
+    ------
+    InputError
+        If no day can be used, or one that is asked for was refused.
+    OverlapError
+        If two holders have the same ground on a day, and no policy says whose it is.
+    """
     request.span.of(series.own_days)
     raws = tuple(raw for raw in series.raws if request.span.holds(raw.day))
     if not raws:  # every day in the span was refused
@@ -66,30 +109,42 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     own = tuple(day for day in there if day in set(series.own_days))
     _refuse_lost_days(request, (*series.findings, *refused), there)
     days = request.days(there, own)  # before the long work
-    history = _cut_together(snapshots, profile, series.findings)
+    far = tuple(far_days(own, {raw.day: raw.source.location for raw in raws}))
+    cutting = f"cutting the zones of {_span(snapshots)} together"
+    with doing(cutting), _saying_ends_meet(series.findings):
+        history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(
             history.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
         mirrored = tuple(mirrored_features(raws, read_countries()))
-    with doing("cutting the zones along the areas asked for"):
-        history, about_regions = request.cut(history)
-    boundary, assumed = _boundary(profile, request.spec, uncertainty)
-    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
-    of_days = (*over_time, *history.audit, *(series.findings if series.lasts else ()))
-    findings = (
-        *over_time,
-        *far_days(own, {raw.day: raw.source.location for raw in raws}),
+    found = (
+        *far,
         *left_out_findings(_left_out(raws, own), read_countries()),
         *request.span.about(series.findings),
         *mirrored,
         *refused,
+    )
+    return CutZones(series, profile, history, days, tuple(over_time), found)
+
+
+def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
+    """Cut a partition along the areas and regions asked for, and say what its figures rest on."""
+    spec, profile, series = request.spec, zones.profile, zones.series
+    boundary, assumed = _boundary(profile, spec, uncertainty)
+    with doing("cutting the zones along the areas asked for"):
+        history, about_regions = request.cut(zones.history)
+    unreached = history.unreached(request.areas)
+    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
+    of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
+    findings = (
+        *zones.over_time,
+        *zones.before,
         *history.audit,
         *assumed,
         *about_regions,
-        *empty_findings(history, areas),
-        *geodesic_findings(areas, history.projection),
-        *total_findings(history),
+        *empty_findings(unreached),
+        *geodesic_findings(request.areas, history.projection, ground=history),
     )
     ensemble = Ensemble(
         history,
@@ -102,16 +157,14 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
         is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
     )
-    return Loaded(spec.name, ensemble, days, findings, profile.publisher, profile.licence)
+    return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
 
 
-def _cut_together(
-    snapshots: tuple[Snapshot, ...], profile: Profile, findings: Iterable[Finding]
-) -> History:
-    """Cut all days together; where ends meet begins, say that overlaps may come of it."""
+@contextmanager
+def _saying_ends_meet(findings: Iterable[Finding]) -> Iterator[None]:
+    """Say of zones that overlap that it may come of ends that meet begins."""
     try:
-        with doing(f"cutting the zones of {_span(snapshots)} together"):
-            return from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+        yield
     except OverlapError as error:
         meet = "; ".join(each.detail for each in findings if each.kind == FindingKind.ENDS_MEET)
         if not meet:
@@ -149,33 +202,33 @@ def _span(snapshots: tuple[Snapshot, ...]) -> str:
     return str(first) if first == last else f"{len(snapshots)} days, {first} to {last},"
 
 
-def _profile(spec: SeriesSpec, folder: Path) -> Profile:
-    """Return the profile of a series with what the job says otherwise."""
-    profile = fields_of(spec, read_profile(spec.profile, folder))
-    settings = {
+def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
+    """Return the profile of a series with what the series says otherwise.
+
+    Parameters
+    ----------
+    folder : Path
+        What a relative path starts from.
+    """
+    settings: dict[str, object] = {
         name: getattr(spec, name)
         for name in ("overlap", "priority", "repair")
         if getattr(spec, name) is not None
     }
-    if (
-        "overlap" in settings
-        and "priority" not in settings
-        and settings["overlap"] is not Overlap.FIRST
-    ):
-        settings["priority"] = ()  # of the profile, which another policy has no use for
-    return with_values(profile, settings)
-
-
-def fields_of(spec: SeriesSpec, profile: Profile) -> Profile:
-    """Return a profile with the properties that a series names."""
-    return with_fields(
-        profile,
-        spec.actor_field,
-        spec.status_field,
-        day_field=spec.day_field,
-        until_field=spec.until_field,
-        day_format=spec.day_format,
-    )
+    if settings.get("overlap", Overlap.FIRST) is not Overlap.FIRST:
+        settings.setdefault("priority", ())  # of the profile, which another policy has no use for
+    if spec.actor_field:  # instead of whatever the profile has
+        of_labels = {"label_properties": (spec.actor_field,), "label_pattern": ""}
+        settings |= {"label": "property", **of_labels}
+    if spec.status_field:
+        settings["status_property"] = spec.status_field
+    days = {
+        "properties": spec.day_field and (spec.day_field,),
+        "until_properties": spec.until_field and (spec.until_field,),
+        "format": spec.day_format,
+    }
+    settings["day"] = {name: value for name, value in days.items() if value}
+    return read_profile(spec.profile, folder, settings)
 
 
 def _reserved(profile: Profile) -> frozenset[str]:

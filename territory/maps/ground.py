@@ -21,8 +21,8 @@ def outline(geometry: BaseGeometry) -> Path:
 
     Shells run one way and holes the other, as the non-zero winding rule needs.
     """
-    polygons = [p for p in shapely.get_parts(geometry) if p.geom_type == "Polygon"]
-    rings = shapely.get_rings(shapely.orient_polygons(np.array(polygons, dtype=object)))
+    polygons, _ = polygons_in(np.array([geometry]))
+    rings = shapely.get_rings(shapely.orient_polygons(polygons))
     if not len(rings):
         return Path(np.zeros((0, 2)))
     return Path.make_compound_path(*(Path(r.coords, closed=True) for r in rings))

@@ -340,8 +340,37 @@ def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
     InputError
         If a day, an actor or a format is not known, or there is nothing to draw.
     """
+    name, figure = map_figure(map_source, wish)
+    place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, place, formats=wish.formats, dpi=wish.dpi)
+
+
+def map_figure(
+    map_source: MapSource, wish: Wish, *, preferred: Mapping[Holder, Style] | None = None
+) -> tuple[str, Figure]:
+    """Draw a single picture without saving it.
+
+    Parameters
+    ----------
+    preferred : mapping of Holder to Style, optional
+        How some holders are shown; all others by convention.
+
+    Returns
+    -------
+    str, Figure
+        What its file would be called, and the picture.
+
+    Raises
+    ------
+    InputError
+        As for `draw_map`.
+    """
     loaded, spec = map_source.loaded, map_source.maps
     album = _album(loaded, spec, map_source.context, map_source.titles)
+    if preferred:
+        own = styles_for(loaded.ensemble.base.holders, preferred=preferred)
+        album = replace(album, styles=own)
     if wish.tiles:
         album = replace(album, context=replace(album.context, tiles=True))
         spec = with_values(spec, {"source": f"{spec.source}. {ATTRIBUTION}".lstrip(". ")})
@@ -349,10 +378,8 @@ def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
     text = MapText("", wish.subtitle or map_source.title, spec.source, wish.language)
     plan = wish.between(spec.before_after).plan(planner, loaded.days)
     task = _task(plan, loaded, album, text)
-    figure = album.figure(task.draw, replace(task.text, title=wish.title or task.text.title))
-    place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / task.name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return save(figure, place, formats=wish.formats, dpi=wish.dpi)
+    captioned = replace(task.text, title=wish.title or task.text.title)
+    return task.name, album.figure(task.draw, captioned)
 
 
 def draw_comparison(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from territory.errors import InputError
 from territory.findings import FindingKind
 from territory.job.days import (
     ALL_DAYS,
@@ -110,16 +109,11 @@ class MapRequest:
         Days that must be there besides.
     maps : mapping of str to str
         What to put in place of the maps section of a job.
-    lines : mapping of str to object
+    settings : mapping of str to object
         How drawn zones are to be read, and what is said about their lines, by the names of
         the job file.
     span : Period, optional
         The days that are looked at; those of the job, or all, by default.
-
-    Raises
-    ------
-    InputError
-        If files come without a profile, or a job file with further files or a profile.
     """
 
     paths: tuple[str, ...]
@@ -128,19 +122,8 @@ class MapRequest:
     rule: tuple[date, ...] | DayRule | None
     more_days: tuple[date, ...]
     maps: Mapping[str, str]
-    actor_field: str = ""
-    lines: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
     span: Period | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what could mean two things."""
-        if self.is_job and (len(self.paths) > 1 or self.profile):
-            raise InputError("a job file is read alone and without --profile", file=self.paths[0])
-        if self.is_job and self.lines:
-            problem = f"a job names its own {next(iter(self.lines))}; that option is for files"
-            raise InputError(problem, file=self.paths[0])
-        if not self.is_job and not self.profile:
-            raise InputError("say how to read the files: --profile, or give a job file")
 
     @property
     def is_job(self) -> bool:
@@ -182,10 +165,7 @@ class MapRequest:
         return _map_source(loaded, maps, context, job.title, job.area_titles)
 
     def _files(self, workers: int, progress: Progress) -> MapSource:
-        series_spec = SeriesSpec(
-            profile=self.profile, path=self.paths, actor_field=self.actor_field
-        )
-        series = with_values(series_spec, self.lines)
+        series = with_values(SeriesSpec(profile=self.profile, path=self.paths), self.settings)
         maps = MapsSpec.model_validate({**self.maps, "area": next(iter(self.areas), "")})
         context = read_context(Path(), **maps.context_files)  # before the long work
         loaded = load_series(

@@ -1,5 +1,6 @@
 """Areas of interest: a box in degrees, or the polygons of whatever zones are read from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.projection import WGS84
-from territory.read.polygons import read_polygons
+from territory.read.polygons import Polygons, read_polygons
 from territory.read.sources import find_source, source_of
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
@@ -118,6 +119,10 @@ def read_area(
     """
     also = "and no box (west,south,east,north in degrees), "
     source = source_of(str(named), folder, written_in=option, also=also)
-    read = read_polygons(source, layer=layer or "", where=where or "")
+    return area_of(read_polygons(source, layer=layer or "", where=where or ""))
+
+
+def area_of(read: Sequence[Polygons]) -> DrawnArea:
+    """Return the union of polygons as one area."""
     union = shapely.union_all(np.concatenate([each.geometry for each in read]))
     return DrawnArea(union, read[0].crs, tuple(f for each in read for f in each.findings))

@@ -1,260 +1,113 @@
-"""One property that holds days, over all files of a series.
+"""What the properties of a series say of days: which give one day, and which a span of time.
 
-What a column means is decided on all of its values: whether it is about days at all,
-whether its clocks are midnights (then they say nothing but the day), and whether those
-are the midnights of a zone east of Greenwich.
+The usual pairs of properties say since and until when; a profile may name others. What counts
+is decided on all files at once, so one file an actor means the same as all actors in one file.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import shapely
-
-from territory.errors import InputError
-from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.projection import lonlat_bounds
+from territory.read.column import (
+    PAIRS,
+    Column,
+    Pair,
+    bare,
+    column,
+    each_on_its_clock,
+    pair_of,
+    pair_on_its_clock,
+)
 from territory.read.formats.layer import Layer
-from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
 from territory.read.profile import Profile
 
-_HOUR_S = 3_600
-_OPEN = {"", "..", "null", "none"}  # texts that stand for nothing, as STAC and OGR write them
+_USUAL = frozenset(bare(name) for pair in PAIRS for name in pair)
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
-    """What the values of one property say.
+class DayColumns:
+    """The properties of a series that say when its features hold.
 
     Attributes
     ----------
-    name : str
-        The property as the profile, or the list of pairs, has it.
-    fields : mapping of int to str
-        What each layer that has it calls it, by the number of the layer.
-    moments : mapping of int to tuple of Moment or None
-        By layer, one for each feature; None where there is no value, or one that is no day.
-    odd : tuple of (int, int, object)
-        Layer, feature and value of everything that is no day.
-    local : frozenset of int
-        The clocks in UTC that are midnights of another zone, whose day is the next one.
+    layers : tuple of Layer
+        Of all files.
+    keys : tuple of frozenset of str
+        The properties of each layer.
+    profile : Profile
+        Which of them to read, and how.
+    instants : tuple of Column
+        What gives the one day of a feature; the first that is there counts.
+    pairs : tuple of Pair
+        What gives its span.
+    alone : tuple of Column
+        What says since when, without anything that says until when.
+    usual : tuple of Pair
+        The usual pairs of which one side is there at least, as they stand in the files;
+        none where the profile names its own.
     """
 
-    name: str
-    fields: Mapping[int, str] = field(default_factory=dict)
-    moments: Mapping[int, tuple[Moment | None, ...]] = field(default_factory=dict)
-    odd: tuple[tuple[int, int, object], ...] = ()
-    local: frozenset[int] = frozenset()
+    layers: tuple[Layer, ...]
+    keys: tuple[frozenset[str], ...]
+    profile: Profile
+    instants: tuple[Column, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    alone: tuple[Column, ...] = ()
+    usual: tuple[Pair, ...] = ()
 
     @property
-    def is_there(self) -> bool:
-        """Whether any layer has the property."""
-        return bool(self.fields)
+    def are_inferred(self) -> bool:
+        """Whether the profile leaves it open which properties say until when."""
+        return self.profile.day.until_properties is None
 
     @property
-    def says_days(self) -> bool:
-        """Whether any value is a day."""
-        return next(self.all(), None) is not None
+    def days(self) -> tuple[Column, ...]:
+        """What may give the one day of a feature."""
+        return (*self.instants, *self.alone)
 
     @property
-    def is_of_days(self) -> bool:
-        """Whether no clock says more than the day: there is none, or all are midnight."""
-        return all(not each.clock_s for each in self.all())
+    def every(self) -> tuple[Column, ...]:
+        """All that is read."""
+        return (*self.days, *(each for pair in self.pairs for each in pair.columns))
 
-    def all(self) -> Iterator[Moment]:
-        """Yield every day of the column."""
-        return (each for rows in self.moments.values() for each in rows if each is not None)
+    def has_end(self, number: int) -> bool:
+        """Return whether a layer has a property that is read as the end of a span."""
+        return any(number in each.fields for pair in self.pairs for each in pair.until)
 
-    def at(self, layer: int, row: int) -> Moment | None:
-        """Return what a feature says, None where it says nothing."""
-        rows = self.moments.get(layer)
-        return None if rows is None else rows[row]
-
-    def called(self, layer: int) -> str:
-        """Return what a layer calls it."""
-        return self.fields.get(layer, self.name)
-
-    def moved(self, local: frozenset[int], offset_s: int) -> "Column":
-        """Return the column with its times in UTC on the clock of another zone.
-
-        Parameters
-        ----------
-        local : frozenset of int
-            Its midnights in UTC, where they are known to be such.
-        offset_s : int
-            Else how far ahead of UTC it is.
-        """
-        moments = {
-            number: tuple(each and _moved(each, local, offset_s) for each in rows)
-            for number, rows in self.moments.items()
-        }
-        return replace(self, moments=moments, local=local)
-
-    def refuse_odd(self, layers: Sequence[Layer], number: int, *, is_end: bool = False) -> None:
-        """Refuse a layer in which a value of the column is no day.
-
-        Parameters
-        ----------
-        is_end : bool
-            Whether the column says until when, where a cell may be empty.
-
-        Raises
-        ------
-        InputError
-            Naming the first such feature.
-        """
-        for layer, row, value in self.odd:
-            if layer == number:
-                otherwise = "; an open end is an empty cell" if is_end else ""
-                raise InputError(
-                    f"'{value}' in '{self.called(layer)}' {no_day(value)}{otherwise}",
-                    file=layers[layer].file,
-                    feature=row + 1,
-                )
+    def has_day(self, number: int) -> bool:
+        """Return whether any feature of a layer names its one day."""
+        return any(any(each.moments.get(number, ())) for each in self.days)
 
 
-def no_day(value: object) -> str:
-    """Say what is wrong with a value that is no day."""
-    if may_be_either(value):
-        return (
-            "is not a day (YYYY-MM-DD): day/month or month/day? say which with --day-format"
-            " DD/MM/YYYY or MM/DD/YYYY (format = 'DD/MM/YYYY' under [day] of a profile)"
-        )
-    if moment_of(value, partial=True) is not None:
-        return (
-            "is not a day (YYYY-MM-DD); a year or a month counts only as the begin or the end of a"
-            " span, so name until when as well: --until-field, or until_properties under [day] of a"
-            " profile"
-        )
-    return "is not a day (YYYY-MM-DD)"
-
-
-def column(
-    name: str,
-    layers: Sequence[Layer],
-    keys: Sequence[frozenset[str]],
-    profile: Profile,
-    *,
-    periods: bool = False,
-    loose: bool = True,
-) -> Column:
-    """Read one property of all layers.
+def columns_of(layers: Sequence[Layer], profile: Profile) -> DayColumns:
+    """Read the properties that say days, and the day of each time on the publisher's clock.
 
     Parameters
     ----------
-    keys : sequence of frozenset of str
-        The properties of each layer.
-    periods : bool
-        Whether a month or a year is a day here.
-    loose : bool
-        Whether ``StartDate`` and ``start date`` are ``start_date``; else only letters
-        may differ, and only where all values are days.
+    layers : sequence of Layer
+        Of all files of the series.
     """
-    fields, moments, odd = {}, {}, []
-    for number, layer in enumerate(layers):
-        called = _field(name, keys[number], bare if loose else str.casefold)
-        if called is None:
-            continue
-        found, wrong = _read(layer, called, profile, periods=periods)
-        if wrong and not loose and called != name:
-            continue
-        fields[number], moments[number] = called, found
-        odd += [(number, row, value) for row, value in wrong]
-    return Column(name, fields, moments, tuple(odd))
-
-
-def on_its_clock(
-    columns: Sequence[Column], layers: Sequence[Layer], profile: Profile
-) -> tuple[Column, ...]:
-    """Return columns that belong together with the day of each time on the publisher's clock.
-
-    That clock is told by the profile, or betrayed by times that are all midnight there: a
-    begin at 22:00 and an end at 21:59:59 in UTC are the first and the last second of days
-    in Kyiv.
-    """
-    if profile.day.utc_offset_hours is not None:
-        return tuple(each.moved(frozenset(), profile.day.offset_s) for each in columns)
-    every = (_as_midnight(moment) for each in columns for moment in each.all())
-    local = midnights(every, partial(longitudes, layers))
-    return tuple(each.moved(local, 0) for each in columns) if local else tuple(columns)
-
-
-def _as_midnight(moment: Moment) -> Moment:
-    """Return the last second of an hour as the beginning of the next."""
-    return moment.shifted(1) if _is_last_second(moment) else moment
-
-
-def _is_last_second(moment: Moment) -> bool:
-    return moment.clock_s is not None and moment.clock_s % _HOUR_S == _HOUR_S - 1
-
-
-def longitudes(layers: Sequence[Layer]) -> tuple[float, float]:
-    """Return the westernmost and the easternmost longitude of some layers."""
-    bounds = [lonlat_bounds(layer.geometry, layer.crs) for layer in layers if _has_shapes(layer)]
-    return min((b[0] for b in bounds), default=-180.0), max((b[2] for b in bounds), default=180.0)
-
-
-def _has_shapes(layer: Layer) -> bool:
-    return not (shapely.is_missing(layer.geometry) | shapely.is_empty(layer.geometry)).all()
-
-
-def bare(name: str) -> str:
-    """Return a name without what differs between writers: case, blanks, ``_`` and ``-``.
-
-    Examples
-    --------
-    >>> bare("Start Date") == bare("start_date") == bare("startDate")
-    True
-    """
-    return re.sub(r"[ _-]", "", name.casefold())
-
-
-def local_midnights(found: Sequence[Column]) -> Iterator[Finding]:
-    """Tell of columns whose clocks were taken as midnight of another zone."""
-    for each in found:
-        if each.local:
-            clocks = " and ".join(
-                f"{s // 3600:02d}:{s % 3600 // 60:02d}" for s in sorted(each.local)
-            )
-            hours = offset_of(each.local) / 3600
-            detail = (
-                f"every time in '{each.called(next(iter(each.fields)))}' is {clocks} UTC, which is"
-                f" midnight {hours:g} hours east of Greenwich, so the day after counts; if that is"
-                f" right, say utc_offset_hours = {hours:g} under [day] of a profile, else 0"
-            )
-            yield Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)
-
-
-def _field(name: str, keys: frozenset[str], folded: Callable[[str], str]) -> str | None:
-    """Return the property that is meant: the very name, or the first that folds to it."""
-    if name in keys:
-        return name
-    return min((key for key in keys if folded(key) == folded(name)), default=None)
-
-
-def _read(
-    layer: Layer, called: str, profile: Profile, *, periods: bool
-) -> tuple[tuple[Moment | None, ...], list[tuple[int, object]]]:
-    found: list[Moment | None] = []
-    wrong: list[tuple[int, object]] = []
-    known: dict[object, Moment | None] = {}
-    for row, properties in enumerate(layer.properties):
-        value = properties.get(called)
-        if value is None or (isinstance(value, str) and value.strip().lower() in _OPEN):
-            found.append(None)
-            continue
-        key = value if isinstance(value, str | int) and not isinstance(value, bool) else repr(value)
-        if key not in known:
-            known[key] = moment_of(value, day_format=profile.day.format, partial=periods)
-        if known[key] is None:
-            wrong.append((row, value))
-        found.append(known[key])
-    return tuple(found), wrong
-
-
-def _moved(moment: Moment, local: frozenset[int], offset_s: int) -> Moment:
-    if not local or moment.clock_s is None:
-        return moment.shifted(offset_s)
-    to_midnight = DAY_S - moment.clock_s  # one second for the last of a day
-    return moment.shifted(to_midnight - 1 if _is_last_second(moment) else to_midnight)
+    keys, rule = tuple(frozenset[str]().union(*layer.properties) for layer in layers), profile.day
+    if rule.until_properties:
+        sides = (rule.properties, rule.until_properties)
+        pair = pair_on_its_clock(pair_of(*sides, layers, keys, profile), layers, profile)
+        return DayColumns(tuple(layers), keys, profile, pairs=(pair,))
+    found = (column(name, layers, keys, profile, loose=False) for name in rule.properties)
+    instants = each_on_its_clock([each for each in found if each.is_there], layers, profile)
+    usual: tuple[Pair, ...] = ()
+    if not _USUAL.isdisjoint(map(bare, frozenset[str]().union(*keys))):  # most series have none
+        pairs = (pair_of((since,), (until,), layers, keys, profile) for since, until in PAIRS)
+        usual = tuple(pair for pair in pairs if any(each.is_there for each in pair.columns))
+    columns = DayColumns(tuple(layers), keys, profile, instants, usual=usual)
+    if not columns.are_inferred:
+        return columns
+    read = {each.name for each in instants}
+    starts = [pair.since[0] for pair in usual if pair.is_start and pair.since[0].name not in read]
+    return DayColumns(
+        tuple(layers),
+        keys,
+        profile,
+        instants,
+        tuple(pair_on_its_clock(pair, layers, profile) for pair in usual if pair.is_span),
+        each_on_its_clock(starts, layers, profile),
+        usual,
+    )

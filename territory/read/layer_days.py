@@ -6,7 +6,7 @@ day that is told takes those of that day; where none is of it, it stands in thei
 a finding says so.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -17,15 +17,15 @@ import shapely
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.coverage import has_polygon
 from territory.history.snapshot import RawZones
-from territory.read.day_columns import longitudes
+from territory.read.column import longitudes
 from territory.read.formats.layer import Layer
-from territory.read.holder_labels import held, is_area
-from territory.read.moments import Moment, midnights, moment_of, offset_of
+from territory.read.holder_labels import HolderLabels
+from territory.read.moments import midnights, moment_of, offset_of
 from territory.read.profile import Profile
 from territory.read.spans import Span
 from territory.read.spans_to_days import Lasting
-from territory.read.text_files import with_values
 from territory.read.unread_spans import days_seen
 from territory.read.valid_times import Times
 
@@ -42,6 +42,8 @@ class Dating:
         Of the whole series; the layer is the one with `number`.
     path : Path
         The file, or the archive it lies in.
+    labels : HolderLabels
+        What says who holds it.
     day : date or None
         As it is told.
     """
@@ -49,14 +51,15 @@ class Dating:
     times: Times
     number: int
     path: Path
-    profile: Profile
+    labels: HolderLabels
     day: date | None
 
     @cached_property
     def layer(self) -> Layer:
         """The layer with x before y."""
         layer = self.times.layers[self.number]
-        if self.profile.latitude_first and self.profile.container == "features":
+        profile = self.labels.profile
+        if profile.latitude_first and profile.container == "features":
             return replace(layer, geometry=_swapped(layer))
         return layer
 
@@ -78,7 +81,7 @@ class Dating:
         if self._named is not None:
             return None
         for row in (row for row, span in enumerate(spans) if span is None):
-            if is_area(self.layer, row):  # points and lines need no day
+            if has_polygon(self.layer.geometry[row]):  # points and lines need no day
                 problem = (
                     "has no span of time, and others of its layer have one; say since and until"
                     " when it holds (an empty end is open), or name the day of the file"
@@ -98,18 +101,15 @@ class Dating:
         spans = self.times.spans.get(self.number)
         if spans is not None and (named := self._named) is not None:
             rows = np.array([span is None or span.holds_on(named) for span in spans])
-            return [
-                _with_findings(held(layer, rows, named, self.profile), self._choice(named, rows))
-            ]
+            return [_with_findings(self.labels.held(layer, rows, named), self._choice(named, rows))]
         if self.day is not None:
             rows, findings = self._of_named_day()
-            return [_with_findings(held(layer, rows, self.day, self.profile), *findings)]
+            return [_with_findings(self.labels.held(layer, rows, self.day), *findings)]
         days = self._days()
-        found = []
-        for when in dict.fromkeys(days):
-            found.append(held(layer, np.array([each == when for each in days]), when, self.profile))
-        if not days:
-            found.append(held(layer, np.zeros(0, dtype=bool), self._in_name(), self.profile))
+        found = [
+            self.labels.held(layer, np.array([each == when for each in days], dtype=bool), when)
+            for when in dict.fromkeys(days or [self._in_name()])
+        ]
         return [self._against_name(found[0])] if len(found) == 1 else found
 
     @property
@@ -164,11 +164,11 @@ class Dating:
         file = self.layer.file
         if file != str(self.path):
             try:
-                return self.profile.day_in_name(Path(file))
+                return self.labels.profile.day_in_name(Path(file))
             except InputError:
                 pass
         try:
-            return self.profile.day_in_name(self.path, **self._instead)
+            return self.labels.profile.day_in_name(self.path, **self._instead)
         except InputError as error:
             hints = [
                 each.detail for each in self.times.findings if each.kind == FindingKind.NO_SPAN
@@ -214,7 +214,9 @@ def with_local_names(
     """
     if profile.day.utc_offset_hours is not None:
         return profile, []
-    clocks = midnights(_in_names(names, profile), partial(longitudes, layers))
+    unix = (profile.unix_in_name(name) for name in names)
+    moments = (moment_of(each) for each in unix if each is not None)
+    clocks = midnights(filter(None, moments), partial(longitudes, layers))
     if not clocks:
         return profile, []
     hours = offset_of(clocks) / 3600
@@ -223,17 +225,9 @@ def with_local_names(
         f" so the day after counts; if that is right, say utc_offset_hours = {hours:g} under [day]"
         " of the profile, else 0"
     )
-    day = with_values(profile.day, {"utc_offset_hours": hours})
+    day = profile.day.model_copy(update={"utc_offset_hours": hours})
     moved = profile.model_copy(update={"day": day})
     return moved, [Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)]
-
-
-def _in_names(names: Iterable[Path], profile: Profile) -> Iterator[Moment]:
-    for name in names:
-        unix = profile.unix_in_name(name)
-        moment = None if unix is None else moment_of(unix)
-        if moment is not None:
-            yield moment
 
 
 def _with_findings(raw: RawZones, *findings: Finding) -> RawZones:

@@ -10,7 +10,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.by_extension import SUFFIXES
 from territory.read.formats.gdal_guard import no_plain_file
 
-_GLOB_MARKS = "*?["
+GLOB_MARKS = "*?["
 _MOST_NAMED = 20  # of what cannot be read; the rest is counted
 
 
@@ -73,7 +73,7 @@ def _matches(text: str) -> Iterator[tuple[Path, str]]:
     path = Path(text)
     if path.is_dir():
         yield from _in_folder(path)
-    elif any(mark in text for mark in _GLOB_MARKS) and not path.exists():
+    elif any(mark in text for mark in GLOB_MARKS) and not path.exists():
         for name in glob.glob(text, recursive=True):  # noqa: PTH207
             if not Path(name).is_dir():
                 yield Path(name), no_plain_file(Path(name))

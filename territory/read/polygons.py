@@ -99,15 +99,35 @@ def read_polygons(
         If a coordinate is not finite or out of range, or a polygon crosses 180 degrees.
     """
     found, left_out = _layers(source, layer or source.layer)
-    chosen = [(each, rows_where(each, where)) for each in found]
+    return polygons_of(found, left_out, file=source.text, where=where, even_odd=even_odd)
+
+
+def polygons_of(
+    layers: Sequence[Layer],
+    left_out: Sequence[Finding] = (),
+    *,
+    file: str,
+    where: str = "",
+    even_odd: bool = False,
+) -> tuple[Polygons, ...]:
+    """Return the polygons of layers that are in memory; see `read_polygons`.
+
+    Parameters
+    ----------
+    left_out : sequence of Finding
+        What was left aside on the way.
+    file : str
+        What messages call all of them.
+    """
+    chosen = [(each, rows_where(each, where)) for each in layers]
     if not sum(len(rows) for _, rows in chosen):
-        raise InputError(f"no feature where {where}" if where else "no feature", file=source.text)
+        raise InputError(f"no feature where {where}" if where else "no feature", file=file)
     read = [_polygons(each, rows, even_odd=even_odd) for each, rows in chosen if rows]
     if not sum(len(each.rows) for each in read):
-        raise GeometryError(_no_polygon(chosen), file=source.text)
+        raise GeometryError(_no_polygon(chosen), file=file)
     _refuse_other_crs(read)
-    left_out += [about for each, rows in chosen for about in about_regions(each, rows)]
-    first = replace(read[0], findings=(*left_out, *read[0].findings, *_mirrored(read)))
+    spans = [about for each, rows in chosen for about in about_regions(each, rows)]
+    first = replace(read[0], findings=(*left_out, *spans, *read[0].findings, *_mirrored(read)))
     return (first, *read[1:])
 
 

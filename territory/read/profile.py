@@ -7,10 +7,12 @@ coordinates stand, and what several files for one day mean. The built-in ones li
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -19,9 +21,8 @@ from territory.errors import InputError, did_you_mean
 from territory.history.normalise import Repair
 from territory.history.overlaps import Overlap
 from territory.holders import NOBODY, Holder, Status
-from territory.read.formats.layer import Layer
 from territory.read.moments import pattern_of
-from territory.read.text_files import read_toml
+from territory.read.text_files import read_toml, with_values
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
@@ -293,23 +294,6 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise ValueError(f"'{text}' is no pattern ({error})") from None
 
 
-def layer_label(profile: Profile, layer: Layer) -> str:
-    """Return the label that a layer's name, folder or file gives.
-
-    Raises
-    ------
-    InputError
-        If the profile's pattern fits none of them.
-    """
-    if not profile.label_pattern:
-        return layer.name
-    for text in (layer.name, layer.file):
-        if found := re.search(profile.label_pattern, text):
-            return found.group("label")
-    problem = f"no layer name in '{layer.name}' that profile '{profile.name}' knows"
-    raise InputError(problem, file=layer.file)
-
-
 def built_in() -> tuple[str, ...]:
     """Return the names of the built-in profiles for drawn zones."""
     folder = resources.files("territory.read") / "profiles"
@@ -318,7 +302,9 @@ def built_in() -> tuple[str, ...]:
     )
 
 
-def read_profile(name: str, folder: Path = Path()) -> Profile:
+def read_profile(
+    name: str, folder: Path = Path(), settings: Mapping[str, object] = MappingProxyType({})
+) -> Profile:
     """Read a profile by its built-in name or its path.
 
     Parameters
@@ -327,16 +313,18 @@ def read_profile(name: str, folder: Path = Path()) -> Profile:
         A built-in name, or a path ending in ``.toml``.
     folder : Path
         What a relative path starts from.
+    settings : mapping of str to object
+        What is to differ, by the names of the profile; see `with_values`.
 
     Raises
     ------
     InputError
         If there is no such profile, or it is not understood.
     """
-    if name.endswith(".toml"):
-        return read_toml(folder / name, Profile)
-    if name not in built_in():
+    is_built_in = not name.endswith(".toml")
+    if is_built_in and name not in built_in():
         hint = did_you_mean(name, [*built_in(), "places", "units"])
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read") / "profiles" / f"{name}.toml") as path:
-        return read_toml(path, Profile)
+        profile = read_toml(path if is_built_in else folder / name, Profile)
+    return with_values(profile, settings)

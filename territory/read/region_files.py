@@ -1,13 +1,14 @@
 """Provinces, districts or other named regions: for tables by region, maps and the page."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
-from territory.read.polygons import read_polygons
+from territory.read.polygons import Polygons, read_polygons
 from territory.read.region_names import USUAL, any_names, region_names
 from territory.read.sources import source_of
 
@@ -59,6 +60,19 @@ def read_regions(
     """
     source = source_of(str(named), folder, written_in=option)
     read = read_polygons(source, even_odd=even_odd)
+    return regions_of(read, source.text, name_field=name_field, must_be_named=must_be_named)
+
+
+def regions_of(
+    read: Sequence[Polygons], file: str, *, name_field: str = "", must_be_named: bool = True
+) -> DrawnRegions:
+    """Return polygons as named regions; see `read_regions`.
+
+    Parameters
+    ----------
+    file : str
+        What messages call them.
+    """
     names: list[str] = []
     titles: dict[str, dict[str, str]] = {}
     for each in read:
@@ -75,11 +89,11 @@ def read_regions(
                     titles.setdefault(name, {}).setdefault(language, title)
     findings = [finding for each in read for finding in each.findings]
     return DrawnRegions(
-        source.text,
+        file,
         read[0].crs,
         tuple(names),
         np.concatenate([each.geometry for each in read]),
-        (*findings, *_shared(source.text, names)),
+        (*findings, *_shared(file, names)),
         titles,
         tuple((each.layer.file, row + 1) for each in read for row in each.rows),
     )

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
-from territory.read.paths import expand
+from territory.read.paths import GLOB_MARKS, expand
 from territory.read.world import read_countries
-
-_GLOB_MARKS = "*?["
 
 
 @dataclass(frozen=True)
@@ -106,11 +104,11 @@ def _files(text: str, folder: Path) -> tuple[Path, ...]:
     if not text.strip():
         return ()
     whole = str(folder / text)
-    matches = any(mark in text for mark in _GLOB_MARKS) and glob.glob(whole, recursive=True)  # noqa: PTH207
+    matches = any(mark in text for mark in GLOB_MARKS) and glob.glob(whole, recursive=True)  # noqa: PTH207
     return expand((whole,)) if os.path.lexists(whole) or matches else ()
 
 
 def _is_path(text: str) -> bool:
     """Return whether a name can only have been meant as a file, to judge by its marks."""
-    marked = any(mark in text for mark in ("/", "\\", *_GLOB_MARKS))
+    marked = any(mark in text for mark in ("/", "\\", *GLOB_MARKS))
     return marked or any(Path(part).suffix[1:].isalpha() for part in text.split(":"))

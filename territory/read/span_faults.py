@@ -1,23 +1,29 @@
 """Properties that say since or until when, and cannot be read: each names its way out."""
 
-from collections.abc import Mapping, Sequence
-
 from territory.errors import InputError
-from territory.read.day_columns import Column, bare
-from territory.read.formats.layer import Layer
-from territory.read.profile import Profile
-from territory.read.spans import PAIRS, Pair, Span
+from territory.read.column import MAY_BE_NAMES, bare
+from territory.read.day_columns import DayColumns
+from territory.read.unread_spans import refuse_unread
 
 
-def refuse_start_only(
-    layers: Sequence[Layer],
-    instants: Sequence[Column],
-    usual: Sequence[Pair],
-    profile: Profile,
-) -> None:
+def refuse_misread(columns: DayColumns) -> None:
+    """Refuse a series of which a begin or an end would be read as a day, or not at all.
+
+    Raises
+    ------
+    InputError
+        Naming the property, and what to say.
+    """
+    _refuse_start_only(columns)
+    if columns.are_inferred:
+        _refuse_end_only(columns)
+        refuse_unread(columns)
+
+
+def _refuse_start_only(columns: DayColumns) -> None:
     """Refuse a profile that reads since when features hold, where they also say until when."""
-    ends = {bare(each.since[0].name): each.until[0] for each in usual}
-    for start in instants:
+    ends = {bare(each.since[0].name): each.until[0] for each in columns.usual}
+    for start in columns.instants:
         end = ends.get(bare(start.name))
         if end is None or not end.is_there or (end.odd and not end.says_days):
             continue
@@ -26,32 +32,26 @@ def refuse_start_only(
             continue
         name, until = start.called(both[0]), end.called(both[0])
         raise InputError(
-            f"the profile '{profile.name}' reads '{name}' as the day, but features also carry"
-            f" '{until}', until when they hold; say until_properties = [\"{until}\"] beside"
+            f"the profile '{columns.profile.name}' reads '{name}' as the day, but features also"
+            f" carry '{until}', until when they hold; say until_properties = [\"{until}\"] beside"
             f' properties = ["{name}"] under [day] (or --until-field {until})',
-            file=layers[both[0]].file,
+            file=columns.layers[both[0]].file,
         )
 
 
-def refuse_end_only(
-    layers: Sequence[Layer],
-    instants: Sequence[Column],
-    usual: Sequence[Pair],
-    complete: Sequence[Pair],
-) -> None:
+def _refuse_end_only(columns: DayColumns) -> None:
     """Refuse features that say until when they hold, and of the rest only one day.
 
     Where the day is that of the file, what it holds is a map of that day.
     """
-    read = {number for pair in complete for each in pair.until for number in each.fields}
-    for pair in usual:
+    for pair in columns.usual:
         (since,), (until,) = pair.since, pair.until
         if since.says_days or not until.says_days or until.odd:
             continue
-        if until.name == "to" and any(moment.is_partial for moment in until.all()):
+        if since.name == MAY_BE_NAMES and any(moment.is_partial for moment in until.all()):
             continue  # numbers
-        for number in sorted(set(until.moments) - read):
-            days = [each for each in instants if any(each.moments.get(number, ()))]
+        for number in sorted(n for n in until.moments if not columns.has_end(n)):
+            days = [each for each in columns.instants if any(each.moments.get(number, ()))]
             if days:
                 begin, end = days[0].called(number), until.called(number)
                 raise InputError(
@@ -59,46 +59,5 @@ def refuse_end_only(
                     f' say under [day] of a profile properties = ["{begin}"] with'
                     f' until_properties = ["{end}"] if that is since when, or until_properties = []'
                     " if it is no end",
-                    file=layers[number].file,
+                    file=columns.layers[number].file,
                 )
-
-
-def with_open_ends(layers: Sequence[Layer], alone: Sequence[Column]) -> dict[int, InputError]:
-    """Refuse layers whose features begin on several days, and nothing says until when."""
-    refused = {}
-    for since in alone:
-        until = next(end for start, end in PAIRS if start == since.name)
-        for number, rows in since.moments.items():
-            days = sorted({moment.first for moment in rows if moment is not None})
-            if days[1:]:
-                called = since.called(number)
-                problem = (
-                    f"features begin on {len(days)} days ('{called}', {days[0]} to {days[-1]}), and"
-                    " none says until when; say under [day] of a profile"
-                    f' properties = ["{called}"] with until_properties = ["{until}"] if each holds'
-                    " from then on, or until_properties = [] if it holds on that day only"
-                )
-                refused[number] = InputError(problem, file=layers[number].file)
-    return refused
-
-
-def with_two_meanings(
-    layers: Sequence[Layer],
-    spans: Mapping[int, tuple[Span | None, ...]],
-    instants: Sequence[Column],
-) -> dict[int, InputError]:
-    """Refuse features that hold over a span and on a day of another property."""
-    refused = {}
-    for number, rows in spans.items():
-        for row, span in enumerate(rows):
-            named = [each for each in instants if each.at(number, row)]
-            if span is not None and named:
-                called = named[0].called(number)
-                problem = (
-                    f"has a day in '{called}' and a span besides; say which counts under [day] of"
-                    f' a profile: properties = ["{called}"], until_properties = [] for the day, or'
-                    " name both properties of the span"
-                )
-                refused[number] = InputError(problem, file=layers[number].file, feature=row + 1)
-                break
-    return refused

@@ -4,26 +4,41 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from territory.errors import did_you_mean
 from territory.findings import Finding, FindingKind, Severity
-from territory.read.day_columns import Column, bare, column
+from territory.read.column import MAY_BE_NAMES, PAIRS, Pair, bare, column, local_midnights
+from territory.read.day_columns import DayColumns
 from territory.read.formats.layer import Layer
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
-from territory.read.spans import MAY_BE_NAMES, OPEN, PAIRS, Pair, Span
+from territory.read.spans import OPEN, Span
+from territory.read.unread_spans import unread_days
+
+
+def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
+    """Tell of properties that are named and not there, and of clocks and names among days."""
+    return (
+        *_about_missing(columns),
+        *local_midnights(columns.every),
+        *_about_names(columns),
+    )
+
+
+def about_guesses(columns: DayColumns) -> tuple[Finding, ...]:
+    """Tell of further properties that may say until when, where the profile does not say."""
+    if not columns.are_inferred:
+        return ()
+    return (*_perhaps_ends(columns), *unread_days(columns))
 
 
 def about_spans(
-    layers: Sequence[Layer],
-    spans: Mapping[int, tuple[Span | None, ...]],
-    pairs: Sequence[Pair],
-    profile: Profile,
+    spans: Mapping[int, tuple[Span | None, ...]], columns: DayColumns
 ) -> Iterator[Finding]:
     """Say what spans were read, and by which rule they end."""
     every = [span for rows in spans.values() for span in rows if span is not None]
     if not every:
         return
-    used = [pair for pair in pairs if any(each.says_days for each in pair.columns)]
+    used = [pair for pair in columns.pairs if any(each.says_days for each in pair.columns)]
     instant = any(not each.is_of_days for pair in used for each in pair.until)
-    rule = profile.day.until or (
+    rule = columns.profile.day.until or (
         "exclusive where they have a clock (the picture of a day is that of its last minute)"
         if instant
         else "inclusive"
@@ -39,7 +54,7 @@ def about_spans(
     yield Finding(FindingKind.SPANS, detail)
     begins = {span.first for span in every}
     meet = [s for s in every if s.last in begins and s.last > s.first]
-    if meet and profile.day.until is None and not instant:
+    if meet and columns.profile.day.until is None and not instant:
         detail = (
             f"{len(meet)} features still hold on the day on which others begin (such as"
             f" {min(span.last for span in meet)}), as ends are inclusive; if they no longer do,"
@@ -48,13 +63,18 @@ def about_spans(
         yield Finding(FindingKind.ENDS_MEET, detail, Severity.WARNING)
 
 
-def about_names(layers: Sequence[Layer], weak: Sequence[Pair]) -> Iterator[Finding]:
+def _about_names(columns: DayColumns) -> Iterator[Finding]:
     """Tell of ``from`` and ``to`` that were let be because not all of them are days."""
-    for pair in weak:
-        number, row, value = _no_whole_day(layers, pair)
+    if not columns.are_inferred:
+        return
+    for pair in columns.usual:
+        if not (pair.may_be_names and pair.since[0].says_days):
+            continue
+        number, row, value = _no_whole_day(columns.layers, pair)
         since, until = (each[0].called(number) for each in (pair.since, pair.until))
+        file = columns.layers[number].file
         detail = (
-            f"{layers[number].file}, feature {row + 1}: '{value}' is no day, so {pair.names()} are"
+            f"{file}, feature {row + 1}: '{value}' is no day, so {pair.names()} are"
             f' not read as spans of time; if they are, name them: properties = ["{since}"],'
             f' until_properties = ["{until}"] under [day] of a profile'
         )
@@ -97,28 +117,23 @@ def about_regions(layer: Layer, rows: Sequence[int]) -> Iterator[Finding]:
             yield Finding(FindingKind.SPANS_UNUSED, detail, Severity.WARNING)
 
 
-def about_missing(
-    layers: Sequence[Layer], columns: Sequence[Column], profile: Profile
-) -> Iterator[Finding]:
+def _about_missing(columns: DayColumns) -> Iterator[Finding]:
     """Tell of a property that is named and in no file: the day comes from elsewhere."""
-    there = {each.name for each in columns if each.is_there}
+    there = {each.name for each in columns.every if each.is_there}
+    rule = columns.profile.day
     for names, instead in (
-        (profile.day.properties, "the names of the files, or --day, give the day"),
-        (profile.day.until_properties or (), "every end is open"),
+        (rule.properties, "the names of the files, or --day, give the day"),
+        (rule.until_properties or (), "every end is open"),
     ):
-        if layers and len(names) == 1 and names[0] not in there:
-            known = did_you_mean(names[0], frozenset[str]().union(*layers[0].properties))
+        if columns.layers and len(names) == 1 and names[0] not in there:
+            known = did_you_mean(names[0], columns.keys[0])
             detail = f"no file has the property '{names[0]}', so {instead}; {known}"
             yield Finding(FindingKind.NO_PROPERTY, detail, Severity.WARNING)
 
 
-def perhaps_ends(
-    layers: Sequence[Layer],
-    keys: Sequence[frozenset[str]],
-    instants: Sequence[Column],
-    profile: Profile,
-) -> Iterator[Finding]:
+def _perhaps_ends(columns: DayColumns) -> Iterator[Finding]:
     """Tell of days in a further property, none before the day that is read: perhaps an end."""
+    layers, keys, instants = columns.layers, columns.keys, columns.instants
     read = {bare(each) for pair in PAIRS for each in pair}
     if not instants:
         return
@@ -126,7 +141,7 @@ def perhaps_ends(
     for name in sorted(frozenset[str]().union(*keys) - days):
         if bare(name) in read or not _begins_with_a_day(layers, name):
             continue
-        other = column(name, layers, keys, profile, loose=False)
+        other = column(name, layers, keys, columns.profile, loose=False)
         both = [
             (begin.first, end.first)
             for day in instants

@@ -23,21 +23,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from territory.errors import InputError
-from territory.read.day_columns import Column
+from territory.read.column import PAIRS, Column, Pair, no_day
+from territory.read.day_columns import DayColumns
 from territory.read.formats.layer import Layer
 from territory.read.moments import Moment
-from territory.read.profile import Profile
+from territory.read.profile import DayRule
 
-PAIRS = (
-    ("valid_from", "valid_to"),
-    ("begin", "end"),
-    ("start", "end"),
-    ("start_date", "end_date"),
-    ("start_datetime", "end_datetime"),
-    ("from", "to"),
-    ("gwsdate", "gwedate"),
-)
-MAY_BE_NAMES = "from"
 _OPEN_YEAR = 9000  # 9999-12-31 stands for no end
 _LAST_MINUTE_S = 23 * 3600 + 59 * 60
 _DAY = timedelta(1)
@@ -56,50 +47,49 @@ class Span:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """The properties that say since when and until when; of several the first that is there."""
-
-    since: tuple[Column, ...]
-    until: tuple[Column, ...]
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Both sides."""
-        return (*self.since, *self.until)
-
-    def names(self) -> str:
-        """Name it for a message."""
-        return " and ".join(
-            f"'{each[0].called(next(iter(each[0].fields), 0))}'"
-            for each in (self.since, self.until)
-        )
-
-
 def spans_of(
-    layers: Sequence[Layer], number: int, pairs: Sequence[Pair], profile: Profile
-) -> tuple[Span | None, ...]:
-    """Return the span of every feature of a layer, None for those that have none.
+    columns: DayColumns,
+) -> tuple[dict[int, tuple[Span | None, ...]], dict[int, InputError]]:
+    """Return the span of every feature, by layer, and the layers whose days are not understood.
 
-    Raises
-    ------
-    InputError
-        If a value is no day, a feature ends before it begins, or two spans differ.
+    Returns
+    -------
+    dict of int to tuple of Span or None
+        Of layers that have any; one for each feature.
+    dict of int to InputError
+        Layers in which a value is no day, a feature ends before it begins, or two of its
+        spans differ.
     """
-    for pair in pairs:
-        for each in pair.since:
-            each.refuse_odd(layers, number)
-        for each in pair.until:
-            each.refuse_odd(layers, number, is_end=True)
-    return tuple(
-        _span(layers[number], number, row, pairs, profile)
-        for row in range(len(layers[number].properties))
-    )
+    spans, refused = {}, {}
+    for number, layer in enumerate(columns.layers):
+        if not any(number in each.fields for pair in columns.pairs for each in pair.columns):
+            continue
+        try:
+            _refuse_odd(columns, number)
+            found = tuple(
+                _span(layer, number, row, columns.pairs, columns.profile.day)
+                for row in range(len(layer.properties))
+            )
+        except InputError as error:
+            refused[number] = error
+            continue
+        if any(found):
+            spans[number] = found
+    return spans, refused
 
 
-def _span(
-    layer: Layer, number: int, row: int, pairs: Sequence[Pair], profile: Profile
-) -> Span | None:
+def _refuse_odd(columns: DayColumns, number: int) -> None:
+    """Refuse a layer in which a value of a span is no day."""
+    for pair in columns.pairs:
+        for each in pair.columns:
+            otherwise = "; an open end is an empty cell" if each in pair.until else ""
+            for _, row, value in (odd for odd in each.odd if odd[0] == number):
+                problem = f"'{value}' in '{each.called(number)}' {no_day(value)}{otherwise}"
+                file = columns.layers[number].file
+                raise InputError(problem, file=file, feature=row + 1)
+
+
+def _span(layer: Layer, number: int, row: int, pairs: Sequence[Pair], rule: DayRule) -> Span | None:
     """Return the span of one feature, None where it has none."""
     found = {}
     for pair in pairs:
@@ -109,7 +99,7 @@ def _span(
             continue
         end = None if ending is None else ending.at(number, row)
         try:
-            last = OPEN if end is None else _last(end, ending, profile)
+            last = OPEN if end is None else _last(end, ending, rule)
             found[_checked(begin, end, last)] = pair
         except ValueError as error:
             problem = f"{error} ({pair.names()})"
@@ -137,25 +127,19 @@ def _checked(begin: Moment | None, end: Moment | None, last: date) -> Span:
     return Span(begin.first, last)
 
 
-def _last(end: Moment, ending: Column | None, profile: Profile) -> date:
+def _last(end: Moment, ending: Column | None, rule: DayRule) -> date:
     """Return the last day on which a feature holds, by the rules above."""
     if end.last.year >= _OPEN_YEAR:
         return OPEN
     is_day = end.clock_s is None or (ending is not None and ending.is_of_days)
-    rule = profile.day.until
     if is_day:
-        return end.first - _DAY if rule == "exclusive" else end.last
-    if rule == "inclusive":
+        return end.first - _DAY if rule.until == "exclusive" else end.last
+    if rule.until == "inclusive":
         return end.first
     return end.first if (end.clock_s or 0) >= _LAST_MINUTE_S else end.first - _DAY
 
 
-def are_snapshots(
-    spans: Mapping[int, tuple[Span | None, ...]],
-    instants: Sequence[Column],
-    pairs: Sequence[Pair],
-    profile: Profile,
-) -> bool:
+def are_snapshots(spans: Mapping[int, tuple[Span | None, ...]], columns: DayColumns) -> bool:
     """Return whether the spans only say how long each of a row of maps is to be shown.
 
     Either all are of one day; or every feature names its day besides, which is its begin,
@@ -168,16 +152,57 @@ def are_snapshots(
     named = []
     for number, rows in spans.items():
         for row, span in enumerate(rows):
-            own = next((m.first for c in instants if (m := c.at(number, row))), None)
+            own = next((m.first for c in columns.days if (m := c.at(number, row))), None)
             if span is None or own not in (None, span.first):
                 return False
             named.append(own is not None)
             ends.setdefault(span.first, set()).add(span.last)
     days = sorted(ends)
-    if profile.day.until_properties is None and all(ends[day] == {day} for day in days):
+    if columns.are_inferred and all(ends[day] == {day} for day in days):
         return True
     if not all(named):
         return False
     return all(len(each) == 1 for each in ends.values()) and all(
         max(ends[one]) <= other for one, other in pairwise(days)
     )
+
+
+def with_open_ends(columns: DayColumns) -> dict[int, InputError]:
+    """Refuse layers whose features begin on several days, and nothing says until when."""
+    refused = {}
+    for since in columns.alone:
+        until = next(end for start, end in PAIRS if start == since.name)
+        for number, rows in since.moments.items():
+            days = sorted({moment.first for moment in rows if moment is not None})
+            if days[1:]:
+                called = since.called(number)
+                problem = (
+                    f"features begin on {len(days)} days ('{called}', {days[0]} to {days[-1]}), and"
+                    " none says until when; say under [day] of a profile"
+                    f' properties = ["{called}"] with until_properties = ["{until}"] if each holds'
+                    " from then on, or until_properties = [] if it holds on that day only"
+                )
+                refused[number] = InputError(problem, file=columns.layers[number].file)
+    return refused
+
+
+def with_two_meanings(
+    spans: Mapping[int, tuple[Span | None, ...]], columns: DayColumns
+) -> dict[int, InputError]:
+    """Refuse features that hold over a span and on a day of another property."""
+    refused = {}
+    for number, rows in spans.items():
+        for row, span in enumerate(rows):
+            named = [each for each in columns.days if each.at(number, row)]
+            if span is not None and named:
+                called = named[0].called(number)
+                problem = (
+                    f"has a day in '{called}' and a span besides; say which counts under [day] of"
+                    f' a profile: properties = ["{called}"], until_properties = [] for the day, or'
+                    " name both properties of the span"
+                )
+                refused[number] = InputError(
+                    problem, file=columns.layers[number].file, feature=row + 1
+                )
+                break
+    return refused

@@ -15,8 +15,7 @@ from territory.errors import InputError, TerritoryError
 from territory.findings import Finding, FindingKind, Severity
 from territory.history.snapshot import RawZones
 from territory.read.formats.layer import Layer
-from territory.read.holder_labels import held
-from territory.read.profile import Profile
+from territory.read.holder_labels import HolderLabels
 from territory.read.spans import OPEN, Span
 
 _DAY = timedelta(1)
@@ -64,12 +63,14 @@ def _held_on(spans: Iterable[Span], days: Iterable[date]) -> set[date]:
 
 
 def over_days(
-    lasting: Sequence[Lasting], profile: Profile, also: Iterable[date], only: date | None
+    lasting: Sequence[Lasting], labels: HolderLabels, also: Iterable[date], only: date | None
 ) -> tuple[tuple[date, ...], tuple[RawZones, ...], list[Finding]]:
     """Return the days of the series, what holds on each of them and on further days, and why not.
 
     Parameters
     ----------
+    labels : HolderLabels
+        What says who holds what.
     also : iterable of date
         Further days; one on which nothing holds is left out.
     only : date or None
@@ -95,7 +96,7 @@ def over_days(
             rows = np.array([span is not None and span.holds_on(day) for span in each.spans])
             try:
                 if rows.any():
-                    parts.append(held(each.layer, rows, day, profile))
+                    parts.append(labels.held(each.layer, rows, day))
             except TerritoryError as error:
                 findings.append(Finding(FindingKind.REFUSED, str(error), Severity.ERROR, day))
         if parts:

@@ -172,7 +172,8 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
     Parameters
     ----------
     values : mapping of str to object
-        By the names of the fields; those not named stay.
+        By the names of the fields; those not named stay. Of a field that is a model itself,
+        a mapping replaces what it names.
 
     Raises
     ------
@@ -187,12 +188,22 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
     Traceback (most recent call last):
     territory.errors.InputError: unknown overlap 'largest'; known are: contested, error, first
     """
-    present = {name: getattr(model, name) for name in model.model_fields_set}
+    present = _as_set(model)
+    for name, value in values.items():
+        inner = getattr(model, name, None)
+        if isinstance(value, Mapping) and isinstance(inner, BaseModel):
+            present[name] = {**_as_set(inner), **value}
+        else:
+            present[name] = value
     try:
-        return type(model).model_validate({**present, **values})
+        return type(model).model_validate(present)
     except ValidationError as error:
         detail = _explained(dict(error.errors()[0]), type(model))
         raise InputError(detail) from None
+
+
+def _as_set(model: BaseModel) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in model.model_fields_set}
 
 
 # What each kind of TOML file is called, and the key that gives it away.

@@ -1,9 +1,7 @@
 """Fixed polygons (districts, cells) and a table of who holds each from which day."""
 
-import csv
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ from territory.errors import GeometryError, InputError, did_you_mean, hint_with_
 from territory.holders import NOBODY, Holder, Status
 from territory.read.formats.layer import Layer
 from territory.read.place_tables import parse_day
-from territory.read.text_files import check_header, read_bytes
+from territory.read.text_files import csv_rows
 
 _COLUMNS = ("unit", "day", "actor")
 _OPTIONAL = ("status",)
@@ -85,7 +83,26 @@ def read_holders(path: Path, names: tuple[str, ...]) -> Units:
         Naming line and value: an unknown unit, a day that is none, an unknown status, or
         two rows for one unit and day.
     """
-    table = _table(path)
+    return holders_of(_table(path), names, path)
+
+
+def holders_of(table: pd.DataFrame, names: tuple[str, ...], path: Path) -> Units:
+    """Read a table of holders that is in memory.
+
+    Parameters
+    ----------
+    table : DataFrame of str
+        With the columns of the file; a row with index i stands on line i + 2.
+    names : tuple of str
+        As for `read_holders`.
+    path : Path
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        As for `read_holders`.
+    """
     unit = pd.Index(names).get_indexer(pd.Index(table["unit"]))
     _refuse(unit < 0, table, "unit", "unknown unit", path)
     codes, days = _days(table, path)
@@ -100,42 +117,15 @@ def read_holders(path: Path, names: tuple[str, ...]) -> Units:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    content = read_bytes(path)  # says clearly what is wrong with a file that is missing or no text
-    if b"\0" in content:
-        raise InputError("holds a NUL character; is it a text file?", file=str(path))
-    try:
-        table = pd.read_csv(
-            BytesIO(content), dtype=str, keep_default_na=False, header=None, skip_blank_lines=False
-        )
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"not a CSV table ({str(error).splitlines()[0]})", file=str(path)
-        ) from None
-    table = table.apply(lambda cells: cells.str.strip())
-    check_header(table.iloc[0].fillna("").tolist(), _COLUMNS, path)
-    table.columns = pd.Index(table.iloc[0])
-    table = table.iloc[1:].reset_index(drop=True)
-    _refuse_short_rows(content, len(table.columns), path)
-    blank = (table.isna() | (table == "")).all(axis=1).to_numpy()
-    for name in {*_COLUMNS, *_OPTIONAL} & set(table.columns):
-        odd = table[name].str.contains(_CONTROL, regex=True).fillna(False).to_numpy(dtype=bool)
-        _refuse(odd, table, name, "a line break or another control character", path)
-    if blank.all():
+    rows = list(csv_rows(path, _COLUMNS))
+    if not rows:
         raise InputError("no row in the table", file=str(path))
-    filled: pd.DataFrame = table[~blank]
-    return filled
-
-
-def _refuse_short_rows(content: bytes, width: int, path: Path) -> None:
-    """Refuse a row with fewer cells than the header, which pandas fills up without a word."""
-    lines = [line for line in content.splitlines() if line]
-    if b'"' not in content and content.count(b",") == len(lines) * (width - 1):
-        return
-    rows = csv.reader(StringIO(content.decode(), newline=""))
-    for cells in rows:
-        if cells and len(cells) < width:
-            problem = f"{len(cells)} cells where the header has {width}"
-            raise InputError(problem, file=str(path), line=rows.line_num)
+    lines, cells = zip(*rows, strict=True)
+    table = pd.DataFrame(cells, index=np.array(lines) - 2)
+    for name in {*_COLUMNS, *_OPTIONAL} & set(table.columns):
+        odd = table[name].str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+        _refuse(odd, table, name, "a line break or another control character", path)
+    return table
 
 
 def _refuse(

@@ -10,11 +10,11 @@ from itertools import permutations
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
-from territory.read.day_columns import Column, bare
+from territory.read.column import bare
+from territory.read.day_columns import DayColumns
 from territory.read.formats.layer import Layer
 from territory.read.moments import Moment, may_be_either, moment_of
 from territory.read.profile import Profile
-from territory.read.spans import Pair
 
 _ENDS = frozenset({
     "end", "ends", "ended", "until", "till", "to", "thru", "through", "stop", "stops", "stopped",
@@ -36,65 +36,39 @@ _OPEN_WORDS = frozenset({"", "..", "-", "null", "none", "nan", "present", "now",
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def refuse_unread(
-    layers: Sequence[Layer],
-    keys: Sequence[frozenset[str]],
-    instants: Sequence[Column],
-    complete: Sequence[Pair],
-    profile: Profile,
-) -> None:
+def refuse_unread(columns: DayColumns) -> None:
     """Refuse features with a property that says until when they hold, and that is not read.
 
-    Parameters
-    ----------
-    keys : sequence of frozenset of str
-        The properties of each layer.
-    instants : sequence of Column
-        What is read as the one day of a feature.
-    complete : sequence of Pair
-        What is read as a span; layers that have one are let be.
+    Layers of which an end is read are let be.
 
     Raises
     ------
     InputError
         Naming both properties, and what to say.
     """
-    read = {number for pair in complete for each in pair.until for number in each.fields}
-    for number, layer in enumerate(layers):
-        names = () if number in read else sorted(filter(_says_until, keys[number]))
-        for until in names:
+    profile = columns.profile
+    for number, layer in enumerate(columns.layers):
+        keys = columns.keys[number]
+        for until in () if columns.has_end(number) else sorted(filter(_says_until, keys)):
             ends = _days(layer, until, profile)
             if ends is None or (bare(until) == MAY_BE_NUMBERS and _any_partial(ends)):
                 continue
-            is_day = any(any(each.moments.get(number, ())) for each in instants)
-            for since in _begins(number, keys[number], instants):
+            is_day = columns.has_day(number)
+            for since in _begins(number, columns):
                 begins = _days(layer, since, profile)
                 if begins is not None and _may_span(begins, ends, strictly=is_day):
                     raise InputError(_problem(layer, since, until, profile), file=layer.file)
 
 
-def unread_days(
-    layers: Sequence[Layer],
-    keys: Sequence[frozenset[str]],
-    instants: Sequence[Column],
-    complete: Sequence[Pair],
-    profile: Profile,
-) -> Iterator[Finding]:
-    """Warn of two columns of days, in whatever language, of features whose day is told instead.
-
-    Parameters
-    ----------
-    keys, instants, complete
-        As for `refuse_unread`.
-    """
-    read = {number for pair in complete for each in pair.until for number in each.fields}
-    for number, layer in enumerate(layers):
-        if number in read or any(any(each.moments.get(number, ())) for each in instants):
+def unread_days(columns: DayColumns) -> Iterator[Finding]:
+    """Warn of two columns of days, in whatever language, of features whose day is told instead."""
+    for number, layer in enumerate(columns.layers):
+        if columns.has_end(number) or columns.has_day(number):
             continue
         written = [name for name in days_seen(layer) if _is_text(layer, name)]
-        columns = {name: _days(layer, name, profile) for name in written}
+        days = {name: _days(layer, name, columns.profile) for name in written}
         for since, until in permutations(written, 2):
-            begins, ends = columns[since], columns[until]
+            begins, ends = days[since], days[until]
             if begins is not None and ends is not None and _may_span(begins, ends, strictly=True):
                 detail = (
                     f"{layer.file}: '{since}' and '{until}' hold days and are not read, so all"
@@ -161,14 +135,14 @@ def _says_until(name: str) -> bool:
     return bool(words & _ENDS) and not _is_of_the_record(words)
 
 
-def _begins(number: int, keys: frozenset[str], instants: Sequence[Column]) -> Iterator[str]:
+def _begins(number: int, columns: DayColumns) -> Iterator[str]:
     """Yield what may say since when: what is read as the day, else what its name says."""
-    read = [each.called(number) for each in instants if any(each.moments.get(number, ()))]
+    read = [each.called(number) for each in columns.days if any(each.moments.get(number, ()))]
     if read:
         yield from read
         return
     plain = []
-    for name in sorted(keys):
+    for name in sorted(columns.keys[number]):
         words = words_of(name)
         if words & _ENDS or _is_of_the_record(words):
             continue

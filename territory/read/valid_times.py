@@ -5,23 +5,18 @@ So one file an actor means the same as all actors in one file. The rules are tho
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from territory.errors import InputError
 from territory.findings import Finding
-from territory.read.day_columns import Column, bare, column, local_midnights, no_day, on_its_clock
+from territory.read.column import Column, no_day
+from territory.read.day_columns import columns_of
 from territory.read.formats.layer import Layer
 from territory.read.profile import Profile
-from territory.read.span_faults import (
-    refuse_end_only,
-    refuse_start_only,
-    with_open_ends,
-    with_two_meanings,
-)
-from territory.read.span_findings import about_missing, about_names, about_spans, perhaps_ends
-from territory.read.spans import MAY_BE_NAMES, PAIRS, Pair, Span, are_snapshots, spans_of
-from territory.read.unread_spans import refuse_unread, unread_days
+from territory.read.span_faults import refuse_misread
+from territory.read.span_findings import about_columns, about_guesses, about_spans
+from territory.read.spans import Span, are_snapshots, spans_of, with_open_ends, with_two_meanings
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +29,6 @@ class Times:
         Of all files.
     instants : tuple of Column
         What gives the one day of a feature; the first that is there counts.
-    pairs : tuple of Pair
-        What gives its span.
     spans : mapping of int to tuple of Span or None
         By layer, one for each feature; only of layers that have any.
     refused : mapping of int to InputError
@@ -48,7 +41,6 @@ class Times:
 
     layers: tuple[Layer, ...]
     instants: tuple[Column, ...]
-    pairs: tuple[Pair, ...]
     spans: Mapping[int, tuple[Span | None, ...]]
     refused: Mapping[int, InputError]
     findings: tuple[Finding, ...]
@@ -97,139 +89,17 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     >>> [str(span.last) for span in times.spans[0]]
     ['9999-12-31', '2020-06-30']
     """
-    keys = [frozenset[str]().union(*layer.properties) for layer in layers]
-    named = profile.day.until_properties
-    if named:
-        pair = _named_pair(layers, keys, profile, named)
-        return _decided(layers, (), (_on_its_clock(pair, layers, profile),), profile)
-    instants = tuple(
-        column(name, layers, keys, profile, loose=False) for name in profile.day.properties
-    )
-    instants = tuple(
-        moved
-        for each in instants
-        if each.is_there
-        for moved in on_its_clock([each], layers, profile)
-    )
-    usual = () if not _mention(keys) else _usual(layers, keys, profile)
-    refuse_start_only(layers, instants, usual, profile)
-    if named is not None:
-        return _decided(layers, instants, (), profile)
-    complete = tuple(each for each in usual if _is_span(each))
-    refuse_end_only(layers, instants, usual, complete)
-    alone = tuple(each.since[0] for each in usual if _is_start_alone(each, instants))
-    alone = tuple(c for each in alone for c in on_its_clock([each], layers, profile))
-    refuse_unread(layers, keys, (*instants, *alone), complete, profile)
-    complete = tuple(_on_its_clock(each, layers, profile) for each in complete)
-    times = _decided(layers, (*instants, *alone), complete, profile, weak=_half_names(usual))
-    return replace(
-        times,
-        refused={**with_open_ends(layers, alone), **times.refused},
-        findings=(
-            *times.findings,
-            *perhaps_ends(layers, keys, instants, profile),
-            *unread_days(layers, keys, (*instants, *alone), complete, profile),
-        ),
-    )
-
-
-def _named_pair(
-    layers: Sequence[Layer],
-    keys: Sequence[frozenset[str]],
-    profile: Profile,
-    named: tuple[str, ...],
-) -> Pair:
-    since, until = (
-        tuple(column(name, layers, keys, profile, periods=True) for name in names)
-        for names in (profile.day.properties, named)
-    )
-    return Pair(since, until)
-
-
-def _on_its_clock(pair: Pair, layers: Sequence[Layer], profile: Profile) -> Pair:
-    """Return a pair with the day of each time on the publisher's clock."""
-    moved = on_its_clock(pair.columns, layers, profile)
-    return Pair(moved[: len(pair.since)], moved[len(pair.since) :])
-
-
-def _mention(keys: Sequence[frozenset[str]]) -> bool:
-    """Return whether any property is one of a usual pair; most series have none."""
-    every = {bare(key) for key in frozenset[str]().union(*keys)}
-    return any(bare(name) in every for pair in PAIRS for name in pair)
-
-
-def _usual(
-    layers: Sequence[Layer], keys: Sequence[frozenset[str]], profile: Profile
-) -> tuple[Pair, ...]:
-    """Return the usual pairs of which one side is there at least."""
-    found = []
-    for since, until in PAIRS:
-        one, other = (column(name, layers, keys, profile, periods=True) for name in (since, until))
-        if one.is_there or other.is_there:
-            found.append(Pair((one,), (other,)))
-    return tuple(found)
-
-
-def _is_span(pair: Pair) -> bool:
-    """Return whether a usual pair is about days; what is half about days is refused later."""
-    (since,), (until,) = pair.since, pair.until
-    if not (since.is_there and until.is_there and since.says_days):
-        return False
-    return since.name != MAY_BE_NAMES or not (_may_be_no_days(since) or _may_be_no_days(until))
-
-
-def _may_be_no_days(found: Column) -> bool:
-    """Return whether a column may hold names or numbers: not every value is a whole day."""
-    return bool(found.odd) or any(moment.is_partial for moment in found.all())
-
-
-def _is_start_alone(pair: Pair, instants: Sequence[Column]) -> bool:
-    (since,), (until,) = pair.since, pair.until
-    usable = since.says_days and not since.odd and since.name != MAY_BE_NAMES
-    return usable and not until.is_there and since.name not in {each.name for each in instants}
-
-
-def _half_names(usual: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Return pairs of ``from`` and ``to`` in which only some values are days, or years."""
-    return tuple(
-        each
-        for each in usual
-        if each.since[0].name == MAY_BE_NAMES
-        and any(_may_be_no_days(one) for one in each.columns)
-        and each.since[0].says_days
-    )
-
-
-def _decided(
-    layers: Sequence[Layer],
-    instants: tuple[Column, ...],
-    pairs: tuple[Pair, ...],
-    profile: Profile,
-    *,
-    weak: tuple[Pair, ...] = (),
-) -> Times:
-    """Work out the span of every feature, and tell what was read."""
-    spans: dict[int, tuple[Span | None, ...]] = {}
-    refused: dict[int, InputError] = {}
-    for number in range(len(layers)):
-        if not any(number in each.fields for pair in pairs for each in pair.columns):
-            continue
-        try:
-            found = spans_of(layers, number, pairs, profile)
-        except InputError as error:
-            refused[number] = error
-            continue
-        if any(found):
-            spans[number] = found
-    columns = (*instants, *(each for pair in pairs for each in pair.columns))
-    about = (
-        *about_missing(layers, columns, profile),
-        *local_midnights(columns),
-        *about_names(layers, weak),
-    )
-    if pairs and are_snapshots(spans, instants, pairs, profile):
-        begins = tuple(each for pair in pairs for each in pair.since)
-        return Times(tuple(layers), (*instants, *begins), (), {}, refused, about, of_spans=True)
-    refused |= with_two_meanings(layers, spans, instants)
-    about += tuple(about_spans(layers, spans, pairs, profile))
-    return Times(tuple(layers), instants, pairs, spans, refused, about)
+    columns = columns_of(layers, profile)
+    refuse_misread(columns)
+    spans, refused = spans_of(columns)
+    refused = {**with_open_ends(columns), **refused}
+    snapshots = are_snapshots(spans, columns)
+    about: tuple[Finding, ...] = ()
+    days = columns.days
+    if snapshots:
+        days, spans = (*days, *(each for pair in columns.pairs for each in pair.since)), {}
+    else:
+        about = tuple(about_spans(spans, columns))
+        refused |= with_two_meanings(spans, columns)
+    findings = (*about_columns(columns), *about, *about_guesses(columns))
+    return Times(columns.layers, days, spans, refused, findings, of_spans=snapshots)

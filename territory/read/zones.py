@@ -7,7 +7,7 @@ says why.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
 from pyproj import CRS
@@ -20,11 +20,11 @@ from territory.read.formats.by_extension import read_json, read_layers
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.formats.layer import Layer, km2_of
+from territory.read.holder_labels import HolderLabels
 from territory.read.layer_days import Dating, with_local_names
 from territory.read.paths import expanded
 from territory.read.profile import Profile
 from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
-from territory.read.text_files import with_values
 from territory.read.valid_times import Times, times_of
 
 _JSON = frozenset({".json", ".geojson"})
@@ -50,42 +50,6 @@ class Series:
     findings: tuple[Finding, ...]
     own_days: tuple[date, ...]
     lasts: bool = False
-
-
-def with_fields(
-    profile: Profile,
-    actor_field: str = "",
-    status_field: str = "",
-    *,
-    day_field: str = "",
-    until_field: str = "",
-    day_format: str = "",
-) -> Profile:
-    """Return a profile that looks for actor, status and days in other properties.
-
-    Parameters
-    ----------
-    day_field, until_field : str
-        What says the day, or since and until when.
-    day_format : str
-        How text gives the day, such as ``DD/MM/YYYY``.
-    """
-    changes: dict[str, object] = {}
-    if actor_field:
-        named = {"label": "property", "label_properties": (actor_field,), "label_pattern": ""}
-        changes |= named  # instead of whatever the profile has
-    if status_field:
-        changes["status_property"] = status_field
-    days: dict[str, object] = {}
-    if day_field:
-        days["properties"] = (day_field,)
-    if until_field:
-        days["until_properties"] = (until_field,)
-    if day_format:
-        days["format"] = day_format
-    if days:
-        changes["day"] = with_values(profile.day, days)
-    return with_values(profile, changes)
 
 
 def read_series(
@@ -115,63 +79,29 @@ def read_series(
     InputError
         If a path names no file, or no file can be used.
     """
-    files, findings = _read(paths, profile, day)
-    layers = [layer for file in files for layer in file.layers]
-    times = times_of(layers, profile)
-    names = [name for file in files for name in file.names]
-    profile, about = with_local_names(names, layers, profile)
-    findings += [*times.findings, *about]
-    parts, lasting = _dated(files, times, profile, day, findings)
-    _refuse_other_crs([(each.crs, each.source.location) for each in parts])
-    _refuse_other_crs([(each.crs, each.file) for each in lasting])
-    _refuse_mixture(parts, lasting)
-    if lasting:
-        own, raws, about = over_days(lasting, profile, also, day)
-    else:
-        raws, about = _one_per_day(parts, profile)
-        own = tuple(raw.day for raw in raws)
-    findings += about
-    if not raws:
-        for finding in findings:
-            if finding.severity is Severity.ERROR:
-                raise InputError(finding.detail)
-        raise InputError("nothing to read", file=paths[0])
-    return Series(raws, tuple(findings), own, lasts=bool(lasting))
+    reader = _Reader(profile, day)
+    files, findings = reader.files(paths)
+    return reader.series(files, findings, also)
 
 
-def _dated(
-    files: Sequence["_File"],
-    times: Times,
-    profile: Profile,
-    day: date | None,
-    findings: list[Finding],
-) -> tuple[list[RawZones], list[Lasting]]:
-    """Date every layer of every file; a file that cannot be dated is refused with a finding."""
-    parts: list[RawZones] = []
-    lasting: list[Lasting] = []
-    number = 0
-    for file in files:
-        dating = [
-            Dating(times, number + n, file.path, profile, day) for n in range(len(file.layers))
-        ]
-        number += len(file.layers)
-        findings += file.findings
-        try:
-            spans = [each.lasting() for each in dating]
-            of_layers = [
-                each.parts() if over is None else []
-                for each, over in zip(dating, spans, strict=True)
-            ]
-            of_file = [part for parts_of in of_layers for part in parts_of]
-            _refuse_nothing(of_file, times, [each.number for each in dating])
-        except TerritoryError as error:
-            findings.append(_refusal(error, file.path, profile, day))
-            continue
-        parts += of_file
-        lasting += [each for each in spans if each is not None]
-        for layer, dated in zip(file.layers, of_layers, strict=True):
-            findings += _on_their_day(layer.findings, dated)
-    return parts, lasting
+def series_of_layer(layer: Layer, profile: Profile, *, also: Iterable[date] = ()) -> Series:
+    """Return the series of zones that are in memory, by the rules for those of a file.
+
+    Parameters
+    ----------
+    layer : Layer
+        All zones of all days; its file is what messages call it.
+    profile : Profile
+        How to understand its properties.
+    also : iterable of date
+        As for `read_series`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be used.
+    """
+    return _Reader(profile).series([_File(Path(layer.file), (layer,), ())], [], also)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,25 +119,119 @@ class _File:
         return tuple(sorted(inside)) or (self.path,)
 
 
-def _read(
-    paths: tuple[str, ...], profile: Profile, day: date | None
-) -> tuple[list[_File], list[Finding]]:
-    """Read every file; one that cannot be read is refused with a finding."""
-    files: list[_File] = []
-    found, unreadable = expanded(paths)
-    findings: list[Finding] = [*unreadable]
-    for path in found:
-        if _is_table_beside(path, paths):
-            detail = f"{path}: left aside; it is a table without zones"
-            findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
-            continue
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """What reads the files of one publisher, by its profile.
+
+    Attributes
+    ----------
+    day : date, optional
+        Day of everything read.
+    """
+
+    profile: Profile
+    day: date | None = None
+
+    def files(self, paths: tuple[str, ...]) -> tuple[list[_File], list[Finding]]:
+        """Read every file; one that cannot be read is refused with a finding."""
+        files: list[_File] = []
+        found, unreadable = expanded(paths)
+        findings: list[Finding] = [*unreadable]
+        for path in found:
+            if _is_table_beside(path, paths):
+                detail = f"{path}: left aside; it is a table without zones"
+                findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
+                continue
+            try:
+                with doing(f"reading {path}"), understood(str(path)):
+                    files.append(self._of_zones(path, self._layers(path)))
+            except TerritoryError as error:
+                findings.append(self._refusal(error, path))
+        return files, findings
+
+    def _layers(self, path: Path) -> tuple[Layer, ...]:
+        profile = self.profile
+        if profile.container == "rings":
+            return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
+        if profile.inside:
+            return (read_geojson(path, inside=profile.inside),)
+        return read_any(path)
+
+    def _of_zones(self, path: Path, layers: tuple[Layer, ...]) -> _File:
+        """Leave out the layers of a file in which no feature has a label, if others have."""
+        fields = self.profile.label_properties
+        labelled = [
+            layer for layer in layers if any(f in row for row in layer.properties for f in fields)
+        ]
+        if self.profile.label != "property" or len(layers) == 1 or not labelled:
+            return _File(path, layers, ())
+        left_out = [_layer_left_out(each, fields[0]) for each in layers if each not in labelled]
+        return _File(path, tuple(labelled), tuple(left_out))
+
+    def series(
+        self, files: Sequence[_File], findings: Sequence[Finding], also: Iterable[date]
+    ) -> Series:
+        """Date the layers of all files and put those of a day together."""
+        layers = [layer for file in files for layer in file.layers]
+        times = times_of(layers, self.profile)
+        profile, of_names = with_local_names(
+            [name for file in files for name in file.names], layers, self.profile
+        )
+        labels = HolderLabels(profile)
+        parts, lasting, of_files = self._dated(files, times, labels)
+        _refuse_other_crs([(each.crs, each.source.location) for each in parts])
+        _refuse_other_crs([(each.crs, each.file) for each in lasting])
+        _refuse_mixture(parts, lasting)
+        if lasting:
+            own, raws, of_days = over_days(lasting, labels, also, self.day)
+        else:
+            raws, of_days = _one_per_day(parts, profile.several)
+            own = tuple(raw.day for raw in raws)
+        every = (*findings, *times.findings, *of_names, *of_files, *of_days)
+        if not raws:
+            refused = (each.detail for each in every if each.severity is Severity.ERROR)
+            where = str(files[0].path) if files else None
+            raise next(map(InputError, refused), InputError("nothing to read", file=where))
+        return Series(raws, every, own, lasts=bool(lasting))
+
+    def _dated(
+        self, files: Sequence[_File], times: Times, labels: HolderLabels
+    ) -> tuple[list[RawZones], list[Lasting], list[Finding]]:
+        """Date every layer of every file; one that cannot be dated is refused with a finding."""
+        parts: list[RawZones] = []
+        lasting: list[Lasting] = []
+        findings: list[Finding] = []
+        numbers = count()
+        for file in files:
+            dating = [
+                Dating(times, number, file.path, labels, self.day)
+                for _, number in zip(file.layers, numbers, strict=False)
+            ]
+            findings += file.findings
+            try:
+                spans = [each.lasting() for each in dating]
+                of_layers = [
+                    each.parts() if over is None else []
+                    for each, over in zip(dating, spans, strict=True)
+                ]
+                of_file = [part for parts_of in of_layers for part in parts_of]
+                _refuse_nothing(of_file, times, [each.number for each in dating])
+            except TerritoryError as error:
+                findings.append(self._refusal(error, file.path))
+                continue
+            parts += of_file
+            lasting += [each for each in spans if each is not None]
+            for layer, dated in zip(file.layers, of_layers, strict=True):
+                findings += _on_their_day(layer.findings, dated)
+        return parts, lasting, findings
+
+    def _refusal(self, error: TerritoryError, path: Path) -> Finding:
+        """Say why a file is not used, on its day if the name tells it."""
         try:
-            with doing(f"reading {path}"):
-                layers, left_out = _of_zones(_layers(path, profile), profile)
-                files.append(_File(path, layers, tuple(left_out)))
-        except TerritoryError as error:
-            findings.append(_refusal(error, path, profile, day))
-    return files, findings
+            when = self.day or self.profile.day_in_name(path)
+        except InputError:
+            when = None
+        return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
 
 
 def _on_their_day(findings: Iterable[Finding], dated: Sequence[RawZones]) -> Iterator[Finding]:
@@ -262,58 +286,14 @@ def read_any(path: Path) -> tuple[Layer, ...]:
         return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
 
 
-def _layers(path: Path, profile: Profile) -> tuple[Layer, ...]:
-    with understood(str(path)):
-        return _as_contained(path, profile)
-
-
-def _as_contained(path: Path, profile: Profile) -> tuple[Layer, ...]:
-    if profile.container == "rings":
-        return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)
-    if profile.inside:
-        return (read_geojson(path, inside=profile.inside),)
-    return read_any(path)
-
-
-def _of_zones(
-    layers: tuple[Layer, ...], profile: Profile
-) -> tuple[tuple[Layer, ...], list[Finding]]:
-    """Leave out the layers of a file in which no feature has a label, if others have."""
-    if profile.label != "property" or len(layers) == 1:
-        return layers, []
-    labelled = [layer for layer in layers if _has_label(layer, profile)]
-    if not labelled:
-        return layers, []
-    left_out = [layer for layer in layers if layer not in labelled]
-    return tuple(labelled), [_layer_left_out(layer, profile) for layer in left_out]
-
-
-def _has_label(layer: Layer, profile: Profile) -> bool:
-    return any(
-        field in properties for properties in layer.properties for field in profile.label_properties
-    )
-
-
-def _layer_left_out(layer: Layer, profile: Profile) -> Finding:
-    rows = list(range(len(layer.properties)))
-    field = profile.label_properties[0]
+def _layer_left_out(layer: Layer, field: str) -> Finding:
     detail = f"{layer.file}: layer '{layer.name}' left out; none of its features has '{field}'"
-    return Finding(
-        FindingKind.LEFT_OUT, detail, Severity.INFO, km2=km2_of(layer.geometry[rows], layer.crs)
-    )
-
-
-def _refusal(error: TerritoryError, path: Path, profile: Profile, day: date | None) -> Finding:
-    """Say why a file is not used, on its day if the name tells it."""
-    try:
-        when = day or profile.day_in_name(path)
-    except InputError:
-        when = None
-    return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
+    km2 = km2_of(layer.geometry, layer.crs)
+    return Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, km2=km2)
 
 
 def _one_per_day(
-    parts: Iterable[RawZones], profile: Profile
+    parts: Iterable[RawZones], several: str
 ) -> tuple[tuple[RawZones, ...], list[Finding]]:
     """Settle what several pictures of one day mean."""
     raws: list[RawZones] = []
@@ -322,11 +302,11 @@ def _one_per_day(
     for day, group in groupby(ordered, key=lambda raw: raw.day):
         same_day, about = _layers_merged(list(group))
         findings += about
-        if len(same_day) == 1 or profile.several == "merge":
+        if len(same_day) == 1 or several == "merge":
             raws.append(merged(same_day))
             continue
         files = [raw.source.location for raw in same_day]
-        if profile.several == "last":
+        if several == "last":
             detail = f"{len(files)} snapshots; the last one counts ({files[-1]})"
             findings.append(Finding(FindingKind.SEVERAL_SNAPSHOTS, detail, Severity.INFO, day))
             raws.append(same_day[-1])

@@ -181,7 +181,7 @@ def _shape(geometry: BaseGeometry, own: EqualArea, plane: EqualArea) -> bytes:
 
 
 def _multi(geometry: BaseGeometry) -> BaseGeometry:
-    polygons = polygons_in(np.array([shapely.normalize(geometry)]))[0]
+    polygons, _ = polygons_in(np.array([shapely.normalize(geometry)]))
     return shapely.MultiPolygon(list(shapely.orient_polygons(polygons)))
 
 

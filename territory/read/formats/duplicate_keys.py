@@ -10,9 +10,30 @@ import re
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from territory.errors import InputError
+from territory.read.text_files import read_bytes
 
 _ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
+
+
+def read_json_content(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """Return what a file of JSON holds.
+
+    Raises
+    ------
+    InputError
+        If it is not JSON, or a key stands twice in one object.
+    """
+    data = read_bytes(path)
+    try:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        detail = f"not JSON: {error.msg}; is the file truncated?"
+        raise InputError(detail, file=str(path), line=error.lineno) from None
+    refuse_doubled_keys(data, content, path)
+    return content
 
 
 def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:

@@ -25,10 +25,9 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
-from territory.read.formats.duplicate_keys import refuse_doubled_keys
+from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
 from territory.read.formats.layer import Layer
-from territory.read.text_files import read_bytes
 
 # How servers say that there is more: features beyond a limit, or how many there are.
 _CUT = ("exceededTransferLimit", "truncated", "partial", "incomplete", "has_more", "hasMore")
@@ -62,7 +61,7 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
 
 def _read(path: Path, inside: str) -> Layer:
-    whole = _json(read_bytes(path), path)
+    whole = read_json_content(path)
     content = _collection(whole, path, inside=inside)
     layer = _layer(content, _Builder(path))
     if not (why := cut_answer(whole, content)):
@@ -158,7 +157,7 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
     GeometryError
         If a ring is malformed.
     """
-    content = _json(read_bytes(path), path)
+    content = read_json_content(path)
     if not isinstance(content, dict) or not any(key in content for key in keys):
         raise InputError(f"no key '{keys[0]}' with rings in it", file=str(path))
     builder = _Builder(path, latitude_first=latitude_first)
@@ -187,16 +186,6 @@ def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # 
     if not all(isinstance(feature, dict) for feature in content["features"]):
         raise InputError("a feature is not an object", file=str(path))
     return dict(content)
-
-
-def _json(data: bytes, path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    try:
-        content = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        detail = f"not JSON: {error.msg}; is the file truncated?"
-        raise InputError(detail, file=str(path), line=error.lineno) from None
-    refuse_doubled_keys(data, content, path)
-    return content
 
 
 def declared_crs(content: dict[str, Any], path: Path) -> CRS:

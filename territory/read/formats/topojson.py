@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -16,11 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import Floats
-from territory.read.formats.duplicate_keys import refuse_doubled_keys
+from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geojson import declared_crs, properties_of
 from territory.read.formats.geometries import Spot, gathered, one_line, polygon
 from territory.read.formats.layer import Layer
-from territory.read.text_files import read_bytes
 
 _MAX_POSITIONS = 50_000_000  # few arcs may be used again and again
 _MAX_DEPTH = 20  # of collections within collections
@@ -64,19 +62,13 @@ def _heights(path: Path) -> Finding:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        data = read_bytes(path)
-        content = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg}; is the file truncated?"
-        raise InputError(problem, file=str(path), line=error.lineno) from None
-    refuse_doubled_keys(data, content, path)
+    content = read_json_content(path)
     if not isinstance(content, dict) or content.get("type") != "Topology":
         raise InputError("not a TopoJSON topology", file=str(path))
     objects = content.get("objects")
     if not isinstance(objects, dict) or not objects or not isinstance(content.get("arcs"), list):
         raise InputError("a topology needs 'objects' and 'arcs'", file=str(path))
-    return content
+    return dict(content)
 
 
 def _features(found: object, path: Path) -> list[dict[str, Any]]:
