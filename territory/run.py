@@ -7,6 +7,7 @@ was read and written is noted in `run.json`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from territory.job.study import (
     uncheckable,
 )
 from territory.maps.pictures import DrawingBoard, draw_pictures, drawing_board
+from territory.maps.request import job_source
 from territory.measure.rows import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
@@ -181,18 +183,16 @@ def write_results(
 ) -> None:
     """Write tables, layers, pictures and the report into a folder."""
     pictures: Callable[[], dict[str, Path]] = dict
+    source = partial(job_source, results.loaded[0], results.job, folder)
     if results.job.maps.enabled:  # other processes draw while this one writes the rest
-        pictures = draw_pictures(
-            results.loaded[0], results.job, folder, part, board=board, progress=progress
-        )
+        pictures = draw_pictures(source(), part, board=board, progress=progress)
     results = _with_findings(results, _write_layers(results, part))
     _write_tables(results, part)
     _write_reviews(results, folder, part)
     if not results.job.report.enabled:
         pictures()
         return
-    first, judged = results.loaded[0], results.judgements
-    topic = job_topic(first, results.job, folder, judged, tables=False, listed=True)
+    topic = job_topic(source(), folder, results.judgements, tables=False, listed=True)
     write_page(topic, part / "page.html")
     explanations = _explanations(results, folder)
     html = render(results, pictures(), explanations=explanations)

@@ -22,16 +22,15 @@ from territory.maps.kinds.control import (
     transfers_map,
 )
 from territory.maps.kinds.differences import comparison_map
-from territory.maps.kinds.fronts import (
-    front_map,
-    uncertainty_map,
-)
+from territory.maps.kinds.fronts import front_map
 from territory.maps.kinds.holding_time import (
     changes_map,
     held_since_map,
 )
 from territory.maps.kinds.multiples import multiples_map
+from territory.maps.kinds.uncertainty import uncertainty_map
 from territory.maps.sheet import Group
+from territory.maps.subject import Subject
 from territory.measure.boundary import BoundaryError
 from territory.measure.compare import compare
 from territory.measure.estimate import around
@@ -94,30 +93,32 @@ def held(**km2):
 def draw(kind, history, context, text=None, **options):
     """Draw a map of a kind, from the first day of the history to the last."""
     text = text or MapText("The finding", "Where and when", "The publisher", note="A note.")
-    options = {"estimates": {}, "context": context, "text": text, **options}
+    if kind == "comparison":
+        return differing(history, context=context, text=text, **options)
+    area, styles = options.pop("area", None), options.pop("styles", None)
+    subject = Subject(history, context, text, area, styles)
+    options = {"estimates": {}, **options}
     first, last = history.days[0], history.days[-1]
     both, side = (first, last), frozenset({GOVERNMENT})
     makers = {
-        "day": lambda: day_map(history, first, **options),
-        "before-after": lambda: before_after_map(history, first, last, **options),
-        "transfers": lambda: transfers_map(history, first, last, **options),
-        "front": lambda: front_map(history, both, side=side, **options),
-        "held-since": lambda: held_since_map(history, last, **options),
-        "changes": lambda: changes_map(history, first, last, **options),
-        "multiples": lambda: multiples_map(history, both, side=side, **options),
-        "uncertainty": lambda: uncertainty_map(history, last, **{"boundary": BAND, **options}),
-        "draws": lambda: draws_map(history, last, found=unsure(history), **options),
+        "day": lambda: day_map(subject, first, **options),
+        "before-after": lambda: before_after_map(subject, first, last, **options),
+        "transfers": lambda: transfers_map(subject, first, last, **options),
+        "front": lambda: front_map(subject, both, side=side, **options),
+        "held-since": lambda: held_since_map(subject, last, **options),
+        "changes": lambda: changes_map(subject, first, last, **options),
+        "multiples": lambda: multiples_map(subject, both, side=side, **options),
+        "uncertainty": lambda: uncertainty_map(subject, last, **{"boundary": BAND, **options}),
+        "draws": lambda: draws_map(subject, last, found=unsure(history), **options),
     }
-    return differing(history, options) if kind == "comparison" else makers[kind]()
+    return makers[kind]()
 
 
-def differing(history, options):
+def differing(history, *, names=("One publisher", "The other"), estimates=None, **options):
     """Draw the first day of a history against the last, as if two publishers had said so."""
     first, last = history.days[0], history.days[-1]
     found = compare(history, history, day_one=first, day_other=last)
-    names = options.pop("names", ("One publisher", "The other"))
-    given = {key: value for key, value in options.items() if key in {"context", "text", "styles"}}
-    return comparison_map(found, names=names, **given)
+    return comparison_map(found, names=names, **options)
 
 
 def unsure(history):

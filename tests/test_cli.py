@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 from territory import __version__
 from territory.cli import VERBS, _code, app, options
 from territory.job.workers import processes, spread
-from territory.maps.kinds.catalogue import KINDS
 from territory.read.profile import built_in
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
@@ -51,9 +50,8 @@ def test_the_package_alone_loads_no_library_at_all():
     assert last_line(program) == f"{__version__} []"
 
 
-def test_the_help_names_every_profile_and_every_kind_of_picture():
+def test_the_help_names_every_profile():
     assert {*options.PROFILES} == {*built_in(), "places", "units"}
-    assert options.KINDS == KINDS
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -16,13 +16,14 @@ from territory.maps.film.film import Take, written
 from territory.maps.furniture import MapText
 from territory.maps.kinds.control import day_map
 from territory.maps.map_text import Words
-from territory.maps.request import MapSource
+from territory.maps.request import MapSource, job_source
 from territory.maps.style import (
     Style,
     distinguishable,
     separation,
     styles_for,
 )
+from territory.maps.subject import Subject
 from territory.publish.export.lonlat import carried_of
 from territory.publish.export.timed_kml import kml_text
 from territory.publish.page.build import (
@@ -99,14 +100,8 @@ def in_report(html):
 
 
 def on_map(history, language="en"):
-    figure = day_map(
-        history,
-        history.days[0],
-        area="box",
-        estimates={},
-        context=Context(),
-        text=MapText("Held", source="drawn", language=language),
-    )
+    text = MapText("Held", source="drawn", language=language)
+    figure = day_map(Subject(history, Context(), text, "box"), history.days[0], estimates={})
     return {
         patch.get_gid().removeprefix("zones-"): to_hex(patch.get_facecolor())
         for patch in figure.axes[0].findobj(PathPatch)
@@ -116,7 +111,7 @@ def on_map(history, language="en"):
 
 def on_page(results, folder):
     loaded = results.loaded[0]
-    html = page_html(job_topic(loaded, results.job, folder, ()))
+    html = page_html(job_topic(job_source(loaded, results.job, folder), folder, ()))
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.S).group(1))
     return {each["actor"]: each for each in data["holders"]}
 
@@ -125,14 +120,14 @@ def test_an_actor_has_one_colour_in_report_map_page_film_and_export(results, rep
     base = results.loaded[0].ensemble.base
     styles = {holder.actor: style for holder, style in styles_for(base.holders).items()}
     said, drawn, paged = in_report(report), on_map(base), on_page(results, folder)
-    film = written(MapSource(results.loaded[0], results.job.maps, folder), Take())
+    film = written(MapSource(results.loaded[0], results.job.maps), Take())
     written_as_kml = kml_text(carried_of({"one": (base, base.days)}))
     assert len({styles[actor].colour for actor in ACTORS}) == len(ACTORS)
     for actor in ACTORS:
         colour = styles[actor].colour
         assert said[NAMES[actor]] == {colour}
         assert paged[actor]["colour"] == colour
-        assert film.styles[Holder(actor)].colour == colour
+        assert film.subject.styles[Holder(actor)].colour == colour
         assert drawn[actor] == colour
         assert f"b3{colour[5:]}{colour[3:5]}{colour[1:3]}" in written_as_kml
     assert styles["russia"].colour == "#b5404f"
@@ -156,7 +151,8 @@ def test_nobody_has_one_name(results, report, folder):
         assert styles_for([NOBODY])[NOBODY].name(language) == name
     assert "Others, or nobody" in report
     assert "no party" not in report.lower()
-    page = page_html(job_topic(results.loaded[0], results.job, folder, ()))
+    source = job_source(results.loaded[0], results.job, folder)
+    page = page_html(job_topic(source, folder, ()))
     assert "no party" not in page.lower()
 
 

@@ -31,11 +31,12 @@ from territory.maps.chart import Course
 from territory.maps.film.film import Take, _encoder, _frames, animate, course_of, written
 from territory.maps.film.raster import Canvas
 from territory.maps.film.reel import Reel
-from territory.maps.film.stage import Script, Stage, checked_size
+from territory.maps.film.stage import Stage, checked_size
 from territory.maps.frame import Extent
 from territory.maps.furniture import MapText
 from territory.maps.request import MapSource
 from territory.maps.style import styles_for
+from territory.maps.subject import Subject
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import around
@@ -49,11 +50,11 @@ def course(history, **km2):
     return Course(history.days, rows)
 
 
-def script(history, text=None, size=SIZE, **options):
+def staged(history, text=None, size=SIZE, **options):
     text = text or MapText("The finding", "Where and when", "The publisher")
     areas = course(history, government=[2800.0, 4000.0], opposition=[3200.0, 2000.0])
-    given = {"course": areas, "area": None, "context": Context(), "text": text, **options}
-    return Script(history, styles=styles_for(history.holders), size=size, **given)
+    areas = options.pop("course", areas)
+    return Stage(Subject(history, **{"context": Context(), "text": text, **options}), areas, size)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def colour_of(reel, picture, x, y):
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_every_cell_has_the_colour_of_its_holder_on_the_day(history, number):
-    reel = Reel(script(history))
+    reel = Reel(staged(history))
     picture = reel.frame(number)
     styles = styles_for(history.holders)
 
@@ -86,8 +87,8 @@ def test_every_cell_has_the_colour_of_its_holder_on_the_day(history, number):
 
 
 def test_frames_do_not_depend_on_the_order_they_are_asked_in(history):
-    forth = [Reel(script(history)).frame(number).tobytes() for number in (0, 1)]
-    reel = Reel(script(history))
+    forth = [Reel(staged(history)).frame(number).tobytes() for number in (0, 1)]
+    reel = Reel(staged(history))
     back = [reel.frame(number).tobytes() for number in (1, 0)]
 
     assert forth == back[::-1]
@@ -95,7 +96,7 @@ def test_frames_do_not_depend_on_the_order_they_are_asked_in(history):
 
 
 def test_all_that_stands_still_is_the_same_in_every_frame(history):
-    reel = Reel(script(history))
+    reel = Reel(staged(history))
     first, last = reel.frame(0), reel.frame(1)
     left, top, right, bottom = reel.stage.map_box
     moved = (first != last).any(axis=2)
@@ -153,7 +154,7 @@ def test_claimed_ground_is_hatched():
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_any_shape_of_film_has_room_for_everything(history, size, language):
     text = MapText(HOSTILE, HOSTILE, HOSTILE, language, HOSTILE)
-    reel = Reel(script(history, text, size=size, context=surroundings()))
+    reel = Reel(staged(history, text, size=size, context=surroundings()))
     picture = reel.frame(1)
     left, top, right, bottom = reel.stage.chart_box
 
@@ -178,7 +179,7 @@ def test_forty_actors_show_the_largest():
         projection=EqualArea(0.0, 0.0),
     )
     km2 = {f"brigade_{number:02d}": [number + 1.0] * 2 for number in range(40)}
-    reel = Reel(script(history, size=(1280, 720), course=course(history, **km2)))
+    reel = Reel(staged(history, size=(1280, 720), course=course(history, **km2)))
     reel.frame(0)
 
     assert reel.stage.rows[0] == Holder("brigade_39")
@@ -189,7 +190,7 @@ def test_forty_actors_show_the_largest():
 def test_below_a_map_there_is_room_for_the_totals_of_a_few_parties(history):
     areas = course(history, government=[2.0, 4.0], opposition=[3.0, 2.0], isis=[1.0, 0.0])
     long = MapText("The finding", "Where", "A source " * 30, note="A note. " * 30)
-    stage = Stage(script(history, long, size=(720, 1280), course=areas))
+    stage = staged(history, long, size=(720, 1280), course=areas)
 
     assert len(stage.rows) == 3
     assert stage.unnamed == ""
@@ -224,8 +225,8 @@ def test_a_corrupt_day_is_left_out(history):
 
     assert both.course.days == history.days
     assert one.course.days == history.days[:1]
-    assert both.text.title == "Government gained 1,200 km²"
-    assert one.text.title == "Opposition held 50.0 % of the ground"
+    assert both.subject.text.title == "Government gained 1,200 km²"
+    assert one.subject.text.title == "Opposition held 50.0 % of the ground"
 
 
 def test_no_day_left_is_a_clear_message(history):
@@ -294,7 +295,7 @@ def test_two_workers_make_the_same_bytes_as_one(history, suffix, tmp_path):
 def test_frames_come_in_order_whoever_draws_them():
     many = history_of(*[squares("AB"), squares("BB"), squares("BA")] * 10)
     areas = course(many, A=[1.0] * 30)
-    shot = script(many, course=areas)
+    shot = staged(many, course=areas)
     one = list(_frames(shot, 1))
 
     assert len(one) == 30
@@ -313,7 +314,7 @@ def test_an_interrupted_film_leaves_nothing(history, tmp_path):
 def test_what_ffmpeg_says_is_passed_on(history, tmp_path):
     with (
         pytest.raises(InputError, match="ffmpeg"),
-        _encoder(tmp_path / "no such folder" / "film.mp4", script(history), 2.0) as encode,
+        _encoder(tmp_path / "no such folder" / "film.mp4", staged(history), 2.0) as encode,
     ):
         encode(b"\0" * (320 * 240 * 3))
 

@@ -10,10 +10,10 @@ from matplotlib.text import Text
 from squares import day, history_of, squares
 
 from territory.job.series import Loaded
-from territory.maps.furniture import MapText
 from territory.maps.kinds.control import before_after_map
 from territory.maps.sheet import Group
 from territory.maps.style import styles_for
+from territory.maps.subject import Subject
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows, change_rows
@@ -105,9 +105,7 @@ def test_intervals_of_a_sum_err_on_the_wide_side():
 def test_two_maps_of_many_holders_have_a_short_table_that_adds_up(loaded):
     ensemble, days = loaded.ensemble, loaded.days
     held = {each: area_estimates(ensemble, each, ensemble.base.area_names[0]) for each in days}
-    figure = before_after_map(
-        ensemble.base, *days, estimates=held, context=surroundings(), text=MapText("T")
-    )
+    figure = before_after_map(Subject(ensemble.base, surroundings()), *days, estimates=held)
     (legend,) = (each for each in figure.findobj(Group) if each.get_gid() == "legend")
     told = [each.get_text() for each in legend.get_children() if isinstance(each, Text)]
     sums = [float(each.split()[0]) for each in told if "km²" in each and each[0].isdigit()]

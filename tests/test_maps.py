@@ -45,11 +45,13 @@ from territory.maps.furniture import MapText
 from territory.maps.image_files import save
 from territory.maps.kinds.control import transfers_map
 from territory.maps.map_text import Words
-from territory.maps.sheet import Group, measure, set_text
+from territory.maps.sheet import Group
 from territory.maps.style import (
     Style,
     styles_for,
 )
+from territory.maps.subject import Subject
+from territory.maps.typesetting import measure, set_text
 from territory.measure.estimate import Estimate
 from territory.read.basemap import Context
 
@@ -482,7 +484,7 @@ def test_area_outside_the_data_is_an_error(history, context):
 
 def test_days_out_of_order_are_an_error(history, context):
     with pytest.raises(InputError, match="before"):
-        transfers_map(history, AFTER, BEFORE, estimates={}, context=context, text=MapText("x"))
+        transfers_map(Subject(history, context), AFTER, BEFORE, estimates={})
 
 
 def test_language_that_the_maps_do_not_speak_is_an_error():

@@ -28,11 +28,11 @@ from PIL import Image
 
 from territory.maps.chart import Course
 from territory.maps.film.reel import Reel
-from territory.maps.film.stage import Script
+from territory.maps.film.stage import Stage
 from territory.maps.furniture import MapText
 from territory.maps.image_files import save
 from territory.maps.kinds.differences import comparison_map
-from territory.maps.style import styles_for
+from territory.maps.subject import Subject
 from territory.measure.compare import compare
 from territory.measure.estimate import Estimate
 
@@ -84,20 +84,19 @@ def test_a_comparison_looks_as_it_did(history, tmp_path):
     agrees("comparison", picture(figure, tmp_path))
 
 
-def script(history, size=(480, 270), text=TEXT):
+def staged(history, size=(480, 270), text=TEXT):
     rows = {
         holder: (row[holder], Estimate(row[holder].value * 1.2, 1.0, 9999.0))
         for row in [held(government=2400.0, opposition=3600.0, isis=400.0)]
         for holder in row
     }
     course = Course(history.days, rows)
-    styles = styles_for(history.holders)
-    return Script(history, course, None, surroundings(), text, styles, size)
+    return Stage(Subject(history, surroundings(), text), course, size)
 
 
 @pytest.mark.parametrize(("name", "text"), [("film", TEXT), ("film-ar", ARABIC)])
 def test_a_frame_of_a_film_looks_as_it_did(name, text, history):
-    agrees(name, Image.fromarray(Reel(script(history, text=text)).frame(1)))
+    agrees(name, Image.fromarray(Reel(staged(history, text=text)).frame(1)))
 
 
 def test_a_picture_that_changed_is_noticed(history, tmp_path):

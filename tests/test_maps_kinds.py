@@ -42,13 +42,14 @@ from territory.errors import InputError
 from territory.geometry.projection import EqualArea, lonlat_bounds
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
+from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.film.ink import inked
 from territory.maps.frame import Extent, north_at
 from territory.maps.furniture import MapText
 from territory.maps.ground import set_extent
 from territory.maps.image_files import save
 from territory.maps.kinds.borders import front
-from territory.maps.kinds.catalogue import KINDS, spread
+from territory.maps.kinds.catalogue import KINDS, Days, Kind
 from territory.maps.kinds.classes import tenure_classes, times_classes
 from territory.maps.kinds.control import day_map
 from territory.maps.kinds.fronts import front_map
@@ -57,11 +58,13 @@ from territory.maps.kinds.multiples import multiples_map
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry
 from territory.maps.map_text import Words, _glyphs, clean
+from territory.maps.pictures import spread
 from territory.maps.ramp import ramp
 from territory.maps.sheet import Paint
 from territory.maps.style import lightness, styles_for
-from territory.maps.subject import look_at
+from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
+from territory.maps.typesetting import set_text
 from territory.measure.boundary import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.estimate import Estimate
@@ -135,8 +138,8 @@ def test_each_piece_of_a_transfer_carries_its_own_size():
 def test_a_front_has_a_line_for_each_day_with_the_area_of_that_day(history):
     days, side = history.days, frozenset({Holder("A")})
     estimates = {day: Estimate(3.0 + n, 2.0, 9.0) for n, day in enumerate(days)}
-    options = {"side": side, "area": "frame", "estimates": estimates, "context": Context()}
-    figure = front_map(history, days, text=TEXT, **options)
+    subject = Subject(history, Context(), TEXT, "frame")
+    figure = front_map(subject, days, side=side, estimates=estimates)
     colours = [patch.get_edgecolor()[:3] for patch in patches(figure.axes[0], "line-")]
 
     assert [line for line in said(figure) if line.endswith("January 2018")] == [
@@ -153,8 +156,9 @@ def test_a_front_has_a_line_for_each_day_with_the_area_of_that_day(history):
 
 def test_what_all_days_share_is_one_grey_line(history):
     still = history_of(*[squares("AAB", "ABB")] * 2)
-    options = {"side": frozenset({Holder("A")}), "area": "frame", "estimates": {}}
-    axes = front_map(still, still.days, context=Context(), text=TEXT, **options).axes[0]
+    subject = Subject(still, Context(), TEXT, "frame")
+    options = {"side": frozenset({Holder("A")}), "estimates": {}}
+    axes = front_map(subject, still.days, **options).axes[0]
     (shared,) = patches(axes, "line-0")
 
     assert all(not len(patch.get_path().vertices) for patch in patches(axes, "line-1"))
@@ -166,9 +170,9 @@ def test_what_all_days_share_is_one_grey_line(history):
 @pytest.mark.parametrize("count", [1, 13])
 def test_too_few_or_too_many_lines_are_refused(count):
     many = history_of(*[squares("AB")] * 13)
-    options = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
+    options = {"side": frozenset({Holder("A")}), "estimates": {}}
     with pytest.raises(InputError, match="2 to 12 days"):
-        front_map(many, many.days[:count], text=TEXT, **options)
+        front_map(Subject(many, Context()), many.days[:count], **options)
 
 
 # Tenure and changes -------------------------------------------------------------------------------
@@ -176,9 +180,8 @@ def test_too_few_or_too_many_lines_are_refused(count):
 
 def test_legend_of_tenure_adds_up_to_the_ground_held(history):
     classes = tenure_classes(history, history.days[-1])
-    figure = held_since_map(
-        history, history.days[-1], area="frame", estimates={}, context=Context(), text=TEXT
-    )
+    subject = Subject(history, Context(), TEXT, "frame")
+    figure = held_since_map(subject, history.days[-1], estimates={})
 
     assert sum(history.km2(each.faces(history), "frame") for each in classes) == pytest.approx(6.0)
     assert {"1 January 2018 or earlier", "4.0 km² · 66.7 %"} <= set(said(figure))
@@ -321,8 +324,8 @@ def test_how_often_is_said_in_words(language, expected):
 
 def test_small_maps_share_one_extent_and_scale_and_each_has_its_day_and_area(history):
     side = frozenset({Holder("A")})
-    options = {"side": side, "area": "frame", "estimates": {}, "context": surroundings()}
-    figure = multiples_map(history, history.days, text=TEXT, **options)
+    subject = Subject(history, surroundings(), TEXT, "frame")
+    figure = multiples_map(subject, history.days, side=side, estimates={})
     maps = [axes for axes in figure.axes if axes.get_gid().removeprefix("map-").isdecimal()]
     km2 = areas_by_day(history, "frame")[:, history.holders.index(Holder("A"))]
 
@@ -337,15 +340,8 @@ def test_small_maps_share_one_extent_and_scale_and_each_has_its_day_and_area(his
 def test_who_had_ground_only_in_between_is_said_to_have_had_it_then():
     rows = ("AAB", "ABB"), ("ACB", "ABB"), ("AAB", "BBB")
     middle = history_of(*(squares(*each) for each in rows))
-    figure = multiples_map(
-        middle,
-        middle.days,
-        side=frozenset({Holder("A")}),
-        area="frame",
-        estimates={},
-        context=Context(),
-        text=TEXT,
-    )
+    subject = Subject(middle, Context(), TEXT, "frame")
+    figure = multiples_map(subject, middle.days, side=frozenset({Holder("A")}), estimates={})
 
     assert "at most 1.0 km², on 2 January 2018" in " ".join(said(figure))
     assert not any("none" in text for text in said(figure))
@@ -353,15 +349,15 @@ def test_who_had_ground_only_in_between_is_said_to_have_had_it_then():
 
 def test_more_days_than_a_sheet_has_room_for_are_refused():
     many = history_of(*[squares("AB")] * 37)
-    options = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
+    options = {"side": frozenset({Holder("A")}), "estimates": {}}
     with pytest.raises(InputError, match="choose days"):
-        multiples_map(many, many.days, text=TEXT, **options)
+        multiples_map(Subject(many, Context()), many.days, **options)
 
 
 def test_thirty_six_days_fit():
     many = history_of(*[squares("AB")] * 36)
-    side = {"side": frozenset({Holder("A")}), "estimates": {}, "context": Context()}
-    figure = multiples_map(many, many.days, text=TEXT, **side)
+    options = {"side": frozenset({Holder("A")}), "estimates": {}}
+    figure = multiples_map(Subject(many, Context(), TEXT), many.days, **options)
 
     assert sum(axes.get_gid().startswith("map-") for axes in figure.axes) == 36
     for box in boxes(texts(figure), figure):
@@ -611,13 +607,8 @@ def test_an_actor_that_no_convention_knows_gets_a_colour_of_its_own():
 
 def test_a_day_that_is_not_there_names_the_nearest():
     with pytest.raises(InputError, match="nearest days are 2017-11-05 and 2018-02-05"):
-        day_map(
-            grid(["OOGG"] * 4, ["OOGG"] * 4),
-            date(2018, 1, 1),
-            estimates={},
-            context=Context(),
-            text=TEXT,
-        )
+        subject = Subject(grid(["OOGG"] * 4, ["OOGG"] * 4), Context())
+        day_map(subject, date(2018, 1, 1), estimates={})
 
 
 def test_web_tiles_without_the_package_are_a_clear_message(monkeypatch):
@@ -717,13 +708,12 @@ def test_pairs_that_look_different_carry_no_numbers(history):
 
 def test_a_legend_too_long_for_its_column_goes_below_the_map_with_its_heading():
     words, history = Words("en"), grid(ROWS_BEFORE)
-    setting = {"context": surroundings(), "text": TEXT}
-    subject = look_at(history, history.days[0], **setting)
+    subject = Subject(history, surroundings(), TEXT)
     paint = Paint("#112233", "#112233")
     many = tuple(Entry(paint, f"entry {n}", "1 km²", "0 to 2") for n in range(12))
     few = (Entry(paint, "below all"),)
     panel = Panel(words, ("Today",), "Long", "hint", many, "Short", few)
-    figure = one_map(subject, panel, set_extent)
+    figure = one_map(subject, panel, lambda axes: set_extent(axes, subject.view))
     frame = figure.axes[0].get_window_extent()
     place = dict(zip(said(figure), boxes(texts(figure), figure), strict=True))
 
@@ -762,6 +752,44 @@ def test_every_kind_is_drawn_by_the_verb(kind, zones, tmp_path, capsys):
     assert code == 0, printed.err
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".png", ".svg"}
     assert printed.out == ""
+
+
+def test_a_new_kind_is_one_line_of_the_table(zones, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(KINDS, "again", Kind("multiples:plan_multiples", Days.SEVERAL, usual=3))
+    call = ["map", str(zones), "--profile", "zones", "--dpi", "40", "--out"]
+    drawn = {}
+    for kind in ("again", "multiples"):
+        to = tmp_path / f"{kind}.png"
+        assert _code([*call, str(to), "--kind", kind, "--from", "2018-01-02"]) == 0
+        drawn[kind] = to.read_bytes()
+
+    assert drawn["again"] == drawn["multiples"]  # three days are all there are
+    assert _code([*call, str(tmp_path), "--kind", "again", "--day", "2018-01-02"]) == 2
+    assert "'again' has --from and --to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_that_a_job_draws_has_a_caption_with_a_gap_for_each_day(name):
+    kind = KINDS[name]
+    gaps = {Days.ONE: 1, Days.TWO: 2}.get(kind.days, 0) if kind.in_job else 0
+
+    assert kind.caption.count("{}") == gaps
+    assert (kind.usual > 0) == (kind.days is Days.SEVERAL)
+
+
+def test_boxes_stand_below_and_beside_each_other_without_overlap():
+    blocks = [set_text("one line", 3.0, size, lines=1) for size in (12.0, 24.0, 6.0)]
+    heights = [block.height for block in blocks]
+    column = stack(blocks, between=0.5)
+    rows = in_rows([Box(((0.0, 0.0, block),), block.height) for block in blocks], columns=2, step=4)
+
+    assert [down for _, down, _ in column.parts] == pytest.approx(
+        [0.0, heights[0] + 0.5, heights[0] + heights[1] + 1.0]
+    )
+    assert column.height == pytest.approx(sum(heights) + 1.0)
+    assert [(across, down) for across, down, _ in rows.parts] == [(0, 0), (4, 0), (0, heights[1])]
+    assert rows.height == pytest.approx(heights[1] + heights[2])
+    assert (stack([]).height, in_rows([], columns=2, step=1).height) == (0.0, 0.0)
 
 
 def test_the_suffix_is_the_format(zones, tmp_path, capsys):

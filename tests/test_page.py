@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import shapely
 from drawn_maps import surroundings
+from drawn_pages import topic_of
 from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, drawn, frame, history_of, squares
@@ -46,7 +47,6 @@ from territory.publish.page.document import json_in_html
 from territory.publish.page.intervals import area_bounds, borders_between, moved_bounds
 from territory.publish.page.pack import packed, packed_lines, steps, zigzag
 from territory.publish.page.scopes import cut_along, grouped, named_as, provinces, scopes_of
-from territory.publish.page.topic import Topic
 from territory.read.basemap import Context
 
 FIRST = squares("AAB.", "AAB.", "CCBB")
@@ -72,7 +72,7 @@ def unzigzag(numbers):
 
 def topic(*grids, **settings):
     history = history_of(*grids)
-    return Topic(Ensemble(history, BoundaryError()), "A title", **settings)
+    return topic_of(Ensemble(history, BoundaryError()), "A title", **settings)
 
 
 def page_data(html):
@@ -133,7 +133,7 @@ def test_groups_are_the_ground_that_always_goes_together():
 def test_page_areas_are_counted_squares(days):
     grids = [squares(*rows) for rows in days]
     history = history_of(*grids)
-    data = content(Topic(Ensemble(history, BoundaryError()), ""))
+    data = content(topic_of(Ensemble(history, BoundaryError()), ""))
     areas = np.array(unpacked(data["groups"]["areas"])) / 1e8
     row = unpacked(data["groups"]["start"])
     changes = iter(unpacked(data["groups"]["changes"]))
@@ -233,7 +233,7 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
     )
     for base in (history, from_snapshots((*snapshots, shifted), projection=PLANE)):
         ensemble, holders = Ensemble(base, error), base.holders
-        found = figures_of_the_page(Topic(ensemble, ""))
+        found = figures_of_the_page(topic_of(ensemble, ""))
         assert len(found) >= 12
         for i, j, giver, taker, km2, low, high in found:
             area = base.area_names[0]
@@ -356,7 +356,7 @@ def test_a_province_that_is_a_named_area_lends_it_its_names():
     titles = {"إطار": {"en": "Whole frame", "ar": "الإطار"}}
     whole = laid(frame(FIRST), names=("إطار",), titles=titles)
     assert named_as(history, provinces(whole, history)) == {"frame": "إطار"}
-    data = content(Topic(Ensemble(history, BoundaryError()), "", regions=whole))
+    data = content(topic_of(Ensemble(history, BoundaryError()), "", regions=whole))
     names = [scope["name"] for scope in data["scopes"]]
     assert names == [{}, {"en": "Whole frame", "ar": "الإطار"}]
 
@@ -392,7 +392,7 @@ def test_hostile_text_stays_text():
     history = history_of(squares("AB"))
     styles = {Holder("A"): Style("#112233", label={"en": hostile, "ar": hostile})}
     html = page_html(
-        Topic(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles)
+        topic_of(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles)
     )
     assert html.count("</script>") == html.count("<script")
     assert "alert(1)</script>" not in html
@@ -419,7 +419,7 @@ def test_links_of_claims_are_web_addresses_only():
         not_checkable="nothing to measure",
     )
     ensemble = Ensemble(history_of(FIRST), BoundaryError())
-    data = content(Topic(ensemble, "", judgements=(judge(claim, ensemble),)))
+    data = content(topic_of(ensemble, "", judgements=(judge(claim, ensemble),)))
     assert data["claims"][0]["url"] == ""
     assert data["claims"][0]["readings"][0]["kind"] == "open"
 
@@ -440,7 +440,7 @@ def test_a_published_figure_keeps_its_digits(figure, shown):
         id="x", text="", publisher="P", published=date(2018, 1, 1), not_checkable="-", **figure
     )
     ensemble = Ensemble(history_of(FIRST), BoundaryError())
-    data = content(Topic(ensemble, "", judgements=(judge(claim, ensemble),)))
+    data = content(topic_of(ensemble, "", judgements=(judge(claim, ensemble),)))
 
     assert data["claims"][0]["figures"] == shown
 
@@ -449,7 +449,9 @@ def test_the_country_that_drawn_zones_lie_in_is_named_beside_them():
     history = history_of(FIRST)
     free = replace(history, within={}, requested_m2={})
     around = {
-        name: content(Topic(Ensemble(each, BoundaryError()), "", context=surroundings()))["around"]
+        name: content(topic_of(Ensemble(each, BoundaryError()), "", context=surroundings()))[
+            "around"
+        ]
         for name, each in (("area", history), ("free", free))
     }
     syria = {
@@ -482,7 +484,7 @@ def test_an_unknown_area_is_refused():
 
 def test_an_area_outside_the_data_is_an_empty_place():
     history = history_of(FIRST).with_areas({"far": shapely.box(50 * KM, 0, 51 * KM, KM)})
-    data = content(Topic(Ensemble(history, BoundaryError()), "", area="far"))
+    data = content(topic_of(Ensemble(history, BoundaryError()), "", area="far"))
     assert [scope["key"] for scope in data["scopes"]] == ["all", "frame", "far"]
 
 
@@ -490,7 +492,7 @@ def test_forty_actors_and_long_names_have_each_a_look():
     grid = squares("".join(chr(0x4E00 + n) for n in range(40)))
     history = history_of(grid)
     styles = {history.holders[1]: Style("#123456", label={"en": "x" * 300})}
-    data = content(Topic(Ensemble(history, BoundaryError()), "t" * 300, styles=styles))
+    data = content(topic_of(Ensemble(history, BoundaryError()), "t" * 300, styles=styles))
     looks = {(each["colour"], each["hatch"]) for each in data["holders"]}
     assert len(looks) == 41
     assert data["holders"][1]["name"]["en"] == "x" * 300

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from drawn_pages import topic_of
 from PIL import Image
 from squares import history_of, squares
 from written_numbers import FIGURES, INTERVALS
@@ -24,6 +25,7 @@ from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.study import compute
 from territory.maps.frame import Extent
+from territory.maps.request import job_source
 from territory.maps.style import Style
 from territory.measure.boundary import BoundaryError
 from territory.measure.change import areas_by_day
@@ -37,7 +39,6 @@ from territory.publish.page.build import (
     job_topic,
     write_page,
 )
-from territory.publish.page.topic import Topic
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -97,7 +98,7 @@ def idlib(repo):
 @pytest.fixture(scope="module")
 def idlib_topic(idlib, repo):
     folder = repo / "data" / "idlib-2018"
-    return job_topic(idlib.loaded[0], idlib.job, folder, idlib.judgements)
+    return job_topic(job_source(idlib.loaded[0], idlib.job, folder), folder, idlib.judgements)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def drawn():
 @pytest.fixture
 def drawn_page(drawn, tmp_path):
     path = tmp_path / "drawn.html"
-    write_page(Topic(drawn, "Squares"), path)
+    write_page(topic_of(drawn, "Squares"), path)
     return path
 
 
@@ -280,7 +281,7 @@ def test_a_change_on_a_day_without_a_map_is_dated_between_two(show, tmp_path):
     days = (date(2025, 3, 1), date(2025, 3, 2), date(2025, 3, 12))
     path = tmp_path / "gap.html"
     write_page(
-        Topic(
+        topic_of(
             Ensemble(replace(whole, days=days), BoundaryError()),
             "",
         ),
@@ -329,7 +330,7 @@ def test_the_swipe_shows_two_days_on_either_side(show, drawn, tmp_path):
     styles = {Holder("A"): Style("#ff0000"), Holder("B"): Style("#0000ff")}
     path = tmp_path / "page.html"
     history = history_of(squares("AA", "AA"), squares("BB", "BB"))
-    write_page(Topic(Ensemble(history, BoundaryError()), "", styles=styles), path)
+    write_page(topic_of(Ensemble(history, BoundaryError()), "", styles=styles), path)
     page = show(path)
     page.locator("#swipe").click()
     at_rest(page)
@@ -607,7 +608,7 @@ def test_hostile_names_are_text(show, tmp_path):
     }
     path = tmp_path / "page.html"
     write_page(
-        Topic(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles), path
+        topic_of(Ensemble(history, BoundaryError()), hostile, source=hostile, styles=styles), path
     )
     page = show(path)
     assert page.locator("#title").inner_text() == hostile
@@ -622,7 +623,7 @@ def test_days_without_data_and_no_day_at_all_are_told(show, tmp_path):
     days = (base.days[0], base.days[1], base.days[2] + timedelta(days=30))
     history = replace(base, days=days)
     path = tmp_path / "page.html"
-    write_page(Topic(Ensemble(history, BoundaryError()), ""), path)
+    write_page(topic_of(Ensemble(history, BoundaryError()), ""), path)
     page = show(path)
     day = page.locator("#day")
     day.fill("2018-01-15")
@@ -641,7 +642,7 @@ def test_days_without_data_and_no_day_at_all_are_told(show, tmp_path):
 def test_an_empty_transfer_is_said(show, tmp_path):
     path = tmp_path / "page.html"
     history = history_of(squares("AB"), squares("AB"))
-    write_page(Topic(Ensemble(history, BoundaryError()), ""), path)
+    write_page(topic_of(Ensemble(history, BoundaryError()), ""), path)
     page = show(path)
     assert "No ground changed hands" in page.locator("#moved-note").inner_text()
     page.evaluate("territory.set({from: 1})")
@@ -653,7 +654,7 @@ def test_an_area_outside_the_data_is_said(show, tmp_path):
     history = history_of(squares("AB"))
     ground = shapely.box(*shapely.total_bounds(history.faces))
     cells = Ensemble(_covering(history, ground), BoundaryError())
-    write_page(Topic(cells, "", area="far"), path)
+    write_page(topic_of(cells, "", area="far"), path)
     page = show(path)
     assert "do not reach into this area" in page.locator("#place-note").inner_text()
 
@@ -670,7 +671,7 @@ def test_forty_actors_and_a_label_of_300_characters_stay_readable(show, tmp_path
     history = history_of(squares(names), squares(names[::-1]))
     styles = {history.holders[1]: Style("#123456", label={"en": "Word " * 60})}
     path = tmp_path / "page.html"
-    write_page(Topic(Ensemble(history, BoundaryError()), "Title " * 50, styles=styles), path)
+    write_page(topic_of(Ensemble(history, BoundaryError()), "Title " * 50, styles=styles), path)
     page = show(path, viewport=viewport)
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert page.locator(HOLDERS).count() == 40
@@ -682,7 +683,7 @@ def test_forty_actors_and_a_label_of_300_characters_stay_readable(show, tmp_path
 
 def test_one_day_needs_no_second(show, tmp_path):
     path = tmp_path / "page.html"
-    write_page(Topic(Ensemble(history_of(squares("AB")), BoundaryError()), "One day"), path)
+    write_page(topic_of(Ensemble(history_of(squares("AB")), BoundaryError()), "One day"), path)
     page = show(path)
     page.locator("#play").click()
     until(page, "!territory.state().playing")
@@ -709,7 +710,7 @@ def test_536_days_are_right_and_small(show, shared_data, tmp_path):
         spec, Path(), areas={}, rule="all", more_days=(), uncertainty=UncertaintySpec()
     )
     path = tmp_path / "page.html"
-    assert write_page(Topic(loaded.ensemble, "Daily"), path) < 3_000_000
+    assert write_page(topic_of(loaded.ensemble, "Daily"), path) < 3_000_000
     page = show(path)
     base = loaded.ensemble.base
     expected = areas_by_day(base)

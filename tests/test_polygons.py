@@ -26,10 +26,10 @@ from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
 from territory.history.normalise import even_odd, positive_winding
 from territory.history.regions import resolve_regions
 from territory.job.named_aoi import load_areas
-from territory.job.spec import AreaFile, Job, SeriesSpec
+from territory.job.spec import AreaFile, Job
 from territory.job.study import compute, input_files
 from territory.maps.request import MapRequest
-from territory.publish.page.build import page_of_job, page_of_series
+from territory.publish.page.build import page_topic
 from territory.publish.page.scopes import provinces
 from territory.read.aoi import parse_area, read_area
 from territory.read.basemap import (
@@ -223,9 +223,11 @@ def by_table(folder, file, capsys):
 
 
 def by_page(folder, file, _capsys):
-    spec = SeriesSpec(profile="zones", path=str(folder / "zones_2018-01-01.geojson"))
-    topic, loaded = page_of_series(spec, areas={}, regions=read_regions(folder / file))
-    assert any(file in each.detail for each in loaded.findings if each.severity is WARNING)
+    request = MapRequest((str(folder / "zones_2018-01-01.geojson"),), "zones")
+    topic = page_topic(request, regions=read_regions(folder / file))
+    assert any(
+        file in each.detail for each in topic.source.loaded.findings if each.severity is WARNING
+    )
     found = provinces(topic.regions, topic.ensemble.base)
     return {name: each.geometry.area / 1e6 for name, each in found.items()}
 
@@ -247,8 +249,10 @@ def by_page_of_job(folder, file, _capsys):
         '[series]\nprofile = "zones"\npath = "zones_*.geojson"\n'
         f'[maps]\nregions = "{file}"\n[regions]\nfile = "{file}"\n'
     )
-    topic, loaded = page_of_job(path)
-    assert any(file in each.detail for each in loaded.findings if each.severity is WARNING)
+    topic = page_topic(MapRequest((str(path),), rule="all"))
+    assert any(
+        file in each.detail for each in topic.source.loaded.findings if each.severity is WARNING
+    )
     base = topic.ensemble.base
     return {name: base.area_m2[base.mask(name)].sum() / 1e6 for name in base.area_names}
 
@@ -289,7 +293,7 @@ def test_repairs_of_an_area_are_told_with_the_series(folder, capsys):
 
 def test_repairs_of_a_base_map_are_told_with_the_series(folder):
     maps = {"regions": str(folder / "invalid.geojson")}
-    asked = MapRequest((str(folder / "zones_2018-01-01.geojson"),), "zones", {}, None, (), maps)
+    asked = MapRequest((str(folder / "zones_2018-01-01.geojson"),), "zones", maps=maps)
     shown = asked.read()
     (told,) = (each for each in shown.loaded.findings if each.kind == "repaired")
     assert told.severity is WARNING
@@ -569,9 +573,9 @@ def test_regions_that_no_zone_reaches_are_told(tmp_path, capsys):
     path = written(tmp_path / "swapped.geojson", ({"name": "x"}, swapped))
     assert _code([*call, str(path)]) == 3
     assert "no zone of any day lies in any region of" in capsys.readouterr().err
-    spec = SeriesSpec(profile="zones", path=str(tmp_path / "zones_2018-01-01.geojson"))
-    loaded = page_of_series(spec, areas={}, regions=read_regions(path))[1]
-    assert loaded.findings[-1].severity is Severity.ERROR
+    request = MapRequest((str(tmp_path / "zones_2018-01-01.geojson"),), "zones")
+    topic = page_topic(request, regions=read_regions(path))
+    assert topic.source.loaded.findings[-1].severity is Severity.ERROR
 
 
 # ---- Doors -----------------------------------------------------------------------------------
@@ -692,8 +696,7 @@ def test_arabic_names_and_ranks_of_towns_may_be_missing(tmp_path):
 
 
 def test_towns_of_another_place_are_told(tmp_path):
-    spec = SeriesSpec(profile="zones", path=str(zones(tmp_path)))
-    base = page_of_series(spec, areas={})[1].ensemble.base
+    base = page_topic(MapRequest((str(zones(tmp_path)),), "zones")).source.base
     (tmp_path / "swapped.csv").write_text("name,lat,lon\nA,37,35.5\nB,44.5,35.4\nC,37.2,35\n")
     (tmp_path / "right.csv").write_text("name,lat,lon\nA,35.5,37\nB,35.4,44.5\nC,35,37.2\n")
     found = {

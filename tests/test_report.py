@@ -244,7 +244,7 @@ def test_effects_are_differences_to_the_base(results, html):
     [chart, *_] = tornadoes(results.judgements[0])
     lead = next(j for j in results.judgements[0] if j.reading.name == chart.reading)
     alone = lead.scenarios["events dated earliest"] - lead.computed.value
-    effect = next(e for e in chart.effects if e.label.startswith("Every change on its earliest"))
+    effect = next(e for e in chart.bars if e.label.startswith("Every change on its earliest"))
     assert abs(float(effect.difference.replace("−", "-").replace("+", "")) - alone) <= 0.5
     assert effect.label in Page(html).text
 
@@ -267,14 +267,15 @@ def test_budget_of_every_reading_has_the_figures_of_the_rows(results, html):
 def test_bars_lie_where_their_limits_are(results):
     [chart, *_] = doubts_of(results.judgements[0])
     found = results.judgements[0][0].budget
-    at = [float(each.start.rstrip("%")) for each in (*chart.bars, *chart.sums)]
-    ends = [float(each.end.rstrip("%")) for each in (*chart.bars, *chart.sums)]
+    at = [float(each.start.rstrip("%")) for each in chart.bars]
+    ends = [float(each.end.rstrip("%")) for each in chart.bars]
     assert all(0 <= low <= high <= 100 for low, high in zip(at, ends, strict=True))
-    widths = [high - low for low, high in zip(at, ends, strict=True)][: len(chart.bars)]
-    assert widths == sorted(widths, reverse=True)
+    widths = [high - low for low, high in zip(at, ends, strict=True)]
+    alone = [w for w, bar in zip(widths, chart.bars, strict=True) if bar.kind != "sum"]
+    assert alone == sorted(alone, reverse=True)
     scale = widths[0] / found.components[0].span
     assert widths[1] == pytest.approx(found.components[1].span * scale, abs=0.02)
-    assert found.components[0].name in chart.dominant_doubt.split(":")[0]
+    assert found.components[0].name in chart.summary.split(":")[0]
 
 
 def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
@@ -289,8 +290,8 @@ def test_what_fits_is_shown_and_the_rest_folded_away(results, html):
 
 def test_a_count_has_choices_and_no_chance(results):
     [chart] = doubts_of(results.judgements[1])
-    assert {bar.kind for bar in chart.bars} == {"choice"}
-    assert "places" in chart.dominant_doubt
+    assert {bar.kind for bar in chart.bars} - {"sum"} == {"choice"}
+    assert "places" in chart.summary
 
 
 def test_explanations_are_told_with_what_they_give_and_luck(results):

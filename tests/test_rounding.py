@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from drawn_pages import topic_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from squares import KM, PLANE
@@ -29,7 +30,6 @@ from territory.measure.ensemble import Ensemble
 from territory.publish.export.lonlat import on_earth
 from territory.publish.export.series_files import export
 from territory.publish.page.build import page_html
-from territory.publish.page.topic import Topic
 
 DAYS = (date(2024, 1, 1), date(2024, 1, 2))
 A, B, C = Holder("a"), Holder("b"), Holder("c")
@@ -176,7 +176,7 @@ def test_nothing_stops_at_a_needle(tmp_path_factory, case):
     for name in ("zones", "a.kml", "a.gpkg", "a.parquet", "a.fgb"):
         export({"": (history, DAYS)}, folder / name)
         assert (folder / name).exists()
-    assert "<html" in page_html(Topic(Ensemble(history, BoundaryError()), "needles", days=DAYS))
+    assert "<html" in page_html(topic_of(Ensemble(history, BoundaryError()), "needles", days=DAYS))
 
 
 # ---- what is told ----

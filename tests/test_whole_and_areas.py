@@ -282,10 +282,10 @@ def test_figures_of_one_area_in_the_film_name_it(folder):
         uncertainty=UncertaintySpec(),
     )
     titles = job.area_titles
-    whole = written(MapSource(loaded, MapsSpec(), folder, "", titles), Take())
-    east = written(MapSource(loaded, MapsSpec(area="east"), folder, "", titles), Take())
-    assert whole.area == "all" and "eastern" not in whole.text.title
-    assert east.text.title.startswith("The eastern bank: ")
+    whole = written(MapSource(loaded, MapsSpec(), titles=titles), Take())
+    east = written(MapSource(loaded, MapsSpec(area="east"), titles=titles), Take())
+    assert whole.subject.area == "all" and "eastern" not in whole.subject.text.title
+    assert east.subject.text.title.startswith("The eastern bank: ")
     held = area_estimates(loaded.ensemble, loaded.days[0], "all")
     assert [row[0] for row in whole.course.areas.values() if row[0]] == [
         each for holder, each in held.items() if holder.actor != "nobody"

@@ -1,7 +1,7 @@
 """Options that several verbs share, alone and in groups.
 
-`--help` must not wait for the libraries that read and draw, so the names of profiles and
-of kinds of pictures are written out here; tests hold them against those libraries.
+`--help` must not wait for the libraries that read, so the names of profiles are written out
+here; tests hold them against those libraries.
 """
 
 from collections.abc import Callable
@@ -13,16 +13,6 @@ from typing import Annotated, Any
 import typer
 
 PROFILES = ("deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "places", "units", "zones")
-KINDS = (
-    "day",
-    "held-since",
-    "uncertainty",
-    "before-after",
-    "transfers",
-    "changes",
-    "front",
-    "multiples",
-)
 PROFILES_IN_SHORT = (
     "zones (any vector file with the actor in a property and the day in its name or a property),"
     " a publisher's (deepstate-daily, deepstate-raw, isw, nzz, owl), units, places, or your own"

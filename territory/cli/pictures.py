@@ -20,11 +20,9 @@ from territory.cli.arguments import (
     settings_of,
     size_of,
     span_of,
-    spec_of,
     tell_assumed,
 )
 from territory.cli.options import (
-    KINDS,
     AreaOption,
     DayRange,
     DaysOption,
@@ -38,6 +36,7 @@ from territory.cli.options import (
     Surroundings,
 )
 from territory.cli.output import note, progress, tell
+from territory.maps.kinds.catalogue import KINDS, Days, kinds_of
 
 
 def page(
@@ -62,37 +61,30 @@ def page(
     """Write one HTML file in which a reader explores every day; it needs no network."""
     from territory.job.days import ALL_DAYS
     from territory.job.study import uncheckable
-    from territory.publish.page.build import (
-        page_of_job,
-        page_of_series,
-        titled,
-        write_page,
-    )
+    from territory.maps.request import MapRequest
+    from territory.publish.page.build import page_topic, titled, write_page
     from territory.publish.write import check_place
 
     check_place(out)
-    rule, workers, period = day_rule(days), os.cpu_count() or 1, span_of(span)
+    rule, period = day_rule(days), span_of(span)
     job = job_of(paths, profile, reading, lines, area=area, claims=claims, regions=regions)
+    page_request = MapRequest(
+        tuple(paths),
+        profile,
+        picture_areas_of(area),
+        rule,
+        settings=settings_of(profile, lines, reading),
+        span=None if period == ALL_DAYS else period,
+    )
     with progress() as show:
-        if job:
-            topic, loaded = page_of_job(
-                job,
-                rule=rule,
-                span=None if period == ALL_DAYS else period,
-                workers=workers,
-                progress=show,
-            )
-        else:
-            topic, loaded = page_of_series(
-                spec_of(paths, profile, lines, reading),
-                areas=picture_areas_of(area),
-                rule=rule,
-                span=period,
-                claims=claims,
-                regions=regions_of(Provinces(str(regions) if regions else None)),
-                workers=workers,
-                progress=show,
-            )
+        topic = page_topic(
+            page_request,
+            claims=claims,
+            regions=regions_of(Provinces(str(regions) if regions else None)),
+            workers=os.cpu_count() or 1,
+            progress=show,
+        )
+    loaded = topic.source.loaded
     tell_assumed(loaded, job=job is not None)
     size = write_page(titled(topic, title=title, language=language), out)
     note(f"{out}: {len(loaded.days)} days, {size / 1e6:.1f} MB")
@@ -133,10 +125,10 @@ def draw(
     With --from and --to it is about what changed between the two; --day is for maps of one
     day.
     """
-    from territory.maps.kinds.catalogue import TENURE_KINDS
+    from territory.maps.furniture import MapText
     from territory.maps.pictures import Wish, draw_map
     from territory.maps.request import MapRequest
-    from territory.maps.sheet import DPI
+    from territory.maps.typesetting import DPI
 
     wanted = _formats(out, listed(formats))
     one, start, end = day_of(day, "--day"), day_of(from_day, "--from"), day_of(to_day, "--to")
@@ -152,16 +144,14 @@ def draw(
         end=end,
         days=chosen,
         actors=tuple(listed(actors)),
-        language=language,
-        title=headings.title,
-        subtitle=headings.subtitle,
+        text=MapText(headings.title, headings.subtitle, language=language),
         formats=wanted,
         dpi=DPI if dpi is None else dpi,
         tiles=tiles,
     )
     maps = map_options(around)
     needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
-    every, drawn = kind in TENURE_KINDS, picture_areas_of(area)
+    every, drawn = wish.kind.every_day, picture_areas_of(area)
     job_of(paths, profile, reading, lines)
     settings = settings_of(profile, lines, reading)
     map_request = MapRequest(
@@ -175,19 +165,21 @@ def draw(
 
 def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actors: str) -> None:
     """Refuse options that say nothing about a map of a kind."""
-    from territory.maps.kinds.catalogue import DAY_KINDS, PAIR_KINDS, SERIES_KINDS
-
-    if kind in DAY_KINDS:
-        refuse({"--from": span[0], "--to": span[1]}, f"a map of kind '{kind}' has one --day")
-    if kind in PAIR_KINDS:
+    if kind not in KINDS:
+        return
+    count, from_to = KINDS[kind].days, {"--from": span[0], "--to": span[1]}
+    if count is Days.ONE:
+        refuse(from_to, f"a map of kind '{kind}' has one --day")
+    if count is Days.TWO:
         refuse({"--day": day}, f"a map of kind '{kind}' goes --from one day --to another")
-    if kind in SERIES_KINDS:
+    if count is Days.SEVERAL:
         refuse({"--day": day}, f"a map of kind '{kind}' has --from and --to, or --days")
         if days:
-            refuse({"--from": span[0], "--to": span[1]}, "--days says which days are drawn")
-    elif kind in (*DAY_KINDS, *PAIR_KINDS):
+            refuse(from_to, "--days says which days are drawn")
+    else:
+        several = " and ".join(kinds_of(Days.SEVERAL))
         own = {"--days": days, "--actors": actors}
-        refuse(own, f"it is for maps of the kinds {' and '.join(SERIES_KINDS)}, not '{kind}'")
+        refuse(own, f"it is for maps of the kinds {several}, not '{kind}'")
 
 
 def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
@@ -221,11 +213,13 @@ def animate(
     from territory.job.days import ALL_DAYS
     from territory.maps.film.film import Take
     from territory.maps.film.film import animate as filmed
+    from territory.maps.furniture import MapText
     from territory.maps.request import MapRequest
     from territory.publish.write import check_place
 
     check_place(out)
-    take = Take(fps, size_of(size), language, headings.title, headings.subtitle)
+    text = MapText(headings.title, headings.subtitle, language=language)
+    take = Take(fps, size_of(size), text)
     rule, period = day_rule(days) if days else None, span_of(span)
     job_of(paths, profile, reading, lines)
     map_request = MapRequest(

@@ -180,7 +180,7 @@ def compare(
     print_table(COMPARE_COLUMNS, rows, as_json=as_json)
     note(f"{when}: {sentence(ground)}")
     if picture is not None:
-        from territory.maps.pictures import draw_comparison
+        from territory.maps.kinds.differences import draw_comparison
         from territory.maps.subject import is_framed
 
         names = publisher_of(profile), publisher_of(profile_b)

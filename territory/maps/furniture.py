@@ -17,11 +17,11 @@ from territory.maps.frame import Extent, View, metres_per_unit, north_at, round_
 from territory.maps.ground import LAND, draw_lines, land, set_extent
 from territory.maps.labels import Label, Placer, inner_points
 from territory.maps.map_text import FONT, Words, clean
-from territory.maps.sheet import GREY, INK, Block, Box, Group, Sheet, set_text, tagged
+from territory.maps.sheet import Box, Group, tagged
+from territory.maps.typesetting import GREY, INK, Block, set_text
 
 PAD = 0.4  # inches around the sheet
 GAP = 0.28  # inches between map and legend
-_BETWEEN = 0.04  # inches between blocks of text
 TITLE_SIZE, SUBTITLE_SIZE, SMALL_SIZE = 18.0, 11.5, 8.5
 _WIDE_EXTENT_M = 1.5e6  # beyond this one scale does not hold over the map
 _SMALL_BAR = 8.0  # points
@@ -56,7 +56,7 @@ class MapText:
         If the maps do not speak the language.
     """
 
-    title: str
+    title: str = ""
     subtitle: str = ""
     source: str = ""
     language: str = "en"
@@ -99,26 +99,6 @@ def footer(
         for line in notes
         if line
     ]
-
-
-def stacked(blocks: list[Block]) -> float:
-    """Return the height in inches of blocks with a little room between them."""
-    return sum(block.height for block in blocks) + _BETWEEN * max(len(blocks) - 1, 0)
-
-
-def write_all(
-    sheet: Sheet,
-    x: float,
-    y: float,
-    blocks: list[Block],
-    *,
-    group: str,
-    between: float = _BETWEEN,
-) -> float:
-    """Write blocks below each other; return where they end."""
-    for block in blocks:
-        y = sheet.write(x, y, block, group=group) + between
-    return y
 
 
 class _NamedBar(ScaleBar):  # type: ignore[misc]  # the library has no annotations

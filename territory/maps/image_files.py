@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from territory.errors import InputError, did_you_mean
-from territory.maps.sheet import DPI, drawing
+from territory.maps.sheet import drawing
+from territory.maps.typesetting import DPI
 
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},

@@ -18,7 +18,8 @@ from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import Floats
-from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, measure, tagged
+from territory.maps.sheet import Box, Group, tagged
+from territory.maps.typesetting import DPI, INK, POINTS_PER_INCH, measure
 
 Candidate = tuple[float, float, Box]
 

@@ -3,49 +3,48 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.holders import Holder
-from territory.maps.frame import View
+from territory.maps.boxes import BETWEEN, Box, in_rows, stack
 from territory.maps.furniture import (
     GAP,
     PAD,
     header,
     locator,
     locator_view,
-    stacked,
-    write_all,
 )
-from territory.maps.legend import COMPACT, FULL, SMALL, Entry, Sizes, figures, legend_hint
+from territory.maps.legend import (
+    COMPACT,
+    FULL,
+    SMALL,
+    Entry,
+    Sizes,
+    figures,
+    holder_entries,
+    legend_hint,
+)
 from territory.maps.map_text import Words
 from territory.maps.scene import draw_day
-from territory.maps.sheet import (
-    GREY,
-    INK,
-    MAP_WIDTH,
-    Block,
-    Paint,
-    Sheet,
-    measure,
-    set_line,
-    set_text,
-)
+from territory.maps.sheet import MAP_WIDTH, Paint, Sheet
+from territory.maps.style import Style
 from territory.maps.subject import Holding, Subject
+from territory.maps.typesetting import GREY, INK, Block, measure, set_line, set_text
 from territory.measure.estimate import Estimate
 
 PANEL_WIDTH = 3.05  # inches, here and below
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
 LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
 _BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32
+_ABOVE_DATE, _DATE_HEIGHT, _BELOW_TABLE = 0.15, 0.34, 0.18  # of two maps
 _BELOW_HEADS, _BELOW_HEAD, _BELOW_ROWS = 0.22, 0.06, 0.1  # of a column; of rows; after them
 _DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
 _COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
 _MANY = 12  # entries from which a legend is set smaller
 
-Drawing = Callable[[Axes, View], None]
+Drawing = Callable[[Axes], None]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Panel:
 
     @property
     def dates(self) -> list[Block]:
-        """The date."""
+        """The date, all lines in one size."""
         line_text = [self.words.directed(day) for day in self.days]
         widest = max(line_text, key=lambda day: measure(day, _DATE_SIZE, True)[0])
         size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
@@ -98,65 +97,60 @@ class Panel:
             Height in inches that the second part may take beside the map.
         """
         stays = replace(self, heading="", hint="", entries=())
-        if stays.column_height(FULL) <= room:
+        if stays.column(FULL).height <= room:
             return stays, replace(self, second=())
         return replace(stays, second=()), self
 
-    def column_height(self, sizes: Sizes) -> float:
-        """Return the height of the legend beside the map, in inches."""
-        main = sum(entry.height(self.words, PANEL_WIDTH, sizes) for entry in self.entries)
-        second = sum(entry.height(self.words, PANEL_WIDTH, SMALL) for entry in self.second)
-        return main + second + (0.3 if self.second else 0.0)
-
-    def column_sizes(self, room: float) -> Sizes | None:
-        """Return the largest type sizes for which the legend fits a height, if any do."""
-        fitting = (sizes for sizes in (FULL, COMPACT) if self.column_height(sizes) <= room)
-        return next(fitting, None)
-
-    def write_column(self, sheet: Sheet, x: float, y: float, sizes: Sizes) -> None:
-        """Write the legend beside the map."""
-        for entry in self.entries:
-            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, sizes)
+    def column(self, sizes: Sizes) -> Box:
+        """Return the legend beside the map."""
+        parts = [entry.box(self.words, PANEL_WIDTH, sizes) for entry in self.entries]
         if self.second:
-            line_text = self.words.directed(self.second_heading)
-            heading = set_text(line_text, PANEL_WIDTH, 11.0)
-            y = sheet.write(x, y + 0.02, heading, group="legend") + 0.06
-        for entry in self.second:
-            y = entry.write(sheet, (x, y), PANEL_WIDTH, self.words, SMALL)
+            heading = set_text(self.words.directed(self.second_heading), PANEL_WIDTH, 11.0)
+            parts.append(Box(((0.0, 0.02, heading),), 0.02 + heading.height + 0.06))
+        parts += [entry.box(self.words, PANEL_WIDTH, SMALL) for entry in self.second]
+        return stack(parts, between=0.0)
 
-    @property
-    def rows(self) -> list[tuple[Entry, ...]]:
-        """The legend below the map, in rows."""
-        entries = (*self.entries, *map(self._in_full, self.second))
-        return [entries[i : i + _COLUMNS] for i in range(0, len(entries), _COLUMNS)]
+    def rows(self, width: float) -> Box:
+        """Return the legend below the map."""
+        second = (replace(e, name="", value=f"{self.second_heading} {e.name}") for e in self.second)
+        entries, step = (*self.entries, *second), width / _COLUMNS
+        sizes = COMPACT if len(entries) > _MANY else FULL
+        boxes = [entry.box(self.words, step - _COLUMN_GAP, sizes) for entry in entries]
+        heads = stack(self.heads)
+        return stack([heads, in_rows(boxes, columns=_COLUMNS, step=step)], between=_BELOW_HEAD)
 
-    @property
-    def sizes(self) -> Sizes:
-        """Type sizes of the legend below the map."""
-        return COMPACT if len(self.entries) + len(self.second) > _MANY else FULL
 
-    def _in_full(self, entry: Entry) -> Entry:
-        return replace(entry, name="", value=f"{self.second_heading} {entry.name}")
+def day_panel(
+    subject: Subject,
+    day: date,
+    estimates: Mapping[Holder, Estimate],
+    *,
+    look: Callable[[Style], Paint] = Paint.of,
+    second_heading: str = "",
+    second: tuple[Entry, ...] = (),
+) -> Panel:
+    """Return what stands beside the map of a day: who holds how much, and a second part."""
+    words = subject.words
+    entries = holder_entries(subject, day, estimates, look=look)
+    heads = (words.day(day),), words.say("legend"), legend_hint(subject)
+    return Panel(words, *heads, entries, second_heading, second)
 
-    def _row_height(self, row: tuple[Entry, ...], step: float) -> float:
-        """Return the height of a row whose columns are `step` apart."""
-        width = step - _COLUMN_GAP
-        return max(entry.height(self.words, width, self.sizes) for entry in row)
 
-    def rows_height(self, width: float) -> float:
-        """Return the height of the legend below the map, in inches."""
-        step = width / _COLUMNS
-        return stacked(self.heads) + _BELOW_HEAD + sum(self._row_height(r, step) for r in self.rows)
+def sheet_for(subject: Subject, inner: float, body: float) -> tuple[Sheet, float]:
+    """Return a sheet with title and sources, and where what stands between them begins.
 
-    def write_rows(self, sheet: Sheet, y: float, width: float) -> None:
-        """Write the legend below the map."""
-        step = width / _COLUMNS
-        y = write_all(sheet, PAD, y, self.heads, group="legend") + _BELOW_HEAD
-        for row in self.rows:
-            for column, entry in enumerate(row):
-                at = PAD + column * step, y
-                entry.write(sheet, at, step - _COLUMN_GAP, self.words, self.sizes)
-            y += self._row_height(row, step)
+    Parameters
+    ----------
+    inner, body : float
+        Width and height in inches of what stands between.
+    """
+    top, bottom = stack(header(subject.text, inner)), stack(subject.footer(inner))
+    y = PAD + top.height
+    height = y + body + bottom.height + _BOTTOM
+    sheet = Sheet.blank(inner + 2 * PAD, height, rtl=subject.words.rtl)
+    top.write(sheet, PAD, PAD, group="title")
+    bottom.write(sheet, PAD, y + body, group="sources")
+    return sheet, y
 
 
 def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
@@ -164,37 +158,32 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
 
     The locator takes what the legend leaves of its column.
     """
-    view = subject.view
     map_height = MAP_WIDTH / subject.aspect
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
-    top, bottom = header(subject.text, inner), subject.footer(inner)
-    around = locator_view(view, subject.place, LOCATOR[0] / LOCATOR[1])
+    around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
     least = _SMALLEST_LOCATOR if around else 0.0
-    room = map_height - stacked([*panel.dates, *panel.heads]) - _BELOW_HEADS
-    sizes, column, under = panel.column_sizes(room - least), panel, None
-    if sizes is None:
-        room = map_height - stacked(panel.dates) - _BELOW_HEADS
-        sizes = FULL
-        column, under = panel.divided(room - least)
-    below = under.rows_height(inner) + _BELOW_ROWS if under else 0.0
-    y_map = PAD + stacked(top) + _BELOW_TITLE
-    y_below = y_map + map_height + _BELOW_MAP
-    sheet = Sheet.blank(
-        inner + 2 * PAD, y_below + below + stacked(bottom) + _BOTTOM, rtl=subject.words.rtl
-    )
-    write_all(sheet, PAD, PAD, top, group="title")
-    write_all(sheet, PAD, y_below + below, bottom, group="sources")
-    draw(sheet.axes(PAD, y_map, MAP_WIDTH, map_height, name="map"), view)
+    heads = stack([*panel.dates, *panel.heads])
+    room = map_height - heads.height - _BELOW_HEADS
+    full, compact = panel.column(FULL), panel.column(COMPACT)
+    column, under = next((c for c in (full, compact) if c.height <= room - least), None), None
+    if column is None:
+        heads = stack(panel.dates)
+        room = map_height - heads.height - _BELOW_HEADS
+        stays, goes = panel.divided(room - least)
+        column, under = stays.column(FULL), goes.rows(inner)
+    below = under.height + _BELOW_ROWS if under else 0.0
+    sheet, y = sheet_for(subject, inner, _BELOW_TITLE + map_height + _BELOW_MAP + below)
+    y += _BELOW_TITLE
+    draw(sheet.axes(PAD, y, MAP_WIDTH, map_height, name="map"))
     x = PAD + MAP_WIDTH + GAP
-    y = write_all(sheet, x, y_map - 0.06, [*column.dates, *column.heads], group="date") + 0.14
-    column.write_column(sheet, x, y, sizes)
+    heads.write(sheet, x, y - 0.06, group="date")
+    column.write(sheet, x, y - 0.06 + heads.height + BETWEEN + 0.14)
     if under:
-        under.write_rows(sheet, y_below, inner)
+        under.write(sheet, PAD, y + map_height + _BELOW_MAP)
     if around:
-        left = room - column.column_height(sizes)
-        shrink = min(1.0, left / LOCATOR[1])
+        shrink = min(1.0, (room - column.height) / LOCATOR[1])
         wide, high = shrink * LOCATOR[0], shrink * LOCATOR[1]
-        axes = sheet.axes(x, y_map + map_height - high, wide, high, name="map-locator")
+        axes = sheet.axes(x, y + map_height - high, wide, high, name="map-locator")
         locator(axes, around, subject.place)
     return sheet.figure
 
@@ -205,41 +194,109 @@ def two_maps(
     estimates: Mapping[date, Mapping[Holder, Estimate]],
 ) -> Figure:
     """Lay out the maps of two days side by side, with a table below."""
-    table = Table(subject, tuple(day for day, _ in days), estimates)
+    table = table_of(subject, tuple(day for day, _ in days), estimates)
     heads = tuple(subject.words.directed(subject.words.day(day)) for day, _ in days)
 
     def drawn(held: Holding) -> Drawing:
-        return lambda axes, view: draw_day(axes, view, subject, held)
+        return lambda axes: draw_day(axes, subject, held)
 
     return side_by_side(subject, heads, tuple(drawn(held) for _, held in days), table)
 
 
 def side_by_side(
-    subject: Subject, heads: tuple[str, ...], drawings: tuple[Drawing, ...], table: "Table"
+    subject: Subject, heads: tuple[str, ...], drawings: tuple[Drawing, ...], table: Box
 ) -> Figure:
     """Lay out two maps of one extent with a heading each, and a table below."""
-    words, view = subject.words, subject.view
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
-    top, bottom = header(subject.text, inner), subject.footer(inner)
-    around = locator_view(view, subject.ground, LOCATOR[0] / LOCATOR[1])
-    y_date = PAD + stacked(top) + 0.15
-    y_map = y_date + 0.34
-    y_table = y_map + map_height + _BELOW_MAP
-    y_bottom = y_table + max(table.height, LOCATOR[1] if around else 0.0) + 0.18
-    sheet = Sheet.blank(inner + 2 * PAD, y_bottom + stacked(bottom) + _BOTTOM, rtl=words.rtl)
-    write_all(sheet, PAD, PAD, top, group="title")
-    write_all(sheet, PAD, y_bottom, bottom, group="sources")
+    around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])
+    high = max(table.height, LOCATOR[1] if around else 0.0)
+    maps = _ABOVE_DATE + _DATE_HEIGHT + map_height + _BELOW_MAP
+    sheet, y = sheet_for(subject, inner, maps + high + _BELOW_TABLE)
+    y_map = y + _ABOVE_DATE + _DATE_HEIGHT
     for index, (head, draw) in enumerate(zip(heads, drawings, strict=True)):
         x = PAD + index * (_PAIR_WIDTH + _PAIR_GAP)
         line = set_line(head, _PAIR_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE)
-        sheet.write(x, y_date, line, group="date")
-        draw(sheet.axes(x, y_map, _PAIR_WIDTH, map_height, name=f"map-{index + 1}"), view)
-    table.write(sheet, PAD, y_table)
+        sheet.write(x, y + _ABOVE_DATE, line, group="date")
+        axes = sheet.axes(x, y_map, _PAIR_WIDTH, map_height, name=f"map-{index + 1}")
+        draw(axes)
+    table.write(sheet, PAD, y + maps)
     if around:
-        axes = sheet.axes(PAD + inner - LOCATOR[0], y_table, *LOCATOR, name="map-locator")
+        axes = sheet.axes(PAD + inner - LOCATOR[0], y + maps, *LOCATOR, name="map-locator")
         locator(axes, around, subject.ground)
     return sheet.figure
+
+
+def figure_lines(
+    subject: Subject,
+    lines: tuple[str, str],
+    width: float,
+    *,
+    size: float = 10.5,
+    smallest: float = 7.0,
+) -> Box:
+    """Return a value and its interval below it, each in one line of a width in inches."""
+    sizes = (size, INK), (size - 1, GREY)
+    blocks = (
+        set_line(
+            subject.words.directed(text), width, size, smallest=smallest, bold=False, colour=ink
+        )
+        for text, (size, ink) in zip(lines, sizes, strict=True)
+        if text
+    )
+    return stack(blocks, between=0.0)
+
+
+_MOST_ROWS = 12  # of the table of two maps
+_NAME_WIDTH, _DAY_WIDTH = 2.75, 2.8  # columns of the table
+_TABLE_HEADING, _TABLE_ROW = 0.54, 0.5
+
+
+def table_of(
+    subject: Subject, days: tuple[date, ...], estimates: Mapping[date, Mapping[Holder, Estimate]]
+) -> Box:
+    """Return the legend of two maps: a row for each holder, a column for each day.
+
+    Many small holders stand together in the last row.
+    """
+    words, holders = subject.words, subject.holders(*days)
+    many = len(holders) > _MOST_ROWS
+    single = holders[: _MOST_ROWS - 1] if many else holders
+    groups = [[each] for each in single] + ([holders[len(single) :]] if many else [])
+    columns = [_NAME_WIDTH + number * _DAY_WIDTH for number in range(len(days))]
+    heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
+    hint_text, room = words.directed(legend_hint(subject)), _NAME_WIDTH - 0.1
+    hint = set_line(hint_text, room, 9.0, smallest=7.0, bold=False, colour=GREY)
+    parts: list[tuple[float, float, Block | Box]] = [
+        (0.0, 0.0, stack([heading, hint], between=0.0))
+    ]
+    for at, day in zip(columns, days, strict=True):
+        line = set_line(words.directed(words.day(day)), _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
+        parts.append((at, 0.0, line))
+    for row, group in enumerate(groups):
+        down = _TABLE_HEADING + row * _TABLE_ROW
+        parts.append((0.0, down, _row_entry(subject, group).box(words, room)))
+        for at, day in zip(columns, days, strict=True):
+            parts.append((at, down, _cell(subject, day, group, estimates.get(day, {}))))
+    return Box(tuple(parts), _TABLE_HEADING + _TABLE_ROW * len(groups))
+
+
+def _row_entry(subject: Subject, group: list[Holder]) -> Entry:
+    if len(group) == 1:
+        return Entry(Paint.of(subject.styles[group[0]]), subject.name(group[0]))
+    return Entry(Paint("#ffffff", GREY), subject.words.say("together", count=f"{len(group):,}"))
+
+
+def _cell(
+    subject: Subject, day: date, group: list[Holder], known: Mapping[Holder, Estimate]
+) -> Box:
+    km2 = subject.km2(day)
+    held = [known.get(each) for each in group if km2[each] > 0]
+    estimates = [each for each in held if each is not None]
+    together = _together(estimates) if len(estimates) == len(held) else None
+    measured = sum(km2[each] for each in group)
+    lines = figures(subject, measured, together, share=True)
+    return figure_lines(subject, lines, _DAY_WIDTH - 0.1)
 
 
 def _together(estimates: list[Estimate]) -> Estimate | None:
@@ -248,73 +305,3 @@ def _together(estimates: list[Estimate]) -> Estimate | None:
         return next(iter(estimates), None)
     value, low, high = (sum(getattr(e, key) for e in estimates) for key in ("value", "low", "high"))
     return Estimate(value, low, high, estimates[0].unit)
-
-
-_MOST_ROWS = 12  # of the table of two maps
-_NAME_WIDTH, _DAY_WIDTH = 2.75, 2.8  # columns of the table
-_TABLE_HEADING, _TABLE_ROW = 0.54, 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The legend of two maps: a row for each holder, a column for each day."""
-
-    subject: Subject
-    days: tuple[date, ...]
-    estimates: Mapping[date, Mapping[Holder, Estimate]]
-
-    @property
-    def height(self) -> float:
-        """In inches."""
-        return _TABLE_HEADING + _TABLE_ROW * len(self._rows)
-
-    @cached_property
-    def _rows(self) -> list[list[Holder]]:
-        """Whose ground each row is: one holder's each, and that of many small ones together."""
-        holders = self.subject.holders(*self.days)
-        if len(holders) <= _MOST_ROWS:
-            return [[each] for each in holders]
-        return [*([each] for each in holders[: _MOST_ROWS - 1]), holders[_MOST_ROWS - 1 :]]
-
-    def write(self, sheet: Sheet, x: float, y: float) -> None:
-        """Write the table with its corner at a place."""
-        words = self.subject.words
-        self._write_heading(sheet, x, y)
-        for row, holders in enumerate(self._rows):
-            down = y + _TABLE_HEADING + row * _TABLE_ROW
-            self._entry(holders).write(sheet, (x, down), _NAME_WIDTH - 0.1, words, FULL)
-            for column, day in enumerate(self.days):
-                at = x + _NAME_WIDTH + column * _DAY_WIDTH
-                write_all(sheet, at, down, self._cell(day, holders), group="legend", between=0.0)
-
-    def _entry(self, holders: list[Holder]) -> Entry:
-        if len(holders) == 1:
-            return Entry(Paint.of(self.subject.styles[holders[0]]), self.subject.name(holders[0]))
-        count = f"{len(holders):,}"
-        return Entry(Paint("#ffffff", GREY), self.subject.words.say("together", count=count))
-
-    def _write_heading(self, sheet: Sheet, x: float, y: float) -> None:
-        words = self.subject.words
-        heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
-        line_text = words.directed(legend_hint(self.subject))
-        hint = set_line(line_text, _NAME_WIDTH - 0.1, 9.0, smallest=7.0, bold=False, colour=GREY)
-        write_all(sheet, x, y, [heading, hint], group="legend", between=0.0)
-        for column, day in enumerate(self.days):
-            line_text = words.directed(words.day(day))
-            block = set_line(line_text, _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
-            sheet.write(x + _NAME_WIDTH + column * _DAY_WIDTH, y, block, group="legend")
-
-    def _cell(self, day: date, holders: list[Holder]) -> list[Block]:
-        km2, known = self.subject.km2(day), self.estimates.get(day, {})
-        measured = sum(km2[each] for each in holders)
-        held = [each for each in holders if km2[each] > 0]
-        all_known = all(each in known for each in held)
-        estimate = _together([known[each] for each in held]) if all_known else None
-        value, interval = figures(self.subject, measured, estimate, share=True)
-        lines = (value, 10.5, INK), (interval, 9.5, GREY)
-        directed, width = self.subject.words.directed, _DAY_WIDTH - 0.1
-        return [
-            set_line(directed(line_text), width, size, smallest=7.0, bold=False, colour=colour)
-            for line_text, size, colour in lines
-            if line_text
-        ]

@@ -6,16 +6,17 @@ from datetime import date
 
 from territory.errors import InputError
 from territory.holders import Holder
+from territory.maps.boxes import SWATCH, Box, stack
 from territory.maps.map_text import Words, clean
 from territory.maps.parts import Parts, parted
-from territory.maps.sheet import GREY, INK, Block, Paint, Sheet, set_text
+from territory.maps.sheet import Paint
 from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
 from territory.maps.subject import Holding, Subject
+from territory.maps.typesetting import GREY, INK, set_text
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
 
-SWATCH = (0.42, 0.26)  # inches
-_SWATCH_GAP = 0.14
+_SWATCH_GAP = 0.14  # inches
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
 _HAIRLINE = 0.25  # points
 _QUIET_EDGE = "#9a9da1"
@@ -47,8 +48,8 @@ class Entry:
     interval: str = ""
     more: str = ""
 
-    def blocks(self, words: Words, width: float, sizes: Sizes) -> list[Block]:
-        """Return the lines of the entry set to the width left beside its swatch."""
+    def box(self, words: Words, width: float, sizes: Sizes = FULL) -> Box:
+        """Return the entry set to a width in inches; a single line stands beside its sample."""
         room = width - SWATCH[0] - _SWATCH_GAP
         parts = [
             (self.name, sizes.name, INK, True),
@@ -56,31 +57,17 @@ class Entry:
             (self.interval, sizes.interval, GREY, False),
             (self.more, sizes.interval, GREY, False),
         ]
-        return [
+        blocks = [
             set_text(
                 words.directed(text), room, size, bold=bold, colour=colour, lines=3, spacing=1.25
             )
             for text, size, colour, bold in parts
             if text
         ]
-
-    def height(self, words: Words, width: float, sizes: Sizes) -> float:
-        """Return what the entry takes up, in inches, with the gap below it."""
-        lines = sum(block.height for block in self.blocks(words, width, sizes))
-        return max(lines, SWATCH[1]) + sizes.gap
-
-    def write(
-        self, sheet: Sheet, at: tuple[float, float], width: float, words: Words, sizes: Sizes
-    ) -> float:
-        """Draw the entry with its corner at a place; return where the next begins."""
-        x, y = at
-        sheet.swatch(x, y + 0.01, *SWATCH, paint=self.paint)
-        blocks = self.blocks(words, width, sizes)
-        lines = sum(block.height for block in blocks)
-        down = y + max(0.0, (SWATCH[1] - lines) / 2)  # a single line stands beside its swatch
-        for block in blocks:
-            down = sheet.write(x + SWATCH[0] + _SWATCH_GAP, down, block, group="legend")
-        return y + self.height(words, width, sizes)
+        text = stack(blocks, between=0.0)
+        down = max(0.0, (SWATCH[1] - text.height) / 2)
+        placed = (0.0, 0.01, self.paint), (SWATCH[0] + _SWATCH_GAP, down, text)
+        return Box(placed, max(text.height, SWATCH[1]) + sizes.gap)
 
 
 def figures(

@@ -3,21 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from territory.findings import FindingKind
-from territory.job.days import (
-    ALL_DAYS,
-    Period,
-)
+from territory.history.history import History
+from territory.holders import Holder
+from territory.job.days import Period
 from territory.job.load import load_series
 from territory.job.named_aoi import (
     load_areas,
     load_regions,
 )
 from territory.job.series import Loaded
-from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec, UncertaintySpec
-from territory.maps.titles import Speaker
+from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
+from territory.maps.furniture import MapText
+from territory.maps.style import Style
+from territory.maps.subject import Subject
+from territory.maps.titles import Titles
 from territory.read.aoi import DrawnArea
 from territory.read.basemap import (
     Context,
@@ -27,27 +30,85 @@ from territory.read.basemap import (
 from territory.read.text_files import read_toml, with_values
 
 Progress = Callable[[int, int], None]
-Titles = Mapping[str, Mapping[str, str]]
 _MOST_FILES = 3  # named in a source line
 
 
 @dataclass(frozen=True, eq=False)
 class MapSource:
-    """A series with what its pictures need besides.
+    """A series with what its pictures, its film and its page need besides.
 
     Attributes
     ----------
     context : Context
         What lies around the zones.
+    title : str
+        What it is about, as its publisher words it.
     titles : mapping of str to mapping of str to str
         What readers are told the named areas are called, by language.
+    styles : mapping of Holder to Style, optional
+        Wins over the conventional look.
     """
 
     loaded: Loaded
     maps: MapsSpec
-    context: Context
+    context: Context = field(default_factory=Context)
     title: str = ""
     titles: Titles = field(default_factory=dict)
+    styles: Mapping[Holder, Style] | None = None
+
+    @property
+    def base(self) -> History:
+        """The best history."""
+        return self.loaded.ensemble.base
+
+    @property
+    def area(self) -> str:
+        """The area that is shown: the one that is named, else what stands for all ground."""
+        return self.maps.area or self.base.stands_for_all
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the error of the lines is assumed, because nobody gives it."""
+        return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in self.loaded.findings)
+
+    def subject(self, text: MapText, area: str = "") -> Subject:
+        """Return what a picture shows, with this title and source where the text has none."""
+        text = replace(text, subtitle=text.subtitle or self.title, source=self.maps.source)
+        area = area or self.area
+        return Subject(self.base, self.context, text, area, self.styles, self.titles)
+
+    def captioned(
+        self, subject: Subject, finding: str, *, more: str = "", listed: bool = False
+    ) -> Subject:
+        """Return a subject with its finding for a title, where it has none, and its notes.
+
+        Parameters
+        ----------
+        more : str
+            A further note.
+        listed : bool
+            Whether the repairs are listed in a file beside the picture.
+        """
+        say, ensemble = subject.say, self.loaded.ensemble
+        notes = [say.note(ensemble.total, listed=listed)]
+        if self.assumed and ensemble.boundary is not None:
+            notes.append(say.assumed(ensemble.boundary))
+        title = subject.text.title or say.placed(finding)
+        note = " ".join([*notes, more]).strip()
+        return replace(subject, text=replace(subject.text, title=title, note=note))
+
+
+def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
+    """Return what the pictures of a job show, once its first series is loaded.
+
+    Parameters
+    ----------
+    folder : Path
+        What the context files of the job start from.
+    """
+    context = read_context(folder, **job.maps.context_files)
+    maps = with_source(job.maps, job.series[0], loaded)
+    return MapSource(loaded, maps, context, job.title, job.area_titles)
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -69,26 +130,6 @@ def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
     """Return what a map shows with a source, whether or not one is given."""
     source = maps.source or source_line(series, loaded)
     return with_values(maps, {"source": source})
-
-
-def data_note(say: Speaker, loaded: Loaded, *, listed: bool = False) -> str:
-    """Say what kind of zones these are and what their intervals assume.
-
-    Parameters
-    ----------
-    listed : bool
-        Whether the repairs are listed in a file beside what is shown.
-    """
-    ensemble = loaded.ensemble
-    notes = [say.note(ensemble.total, listed=listed)]
-    if assumes_error(loaded) and ensemble.boundary is not None:
-        notes.append(say.assumed(ensemble.boundary))
-    return " ".join(notes)
-
-
-def assumes_error(loaded: Loaded) -> bool:
-    """Return whether the error of the lines is assumed, because nobody gives it."""
-    return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in loaded.findings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +158,11 @@ class MapRequest:
     """
 
     paths: tuple[str, ...]
-    profile: str
-    areas: Mapping[str, DrawnArea]
-    rule: tuple[date, ...] | DayRule | None
-    more_days: tuple[date, ...]
-    maps: Mapping[str, str]
+    profile: str = ""
+    areas: Mapping[str, DrawnArea] = field(default_factory=dict)
+    rule: tuple[date, ...] | DayRule | None = None
+    more_days: tuple[date, ...] = ()
+    maps: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     span: Period | None = None
 
@@ -130,61 +171,57 @@ class MapRequest:
         """Whether the first path is a job file."""
         return self.paths[0].endswith(".toml")
 
+    @property
+    def folder(self) -> Path:
+        """What relative file names start from."""
+        return Path(self.paths[0]).parent if self.is_job else Path()
+
+    @cached_property
+    def job(self) -> Job:
+        """The job file, or one that says of the files no more than the request does."""
+        if self.is_job:
+            return read_toml(Path(self.paths[0]), Job)
+        spec = SeriesSpec(profile=self.profile, path=self.paths)
+        return Job(series=(with_values(spec, self.settings),))
+
     def read(
-        self, *, workers: int = 1, progress: Progress = lambda _done, _total: None
+        self,
+        *,
+        wanted_days: tuple[date, ...] = (),
+        workers: int = 1,
+        progress: Progress = lambda _done, _total: None,
     ) -> MapSource:
         """Read the series and what its pictures need.
+
+        Parameters
+        ----------
+        wanted_days : tuple of date
+            Days that claims ask for; see `territory.job.load.load_series`.
 
         Raises
         ------
         TerritoryError
             If anything in the files cannot be used as it stands.
         """
-        return self._job(workers, progress) if self.is_job else self._files(workers, progress)
-
-    def _job(self, workers: int, progress: Progress) -> MapSource:
-        path = Path(self.paths[0])
-        job = read_toml(path, Job)
-        areas = {**load_areas(job.area, path.parent), **self.areas}
+        job, folder = self.job, self.folder
+        areas = {**load_areas(job.area, folder), **self.areas}
         named = {"area": next(iter(self.areas))} if self.areas else {}
         maps = with_values(job.maps, {**self.maps, **named})
-        context = read_context(path.parent, **maps.context_files)  # before the long work
+        context = read_context(folder, **maps.context_files)  # before the long work
         loaded = load_series(
             job.series[0],
-            path.parent,
+            folder,
             areas=areas,
-            regions=load_regions(job.regions, path.parent),
+            regions=load_regions(job.regions, folder),
             rule=self.rule or job.days.select,
             more_days=(*self.more_days, *(job.maps.before_after or ())),
             span=self.span or Period(job.days.first_day, job.days.last_day),
+            wanted_days=wanted_days,
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
         )
         maps = with_source(maps, job.series[0], loaded)
-        return _map_source(loaded, maps, context, job.title, job.area_titles)
-
-    def _files(self, workers: int, progress: Progress) -> MapSource:
-        series = with_values(SeriesSpec(profile=self.profile, path=self.paths), self.settings)
-        maps = MapsSpec.model_validate({**self.maps, "area": next(iter(self.areas), "")})
-        context = read_context(Path(), **maps.context_files)  # before the long work
-        loaded = load_series(
-            series,
-            Path(),
-            areas=self.areas,
-            rule=self.rule or "all",
-            more_days=self.more_days,
-            span=self.span or ALL_DAYS,
-            uncertainty=UncertaintySpec(),
-            workers=workers,
-            progress=progress,
-        )
-        return _map_source(loaded, with_source(maps, series, loaded), context, "", {})
-
-
-def _map_source(
-    loaded: Loaded, maps: MapsSpec, context: Context, title: str, titles: Titles
-) -> MapSource:
-    """Return what is shown, with what was repaired around it among the findings."""
-    findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
-    return MapSource(replace(loaded, findings=findings), maps, context, title, titles)
+        findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
+        loaded = replace(loaded, findings=findings)
+        return MapSource(loaded, maps, context, job.title, job.area_titles)

@@ -12,15 +12,16 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.coverage import sound, union_of
 from territory.holders import NOBODY, Holder, Status
-from territory.maps.frame import Named, View, rims
+from territory.maps.frame import Named, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
 from territory.maps.legend import Pair, crossed, numbered, pale, plain
 from territory.maps.parts import parted
-from territory.maps.sheet import DPI, INK, POINTS_PER_INCH, Box, Group, Paint, tagged
-from territory.maps.style import lightness
+from territory.maps.sheet import Box, Group, Paint, tagged
+from territory.maps.style import Style, lightness
 from territory.maps.subject import Holding, Subject
+from territory.maps.typesetting import DPI, INK, POINTS_PER_INCH
 from territory.maps.web_tiles import draw_tiles
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
@@ -38,38 +39,34 @@ _REGION_SIZE, _REGION_INK = 8.5, "#3f4347"
 _LEAST_M2 = 1.0  # smaller pieces are left over from rounding
 
 
-def draw_day(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
+def draw_day(axes: Axes, subject: Subject, held: Holding) -> None:
     """Draw who holds what."""
-    draw_zones(axes, view, subject, held)
-    finish(axes, view, subject, [g for _, g in held], zone_labels(view, subject, held))
+    draw_zones(axes, subject, held)
+    finish(axes, subject, [g for _, g in held], zone_labels(subject, held))
+
+
+def zone_look(style: Style, width: float = _FRONT_WIDTH) -> Paint:
+    """Return the look of a zone, with the line around it."""
+    return replace(Paint.of(style), edge=_FRONT, edge_width=width)
 
 
 def draw_zones(
-    axes: Axes, view: View, subject: Subject, held: Holding, *, width: float = _FRONT_WIDTH
+    axes: Axes, subject: Subject, held: Holding, *, look: Callable[[Style], Paint] = zone_look
 ) -> None:
     """Draw land and the zones on it."""
-    set_extent(axes, view)
-    land(axes, view)
+    set_extent(axes, subject.view)
+    land(axes, subject.view)
     for holder, geometry in held:
-        paint = replace(Paint.of(subject.styles[holder]), edge=_FRONT, edge_width=width)
-        fill(axes, geometry, paint, zorder=4, name=zone_name(holder))
+        fill(axes, geometry, look(subject.styles[holder]), zorder=4, name=zone_name(holder))
 
 
-def draw_pale(axes: Axes, view: View, subject: Subject, held: Holding) -> None:
-    """Draw land and the zones on it as a quiet ground for something else."""
-    set_extent(axes, view)
-    land(axes, view)
-    for holder, geometry in held:
-        fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
-
-
-def draw_over_pale(
+def draw_over(
     axes: Axes,
-    view: View,
     subject: Subject,
     held: Holding,
     over: Callable[[], None],
     *,
+    covered: bool = False,
     lines: Sequence[BaseGeometry] = (),
 ) -> None:
     """Draw something over quiet zones, and then their names and all else that lies on top.
@@ -78,32 +75,16 @@ def draw_over_pale(
     ----------
     over : callable
         Draws it.
+    covered : bool
+        Whether it takes the place of the zones, so that only nobody's ground is drawn below.
     lines : sequence of geometry
         Those of it that names keep off.
     """
-    draw_pale(axes, view, subject, held)
+    below = tuple(pair for pair in held if pair[0] == NOBODY) if covered else held
+    draw_zones(axes, subject, below, look=pale)
     over()
-    _finish_quietly(axes, view, subject, held, lines)
-
-
-def draw_over_land(
-    axes: Axes, view: View, subject: Subject, held: Holding, over: Callable[[], None]
-) -> None:
-    """Draw something in place of the zones, with only nobody's ground below it."""
-    set_extent(axes, view)
-    land(axes, view)
-    for holder, geometry in held:
-        if holder == NOBODY:
-            fill(axes, geometry, pale(subject.styles[holder]), zorder=4, name=zone_name(holder))
-    over()
-    _finish_quietly(axes, view, subject, held)
-
-
-def _finish_quietly(
-    axes: Axes, view: View, subject: Subject, held: Holding, lines: Sequence[BaseGeometry] = ()
-) -> None:
-    labels = zone_labels(view, subject, held, quiet=True)
-    finish(axes, view, subject, [geometry for _, geometry in held], labels, lines=lines)
+    labels = zone_labels(subject, held, quiet=True)
+    finish(axes, subject, [geometry for _, geometry in held], labels, lines=lines)
 
 
 def zone_name(holder: Holder) -> str:
@@ -114,7 +95,6 @@ def zone_name(holder: Holder) -> str:
 
 def draw_transfers(
     axes: Axes,
-    view: View,
     subject: Subject,
     *,
     unchanged: Holding,
@@ -132,7 +112,7 @@ def draw_transfers(
     small : callable
         The look of parts that are too small for the other one.
     """
-    draw_pale(axes, view, subject, unchanged)
+    draw_zones(axes, subject, unchanged, look=pale)
     for number, transfer in enumerate(moved, start=1):
         name = f"transfer-{number}-{transfer.giver.actor}-{transfer.taker.actor}"
         parts = parted(transfer.geometry, subject.least_km2)
@@ -143,10 +123,10 @@ def draw_transfers(
     visible = [transfer.geometry for transfer in moved]
     numbers = numbered(subject, moved) if painted is crossed else {}
     if numbers:
-        labels = _number_labels(view, subject, moved, numbers)
+        labels = _number_labels(subject, moved, numbers)
     else:
-        labels = _transfer_labels(view, subject, moved, estimates)
-    finish(axes, view, subject, visible, labels)
+        labels = _transfer_labels(subject, moved, estimates)
+    finish(axes, subject, visible, labels)
 
 
 def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
@@ -166,7 +146,6 @@ def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
 
 def finish(
     axes: Axes,
-    view: View,
     subject: Subject,
     visible: list[BaseGeometry],
     labels: list[Label],
@@ -182,34 +161,34 @@ def finish(
     lines : sequence of geometry
         Further lines that names keep off.
     """
-    borders(axes, view)
-    if view.context.tiles:
-        draw_tiles(axes, view)
+    borders(axes, subject.view)
+    if subject.view.context.tiles:
+        draw_tiles(axes, subject.view)
     if subject.framed:
         area_frame(axes, subject.ground)
-    simple = _simple(view, subject, visible)
-    blocked = rims([view.simplified(subject.seen(subject.ground)), *simple])
+    simple = _simple(subject, visible)
+    blocked = rims([subject.view.simplified(subject.seen(subject.ground)), *simple])
     if lines:
-        blocked = shapely.union_all([blocked, *map(view.simplified, lines)])
+        blocked = shapely.union_all([blocked, *map(subject.view.simplified, lines)])
     shapely.prepare(blocked)  # asked once for every place that a name is tried at
     placer = Placer(axes, lines=blocked)
-    placer.keep_free([scale_bar(axes, view, subject.words)])
-    placer.keep_free(north_arrow(axes, view, subject.words))
-    visible_towns = _in_sight(axes, view, placer.taken)
+    placer.keep_free([scale_bar(axes, subject.view, subject.words)])
+    placer.keep_free(north_arrow(axes, subject.view, subject.words))
+    visible_towns = _in_sight(axes, subject.view.towns, placer.taken)
     placer.keep_free(_town_dots(axes, visible_towns))
     towns = _town_labels(visible_towns, subject)
     large = sum(town.rank <= _LARGE for town in visible_towns)
-    regions = _region_labels(view, subject, simple)
+    regions = _region_labels(subject, simple)
     placer.place([*towns[:large], *labels, *towns[large:], *regions])
 
 
-def _simple(view: View, subject: Subject, visible: Iterable[BaseGeometry]) -> NDArray[np.object_]:
+def _simple(subject: Subject, visible: Iterable[BaseGeometry]) -> NDArray[np.object_]:
     """Return what a map shows of geometries, with the detail that placing names needs."""
-    simple = [view.simplified(subject.seen(geometry)) for geometry in visible]
+    simple = [subject.view.simplified(subject.seen(geometry)) for geometry in visible]
     return sound(np.array([*simple, None], dtype=object)[:-1])
 
 
-def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = False) -> list[Label]:
+def zone_labels(subject: Subject, held: Holding, *, quiet: bool = False) -> list[Label]:
     """Return the names of the parties on ground large enough for them.
 
     Parameters
@@ -225,22 +204,22 @@ def zone_labels(view: View, subject: Subject, held: Holding, *, quiet: bool = Fa
         colour = subject.styles[holder].colour
         dark = lightness(colour) < _DARK and not quiet
         ink, halo = ("#ffffff", colour) if dark else (INK, "#ffffff")
-        ground = view.simplified(geometry)
-        text = subject.words.directed(_zone_name(view, subject, holder))
+        ground = subject.view.simplified(geometry)
+        text = subject.words.directed(_zone_name(subject, holder))
         label = Label(text, inner_points(ground), inside=ground, size=11.5, bold=True)
         labels.append(replace(label, colour=ink, halo=halo))
     return labels
 
 
-def _zone_name(view: View, subject: Subject, holder: Holder) -> str:
+def _zone_name(subject: Subject, holder: Holder) -> str:
     """Return what stands on a zone: never the bare name of a country that is on the map too."""
     name = subject.name(holder)
-    is_country = name in {country.name for country in view.countries}
+    is_country = name in {country.name for country in subject.view.countries}
     return subject.words.say("held_by", actor=name) if is_country else name
 
 
 def _number_labels(
-    view: View, subject: Subject, moved: Sequence[Transfer], numbers: Mapping[Pair, str]
+    subject: Subject, moved: Sequence[Transfer], numbers: Mapping[Pair, str]
 ) -> list[Label]:
     """Return the numbers of the legend on every piece that can be seen, the largest first."""
     pieces = [
@@ -249,14 +228,14 @@ def _number_labels(
         for piece in shapely.get_parts(parted(transfer.geometry, subject.least_km2).large)
     ]
     pieces.sort(key=lambda each: -float(each[1].area))
+    directed, simplified = subject.words.directed, subject.view.simplified
     return [
-        Label(subject.words.directed(number), inner_points(view.simplified(piece)), bold=True)
+        Label(directed(number), inner_points(simplified(piece)), bold=True)
         for number, piece in pieces[:_MOST_NUMBERS]
     ]
 
 
 def _transfer_labels(
-    view: View,
     subject: Subject,
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
@@ -269,7 +248,7 @@ def _transfer_labels(
         if not subject.seen(piece).is_empty
     ]
     pieces.sort(key=lambda each: -each[0])
-    every = union_of(_simple(view, subject, [each.geometry for each in moved]))
+    every = union_of(_simple(subject, [each.geometry for each in moved]))
     labels = []
     for km2, piece, transfer in pieces[:_NAMED_TRANSFERS]:
         if km2 < _HARDLY_ANY * pieces[0][0]:
@@ -280,7 +259,7 @@ def _transfer_labels(
         size = 12.0 if km2 > _LARGE_TRANSFER * subject.total_km2 else 10.0
         text = subject.words.directed(figure)
         ground = subject.seen(piece)
-        anchors = inner_points(view.simplified(ground))
+        anchors = inner_points(subject.view.simplified(ground))
         labels.append(Label(text, anchors, inside=ground, size=size, bold=True, led_off=every))
     return labels
 
@@ -289,7 +268,7 @@ def _radius(rank: int) -> float:
     return _DOT.get(rank, 1.8)
 
 
-def _in_sight(axes: Axes, view: View, taken: Sequence[Box]) -> list[Named]:
+def _in_sight(axes: Axes, towns: Sequence[Named], taken: Sequence[Box]) -> list[Named]:
     """Return the towns that do not lie under what already stands on the map."""
     boxes = shapely.box(*np.array(taken).T) if taken else np.zeros(0, dtype=object)
 
@@ -297,7 +276,7 @@ def _in_sight(axes: Axes, view: View, taken: Sequence[Box]) -> list[Named]:
         at = shapely.Point(axes.transData.transform(shapely.get_coordinates(town.geometry))[0])
         return bool(shapely.dwithin(boxes, at, _radius(town.rank) * DPI / POINTS_PER_INCH).any())
 
-    return [town for town in view.towns if not hidden(town)]
+    return [town for town in towns if not hidden(town)]
 
 
 def _town_dots(axes: Axes, towns: Sequence[Named]) -> list[Box]:
@@ -328,17 +307,17 @@ def _town_labels(towns: Sequence[Named], subject: Subject) -> list[Label]:
     return labels
 
 
-def _region_labels(view: View, subject: Subject, visible: NDArray[np.object_]) -> list[Label]:
+def _region_labels(subject: Subject, visible: NDArray[np.object_]) -> list[Label]:
     """Name regions, or countries, on the largest of the pieces that the zones cut them into.
 
     A region's name inside a small zone would read as the name of the zone.
     """
-    free = shapely.difference(view.extent.box, union_of(visible))
+    free = shapely.difference(subject.view.extent.box, union_of(visible))
     labels = []
-    countries = view.countries if len(view.countries) > 1 else ()
-    for region in (*view.regions, *countries):
+    countries = subject.view.countries if len(subject.view.countries) > 1 else ()
+    for region in (*subject.view.regions, *countries):
         pieces = shapely.get_parts(shapely.intersection(region.geometry, [*visible, free]))
-        pieces = shapely.get_parts(shapely.intersection(pieces, view.extent.box))
+        pieces = shapely.get_parts(shapely.intersection(pieces, subject.view.extent.box))
         largest = max(pieces, key=lambda piece: float(piece.area), default=shapely.Polygon())
         if largest.area > 0 and region.name:
             name = subject.words.directed(region.name.upper())

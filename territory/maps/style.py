@@ -123,62 +123,45 @@ class Style:
 
 
 def styles_for(
-    holders: Iterable[Holder], *, preferred: Mapping[Holder, Style] | None = None
+    *series: Iterable[Holder], preferred: Mapping[Holder, Style] | None = None
 ) -> dict[Holder, Style]:
     """Return a style for every holder, all told apart by colour or hatch.
 
+    Whoever is in the first of several series looks as in pictures of it alone, so that its
+    pictures and what is said of all series agree.
+
     Parameters
     ----------
-    holders : iterable of Holder
-        Any number. Use the same for all maps of a history, so that colours agree.
+    *series : iterable of Holder
+        The holders of one series, or of each, in the order of the job. Use the same for all
+        maps of a history, so that colours agree.
     preferred : mapping of Holder to Style, optional
         Wins over the conventions; missing labels are filled in.
 
     Returns
     -------
     dict of Holder to Style
-        In the order of `holders`.
+        Every holder once, in this order.
 
     Examples
     --------
     >>> styles = styles_for([Holder("isis"), Holder("x_brigade")])
     >>> styles[Holder("isis")].colour, styles[Holder("x_brigade")].name("en")
     ('#3a3a42', 'X brigade')
-    """
-    wanted = list(dict.fromkeys(holders))
-    chosen = {holder: style for holder, style in (preferred or {}).items() if holder in wanted}
-    known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
-    for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
-        chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
-    return {holder: _labelled(holder, chosen[holder]) for holder in wanted}
-
-
-def styles_of_series(series: Iterable[Iterable[Holder]]) -> dict[Holder, Style]:
-    """Return one style for every holder of several series.
-
-    Whoever is in the first looks as in pictures of it alone, so that its pictures and what is
-    said of all series agree.
-
-    Parameters
-    ----------
-    series : iterable of iterable of Holder
-        The holders of each series, in the order of the job.
-
-    Returns
-    -------
-    dict of Holder to Style
-        Every holder once, those of the first series first.
-
-    Examples
-    --------
     >>> first, second = [Holder("x"), Holder("y")], [Holder("isis"), Holder("x")]
-    >>> found = styles_of_series([first, second])
+    >>> found = styles_for(first, second)
     >>> found[Holder("x")] == styles_for(first)[Holder("x")], list(map(str, found))
     (True, ['x', 'y', 'isis'])
     """
     found: dict[Holder, Style] = {}
     for holders in series:
-        found = styles_for([*found, *holders], preferred=found)
+        wanted = list(dict.fromkeys([*found, *holders]))
+        looks = {**(preferred or {}), **found}
+        chosen = {holder: style for holder, style in looks.items() if holder in wanted}
+        known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
+        for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
+            chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
+        found = {holder: _labelled(holder, chosen[holder]) for holder in wanted}
     return found
 
 

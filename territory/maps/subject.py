@@ -1,11 +1,10 @@
 """What every map of a history needs, gathered and checked once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Required, TypedDict, Unpack
 
 import numpy as np
 import shapely
@@ -24,10 +23,12 @@ from territory.maps.frame import (
     View,
 )
 from territory.maps.furniture import MapText, footer
-from territory.maps.map_text import Words, clean
+from territory.maps.map_text import Words, clean, title_of
 from territory.maps.parts import limit_km2
-from territory.maps.sheet import MAP_WIDTH, POINTS_PER_INCH, Block
+from territory.maps.sheet import MAP_WIDTH
 from territory.maps.style import Style, styles_for
+from territory.maps.titles import Speaker, Titles
+from territory.maps.typesetting import POINTS_PER_INCH, Block
 from territory.numbers import figure
 from territory.read.basemap import Context
 
@@ -39,54 +40,75 @@ _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
 
 
-class Setting(TypedDict, total=False):
-    """How a history is shown; what every kind of map takes besides its own.
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A history as it is shown: area, surroundings, words and styles.
+
+    Every picture is drawn from one, a film too; small enough to be handed to another process.
 
     Attributes
     ----------
-    area : str, optional
-        A named area of the history; the whole by default.
+    history : History
+        Its plane is the plane of the map.
     context : Context
         What lies around.
     text : MapText
         Title, source and language.
-    styles : mapping of Holder to Style, optional
-        Missing ones are filled in by `styles_for`.
-    """
-
-    area: str | None
-    context: Required[Context]
-    text: Required[MapText]
-    styles: Mapping[Holder, Style] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """A history as it is shown: area, surroundings, words, styles.
-
-    Attributes
-    ----------
-    ground : Polygon or MultiPolygon
-        The part of the area that the data cover, in the plane.
-    total_km2 : float
-        Its size.
-    framed : bool
-        Whether the ground is an area that was asked for or a coverage that ends, so that
-        its rim is drawn and shares of it mean something. Drawn zones without an area have
-        neither: what lies around them is as much nobody's as what they once enclosed.
+    area : str, optional
+        A named area of the history; the whole by default.
+    preferred : mapping of Holder to Style, optional
+        Wins over the conventional look; see `territory.maps.style.styles_for`.
+    titles : mapping of str to mapping of str to str
+        What named areas are called, by language.
     changed : Polygon or MultiPolygon, optional
         Ground that changed hands, of a map that is drawn around it where no area is asked for.
+
+    Raises
+    ------
+    InputError
+        If the area is not in the history or the data do not reach into it.
     """
 
     history: History
-    area: str | None
     context: Context
-    text: MapText
-    styles: Mapping[Holder, Style]
-    ground: BaseGeometry
-    total_km2: float
-    framed: bool
+    text: MapText = field(default_factory=MapText)
+    area: str | None = None
+    preferred: Mapping[Holder, Style] | None = None
+    titles: Titles = field(default_factory=dict)
     changed: BaseGeometry | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an area without any ground."""
+        if self.total_km2 <= 0:
+            name = clean(self.area or WHOLE, _NAME_LIMIT)
+            raise InputError(f"the data do not reach into the area '{name}'")
+
+    @cached_property
+    def styles(self) -> Mapping[Holder, Style]:
+        """How every holder is shown."""
+        return styles_for(self.history.holders, preferred=self.preferred)
+
+    @cached_property
+    def ground(self) -> BaseGeometry:
+        """The part of the area that the data cover, in the plane."""
+        return _ground(self.history, self.area)
+
+    @cached_property
+    def total_km2(self) -> float:
+        """Its size."""
+        return self.history.km2(np.ones(len(self.history.faces), dtype=bool), self.area)
+
+    @property
+    def framed(self) -> bool:
+        """Whether the rim of the ground means anything; see `is_framed`."""
+        return is_framed(self.history, self.area)
+
+    @property
+    def say(self) -> Speaker:
+        """Who says what the picture shows."""
+        language = self.text.language
+        name = title_of(self.area or WHOLE, self.titles, language)
+        return Speaker(self.styles, language, self.framed, name)
 
     @property
     def words(self) -> Words:
@@ -183,7 +205,11 @@ class Subject:
 
 
 def is_framed(history: History, area: str | None) -> bool:
-    """Return whether the rim of the ground looked at means anything; see `Subject`."""
+    """Return whether the ground is an area that was asked for or a coverage that ends.
+
+    Then its rim is drawn and shares of it mean something. Drawn zones without an area have
+    neither: what lies around them is as much nobody's as what they once enclosed.
+    """
     return area not in {None, WHOLE} or not history.outside_is_nobody
 
 
@@ -220,22 +246,3 @@ def check_order(*days: date) -> None:
     for first, second in pairwise(days):
         if first >= second:
             raise InputError(f"the first day must come before the second, but {first} >= {second}")
-
-
-def look_at(history: History, day: date, **setting: Unpack[Setting]) -> Subject:
-    """Return the subject of a map.
-
-    Raises
-    ------
-    InputError
-        If the day or area is not in the history or the data do not reach into the area.
-    """
-    history.day_index(day)
-    area, text = setting.get("area"), setting["text"]
-    framed = is_framed(history, area)
-    total = history.km2(np.ones(len(history.faces), dtype=bool), area)
-    if total <= 0:
-        raise InputError(f"the data do not reach into the area '{clean(area or WHOLE, 60)}'")
-    ground = _ground(history, area)
-    complete = styles_for(history.holders, preferred=setting.get("styles"))
-    return Subject(history, area, setting["context"], text, complete, ground, total, framed)

@@ -12,6 +12,7 @@ from territory.measure.boundary import BoundaryError
 from territory.measure.estimate import Estimate
 
 Estimates = Mapping[Holder, Estimate]
+Titles = Mapping[str, Mapping[str, str]]  # of named areas, by language
 Pairs = Mapping[tuple[Holder, Holder], Estimate]
 
 
@@ -22,7 +23,7 @@ class Speaker:
     Attributes
     ----------
     framed : bool
-        Whether shares of the ground mean anything; see `territory.maps.subject.Subject`.
+        Whether shares of the ground mean anything; see `territory.maps.subject.is_framed`.
     area : str
         What the area is called that is looked at; nothing where it is all ground.
     """

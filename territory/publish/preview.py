@@ -12,10 +12,11 @@ from territory.job.load import (
 )
 from territory.job.spec import Job, SeriesSpec
 from territory.job.study import input_files
+from territory.maps.kinds.catalogue import Days, kinds_of
 from territory.read.text_files import read_toml
 
 MANY_MAPS = 60
-_PAIR = 2  # pictures of what changed: before and after, and the transfers
+_PAIR = len(kinds_of(Days.TWO, in_job=True))  # pictures of what changed
 # Megabytes, measured on daily maps of Ukraine and on the founding case. A picture is a PNG
 # and an SVG; the SVG grows with the outlines that are drawn.
 _MAP_MB, _MAP_OF_DAY = 0.25, 6.0

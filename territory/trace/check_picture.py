@@ -9,6 +9,7 @@ from territory.maps.film.raster import Bytes
 from territory.maps.frame import View
 from territory.maps.furniture import MapText
 from territory.maps.kinds.trace_check import traced_map
+from territory.maps.subject import Subject
 from territory.measure.tables import areas_with_intervals
 from territory.numbers import percent
 from territory.read.basemap import Context, world
@@ -37,16 +38,14 @@ def check_sheet(traced: Traced) -> Figure:
         source=clean(legend.source) or traced.request.image.name,
         note=_KEY,
     )
+    subject = Subject(history, Context(countries=world()), text, area)
     return traced_map(
-        history,
+        subject,
         day,
         picture=lambda view: carried(traced, view),
         points=_points(traced),
         heads=_HEADS,
         estimates=estimates,
-        context=Context(countries=world()),
-        text=text,
-        area=area,
     )
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,13 +22,9 @@ from territory.job.workers import processes
 from territory.maps.chart import Course
 from territory.maps.film.raster import Bytes
 from territory.maps.film.reel import Reel
-from territory.maps.film.stage import Script, checked_size
+from territory.maps.film.stage import Stage, checked_size
 from territory.maps.furniture import MapText
-from territory.maps.map_text import title_of
-from territory.maps.request import MapSource, data_note
-from territory.maps.style import styles_for
-from territory.maps.subject import is_framed
-from territory.maps.titles import Speaker
+from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.measure.tables import area_estimates
@@ -53,6 +49,8 @@ class Take:
         Days a second; 12, or 2 for few days, by default.
     size : (int, int)
         Pixels; odd ones lose one.
+    text : MapText
+        Its language; title and subtitle instead of the finding and the title of the job.
 
     Raises
     ------
@@ -62,9 +60,7 @@ class Take:
 
     fps: float | None = None
     size: tuple[int, int] = (1280, 720)
-    language: str = "en"
-    title: str = ""
-    subtitle: str = ""
+    text: MapText = field(default_factory=MapText)
 
     def __post_init__(self) -> None:
         """Refuse what no player shows."""
@@ -103,15 +99,15 @@ def animate(
     if to.suffix.lower() not in KINDS:
         hint = did_you_mean(to.suffix or "no suffix", KINDS)
         raise InputError(f"a film is .mp4 or .gif, not '{to.suffix}'; {hint}", file=str(to))
-    script = written(film_source, take)
-    count = len(script.course.days)
+    stage = written(film_source, take)
+    count = len(stage.course.days)
     fps = take.fps or (_QUICK if count >= _FEW else _SLOW)
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.part{to.suffix}")
     try:
-        with _encoder(part, script, fps) as encode:
+        with _encoder(part, stage, fps) as encode:
             frame = b""
-            for done, frame in enumerate(_frames(script, workers), start=1):
+            for done, frame in enumerate(_frames(stage, workers), start=1):
                 encode(frame)
                 progress(_STAGE, done, count)
             for _ in range(round(_LAST_STAYS * fps)):
@@ -122,28 +118,17 @@ def animate(
     return to
 
 
-def written(film_source: MapSource, take: Take) -> Script:
+def written(film_source: MapSource, take: Take) -> Stage:
     """Return what a film shows: days, areas with intervals, title."""
-    ensemble, spec = film_source.loaded.ensemble, film_source.maps
-    base = ensemble.base
+    ensemble = film_source.loaded.ensemble
     days = tuple(day for day in film_source.loaded.days if day not in ensemble.corrupt)
     if not days:
         raise InputError("no day is selected, so there is nothing to show")
-    area = spec.area or base.stands_for_all
-    framed = is_framed(base, area)
-    course = course_of(ensemble, days, area, nobody=framed)
-    styles = styles_for(base.holders)
-    say = Speaker(styles, take.language, framed, title_of(area, film_source.titles, take.language))
+    subject = film_source.subject(take.text)
+    course = course_of(ensemble, days, film_source.area, nobody=subject.framed)
     first, last = ({h: row[at] for h, row in course.areas.items() if row[at]} for at in (0, -1))
-    finding = say.change(first, last) if len(days) > 1 else say.day(first)  # type: ignore[arg-type]  # without None
-    text = MapText(
-        take.title or say.placed(finding),
-        take.subtitle or film_source.title,
-        spec.source,
-        take.language,
-        data_note(say, film_source.loaded),
-    )
-    return Script(base, course, area, film_source.context, text, styles, checked_size(*take.size))
+    finding = subject.say.change(first, last) if len(days) > 1 else subject.say.day(first)  # type: ignore[arg-type]  # without None
+    return Stage(film_source.captioned(subject, finding), course, checked_size(*take.size))
 
 
 def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bool) -> Course:
@@ -163,11 +148,11 @@ def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bo
     return Course(tuple(days), areas)
 
 
-def _frames(script: Script, workers: int) -> Iterator[bytes]:
+def _frames(stage: Stage, workers: int) -> Iterator[bytes]:
     """Yield the frames in order, drawn in several processes."""
-    count = len(script.course.days)
+    count = len(stage.course.days)
     chunks = [range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
-    packed = pickle.dumps(script)
+    packed = pickle.dumps(stage)
     if workers <= 1:
         for chunk in chunks:
             yield from drawn(packed, chunk)
@@ -182,28 +167,28 @@ def _frames(script: Script, workers: int) -> Iterator[bytes]:
             yield from waiting.popleft().result()
 
 
-def drawn(script: bytes, numbers: range) -> list[bytes]:
+def drawn(stage: bytes, numbers: range) -> list[bytes]:
     """Draw some frames; return each as red, green, blue."""
-    reel = _reel(script)
+    reel = _reel(stage)
     return [reel.frame(number).tobytes() for number in numbers]
 
 
 @lru_cache(maxsize=1)
-def _reel(script: bytes) -> Reel:
+def _reel(stage: bytes) -> Reel:
     """Return a reel, set up once in a process."""
-    opened: Script = pickle.loads(script)
+    opened: Stage = pickle.loads(stage)
     return Reel(opened)
 
 
 @contextmanager
-def _encoder(path: Path, script: Script, fps: float) -> Iterator[Callable[[bytes], None]]:
+def _encoder(path: Path, stage: Stage, fps: float) -> Iterator[Callable[[bytes], None]]:
     """Give a function that takes one frame after the other."""
     with tempfile.TemporaryDirectory() as folder:
         palette = Path(folder) / "palette.png"
         if path.suffix.lower() == ".gif":
-            _write_palette(script, palette)
+            _write_palette(stage, palette)
         process = subprocess.Popen(
-            _command(path, script.size, fps, palette),
+            _command(path, stage.size, fps, palette),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -255,9 +240,9 @@ def _ffmpeg() -> str:
         raise InputError(f"there is no ffmpeg to make films with: {error}") from error
 
 
-def _write_palette(script: Script, path: Path) -> None:
+def _write_palette(stage: Stage, path: Path) -> None:
     """Write the 256 colours that the first, middle and last frame need most."""
-    reel, last = Reel(script), len(script.course.days) - 1
+    reel, last = Reel(stage), len(stage.course.days) - 1
     frames: list[Bytes] = [reel.frame(number) for number in sorted({0, last // 2, last})]
     image = Image.fromarray(np.concatenate(frames)).quantize(_PALETTE**2, Image.Quantize.MEDIANCUT)
     colours = np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)

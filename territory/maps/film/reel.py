@@ -14,15 +14,16 @@ from matplotlib.colors import to_rgb
 
 from territory.errors import InputError
 from territory.geometry.projection import Ints
+from territory.maps.boxes import SWATCH, stack
 from territory.maps.chart import draw_chart
 from territory.maps.film.ink import inked, rendered
 from territory.maps.film.raster import Bytes, Canvas, averaged, blended
-from territory.maps.film.stage import ROW, Script, Stage
-from territory.maps.furniture import PAD, stacked, write_all
+from territory.maps.film.stage import ROW, Stage
+from territory.maps.furniture import PAD
 from territory.maps.ground import land, set_extent
-from territory.maps.legend import SWATCH
 from territory.maps.scene import finish
-from territory.maps.sheet import GREY, Block, Paint, Sheet, drawing, set_line
+from territory.maps.sheet import Paint, Sheet, drawing
+from territory.maps.typesetting import GREY, Block, set_line
 
 _DATE_SIZE = 21.0
 _CURSOR = (27, 27, 27)
@@ -31,20 +32,9 @@ _INDENT = 0.75 * SWATCH[0] + 0.12  # inches
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """Draws the frames of a film.
+    """Draws the frames of a film."""
 
-    Raises
-    ------
-    InputError
-        If the data do not reach into the area.
-    """
-
-    script: Script
-
-    @cached_property
-    def stage(self) -> Stage:
-        """Where everything stands."""
-        return Stage(self.script)
+    stage: Stage
 
     def frame(self, number: int) -> Bytes:
         """Return a frame.
@@ -68,7 +58,7 @@ class Reel:
 
     def _colour_map(self, picture: Bytes, number: int) -> None:
         left, top, right, bottom = self.stage.map_box
-        row = self.script.history.day_index(self.script.course.days[number])
+        row = self.stage.subject.history.day_index(self.stage.course.days[number])
         visible = blended(picture[top:bottom, left:right], self._canvas.picture(row))
         picture[top:bottom, left:right] = visible
         rows, columns = self._inked_over
@@ -78,7 +68,7 @@ class Reel:
     def _uncover_chart(self, picture: Bytes, number: int) -> None:
         """Show the chart in full up to the day, with a line there."""
         left, top, right, bottom = self.stage.chart_box
-        days = self.script.course.days
+        days = self.stage.course.days
         span = max((days[-1] - days[0]).days, 1)
         gone = (days[number] - days[0]).days / span
         inset = 0.5 / (span + 1)  # the axis has half a day to either side
@@ -91,7 +81,7 @@ class Reel:
         """Write date and totals."""
         stage = self.stage
         (x, _, width), directed = stage.layout.panel, stage.words.directed
-        text = directed(stage.words.day(self.script.course.days[number]))
+        text = directed(stage.words.day(self.stage.course.days[number]))
         self._put(picture, x, stage.date_at, set_line(text, width, _DATE_SIZE, smallest=11.0))
         for place, holder in enumerate(stage.rows):
             text = directed(stage.total(holder, number))
@@ -106,7 +96,7 @@ class Reel:
         top = round((y + block.leading / 2) * inch - high / 2)
         left = round(x * inch)
         if self.stage.words.rtl:
-            left = self.script.size[0] - left - wide
+            left = self.stage.size[0] - left - wide
         left, top = max(left, 0), max(top, 0)
         spot = picture[top : top + high, left : left + wide]
         shade = mask[: spot.shape[0], : spot.shape[1], None].astype(np.float32) / 255
@@ -116,11 +106,9 @@ class Reel:
     @cached_property
     def _canvas(self) -> Canvas:
         left, top, right, bottom = self.stage.map_box
-        size = right - left, bottom - top
-        subject, script = self.stage.subject, self.script
-        extent = subject.view.extent
-        framed = subject.framed
-        return Canvas(script.history, script.area, extent, size, subject.styles, framed)
+        subject, size = self.stage.subject, (right - left, bottom - top)
+        extent, styles = subject.view.extent, subject.styles
+        return Canvas(subject.history, subject.area, extent, size, styles, subject.framed)
 
     @cached_property
     def _still(self) -> Bytes:
@@ -153,7 +141,7 @@ class Reel:
             multiplied = pixels.copy()
             alpha = pixels[..., 3:].astype(np.uint16)
             multiplied[..., :3] = (pixels[..., :3] * alpha + 127) // 255
-            return averaged(multiplied, self.script.size)
+            return averaged(multiplied, self.stage.size)
         raise InputError("matplotlib has no canvas to draw films on")
 
     def _draw_still(self, sheet: Sheet, *, faint: bool) -> None:
@@ -162,9 +150,10 @@ class Reel:
         set_extent(axes, subject.view)
         land(axes, subject.view)
         x, y, width = layout.panel
-        write_all(sheet, x, y, stage.head, group="title")
+        stack(stage.head).write(sheet, x, y, group="title")
         self._draw_rows(sheet, x, width)
-        write_all(sheet, x, layout.bottom - stacked(stage.foot), stage.foot, group="sources")
+        foot = stack(stage.foot)
+        foot.write(sheet, x, layout.bottom - foot.height, group="sources")
         heading = stage.words.directed(stage.words.say("chart"))
         line = set_line(heading, width, 9.0, smallest=6.5, bold=False, colour=GREY)
         sheet.write(x, stage.chart_place[1] - 0.24, line, group="chart-heading")
@@ -172,7 +161,7 @@ class Reel:
         chart.set_aspect("auto")
         draw_chart(
             chart,
-            self.script.course,
+            self.stage.course,
             subject.styles,
             stage.words,
             from_zero=subject.framed,
@@ -199,4 +188,4 @@ class Reel:
         axes = sheet.axes(PAD, PAD, layout.map_width, layout.map_height, name="map")
         axes.set_facecolor("none")
         set_extent(axes, self.stage.subject.view)
-        finish(axes, self.stage.subject.view, self.stage.subject, [], [])
+        finish(axes, self.stage.subject, [], [])

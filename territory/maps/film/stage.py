@@ -1,19 +1,16 @@
 """Where everything stands in the frames of a film, and what is written there on every day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from territory.errors import InputError
-from territory.history.history import History
 from territory.holders import NOBODY, Holder
+from territory.maps.boxes import stack
 from territory.maps.chart import Course
-from territory.maps.furniture import PAD, SMALL_SIZE, MapText, stacked
+from territory.maps.furniture import PAD, SMALL_SIZE
 from territory.maps.map_text import Words, clean
-from territory.maps.sheet import GREY, Block, set_text
-from territory.maps.style import Style
-from territory.maps.subject import Subject, look_at
-from territory.read.basemap import Context
+from territory.maps.subject import Subject
+from territory.maps.typesetting import GREY, Block, set_text
 
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
 ROW = 0.47  # inches from one total to the next
@@ -48,29 +45,6 @@ def checked_size(width: int, height: int) -> tuple[int, int]:
             f" {MOST[0]}x{MOST[1]}"
         )
     return width - width % 2, height - height % 2
-
-
-@dataclass(frozen=True, eq=False)
-class Script:
-    """What a film shows; small enough to be handed to another process.
-
-    Attributes
-    ----------
-    course : Course
-        The days of the film and everyone's area on each.
-    size : (int, int)
-        Pixels, both even.
-
-    The rest is as for `territory.maps.day_map`.
-    """
-
-    history: History
-    course: Course
-    area: str | None
-    context: Context
-    text: MapText
-    styles: Mapping[Holder, Style]
-    size: tuple[int, int] = (1280, 720)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,45 +93,38 @@ class Layout:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """The sheet of a film: its subject, its texts and the place of each.
+    """What a film shows and where; small enough to be handed to another process.
 
-    Raises
-    ------
-    InputError
-        If the data do not reach into the area.
+    Attributes
+    ----------
+    subject : Subject
+        The history as it is shown.
+    course : Course
+        The days of the film and everyone's area on each.
+    size : (int, int)
+        Pixels, both even.
     """
 
-    script: Script
-
-    @cached_property
-    def subject(self) -> Subject:
-        """The history as it is shown."""
-        script = self.script
-        return look_at(
-            script.history,
-            script.course.days[0],
-            area=script.area,
-            context=script.context,
-            text=script.text,
-            styles=script.styles,
-        )
+    subject: Subject
+    course: Course
+    size: tuple[int, int] = (1280, 720)
 
     @property
     def words(self) -> Words:
         """The texts of the language."""
-        return self.script.text.words
+        return self.subject.words
 
     @cached_property
     def layout(self) -> Layout:
         """Where everything stands."""
-        return Layout.of(self.script.size, self.subject.aspect, len(self.script.course.areas))
+        return Layout.of(self.size, self.subject.aspect, len(self.course.areas))
 
     @cached_property
     def rows(self) -> tuple[Holder, ...]:
         """Whose totals are shown: as many as there is room for, the largest first."""
         largest = {
             holder: max((each.value for each in row if each is not None), default=0.0)
-            for holder, row in self.script.course.areas.items()
+            for holder, row in self.course.areas.items()
         }
         order = sorted(largest, key=lambda h: (h == NOBODY, -largest[h], h))
         return tuple(order[: min(_MOST_ROWS, max(1, int(self._room_for_rows / ROW)))])
@@ -165,13 +132,13 @@ class Stage:
     @property
     def unnamed(self) -> str:
         """Say how many more there are than there is room for."""
-        more = len(self.script.course.areas) - len(self.rows)
+        more = len(self.course.areas) - len(self.rows)
         return self.words.say("more_holders", count=f"{more:,}") if more else ""
 
     @cached_property
     def head(self) -> list[Block]:
         """Title and subtitle."""
-        width, words, text = self.layout.panel[2], self.words, self.script.text
+        width, words, text = self.layout.panel[2], self.words, self.subject.text
         heading, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
         title = set_text(heading, width, 15.0, bold=True, lines=2, spacing=1.25)
         under = set_text(more, width, 9.5, colour=GREY, lines=2)
@@ -182,14 +149,14 @@ class Stage:
         """Note, source and projection, cut where they would take too much."""
         blocks = self.subject.footer(self.layout.panel[2] * SMALL_SIZE / (_FOOT_SIZE + 0.2))
         small = [Block(block.lines, _FOOT_SIZE, colour=GREY, spacing=1.3) for block in blocks]
-        if stacked(small) <= _FOOT:
+        if stack(small).height <= _FOOT:
             return small
         return [replace(block, lines=block.lines[:2]) for block in small]
 
     @property
     def date_at(self) -> float:
         """Where the date begins, in inches from the top."""
-        return self.layout.panel[1] + stacked(self.head) + 0.22
+        return self.layout.panel[1] + stack(self.head).height + 0.22
 
     @property
     def rows_at(self) -> float:
@@ -198,7 +165,7 @@ class Stage:
 
     @property
     def _chart_bottom(self) -> float:
-        return self.layout.bottom - stacked(self.foot) - 0.36
+        return self.layout.bottom - stack(self.foot).height - 0.36
 
     @property
     def _room_for_rows(self) -> float:
@@ -234,7 +201,7 @@ class Stage:
 
     def total(self, holder: Holder, number: int) -> str:
         """Say how much a holder has on a day of the film, its share and its interval."""
-        each, words = self.script.course.areas[holder][number], self.words
+        each, words = self.course.areas[holder][number], self.words
         if each is None:
             return words.say("nothing")
         value = words.area(each.value)

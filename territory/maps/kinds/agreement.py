@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Unpack
 
 import numpy as np
 import shapely
@@ -16,16 +15,17 @@ from territory.errors import InputError
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import Holder
-from territory.maps.frame import View
-from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, holder_entries, legend_hint, pale
-from territory.maps.scene import draw_over_pale
+from territory.maps.kinds.plan import Plan, Planner
+from territory.maps.layout import Panel, day_panel, one_map
+from territory.maps.legend import Entry, pale
+from territory.maps.scene import draw_over
 from territory.maps.sheet import Paint, drawing, tagged
-from territory.maps.subject import Setting, Subject, look_at
+from territory.maps.subject import Subject
 from territory.measure.estimate import Estimate
 from territory.numbers import written
 
 _FINEST = 110  # points of the grid along the longer side
+_HARDLY_SURE = 0.05  # share of draws that disagree, from which ground hangs on them
 _CLASSES = ((0.05, 0.25, "#f5c5ae"), (0.25, 0.5, "#e08163"), (0.5, 1.0, "#a83440"))
 
 
@@ -101,13 +101,24 @@ def _holders_at(
     return held
 
 
+def plan_draws(planner: Planner, day: date, held: Mapping[Holder, Estimate]) -> Plan:
+    """Plan which ground hangs on the places known."""
+    found = disagreement(planner.base, planner.ensemble.draws, day, planner.area)
+    share = found.share_between(_HARDLY_SURE, np.inf)
+    return Plan(
+        "uncertainty",
+        partial(draws_map, day=day, found=found, estimates=held),
+        lambda say: say.of_ground("title_draws", share=say.words.share(share)),
+        lambda say: say.words.say("note_draws", count=str(found.draws)),
+    )
+
+
 def draws_map(
-    history: History,
+    subject: Subject,
     day: date,
     *,
     found: Disagreement,
     estimates: Mapping[Holder, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw which ground of a day hangs on the places that happen to be known.
 
@@ -119,11 +130,10 @@ def draws_map(
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, **setting)
         held = subject.held(day)
 
-        def draw(axes: Axes, view: View) -> None:
-            draw_over_pale(axes, view, subject, held, partial(_shade, axes, found))
+        def draw(axes: Axes) -> None:
+            draw_over(axes, subject, held, partial(_shade, axes, found))
 
         return one_map(subject, _panel(subject, day, found, estimates), draw)
 
@@ -149,12 +159,11 @@ def _panel(
         for low, high, colour in _CLASSES
         if found.share_between(low, high) > 0
     ]
-    return Panel(
-        words,
-        (words.day(day),),
-        words.say("legend"),
-        legend_hint(subject),
-        holder_entries(subject, day, estimates, look=pale),
-        words.say("legend_band"),
-        tuple(unsure),
+    return day_panel(
+        subject,
+        day,
+        estimates,
+        look=pale,
+        second_heading=words.say("legend_band"),
+        second=tuple(unsure),
     )

@@ -3,43 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Unpack
+from functools import partial
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from territory.history.history import History
 from territory.holders import Holder
-from territory.maps.frame import View
-from territory.maps.layout import Panel, one_map, two_maps
-from territory.maps.legend import holder_entries, legend_hint, pale_entries, transfer_entries
+from territory.maps.kinds.plan import Plan, Planner
+from territory.maps.layout import Panel, day_panel, one_map, two_maps
+from territory.maps.legend import pale_entries, transfer_entries
 from territory.maps.scene import draw_day, draw_transfers, stayed
 from territory.maps.sheet import drawing
-from territory.maps.subject import Holding, Setting, Subject, changed_ground, check_order, look_at
+from territory.maps.subject import Holding, Subject, changed_ground, check_order
 from territory.measure.change import Transfer, transfers
 from territory.measure.estimate import Estimate
+from territory.measure.tables import transfer_estimates
+
+
+def plan_day(planner: Planner, day: date) -> Plan:
+    """Plan who holds what."""
+    held = planner.held(day)
+    draw = partial(day_map, day=day, estimates=held)
+    return Plan(f"{day}", draw, lambda say: say.day(held))
 
 
 def day_map(
-    history: History,
+    subject: Subject,
     day: date,
     *,
     estimates: Mapping[Holder, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw who holds what on a day.
 
     Parameters
     ----------
-    history : History
-        Its plane is the plane of the map.
+    subject : Subject
+        What is shown.
     day : date
         One of its days.
     estimates : mapping of Holder to Estimate
         Area of each holder in km2, shown in the legend. A holder without one is shown
         with its measured area and without an interval.
-    **setting
-        Area, surroundings, words and styles; see `territory.maps.subject.Setting`.
 
     Returns
     -------
@@ -49,29 +53,26 @@ def day_map(
     Raises
     ------
     InputError
-        If the day or area is not in the history, the data do not reach into the area,
-        or an estimate is not in km2.
+        If the day is not in the history or an estimate is not in km2.
     """
     with drawing():
-        subject = look_at(history, day, **setting)
-        words, held = subject.words, subject.held(day)
-        panel = Panel(
-            words,
-            (words.day(day),),
-            words.say("legend"),
-            legend_hint(subject),
-            holder_entries(subject, day, estimates),
-        )
-        return one_map(subject, panel, lambda axes, view: draw_day(axes, view, subject, held))
+        held, panel = subject.held(day), day_panel(subject, day, estimates)
+        return one_map(subject, panel, lambda axes: draw_day(axes, subject, held))
+
+
+def plan_before_after(planner: Planner, start: date, end: date) -> Plan:
+    """Plan two days side by side."""
+    held = {day: planner.held(day) for day in (start, end)}
+    draw = partial(before_after_map, before=start, after=end, estimates=held)
+    return Plan("before_after", draw, lambda say: say.change(held[start], held[end]))
 
 
 def before_after_map(
-    history: History,
+    subject: Subject,
     before: date,
     after: date,
     *,
     estimates: Mapping[date, Mapping[Holder, Estimate]],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw two days side by side, at one extent and scale.
 
@@ -87,18 +88,23 @@ def before_after_map(
     """
     with drawing():
         check_order(before, after)
-        subject = look_at(history, before, **setting)
         days = tuple((day, subject.held(day)) for day in (before, after))
         return two_maps(subject, days, estimates)
 
 
+def plan_transfers(planner: Planner, start: date, end: date) -> Plan:
+    """Plan who lost to whom."""
+    moved = transfer_estimates(planner.ensemble, start, end, planner.area, stayed=False)
+    draw = partial(transfers_map, from_day=start, to_day=end, estimates=moved)
+    return Plan("transfers", draw, lambda say: say.transfer(moved))
+
+
 def transfers_map(
-    history: History,
+    subject: Subject,
     from_day: date,
     to_day: date,
     *,
     estimates: Mapping[tuple[Holder, Holder], Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw who lost ground to whom between two days.
 
@@ -119,16 +125,13 @@ def transfers_map(
     """
     with drawing():
         check_order(from_day, to_day)
-        subject = look_at(history, to_day, **setting)
         subject = replace(subject, changed=changed_ground(subject, (from_day, to_day)))
-        found = transfers(history, from_day, to_day, subject.area)
+        found = transfers(subject.history, from_day, to_day, subject.area)
         moved = tuple(sorted(found, key=lambda transfer: -transfer.km2))
         unchanged = stayed(subject.held(to_day), moved)
 
-        def draw(axes: Axes, view: View) -> None:
-            draw_transfers(
-                axes, view, subject, unchanged=unchanged, moved=moved, estimates=estimates
-            )
+        def draw(axes: Axes) -> None:
+            draw_transfers(axes, subject, unchanged=unchanged, moved=moved, estimates=estimates)
 
         panel = _transfer_panel(subject, (from_day, to_day), moved, unchanged, estimates)
         return one_map(subject, panel, draw)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.history.history import History, from_coverage
 from territory.holders import NOBODY, Holder
-from territory.maps.frame import View
 from territory.maps.furniture import MapText
+from territory.maps.image_files import save
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, pale, small_parts
 from territory.maps.map_text import clean
@@ -17,16 +18,47 @@ from territory.maps.parts import parted
 from territory.maps.scene import draw_transfers
 from territory.maps.sheet import Paint, drawing
 from territory.maps.style import Style, styles_for
-from territory.maps.subject import Subject, look_at
+from territory.maps.subject import Subject
+from territory.maps.titles import Speaker
 from territory.measure.change import Transfer
 from territory.measure.compare import Comparison
-from territory.read.basemap import Context
+from territory.read.basemap import Context, world
 
 _NAME_LIMIT = 40  # characters of a publisher's name
 _EDGE_WIDTH, _HAIRLINE = 0.5, 0.25  # points
 _LEAST_SHARE = 1e-6  # of all ground: less is rounding, not a difference
 
 _Pair = tuple[Holder, Holder]
+
+
+def draw_comparison(
+    found: Comparison, names: tuple[str, str], path: Path, *, framed: bool = True, area: str = ""
+) -> Path:
+    """Draw where two publishers differ; return the PNG.
+
+    Parameters
+    ----------
+    framed : bool
+        Whether an area was asked for or the data are a coverage that ends somewhere.
+    area : str
+        What the area is called that was asked for, if one was.
+    """
+    say = Speaker({}, "en", framed, area)
+    share = say.words.share(found.agreed_km2 / found.total_km2)
+    text = MapText(
+        say.placed(say.of_ground("agree", one=names[0], other=names[1], share=share)),
+        source=" and ".join(names),
+        note=say.words.say("note_zones"),
+    )
+    figure = comparison_map(
+        found,
+        names=names,
+        context=Context(countries=world()),
+        text=text,
+        framed=framed,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, path.with_suffix(""), formats=("png",))[0]
 
 
 def comparison_map(
@@ -50,7 +82,7 @@ def comparison_map(
     names : (str, str)
         The publishers, in the order of the comparison.
     framed : bool
-        Whether the rim of what was compared means anything; see `territory.maps.subject`.
+        Whether the rim of what was compared means anything; see `territory.maps.subject.is_framed`.
 
     Other parameters and the result are those of `day_map`.
 
@@ -60,19 +92,14 @@ def comparison_map(
         If there is no ground to show.
     """
     with drawing():
-        as_history = _as_history(comparison)
-        found = look_at(
-            as_history, as_history.days[0], area=None, context=context, text=text, styles=styles
-        )
-        subject = replace(found, framed=framed)
+        subject = Subject(_as_history(comparison, framed=framed), context, text, preferred=styles)
         differ = _differences(comparison)
         agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
         paints = _paints(subject, differ)
 
-        def draw(axes: Axes, view: View) -> None:
+        def draw(axes: Axes) -> None:
             draw_transfers(
                 axes,
-                view,
                 subject,
                 unchanged=agreed,
                 moved=differ,
@@ -84,15 +111,16 @@ def comparison_map(
         return one_map(subject, _panel(subject, comparison, names, differ, paints), draw)
 
 
-def _as_history(comparison: Comparison) -> History:
+def _as_history(comparison: Comparison, *, framed: bool) -> History:
     """Return what the first publisher says, on all ground that was compared."""
-    return from_coverage(
+    coverage = from_coverage(
         comparison.faces,
         comparison.held_by[:1],
         days=comparison.days[:1],
         holders=comparison.holders,
         projection=comparison.projection,
     )
+    return replace(coverage, outside_is_nobody=not framed)
 
 
 def _differences(comparison: Comparison) -> tuple[Transfer, ...]:

@@ -1,26 +1,26 @@
 """Ground by class: since when it has been held, and how often it changed hands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from territory.history.history import History
-from territory.maps.frame import View
 from territory.maps.ground import draw_lines, fill
 from territory.maps.kinds.borders import between
 from territory.maps.kinds.classes import Tenure, Times, tenure_classes, times_classes
+from territory.maps.kinds.plan import Plan, Planner
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, legend_hint, pale_entries
 from territory.maps.map_text import Words
 from territory.maps.ramp import ramp
-from territory.maps.scene import draw_over_land, draw_over_pale
-from territory.maps.sheet import INK, Paint, drawing
-from territory.maps.subject import Setting, Subject, changed_ground, check_order, look_at
+from territory.maps.scene import draw_over
+from territory.maps.sheet import Paint, drawing
+from territory.maps.subject import Subject, changed_ground, check_order
+from territory.maps.titles import Speaker
+from territory.maps.typesetting import INK
 from territory.measure.estimate import Estimate
 
 _OLDEST = "#e4e1da"  # ground that has been held since before the data begin
@@ -28,12 +28,31 @@ _FAINT = 0.25  # points between two classes
 _BORDER = 0.8  # points between two holders
 
 
+def plan_held_since(planner: Planner, day: date) -> Plan:
+    """Plan since when ground is held."""
+    base = planner.base
+    classes = tenure_classes(base, day)
+    found: dict[Tenure, Estimate] = {each: planner.of(each.faces) for each in classes}
+    later = sum(found[each].value for each in classes[1:])
+    total = sum(each.value for each in found.values())
+
+    def title(say: Speaker) -> str:
+        since = say.words.day(base.days[0])
+        if not say.framed:
+            return say.words.say("title_since_area", area=say.words.area(later), day=since)
+        share = later / total if total else 0.0
+        return say.of_ground("title_since", share=say.words.share(share), day=since)
+
+    days = tuple(each for each in base.days if each <= day)
+    draw = partial(held_since_map, day=day, estimates=found)
+    return Plan("held_since", draw, title, lambda say: say.gaps(days))
+
+
 def held_since_map(
-    history: History,
+    subject: Subject,
     day: date,
     *,
     estimates: Mapping[Tenure, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw since when the ground of a day has been held by whoever holds it.
 
@@ -45,8 +64,7 @@ def held_since_map(
     Other parameters, the result and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, **setting)
-        classes = tenure_classes(history, day)
+        classes = tenure_classes(subject.history, day)
         colours = [_OLDEST, *ramp(len(classes) - 1, palest=86, darkest=24)]
         sorted_ground = [
             (each, Paint(colour, colour, edge_width=_FAINT))
@@ -59,16 +77,30 @@ def held_since_map(
             legend_hint(subject),
             _entries(subject, sorted_ground, estimates),
         )
-        return _class_map(subject, day, sorted_ground, panel, draw_over_land)
+        return _class_map(subject, day, sorted_ground, panel, covered=True)
+
+
+def plan_changes(planner: Planner, start: date, end: date) -> Plan:
+    """Plan how often ground changed hands."""
+    classes = times_classes(planner.base, start, end, planner.area)
+    found: dict[Times, Estimate] = {each: planner.of(each.faces) for each in classes}
+    often = sum(each.value for times, each in found.items() if times.low > 1)
+    total = sum(each.value for each in found.values())
+
+    def title(say: Speaker) -> str:
+        key = "title_changes" if often else "title_changes_once" if total else "no_transfer"
+        return say.words.say(key, area=say.words.area(often or total))
+
+    draw = partial(changes_map, from_day=start, to_day=end, estimates=found)
+    return Plan("changes", draw, title)
 
 
 def changes_map(
-    history: History,
+    subject: Subject,
     from_day: date,
     to_day: date,
     *,
     estimates: Mapping[Times, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw how often ground changed hands between two days.
 
@@ -82,10 +114,9 @@ def changes_map(
     """
     with drawing():
         check_order(from_day, to_day)
-        subject = look_at(history, to_day, **setting)
-        days = tuple(day for day in history.days if from_day <= day <= to_day)
+        days = tuple(day for day in subject.history.days if from_day <= day <= to_day)
         subject = replace(subject, changed=changed_ground(subject, days))
-        classes = times_classes(history, from_day, to_day, subject.area)
+        classes = times_classes(subject.history, from_day, to_day, subject.area)
         sorted_ground = [
             (each, Paint(colour, colour, edge_width=_FAINT))
             for each, colour in zip(classes, ramp(len(classes), palest=80, darkest=18), strict=True)
@@ -100,7 +131,7 @@ def changes_map(
             words.say("unchanged"),
             pale_entries(subject, subject.held(to_day)),
         )
-        return _class_map(subject, to_day, sorted_ground, panel, draw_over_pale)
+        return _class_map(subject, to_day, sorted_ground, panel)
 
 
 def class_name(each: Tenure | Times, words: Words, *, first: date) -> str:
@@ -147,13 +178,14 @@ def _entries(
 
 
 def _class_map(
-    subject: Subject, day: date, classes: _Sorted, panel: Panel, below: Callable[..., None]
+    subject: Subject, day: date, classes: _Sorted, panel: Panel, *, covered: bool = False
 ) -> Figure:
-    """Draw classes over the zones of a day, which `below` draws quietly or not at all."""
+    """Draw classes over the quiet zones of a day, or in place of them."""
     held = subject.held(day)
 
-    def draw(axes: Axes, view: View) -> None:
-        below(axes, view, subject, held, partial(_draw_classes, axes, subject, day, classes))
+    def draw(axes: Axes) -> None:
+        over = partial(_draw_classes, axes, subject, day, classes)
+        draw_over(axes, subject, held, over, covered=covered)
 
     return one_map(subject, panel, draw)
 

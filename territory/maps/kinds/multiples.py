@@ -3,58 +3,52 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from math import ceil, sqrt
-from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.errors import InputError
-from territory.history.history import History
 from territory.holders import Holder
-from territory.maps.frame import View
+from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.furniture import (
     GAP,
     PAD,
-    header,
     locator,
     locator_view,
     scale_bar,
-    stacked,
-    write_all,
 )
 from territory.maps.ground import area_frame, borders
-from territory.maps.layout import LOCATOR, PANEL_WIDTH
-from territory.maps.legend import FULL, Entry, figures
-from territory.maps.scene import draw_zones
-from territory.maps.sheet import (
-    GREY,
-    INK,
-    MAP_WIDTH,
-    Block,
-    Paint,
-    Sheet,
-    drawing,
-    set_line,
-    set_text,
-)
-from territory.maps.subject import Setting, Subject, check_order, look_at
+from territory.maps.kinds.plan import Plan, Planner, side_over_days
+from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
+from territory.maps.legend import Entry, figures
+from territory.maps.scene import draw_zones, zone_look
+from territory.maps.sheet import MAP_WIDTH, Paint, Sheet, drawing
+from territory.maps.subject import Subject, check_order
+from territory.maps.typesetting import GREY, set_line, set_text
 from territory.measure.estimate import Estimate
 
 MOST_DAYS = 36
 _INNER = MAP_WIDTH + GAP + PANEL_WIDTH  # inches, here and below
 _BETWEEN, _MOST_COLUMNS = 0.22, 6
 _ABOVE, _BELOW = 0.3, 0.56  # for the date, for the figures
+_BELOW_TITLE, _BELOW_MAPS, _BELOW_LEGEND = 0.2, 0.1, 0.18
+_LEGEND_COLUMNS = 3
 _FRONT_WIDTH = 0.5  # points
 
 
+def plan_multiples(planner: Planner, *days: date) -> Plan:
+    """Plan many small maps."""
+    return side_over_days(planner, days, "multiples", multiples_map)
+
+
 def multiples_map(
-    history: History,
+    subject: Subject,
     days: tuple[date, ...],
     *,
     side: frozenset[Holder],
     estimates: Mapping[date, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw many days as small maps of one extent and scale.
 
@@ -81,8 +75,7 @@ def multiples_map(
         )
     with drawing():
         check_order(*days)
-        subject = look_at(history, days[0], **setting)
-        return _empty_sheet(_Grid(subject, days, side, estimates))
+        return _sheet(_Grid(subject, days, side, estimates))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,79 +128,56 @@ class _Grid:
         sheet.write(x, y, date_line, group="date")
         name = f"map-{number + 1}"
         axes = sheet.axes(x, y + _ABOVE, self.width, self.map_height, name=name)
-        self._draw(axes, self.subject.view, day, scale=number == 0)
-        lines = self._figures(day)
+        self._draw(axes, day, scale=number == 0)
         below = y + _ABOVE + self.map_height + 0.05
-        write_all(sheet, x, below, lines, group="legend", between=0.0)
+        self._figures(day).write(sheet, x, below)
 
-    def _draw(self, axes: Axes, view: View, day: date, *, scale: bool) -> None:
-        draw_zones(axes, view, self.subject, self.subject.held(day), width=_FRONT_WIDTH)
-        borders(axes, view, strength=0.6)
+    def _draw(self, axes: Axes, day: date, *, scale: bool) -> None:
+        look = partial(zone_look, width=_FRONT_WIDTH)
+        draw_zones(axes, self.subject, self.subject.held(day), look=look)
+        borders(axes, self.subject.view, strength=0.6)
         if self.subject.framed:
             area_frame(axes, self.subject.ground)
         if scale:
-            scale_bar(axes, view, self.subject.words, size=7.0)
+            scale_bar(axes, self.subject.view, self.subject.words, size=7.0)
 
-    def _figures(self, day: date) -> list[Block]:
-        history, words = self.subject.history, self.subject.words
+    def _figures(self, day: date) -> Box:
+        history = self.subject.history
         measured = history.km2(history.holding(day, self.side), self.subject.area)
-        value, interval = figures(self.subject, measured, self.estimates.get(day), share=True)
-        parts = [(value, 9.5, INK), (interval, 8.5, GREY)]
-        return [
-            set_line(
-                words.directed(line_text), self.width, size, smallest=6.0, bold=False, colour=ink
-            )
-            for line_text, size, ink in parts
-            if line_text
-        ]
+        lines = figures(self.subject, measured, self.estimates.get(day), share=True)
+        return figure_lines(self.subject, lines, self.width, size=9.5, smallest=6.0)
 
 
-def _empty_sheet(grid: _Grid) -> Figure:
-    subject, words = grid.subject, grid.subject.words
-    top, bottom = header(subject.text, _INNER), subject.footer(_INNER)
+def _sheet(grid: _Grid) -> Figure:
+    """Lay out the maps with one legend and one locator below them."""
+    subject = grid.subject
     around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])
-    legend_width = _INNER - (LOCATOR[0] + GAP if around else 0.0)
-    y_maps = PAD + stacked(top) + 0.2
-    y_legend = y_maps + grid.height + 0.1
-    names = words.listed(subject.name(holder) for holder in sorted(grid.side))
-    hint = words.directed(words.say("legend_hint_multiples", actor=names))
-    hint_block = set_text(hint, legend_width, 9.0, colour=GREY)
-    rows = _legend_rows(subject, grid.days, legend_width)
-    legend_height = hint_block.height + 0.1 + sum(high for _, high in rows)
-    y_bottom = y_legend + max(legend_height, LOCATOR[1] if around else 0.0) + 0.18
-    sheet = Sheet.blank(_INNER + 2 * PAD, y_bottom + stacked(bottom) + 0.32, rtl=words.rtl)
-    write_all(sheet, PAD, PAD, top, group="title")
-    write_all(sheet, PAD, y_bottom, bottom, group="sources")
-    grid.write(sheet, y_maps)
-    y = sheet.write(PAD, y_legend, hint_block, group="legend") + 0.1
-    for entries, high in rows:
-        for column, entry in enumerate(entries):
-            step = legend_width / len(rows[0][0])
-            entry.write(sheet, (PAD + column * step, y), step - 0.15, words, FULL)
-        y += high
+    legend = _legend(grid, _INNER - (LOCATOR[0] + GAP if around else 0.0))
+    high = max(legend.height, LOCATOR[1] if around else 0.0)
+    body = _BELOW_TITLE + grid.height + _BELOW_MAPS
+    sheet, y = sheet_for(subject, _INNER, body + high + _BELOW_LEGEND)
+    grid.write(sheet, y + _BELOW_TITLE)
+    legend.write(sheet, PAD, y + body)
     if around:
-        axes = sheet.axes(PAD + _INNER - LOCATOR[0], y_legend, *LOCATOR, name="map-locator")
+        axes = sheet.axes(PAD + _INNER - LOCATOR[0], y + body, *LOCATOR, name="map-locator")
         locator(axes, around, subject.ground)
     return sheet.figure
 
 
-_LEGEND_COLUMNS = 3
-
-
-def _legend_rows(
-    subject: Subject, days: tuple[date, ...], width: float
-) -> list[tuple[tuple[Entry, ...], float]]:
-    """Return the legend in rows, each with its height: what everyone had first and last."""
-    by_day = {day: subject.km2(day) for day in days}
-    entries = []
-    for holder in subject.holders(*days):
-        line_text = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
-        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), line_text))
-    rows = [
-        tuple(entries[i : i + _LEGEND_COLUMNS]) for i in range(0, len(entries), _LEGEND_COLUMNS)
-    ]
-    step = width / len(rows[0]) - 0.15 if rows else width
-    return [(row, max(e.height(subject.words, step, FULL) for e in row)) for row in rows]
+def _legend(grid: _Grid, width: float) -> Box:
+    """Return the legend set to a width: what everyone had first and last."""
+    subject, words = grid.subject, grid.subject.words
+    names = words.listed(subject.name(holder) for holder in sorted(grid.side))
+    hint = words.directed(words.say("legend_hint_multiples", actor=names))
+    by_day, entries = {day: subject.km2(day) for day in grid.days}, []
+    for holder in subject.holders(*grid.days):
+        course = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
+        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), course))
+    columns = max(1, min(len(entries), _LEGEND_COLUMNS))
+    step = width / columns
+    boxes = [entry.box(words, step - 0.15) for entry in entries]
+    rows = in_rows(boxes, columns=columns, step=step)
+    return stack([set_text(hint, width, 9.0, colour=GREY), rows], between=0.1)
 
 
 def _course(subject: Subject, km2: Mapping[date, float]) -> str:

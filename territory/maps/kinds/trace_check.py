@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.geometry.projection import Floats
-from territory.history.history import History
 from territory.holders import Holder
 from territory.maps.film.raster import Bytes
 from territory.maps.frame import View, rims
 from territory.maps.furniture import scale_bar
 from territory.maps.ground import draw_lines, set_extent
-from territory.maps.layout import Table, side_by_side
+from territory.maps.layout import side_by_side, table_of
 from territory.maps.scene import draw_day
 from territory.maps.sheet import drawing, tagged
-from territory.maps.subject import Holding, Setting, look_at
+from territory.maps.subject import Holding, Subject
 from territory.measure.estimate import Estimate
 
 _CASING, _LINE = 2.4, 0.9  # points: a dark line on a white one shows on any colour
@@ -29,14 +27,13 @@ Seen = Callable[[View], Bytes]
 
 
 def traced_map(
-    history: History,
+    subject: Subject,
     day: date,
     *,
     picture: Seen,
     points: Floats,
     heads: tuple[str, str],
     estimates: Mapping[Holder, Estimate],
-    **setting: Unpack[Setting],
 ) -> Figure:
     """Draw a picture with the traced lines on it, and the zones that came of it.
 
@@ -54,17 +51,16 @@ def traced_map(
     Other parameters, results and errors are those of `day_map`.
     """
     with drawing():
-        subject = look_at(history, day, **setting)
         held = subject.held(day)
 
-        def left(axes: Axes, view: View) -> None:
-            _draw_picture(axes, view, held, picture(view), points)
-            scale_bar(axes, view, subject.words)
+        def left(axes: Axes) -> None:
+            _draw_picture(axes, subject.view, held, picture(subject.view), points)
+            scale_bar(axes, subject.view, subject.words)
 
-        def right(axes: Axes, view: View) -> None:
-            draw_day(axes, view, subject, held)
+        def right(axes: Axes) -> None:
+            draw_day(axes, subject, held)
 
-        table = Table(subject, (day,), {day: estimates})
+        table = table_of(subject, (day,), {day: estimates})
         return side_by_side(subject, heads, (left, right), table)
 
 

@@ -12,11 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.holders import NOBODY, Holder
 from territory.maps.sheet import Paint
-from territory.maps.style import Style
+from territory.maps.style import Style, styles_for
 from territory.publish.export.lonlat import DECIMALS, Carried
 from territory.publish.export.progress import Progress, Ticks, silent
 from territory.publish.export.qml import legal
-from territory.publish.export.zone_tables import spans, style_of_holders
+from territory.publish.export.zone_tables import spans
 
 _HELD, _NOT_HELD = "b3", "66"  # opacity; KML has no hatches, so claims are thinner
 _EDGE = "ff"
@@ -47,7 +47,7 @@ def write_kmz(carried: Carried, path: Path, *, progress: Progress = silent) -> N
 
 
 def _lines(carried: Carried, ticks: Ticks) -> Iterator[str]:
-    styles = style_of_holders(each.history for each, _ in carried.values())
+    styles = styles_for(*(each.history.holders for each, _ in carried.values()))
     names = {holder: f"holder-{number}" for number, holder in enumerate(styles)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'

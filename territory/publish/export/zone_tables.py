@@ -27,7 +27,7 @@ from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import EqualArea, project
 from territory.history.history import History
 from territory.holders import Holder
-from territory.maps.style import Style, styles_of_series
+from territory.maps.style import Style, styles_for
 from territory.measure.change import transfers, zones
 from territory.publish.export.progress import Progress, Ticks, silent
 from territory.publish.export.qml import transfer_style, zone_style
@@ -102,7 +102,7 @@ def tables_of(
     moved = _transfer_rows(histories, plane, ticks) if with_transfers else iter(())
     return Tables(
         plane,
-        styles_of(histories),
+        styles_for(*(each.holders for each, _ in histories.values())),
         _table(_zone_rows(histories, plane, ticks), ZONES),
         _table(moved, TRANSFERS),
     )
@@ -114,16 +114,6 @@ def _table(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         batches.append(pa.RecordBatch.from_pylist(some, schema=schema))
     return pa.Table.from_batches(batches, schema=schema)
-
-
-def styles_of(histories: Histories) -> dict[Holder, Style]:
-    """Return the style of every holder of every series, as the maps show them."""
-    return style_of_holders(each for each, _ in histories.values())
-
-
-def style_of_holders(histories: Iterable[History]) -> dict[Holder, Style]:
-    """Return the style of every holder in several histories, as the maps show them."""
-    return styles_of_series(each.holders for each in histories)
 
 
 def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:

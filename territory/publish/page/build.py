@@ -7,35 +7,20 @@ from pathlib import Path
 
 from territory.claims.model import Claims
 from territory.claims.verdicts import Judgement
+from territory.findings import Finding
 from territory.history.regions import DrawnRegions, Regions, resolve_regions
 from territory.job.checks import no_region_reached
-from territory.job.days import (
-    ALL_DAYS,
-    Period,
-    select_days,
-)
-from territory.job.load import load_series
-from territory.job.named_aoi import (
-    load_areas,
-    load_regions,
-)
+from territory.job.days import select_days
 from territory.job.series import Loaded
-from territory.job.spec import DayRule, Job, SeriesSpec, UncertaintySpec
 from territory.job.study import Progress, judge_claims, silent
 from territory.maps.map_text import Words
-from territory.maps.request import assumes_error, source_line, with_source
+from territory.maps.request import MapRequest, MapSource
 from territory.publish.page.content import content
 from territory.publish.page.document import document
 from territory.publish.page.scopes import provinces
 from territory.publish.page.topic import Topic
 from territory.publish.write import file_in_one_piece
-from territory.read.aoi import DrawnArea
-from territory.read.basemap import (
-    base_map,
-    context_findings,
-    frame_of,
-    read_context,
-)
+from territory.read.basemap import base_map, frame_of
 from territory.read.text_files import read_toml
 
 
@@ -69,8 +54,7 @@ def write_page(topic: Topic, path: Path) -> int:
 
 
 def job_topic(
-    loaded: Loaded,
-    job: Job,
+    source: MapSource,
     folder: Path,
     judgements: Sequence[tuple[Judgement, ...]],
     *,
@@ -89,128 +73,82 @@ def job_topic(
     tables, listed : bool
         See `Topic`.
     """
-    context = read_context(folder, **job.maps.context_files)
-    drawn = base_map(job.maps.regions, folder, "regions")
+    drawn = base_map(source.maps.regions, folder, "regions")
     return Topic(
-        loaded.ensemble,
-        job.title,
-        days=loaded.days,
-        compared=compared,
-        source=with_source(job.maps, job.series[0], loaded).source,
-        language=job.maps.languages[0],
-        area=job.maps.area,
-        pair=job.maps.before_after,
-        context=context,
-        titles=job.area_titles,
-        regions=_provinces(drawn, loaded),
-        tables=tables,
-        judgements=tuple(judgements),
-        assumed=assumes_error(loaded),
-        listed=listed,
+        source,
+        source.maps.languages[0],
+        compared,
+        _provinces(drawn, source.loaded),
+        tables,
+        tuple(judgements),
+        listed,
     )
 
 
-def page_of_job(
-    path: Path,
+def page_topic(
+    request: MapRequest,
     *,
-    rule: tuple[date, ...] | DayRule = "all",
-    span: Period | None = None,
-    workers: int = 1,
-    progress: Progress = silent,
-) -> tuple[Topic, Loaded]:
-    """Read a job file and return the page of its first series, on every day by default.
-
-    Raises
-    ------
-    TerritoryError
-        If anything in the job or its files is wrong.
-    """
-    job, folder = read_toml(path, Job), path.parent
-    claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
-    pair = job.maps.before_after or ()
-    loaded = load_series(
-        job.series[0],
-        folder,
-        areas=load_areas(job.area, folder),
-        rule=rule,
-        more_days=pair,
-        span=span or Period(job.days.first_day, job.days.last_day),
-        wanted_days=claims.days(),
-        uncertainty=job.uncertainty,
-        regions=load_regions(job.regions, folder),
-        workers=workers,
-        progress=lambda done, total: progress("resampling places", done, total),
-    )
-    judgements = judge_claims(
-        claims,
-        loaded,
-        file=job.claims.file if job.claims else "",
-        raster=folder / job.population.file if job.population else None,
-    )
-    requested = select_days(job.days.select, loaded.days) if rule == "all" else loaded.days
-    there = set(claims.days()) & set(loaded.ensemble.base.days)
-    compared = tuple(sorted({*requested, *pair, *there}))
-    topic = job_topic(loaded, job, folder, judgements, compared=compared)
-    findings = (*loaded.findings, *context_findings(topic.context, loaded.ensemble.base))
-    return topic, replace(loaded, findings=findings)
-
-
-def page_of_series(
-    spec: SeriesSpec,
-    *,
-    areas: dict[str, DrawnArea],
-    rule: tuple[date, ...] | DayRule = "all",
-    span: Period = ALL_DAYS,
     claims: Path | None = None,
     regions: DrawnRegions | None = None,
     workers: int = 1,
     progress: Progress = silent,
-) -> tuple[Topic, Loaded]:
-    """Read a series and return its page.
+) -> Topic:
+    """Read a series or the first one of a job and return its page.
 
     Parameters
     ----------
+    request : MapRequest
+        A job file, or files with a profile.
     claims : Path, optional
-        Published figures to judge.
+        Published figures to judge; a job names its own.
     regions : DrawnRegions, optional
-        Provinces for a table each.
+        Provinces for a table each; a job names its own.
 
     Raises
     ------
     TerritoryError
         If anything in the files cannot be used.
     """
-    published = read_toml(claims, Claims) if claims else Claims(claim=())
-    loaded = load_series(
-        spec,
-        Path(),
-        areas=areas,
-        rule=rule,
-        more_days=(),
-        span=span,
+    job, folder = request.job, request.folder
+    name = job.claims.file if job.claims else str(claims or "")
+    published = read_toml(folder / name, Claims) if name else Claims(claim=())
+    source = request.read(
         wanted_days=published.days(),
-        uncertainty=UncertaintySpec(),
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
-    resolved = _provinces(regions, loaded)
-    if regions is not None and resolved is not None:
-        reached = provinces(resolved, loaded.ensemble.base)
-        beyond = () if reached else (no_region_reached(regions.file),)
-        warnings = (*loaded.findings, *regions.findings, *resolved.audit, *beyond)
-        loaded = replace(loaded, findings=warnings)
-    topic = Topic(
-        loaded.ensemble,
-        _title(loaded.publisher, loaded.days),
-        days=loaded.days,
-        source=source_line(spec, loaded),
-        area=next(iter(areas), ""),
-        assumed=assumes_error(loaded),
-        context=replace(read_context(Path()), regions=frame_of(regions)),
-        regions=resolved,
-        judgements=judge_claims(published, loaded, file=str(claims)),
+    judgements = judge_claims(
+        published,
+        source.loaded,
+        file=name,
+        raster=folder / job.population.file if job.population else None,
     )
-    return topic, loaded
+    if not request.is_job:
+        return _series_topic(source, regions, judgements)
+    days, base = source.loaded.days, source.base
+    requested = select_days(job.days.select, days) if request.rule == "all" else days
+    pair, there = job.maps.before_after or (), set(published.days()) & set(base.days)
+    compared = tuple(sorted({*requested, *pair, *there}))
+    return job_topic(source, folder, judgements, compared=compared)
+
+
+def _series_topic(
+    source: MapSource,
+    regions: DrawnRegions | None,
+    judgements: tuple[tuple[Judgement, ...], ...],
+) -> Topic:
+    """Return the page of files, with what was found about the provinces among the findings."""
+    resolved = _provinces(regions, source.loaded)
+    loaded = source.loaded
+    if regions is not None and resolved is not None:
+        reached = provinces(resolved, source.base)
+        beyond: tuple[Finding, ...] = () if reached else (no_region_reached(regions.file),)
+        found = (*loaded.findings, *regions.findings, *resolved.audit, *beyond)
+        loaded = replace(loaded, findings=found)
+    context = replace(source.context, regions=frame_of(regions))
+    title = _title(loaded.publisher, loaded.days)
+    source = replace(source, loaded=loaded, context=context, title=title)
+    return Topic(source, regions=resolved, judgements=judgements)
 
 
 def _provinces(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
@@ -223,7 +161,8 @@ def _provinces(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
 
 def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:
     """Return a topic under another title or in another language, where given."""
-    return replace(topic, title=title or topic.title, language=language or topic.language)
+    source = replace(topic.source, title=title or topic.source.title)
+    return replace(topic, source=source, language=language or topic.language)
 
 
 def _title(publisher: str, days: tuple[date, ...]) -> str:

@@ -31,7 +31,7 @@ from territory.publish.page.intervals import (
 )
 from territory.publish.page.judgements import claim_content
 from territory.publish.page.pack import packed, packed_lines, steps, zigzag
-from territory.publish.page.page_text import in_every_language, interface_words
+from territory.publish.page.page_text import interface_words
 from territory.publish.page.scopes import (
     LANGUAGES,
     Groups,
@@ -58,24 +58,23 @@ def content(topic: Topic) -> dict[str, Any]:
         If a day or area is not in the history, or the language is not spoken.
     """
     Words(topic.language)
-    base = topic.ensemble.base
-    days = topic.all_days
+    base, days = topic.source.base, topic.all_days
     regions = provinces(topic.regions, base)
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)
-    scopes = scopes_of(base, cut, regions, same, topic.titles)
+    scopes = scopes_of(base, cut, regions, same, topic.source.titles)
     groups = grouped(cut, scopes)
-    base.mask(topic.area or None)
+    base.mask(topic.source.maps.area or None)
     return {
-        "title": clean(topic.title),
-        "subtitle": clean(topic.subtitle),
+        "title": clean(topic.source.title),
+        "subtitle": "",
         "language": topic.language,
         "words": interface_words(),
         "days": [str(day) for day in base.days],
         "shown": [base.day_index(day) for day in days],
         "open": _opened(topic, days, scopes),
-        "holders": _holders(base, topic.styles),
+        "holders": _holders(base, topic.source.styles),
         "groups": _groups(groups),
         "scopes": [_scope(scope, groups, base) for scope in scopes],
         "outside": base.outside_is_nobody,
@@ -87,13 +86,13 @@ def content(topic: Topic) -> dict[str, Any]:
 
 
 def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict[str, int]:
-    base = topic.ensemble.base
-    before, after = topic.pair or (days[0], days[-1])
+    base, maps = topic.source.base, topic.source.maps
+    before, after = maps.before_after or (days[0], days[-1])
     keys = [scope.key for scope in scopes]
     return {
         "from": base.day_index(before),
         "day": base.day_index(after),
-        "scope": keys.index(topic.area) if topic.area in keys else 0,
+        "scope": keys.index(maps.area) if maps.area in keys else 0,
     }
 
 
@@ -181,7 +180,7 @@ def _compared(topic: Topic, days: Sequence[date]) -> tuple[date, ...]:
 
 def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups) -> dict[str, Any]:
     """Return the grid, the arcs between groups, their lengths and the surroundings."""
-    opened = next((s for s in scopes if s.key == topic.area), scopes[0])
+    opened = next((s for s in scopes if s.key == topic.source.maps.area), scopes[0])
     visible = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(visible)))
     grid = Grid.over(extent)
@@ -195,7 +194,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
         "arcs": _arcs(arcs),
         "borders": _borders(topic.ensemble, cut, groups, scopes),
         "around": surroundings(
-            topic.context, plane, extent, _largest(visible), grid, zones=_zones(cut, visible)
+            topic.source.context, plane, extent, _largest(visible), grid, zones=_zones(cut, visible)
         ),
     }
 
@@ -256,13 +255,17 @@ def _borders(
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
-    source = in_every_language("source", source=clean(topic.source)) if topic.source else {}
+    publisher = clean(topic.source.maps.source)
     found = {}
     for language in LANGUAGES:
         words, say = Words(language), Speaker({}, language)
         kind = say.note(ensemble.total if ensemble.draws else 0, listed=topic.listed)
-        boundary = ensemble.boundary if topic.assumed else None
-        lines = [kind, say.assumed(boundary) if boundary else "", source.get(language, "")]
+        boundary = ensemble.boundary if topic.source.assumed else None
+        lines = [
+            kind,
+            say.assumed(boundary) if boundary else "",
+            words.say("source", source=publisher) if publisher else "",
+        ]
         lines += [words.projection(ensemble.base.projection), words.say("borders")]
         found[language] = [line for line in lines if line]
     return found

@@ -4,7 +4,6 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from territory.maps.map_text import Words
 from territory.publish.page.scopes import LANGUAGES
 
 _OF_THE_MAPS = ("at_centre", "day")
@@ -22,8 +21,3 @@ def _words(language: str) -> dict[str, Any]:
 
 def _texts(package: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(package).joinpath("words.toml").read_text("utf-8"))
-
-
-def in_every_language(key: str, **values: str) -> dict[str, str]:
-    """Return a text of the maps in every language, with its gaps filled."""
-    return {language: Words(language).say(key, **values) for language in LANGUAGES}

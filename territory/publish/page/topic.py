@@ -1,7 +1,6 @@
 """What a page is about: a series with its words, surroundings, provinces and claims."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from territory.claims.verdicts import (
@@ -9,11 +8,8 @@ from territory.claims.verdicts import (
     claimed_days,
 )
 from territory.history.regions import Regions
-from territory.holders import Holder
-from territory.maps.style import Style
+from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
-from territory.publish.page.scopes import Titles
-from territory.read.basemap import Context
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,26 +18,15 @@ class Topic:
 
     Attributes
     ----------
-    ensemble : Ensemble
-        The series with what its intervals need.
-    days : tuple of date
-        The days a reader can choose, besides those of the claims and of `pair`; by default
-        all of the series.
+    source : MapSource
+        The series with its title, surroundings and looks. Its loaded days are those a reader
+        can choose, besides those of the claims; it opens with the area and the pair of days
+        that its `maps` name, else with all ground, the first day and the last.
+    language : {"en", "ar"}
+        The language the page opens in.
     compared : tuple of date
         The days between any two of which transfers have intervals, where these come from
         draws; by default the days, if they are not too many, else the first and the last.
-    title, subtitle, source : str
-        As its publisher words them.
-    language : {"en", "ar"}
-        The language the page opens in.
-    area : str
-        The named area it opens with; all ground by default.
-    pair : tuple of date, optional
-        The two days it opens with, before and after; the first and last by default.
-    context : Context
-        What lies around.
-    titles : mapping of str to mapping of str to str
-        What the named areas are called, by language, where their job says so.
     regions : Regions, optional
         Provinces, in the plane of the series.
     tables : bool
@@ -49,36 +34,27 @@ class Topic:
         areas do, which spares cutting all draws along the others.
     judgements : tuple of tuple of Judgement
         Claims, one group each.
-    styles : mapping of Holder to Style, optional
-        Wins over the conventional colours.
-    assumed : bool
-        Whether the error of the lines is assumed, because nobody gives it.
     listed : bool
         Whether the repairs are listed in a ``quality.csv`` beside the page.
     """
 
-    ensemble: Ensemble
-    title: str
-    days: tuple[date, ...] = ()
-    compared: tuple[date, ...] = ()
-    subtitle: str = ""
-    source: str = ""
+    source: MapSource
     language: str = "en"
-    area: str = ""
-    pair: tuple[date, date] | None = None
-    context: Context = field(default_factory=Context)
-    titles: Titles = field(default_factory=dict)
+    compared: tuple[date, ...] = ()
     regions: Regions | None = None
     tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()
-    styles: Mapping[Holder, Style] | None = None
-    assumed: bool = False
     listed: bool = False
 
     @property
+    def ensemble(self) -> Ensemble:
+        """The series with what its intervals need."""
+        return self.source.loaded.ensemble
+
+    @property
     def all_days(self) -> tuple[date, ...]:
-        """The days a reader can choose, those of the claims and of `pair` included."""
-        base = self.ensemble.base
+        """The days a reader can choose, those of the claims and of the pair included."""
         every = claimed_days(each for group in self.judgements for each in group)
-        claimed = {day for day in every if day in base.days}
-        return tuple(sorted({*(self.days or base.days), *(self.pair or ()), *claimed}))
+        claimed = {day for day in every if day in self.source.base.days}
+        pair = self.source.maps.before_after or ()
+        return tuple(sorted({*self.source.loaded.days, *pair, *claimed}))

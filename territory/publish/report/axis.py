@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, log10
+
+from matplotlib.ticker import MaxNLocator
 
 from territory.numbers import printed, written
 from territory.publish.report.report_text import short_day
@@ -27,11 +28,19 @@ class Tick:
 
 @dataclass(frozen=True)
 class Axis:
-    """A straight axis from `low` to `high`."""
+    """A straight axis between the first and the last of its round figures."""
 
-    low: float
-    high: float
-    step: float
+    marks: tuple[float, ...]
+
+    @property
+    def low(self) -> float:
+        """Where it begins."""
+        return self.marks[0]
+
+    @property
+    def high(self) -> float:
+        """Where it ends."""
+        return self.marks[-1]
 
     def at(self, value: float) -> str:
         """Return where a figure lies, in percent with two decimals, kept on the axis."""
@@ -41,12 +50,10 @@ class Axis:
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """The round figures along the axis."""
-        count = round((self.high - self.low) / self.step)
-        values = [self.low + n * self.step for n in range(count + 1)]
-        anchors = ["start", *["middle"] * (count - 1), "end"]
+        anchors = ["start", *["middle"] * (len(self.marks) - 2), "end"]
         return tuple(
             Tick(self.at(value), printed(written(value)), anchor=anchor)
-            for value, anchor in zip(values, anchors, strict=True)
+            for value, anchor in zip(self.marks, anchors, strict=True)
         )
 
 
@@ -67,7 +74,7 @@ def axis_for(values: Iterable[float], *, from_zero: bool = False) -> Axis:
     Examples
     --------
     >>> axis_for([834.0, 3529.0])
-    Axis(low=0, high=4000, step=1000)
+    Axis(marks=(0.0, 1000.0, 2000.0, 3000.0, 4000.0))
     """
     found = list(values) or [0.0]
     low, high = min(found), max(found)
@@ -75,15 +82,7 @@ def axis_for(values: Iterable[float], *, from_zero: bool = False) -> Axis:
         low = 0.0
     if high <= low:
         high = low + max(abs(low), 1.0)
-    step = _step((high - low) / _TICKS)
-    first, last = floor(low / step), ceil(high / step)
-    return Axis(first * step, last * step, step)
-
-
-def _step(rough: float) -> float:
-    size = 10.0 ** floor(log10(rough))
-    step = next(size * each for each in _STEPS if size * each >= rough * (1 - 1e-9))
-    return int(step) if step == int(step) else step
+    return Axis(tuple(map(float, MaxNLocator(_TICKS, steps=_STEPS).tick_values(low, high))))
 
 
 def day_shares(days: tuple[date, ...]) -> list[float]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from territory.claims.summaries import sentence_case
 from territory.history.history import WHOLE
 from territory.job.study import Results
+from territory.maps.kinds.catalogue import KINDS
 from territory.measure.rows import Row
 from territory.publish.report.embed import Picture
 from territory.publish.report.folding import triple
@@ -30,17 +30,14 @@ def plates(results: Results, pictures: tuple[Picture, ...]) -> tuple[Plate, ...]
 
 
 def _plate(results: Results, picture: Picture) -> Plate:
-    if picture.day:
-        caption = _placed(results, picture, f"Who held what on {long_day(picture.day)}.")
-        held = _held(results, picture, picture.day)
-        return Plate(picture, caption, f"Map. {caption} {held}".strip())
-    if picture.kind == "before_after":
-        return _before_after(results, picture)
-    if picture.kind == "transfers":
-        return _transfers(results, picture)
-    name = picture.kind.replace("_", " ").replace("-", " ")
-    caption = _placed(results, picture, f"{sentence_case(name)}.")
-    return Plate(picture, caption, f"Map: {caption}")
+    kind, days = KINDS.get(picture.kind), _days(results, picture)
+    if kind is None or not kind.in_job:
+        name = picture.kind.replace("-", " ")
+        caption = _placed(results, picture, f"{name[:1].upper()}{name[1:]}.")
+        return Plate(picture, caption, f"Map: {caption}")
+    caption = _placed(results, picture, kind.caption.format(*map(long_day, days)))
+    held = " ".join(filter(None, (_held(results, picture, day) for day in days)))
+    return Plate(picture, caption, kind.alt.format(caption=caption, held=held).strip())
 
 
 def _area(results: Results, picture: Picture) -> str:
@@ -57,25 +54,11 @@ def _placed(results: Results, picture: Picture, caption: str) -> str:
     return f"{area(name, results.titles('en'))}: {caption[:1].lower()}{caption[1:]}"
 
 
-def _pair(results: Results) -> tuple[date, date]:
-    """Return the two days that the maps compare."""
+def _days(results: Results, picture: Picture) -> tuple[date, ...]:
+    """Return the day that a map shows, or the two that it compares."""
     days = results.loaded[0].days
-    return results.job.maps.before_after or (days[0], days[-1])
-
-
-def _before_after(results: Results, picture: Picture) -> Plate:
-    days = _pair(results)
-    text = f"Who held what on {long_day(days[0])} and on {long_day(days[1])}."
-    caption = _placed(results, picture, text)
-    holders = " ".join(filter(None, (_held(results, picture, day) for day in days)))
-    return Plate(picture, caption, f"Two maps side by side. {caption} {holders}".strip())
-
-
-def _transfers(results: Results, picture: Picture) -> Plate:
-    first, last = map(long_day, _pair(results))
-    text = f"The ground that changed hands from {first} to {last}: who lost it and who took it."
-    caption = _placed(results, picture, text)
-    return Plate(picture, caption, f"Map. {caption} The figures stand in the tables below.")
+    pair = results.job.maps.before_after or (days[0], days[-1])
+    return (picture.day,) if picture.day else pair
 
 
 def _held(results: Results, picture: Picture, day: date) -> str:

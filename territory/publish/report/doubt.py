@@ -1,7 +1,6 @@
 """Where the doubt about a figure comes from: an error budget as bars, and in words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
@@ -26,8 +25,9 @@ from territory.measure.budget import (
     Component,
     Kind,
 )
-from territory.publish.report.axis import Axis, Tick, axis_for
-from territory.publish.report.report_text import listing, number, span, with_unit
+from territory.publish.report.axis import Axis, axis_for
+from territory.publish.report.bars import Bar, BarChart, bar_chart
+from territory.publish.report.report_text import listing, span, with_unit
 
 _MEANING = {
     PLACES: "How the figure varies if some of the places happened not to be on the list",
@@ -50,69 +50,24 @@ _MEANING = {
 _NEAR = 1.5  # the published figure is drawn if it lies within so many times the doubt
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One component: its name, what it means, its limits, and its bar.
-
-    Attributes
-    ----------
-    kind : str
-        ``random``, ``bias``, ``choice`` or ``sum``; the class that colours it.
-    """
-
-    label: str
-    meaning: str
-    figure: str
-    kind: str
-    start: str
-    end: str
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """The budget of one reading, on one axis.
-
-    Attributes
-    ----------
-    band : tuple of str or None
-        The published interval: low, figure, high; None where it lies far away.
-    """
-
-    reading: str
-    base: str
-    base_at: str
-    band: tuple[str, str, str] | None
-    bars: tuple[Bar, ...]
-    sums: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
-    dominant_doubt: str
-
-
-def doubts_of(judgements: Sequence[Judgement]) -> tuple[Doubt, ...]:
+def doubts_of(judgements: Sequence[Judgement]) -> tuple[BarChart, ...]:
     """Return the budget of every reading of a claim that has any doubt, in bars and words."""
     return tuple(
         _doubt(each, each.budget) for each in judgements if each.budget and each.budget.dominant
     )
 
 
-def _doubt(judgement: Judgement, budget: Budget) -> Doubt:
-    figure, claim = budget.estimate, judgement.claim
+def _doubt(judgement: Judgement, budget: Budget) -> BarChart:
+    figure = budget.estimate
     parts = [each for each in budget.components if _counts(each, figure.value)]
     sums = _sums(budget, parts)
     ends = [figure.value, *(end for each in (*parts, *sums) for end in (each.low, each.high))]
     bounds = judgement.published
     near = _near(bounds, ends)
     axis = axis_for([*ends, *bounds] if near else ends)
-    return Doubt(
-        judgement.reading.name if judgement.reading else "",
-        with_unit(number(figure.value, unit=figure.unit), figure.unit),
-        axis.at(figure.value),
-        (axis.at(bounds[0]), axis.at(claim.value), axis.at(bounds[1])) if near else None,
-        tuple(_bar(each, figure.value, figure.unit, axis) for each in parts),
-        tuple(_bar(each, figure.value, figure.unit, axis) for each in sums),
-        axis.ticks,
-        dominant_doubt(budget),
-    )
+    bars = [_bar(each, figure.value, figure.unit, axis) for each in (*parts, *sums)]
+    words = dominant_doubt(budget)
+    return bar_chart(judgement, figure.value, axis, bars, banded=near, summary=words)
 
 
 def _sums(budget: Budget, parts: Sequence[Component]) -> list[Component]:
@@ -137,11 +92,11 @@ def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
     label = sentence_case(component.name)
     return Bar(
         label,
-        _MEANING.get(component.name, "Another reading of the data"),
         with_unit(span(component.low, component.high, like=value, unit=unit), unit),
         str(component.kind),
         axis.at(component.low),
         axis.at(component.high),
+        meaning=_MEANING.get(component.name, "Another reading of the data"),
     )
 
 

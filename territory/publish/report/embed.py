@@ -17,11 +17,12 @@ from PIL import Image, UnidentifiedImageError
 
 from territory.errors import InputError
 from territory.maps.image_files import few_colours
+from territory.maps.kinds.catalogue import Days, kinds_of
 
 BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
 DAYS = 12
 _WIDTHS = (1600, 1200, 900, 640)
-_FIRST = ("before_after", "transfers")
+_FIRST = tuple(name.replace("-", "_") for name in kinds_of(Days.TWO, in_job=True))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
@@ -36,21 +37,23 @@ class Picture:
 
     @property
     def kind(self) -> str:
-        """What it shows, whatever area it is about: a day, ``before_after``, ``transfers``."""
-        return _kind(self.key)
+        """Which kind of map it is, whatever area it is about; see `KINDS`."""
+        return "day" if self.day else _shows(self.key).replace("_", "-")
 
     @property
     def of_area(self) -> bool:
         """Whether it is about an area that is not all ground."""
-        return self.kind != self.key
+        return "/" in self.key
 
     @property
     def day(self) -> date | None:
         """The day it shows, if it shows one."""
-        return date.fromisoformat(self.kind) if _DAY.match(self.kind) else None
+        name = _shows(self.key)
+        return date.fromisoformat(name) if _DAY.match(name) else None
 
 
-def _kind(key: str) -> str:
+def _shows(key: str) -> str:
+    """Return what a picture shows, whatever area: a day, ``before_after``, ``transfers``."""
     return key.rpartition("/")[2]
 
 
@@ -86,7 +89,7 @@ def is_of_day(key: str) -> bool:
     >>> is_of_day("2018-02-05.ar"), is_of_day("idlib/2018-02-05"), is_of_day("transfers")
     (True, True, False)
     """
-    return _DAY.match(_kind(key).partition(".")[0]) is not None
+    return _DAY.match(_shows(key).partition(".")[0]) is not None
 
 
 def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
@@ -104,11 +107,11 @@ def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
 def _ordered(pictures: Mapping[str, Path]) -> list[str]:
     copies = tuple(f".{code}" for code in languages(pictures))
     keys = [key for key in pictures if not (copies and key.endswith(copies))]
-    days = sorted(key for key in keys if _DAY.match(_kind(key)))
+    days = sorted(key for key in keys if _DAY.match(_shows(key)))
     if len(days) > DAYS:
         days = [days[round(n * (len(days) - 1) / (DAYS - 1))] for n in range(DAYS)]
-    first = [key for kind in _FIRST for key in sorted(keys, key=_area_last) if _kind(key) == kind]
-    rest = sorted(key for key in keys if not _DAY.match(_kind(key)) and _kind(key) not in _FIRST)
+    first = [key for kind in _FIRST for key in sorted(keys, key=_area_last) if _shows(key) == kind]
+    rest = sorted(key for key in keys if not _DAY.match(_shows(key)) and _shows(key) not in _FIRST)
     return [*first, *days, *rest]
 
 

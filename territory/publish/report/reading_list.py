@@ -22,6 +22,7 @@ from territory.holders import Status
 from territory.numbers import span as allowed
 from territory.numbers import written
 from territory.publish.report.axis import Axis, Tick, axis_for
+from territory.publish.report.bars import Band, published_band
 from territory.publish.report.report_text import (
     NO_TITLES,
     Titles,
@@ -109,7 +110,7 @@ class ClaimView:
     bounds: str
     rows: tuple[ReadingRow, ...]
     ticks: tuple[Tick, ...]
-    band: tuple[str, str, str] | None
+    band: Band | None
 
 
 def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
@@ -127,7 +128,7 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         with_unit(allowed(low, high), claim.unit),
         tuple(_row(each, axis, titles) for each in judgements),
         axis.ticks if axis else (),
-        (axis.at(low), axis.at(claim.value), axis.at(high)) if axis else None,
+        published_band(judgements[0], axis) if axis else None,
     )
 
 

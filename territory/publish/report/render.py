@@ -21,11 +21,13 @@ from territory.findings import FindingKind
 from territory.holders import Holder
 from territory.job.series import Loaded
 from territory.job.study import Results
-from territory.maps.style import Style, styles_of_series
+from territory.maps.kinds.catalogue import Days, kinds_of
+from territory.maps.style import Style, styles_for
 from territory.measure.rows import Row
 from territory.publish.report.answer import Outcome, answer, outcome
+from territory.publish.report.bars import BarChart
 from territory.publish.report.captions import plates
-from territory.publish.report.doubt import Doubt, doubts_of
+from territory.publish.report.doubt import doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
 from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
@@ -38,7 +40,7 @@ from territory.untrusted import clean
 
 QUALITY_ROWS = 200
 _DOUBTS = 12
-_APART = ("before_after", "transfers")  # pictures that have a place of their own
+_APART = kinds_of(Days.TWO, in_job=True)  # pictures that have a place of their own
 LANGUAGES = {"ar": "Arabic", "en": "English"}
 TALLY = {
     Outcome.ALL: "fit in every reading",
@@ -76,8 +78,8 @@ class ClaimSection:
     ranged: bool
     far: bool
     loose: bool
-    fitting: tuple[Doubt, ...]
-    further: tuple[Doubt, ...]
+    fitting: tuple[BarChart, ...]
+    further: tuple[BarChart, ...]
     explained: Explained | None
 
 
@@ -142,7 +144,7 @@ def _context(
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, images)
-    styles = styles_of_series(each.ensemble.base.holders for each in results.loaded)
+    styles = styles_for(*(each.ensemble.base.holders for each in results.loaded))
     return {
         "title": results.job.title or "Area of control, recomputed",
         "report": results.job.report,
@@ -153,10 +155,8 @@ def _context(
         "outcomes": list(Outcome),
         "tally_words": TALLY,
         "unchecked": Outcome.UNCHECKED,
-        "opening": [each for each in framed if each.picture.kind == "before_after"],
-        "plates": [
-            each for each in framed if each.picture.kind not in _APART and not each.picture.day
-        ],
+        "opening": [each for each in framed if each.picture.kind == "before-after"],
+        "plates": [each for each in framed if each.picture.kind not in (*_APART, "day")],
         "moved": [each for each in framed if each.picture.kind == "transfers"],
         "by_day": [each for each in framed if each.picture.day],
         "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,

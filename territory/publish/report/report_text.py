@@ -79,18 +79,13 @@ def long_day(day: date) -> str:
     >>> long_day(date(2018, 2, 5)), short_day(date(2018, 2, 5))
     ('5 February 2018', '5 Feb')
     """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return Words("en").day(day)
 
 
 def short_day(day: date) -> str:
     """Return a day for a narrow axis."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+    name = long_day(day).split()[1]
+    return f"{day.day} {name[:3]}"
 
 
 def actor(name: str) -> str:

@@ -1,46 +1,20 @@
 """What moves the figure: scenarios one at a time, then the extremes of all together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from territory.claims.summaries import checked, sentence_case
 from territory.claims.verdicts import Judgement
 from territory.measure.scenarios import choices
 from territory.numbers import change, printed
-from territory.publish.report.axis import Axis, Tick, axis_for
+from territory.publish.report.axis import Axis, axis_for
+from territory.publish.report.bars import Bar, BarChart, bar_chart
 from territory.publish.report.report_text import number, with_unit
 
 _ONLY = "evidence: "
 _SAME = 3  # decimals to which two figures are told apart
 
 
-@dataclass(frozen=True)
-class Effect:
-    """One scenario: the figure, how far it is from the base, and the bar between them."""
-
-    label: str
-    figure: str
-    difference: str
-    kind: str
-    start: str
-    end: str
-    extreme: bool = False
-
-
-@dataclass(frozen=True)
-class Tornado:
-    """All effects on one reading, on one axis."""
-
-    reading: str
-    base: str
-    base_at: str
-    band: tuple[str, str, str]
-    effects: tuple[Effect, ...]
-    ticks: tuple[Tick, ...]
-    count: int
-
-
-def tornadoes(judgements: Sequence[Judgement]) -> tuple[Tornado, ...]:
+def tornadoes(judgements: Sequence[Judgement]) -> tuple[BarChart, ...]:
     """Return what moves each reading that fits, or each that was checked where none fits.
 
     Parameters
@@ -64,7 +38,7 @@ def plain(choice: str) -> str:
     return dated.get(choice, choice)
 
 
-def _tornado(judgement: Judgement) -> Tornado:
+def _tornado(judgement: Judgement) -> BarChart:
     found = judgement.computed
     base = found.value if found else 0.0
     scenarios, bounds = judgement.scenarios, judgement.published
@@ -72,19 +46,16 @@ def _tornado(judgement: Judgement) -> Tornado:
     alone = [name for name in scenarios if len(choices(name, scenarios)) == 1]
     alone.sort(key=lambda name: -abs(scenarios[name] - base))
     effects = [_effect(plain(name), scenarios[name], judgement, axis) for name in alone]
-    low, high = bounds
-    return Tornado(
-        judgement.reading.name if judgement.reading else "",
-        with_unit(number(base, unit=judgement.claim.unit), judgement.claim.unit),
-        axis.at(base),
-        (axis.at(low), axis.at(judgement.claim.value), axis.at(high)),
-        (*effects, *_extremes(judgement, axis)),
-        axis.ticks,
-        len(scenarios),
+    return bar_chart(
+        judgement,
+        base,
+        axis,
+        [*effects, *_extremes(judgement, axis)],
+        summary=f"{len(scenarios)}",
     )
 
 
-def _extremes(judgement: Judgement, axis: Axis) -> list[Effect]:
+def _extremes(judgement: Judgement, axis: Axis) -> list[Bar]:
     """Return the smallest and the largest figure where it takes several choices to get there."""
     scenarios = judgement.scenarios
     simple = sorted(scenarios, key=lambda name: (len(choices(name, scenarios)), name))
@@ -106,16 +77,15 @@ def _combined(name: str, scenarios: Mapping[str, float]) -> str:
 
 def _effect(
     label: str, value: float, judgement: Judgement, axis: Axis, *, extreme: bool = False
-) -> Effect:
+) -> Bar:
     base = judgement.computed.value if judgement.computed else 0.0
     unit = judgement.claim.unit
     kind = "same" if value == base else "more" if value > base else "less"
-    return Effect(
+    return Bar(
         sentence_case(label),
         with_unit(number(value, unit=unit), unit),
-        printed(change(value - base, like=base, unit=unit)),
-        kind,
+        f"{kind} extreme" if extreme else kind,
         axis.at(min(value, base)),
         axis.at(max(value, base)),
-        extreme,
+        difference=printed(change(value - base, like=base, unit=unit)),
     )

@@ -140,7 +140,7 @@ def _timeline(
         _lines({each: looks[each] for each in drawn}, days, figures, axis),
         day_ticks(days),
         marked_days(marked, days),
-        tuple((_height(float(t), axis), written(t)) for t in _levels(axis)),
+        tuple((_height(level, axis), written(level)) for level in axis.marks),
         (*map(actor, full), *together),
         tuple((long_day(day), _cells(day, full, others, figures)) for day in thinned),
         len(days) - len(thinned),
@@ -177,11 +177,6 @@ def _thinned(days: tuple[date, ...]) -> tuple[date, ...]:
 def _height(value: float, axis: Axis) -> int:
     share = (value - axis.low) / (axis.high - axis.low)
     return round(HEIGHT - min(max(share, 0.0), 1.0) * (HEIGHT - _TOP))
-
-
-def _levels(axis: Axis) -> list[float]:
-    count = round((axis.high - axis.low) / axis.step)
-    return [axis.low + n * axis.step for n in range(count + 1)]
 
 
 def _lines(

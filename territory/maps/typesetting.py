@@ -1,0 +1,136 @@
+"""Text set to a width in lines.
+
+Widths are measured before anything is drawn, so that no text can leave its place.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+from territory.maps.map_text import DIRECTIONS, ELLIPSIS, FONT
+
+DPI = 200
+POINTS_PER_INCH = 72
+INK, GREY = "#1b1b1b", "#565b60"
+_TALL = "Ájلإ"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines of text that already fit; `size` and `leading` in points."""
+
+    lines: tuple[str, ...]
+    size: float
+    bold: bool = False
+    colour: str = INK
+    spacing: float = 1.32
+
+    @property
+    def leading(self) -> float:
+        """Distance from line to line in inches."""
+        return self.size * self.spacing / POINTS_PER_INCH
+
+    @property
+    def height(self) -> float:
+        """Height of all lines in inches."""
+        return self.leading * len(self.lines)
+
+
+@cache
+def _renderer() -> RendererAgg:
+    return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]  # matplotlib's own stubs
+
+
+@cache
+def measure(text: str, size: float, bold: bool = False) -> tuple[float, float]:
+    """Return width and height in inches of one line; `size` in points."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    width, _, _ = _metrics(text, font)
+    return width / DPI, _line_height(size, bold)
+
+
+@cache
+def _line_height(size: float, bold: bool) -> float:
+    """Return one height for all lines of a size, so that they stand even."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    return _metrics(_TALL, font)[1] / DPI
+
+
+def _metrics(text: str, font: FontProperties) -> tuple[float, float, float]:
+    found = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
+    return float(found[0]), float(found[1]), float(found[2])
+
+
+def shortened(text: str, width: float, size: float, bold: bool = False) -> str:
+    """Return a text cut to a width in inches, with an ellipsis where something is gone."""
+    if measure(text, size, bold)[0] <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = measure(text[:middle].rstrip() + ELLIPSIS, size, bold)[0] <= width
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return text[:low].rstrip() + ELLIPSIS
+
+
+def set_text(
+    text: str,
+    width: float,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: str = INK,
+    lines: int = 2,
+    spacing: float = 1.32,
+) -> Block:
+    """Break a text into at most `lines` lines of a width in inches; the rest is cut.
+
+    Every line keeps the direction that the text is marked with.
+    """
+    mark = text[:1] if text[:1] in tuple(DIRECTIONS) else ""
+    width = _balanced(text, width, size, bold, lines)
+    words, done = text.split(), list[str]()
+    while words and len(done) < lines:
+        take = max(1, _fitting(words, width, size, bold))
+        last = len(done) == lines - 1
+        line = " ".join(words if last else words[:take])
+        directed = line if line.startswith(mark) else mark + line
+        done.append(shortened(directed, width, size, bold))
+        words = words[take:]
+    return Block(tuple(done), size, bold, colour, spacing)
+
+
+def set_line(
+    text: str,
+    width: float,
+    size: float,
+    *,
+    smallest: float,
+    bold: bool = True,
+    colour: str = INK,
+) -> Block:
+    """Set one line as large as its width allows, from `size` down to `smallest`."""
+    fitting = size * min(1.0, width / max(measure(text, size, bold)[0], 1e-6))
+    size = max(fitting * 0.995 if fitting < size else size, smallest)
+    return Block((shortened(text, width, size, bold),), size, bold, colour, spacing=1.3)
+
+
+def _balanced(text: str, width: float, size: float, bold: bool, lines: int) -> float:
+    """Return the width at which two short lines are about equally long."""
+    whole = measure(text, size, bold)[0]
+    longest = max((measure(word, size, bold)[0] for word in text.split()), default=0.0)
+    if lines < 2 or not width < whole <= 1.7 * width:  # noqa: PLR2004
+        return width
+    return min(width, max(0.56 * whole, longest))
+
+
+def _fitting(words: list[str], width: float, size: float, bold: bool) -> int:
+    """Return how many words fit into a width."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = high if low == 0 and high == len(words) else (low + high + 1) // 2
+        fits = measure(" ".join(words[:middle]), size, bold)[0] <= width
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low
