@@ -94,7 +94,7 @@ def test_compare_counts_where_two_publishers_differ(zones, tmp_path, capsys):
     found = {(r["actor_a"], r["actor_b"]): r["km2"] for r in orjson.loads(printed.out)}
     assert set(found) == {("a", "a"), ("a", "b"), ("b", "b")}
     assert found["a", "b"] == pytest.approx(sum(found.values()) / 10, rel=1e-6)
-    assert "agree on 90.0% of the 10,066 km2 that both speak of" in printed.err
+    assert "agree on 90.0 % of the 10,066 km2 that both speak of" in printed.err
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert _code([*arguments, "--day", "2018-01-03"]) == 1
     assert "nearest days" in capsys.readouterr().err
