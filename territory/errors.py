@@ -18,6 +18,10 @@ class TerritoryError(Exception):
     """Base of every error this package raises on purpose."""
 
 
+class TerritoryWarning(UserWarning):
+    """Something in the data cannot be used or trusted, and figures are given all the same."""
+
+
 class InputError(TerritoryError):
     """A file cannot be used as it is.
 

@@ -32,6 +32,7 @@ ROOMS = """
     trace
     fetch
     run
+    api
     cli __init__
     __main__
 """

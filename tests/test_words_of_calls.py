@@ -8,8 +8,8 @@ import shapely
 from squares import write_two_boxes
 
 from territory.cli import VERBS, _code, misused
-from territory.cli.arguments import place_name
 from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.read.aoi import place_name
 
 
 @pytest.fixture

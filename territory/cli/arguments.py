@@ -207,36 +207,11 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
 
 def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     """Parse the areas of something that is shown; each has a name, for its title must say it."""
+    from territory.read.aoi import place_name
+
     named = areas_of(options)
     unnamed = [each for each in options or [] if not _named(each, "--area")[0]]
     return {name or place_name(unnamed[0]): area for name, area in named.items()}
-
-
-def place_name(aoi: str) -> str:
-    """Return what an area without a name is called.
-
-    Examples
-    --------
-    >>> place_name("36.6,35.2,37.8,36.1"), place_name("context/Idlib_Governorate.geojson")
-    ('36.6° to 37.8° E, 35.2° to 36.1° N', 'Idlib_Governorate')
-    >>> place_name("syria")
-    'Syria'
-    """
-    from territory.read.sources import find_source
-
-    try:
-        west, south, east, north = map(float, aoi.split(","))
-    except ValueError:
-        found = find_source(aoi)
-        return (found and (found.country or found.layer)) or Path(aoi).stem
-    return f"{_degrees(west, east, 'EW')}, {_degrees(south, north, 'NS')}"
-
-
-def _degrees(low: float, high: float, sides: str) -> str:
-    """Return two degrees with the side of each, once if it is the same."""
-    one, other = (sides[0] if each >= 0 else sides[1] for each in (low, high))
-    first = f"{abs(low):g}°" + ("" if one == other else f" {one}")
-    return f"{first} to {abs(high):g}° {other}"
 
 
 def _named(option: str, which: str) -> tuple[str, str]:

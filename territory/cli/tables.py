@@ -11,7 +11,6 @@ from territory.cli.arguments import (
     day_of,
     day_rule,
     load,
-    place_name,
     publisher_of,
     refuse,
     regions_of,
@@ -157,6 +156,7 @@ def compare(
     from territory.measure.disputes import pieces, sentence
     from territory.measure.rows import COMPARE_COLUMNS, compare_rows
     from territory.publish.write import check_place
+    from territory.read.aoi import place_name
     from territory.read.world import read_countries
 
     if picture is not None:

@@ -279,6 +279,32 @@ def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
     InputError
         If a day, an actor or a format is not known, or there is nothing to draw.
     """
+    name, figure = map_figure(map_source, wish)
+    place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, place, formats=wish.formats, dpi=wish.dpi)
+
+
+def map_figure(map_source: MapSource, wish: Wish) -> tuple[str, Figure]:
+    """Draw a single picture without saving it.
+
+    Parameters
+    ----------
+    map_source : MapSource
+        A series, with what lies around it and how its holders look.
+    wish : Wish
+        Which picture to draw of it.
+
+    Returns
+    -------
+    str, Figure
+        What its file would be called, and the picture.
+
+    Raises
+    ------
+    InputError
+        As for `draw_map`.
+    """
     map_source = _with_towns(map_source)
     if wish.tiles:
         source = f"{map_source.maps.source}. {ATTRIBUTION}".lstrip(". ")
@@ -287,7 +313,4 @@ def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
         map_source = replace(map_source, maps=maps, context=context)
     planner = Planner(map_source.loaded.ensemble, map_source.area, wish.actors, map_source.assumed)
     plan = wish.kind.plan(planner, *wish.main_days(map_source))
-    figure = plan.draw(_captioned(map_source, map_source.subject(wish.text), plan))
-    place = to.with_suffix("") if to.suffix[1:] in FORMATS else to / plan.name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return save(figure, place, formats=wish.formats, dpi=wish.dpi)
+    return plan.name, plan.draw(_captioned(map_source, map_source.subject(wish.text), plan))

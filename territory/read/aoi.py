@@ -84,6 +84,42 @@ def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
     return read_area(text, option=option)
 
 
+def place_name(aoi: str) -> str:
+    """Return what an area without a name is called.
+
+    Examples
+    --------
+    >>> place_name("36.6,35.2,37.8,36.1"), place_name("context/Idlib_Governorate.geojson")
+    ('36.6° to 37.8° E, 35.2° to 36.1° N', 'Idlib_Governorate')
+    >>> place_name("syria")
+    'Syria'
+    """
+    try:
+        west, south, east, north = map(float, aoi.split(","))
+    except ValueError:
+        found = find_source(aoi)
+        return (found and (found.country or found.layer)) or Path(aoi).stem
+    return extent_name(west, south, east, north)
+
+
+def extent_name(west: float, south: float, east: float, north: float) -> str:
+    """Return an extent in degrees as readers are told it.
+
+    Examples
+    --------
+    >>> extent_name(-70.5, -8.5, 3.0, -2.0)
+    '70.5° W to 3° E, 8.5° to 2° S'
+    """
+    return f"{_degrees(west, east, 'EW')}, {_degrees(south, north, 'NS')}"
+
+
+def _degrees(low: float, high: float, sides: str) -> str:
+    """Return two degrees with the side of each, once if it is the same."""
+    one, other = (sides[0] if each >= 0 else sides[1] for each in (low, high))
+    first = f"{abs(low):g}°" + ("" if one == other else f" {one}")
+    return f"{first} to {abs(high):g}° {other}"
+
+
 def read_area(
     named: str | Path,
     folder: Path = Path(),

@@ -84,7 +84,9 @@ def read_series(
     return reader.series(files, findings, also)
 
 
-def series_of_layer(layer: Layer, profile: Profile, *, also: Iterable[date] = ()) -> Series:
+def series_of_layer(
+    layer: Layer, profile: Profile, *, day: date | None = None, also: Iterable[date] = ()
+) -> Series:
     """Return the series of zones that are in memory, by the rules for those of a file.
 
     Parameters
@@ -93,7 +95,7 @@ def series_of_layer(layer: Layer, profile: Profile, *, also: Iterable[date] = ()
         All zones of all days; its file is what messages call it.
     profile : Profile
         How to understand its properties.
-    also : iterable of date
+    day, also
         As for `read_series`.
 
     Raises
@@ -101,7 +103,7 @@ def series_of_layer(layer: Layer, profile: Profile, *, also: Iterable[date] = ()
     InputError
         If it cannot be used.
     """
-    return _Reader(profile).series([_File(Path(layer.file), (layer,), ())], [], also)
+    return _Reader(profile, day).series([_File(Path(layer.file), (layer,), ())], [], also)
 
 
 @dataclass(frozen=True, eq=False)

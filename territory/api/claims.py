@@ -1,0 +1,253 @@
+"""A published figure as a caller writes it, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from territory.api.days import day_of
+from territory.api.layers import plain
+from territory.api.tables import html_of, table
+from territory.claims.model import Claim as ClaimModel
+from territory.claims.model import Claims, Kind
+from territory.claims.precision import Precision
+from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
+from territory.claims.summaries import summary
+from territory.claims.verdicts import Judgement
+from territory.errors import ClaimError, InputError, did_you_mean
+from territory.measure.estimate import Estimate
+from territory.read.text_files import read_toml, with_values
+
+_READING = ("quantity", "by", "from", "to", "status", "path", "area", "plus", "lower_bound")
+_WORDS = tuple(map(str, Precision))
+
+
+class Claim:
+    """One published figure, in the words of the claims file.
+
+    Parameters
+    ----------
+    value : float or str
+        As published; text keeps its digits (``"1.0"``, ``"3,035"``).
+    words : str
+        How it was put: exact, rounded, roughly, over, under or between. `precision`, as
+        the claims file calls it, is the same.
+    unit : str
+        km2, percent, points, places or people.
+    quantity : str
+        gained, lost, net, total, share or changed-hands.
+    by, from_, to : str or sequence of str
+        Actors: whose figure it is, who lost the ground, who got it.
+    status : str or sequence of str
+        What counts as having ground: held, claimed, contested.
+    period : (day, day), optional
+        Of a change.
+    day : str, date or Timestamp, optional
+        Of a total or share.
+    area : str
+        A named area; the whole by default.
+    id, text, publisher : str
+        Shown in answers. Of a publisher that is also that of the zones, their lines are
+        the very same.
+    published : str, date or Timestamp, optional
+        When it was published; the last day it is about by default.
+    reading : sequence of mapping, optional
+        Several meanings, each with the keys of ``[[claim.reading]]``, instead of `quantity`
+        and its actors.
+    **more
+        Any other key of ``[[claim]]`` (``of``, ``same_map``, ``caveat``, ...) or of a reading
+        (``path``, ``plus``, ``lower_bound``).
+
+    Raises
+    ------
+    ClaimError
+        If a word is unknown, or the figure cannot be meant so.
+
+    Examples
+    --------
+    >>> Claim(value=505, words="rounded", quantity="net", by="Russia",
+    ...       period=("2025-11-01", "2025-12-01"))
+    <Claim 505 km2 rounded: net, by Russia, 2025-11-01 to 2025-12-01>
+    """
+
+    model: ClaimModel
+
+    def __init__(
+        self,
+        value: float | str,
+        *,
+        words: str = "",
+        precision: str = "",
+        unit: str = "km2",
+        quantity: str = "",
+        by: str | Sequence[str] = (),
+        from_: str | Sequence[str] = (),
+        to: str | Sequence[str] = (),
+        status: str | Sequence[str] = (),
+        period: tuple[object, object] | None = None,
+        day: object = None,
+        area: str = "all",
+        id: str = "claim",
+        text: str = "",
+        publisher: str = "",
+        published: object = None,
+        reading: Sequence[Mapping[str, object]] = (),
+        **more: object,
+    ) -> None:
+        own = {key: more.pop(key) for key in _READING if key in more}
+        actors = {"by": by, "from": from_, "to": to, "status": status}
+        own |= {key: _names(names, key) for key, names in actors.items() if names}
+        days = {"period": _period(period), "day": None if day is None else day_of(day, "day")}
+        when = published or days["day"] or (days["period"] or (None, None))[1]  # type: ignore[index]
+        if when is None:
+            raise ClaimError("a figure needs a day= (of a total) or a period=(first, last)")
+        if reading and (quantity or own):
+            raise ClaimError("give quantity= and its actors, or reading= (several), not both")
+        meant = [
+            {"name": quantity or "claim", "quantity": _quantity(quantity), "area": area, **own}
+        ]
+        self.model = _modelled(
+            {
+                **more,
+                "id": id,
+                "text": text,
+                "publisher": publisher,
+                "published": day_of(when, "published"),
+                "value": plain(value),
+                "unit": unit,
+                "precision": _precision(words, precision),
+                "reading": [dict(each) for each in reading] or meant,
+                **{key: found for key, found in days.items() if found is not None},
+            }
+        )
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> "tuple[Claim, ...]":
+        """Return every claim of a claims file.
+
+        Parameters
+        ----------
+        path : str or Path
+            CLAIMS.toml.
+
+        Returns
+        -------
+        tuple of Claim
+
+        Raises
+        ------
+        InputError
+            If the file is not understood.
+        """
+        return tuple(cls._of(each) for each in read_toml(Path(path), Claims).claim)
+
+    @classmethod
+    def _of(cls, model: ClaimModel) -> "Claim":
+        found = cls.__new__(cls)
+        found.model = model
+        return found
+
+    def __repr__(self) -> str:
+        """Return the figure, what it means and when, in one line."""
+        if not self.model.reading:
+            return f"<Claim {self.model.wording()}: {self.model.not_checkable}>"
+        first, more = self.model.reading[0], len(self.model.reading) - 1
+        about = [str(first.quantity)]
+        for word, names in (("by", first.by), ("from", first.from_), ("to", first.to)):
+            about += [f"{word} {' and '.join(names)}"] if names else []
+        days = self.model.period or ((self.model.day,) if self.model.day else ())
+        about += [" to ".join(map(str, days))] if days else []
+        about += [f"and {more} more readings"] if more else []
+        figure = f"{self.model.wording()} {self.model.precision}"
+        return f"<Claim {figure}: {', '.join(about)}>"
+
+
+def _modelled(values: Mapping[str, object]) -> ClaimModel:
+    """Check a claim as one of a claims file is checked."""
+    try:
+        return with_values(ClaimModel.model_construct(), values)
+    except ClaimError:
+        raise
+    except InputError as error:
+        raise ClaimError(error.problem) from None
+
+
+def _names(names: object, key: str) -> tuple[str, ...]:
+    if isinstance(names, str):
+        return (names,)
+    if isinstance(names, Sequence) and all(isinstance(each, str) for each in names):
+        return tuple(names)
+    raise ClaimError(f"{key}: {names!r:.60} is no name, nor a list of names")
+
+
+def _period(period: object) -> tuple[object, object] | None:
+    if period is None:
+        return None
+    if isinstance(period, str) or not isinstance(period, Sequence) or len(period) != 2:  # noqa: PLR2004
+        raise ClaimError(f"period: {period!r:.60} is not (first day, last day)")
+    first, last = (day_of(each, "period") for each in period)
+    return first, last
+
+
+def _quantity(quantity: str) -> str:
+    if quantity in list(Kind) or not quantity:
+        return quantity
+    raise ClaimError(f"unknown quantity '{quantity}'; {did_you_mean(quantity, map(str, Kind))}")
+
+
+def _precision(words: str, precision: str) -> str:
+    if words and precision and words != precision:
+        raise ClaimError(f"words '{words}' and precision '{precision}' are one thing; give one")
+    word = words or precision or str(Precision.ROUNDED)
+    if word not in _WORDS:
+        raise ClaimError(f"words: unknown word '{word}'; {did_you_mean(word, _WORDS)}")
+    return word
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """What became of a question: a sentence, and the table behind it.
+
+    Attributes
+    ----------
+    sentence : str
+        For readers without GIS.
+    frame : DataFrame
+        With the columns that the command line prints.
+    """
+
+    sentence: str
+    frame: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """Return the sentence."""
+        return f"<{type(self).__name__}: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.sentence)}</p>{html_of(self.frame)}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Verdict(Answer):
+    """How a claim came out, reading by reading.
+
+    Attributes
+    ----------
+    verdict : str
+        Of the first reading: consistent, inconsistent, not checkable, or consistent only as
+        one of them.
+    computed : Estimate or None
+        The figure of the first reading, with its interval; None where it is not checkable.
+    """
+
+    verdict: str
+    computed: Estimate | None
+
+
+def verdict_of(judgements: tuple[Judgement, ...]) -> Verdict:
+    """Return the judgements of one claim as one verdict."""
+    frame = table(verdict_rows(judgements), VERDICT_COLUMNS)
+    first = judgements[0]
+    return Verdict(summary(judgements), frame, str(first.verdict), first.computed)

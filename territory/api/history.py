@@ -1,0 +1,359 @@
+"""A series as analysts work with it: frames in, frames out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from territory.api.claims import Claim, Verdict, verdict_of
+from territory.api.days import DayLike, days_of
+from territory.api.ground import UNNAMED, common_ground, named_areas
+from territory.api.series import AOI
+from territory.api.shapes import Shapes
+from territory.api.tables import html_of, table
+from territory.claims.model import Claim as ClaimModel
+from territory.claims.model import Claims, Reading
+from territory.claims.obstacles import check_names
+from territory.claims.readings import measure_of
+from territory.errors import InputError, did_you_mean
+from territory.history.history import WHOLE
+from territory.history.regions import ELSEWHERE
+from territory.holders import Status
+from territory.job.series import Loaded
+from territory.job.study import judge_claims
+from territory.measure.ensemble import estimate
+from territory.measure.rows import (
+    AREA_COLUMNS,
+    CHANGE_COLUMNS,
+    Row,
+    area_rows,
+    change_rows,
+)
+from territory.publish.export.series_files import export
+from territory.publish.write import check_place
+from territory.read.aoi import DrawnArea
+
+_CHANGED = CHANGE_COLUMNS[1:]
+_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high")
+_BY = ("region", "whole")
+
+
+class History(Shapes):
+    """Who held what, day by day: everything is read off one planar partition.
+
+    Made by `from_geodataframe`, `from_coverage`, `from_places`, or `territory.read`.
+    Figures come with the interval that the error of the drawn lines gives them. Frames
+    have the columns of the files that ``territory run`` writes, but for ``series``.
+
+    Parameters
+    ----------
+    source : Source
+        What was read.
+    within : DrawnArea, optional
+        The only ground that is looked at.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> gdf = geopandas.GeoDataFrame(
+    ...     {"side": ["Red", "Red"], "date": ["2025-11-01", "2025-12-01"]},
+    ...     geometry=[shapely.box(37, 48, 37.1, 48.1), shapely.box(37, 48, 37.2, 48.1)],
+    ...     crs="EPSG:4326")
+    >>> h = History.from_geodataframe(gdf, actor="side", day="date")
+    >>> h
+    <History 2 days 2025-11-01..2025-12-01, 1 holder, 2 faces>
+    >>> h.areas().query("actor == 'Red'").km2.round(1).tolist()
+    [82.9, 165.8]
+    """
+
+    def _repr_html_(self) -> str:
+        """Return the same with what everyone holds on the last day."""
+        last = self.areas(days=self.days[-1]).drop(columns="area")
+        return f"<p>{escape(repr(self)[1:-1])}</p>{html_of(last)}"
+
+    def areas(
+        self,
+        *,
+        days: DayLike | Iterable[DayLike] | None = None,
+        aoi: object = None,
+        regions: object = None,
+        regions_name: str = "",
+    ) -> pd.DataFrame:
+        """Return the area that everyone holds on every day.
+
+        Parameters
+        ----------
+        days : day, iterable of days, or str, optional
+            All by default; or ``month-start``, ``week``, ``first-and-last``.
+        aoi : area, or mapping of str to area, optional
+            Ground that is looked at instead of the whole (or, by name, besides it): a
+            GeoDataFrame, a shape or (west, south, east, north) in degrees, a file, a country.
+        regions : GeoDataFrame, str or Path, optional
+            Polygons with a name each, for rows by region.
+        regions_name : str
+            The column that names them; one of the usual ones by default.
+
+        Returns
+        -------
+        DataFrame
+            Columns area, day, actor, status, km2, low, high.
+
+        Raises
+        ------
+        TerritoryError
+            If a day is not in the series, or an area cannot be used.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().areas(days="2025-12-01")[["actor", "km2"]].round(1).values.tolist()
+        [['Blue', 82.9], ['Red', 248.7]]
+        """
+        chosen = None if days is None else days_of(days)
+        named = chosen if isinstance(chosen, tuple) else ()
+        loaded = self._loaded(aoi, regions, regions_name, named)
+        reported = loaded.days if chosen is None else self._selected(chosen, loaded)
+        rows = area_rows("", loaded.ensemble, reported)
+        return table(self._wanted(rows, aoi, regions), AREA_COLUMNS[1:])
+
+    def changes(
+        self,
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+        *,
+        aoi: object = None,
+        regions: object = None,
+        regions_name: str = "",
+    ) -> pd.DataFrame:
+        """Return who lost how much to whom between two days.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp, optional
+            The first and the last day by default.
+        aoi, regions, regions_name
+            As for `areas`.
+
+        Returns
+        -------
+        DataFrame
+            Columns area, from_day, to_day, from_actor, to_actor, km2, low, high. Rows with
+            the same actor twice are ground that did not change hands.
+
+        Raises
+        ------
+        TerritoryError
+            If a day is not in the series, or the first is not before the last.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> found = tt.example().changes()
+        >>> found[found.to_actor == "Red"][["from_actor", "km2"]].round(1).values.tolist()
+        [['Blue', 82.9], ['Red', 165.8]]
+        """
+        pair = self._pair(start, end)
+        loaded = self._loaded(aoi, regions, regions_name, pair)
+        rows = change_rows("", loaded.ensemble, [self._there(pair, loaded)])
+        return table(self._wanted(rows, aoi, regions), _CHANGED)
+
+    def net(
+        self,
+        actor: str,
+        by: str = "",
+        *,
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+        aoi: object = None,
+        regions: object = None,
+        regions_name: str = "",
+        status: str | Sequence[str] = "held",
+    ) -> pd.DataFrame:
+        """Return what an actor gained less what it lost between two days.
+
+        Parameters
+        ----------
+        actor : str
+            As the data name it; ``"Russia (claimed)"`` is one status of it.
+        by : str
+            ``region`` for a row by region (with `regions`), ``whole`` for one; the first
+            where there are regions.
+        start, end : str, date or Timestamp, optional
+            The first and the last day by default.
+        aoi, regions, regions_name
+            As for `areas`.
+        status : str or sequence of str
+            What counts as having the ground: held, claimed, contested.
+
+        Returns
+        -------
+        DataFrame
+            Columns area, from_day, to_day, actor, km2, low, high.
+
+        Raises
+        ------
+        TerritoryError
+            If nobody has that name, or regions are missing.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().net("Red").km2.round(1).tolist()
+        [82.9]
+        """
+        if by and by not in _BY:
+            raise InputError(f"by: '{by}' is unknown; {did_you_mean(by, _BY)}")
+        if by == "region" and regions is None:
+            raise InputError("by='region' needs the regions: regions=GEODATAFRAME")
+        self._check_actor(actor)
+        pair = self._pair(start, end)
+        loaded = self._loaded(aoi, regions, regions_name, pair)
+        start_day, end_day = self._there(pair, loaded)
+        rows: list[Row] = [
+            {
+                "area": area,
+                "from_day": start_day,
+                "to_day": end_day,
+                "actor": actor,
+                **_net(loaded, actor, (start_day, end_day), area, status),
+            }
+            for area in loaded.ensemble.base.area_names
+            if area != ELSEWHERE or loaded.ensemble.base.mask(area).any()
+        ]
+        kept = self._wanted(rows, aoi, None if by == "whole" else regions)
+        of_regions = [row for row in kept if row["area"] != WHOLE]
+        return table(of_regions if by == "region" else kept, _NET)
+
+    def judge(self, claim: object, *, aoi: object = None) -> Verdict:
+        """Judge a published figure against the zones.
+
+        Parameters
+        ----------
+        claim : Claim
+            See `Claim`.
+        aoi : area, or mapping of str to area, optional
+            One stands for whatever area the claim is about; several go by their names.
+
+        Returns
+        -------
+        Verdict
+
+        Raises
+        ------
+        ClaimError
+            If it is about an actor that never occurs.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().judge(Claim(83, quantity="net", by="Red",
+        ...     period=("2025-11-01", "2025-12-01"))).verdict
+        'consistent'
+        """
+        model = claim.model if isinstance(claim, Claim) else claim
+        if not isinstance(model, ClaimModel):
+            problem = f"{claim!r:.60} is no claim; write territory.Claim(value=..., quantity=...)"
+            raise InputError(problem)
+        areas = self._areas_within(aoi)
+        if UNNAMED in areas:  # one area stands for whatever the claim calls it
+            model, areas = _about(model, areas)
+        claims = Claims(claim=(model,))
+        loaded = self._source.loaded(areas, None, claims.days())
+        self._warn_of_new(loaded)
+        return verdict_of(judge_claims(claims, loaded, file="Claim")[0])
+
+    def within(self, area: object) -> "History":
+        """Return the same series on the ground of one area only.
+
+        Parameters
+        ----------
+        area : area
+            As `aoi` of `areas`; one.
+
+        Returns
+        -------
+        History
+            Every figure of which is about that area.
+
+        Raises
+        ------
+        TerritoryError
+            If it cannot be used, or lies elsewhere.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().within((37.0, 48.0, 37.05, 48.1)).areas().km2.round(1).tolist()
+        [41.4, 41.4]
+        """
+        found = named_areas(area)
+        if set(found) != {UNNAMED}:
+            raise InputError("within: give one area, without a name")
+        return History(self._source, common_ground(self._within, found[UNNAMED]))
+
+    def to_file(self, path: str | Path) -> None:
+        """Write the series to a file, which is replaced in one piece.
+
+        Parameters
+        ----------
+        path : str or Path
+            .gpkg, .parquet, .fgb, .kml or .kmz; without a suffix a folder with one GeoJSON
+            file for each day.
+
+        Raises
+        ------
+        InputError
+            If there is no such format, or nothing can be written there.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> import tempfile, pathlib
+        >>> place = pathlib.Path(tempfile.mkdtemp()) / "out.gpkg"
+        >>> tt.example().to_file(place)
+        >>> place.exists()
+        True
+        """
+        if not isinstance(path, str | Path):
+            raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
+        target = Path(path)
+        check_place(target, folder=not target.suffix)
+        base = self._partition
+        whole = base if self._within is None else base.part(UNNAMED)
+        name = self._base.name or self._source.spec.profile
+        export({name: (whole, self.days)}, target)
+
+
+def _about(
+    claim: ClaimModel, areas: Mapping[str, DrawnArea]
+) -> tuple[ClaimModel, dict[str, DrawnArea]]:
+    """Return a claim about one area, and that area by the names the claim has for it."""
+    update = {"area": AOI}
+    readings = tuple(
+        each.model_copy(update=update) if each.area == WHOLE else each for each in claim.reading
+    )
+    named = {each.area: areas.get(each.area, areas[UNNAMED]) for each in readings}
+    return claim.model_copy(update={"reading": readings}), named
+
+
+def _net(
+    loaded: Loaded, actor: str, pair: tuple[date, date], area: str, status: str | Sequence[str]
+) -> dict[str, float]:
+    """Return a net change with its interval."""
+    counted = (
+        (status,) if isinstance(status, str) or not isinstance(status, Iterable) else (*status,)
+    )
+    if not counted:
+        raise InputError("status: nothing counts; give held, claimed or contested")
+    for each in counted:
+        if each not in list(Status):
+            raise InputError(
+                f"unknown status '{each}'; {did_you_mean(str(each), map(str, Status))}"
+            )
+    claim = Claim(0, quantity="net", by=actor, status=counted, period=pair, area=area, id="net")
+    reading: Reading = claim.model.reading[0]
+    check_names(claim.model, reading, loaded.ensemble.base)
+    found = estimate(loaded.ensemble, measure_of(claim.model, reading, loaded.ensemble.base))
+    return {"km2": found.value, "low": found.low, "high": found.high}

@@ -1,0 +1,454 @@
+"""Ways into a history from frames: drawn zones, fixed units with holders, places with events."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from territory.api.days import day_of, optional_day, period_of
+from territory.api.ground import drawn_area
+from territory.api.layers import (
+    check_column,
+    check_filled,
+    check_text,
+    layer_of,
+    plain,
+    refuse_doubled,
+)
+from territory.api.sources import Source, place_source, unit_source, zone_source
+from territory.errors import InputError
+from territory.geometry.projection import WGS84
+from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
+from territory.holders import NOBODY
+from territory.job.spec import SeriesSpec
+from territory.read.aoi import DrawnArea
+from territory.read.formats.layer import Layer
+from territory.read.moments import moment_of
+from territory.read.text_files import with_values
+from territory.read.units import holders_of, unit_names
+
+FRAME = "GeoDataFrame"  # what messages call zones in memory
+
+
+class FromFrames:
+    """What can be made from frames; see `territory.api.history.History`.
+
+    Parameters
+    ----------
+    source : Source
+        What was read.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @classmethod
+    def from_geodataframe(
+        cls,
+        gdf: gpd.GeoDataFrame,
+        *,
+        actor: str = "actor",
+        day: object = "",
+        start: str = "",
+        end: str = "",
+        status: str = "",
+        overlap: str = "error",
+        priority: str | Sequence[str] = (),
+        repair: str = "",
+        day_format: str = "",
+        first_day: object = None,
+        last_day: object = None,
+        boundary_error_m: float | None = None,
+        correlation_length_m: float | None = None,
+        **lines: float,
+    ) -> Self:
+        """Make a history from drawn zones: one row for each zone and day, or span of days.
+
+        They go the same way as the zones of a file, so figures are the same to the last digit.
+
+        Parameters
+        ----------
+        gdf : GeoDataFrame
+            Polygons in any CRS; nothing of it is changed. Zones of one holder on one day that
+            overlap count once.
+        actor : str
+            Column that names the holder. Names are kept as they are.
+        day : str, date or Timestamp
+            Column of the day on which the zone was drawn so; or the day of all of them. Values
+            may be text (YYYY-MM-DD), dates, or ``datetime64``.
+        start, end : str
+            Columns of the first and last day instead, where zones hold over spans of time; an
+            empty end is open.
+        status : str
+            Column of how firmly: held, claimed, contested.
+        overlap : str
+            Where two holders have the same ground on one day: ``error``, ``first`` (see
+            `priority`) or ``contested``.
+        priority : str or sequence of str
+            Actors, strongest first, for ``overlap="first"``.
+        repair : str
+            winding, even-odd or drop: how zones are read whose area depends on the repair.
+        day_format : str
+            How text gives the day, such as ``DD/MM/YYYY``.
+        first_day, last_day : str, date or Timestamp, optional
+            Days before and after are left aside.
+        boundary_error_m : float, optional
+            How far the drawn lines may lie off, one standard deviation in metres; 500 is assumed.
+        correlation_length_m : float, optional
+            Over what length along a line, in metres, that error stays the same.
+        **lines : float
+            ``map_scale``, ``georeference_error_m``, ``bias_m``, ``date_correlation``, as in a job
+            file.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        InputError
+            If it is no GeoDataFrame, is empty, or a column or value cannot be used.
+        CRSError
+            If it has no CRS.
+        GeometryError
+            If a row has no area, or no defensible one.
+        OverlapError
+            If two holders have the same ground on one day.
+
+        Examples
+        --------
+        >>> import geopandas, shapely, territory as tt
+        >>> gdf = geopandas.GeoDataFrame({"side": ["Red"], "when": ["2025-11-01"]},
+        ...     geometry=[shapely.box(37, 48, 37.1, 48.1)], crs="EPSG:4326")
+        >>> tt.History.from_geodataframe(gdf, actor="side", day="when")
+        <History 1 day 2025-11-01, 1 holder, 1 face>
+        """
+        layer = layer_of(gdf, FRAME)
+        fields = _fields(layer, actor=actor, day=day, start=start, end=end, status=status)
+        spec = series_spec(
+            "zones",
+            FRAME,
+            {
+                **fields,
+                "overlap": overlap,
+                "priority": (priority,) if isinstance(priority, str) else priority,
+                "repair": repair,
+                "day_format": day_format,
+                "boundary_error_m": boundary_error_m,
+                "correlation_length_m": correlation_length_m,
+                **lines,
+            },
+        )
+        return cls(zone_source(spec, period_of(first_day, last_day), layer))
+
+    @classmethod
+    def from_coverage(
+        cls,
+        districts: gpd.GeoDataFrame,
+        holders: pd.DataFrame,
+        *,
+        id: str = "id",
+        boundary_error_m: float | None = None,
+        correlation_length_m: float | None = None,
+    ) -> Self:
+        """Make a history from fixed polygons whose holders change, without any overlay.
+
+        Parameters
+        ----------
+        districts : GeoDataFrame
+            Polygons that do not overlap, in any CRS, with a column that tells them apart.
+        holders : DataFrame
+            Columns ``unit`` (as in `id`), ``day``, ``actor`` and, if wanted, ``status``. A row
+            counts until the next one of its unit; an empty actor is nobody.
+        id : str
+            Column of `districts` that names the unit.
+        boundary_error_m, correlation_length_m : float, optional
+            As for `from_geodataframe`; none is assumed.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        InputError
+            If a column or value cannot be used.
+        OverlapError
+            If districts overlap.
+
+        Examples
+        --------
+        >>> import geopandas, pandas, shapely, territory as tt
+        >>> districts = geopandas.GeoDataFrame({"id": ["a", "b"]}, crs="EPSG:4326",
+        ...     geometry=[shapely.box(37, 48, 37.1, 48.1), shapely.box(37.1, 48, 37.2, 48.1)])
+        >>> holders = pandas.DataFrame({"unit": ["a", "b", "b"], "actor": ["Red", "Blue", "Red"],
+        ...     "day": ["2025-11-01", "2025-11-01", "2025-12-01"]})
+        >>> h = tt.History.from_coverage(districts, holders)
+        >>> h.net("Red").km2.round(1).tolist()
+        [82.9]
+        """
+        layer = layer_of(districts, "districts")
+        check_column(layer.properties[0], id, "id", "districts")
+        check_filled(layer, id, "unit")
+        names = unit_names(layer, id)
+        table = _text_table(holders, "holders", ("unit", "day", "actor"), ("status",))
+        with _by_row("holders"):
+            units = holders_of(table, names, Path("holders"))
+        lines = {"boundary_error_m": boundary_error_m, "correlation_length_m": correlation_length_m}
+        spec = series_spec("units", "districts", {"id_field": id, **lines})
+        return cls(unit_source(spec, layer, units, "holders"))
+
+    @classmethod
+    def from_places(
+        cls,
+        places: pd.DataFrame,
+        events: pd.DataFrame | None = None,
+        *,
+        extent: object = None,
+        first_day: object = None,
+        last_day: object = None,
+    ) -> Self:
+        """Make a history from places: all ground goes to whoever holds the nearest place.
+
+        Parameters
+        ----------
+        places : GeoDataFrame of points, or DataFrame with columns ``lat`` and ``lon``
+            Columns ``place_id``, ``holder`` on the first day (``unknown`` where it is not known)
+            and, if wanted, ``name`` and ``evidence``.
+        events : DataFrame, optional
+            Changes of holder in their order: columns ``place_id``, ``from_actor``, ``to_actor``,
+            ``day`` (or ``date_earliest`` and ``date_latest``) and, if wanted, ``evidence``.
+        extent : area, optional
+            The ground that is divided: a GeoDataFrame, a shape or (west, south, east, north) in
+            degrees; the convex hull of the places by default.
+        first_day : str, date or Timestamp, optional
+            Day of the holders in `places`; that of the first event by default.
+        last_day : str, date or Timestamp, optional
+            Until when holders are known; the last event by default.
+
+        Returns
+        -------
+        History
+            Intervals come from leaving out places.
+
+        Raises
+        ------
+        InputError
+            If a place is unknown, events contradict one another, or a column cannot be used.
+
+        Examples
+        --------
+        >>> import pandas, territory as tt
+        >>> places = pandas.DataFrame({
+        ...     "place_id": ["a", "b", "c"], "holder": ["Red", "Blue", "Blue"],
+        ...     "lon": [37.1, 37.3, 37.2], "lat": [48.1, 48.1, 48.3]})
+        >>> events = pandas.DataFrame({"place_id": ["b"], "day": ["2025-12-01"],
+        ...     "from_actor": ["Blue"], "to_actor": ["Red"]})
+        >>> h = tt.History.from_places(places, events, extent=(37, 48, 37.4, 48.4),
+        ...     first_day="2025-11-30")
+        >>> len(h.days), h.actors
+        (2, ('Blue', 'Red'))
+        """
+        known, starts = _places(places)
+        listed = [] if events is None else _events(events, known)
+        if first_day is None and not listed:
+            raise InputError("say of which day the holders are: first_day=", file="places")
+        begin = optional_day(first_day, "first_day") or min(each.earliest for each in listed)
+        last = optional_day(last_day, "last_day") or max([begin, *(each.latest for each in listed)])
+        if last < begin:
+            raise InputError(f"first_day {begin} is after the last day, {last}", file="places")
+        ordered = tuple(known[key] for key in sorted(known))
+        series = PlaceSeries(ordered, starts, tuple(listed), begin, last)
+        check_chain(series, {each: f"events, row {n}: " for n, each in enumerate(listed, start=1)})
+        ground = _hull(ordered) if extent is None else drawn_area(extent, "extent")
+        return cls(place_source(series_spec("places", "places", {}), series, ground))
+
+
+def series_spec(
+    profile: str, path: str | tuple[str, ...], values: Mapping[str, object]
+) -> SeriesSpec:
+    """Return which series to read and how, without what was not said.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used, with what can.
+    """
+    settings = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if value is not None and not (isinstance(value, str | tuple | list) and not value)
+    }
+    return with_values(SeriesSpec(profile=profile, path=path), settings)
+
+
+def day_fields(day: object, start: str, end: str) -> dict[str, object]:
+    """Return what says the days, by the keys of the job file: columns, or one day for all."""
+    if start or end:
+        if not _is_empty(day):
+            raise InputError("give day= (when it was drawn so) or start= and end=, not both")
+        if not start:
+            raise InputError("end= needs start= (the column of the first day)")
+        return {"day_field": start, "until_field": end}
+    if _is_empty(day):
+        return {}
+    if isinstance(day, str) and moment_of(day) is None:
+        return {"day_field": day}
+    return {"day": day_of(day, "day")}
+
+
+def _is_empty(day: object) -> bool:
+    return day is None or (isinstance(day, str) and not day)
+
+
+def _fields(
+    layer: Layer, *, actor: str, day: object, start: str, end: str, status: str
+) -> dict[str, object]:
+    """Check the columns of drawn zones; return them by the keys of the job file."""
+    columns = list(layer.properties[0])
+    check_column(columns, actor, "actor", layer.file)
+    check_filled(layer, actor, "actor")
+    check_text(layer, actor, "actor")
+    is_column = isinstance(day, str) and day in columns and not (start or end)
+    days = {"day_field": day} if is_column else day_fields(day, start, end)
+    if not days:
+        listed = ", ".join(columns)
+        problem = f"say which column holds the day: day=COLUMN, or start= and end= ({listed})"
+        raise InputError(problem, file=layer.file)
+    for option, name in (("day" if not start else "start", days.get("day_field")), ("end", end)):
+        if name:
+            check_column(columns, str(name), option, layer.file)
+    if "day_field" in days and not start:
+        check_filled(layer, str(days["day_field"]), "day")
+    if status:
+        check_column(columns, status, "status", layer.file)
+    return {"actor_field": actor, "status_field": status, **days}
+
+
+def _text_table(
+    frame: object, what: str, columns: Sequence[str], optional: Sequence[str]
+) -> pd.DataFrame:
+    """Return columns of a frame as text, as a file has them; days as YYYY-MM-DD.
+
+    Raises
+    ------
+    InputError
+        If it is no frame, has no row, or lacks a column.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise InputError(f"a DataFrame is needed, not {frame!r:.60} ({kind})", file=what)
+    refuse_doubled(frame, what)
+    for name in columns:
+        check_column(frame.columns, name, f"the column '{name}'", what)
+    if not len(frame):
+        raise InputError("it has no row", file=what)
+    chosen = [*columns, *(name for name in optional if name in frame.columns)]
+    return pd.DataFrame({name: [_text(each) for each in frame[name]] for name in chosen})
+
+
+def _text(value: object) -> str:
+    found = plain(value)
+    return "" if found is None else str(found).strip()
+
+
+@contextmanager
+def _by_row(what: str) -> Iterator[None]:
+    """Name rows of a frame where a reader names the line of a file below its header."""
+    try:
+        yield
+    except InputError as error:
+        row = None if error.line is None else f"{error.line - 1} (counted from 1)"
+        raise type(error)(error.problem, file=what, feature=row) from None
+
+
+def _hull(places: Sequence[Place]) -> DrawnArea:
+    points = shapely.multipoints([(each.longitude, each.latitude) for each in places])
+    hull = shapely.convex_hull(points)
+    if hull.geom_type != "Polygon":
+        raise InputError("the places lie on a line; give the ground to divide: extent=")
+    return DrawnArea(hull, WGS84)
+
+
+def _places(frame: object) -> tuple[dict[str, Place], dict[str, Start]]:
+    """Return places and who held them on the first day, by key."""
+    table = _text_table(frame, "places", ("place_id", "holder"), ("name", "evidence"))
+    known: dict[str, Place] = {}
+    starts: dict[str, Start] = {}
+    corners = _corners(frame)
+    for row, (cells, (lon, lat)) in enumerate(zip(_rows(table), corners, strict=True), start=1):
+        key = cells["place_id"]
+        if not key or key in known:
+            problem = f"place_id '{key}' stands twice" if key else "place_id is empty"
+            raise InputError(problem, file="places", feature=row)
+        if not (abs(lon) <= 180 and abs(lat) <= 90):  # noqa: PLR2004 - not a number is neither
+            raise InputError(f"{lon}, {lat} is no place in degrees", file="places", feature=row)
+        known[key] = Place(key, cells.get("name") or key, lon, lat)
+        starts[key] = Start(_actor(cells["holder"], "places", row), cells.get("evidence", ""))
+    return known, starts
+
+
+def _corners(frame: object) -> list[tuple[float, float]]:
+    """Return the longitude and latitude of every place."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        if frame.crs is None:
+            raise InputError("it has no CRS; name it with .set_crs(...)", file="places")
+        points = frame.geometry.to_crs(4326)
+        if not (points.geom_type == "Point").all():
+            raise InputError("a place must be a point", file="places")
+        return list(zip(points.x, points.y, strict=True))
+    numbers = []
+    for name in ("lon", "lat"):
+        check_column(frame.columns, name, f"the column '{name}'", "places")  # type: ignore[attr-defined]
+        column = frame[name]  # type: ignore[index]
+        numbers.append(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64))
+    return [(float(lon), float(lat)) for lon, lat in zip(*numbers, strict=True)]
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    return [{str(key): cell for key, cell in row.items()} for row in table.to_dict("records")]
+
+
+def _events(frame: object, known: Mapping[str, Place]) -> list[Event]:
+    """Return changes of holder in the order of their rows."""
+    span = isinstance(frame, pd.DataFrame) and "date_earliest" in frame.columns
+    dated = ("date_earliest", "date_latest") if span else ("day",)
+    columns = ("place_id", "from_actor", "to_actor", *dated)
+    found = []
+    for row, cells in enumerate(_rows(_text_table(frame, "events", columns, ("evidence",))), 1):
+        first, last = (_event_day(cells[name], row) for name in (dated[0], dated[-1]))
+        giver, taker = (_actor(cells[n], "events", row) for n in ("from_actor", "to_actor"))
+        problem = (
+            f"the dates run backwards, {first} to {last}"
+            if first > last
+            else f"a change from '{giver}' to '{taker}' changes nothing"
+            if giver == taker
+            else f"unknown place '{cells['place_id']}'"
+            if cells["place_id"] not in known
+            else ""
+        )
+        if problem:
+            raise InputError(problem, file="events", feature=row)
+        evidence = cells.get("evidence", "")
+        found.append(Event(cells["place_id"], first, last, giver, taker, evidence))
+    return found
+
+
+def _event_day(text: str, row: int) -> date:
+    try:
+        return day_of(text.removesuffix("T00:00:00"), "events")
+    except InputError as error:
+        raise InputError(error.problem, file="events", feature=row) from None
+
+
+def _actor(name: str, what: str, row: int) -> str:
+    if not name or name == NOBODY.actor:
+        problem = f"an actor cannot be named '{name}'; write 'unknown', or leave the place out"
+        raise InputError(problem, file=what, feature=row)
+    return name

@@ -1,0 +1,245 @@
+"""A series that was read, and what is asked of it: ground, days, and the rows about them."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from territory.api.days import day_of
+from territory.api.ground import UNNAMED, clipped, common_ground, drawn_regions, named_areas
+from territory.api.inputs import FromFrames
+from territory.api.sources import EXTENT, Source
+from territory.api.tables import table
+from territory.api.wording import python_words
+from territory.errors import InputError, TerritoryWarning, did_you_mean
+from territory.findings import Finding, Severity, finding_lines
+from territory.geometry.projection import lonlat_bounds
+from territory.history.history import WHOLE
+from territory.history.history import History as Partition
+from territory.history.regions import ELSEWHERE
+from territory.job.days import select_days
+from territory.job.series import Loaded
+from territory.measure.rows import QUALITY_COLUMNS, Row, quality_rows
+from territory.read.aoi import DrawnArea, extent_name, place_name
+
+Days = TypeVar("Days", bound=tuple[date, ...])
+AOI = "aoi"  # what an area without a name is called in frames
+
+
+class Series(FromFrames):
+    """What every question to a history needs; see `territory.api.history.History`.
+
+    Parameters
+    ----------
+    source : Source
+        What was read.
+    within : DrawnArea, optional
+        The only ground that is looked at.
+    """
+
+    def __init__(self, source: Source, within: DrawnArea | None = None) -> None:
+        super().__init__(source)
+        self._within = within
+        with python_words():
+            self._base = source.loaded({} if within is None else {UNNAMED: within}, None, ())
+        _warn(self._base.findings)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days there are, in order.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> len(tt.example().days)
+        2
+        """
+        return self._base.days
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Who holds ground on any day, as named by the caller.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().actors
+        ('Blue', 'Red')
+        """
+        held = self._partition.holders[1:]
+        return tuple(dict.fromkeys(holder.actor for holder in held))
+
+    @property
+    def crs(self) -> CRS:
+        """The equal-area CRS of every frame with a geometry.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> tt.example().crs.is_projected
+        True
+        """
+        return self._partition.projection.crs
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Everything that was repaired, left out, or is in doubt; columns as in quality.csv.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> sorted(set(tt.example().findings.severity))
+        ['info']
+        """
+        return table(quality_rows("", self._base.findings), QUALITY_COLUMNS[1:])
+
+    def __repr__(self) -> str:
+        """Return days, holders and faces in one line, and how many findings are errors."""
+        base, days = self._partition, self.days
+        when = f"{days[0]}..{days[-1]}" if days[1:] else f"{days[0]}"
+        errors = sum(each.severity is Severity.ERROR for each in self._base.findings)
+        return (
+            f"<History {_counted(len(days), 'day')} {when},"
+            f" {_counted(len(base.holders) - 1, 'holder')}, {_counted(len(base.faces), 'face')}"
+            + (f"; {_counted(errors, 'error')} in .findings>" if errors else ">")
+        )
+
+    @property
+    def _partition(self) -> Partition:
+        return self._base.ensemble.base
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(str(holder) for holder in self._partition.holders)
+
+    def _loaded(
+        self, aoi: object, regions: object, regions_name: str, days: tuple[date, ...]
+    ) -> Loaded:
+        """Measure the series on the ground and the days that are asked for."""
+        with python_words():
+            return self._measured(aoi, regions, regions_name, days)
+
+    def _measured(
+        self, aoi: object, regions: object, regions_name: str, days: tuple[date, ...]
+    ) -> Loaded:
+        areas, drawn = self._areas_within(aoi), drawn_regions(regions, regions_name)
+        if drawn is not None and self._within is not None:
+            drawn = clipped(drawn, self._within)
+        if not areas.keys() - {UNNAMED} and aoi is None and drawn is None and self._has(days):
+            return self._base
+        loaded = self._source.loaded(areas, drawn, days)
+        self._warn_of_new(loaded)
+        return loaded
+
+    def _areas_within(self, aoi: object) -> dict[str, DrawnArea]:
+        """Return the areas of a question, none of which reaches beyond the series' own."""
+        areas = named_areas(aoi)
+        if self._within is None:
+            return areas
+        inside = {name: common_ground(self._within, each) for name, each in areas.items()}
+        return {UNNAMED: self._within, **inside}
+
+    def _has(self, days: tuple[date, ...]) -> bool:
+        return set(days) <= set(self._partition.days)
+
+    def _one_area(self, aoi: object, days: tuple[date, ...]) -> tuple[Loaded, str]:
+        """Return the series with one area, and what that is called."""
+        loaded = self._loaded(aoi, None, "", days)
+        areas = self._areas(aoi)
+        if len(areas) > 1:
+            raise InputError("aoi: give one area; shapes of several overlap one another")
+        return loaded, areas[0]
+
+    def _map_area(self, aoi: object, days: tuple[date, ...]) -> tuple[Loaded, str]:
+        """Return the series cut along the one area of a map, and how a title calls that."""
+        areas = self._areas_within(aoi)
+        if not areas:
+            return self._loaded(None, None, "", days), "" if self._all == WHOLE else self._all
+        name, area = list(areas.items())[-1]
+        if len(areas.keys() - {UNNAMED}) > 1:
+            raise InputError("aoi: a map shows one area")
+        if name == UNNAMED:
+            name = place_name(str(aoi)) if isinstance(aoi, str | Path) else _extent(area)
+        loaded = self._source.loaded({name: area}, None, days)
+        self._warn_of_new(loaded)
+        return loaded, name
+
+    def _areas(self, aoi: object) -> list[str]:
+        """Return the areas that rows are wanted of, where no regions are asked for."""
+        if isinstance(aoi, Mapping) and aoi:
+            return list(aoi)
+        if aoi is not None and not isinstance(aoi, Mapping):
+            return [UNNAMED]
+        return [UNNAMED] if self._within is not None else [self._all]
+
+    @property
+    def _all(self) -> str:
+        """All ground; around places it is their extent."""
+        return EXTENT if EXTENT in self._partition.within else WHOLE
+
+    def _wanted(self, rows: Iterable[Row], aoi: object, regions: object) -> list[Row]:
+        """Keep the rows of what was asked for, with a name for an area that has none."""
+        wanted = set(self._areas(aoi))
+        if UNNAMED not in wanted:
+            wanted.add(self._all if self._within is None else UNNAMED)
+        others = {WHOLE, EXTENT, UNNAMED, *([] if self._within is None else [ELSEWHERE])}
+        kept = (
+            row
+            for row in rows
+            if row["area"] in wanted or (regions is not None and row["area"] not in others)
+        )
+        names = {UNNAMED: AOI, EXTENT: WHOLE}
+        return [{**row, "area": names.get(str(row["area"]), row["area"])} for row in kept]
+
+    def _check_actor(self, name: str) -> None:
+        """Refuse a name that nobody has."""
+        known = {*self.actors, *self._names}
+        if name not in known:
+            raise InputError(f"unknown actor '{name}'; {did_you_mean(str(name), known)}")
+
+    def _pair(self, start: object, end: object) -> tuple[date, date]:
+        first = self.days[0] if start is None else day_of(start, "start")
+        last = self.days[-1] if end is None else day_of(end, "end")
+        if first >= last:
+            raise InputError(f"the first day must come before the last, but {first} >= {last}")
+        return first, last
+
+    def _selected(self, chosen: object, loaded: Loaded) -> tuple[date, ...]:
+        if isinstance(chosen, str):
+            return select_days(chosen, loaded.days)  # type: ignore[arg-type]
+        return self._there(chosen, loaded)  # type: ignore[arg-type]
+
+    def _there(self, days: Days, loaded: Loaded) -> Days:
+        """Return days that the series has; of one that it lost, say why."""
+        lost = {f.day: f.detail for f in loaded.findings if f.severity is Severity.ERROR}
+        for day in days:
+            if day in lost and day not in loaded.ensemble.base.days:
+                raise InputError(f"the zones of {day} cannot be used: {lost[day]}")
+            loaded.ensemble.base.day_index(day)
+        return days
+
+    def _warn_of_new(self, loaded: Loaded) -> None:
+        known = set(self._base.findings)
+        _warn(each for each in loaded.findings if each not in known)
+
+
+def _warn(findings: Iterable[Finding]) -> None:
+    """Warn of what cannot be used or trusted, once for each."""
+    errors = (each for each in findings if each.severity is Severity.ERROR)
+    for line in finding_lines(errors, all_in=".findings"):
+        warnings.warn(line, TerritoryWarning, stacklevel=4)
+
+
+def _extent(area: DrawnArea) -> str:
+    """Name an area by its extent, to a hundredth of a degree."""
+    bounds = lonlat_bounds(np.array([area.geometry]), area.crs)
+    return extent_name(*(round(each, 2) for each in bounds))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

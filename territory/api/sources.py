@@ -1,0 +1,182 @@
+"""What a history is made from: drawn zones, fixed units, or places; in files or in memory.
+
+A source keeps what was read and cut. What is asked for afterwards (an area, regions, a day
+that lies within a span) is measured by the same functions as on the command line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from territory.errors import InputError
+from territory.explain.published_zones import Zones, labels_of
+from territory.explain.soundness import drawn_zones
+from territory.history.places import PlaceSeries
+from territory.history.regions import DrawnRegions
+from territory.job.days import ALL_DAYS, Period
+from territory.job.load import load_series
+from territory.job.place_series import places_measured
+from territory.job.series import Loaded, SeriesRequest
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.unit_series import units_measured
+from territory.job.zone_series import CutZones, cut_zones, measured, profile_of
+from territory.read.aoi import DrawnArea
+from territory.read.formats.layer import Layer
+from territory.read.profile import Profile
+from territory.read.units import Units
+from territory.read.zones import Series, read_series, series_of_layer
+
+Areas = Mapping[str, DrawnArea]
+HERE = Path()
+EXTENT = "(extent)"  # the area that the ground around places fills
+
+
+class Source(Protocol):
+    """A series that can be measured on any ground."""
+
+    @property
+    def spec(self) -> SeriesSpec:
+        """How it was read."""
+
+    def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
+        """Measure it.
+
+        Parameters
+        ----------
+        areas : mapping of str to DrawnArea
+            Named areas, in any CRS.
+        regions : DrawnRegions or None
+            For figures by region.
+        days : tuple of date
+            Days that are asked for, where zones hold over spans of time.
+        """
+
+    def zones(self, days: tuple[date, ...]) -> Zones:
+        """Return the zones as drawn, label by label.
+
+        Raises
+        ------
+        InputError
+            If nobody drew them.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneSource:
+    """Drawn zones of files, or of a frame.
+
+    Attributes
+    ----------
+    layer : Layer or None
+        Zones in memory; None where `spec` names files.
+    profile : Profile
+        How their properties are understood.
+    """
+
+    spec: SeriesSpec
+    profile: Profile
+    span: Period = ALL_DAYS
+    layer: Layer | None = None
+
+    def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
+        """Measure it; see `Source`."""
+        cut = self._cut
+        if cut.series.lasts and not set(days) <= set(cut.history.days):
+            cut = self._cut_with(days)
+        request = SeriesRequest(self.spec, HERE, areas, "all", (), (), regions, self.span)
+        return measured(cut, request, UncertaintySpec())
+
+    def zones(self, days: tuple[date, ...]) -> Zones:
+        """Return the zones as drawn; see `Source`."""
+        if self.layer is None:
+            return drawn_zones(self.spec, lambda *_: None, also=days)
+        return labels_of(self._series(days), self.profile, self.layer.file)
+
+    @cached_property
+    def _cut(self) -> CutZones:
+        return self._cut_with(())
+
+    def _cut_with(self, days: tuple[date, ...]) -> CutZones:
+        request = SeriesRequest(self.spec, HERE, {}, "all", (), days, None, self.span)
+        return cut_zones(self._series(days), self.profile, request)
+
+    def _series(self, days: tuple[date, ...]) -> Series:
+        if self.layer is None:
+            return read_series(self.spec.paths, self.profile, day=self.spec.day, also=days)
+        return series_of_layer(self.layer, self.profile, day=self.spec.day, also=days)
+
+
+def zone_source(spec: SeriesSpec, span: Period, layer: Layer | None = None) -> ZoneSource:
+    """Return drawn zones with the profile that a series names."""
+    return ZoneSource(spec, profile_of(spec, HERE), span, layer)
+
+
+@dataclass(frozen=True, eq=False)
+class OtherSource:
+    """Units or places, which are measured anew for every ground.
+
+    Attributes
+    ----------
+    measure : callable
+        From what is asked for to what was found.
+    areas : mapping of str to DrawnArea
+        The extent of places, which goes before all areas that are asked for.
+    """
+
+    spec: SeriesSpec
+    measure: Callable[[SeriesRequest], Loaded]
+    span: Period = ALL_DAYS
+    areas: Areas = field(default_factory=dict)
+
+    def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
+        """Measure it; see `Source`."""
+        every = {**self.areas, **areas}
+        return self.measure(
+            SeriesRequest(self.spec, HERE, every, "all", (), days, regions, self.span)
+        )
+
+    def zones(self, days: tuple[date, ...]) -> Zones:
+        """Refuse: nobody drew zones."""
+        raise InputError(f"'{self.spec.profile}' are no drawn zones, so nobody measured any")
+
+
+def unit_source(spec: SeriesSpec, layer: Layer, units: Units, table: str) -> OtherSource:
+    """Return fixed units in memory, with who holds them."""
+
+    def measure(request: SeriesRequest) -> Loaded:
+        return units_measured(layer, units, request, UncertaintySpec(), table=table)
+
+    return OtherSource(spec, measure)
+
+
+def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None) -> OtherSource:
+    """Return places in memory, with what was reported of them."""
+
+    def measure(request: SeriesRequest) -> Loaded:
+        return places_measured(series, {}, request, UncertaintySpec(), events="events")
+
+    return OtherSource(spec, measure, ALL_DAYS, {} if extent is None else {EXTENT: extent})
+
+
+def file_source(spec: SeriesSpec, span: Period, extent: DrawnArea | None) -> Source:
+    """Return the series that files hold, as its profile says."""
+    if spec.profile not in ("places", "units"):
+        return zone_source(spec, span)
+
+    def measure(request: SeriesRequest) -> Loaded:
+        return load_series(
+            request.spec,
+            request.folder,
+            areas=request.areas,
+            rule="all",
+            more_days=(),
+            wanted_days=request.wanted_days,
+            uncertainty=UncertaintySpec(),
+            regions=request.regions,
+            span=request.span,
+        )
+
+    return OtherSource(spec, measure, span, {} if extent is None else {EXTENT: extent})

@@ -1,0 +1,262 @@
+"""Functions of the front door: read files, explain a figure, compare two series, run a job."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import geopandas as gpd
+
+from territory.api.claims import Answer
+from territory.api.days import DayLike, day_of, period_of
+from territory.api.ground import drawn_area
+from territory.api.history import History
+from territory.api.inputs import day_fields, series_spec
+from territory.api.sources import file_source
+from territory.api.tables import geo_table, table
+from territory.api.wording import python_words
+from territory.errors import InputError
+from territory.explain.questions import Figures, explain_zones
+from territory.explain.recipes.sentences import COLUMNS, rows, sentence
+from territory.findings import Finding
+from territory.measure.boundary import BoundaryError
+from territory.measure.compare import compare as compared
+from territory.measure.compare import last_common_day
+from territory.measure.disputes import pieces
+from territory.measure.rows import COMPARE_COLUMNS, compare_rows
+from territory.publish.write import check_place
+from territory.read.world import read_countries
+from territory.run import Outcome
+from territory.run import run as run_job
+
+
+def read(
+    paths: str | Path | Iterable[str | Path],
+    profile: str | Path = "zones",
+    *,
+    actor: str = "",
+    day: object = "",
+    start: str = "",
+    end: str = "",
+    status: str = "",
+    extent: object = None,
+    first_day: object = None,
+    last_day: object = None,
+    **settings: object,
+) -> History:
+    """Read a series from files.
+
+    Parameters
+    ----------
+    paths : str, Path, or iterable of them
+        Files, globs, folders, or zips.
+    profile : str or Path
+        How to read them: ``zones`` for any vector file, a publisher's name (deepstate-daily,
+        deepstate-raw, isw, nzz, owl), ``units``, ``places``, or your own TOML file.
+    actor : str
+        Property that names the actor.
+    day : str, date or Timestamp
+        Property of the day; or the day of all zones, where no file says it.
+    start, end : str
+        Properties of the first and last day instead.
+    status : str
+        Property of how firmly.
+    extent : area, optional
+        Of places: the ground that is divided; see `History.from_places`.
+    first_day, last_day : str, date or Timestamp, optional
+        Days before and after are left aside.
+    **settings : object
+        Any other key of ``[[series]]`` in a job file, such as ``overlap``, ``repair``,
+        ``day_format``, ``boundary_error_m``, ``holders`` or ``events``.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or no day of it can be used.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, geopandas, shapely, territory as tt
+    >>> place = pathlib.Path(tempfile.mkdtemp()) / "zones_2025-11-01.geojson"
+    >>> geopandas.GeoDataFrame({"side": ["Red"]}, geometry=[shapely.box(37, 48, 37.1, 48.1)],
+    ...     crs="EPSG:4326").to_file(place)
+    >>> tt.read(place, actor="side")
+    <History 1 day 2025-11-01, 1 holder, 1 face>
+    """
+    alone = isinstance(paths, str) or not isinstance(paths, Sequence | Iterator)
+    many = [paths] if alone else list(cast("Iterable[str | Path]", paths))
+    if not all(isinstance(each, str | Path) for each in many):
+        problem = f"files are needed, not {paths!r:.60} ({type(paths).__name__})"
+        raise InputError(f"{problem}; frames go to territory.History.from_geodataframe")
+    files = tuple(map(str, many))
+    for file in files:
+        if file.lower().endswith(".toml"):
+            problem = "a TOML file holds no zones; a job is run by territory.run, and claims are"
+            raise InputError(f"{problem} read by territory.Claim.from_file", file=file)
+    if not files:
+        raise InputError("no file is named")
+    fields = {"actor_field": actor, "status_field": status, **day_fields(day, start, end)}
+    spec = series_spec(str(profile), files, {**fields, **settings})
+    ground = None if extent is None else drawn_area(extent, "extent")
+    if ground is not None and spec.profile != "places":
+        raise InputError("extent is for places; look at one area with .within(area)")
+    return History(file_source(spec, period_of(first_day, last_day), ground))
+
+
+def explain(
+    figure: float | str,
+    history: History,
+    day: DayLike | None = None,
+    *,
+    by: str | Sequence[str] = (),
+    words: str = "exact",
+    unit: str = "km2",
+) -> Answer:
+    """Find the way of measuring that gives a published number.
+
+    Parameters
+    ----------
+    figure : float or str
+        As published; text keeps its digits.
+    history : History
+        Of drawn zones.
+    day : str, date or Timestamp, optional
+        Which it is about; not needed where there is one only.
+    by : str or sequence of str
+        Whose ground, if that is known.
+    words : str
+        How it was put: exact, rounded, roughly, over or under.
+    unit : str
+        km2, m2, ha or sqmi.
+
+    Returns
+    -------
+    Answer
+        A sentence, and a frame of recipes, the likeliest first, with the columns that
+        ``territory explain`` prints.
+
+    Raises
+    ------
+    TerritoryError
+        If the figure is none, nobody drew the zones, or there are none of that day.
+
+    Examples
+    --------
+    >>> import territory as tt
+    >>> found = explain("248.69", tt.example(), "2025-12-01", by="Red", words="rounded")
+    >>> found.frame.columns[:3].tolist()
+    ['claim_id', 'rank', 'recipe']
+    """
+    _check_history(history, "history")
+    if history._within is not None:
+        problem = "a figure is explained by whole zones as drawn; ask the history of all ground"
+        raise InputError(problem, file="history")
+    when = "" if day is None else str(day_of(day, "day"))
+    source = history._source
+
+    def faults(more: Iterable[date]) -> tuple[Finding, ...]:
+        return source.loaded({}, None, tuple(more)).findings
+
+    names = tuple(each for each in ((by,) if isinstance(by, str) else by) if each)
+    with python_words():
+        figures = Figures.of_value(f"{figure}", unit, when, words)
+        answer = explain_zones(figures, source.zones(figures.days()), faults, by=names)
+    return Answer(sentence(answer), table(rows(answer), COLUMNS))
+
+
+def compare(
+    one: History, other: History, day: DayLike | None = None, *, aoi: object = None
+) -> gpd.GeoDataFrame:
+    """Return where two series differ on a day, by pair of holders.
+
+    Parameters
+    ----------
+    one, other : History
+        Of two publishers.
+    day : str, date or Timestamp, optional
+        The last one that both have by default.
+    aoi : area, optional
+        As for `History.areas`; one.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns day_a, day_b, actor_a, actor_b, km2, low, high, ground, geometry; in the plane
+        of `one`. `ground` is ``both`` where both speak of it, ``one`` in a country where only
+        one of them draws anything, ``sea`` beyond every coast.
+
+    Raises
+    ------
+    TerritoryError
+        If they have no day in common, or a day is not there.
+
+    Examples
+    --------
+    >>> import territory as tt
+    >>> found = compare(tt.example(), tt.example())
+    >>> bool((found.actor_a == found.actor_b).all())
+    True
+    """
+    _check_history(one, "one")
+    _check_history(other, "other")
+    wanted = () if day is None else (day_of(day, "day"),)
+    aoi = aoi if aoi is not None else one._within or other._within
+    loaded, area = one._one_area(aoi, wanted)
+    beside, _ = other._one_area(aoi, wanted or one.days[-1:])  # spans are asked for that day
+    base, its = loaded.ensemble.base, beside.ensemble.base
+    when = wanted[0] if wanted else last_common_day(base, its)
+    named = None if aoi is None else area
+    found = compared(base, its, day_one=when, day_other=when, area=named)
+    boundary = loaded.ensemble.boundary or BoundaryError()
+    ground = pieces(found, read_countries())
+    made = [(row, each) for each in ground for row in compare_rows(found, [each], boundary)]
+    shapes = [each.geometry for _, each in made]
+    return geo_table([row for row, _ in made], COMPARE_COLUMNS, shapes, base.projection.crs)
+
+
+def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  # noqa: ANN401
+    """Run a whole job: tables, verdicts, maps, a page and a report.
+
+    Parameters
+    ----------
+    job : str or Path
+        JOB.toml.
+    out : str or Path
+        Folder for the results; it is filled in one piece.
+    **options
+        ``workers``, ``scheduler``, ``force``, as on the command line.
+
+    Returns
+    -------
+    Outcome
+        One sentence for each claim (`summaries`), `warnings`, and whether everything could be
+        used (`is_sound`).
+
+    Raises
+    ------
+    TerritoryError
+        If anything in the job or its files is wrong; nothing is written then.
+
+    Examples
+    --------
+    >>> run("no-such-job.toml")
+    Traceback (most recent call last):
+    territory.errors.InputError: no-such-job.toml: ...
+    """
+    for value, what in ((job, "a job file"), (out, "a folder")):
+        if not isinstance(value, str | Path):
+            raise InputError(f"{what} is needed, not {value!r:.60} ({type(value).__name__})")
+    check_place(Path(out), folder=True)
+    return run_job(Path(job), Path(out), **options)
+
+
+def _check_history(value: object, what: str) -> None:
+    if not isinstance(value, History):
+        raise InputError(f"a History is needed, not {value!r:.60}", file=what)
+
+
+VERBS: dict[str, Callable[..., object]] = {"read": read, "explain": explain, "run": run}

@@ -1,0 +1,48 @@
+"""Messages that name an option of the command line, in the words of a caller in Python."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from territory.errors import InputError
+
+_OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
+_OTHERWISE = {
+    "actor-field": "actor",
+    "day-field": "day",
+    "until-field": "end",
+    "area": "aoi",
+    "precision": "words",
+    "value": "figure",
+}
+
+
+def in_python(text: str) -> str:
+    """Return a message with arguments in the place of options.
+
+    Examples
+    --------
+    >>> in_python("name it with --actor-field, or --day-format DD/MM/YYYY")
+    'name it with actor=, or day_format= DD/MM/YYYY'
+    """
+    words = _OPTION.sub(lambda m: f"{_OTHERWISE.get(m[1], m[1].replace('-', '_'))}=", text)
+    return words.replace("=:", ":")
+
+
+@contextmanager
+def python_words() -> Iterator[None]:
+    """Let errors name arguments instead of options.
+
+    Raises
+    ------
+    InputError
+        Of the same kind, file and feature as what was raised within.
+    """
+    try:
+        yield
+    except InputError as error:
+        problem = in_python(error.problem)
+        file = None if error.file is None else in_python(error.file).removesuffix("=")
+        if problem == error.problem and file == error.file:
+            raise
+        raise type(error)(problem, file=file, line=error.line, feature=error.feature) from None

@@ -1,0 +1,786 @@
+"""The front door for Python: frames in, the figures of the command line out."""
+
+import io
+import subprocess
+import sys
+import warnings
+from datetime import date
+from importlib.util import find_spec
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from geopandas.testing import assert_geodataframe_equal
+from matplotlib.colors import to_hex
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+
+import territory as tt
+from territory.cli import guarded
+from territory.publish.write import DECIMALS
+
+START, END = "2025-11-01", "2025-12-01"
+DRAWN = object()
+BOX = shapely.box(37.0, 48.0, 37.15, 48.1)
+
+
+def strip(west, east, south=48.0, north=48.1):
+    """Return a box of degrees near Donetsk."""
+    return shapely.box(west, south, east, north)
+
+
+def drawn(days=(START, START, END, END), *, crs=4326, **columns):
+    """Return zones of two days: Russia takes a strip from Ukraine."""
+    shapes = [strip(37, 37.1), strip(37.1, 37.3), strip(37, 37.2), strip(37.2, 37.3)]
+    values = {"SIDE": ["Russia", "Ukraine"] * 2, "DATE": list(days), **columns}
+    return gpd.GeoDataFrame(values, geometry=shapes, crs="EPSG:4326").to_crs(crs)
+
+
+def history(frame=DRAWN, **options):
+    """Return the history of the drawn zones."""
+    return tt.History.from_geodataframe(
+        drawn() if frame is DRAWN else frame, **{"actor": "SIDE", "day": "DATE", **options}
+    )
+
+
+def oblasts(**columns):
+    """Return two regions that part the ground in the middle of what changed hands."""
+    shapes = [strip(37, 37.15), strip(37.15, 37.3)]
+    names = columns or {"name": ["West", "East"]}
+    return gpd.GeoDataFrame(names, geometry=shapes, crs="EPSG:4326")
+
+
+# ---- The script of the front door ----------------------------------------------------------
+
+
+def test_the_script_of_the_front_door_works_from_memory(tmp_path):
+    gdf = drawn(pd.to_datetime([START, START, END, END]), crs=32637)
+    box, oblast = BOX, oblasts().to_crs(3857)
+    h = tt.History.from_geodataframe(gdf, actor="SIDE", day="DATE")
+    h.areas()
+    h.changes(START, END, aoi=box)
+    h.net("Russia", by="region", regions=oblast)
+    moved = h.transfers(START, END)
+    if find_spec("folium"):
+        moved.explore("to_actor")
+    verdict = h.judge(
+        tt.Claim(value=505, words="rounded", quantity="net", by="Russia", period=(START, END))
+    )
+    figure = tt.plot.before_after(h, START, END, colours={"Russia": "#c00000"})
+    h.to_file(tmp_path / "out.gpkg")
+    assert verdict.verdict == "inconsistent"
+    assert figure.get_size_inches()[0] > 1
+    assert (tmp_path / "out.gpkg").stat().st_size > 0
+
+
+# ---- The same figures as the command line --------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Return the drawn zones as a file."""
+    place = tmp_path_factory.mktemp("zones") / "zones.geojson"
+    drawn().to_file(place, driver="GeoJSON", COORDINATE_PRECISION=15)
+    return place
+
+
+def printed(capsys, *arguments):
+    """Return what the command line prints, as a frame of text."""
+    capsys.readouterr()
+    fields = ["--profile", "zones", "--actor-field", "SIDE", "--day-field", "DATE"]
+    assert guarded([*map(str, arguments), *fields]) in (0, 3)
+    return pd.read_csv(io.StringIO(capsys.readouterr().out), dtype=str, keep_default_na=False)
+
+
+def as_printed(frame):
+    """Return a frame as the command line writes it."""
+    text = pd.DataFrame(index=frame.index)
+    for name in frame.columns:
+        column = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            text[name] = column.dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_float_dtype(column):
+            text[name] = [f"{v:.{DECIMALS}f}".rstrip("0").rstrip(".") for v in column]
+            text[name] = text[name].replace({"-0": "0", "nan": ""})
+        else:
+            text[name] = column.map(lambda cell: "" if cell is None else str(cell))
+    return text.astype(object)
+
+
+def same(frame, table):
+    """Compare a frame with what was printed, column by column."""
+    mine = as_printed(frame)[list(table.columns)]
+    assert mine.values.tolist() == table.values.tolist()
+    assert len(mine) > 0
+
+
+@pytest.mark.parametrize("crs", [4326, 32637])
+def test_areas_and_changes_are_those_of_the_command_line(capsys, tmp_path, crs):
+    frame = drawn(crs=crs)
+    place = tmp_path / "zones.gpkg"
+    frame.to_file(place)
+    box = "37.0,48.0,37.15,48.1"
+    h = history(frame)
+    same(h.areas(), printed(capsys, "areas", place))
+    same(h.areas(aoi=BOX), printed(capsys, "areas", place, "--area", box))
+    same(h.changes(START, END), printed(capsys, "change", place, "--from", START, "--to", END))
+    cut = printed(capsys, "change", place, "--from", START, "--to", END, "--area", box)
+    same(h.changes(START, END, aoi=BOX), cut)
+    same(h.within(BOX).changes(), cut)
+    same(h.changes(aoi=BOX.bounds), cut)
+
+
+def test_rows_by_region_are_those_of_the_command_line(capsys, tmp_path, file):
+    place = tmp_path / "oblasts.geojson"
+    oblasts().to_file(place, driver="GeoJSON")
+    table = printed(capsys, "areas", file, "--regions", place)
+    same(history().areas(regions=oblasts()), table)
+    same(history().areas(regions=place), table)
+    assert set(table.area) == {"all", "West", "East"}
+
+
+def test_a_verdict_is_that_of_check(capsys, tmp_path, file):
+    claims = tmp_path / "claims.toml"
+    claims.write_text(
+        '[[claim]]\nid = "claim"\ntext = ""\npublisher = ""\npublished = 2025-12-01\n'
+        f'value = 83\nunit = "km2"\nprecision = "rounded"\nperiod = ["{START}", "{END}"]\n'
+        '[[claim.reading]]\nname = "net"\nquantity = "net"\nby = ["Russia"]\n',
+        encoding="utf-8",
+    )
+    table = printed(capsys, "check", claims, file)
+    mine = history().judge(tt.Claim(83, quantity="net", by="Russia", period=(START, END)))
+    same(mine.frame, table)
+    (read,) = tt.Claim.from_file(claims)
+    same(history().judge(read).frame, table)
+    assert mine.verdict == "consistent"
+    assert "83 km2" in repr(mine)
+
+
+def test_files_and_frames_give_the_same_history(file):
+    read = tt.read(file, actor="SIDE", day="DATE")
+    same(read.areas(), as_printed(history().areas()))
+    assert_geodataframe_equal(read.transfers(), history().transfers())
+    assert repr(read) == repr(history())
+
+
+def test_a_comparison_is_that_of_the_command_line(capsys, tmp_path, file):
+    other = drawn()
+    other.loc[2, "geometry"] = strip(37, 37.16)
+    other.loc[3, "geometry"] = strip(37.16, 37.3)
+    place = tmp_path / "other.geojson"
+    other.to_file(place, driver="GeoJSON", COORDINATE_PRECISION=15)
+    capsys.readouterr()
+    profile = tmp_path / "own.toml"
+    profile.write_text(
+        'name = "own"\nlabel = "property"\nlabel_properties = ["SIDE"]\n'
+        '[day]\nproperties = ["DATE"]\n',
+        encoding="utf-8",
+    )
+    paths = [str(file), str(place), "--profile", str(profile), "--profile-b", str(profile)]
+    assert guarded(["compare", *paths]) in (0, 3)
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out), dtype=str, keep_default_na=False)
+    found = tt.compare(history(), history(other))
+    same(found.drop(columns="geometry"), table)
+    assert found.geometry.area.to_numpy() / 1e6 == pytest.approx(found.km2.to_numpy())
+
+
+def test_what_gives_a_number_is_what_explain_finds(capsys, file):
+    arguments = ["explain", file, "--value", "165.86", "--day", END, "--by", "Russia"]
+    table = printed(capsys, *arguments, "--precision", "rounded")
+    answer = tt.explain("165.86", history(), END, by="Russia", words="rounded")
+    same(answer.frame.astype({"rank": int}), table)
+    assert "165.86 km2" in answer.sentence
+
+
+# ---- Spans, units, places ------------------------------------------------------------------
+
+
+def test_zones_that_hold_over_spans_are_there_on_every_day_of_them():
+    frame = gpd.GeoDataFrame(
+        {
+            "who": ["Russia", "Russia", "Ukraine"],
+            "since": pd.to_datetime(["2025-11-01", "2025-11-15", "2025-11-01"]),
+            "until": pd.to_datetime(["2025-11-14", None, None]),
+        },
+        geometry=[strip(37, 37.1), strip(37, 37.2), strip(37.2, 37.3)],
+        crs="EPSG:4326",
+    )
+    h = tt.History.from_geodataframe(frame, actor="who", start="since", end="until")
+    km2 = h.areas(days=["2025-11-10", "2025-11-20"]).query("actor == 'Russia'").km2
+    assert km2.iloc[1] == pytest.approx(2 * km2.iloc[0], rel=1e-3)
+    assert h.changes("2025-11-10", "2025-11-20").km2.sum() > 0
+
+
+def test_districts_change_hands_without_an_overlay():
+    table = pd.DataFrame(
+        {
+            "unit": ["West", "East", "East"],
+            "day": pd.to_datetime([START, START, END]),
+            "actor": ["Russia", "Ukraine", "Russia"],
+        }
+    )
+    h = tt.History.from_coverage(oblasts(), table, id="name")
+    east = h.net("Russia").km2.item()
+    assert east == pytest.approx(h.transfers().area.sum() / 1e6)
+    assert h.net("Ukraine").km2.item() == pytest.approx(-east)
+    assert h.days == (date(2025, 11, 1), date(2025, 12, 1))
+
+
+def places():
+    """Return four places in the corners of a square."""
+    return pd.DataFrame(
+        {
+            "place_id": ["nw", "ne", "sw", "se"],
+            "holder": ["Red Army", "Blue", "Red Army", "Blue"],
+            "lon": [37.1, 37.3, 37.1, 37.3],
+            "lat": [48.3, 48.3, 48.1, 48.1],
+        }
+    )
+
+
+def test_ground_goes_to_the_nearest_place():
+    events = pd.DataFrame(
+        {"place_id": ["ne"], "from_actor": ["Blue"], "to_actor": ["Red Army"], "day": [END]}
+    )
+    extent = (37.0, 48.0, 37.4, 48.4)
+    h = tt.History.from_places(places(), events, extent=extent, first_day="2025-11-30")
+    held = h.areas(days="2025-11-30").set_index("actor").km2
+    assert held["Red Army"] == pytest.approx(held["Blue"], rel=1e-6)
+    assert h.net("Red Army").km2.item() == pytest.approx(held.sum() / 4, rel=0.01)
+    assert set(h.areas().area) == {"all"}
+    west = h.areas(days="2025-11-30", aoi=(37.0, 48.0, 37.2, 48.4))
+    assert west[["area", "actor"]].to_numpy().tolist() == [["aoi", "Red Army"]]
+    points = gpd.GeoDataFrame(
+        places().drop(columns=["lon", "lat"]),
+        geometry=gpd.points_from_xy(places().lon, places().lat, crs=4326),
+    ).to_crs(32637)
+    again = tt.History.from_places(points, events, extent=extent, first_day="2025-11-30")
+    assert again.areas().km2.to_numpy() == pytest.approx(h.areas().km2.to_numpy())
+
+
+# ---- What comes back -----------------------------------------------------------------------
+
+
+def test_nothing_of_the_caller_is_changed():
+    frame, regions = drawn(pd.to_datetime([START, START, END, END])), oblasts()
+    before, names = frame.copy(), regions.copy()
+    h = history(frame)
+    h.net("Russia", by="region", regions=regions)
+    h.zones()["actor"] = "somebody"
+    assert_geodataframe_equal(frame, before)
+    assert_geodataframe_equal(regions, names)
+    assert h.zones().actor.tolist() == ["Russia", "Ukraine"]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [date(2025, 11, 1)] * 2 + [date(2025, 12, 1)] * 2,
+        pd.to_datetime([START, START, END, END]),
+        pd.to_datetime([START, START, END, END]).tz_localize("Europe/Kyiv"),
+        np.array([START, START, END, END], dtype="datetime64[D]"),
+        pd.PeriodIndex([START, START, END, END], freq="D"),
+    ],
+)
+def test_days_may_be_written_in_any_way(days):
+    h = history(drawn(days))
+    assert h.days == (date(2025, 11, 1), date(2025, 12, 1))
+    wanted = h.changes(START, END)
+    for start, end in [
+        (pd.Timestamp(START), pd.Timestamp(END)),
+        (date(2025, 11, 1), date(2025, 12, 1)),
+        (np.datetime64(START), np.datetime64(END, "ns")),
+    ]:
+        pd.testing.assert_frame_equal(h.changes(start, end), wanted)
+
+
+def test_one_day_for_all_zones():
+    frame = drawn().iloc[:2].drop(columns="DATE")
+    assert history(frame, day=START).days == (date(2025, 11, 1),)
+
+
+def test_frames_have_the_columns_of_the_files():
+    h = history()
+    figures = ["km2", "low", "high"]
+    pair = ["from_day", "to_day", "from_actor", "to_actor"]
+    assert list(h.areas()) == ["area", "day", "actor", "status", *figures]
+    assert list(h.changes()) == ["area", *pair, *figures]
+    assert list(h.transfers()) == [*pair, *figures, "geometry"]
+    assert list(h.zones()) == ["day", "actor", "status", *figures, "geometry"]
+    assert list(h.findings) == ["day", "kind", "severity", "km2", "detail"]
+    assert h.areas().day.dtype == "datetime64[ns]"
+
+
+def test_shapes_have_a_crs_and_the_areas_they_say():
+    h = history()
+    for frame in (h.zones(END), h.transfers(), h.front()):
+        assert frame.crs == h.crs
+        assert frame.to_crs(4326).is_valid.all()
+    zones = h.zones(END)
+    assert zones.area.to_numpy() / 1e6 == pytest.approx(zones.km2.to_numpy(), rel=1e-6)
+    moved = h.transfers()
+    assert moved[["from_actor", "to_actor"]].to_numpy().tolist() == [["Ukraine", "Russia"]]
+    assert '"to_actor": "Russia"' in moved.to_crs(4326).to_json(default=str)
+
+
+def test_the_front_is_as_long_as_the_strip_is_wide():
+    found = history().front(END, actor="Russia").set_index(["actor_a", "actor_b"])
+    height = 11.12  # km of a tenth of a degree of latitude
+    assert found.km["Russia", "Ukraine"] == pytest.approx(height, rel=1e-3)
+    whole = history().front(END)
+    assert len(whole) == len(found) + 1
+
+
+def test_the_front_in_an_area_ends_at_its_rim_which_is_no_front():
+    half = (37.0, 48.0, 37.3, 48.05)
+    whole = history().front(END, actor="Russia").set_index(["actor_a", "actor_b"])
+    found = history().front(END, aoi=half).set_index(["actor_a", "actor_b"])
+    assert list(found.index) == [("Russia", "Ukraine")]
+    assert found.km.item() == pytest.approx(whole.km["Russia", "Ukraine"] / 2, rel=1e-3)
+
+
+def test_a_comparison_looks_at_the_area_only():
+    other = history(drawn().assign(SIDE=["Russia", "Russia", "Russia", "Ukraine"]))
+    apart = tt.compare(history(), other, START).query("actor_a != actor_b").km2.sum()
+    strips = history().areas(days=START).set_index("actor").km2
+    assert apart == pytest.approx(strips["Ukraine"], rel=1e-6)
+    inside = tt.compare(history(), other, START, aoi=BOX).query("actor_a != actor_b").km2.sum()
+    assert inside == pytest.approx(strips["Ukraine"] / 4, rel=1e-3)
+    again = tt.compare(history().within(BOX), other, START).query("actor_a != actor_b")
+    assert again.km2.sum() == pytest.approx(inside)
+
+
+def test_net_by_region_adds_up():
+    h = history()
+    by_region = h.net("Russia", by="region", regions=oblasts())
+    assert by_region.area.tolist() == ["West", "East"]
+    whole = h.net("Russia", "whole").km2.item()
+    assert by_region.km2.sum() == pytest.approx(whole)
+    assert h.net("Russia", regions=oblasts()).area.tolist() == ["all", "West", "East"]
+    gained = h.changes().query("to_actor == 'Russia' and from_actor != 'Russia'").km2.sum()
+    assert whole == pytest.approx(gained)
+
+
+def test_named_areas_stand_beside_the_whole():
+    found = history().areas(days=END, aoi={"west": BOX, "east": (37.15, 48.0, 37.3, 48.1)})
+    km2 = found.groupby("area").km2.sum()
+    assert km2["west"] + km2["east"] == pytest.approx(km2["all"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "aoi",
+    [
+        BOX.bounds,
+        np.array(BOX.bounds),
+        gpd.GeoSeries([BOX], crs=4326),
+        gpd.GeoDataFrame({"a": [1]}, geometry=[BOX], crs=4326),
+        gpd.GeoDataFrame(geometry=[strip(37, 37.1), strip(37.05, 37.15)], crs=4326),
+    ],
+)
+def test_an_area_may_be_given_in_any_way(aoi):
+    h = history()
+    km2 = h.areas(aoi=BOX).km2.to_numpy()
+    assert h.areas(aoi=aoi).km2.to_numpy() == pytest.approx(km2, rel=1e-9)
+    assert h.zones(START, aoi=aoi).km2.sum() == pytest.approx(h.zones(START, aoi=BOX).km2.sum())
+    assert len(h.zones(START, aoi={})) == len(h.zones(START))
+
+
+def test_ground_around_places_has_shapes_and_maps():
+    spread = places().assign(lon=[37.11, 37.3, 37.1, 37.32])
+    h = tt.History.from_places(spread, extent=(37.0, 48.0, 37.4, 48.4), first_day=START)
+    assert h.zones().actor.tolist() == ["Blue", "Red Army"]
+    assert h.front()[["actor_a", "actor_b"]].to_numpy().tolist() == [["Blue", "Red Army"]]
+    written = words_on(tt.plot.day(h, aoi=(37.0, 48.0, 37.2, 48.4)))
+    assert "37° to 37.2° E" in written
+
+
+def test_within_leaves_nothing_of_what_lies_beyond():
+    h = history().within(BOX)
+    assert h.zones(END).actor.tolist() == ["Russia"]
+    regions = h.areas(regions=oblasts())
+    assert set(regions.area) == {"aoi", "West"}
+    wider = h.areas(aoi=(37.0, 48.0, 37.3, 48.1))
+    assert wider.km2.to_numpy() == pytest.approx(h.areas().km2.to_numpy())
+    with pytest.raises(tt.TerritoryError, match="nothing of it lies within"):
+        h.within((37.2, 48.0, 37.3, 48.1))
+
+
+def words_on(figure):
+    """Return all that is written on a figure."""
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize(
+    ("ask", "options", "place"),
+    [
+        (lambda h: h, {}, "Russia took"),
+        (lambda h: h, {"aoi": BOX}, "37° to 37.15° E, 48° to 48.1° N: Russia took"),
+        (lambda h: h.within(BOX), {}, "37° to 37.15° E, 48° to 48.1° N: Russia took"),
+        (lambda h: h, {"aoi": {"The strip": BOX}}, "The strip: Russia took"),
+    ],
+)
+def test_a_map_says_what_the_frames_say(ask, options, place):
+    h = ask(history())
+    row = h.transfers(**options).iloc[0]
+    written = words_on(tt.plot.transfers(h, **options))
+    assert f"{row.km2:.1f} km²" in written
+    assert f"{row.low:.1f} to {row.high:.1f}" in written
+    assert place in written
+
+
+def test_a_map_has_the_colours_and_words_of_the_house(tmp_path):
+    place = tmp_path / "maps" / "day.png"
+    look = {"title": "Ours", "source": "A desk", "out": place, "dpi": 60}
+    figure = tt.plot.day(history(), END, colours={"Russia": "#123456"}, **look)
+    assert {"Ours", "Source: A desk"} <= set(words_on(figure).splitlines())
+    colours = {to_hex(each) for patch in figure.findobj(Patch) for each in [patch.get_facecolor()]}
+    assert "#123456" in colours
+    assert place.stat().st_size > 0
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_claim_is_judged_in_the_area_that_is_given():
+    claim = tt.Claim(41, quantity="net", by="Russia", period=(START, END))
+    assert history().judge(claim).verdict == "inconsistent"
+    assert history().judge(claim, aoi=BOX).verdict == "consistent"
+    assert history().within(BOX).judge(claim).verdict == "consistent"
+    named = tt.Claim(41, quantity="net", by="Russia", period=(START, END), area="west")
+    assert history().judge(named, aoi={"west": BOX}).computed.value == pytest.approx(41.4, abs=0.1)
+
+
+def test_histories_and_answers_are_short_to_look_at():
+    h = history()
+    assert repr(h) == "<History 2 days 2025-11-01..2025-12-01, 2 holders, 3 faces>"
+    assert "<table" in h._repr_html_()
+    assert h.actors == ("Russia", "Ukraine")
+    claim = tt.Claim("1.0", unit="percent", quantity="share", by="Russia", day=END)
+    assert repr(claim) == "<Claim 1.0 % rounded: share, by Russia, 2025-12-01>"
+    assert "<table" in h.judge(claim)._repr_html_()
+
+
+def test_a_file_is_replaced_in_one_piece(tmp_path):
+    place = tmp_path / "out.gpkg"
+    place.write_text("what was there before")
+    history().to_file(place)
+    written = gpd.read_file(place, layer="zones")
+    assert set(written.actor) == {"Russia", "Ukraine"}
+    assert list(tmp_path.iterdir()) == [place]
+    history().within(BOX).to_file(tmp_path / "cut.parquet")
+    cut = gpd.read_parquet(tmp_path / "cut.parquet")
+    assert cut.km2.sum() < written.km2.sum()
+    with pytest.raises(tt.TerritoryError, match=r"cannot write '\.xlsx'"):
+        history().to_file(tmp_path / "out.xlsx")
+
+
+def test_the_front_door_loads_nothing_until_it_is_used():
+    code = (
+        "import sys, territory; heavy = {'pandas', 'geopandas', 'numpy', 'matplotlib'};"
+        "print(sorted(heavy & set(sys.modules)), 'read' in dir(territory))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[] True"
+
+
+def test_rooms_that_bear_the_name_of_a_function_are_called_as_it():
+    import territory.run as module
+
+    assert callable(tt.read)
+    assert callable(tt.explain)
+    assert tt.run is module
+    assert module.Outcome
+    assert "profile" in str(__import__("inspect").signature(tt.read))
+    with pytest.raises(tt.TerritoryError, match=r"nowhere\.toml: no such file"):
+        tt.run("nowhere.toml")
+
+
+# ---- Bad input -----------------------------------------------------------------------------
+
+
+def without(*columns):
+    """Return the drawn zones without some columns."""
+    return drawn().drop(columns=list(columns))
+
+
+def overlapping():
+    frame = drawn()
+    frame.loc[0, "geometry"] = strip(37, 37.2)
+    return frame
+
+
+def mixed():
+    frame = drawn()
+    frame.loc[1, "geometry"] = shapely.Point(37, 48)
+    return frame
+
+
+def twice():
+    frame = drawn()
+    frame["OTHER"] = "a"
+    return frame.set_axis(["SIDE", "DATE", "geometry", "SIDE"], axis=1).set_geometry("geometry")
+
+
+BAD = {
+    "no CRS": (lambda: drawn().set_crs(None, allow_override=True), {}, "no CRS.*set_crs"),
+    "mixed geometry": (mixed, {}, "1 of 4 rows have no area \\(1 Point\\); keep the polygons"),
+    "empty": (lambda: drawn().iloc[:0], {}, "it has no row"),
+    "a Series": (lambda: drawn().geometry, {}, "a GeoSeries is one column; give a GeoDataFrame"),
+    "a plain Series": (lambda: drawn().SIDE, {}, "a Series is one column"),
+    "no geometry": (lambda: pd.DataFrame(drawn()), {}, "a DataFrame has no geometry"),
+    "lost geometry": (lambda: without("geometry"), {}, "has no geometry|is its geometry"),
+    "a path": (lambda: "zones.geojson", {}, "files are read by territory.read"),
+    "nothing": (lambda: None, {}, "a GeoDataFrame is needed, not None"),
+    "another column": (drawn, {"actor": "SIDES"}, "no column 'SIDES'; did you mean 'SIDE'"),
+    "another day column": (drawn, {"day": "DATES"}, "no column 'DATES'; did you mean 'DATE'"),
+    "another end column": (drawn, {"day": "", "start": "DATE", "end": "UNTIL"}, "end: there is no"),
+    "a number for a column": (drawn, {"actor": 3}, "no column '3'"),
+    "no day at all": (drawn, {"day": ""}, "say which column holds the day.*SIDE, DATE"),
+    "day and end": (drawn, {"end": "DATE"}, "not both"),
+    "day and start": (drawn, {"start": "DATE"}, "not both"),
+    "a missing day": (
+        lambda: drawn(pd.to_datetime([START, None, END, END])),
+        {},
+        "no day in 'DATE' in row 2 \\(counted from 1\\); fill it in",
+    ),
+    "no day that can be read": (
+        lambda: drawn([START, "yesterday", END, END]),
+        {},
+        "feature 2: 'yesterday' in 'DATE' is not a day",
+    ),
+    "a day that may be two": (
+        lambda: drawn(["01/11/2025"] * 2 + ["01/12/2025"] * 2),
+        {},
+        "day/month or month/day",
+    ),
+    "a missing actor": (
+        lambda: drawn(SIDE=["Russia", None, "Russia", " "]),
+        {},
+        "no actor in 'SIDE' in rows 2 and 4",
+    ),
+    "an actor that is a number": (lambda: drawn(SIDE=[1, 2, 1, 2]), {}, "is 1, not a name"),
+    "an actor that is nobody": (
+        lambda: drawn(SIDE=["nobody", "Ukraine"] * 2),
+        {},
+        "an actor cannot be named 'nobody'",
+    ),
+    "an overlap": (overlapping, {}, "Russia.*Ukraine|Ukraine.*Russia"),
+    "an unknown policy": (drawn, {"overlap": "largest"}, "unknown overlap 'largest'; known are"),
+    "an unknown repair": (drawn, {"repair": "buffer"}, "unknown repair 'buffer'"),
+    "an unknown status": (
+        lambda: drawn(HOW=["firm"] * 4),
+        {"status": "HOW"},
+        "unknown status 'firm'",
+    ),
+    "a negative error": (drawn, {"boundary_error_m": -5}, "boundary_error_m"),
+    "an error in words": (drawn, {"boundary_error_m": "much"}, "boundary_error_m"),
+    "days that run backwards": (
+        drawn,
+        {"first_day": END, "last_day": START},
+        "must come before last_day",
+    ),
+    "no day left": (drawn, {"first_day": "2026-01-01"}, "no day of the series lies on or after"),
+    "columns of one name": (twice, {}, "2 columns are named 'SIDE'"),
+    "axes of another CRS": (
+        lambda: drawn(crs=32637).set_crs(4326, allow_override=True),
+        {},
+        "out of|degrees|latitude",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_frame_that_cannot_be_used_is_one_clear_error(name):
+    frame, options, message = BAD[name]
+    with pytest.raises(tt.TerritoryError, match=message) as error:
+        history(frame(), **options)
+    assert error.type.__module__ == "territory.errors"
+
+
+ASKED = {
+    "a day outside": (lambda h: h.zones("2025-11-02"), "nearest days are 2025-11-01 and"),
+    "a day that is none": (lambda h: h.zones("soon"), "'soon' is not a day"),
+    "a day that is a number": (lambda h: h.zones(20251101), "20251101 is not a day"),
+    "no time": (lambda h: h.zones(pd.NaT), "is not a day"),
+    "backwards": (lambda h: h.changes(END, START), "must come before the last"),
+    "an unknown rule": (lambda h: h.areas(days="monthly"), "nor a rule"),
+    "days of which one is outside": (lambda h: h.areas(days=[START, "2025-11-02"]), "no snapshot"),
+    "no day": (lambda h: h.areas(days=[]), "no day is named"),
+    "no status": (lambda h: h.net("Russia", status=[]), "nothing counts"),
+    "a status that is a number": (lambda h: h.net("Russia", status=5), "unknown status '5'"),
+    "dots that are no number": (lambda h: tt.plot.day(h, out="a.png", dpi="x"), "dots per inch"),
+    "a place for a map that is a number": (lambda h: tt.plot.day(h, out=5), "a file is needed"),
+    "an unknown actor": (lambda h: h.net("Rusia"), "unknown actor 'Rusia'; did you mean 'Russia'"),
+    "the case of letters": (lambda h: h.net("russia"), "did you mean 'Russia'"),
+    "an unknown grouping": (lambda h: h.net("Russia", by="oblast"), "'oblast' is unknown"),
+    "no regions": (lambda h: h.net("Russia", by="region"), "needs the regions"),
+    "an unknown status": (lambda h: h.net("Russia", status="firm"), "unknown status 'firm'"),
+    "regions without names": (
+        lambda h: h.areas(regions=oblasts(code=["a", "b"])),
+        "regions_name= \\(columns: code\\)",
+    ),
+    "another name column": (
+        lambda h: h.areas(regions=oblasts(NAME=["a", "b"]), regions_name="NAMES"),
+        "no column 'NAMES'; did you mean 'NAME'",
+    ),
+    "regions without a CRS": (
+        lambda h: h.areas(regions=oblasts().set_crs(None, allow_override=True)),
+        "no CRS",
+    ),
+    "an area of numbers": (lambda h: h.areas(aoi=(1, 2, 3)), "is no area; give a GeoDataFrame"),
+    "an area upside down": (lambda h: h.areas(aoi=(38, 49, 37, 48)), "is no box"),
+    "an area that is a point": (lambda h: h.areas(aoi=shapely.Point(37, 48)), "have no area"),
+    "an area in metres": (lambda h: h.areas(aoi=shapely.box(0, 0, 9e5, 9e5)), "degrees|range"),
+    "a file that is not there": (lambda h: h.areas(aoi="no.geojson"), "no such file"),
+    "an area named all": (lambda h: h.areas(aoi={"all": BOX}), "stands for everything"),
+    "several areas": (lambda h: h.zones(aoi={"a": BOX, "b": BOX}), "give one area"),
+    "no claim": (lambda h: h.judge(505), "505 is no claim"),
+    "a claim about a stranger": (
+        lambda h: h.judge(tt.Claim(5, quantity="net", by="Rusia", period=(START, END))),
+        "did you mean 'Russia'",
+    ),
+    "a front of a stranger": (lambda h: h.front(actor="Rusia"), "did you mean 'Russia'"),
+    "a colour that is none": (lambda h: tt.plot.day(h, colours={"Russia": "rot!"}), "not a colour"),
+    "a colour of a stranger": (
+        lambda h: tt.plot.day(h, colours={"Rusia": "red"}),
+        "did you mean 'Russia'",
+    ),
+    "colours in a list": (lambda h: tt.plot.day(h, colours=["red"]), "is no mapping"),
+    "an option of no map": (lambda h: tt.plot.day(h, color="red"), "unknown option 'color'"),
+    "a map of a day outside": (lambda h: tt.plot.day(h, "2025-11-02"), "no snapshot"),
+    "a picture of no format": (lambda h: tt.plot.day(h, out="a.bmp"), "cannot draw '.bmp'"),
+    "a map of no history": (lambda _: tt.plot.day(drawn()), "a History is needed"),
+    "a comparison with a frame": (lambda h: tt.compare(h, drawn()), "a History is needed"),
+    "a figure in words": (lambda h: tt.explain("many", h, END), "not a number above zero"),
+    "a figure of no day": (lambda h: tt.explain(505, h), "2 days"),
+    "a figure of an area": (lambda h: tt.explain(41, h.within(BOX), END), "of all ground"),
+    "a place that is a number": (lambda h: h.to_file(5), "a file is needed"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_that_has_no_answer_is_one_clear_error(name):
+    ask, message = ASKED[name]
+    with pytest.raises(tt.TerritoryError, match=message) as error:
+        ask(history())
+    assert error.type.__module__ == "territory.errors"
+
+
+CLAIMS = {
+    "unknown words": ({"words": "about"}, "unknown word 'about'"),
+    "two words": ({"words": "exact", "precision": "rounded"}, "are one thing"),
+    "an unknown quantity": ({"quantity": "won"}, "unknown quantity 'won'"),
+    "an unknown unit": ({"unit": "acres"}, "unknown unit 'acres'"),
+    "an unknown key": ({"caveats": "x"}, "unknown key 'caveats'; did you mean 'caveat'"),
+    "no actor": ({"by": ()}, "needs 'by'"),
+    "an actor that is a number": ({"by": 5}, "by: 5 is no name"),
+    "no day": ({"period": None}, "needs a day="),
+    "a period of one day": ({"period": (START,)}, "is not \\(first day, last day\\)"),
+    "a period backwards": ({"period": (END, START)}, "runs backwards"),
+    "a value in words": ({"value": "many"}, "value"),
+    "two meanings": ({"reading": [{"name": "a", "quantity": "net"}]}, "give quantity="),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_claim_that_cannot_be_meant_is_refused(name):
+    changes, message = CLAIMS[name]
+    values = {"value": 505, "quantity": "net", "by": "Russia", "period": (START, END), **changes}
+    with pytest.raises(tt.TerritoryError, match=message) as error:
+        tt.Claim(values.pop("value"), **values)
+    assert error.type.__name__ in {"ClaimError", "InputError"}
+
+
+def test_rows_of_one_holder_that_overlap_count_once():
+    frame = drawn()
+    again = pd.concat([frame, frame.iloc[:1]], ignore_index=True)
+    km2 = history(again).areas(days=START).km2
+    assert km2.to_numpy() == pytest.approx(history().areas(days=START).km2.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("policy", "more"), [("contested", {}), ("first", {"priority": "Ukraine"})]
+)
+def test_rows_of_two_holders_that_overlap_go_by_the_policy(policy, more):
+    h = history(overlapping(), overlap=policy, **more)
+    held = h.areas(days=START).set_index("actor").km2
+    strips = history().areas(days=START).set_index("actor").km2
+    if policy == "contested":
+        assert held["contested"] == pytest.approx(strips["Ukraine"] / 2, rel=1e-3)
+    else:
+        assert held["Ukraine"] == pytest.approx(strips["Ukraine"])
+
+
+def test_a_day_that_was_refused_is_warned_of_and_cannot_be_asked_for():
+    frame = drawn()
+    bowtie = shapely.Polygon([(37, 48), (37.1, 48.1), (37.1, 48), (37, 48.1), (37, 48)])
+    frame.loc[2, "geometry"] = bowtie
+    with pytest.warns(tt.TerritoryWarning, match="2025-12-01|row|feature"):
+        h = history(frame)
+    assert h.days == (date(2025, 11, 1),)
+    assert "1 error in .findings" in repr(h)
+    with pytest.raises(tt.TerritoryError, match="2025-12-01 cannot be used: "):
+        h.zones(END)
+
+
+def test_an_area_off_the_map_is_warned_of():
+    with pytest.warns(tt.TerritoryWarning, match="no zone of any day lies in"):
+        history().areas(aoi=(10.0, 48.0, 10.1, 48.1))
+
+
+def test_a_sound_series_is_not_warned_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history().changes(aoi=BOX)
+
+
+HOLDERS = {"unit": ["West", "East"], "day": [START, START], "actor": ["Russia", "Ukraine"]}
+BAD_HOLDERS = {
+    "an unknown unit": ({"unit": ["West", "Eats"]}, "feature 2 .*unknown unit: 'Eats'"),
+    "a day that is none": ({"day": [START, "soon"]}, "'soon' is not a day"),
+    "an unknown status": ({"status": ["held", "firm"]}, "unknown status: 'firm'"),
+    "two rows of a day": ({"unit": ["West", "West"]}, "a second row"),
+    "a column away": ({"day": None}, "no column 'day'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_HOLDERS)
+def test_holders_that_cannot_be_used_are_one_clear_error(name):
+    changes, message = BAD_HOLDERS[name]
+    columns = {key: value for key, value in {**HOLDERS, **changes}.items() if value is not None}
+    with pytest.raises(tt.TerritoryError, match=message):
+        tt.History.from_coverage(oblasts(), pd.DataFrame(columns), id="name")
+
+
+EVENTS = {"place_id": ["ne"], "from_actor": ["Blue"], "to_actor": ["Red Army"], "day": [END]}
+BAD_EVENTS = {
+    "an unknown place": ({"place_id": ["xx"]}, "events, feature 1: unknown place 'xx'"),
+    "a day that is none": ({"day": ["soon"]}, "events, feature 1: 'soon' is not a day"),
+    "no change": ({"to_actor": ["Blue"]}, "changes nothing"),
+    "nobody": ({"to_actor": ["nobody"]}, "cannot be named 'nobody'"),
+    "another holder": ({"from_actor": ["Red Army"], "to_actor": ["Blue"]}, "row 1"),
+    "a column away": ({"to_actor": None}, "no column 'to_actor'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_EVENTS)
+def test_events_that_cannot_be_used_are_one_clear_error(name):
+    changes, message = BAD_EVENTS[name]
+    columns = {key: value for key, value in {**EVENTS, **changes}.items() if value is not None}
+    with pytest.raises(tt.TerritoryError, match=message):
+        tt.History.from_places(places(), pd.DataFrame(columns), first_day=START)
+
+
+def test_files_that_cannot_be_read_are_one_clear_error(tmp_path):
+    for call, message in (
+        (lambda: tt.read(tmp_path / "none.geojson"), "none.geojson"),
+        (lambda: tt.read(drawn()), "frames go to territory.History.from_geodataframe"),
+        (lambda: tt.read("job.toml"), "territory.run"),
+        (lambda: tt.read([]), "no file is named"),
+        (lambda: tt.read("a.geojson", profile="isv"), "did you mean 'isw'"),
+        (lambda: tt.read("a.geojson", overlapp="first"), "did you mean 'overlap'"),
+        (lambda: tt.read("a.geojson", extent=BOX), "extent is for places"),
+        (lambda: tt.run(5), "a job file is needed"),
+    ):
+        with pytest.raises(tt.TerritoryError, match=message):
+            call()
