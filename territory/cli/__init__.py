@@ -90,6 +90,11 @@ def guarded(arguments: list[str]) -> int:
 
     Tests call `_code`, so that a fault of the program stays one.
 
+    Parameters
+    ----------
+    arguments : list of str
+        The words of the call, without the name of the program.
+
     Returns
     -------
     int
@@ -150,6 +155,11 @@ def misused(arguments: Sequence[str]) -> str:
     """Say which word of a call no longer means what it is used for; nothing if none does.
 
     A period is --from and --to in every verb, and what is written goes to --out.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The words of the call, the verb first.
 
     Examples
     --------

@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 def day_of(text: str, option: str) -> "date | None":
     """Return the day of an option, or None where it is not given.
 
+    Parameters
+    ----------
+    text : str
+        As ``YYYY-MM-DD``; empty where the option is not given.
+    option : str
+        Its name, for the message.
+
     Raises
     ------
     typer.BadParameter
@@ -184,7 +191,13 @@ def _check_reading(reading: Reading) -> None:
 
 
 def publisher_of(profile: str) -> str:
-    """Return the publisher that a profile names, else the profile."""
+    """Return the publisher that a profile names, else the profile.
+
+    Parameters
+    ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
+    """
     from territory.read.profile import read_profile
 
     if profile in ("places", "units"):
@@ -193,7 +206,24 @@ def publisher_of(profile: str) -> str:
 
 
 def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
-    """Parse ``AOI`` and ``NAME=AOI`` options."""
+    """Parse ``AOI`` and ``NAME=AOI`` options.
+
+    Parameters
+    ----------
+    options : list of str or None
+        A box ``W,S,E,N`` in degrees, a file, a layer of one or a country each, perhaps after
+        ``NAME=``.
+
+    Returns
+    -------
+    dict of str to (geometry, CRS)
+        By name; that of one without a name is empty.
+
+    Raises
+    ------
+    InputError
+        If a name is given twice, or an area is none.
+    """
     from territory.read.aoi import parse_area
 
     named: dict[str, DrawnArea] = {}
@@ -254,7 +284,18 @@ def regions_of(provinces: Provinces) -> "DrawnRegions | None":
 
 
 def day_rule(text: str) -> "tuple[date, ...] | DayRule":
-    """Return the rule or the days of ``--days``."""
+    """Return the rule or the days of ``--days``.
+
+    Parameters
+    ----------
+    text : str
+        A rule such as ``month-start``, or days as ``YYYY-MM-DD`` separated by commas.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
     from territory.job.spec import DayRule
 
     if text in get_args(DayRule):
@@ -279,12 +320,25 @@ def load(
 
     Parameters
     ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    areas : dict of str to (geometry, CRS)
+        Named areas as drawn.
+    rule : tuple of date or DayRule
+        Which days to report.
     wanted_days : tuple of date
         See `territory.job.load.load_series`.
+    regions : DrawnRegions, optional
+        For a table by region, with the rest of the ground as one more area.
     span : Period, optional
         The days that are looked at; all by default.
     intervals : bool
         Whether figures with intervals are printed.
+
+    Returns
+    -------
+    Loaded
+        The series, ready to be measured.
     """
     from territory.job.days import ALL_DAYS
     from territory.job.load import load_series
@@ -310,7 +364,15 @@ def load(
 
 
 def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
-    """Say that the error of the drawn lines is only assumed, and how to state it."""
+    """Say that the error of the drawn lines is only assumed, and how to state it.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The series, with what was found in it.
+    job : bool
+        Whether a job file is where to state it.
+    """
     line = loaded.ensemble.boundary
     found = [each.detail for each in loaded.findings if each.kind == FindingKind.ASSUMED_ERROR]
     if line is None or not found:
@@ -326,7 +388,23 @@ def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
 
 
 def size_of(text: str) -> tuple[int, int]:
-    """Return the width and the height of a film."""
+    """Return the width and the height of a film.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``1280x720``.
+
+    Returns
+    -------
+    (int, int)
+        In pixels.
+
+    Raises
+    ------
+    InputError
+        If it is not two whole numbers with an x between them.
+    """
     width, times, height = text.lower().partition("x")
     if not (times and width.isdecimal() and height.isdecimal()):
         raise InputError(f"--size: '{text}' is not WIDTHxHEIGHT, such as 1280x720")
@@ -341,7 +419,13 @@ def days_of(text: str, *, option: str = "a day") -> tuple[date, ...]:
 
 
 def listed(text: str) -> list[str]:
-    """Return words separated by commas."""
+    """Return words separated by commas.
+
+    Parameters
+    ----------
+    text : str
+        Blanks around a word are left out, and so are empty words.
+    """
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
@@ -361,7 +445,18 @@ def map_options(around: Surroundings) -> dict[str, str]:
 
 
 def read_request(map_request: "MapRequest") -> "MapSource":
-    """Read what pictures are made from."""
+    """Read what pictures are made from.
+
+    Parameters
+    ----------
+    map_request : MapRequest
+        What is to be shown.
+
+    Returns
+    -------
+    MapSource
+        The loaded series with what its pictures need.
+    """
     with progress() as show:
         source = map_request.read(
             workers=os.cpu_count() or 1,

@@ -21,7 +21,13 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def note(line: str) -> None:
-    """Print a line that is not data."""
+    """Print a line that is not data.
+
+    Parameters
+    ----------
+    line : str
+        Without a line feed; it is printed as it is.
+    """
     errors.print(line, markup=False)
 
 
@@ -48,13 +54,31 @@ def tell(findings: "Iterable[Finding]", unusable: Sequence[str] = (), *, all_in:
 
 
 def columns_of(columns: tuple[str, ...], loaded: "Loaded") -> tuple[str, ...]:
-    """Leave out what has one value only: the series, and the area unless several are named."""
+    """Leave out what has one value only: the series, and the area unless several are named.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Of the table, in their order.
+    loaded : Loaded
+        The series, with its named areas.
+    """
     several = len(loaded.ensemble.base.area_names) > 1
     return tuple(c for c in columns if c != "series" and (c != "area" or several))
 
 
 def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: bool) -> None:
-    """Print a table: JSON if asked for, a table on a terminal, else CSV."""
+    """Print a table: JSON if asked for, a table on a terminal, else CSV.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        In their order.
+    rows : sequence of Row
+        Each with a cell for every column; others are left out.
+    as_json : bool
+        Whether JSON is asked for.
+    """
     from territory.publish.write import csv_text, json_bytes
 
     chosen = [{column: row[column] for column in columns} for row in rows]

@@ -69,13 +69,23 @@ def tallies_of(claim: Claim, ensemble: Ensemble, sizes: Mapping[str, float]) -> 
 
     Parameters
     ----------
+    claim : Claim
+        As published, with its readings.
+    ensemble : Ensemble
+        The history of drawn zones that the readings are asked of, and its corrupt days, which a
+        path leaves out.
     sizes : mapping of str to float
         Sizes of countries in km2, by name.
+
+    Returns
+    -------
+    ClaimTallies
+        The readings that can be measured, and why the others cannot.
 
     Raises
     ------
     ClaimError
-        As `territory.claims.judge` does: for an actor that never occurs, or a country of
+        As `territory.claims.verdicts.judge` does: for an actor that never occurs, or a country of
         unknown size.
     """
     found: list[tuple[Reading, Tally]] = []
@@ -114,6 +124,19 @@ def measured_ground(ensemble: Ensemble, progress: Progress = silent) -> Ground:
 
     The corners of the faces are those of the equal-area plane, which follow the drawn
     lines to a millimetre. True areas are those that every other verb measures.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of its history, in the equal-area plane in metres, every face is measured.
+    progress : callable
+        Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    Ground
+        With areas in square kilometres, shape (metrics, faces); NaN where a method cannot be
+        used.
     """
     history = ensemble.base
     to_degrees = transformation(history.projection.crs, WGS84)
@@ -130,12 +153,40 @@ def measured_ground(ensemble: Ensemble, progress: Progress = silent) -> Ground:
 
 
 def explain_claim(claim: ClaimTallies, ground: Ground) -> tuple[Explanation, ...]:
-    """Find the recipes for the figure of a claim, under all its readings."""
+    """Find the recipes for the figure of a claim, under all its readings.
+
+    Parameters
+    ----------
+    claim : ClaimTallies
+        The claim with its readings, in its own unit (km2, percent or percentage points).
+    ground : Ground
+        The history that the readings were made for, measured in every way.
+
+    Returns
+    -------
+    tuple of Explanation
+        The likeliest first, and the plain measurement in any case; none where no recipe gives
+        anything.
+    """
     return explain_figure(recipes_of(claim, ground), claim.figure)
 
 
 def recipes_of(claim: ClaimTallies, ground: Ground) -> Recipes:
-    """Return every recipe for the figure of a claim, under all its readings."""
+    """Return every recipe for the figure of a claim, under all its readings.
+
+    Parameters
+    ----------
+    claim : ClaimTallies
+        The claim with its readings.
+    ground : Ground
+        The history that the readings were made for, measured in every way.
+
+    Returns
+    -------
+    Recipes
+        In km2, or in percent where the claim is about a share. Known pieces of land may be
+        added to a total only.
+    """
     history = ground.ensemble.base
     wanted = [variant for reading in _plain(claim) for variant in variants(reading, history)]
     table = reading_table(history, ground.face_km2, wanted)
@@ -150,13 +201,32 @@ def _plain(claim: ClaimTallies) -> Iterator[Variant]:
 
 
 def truly_km2(claim: ClaimTallies, ensemble: Ensemble) -> float:
-    """Return what the one reading of a claim comes to, as it is judged."""
+    """Return what the one reading of a claim comes to, as it is judged.
+
+    Parameters
+    ----------
+    claim : ClaimTallies
+        With exactly one reading that can be measured, about a total.
+    ensemble : Ensemble
+        With the history that the reading is asked of.
+
+    Returns
+    -------
+    float
+        In square kilometres on the true, equal-area faces.
+    """
     ((_, tally),) = claim.readings
     return tally.figure(ensemble.base, face_km2(ensemble.base))
 
 
 def obstacle(claim: Claim) -> str:
-    """Return why a claim cannot be explained by any measuring, or an empty string."""
+    """Return why a claim cannot be explained by any measuring, or an empty string.
+
+    Parameters
+    ----------
+    claim : Claim
+        As published.
+    """
     if claim.not_checkable or not claim.reading:
         return claim.not_checkable or "It has no reading."
     if claim.unit not in AREAL:

@@ -52,8 +52,17 @@ def explain_published(
     ----------
     published : Published
         In km2.
+    zones : Zones
+        The files label by label, in degrees, of days that are to be trusted.
     by : sequence of str
         Whose ground it is about, if that is known.
+    progress : callable
+        Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    tuple of Explanation
+        The likeliest first.
 
     Raises
     ------
@@ -144,6 +153,21 @@ class DrawnDay:
 
 def measured_day(day: date, zones: Zones, progress: Progress = silent) -> DrawnDay:
     """Measure what is drawn on a day and the days beside it in every way.
+
+    Parameters
+    ----------
+    day : date
+        The day that the figure is about.
+    zones : Zones
+        The files label by label, in degrees.
+    progress : callable
+        Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    DrawnDay
+        Areas in square kilometres, shape (metrics, atoms), of the day and of up to `MAX_SHIFT`
+        days either way.
 
     Raises
     ------

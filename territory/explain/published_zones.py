@@ -77,11 +77,28 @@ class Zones:
         return tuple(sorted({label_of(h) for raw in self.raws for h in raw.holders}))
 
     def without(self, days: Collection[date]) -> "Zones":
-        """Return the files without those of some days."""
+        """Return the files without those of some days.
+
+        Parameters
+        ----------
+        days : collection of date
+            Days to leave out; those without a file do nothing.
+        """
         return replace(self, raws=tuple(raw for raw in self.raws if raw.day not in days))
 
     def labels_of(self, holders: Iterable[Holder]) -> frozenset[str]:
-        """Return the labels that mean any of some holders."""
+        """Return the labels that mean any of some holders.
+
+        Parameters
+        ----------
+        holders : iterable of Holder
+            Actors, each with its status.
+
+        Returns
+        -------
+        frozenset of str
+            As published; none for a holder that no label stands for.
+        """
         return frozenset[str]().union(*(self.plain.get(each, frozenset()) for each in holders))
 
     def of(self, actors: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -91,6 +108,11 @@ class Zones:
         ----------
         actors : sequence of str
             ``"russia"`` for what it holds, or ``"russia (claimed)"`` for one status of it.
+
+        Returns
+        -------
+        mapping of str to frozenset of str
+            By actor; under all their names where some are taken together.
 
         Raises
         ------
@@ -118,8 +140,15 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
     ----------
     paths : sequence of str
         Files, folders or globs.
+    profile : Profile
+        Says what a label means and where it stands; here every label is its own actor.
     also : iterable of date
         Further days to be there, where zones hold over spans of time.
+
+    Returns
+    -------
+    Zones
+        One set of polygons for each day, in degrees (WGS 84), before any cleaning.
 
     Raises
     ------
@@ -179,6 +208,13 @@ def metrics_for(
     ----------
     polygons_lonlat : ndarray of Polygon
         The ground, in degrees.
+
+    Returns
+    -------
+    metrics : tuple of Metric
+        The true one first.
+    bounds : (float, float, float, float)
+        West, south, east, north in degrees (WGS 84).
     """
     ground, country = _extents(polygons_lonlat)
     known = known_metrics(ground)
@@ -193,13 +229,35 @@ def metrics_for(
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Report no progress."""
+    """Report no progress.
+
+    Parameters
+    ----------
+    _stage : str
+        What is being done.
+    _done, _total : int
+        How much of how much is done.
+    """
 
 
 def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) -> Floats:
     """Return the area in km2 of each atom under each metric, shape (metrics, atoms).
 
     On threads, because PROJ works without the interpreter's lock.
+
+    Parameters
+    ----------
+    rings : Rings
+        Rings of all atoms, in degrees (WGS 84).
+    metrics : sequence of Metric
+        The ways to measure.
+    progress : callable
+        Told how many of the metrics are done.
+
+    Returns
+    -------
+    ndarray, shape (metrics, atoms)
+        In square kilometres; NaN where a method cannot be used.
     """
     rings.radians  # noqa: B018 - cached before threads share it
     found: list[Floats] = []
@@ -215,6 +273,20 @@ def rough_areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = si
 
     How much a metric stretches a piece hardly depends on the bays of its outline, so it
     is measured with a quarter of the corners and multiplied with the true area.
+
+    Parameters
+    ----------
+    rings : Rings
+        Rings of all atoms, in degrees (WGS 84).
+    metrics : sequence of Metric
+        The ways to measure.
+    progress : callable
+        Told how many of the metrics are done.
+
+    Returns
+    -------
+    ndarray, shape (metrics, atoms)
+        In square kilometres; NaN where a method cannot be used.
     """
     if len(rings.lonlat) < _MANY_CORNERS:
         return areas(rings, metrics, progress)
@@ -244,7 +316,18 @@ def _extents(parts: NDArray[np.object_]) -> tuple[Bounds, Bounds]:
 
 
 def lonlat_polygons(raws: Sequence[RawZones]) -> NDArray[np.object_]:
-    """Return all polygons of some days."""
+    """Return all polygons of some days.
+
+    Parameters
+    ----------
+    raws : sequence of RawZones
+        In degrees; at least one day.
+
+    Returns
+    -------
+    ndarray of Polygon, shape (n,)
+        Day by day, collections taken apart.
+    """
     return np.concatenate([polygons_in(raw.geometry)[0] for raw in raws])
 
 

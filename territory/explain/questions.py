@@ -58,7 +58,22 @@ class Figures:
 
     @classmethod
     def of_file(cls, path: Path, day_column: str, value_column: str, unit: str) -> "Figures":
-        """Read a CSV file."""
+        """Read a CSV file.
+
+        Parameters
+        ----------
+        path : Path
+            A CSV file with a row for each day.
+        day_column, value_column : str
+            Names of the columns of the day and of the published area.
+        unit : str
+            ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles), of all values.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, or a day or a value in it is not understood.
+        """
         return cls(
             read_published(path, day_column=day_column, value_column=value_column, unit=unit)
         )
@@ -66,6 +81,18 @@ class Figures:
     @classmethod
     def of_value(cls, value: str, unit: str, day: str, precision: str) -> "Figures":
         """Take one figure as it is written.
+
+        Parameters
+        ----------
+        value : str
+            The number as published, above zero; commas between thousands are left out.
+        unit : str
+            ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+        day : str
+            As ``YYYY-MM-DD``; empty for the only day there is a file of.
+        precision : str
+            One of `Precision`: how exactly the figure is meant, such as ``rounded`` or
+            ``roughly``.
 
         Raises
         ------
@@ -91,7 +118,13 @@ class Figures:
         return cls(None, f"{value} {unit}", km2, day)
 
     def days(self) -> tuple[date, ...]:
-        """Return the days that the figures name."""
+        """Return the days that the figures name.
+
+        Returns
+        -------
+        tuple of date
+            In the order of the file; none for a figure without a day.
+        """
         if self.published is not None:
             return tuple(self.published.km2)
         return (parse_day(self.day, file="--day"),) if self.day else ()
@@ -107,12 +140,19 @@ def explain_figures(
 
     Parameters
     ----------
+    figures : Figures
+        One series or one figure, in km2.
     spec : SeriesSpec
         The files, which must be zones as drawn.
     by : sequence of str
         Whose ground the figures are about, if that is known.
     progress : callable
         Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    Answer
+        The recipes in km2, the likeliest first, with the faults of the days they are about.
 
     Raises
     ------
@@ -216,10 +256,24 @@ def _only_day(zones: Zones) -> date:
 def read_claims(path: str, wanted: str = "") -> tuple[Claim, ...]:
     """Read a claims file, or one claim of it.
 
+    Parameters
+    ----------
+    path : str
+        The claims file.
+    wanted : str
+        The id of one claim; empty for all.
+
+    Returns
+    -------
+    tuple of Claim
+        In the order of the file; never none.
+
     Raises
     ------
     InputError
         If the file is not understood or has no such claim.
+    ClaimError
+        If it has no such claim; the message names the nearest.
     """
     claims = read_toml(Path(path), Claims).claim
     chosen = tuple(claim for claim in claims if wanted in ("", claim.id))
@@ -243,10 +297,19 @@ def explain_claims(
 
     Parameters
     ----------
+    claims : sequence of Claim
+        As published, in their order.
+    spec : SeriesSpec
+        Which files, and how to read them.
     areas : mapping of str to (geometry, CRS)
         Named areas of the readings. One without a name stands for all.
     progress : callable
         Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    tuple of Answer
+        One for each claim, in their order.
 
     Raises
     ------

@@ -33,10 +33,24 @@ def explain_judged(
 
     Parameters
     ----------
+    claims : sequence of Claim
+        As published, in their order.
     spec : SeriesSpec
         Where its files are, for claims that are asked of the zones as they are drawn.
     loaded : Loaded
         The series, with the days and areas of the claims.
+    progress : callable
+        Told what is being done, and how much of it is.
+
+    Returns
+    -------
+    tuple of Answer
+        One for each claim, in their order; figures in the unit of the claim.
+
+    Raises
+    ------
+    ClaimError
+        For an actor that never occurs, or a country of unknown size.
     """
     countries = Claims(claim=tuple(claims)).names_countries()
     sizes = known_sizes() if countries else {}
@@ -50,7 +64,13 @@ def explain_judged(
 
 
 def stopped(claim: Claim) -> Answer:
-    """Return the answer to a claim that no measuring can explain."""
+    """Return the answer to a claim that no measuring can explain.
+
+    Parameters
+    ----------
+    claim : Claim
+        One that `territory.explain.claims.obstacle` names an obstacle for.
+    """
     return Answer(claim.id, "", obstacle=obstacle(claim))
 
 

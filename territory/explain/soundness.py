@@ -29,8 +29,17 @@ def drawn_zones(spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = 
 
     Parameters
     ----------
+    spec : SeriesSpec
+        Which files, and how to read them; its profile must be one of drawn zones.
+    progress : callable
+        Told when reading begins and when it is done.
     also : iterable of date
         Days that a series of spans is asked for besides its own.
+
+    Returns
+    -------
+    Zones
+        In degrees, one set of polygons for each day.
 
     Raises
     ------
@@ -51,6 +60,22 @@ def loaded_for(
     also: tuple[date, ...] = (),
 ) -> Loaded:
     """Load the series that claims are about, with their days and areas, and further days.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        Their days and areas are loaded besides those of the series.
+    spec : SeriesSpec
+        Which files, and how to read them.
+    areas : mapping of str to DrawnArea
+        Named areas as drawn. One without a name stands for every area that the claims name.
+    also : tuple of date
+        Further days; one on which nothing holds is left out.
+
+    Returns
+    -------
+    Loaded
+        With as few draws as are allowed, as no interval is wanted.
 
     Raises
     ------
@@ -75,7 +100,22 @@ def loaded_for(
 def found_faults(
     spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = ()
 ) -> tuple[Finding, ...]:
-    """Return what `inspect` finds in the files, and on further days of a series of spans."""
+    """Return what `inspect` finds in the files, and on further days of a series of spans.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    progress : callable
+        Told when checking begins and when it is done.
+    also : iterable of date
+        Days that a series of spans is asked for besides its own.
+
+    Returns
+    -------
+    tuple of Finding
+        A series that cannot be loaded at all is one finding that says why.
+    """
     progress("checking the series", 0, 1)
     try:
         found = _tolerant(spec, tuple(also)).findings
@@ -95,13 +135,39 @@ def _tolerant(spec: SeriesSpec, also: tuple[date, ...]) -> Loaded:
 
 
 def around(days: Iterable[date]) -> frozenset[date]:
-    """Return days and those beside them whose maps are tried too."""
+    """Return days and those beside them whose maps are tried too.
+
+    Parameters
+    ----------
+    days : iterable of date
+        Any days; they need no file.
+
+    Returns
+    -------
+    frozenset of date
+        Up to `MAX_SHIFT` days either way.
+    """
     steps = range(-MAX_SHIFT, MAX_SHIFT + 1)
     return frozenset(day + timedelta(step) for day in days for step in steps)
 
 
 def with_findings(answer: Answer, findings: Iterable[Finding], days: Collection[date]) -> Answer:
-    """Return an answer with the findings of some days, and of no day in particular."""
+    """Return an answer with the findings of some days, and of no day in particular.
+
+    Parameters
+    ----------
+    answer : Answer
+        What the search came to.
+    findings : iterable of Finding
+        Of the whole series.
+    days : collection of date
+        The days that the answer is about.
+
+    Returns
+    -------
+    Answer
+        Errors among the findings are listed as what could not be used, too.
+    """
     about = tuple(each for each in findings if each.day is None or each.day in days)
     errors = (line_of(each) for each in about if each.severity is Severity.ERROR)
     return replace(answer, findings=about, unused=(*answer.unused, *errors))

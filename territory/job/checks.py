@@ -1,4 +1,7 @@
-"""What every run checks once the ground is known: areas against the ellipsoid, and the cover."""
+"""What every run checks once the ground is known: areas against the ellipsoid, and the cover.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Mapping
 
@@ -70,7 +73,13 @@ def empty_findings(unreached: Mapping[str, bool]) -> list[Finding]:
 
 
 def no_region_reached(file: str) -> Finding:
-    """Return the finding that no zone lies in any region of a file."""
+    """Return the finding that no zone lies in any region of a file.
+
+    Parameters
+    ----------
+    file : str
+        The file of regions as it was named, for the message.
+    """
     detail = (
         f"no zone of any day lies in any region of {file}; is it another place, or are"
         " longitude and latitude swapped in one of the two?"
@@ -79,7 +88,18 @@ def no_region_reached(file: str) -> Finding:
 
 
 def cover_findings(history: History) -> list[Finding]:
-    """Say which named areas reach beyond the data."""
+    """Say which named areas reach beyond the data.
+
+    Parameters
+    ----------
+    history : History
+        Cut along its named areas.
+
+    Returns
+    -------
+    list of Finding
+        With the missing ground in km2; an error where all of it is missing.
+    """
     found = []
     for name in history.within:
         share = history.covered_share(name)

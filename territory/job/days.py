@@ -25,11 +25,22 @@ class Period:
     last: date | None = None
 
     def holds(self, day: date | None) -> bool:
-        """Return whether a day lies inside; what has no day does."""
+        """Return whether a day lies inside; what has no day does.
+
+        Parameters
+        ----------
+        day : date or None
+            The day, if there is one.
+        """
         return day is None or (self.first or day) <= day <= (self.last or day)
 
     def of(self, available: tuple[date, ...]) -> tuple[date, ...]:
         """Return the days that lie inside.
+
+        Parameters
+        ----------
+        available : tuple of date
+            Days that the series has, in order.
 
         Raises
         ------
@@ -44,7 +55,13 @@ class Period:
         return inside
 
     def about(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Return the findings about these days, and those about all of the series."""
+        """Return the findings about these days, and those about all of the series.
+
+        Parameters
+        ----------
+        findings : iterable of Finding
+            Of any days, or of none in particular.
+        """
         return tuple(each for each in findings if self.holds(each.day))
 
     def __str__(self) -> str:
@@ -65,6 +82,8 @@ def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -
     rule : tuple of date, or str
         Given days must be available. ``month-start`` takes the first available day of
         each month, ``week`` the first, then the next that is seven or more days later.
+    available : tuple of date
+        Days that the series has, in order; at least one.
 
     Raises
     ------

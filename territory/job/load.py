@@ -21,6 +21,13 @@ from territory.read.paths import expand
 def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     """Return every file that a series is read from.
 
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
     Raises
     ------
     InputError
@@ -45,6 +52,24 @@ def series_days(
     span: Period = ALL_DAYS,
 ) -> tuple[date, ...]:
     """Return the days that `load_series` would report, without measuring anything.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    rule : tuple of date, or str
+        Which days to report.
+    more_days : tuple of date
+        Days that must be there besides.
+    span : Period
+        The days of the series that are looked at; the others are left aside.
+
+    Returns
+    -------
+    tuple of date
+        In order.
 
     Raises
     ------
@@ -84,6 +109,8 @@ def load_series(
         Which days to report.
     more_days : tuple of date
         Days that must be there besides.
+    uncertainty : UncertaintySpec
+        How many draws to make, and the error of drawn lines in metres.
     wanted_days : tuple of date
         Days that claims ask for; one without a snapshot is left out, so that the claims
         which need it cannot be checked and all others can.

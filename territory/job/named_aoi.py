@@ -1,4 +1,7 @@
-"""The named areas of a job: read, cut to one another, carried into the plane."""
+"""The named areas of a job: read, cut to one another, carried into the plane.
+
+The plane is the equal-area plane of the series' history, in metres.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,8 +25,15 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
 
     Parameters
     ----------
+    areas : mapping of str to Box, AreaBox or AreaFile
+        By name: west, south, east, north in degrees, or a file of polygons.
     folder : Path
         What relative file names start from.
+
+    Returns
+    -------
+    dict of str to (geometry, CRS)
+        By the same names, in the order of the job.
 
     Raises
     ------
@@ -45,6 +55,13 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
 def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     """Read the provinces of a job, None where it names none.
 
+    Parameters
+    ----------
+    spec : RegionsSpec or None
+        The file, and which property holds the names.
+    folder : Path
+        What relative file names start from.
+
     Raises
     ------
     InputError
@@ -62,7 +79,13 @@ def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
 
 
 def area_findings(areas: Mapping[str, DrawnArea]) -> tuple[Finding, ...]:
-    """Return what was repaired in named areas, each once, whatever names they go by."""
+    """Return what was repaired in named areas, each once, whatever names they go by.
+
+    Parameters
+    ----------
+    areas : mapping of str to DrawnArea
+        Named areas as drawn.
+    """
     return tuple(dict.fromkeys(found for area in areas.values() for found in area.findings))
 
 
@@ -91,7 +114,27 @@ def plane_areas(
     *,
     max_chord_error_m: float = MAX_CHORD_ERROR_M,
 ) -> dict[str, BaseGeometry]:
-    """Carry named areas into the plane."""
+    """Carry named areas into the plane.
+
+    Parameters
+    ----------
+    areas : mapping of str to DrawnArea
+        Named areas as drawn, each in its own CRS.
+    projection : EqualArea
+        The equal-area plane, in metres, to carry them into.
+    max_chord_error_m : float
+        How far a drawn line may stray from its course in the plane, in metres.
+
+    Returns
+    -------
+    dict of str to Polygon or MultiPolygon
+        In the plane.
+
+    Raises
+    ------
+    GeometryError
+        If a point cannot be carried there.
+    """
     return {
         name: project(
             np.array([area.geometry]), area.crs, projection.crs, max_chord_error=max_chord_error_m

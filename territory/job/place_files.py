@@ -14,7 +14,27 @@ EVIDENCE = "evidence: "  # begins the name of a reading that believes some class
 
 
 def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:
-    """Read the series and its scenario variants."""
+    """Read the series and its scenario variants.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    series : PlaceSeries
+        As published.
+    variants : dict of str to PlaceSeries
+        The same under each scenario of the job, by name.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or events of a place do not follow from one another.
+    """
     places, state, events = place_files(spec, folder)
     series = read_places(places, state, events, first_day=spec.first_day, last_day=spec.until)
     known = {place.key: place for place in series.places}
@@ -28,7 +48,25 @@ def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str
 
 
 def place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
-    """Return the three files; unnamed ones are looked for beside the places."""
+    """Return the three files; unnamed ones are looked for beside the places.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    tuple of Path
+        Places, holders on the first day, events.
+
+    Raises
+    ------
+    InputError
+        If it names more than one folder, or it cannot be told which file has the first holders.
+    """
     if len(spec.paths) != 1:
         raise InputError("profile 'places' reads one file or folder", file=spec.paths[1])
     places = folder / spec.paths[0]
@@ -50,7 +88,23 @@ def place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
 def readings(
     series: PlaceSeries, scenarios: Mapping[str, PlaceSeries], order: tuple[str, ...]
 ) -> list[tuple[str, PlaceSeries, Dating, frozenset[str] | None]]:
-    """Cross dating, evidence and starting holders; the first is the base."""
+    """Cross dating, evidence and starting holders; the first is the base.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        As published.
+    scenarios : mapping of str to PlaceSeries
+        The same under each scenario of the job, by name.
+    order : tuple of str
+        Classes of evidence, the firmest first.
+
+    Returns
+    -------
+    list of (str, PlaceSeries, Dating, frozenset of str or None)
+        Name of the reading, its series, the day of its range that an event counts from, and the
+        classes of evidence that are believed (None for all).
+    """
     weights = _believed(series, order)
     found = []
     for (flip, variant), dating, (words, classes) in product(

@@ -1,4 +1,7 @@
-"""Series of places: nearest-place cells, resampled, and under every reading."""
+"""Series of places: nearest-place cells, resampled, and under every reading.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +58,22 @@ def load_places(
     progress: Progress,
 ) -> Loaded:
     """Read places, and divide the ground among them under every reading and for every draw.
+
+    Parameters
+    ----------
+    request : SeriesRequest
+        The series, its areas and its days.
+    uncertainty : UncertaintySpec
+        How many draws to make, what share of the places each keeps, and the seed.
+    workers, scheduler : int
+        Where places are resampled: see `territory.job.workers.spread`.
+    progress : callable
+        Told how many of how many draws are done.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of its places, or of the area if there is one.
 
     Raises
     ------

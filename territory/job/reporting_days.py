@@ -14,6 +14,16 @@ def preview_days(request: SeriesRequest) -> tuple[date, ...]:
     The files are read and nothing is measured: a day that turns out to be unusable
     still counts.
 
+    Parameters
+    ----------
+    request : SeriesRequest
+        The series and its days; its `on_days` is told of them.
+
+    Returns
+    -------
+    tuple of date
+        In order.
+
     Raises
     ------
     InputError

@@ -108,9 +108,21 @@ class SeriesRequest:
 
         Parameters
         ----------
+        available : tuple of date
+            Days that the series has, in order; at least one.
         own : tuple of date, optional
             The days that a rule chooses from, where others are there only because they
             are asked for.
+
+        Returns
+        -------
+        tuple of date
+            In order of the rule, or as they were given.
+
+        Raises
+        ------
+        InputError
+            If a day that is asked for is not there; the message names the nearest ones.
         """
         select_days(self.more_days, available)
         by_rule = own is not None and isinstance(self.rule, str)
@@ -125,6 +137,12 @@ class SeriesRequest:
         return frozenset((*chosen, *self.more_days, *self.wanted_days))
 
     def besides(self, available: tuple[date, ...]) -> tuple[date, ...]:
-        """Return the further days; of a day that is not there, those nearest to it."""
+        """Return the further days; of a day that is not there, those nearest to it.
+
+        Parameters
+        ----------
+        available : tuple of date
+            Days that the series has, in order.
+        """
         near = (nearest_days(day, available) for day in self.wanted_days)
         return (*self.more_days, *(each for days in near for each in days))

@@ -75,6 +75,11 @@ _RATHER = {"first_day": "[days] first_day", "until": "[days] last_day"}  # for e
 def kind_of(profile: str) -> str:
     """Return what a profile is for: places, units, or drawn zones.
 
+    Parameters
+    ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
+
     Examples
     --------
     >>> kind_of("places"), kind_of("isw"), kind_of("mine.toml")
@@ -88,6 +93,8 @@ def refused_keys(profile: str, present: Iterable[str], known: Iterable[str]) -> 
 
     Parameters
     ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
     present, known : iterable of str
         The keys that have a value, and all there are.
 

@@ -57,7 +57,15 @@ QUALITY = "quality.csv"  # lists every finding of a run
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Report no progress."""
+    """Report no progress.
+
+    Parameters
+    ----------
+    _stage : str
+        What is being done.
+    _done, _total : int
+        How much of how much is done.
+    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +100,18 @@ class Results:
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
     def titles(self, language: str) -> dict[str, str]:
-        """Return what the named areas that have a title are called in a language."""
+        """Return what the named areas that have a title are called in a language.
+
+        Parameters
+        ----------
+        language : str
+            Code of a language in which every title is, such as ``en``.
+
+        Returns
+        -------
+        dict of str to str
+            By the name of the area.
+        """
         return {name: by_language[language] for name, by_language in self.job.area_titles.items()}
 
     @property
@@ -123,7 +142,13 @@ class Results:
 
 
 def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:
-    """Return which readings the data have no day or no area for, one line each."""
+    """Return which readings the data have no day or no area for, one line each.
+
+    Parameters
+    ----------
+    judgements : iterable of iterable of Judgement
+        One group per claim, one judgement per reading.
+    """
     return tuple(
         f"{at(each.claim, each.reading)}: cannot be checked: {each.lacking}"
         for group in judgements
@@ -139,12 +164,19 @@ def judge_claims(
 
     Parameters
     ----------
+    claims : Claims
+        As published.
     loaded : Loaded or None
         What to measure on; None where no reading is to be measured.
     file : str
         The claims file as the user named it, for messages.
     raster : Path, optional
         People per cell, for claims about people.
+
+    Returns
+    -------
+    tuple of tuple of Judgement
+        One group per claim, one judgement per reading.
 
     Raises
     ------
@@ -167,6 +199,18 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """Return every file that a job names and that is there, sorted.
 
     A profile of one's own is one of them, and what lies beside a Shapefile.
+
+    Parameters
+    ----------
+    job : Job
+        Its relative file names start from the folder of `path`.
+    path : Path
+        The job file, which is one of them.
+
+    Raises
+    ------
+    InputError
+        If a path of a series names no file.
     """
     named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
     named += [job.population.file] if job.population else []
@@ -216,8 +260,19 @@ def compute(
 
     Parameters
     ----------
+    path : Path
+        The job file; relative names in it start from its folder.
+    workers, scheduler : int
+        Where places are resampled: see `territory.job.workers.spread`.
+    progress : callable
+        Told the stage and how far it is.
     on_days : callable
         Told which days of the first series are reported, before the long work begins.
+
+    Raises
+    ------
+    TerritoryError
+        If the job, or a file it names, cannot be used as it stands; which one, and where in it.
     """
     job = read_toml(path, Job)
     folder = path.parent

@@ -38,6 +38,18 @@ from territory.read.zones import read_any
 def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     """Read units that never change and who holds them, day by day.
 
+    Parameters
+    ----------
+    request : SeriesRequest
+        The series, its areas and its days.
+    uncertainty : UncertaintySpec
+        Error of drawn lines, in metres; that of the borders of units is 0 unless it is set.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of the units.
+
     Raises
     ------
     InputError
@@ -148,7 +160,15 @@ def _checked_crs(layer: Layer) -> CRS:
 
 
 def holders_file(spec: SeriesSpec, folder: Path) -> Path:
-    """Return the table of holders: the one named, or ``holders.csv`` beside the units."""
+    """Return the table of holders: the one named, or ``holders.csv`` beside the units.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    """
     if spec.holders:
         return folder / spec.holders
     return (folder / spec.paths[0]).with_name("holders.csv")
@@ -159,8 +179,15 @@ def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
 
     Parameters
     ----------
+    units : Units
+        Who holds each unit on each day.
     km2 : ndarray of float, shape (units,)
         Their areas.
+
+    Yields
+    ------
+    Finding
+        A warning with the area in km2.
     """
     never = units.first == len(units.days)
     late = (units.first > 0) & ~never
@@ -175,6 +202,13 @@ def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
 
 def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
     """Refuse units that overlap; slivers are reported.
+
+    Parameters
+    ----------
+    faces : ndarray of geometry
+        One polygon for each unit, in the equal-area plane, in metres.
+    file : str
+        For messages.
 
     Raises
     ------

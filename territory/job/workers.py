@@ -56,6 +56,16 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
 
     An interruption from the keyboard reaches all of them; they leave it to this process,
     which would otherwise end among their tracebacks.
+
+    Parameters
+    ----------
+    workers : int
+        How many processes.
+
+    Yields
+    ------
+    ProcessPoolExecutor
+        For one ``with`` statement.
     """
     from concurrent.futures import ProcessPoolExecutor  # threads do not need all that it loads
 

@@ -46,6 +46,18 @@ _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to 
 def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     """Read drawn zones of every day, cut them together, and check them over time.
 
+    Parameters
+    ----------
+    request : SeriesRequest
+        The series, its areas and its days.
+    uncertainty : UncertaintySpec
+        Error of drawn lines, in metres, where neither the series nor its profile says one.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of its zones.
+
     Raises
     ------
     InputError
@@ -243,7 +255,29 @@ def normalised(
     reserved: frozenset[str] = frozenset({NOBODY.actor}),
     repair: Repair | None = None,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
-    """Clean every day; a day that cannot be cleaned is refused and listed."""
+    """Clean every day; a day that cannot be cleaned is refused and listed.
+
+    Parameters
+    ----------
+    raws : sequence of RawZones
+        As read, days in order.
+    reserved : frozenset of str
+        Names that no actor may have, because they mean something here.
+    repair : Repair, optional
+        How to read polygons whose area depends on it; None refuses them.
+
+    Returns
+    -------
+    snapshots : tuple of Snapshot
+        The days that could be cleaned, in order.
+    refused : list of Finding
+        Why the others could not.
+
+    Raises
+    ------
+    InputError
+        If no day can be cleaned.
+    """
     snapshots, refused = [], []
     for index, raw in enumerate(raws):
         try:

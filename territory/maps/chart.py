@@ -37,7 +37,13 @@ class Course:
     areas: Mapping[Holder, tuple[Estimate | None, ...]]
 
     def range(self) -> tuple[float, float]:
-        """Return the smallest and the largest figure, intervals included."""
+        """Return the smallest and the largest figure, intervals included.
+
+        Returns
+        -------
+        (float, float)
+            In square kilometres; 0 and 1 where there is none.
+        """
         each = [found for row in self.areas.values() for found in row if found is not None]
         none = any(found is None for row in self.areas.values() for found in row)
         low = 0.0 if none or not each else min(found.low for found in each)
@@ -57,6 +63,14 @@ def draw_chart(
 
     Parameters
     ----------
+    axes : Axes
+        Days run along it, areas in square kilometres up.
+    course : Course
+        Areas in square kilometres by day.
+    styles : mapping of Holder to Style
+        Of everyone who is drawn.
+    words : Words
+        The texts of one language.
     from_zero : bool
         Whether the scale begins at nothing; else it begins at the smallest figure.
     faint : bool

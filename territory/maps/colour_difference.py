@@ -27,13 +27,30 @@ _HEX = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 
 
 def linear(rgb: Floats) -> Floats:
-    """Return light from sRGB values of 0 to 1."""
+    """Return light from sRGB values of 0 to 1.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (..., 3)
+        Red, green, blue.
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        0 to 1.
+    """
     dark = rgb / 12.92
     return np.where(rgb <= 0.04045, dark, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
 
 
 def lab_of(light: Floats) -> Floats:
-    """Return CIE Lab of linear red, green and blue, shape (..., 3)."""
+    """Return CIE Lab of linear red, green and blue, shape (..., 3).
+
+    Parameters
+    ----------
+    light : ndarray, shape (..., 3)
+        0 to 1; what lies outside is clipped.
+    """
     xyz = np.clip(light, 0, 1) @ _RGB_TO_XYZ.T / _D65
     bend = 6 / 29
     f = np.where(xyz > bend**3, np.cbrt(xyz), xyz / (3 * bend**2) + 4 / 29)
@@ -42,6 +59,11 @@ def lab_of(light: Floats) -> Floats:
 
 def lab(codes: NDArray[np.int64]) -> Floats:
     """Return CIE Lab of colours given as numbers ``0xrrggbb``, shape (n, 3).
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        Colours as ``0xrrggbb``.
 
     Examples
     --------
@@ -54,6 +76,11 @@ def lab(codes: NDArray[np.int64]) -> Floats:
 
 def code_of(colour: str) -> int:
     """Return a colour written as ``#rrggbb`` as the number ``0xrrggbb``.
+
+    Parameters
+    ----------
+    colour : str
+        Capital letters or small ones.
 
     Raises
     ------
@@ -73,6 +100,11 @@ def code_of(colour: str) -> int:
 def named(code: int) -> str:
     """Return a colour as ``#rrggbb``.
 
+    Parameters
+    ----------
+    code : int
+        0 to ``0xffffff``.
+
     Examples
     --------
     >>> named(0x00FF7D)
@@ -83,6 +115,11 @@ def named(code: int) -> str:
 
 def difference(one: str, other: str) -> float:
     """Return how far two colours are apart in CIE Lab; 2.3 is just noticeable.
+
+    Parameters
+    ----------
+    one, other : str
+        Written as ``#rrggbb``.
 
     Examples
     --------

@@ -3,6 +3,8 @@
 What changes in a month is a thousandth of a country, and on a map of all of it that is a
 row of specks. Unless an area is asked for, such a map is drawn around the changes, with a
 margin and not closer than a reader can place; its locator shows where that is.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 import numpy as np
@@ -65,6 +67,13 @@ def _least(values: Floats, areas: Floats) -> float:
 
 def beyond(changed: BaseGeometry, extent: Extent) -> tuple[int, float]:
     """Return how many parts of some ground reach beyond an extent, and how much of it, in km2.
+
+    Parameters
+    ----------
+    changed : geometry
+        In the plane.
+    extent : Extent
+        What the map shows of the plane, in metres.
 
     Examples
     --------

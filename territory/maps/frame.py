@@ -1,4 +1,7 @@
-"""What part of the plane a map shows, and what lies around in it."""
+"""What part of the plane a map shows, and what lies around in it.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,6 +53,13 @@ class Extent:
     def around(cls, geometry: BaseGeometry, *, margin: float = MARGIN) -> "Extent":
         """Return the extent of a geometry with a margin.
 
+        Parameters
+        ----------
+        geometry : geometry
+            In the plane, in metres.
+        margin : float
+            On every side, as a share of the longer side.
+
         Raises
         ------
         InputError
@@ -83,20 +93,43 @@ class Extent:
         return shapely.box(self.west, self.south, self.east, self.north)
 
     def grown(self, metres: float) -> "Extent":
-        """Return the extent with so much more on every side."""
+        """Return the extent with so much more on every side.
+
+        Parameters
+        ----------
+        metres : float
+            In metres; it may be below zero.
+        """
         return Extent(
             self.west - metres, self.south - metres, self.east + metres, self.north + metres
         )
 
     def fitted(self, aspect: float) -> "Extent":
-        """Return the smallest extent about the same middle with width / height = `aspect`."""
+        """Return the smallest extent about the same middle with width / height = `aspect`.
+
+        Parameters
+        ----------
+        aspect : float
+            Width over height.
+        """
         x, y = self.centre
         half_width = max(self.width, self.height * aspect) / 2
         half_height = half_width / aspect
         return Extent(x - half_width, y - half_height, x + half_width, y + half_height)
 
     def lonlat(self, plane: EqualArea) -> tuple[float, float, float, float]:
-        """Return bounds in degrees that hold the extent; the globe where it has none."""
+        """Return bounds in degrees that hold the extent; the globe where it has none.
+
+        Parameters
+        ----------
+        plane : EqualArea
+            The equal-area plane that the extent is of.
+
+        Returns
+        -------
+        (float, float, float, float)
+            West, south, east, north in degrees (WGS 84).
+        """
         west, south, east, north = lonlat_bounds(np.array([self.box]), plane.crs)
         usable = bool(np.isfinite([west, south, east, north]).all()) and west < east
         return (west, max(south, -_WIDEST), east, min(north, _WIDEST)) if usable else _GLOBE
@@ -169,7 +202,17 @@ class Seen:
 
 @lru_cache(maxsize=16)
 def look(plane: EqualArea, extent: Extent, context: Context) -> Seen:
-    """Return what is seen of a context; kept, because many maps share one extent."""
+    """Return what is seen of a context; kept, because many maps share one extent.
+
+    Parameters
+    ----------
+    plane : EqualArea
+        The equal-area plane to carry the context into.
+    extent : Extent
+        What the map shows of the plane, in metres.
+    context : Context
+        In longitude and latitude.
+    """
     return Seen(plane, extent, context)
 
 
@@ -204,11 +247,33 @@ class View:
         return tuple(sorted(found, key=lambda town: (town.rank, town.name)))
 
     def simplified(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Return a geometry of the plane with the detail that placing names needs."""
+        """Return a geometry of the plane with the detail that placing names needs.
+
+        Parameters
+        ----------
+        geometry : geometry
+            In the plane, in metres.
+
+        Returns
+        -------
+        geometry
+            In the plane, in metres.
+        """
         return geometry.simplify(self.extent.width * _LABEL_DETAIL)
 
     def mainland(self, place: BaseGeometry) -> BaseGeometry | None:
-        """Return the connected land of the country about a point of the plane, in the plane."""
+        """Return the connected land of the country about a point of the plane, in the plane.
+
+        Parameters
+        ----------
+        place : geometry
+            A point of the plane, in metres.
+
+        Returns
+        -------
+        Polygon or MultiPolygon or None
+            None where no country is.
+        """
         (x, y), *_ = shapely.get_coordinates(place)
         return _mainland(self.plane, self.extent, self.context, float(x), float(y))
 
@@ -246,7 +311,22 @@ def _mainland(
 
 
 def carried(shapes: Geometries, plane: EqualArea, extent: Extent) -> Geometries:
-    """Carry shapes in degrees into the plane; what has no place in it becomes empty."""
+    """Carry shapes in degrees into the plane; what has no place in it becomes empty.
+
+    Parameters
+    ----------
+    shapes : ndarray of geometry, shape (n,)
+        In longitude and latitude (WGS 84).
+    plane : EqualArea
+        The equal-area plane to carry them into.
+    extent : Extent
+        What the map shows of it, in metres; it decides how finely edges are divided.
+
+    Returns
+    -------
+    ndarray of geometry, shape (n,)
+        In the plane.
+    """
     transformer = plane.transformer(WGS84)
     step = max(extent.width / _METRES_PER_DEGREE / 40, _FINEST_STEP)
 
@@ -260,7 +340,18 @@ def carried(shapes: Geometries, plane: EqualArea, extent: Extent) -> Geometries:
 
 
 def rims(geometries: Iterable[BaseGeometry]) -> BaseGeometry:
-    """Return the outlines of polygons, every shared stretch once."""
+    """Return the outlines of polygons, every shared stretch once.
+
+    Parameters
+    ----------
+    geometries : iterable of geometry
+        Polygons of the plane.
+
+    Returns
+    -------
+    LineString or MultiLineString
+        In the plane.
+    """
     each = shapely.boundary(np.array(list(geometries), dtype=object))
     return shapely.line_merge(shapely.union_all(each))
 
@@ -270,7 +361,20 @@ def _text(value: object) -> str:
 
 
 def metres_per_unit(plane: EqualArea, extent: Extent) -> float:
-    """Return the geodesic length of one metre of the plane, eastwards at the middle of a map."""
+    """Return the geodesic length of one metre of the plane, eastwards at the middle of a map.
+
+    Parameters
+    ----------
+    plane : EqualArea
+        The equal-area plane that the extent is of.
+    extent : Extent
+        What the map shows of it, in metres.
+
+    Returns
+    -------
+    float
+        1 where the middle has no longitude and latitude.
+    """
     x, y = extent.centre
     half = extent.width / 20
     back = transformation(plane.crs, WGS84)
@@ -299,6 +403,18 @@ class North:
 def north_at(plane: EqualArea, extent: Extent) -> North:
     """Return where north lies on a map.
 
+    Parameters
+    ----------
+    plane : EqualArea
+        The equal-area plane that the extent is of.
+    extent : Extent
+        What the map shows of it, in metres.
+
+    Returns
+    -------
+    North
+        In degrees; not a number where part of the map has no longitude and latitude.
+
     Examples
     --------
     >>> north_at(EqualArea(37.0, 35.7), Extent(-1e5, -1e5, 1e5, 1e5)).middle
@@ -318,6 +434,16 @@ def north_at(plane: EqualArea, extent: Extent) -> North:
 
 def round_length(largest: float) -> float:
     """Return the largest of 1, 2 or 5 times a power of ten that is not above `largest`.
+
+    Parameters
+    ----------
+    largest : float
+        Above zero, in any unit.
+
+    Returns
+    -------
+    float
+        In the same unit.
 
     Examples
     --------

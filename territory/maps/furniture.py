@@ -1,4 +1,7 @@
-"""What stands around a map: heading, legend, scale, locator, sources."""
+"""What stands around a map: heading, legend, scale, locator, sources.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from dataclasses import dataclass, replace
 from math import cos, radians, sin
@@ -73,7 +76,15 @@ class MapText:
 
 
 def header(text: MapText, width: float) -> list[Block]:
-    """Return title and subtitle set to a width."""
+    """Return title and subtitle set to a width.
+
+    Parameters
+    ----------
+    text : MapText
+        Title and subtitle, in its language.
+    width : float
+        In inches.
+    """
     words = text.words
     title = set_text(
         words.directed(clean(text.title, 400)), width, TITLE_SIZE, bold=True, spacing=1.25
@@ -87,7 +98,21 @@ def header(text: MapText, width: float) -> list[Block]:
 def footer(
     text: MapText, history: History, width: float, *extra: str, bordered: bool
 ) -> list[Block]:
-    """Return note, source, projection and what else must be said, set to a width."""
+    """Return note, source, projection and what else must be said, set to a width.
+
+    Parameters
+    ----------
+    text : MapText
+        Note, source and language.
+    history : History
+        Its projection is named.
+    width : float
+        In inches.
+    *extra : str
+        What else must be said; empty ones are left out.
+    bordered : bool
+        Whether borders are drawn, whose course must be said to mean nothing.
+    """
     words = text.words
     source = words.say("source", source=clean(text.source, 600)) if text.source else ""
     projected = words.projection(history.projection) + (
@@ -112,7 +137,24 @@ class _NamedBar(ScaleBar):  # type: ignore[misc]  # the library has no annotatio
 
 
 def scale_bar(axes: Axes, view: View, words: Words, *, size: float = 9.0) -> Box:
-    """Add a scale bar that is true at the middle of the map; return its box in pixels."""
+    """Add a scale bar that is true at the middle of the map; return its box in pixels.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, in metres.
+    words : Words
+        The texts of one language.
+    size : float
+        Of its text, in points.
+
+    Returns
+    -------
+    (float, float, float, float)
+        Left, bottom, right, top.
+    """
     unit = metres_per_unit(view.plane, view.extent)
     length = round_length(view.extent.width * unit * 0.24)
     length_text = words.length(length)
@@ -148,6 +190,20 @@ def north_arrow(axes: Axes, view: View, words: Words) -> list[Box]:
 
     Up means north where the meridians run up the map, so an arrow would say nothing; on a
     map over which they turn by more than a few degrees one arrow would be wrong.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, in metres.
+    words : Words
+        The texts of one language.
+
+    Returns
+    -------
+    list of (float, float, float, float)
+        Left, bottom, right, top; empty without an arrow.
     """
     turned = north_at(view.plane, view.extent)
     if abs(turned.middle) < _UPRIGHT or not turned.spread < _ONE_WAY:
@@ -182,6 +238,15 @@ def locator_view(view: View, area: BaseGeometry, aspect: float) -> View | None:
     """Return what a locator shows: the country about the area, or its neighbourhood.
 
     There is none for an area that would fill half of it.
+
+    Parameters
+    ----------
+    view : View
+        What the map shows of the plane, in metres.
+    area : geometry
+        In the plane.
+    aspect : float
+        Width of the locator over its height.
     """
     if view.context.countries is None:
         return None
@@ -204,7 +269,17 @@ def _grown(extent: Extent, factor: float) -> Extent:
 
 
 def locator(axes: Axes, view: View, area: BaseGeometry) -> None:
-    """Draw where the area lies: countries, their names, the area marked."""
+    """Draw where the area lies: countries, their names, the area marked.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the locator.
+    view : View
+        What the locator shows; see `locator_view`.
+    area : geometry
+        In the plane.
+    """
     set_extent(axes, view)
     land(axes, view, home=shapely.point_on_surface(area))
     outlines = view.seen.country_borders

@@ -1,4 +1,7 @@
-"""The ground itself: land around, zones, borders, the frame of the area."""
+"""The ground itself: land around, zones, borders, the frame of the area.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 import numpy as np
 import shapely
@@ -21,6 +24,16 @@ def outline(geometry: BaseGeometry) -> Path:
     """Return polygons as one path whose holes stay open.
 
     Shells run one way and holes the other, as the non-zero winding rule needs.
+
+    Parameters
+    ----------
+    geometry : geometry
+        What is no polygon is left out.
+
+    Returns
+    -------
+    Path
+        In the coordinates of the geometry.
     """
     polygons, _ = polygons_in(np.array([geometry]))
     rings = shapely.get_rings(shapely.orient_polygons(polygons))
@@ -30,7 +43,21 @@ def outline(geometry: BaseGeometry) -> Path:
 
 
 def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
-    """Paint polygons of the plane, without the detail that no printer could show."""
+    """Paint polygons of the plane, without the detail that no printer could show.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    geometry : geometry
+        In the plane, in metres.
+    paint : Paint
+        How it is filled and outlined.
+    zorder : float
+        What is drawn later has a higher one.
+    name : str
+        What it stands under in an SVG.
+    """
     geometry = geometry.simplify(abs(float(np.ptp(axes.get_xlim()))) * _INVISIBLE)
     patch = paint.apply(PathPatch(outline(geometry), zorder=zorder, joinstyle="round"))
     patch.set_gid(tagged(axes, name))
@@ -48,7 +75,27 @@ def draw_lines(
     zorder: float,
     name: str,
 ) -> None:
-    """Draw lines of the plane; width and dashes in points."""
+    """Draw lines of the plane; width and dashes in points.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    lines : geometry
+        In the plane; what is no line is left out.
+    width : float
+        In points.
+    colour : str
+        Any that matplotlib knows.
+    alpha : float
+        0 to 1.
+    dashes : tuple of float
+        Lengths of dash and gap in points; a whole line by default.
+    zorder : float
+        What is drawn later has a higher one.
+    name : str
+        What they stand under in an SVG.
+    """
     parts = [part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]
     if not parts:
         return
@@ -62,7 +109,15 @@ def draw_lines(
 
 
 def set_extent(axes: Axes, view: View) -> None:
-    """Let the axes show exactly the extent."""
+    """Let the axes show exactly the extent.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map.
+    view : View
+        What the map shows of the plane, in metres.
+    """
     extent = view.extent
     axes.set_xlim(extent.west, extent.east)
     axes.set_ylim(extent.south, extent.north)
@@ -70,7 +125,17 @@ def set_extent(axes: Axes, view: View) -> None:
 
 
 def land(axes: Axes, view: View, *, home: BaseGeometry | None = None) -> None:
-    """Draw pale land, the country about `home` lightest; water where no country is."""
+    """Draw pale land, the country about `home` lightest; water where no country is.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, and the countries in it.
+    home : geometry, optional
+        A point of the plane; without it all countries are alike.
+    """
     axes.set_facecolor(SEA if view.seen.water_is_known else LAND)
     shapes = view.seen.countries
     away = np.zeros(len(shapes), dtype=bool)
@@ -83,7 +148,17 @@ def land(axes: Axes, view: View, *, home: BaseGeometry | None = None) -> None:
 
 
 def borders(axes: Axes, view: View, *, strength: float = 1.0) -> None:
-    """Draw regional borders thin and country borders stronger, over the zones."""
+    """Draw regional borders thin and country borders stronger, over the zones.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, and the borders in it.
+    strength : float
+        Of the lines, by which their usual widths are multiplied.
+    """
     regions, countries = view.seen.region_borders, view.seen.country_borders
     dashes = (5.0, 2.5)
     draw_lines(
@@ -93,5 +168,13 @@ def borders(axes: Axes, view: View, *, strength: float = 1.0) -> None:
 
 
 def area_frame(axes: Axes, area: BaseGeometry) -> None:
-    """Draw the rim of the area that the figures are about."""
+    """Draw the rim of the area that the figures are about.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    area : geometry
+        In the plane.
+    """
     draw_lines(axes, rims([area]), width=FRAME_WIDTH, zorder=10, name="area")

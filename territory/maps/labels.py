@@ -2,6 +2,8 @@
 
 Labels are placed one after the other, the most important first, each at the first of
 its candidate positions that is still free. One that finds no place is left out.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Iterable, Iterator
@@ -109,11 +111,23 @@ class Placer:
         return leaders
 
     def keep_free(self, boxes: Iterable[Box]) -> None:
-        """Let no label lie on these boxes."""
+        """Let no label lie on these boxes.
+
+        Parameters
+        ----------
+        boxes : iterable of (float, float, float, float)
+            Left, bottom, right, top in pixels.
+        """
         self.taken.extend(boxes)
 
     def place(self, labels: Iterable[Label]) -> None:
-        """Write every label that finds room, off the lines if it can."""
+        """Write every label that finds room, off the lines if it can.
+
+        Parameters
+        ----------
+        labels : iterable of Label
+            The most important first.
+        """
         for label in labels:
             if self._written(label) or label.inside is None:
                 continue
@@ -260,7 +274,24 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[float, float], ...]:
-    """Return shifts in pixels that set a text beside a dot of a radius in points."""
+    """Return shifts in pixels that set a text beside a dot of a radius in points.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        In points.
+    bold : bool
+        Whether it is bold.
+    radius : float
+        Of the dot, in points.
+
+    Returns
+    -------
+    tuple of (float, float)
+        To the right and up, the best first.
+    """
     width, height = (inches * DPI for inches in measure(text, size, bold))
     gap = (radius + 2.6) * DPI / POINTS_PER_INCH
     return tuple(
@@ -270,7 +301,13 @@ def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[
 
 
 def inner_points(polygon: BaseGeometry) -> Floats:
-    """Return points inside a polygon, those furthest from its edge first, shape (n, 2)."""
+    """Return points inside a polygon, those furthest from its edge first, shape (n, 2).
+
+    Parameters
+    ----------
+    polygon : geometry
+        In the plane; of several parts the largest counts.
+    """
     parts = shapely.get_parts(polygon)
     largest = parts[int(np.argmax(shapely.area(parts)))]
     west, south, east, north = largest.bounds

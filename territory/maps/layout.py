@@ -157,6 +157,15 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     """Lay out a map with its legend beside it, or below where it is too long.
 
     The locator takes what the legend leaves of its column.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    panel : Panel
+        What stands beside the map.
+    draw : callable
+        Draws the inside of the map on axes, of a view.
     """
     map_height = MAP_WIDTH / subject.aspect
     inner = MAP_WIDTH + GAP + PANEL_WIDTH

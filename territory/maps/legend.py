@@ -1,4 +1,7 @@
-"""Legends: whose ground, how much, how sure."""
+"""Legends: whose ground, how much, how sure.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,6 +78,22 @@ def figures(
 ) -> tuple[str, str]:
     """Return the value and the interval as a legend gives them.
 
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    measured : float
+        In square kilometres; it counts where there is no estimate.
+    estimate : Estimate or None
+        In square kilometres, with its interval.
+    share : bool
+        Whether the share of the ground is given too, where that means anything.
+
+    Returns
+    -------
+    (str, str)
+        The interval is empty where there is nothing.
+
     Raises
     ------
     InputError
@@ -93,7 +112,13 @@ def figures(
 
 
 def legend_hint(subject: Subject) -> str:
-    """Say what the figures of a legend are; without an area there is nothing to share."""
+    """Say what the figures of a legend are; without an area there is nothing to share.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    """
     return subject.words.say("legend_hint" if subject.framed else "legend_hint_transfers")
 
 
@@ -104,7 +129,24 @@ def holder_entries(
     *,
     look: Callable[[Style], Paint] = Paint.of,
 ) -> tuple[Entry, ...]:
-    """Return an entry for everyone who holds ground on a day."""
+    """Return an entry for everyone who holds ground on a day.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    day : date
+        A day of the history.
+    estimates : mapping of Holder to Estimate
+        As for `day_map`.
+    look : callable
+        From a style to how ground is drawn.
+
+    Returns
+    -------
+    tuple of Entry
+        The largest first and nobody last.
+    """
     km2 = subject.km2(day)
     return tuple(
         Entry(
@@ -121,7 +163,18 @@ def transfer_entries(
     moved: tuple[Transfer, ...],
     estimates: Mapping[tuple[Holder, Holder], Estimate],
 ) -> tuple[Entry, ...]:
-    """Return an entry for every pair of giver and taker, the largest first."""
+    """Return an entry for every pair of giver and taker, the largest first.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : tuple of Transfer
+        The largest first, in square kilometres and in the plane.
+    estimates : mapping of (giver, taker) to Estimate
+        In square kilometres. One without is shown with its measured area and without an
+        interval.
+    """
     entries, numbers = [], numbered(subject, moved)
     for transfer in moved:
         pair = transfer.giver, transfer.taker
@@ -137,7 +190,20 @@ def transfer_entries(
 
 
 def numbered(subject: Subject, moved: Sequence[Transfer]) -> Mapping[Pair, str]:
-    """Return a number for every pair where any two look the same, which no colour can mend."""
+    """Return a number for every pair where any two look the same, which no colour can mend.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In the order of the legend.
+
+    Returns
+    -------
+    mapping of (giver, taker) to str
+        From 1; empty where all look different.
+    """
     looks = {crossed(subject, transfer) for transfer in moved}
     if len(looks) == len(moved):
         return {}
@@ -145,7 +211,15 @@ def numbered(subject: Subject, moved: Sequence[Transfer]) -> Mapping[Pair, str]:
 
 
 def small_parts(subject: Subject, parts: Parts) -> str:
-    """Say how many parts of a transfer are too small to be hatched, and how much they are."""
+    """Say how many parts of a transfer are too small to be hatched, and how much they are.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    parts : Parts
+        Of one transfer.
+    """
     if not parts.count:
         return ""
     return subject.words.say(
@@ -157,25 +231,55 @@ def small_parts(subject: Subject, parts: Parts) -> str:
 
 
 def pale_entries(subject: Subject, held: Holding) -> tuple[Entry, ...]:
-    """Return an entry without figures for everyone whose ground lies pale below."""
+    """Return an entry without figures for everyone whose ground lies pale below.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    held : tuple of (Holder, geometry)
+        Who holds what, in the plane.
+    """
     return tuple(Entry(pale(subject.styles[holder]), subject.name(holder)) for holder, _ in held)
 
 
 def pale(style: Style) -> Paint:
-    """Return how ground is shown that did not change hands."""
+    """Return how ground is shown that did not change hands.
+
+    Parameters
+    ----------
+    style : Style
+        Of the holder.
+    """
     plain = Paint.of(replace(style, colour=tint(style.colour, _UNCHANGED_WHITE)))
     hatch_colour = tint(style.colour, 0.4)
     return replace(plain, hatch_colour=hatch_colour, edge=_QUIET_EDGE, edge_width=0.6)
 
 
 def plain(subject: Subject, transfer: Transfer) -> Paint:
-    """Return how parts are shown that are too small for a hatch: in the taker's colour."""
+    """Return how parts are shown that are too small for a hatch: in the taker's colour.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its styles are used.
+    transfer : Transfer
+        Who took the ground.
+    """
     colour = subject.styles[transfer.taker].colour
     return Paint(colour, shade(colour, 0.1), edge_width=_HAIRLINE)
 
 
 def crossed(subject: Subject, transfer: Transfer) -> Paint:
-    """Return the taker's colour, hatched and edged in the giver's."""
+    """Return the taker's colour, hatched and edged in the giver's.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its styles are used.
+    transfer : Transfer
+        Who took the ground from whom.
+    """
     giver, taker = subject.styles[transfer.giver], subject.styles[transfer.taker]
     apart = separation(giver.colour, taker.colour) >= MIN_SEPARATION
     line = giver.colour if apart else shade(giver.colour, 0.5)

@@ -56,6 +56,8 @@ def clean(text: str, limit: int | None = None) -> str:
 
     Parameters
     ----------
+    text : str
+        As it stands in the data.
     limit : int, optional
         Largest number of characters; a longer text ends in an ellipsis.
 
@@ -82,7 +84,13 @@ def _safe_character(character: str) -> str:
 
 
 def is_rtl(text: str) -> bool:
-    """Return whether a text has any letter that is written from right to left."""
+    """Return whether a text has any letter that is written from right to left.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    """
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
@@ -122,32 +130,70 @@ class Words:
         return self.language in _RTL_LANGUAGES
 
     def say(self, key: str, **values: str) -> str:
-        """Return a text with its gaps filled."""
+        """Return a text with its gaps filled.
+
+        Parameters
+        ----------
+        key : str
+            Name of the text.
+        **values : str
+            What fills each gap, by its name.
+        """
         return str(_texts()[self.language][key]).format(**values)
 
     def directed(self, text: str) -> str:
-        """Return a text that keeps the direction of the language whatever it begins with."""
+        """Return a text that keeps the direction of the language whatever it begins with.
+
+        Parameters
+        ----------
+        text : str
+            One line, or more that belong together.
+        """
         if self.rtl:
             return _RIGHT_TO_LEFT + text
         return _LEFT_TO_RIGHT + text if is_rtl(text) else text
 
     def day(self, day: date) -> str:
-        """Return a date as it is said."""
+        """Return a date as it is said.
+
+        Parameters
+        ----------
+        day : date
+            Any day.
+        """
         month = _texts()[self.language]["months"][day.month - 1]
         return self.say("day", day=str(day.day), month=month, year=str(day.year))
 
     def month(self, day: date) -> str:
-        """Return the month of a date with its year."""
+        """Return the month of a date with its year.
+
+        Parameters
+        ----------
+        day : date
+            Any day of the month.
+        """
         name = _texts()[self.language]["months"][day.month - 1]
         return self.say("month", month=name, year=str(day.year))
 
     def span(self, start: date, end: date) -> str:
-        """Return whole months from one to another, once if they are the same."""
+        """Return whole months from one to another, once if they are the same.
+
+        Parameters
+        ----------
+        start, end : date
+            Any day of the first and of the last month.
+        """
         first, last = self.month(start), self.month(end)
         return first if first == last else self.say("span", start=first, end=last)
 
     def times(self, low: int, high: int | None) -> str:
-        """Return how often something happened; without end if `high` is None."""
+        """Return how often something happened; without end if `high` is None.
+
+        Parameters
+        ----------
+        low, high : int
+            The fewest and the most times.
+        """
         if high is None:
             return self.say("times_open", low=str(low))
         if low != high:
@@ -157,11 +203,23 @@ class Words:
         return self.say(key, low=str(low))
 
     def listed(self, names: Iterable[str]) -> str:
-        """Return names as a list in a sentence."""
+        """Return names as a list in a sentence.
+
+        Parameters
+        ----------
+        names : iterable of str
+            In their order.
+        """
         return self.say("list_and").join(names)
 
     def period(self, start: date, end: date) -> tuple[str, str]:
-        """Return from when to when, in two lines."""
+        """Return from when to when, in two lines.
+
+        Parameters
+        ----------
+        start, end : date
+            The first and the last day.
+        """
         return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
 
     def area(self, km2: float) -> str:
@@ -178,24 +236,50 @@ class Words:
         return self.say("share", value=figure(100 * ratio))
 
     def length(self, metres: float) -> str:
-        """Return a round length."""
+        """Return a round length.
+
+        Parameters
+        ----------
+        metres : float
+            In metres; from 1000 on it is given in kilometres.
+        """
         if metres >= 1000:  # noqa: PLR2004
             return self.say("km", value=f"{metres / 1000:,.0f}")
         return self.say("m", value=f"{metres:,.0f}")
 
     def actor(self, holder: Holder) -> str:
-        """Return the usual name of a holder, or its identifier made readable."""
+        """Return the usual name of a holder, or its identifier made readable.
+
+        Parameters
+        ----------
+        holder : Holder
+            The actor and how firmly it holds the ground.
+        """
         known = _texts()[self.language]["actors"]
         plain = holder.actor.replace("_", " ")
         name = known.get(holder.actor, plain[:1].upper() + plain[1:])
         return self.status(name, holder.status)
 
     def status(self, name: str, status: Status) -> str:
-        """Return a name with how firmly the ground is held."""
+        """Return a name with how firmly the ground is held.
+
+        Parameters
+        ----------
+        name : str
+            Of the actor.
+        status : Status
+            How firmly it holds the ground.
+        """
         return name if status is Status.HELD else self.say(status.value, actor=name)
 
     def projection(self, plane: EqualArea) -> str:
-        """Return the line that names the projection."""
+        """Return the line that names the projection.
+
+        Parameters
+        ----------
+        plane : EqualArea
+            The equal-area plane of the history.
+        """
         if not self.rtl:
             return self.say("projection", name=plane.name)
         return self.say(
@@ -209,6 +293,11 @@ class Words:
 
 def area_title(name: str) -> str:
     """Return the name of an area as a heading.
+
+    Parameters
+    ----------
+    name : str
+        As a job has it.
 
     Examples
     --------
@@ -229,8 +318,12 @@ def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) 
 
     Parameters
     ----------
+    name : str
+        As a job has it; ``all`` is all ground.
     titles : mapping of str to mapping of str to str
         By name and language, where a job says so.
+    language : str
+        Code such as ``en``.
 
     Examples
     --------

@@ -3,6 +3,8 @@
 Publishers redraw their coasts, and the slivers of that are most of the parts that changed
 hands between two days and next to none of the ground. They are drawn, counted and measured,
 but not hatched and not named.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from dataclasses import dataclass
@@ -39,6 +41,13 @@ class Parts:
 def parted(ground: BaseGeometry, limit_km2: float) -> Parts:
     """Take ground apart into parts of a size and smaller ones.
 
+    Parameters
+    ----------
+    ground : geometry
+        In the plane, in metres.
+    limit_km2 : float
+        In square kilometres.
+
     Examples
     --------
     >>> ground = shapely.MultiPolygon([shapely.box(0, 0, 3e3, 3e3), shapely.box(5e3, 0, 6e3, 1e3)])
@@ -55,6 +64,11 @@ def parted(ground: BaseGeometry, limit_km2: float) -> Parts:
 
 def limit_km2(metres_per_point: float) -> float:
     """Return the size below which a part is too small for a map, a round number of km2.
+
+    Parameters
+    ----------
+    metres_per_point : float
+        Metres of the ground to a point of the printed map.
 
     Examples
     --------

@@ -140,6 +140,16 @@ def drawing_board(workers: int) -> Iterator[DrawingBoard]:
 
     Open it before anything else: where processes are forked there are no threads yet, and
     where they start afresh they load while the figures are computed.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that draw.
+
+    Yields
+    ------
+    callable
+        Applies a function to a list, in order.
     """
     if workers <= 1:
         yield map
@@ -266,6 +276,10 @@ def draw_map(map_source: MapSource, wish: Wish, to: Path) -> list[Path]:
 
     Parameters
     ----------
+    map_source : MapSource
+        The loaded series with what its pictures need.
+    wish : Wish
+        Which kind of picture, of which days, and how it is written.
     to : Path
         The picture, with or without suffix, or a folder for it.
 

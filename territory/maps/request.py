@@ -115,6 +115,13 @@ def source_line(series: SeriesSpec, loaded: Loaded) -> str:
     """Say whose data are shown: publisher and licence, or else the files and their days.
 
     It reads the same in every language. Files are given without their folders.
+
+    Parameters
+    ----------
+    series : SeriesSpec
+        Names the files and the profile.
+    loaded : Loaded
+        Names the publisher, the licence and the days.
     """
     if loaded.publisher:
         return ", ".join(part for part in (loaded.publisher, loaded.licence) if part)
@@ -127,7 +134,17 @@ def source_line(series: SeriesSpec, loaded: Loaded) -> str:
 
 
 def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
-    """Return what a map shows with a source, whether or not one is given."""
+    """Return what a map shows with a source, whether or not one is given.
+
+    Parameters
+    ----------
+    maps : MapsSpec
+        Its own source goes before any other.
+    series : SeriesSpec
+        Names the files and the profile.
+    loaded : Loaded
+        Names the publisher, the licence and the days.
+    """
     source = maps.source or source_line(series, loaded)
     return with_values(maps, {"source": source})
 

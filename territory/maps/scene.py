@@ -1,4 +1,7 @@
-"""The inside of a map: zones or transfers, and every name on them."""
+"""The inside of a map: zones or transfers, and every name on them.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -73,6 +76,14 @@ def draw_over(
 
     Parameters
     ----------
+    axes : Axes
+        Of the map.
+    view : View
+        What the map shows of the plane, in metres, and what lies around.
+    subject : Subject
+        The history as it is shown.
+    held : tuple of (Holder, geometry)
+        Who holds what, in the plane.
     over : callable
         Draws it.
     covered : bool
@@ -88,7 +99,13 @@ def draw_over(
 
 
 def zone_name(holder: Holder) -> str:
-    """Return what the zones of a holder are called in an SVG: ``zones-isis-claimed``."""
+    """Return what the zones of a holder are called in an SVG: ``zones-isis-claimed``.
+
+    Parameters
+    ----------
+    holder : Holder
+        The actor and how firmly it holds the ground.
+    """
     status = "" if holder.status is Status.HELD else f"-{holder.status}"
     return f"zones-{holder.actor}{status}"
 
@@ -109,6 +126,20 @@ def draw_transfers(
 
     Parameters
     ----------
+    axes : Axes
+        Of the map.
+    view : View
+        What the map shows of the plane, in metres, and what lies around.
+    subject : Subject
+        The history as it is shown.
+    unchanged : tuple of (Holder, geometry)
+        Who holds what did not change hands, in the plane.
+    moved : tuple of Transfer
+        The largest first, in square kilometres and in the plane.
+    estimates : mapping of (giver, taker) to Estimate
+        In square kilometres. One without is shown with its measured area.
+    painted : callable
+        The look of parts that are large enough to be hatched.
     small : callable
         The look of parts that are too small for the other one.
     """
@@ -130,7 +161,15 @@ def draw_transfers(
 
 
 def stayed(held: Holding, moved: tuple[Transfer, ...]) -> Holding:
-    """Return the ground that did not change hands, by holder."""
+    """Return the ground that did not change hands, by holder.
+
+    Parameters
+    ----------
+    held : tuple of (Holder, geometry)
+        Who holds what at the end, in the plane.
+    moved : tuple of Transfer
+        What changed hands until then, in the plane.
+    """
     left = []
     for holder, ground in held:
         gained = [transfer.geometry for transfer in moved if transfer.taker == holder]
@@ -156,8 +195,16 @@ def finish(
 
     Parameters
     ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, in metres, and what lies around.
+    subject : Subject
+        The history as it is shown.
     visible : list of geometry
         The zones, whose outlines names keep off.
+    labels : list of Label
+        The most important first.
     lines : sequence of geometry
         Further lines that names keep off.
     """
@@ -193,8 +240,19 @@ def zone_labels(subject: Subject, held: Holding, *, quiet: bool = False) -> list
 
     Parameters
     ----------
+    view : View
+        What the map shows of the plane, in metres.
+    subject : Subject
+        The history as it is shown.
+    held : tuple of (Holder, geometry)
+        Who holds what, in the plane.
     quiet : bool
         Whether the zones are drawn pale.
+
+    Returns
+    -------
+    list of Label
+        The largest ground first; nobody has none.
     """
     labels = []
     seen = [(holder, subject.seen(geometry)) for holder, geometry in held]

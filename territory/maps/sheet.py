@@ -60,7 +60,13 @@ class Group(Artist):
         self._members: list[Artist] = []
 
     def add(self, artist: Artist) -> None:
-        """Take in an artist whose transformation is already set."""
+        """Take in an artist whose transformation is already set.
+
+        Parameters
+        ----------
+        artist : Artist
+            Drawn after those that are in.
+        """
         artist.set_figure(self.get_figure(root=True))  # type: ignore[arg-type]  # it has one
         self._members.append(artist)
 
@@ -69,7 +75,13 @@ class Group(Artist):
         return list(self._members)
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the members in their order."""
+        """Draw the members in their order.
+
+        Parameters
+        ----------
+        renderer : RendererBase
+            Of the figure, as matplotlib hands it over.
+        """
         if not self.get_visible():
             return
         renderer.open_group("group", gid=self.get_gid())
@@ -80,7 +92,15 @@ class Group(Artist):
 
 
 def tagged(axes: Axes, name: str) -> str:
-    """Return a name that is used once in a figure: ``map-2`` gives ``zones-isis-2``."""
+    """Return a name that is used once in a figure: ``map-2`` gives ``zones-isis-2``.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of a map; its own name says which one it is.
+    name : str
+        Such as ``zones-isis``.
+    """
     return name + str(axes.get_gid() or "").removeprefix("map")
 
 
@@ -96,26 +116,62 @@ class Sheet:
 
     @classmethod
     def blank(cls, width: float, height: float, *, rtl: bool) -> "Sheet":
-        """Return an empty white sheet."""
+        """Return an empty white sheet.
+
+        Parameters
+        ----------
+        width, height : float
+            In inches.
+        rtl : bool
+            Whether reading starts at the right.
+        """
         figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
         return cls(figure, width, height, rtl)
 
     def box(self, x: float, y: float, width: float, height: float) -> tuple[float, ...]:
-        """Return left, bottom, width, height in fractions of the figure."""
+        """Return left, bottom, width, height in fractions of the figure.
+
+        Parameters
+        ----------
+        x : float
+            In inches from the side where reading starts.
+        y : float
+            In inches from the top of the sheet.
+        width, height : float
+            In inches.
+        """
         left = self.width - x - width if self.rtl else x
         bottom = self.height - y - height
         return left / self.width, bottom / self.height, width / self.width, height / self.height
 
     def group(self, name: str) -> Group:
-        """Return what stands under a name in an SVG."""
+        """Return what stands under a name in an SVG.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``legend``; made if there is none.
+        """
         if name not in self.groups:
             self.groups[name] = Group(self.figure, name)
             self.figure.add_artist(self.groups[name])
         return self.groups[name]
 
     def axes(self, x: float, y: float, width: float, height: float, *, name: str) -> Axes:
-        """Return axes without ticks; equal aspect."""
+        """Return axes without ticks; equal aspect.
+
+        Parameters
+        ----------
+        x : float
+            In inches from the side where reading starts.
+        y : float
+            In inches from the top of the sheet.
+        width, height : float
+            In inches.
+        name : str
+            What the axes are called in an SVG.
+        """
         left, bottom, wide, high = self.box(x, y, width, height)
         axes = self.figure.add_axes((left, bottom, wide, high))
         axes.set_gid(name)
@@ -126,7 +182,24 @@ class Sheet:
         return axes
 
     def write(self, x: float, y: float, block: Block, *, group: str = "text") -> float:
-        """Write a block with its top at `y`; return where it ends."""
+        """Write a block with its top at `y`; return where it ends.
+
+        Parameters
+        ----------
+        x : float
+            Where reading starts, in inches from that side of the sheet.
+        y : float
+            In inches from the top of the sheet.
+        block : Block
+            Lines that are set already.
+        group : str
+            What it stands under in an SVG.
+
+        Returns
+        -------
+        float
+            In inches from the top of the sheet.
+        """
         at = (self.width - x if self.rtl else x) / self.width
         for index, line in enumerate(block.lines):
             middle = y + (index + 0.5) * block.leading
@@ -145,7 +218,19 @@ class Sheet:
         return y + block.height
 
     def swatch(self, x: float, y: float, width: float, height: float, *, paint: "Paint") -> None:
-        """Draw a sample of a fill or of a line."""
+        """Draw a sample of a fill or of a line.
+
+        Parameters
+        ----------
+        x : float
+            In inches from the side where reading starts.
+        y : float
+            In inches from the top of the sheet.
+        width, height : float
+            In inches.
+        paint : Paint
+            How it is filled and outlined.
+        """
         left, bottom, wide, high = self.box(x, y, width, height)
         sample: Artist
         if paint.is_line:
@@ -177,13 +262,25 @@ class Paint:
 
     @classmethod
     def of(cls, style: Style) -> "Paint":
-        """Return the fill of a style, hatched in a darker or lighter tone of its colour."""
+        """Return the fill of a style, hatched in a darker or lighter tone of its colour.
+
+        Parameters
+        ----------
+        style : Style
+            Of a holder.
+        """
         return cls(
             style.colour, shade(style.colour, _DARK_RULE), style.hatch, _hatch_on(style.colour)
         )
 
     def apply(self, patch: Patch) -> Patch:
-        """Give a patch this look and return it."""
+        """Give a patch this look and return it.
+
+        Parameters
+        ----------
+        patch : Patch
+            It is changed.
+        """
         patch.set(facecolor=self.fill, edgecolor=self.edge, linewidth=self.edge_width)
         if self.hatch:
             patch.set(hatch=self.hatch, hatchcolor=self.hatch_colour)

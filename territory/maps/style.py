@@ -118,7 +118,13 @@ class Style:
             raise InputError(f"'{clean(self.hatch, 30)}' is not a hatch; use any of {allowed}")
 
     def name(self, language: str) -> str:
-        """Return the name in a language, else in any other, else nothing."""
+        """Return the name in a language, else in any other, else nothing.
+
+        Parameters
+        ----------
+        language : str
+            Code such as ``en``.
+        """
         return self.label.get(language) or next(iter(self.label.values()), "")
 
 
@@ -168,6 +174,16 @@ def styles_for(
 def seen_on_dark(colour: str) -> str:
     """Return a colour that can be seen on a dark ground, as little changed as possible.
 
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+
+    Returns
+    -------
+    str
+        As ``#rrggbb``.
+
     Examples
     --------
     >>> seen_on_dark("#3b8c5e"), seen_on_dark("#3a3a42")
@@ -207,7 +223,13 @@ def _first_free(candidates: Iterator[Style], taken: Iterable[Style]) -> Style:
 
 
 def distinguishable(one: Style, other: Style) -> bool:
-    """Return whether two styles differ in hatch or, for every reader and in grey, in colour."""
+    """Return whether two styles differ in hatch or, for every reader and in grey, in colour.
+
+    Parameters
+    ----------
+    one, other : Style
+        Styles of two holders.
+    """
     if one.hatch != other.hatch:
         return True
     grey = abs(lightness(one.colour) - lightness(other.colour))
@@ -221,12 +243,23 @@ def _labelled(holder: Holder, style: Style) -> Style:
 
 @cache
 def seen(colour: str) -> Floats:
-    """Return a colour in CIE Lab as seen with full, protan and deutan vision, shape (3, 3)."""
+    """Return a colour in CIE Lab as seen with full, protan and deutan vision, shape (3, 3).
+
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+    """
     return lab_of(_VISIONS @ linear(np.array(to_rgb(colour))))
 
 
 def separation(one: str, other: str) -> float:
     """Return the smallest distance of two colours in CIE Lab over the three visions.
+
+    Parameters
+    ----------
+    one, other : str
+        Any colours that matplotlib knows.
 
     Examples
     --------
@@ -239,6 +272,11 @@ def separation(one: str, other: str) -> float:
 def lightness(colour: str) -> float:
     """Return how light a colour is, 0 (black) to 100 (white).
 
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+
     Examples
     --------
     >>> round(lightness("white"))
@@ -249,6 +287,18 @@ def lightness(colour: str) -> float:
 
 def tint(colour: str, white: float) -> str:
     """Return a colour mixed with a share of white.
+
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+    white : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+        As ``#rrggbb``.
 
     Examples
     --------
@@ -261,6 +311,18 @@ def tint(colour: str, white: float) -> str:
 
 def shade(colour: str, black: float) -> str:
     """Return a colour mixed with a share of black.
+
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+    black : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+        As ``#rrggbb``.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""What every map of a history needs, gathered and checked once."""
+"""What every map of a history needs, gathered and checked once.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -140,7 +143,18 @@ class Subject:
         return self.view.extent.box if self.focus else self.ground
 
     def seen(self, ground: BaseGeometry) -> BaseGeometry:
-        """Return the part of some ground that lies in the frame."""
+        """Return the part of some ground that lies in the frame.
+
+        Parameters
+        ----------
+        ground : geometry
+            In the plane, in metres.
+
+        Returns
+        -------
+        geometry
+            In the plane, in metres.
+        """
         extent = self.view.extent
         bounds = extent.west, extent.south, extent.east, extent.north
         return shapely.clip_by_rect(ground, *bounds) if self.focus else ground
@@ -156,11 +170,23 @@ class Subject:
         return limit_km2(self.metres_per_point)
 
     def name(self, holder: Holder) -> str:
-        """Return the name of a holder in the language of the map."""
+        """Return the name of a holder in the language of the map.
+
+        Parameters
+        ----------
+        holder : Holder
+            One of the history.
+        """
         return clean(self.styles[holder].name(self.text.language), _NAME_LIMIT)
 
     def footer(self, width: float) -> list[Block]:
-        """Return what stands below the map, set to a width in inches."""
+        """Return what stands below the map, set to a width in inches.
+
+        Parameters
+        ----------
+        width : float
+            In inches.
+        """
         bordered = self.context.countries is not None or self.context.regions is not None
         extra = self._uncovered(), self._out_of_frame()
         return footer(self.text, self.history, width, *extra, bordered=bordered)
@@ -188,19 +214,47 @@ class Subject:
         return dict(zip(self.history.holders, row.tolist(), strict=True))
 
     def holders(self, *days: date) -> list[Holder]:
-        """Return who holds ground on any of the days, the largest first and nobody last."""
+        """Return who holds ground on any of the days, the largest first and nobody last.
+
+        Parameters
+        ----------
+        *days : date
+            Days of the history.
+        """
         by_day = [self.km2(day) for day in days]
         largest = {holder: max(km2[holder] for km2 in by_day) for holder in self.history.holders}
         held = [h for h, km2 in largest.items() if km2 > 0 and (self.framed or h != NOBODY)]
         return sorted(held, key=lambda holder: (holder == NOBODY, -largest[holder], holder))
 
     def held(self, day: date) -> Holding:
-        """Return the ground of everyone who counts on a day."""
+        """Return the ground of everyone who counts on a day.
+
+        Parameters
+        ----------
+        day : date
+            A day of the history.
+
+        Returns
+        -------
+        tuple of (Holder, geometry)
+            In the plane.
+        """
         held = held_on(self.history, day, self.area)
         return tuple(pair for pair in held if self.framed or pair[0] != NOBODY)
 
     def ground_of(self, faces: Bools) -> BaseGeometry:
-        """Return chosen faces inside the area as one geometry."""
+        """Return chosen faces inside the area as one geometry.
+
+        Parameters
+        ----------
+        faces : ndarray of bool, shape (faces,)
+            Those that are chosen.
+
+        Returns
+        -------
+        Polygon or MultiPolygon
+            In the plane.
+        """
         return self.history.outlines.around(faces & self.history.mask(self.area))
 
 
@@ -215,7 +269,22 @@ def is_framed(history: History, area: str | None) -> bool:
 
 @lru_cache(maxsize=4)
 def held_on(history: History, day: date, area: str | None) -> Holding:
-    """Return the ground of every holder; kept, because one day is drawn in many languages."""
+    """Return the ground of every holder; kept, because one day is drawn in many languages.
+
+    Parameters
+    ----------
+    history : History
+        In its equal-area plane, in metres.
+    day : date
+        A day of the history.
+    area : str or None
+        A named area; None for every face.
+
+    Returns
+    -------
+    tuple of (Holder, geometry)
+        In the plane, nobody's ground included.
+    """
     held, inside = history.held_by[history.day_index(day)], history.mask(area)
     return tuple(
         (history.holders[index], history.outlines.around((held == index) & inside))
@@ -230,13 +299,31 @@ def _ground(history: History, area: str | None) -> BaseGeometry:
 
 
 def changed_ground(subject: Subject, days: tuple[date, ...]) -> BaseGeometry:
-    """Return the ground whose holder is not the same on all of some days."""
+    """Return the ground whose holder is not the same on all of some days.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    days : tuple of date
+        Days of the history.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        In the plane, inside the area.
+    """
     held = subject.history.at_days(days).held_by
     return subject.ground_of((held != held[0]).any(axis=0))
 
 
 def check_order(*days: date) -> None:
     """Refuse days that are the same or out of order.
+
+    Parameters
+    ----------
+    *days : date
+        Days, the first one first.
 
     Raises
     ------

@@ -39,11 +39,22 @@ class Speaker:
         return Words(self.language)
 
     def name(self, holder: Holder) -> str:
-        """Return the name of a holder."""
+        """Return the name of a holder.
+
+        Parameters
+        ----------
+        holder : Holder
+            One that has a style.
+        """
         return self.styles[holder].name(self.language)
 
     def placed(self, finding: str) -> str:
         """Return a finding with the name of the area that it is about.
+
+        Parameters
+        ----------
+        finding : str
+            One sentence.
 
         Examples
         --------
@@ -55,11 +66,25 @@ class Speaker:
         return self.words.say("in_area", area=self.area, said=finding) if self.area else finding
 
     def of_ground(self, key: str, **values: str) -> str:
-        """Return a sentence about a share: of the ground, or of the area that has a name."""
+        """Return a sentence about a share: of the ground, or of the area that has a name.
+
+        Parameters
+        ----------
+        key : str
+            Name of the text; with an area the one that ends in ``_named``.
+        **values : str
+            What fills each gap, by its name.
+        """
         return self.words.say(f"{key}_named" if self.area else key, **values)
 
     def names(self, side: frozenset[Holder]) -> str:
-        """Return the names of several holders as a list."""
+        """Return the names of several holders as a list.
+
+        Parameters
+        ----------
+        side : frozenset of Holder
+            Holders that have a style.
+        """
         return self.words.listed(self.name(holder) for holder in sorted(side))
 
     def note(self, places: int, *, listed: bool = False) -> str:
@@ -67,6 +92,8 @@ class Speaker:
 
         Parameters
         ----------
+        places : int
+            How many there are; 0 for drawn zones.
         listed : bool
             Whether a ``quality.csv`` with the repairs is written beside the picture.
         """
@@ -75,12 +102,29 @@ class Speaker:
         return self.words.say("note_zones_listed" if listed else "note_zones")
 
     def assumed(self, boundary: BoundaryError) -> str:
-        """Say what the intervals of drawn zones assume, where their publisher says nothing."""
+        """Say what the intervals of drawn zones assume, where their publisher says nothing.
+
+        Parameters
+        ----------
+        boundary : BoundaryError
+            In metres across the line.
+        """
         key = "note_assumed" if boundary.boundary_error_m else "note_traced"
         return self.words.say(key, length=self.words.length(boundary.total_m))
 
     def gaps(self, days: Sequence[date]) -> str:
-        """Say that some days have no map, if so, and where the longest gap is."""
+        """Say that some days have no map, if so, and where the longest gap is.
+
+        Parameters
+        ----------
+        days : sequence of date
+            Days that have a map, in order.
+
+        Returns
+        -------
+        str
+            Empty where every day has one.
+        """
         start, end = max(pairwise(days), key=_length, default=(None, None))
         if start is None or end is None or _length((start, end)) == 1:
             return ""
@@ -93,7 +137,13 @@ class Speaker:
         )
 
     def day(self, held: Estimates) -> str:
-        """Name the party that holds most."""
+        """Name the party that holds most.
+
+        Parameters
+        ----------
+        held : mapping of Holder to Estimate
+            In square kilometres.
+        """
         parties = {holder: each.value for holder, each in held.items() if holder != NOBODY}
         if not parties:
             return self.words.say("title_nobody")
@@ -105,7 +155,13 @@ class Speaker:
         return self.of_ground("title_day", actor=self.name(largest), share=self.words.share(share))
 
     def change(self, before: Estimates, after: Estimates) -> str:
-        """Name the party whose ground changed most."""
+        """Name the party whose ground changed most.
+
+        Parameters
+        ----------
+        before, after : mapping of Holder to Estimate
+            In square kilometres.
+        """
         changes = {
             holder: _value(after, holder) - _value(before, holder)
             for holder in sorted({*before, *after} - {NOBODY})
@@ -114,7 +170,15 @@ class Speaker:
         return self.change_of(frozenset({most} if most else ()), changes[most] if most else 0.0)
 
     def change_of(self, side: frozenset[Holder], change_km2: float) -> str:
-        """Say what a side gained or lost."""
+        """Say what a side gained or lost.
+
+        Parameters
+        ----------
+        side : frozenset of Holder
+            Holders that have a style, taken together.
+        change_km2 : float
+            In square kilometres; above zero is a gain.
+        """
         if not change_km2:
             return self.words.say("no_transfer")
         key = "title_gained" if change_km2 > 0 else "title_lost"
@@ -122,7 +186,13 @@ class Speaker:
         return self.words.say(key, actor=self.names(side), area=area)
 
     def transfer(self, moved: Pairs) -> str:
-        """Name the largest transfer."""
+        """Name the largest transfer.
+
+        Parameters
+        ----------
+        moved : mapping of (giver, taker) to Estimate
+            Area in square kilometres by giver and taker.
+        """
         if not moved:
             return self.words.say("no_transfer")
         giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)

@@ -1,4 +1,7 @@
-"""Web tiles below a map, only when asked for; nothing else here needs the internet."""
+"""Web tiles below a map, only when asked for; nothing else here needs the internet.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from typing import Any
 
@@ -17,6 +20,13 @@ _FAINT = 0.35  # opacity, so that zones and names stand out
 
 def draw_tiles(axes: Axes, view: View) -> None:
     """Draw web tiles faintly over land and zones, below lines and names.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map, with its final extent.
+    view : View
+        What the map shows of the plane, in metres.
 
     Raises
     ------

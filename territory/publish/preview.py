@@ -49,6 +49,16 @@ class Preview:
 def preview(path: Path) -> Preview:
     """Read a job and its files, and return what it will do; nothing is measured or written.
 
+    Parameters
+    ----------
+    path : Path
+        The job file; relative names in it start from its folder.
+
+    Returns
+    -------
+    Preview
+        Days, maps and megabytes.
+
     Raises
     ------
     TerritoryError
@@ -84,6 +94,8 @@ def map_count(job: Job, days: Sequence[date]) -> int:
 
     Parameters
     ----------
+    job : Job
+        Which pictures it draws, and in which languages.
     days : sequence of date
         Those that are reported.
     """
@@ -98,6 +110,13 @@ def map_count(job: Job, days: Sequence[date]) -> int:
 
 def many_maps(job: Job, days: Sequence[date]) -> str:
     """Say that a job will draw many maps, and what limits them; nothing if they are few.
+
+    Parameters
+    ----------
+    job : Job
+        Which pictures it draws, and in which languages.
+    days : sequence of date
+        Those that are reported.
 
     Examples
     --------

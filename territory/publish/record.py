@@ -48,7 +48,18 @@ def versions() -> dict[str, str]:
 
 
 def code_sha256(package: Path = _PACKAGE) -> str:
-    """Return one sha256 of every file of a package: code, profiles, packaged data."""
+    """Return one sha256 of every file of a package: code, profiles, packaged data.
+
+    Parameters
+    ----------
+    package : Path
+        Its folder; hidden files and compiled ones do not count.
+
+    Returns
+    -------
+    str
+        As hexadecimal digits.
+    """
     whole = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         name = path.relative_to(package)
@@ -58,14 +69,39 @@ def code_sha256(package: Path = _PACKAGE) -> str:
 
 
 def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
-    """Return the sha256 of every input, by its path as seen from the job file."""
+    """Return the sha256 of every input, by its path as seen from the job file.
+
+    Parameters
+    ----------
+    inputs : tuple of Path
+        Files that are there.
+    folder : Path
+        Of the job file.
+
+    Returns
+    -------
+    dict of str to str
+        As hexadecimal digits.
+    """
     return {_named(path, folder): sha256_of(path) for path in inputs}
 
 
 def run_record(
     part: Path, inputs: tuple[Path, ...], folder: Path, settings: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the content of `run.json`."""
+    """Return the content of `run.json`.
+
+    Parameters
+    ----------
+    part : Path
+        The folder of the results, before they are moved in.
+    inputs : tuple of Path
+        Files that are there.
+    folder : Path
+        Of the job file.
+    settings : mapping of str to object
+        What else the record says.
+    """
     outputs = sorted(path for path in part.rglob("*") if path.is_file())
     return {
         **settings,
@@ -126,7 +162,17 @@ def _is_as_listed(path: Path, sha256: str | None) -> bool:
 
 
 def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str, Any] | None:
-    """Return the last record if inputs, outputs, code and versions are unchanged, else None."""
+    """Return the last record if inputs, outputs, code and versions are unchanged, else None.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the results.
+    inputs : tuple of Path
+        Files that are there.
+    folder : Path
+        Of the job file.
+    """
     try:
         record: dict[str, Any] = orjson.loads((out / "run.json").read_bytes())
         same = (

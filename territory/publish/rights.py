@@ -20,6 +20,8 @@ def rights_of(job: Job, folder: Path) -> dict[str, Thing]:
 
     Parameters
     ----------
+    job : Job
+        Says who published each series, under which licence.
     folder : Path
         What relative names in the job start from.
 
@@ -40,6 +42,18 @@ def measured_on(job: Job, folder: Path) -> list[Thing]:
 
     Its identifier is that of the list of its files with their sha256, as the program
     `sha256sum` writes it: two people who name the same identifier measured the same bytes.
+
+    Parameters
+    ----------
+    job : Job
+        Says who published each series, under which licence.
+    folder : Path
+        What relative names in the job start from.
+
+    Returns
+    -------
+    list of dict
+        In words of schema.org, in the order of the job.
     """
     return [_dataset(spec, job, folder) for spec in job.series]
 
@@ -75,6 +89,11 @@ def _entry(spec: SeriesSpec, job: Job, folder: Path) -> Thing:
 def manifest(files: Mapping[str, str]) -> str:
     r"""Return files with their sha256, sorted by name, as `sha256sum` writes them.
 
+    Parameters
+    ----------
+    files : mapping of str to str
+        The sha256 of each, as hexadecimal digits, by name.
+
     Examples
     --------
     >>> manifest({"b.csv": "12", "a.csv": "34"})
@@ -85,6 +104,11 @@ def manifest(files: Mapping[str, str]) -> str:
 
 def named_by(sha256: str) -> str:
     """Return the name that RFC 6920 gives to content with this sha256.
+
+    Parameters
+    ----------
+    sha256 : str
+        As hexadecimal digits.
 
     Examples
     --------

@@ -28,6 +28,11 @@ def cell_text(cell: Cell) -> str:
     Numbers are rounded to `DECIMALS`; text that a spreadsheet would run as a formula is
     put behind an apostrophe.
 
+    Parameters
+    ----------
+    cell : Cell
+        Text, a number, a day, or nothing.
+
     Examples
     --------
     >>> cell_text(0.1 + 0.2), cell_text(3035.0), cell_text("=1+1"), cell_text(None)
@@ -43,7 +48,15 @@ def cell_text(cell: Cell) -> str:
 
 
 def csv_text(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
-    """Return a table as CSV text with line feeds."""
+    """Return a table as CSV text with line feeds.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        In their order.
+    rows : iterable of Row
+        Each with a cell for every column; others are left out.
+    """
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -52,7 +65,18 @@ def csv_text(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
 
 
 def json_bytes(content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-    """Return JSON with sorted keys and numbers rounded like those of the tables."""
+    """Return JSON with sorted keys and numbers rounded like those of the tables.
+
+    Parameters
+    ----------
+    content : object
+        Anything that JSON can hold.
+
+    Returns
+    -------
+    bytes
+        In UTF-8, indented by two.
+    """
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(_rounded(content), option=options)
 
@@ -72,6 +96,8 @@ def check_place(target: Path, *, folder: bool = False) -> None:
 
     Parameters
     ----------
+    target : Path
+        Where a file or a folder is to be written; it may be there already.
     folder : bool
         Whether a folder is to be written, not a file.
 
@@ -109,10 +135,17 @@ def folder_in_one_piece(
 
     Parameters
     ----------
+    target : Path
+        Made if missing.
     last : str
         The file that is moved in after all others: what vouches for them.
     before : callable
         Told the names of the new files just before they are moved in.
+
+    Yields
+    ------
+    Path
+        A folder beside it, which is gone at the end.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -130,7 +163,15 @@ def folder_in_one_piece(
 
 
 def remove_files(paths: Iterable[Path], *, below: Path) -> None:
-    """Remove files, and the folders that are empty then, but not the one they lie below."""
+    """Remove files, and the folders that are empty then, but not the one they lie below.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files below that folder; one that is missing is passed over.
+    below : Path
+        The folder that stays.
+    """
     for path in paths:
         path.unlink(missing_ok=True)
         for folder in path.relative_to(below).parents[:-1]:
@@ -141,7 +182,18 @@ def remove_files(paths: Iterable[Path], *, below: Path) -> None:
 
 @contextmanager
 def file_in_one_piece(target: Path) -> Iterator[Path]:
-    """Give a place to write a file to; move it to `target` when all went well."""
+    """Give a place to write a file to; move it to `target` when all went well.
+
+    Parameters
+    ----------
+    target : Path
+        What is there is replaced; its folder is made if missing.
+
+    Yields
+    ------
+    Path
+        A place of the same name in a folder beside it, which is gone at the end.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as part:
         place = Path(part) / target.name

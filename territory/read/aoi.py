@@ -39,6 +39,18 @@ class DrawnArea:
 def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
     """Return a box of longitudes and latitudes.
 
+    Parameters
+    ----------
+    west, south, east, north : float
+        In degrees (WGS 84); west is less than east, south less than north.
+    file : str
+        The option or key that names the box, for the message.
+
+    Returns
+    -------
+    Polygon
+        In longitude and latitude.
+
     Raises
     ------
     InputError
@@ -59,6 +71,13 @@ def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
     ----------
     text : str
         ``W,S,E,N``, or whatever `read_area` takes.
+    option : str
+        The option that names the area, for the message.
+
+    Returns
+    -------
+    DrawnArea
+        A box in WGS 84, or the polygons in the CRS of their file.
 
     Raises
     ------

@@ -99,7 +99,15 @@ def _of_base_map(finding: Finding) -> Finding:
 
 
 def context_findings(context: Context, history: History) -> tuple[Finding, ...]:
-    """Return what was found wrong around a series: repairs, and towns that lie elsewhere."""
+    """Return what was found wrong around a series: repairs, and towns that lie elsewhere.
+
+    Parameters
+    ----------
+    context : Context
+        What was read to lie around the zones.
+    history : History
+        The ground that towns should lie near, in its equal-area plane.
+    """
     return (*context.findings, *_misplaced(context.towns, history))
 
 
@@ -126,8 +134,17 @@ def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:
 
     Parameters
     ----------
+    named : str
+        A file, a folder, a glob, ``FILE:LAYER`` or a country; empty for none.
+    folder : Path
+        What relative file names start from.
     key : str
         What names it, ``countries`` or ``regions``, for messages.
+
+    Returns
+    -------
+    DrawnRegions or None
+        In the CRS of their file.
 
     Raises
     ------
@@ -141,6 +158,11 @@ def base_map(named: str, folder: Path, key: str) -> DrawnRegions | None:
 
 def frame_of(drawn: DrawnRegions | None) -> "gpd.GeoDataFrame | None":
     """Return regions as a layer of a map, in longitude and latitude.
+
+    Parameters
+    ----------
+    drawn : DrawnRegions or None
+        Regions in the CRS of their file.
 
     Returns
     -------

@@ -86,6 +86,11 @@ class Moment:
     def shifted(self, offset_s: int) -> "Moment":
         """Return the same instant on a clock so many seconds ahead of UTC, if it is in UTC.
 
+        Parameters
+        ----------
+        offset_s : int
+            In seconds.
+
         Examples
         --------
         >>> moment_of("2024-01-31T22:00:00Z").shifted(2 * 3600).first
@@ -136,6 +141,11 @@ def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> 
 def may_be_either(value: object) -> bool:
     """Return whether a value is a day of which nobody can say which number is the month.
 
+    Parameters
+    ----------
+    value : object
+        As it stands in the file.
+
     Examples
     --------
     >>> may_be_either("01/02/2024"), may_be_either("2024/02/01")
@@ -146,6 +156,16 @@ def may_be_either(value: object) -> bool:
 
 def pattern_of(day_format: str) -> re.Pattern[str]:
     """Return the pattern of a format such as ``DD/MM/YYYY`` (or ``%d/%m/%Y``).
+
+    Parameters
+    ----------
+    day_format : str
+        Day, month and year once each, in any order, with anything between them.
+
+    Returns
+    -------
+    re.Pattern of str
+        With groups ``day``, ``month`` and ``year``, and those of a clock.
 
     Raises
     ------
@@ -175,6 +195,8 @@ def midnights(
 
     Parameters
     ----------
+    moments : iterable of Moment
+        All values of a column.
     where : callable
         Returns the westernmost and the easternmost longitude of the ground, in degrees; it
         is asked only where that decides.
@@ -210,7 +232,13 @@ def _lies_in(clocks: Collection[int], west: float, east: float) -> bool:
 
 
 def offset_of(clocks: frozenset[int]) -> int:
-    """Return how many seconds ahead of UTC a zone is whose midnights are at these clocks."""
+    """Return how many seconds ahead of UTC a zone is whose midnights are at these clocks.
+
+    Parameters
+    ----------
+    clocks : frozenset of int
+        Seconds after midnight in UTC; at least one.
+    """
     return DAY_S - min(clocks)
 
 

@@ -19,6 +19,11 @@ def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
 
     A folder stands for the files in it and in the folders below it.
 
+    Parameters
+    ----------
+    paths : tuple of str
+        Files, folders or globs.
+
     Raises
     ------
     InputError
@@ -29,6 +34,11 @@ def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
 
 def expanded(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """Return the files that paths, folders and globs name, and what in them is no file.
+
+    Parameters
+    ----------
+    paths : tuple of str
+        Files, folders or globs.
 
     Returns
     -------

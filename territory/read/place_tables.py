@@ -66,6 +66,11 @@ def read_places(
 def day_in_name(path: Path) -> date:
     """Return the ISO day in a file name.
 
+    Parameters
+    ----------
+    path : Path
+        Only its name is looked at.
+
     Raises
     ------
     InputError
@@ -79,6 +84,15 @@ def day_in_name(path: Path) -> date:
 
 def parse_day(text: str, *, file: str, line: int | None = None) -> date:
     """Return an ISO day; nothing looser is accepted.
+
+    Parameters
+    ----------
+    text : str
+        What should be a day.
+    file : str
+        For the message.
+    line : int, optional
+        Line of the file, from 1, for the message.
 
     Raises
     ------
@@ -119,7 +133,25 @@ def _degrees(text: str, limit: float, column: str, path: Path, line: int) -> flo
 
 
 def read_starts(path: Path, known: Mapping[str, Place]) -> dict[str, Start]:
-    """Read who holds each place on the first day."""
+    """Read who holds each place on the first day.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with ``place_id,holder,evidence``: holders on the first day.
+    known : mapping of str to Place
+        Places by their id.
+
+    Returns
+    -------
+    dict of str to Start
+        By the id of the place, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If a place is not known or stands twice, or a holder is no actor name.
+    """
     starts: dict[str, Start] = {}
     for line, row in csv_rows(path, _STATE_COLUMNS):
         key = _known_place(row["place_id"], known, path, line)
@@ -131,7 +163,25 @@ def read_starts(path: Path, known: Mapping[str, Place]) -> dict[str, Start]:
 
 
 def read_events(path: Path, known: Mapping[str, Place]) -> dict[Event, str]:
-    """Read the changes of holder in file order, with where each stands."""
+    """Read the changes of holder in file order, with where each stands.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with ``place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source``.
+    known : mapping of str to Place
+        Places by their id.
+
+    Returns
+    -------
+    dict of Event to str
+        Each with its file and line, as a message begins.
+
+    Raises
+    ------
+    InputError
+        If a place is not known, or a row is no change of holder on a day.
+    """
     events: dict[Event, str] = {}
     for line, row in csv_rows(path, _EVENT_COLUMNS):
         event = _event(row, known, path, line)

@@ -42,10 +42,17 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
 
     Parameters
     ----------
+    path : Path
+        A CSV file with a header and a row for each day; rows without a value are passed over.
     day_column, value_column : str
         Names of the columns. A day may be followed by a time.
     unit : str
         ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+
+    Returns
+    -------
+    Published
+        In square kilometres, by day.
 
     Raises
     ------
@@ -73,6 +80,16 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
 
 def unit_factor(unit: str) -> float:
     """Return how many km2 a unit is.
+
+    Parameters
+    ----------
+    unit : str
+        ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+
+    Returns
+    -------
+    float
+        In square kilometres.
 
     Raises
     ------

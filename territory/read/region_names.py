@@ -24,6 +24,10 @@ def region_names(layer: Layer, rows: Sequence[int], field: str) -> list[str]:
 
     Parameters
     ----------
+    layer : Layer
+        As read.
+    rows : sequence of int
+        Numbers of the features in it, from 0.
     field : str
         Property that holds them; the first of the usual ones that all features have if
         it is empty or ``name``.
@@ -41,12 +45,33 @@ def region_names(layer: Layer, rows: Sequence[int], field: str) -> list[str]:
 
 
 def any_names(layer: Layer, rows: Sequence[int], language: str = "") -> list[str]:
-    """Return the usual names of features, in a language; empty where there is none."""
+    """Return the usual names of features, in a language; empty where there is none.
+
+    Parameters
+    ----------
+    layer : Layer
+        As read.
+    rows : sequence of int
+        Numbers of the features in it, from 0.
+    language : str
+        Such as ``en`` or ``ar``; the plain name if it is empty.
+
+    Returns
+    -------
+    list of str
+        One for each row.
+    """
     return _column(layer, rows, _BY_LANGUAGE.get(language, _PLAIN))
 
 
 def usual_name(properties: Mapping[str, object]) -> str:
-    """Return what one feature is called, for a message; empty if nothing usual says it."""
+    """Return what one feature is called, for a message; empty if nothing usual says it.
+
+    Parameters
+    ----------
+    properties : mapping of str to object
+        Of one feature.
+    """
     own = {key.casefold(): key for key in properties}
     return next((text for f in _PLAIN if (text := _text(properties.get(own.get(f, f))))), "")
 

@@ -74,6 +74,10 @@ def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: s
 
     Parameters
     ----------
+    text : str
+        A file, a folder, a glob, ``FILE:LAYER`` or a country.
+    folder : Path
+        What relative file names start from.
     written_in : str
         The option or key that gives the name, for the message.
     also : str
@@ -94,7 +98,15 @@ def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: s
 
 
 def source_files(text: str, folder: Path) -> tuple[Path, ...]:
-    """Return the files that a name stands for; none for a country, or if none is there."""
+    """Return the files that a name stands for; none for a country, or if none is there.
+
+    Parameters
+    ----------
+    text : str
+        A file, a folder, a glob, ``FILE:LAYER`` or a country.
+    folder : Path
+        What relative file names start from.
+    """
     found = find_source(text, folder)
     return found.files if found else ()
 

@@ -19,6 +19,8 @@ def rows_where(layer: Layer, where: str) -> list[int]:
 
     Parameters
     ----------
+    layer : Layer
+        Its properties are the columns; names differ in more than case.
     where : str
         As SQLite has it: ``name IN ('Idlib', 'Hama')``.
 

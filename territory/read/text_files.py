@@ -25,6 +25,11 @@ def read_bytes(path: Path) -> bytes:
 
     UTF-16 is recognised by its byte-order mark.
 
+    Parameters
+    ----------
+    path : Path
+        A file of at most `MAX_TEXT_BYTES` bytes.
+
     Raises
     ------
     InputError
@@ -38,6 +43,11 @@ def read_bytes(path: Path) -> bytes:
 
 def read_text(path: Path) -> str:
     """Return a text file's content, without a byte-order mark.
+
+    Parameters
+    ----------
+    path : Path
+        A file of at most `MAX_TEXT_BYTES` bytes.
 
     Raises
     ------
@@ -56,7 +66,13 @@ def _decoded(content: bytes, encoding: str, path: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file as hexadecimal digits."""
+    """Return the sha256 of a file as hexadecimal digits.
+
+    Parameters
+    ----------
+    path : Path
+        A file that can be read; of any size.
+    """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -68,10 +84,18 @@ def csv_rows(
 
     Parameters
     ----------
+    path : Path
+        A CSV file with a header.
     required : tuple of str
         Columns that must be there.
     comment : str, optional
         What lines before the header begin with, if there may be any.
+
+    Yields
+    ------
+    (int, dict of str to str)
+        The line, from 1, on which the row ends, and its cells by column, without blanks around
+        them. Empty rows are passed over.
 
     Raises
     ------
@@ -109,6 +133,15 @@ def _skip(stream: StringIO, comment: str) -> int:
 def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -> None:
     """Refuse the first line of a table in which a column is missing or doubled.
 
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns, in order.
+    required : tuple of str
+        Columns that must be there.
+    path : Path
+        For the message.
+
     Raises
     ------
     InputError
@@ -128,10 +161,24 @@ def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -
 def read_toml(path: Path, model: type[Model]) -> Model:
     """Parse and validate a TOML file.
 
+    Parameters
+    ----------
+    path : Path
+        The file; one that ends in ``.yml``, ``.yaml`` or ``.json`` is refused.
+    model : type
+        What the file must hold.
+
+    Returns
+    -------
+    Model
+        What stands in the file, checked.
+
     Raises
     ------
     JobError
         Naming the line, the key, what was found and the nearest known word.
+    InputError
+        If the file is missing, too large or unreadable.
     """
     text = read_text(path)
     if path.suffix.lower() in {".yml", ".yaml", ".json"}:
@@ -171,6 +218,8 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
 
     Parameters
     ----------
+    model : Model
+        The one to copy; it stays as it is.
     values : mapping of str to object
         By the names of the fields; those not named stay. Of a field that is a model itself,
         a mapping replaces what it names.
@@ -261,6 +310,19 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - t
 
 def toml_line(text: str, location: tuple[str | int, ...]) -> int | None:
     r"""Return the line on which a key path of a TOML text stands, if it can be found.
+
+    Parameters
+    ----------
+    text : str
+        The whole TOML text.
+    location : tuple of str or int
+        Keys from the outermost to the innermost; a number, from 0, says which of several tables
+        of one name.
+
+    Returns
+    -------
+    int or None
+        From 1; the nearest key above where the last one is not written.
 
     Examples
     --------

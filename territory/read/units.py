@@ -43,6 +43,18 @@ class Units:
 def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
     """Return the unit of every polygon.
 
+    Parameters
+    ----------
+    layer : Layer
+        The polygons, one feature for each unit.
+    id_field : str
+        Property that holds the name of the unit.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the features.
+
     Raises
     ------
     InputError

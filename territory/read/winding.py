@@ -82,8 +82,15 @@ def read_outline(polygons: NDArray[np.object_], crs: CRS, *, even_odd: bool = Fa
     ----------
     polygons : ndarray of Polygon, shape (n,)
         In `crs`; may be invalid and overlap one another (they count once).
+    crs : CRS
+        Of the polygons, geographic or projected; areas are measured on the ellipsoid.
     even_odd : bool
         Whether to read all rings by the even-odd rule, whatever winding leaves.
+
+    Returns
+    -------
+    Reading
+        Its ground in `crs`, areas in square kilometres.
 
     Examples
     --------

@@ -65,6 +65,16 @@ def half_window(published: float, plain: float) -> float:
 def windows(widest: float) -> tuple[float, ...]:
     """Return the half widths of the windows that luck is measured in, in logarithms.
 
+    Parameters
+    ----------
+    widest : float
+        Half width of the widest one, in logarithms.
+
+    Returns
+    -------
+    tuple of float
+        Ascending; the widest one last.
+
     Examples
     --------
     >>> [round(each, 3) for each in windows(0.5)]
@@ -87,6 +97,11 @@ def covered(centres: Floats, reach: Floats | float, half_width: float) -> float:
         How close is close.
     half_width : float
         Of the window.
+
+    Returns
+    -------
+    float
+        0 to 1.
 
     Examples
     --------
@@ -143,7 +158,21 @@ class Window:
         return found
 
     def merit(self, level: int, off: float) -> float:
-        """Return the share of the window that recipes as simple cover, reaching so far."""
+        """Return the share of the window that recipes as simple cover, reaching so far.
+
+        Parameters
+        ----------
+        level : int
+            How complicated a recipe is: see `levels`.
+        off : float
+            By how much it is off, in logarithms; never counted as less than the rounding.
+
+        Returns
+        -------
+        float
+            0 to 1; 0 where no recipe in the window is as simple, 1 where rounding alone covers
+            too much.
+        """
         known = max((each for each in self._gaps if each <= level), default=None)
         if any(each <= level for each in self._levels_lost):
             return 1.0
@@ -169,7 +198,18 @@ class Window:
         return high
 
     def chance(self, merit: float) -> float:
-        """Return how often an unrelated figure finds any recipe of so much merit, or more."""
+        """Return how often an unrelated figure finds any recipe of so much merit, or more.
+
+        Parameters
+        ----------
+        merit : float
+            A share of the window, 0 to 1, as `merit` gives it.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
         if merit > SATURATED:
             return 1.0
         reach = {level: self._reach(level, merit) for level in self._gaps}
@@ -185,6 +225,15 @@ class Window:
 
 def levels(bits: Floats) -> Ints:
     """Return degrees of simplicity: whole bits, rounded up.
+
+    Parameters
+    ----------
+    bits : ndarray, shape (n,)
+        How complicated each recipe is.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
 
     Examples
     --------
@@ -222,7 +271,20 @@ class Luck:
         return cls(tuple(Window(off[here], level[here], w, log1p(rounding)) for here, w in near))
 
     def merit(self, bits: float, error: float) -> float:
-        """Return the share that recipes as good cover, in the window where it is most."""
+        """Return the share that recipes as good cover, in the window where it is most.
+
+        Parameters
+        ----------
+        bits : float
+            How complicated the recipe is.
+        error : float
+            By how much it is off, relative.
+
+        Returns
+        -------
+        float
+            0 to 1; the smaller the better.
+        """
         level = ceil(bits - _TINY)
         return max(each.merit(level, log1p(error)) for each in self.windows)
 
@@ -244,6 +306,11 @@ def odd_ways_log10(days: int) -> Floats:
 
     That any number of days might have been odd is counted too.
 
+    Parameters
+    ----------
+    days : int
+        How many days the series has; at least one.
+
     Returns
     -------
     ndarray, shape (days,)
@@ -260,6 +327,16 @@ def odd_ways_log10(days: int) -> Floats:
 
 def usual_width(changes: Floats) -> float:
     """Return the width of the uniform law that changes follow, whatever a few odd ones do.
+
+    Parameters
+    ----------
+    changes : ndarray, shape (days - 1,)
+        From each published value to the next, in their unit; zeros are no changes.
+
+    Returns
+    -------
+    float
+        In the same unit; 0 where nothing changed.
 
     Examples
     --------
@@ -289,6 +366,8 @@ def series_log10(
         In order of day.
     fitted : bool, or ndarray of bool that broadcasts
         Whether a constant was fitted.
+    half_width : float
+        Of the window that the first day is drawn from, in logarithms.
     width : float or ndarray that broadcasts, optional
         Of the uniform law that is hit by luck, by default that of the changes; less where
         any map of the same front would come close to them.

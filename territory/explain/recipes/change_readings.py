@@ -70,6 +70,10 @@ class Variant:
 
         Parameters
         ----------
+        what : str
+            In which respect, in words for the reader.
+        bits : float
+            What that costs.
         changes
             Fields of `Query`.
         """
@@ -89,6 +93,8 @@ def variants(reading: Variant, history: History) -> tuple[Variant, ...]:
     ----------
     reading : Variant
         Without departures, on days that the history has.
+    history : History
+        It says which other actors, days and areas there are to depart to.
 
     Returns
     -------
@@ -172,7 +178,11 @@ def reading_table(history: History, face_km2: Floats, wanted: Sequence[Variant])
 
     Parameters
     ----------
+    history : History
+        The partition that the faces are of, in its equal-area plane.
     face_km2 : ndarray, shape (metrics, faces)
+    wanted : sequence of Variant
+        The rows of the table, in their order.
 
     Returns
     -------

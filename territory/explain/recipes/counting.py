@@ -150,7 +150,13 @@ def counted(raws: Sequence[RawZones]) -> Counted:
 
 
 def label_of(holder: Holder) -> str:
-    """Return the label of a raw feature: its actor, with the status unless plainly held."""
+    """Return the label of a raw feature: its actor, with the status unless plainly held.
+
+    Parameters
+    ----------
+    holder : Holder
+        Its actor is the published label.
+    """
     return str(holder)
 
 
@@ -165,6 +171,15 @@ def repeated_ground(
         May be invalid; each is mended for this purpose only.
     label : ndarray of int
         Of each polygon.
+    labels : int
+        How many labels there are.
+
+    Returns
+    -------
+    pieces : ndarray of Polygon, shape (p,)
+        In the CRS of the polygons.
+    times : ndarray of int, shape (p, labels)
+        How often each label covers each piece; two or more in all.
     """
     mended = shapely.make_valid(parts, method="structure", keep_collapsed=False)
     different, which = _different(mended)
@@ -252,12 +267,29 @@ class Table:
     values: Floats
 
     def published(self, figures: Mapping[date, float]) -> Floats:
-        """Return what was published for each choice and column; NaN where there is no file."""
+        """Return what was published for each choice and column; NaN where there is no file.
+
+        Parameters
+        ----------
+        figures : mapping of date to float
+            Published figures by day; every day of the table has one.
+
+        Returns
+        -------
+        ndarray, shape (c, d)
+            In the unit of the figures.
+        """
         described = [[np.nan if day is None else figures[day] for day in row] for row in self.days]
         return np.array(described, dtype=np.float64).reshape(self.days.shape)
 
     def adding(self, km2: float) -> "Table":
-        """Return the table with something added to every figure."""
+        """Return the table with something added to every figure.
+
+        Parameters
+        ----------
+        km2 : float
+            What the publisher adds for ground that it does not draw.
+        """
         return replace(self, values=self.values + km2) if km2 else self
 
     def with_plain(self, truly: int, figure: float) -> "Table":
@@ -303,8 +335,12 @@ def zone_table(
 
     Parameters
     ----------
+    zones : Counted
+        The pieces that are added up, and how often each label covers them, day by day.
     atoms : ndarray, shape (metrics, atoms)
         Areas in km2 by metric.
+    subsets : sequence of Subset
+        Labels that may have been counted together.
     published : collection of date
         The days that a figure was published for.
     meaning : mapping of str to str
@@ -347,7 +383,13 @@ def _shifts() -> tuple[int, ...]:
 
 
 def shift_bits(shift: int) -> float:
-    """Return what taking another day's file costs: one bit, and which of the days."""
+    """Return what taking another day's file costs: one bit, and which of the days.
+
+    Parameters
+    ----------
+    shift : int
+        By how many days the file is off the published day; 0 for the day's own.
+    """
     return 1 + log2(2 * MAX_SHIFT) if shift else 0.0
 
 
@@ -377,6 +419,13 @@ def _listed(names: Sequence[str], meaning: Mapping[str, str]) -> str:
 
 def require_days(published: Collection[date], available: Sequence[date]) -> None:
     """Refuse published days for none of which there is a file.
+
+    Parameters
+    ----------
+    published : collection of date
+        Days that have a figure; at least one.
+    available : sequence of date
+        Days that have a file; at least one.
 
     Raises
     ------

@@ -102,6 +102,15 @@ class Explanation:
 def metric_bits(metrics: Sequence[Metric]) -> Floats:
     """Return how many bits it takes to name each metric: none for the true one.
 
+    Parameters
+    ----------
+    metrics : sequence of Metric
+        All that were tried, the true one among them.
+
+    Returns
+    -------
+    ndarray, shape (metrics,)
+
     Examples
     --------
     >>> metric_bits([TRUE])
@@ -121,6 +130,13 @@ def ranked(found: Iterable[Explanation], at_most: int = SHOWN) -> tuple[Explanat
     """Order explanations by chance, the simpler and then the closer first.
 
     One that gives the same figures as an earlier one is left out.
+
+    Parameters
+    ----------
+    found : iterable of Explanation
+        In any order.
+    at_most : int
+        How many to keep.
     """
     order = sorted(found, key=_order)
     chosen: list[Explanation] = []
@@ -135,7 +151,15 @@ def ranked(found: Iterable[Explanation], at_most: int = SHOWN) -> tuple[Explanat
 def with_plain(
     found: tuple[Explanation, ...], plain: Iterable[Explanation]
 ) -> tuple[Explanation, ...]:
-    """Return explanations with the plain measurements that are not among them at the end."""
+    """Return explanations with the plain measurements that are not among them at the end.
+
+    Parameters
+    ----------
+    found : tuple of Explanation
+        The best, already in order.
+    plain : iterable of Explanation
+        Plain measurements, in any order.
+    """
     listed = {each.id for each in found}
     return (*found, *(each for each in ranked(plain) if each.id not in listed))
 

@@ -73,6 +73,10 @@ class Recipes:
 
         Parameters
         ----------
+        metrics : sequence of Metric
+            As in the table, the true one among them.
+        table : Table
+            What every choice gives under every metric, in km2 or in percent.
         constants : sequence of Constant
             Land that may have been added; only known land, so that nothing is fitted.
         """
@@ -125,7 +129,13 @@ class Figure:
         return (self.high - self.low) / 2
 
     def allows(self, value: float) -> bool:
-        """Return whether a value is what was published, up to rounding of the computer."""
+        """Return whether a value is what was published, up to rounding of the computer.
+
+        Parameters
+        ----------
+        value : float
+            In the unit of the figure.
+        """
         slack = _TINY * self.middle
         return self.low - slack <= value <= self.high + slack
 
@@ -134,6 +144,15 @@ def explain_figure(
     recipes: Recipes, figure: Figure, *, at_most: int = SHOWN
 ) -> tuple[Explanation, ...]:
     """Rank the recipes for one published figure.
+
+    Parameters
+    ----------
+    recipes : Recipes
+        Everything that may have been measured, in the unit of the figure.
+    figure : Figure
+        What was published.
+    at_most : int
+        How many to return, plain measurements aside.
 
     Returns
     -------

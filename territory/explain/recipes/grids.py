@@ -53,7 +53,23 @@ def grid_metrics(
 
 
 def zone_metrics(codes: tuple[int, ...]) -> tuple[Metric, ...]:
-    """Return metrics for grids by their EPSG codes, such as the UTM zones beside one."""
+    """Return metrics for grids by their EPSG codes, such as the UTM zones beside one.
+
+    Parameters
+    ----------
+    codes : tuple of int
+        Codes of projected CRS in the EPSG database.
+
+    Returns
+    -------
+    tuple of Metric
+        In the same order.
+
+    Raises
+    ------
+    CRSError
+        If the database has no such code.
+    """
     return tuple(_metric([(code, CRS.from_epsg(code))]) for code in codes)
 
 

@@ -63,6 +63,16 @@ LANDS = (
 def nearby(bounds: tuple[float, float, float, float]) -> tuple[Land, ...]:
     """Return the known pieces in or beside an extent.
 
+    Parameters
+    ----------
+    bounds : (float, float, float, float)
+        West, south, east, north of what is measured, in degrees.
+
+    Returns
+    -------
+    tuple of Land
+        Those whose middle lies inside or up to `_BESIDE` degrees off.
+
     Examples
     --------
     >>> [land.name for land in nearby((31.0, 45.5, 40.2, 50.1))]
@@ -78,7 +88,18 @@ def nearby(bounds: tuple[float, float, float, float]) -> tuple[Land, ...]:
 
 
 def constants(bounds: tuple[float, float, float, float]) -> tuple[Constant, ...]:
-    """Return what may have been added to one figure, or left out of it."""
+    """Return what may have been added to one figure, or left out of it.
+
+    Parameters
+    ----------
+    bounds : (float, float, float, float)
+        West, south, east, north of what is measured, in degrees.
+
+    Returns
+    -------
+    tuple of Constant
+        Each piece with its size in km2, once added and once taken off.
+    """
     return tuple(
         Constant(land.name, sign * land.km2) for land in nearby(bounds) for sign in (1, -1)
     )
@@ -86,6 +107,16 @@ def constants(bounds: tuple[float, float, float, float]) -> tuple[Constant, ...]
 
 def namer(bounds: tuple[float, float, float, float]) -> Callable[[float], str]:
     """Return a function that names a fitted constant.
+
+    Parameters
+    ----------
+    bounds : (float, float, float, float)
+        West, south, east, north of what is measured, in degrees.
+
+    Returns
+    -------
+    callable
+        From a constant in km2, of either sign, to words.
 
     Examples
     --------

@@ -78,7 +78,18 @@ class Metric:
     alias: tuple[str, ...] = ()
 
     def km2(self, rings: Rings) -> Floats:
-        """Return the area of each atom in km2; NaN where the method cannot be used."""
+        """Return the area of each atom in km2; NaN where the method cannot be used.
+
+        Parameters
+        ----------
+        rings : Rings
+            In degrees (WGS 84).
+
+        Returns
+        -------
+        ndarray, shape (atoms,)
+            In square kilometres; holes are taken off.
+        """
         if not len(rings.sign):
             return np.zeros(rings.atoms)
         with np.errstate(invalid="ignore", over="ignore"):  # corners beyond a projection
@@ -90,6 +101,16 @@ def equal_area(rings: Rings) -> Floats:
 
     The area south of an edge is the integral of the authalic function q over longitude
     (Snyder 1987, eq. 3-12), here by eight-point Gauss-Legendre quadrature along the edge.
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees (WGS 84).
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres, unsigned, one for each ring.
     """
     eccentricity = np.sqrt(GEOD.es)
 
@@ -114,7 +135,18 @@ def _along_edges(rings: Rings, height: Callable[[Floats], Floats]) -> Floats:
 
 
 def geodesic(rings: Rings) -> Floats:
-    """Return areas on the WGS 84 ellipsoid of edges that are shortest lines (Karney 2013)."""
+    """Return areas on the WGS 84 ellipsoid of edges that are shortest lines (Karney 2013).
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees (WGS 84).
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres, unsigned, one for each ring.
+    """
     lon, lat = rings.lonlat[rings.corner].T
     return np.array(
         [abs(GEOD.polygon_area_perimeter(lon[a:b], lat[a:b])[0]) for a, b in pairwise(rings.start)]
@@ -125,6 +157,18 @@ def sphere_chords(rings: Rings, *, radius_m: float) -> Floats:
     """Return areas on a sphere by the trapezoids of Chamberlain & Duquette (2007).
 
     Each edge sweeps its longitudes times the mean of the sines of its two latitudes.
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees; latitudes are taken as they are.
+    radius_m : float
+        Of the sphere, in metres.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres, unsigned, one for each ring.
     """
     lon, lat = rings.radians
     sine = np.sin(lat)
@@ -132,7 +176,20 @@ def sphere_chords(rings: Rings, *, radius_m: float) -> Floats:
 
 
 def sphere_great_circles(rings: Rings, *, radius_m: float) -> Floats:
-    """Return areas on a sphere of edges that are great circles, from the spherical excess."""
+    """Return areas on a sphere of edges that are great circles, from the spherical excess.
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees; latitudes are taken as they are.
+    radius_m : float
+        Of the sphere, in metres.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres, unsigned, one for each ring.
+    """
     lon, lat = rings.radians
     half = np.tan(lat / 2)
     product, total = half * _following(half), half + _following(half)
@@ -141,7 +198,22 @@ def sphere_great_circles(rings: Rings, *, radius_m: float) -> Floats:
 
 
 def plate_carree(rings: Rings, *, km_per_degree: float, latitude: float) -> Floats:
-    """Return flat areas in degrees, those of longitude as long as at one latitude."""
+    """Return flat areas in degrees, those of longitude as long as at one latitude.
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees.
+    km_per_degree : float
+        Length of a degree of latitude, in kilometres.
+    latitude : float
+        In degrees; 0 takes degrees of longitude as long as those of latitude.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres, unsigned, one for each ring.
+    """
     scale = km_per_degree * 1000
     return _shoelace(rings, rings.lonlat * [scale * np.cos(np.radians(latitude)), scale])
 
@@ -150,6 +222,18 @@ def planar(rings: Rings, *, crs: CRS) -> Floats:
     """Return flat areas in a projected CRS: corners are projected, edges straight in the plane.
 
     NaN where PROJ cannot do it, because then nobody else will have done it.
+
+    Parameters
+    ----------
+    rings : Rings
+        In degrees (WGS 84).
+    crs : CRS
+        The projected CRS, in any unit of length.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        In square metres of the map, unsigned, one for each ring.
     """
     unit = crs.axis_info[0].unit_conversion_factor
     try:
@@ -203,6 +287,11 @@ def known_metrics(bounds: tuple[float, float, float, float]) -> tuple[Metric, ..
 def utm_zone(longitude: float, latitude: float) -> int:
     """Return the EPSG code of the UTM zone (WGS 84) of a point.
 
+    Parameters
+    ----------
+    longitude, latitude : float
+        In degrees (WGS 84).
+
     Examples
     --------
     >>> utm_zone(37.2, 35.7), utm_zone(-60, -3)
@@ -217,6 +306,8 @@ def next_zones(code: int, reach: int = ZONES_OFF) -> tuple[int, ...]:
 
     Parameters
     ----------
+    code : int
+        EPSG code of a UTM zone on WGS 84: 32601 to 32660 north, 32701 to 32760 south.
     reach : int
         How many zones either way.
 

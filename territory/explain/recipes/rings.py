@@ -68,7 +68,13 @@ class Rings:
         return lon[self.corner], lat[self.corner]
 
     def thinned(self, every: int) -> "Rings":
-        """Return rings with only every so many-th corner; those with few corners keep all."""
+        """Return rings with only every so many-th corner; those with few corners keep all.
+
+        Parameters
+        ----------
+        every : int
+            Of each ring the first corner of so many is kept, and the one that closes it.
+        """
         size = np.diff(self.start)
         place = np.arange(len(self.corner)) - np.repeat(self.start[:-1], size)
         keep = (place % every == 0) | np.repeat(size <= _FEW_CORNERS * every, size)
@@ -84,12 +90,23 @@ class Rings:
         ----------
         edges : ndarray, shape (n,)
             For the edge from each corner to the next one.
+
+        Returns
+        -------
+        ndarray, shape (r,)
+            In the unit of the areas.
         """
         edges[self.closing] = 0.0
         return np.asarray(np.abs(np.add.reduceat(edges, self.start[:-1])), dtype=np.float64)
 
     def by_atom(self, areas: Floats) -> Floats:
-        """Return the area of each atom from the unsigned areas of its rings, shape (atoms,)."""
+        """Return the area of each atom from the unsigned areas of its rings, shape (atoms,).
+
+        Parameters
+        ----------
+        areas : ndarray, shape (r,)
+            One for each ring, in any unit of area.
+        """
         return np.bincount(self.atom, self.sign * areas, self.atoms).astype(np.float64)
 
 
@@ -104,6 +121,13 @@ def rings_of(geometries: NDArray[np.object_], atom: Ints, *, crs: CRS, atoms: in
         Which atom each geometry belongs to.
     crs : CRS
         Of the coordinates, axis order x, y.
+    atoms : int
+        How many atoms there are; one may have no polygon.
+
+    Returns
+    -------
+    Rings
+        In degrees (WGS 84).
 
     Raises
     ------

@@ -86,7 +86,15 @@ def column_words() -> str:
 
 
 def comes_close(each: Explanation, within: float = WITHIN) -> bool:
-    """Return whether a recipe gives the figure, within a bound or its own rounding."""
+    """Return whether a recipe gives the figure, within a bound or its own rounding.
+
+    Parameters
+    ----------
+    each : Explanation
+        A recipe and how far it is off.
+    within : float
+        Relative bound of its error.
+    """
     return each.error <= within or each.fits
 
 
@@ -95,9 +103,16 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
 
     Parameters
     ----------
+    answer : Answer
+        What the search came to.
     within : float
         Relative; a recipe further off is left out, unless the rounding or the wording of
         the published figure allows for as much. The plain measurement is always there.
+
+    Returns
+    -------
+    list of mapping of str to Cell
+        Figures in the unit of the answer, ``error_pct`` in percent.
     """
     worth_naming = [each for each in answer.found if comes_close(each, within) or each.is_plain]
     return [
@@ -120,7 +135,18 @@ def rows(answer: Answer, *, within: float = WITHIN) -> list[Mapping[str, Cell]]:
 
 
 def day_rows(answer: Answer) -> list[Mapping[str, Cell]]:
-    """Return the figures of the best recipe day by day."""
+    """Return the figures of the best recipe day by day.
+
+    Parameters
+    ----------
+    answer : Answer
+        What the search came to.
+
+    Returns
+    -------
+    list of mapping of str to Cell
+        Days in order, figures in the unit of the answer; none where nothing was found.
+    """
     return [
         {
             "claim_id": answer.id,
@@ -140,6 +166,8 @@ def sentence(answer: Answer, *, within: float = WITHIN) -> str:
 
     Parameters
     ----------
+    answer : Answer
+        What the search came to.
     within : float
         As for `rows`.
     """

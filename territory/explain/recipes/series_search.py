@@ -67,6 +67,8 @@ def explain_series(
     ----------
     metrics : sequence of Metric
         As in the table.
+    table : Table
+        What every choice gives under every metric, day by day, in the unit of the figures.
     figures : mapping of date to float
         What was published, by day.
     half_unit : float
@@ -77,6 +79,8 @@ def explain_series(
         Bits of every recipe that was tried, where more were tried than the table has.
     name_constant : callable
         Gives a name to a constant in km2.
+    at_most : int
+        How many to return, plain measurements aside.
 
     Returns
     -------
@@ -137,14 +141,40 @@ def _plain(fits: Sequence[_Fit], table: Table, true: int) -> Iterator[At]:
 
 
 def recipe_costs(costs: Floats, table: Table) -> Floats:
-    """Return the bits of every recipe, with and without a constant, in no order."""
+    """Return the bits of every recipe, with and without a constant, in no order.
+
+    Parameters
+    ----------
+    costs : ndarray, shape (metrics,)
+        Bits of each metric.
+    table : Table
+        Its choices have bits of their own.
+
+    Returns
+    -------
+    ndarray, shape (2 * metrics * c,)
+        With c choices.
+    """
     counted = np.array([choice.bits for choice in table.choices])
     plain = (costs[:, None] + counted[None, :]).ravel()
     return np.concatenate([plain, plain + CONSTANT_BITS])
 
 
 def shortlist(metrics: Sequence[Metric], found: Sequence[Explanation]) -> tuple[int, ...]:
-    """Return which metrics deserve all days, in their own order: the true and the best."""
+    """Return which metrics deserve all days, in their own order: the true and the best.
+
+    Parameters
+    ----------
+    metrics : sequence of Metric
+        The true one first.
+    found : sequence of Explanation
+        The best first.
+
+    Returns
+    -------
+    tuple of int
+        Indices into `metrics`.
+    """
     named = dict.fromkeys(each.metric.id for each in found)
     chosen = {metrics[0].id, *list(named)[:SHORTLIST]}
     return tuple(i for i, metric in enumerate(metrics) if metric.id in chosen)

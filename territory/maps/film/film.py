@@ -84,12 +84,21 @@ def animate(
 
     Parameters
     ----------
+    film_source : MapSource
+        The loaded series with what its pictures need.
+    take : Take
+        Days a second, size in pixels, language and title.
     to : Path
         ``.mp4`` (H.264, 4:2:0, plays everywhere) or ``.gif``.
     workers : int
         Processes that draw.
     progress : callable
         Told the stage and how far it is.
+
+    Returns
+    -------
+    Path
+        The film.
 
     Raises
     ------
@@ -136,8 +145,19 @@ def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bo
 
     Parameters
     ----------
+    ensemble : Ensemble
+        With the days and the area.
+    days : sequence of date
+        Days of the history, in order.
+    area : str
+        A named area, or ``all``.
     nobody : bool
         Whether ground that nobody holds counts.
+
+    Returns
+    -------
+    Course
+        In square kilometres.
     """
     by_day = [area_estimates(ensemble, day, area) for day in days]
     holders = [h for h in ensemble.base.holders if any(h in held for held in by_day)]

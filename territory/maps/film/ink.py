@@ -11,7 +11,17 @@ from territory.maps.typesetting import INK
 
 
 def rendered(canvas: FigureCanvasAgg) -> Bytes:
-    """Return a figure as red, green, blue and alpha."""
+    """Return a figure as red, green, blue and alpha.
+
+    Parameters
+    ----------
+    canvas : FigureCanvasAgg
+        It is drawn first.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 4)
+    """
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's own stubs, here and below
     return np.asarray(canvas.buffer_rgba(), dtype=np.uint8)  # type: ignore[no-untyped-call]
 
@@ -21,6 +31,22 @@ def inked(text: str, size: float, bold: bool, dpi: float) -> Bytes:
     """Return how much ink one line of text puts on each pixel, 0 to 255.
 
     Kept, because most words of a frame are those of the frame before.
+
+    Parameters
+    ----------
+    text : str
+        One line, in the direction that it is marked with.
+    size : float
+        In points.
+    bold : bool
+        Whether it is bold.
+    dpi : float
+        Pixels per inch.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Two times as high as the type; as wide as the text.
     """
     high = round(2.0 * size / 72 * dpi)
     figure = Figure(figsize=(16.0, high / dpi), dpi=dpi, facecolor="none")

@@ -121,6 +121,11 @@ def averaged(pixels: Bytes, size: tuple[int, int]) -> Bytes:
     pixels : ndarray, shape (height, width, 4) or (height, 4 width)
     size : (int, int)
         Width and height to be had.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 4)
+        Red, green, blue, each multiplied by alpha, and alpha.
     """
     high, wide = pixels.shape[0], pixels.size // pixels.shape[0] // 4
     image = Image.frombuffer(
@@ -149,6 +154,18 @@ def _between(seen: NDArray[np.uint16]) -> NDArray[np.bool_]:
 
 def blended(below: Bytes, above: Bytes) -> Bytes:
     """Return a picture under a multiplied one with alpha.
+
+    Parameters
+    ----------
+    below : ndarray of uint8, shape (height, width, 3)
+        Red, green, blue.
+    above : ndarray of uint8, shape (height, width, 4)
+        Red, green, blue, each multiplied by alpha, and alpha.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Red, green, blue.
 
     Examples
     --------

@@ -28,6 +28,16 @@ Pixels = tuple[int, int, int, int]  # left, top, right, bottom
 def checked_size(width: int, height: int) -> tuple[int, int]:
     """Return a size that a film can have: even, and neither tiny nor huge.
 
+    Parameters
+    ----------
+    width, height : int
+        In pixels.
+
+    Returns
+    -------
+    (int, int)
+        In pixels; an odd one loses one.
+
     Raises
     ------
     InputError
@@ -66,6 +76,15 @@ class Layout:
         """Return the layout of a sheet of so many pixels with a map of an aspect.
 
         Below a map there is room for the totals of a few parties, beside it for more.
+
+        Parameters
+        ----------
+        size : (int, int)
+            Width and height in pixels.
+        aspect : float
+            Width of the map over its height.
+        parties : int
+            How many holders are counted; below a map there is room for a few totals only.
         """
         beside = size[0] > _LIES * size[1]
         least = _LYING if beside else _STANDING

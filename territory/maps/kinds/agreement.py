@@ -1,4 +1,7 @@
-"""How sure ground is that comes from places: which of it other draws give to someone else."""
+"""How sure ground is that comes from places: which of it other draws give to someone else.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,7 +52,18 @@ class Disagreement:
     draws: int
 
     def share_between(self, low: float, high: float) -> float:
-        """Return the share of the ground on which more than `low` and up to `high` disagree."""
+        """Return the share of the ground on which more than `low` and up to `high` disagree.
+
+        Parameters
+        ----------
+        low, high : float
+            Shares of the draws, 0 to 1.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
         known = np.isfinite(self.share)
         return float(((self.share > low) & (self.share <= high) & known).sum() / known.sum())
 
@@ -63,6 +77,15 @@ def disagreement(
     ----------
     base, draws : History
         With the same days and holders, in one plane.
+    day : date
+        A day of the histories.
+    area : str, optional
+        A named area; the whole partition by default.
+
+    Returns
+    -------
+    Disagreement
+        On a grid in the plane of the histories.
 
     Raises
     ------

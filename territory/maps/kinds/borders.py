@@ -3,6 +3,8 @@
 Read off the edges of the faces of a `History`, so a line drawn on two days is the same to
 the last bit. The rim of a named area is a choice and no front; nor is the end of a
 coverage.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Sequence
@@ -22,6 +24,8 @@ def front(history: History, row: int, side: frozenset[Holder], area: str | None 
 
     Parameters
     ----------
+    history : History
+        In its equal-area plane, in metres.
     row : int
         Index into the days of the history.
     side : frozenset of Holder
@@ -76,7 +80,20 @@ def between(history: History, row: int, area: str | None = None) -> Bools:
 
 
 def near(lines: Sequence[BaseGeometry], tolerance_m: float) -> BaseGeometry:
-    """Return the ground that is near to every one of some lines."""
+    """Return the ground that is near to every one of some lines.
+
+    Parameters
+    ----------
+    lines : sequence of geometry
+        In the plane; at least one.
+    tolerance_m : float
+        How near, in metres.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        In the plane.
+    """
     first, *others = (line.buffer(tolerance_m, quad_segs=2) for line in lines)
     common: BaseGeometry = first
     for other in others:

@@ -72,7 +72,17 @@ class Tenure:
         return self.steps > 1 and begins and ends
 
     def faces(self, history: History) -> Bools:
-        """Return which faces of a history belong here; nobody's ground does not."""
+        """Return which faces of a history belong here; nobody's ground does not.
+
+        Parameters
+        ----------
+        history : History
+            With the days of the class.
+
+        Returns
+        -------
+        ndarray of bool, shape (faces,)
+        """
         taken = held_since(history, self.day)
         low = np.searchsorted(_ordinals(history.days), self.since.toordinal())
         high = np.searchsorted(_ordinals(history.days), self.until.toordinal(), side="right")
@@ -90,7 +100,17 @@ class Times:
     high: int
 
     def faces(self, history: History) -> Bools:
-        """Return which faces of a history belong here."""
+        """Return which faces of a history belong here.
+
+        Parameters
+        ----------
+        history : History
+            With the days of the class.
+
+        Returns
+        -------
+        ndarray of bool, shape (faces,)
+        """
         count = times_changed(history, self.start, self.end)
         found: Bools = (count >= self.low) & (count <= self.high)
         return found
@@ -114,6 +134,13 @@ def tenure_classes(history: History, day: date) -> tuple[Tenure, ...]:
 
     Few maps make a class each. Many are put together by whole months; where no map stands
     at the turn of a month the class reaches to the next one that there is.
+
+    Parameters
+    ----------
+    history : History
+        Its days are those that have a map.
+    day : date
+        A day of the history.
 
     Returns
     -------
@@ -160,6 +187,20 @@ def times_classes(
 
     A class begins only where it and those after it hold a share of the changed ground
     that can be seen.
+
+    Parameters
+    ----------
+    history : History
+        Its days are those that have a map.
+    start, end : date
+        Days of the history.
+    area : str, optional
+        A named area; the whole partition by default.
+
+    Returns
+    -------
+    tuple of Times
+        The fewest times first; none where nothing changed hands.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""Maps of who holds what: one day, before and after, and who lost ground to whom."""
+"""Maps of who holds what: one day, before and after, and who lost ground to whom.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

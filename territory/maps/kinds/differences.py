@@ -1,4 +1,7 @@
-"""Where two publishers differ, on one map."""
+"""Where two publishers differ, on one map.
+
+The plane is the equal-area plane of the comparison's projection, in metres.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -81,10 +84,16 @@ def comparison_map(
         Its plane is the plane of the map.
     names : (str, str)
         The publishers, in the order of the comparison.
+    context : Context
+        What lies around.
+    text : MapText
+        Title, source and language.
+    styles : mapping of Holder to Style, optional
+        Missing ones are filled in by `styles_for`.
     framed : bool
         Whether the rim of what was compared means anything; see `territory.maps.subject.is_framed`.
 
-    Other parameters and the result are those of `day_map`.
+    The result is that of `day_map`.
 
     Raises
     ------

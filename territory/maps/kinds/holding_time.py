@@ -139,6 +139,10 @@ def class_name(each: Tenure | Times, words: Words, *, first: date) -> str:
 
     Parameters
     ----------
+    each : Tenure or Times
+        The class.
+    words : Words
+        The texts of one language.
     first : date
         First day of the data.
     """

@@ -1,4 +1,7 @@
-"""A picture of a map beside the zones traced from it, so that a wrong trace is seen at once."""
+"""A picture of a map beside the zones traced from it, so that a wrong trace is seen at once.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date

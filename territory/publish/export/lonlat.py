@@ -1,4 +1,7 @@
-"""Zones of one day in longitude and latitude, and as GeoJSON."""
+"""Zones of one day in longitude and latitude, and as GeoJSON.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +49,11 @@ class OnEarth:
     def zones(self, day: date) -> tuple[tuple[Holder, BaseGeometry], ...]:
         """Return the ground of every holder but nobody.
 
+        Parameters
+        ----------
+        day : date
+            A day of the history.
+
         Returns
         -------
         tuple of (Holder, Polygon or MultiPolygon)
@@ -64,6 +72,11 @@ class OnEarth:
 
     def rounded_away(self, days: Sequence[date]) -> tuple[Finding, ...]:
         """Tell which ground is narrower than rounding, so that no zone has it.
+
+        Parameters
+        ----------
+        days : sequence of date
+            Days of the history.
 
         Returns
         -------
@@ -113,6 +126,21 @@ def on_earth(history: History) -> OnEarth:
     latitude too, to 1.5e-8 degrees (under 2 mm), and every point is rounded to 1e-11
     degrees, once for all zones (see `territory.geometry.rounding`). Points that only served to
     bend an edge in the plane are left out again.
+
+    Parameters
+    ----------
+    history : History
+        Its faces lie in its equal-area plane, in metres.
+
+    Returns
+    -------
+    OnEarth
+        In longitude and latitude, WGS 84.
+
+    Raises
+    ------
+    GeometryError
+        If a point cannot be carried there.
     """
     carried = project(history.faces, history.projection.crs, WGS84, max_chord_error=_CHORD_DEGREES)
     drawn, per_unit = outlines_of(carried), 10.0**DECIMALS
@@ -126,17 +154,46 @@ Carried = Mapping[str, tuple[OnEarth, tuple[date, ...]]]
 
 
 def carried_of(histories: Histories) -> Carried:
-    """Carry every series to longitude and latitude; its days go with it."""
+    """Carry every series to longitude and latitude; its days go with it.
+
+    Parameters
+    ----------
+    histories : mapping of str to (History, tuple of date)
+        Each series by name, and the days to write.
+
+    Returns
+    -------
+    dict of str to (OnEarth, tuple of date)
+        By the same names.
+    """
     return {name: (on_earth(history), days) for name, (history, days) in histories.items()}
 
 
 def findings_of(carried: Carried) -> tuple[Finding, ...]:
-    """Tell of all series which ground is narrower than rounding."""
+    """Tell of all series which ground is narrower than rounding.
+
+    Parameters
+    ----------
+    carried : mapping of str to (OnEarth, tuple of date)
+        See `carried_of`.
+    """
     return tuple(f for series, days in carried.values() for f in series.rounded_away(days))
 
 
 def zone_collection(carried: OnEarth, day: date) -> bytes:
     """Return the zones of a day as GeoJSON, one feature per holder.
+
+    Parameters
+    ----------
+    carried : OnEarth
+        The series in longitude and latitude, WGS 84.
+    day : date
+        A day of the history.
+
+    Returns
+    -------
+    bytes
+        In UTF-8.
 
     Raises
     ------
@@ -166,6 +223,8 @@ def write_geojson(carried: Carried, folder: Path, *, progress: Progress = silent
     ----------
     carried : mapping of str to (OnEarth, tuple of date)
         See `carried_of`.
+    folder : Path
+        Made if missing; files of the same names are replaced.
     progress : callable
         Told how many of how many days are written.
 

@@ -8,7 +8,13 @@ Each = TypeVar("Each")
 
 
 def silent(_done: int, _total: int) -> None:
-    """Report no progress."""
+    """Report no progress.
+
+    Parameters
+    ----------
+    _done, _total : int
+        How many of how many days are written.
+    """
 
 
 class Ticks:
@@ -36,7 +42,13 @@ class Ticks:
         progress(0, total)
 
     def of(self, items: Iterable[Each]) -> Iterator[Each]:
-        """Give items one by one; one is done when the next is asked for."""
+        """Give items one by one; one is done when the next is asked for.
+
+        Parameters
+        ----------
+        items : iterable
+            In the order in which they are done.
+        """
         for item in items:
             yield item
             self.done += 1

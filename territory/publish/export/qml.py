@@ -43,12 +43,34 @@ class _Category:
 
 
 def zone_style(styles: Mapping[Holder, Style]) -> str:
-    """Return the style of the layer of zones, coloured by who holds them."""
+    """Return the style of the layer of zones, coloured by who holds them.
+
+    Parameters
+    ----------
+    styles : mapping of Holder to Style
+        As on the maps.
+
+    Returns
+    -------
+    str
+        QML, as QGIS reads it.
+    """
     return _qml("holder", _categories(styles))
 
 
 def transfer_style(styles: Mapping[Holder, Style]) -> str:
-    """Return the style of the layer of transfers, coloured by who took the ground."""
+    """Return the style of the layer of transfers, coloured by who took the ground.
+
+    Parameters
+    ----------
+    styles : mapping of Holder to Style
+        As on the maps.
+
+    Returns
+    -------
+    str
+        QML, as QGIS reads it.
+    """
     return _qml("to_actor", _categories(styles, nobody=True))
 
 
@@ -62,6 +84,11 @@ def _categories(styles: Mapping[Holder, Style], *, nobody: bool = False) -> list
 
 def legal(text: str) -> str:
     r"""Return a text without the control codes that XML cannot hold.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
 
     Examples
     --------

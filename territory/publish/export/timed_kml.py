@@ -38,7 +38,17 @@ def kml_text(carried: Carried, *, progress: Progress = silent) -> str:
 
 
 def write_kmz(carried: Carried, path: Path, *, progress: Progress = silent) -> None:
-    """Write the KML document zipped, the same to the byte each time."""
+    """Write the KML document zipped, the same to the byte each time.
+
+    Parameters
+    ----------
+    carried : mapping of str to (OnEarth, tuple of date)
+        See `territory.publish.export.lonlat.carried_of`.
+    path : Path
+        The ``.kmz`` to write; what is there is replaced.
+    progress : callable
+        Told how many of how many days are written.
+    """
     entry = ZipInfo("doc.kml", _EPOCH)
     entry.compress_type = ZIP_DEFLATED
     entry.create_system = 3  # unix, wherever it was written

@@ -70,7 +70,13 @@ class Tables:
 
 
 def days_in(histories: Histories) -> int:
-    """Return how many days are written of all series together."""
+    """Return how many days are written of all series together.
+
+    Parameters
+    ----------
+    histories : mapping of str to (History, tuple of date)
+        Each series by name, and the days to write.
+    """
     return sum(len(days) for _, days in histories.values())
 
 
@@ -85,10 +91,17 @@ def tables_of(
 
     Parameters
     ----------
+    histories : mapping of str to (History, tuple of date)
+        Each series by name, and the days to write.
     with_transfers : bool
         Whether they are wanted; without, their table is empty.
     progress : callable
         Told how many of how many days are done, those of the two tables apart.
+
+    Returns
+    -------
+    Tables
+        Shapes of all series in the equal-area plane of the first, areas in square kilometres.
 
     Raises
     ------
@@ -118,6 +131,16 @@ def _table(rows: Iterator[Row], schema: pa.Schema) -> pa.Table:
 
 def spans(days: tuple[date, ...]) -> Iterable[tuple[date, date]]:
     """Return from when to when the zones of each day are shown.
+
+    Parameters
+    ----------
+    days : tuple of date
+        In order.
+
+    Returns
+    -------
+    iterable of (date, date)
+        The last day ends on itself.
 
     Examples
     --------
@@ -176,7 +199,15 @@ def _multi(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def write_geopackage(tables: Tables, path: Path) -> None:
-    """Write zones, transfers and their QGIS styles into one new GeoPackage."""
+    """Write zones, transfers and their QGIS styles into one new GeoPackage.
+
+    Parameters
+    ----------
+    tables : Tables
+        In one plane, which becomes the CRS of the file.
+    path : Path
+        The ``.gpkg``; it must not be there yet.
+    """
     styles = {
         "zones": zone_style(tables.styles),
         "transfers": transfer_style(tables.styles),
@@ -191,13 +222,26 @@ def write_geopackage(tables: Tables, path: Path) -> None:
 
 
 def write_flatgeobuf(tables: Tables, path: Path) -> None:
-    """Write the zones as FlatGeobuf, which a browser reads piece by piece."""
+    """Write the zones as FlatGeobuf, which a browser reads piece by piece.
+
+    Parameters
+    ----------
+    tables : Tables
+        In one plane, which becomes the CRS of the file.
+    path : Path
+        The ``.fgb``.
+    """
     shaped = tables.zones.filter(pc.invert(_is_empty(tables.zones)))  # its index wants a shape
     _append_layer(shaped, "zones", tables.projection, path, driver="FlatGeobuf")
 
 
 def without_shape(tables: Tables) -> tuple[Finding, ...]:
     """Tell which zones have km2 but no shape, because they are narrower than coordinates are true.
+
+    Parameters
+    ----------
+    tables : Tables
+        Zones and transfers as they are written.
 
     Returns
     -------
@@ -263,7 +307,15 @@ def _style_options() -> dict[str, Any]:
 
 
 def write_geoparquet(tables: Tables, path: Path) -> None:
-    """Write the zones as GeoParquet with a covering box for each row."""
+    """Write the zones as GeoParquet with a covering box for each row.
+
+    Parameters
+    ----------
+    tables : Tables
+        In one plane, which becomes the CRS of the file.
+    path : Path
+        The ``.parquet``; what is there is replaced.
+    """
     bounds = np.concatenate([np.zeros((0, 4)), *map(_bounds, tables.zones.to_batches())])
     boxes = pa.StructArray.from_arrays([pa.array(each) for each in bounds.T], names=_CORNERS)
     table = tables.zones.append_column("bbox", boxes)

@@ -4,6 +4,8 @@ The page draws any grouping of the faces from the arcs alone: an arc belongs to 
 of a zone where one side is in it and the other is not. So neighbours never overlap or gape,
 and nothing is drawn between faces of one holder. Geometry here is for looking only; areas
 are never taken from it.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from dataclasses import dataclass
@@ -47,11 +49,28 @@ class Grid:
 
     @classmethod
     def over(cls, extent: Extent) -> "Grid":
-        """Return a grid fine enough for an extent seen many times enlarged."""
+        """Return a grid fine enough for an extent seen many times enlarged.
+
+        Parameters
+        ----------
+        extent : Extent
+            What the map shows first, in the plane, in metres.
+        """
         return cls(extent.west, extent.north, max(extent.width, extent.height) / _CELLS)
 
     def at(self, xy: Floats) -> Ints:
-        """Return the nearest grid points of points in the plane, shape (n, 2)."""
+        """Return the nearest grid points of points in the plane, shape (n, 2).
+
+        Parameters
+        ----------
+        xy : ndarray, shape (n, 2)
+            In the plane, in metres.
+
+        Returns
+        -------
+        ndarray of int, shape (n, 2)
+            Steps to the east and to the south of the origin of the grid.
+        """
         scaled = np.column_stack([xy[:, 0] - self.west, self.north - xy[:, 1]]) / self.cell
         return np.rint(scaled).astype(np.int64)
 
@@ -85,6 +104,13 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
         In the plane.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one.
+    count : int
+        How many groups there are.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (count,)
+        In the plane.
     """
     drawn = outlines_of(faces)
     sides = by_group(drawn.sides, group, count)
@@ -97,7 +123,20 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
 
 
 def simplified(shapes: NDArray[np.object_], grid: Grid) -> NDArray[np.object_]:
-    """Return a coverage with the detail that a screen shows; borders stay shared."""
+    """Return a coverage with the detail that a screen shows; borders stay shared.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, shape (g,)
+        One per group, borders shared, in the plane.
+    grid : Grid
+        Its step decides what is too small to be seen.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (g,)
+        In the plane.
+    """
     tolerance = _DETAIL * grid.cell
     while True:
         plain: NDArray[np.object_] = shapely.coverage_simplify(shapes, tolerance)
@@ -113,6 +152,13 @@ def arcs_of(shapes: NDArray[np.object_], grid: Grid) -> Arcs:
     ----------
     shapes : ndarray of Polygon or MultiPolygon, shape (g,)
         One per group, borders shared.
+    grid : Grid
+        What the arcs are drawn on.
+
+    Returns
+    -------
+    Arcs
+        Points in steps of the grid.
 
     Notes
     -----
@@ -186,7 +232,20 @@ def _numbered(face: Ints, edge: Ints, times: Ints) -> dict[tuple[int, int], int]
 
 
 def line_points(geometry: BaseGeometry, grid: Grid) -> list[Ints]:
-    """Return the lines or rings of a geometry on the grid, without repeated points."""
+    """Return the lines or rings of a geometry on the grid, without repeated points.
+
+    Parameters
+    ----------
+    geometry : geometry
+        In the plane, in metres; points are left out.
+    grid : Grid
+        What the lines are drawn on.
+
+    Returns
+    -------
+    list of ndarray of int, shape (n, 2)
+        In steps of the grid; lines within one step are left out.
+    """
     parts = shapely.get_parts(geometry)
     kinds = shapely.get_type_id(parts)
     rings = shapely.get_rings(parts[kinds == _POLYGON])

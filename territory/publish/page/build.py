@@ -46,7 +46,20 @@ def page_html(topic: Topic) -> str:
 
 
 def write_page(topic: Topic, path: Path) -> int:
-    """Write the page, whole or not at all; return its size in bytes."""
+    """Write the page, whole or not at all; return its size in bytes.
+
+    Parameters
+    ----------
+    topic : Topic
+        What the page is about.
+    path : Path
+        The HTML file; what is there is replaced.
+
+    Raises
+    ------
+    InputError
+        If a day or area is not in the history, or the language is not spoken.
+    """
     page = page_html(topic).encode("utf-8")
     with file_in_one_piece(path) as place:
         place.write_bytes(page)

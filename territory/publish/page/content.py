@@ -52,6 +52,16 @@ _MOST_COMPARED = 24  # days, all pairs of which have intervals from draws
 def content(topic: Topic) -> dict[str, Any]:
     """Return what the page knows.
 
+    Parameters
+    ----------
+    topic : Topic
+        What the page is about.
+
+    Returns
+    -------
+    dict
+        Texts, numbers and lists only; areas in square kilometres, points in steps of the grid.
+
     Raises
     ------
     InputError

@@ -1,4 +1,7 @@
-"""What lies around the zones, on the grid of the page: land, borders, towns, graticule."""
+"""What lies around the zones, on the grid of the page: land, borders, towns, graticule.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from collections.abc import Iterable
 from math import ceil, floor
@@ -41,12 +44,23 @@ def surroundings(
 
     Parameters
     ----------
+    context : Context
+        What lies around the zones, in longitude and latitude.
+    plane : EqualArea
+        The plane of the history, to carry it into.
     extent : Extent
         What the map shows first.
     ground : Polygon or MultiPolygon
         The ground that the figures are about, in the plane.
+    grid : Grid
+        What the page draws on.
     zones : Polygon or MultiPolygon, optional
         Zones beside which the country that they lie in is named too.
+
+    Returns
+    -------
+    dict
+        Points in steps of the grid, names by language.
     """
     wide = Extent(
         extent.west - _AROUND * extent.width,

@@ -55,6 +55,11 @@ def document(content: dict[str, Any]) -> str:
 def json_in_html(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
     r"""Return JSON that can stand inside a script element.
 
+    Parameters
+    ----------
+    content : object
+        Anything that JSON can hold; keys may be numbers.
+
     Examples
     --------
     >>> json_in_html("</script>")

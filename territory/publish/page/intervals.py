@@ -8,6 +8,8 @@ transfers between any two days, there are two ways:
   lines between patches of ground and the areas of these;
 * zones from places: the standard deviations over the draws are worked out here for all
   pairs of days at once, as products of holders by day with face areas.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,8 +77,15 @@ def borders_between(history: History, group: Ints) -> Borders:
 
     Parameters
     ----------
+    history : History
+        In its equal-area plane, in metres.
     group : ndarray of int, shape (faces,)
         The group of each face; faces of one group have the same holders on all days.
+
+    Returns
+    -------
+    Borders
+        Lines in metres, areas of the patches in square metres.
     """
     drawing = drawing_of(history)
     lines, face = drawing.lines, drawing.face
@@ -111,7 +120,17 @@ def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:
 
 
 def with_regions(ensemble: Ensemble, cut: History, regions: Mapping[str, Region]) -> Ensemble:
-    """Return the ensemble cut along provinces, draws included."""
+    """Return the ensemble cut along provinces, draws included.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        It stays as it is.
+    cut : History
+        Its history, cut along the provinces already.
+    regions : mapping of str to Region
+        Provinces by name, in the plane of the history.
+    """
     draws = tuple(cut_along(draw, regions) for draw in ensemble.draws)
     return replace(ensemble, base=cut, draws=draws)
 
@@ -119,8 +138,22 @@ def with_regions(ensemble: Ensemble, cut: History, regions: Mapping[str, Region]
 def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[Moved, ...]:
     """Return the interval of every transfer between any two days, from the draws.
 
-    The same figures as `territory.measure.transfer_estimates`, for all pairs at once;
+    The same figures as `territory.measure.tables.transfer_estimates`, for all pairs at once;
     days are numbered as in the history.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of places; without draws there is nothing to return.
+    days : sequence of date
+        Days of the history, in order.
+    area : str
+        A named area, or ``all``.
+
+    Returns
+    -------
+    tuple of Moved
+        Low and high in square kilometres; none where days and holders are too many.
     """
     base, count = ensemble.base, len(ensemble.base.holders)
     if not ensemble.draws or len(days) * count > _MOST_CELLS:

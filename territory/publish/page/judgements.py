@@ -27,7 +27,22 @@ _KINDS = {
 def claim_content(
     group: tuple[Judgement, ...], base: History, scopes: Sequence[Scope]
 ) -> dict[str, Any]:
-    """Return one claim with how each of its readings came out."""
+    """Return one claim with how each of its readings came out.
+
+    Parameters
+    ----------
+    group : tuple of Judgement
+        All judgements of one claim, at least one.
+    base : History
+        The history, whose days and holders are numbered.
+    scopes : sequence of Scope
+        What a reader may look at; a reading is numbered by its area among them.
+
+    Returns
+    -------
+    dict
+        Figures in the unit of the claim.
+    """
     claim = group[0].claim
     low, high = claim.published_interval()
     return {

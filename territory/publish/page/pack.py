@@ -20,6 +20,11 @@ def packed(*columns: ArrayLike) -> str:
 
     Seven bits to the byte, the least first; the eighth says that more follow (LEB128).
 
+    Parameters
+    ----------
+    *columns : array_like
+        Whole numbers from zero up, of any length.
+
     Examples
     --------
     >>> packed([1, 300])
@@ -37,6 +42,16 @@ def packed(*columns: ArrayLike) -> str:
 def zigzag(values: ArrayLike) -> Ints:
     """Return signed numbers as numbers from zero up: 0, -1, 1, -2 become 0, 1, 2, 3.
 
+    Parameters
+    ----------
+    values : array_like
+        Whole numbers, of any shape.
+
+    Returns
+    -------
+    ndarray of int
+        In the same shape.
+
     Examples
     --------
     >>> zigzag([0, -1, 1, -2]).tolist()
@@ -47,7 +62,17 @@ def zigzag(values: ArrayLike) -> Ints:
 
 
 def steps(values: ArrayLike) -> Ints:
-    """Return how far each number lies from the one before, the first from zero."""
+    """Return how far each number lies from the one before, the first from zero.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Whole numbers.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
     numbers: Ints = np.asarray(values, dtype=np.int64)
     before: Ints = np.append(0, numbers[:-1])
     return numbers - before[: len(numbers)]
@@ -57,6 +82,11 @@ def packed_lines(lines: Sequence[NDArray[np.int64]]) -> str:
     """Return lines of whole-number points as text.
 
     Per line: how many points, the first point, then the steps to each further point.
+
+    Parameters
+    ----------
+    lines : sequence of ndarray of int, shape (n, 2)
+        Points of each line; n may differ.
 
     Examples
     --------

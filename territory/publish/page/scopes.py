@@ -2,6 +2,8 @@
 
 Faces that always have the same holder and lie in the same areas are one group. Figures of the
 page are sums of true group areas, so they are those of the tables whatever is drawn.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Mapping
@@ -84,7 +86,20 @@ class Groups:
 
 
 def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
-    """Return the provinces that the data reach into, by name, as the tables have them."""
+    """Return the provinces that the data reach into, by name, as the tables have them.
+
+    Parameters
+    ----------
+    regions : Regions or None
+        In the plane of the history.
+    history : History
+        In its equal-area plane, in metres.
+
+    Returns
+    -------
+    dict of str to Region
+        In the plane, names in every language.
+    """
     if regions is None:
         return {}
     faces = sound(history.faces)
@@ -102,6 +117,18 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     """Return which named area of the history is which province, as far as the data reach.
 
     Such a province needs no cut of its own, and the area takes its names.
+
+    Parameters
+    ----------
+    history : History
+        In its equal-area plane, in metres.
+    regions : mapping of str to Region
+        Provinces by name, in the plane of the history.
+
+    Returns
+    -------
+    dict of str to str
+        By the name of the area, that of the province.
     """
     found: dict[str, str] = {}
     for area in history.distinct_areas if regions and history.within else ():
@@ -125,7 +152,15 @@ def _is_same(ground: BaseGeometry, region: Region, history: History) -> bool:
 
 
 def cut_along(history: History, regions: Mapping[str, Region]) -> History:
-    """Return the history with faces cut along provinces; its own areas stay as they are."""
+    """Return the history with faces cut along provinces; its own areas stay as they are.
+
+    Parameters
+    ----------
+    history : History
+        In its equal-area plane, in metres.
+    regions : mapping of str to Region
+        Provinces by name, in the plane of the history.
+    """
     if not regions:
         return history
     return history.with_areas({_key(name): each.geometry for name, each in regions.items()})
@@ -148,6 +183,8 @@ def scopes_of(
     ----------
     original, cut : History
         Before and after the cut along the provinces.
+    regions : mapping of str to Region
+        Provinces by name, in the plane of the history.
     same : mapping of str to str
         See `named_as`.
     titles : mapping of str to mapping of str to str
@@ -174,7 +211,20 @@ def _area_names(name: str) -> dict[str, str]:
 
 
 def grouped(history: History, scopes: tuple[Scope, ...]) -> Groups:
-    """Put faces together that have the same holders on all days and the same scopes."""
+    """Put faces together that have the same holders on all days and the same scopes.
+
+    Parameters
+    ----------
+    history : History
+        Cut along the scopes.
+    scopes : tuple of Scope
+        What a reader may look at; each says which faces of the history are in it.
+
+    Returns
+    -------
+    Groups
+        Areas in square metres, in the order of the first face of each.
+    """
     membership = np.array([scope.faces for scope in scopes], dtype=np.int16)
     rows = np.ascontiguousarray(np.vstack([history.held_by, membership]).T)
     keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()

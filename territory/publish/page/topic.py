@@ -1,4 +1,7 @@
-"""What a page is about: a series with its words, surroundings, provinces and claims."""
+"""What a page is about: a series with its words, surroundings, provinces and claims.
+
+The plane is the equal-area plane of the history's projection, in metres.
+"""
 
 from dataclasses import dataclass
 from datetime import date

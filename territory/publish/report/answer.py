@@ -43,7 +43,13 @@ class Outcome(StrEnum):
 
 
 def outcome(judgements: Sequence[Judgement]) -> Outcome:
-    """Return how a claim came out over all its readings."""
+    """Return how a claim came out over all its readings.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim, one per reading.
+    """
     if any(each.fault for each in judgements):
         return Outcome.NONE
     decided = checked(judgements)

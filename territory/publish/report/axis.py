@@ -43,7 +43,13 @@ class Axis:
         return self.marks[-1]
 
     def at(self, value: float) -> str:
-        """Return where a figure lies, in percent with two decimals, kept on the axis."""
+        """Return where a figure lies, in percent with two decimals, kept on the axis.
+
+        Parameters
+        ----------
+        value : float
+            In the unit of the axis.
+        """
         share = (value - self.low) / (self.high - self.low)
         return percent(min(max(share, 0.0), 1.0))
 
@@ -60,6 +66,11 @@ class Axis:
 def percent(share: float) -> str:
     """Return a share as SVG and CSS take it.
 
+    Parameters
+    ----------
+    share : float
+        0 to 1.
+
     Examples
     --------
     >>> percent(0.5), percent(1 / 3)
@@ -70,6 +81,13 @@ def percent(share: float) -> str:
 
 def axis_for(values: Iterable[float], *, from_zero: bool = False) -> Axis:
     """Return an axis with round ends that holds all values.
+
+    Parameters
+    ----------
+    values : iterable of float
+        In one unit; 0 to 1 where there is none.
+    from_zero : bool
+        Whether the scale begins at nothing, unless a figure lies below.
 
     Examples
     --------
@@ -86,7 +104,13 @@ def axis_for(values: Iterable[float], *, from_zero: bool = False) -> Axis:
 
 
 def day_shares(days: tuple[date, ...]) -> list[float]:
-    """Return where days lie between the first and the last, 0 to 1."""
+    """Return where days lie between the first and the last, 0 to 1.
+
+    Parameters
+    ----------
+    days : tuple of date
+        In order; at least one.
+    """
     length = (days[-1] - days[0]).days or 1
     return [(day - days[0]).days / length for day in days]
 
@@ -96,6 +120,18 @@ def marked_days(marked: Iterable[date], days: tuple[date, ...]) -> tuple[Tick, .
 
     Days before the first and after the last are left out. A label stands to the left of its
     mark, that of the next day to the right, unless the edge is too near.
+
+    Parameters
+    ----------
+    marked : iterable of date
+        Days to mark, in any order.
+    days : tuple of date
+        In order; the first and the last are the ends of the axis.
+
+    Returns
+    -------
+    tuple of Tick
+        In order, places in percent of the width.
 
     Examples
     --------
@@ -120,6 +156,16 @@ def day_ticks(days: tuple[date, ...]) -> tuple[Tick, ...]:
     """Return labels for as many days as there is room for; the first and last always.
 
     The year is given where it begins.
+
+    Parameters
+    ----------
+    days : tuple of date
+        In order; the first and the last are the ends of the axis.
+
+    Returns
+    -------
+    tuple of Tick
+        In order, places in percent of the width.
     """
     shares = day_shares(days)
     places = [0]

@@ -25,7 +25,20 @@ class Plate:
 
 
 def plates(results: Results, pictures: tuple[Picture, ...]) -> tuple[Plate, ...]:
-    """Return every picture with its caption and its alternative text."""
+    """Return every picture with its caption and its alternative text.
+
+    Parameters
+    ----------
+    results : Results
+        Everything a job found out.
+    pictures : tuple of Picture
+        In the order of the page.
+
+    Returns
+    -------
+    tuple of Plate
+        In the same order.
+    """
     return tuple(_plate(results, each) for each in pictures)
 
 

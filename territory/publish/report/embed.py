@@ -64,6 +64,12 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
     most), then whatever else there is. Copies in other languages, whose keys end in
     ``.ar`` or the like, are left out: see `languages`.
 
+    Parameters
+    ----------
+    pictures : mapping of str to Path
+        PNG files by what they show: a day such as ``2018-02-05``, ``before_after``,
+        ``transfers``; after the name of the area and ``/`` where it is not all ground.
+
     Raises
     ------
     InputError
@@ -84,6 +90,11 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
 def is_of_day(key: str) -> bool:
     """Return whether a picture shows a day, in whatever area and language.
 
+    Parameters
+    ----------
+    key : str
+        What the picture shows, as in `embedded`.
+
     Examples
     --------
     >>> is_of_day("2018-02-05.ar"), is_of_day("idlib/2018-02-05"), is_of_day("transfers")
@@ -94,6 +105,11 @@ def is_of_day(key: str) -> bool:
 
 def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
     """Return the codes of the languages in which there are further copies.
+
+    Parameters
+    ----------
+    pictures : mapping of str to Path
+        PNG files by what they show, as in `embedded`.
 
     Examples
     --------

@@ -35,7 +35,13 @@ def folded(sizes: Mapping[str, float]) -> tuple[list[str], list[str]]:
 
 
 def others_label(others: list[str]) -> str:
-    """Return what the sum of the others is called."""
+    """Return what the sum of the others is called.
+
+    Parameters
+    ----------
+    others : list of str
+        Names of the others.
+    """
     return f"{len(others)} others together"
 
 
@@ -44,6 +50,16 @@ def added(figures: Iterable[Triple | None]) -> Triple | None:
 
     Their lows and highs are added too, as if all errors went the same way: an interval that
     errs on the wide side.
+
+    Parameters
+    ----------
+    figures : iterable of (float, float, float) or None
+        Value, low and high of each, in one unit.
+
+    Returns
+    -------
+    (float, float, float) or None
+        Value, low and high.
 
     Examples
     --------
@@ -63,7 +79,13 @@ def triple(row: Row) -> Triple:
 
 
 def cell_of(figures: Triple | None) -> Cell | None:
-    """Return a figure and its interval as a table shows them."""
+    """Return a figure and its interval as a table shows them.
+
+    Parameters
+    ----------
+    figures : (float, float, float) or None
+        Value, low and high in square kilometres.
+    """
     if figures is None:
         return None
     value, low, high = figures

@@ -49,7 +49,18 @@ class Exchange:
 
 
 def claimed_periods(judgements: Sequence[Judgement]) -> tuple[Period, ...]:
-    """Return the periods that the readings of a claim are about."""
+    """Return the periods that the readings of a claim are about.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim, one per reading.
+
+    Returns
+    -------
+    tuple of (date, date)
+        From which day to which, each once.
+    """
     there = (each for each in judgements if not each.lacking)
     found = [days_of(each.reading, each.claim) for each in there if each.reading]
     return tuple(dict.fromkeys((days[0], days[1]) for days in found if len(days) > 1))
@@ -65,10 +76,19 @@ def exchanges(
 
     Parameters
     ----------
+    loaded : Loaded
+        The series, as it is measured.
     changes : sequence of Row
         Where a period is already in there, it is not measured again.
+    periods : sequence of (date, date)
+        From which day to which; those that are claimed.
     titles : mapping of str to str
         What named areas are called.
+
+    Returns
+    -------
+    tuple of Exchange
+        Areas in square kilometres; the whole period last, unless it is claimed.
     """
     whole = (loaded.days[0], loaded.days[-1])
     wanted = dict.fromkeys([*periods, whole])
@@ -114,7 +134,13 @@ class Side:
     holders: tuple[str, ...]
 
     def stays(self, other: "Side") -> bool:
-        """Return whether what goes from the one to the other has not changed hands."""
+        """Return whether what goes from the one to the other has not changed hands.
+
+        Parameters
+        ----------
+        other : Side
+            The other side of a transfer.
+        """
         return len(self.holders) == 1 and self.holders == other.holders
 
 

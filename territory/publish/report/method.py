@@ -26,7 +26,18 @@ _SMALLEST = 0.01  # km2; a smaller difference is written in square metres
 
 
 def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
-    """Return headings and paragraphs on how the figures of a series came about."""
+    """Return headings and paragraphs on how the figures of a series came about.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The series, as it is measured.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Each heading with its paragraph.
+    """
     ensemble = loaded.ensemble
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
     found.append(("The interval", f"{_interval(ensemble)} {_COVERS}"))
@@ -159,7 +170,13 @@ def _scenarios(ensemble: Ensemble) -> str:
 
 
 def doubts(quality: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the findings that a reader must know of, errors first."""
+    """Return the findings that a reader must know of, errors first.
+
+    Parameters
+    ----------
+    quality : sequence of Row
+        Rows of the table of findings.
+    """
     order = [str(Severity.ERROR), str(Severity.WARNING)]
     found = [row for row in quality if row["severity"] in order]
     return tuple(sorted(found, key=lambda row: order.index(str(row["severity"]))))

@@ -114,7 +114,15 @@ class ClaimView:
 
 
 def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
-    """Return a claim as the page shows it; `titles` are those of the named areas."""
+    """Return a claim as the page shows it; `titles` are those of the named areas.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim, at least one.
+    titles : mapping of str to str
+        What named areas are called.
+    """
     claim = judgements[0].claim
     low, high = judgements[0].published
     axis = _axis(judgements)
@@ -198,6 +206,20 @@ def verdict_mark(judgement: Judgement) -> VerdictMark:
 
 def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:
     """Return what a reading counts, in a sentence without jargon.
+
+    Parameters
+    ----------
+    reading : Reading
+        Of the claim.
+    claim : Claim
+        Its period or day is the default of the reading.
+    titles : mapping of str to str
+        What named areas are called.
+
+    Returns
+    -------
+    str
+        Empty where the reading names no day.
 
     Examples
     --------

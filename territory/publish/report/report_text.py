@@ -23,12 +23,27 @@ _SAID = {
 
 
 def prose(text: str) -> str:
-    """Return a sentence of the library with its units as they are printed."""
+    """Return a sentence of the library with its units as they are printed.
+
+    Parameters
+    ----------
+    text : str
+        With ``km2`` for square kilometres.
+    """
     return re.sub(r"\bkm2\b", "km²", text)
 
 
 def number(value: float, *, like: float | None = None, unit: str = "km2") -> str:
     """Return a computed figure, with the digits that `like` (or itself) deserves.
+
+    Parameters
+    ----------
+    value : float
+        In `unit`.
+    like : float, optional
+        A figure of the same table, in the same unit, whose digits are to be matched.
+    unit : str
+        ``km2`` or what else is counted; places and people are whole.
 
     Examples
     --------
@@ -39,19 +54,39 @@ def number(value: float, *, like: float | None = None, unit: str = "km2") -> str
 
 
 def unit_name(unit: str) -> str:
-    """Return a unit as printed."""
+    """Return a unit as printed.
+
+    Parameters
+    ----------
+    unit : str
+        As a claim has it, such as ``km2`` or ``percent``.
+    """
     return UNITS.get(unit, unit)
 
 
 def with_unit(text: str, unit: str) -> str:
-    """Return a written figure with its unit, kept on one line."""
+    """Return a written figure with its unit, kept on one line.
+
+    Parameters
+    ----------
+    text : str
+        The number as it is written.
+    unit : str
+        As a claim has it, such as ``km2`` or ``percent``.
+    """
     if text == "1" and unit == "places":
         unit = "place"
     return f"{text}\u00a0{unit_name(unit)}"
 
 
 def claim_wording(claim: Claim) -> str:
-    """Return a published figure with the word that the publisher put before it."""
+    """Return a published figure with the word that the publisher put before it.
+
+    Parameters
+    ----------
+    claim : Claim
+        As published.
+    """
     if claim.value_high is not None:
         top = with_unit(written(claim.value_high), claim.unit)
         return f"between {written(claim.value)} and {top}"
@@ -60,6 +95,15 @@ def claim_wording(claim: Claim) -> str:
 
 def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:
     """Return two bounds.
+
+    Parameters
+    ----------
+    low, high : float
+        In `unit`.
+    like : float, optional
+        A figure of the same table, in the same unit, whose digits are to be matched.
+    unit : str
+        ``km2`` or what else is counted; places and people are whole.
 
     Examples
     --------
@@ -73,6 +117,11 @@ def span(low: float, high: float, *, like: float | None = None, unit: str = "km2
 
 def long_day(day: date) -> str:
     """Return a day as it is said.
+
+    Parameters
+    ----------
+    day : date
+        Any day.
 
     Examples
     --------
@@ -91,6 +140,11 @@ def short_day(day: date) -> str:
 def actor(name: str) -> str:
     """Return the usual name of an actor, or its identifier made readable.
 
+    Parameters
+    ----------
+    name : str
+        As in the tables, such as ``isis (claimed)``.
+
     Examples
     --------
     >>> actor("isis (claimed)"), actor("x_brigade"), actor("YPG")
@@ -104,6 +158,13 @@ def actor(name: str) -> str:
 def area(name: str, titles: Titles = NO_TITLES) -> str:
     """Return the name of an area as a heading: its title, or its name made readable.
 
+    Parameters
+    ----------
+    name : str
+        As in the tables; ``all`` is all ground.
+    titles : mapping of str to str
+        What named areas are called.
+
     Examples
     --------
     >>> area("idlib-and-hama"), area("all"), area("box", {"box": "All of the east"})
@@ -116,6 +177,13 @@ def area(name: str, titles: Titles = NO_TITLES) -> str:
 
 def listing(items: Iterable[str], *, last: str = "and") -> str:
     """Return a list in one sentence.
+
+    Parameters
+    ----------
+    items : iterable of str
+        Words, in the order of the sentence.
+    last : str
+        What stands before the last of them.
 
     Examples
     --------

@@ -28,7 +28,13 @@ def tornadoes(judgements: Sequence[Judgement]) -> tuple[BarChart, ...]:
 
 
 def plain(choice: str) -> str:
-    """Return one choice in words."""
+    """Return one choice in words.
+
+    Parameters
+    ----------
+    choice : str
+        One of `choices`.
+    """
     dated = {
         "events dated earliest": "every change on its earliest possible day",
         "events dated latest": "every change on its latest possible day",

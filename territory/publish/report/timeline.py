@@ -100,12 +100,20 @@ def timelines(
 
     Parameters
     ----------
+    rows : sequence of Row
+        The table of areas, in square kilometres.
+    series : str
+        Name of the series; rows of others are left aside.
     titles : mapping of str to str
         What named areas are called.
     styles : mapping of Holder to Style
         As on the maps, with everybody in the rows.
     marked : sequence of date
         Days that the first claim is about.
+
+    Returns
+    -------
+    tuple of Timeline
     """
     own = [row for row in rows if row["series"] == series]
     names = dict.fromkeys(str(row["area"]) for row in own)
@@ -117,7 +125,13 @@ def timelines(
 
 
 def holder_name(row: Row) -> str:
-    """Return the holder of a row of the table of areas, with the status if it is not plain."""
+    """Return the holder of a row of the table of areas, with the status if it is not plain.
+
+    Parameters
+    ----------
+    row : Row
+        Of the table of areas.
+    """
     status = str(row["status"])
     return str(row["actor"]) if status == "held" else f"{row['actor']} ({status})"
 

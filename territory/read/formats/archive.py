@@ -43,6 +43,16 @@ _DAMAGED = (
 def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open a zip archive.
 
+    Parameters
+    ----------
+    path : Path
+        The archive; its first bytes must be those of one.
+
+    Yields
+    ------
+    ZipFile
+        For one ``with`` statement.
+
     Raises
     ------
     InputError
@@ -65,6 +75,18 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
     """Return the files of an archive, after a look at their names and sizes.
+
+    Parameters
+    ----------
+    archive : ZipFile
+        Open.
+    path : Path
+        For messages.
+
+    Returns
+    -------
+    list of ZipInfo
+        In the order of the archive, without folders and hidden files.
 
     Raises
     ------
@@ -118,6 +140,15 @@ def _is_hidden(name: str) -> bool:
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
     """Return a member's content, no longer than it was declared.
 
+    Parameters
+    ----------
+    archive : ZipFile
+        Open.
+    member : ZipInfo
+        One of `members`, so its size has been checked.
+    path : Path
+        For messages.
+
     Raises
     ------
     InputError
@@ -144,6 +175,8 @@ def read_zip(
 
     Parameters
     ----------
+    path : Path
+        The archive.
     read : callable
         Reads one file.
     suffixes : frozenset of str
@@ -156,6 +189,8 @@ def read_zip(
     ------
     TerritoryError
         Naming the member, as ``a.zip/b.shp``.
+    InputError
+        If there is no file of zones in it, or an archive within it.
     """
     layers: list[Layer] = []
     left_out: list[Finding] = []

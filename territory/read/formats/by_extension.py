@@ -68,6 +68,16 @@ def _kinds(path: Path) -> str:
 def read_json(path: Path) -> tuple[Layer, ...]:
     """Read GeoJSON, or TopoJSON under the same extension.
 
+    Parameters
+    ----------
+    path : Path
+        A file of JSON, whatever its extension.
+
+    Returns
+    -------
+    tuple of Layer
+        One of GeoJSON, one for each object of TopoJSON.
+
     Raises
     ------
     InputError

@@ -38,6 +38,16 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
     The CRS is an EPSG code in a column `srid` or `epsg`, or before the WKT
     (``SRID=4326;``); WGS 84, with a finding, where there is neither.
 
+    Parameters
+    ----------
+    path : Path
+        A CSV file with a header.
+
+    Returns
+    -------
+    tuple of Layer
+        One, in the CRS of its rows.
+
     Raises
     ------
     InputError
@@ -70,6 +80,11 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
 
 def has_geometry_column(content: bytes) -> bool:
     r"""Return whether the text of a CSV file may hold zones: a column or a value of WKT.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file, or enough of it.
 
     Examples
     --------

@@ -45,6 +45,8 @@ def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
         The JSON, in UTF-8.
     content : object
         What was parsed from it.
+    path : Path
+        For the message.
 
     Raises
     ------

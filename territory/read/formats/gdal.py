@@ -52,6 +52,16 @@ def closed_gdal() -> Iterator[None]:
 def read_shapefile(path: Path) -> tuple[Layer, ...]:
     """Read a shapefile.
 
+    Parameters
+    ----------
+    path : Path
+        The ``.shp``; its other parts lie beside it.
+
+    Returns
+    -------
+    tuple of Layer
+        One, in the CRS of the .prj, heights as they stand.
+
     Raises
     ------
     InputError
@@ -78,6 +88,16 @@ def read_shapefile(path: Path) -> tuple[Layer, ...]:
 def read_geopackage(path: Path) -> tuple[Layer, ...]:
     """Read every layer of features of a GeoPackage.
 
+    Parameters
+    ----------
+    path : Path
+        The ``.gpkg``; nothing is written beside it.
+
+    Returns
+    -------
+    tuple of Layer
+        In the order of the file, each in its own CRS, heights as they stand.
+
     Raises
     ------
     InputError
@@ -103,6 +123,16 @@ def read_geopackage(path: Path) -> tuple[Layer, ...]:
 
 def read_flatgeobuf(path: Path) -> tuple[Layer, ...]:
     """Read a FlatGeobuf file.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.fgb``.
+
+    Returns
+    -------
+    tuple of Layer
+        One, in the CRS of the file, heights as they stand.
 
     Raises
     ------

@@ -24,6 +24,11 @@ _KNOWN: dict[str, tuple[str, Callable[[bytes], bool]]] = {
 def driver_path(path: Path) -> str:
     """Return what to hand to GDAL for a vector file.
 
+    Parameters
+    ----------
+    path : Path
+        The file; its extension says which driver may read it.
+
     Raises
     ------
     InputError
@@ -43,6 +48,13 @@ def driver_path(path: Path) -> str:
 
 def first_bytes(path: Path, count: int = _HEAD_BYTES) -> bytes:
     """Return the first bytes of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A plain file, which may be missing.
+    count : int
+        How many bytes to return; fewer where the file is shorter.
 
     Raises
     ------
@@ -66,6 +78,13 @@ def bytes_of(path: Path, limit: int) -> bytes:
 
     No more is read than that, however much a file has grown since it was looked at.
 
+    Parameters
+    ----------
+    path : Path
+        A plain file, which may be missing.
+    limit : int
+        In bytes.
+
     Raises
     ------
     InputError
@@ -79,6 +98,16 @@ def bytes_of(path: Path, limit: int) -> bytes:
 
 def no_plain_file(path: Path) -> str:
     """Return why a path names nothing that can be read like a file; nothing if it does.
+
+    Parameters
+    ----------
+    path : Path
+        Anything, which may be missing.
+
+    Returns
+    -------
+    str
+        Completes a sentence about the file, without its name.
 
     Examples
     --------

@@ -44,8 +44,15 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
     Parameters
     ----------
+    path : Path
+        A file of JSON, in UTF-8 or UTF-16.
     inside : str
         Key of the outer object under which the collection stands.
+
+    Returns
+    -------
+    Layer
+        In the CRS that the file names, WGS 84 by default; without heights.
 
     Raises
     ------
@@ -150,6 +157,20 @@ def _no_collection() -> Iterator[None]:
 def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> Layer:
     """Read JSON whose keys hold lists of rings without holes; the key is the layer property.
 
+    Parameters
+    ----------
+    path : Path
+        A file of one JSON object.
+    keys : tuple of str
+        The keys to read, in this order; not all need be there.
+    latitude_first : bool
+        Whether positions are latitude, longitude.
+
+    Returns
+    -------
+    Layer
+        In longitude and latitude, WGS 84; one polygon for each ring, its key as ``layer``.
+
     Raises
     ------
     InputError
@@ -193,6 +214,13 @@ def declared_crs(content: dict[str, Any], path: Path) -> CRS:
 
     A PROJ string (``+init=FILE:...``) is not taken, because it may name a local file.
 
+    Parameters
+    ----------
+    content : dict of str to object
+        The outermost object of the file.
+    path : Path
+        For messages.
+
     Raises
     ------
     CRSError
@@ -225,13 +253,33 @@ def _refuse_other_crs(features: list[dict[str, Any]], crs: CRS, path: Path) -> N
 
 @lru_cache(maxsize=64)
 def named_crs(name: str) -> CRS:
-    """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called."""
+    """Return a CRS by name; longitude/latitude on WGS 84 is one CRS, however it is called.
+
+    Parameters
+    ----------
+    name : str
+        As a `crs` member has it, such as ``urn:ogc:def:crs:EPSG::32637``.
+
+    Raises
+    ------
+    ProjError
+        If PROJ does not know the name.
+    """
     crs = CRS.from_user_input(name)
     return WGS84 if is_wgs84(crs) else crs
 
 
 def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[str, object]:
     """Return the properties of a feature.
+
+    Parameters
+    ----------
+    feature : dict of str to object
+        One object of the file.
+    path : Path
+        For messages.
+    number : int
+        Number of the feature, from 1.
 
     Raises
     ------
@@ -249,6 +297,20 @@ def properties_of(feature: dict[str, Any], path: Path, number: int) -> Mapping[s
 
 def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry | None:
     """Return one GeoJSON geometry of any kind, or None for a null.
+
+    Parameters
+    ----------
+    geometry : object
+        What stands in the file for it.
+    path : Path
+        For messages.
+    number : int
+        Number of the feature, from 1.
+
+    Returns
+    -------
+    geometry or None
+        In the coordinates of the file.
 
     Raises
     ------

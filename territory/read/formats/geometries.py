@@ -59,6 +59,11 @@ class Spot:
     def refuse(self, problem: str) -> NoReturn:
         """Raise the error about this geometry.
 
+        Parameters
+        ----------
+        problem : str
+            Completes "unusable geometry (...)".
+
         Raises
         ------
         GeometryError
@@ -70,6 +75,11 @@ class Spot:
 
 def whole_file(path: Path) -> bytes:
     """Return the bytes of a file that is to be held in memory.
+
+    Parameters
+    ----------
+    path : Path
+        A plain file, which may be missing.
 
     Raises
     ------
@@ -89,6 +99,8 @@ def flat_crs(found: object, file: str) -> CRS:
     ----------
     found : object
         Name, WKT, PROJJSON or CRS.
+    file : str
+        For messages.
 
     Raises
     ------
@@ -117,6 +129,13 @@ def _crs(found: object) -> CRS:
 def one_line(found: object, length: int = 200) -> str:
     r"""Return what another library says as the part of a sentence.
 
+    Parameters
+    ----------
+    found : object
+        An error, or a text that may hold anything.
+    length : int
+        Most characters to keep.
+
     Examples
     --------
     >>> one_line("two\nlines")
@@ -131,6 +150,8 @@ def heights_left_out(file: str, features: int) -> list[Finding]:
 
     Parameters
     ----------
+    file : str
+        For the message.
     features : int
         How many features have a height other than zero.
     """
@@ -143,6 +164,11 @@ def heights_left_out(file: str, features: int) -> list[Finding]:
 
 def has_heights(shape: BaseGeometry | None) -> bool:
     """Return whether a geometry has a height other than zero.
+
+    Parameters
+    ----------
+    shape : geometry or None
+        With or without a third coordinate, in metres.
 
     Examples
     --------
@@ -160,6 +186,13 @@ def closed_ring(xy: Floats, spot: Spot) -> Floats:
     Parameters
     ----------
     xy : ndarray, shape (n, 2)
+    spot : Spot
+        Where the ring stands; a repair is added to its findings.
+
+    Returns
+    -------
+    ndarray, shape (m, 2)
+        The last position is the first; m is n or n + 1.
 
     Raises
     ------
@@ -188,6 +221,18 @@ def _nearly_whole(xy: Floats) -> bool:
 def polygon(rings: Sequence[Floats], spot: Spot) -> BaseGeometry:
     """Return a polygon of its outer ring and its holes.
 
+    Parameters
+    ----------
+    rings : sequence of ndarray, shape (n, 2)
+        The outer ring first, then holes; in the coordinates of the file.
+    spot : Spot
+        Where the polygon stands; repairs are added to its findings.
+
+    Returns
+    -------
+    Polygon
+        In the coordinates of the rings; it may be invalid.
+
     Raises
     ------
     GeometryError
@@ -203,7 +248,18 @@ def polygon(rings: Sequence[Floats], spot: Spot) -> BaseGeometry:
 
 
 def gathered(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
-    """Return one geometry of several: of their common kind where they have one."""
+    """Return one geometry of several: of their common kind where they have one.
+
+    Parameters
+    ----------
+    shapes : sequence of geometry or None
+        Empty ones and None are left out.
+
+    Returns
+    -------
+    geometry or None
+        None where nothing is left; a collection where kinds differ.
+    """
     present = [shape for shape in shapes if shape is not None and not shape.is_empty]
     parts = [part for shape in present for part in shapely.get_parts(shape)]
     if len(parts) <= 1:
@@ -223,6 +279,20 @@ def shapes_of(
     blobs: Iterable[bytes | None], file: str
 ) -> tuple[NDArray[np.object_], list[Finding]]:
     """Return geometries of WKB, None where there is none, and what was repaired.
+
+    Parameters
+    ----------
+    blobs : iterable of bytes or None
+        WKB of each feature, in order; None where it has no geometry.
+    file : str
+        For messages.
+
+    Returns
+    -------
+    shapes : ndarray of geometry, shape (n,)
+        None where there is none.
+    findings : list of Finding
+        Repairs.
 
     Raises
     ------
@@ -303,6 +373,11 @@ def _wkb_rings(blob: bytes, at: int, how: tuple[str, int, int]) -> tuple[list[Fl
 
 def plain(value: object) -> object:
     """Return an attribute as a plain value: days and times as ISO text, NaN as None.
+
+    Parameters
+    ----------
+    value : object
+        As a reader gives it.
 
     Examples
     --------

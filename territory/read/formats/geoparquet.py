@@ -37,6 +37,16 @@ _FAULTS = (
 def read_parquet(path: Path) -> tuple[Layer, ...]:
     """Read a GeoParquet file; its primary geometry column is the geometry.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    tuple of Layer
+        One, in the CRS that its metadata names, heights as they stand.
+
     Raises
     ------
     InputError

@@ -36,6 +36,11 @@ _COLOUR = re.compile(r"#?([0-9a-fA-F]{8})", re.ASCII)
 def read_kml(path: Path) -> tuple[Layer, ...]:
     """Read a KML file; each folder that holds placemarks is a layer.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
     Returns
     -------
     tuple of Layer
@@ -54,6 +59,16 @@ def read_kml(path: Path) -> tuple[Layer, ...]:
 
 def read_kmz(path: Path) -> tuple[Layer, ...]:
     """Read every KML file of a KMZ archive.
+
+    Parameters
+    ----------
+    path : Path
+        The archive.
+
+    Returns
+    -------
+    tuple of Layer
+        In longitude and latitude, WGS 84, without heights.
 
     Raises
     ------

@@ -12,6 +12,13 @@ _MAX_ELEMENTS = 3_000_000
 def root_of(content: bytes, file: str) -> "Element":
     """Return the root element of a KML file.
 
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    file : str
+        For messages.
+
     Raises
     ------
     InputError
@@ -32,15 +39,33 @@ class Element:
         self.pieces: list[str] = []
 
     def child(self, tag: str) -> "Element | None":
-        """Return the first element of a name inside this one."""
+        """Return the first element of a name inside this one.
+
+        Parameters
+        ----------
+        tag : str
+            Name of the element, without the prefix of KML.
+        """
         return next((each for each in self.children if each.tag == tag), None)
 
     def all(self, *tags: str) -> "list[Element]":
-        """Return every element of some names inside this one."""
+        """Return every element of some names inside this one.
+
+        Parameters
+        ----------
+        *tags : str
+            Names of elements, without the prefix of KML.
+        """
         return [each for each in self.children if each.tag in tags]
 
     def value(self, tag: str) -> str:
-        """Return the text of an element inside this one; nothing where there is none."""
+        """Return the text of an element inside this one; nothing where there is none.
+
+        Parameters
+        ----------
+        tag : str
+            Name of the element, without the prefix of KML.
+        """
         found = self.child(tag)
         return found.text.strip() if found is not None else ""
 

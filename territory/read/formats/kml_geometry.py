@@ -14,6 +14,18 @@ from territory.read.formats.kml_elements import Element
 def kml_geometry(element: Element, spot: Spot) -> BaseGeometry | None:
     """Return the geometry that stands in a placemark or a MultiGeometry, if any.
 
+    Parameters
+    ----------
+    element : Element
+        A placemark or a MultiGeometry.
+    spot : Spot
+        Where it stands; repairs are added to its findings.
+
+    Returns
+    -------
+    geometry or None
+        In longitude and latitude, WGS 84, without heights.
+
     Raises
     ------
     InputError

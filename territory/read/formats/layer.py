@@ -54,6 +54,13 @@ class Layer:
 def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
     """Return the area in km2 of raw geometry, as well as it can be told; NaN where it cannot.
 
+    Parameters
+    ----------
+    geometry : ndarray of geometry, shape (n,)
+        In `crs`, axis order x, y; None and what is no polygon has no area.
+    crs : CRS
+        Geographic or projected; the area is that on the ellipsoid.
+
     Examples
     --------
     >>> import shapely

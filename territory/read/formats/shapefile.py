@@ -65,6 +65,16 @@ class Counted:
 def count_shapefile(path: Path) -> Counted:
     """Count the records of the three parts and find the encoding of the labels.
 
+    Parameters
+    ----------
+    path : Path
+        The ``.shp``; its other parts lie beside it.
+
+    Returns
+    -------
+    Counted
+        Records that are not deleted, and what the parts say of CRS, encoding and holes.
+
     Raises
     ------
     InputError

@@ -27,6 +27,11 @@ _MAX_DEPTH = 20  # of collections within collections
 def read_topojson(path: Path) -> tuple[Layer, ...]:
     """Read a TopoJSON topology; each of its objects is a layer.
 
+    Parameters
+    ----------
+    path : Path
+        A file of JSON, in UTF-8 or UTF-16.
+
     Returns
     -------
     tuple of Layer
