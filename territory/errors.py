@@ -132,6 +132,11 @@ def understood(file: str) -> Iterator[None]:
     Readers check what they know to go wrong; whatever else a file may hold where its format
     has a number, a list or a text ends here.
 
+    Parameters
+    ----------
+    file : str
+        The file that is read, as the user named it.
+
     Raises
     ------
     InputError
@@ -157,6 +162,18 @@ def understood(file: str) -> Iterator[None]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the nearest known word, or all of them.
 
+    Parameters
+    ----------
+    word : str
+        What was written.
+    known : iterable of str
+        What may be written; words that begin with `word` come before those spelt like it.
+
+    Returns
+    -------
+    str
+        Without a capital, to stand after a semicolon.
+
     Examples
     --------
     >>> did_you_mean("goverment", ["government", "opposition"])
@@ -178,6 +195,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def hint_with_option(hint: str, option: str) -> str:
     """Return a hint followed by where the right word is to be named.
 
+    Parameters
+    ----------
+    hint : str
+        As `did_you_mean` gives it.
+    option : str
+        Option or key, as the user writes it.
+
     Examples
     --------
     >>> hint_with_option(did_you_mean("x", ["a", "b"]), "--actor-field")
@@ -194,6 +218,18 @@ def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:
     """Return a day if it is known, else the known days before and after it, in order.
 
     Of a day beyond all others, the two nearest to it.
+
+    Parameters
+    ----------
+    day : date
+        The day that is looked for.
+    known : iterable of date
+        Days that there are, in any order.
+
+    Returns
+    -------
+    tuple of date
+        At most two, in order; none where none is known.
 
     Examples
     --------
@@ -212,6 +248,13 @@ def nearest_days(day: date, known: Iterable[date]) -> tuple[date, ...]:
 
 def near_hint(day: date, known: Iterable[date]) -> str:
     """Return a hint naming the known days nearest to one that is not known.
+
+    Parameters
+    ----------
+    day : date
+        A day that is not among `known`.
+    known : iterable of date
+        Days that there are, in any order; at least one.
 
     Examples
     --------

@@ -58,6 +58,10 @@ class Source(BaseModel):
 
     Attributes
     ----------
+    name, about : str
+        What it is called, and a sentence on it.
+    publisher, licence : str
+        Who draws the series, and under what terms.
     profile : str
         How its files are read.
     url : str
@@ -82,7 +86,13 @@ class Source(BaseModel):
     checksums: str = ""
 
     def address(self, day: date) -> str:
-        """Return where the file of a day is."""
+        """Return where the file of a day is.
+
+        Parameters
+        ----------
+        day : date
+            Any; whether it has a file is not checked.
+        """
         return self.url.format(day=day)
 
 
@@ -97,7 +107,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of the file of one day; `sha256` is empty where there is none."""
+    """What became of the file of one day; `sha256` is empty where there is none.
+
+    Attributes
+    ----------
+    day : date
+        Of the file.
+    file : str
+        Its name in the folder.
+    sha256 : str
+        In hexadecimal digits; empty where there is no file.
+    state : State
+        What became of it.
+    """
 
     day: date
     file: str
@@ -107,6 +129,11 @@ class Fetched:
 
 def file_name(url: str) -> str:
     """Return the file name at the end of an address.
+
+    Parameters
+    ----------
+    url : str
+        With or without a query.
 
     Examples
     --------
@@ -127,6 +154,11 @@ def built_in_sources() -> tuple[str, ...]:
 def read_source(name: str) -> tuple[Source, dict[str, str]]:
     """Read a source by its built-in name or its path.
 
+    Parameters
+    ----------
+    name : str
+        One of `built_in_sources`, or the path of a TOML file, which ends in ``.toml``.
+
     Returns
     -------
     tuple of Source and dict of str to str
@@ -136,6 +168,12 @@ def read_source(name: str) -> tuple[Source, dict[str, str]]:
     ------
     InputError
         If there is no such source, or it is not understood.
+
+    Examples
+    --------
+    >>> source, known = read_source(built_in_sources()[0])
+    >>> source.url.startswith("https://")
+    True
     """
     if name.endswith(".toml"):
         return _read_source(Path(name))
@@ -152,6 +190,16 @@ def _read_source(path: Path) -> tuple[Source, dict[str, str]]:
 
 def read_sums(path: Path) -> dict[str, str]:
     """Return the sha256 of every file that a list in the format of `sha256sum` names.
+
+    Parameters
+    ----------
+    path : Path
+        A line for each file: sha256, two spaces, file name.
+
+    Returns
+    -------
+    dict of str to str
+        File name to sha256, in hexadecimal digits.
 
     Raises
     ------

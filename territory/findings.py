@@ -156,6 +156,11 @@ def finding_lines(
     all_in : str
         Where every one of them is listed.
 
+    Returns
+    -------
+    tuple of str
+        One line each, without a line break at its end.
+
     Examples
     --------
     >>> jump = [

@@ -21,6 +21,13 @@ class Status(StrEnum):
 class Holder:
     """An actor with a status: what a face of the partition carries on a day.
 
+    Attributes
+    ----------
+    actor : str
+        Short identifier of the actor.
+    status : Status
+        How firmly it has the ground.
+
     Examples
     --------
     >>> str(Holder("isis"))

@@ -73,6 +73,12 @@ class Outcome:
 
     Attributes
     ----------
+    folder : Path
+        Where the results are.
+    was_current : bool
+        Whether nothing had changed since the last run, so that nothing was computed.
+    summaries : tuple of str
+        One sentence per claim.
     warnings : tuple of str
         Warnings and errors about the days that were used, and why claims could not be
         checked, one line each.
@@ -120,10 +126,32 @@ def run(
     announce : callable
         Told what will take long, before it begins.
 
+    Returns
+    -------
+    Outcome
+        Where the results are, and one sentence for each claim.
+
     Raises
     ------
     TerritoryError
         If anything in the job or its files is wrong; nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> zone = '''{"type": "FeatureCollection", "features": [{"type": "Feature",
+    ...   "properties": {"actor": "a", "day": "2018-01-01"}, "geometry": {"type": "Polygon",
+    ...   "coordinates": [[[37, 36], [38, 36], [38, 37], [37, 37], [37, 36]]]}}]}'''
+    >>> job = '''series = [{profile = "zones", path = "a.geojson"}]
+    ... maps.enabled = false
+    ... report.enabled = false'''
+    >>> with TemporaryDirectory() as folder:
+    ...     place = Path(folder)
+    ...     _ = (place / "a.geojson").write_text(zone), (place / "job.toml").write_text(job)
+    ...     found = run(place / "job.toml", place / "results")
+    ...     table = (place / "results" / "areas.csv").read_text().splitlines()
+    >>> found.is_sound, table[0]
+    (True, 'series,area,day,actor,status,km2,low,high')
     """
     job = read_toml(path, Job)
     inputs = input_files(job, path)
@@ -181,7 +209,21 @@ def _warnings(results: Results) -> tuple[str, ...]:
 def write_results(
     results: Results, folder: Path, part: Path, *, board: DrawingBoard, progress: Progress
 ) -> None:
-    """Write tables, layers, pictures and the report into a folder."""
+    """Write tables, layers, pictures and the report into a folder.
+
+    Parameters
+    ----------
+    results : Results
+        What was computed, with the job.
+    folder : Path
+        Of the job file: paths in the job are relative to it.
+    part : Path
+        Folder that everything is written into; it must exist.
+    board : DrawingBoard
+        What draws the maps.
+    progress : callable
+        Gets the stage and how far it is.
+    """
     pictures: Callable[[], dict[str, Path]] = dict
     source = partial(job_source, results.loaded[0], results.job, folder)
     if results.job.maps.enabled:  # other processes draw while this one writes the rest

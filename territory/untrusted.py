@@ -15,6 +15,11 @@ _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 def clean(text: str) -> str:
     r"""Return text from data without control codes and direction overrides, on one line.
 
+    Parameters
+    ----------
+    text : str
+        Any. Joiners that Persian and Kurdish spelling needs stay.
+
     Examples
     --------
     >>> clean("a\x07 b\n\tc")
@@ -26,6 +31,16 @@ def clean(text: str) -> str:
 
 def web_address(url: str) -> str:
     """Return an address that is safe to link to, or nothing.
+
+    Parameters
+    ----------
+    url : str
+        Any.
+
+    Returns
+    -------
+    str
+        The same where it is http or https with a host; else empty.
 
     Examples
     --------

@@ -43,8 +43,10 @@ def cut_budget(
 
     Parameters
     ----------
-    claim, reading
+    claim : Claim
         About the publisher's own map.
+    reading : Reading
+        One of its readings.
     ensemble : Ensemble
         Of drawn zones.
     sizes : mapping of str to float
@@ -52,10 +54,32 @@ def cut_budget(
     more : mapping of str to float
         The figure under other choices, by name.
 
+    Returns
+    -------
+    Budget
+        In the unit of the claim; its interval adds up from the hour and the way of measuring.
+
     Raises
     ------
     ClaimError
         If the zones come from places, which nobody drew.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> found = cut_budget(claim, claim.reading[0], Ensemble(history))
+    >>> [each.name for each in found.components]
+    ['the hour of the map', 'how the area is measured']
     """
     if not ensemble.is_drawn:
         raise ClaimError(
@@ -170,6 +194,12 @@ def day_cuts(ensemble: Ensemble, measure: Measure, doubt: Budget) -> dict[str, f
         The figure, with its days.
     doubt : Budget
         Of the figure; that of a figure on its publisher's own map has no cuts in it.
+
+    Returns
+    -------
+    dict of str to float
+        By the days, such as ``2025-11-02`` or ``2025-11-02 to 2025-12-01``; in the unit of the
+        measure.
     """
     others = doubt.others
     if not any(name.startswith(DAY_CUT) for name in others) and ensemble.is_drawn:
@@ -195,10 +225,19 @@ def day_cut_of(
 
     Parameters
     ----------
+    claim : Claim
+        With the published figure and its unit.
     own : tuple of date
         The days that the figure was computed by.
+    computed : Estimate
+        The figure by its own days, in the unit of the claim.
     cuts : mapping of str to float
         The figure by other days; see `day_cuts`.
+
+    Returns
+    -------
+    str
+        The middle of a sentence; empty where no other day reaches the published figure.
     """
     days = day_that_reaches(cuts, claim.published_interval(), computed.value, own=own)
     if days is None:
@@ -228,6 +267,11 @@ def day_that_reaches(
         The figure by its own days.
     own : tuple of date
         Those days: of figures that are as near, the one that changes fewest of them is taken.
+
+    Returns
+    -------
+    str or None
+        One of the keys of `figures`; None also where the figure agrees by its own days.
 
     Examples
     --------

@@ -88,6 +88,20 @@ def later_map(
 ) -> LaterMap | None:
     """Return the last day that a figure is measured on, if it was published before that day.
 
+    Parameters
+    ----------
+    published : date
+        Day on which the figure was published.
+    days : sequence of date
+        Days that it is measured on; where there is none, no map is later.
+    hour_utc : int, optional
+        Hour of its day that a map shows, where its publisher says so.
+
+    Returns
+    -------
+    LaterMap or None
+        None where the last day is that of publication, or before it.
+
     Examples
     --------
     >>> later_map(date(2025, 10, 1), (date(2025, 9, 1), date(2025, 10, 1))) is None
@@ -99,6 +113,18 @@ def later_map(
 
 def far_beyond(claim: Claim, computed: Estimate) -> Caveat:
     """Return whether a figure is true to its word "over" or "under", though far beyond it.
+
+    Parameters
+    ----------
+    claim : Claim
+        With the published figure and its word.
+    computed : Estimate
+        In the unit of the claim.
+
+    Returns
+    -------
+    Caveat
+        ``FAR_ABOVE``, ``FAR_BELOW`` or ``NONE``.
 
     Examples
     --------
@@ -121,6 +147,13 @@ def far_beyond(claim: Claim, computed: Estimate) -> Caveat:
 def caveat_of(claim: Claim, computed: Estimate) -> Caveat:
     """Return what must be said beside a verdict of "consistent".
 
+    Parameters
+    ----------
+    claim : Claim
+        With the published figure and its word.
+    computed : Estimate
+        In the unit of the claim; the two intervals overlap, or the claim is true to its word.
+
     Examples
     --------
     >>> from datetime import date
@@ -136,7 +169,18 @@ def caveat_of(claim: Claim, computed: Estimate) -> Caveat:
 
 
 def of_all(caveats: Sequence[Caveat]) -> str:
-    """Return what limits every one of some verdicts, as the end of a sentence, or nothing."""
+    """Return what limits every one of some verdicts, as the end of a sentence, or nothing.
+
+    Parameters
+    ----------
+    caveats : sequence of Caveat
+        One for each verdict.
+
+    Examples
+    --------
+    >>> of_all([Caveat.WEAK, Caveat.WEAK]), of_all([Caveat.WEAK, Caveat.NONE])
+    ('the test is weak: the interval is wider than the figure itself', '')
+    """
     if caveats and all(each is Caveat.WEAK for each in caveats):
         return "the test is weak: the interval is wider than the figure itself"
     if caveats and all(each in FAR for each in caveats):

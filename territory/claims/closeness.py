@@ -47,6 +47,8 @@ def way_out(published: tuple[float, float], computed: Estimate) -> float | None:
     ----------
     published : tuple of float
         The lowest and the highest figure that the published words allow.
+    computed : Estimate
+        In the unit of `published`.
 
     Returns
     -------
@@ -75,6 +77,13 @@ def way_out(published: tuple[float, float], computed: Estimate) -> float | None:
 
 def fit_of(published: tuple[float, float], computed: Estimate) -> Fit:
     """Return how well two intervals agree, by the rule above; nothing where they do not.
+
+    Parameters
+    ----------
+    published : tuple of float
+        The lowest and the highest figure that the published words allow.
+    computed : Estimate
+        In the unit of `published`.
 
     Examples
     --------

@@ -52,10 +52,20 @@ SHARES = (Unit.PERCENT, Unit.POINTS)
 def iso_day(value: object) -> date:
     """Return a day written as a date or as ``YYYY-MM-DD``; nothing looser is a day.
 
+    Parameters
+    ----------
+    value : object
+        Such as ``2025-11-01``.
+
     Raises
     ------
     ValueError
         If it is anything else, such as a number of seconds.
+
+    Examples
+    --------
+    >>> iso_day("2025-11-01")
+    datetime.date(2025, 11, 1)
     """
     text = str(value)
     try:
@@ -146,6 +156,10 @@ class Published(Reference):
         As published, with the digits it was written with: a number, or text such as
         ``"3,035"`` or ``"1.0"``. `value_high` is the higher figure where `precision` is
         ``between``.
+    unit : Unit
+        What the figure counts.
+    precision : Precision
+        The word that it was published with.
     """
 
     value: AsPublished

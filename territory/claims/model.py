@@ -65,6 +65,8 @@ class Reading(Reference):
 
     Attributes
     ----------
+    name : str
+        By which tables and messages know it; once in its claim.
     quantity : Kind
         ``gained``: ground that `by` holds at the end and did not at the start (from
         `from`, or from anyone). ``lost``: the other way round (to `to`, or to anyone).
@@ -85,8 +87,6 @@ class Reading(Reference):
         A named area of the job; the whole by default.
     period, day
         Override those of the claim.
-    of, of_low, of_high, of_name
-        Of what a share is taken, instead of the area; overrides those of the claim.
     plus : float
         Km2 that the publisher adds for ground it does not draw; for totals.
     same_map : bool or None
@@ -98,6 +98,8 @@ class Reading(Reference):
         nothing, if the series is of the publisher of the claim.
     lower_bound : str
         Why the computed figure is only a lower bound; empty where it is not.
+    of, of_low, of_high, of_name
+        Of what a share is taken, instead of the area; overrides those of the claim.
     """
 
     name: str
@@ -137,17 +139,29 @@ class Claim(Published):
 
     Attributes
     ----------
+    id : str
+        Letters, digits, points, dashes and underscores; once in the file.
+    text, publisher, url : str
+        The sentence as it was published, by whom and where.
+    published : date
+        When.
     also : tuple of Companion
         The same amount in other units; see `territory.claims.plausibility`.
-    of, of_low, of_high, of_name
-        The place that the figure is about, which it cannot exceed, and of which shares
-        are taken.
+    period : (date, date), optional
+        The ends of the period that it is about, in order; readings may name others.
+    day : date, optional
+        The day that it is about; readings may name another.
     same_map : bool or None
         As in its readings, for those that do not say.
     caveat : str
         What the data are known to lack that the figure turns on; said with the answer.
     not_checkable : str
         Why these data cannot answer it; such a claim has no reading.
+    reading : tuple of Reading
+        What the sentence may mean.
+    of, of_low, of_high, of_name
+        The place that the figure is about, which it cannot exceed, and of which shares
+        are taken.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -217,7 +231,13 @@ def _check_dates(reading: Reading, claim: Claim) -> None:
 
 
 class Claims(Strict):
-    """A claims file."""
+    """A claims file.
+
+    Attributes
+    ----------
+    claim : tuple of Claim
+        In the order of the file.
+    """
 
     claim: tuple[Claim, ...]
 
@@ -233,6 +253,11 @@ class Claims(Strict):
     def only(self, ids: Sequence[str]) -> "Claims":
         """Return the claims with these ids; all of them for none.
 
+        Parameters
+        ----------
+        ids : sequence of str
+            In the order in which the claims are to stand.
+
         Raises
         ------
         ClaimError
@@ -245,7 +270,13 @@ class Claims(Strict):
         return Claims(claim=tuple(known[each] for each in ids)) if ids else self
 
     def readings(self) -> Iterator[tuple[Claim, Reading]]:
-        """Yield every reading with its claim."""
+        """Yield every reading with its claim.
+
+        Yields
+        ------
+        tuple of Claim and Reading
+            In the order of the file.
+        """
         for claim in self.claim:
             for reading in claim.reading:
                 yield claim, reading
@@ -256,7 +287,13 @@ class Claims(Strict):
         return tuple(sorted(found))
 
     def asking_for(self, area: str) -> tuple[str, ...]:
-        """Return the readings that are about an area, as messages name them."""
+        """Return the readings that are about an area, as messages name them.
+
+        Parameters
+        ----------
+        area : str
+            A named area, or ``"all"``.
+        """
         found = (at(*each) for each in self.readings() if each[1].area == area)
         return tuple(found)
 
@@ -267,7 +304,23 @@ class Claims(Strict):
 
 
 def at(claim: Claim, reading: Reading) -> str:
-    """Return where a reading stands, as messages name it."""
+    """Return where a reading stands, as messages name it.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim of the reading.
+    reading : Reading
+        One of its readings.
+
+    Examples
+    --------
+    >>> reading = Reading(name="taken", quantity="gained", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 1), value=2,
+    ...               unit="km2", period=(date(2018, 1, 1), date(2018, 2, 1)), reading=(reading,))
+    >>> at(claim, reading)
+    "claim 'x', reading 'taken'"
+    """
     return f"claim '{claim.id}', reading '{reading.name}'"
 
 
@@ -275,6 +328,27 @@ def days_of(reading: Reading, claim: Claim) -> tuple[date, ...]:
     """Return the days a reading needs: one, or the two ends of its period.
 
     What the reading says goes before what the claim says, and a day before a period.
+
+    Parameters
+    ----------
+    reading : Reading
+        What it says goes before what the claim says.
+    claim : Claim
+        The claim of the reading.
+
+    Returns
+    -------
+    tuple of date
+        In order; none where neither says it.
+
+    Examples
+    --------
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> reading = Reading(name="taken", quantity="gained", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=2, unit="km2",
+    ...               period=(start, end), reading=(reading,))
+    >>> [str(day) for day in days_of(reading, claim)]
+    ['2018-01-01', '2018-02-01']
     """
     for each in (reading, claim):
         if each.day and reading.quantity in _ON_A_DAY:

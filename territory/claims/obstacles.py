@@ -15,10 +15,37 @@ COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 def check_names(claim: Claim, reading: Reading, history: History) -> None:
     """Refuse actors and statuses that never occur.
 
+    Parameters
+    ----------
+    claim : Claim
+        The claim of the reading.
+    reading : Reading
+        Whose ``by``, ``from`` and ``to`` are looked at.
+    history : History
+        With every holder that there is.
+
     Raises
     ------
     ClaimError
         Naming the claim, the reading and what was probably meant.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> check_names(claim, Reading(name="b", quantity="gained", by=("aa",)), history)
+    Traceback (most recent call last):
+    territory.errors.ClaimError: claim 'x', reading 'b', 'by': unknown actor 'aa'; did you mean 'a'?
     """
     here = at(claim, reading)
     for key, names in (("by", reading.by), ("from", reading.from_), ("to", reading.to)):
@@ -43,7 +70,33 @@ def _check_actor(name: str, reading: Reading, history: History, here: str) -> No
 
 
 def lacking(claim: Claim, reading: Reading, history: History) -> str:
-    """Return which day or area of a reading the data do not have, or an empty string."""
+    """Return which day or area of a reading the data do not have, or an empty string.
+
+    Parameters
+    ----------
+    claim : Claim
+        Whose days hold where the reading names none.
+    reading : Reading
+        With its area.
+    history : History
+        What it would be measured on.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> day, reading = date(2018, 2, 1), Reading(name="held", quantity="total", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=day, value=1, unit="km2", day=day,
+    ...               reading=(reading,))
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> lacking(claim, reading, history)
+    'there is no snapshot of 2018-02-01; the nearest day is 2018-01-01'
+    """
     for day in days_of(reading, claim):
         if day not in history.days:
             return f"there is no snapshot of {day}; {near_hint(day, history.days)}"
@@ -65,7 +118,38 @@ def obstacle(
     whole: Whole | None,
     people: People | None,
 ) -> str:
-    """Return why a reading cannot be measured, or an empty string."""
+    """Return why a reading cannot be measured, or an empty string.
+
+    Parameters
+    ----------
+    claim : Claim
+        With the unit that is counted.
+    reading : Reading
+        With its area and days.
+    ensemble : Ensemble
+        What it would be measured on.
+    whole : Whole or None
+        What a share is taken of, where the claim or the reading says so.
+    people : callable or None
+        The people on each face of a history, where there is a population raster.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> obstacle(claim, claim.reading[0], Ensemble(history), None, None)
+    ''
+    """
     if claim.unit is Unit.PEOPLE and people is None:
         return "counting people needs a population raster, and none was given"
     if claim.unit is Unit.PLACES and not ensemble.counts:

@@ -74,8 +74,17 @@ def whole_of(
 
     Parameters
     ----------
+    reference : Reference
+        A claim, a reading or a companion.
     sizes : mapping of str to float
         Sizes of countries in km2, by name.
+    claim_id : str
+        For the message; the id of the claim it belongs to.
+
+    Returns
+    -------
+    Whole or None
+        In square kilometres.
 
     Raises
     ------
@@ -116,7 +125,37 @@ def _of_countries(reference: Reference, sizes: Mapping[str, float], claim_id: st
 
 
 def whole_for(claim: Claim, reading: Reading, sizes: Mapping[str, float]) -> Whole | None:
-    """Return what a reading's share is taken of, by itself or by its claim."""
+    """Return what a reading's share is taken of, by itself or by its claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim of the reading.
+    reading : Reading
+        What it says goes before what the claim says.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name.
+
+    Returns
+    -------
+    Whole or None
+        None where neither says it.
+
+    Raises
+    ------
+    ClaimError
+        If it names a country whose size is not known.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.claims.model import Reading
+    >>> reading = Reading(name="held", quantity="share", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 1), value=20, of=500,
+    ...               unit="percent", day=date(2018, 2, 1), reading=(reading,))
+    >>> whole_for(claim, reading, {}).km2
+    500.0
+    """
     return whole_of(reading, sizes, claim_id=claim.id) or whole_of(claim, sizes, claim_id=claim.id)
 
 
@@ -125,6 +164,8 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
 
     Parameters
     ----------
+    claim : Claim
+        With its companions, and the place that it is about.
     sizes : mapping of str to float
         Sizes of countries in km2, by name.
 

@@ -50,11 +50,18 @@ def published_interval(
     ----------
     value : float
         As published, see `decimal_of`; with ``between`` the lower of the two figures.
+    precision : Precision
+        The word that the figure was published with.
     upper : float, optional
         The higher of the two figures, for ``between`` only.
     unit : str
         What it counts: zeros at the end of a percentage were measured, those of "1,000 km2"
         hardly ever.
+
+    Returns
+    -------
+    tuple of float
+        The lowest and the highest figure that it allows, in its unit.
 
     Examples
     --------

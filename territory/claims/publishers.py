@@ -21,6 +21,12 @@ def same_publisher(one: str, other: str) -> bool:
     Case, accents, marks, and words such as "the" and "map" do not matter, an abbreviation
     stands for its words, and of several names each counts.
 
+    Parameters
+    ----------
+    one, other : str
+        Names as they are written in claims and profiles, several parted by a slash; an empty
+        one is nobody.
+
     Examples
     --------
     >>> same_publisher("deepstate", "DeepStateMap.Live")
@@ -66,6 +72,32 @@ def is_same_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
 
     As the reading says, else as the claim says, else whether it is an area that the
     publisher of the zones published itself.
+
+    Parameters
+    ----------
+    claim : Claim
+        With its publisher and unit.
+    reading : Reading
+        One of its readings.
+    ensemble : Ensemble
+        With the publisher of the zones.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> is_same_map(claim, claim.reading[0], Ensemble(history, publisher="DeepState"))
+    False
     """
     for statement in (reading.same_map, claim.same_map):
         if statement is not None:
@@ -75,7 +107,34 @@ def is_same_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
 
 
 def is_another_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
-    """Return whether a figure stems from another publisher than the zones do."""
+    """Return whether a figure stems from another publisher than the zones do.
+
+    Parameters
+    ----------
+    claim : Claim
+        With its publisher.
+    reading : Reading
+        One of its readings.
+    ensemble : Ensemble
+        With the publisher of the zones; False where that is not known, or nobody drew them.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> is_another_map(claim, claim.reading[0], Ensemble(history, publisher="DeepState"))
+    True
+    """
     if not ensemble.publisher or not ensemble.is_drawn:
         return False
     ours = same_publisher(claim.publisher, ensemble.publisher)
@@ -91,6 +150,24 @@ def map_of(ensemble: Ensemble, unit: Unit) -> str:
         Which knows who drew the zones, if anybody did.
     unit : Unit
         Places are counted on a list and not on a map.
+
+    Returns
+    -------
+    str
+        Such as "DeepState's map"; "this map" where nobody knows whose it is.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1, 1)]), np.zeros((1, 1), dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY,), projection=EqualArea(0.0, 0.0))
+    >>> map_of(Ensemble(history, publisher="DeepState"), Unit.KM2)
+    "DeepState's map"
     """
     if unit is Unit.PLACES:
         return "the list of places"
@@ -101,6 +178,13 @@ def map_of(ensemble: Ensemble, unit: Unit) -> str:
 
 def owned(name: str, thing: str) -> str:
     """Return a thing as somebody's.
+
+    Parameters
+    ----------
+    name : str
+        Of somebody.
+    thing : str
+        What is theirs.
 
     Examples
     --------

@@ -56,10 +56,30 @@ def query_of(
 
     Parameters
     ----------
+    claim : Claim
+        Whose days hold where the reading names none.
+    reading : Reading
+        One of its readings.
     days : tuple of date
         Other days than those of the reading: how a figure changes with them.
     skip : frozenset of date
         Days that a path leaves out.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> query_of(claim, claim.reading[0]).times(history).tolist()
+    [1]
     """
     days = days or days_of(reading, claim)
     giver = holders_named(reading.from_, reading.status)
@@ -90,15 +110,42 @@ def tally_of(
 
     Parameters
     ----------
-    claim, reading
-        In km2, percent or percentage points.
-    days, sizes, skip
-        As for `measure_of`.
+    claim : Claim
+        In km2, percent or percentage points; its days hold where the reading names none.
+    reading : Reading
+        One of its readings.
+    days : tuple of date
+        Other days than those of the reading.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name, for readings that take a share of one.
+    skip : frozenset of date
+        Days that a path leaves out.
+
+    Returns
+    -------
+    Tally
+        In percent where the claim is in percent or percentage points, else in km2.
 
     Raises
     ------
     ClaimError
         If a share is of a country whose size is not known.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> tally_of(claim, claim.reading[0]).figure(history, face_km2(history))
+    1.0
     """
     query = query_of(claim, reading, days=days, skip=skip)
     if claim.unit not in SHARES:
@@ -121,8 +168,10 @@ def measure_of(
 
     Parameters
     ----------
-    claim, reading
-        The reading, with the claim's period or day as its default.
+    claim : Claim
+        With the unit that is counted; its days hold where the reading names none.
+    reading : Reading
+        One of its readings.
     history : History
         Only asked for the size of the area.
     days : tuple of date
@@ -134,12 +183,33 @@ def measure_of(
     skip : frozenset of date
         Days that a path leaves out.
 
+    Returns
+    -------
+    Measure
+        In the unit of the claim.
+
     Raises
     ------
     ClaimError
         If a share is of a country whose size is not known.
     InputError
         If people are to be counted and `people` is not given.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.claims.model import Reading
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> day, reading = date(2018, 1, 1), Reading(name="held", quantity="total", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=day, value=1, unit="km2", day=day,
+    ...               reading=(reading,))
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(day,), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> measure_of(claim, reading, history).value(history)
+    1.0
     """
     if claim.unit is Unit.PEOPLE:
         if people is None:
@@ -232,6 +302,37 @@ def _headcount(query: Query, people: People) -> Measure:
 
 
 def whole_measure(claim: Claim, reading: Reading, history: History) -> float:
-    """Return the km2 that a reading's share is of, where no reference is named."""
+    """Return the km2 that a reading's share is of, where no reference is named.
+
+    Parameters
+    ----------
+    claim : Claim
+        Whose days hold where the reading names none.
+    reading : Reading
+        In percent or percentage points.
+    history : History
+        With the days and the area of the reading.
+
+    Returns
+    -------
+    float
+        Square kilometres.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> day, reading = date(2018, 1, 1), Reading(name="held", quantity="share", by=("a",))
+    >>> claim = Claim(id="x", text="", publisher="", published=day, value=50, unit="percent",
+    ...               day=day, reading=(reading,))
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0]], dtype=np.int16), days=(day,),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> whole_measure(claim, reading, history)
+    2.0
+    """
     query = query_of(claim, reading)
     return history.km2(query.divided(history), query.area)

@@ -45,7 +45,28 @@ BUDGET_COLUMNS = (
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
-    """Return one row per reading of every claim."""
+    """Return one row per reading of every claim.
+
+    Parameters
+    ----------
+    judgements : iterable of Judgement
+        In the order of the rows.
+
+    Returns
+    -------
+    list of mapping
+        By `VERDICT_COLUMNS`; figures in the unit of their claim.
+
+    Examples
+    --------
+    >>> from territory.claims.model import Claim
+    >>> from territory.claims.verdicts import judge
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="the data begin later")
+    >>> [row] = verdict_rows(judge(claim, None))
+    >>> row["published"], row["verdict"]
+    (250.0, 'not checkable')
+    """
     return [_verdict_row(judgement) for judgement in judgements]
 
 
@@ -75,7 +96,40 @@ def _verdict_row(judgement: Judgement) -> Row:
 
 
 def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
-    """Return every component of every measured reading, the widest first, then the two sums."""
+    """Return every component of every measured reading, the widest first, then the two sums.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    judgements : iterable of Judgement
+        Those without a budget have no row.
+
+    Returns
+    -------
+    list of mapping
+        By `BUDGET_COLUMNS`; figures in the unit of their claim.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.claims.model import Claim, Reading
+    >>> from territory.claims.verdicts import judge
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.boundary import BoundaryError
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> rows = budget_rows("mine", judge(claim, Ensemble(history, BoundaryError(50.0))))
+    >>> [row["component"] for row in rows if row["kind"] == "sum"]
+    ['the interval', 'the range of all choices']
+    """
     return [
         row
         for each in judgements
@@ -88,6 +142,36 @@ def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> l
     """Return the budgets of what every holder has on the last day, by named area.
 
     For a job that has no claims; the column of the reading says what is measured.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    days : sequence of date
+        Days of the history, in order; only the last counts.
+
+    Returns
+    -------
+    list of mapping
+        By `BUDGET_COLUMNS`; in km2.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.boundary import BoundaryError
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> rows = area_budget_rows("mine", Ensemble(history, BoundaryError(50.0)), history.days)
+    >>> rows[0]["reading"]
+    'a, all, 2018-02-01'
     """
     day = days[-1]
     return [

@@ -22,6 +22,12 @@ def decide(
 
     Parameters
     ----------
+    claim : Claim
+        With the published figure and its word.
+    reading : Reading
+        What was measured.
+    computed : Estimate
+        In the unit of the claim.
     whole : Whole, optional
         What a share was taken of, where it is not the area.
     whose : str
@@ -30,6 +36,11 @@ def decide(
         Whether the figure stems from another map, so that its error counts too.
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
+
+    Returns
+    -------
+    tuple of Verdict and str
+        The verdict, and the sentence without a stop at its end.
 
     Examples
     --------

@@ -18,6 +18,20 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
     ----------
     judgements : tuple of Judgement
         All of one claim.
+
+    Returns
+    -------
+    str
+        With the published figure in front and a stop at its end.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.claims.verdicts import judge
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="the data begin later")
+    >>> summary(judge(claim, None))
+    '250 km2: not checkable. The data begin later.'
     """
     first = judgements[0]
     claim, figure = first.claim, first.claim.wording()
@@ -34,24 +48,79 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """Return a text with a capital at its start."""
+    """Return a text with a capital at its start.
+
+    Parameters
+    ----------
+    text : str
+        Any, also empty.
+    """
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def lack(claim: Claim) -> str:
-    """Return the sentence on what the data are known to lack, empty where the claim has none."""
+    """Return the sentence on what the data are known to lack, empty where the claim has none.
+
+    Parameters
+    ----------
+    claim : Claim
+        With its caveat.
+
+    Returns
+    -------
+    str
+        With a blank before it and a stop at its end.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="-", caveat="the north is not drawn")
+    >>> lack(claim)
+    ' The north is not drawn.'
+    """
     return f" {sentence_case(claim.caveat.rstrip('.'))}." if claim.caveat else ""
 
 
 def checked(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """Return the judgements that say yes or no."""
+    """Return the judgements that say yes or no.
+
+    Parameters
+    ----------
+    judgements : iterable of Judgement
+        Of one claim or of many.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.claims.verdicts import judge
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="the data begin later")
+    >>> checked(judge(claim, None))
+    ()
+    """
     return tuple(
         each for each in judgements if each.computed and each.verdict != Verdict.NOT_CHECKABLE
     )
 
 
 def left_out(judgements: Sequence[Judgement]) -> str:
-    """Say how many readings of a claim could not be checked; empty where all could."""
+    """Say how many readings of a claim could not be checked; empty where all could.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.claims.verdicts import judge
+    >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 8), value=250,
+    ...               unit="km2", not_checkable="the data begin later")
+    >>> left_out(judge(claim, None))
+    ' 1 of 1 readings could not be checked.'
+    """
     left = len(judgements) - len(checked(judgements))
     return f" {left} of {len(judgements)} readings could not be checked." if left else ""
 
@@ -63,6 +132,11 @@ def further(decided: Sequence[Judgement]) -> str:
     ----------
     decided : sequence of Judgement
         Of one claim, those that say yes or no.
+
+    Returns
+    -------
+    str
+        Each with a blank before it; empty where there is nothing to add.
     """
     agreeing = [each for each in decided if each.agrees]
     return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
@@ -99,6 +173,26 @@ def conclusion(judgements: Sequence[Judgement]) -> str:
     -------
     str
         To be put after "so"; empty where the verdict says all.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.claims.model import Reading
+    >>> from territory.claims.verdicts import judge
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.ensemble import Ensemble
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> conclusion(judge(claim, Ensemble(history)))  # the verdict says all
+    ''
     """
     decided = checked(judgements)
     agreeing = [each for each in decided if each.agrees]
@@ -184,6 +278,26 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
     dict of str to (float, float)
         Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign; else
         under ``""``.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.claims.model import Reading
+    >>> from territory.claims.verdicts import judge
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.ensemble import Ensemble
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> ends_of(judge(claim, Ensemble(history)))
+    {'': (1.0, 1.0)}
     """
     values = [(each, value) for each in decided for value in _values(each)]
     lost = [abs(value) for each, value in values if _is_loss(each, value)]

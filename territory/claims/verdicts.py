@@ -36,6 +36,8 @@ class Judgement:
 
     Attributes
     ----------
+    claim : Claim
+        As published.
     reading : Reading or None
         None where the claim was judged as a whole.
     computed : Estimate or None
@@ -141,7 +143,29 @@ class Judgement:
 
 
 def claimed_days(judgements: Iterable[Judgement]) -> tuple[date, ...]:
-    """Return the days that the readings of claims are about, sorted."""
+    """Return the days that the readings of claims are about, sorted.
+
+    Parameters
+    ----------
+    judgements : iterable of Judgement
+        Of one claim or of many; those of a claim as a whole name no day.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> [str(day) for day in claimed_days(judge(claim, Ensemble(history)))]
+    ['2018-01-01', '2018-02-01']
+    """
     each = (days_of(found.reading, found.claim) for found in judgements if found.reading)
     return tuple(sorted({day for days in each for day in days}))
 
@@ -178,6 +202,25 @@ def judge(
     ------
     ClaimError
         If a reading names an actor that never occurs, or a country of unknown size.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.claims.model import Reading
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[0, 0, 1], [1, 1, 1]], dtype=np.int16), days=(start, end),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="", published=end, value=2, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> [judgement] = judge(claim, Ensemble(history))
+    >>> judgement.verdict, judgement.computed.value
+    ('consistent', 2.0)
     """
     sizes = sizes or {}
     fault, why = contradiction(claim, sizes)

@@ -16,6 +16,18 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     Looks up one 64-bit hash per row, which is many times faster than sorting rows; a
     collision is detected and the rows are sorted.
 
+    Parameters
+    ----------
+    rows : ndarray of float, shape (n, m)
+        Rows are the same where all their bits are.
+
+    Returns
+    -------
+    first : ndarray of int, shape (u,)
+        Where each distinct row stands for the first time.
+    inverse : ndarray of int, shape (n,)
+        Which of the u distinct rows each row is.
+
     Examples
     --------
     >>> first, inverse = unique_rows(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]]))
@@ -64,7 +76,25 @@ def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
 
 
 def first_of(number: Ints, count: int) -> Ints:
-    """Return where each number stands for the first time."""
+    """Return where each number stands for the first time.
+
+    Parameters
+    ----------
+    number : ndarray of int, shape (n,)
+        Numbers from 0 to `count` less one, each at least once.
+    count : int
+        How many numbers there are.
+
+    Returns
+    -------
+    ndarray of int, shape (count,)
+        Index into `number`.
+
+    Examples
+    --------
+    >>> first_of(np.array([1, 0, 1]), 2).tolist()
+    [1, 0]
+    """
     first = np.empty(count, dtype=np.int64)
     first[number[::-1]] = np.arange(len(number))[::-1]
     return first

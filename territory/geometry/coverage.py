@@ -64,6 +64,12 @@ def matched(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     ndarray of Polygon or MultiPolygon, shape (n,)
         Faces thinner than `HAIR` may have become empty. As given where they match
         already, or where they differ by more than a hair.
+
+    Examples
+    --------
+    >>> faces = np.array([shapely.box(0, 0, 2, 2), shapely.box(2, 0, 3, 1)])
+    >>> is_coverage(faces), is_coverage(matched(faces))
+    (False, True)
     """
     if not len(faces) or is_coverage(faces):
         return faces
@@ -87,6 +93,11 @@ def is_coverage(faces: NDArray[np.object_]) -> bool:
     faces : ndarray of Polygon or MultiPolygon, shape (n,)
         In any CRS.
 
+    Returns
+    -------
+    bool
+        True where they are valid and nothing lies twice.
+
     Examples
     --------
     >>> west, east = shapely.box(0, 0, 2, 2), shapely.box(2, 0, 3, 1)
@@ -98,7 +109,24 @@ def is_coverage(faces: NDArray[np.object_]) -> bool:
 
 
 def sound(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return valid faces: one so thin that projecting it crossed its sides is mended."""
+    """Return valid faces: one so thin that projecting it crossed its sides is mended.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        In any CRS.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        As given where all are valid; else a copy.
+
+    Examples
+    --------
+    >>> knot = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    >>> sound(np.array([knot]))[0].area
+    2.0
+    """
     broken = ~shapely.is_valid(faces)
     if not broken.any():
         return faces
@@ -118,6 +146,11 @@ def union_of(polygons: NDArray[np.object_]) -> BaseGeometry:
     ----------
     polygons : ndarray of Polygon or MultiPolygon, shape (n,)
         That may overlap, in any CRS.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        In the CRS of `polygons`.
 
     Examples
     --------
@@ -162,6 +195,18 @@ def _united(faces: NDArray[np.object_]) -> BaseGeometry | None:
 def are_thin(polygons: NDArray[np.object_], width: float) -> NDArray[np.bool_]:
     """Return which polygons are on average no wider than a width, in their own unit.
 
+    Parameters
+    ----------
+    polygons : ndarray of Polygon or MultiPolygon, shape (n,)
+        In any CRS; in the plane the width is in metres.
+    width : float
+        In units of the CRS.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Whether twice the area is no more than the width times the length of all rings.
+
     Examples
     --------
     >>> are_thin(np.array([shapely.box(0, 0, 9, 1), shapely.box(0, 0, 9, 3)]), 1.0).tolist()
@@ -173,6 +218,18 @@ def are_thin(polygons: NDArray[np.object_], width: float) -> NDArray[np.bool_]:
 
 def nearest_of(shapes: NDArray[np.object_], parts: NDArray[np.object_]) -> NDArray[np.intp]:
     """Return the number of the shape that a point inside each part is nearest to.
+
+    Parameters
+    ----------
+    shapes : ndarray of geometry, shape (s,)
+        At least one; in the CRS of `parts`.
+    parts : ndarray of Polygon or MultiPolygon, shape (n,)
+        None of them empty.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Index into `shapes`.
 
     Examples
     --------
@@ -196,6 +253,16 @@ def _outline(faces: NDArray[np.object_]) -> BaseGeometry | None:
 
 def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Keep only the polygons of what an overlay returned.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometry, shape (n,)
+        Of any kind, in any CRS; lines and points are dropped.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        Empty where a geometry has no polygon.
 
     Examples
     --------
@@ -236,6 +303,18 @@ def are_areal(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Return the polygons in geometries of any kind, flat, and which geometry each is from.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometry, shape (n,)
+        Of any kind, in any CRS; heights are dropped.
+
+    Returns
+    -------
+    polygons : ndarray of Polygon, shape (p,)
+        In the order of the geometries, none empty.
+    owner : ndarray of int, shape (p,)
+        Index into `geometries`.
 
     Examples
     --------

@@ -23,7 +23,18 @@ class Carrier(Protocol):
     """
 
     def transform(self, xx: Any, yy: Any, /) -> tuple[Any, Any]:  # noqa: ANN401 - as pyproj's
-        """Return where points lie there."""
+        """Return where points lie there.
+
+        Parameters
+        ----------
+        xx, yy : ndarray of float, shape (n,)
+            x and y in the source CRS.
+
+        Returns
+        -------
+        tuple of two ndarray of float, shape (n,)
+            x and y in the target CRS.
+        """
         ...
 
 
@@ -53,6 +64,12 @@ class Curves:
 
         Between a chord and its curve lies, to fourth order, two thirds of chord times
         sagitta.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Square units of the target CRS, of the edge that starts at each point; 0 from the end
+            of a ring to the next one.
         """
         following = np.append(self.plane[1:], self.plane[:1], axis=0)
         # Far from its ring, an origin costs digits: the areas would be differences of large ones.
@@ -107,6 +124,8 @@ def divided(
         Coordinates of all rings, one after the other, in the source CRS.
     ring_start : ndarray of int, shape (r + 1,)
         Where each ring begins in `xy`; the last entry is n.
+    transformer : Carrier
+        From the source CRS to the target CRS, the plane.
     max_chord_error : float
         Bound in units of the target CRS (metres).
 
@@ -114,6 +133,14 @@ def divided(
     -------
     Curves
         The drawn points are among its points, untouched by rounding.
+
+    Examples
+    --------
+    >>> from pyproj import Transformer
+    >>> edge = np.array([[0.0, 60.0], [10.0, 60.0], [0.0, 60.0]])
+    >>> there = Transformer.from_crs(4326, 3035, always_xy=True)
+    >>> len(divided(edge, np.array([0, 3]), there, max_chord_error=1000.0).xy) > 3
+    True
     """
     if not len(xy):
         return Curves(xy, xy, xy, ring_start)

@@ -78,7 +78,18 @@ class Edges(Segments):
         return table
 
     def line(self, chosen: NDArray[np.bool_]) -> BaseGeometry:
-        """Return chosen edges strung together, in the plane."""
+        """Return chosen edges strung together, in the plane.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (e,)
+            Which of the edges.
+
+        Returns
+        -------
+        LineString or MultiLineString
+            Empty where none is chosen.
+        """
         if not chosen.any():
             return shapely.MultiLineString()
         segments = shapely.linestrings(self.ends[chosen].reshape(-1, 2, 2))
@@ -94,6 +105,11 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     ----------
     faces : ndarray of Polygon or MultiPolygon, shape (f,)
         Of one partition, in one plane.
+
+    Returns
+    -------
+    Edges
+        Each edge once, with the faces on its two sides.
 
     Examples
     --------
@@ -148,7 +164,23 @@ def parting(one: Ints, other: Ints, value: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def canonical(start: Floats, end: Floats) -> Floats:
-    """Return edges as rows of two points, so that one drawn either way is the same row."""
+    """Return edges as rows of two points, so that one drawn either way is the same row.
+
+    Parameters
+    ----------
+    start, end : ndarray of float, shape (e, 2)
+        x and y of the ends of each edge, in any CRS.
+
+    Returns
+    -------
+    ndarray of float, shape (e, 4)
+        x and y of the western (or else southern) end, then of the other; never minus zero.
+
+    Examples
+    --------
+    >>> canonical(np.array([[1.0, 0.0]]), np.array([[0.0, 0.0]])).tolist()
+    [[0.0, 0.0, 1.0, 0.0]]
+    """
     forward = is_forward(start, end)[:, None]
     return np.where(forward, np.hstack([start, end]), np.hstack([end, start])) + 0.0
 

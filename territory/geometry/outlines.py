@@ -3,7 +3,8 @@
 The borders between the faces of a partition are cut where more than two of them meet. A
 line between two such points has one face on either side, so the outline of any set of
 faces is made of whole lines: those with one side in the set. Stringing edges together is
-what takes long, and it is done once; a day then costs a few milliseconds.
+what takes long, and it is done once; a day then costs a few milliseconds. Faces and lines are
+in one plane, that of a history (metres) or any other.
 """
 
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Outlines:
         Parameters
         ----------
         chosen : ndarray of bool, shape (f,)
+            Which of the faces.
 
         Returns
         -------
@@ -81,6 +83,11 @@ def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
     side : ndarray of int, shape (n,)
         Above zero where the ground lies on the left of the line, below where on its right.
 
+    Returns
+    -------
+    ndarray of Polygon, shape (p,)
+        With their holes.
+
     Examples
     --------
     >>> around = np.array([shapely.LineString([(0, 0), (2, 0), (2, 2), (0, 2), (0, 0)])])
@@ -92,7 +99,23 @@ def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
 
 
 def together(polygons: NDArray[np.object_]) -> BaseGeometry:
-    """Return polygons as one geometry."""
+    """Return polygons as one geometry.
+
+    Parameters
+    ----------
+    polygons : ndarray of Polygon, shape (n,)
+        In any CRS.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        The polygon itself where there is one; nothing is dissolved.
+
+    Examples
+    --------
+    >>> together(np.array([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])).geom_type
+    'MultiPolygon'
+    """
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(list(polygons))
 
 
@@ -110,6 +133,12 @@ def grounds(lines: NDArray[np.object_], sides: "csr_array") -> NDArray[np.object
     -------
     ndarray of Polygon or MultiPolygon, shape (f,)
         Empty where nothing is beside any line.
+
+    Examples
+    --------
+    >>> around = np.array([shapely.LineString([(0, 0), (2, 0), (2, 2), (0, 2), (0, 0)])])
+    >>> grounds(around, sparse.csr_array(np.array([[1]])))[0].area
+    4.0
     """
     by_face = sides.tocsc()
     found = np.empty(by_face.shape[1], dtype=object)
@@ -128,10 +157,18 @@ def by_group(sides: "csr_array", group: Ints, count: int) -> "csr_array":
         The faces beside each line: 1 on its left, -1 on its right.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one; -1 for none.
+    count : int
+        How many groups there are.
 
     Returns
     -------
     sparse array of int, shape (n, count)
+
+    Examples
+    --------
+    >>> sides = sparse.csr_array(np.array([[1, -1, 0], [0, 1, -1]]))
+    >>> by_group(sides, np.array([0, 0, 1]), 2).toarray().tolist()
+    [[0, 0], [1, -1]]
     """
     grouped = np.flatnonzero(group >= 0)
     ones = np.ones(len(grouped), int)
@@ -200,6 +237,11 @@ def outlines_of(
     lines : ndarray of LineString, shape (n,), optional
         The lines that the faces were made from, each ending where faces meet; those beside no
         face are left out. By default the edges are strung together.
+
+    Returns
+    -------
+    Outlines
+        From which the outline of any of the faces follows quickly.
 
     Examples
     --------

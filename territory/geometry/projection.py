@@ -3,6 +3,7 @@
 Assumes that edges are straight in the source CRS (for GeoJSON: straight in longitude
 and latitude, RFC 7946 section 3.1.1). Such an edge is curved in the plane, so it is
 divided until the chord is nowhere further than `MAX_CHORD_ERROR_M` from the curve.
+*The plane* is the equal-area CRS that it is carried to, in metres.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,18 @@ class EqualArea:
         )
 
     def transformer(self, source: CRS) -> Transformer:
-        """Return the transformation from a source CRS (x, y order) into this plane."""
+        """Return the transformation from a source CRS (x, y order) into this plane.
+
+        Parameters
+        ----------
+        source : CRS
+            Of the coordinates to carry into the plane.
+
+        Returns
+        -------
+        Transformer
+            Takes x and y in units of `source`; gives easting and northing in metres.
+        """
         return transformation(source, self.crs)
 
 
@@ -68,6 +80,11 @@ def is_wgs84(crs: CRS) -> bool:
 
     Heights and the order of axes make no difference: zones have no heights, and every
     reader gives x before y.
+
+    Parameters
+    ----------
+    crs : CRS
+        Any, with heights or without.
 
     Examples
     --------
@@ -79,6 +96,11 @@ def is_wgs84(crs: CRS) -> bool:
 
 def same_crs(one: CRS, other: CRS) -> bool:
     """Return whether two CRS place the same x and y on the same spot.
+
+    Parameters
+    ----------
+    one, other : CRS
+        Heights and the order of axes make no difference.
 
     Examples
     --------
@@ -107,6 +129,21 @@ def transformation(source: CRS, target: CRS) -> Transformer:
 
     Looking one up costs PROJ about 10 ms, so it is kept; each thread has its own, because
     a transformer must not be used by two at once.
+
+    Parameters
+    ----------
+    source, target : CRS
+        From which and into which; coordinates go in and come out as x, y.
+
+    Returns
+    -------
+    Transformer
+        For the calling thread alone.
+
+    Examples
+    --------
+    >>> transformation(WGS84, CRS.from_epsg(3857)).transform(0.0, 0.0)[0]
+    0.0
     """
     return _transformation(source.to_wkt(), target.to_wkt(), get_ident())
 
@@ -124,6 +161,11 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> EqualArea:
     bounds : tuple of float
         West, south, east, north in degrees; west is larger than east where it crosses the
         antimeridian.
+
+    Returns
+    -------
+    EqualArea
+        The plane in which the extent is to be measured.
 
     Raises
     ------
@@ -160,6 +202,8 @@ def project(
     ----------
     geometries : ndarray of Polygon or MultiPolygon
         In `source`, axis order x, y.
+    source, target : CRS
+        From which and into which; edges are straight in `source`.
     max_chord_error : float
         Largest distance of a chord from the curve, in units of `target`.
 
@@ -199,6 +243,12 @@ def in_plane(
     ----------
     geometries : ndarray of Polygon or MultiPolygon, shape (n,)
         In `source`; shells and holes may run either way.
+    source : CRS
+        In which edges are straight.
+    target : CRS
+        Equal-area, in metres: the plane.
+    max_chord_error : float
+        Largest distance of a chord from the curve, in units of `target`.
 
     Returns
     -------
@@ -208,6 +258,13 @@ def in_plane(
     ------
     GeometryError
         If a coordinate cannot be projected.
+
+    Examples
+    --------
+    >>> box = np.array([shapely.box(36.0, 35.0, 37.0, 36.0)])
+    >>> shapes, area_m2 = in_plane(box, WGS84, EqualArea(36.5, 35.5).crs)
+    >>> len(shapes), float(round(area_m2[0] / 1e6, 1))
+    (1, 10066.3)
     """
     if not len(geometries):
         return np.zeros(0, dtype=object), np.zeros(0)
@@ -254,11 +311,20 @@ def geodesic_area_km2(
     ----------
     geometries : ndarray of Polygon or MultiPolygon
         In `source`.
+    source : CRS
+        In which edges are straight.
+    max_chord_error_m : float
+        Edges are divided until no chord in the plane is further from its curve, in metres.
 
     Returns
     -------
     ndarray, shape (n,)
         Square kilometres.
+
+    Raises
+    ------
+    GeometryError
+        If the extent is not finite or reaches beyond longitude/latitude ranges.
 
     References
     ----------
@@ -296,7 +362,28 @@ def geodesic_area_km2(
 def lonlat_bounds(
     geometries: NDArray[np.object_], source: CRS
 ) -> tuple[float, float, float, float]:
-    """Return west, south, east, north in degrees of geometries in any CRS."""
+    """Return west, south, east, north in degrees of geometries in any CRS.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometry
+        In `source`, axis order x, y; of any shape.
+    source : CRS
+        Any.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north; degrees of `source` itself where it is geographic, else of
+        WGS 84.
+
+    Examples
+    --------
+    >>> plane = EqualArea(36.5, 35.5)
+    >>> box = project(np.array([shapely.box(36.0, 35.0, 37.0, 36.0)]), WGS84, plane.crs)
+    >>> [round(each, 1) for each in lonlat_bounds(box, plane.crs)]
+    [36.0, 35.0, 37.0, 36.0]
+    """
     bounds = shapely.total_bounds(geometries)
     if source.is_geographic:
         return tuple(map(float, bounds))  # type: ignore[return-value]  # four by construction

@@ -4,6 +4,9 @@ A `History` is made either from snapshots that were drawn (`from_snapshots`, whi
 all days together) or, without any overlay, from a fixed coverage whose holders change
 (`from_coverage`: nearest-place cells, districts). Areas, transfers, claims and maps are
 all read off its two arrays: face areas, and holders by day and face.
+
+*The plane* is the equal-area plane of the history's projection (`History.projection`), in
+metres; all faces, zones and named areas of a history lie in it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -117,6 +120,16 @@ class History:
     def day_index(self, day: date) -> int:
         """Return the row of a day.
 
+        Parameters
+        ----------
+        day : date
+            One of `days`.
+
+        Returns
+        -------
+        int
+            Row of `held_by`.
+
         Raises
         ------
         InputError
@@ -137,6 +150,10 @@ class History:
         area : str, optional
             ``"all"`` is all ground, without what was only added to fill named areas; None is
             every face.
+
+        Returns
+        -------
+        ndarray of bool, shape (f,)
 
         Raises
         ------
@@ -179,7 +196,13 @@ class History:
         return (first, *(n for n in self.area_names if n not in {first, WHOLE}))
 
     def has_rim(self, area: str | None) -> bool:
-        """Return whether an area has an end of its own, and is not all that was drawn."""
+        """Return whether an area has an end of its own, and is not all that was drawn.
+
+        Parameters
+        ----------
+        area : str or None
+            Name of an area, known or not; None for every face.
+        """
         named = area is not None and area in self.within
         return named and (area != WHOLE or WHOLE in self.before_cut.areas)
 
@@ -200,13 +223,48 @@ class History:
         return drawn.edges if drawn.faces is self.faces else edges_of(self.faces)
 
     def holding(self, day: date, holders: frozenset[Holder]) -> Bools:
-        """Return which faces are held by any of `holders` on a day, shape (f,)."""
+        """Return which faces are held by any of `holders` on a day, shape (f,).
+
+        Parameters
+        ----------
+        day : date
+            One of `days`.
+        holders : frozenset of Holder
+            Of any of them; one that never holds anything holds no face.
+
+        Returns
+        -------
+        ndarray of bool, shape (f,)
+
+        Raises
+        ------
+        InputError
+            If the day is not in the history.
+        """
         wanted = np.array([holder in holders for holder in self.holders])
         held: Bools = wanted[self.held_by[self.day_index(day)]]
         return held
 
     def km2(self, faces: Bools, area: str | None = None) -> float:
-        """Return the area in km2 of the chosen faces inside a named area."""
+        """Return the area in km2 of the chosen faces inside a named area.
+
+        Parameters
+        ----------
+        faces : ndarray of bool, shape (f,)
+            Which faces.
+        area : str, optional
+            A named area; the whole partition by default.
+
+        Returns
+        -------
+        float
+            Square kilometres.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
         return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
 
     def held_km2(self, days: tuple[date, ...] | None = None, area: str | None = None) -> Floats:
@@ -226,7 +284,13 @@ class History:
         return np.array(held, dtype=np.float64).reshape(-1, size)
 
     def covered_share(self, area: str) -> float:
-        """Return which share of a named area the faces cover, 0 to 1."""
+        """Return which share of a named area the faces cover, 0 to 1.
+
+        Parameters
+        ----------
+        area : str
+            Name of an area; of one whose full size is not known it is 1.
+        """
         requested = self.requested_m2.get(area)
         if requested is None:
             return 1.0
@@ -237,6 +301,22 @@ class History:
 
         An area beside the zones may well be held by nobody; one in another country says
         that the data are about another place.
+
+        Parameters
+        ----------
+        area : str
+            Name of an area.
+
+        Returns
+        -------
+        bool
+            Whether its box lies that far from the box of all ground ever held. True also where
+            no face lies in the area, False where nothing is ever held.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
         """
         inside, held = self.mask(area), (self.held_by > 0).any(axis=0)
         if not (inside.any() and held.any()):
@@ -266,17 +346,48 @@ class History:
         ----------
         held_by : ndarray of int, shape (days, n)
             Index into `holders`, by the numbering of `origin`.
+
+        Returns
+        -------
+        History
+            Ground that was added later (`origin` of -1) is held by nobody.
         """
         columns = np.where(self.origin >= 0, held_by[:, self.origin], 0)
         return replace(self, held_by=columns.astype(np.int16), uncut=self.before_cut)
 
     def at_days(self, days: tuple[date, ...]) -> "History":
-        """Return the history with only these days."""
+        """Return the history with only these days.
+
+        Parameters
+        ----------
+        days : tuple of date
+            Some days of the history, strictly increasing.
+
+        Returns
+        -------
+        History
+            Of the same faces.
+
+        Raises
+        ------
+        InputError
+            If a day is not in the history, or they are out of order.
+        """
         rows = [self.day_index(day) for day in days]
         return replace(self, days=days, held_by=self.held_by[rows], uncut=self.before_cut)
 
     def part(self, area: str) -> "History":
         """Return the history of a named area alone, without what lies beyond.
+
+        Parameters
+        ----------
+        area : str
+            Name of an area.
+
+        Returns
+        -------
+        History
+            Of the faces of the area, which is its one named area.
 
         Raises
         ------
@@ -317,6 +428,16 @@ class History:
         ------
         InputError
             If an area is named ``"all"``.
+
+        Examples
+        --------
+        >>> history = from_coverage(
+        ...     np.array([shapely.box(0, 0, 2000, 1000)]), np.array([[1]], dtype=np.int16),
+        ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")),
+        ...     projection=EqualArea(0.0, 0.0))
+        >>> cut = history.with_areas({"west": shapely.box(0, 0, 500, 1000)})
+        >>> cut.area_names, round(cut.km2(cut.mask("west")), 6)
+        (('all', 'west'), 0.5)
         """
         if WHOLE in areas:
             raise InputError(f"an area cannot be named '{WHOLE}': that is all ground; rename it")
@@ -429,8 +550,36 @@ def from_coverage(
         In the plane; they must not overlap.
     held_by : ndarray of int, shape (d, f)
         Index into `holders`, whose first is `NOBODY`.
+    days : tuple of date, length d
+        Strictly increasing.
+    holders : tuple of Holder, length k
+        Each once, `NOBODY` first.
+    projection : EqualArea
+        The plane of `faces`, in metres.
     origin : ndarray of int, shape (f,), optional
         What each face is, by the caller's own numbering (of places, of districts).
+
+    Returns
+    -------
+    History
+        Ground beyond the faces is not known: `outside_is_nobody` is False.
+
+    Raises
+    ------
+    InputError
+        If the days are not strictly increasing, the shapes disagree, or a holder stands
+        twice.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(0, 0, 1000, 1000), shapely.box(1000, 0, 3000, 1000)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 1], [1, 0]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> held = history.holding(date(2018, 2, 1), frozenset({Holder("a")}))
+    >>> history.km2(held), history.km2(~held)
+    (1.0, 2.0)
     """
     return History(
         projection,
@@ -464,12 +613,21 @@ def from_snapshots(
     priority : tuple of str
         Actors, strongest first, for ``overlap="first"``.
 
+    Returns
+    -------
+    History
+        Ground beyond the faces is held by nobody: `outside_is_nobody` is True.
+
     Raises
     ------
     InputError
         If there is no snapshot.
     OverlapError
         If two holders overlap and `overlap` is ``"error"``.
+    CRSError
+        If the snapshots are not all in one CRS.
+    GeometryError
+        If no snapshot has any polygon, or areas are not conserved by the cut.
 
     Examples
     --------

@@ -61,6 +61,12 @@ class Lines:
         Parameters
         ----------
         which : ndarray of bool, shape (n,)
+            Those to keep.
+
+        Returns
+        -------
+        Lines
+            Their points are numbered anew.
         """
         return Lines(
             self.length_m[which],

@@ -126,6 +126,18 @@ def normalise(
 def map_crs(crs: CRS, file: str) -> CRS:
     """Return a CRS without its heights; longitude and latitude on WGS 84 is `WGS84`.
 
+    Parameters
+    ----------
+    crs : CRS
+        As a file states it.
+    file : str
+        The file as the user named it, for the message.
+
+    Returns
+    -------
+    CRS
+        Of two dimensions.
+
     Raises
     ------
     CRSError
@@ -209,6 +221,8 @@ def check_coordinates(
         In `crs`.
     feature : ndarray of int, shape (n,)
         Which feature each is a part of, for the message.
+    crs : CRS
+        That the coordinates are said to be in: in degrees, or in metres or feet.
     refused : callable
         Makes the error of a problem and a feature.
 
@@ -217,6 +231,15 @@ def check_coordinates(
     GeometryError
         If a number is not finite, out of range, or degrees are declared as metres or the
         reverse; also if a polygon crosses the antimeridian.
+
+    Examples
+    --------
+    >>> def refused(problem, feature):
+    ...     return GeometryError(problem, file="a.geojson", feature=feature + 1)
+    >>> flat = np.array([shapely.box(37, 35, 38, np.inf)])
+    >>> check_coordinates(flat, np.array([0]), CRS.from_epsg(4326), refused)
+    Traceback (most recent call last):
+    territory.errors.GeometryError: a.geojson, feature 1: a coordinate is not a finite number
     """
     xy, part = shapely.get_coordinates(parts, return_index=True)
     if not np.isfinite(xy).all():
@@ -266,6 +289,11 @@ def wrapped(polygons: NDArray[np.object_]) -> tuple[int, float] | None:
     ----------
     polygons : ndarray of Polygon
         In degrees.
+
+    Returns
+    -------
+    tuple of int and float, or None
+        Index of the polygon, and the width of the edge in degrees; None where there is none.
 
     Examples
     --------

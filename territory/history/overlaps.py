@@ -50,6 +50,22 @@ def resolve_overlaps(
     ------
     OverlapError
         If two holders overlap and `overlap` is ``"error"``.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import WGS84, EqualArea
+    >>> from territory.history.normalise import normalise
+    >>> from territory.history.partition import partition
+    >>> from territory.history.snapshot import RawZones, Source
+    >>> day, both = date(2018, 1, 1), (Holder("a"), Holder("b"))
+    >>> boxes = np.array([shapely.box(37, 35, 38, 36), shapely.box(37, 35, 37.5, 36)])
+    >>> cut = partition(
+    ...     (normalise(RawZones(day, WGS84, Source("drawn"), both, boxes)),), EqualArea(37.0, 35.0))
+    >>> held_by, holders, audit = resolve_overlaps(
+    ...     cut, (day,), overlap=Overlap.FIRST, priority=("b",))
+    >>> sorted(str(holders[index]) for index in held_by[0]), len(audit)
+    (['a', 'b'], 1)
     """
     covers = cut.winding > 0
     audit = [*_own_overlaps(cut, days), *_overlaps(cut, covers, days, overlap)]

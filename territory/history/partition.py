@@ -20,6 +20,8 @@ Method
 
 Winding numbers need no repair first: overlapping polygons of one holder give 2, a hole
 outside its shell gives -1, and only ground with a positive number is held.
+
+*The plane* is the equal-area plane of the projection, in metres; only faces lie in it.
 """
 
 from dataclasses import dataclass
@@ -100,6 +102,20 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
         If the snapshots are not all in one CRS.
     GeometryError
         If areas are not conserved by the cut.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.geometry.projection import WGS84
+    >>> from territory.history.normalise import normalise
+    >>> from territory.history.snapshot import RawZones, Source
+    >>> def drawn(day, east):
+    ...     zone = np.array([shapely.box(37, 35, east, 36)])
+    ...     return normalise(RawZones(day, WGS84, Source("drawn"), (Holder("a"),), zone))
+    >>> days = drawn(date(2018, 1, 1), 38), drawn(date(2018, 2, 1), 37.5)
+    >>> cut = partition(days, EqualArea(37.0, 35.0))
+    >>> len(cut.faces), cut.winding[0].sum(axis=1).tolist()
+    (2, [2, 1])
     """
     crs = common_crs(snapshots)
     holders = tuple(sorted({holder for snapshot in snapshots for holder in snapshot.holders}))
@@ -122,10 +138,28 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
 def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
     """Return the CRS that all snapshots share.
 
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        At least one.
+
+    Returns
+    -------
+    CRS
+        That of the first.
+
     Raises
     ------
     CRSError
         If two differ.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.geometry.projection import WGS84
+    >>> nothing = np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    >>> common_crs((Snapshot(date(2018, 1, 1), WGS84, (), *nothing),)).name
+    'WGS 84'
     """
     first = snapshots[0].crs
     for snapshot in snapshots[1:]:

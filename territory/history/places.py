@@ -31,7 +31,15 @@ class Dating(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A named point; degrees on WGS 84."""
+    """A named point; degrees on WGS 84.
+
+    Attributes
+    ----------
+    key, name : str
+        By which tables know it, and what it is called.
+    longitude, latitude : float
+        In degrees (WGS 84).
+    """
 
     key: str
     name: str
@@ -41,7 +49,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Start:
-    """Who held a place on the first day, and how that is known."""
+    """Who held a place on the first day, and how that is known.
+
+    Attributes
+    ----------
+    actor : str
+        Who held it; `UNKNOWN` where nobody knows.
+    evidence : str
+        Class of the evidence.
+    """
 
     actor: str
     evidence: str
@@ -52,6 +68,17 @@ class Event:
     """A place changed hands on some day from `earliest` to `latest`.
 
     Compared by identity: the same change may happen twice on one day.
+
+    Attributes
+    ----------
+    place : str
+        Key of the place.
+    earliest, latest : date
+        Between which days it happened, both included.
+    giver, taker : str
+        The actors that had it before and after.
+    evidence : str
+        Class of the evidence.
     """
 
     place: str
@@ -63,6 +90,11 @@ class Event:
 
     def counts_from(self, dating: Dating) -> date:
         """Return the day from which the new holder counts.
+
+        Parameters
+        ----------
+        dating : Dating
+            Which day of the span from `earliest` to `latest` to take.
 
         Examples
         --------
@@ -116,7 +148,29 @@ class PlaceSeries:
 def changed(
     series: PlaceSeries, *, starts: Mapping[str, Start], events: Iterable[Event]
 ) -> PlaceSeries:
-    """Return the series with other starts for some places and more events."""
+    """Return the series with other starts for some places and more events.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        Stays as it is.
+    starts : mapping of str to Start
+        By key of the place; each takes the place of what was known.
+    events : iterable of Event
+        In order within each place, after those of the series.
+
+    Returns
+    -------
+    PlaceSeries
+        Not checked; see `check_chain`.
+
+    Examples
+    --------
+    >>> day = date(2018, 1, 5)
+    >>> series = PlaceSeries((Place("P1", "Here", 37.0, 36.0),), {}, (), day, day)
+    >>> changed(series, starts={"P1": Start("a", "reported")}, events=()).actors
+    ('a',)
+    """
     return replace(series, starts={**series.starts, **starts}, events=(*series.events, *events))
 
 
@@ -125,6 +179,8 @@ def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None
 
     Parameters
     ----------
+    series : PlaceSeries
+        With its events in order within each place.
     position : mapping of Event to str, optional
         Where each event stands, for the message.
 
@@ -132,6 +188,16 @@ def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None
     ------
     InputError
         Naming the place and both holders, or the two days out of order.
+
+    Examples
+    --------
+    >>> day = date(2018, 1, 5)
+    >>> series = PlaceSeries(
+    ...     (Place("P1", "Here", 37.0, 36.0),), {"P1": Start("c", "reported")},
+    ...     (Event("P1", day, day, "a", "b", "reported"),), date(2018, 1, 1), day)
+    >>> check_chain(series)
+    Traceback (most recent call last):
+    territory.errors.InputError: place P1 was held by 'c', so it cannot pass from 'a' on 2018-01-05
     """
     at = position or {}
     for key, events in events_by_place(series).items():
@@ -173,7 +239,26 @@ def _before(event: Event, series: PlaceSeries) -> bool:
 
 
 def events_by_place(series: PlaceSeries) -> dict[str, list[Event]]:
-    """Return the changes at each place that has any, in order."""
+    """Return the changes at each place that has any, in order.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        With its events in order within each place.
+
+    Returns
+    -------
+    dict of str to list of Event
+        By key of the place.
+
+    Examples
+    --------
+    >>> day = date(2018, 1, 5)
+    >>> fell = Event("P1", day, day, "a", "b", "reported")
+    >>> series = PlaceSeries((Place("P1", "Here", 37.0, 36.0),), {}, (fell,), day, day)
+    >>> [(key, len(events)) for key, events in events_by_place(series).items()]
+    [('P1', 1)]
+    """
     grouped: dict[str, list[Event]] = {}
     for event in series.events:
         grouped.setdefault(event.place, []).append(event)
@@ -212,6 +297,16 @@ def holders_by_day(
     ------
     InputError
         If a day lies outside the period.
+
+    Examples
+    --------
+    >>> start, day, later = date(2018, 1, 1), date(2018, 1, 5), date(2018, 1, 9)
+    >>> series = PlaceSeries(
+    ...     (Place("P1", "Here", 37.0, 36.0),), {"P1": Start("a", "reported")},
+    ...     (Event("P1", day, day, "a", "b", "reported"),), start, later)
+    >>> holders, held_by = holders_by_day(series, (start, later))
+    >>> [str(holders[row[0]]) for row in held_by]
+    ['a', 'b']
     """
     for day in days:
         if not series.first_day <= day <= series.last_day:

@@ -4,7 +4,7 @@ Neighbouring provinces of published layers cross by slivers, and no layer covers
 ground that a publisher drew. Here the layer is first cut into regions that do not
 overlap (ground claimed by two goes to the first in the file, and its km2 are reported),
 then all faces of a history are cut along all regions in one pass, and the ground in no
-region becomes an area of its own, `ELSEWHERE`.
+region becomes an area of its own, `ELSEWHERE`. *The plane* is that of the history, in metres.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,6 +40,8 @@ class DrawnRegions:
     ----------
     file : str
         The file as the user named it.
+    crs : CRS
+        That they are drawn in.
     names : tuple of str, length n
         One per feature; features of one name are one region.
     geometry : ndarray of Polygon or MultiPolygon, shape (n,)
@@ -61,7 +63,15 @@ class DrawnRegions:
     spots: tuple[tuple[str, int], ...] = ()
 
     def title(self, name: str, language: str) -> str:
-        """Return what a region is called in a language: its name where the file does not say."""
+        """Return what a region is called in a language: its name where the file does not say.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        language : str
+            Code of a language, such as ``en``.
+        """
         return self.titles.get(name, {}).get(language, name)
 
 
@@ -96,6 +106,11 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
         As read.
     projection : EqualArea
         The plane of the history to be cut.
+
+    Returns
+    -------
+    Regions
+        Ground of two regions goes to the first in the file; a region without any left is empty.
 
     Raises
     ------
@@ -171,6 +186,21 @@ def with_regions(history: History, regions: Regions) -> History:
     ------
     InputError
         If a region has the name of an area that is there already.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> plane = EqualArea(37.0, 35.0)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 3000, 1000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=plane)
+    >>> west = np.array([shapely.box(0, 0, 1000, 1000)])
+    >>> regions = resolve_regions(DrawnRegions("a.gpkg", plane.crs, ("west",), west), plane)
+    >>> cut = with_regions(history, regions)
+    >>> {name: round(float(cut.area_m2[cut.mask(name)].sum()) / 1e6, 6) for name in cut.area_names}
+    {'all': 3.0, 'west': 1.0, 'elsewhere': 2.0}
     """
     for name in (*regions.names, ELSEWHERE):
         if name in history.within:

@@ -42,6 +42,12 @@ class RawZones:
 
     Attributes
     ----------
+    day : date
+        That the zones are of.
+    crs : CRS
+        That they are drawn in, as the file says.
+    source : Source
+        The file they were read from.
     holders : tuple of Holder, length n
         Who is said to hold each feature.
     geometry : ndarray of shapely geometry, shape (n,)
@@ -69,11 +75,23 @@ class RawZones:
     identities: tuple[str, ...] = ()
 
     def identity(self, index: int) -> str:
-        """Return the id or name of a feature, or nothing."""
+        """Return the id or name of a feature, or nothing.
+
+        Parameters
+        ----------
+        index : int
+            Of the feature in `geometry`, from 0.
+        """
         return self.identities[index] if self.identities else ""
 
     def spot(self, index: int) -> tuple[str, int]:
-        """Return the file and the number, from 1, of a feature."""
+        """Return the file and the number, from 1, of a feature.
+
+        Parameters
+        ----------
+        index : int
+            Of the feature in `geometry`, from 0.
+        """
         return self.spots[index] if self.spots else (self.source.location, index + 1)
 
 
@@ -86,6 +104,10 @@ class Snapshot:
 
     Attributes
     ----------
+    day : date
+        That the zones are of.
+    crs : CRS
+        That they are drawn in; edges are straight in it.
     holders : tuple of Holder, length k
         The layers, each once.
     xy : ndarray, shape (n, 2)

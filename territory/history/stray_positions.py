@@ -72,6 +72,8 @@ def strays(polygons: NDArray[np.object_], crs: CRS) -> Iterator[Stray]:
     ----------
     polygons : ndarray of Polygon, shape (n,)
         In `crs`, x before y.
+    crs : CRS
+        Any of the Earth; areas with and without the position are measured on the ground.
 
     Yields
     ------

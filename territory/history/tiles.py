@@ -109,11 +109,18 @@ def tiled(
         Tiles are halved until none has more.
     projection : EqualArea, optional
         Chosen from the extent by default, as for a history in one piece.
-    overlap, priority
-        As for `territory.history.history.from_snapshots`. Overlaps are allowed their tolerance
-        in each tile.
+    overlap : Overlap
+        What to do where two holders have the same ground on the same day. Overlaps are
+        allowed their tolerance in each tile.
+    priority : tuple of str
+        Actors, strongest first, for ``overlap="first"``.
     run : callable
         Like ``map``; of a process pool, both `measure` and the tiles are pickled.
+
+    Returns
+    -------
+    Tiled
+        The sum over all tiles.
 
     Raises
     ------
@@ -176,6 +183,18 @@ def cut_into_tiles(whole: Tile, *, max_edges: int = MAX_EDGES) -> Iterator[Tile]
 
     A tile is halved across its longer side at the median of its points, so that dense
     ground gets small tiles. A tile that halving does not make smaller stays whole.
+
+    Parameters
+    ----------
+    whole : Tile
+        All days, with their bounds in the CRS of the snapshots.
+    max_edges : int
+        Edges of all days together that one tile may have.
+
+    Yields
+    ------
+    Tile
+        They do not overlap, and together have all ground of `whole`.
     """
     halves = _halves(whole) if whole.edges > max_edges else ()
     if halves and max(half.edges for half in halves) < whole.edges:
@@ -211,12 +230,19 @@ def clipped(snapshot: Snapshot, axis: int, at: float, *, keep_low: bool) -> Snap
 
     Parameters
     ----------
+    snapshot : Snapshot
+        Of any CRS; edges are straight in it.
     axis : int
         0 to cut along a line of one x (a meridian), 1 for one y (a parallel).
     at : float
         Where, in units of the CRS.
     keep_low : bool
         Whether to keep the side below `at`.
+
+    Returns
+    -------
+    Snapshot
+        In the same CRS; rings wholly on the other side are gone.
 
     References
     ----------

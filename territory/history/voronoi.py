@@ -2,7 +2,8 @@
 
 On any day the ground belongs to whoever holds the nearest place: a cell of the Voronoi
 diagram in the equal-area plane, cut to an extent. Cells never move, so a history of places
-is a coverage whose holders change, and needs no overlay.
+is a coverage whose holders change, and needs no overlay. *The plane* is that of an `EqualArea`
+projection, in metres.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,12 @@ class Sites:
 
     Attributes
     ----------
+    projection : EqualArea
+        The plane of `xy`.
+    days : tuple of date
+        Strictly increasing.
+    holders : tuple of Holder
+        `NOBODY` first.
     xy : ndarray, shape (places, 2)
         Metres.
     held_by : ndarray of int, shape (days, places)
@@ -63,7 +70,20 @@ class Sites:
 
 
 def points(series: PlaceSeries, projection: EqualArea) -> Floats:
-    """Return the places in the plane, shape (places, 2), metres."""
+    """Return the places in the plane, shape (places, 2), metres.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        With longitude and latitude of each place (WGS 84).
+    projection : EqualArea
+        The plane.
+
+    Returns
+    -------
+    ndarray, shape (places, 2)
+        Easting and northing in metres.
+    """
     lon = [place.longitude for place in series.places]
     lat = [place.latitude for place in series.places]
     x, y = projection.transformer(WGS84).transform(lon, lat)
@@ -82,15 +102,38 @@ def sites(
 
     Parameters
     ----------
+    series : PlaceSeries
+        What is known of the places.
     days : tuple of date
         Strictly increasing.
-    dating, evidence
-        See `holders_by_day`.
+    projection : EqualArea
+        The plane that the places are put into, in metres.
+    dating : Dating
+        Which day of its range an event counts from.
+    evidence : frozenset of str, optional
+        Classes that are believed; all by default. See `holders_by_day`.
+
+    Returns
+    -------
+    Sites
+        One for each place, known or not.
 
     Raises
     ------
     InputError
         If a day lies outside the period of the series.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.history.places import Place, Start
+    >>> day = date(2018, 1, 1)
+    >>> series = PlaceSeries(
+    ...     (Place("P1", "West", 37.0, 36.0), Place("P2", "East", 37.1, 36.0)),
+    ...     {"P1": Start("a", "reported"), "P2": Start("b", "reported")}, (), day, day)
+    >>> found = sites(series, (day,), projection=EqualArea(37.0, 36.0))
+    >>> len(found.xy), [str(holder) for holder in found.holders]
+    (2, ['nobody', 'a', 'b'])
     """
     holders, held_by = holders_by_day(series, days, dating=dating, evidence=evidence)
     return Sites(projection, days, holders, points(series, projection), held_by)
@@ -144,6 +187,23 @@ def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object
     """Return polygons cut to an area; those wholly inside are passed through.
 
     Lines and points where a polygon merely touches the area are left out.
+
+    Parameters
+    ----------
+    polygons : ndarray of Polygon or MultiPolygon, shape (n,)
+        In the CRS of `area`.
+    area : Polygon or MultiPolygon
+        In any CRS.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        Empty where a polygon lies outside.
+
+    Examples
+    --------
+    >>> clip(np.array([shapely.box(0, 0, 2, 1)]), shapely.box(1, 0, 3, 1))[0].area
+    1.0
     """
     shapely.prepare(area)
     result = polygons.copy()
@@ -158,15 +218,34 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
 
     Parameters
     ----------
+    found : Sites
+        The places in the plane, and who holds them on each day.
     extent : Polygon or MultiPolygon
         Ground to divide, in the plane of the sites.
     keep : ndarray of bool, shape (places,), optional
         Use only these places (for resampling).
 
+    Returns
+    -------
+    History
+        A face for each place with a known holder on every day and with ground in the extent;
+        `origin` is the index of the place.
+
     Raises
     ------
     GeometryError
         If no place with a known holder is left.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.holders import NOBODY, Holder
+    >>> found = Sites(
+    ...     EqualArea(0.0, 0.0), (date(2018, 1, 1),), (NOBODY, Holder("a"), Holder("b")),
+    ...     np.array([[500.0, 500.0], [2500.0, 500.0]]), np.array([[1, 2]], dtype=np.int16))
+    >>> history = cell_history(found, extent=shapely.box(0, 0, 3000, 1000))
+    >>> (history.area_m2 / 1e6).tolist()
+    [1.5, 1.5]
     """
     usable = np.flatnonzero(found.known if keep is None else found.known & keep)
     ground = cells(found.xy[usable], extent)
@@ -184,7 +263,31 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
 def place_findings(
     series: PlaceSeries, *, extent: BaseGeometry, projection: EqualArea
 ) -> tuple[Finding, ...]:
-    """Report places that share a position, lie outside the extent or have no known holder."""
+    """Report places that share a position, lie outside the extent or have no known holder.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        What is known of the places.
+    extent : Polygon or MultiPolygon
+        Ground that is divided, in the plane.
+    projection : EqualArea
+        The plane of `extent`, in metres.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the places.
+
+    Examples
+    --------
+    >>> from territory.history.places import Place
+    >>> day = date(2018, 1, 1)
+    >>> series = PlaceSeries((Place("P1", "West", 37.0, 36.0),), {}, (), day, day)
+    >>> plane, extent = EqualArea(37.0, 36.0), shapely.box(-1000, -1000, 1000, 1000)
+    >>> [found.kind for found in place_findings(series, extent=extent, projection=plane)]
+    ['unknown-holder']
+    """
     sites = points(series, projection)
     _, inverse = np.unique(_spots(sites), axis=0, return_inverse=True)
     inside = shapely.contains_xy(extent, sites)
@@ -231,6 +334,10 @@ def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bool
         Number of places.
     share : float
         Share kept in each draw, above 0 and below 1.
+    draws : int
+        How many subsets.
+    seed : int
+        Of the random numbers.
 
     Returns
     -------
@@ -241,6 +348,11 @@ def subsamples(count: int, *, share: float, draws: int, seed: int) -> tuple[Bool
     ------
     InputError
         If the share is out of range, or there are fewer than two places.
+
+    Examples
+    --------
+    >>> [int(mask.sum()) for mask in subsamples(10, share=0.8, draws=2, seed=1)]
+    [8, 8]
     """
     if not 0 < share < 1:
         raise InputError(f"the share of places kept must lie between 0 and 1, not {share}")
@@ -260,6 +372,30 @@ def place_counts(found: Sites, areas: Mapping[str, BaseGeometry]) -> History:
     """Return a history in which every place is a point that weighs one unit.
 
     What `History.km2` gives on it is a number of places.
+
+    Parameters
+    ----------
+    found : Sites
+        The places in the plane, and who holds them on each day.
+    areas : mapping of str to Polygon or MultiPolygon
+        Named areas, in the plane of `found`.
+
+    Returns
+    -------
+    History
+        A face for each place, a point of 1,000,000 square metres.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.holders import NOBODY, Holder
+    >>> day, a = date(2018, 1, 1), Holder("a")
+    >>> found = Sites(
+    ...     EqualArea(0.0, 0.0), (day,), (NOBODY, a),
+    ...     np.array([[500.0, 500.0], [2500.0, 500.0]]), np.array([[1, 1]], dtype=np.int16))
+    >>> history = place_counts(found, {"west": shapely.box(0, 0, 1000, 1000)})
+    >>> history.km2(history.holding(day, frozenset({a})), "west")
+    1.0
     """
     return History(
         found.projection,

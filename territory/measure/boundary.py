@@ -149,6 +149,28 @@ def reach(
         `territory.measure.strips`). With none given they are taken as one map.
     error : BoundaryError
         For the error of a line and its correlation along the line and between days.
+
+    Returns
+    -------
+    Reach
+        Nothing where no line counts.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.lines import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> found = reach(drawing_of(history), np.array([1.0, 0.0]), area="all", error=BoundaryError())
+    >>> found.length_m
+    1000.0
     """
     lines, counts = drawing.lines, weight[drawing.face]
     step = _steps(drawing, lines, counts, beyond, area)
@@ -190,10 +212,35 @@ def reach_along(
         The lines, and who held what between them.
     weights : ndarray, shape (steps, faces)
         What each face of the history counts in each step.
-    area, error
-        See `reach`.
+    area : str
+        The area looked at. Of a named one, neither its rim counts nor what lies beyond.
     maps : tuple of int
         Rows of the days of the path, one more than steps.
+    error : BoundaryError
+        For the error of a line and its correlation along the line.
+
+    Returns
+    -------
+    Reach
+        Nothing where no line counts.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.lines import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> drawing, gained = drawing_of(history), np.array([[0.0, 1.0]])
+    >>> found = reach_along(drawing, gained, area="all", maps=(0, 1), error=BoundaryError())
+    >>> 0 < found.length_m < 1000  # the two maps share a part
+    True
     """
     lines = drawing.lines
     change = np.zeros(len(lines.one))
@@ -226,10 +273,39 @@ def reach_of_each(
 
     Parameters
     ----------
+    drawing : Drawing
+        The lines, and who held what between them.
     sets : ndarray of bool, shape (n, faces)
         The faces of the history that count.
-    drawing, area, beyond, error
-        See `reach`.
+    area : str
+        The area looked at. Of a named one, neither its rim counts nor what lies beyond.
+    beyond : bool
+        Whether the ground beyond all faces counts too, where zones are drawn.
+    error : BoundaryError
+        For the error of a line and its correlation along the line.
+
+    Returns
+    -------
+    list of Reach, length n
+        One for each set.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.lines import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> drawing, sets = drawing_of(history), np.array([[True, False], [True, True]])
+    >>> found = reach_of_each(drawing, sets, area="all", beyond=False, error=BoundaryError())
+    >>> [each.length_m for each in found]
+    [1000.0, 0.0]
     """
     found: list[Reach] = []
     lines = drawing.inside(area)

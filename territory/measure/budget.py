@@ -70,6 +70,10 @@ class Component:
 
     Attributes
     ----------
+    name : str
+        As tables and charts call it.
+    kind : Kind
+        How it adds to others.
     sd : float or None
         Standard deviation in the unit of the figure, for random components.
     low, high : float
@@ -101,6 +105,10 @@ class Budget:
 
     Attributes
     ----------
+    estimate : Estimate
+        The figure with its interval.
+    components : tuple of Component
+        The widest first.
     interval, spread : Component
         The two sums: what is random or a lean, and what is a choice.
     others : mapping of str to float
@@ -146,6 +154,23 @@ def budget(
     Budget
         Components in the unit of the figure. The interval is that of `estimate`, or wider
         for the error of another map.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.boundary import BoundaryError
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
+    >>> [each.name for each in budget(Ensemble(history, BoundaryError(50.0)), measure).components]
+    ['where the line ran']
     """
     sd, bias = error_of(ensemble, measure)
     both = together(sd, sd) if another_map else sd
@@ -186,6 +211,18 @@ def caused_budget(
         By name: the smallest and the largest figure that each leaves, and what it rests on.
     more : mapping of str to float
         The figure under other choices, by name.
+
+    Returns
+    -------
+    Budget
+        Causes that change nothing are left out.
+
+    Examples
+    --------
+    >>> figure = Estimate(100.0, 90.0, 110.0)
+    >>> found = caused_budget(figure, {"the hour": (90.0, 110.0, "six hours either way")})
+    >>> [(each.name, each.span) for each in found.components]
+    [('the hour', 20.0)]
     """
     found = [
         Component(name, Kind.BIAS, None, low, high, None, note)
@@ -202,12 +239,27 @@ def with_cause(
 
     Parameters
     ----------
+    budget_so_far : Budget
+        Stays as it is.
+    name : str
+        Of the cause.
     low, high : float
         The smallest and the largest figure that the cause leaves, alone.
     note : str
         What it rests on.
     ceiling : float
         No figure can be larger, such as a share than 100 %.
+
+    Returns
+    -------
+    Budget
+        With the shares of all components worked out anew.
+
+    Examples
+    --------
+    >>> figure = caused_budget(Estimate(100.0, 95.0, 105.0), {})
+    >>> print(with_cause(figure, "the outline", 90.0, 110.0, "as others draw it").estimate)
+    100 (85 to 115) km2
     """
     value = budget_so_far.estimate.value
     ceiling = max(ceiling, budget_so_far.estimate.high)

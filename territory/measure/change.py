@@ -1,6 +1,7 @@
 """Areas by day, transfers between any two days, gross change along the path.
 
-Everything here is read off a `History` by counting face areas; nothing is overlaid.
+Everything here is read off a `History` by counting face areas; nothing is overlaid. *The
+plane* is the equal-area plane of the history's projection, in metres.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,17 @@ from territory.holders import NOBODY, Holder
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ground that passed from one holder to another between two days."""
+    """Ground that passed from one holder to another between two days.
+
+    Attributes
+    ----------
+    giver, taker : Holder
+        Who had it on the first day, and who has it on the last.
+    km2 : float
+        True area, in square kilometres.
+    geometry : Polygon or MultiPolygon
+        In the plane of the history.
+    """
 
     giver: Holder
     taker: Holder
@@ -69,6 +80,15 @@ def transition_matrix(
 ) -> Floats:
     """Return the area that went from each holder to each between two days.
 
+    Parameters
+    ----------
+    history : History
+        Any.
+    from_day, to_day : date
+        Days of the history, in either order.
+    area : str, optional
+        A named area; the whole partition by default.
+
     Returns
     -------
     ndarray, shape (holders, holders)
@@ -79,6 +99,20 @@ def transition_matrix(
     ------
     InputError
         If a day or the area is not in the history.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> days = date(2018, 1, 1), date(2018, 2, 1)
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 1, 0], [1, 0, 0]], dtype=np.int16), days=days,
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> transition_matrix(history, *days)
+    array([[1., 0.],
+           [1., 1.]])
     """
     inside = history.mask(area)
     before = history.held_by[history.day_index(from_day), inside]
@@ -91,10 +125,37 @@ def gross_change(history: History, from_day: date, to_day: date, area: str | Non
 
     Ground taken and retaken counts each time, which end points alone do not show.
 
+    Parameters
+    ----------
+    history : History
+        Any.
+    from_day, to_day : date
+        Days of the history, in order.
+    area : str, optional
+        A named area; the whole partition by default.
+
     Returns
     -------
     ndarray, shape (holders, holders)
         Square kilometres, from (row) to (column), zero on the diagonal.
+
+    Raises
+    ------
+    InputError
+        If a day or the area is not in the history.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> days = tuple(date(2018, 1, n) for n in (1, 2, 3))
+    >>> history = from_coverage(  # taken and retaken
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1], [0]], dtype=np.int16),
+    ...     days=days, holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> gross_change(history, days[0], days[-1])
+    array([[0., 1.],
+           [1., 0.]])
     """
     first, last = history.day_index(from_day), history.day_index(to_day)
     inside, count = history.mask(area), len(history.holders)
@@ -110,10 +171,37 @@ def transfers(
 ) -> tuple[Transfer, ...]:
     """Return the ground that changed hands, dissolved by pair of holders.
 
+    Parameters
+    ----------
+    history : History
+        Any.
+    from_day, to_day : date
+        Days of the history, in either order.
+    area : str, optional
+        A named area; the whole partition by default.
+
     Returns
     -------
     tuple of Transfer
         Sorted by giver and taker; geometry in the plane of the history.
+
+    Raises
+    ------
+    InputError
+        If a day or the area is not in the history.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> days = date(2018, 1, 1), date(2018, 2, 1)
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 1, 2], [1, 2, 2]], dtype=np.int16), days=days,
+    ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
+    >>> [(str(each.giver), str(each.taker), each.km2) for each in transfers(history, *days)]
+    [('a', 'b', 1.0)]
     """
     matrix = transition_matrix(history, from_day, to_day, area)
     before = history.held_by[history.day_index(from_day)]
@@ -136,10 +224,36 @@ def zones(
 
     Parameters
     ----------
+    history : History
+        Any.
+    day : date
+        A day of the history.
     area : str, optional
         A named area; the whole partition by default.
     nobody : bool
         Whether to include the ground that nobody holds.
+
+    Returns
+    -------
+    tuple of (Holder, Polygon or MultiPolygon)
+        Only holders that have ground there, in the order of the history.
+
+    Raises
+    ------
+    InputError
+        If the day or the area is not in the history.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 1, 2]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
+    >>> [(str(holder), ground.area / 1e6) for holder, ground in zones(history, date(2018, 1, 1))]
+    [('a', 2.0), ('b', 1.0)]
     """
     held = history.held_by[history.day_index(day)]
     inside = history.mask(area)

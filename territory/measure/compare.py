@@ -2,6 +2,7 @@
 
 The zones of both days become the layers of one snapshot, which is cut once; who holds a
 face in each series is then read off its winding numbers, so no pair of zones is overlaid.
+*The plane* is the equal-area plane of the first series, in metres.
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,17 @@ _Zones = tuple[tuple[Holder, BaseGeometry], ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """Ground that two series give to different holders."""
+    """Ground that two series give to different holders.
+
+    Attributes
+    ----------
+    one, other : Holder
+        Who holds it in the one series and in the other.
+    km2 : float
+        True area, in square kilometres.
+    geometry : Polygon or MultiPolygon
+        In the plane of the comparison.
+    """
 
     one: Holder
     other: Holder
@@ -236,10 +247,27 @@ def _side(cut: Partition, mark: str, holders: tuple[Holder, ...], beyond: Holder
 def last_common_day(one: History, other: History) -> date:
     """Return the last day that both series have.
 
+    Parameters
+    ----------
+    one, other : History
+        Two series, on any planes.
+
     Raises
     ------
     InputError
         If they share no day; the message says from when to when each runs.
+
+    Examples
+    --------
+    >>> from territory.history.history import from_coverage
+    >>> def series(*days):
+    ...     square = np.array([shapely.box(0, 0, 1000, 1000)])
+    ...     return from_coverage(
+    ...         square, np.zeros((len(days), 1), dtype=np.int16), days=days, holders=(NOBODY,),
+    ...         projection=EqualArea(0.0, 0.0))
+    >>> a, b, c = date(2018, 1, 1), date(2018, 1, 2), date(2018, 1, 3)
+    >>> last_common_day(series(a, b), series(b, c))
+    datetime.date(2018, 1, 2)
     """
     common = set(one.days) & set(other.days)
     if not common:

@@ -39,7 +39,17 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """Ground by who holds it in one series and in the other, and who speaks of it."""
+    """Ground by who holds it in one series and in the other, and who speaks of it.
+
+    Attributes
+    ----------
+    one, other : Holder
+        Who holds it in the one series and in the other.
+    ground : Ground
+        Who speaks of it.
+    geometry : Polygon or MultiPolygon
+        In the plane of the comparison, in metres.
+    """
 
     one: Holder
     other: Holder
@@ -57,6 +67,8 @@ def pieces(found: Comparison, countries: Countries | None = None) -> tuple[Piece
 
     Parameters
     ----------
+    found : Comparison
+        Of one day of each series.
     countries : Countries, optional
         Without them all ground that both series cover is ground that both speak of.
 
@@ -95,6 +107,16 @@ def pieces(found: Comparison, countries: Countries | None = None) -> tuple[Piece
 
 def sentence(ground: Iterable[Piece]) -> str:
     """Say in one sentence how far two publishers agree, and what of their difference is none.
+
+    Parameters
+    ----------
+    ground : iterable of Piece
+        All pieces of one comparison.
+
+    Returns
+    -------
+    str
+        Without a capital in front and a stop at its end.
 
     Examples
     --------

@@ -126,6 +126,8 @@ class Measure:
         The named area looked at.
     floor, ceiling : float
         What is physically possible.
+    unit : str
+        Of the figure, as in a claims file.
     beyond_too : bool
         Whether the ground beyond all faces would be among `faces`.
     per_km2 : callable
@@ -165,6 +167,28 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
         From places (resampled) or drawn zones (boundary error).
     measure : Measure
         What to read off.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the measure.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> day, wanted = date(2018, 1, 1), frozenset({Holder("a")})
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0]], dtype=np.int16), days=(day,),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> measure = Measure(
+    ...     lambda each: each.km2(each.holding(day, wanted)),
+    ...     lambda each: each.holding(day, wanted), "all", days=(day,))
+    >>> print(estimate(Ensemble(history, BoundaryError(50.0)), measure))
+    1.0 (0.9 to 1.1) km2
     """
     value = measure.value(ensemble.base)
     return interval_about(ensemble, measure, value, *error_of(ensemble, measure))
@@ -183,6 +207,27 @@ def interval_about(
         Whose limits and unit hold.
     value, sd, bias : float
         In that unit; see `error_of`.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the measure, with the interval of 95 %.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
+    >>> print(interval_about(Ensemble(history), measure, 1.0, 0.05, 0.0))
+    1.0 (0.9 to 1.1) km2
     """
     floor, ceiling = _limits(ensemble.base, measure)
     return around(
@@ -207,7 +252,37 @@ def _limits(base: History, measure: Measure) -> tuple[float, float]:
 
 
 def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
-    """Return the standard deviation of a figure and the size of its bias, in its unit."""
+    """Return the standard deviation of a figure and the size of its bias, in its unit.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        From places (resampled) or drawn zones (boundary error); no error where it has neither.
+    measure : Measure
+        What to read off.
+
+    Returns
+    -------
+    sd, bias : float
+        Both in the unit of the measure and not negative. Places have no bias.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
+    >>> sd, bias = error_of(Ensemble(history, BoundaryError(50.0, bias_m=10.0)), measure)
+    >>> round(sd, 3), bias
+    (0.046, 0.01)
+    """
     if ensemble.draws:
         drawn = [measure.value(draw) for draw in ensemble.draws]
         return delete_d_sd(drawn, sample_size=ensemble.sample_size, total=ensemble.total), 0.0
@@ -227,6 +302,27 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
         Of drawn zones.
     measure : Measure
         What to read off.
+
+    Returns
+    -------
+    Reach
+        In metres, to be multiplied by what the lines may lie off.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
+    >>> carried(Ensemble(history, BoundaryError(50.0)), measure).length_m
+    1000.0
     """
     drawing, error = ensemble.drawing, ensemble.boundary or BoundaryError()
     base = drawing.history

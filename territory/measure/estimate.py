@@ -39,6 +39,15 @@ Floats = NDArray[np.float64]
 class Estimate:
     """A figure that may leave the library: a value, its interval and its unit.
 
+    Attributes
+    ----------
+    value : float
+        The figure.
+    low, high : float
+        Limits of its interval of 95 %, in the same unit; they hold the value between them.
+    unit : str
+        As in a claims file, such as ``km2`` or ``percent``.
+
     Raises
     ------
     InputError
@@ -101,8 +110,15 @@ def around(
     bias : float
         How far all of it may be off to one side or the other. It is added to the half
         width as it is, not in quadrature: it does not average out.
+    unit : str
+        Of all figures here.
     floor, ceiling : float
         Physical limits, such as 0 and the area looked at.
+
+    Returns
+    -------
+    Estimate
+        That holds the value, even where the value is beyond a limit.
 
     Raises
     ------
@@ -140,6 +156,11 @@ def delete_d_sd(draws: ArrayLike, *, sample_size: int, total: int) -> float:
     sample_size, total : int
         Size of a subsample and of the whole sample.
 
+    Returns
+    -------
+    float
+        In the unit of the statistic.
+
     Raises
     ------
     InputError
@@ -166,6 +187,11 @@ def digitising_error_m(scale: float) -> float:
     ----------
     scale : float
         Denominator of the scale, 1000000 for 1:1 000 000; 0 where there is no map.
+
+    Returns
+    -------
+    float
+        Metres.
 
     Raises
     ------
@@ -238,6 +264,11 @@ def _less_its_start(x: Floats) -> Floats:
 
 def together(*sds: float) -> float:
     """Return the standard deviation of the sum of independent errors.
+
+    Parameters
+    ----------
+    *sds : float
+        Standard deviations, in one unit.
 
     Examples
     --------

@@ -31,7 +31,34 @@ QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 
 def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row]:
-    """Return the area of every holder on every day: of all ground, then of every named area."""
+    """Return the area of every holder on every day: of all ground, then of every named area.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    days : iterable of date
+        Days of the history, in order.
+
+    Returns
+    -------
+    list of mapping
+        By `AREA_COLUMNS`; in km2.
+
+    Examples
+    --------
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> [row] = area_rows("mine", Ensemble(history), history.days)
+    >>> row["area"], row["actor"], row["km2"]
+    ('all', 'a', 1.0)
+    """
     reported = tuple(days)
 
     def rows_of(area: str) -> list[Row]:
@@ -56,6 +83,33 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
     """Return the transition matrix of each pair of days, of all ground and by named area.
 
     Rows with the same actor twice are ground that did not change hands.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    pairs : iterable of (date, date)
+        From which day to which, days of the history.
+
+    Returns
+    -------
+    list of mapping
+        By `CHANGE_COLUMNS`; in km2.
+
+    Examples
+    --------
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1], [0]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [row] = change_rows("mine", Ensemble(history), [history.days])
+    >>> row["from_actor"], row["to_actor"], row["km2"]
+    ('a', 'nobody', 1.0)
     """
     reported = tuple(pairs)
 
@@ -93,6 +147,34 @@ def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[R
     """Return what changed hands from every day to every later one, by named area.
 
     The same figures as `change_rows`, without the ground that stayed.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    days : tuple of date
+        Days of the history, in order.
+
+    Returns
+    -------
+    list of mapping
+        By `CHANGE_COLUMNS`; in km2.
+
+    Examples
+    --------
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [row] = pair_rows("mine", Ensemble(history), history.days)
+    >>> row["from_actor"], row["to_actor"], row["km2"]
+    ('nobody', 'a', 1.0)
     """
     rows = change_rows(series, ensemble, combinations(days, 2))
     return [row for row in rows if row["from_actor"] != row["to_actor"]]
@@ -100,6 +182,16 @@ def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[R
 
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:
     """Return consecutive pairs of days, and first to last where that is another pair.
+
+    Parameters
+    ----------
+    days : tuple of date
+        At least one, in order.
+
+    Returns
+    -------
+    tuple of (date, date)
+        None for one day.
 
     Examples
     --------
@@ -128,6 +220,29 @@ def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryE
         See `territory.measure.disputes.pieces`.
     boundary : BoundaryError
         Of the lines of both series.
+
+    Returns
+    -------
+    list of mapping
+        By `COMPARE_COLUMNS`; in km2.
+
+    Examples
+    --------
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> from territory.measure.compare import compare
+    >>> from territory.measure.disputes import pieces
+    >>> days = {"day_one": date(2018, 1, 1), "day_other": date(2018, 2, 1)}
+    >>> found = compare(history, history, **days)
+    >>> rows = compare_rows(found, pieces(found), BoundaryError())
+    >>> [(row["actor_a"], row["actor_b"]) for row in rows]
+    [('a', 'a'), ('nobody', 'a')]
     """
     return [
         {
@@ -160,7 +275,25 @@ def _outlined(piece: Piece, total_km2: float, boundary: BoundaryError) -> Estima
 
 
 def quality_rows(series: str, findings: Iterable[Finding]) -> list[Row]:
-    """Return every finding, in order of day, kind and detail."""
+    """Return every finding, in order of day, kind and detail.
+
+    Parameters
+    ----------
+    series : str
+        Name of the series, for its column.
+    findings : iterable of Finding
+        In any order.
+
+    Returns
+    -------
+    list of mapping
+        By `QUALITY_COLUMNS`; findings without a day first.
+
+    Examples
+    --------
+    >>> quality_rows("a", [Finding("place", "it lies in Syria", km2=3.0)])[0]["detail"]
+    'it lies in Syria'
+    """
     ordered = sorted(findings, key=lambda f: (f.day or date.min, f.kind, f.detail))
     return [
         {

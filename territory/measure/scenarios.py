@@ -32,6 +32,28 @@ def alternatives(ensemble: Ensemble, measure: Measure) -> dict[str, float]:
         Any.
     measure : Measure
         With its `days`, if their cut shall be a choice.
+
+    Returns
+    -------
+    dict of str to float
+        In the unit of the measure.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 2, 1), "all")
+    >>> alternatives(Ensemble(history, scenarios={"dated late": history}), measure)
+    {'dated late': 2.0}
     """
     others = {name: measure.value(each) for name, each in ensemble.scenarios.items()}
     for name, each in (*_other_cuts(ensemble, measure), *_other_areas(ensemble, measure)):
@@ -67,6 +89,13 @@ def choices(name: str, names: Mapping[str, object]) -> tuple[str, ...]:
     A name is a combination where both sides of a `JOINT` are names themselves; a name of
     its own may hold one.
 
+    Parameters
+    ----------
+    name : str
+        Of a scenario.
+    names : mapping
+        By the name of every scenario there is.
+
     Examples
     --------
     >>> known = dict.fromkeys(["dated late", "a; b", "dated late; a; b"])
@@ -91,6 +120,25 @@ def status_scenarios(history: History) -> dict[str, History]:
     ----------
     history : History
         Whose figures count what is held and nothing else.
+
+    Returns
+    -------
+    dict of str to History
+        By what is counted as held.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a", Status.CLAIMED)),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> list(status_scenarios(history))
+    ['claimed ground counted as held']
     """
     present = {holder.status for holder in history.holders}
     parts = {

@@ -91,6 +91,11 @@ class Shares:
 def same_line_m(error_m: float) -> float:
     """Return how near two drawings lie that are one line, in metres.
 
+    Parameters
+    ----------
+    error_m : float
+        Standard deviation of the lines, in metres.
+
     Examples
     --------
     >>> same_line_m(500.0), same_line_m(10.0)
@@ -109,6 +114,11 @@ def correlation(width_m: Floats, error_m: float) -> Floats:
     error_m : float
         Standard deviation across the line, in metres.
 
+    Returns
+    -------
+    ndarray
+        Of the shape of `width_m`, 0 to 1.
+
     Examples
     --------
     >>> correlation(np.array([0.5, 505.0, np.inf]), 500.0).round(3).tolist()
@@ -126,6 +136,11 @@ def hairline(width_m: Floats, error_m: float) -> Floats:
         Mean widths.
     error_m : float
         Standard deviation across the line, in metres.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `width_m`, 0 to 1.
 
     Examples
     --------
@@ -152,6 +167,27 @@ def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:
         The lines of all days.
     rows : (int, int)
         Numbers of the two days, in order.
+
+    Returns
+    -------
+    Strips
+        Each a connected piece of ground that one holder lost to one other.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.lines import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> strips_of(drawing_of(history), (0, 1)).width_m.tolist()
+    [500.0]
     """
     lines = drawing.lines
     before, after = (drawing.held_by(row) for row in rows)
@@ -230,6 +266,30 @@ def shares(
         What the ground beyond all faces counts.
     error_m : float
         Standard deviation across the line, in metres.
+
+    Returns
+    -------
+    Shares
+        For each of `lines`; all its own where a line lies along no strip.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.lines import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> drawing, gained = drawing_of(history), np.array([0.0, 1.0])
+    >>> strips = strips_of(drawing, (0, 1))
+    >>> found = shares(strips, drawing.lines, gained, beyond=0.0, error_m=500.0)
+    >>> sorted(found.own.round(3).tolist())  # two lines along the strip, one along none
+    [0.628, 0.628, 1.0]
     """
     own, common = np.ones(len(lines.one)), np.zeros(len(lines.one))
     outside = np.where(strips.beyond < 0, beyond, weight[strips.beyond])

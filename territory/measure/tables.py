@@ -26,7 +26,37 @@ from territory.measure.estimate import Estimate, delete_d_sd
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
-    """Return the measure of what one holder has on one day."""
+    """Return the measure of what one holder has on one day.
+
+    Parameters
+    ----------
+    history : History
+        Whose areas are the limits of what is possible.
+    holder : Holder
+        Whose ground; `NOBODY` for ground of no holder.
+    day : date
+        A day of the history.
+    area : str
+        A named area, or ``"all"``.
+
+    Returns
+    -------
+    Measure
+        In km2.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> area_measure(history, Holder("a"), date(2018, 2, 1), "all").value(history)
+    2.0
+    """
     wanted = frozenset({holder})
 
     def faces(each: History) -> Bools:
@@ -38,7 +68,38 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
 def transfer_measure(
     history: History, days: tuple[date, date], pair: tuple[Holder, Holder], area: str
 ) -> Measure:
-    """Return the measure of what passed from one holder to another."""
+    """Return the measure of what passed from one holder to another.
+
+    Parameters
+    ----------
+    history : History
+        Whose areas are the limits of what is possible.
+    days : tuple of date
+        From which day to which.
+    pair : tuple of Holder
+        From whom and to whom; twice the same for ground that stayed.
+    area : str
+        A named area, or ``"all"``.
+
+    Returns
+    -------
+    Measure
+        In km2.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> taken = transfer_measure(history, history.days, (NOBODY, Holder("a")), "all")
+    >>> taken.value(history)
+    1.0
+    """
     giver, taker = frozenset({pair[0]}), frozenset({pair[1]})
 
     def faces(each: History) -> Bools:
@@ -66,7 +127,36 @@ def _measure(
 
 
 def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:
-    """Return what every holder has on a day, with intervals; holders with nothing are left out."""
+    """Return what every holder has on a day, with intervals; holders with nothing are left out.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    day : date
+        A day of the base.
+    area : str
+        A named area, or ``"all"``.
+
+    Returns
+    -------
+    dict of Holder to Estimate
+        In km2.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.measure.boundary import BoundaryError
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> found = area_estimates(Ensemble(history, BoundaryError(50.0)), date(2018, 1, 1), "all")
+    >>> print(found[Holder("a")])
+    1.0 (0.9 to 1.1) km2
+    """
     return areas_with_intervals(ensemble, (day,), area)[0]
 
 
@@ -77,8 +167,31 @@ def areas_with_intervals(
 
     Parameters
     ----------
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
     days : tuple of date
         Of the base; what is drawn on them is looked at together, which is quick.
+    area : str
+        A named area, or ``"all"``.
+
+    Returns
+    -------
+    tuple of dict of Holder to Estimate
+        One for each day, in km2.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> found = areas_with_intervals(Ensemble(history), history.days, "all")
+    >>> [each[Holder("a")].value for each in found]
+    [1.0, 2.0]
     """
     base = ensemble.base
     rows = base.held_km2(days, area)
@@ -122,8 +235,33 @@ def transfer_estimates(
 
     Parameters
     ----------
+    ensemble : Ensemble
+        What the figures are read off, with what their intervals rest on.
+    from_day, to_day : date
+        Days of the base.
+    area : str
+        A named area, or ``"all"``.
     stayed : bool
         Whether to include the diagonal (ground that did not change hands).
+
+    Returns
+    -------
+    dict of (Holder, Holder) to Estimate
+        In km2, by who had the ground and who has it.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> days = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1], [2]], dtype=np.int16),
+    ...     days=days, holders=(NOBODY, Holder("a"), Holder("b")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> found = transfer_estimates(Ensemble(history), *days, "all")  # no error is known
+    >>> found[Holder("a"), Holder("b")].value
+    1.0
     """
     base, days = ensemble.base, (from_day, to_day)
     matrix = transition_matrix(base, from_day, to_day, area)

@@ -56,11 +56,37 @@ def times_changed(history: History, from_day: date, to_day: date) -> Ints:
 def held_since(history: History, day: date) -> Ints:
     """Return since which day each face has had the holder it has on a day.
 
+    Parameters
+    ----------
+    history : History
+        Any.
+    day : date
+        A day of the history.
+
     Returns
     -------
     ndarray of int, shape (f,)
         Index into `history.days` of the first day of the unbroken tenure; 0 means the
         first day of the data, so "at least since".
+
+    Raises
+    ------
+    InputError
+        If the day is not in the history.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> from territory.geometry.projection import EqualArea
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1], [1, 1]], dtype=np.int16),
+    ...     days=tuple(date(2018, 1, n) for n in (1, 2, 3)),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> held_since(history, date(2018, 1, 3)).tolist()
+    [0, 1]
     """
     last = history.day_index(day)
     same = history.held_by[: last + 1] == history.held_by[last]

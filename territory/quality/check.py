@@ -109,6 +109,11 @@ def _each_once(findings: Iterable[Finding]) -> list[Finding]:
 def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
     """Return the days that a finding of severity ``error`` names.
 
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Of one series; those without a day name none.
+
     Examples
     --------
     >>> corrupt_days([Finding(FindingKind.JUMP, "back", Severity.ERROR, date(2023, 7, 8))])
@@ -119,6 +124,11 @@ def corrupt_days(findings: Iterable[Finding]) -> frozenset[date]:
 
 def day_doubts(findings: Iterable[Finding]) -> dict[date, str]:
     """Return by day why it is corrupt, in the words of its first error.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Of one series; of several errors of a day the first counts.
 
     Examples
     --------

@@ -30,6 +30,8 @@ class Pieces:
 
     Attributes
     ----------
+    series : Series
+        The numbers of the same days.
     label : ndarray of int, shape (d, f)
         Which zone of its day each face belongs to; -1 where nobody holds it.
     """
@@ -39,7 +41,20 @@ class Pieces:
 
     @classmethod
     def of(cls, series: Series, history: History) -> "Pieces":
-        """Put the faces of each day together."""
+        """Put the faces of each day together.
+
+        Parameters
+        ----------
+        series : Series
+            The numbers of `history`.
+        history : History
+            Whose faces and borders say what is connected.
+
+        Returns
+        -------
+        Pieces
+            Faces of one holder that share an edge are one zone.
+        """
         _, one, other = history.borders
         inner = other >= 0
         pairs = np.unique(np.sort(np.column_stack([one[inner], other[inner]])), axis=0)
@@ -53,13 +68,32 @@ class Pieces:
         return cls(series, np.array(rows, dtype=np.int64).reshape(series.held_by.shape))
 
     def without(self, days: Iterable[date | None]) -> "Pieces":
-        """Return the zones without those of some days."""
+        """Return the zones without those of some days.
+
+        Parameters
+        ----------
+        days : iterable of date or None
+            Days to leave out; None, and what is no day of the series, leaves out nothing.
+        """
         series = self.series.without(days)
         rows = [self.series.days.index(day) for day in series.days]
         return Pieces(series, self.label[rows])
 
     def km2(self, row: int, faces: Bools | None = None) -> Floats:
-        """Return the ground of each zone of a day, or the part of it among some faces."""
+        """Return the ground of each zone of a day, or the part of it among some faces.
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+        faces : ndarray of bool, shape (f,), optional
+            All faces by default.
+
+        Returns
+        -------
+        ndarray of float, shape (z,)
+            Square kilometres by zone of the day, in the order of their labels.
+        """
         chosen = (self.label[row] >= 0) if faces is None else faces & (self.label[row] >= 0)
         size = int(self.label[row].max(initial=-1)) + 1
         found = np.bincount(
@@ -68,7 +102,18 @@ class Pieces:
         return np.asarray(found, dtype=np.float64)
 
     def holder(self, row: int) -> Ints:
-        """Return whose each zone of a day is."""
+        """Return whose each zone of a day is.
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+
+        Returns
+        -------
+        ndarray of int, shape (z,)
+            Index of the holder by zone of the day, in the order of their labels.
+        """
         size = int(self.label[row].max(initial=-1)) + 1
         found = np.zeros(size, dtype=np.int64)
         there = self.label[row] >= 0
@@ -77,7 +122,35 @@ class Pieces:
 
 
 def few_pieces(pieces: Pieces) -> Iterator[Finding]:
-    """Report days with less than half the separate zones of the days around."""
+    """Report days with less than half the separate zones of the days around.
+
+    Parameters
+    ----------
+    pieces : Pieces
+        The connected zones of every day.
+
+    Yields
+    ------
+    Finding
+        ``truncated-day``, an error, where the next day has them again; else ``features-lost``,
+        a warning. With the km2 that are held no more.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> small = [shapely.box(i * 400, 0, i * 400 + 200, 200) for i in range(11)]
+    >>> faces = np.array([shapely.box(0, 1000, 5000, 6000), *small])
+    >>> all_of_them, large = [1] * 12, [1] + [0] * 11
+    >>> history = from_coverage(
+    ...     faces, np.array([all_of_them, large, all_of_them], dtype=np.int16),
+    ...     days=tuple(date(2018, 1, n) for n in (1, 2, 3)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [found.detail for found in few_pieces(Pieces.of(Series.of(history), history))]
+    ['1 separate zones, 12 on 2018-01-01 and 12 on 2018-01-03; the file is cut short']
+    """
     series = pieces.series
     count = [int((pieces.km2(row) > SMALLEST_PIECE_KM2).sum()) for row in range(len(series.days))]
     for row in range(1, len(count)):
@@ -100,6 +173,31 @@ def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
     """Report zones that are gone whole, or much larger, from one day to the next.
 
     A holder that has nothing left, or had nothing before, is a matter of `lasting`.
+
+    Parameters
+    ----------
+    pieces : Pieces
+        Without the days that are corrupt or empty.
+
+    Yields
+    ------
+    Finding
+        ``feature-vanished`` and ``feature-grew``, warnings by day and holder, on the later day.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 5000, 0, i * 5000 + 4000, 4000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 1], [1, 0]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> pieces = Pieces.of(Series.of(history), history)
+    >>> [(found.kind, found.km2) for found in changed_pieces(pieces)]
+    [('feature-vanished', 16.0)]
     """
     series = pieces.series
     for row in range(1, len(series.days)):

@@ -55,7 +55,35 @@ class Countries:
 
 
 def against_countries(series: Series, history: History, countries: Countries) -> Iterator[Finding]:
-    """Compare every holder's ground with the country that it mostly lies in."""
+    """Compare every holder's ground with the country that it mostly lies in.
+
+    Parameters
+    ----------
+    series : Series
+        The numbers of `history`.
+    history : History
+        Whose faces are compared.
+    countries : Countries
+        To compare with.
+
+    Yields
+    ------
+    Finding
+        In which countries the ground lies; then, by holder and run of days, what does not fit.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 2000, 2000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> land = Countries(("Land",), np.array([1.0]), np.array([shapely.box(-1, -1, 1, 1)]))
+    >>> [found.kind for found in against_countries(Series.of(history), history, land)]
+    ['place', 'larger-than-country']
+    """
     inside = _in_countries(history, countries)
     yield from _located(series, history, countries, inside)
     for index in range(1, len(series.holders)):
@@ -109,7 +137,34 @@ def _lands(km2: Floats, total: float, countries: Countries) -> str:
 
 
 def place_of(history: History, countries: Countries) -> Iterator[Finding]:
-    """Say in which countries the ground lies that was ever held."""
+    """Say in which countries the ground lies that was ever held.
+
+    Parameters
+    ----------
+    history : History
+        Whose faces are looked at, on all days together.
+    countries : Countries
+        To name the places.
+
+    Yields
+    ------
+    Finding
+        For information, about the whole series.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 2000, 2000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> land = Countries(("Land",), np.array([12_000.0]), np.array([shapely.box(-1, -1, 1, 1)]))
+    >>> [found.detail[:30] for found in place_of(history, land)]
+    ['what was ever held lies in Lan']
+    """
     yield from _located(Series.of(history), history, countries, _in_countries(history, countries))
 
 

@@ -29,8 +29,12 @@ class LeftOutClass:
 
     Attributes
     ----------
+    day : date
+        Of the file.
     file : str
         Where they stand.
+    label : str
+        As the file has it.
     km2 : float
         Their areas added up.
     lonlat : ndarray of Polygon
@@ -54,6 +58,13 @@ def left_out_findings(found: Iterable[LeftOutClass], countries: Countries) -> It
     ----------
     found : iterable of LeftOutClass
         Of all days.
+    countries : Countries
+        To compare with.
+
+    Yields
+    ------
+    Finding
+        ``left-out-large``, a warning, for each class and day, with its km2.
 
     Examples
     --------

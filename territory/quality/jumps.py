@@ -27,7 +27,32 @@ SHORT_SHARE = 0.2
 
 
 def appearing(series: Series) -> Iterator[Finding]:
-    """Report holders that are there at full size from one day to the next."""
+    """Report holders that are there at full size from one day to the next.
+
+    Parameters
+    ----------
+    series : Series
+        Without the days that are corrupt or empty.
+
+    Yields
+    ------
+    Finding
+        ``sudden-actor``, a warning on the first day, with the km2 of that day.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [(found.kind, found.km2) for found in appearing(Series.of(history))]
+    [('sudden-actor', 2.0)]
+    """
     for index, first, length in _presences(series):
         if first == 0:
             continue
@@ -44,7 +69,32 @@ def appearing(series: Series) -> Iterator[Finding]:
 
 
 def vanishing(series: Series) -> Iterator[Finding]:
-    """Report holders that are gone from one day to the next."""
+    """Report holders that are gone from one day to the next.
+
+    Parameters
+    ----------
+    series : Series
+        Without the days that are corrupt or empty.
+
+    Yields
+    ------
+    Finding
+        ``vanished-actor``, a warning on the first day without, with the km2 of the day before.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[1], [0]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [(found.kind, found.km2) for found in vanishing(Series.of(history))]
+    [('vanished-actor', 2.0)]
+    """
     for index, first, length in _presences(series):
         end = first + length
         if end == len(series.days):
@@ -67,7 +117,33 @@ def _presences(series: Series) -> Iterator[tuple[int, int, int]]:
 
 
 def lasting(series: Series) -> Iterator[Finding]:
-    """Report steps far above the usual rate of change, with the holder that moved most."""
+    """Report steps far above the usual rate of change, with the holder that moved most.
+
+    Parameters
+    ----------
+    series : Series
+        Without the days that are corrupt or empty.
+
+    Yields
+    ------
+    Finding
+        ``jump``, a warning for each step, on its later day, with the km2 moved.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 5000, 0, i * 5000 + 5000, 5000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [(found.kind, found.km2) for found in lasting(Series.of(history))]
+    [('jump', 25.0)]
+    """
     if len(series.days) < 2:  # noqa: PLR2004 - one day has no step
         return
     gaps = np.array([(after - before).days for before, after in pairwise(series.days)])[:, None]

@@ -18,7 +18,25 @@ LONG_REPEAT = 3  # snapshots; shorter repeats are only counted
 
 
 def missing_days(days: tuple[date, ...]) -> Iterator[Finding]:
-    """Report the holes of a series that is otherwise regular."""
+    """Report the holes of a series that is otherwise regular.
+
+    Parameters
+    ----------
+    days : tuple of date
+        Of a series, in order.
+
+    Yields
+    ------
+    Finding
+        ``missing-day`` on the first day of each hole: a warning, or for information where one
+        snapshot is missing.
+
+    Examples
+    --------
+    >>> days = tuple(date(2018, 1, n) for n in (1, 2, 3, 4, 6, 7, 8, 9))
+    >>> [str(found.day) for found in missing_days(days)]
+    ['2018-01-05']
+    """
     gaps = np.array([(after - before).days for before, after in pairwise(days)])
     if len(gaps) < FEWEST_STEPS:
         return
@@ -57,6 +75,11 @@ def far_days(days: Sequence[date], where: Mapping[date, str]) -> Iterator[Findin
     where : mapping of date to str
         The file of each day.
 
+    Yields
+    ------
+    Finding
+        ``far-day``, a warning about the whole series.
+
     Examples
     --------
     >>> days = [date(2022, 2, 4), date(2022, 2, 8), date(2202, 2, 2)]
@@ -89,7 +112,31 @@ def _is_far(gaps: Sequence[int], count: int) -> bool:
 
 
 def identical(series: Series) -> Iterator[Finding]:
-    """Report exact repeats: one line for the series, one for each long run."""
+    """Report exact repeats: one line for the series, one for each long run.
+
+    Parameters
+    ----------
+    series : Series
+        All days, those included that are empty.
+
+    Yields
+    ------
+    Finding
+        ``identical``, for information.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[1], [1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [found.detail[:46] for found in identical(Series.of(history))]
+    ['1 of 2 snapshots repeat the one before exactly']
+    """
     same = [bool((before == after).all()) for before, after in pairwise(series.held_by)]
     runs = list(runs_of(same))
     if not runs:
@@ -110,7 +157,32 @@ def identical(series: Series) -> Iterator[Finding]:
 
 
 def empty_days(series: Series) -> Iterator[Finding]:
-    """Report days on which nobody holds anything."""
+    """Report days on which nobody holds anything.
+
+    Parameters
+    ----------
+    series : Series
+        All days.
+
+    Yields
+    ------
+    Finding
+        ``empty-day``, an error between two days that are not empty, else a warning; with the
+        km2 held on the nearest day, the less of two. None if all days are empty.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[1], [0], [1]], dtype=np.int16),
+    ...     days=tuple(date(2018, 1, n) for n in (1, 2, 3)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [(str(found.day), str(found.severity)) for found in empty_days(Series.of(history))]
+    [('2018-01-02', 'error')]
+    """
     full = np.flatnonzero(series.held > 0)
     for row in np.flatnonzero(series.held == 0).tolist():
         before, after = full[full < row][-1:], full[full > row][:1]

@@ -24,7 +24,23 @@ MAD_TO_SD = 1.4826
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The numbers of a history that the checks read."""
+    """The numbers of a history that the checks read.
+
+    Attributes
+    ----------
+    days : tuple of date, length d
+        Strictly increasing.
+    holders : tuple of Holder, length k
+        `NOBODY` first.
+    held_by : ndarray of int, shape (d, f)
+        Index into `holders`.
+    face_km2 : ndarray, shape (f,)
+        True area of each face, in square kilometres.
+    areas : ndarray, shape (d, k)
+        Ground of each holder on each day, in square kilometres.
+    drawn : bool
+        Whether zones were drawn, as opposed to a fixed coverage.
+    """
 
     days: tuple[date, ...]
     holders: tuple[Holder, ...]
@@ -46,7 +62,13 @@ class Series:
         )
 
     def without(self, days: Iterable[date | None]) -> "Series":
-        """Return the series without some days."""
+        """Return the series without some days.
+
+        Parameters
+        ----------
+        days : iterable of date or None
+            Days to leave out; None, and what is no day of the series, leaves out nothing.
+        """
         drop = set(days)
         rows = [row for row, day in enumerate(self.days) if day not in drop]
         remaining = tuple(self.days[row] for row in rows)
@@ -64,14 +86,33 @@ class Series:
         return np.array(rows).reshape(-1, len(self.holders))
 
     def exchanged(self, one: NDArray[np.int16], other: NDArray[np.int16], faces: Bools) -> Floats:
-        """Return what each holder has on only one of two days among some faces, km2."""
+        """Return what each holder has on only one of two days among some faces, km2.
+
+        Parameters
+        ----------
+        one, other : ndarray of int, shape (f,)
+            Holder of each face on the two days, as in `held_by`.
+        faces : ndarray of bool, shape (f,)
+            Faces to count: those that change hands, for each counts once lost and once taken.
+
+        Returns
+        -------
+        ndarray of float, shape (k,)
+            Square kilometres lost and taken, added up.
+        """
         size, weight = len(self.holders), self.face_km2[faces]
         lost = np.bincount(one[faces], weights=weight, minlength=size)
         taken = np.bincount(other[faces], weights=weight, minlength=size)
         return np.asarray(lost + taken)
 
     def between(self, one: int, other: int) -> Floats:
-        """Return what each holder has on only one of two days, km2, shape (k,)."""
+        """Return what each holder has on only one of two days, km2, shape (k,).
+
+        Parameters
+        ----------
+        one, other : int
+            Index of each day.
+        """
         here, there = self.held_by[one], self.held_by[other]
         return self.exchanged(here, there, here != there)
 
@@ -82,17 +123,54 @@ class Series:
         return Finding(kind, detail, how, self.days[row], float(km2))
 
     def spell(self, first: int, length: int) -> str:
-        """Name the days of a spell."""
+        """Name the days of a spell.
+
+        Parameters
+        ----------
+        first : int
+            Index of the first day.
+        length : int
+            In snapshots, at least 1.
+        """
         return span(self.days[first], self.days[first + length - 1])
 
 
 def span(first: date, last: date) -> str:
-    """Name a stretch of days."""
+    """Name a stretch of days.
+
+    Parameters
+    ----------
+    first, last : date
+        Both are named, unless they are the same.
+
+    Examples
+    --------
+    >>> span(date(2024, 1, 1), date(2024, 1, 3))
+    '2024-01-01 to 2024-01-03'
+    """
     return str(first) if first == last else f"{first} to {last}"
 
 
 def usual_limit(values: Floats, spreads: float) -> Floats:
-    """Return median plus some scaled MAD of what is not zero, by column."""
+    """Return median plus some scaled MAD of what is not zero, by column.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n, k)
+        Such as km2 a day, of each step and holder.
+    spreads : float
+        How many scaled median absolute deviations above the median.
+
+    Returns
+    -------
+    ndarray of float, shape (k,)
+        In the unit of `values`; 0 where fewer than `FEWEST_STEPS` of a column are not zero.
+
+    Examples
+    --------
+    >>> usual_limit(np.array([[1.0], [2.0], [3.0], [4.0]]), 0.0).tolist()
+    [2.5]
+    """
     limit = np.zeros(values.shape[1])
     for column, series in enumerate(values.T):
         moved = series[series > 0]
@@ -103,7 +181,23 @@ def usual_limit(values: Floats, spreads: float) -> Floats:
 
 
 def runs_of(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield where each run of true values begins, and its length."""
+    """Yield where each run of true values begins, and its length.
+
+    Parameters
+    ----------
+    flags : sequence of bool, length n
+        Such as one for each day, in order.
+
+    Yields
+    ------
+    tuple of int
+        Index of the first, and how many.
+
+    Examples
+    --------
+    >>> list(runs_of([False, True, True, False, True]))
+    [(1, 2), (4, 1)]
+    """
     padded = np.concatenate([[0], np.asarray(flags, dtype=np.int8), [0]])
     edges = np.diff(padded)
     for start, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):

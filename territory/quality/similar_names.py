@@ -16,6 +16,11 @@ def similar_names(actors: Iterable[str]) -> Iterator[Finding]:
     actors : iterable of str
         As labelled.
 
+    Yields
+    ------
+    Finding
+        ``similar-names``, a warning about the whole series.
+
     Examples
     --------
     >>> [found.detail for found in similar_names(["Free  Army", "free army", "army"])]

@@ -84,10 +84,28 @@ def mirrored_features(raws: Sequence[RawZones], countries: Countries) -> Iterato
 def mirrored(raws: Sequence[RawZones], countries: Countries) -> Iterator[tuple[RawZones, int, str]]:
     """Find features that lie far from the others, and mirrored would lie among them.
 
+    Parameters
+    ----------
+    raws : sequence of RawZones
+        The days of one series. Only longitude and latitude is looked at.
+    countries : Countries
+        To name the places.
+
     Yields
     ------
     RawZones, int, str
         The day, the index of the feature there, and what looks wrong with it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.geometry.projection import WGS84
+    >>> from territory.history.snapshot import Source
+    >>> from territory.holders import Holder
+    >>> boxes = np.array([shapely.box(35, 48, 36, 49), shapely.box(48, 36, 49, 37)])
+    >>> raw = RawZones(date(2024, 2, 24), WGS84, Source("a.geojson"), (Holder("a"),) * 2, boxes)
+    >>> [index for _, index, _ in mirrored([raw], Countries((), np.zeros(0), np.zeros(0, object)))]
+    [1]
     """
     spots = [_Spots.of(raw) for raw in raws if raw.crs.is_geographic]
     if not spots:

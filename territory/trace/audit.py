@@ -53,11 +53,35 @@ class Audit:
         return self.unknown_km2 / self.total_km2 if self.total_km2 else 0.0
 
     def of(self, *ways: How) -> float:
-        """Return how much ground of known holders came in some ways, in km2."""
+        """Return how much ground of known holders came in some ways, in km2.
+
+        Parameters
+        ----------
+        *ways : How
+            Each once.
+
+        Returns
+        -------
+        float
+            Square kilometres.
+        """
         return float(self.km2[:-1, [int(way) for way in ways]].sum())
 
     def share(self, label: int, *ways: How) -> float:
-        """Return which share of a class came in some ways."""
+        """Return which share of a class came in some ways.
+
+        Parameters
+        ----------
+        label : int
+            Number of the class.
+        *ways : How
+            Each once.
+
+        Returns
+        -------
+        float
+            0 to 1; 0 of a class without ground.
+        """
         whole = float(self.km2[label].sum())
         return float(self.km2[label, [int(way) for way in ways]].sum()) / whole if whole else 0.0
 
@@ -69,6 +93,12 @@ def audited(
 
     Parameters
     ----------
+    classes : Classes
+        Whose ground each pixel is.
+    outlines : Outlines
+        The same as polygons: what smoothing changed, by class.
+    placement : Placement
+        Where the picture lies on the ground.
     area : Polygon or MultiPolygon, optional
         In longitude and latitude: only what lies within is counted.
     """
@@ -102,6 +132,18 @@ def beyond_points(history: History, placement: Placement) -> float:
     """Return which share of the held ground lies well outside the box about the points.
 
     There the transformation is drawn out beyond what it was fitted to.
+
+    Parameters
+    ----------
+    history : History
+        Of one day, with some ground held.
+    placement : Placement
+        With its control points.
+
+    Returns
+    -------
+    float
+        0 to 1.
     """
     at = degrees(placement.points)
     margin = np.ptp(at, axis=0) * _AROUND
@@ -139,6 +181,18 @@ def home_of(history: History, countries: Countries) -> Home:
 
     A party that is drawn in the colour of foreign land is missing from a trace, and no
     pixel tells; that the zones leave out a part of the country does.
+
+    Parameters
+    ----------
+    history : History
+        Of one day, with some ground held.
+    countries : Countries
+        To look in.
+
+    Returns
+    -------
+    Home
+        Without a name where no zone lies in a country.
     """
     plane = history.projection.crs
     held = history.outlines.around(history.held_by[0] > 0)

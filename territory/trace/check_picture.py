@@ -28,7 +28,18 @@ _KEY = (
 
 
 def check_sheet(traced: Traced) -> Figure:
-    """Return the picture and the zones side by side, at one extent and scale."""
+    """Return the picture and the zones side by side, at one extent and scale.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its picture, placement and zones.
+
+    Returns
+    -------
+    Figure
+        Of Matplotlib; not yet saved.
+    """
     legend, history = traced.legend, traced.ensemble.base
     day, area = history.days[0], AREA if traced.area is not None else None
     estimates = areas_with_intervals(traced.ensemble, (day,), area or "all")[0]
@@ -69,6 +80,18 @@ def carried(traced: Traced, view: View) -> Bytes:
     """Return the picture as it lies in a view: red, green, blue, alpha; clear beyond it.
 
     Every `_MESH`th pixel is carried exactly, those between along straight lines.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its picture and placement.
+    view : View
+        An extent in the plane of the zones, in metres.
+
+    Returns
+    -------
+    ndarray of uint8, shape (high, 1400, 4)
+        Row 0 is the north.
     """
     extent = view.extent
     high = round(_WIDTH * extent.height / extent.width)

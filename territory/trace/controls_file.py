@@ -19,7 +19,7 @@ _NAME = 60  # characters
 
 
 def read_controls(path: Path) -> tuple[ControlPoint, ...]:
-    """Read control points.
+    r"""Read control points.
 
     Parameters
     ----------
@@ -28,12 +28,27 @@ def read_controls(path: Path) -> tuple[ControlPoint, ...]:
         upper left corner, and degrees (WGS 84). Or a ``.points`` file of QGIS, whose rows
         count below zero, in the CRS that it names (degrees, if it names none).
 
+    Returns
+    -------
+    tuple of ControlPoint
+        In the order of the file, in degrees (WGS 84); not yet checked.
+
     Raises
     ------
     InputError
         If a column is missing, or a cell is no number; naming the line.
     CRSError
         If a ``.points`` file names a CRS that is not known.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "points.csv"
+    ...     _ = file.write_text("x,y,lon,lat,name\n10,20,37.5,36.25,Aleppo\n")
+    ...     [point] = read_controls(file)
+    >>> point.name, point.lon, point.lat
+    ('Aleppo', 37.5, 36.25)
     """
     found = _of_qgis(path) if path.suffix.lower() == ".points" else _of_csv(path)
     if len(found) > MOST:

@@ -108,6 +108,8 @@ class Legend(_Strict):
     covered : tuple of tuple of int
         Parts that hide the map (an inset, a photograph); filled from around as far as
         `fill_px` reaches, otherwise unknown.
+    zone : tuple of Zone
+        At least one.
     """
 
     title: str = ""

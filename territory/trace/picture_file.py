@@ -61,6 +61,11 @@ class Picture:
 def read_picture(path: Path) -> Picture:
     """Read a picture of a map.
 
+    Parameters
+    ----------
+    path : Path
+        A PNG, JPEG, TIFF or WebP, whatever its name ends in.
+
     Raises
     ------
     InputError

@@ -33,7 +33,19 @@ _LISTED = 4  # ways of placing that are told
 
 
 def rows(traced: Traced) -> list[Row]:
-    """Return the area of every holder with its interval and where it comes from."""
+    """Return the area of every holder with its interval and where it comes from.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its error and audit.
+
+    Returns
+    -------
+    list of mapping
+        As of `territory.measure.rows.area_rows`, with which percentage of the ground matched,
+        was filled, and was added by smoothing.
+    """
     labels = {(h.actor, str(h.status)): n for n, h in enumerate(traced.holders)}
     found: list[Row] = []
     for row in area_rows("", traced.ensemble, traced.ensemble.base.days):
@@ -55,7 +67,18 @@ def _came(traced: Traced, label: int | None) -> Row:
 
 
 def summary_lines(traced: Traced) -> Iterator[str]:
-    """Yield what a user must know to judge the trace, line by line."""
+    """Yield what a user must know to judge the trace, line by line.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its error, audit and findings.
+
+    Yields
+    ------
+    str
+        Without a line break at its end.
+    """
     yield from (f"{each.severity}: {each.detail}" for each in traced.findings)
     yield from _placing(traced)
     yield from _ground(traced)
@@ -142,7 +165,20 @@ def _colours(traced: Traced) -> Iterator[str]:
 
 
 def usage(traced: Traced, written: tuple[Path, ...]) -> Iterator[str]:
-    """Yield what was written and how to go on with it."""
+    """Yield what was written and how to go on with it.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its error and what was asked of it.
+    written : tuple of Path
+        The zones, the profile, the job, the picture.
+
+    Yields
+    ------
+    str
+        A line, without a line break at its end.
+    """
     zones, profile, job, picture = (quote(str(each)) for each in written)
     error, area = traced.error, traced.request.area
     cut = f" --area {quote(area)}" if area else ""

@@ -68,8 +68,24 @@ class Traced:
 
     Attributes
     ----------
+    request : Request
+        What the user named.
+    picture : Picture
+        As read.
+    legend : Legend
+        As read.
+    placement : Placement
+        Where the picture lies on the ground.
+    classes : Classes
+        Whose ground each pixel is.
+    outlines : Outlines
+        The classes as polygons, in pixels.
     holders : tuple of Holder
         By class; the last is unknown ground.
+    error : TraceError
+        How far the lines may lie off, in metres.
+    audit : Audit
+        How much ground came which way.
     area : Polygon or MultiPolygon, optional
         What the zones are cut to, in longitude and latitude.
     ensemble : Ensemble
@@ -95,13 +111,26 @@ class Traced:
 def trace(request: Request) -> Traced:
     """Trace the zones of a picture.
 
+    Parameters
+    ----------
+    request : Request
+        The files, and how to place the picture.
+
+    Returns
+    -------
+    Traced
+        The zones of one day, with the error of their lines.
+
     Raises
     ------
     InputError
         If a file cannot be used, a colour of the legend is nowhere in the picture, or no
-        zone lies in the area.
+        zone is left.
     CRSError
         If the projection of the map is not known.
+    GeometryError
+        If a zone reaches to where the projection of the map does not, or no zone lies in the
+        area.
     """
     legend = read_toml(request.legend, Legend)
     picture = read_picture(request.image)

@@ -35,10 +35,25 @@ _DPI = 200
 def default_place(day: str) -> Path:
     """Return where zones go if no place is named.
 
+    Parameters
+    ----------
+    day : str
+        That the zones are of, as in the legend.
+
+    Returns
+    -------
+    Path
+        ``zones_DAY.geojson`` in the current folder.
+
     Raises
     ------
     InputError
         If there is something already.
+
+    Examples
+    --------
+    >>> default_place("2013-11-30").name
+    'zones_2013-11-30.geojson'
     """
     place = Path(f"zones_{day}.geojson")
     for each in (place, *_beside(place)):
@@ -60,6 +75,8 @@ def write(traced: Traced, to: Path) -> tuple[Path, ...]:
 
     Parameters
     ----------
+    traced : Traced
+        With its picture, placement and zones.
     to : Path
         ``.geojson``, or any suffix that `territory.publish.export.series_files.export` knows.
         What is there is replaced.
@@ -105,7 +122,13 @@ def _text(text: str) -> str:
 
 
 def origin(traced: Traced) -> str:
-    """Return in one sentence where the zones come from."""
+    """Return in one sentence where the zones come from.
+
+    Parameters
+    ----------
+    traced : Traced
+        With its picture and placement.
+    """
     placement = traced.placement
     return (
         f"Traced from {traced.request.image.name} by {len(placement.points)} control points:"

@@ -45,12 +45,34 @@ class ControlPoint:
 
 
 def pixels(points: tuple[ControlPoint, ...]) -> Floats:
-    """Return where points lie in the picture, shape (n, 2)."""
+    """Return where points lie in the picture, shape (n, 2).
+
+    Parameters
+    ----------
+    points : tuple of ControlPoint, length n
+        In any order.
+
+    Examples
+    --------
+    >>> pixels((ControlPoint(10.0, 20.0, 37.0, 36.0),)).tolist()
+    [[10.0, 20.0]]
+    """
     return np.array([(each.x, each.y) for each in points], dtype=np.float64).reshape(-1, 2)
 
 
 def degrees(points: tuple[ControlPoint, ...]) -> Floats:
-    """Return longitude and latitude of points, shape (n, 2)."""
+    """Return longitude and latitude of points, shape (n, 2).
+
+    Parameters
+    ----------
+    points : tuple of ControlPoint, length n
+        In any order.
+
+    Examples
+    --------
+    >>> degrees((ControlPoint(10.0, 20.0, 37.0, 36.0),)).tolist()
+    [[37.0, 36.0]]
+    """
     return np.array([(each.lon, each.lat) for each in points], dtype=np.float64).reshape(-1, 2)
 
 
@@ -59,6 +81,8 @@ def check_points(points: tuple[ControlPoint, ...], size: tuple[int, int], *, fil
 
     Parameters
     ----------
+    points : tuple of ControlPoint, length n
+        As read.
     size : tuple of int
         Width and height of the picture in pixels.
     file : str
@@ -70,6 +94,13 @@ def check_points(points: tuple[ControlPoint, ...], size: tuple[int, int], *, fil
         If there are too few points; one is no number, off the globe or outside the
         picture; two are the same or contradict each other; all lie on one line; or the
         map would be a mirror image.
+
+    Examples
+    --------
+    >>> point = ControlPoint(10, 20, float("inf"), 36, "A", line=2)
+    >>> check_points((point,), (100, 100), file="a.csv")
+    Traceback (most recent call last):
+    territory.errors.InputError: a.csv, line 2: point 'A': (10, 20, inf, 36) are not all numbers
     """
     for point in points:
         if problem := _problem(point, size):
@@ -130,6 +161,16 @@ def _check_spread(points: tuple[ControlPoint, ...], file: str) -> None:
 
 def thinness(at: Floats) -> float:
     """Return how wide a cloud of points is across its longer axis, as a share of that.
+
+    Parameters
+    ----------
+    at : ndarray, shape (n, 2)
+        x and y of two points or more, in one unit.
+
+    Returns
+    -------
+    float
+        0 for points on one line or all at one place, up to 1.
 
     Examples
     --------

@@ -12,6 +12,9 @@ spline     all       goes through every point (thin plate); only points left out
 
 All arithmetic is elementwise, so that a point gives the same bits wherever it stands in
 an array: neighbouring zones share it.
+
+*The plane* here is that of the picture: the projection that the printed map is taken to be in,
+in its own units. It need not be equal-area, so nothing is measured in it.
 """
 
 from collections.abc import Callable
@@ -52,7 +55,18 @@ class Fit:
     knots: Floats
 
     def plane(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return where pixels lie in the plane."""
+        """Return where pixels lie in the plane.
+
+        Parameters
+        ----------
+        x, y : ndarray
+            Of one shape: pixels to the right of and below the upper left corner of the picture.
+
+        Returns
+        -------
+        tuple of two ndarray
+            Of that shape: x and y in the projection that was fitted to, in its units.
+        """
         u = (x - self.centre[0][0]) / self.scale[0]
         v = (y - self.centre[0][1]) / self.scale[0]
         a, b = _VALUES[self.kind](u, v, self.terms, self.knots)
@@ -68,6 +82,18 @@ def fitted(kind: Kind, at: Floats, where: Floats) -> Fit:
         One of `KINDS`.
     at, where : ndarray, shape (n, 2)
         Points in pixels, and in the plane; at least as many as `EXACT` says.
+
+    Returns
+    -------
+    Fit
+        From pixels to the plane.
+
+    Examples
+    --------
+    >>> at = np.array([[0.0, 0.0], [100.0, 0.0], [0.0, 100.0]])
+    >>> x, y = fitted("affine", at, at * (10.0, -10.0)).plane(np.array([50.0]), np.array([20.0]))
+    >>> round(float(x[0]), 6), round(float(y[0]), 6)
+    (500.0, -200.0)
     """
     centre = at.mean(axis=0), where.mean(axis=0)
     scale = float(np.abs(at - centre[0]).max()), float(np.abs(where - centre[1]).max())

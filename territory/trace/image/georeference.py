@@ -42,7 +42,17 @@ _SIXTH = 6  # of an extent: where a conic map usually has its two true parallels
 
 @dataclass(frozen=True)
 class Tried:
-    """A way of placing the picture, and how far points left out lie off, in metres."""
+    """A way of placing the picture, and how far points left out lie off, in metres.
+
+    Attributes
+    ----------
+    kind : str
+        The transformation, one of `KINDS`.
+    crs : str
+        The projection, as a user would name it.
+    rmse_m : float
+        Root mean square of how far points left out lie off, in metres.
+    """
 
     kind: Kind
     crs: str
@@ -80,12 +90,35 @@ class Placement:
     tried: tuple[Tried, ...]
 
     def transform(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return longitude and latitude of pixels."""
+        """Return longitude and latitude of pixels.
+
+        Parameters
+        ----------
+        x, y : ndarray
+            Of one shape: pixels to the right of and below the upper left corner of the picture.
+
+        Returns
+        -------
+        tuple of two ndarray
+            Of that shape, in degrees (WGS 84); not finite where the projection has no ground.
+        """
         lon, lat = transformation(self.crs, WGS84).transform(*self.fit.plane(x, y))
         return lon, lat
 
     def pixel(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        """Return where longitudes and latitudes lie in the picture, by Newton's method."""
+        """Return where longitudes and latitudes lie in the picture, by Newton's method.
+
+        Parameters
+        ----------
+        lon, lat : ndarray
+            Of one shape, in degrees (WGS 84).
+
+        Returns
+        -------
+        tuple of two ndarray
+            Of that shape: pixels to the right of and below the upper left corner; also of
+            places beyond the picture.
+        """
         east, north = transformation(WGS84, self.crs).transform(lon, lat)
         at = pixels(self.points)
         back = fitted("affine", np.column_stack(self.fit.plane(at[:, 0], at[:, 1])), at)
@@ -153,6 +186,11 @@ def placed(
     map_crs : str, optional
         The projection of the map, such as ``EPSG:3857``; likewise.
 
+    Returns
+    -------
+    Placement
+        The best of all ways that were tried, the simplest if it is nearly as good.
+
     Raises
     ------
     InputError
@@ -160,6 +198,14 @@ def placed(
         where the others put it.
     CRSError
         If the projection is not known, or does not reach to the points.
+
+    Examples
+    --------
+    >>> at = [(0, 0), (900, 0), (0, 900), (900, 900), (450, 450), (200, 700)]
+    >>> points = tuple(ControlPoint(x, y, 36 + x / 1000, 37 - y / 1000) for x, y in at)
+    >>> placement = placed(points, file="points.csv", kind="affine", map_crs="EPSG:4326")
+    >>> [round(float(each[0]), 6) for each in placement.transform(np.array([100]), np.array([50]))]
+    [36.1, 36.95]
     """
     kinds = _kinds(kind, len(points), file)
     crss = dict([_requested_crs(map_crs)]) if map_crs else dict(_usual(points))

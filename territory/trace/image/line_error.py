@@ -99,6 +99,24 @@ def trace_error(
         Half the width of what is drawn over borders.
     scale : float, optional
         Denominator of the scale of the printed map, if there is one.
+
+    Returns
+    -------
+    TraceError
+        In metres on the ground.
+
+    Examples
+    --------
+    >>> from territory.trace.image.control_points import ControlPoint
+    >>> from territory.trace.image.georeference import placed
+    >>> at = [(0, 0), (900, 0), (0, 900), (900, 900), (450, 450), (200, 700)]
+    >>> points = tuple(ControlPoint(x, y, 36 + x / 1000, 37 - y / 1000) for x, y in at)
+    >>> placement = placed(points, file="points.csv", kind="affine", map_crs="EPSG:4326")
+    >>> from territory.trace.image.polygonise import outlined
+    >>> label = np.zeros((20, 20), dtype=np.int16)
+    >>> error = trace_error(placement, label, outlined(label, 1), line_px=1.0)
+    >>> 100 < error.drawn_m < 130, round(error.placed_m)
+    (True, 0)
     """
     pixel_m = placement.pixel_m
     finest = max(pixel_m, digitising_error_m(scale))
@@ -120,10 +138,17 @@ def jackknife_km2(placement: Placement, label: Labels, classes: int) -> Floats:
 
     Parameters
     ----------
-    placement, label
-        See `trace_error`.
+    placement : Placement
+        How well the picture lies on the ground.
+    label : ndarray of int, shape (height, width)
+        The class of every pixel; below 0 for none.
     classes : int
         How many classes there are.
+
+    Returns
+    -------
+    ndarray, shape (classes,)
+        Square kilometres.
     """
     row, column = np.nonzero((label >= 0) & (label < classes))
     size, block = pixel_km2(placement, label.shape)

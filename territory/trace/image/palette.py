@@ -80,7 +80,13 @@ class Palette:
                 raise InputError(f"{names} are the same colour to the eye")
 
     def name(self, swatch: Swatch) -> str:
-        """Return what a colour stands for, in words."""
+        """Return what a colour stands for, in words.
+
+        Parameters
+        ----------
+        swatch : Swatch
+            One of `swatches`.
+        """
         if swatch.label >= 0:
             return str(self.holders[swatch.label])
         return "not land" if swatch.label == NOT_LAND else "overprint"
@@ -123,6 +129,16 @@ def main_colours(codes: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator
     ----------
     codes, count : ndarray of int, shape (n,)
         Distinct colours, and how many pixels have each.
+
+    Yields
+    ------
+    tuple of str and float
+        The colour as ``#rrggbb``, and its share from 0 to 1.
+
+    Examples
+    --------
+    >>> list(main_colours(np.array([0xFF0000, 0x0000FF]), np.array([1, 3])))
+    [('#0000ff', 0.75), ('#ff0000', 0.25)]
     """
     keep = 8 - _COARSE
     cell = np.zeros_like(codes)
@@ -137,6 +153,11 @@ def main_colours(codes: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator
 
 def colours_in_words(found: Iterator[tuple[str, float]]) -> str:
     """Return the first few colours and their shares as words.
+
+    Parameters
+    ----------
+    found : iterator of (str, float)
+        Colours as ``#rrggbb`` and shares from 0 to 1, in the order to be named.
 
     Examples
     --------

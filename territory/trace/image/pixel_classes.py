@@ -86,6 +86,8 @@ def classified(
     ----------
     rgb : ndarray, shape (height, width, 3)
         Red, green, blue.
+    palette : Palette
+        What colours stand for.
     left_out : ndarray of bool, shape (height, width)
         Pixels that are no part of the map; they count as no land.
     covered : ndarray of bool, shape (height, width), optional
@@ -94,6 +96,23 @@ def classified(
         How far from a zone a pixel may be filled.
     smallest_px : int
         Connected pixels of one colour that are fewer are no zone.
+
+    Returns
+    -------
+    Classes
+        Of the same height and width.
+
+    Examples
+    --------
+    >>> from territory.holders import Holder
+    >>> from territory.trace.image.palette import Swatch
+    >>> rgb = np.zeros((20, 20, 3), dtype=np.uint8)
+    >>> rgb[:, 10:] = 255
+    >>> palette = Palette(
+    ...     (Holder("a"), Holder("b")), (Swatch("#000000", 0), Swatch("#ffffff", 1)))
+    >>> found = classified(rgb, palette, left_out=np.zeros((20, 20), dtype=bool))
+    >>> found.label[0, [0, -1]].tolist()
+    [0, 1]
     """
     red, green, blue = (rgb[..., channel].astype(np.int32) for channel in range(3))
     codes = red << 16 | green << 8 | blue

@@ -66,10 +66,22 @@ def outlined(label: Labels, classes: int) -> Outlines:
     classes : int
         How many there are.
 
+    Returns
+    -------
+    Outlines
+        In pixels, and how many pixels smoothing adds to each class.
+
     Raises
     ------
     GeometryError
         If a polygon would hold pixels of two classes; that cannot happen.
+
+    Examples
+    --------
+    >>> label = np.zeros((20, 20), dtype=np.int16)
+    >>> label[:, 10:] = 1
+    >>> sorted(outlined(label, 2).label.tolist())
+    [0, 1]
     """
     faces = shapely.get_parts(shapely.polygonize(_borders(label)))
     if not len(faces):
@@ -141,10 +153,27 @@ def on_ground(outlines: Outlines, placement: Placement) -> NDArray[np.object_]:
     placement : Placement
         Where the picture lies.
 
+    Returns
+    -------
+    ndarray of Polygon, shape (n,)
+        In degrees (WGS 84), in the order of `outlines`.
+
     Raises
     ------
     GeometryError
         If a zone reaches to where the projection of the map does not.
+
+    Examples
+    --------
+    >>> from territory.trace.image.control_points import ControlPoint
+    >>> from territory.trace.image.georeference import placed
+    >>> at = [(0, 0), (900, 0), (0, 900), (900, 900), (450, 450), (200, 700)]
+    >>> points = tuple(ControlPoint(x, y, 36 + x / 1000, 37 - y / 1000) for x, y in at)
+    >>> placement = placed(points, file="points.csv", kind="affine", map_crs="EPSG:4326")
+    >>> label = np.zeros((20, 20), dtype=np.int16)
+    >>> [zone] = on_ground(outlined(label, 1), placement)
+    >>> [round(each, 3) for each in zone.bounds]
+    [36.0, 36.98, 36.02, 37.0]
     """
     if not len(outlines.drawn):
         return outlines.drawn
@@ -162,12 +191,30 @@ def on_ground(outlines: Outlines, placement: Placement) -> NDArray[np.object_]:
 def pixel_km2(placement: Placement, shape: tuple[int, int]) -> tuple[Floats, int]:
     """Return the ground of a pixel by blocks of the picture, in km2.
 
+    Parameters
+    ----------
+    placement : Placement
+        Where the picture lies on the ground.
+    shape : tuple of int
+        Height and width of the picture in pixels.
+
     Returns
     -------
     km2 : ndarray
         Of one pixel of each block; 0 where the projection of the map has no ground.
     block : int
         Pixels along the side of a block.
+
+    Examples
+    --------
+    >>> from territory.trace.image.control_points import ControlPoint
+    >>> from territory.trace.image.georeference import placed
+    >>> at = [(0, 0), (900, 0), (0, 900), (900, 900), (450, 450), (200, 700)]
+    >>> points = tuple(ControlPoint(x, y, 36 + x / 1000, 37 - y / 1000) for x, y in at)
+    >>> placement = placed(points, file="points.csv", kind="affine", map_crs="EPSG:4326")
+    >>> km2, block = pixel_km2(placement, (900, 900))
+    >>> round(float(km2[0, 0]), 4)
+    0.0099
     """
     rows, columns = (np.arange(0, size + _BLOCK, _BLOCK, dtype=np.float64) for size in shape)
     x, y = np.meshgrid(columns, rows)
