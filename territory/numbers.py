@@ -72,6 +72,13 @@ class Numeral(float):
     def published(cls, text: str) -> Self:
         """Read a figure as it stands in a sentence, with commas or spaces between thousands.
 
+        Parameters
+        ----------
+        text : str
+            Digits, with commas or spaces between thousands.
+        text : str
+            Such as ``3,035``, without a unit.
+
         Raises
         ------
         ValueError
@@ -183,7 +190,15 @@ def decimals_of(value: float) -> int:
 
 
 def exponent_of(number: Decimal) -> int:
-    """Return the power of ten of the last digit of a number."""
+    """Return the power of ten of the last digit of a number.
+
+    Parameters
+    ----------
+    number : Decimal
+        Any finite number.
+    number : Decimal
+        Any; 0 for one that is not finite.
+    """
     exponent = number.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
 
@@ -233,12 +248,41 @@ def change(value: float, *, like: float | None = None, unit: str = "km2") -> str
 
 
 def is_narrow(low: float, high: float) -> bool:
-    """Return whether an interval is no more than the rounding of sums."""
+    """Return whether an interval is no more than the rounding of sums.
+
+    Parameters
+    ----------
+    low, high : float
+        In one unit.
+    low, high : float
+        The bounds, in one unit.
+
+    Examples
+    --------
+    >>> is_narrow(5.0, 5.0), is_narrow(5.0, 5.1)
+    (True, False)
+    """
     return abs(high - low) <= _SAME * max(abs(low), abs(high))
 
 
 def decimals_apart(low: float, high: float, decimals: int) -> int:
     """Return how many decimals it takes to tell two bounds apart, at least so many.
+
+    Parameters
+    ----------
+    low, high : float
+        In one unit.
+    low, high : float
+        The bounds, in one unit.
+    decimals : int
+        The fewest.
+    decimals : int
+        The fewest.
+
+    Returns
+    -------
+    int
+        `decimals` where the two are the same but for rounding.
 
     Examples
     --------
@@ -334,6 +378,13 @@ def interval(
 def written(value: float) -> str:
     """Return a published or a round figure with the digits it has.
 
+    Parameters
+    ----------
+    value : float
+        In any unit.
+    value : float
+        As published; a `Numeral` knows its digits.
+
     Examples
     --------
     >>> written(3035.0), written(19.04), written(538.8), written(Numeral("1.0"))
@@ -346,6 +397,13 @@ def written(value: float) -> str:
 
 def span(low: float, high: float) -> str:
     """Return what published words allow, with the digits that its width deserves.
+
+    Parameters
+    ----------
+    low, high : float
+        In one unit.
+    low, high : float
+        Its ends, in one unit.
 
     Examples
     --------
@@ -362,7 +420,15 @@ def _decimals_of_width(width: float) -> int:
 
 
 def printed(text: str) -> str:
-    """Return a written figure with the minus sign of a printed page."""
+    """Return a written figure with the minus sign of a printed page.
+
+    Parameters
+    ----------
+    text : str
+        Written with a hyphen for a minus.
+    text : str
+        With hyphens for minus signs.
+    """
     return text.replace("-", MINUS)
 
 
@@ -384,6 +450,21 @@ def percent(share: float) -> str:
 
 def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     """Return a unit as it stands in a sentence, spelt out if asked for.
+
+    Parameters
+    ----------
+    unit : str
+        As a claim has it, such as ``km2`` or ``percent``.
+    unit : str
+        As in a claims file, such as ``km2`` or ``percent``.
+    value : float
+        The number it stands behind.
+    value : float
+        The figure before it: one place is no "places".
+    spelt : bool
+        Whether to write ``percent`` for the sign.
+    spelt : bool
+        Whether to write "percent" and not "%".
 
     Examples
     --------

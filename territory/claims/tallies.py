@@ -49,7 +49,19 @@ class Query:
     skip: frozenset[date] = frozenset()
 
     def days(self, history: History) -> tuple[date, ...]:
-        """Return the days that are looked at, in order."""
+        """Return the days that are looked at, in order.
+
+        Parameters
+        ----------
+        history : History
+            Whose days between the two are on a path.
+
+        Returns
+        -------
+        tuple of date
+            The two ends, twice the same for a figure of one day; along a path every day from
+            one to the other that is not in `skip`.
+        """
         if not self.path:
             return (self.start, self.end)
         return tuple(
@@ -57,27 +69,75 @@ class Query:
         )
 
     def times(self, history: History) -> Ints:
-        """Return how often each face counts."""
+        """Return how often each face counts.
+
+        Parameters
+        ----------
+        history : History
+            With the days of the query.
+
+        Returns
+        -------
+        ndarray of int, shape (f,)
+            Negative for ground that a net figure takes away.
+        """
         gained, lost = self.moved(history)
         return gained - lost
 
     def weights(self, history: History) -> Floats:
-        """Return how often each face counts, for the error of the lines between them."""
+        """Return how often each face counts, for the error of the lines between them.
+
+        Parameters
+        ----------
+        history : History
+            With the days of the query.
+
+        Returns
+        -------
+        ndarray of float, shape (f,)
+        """
         return self.times(history).astype(np.float64)
 
     def counted(self, history: History) -> Ints:
-        """Return how often each face counts, none beyond the area."""
+        """Return how often each face counts, none beyond the area.
+
+        Parameters
+        ----------
+        history : History
+            With the days and the area of the query.
+
+        Returns
+        -------
+        ndarray of int, shape (f,)
+        """
         return np.where(history.mask(self.area), self.times(history), 0)
 
     def divided(self, history: History) -> Bools:
-        """Return the faces that a share is of, where no size is named for its whole."""
+        """Return the faces that a share is of, where no size is named for its whole.
+
+        Parameters
+        ----------
+        history : History
+            With the days and the area of the query.
+
+        Returns
+        -------
+        ndarray of bool, shape (f,)
+            The area, or what the giver held of it at the start.
+        """
         inside = history.mask(self.area)
         if self.kind is Kind.SHARE and self.giver is not None:
             return inside & history.holding(self.start, self.giver)
         return inside
 
     def each_step(self, history: History) -> Floats:
-        """Return how often each face counts in each step of a path, shape (steps, faces)."""
+        """Return how often each face counts in each step of a path, shape (steps, faces).
+
+        Parameters
+        ----------
+        history : History
+            With the days of the query.
+        """
         pairs = pairwise(self.days(history))
         steps = [replace(self, start=a, end=b, path=False).weights(history) for a, b in pairs]
         return np.array(steps)
@@ -90,7 +150,23 @@ class Query:
         return (self.start,) if self.start == self.end else (self.start, self.end)
 
     def moved(self, history: History) -> tuple[Ints, Ints]:
-        """Return how often each face counts for the figure, and how often against it."""
+        """Return how often each face counts for the figure, and how often against it.
+
+        Parameters
+        ----------
+        history : History
+            With the days of the query.
+
+        Returns
+        -------
+        tuple of two ndarray of int, shape (f,)
+            Not negative, and also beyond the area.
+
+        Raises
+        ------
+        InputError
+            If a day is not in the history.
+        """
         rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
         before, after = rows[:-1], rows[1:]
         none = np.zeros(len(history.faces), dtype=np.int64)
@@ -159,7 +235,15 @@ class Tally:
         return amount * self.per_km2(history, face_km2) if self.in_percent else amount
 
     def per_km2(self, history: History, face_km2: Floats) -> float:
-        """Return the percent that a km2 is of the whole; 0 where that is nothing."""
+        """Return the percent that a km2 is of the whole; 0 where that is nothing.
+
+        Parameters
+        ----------
+        history : History
+            Whose faces are counted.
+        face_km2 : ndarray, shape (faces,)
+            The area of each.
+        """
         whole = self.whole_km2
         if whole is None:
             whole = float(face_km2[self.query.divided(history)].sum())
@@ -167,7 +251,18 @@ class Tally:
 
 
 def face_km2(history: History) -> Floats:
-    """Return the true area of each face."""
+    """Return the true area of each face.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+
+    Returns
+    -------
+    ndarray, shape (f,)
+        Square kilometres.
+    """
     return history.area_m2 / 1e6
 
 

@@ -57,7 +57,20 @@ def day_of(text: str, option: str) -> "date | None":
 
 
 def span_of(days: DayRange) -> "Period":
-    """Return the days from ``--from`` to ``--to``; without end where one is not given."""
+    """Return the days from ``--from`` to ``--to``; without end where one is not given.
+
+    Parameters
+    ----------
+    days : DayRange
+        From and to, as ``YYYY-MM-DD``; empty where the option is not given.
+
+    Raises
+    ------
+    typer.BadParameter
+        If one is no day, which is wrong usage.
+    InputError
+        If the first day comes after the last.
+    """
     from territory.job.days import Period
 
     first, last = day_of(days.from_day, "--from"), day_of(days.to_day, "--to")
@@ -94,6 +107,10 @@ def job_of(
 
     Parameters
     ----------
+    paths : sequence of str
+        The words that name files.
+    profile : str
+        How to read files; empty for a job.
     *groups, **for_files
         Options that are for files, by the names of the job file: a job names its own.
 
@@ -122,6 +139,10 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
 
     Parameters
     ----------
+    paths : sequence of str
+        Files, folders or globs.
+    profile : str
+        Name of a built-in profile, or the path of one's own.
     *groups : Reading or Lines
         How the zones are to be read, and what is said about their lines.
     """
@@ -141,6 +162,13 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
 
 def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
     """Return what some groups of options say of a series, by the names of the job file.
+
+    Parameters
+    ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
+    *groups : Reading or Lines
+        How the zones are to be read, and what is said about their lines.
 
     Raises
     ------
@@ -236,7 +264,18 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
 
 
 def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
-    """Parse the areas of something that is shown; each has a name, for its title must say it."""
+    """Parse the areas of something that is shown; each has a name, for its title must say it.
+
+    Parameters
+    ----------
+    options : list of str or None
+        As for `areas_of`.
+
+    Returns
+    -------
+    dict of str to (geometry, CRS)
+        By name; none is empty.
+    """
     from territory.read.aoi import place_name
 
     named = areas_of(options)
@@ -260,6 +299,11 @@ def _named(option: str, which: str) -> tuple[str, str]:
 
 def regions_of(provinces: Provinces) -> "DrawnRegions | None":
     """Read the provinces of ``PLACE``, or those of ``NAME=PLACE`` as one region of that name.
+
+    Parameters
+    ----------
+    provinces : Provinces
+        The options about the layer of provinces.
 
     Raises
     ------
@@ -412,7 +456,18 @@ def size_of(text: str) -> tuple[int, int]:
 
 
 def days_of(text: str, *, option: str = "a day") -> tuple[date, ...]:
-    """Return days separated by commas, sorted."""
+    """Return days separated by commas, sorted.
+
+    Parameters
+    ----------
+    text : str
+        Days as ``YYYY-MM-DD`` separated by commas.
+
+    Raises
+    ------
+    InputError
+        If one is no day.
+    """
     from territory.read.place_tables import parse_day
 
     return tuple(sorted({parse_day(part, file=option) for part in listed(text)}))
@@ -430,7 +485,13 @@ def listed(text: str) -> list[str]:
 
 
 def map_options(around: Surroundings) -> dict[str, str]:
-    """Return what is set, files as seen from here and countries by name."""
+    """Return what is set, files as seen from here and countries by name.
+
+    Parameters
+    ----------
+    around : Surroundings
+        The options about what lies around the zones.
+    """
     from territory.read.sources import find_source
 
     def seen(value: str) -> str:

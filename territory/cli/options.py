@@ -153,7 +153,13 @@ class Headings:
 
 
 def option_of(name: str) -> str:
-    """Return the option that a key of the job file has here."""
+    """Return the option that a key of the job file has here.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``boundary_error_m``.
+    """
     return f"--{name.replace('_', '-')}"
 
 

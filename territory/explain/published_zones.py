@@ -164,8 +164,22 @@ def labels_of(found: Series, profile: Profile, file: str) -> Zones:
 
     Parameters
     ----------
+    found : Series
+        Read with a profile under which every label is its own actor.
+    profile : Profile
+        Says what the labels mean.
     file : str
         What messages call them.
+
+    Returns
+    -------
+    Zones
+        In degrees (WGS 84), one set of polygons for each day.
+
+    Raises
+    ------
+    InputError
+        If there is no zone.
     """
     raws = tuple(_in_degrees(raw) for raw in found.raws if len(raw.geometry))
     if not raws:

@@ -184,6 +184,8 @@ def explain_zones(
 
     Parameters
     ----------
+    figures : Figures
+        One series or one figure, in km2.
     zones : Zones
         As drawn, label by label.
     faults : callable

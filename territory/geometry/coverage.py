@@ -362,7 +362,19 @@ def is_ground(parts: NDArray[np.object_], whole_m2: float) -> NDArray[np.bool_]:
 
 
 def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> NDArray[np.bool_]:
-    """Tell which pieces have a part that is ground (see `is_ground`)."""
+    """Tell which pieces have a part that is ground (see `is_ground`).
+
+    Parameters
+    ----------
+    pieces : ndarray of Polygon or MultiPolygon, shape (n,)
+        In the plane.
+    whole_m2 : float
+        Area that they are pieces of, in square metres.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
     parts, piece = shapely.get_parts(pieces, return_index=True)
     return np.bincount(piece[is_ground(parts, whole_m2)], minlength=len(pieces)) > 0
 

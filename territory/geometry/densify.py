@@ -98,7 +98,18 @@ def _ring_ends(ring_start: NDArray[np.int64]) -> NDArray[np.int64]:
 def is_forward(
     start: NDArray[np.float64 | np.int64], end: NDArray[np.float64 | np.int64]
 ) -> NDArray[np.bool_]:
-    """Return which edges run in canonical direction: east, or north where they run neither."""
+    """Return which edges run in canonical direction: east, or north where they run neither.
+
+    Parameters
+    ----------
+    start, end : ndarray of float, shape (e, 2)
+        x and y of the ends of each edge, in any CRS.
+
+    Returns
+    -------
+    ndarray of bool, shape (e,)
+        False also for an edge of no length.
+    """
     east = start[:, 0] < end[:, 0]
     north = (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
     return np.asarray(east | north, dtype=np.bool_)

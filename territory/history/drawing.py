@@ -81,7 +81,18 @@ class Drawing:
         return found_then
 
     def inside(self, area: str) -> Lines:
-        """Return the lines in an area; all of them where it has no rim."""
+        """Return the lines in an area; all of them where it has no rim.
+
+        Parameters
+        ----------
+        area : str
+            Name of an area.
+
+        Returns
+        -------
+        Lines
+            Their points are numbered anew.
+        """
         mask = self.lines.inside.get(area)
         return self.lines if mask is None else self.lines.chosen(mask)
 
@@ -90,6 +101,18 @@ class Drawing:
 
         Of an area with a rim those inside. Of everything all lines, but where a coverage
         ends: there the data end and not a zone.
+
+        Parameters
+        ----------
+        lines : Lines
+            Those of this drawing, or some of them.
+        area : str
+            Name of an area.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            One for each of `lines`.
         """
         looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
         return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)

@@ -126,7 +126,20 @@ class Uncut:
         areas: Mapping[str, BaseGeometry],
         rest: Mapping[str, tuple[str, ...]] | None = None,
     ) -> "Uncut":
-        """Return the same with more areas."""
+        """Return the same with more areas.
+
+        Parameters
+        ----------
+        areas : mapping of str to Polygon or MultiPolygon
+            More named areas, in the plane.
+        rest : mapping of str to tuple of str, optional
+            More areas that are what lies in none of others, and the names of those.
+
+        Returns
+        -------
+        Uncut
+            The faces are the same; an area of a known name takes its place.
+        """
         both = {**self.areas, **areas}, {**self.rest, **(rest or {})}
         return replace(self, areas=both[0], rest=both[1], before=self)
 

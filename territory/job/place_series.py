@@ -112,8 +112,21 @@ def places_measured(
         Places and what was reported of them.
     scenarios : mapping of str to PlaceSeries
         Other readings, by name.
+    request : SeriesRequest
+        The areas and the days that are asked for.
+    uncertainty : UncertaintySpec
+        How many draws to make, what share of the places each keeps, and the seed.
     events : str
         What messages call the table of events.
+    workers, scheduler : int
+        Where places are resampled: see `territory.job.workers.spread`.
+    progress : callable
+        Told how many of how many draws are done.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of its places, or of the area if there is one.
 
     Raises
     ------

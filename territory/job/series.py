@@ -90,7 +90,20 @@ class SeriesRequest:
     on_days: OnDays = lambda _days: None
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
-        """Cut a history along the areas and the regions; return what was found in these."""
+        """Cut a history along the areas and the regions; return what was found in these.
+
+        Parameters
+        ----------
+        history : History
+            In its equal-area plane, into which the areas and the regions are carried.
+
+        Returns
+        -------
+        history : History
+            With the areas and the regions.
+        findings : tuple of Finding
+            About the areas and the regions.
+        """
         warnings = area_findings(self.areas)
         areas = plane_areas(self.areas, history.projection)
         cut = history.with_areas(areas)

@@ -79,8 +79,17 @@ def units_measured(
         The units, polygons in any CRS.
     units : Units
         Who holds each, in the same order.
+    request : SeriesRequest
+        The areas and the days that are asked for.
+    uncertainty : UncertaintySpec
+        Error of drawn lines, in metres; that of the borders of units is 0 unless it is set.
     table : str
         What messages call the table of holders.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of the units.
 
     Raises
     ------
@@ -122,7 +131,20 @@ def units_measured(
 
 
 def unit_days(spec: SeriesSpec, folder: Path) -> tuple[date, ...]:
-    """Return the days of the table of holders; the polygons are read for their names alone."""
+    """Return the days of the table of holders; the polygons are read for their names alone.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    tuple of date
+        In order.
+    """
     names = unit_names(read_any(folder / spec.paths[0])[0], spec.id_field)
     return read_holders(holders_file(spec, folder), names).days
 

@@ -102,6 +102,20 @@ class CutZones:
 def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZones:
     """Clean the zones of every day, cut them together, and check them over time.
 
+    Parameters
+    ----------
+    series : Series
+        As read, in any CRS.
+    profile : Profile
+        Says what to do about overlaps and invalid polygons.
+    request : SeriesRequest
+        The days that are asked for.
+
+    Returns
+    -------
+    CutZones
+        One partition in the equal-area plane of the zones.
+
     Raises
     ------
     InputError
@@ -141,7 +155,22 @@ def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZo
 
 
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
-    """Cut a partition along the areas and regions asked for, and say what its figures rest on."""
+    """Cut a partition along the areas and regions asked for, and say what its figures rest on.
+
+    Parameters
+    ----------
+    zones : CutZones
+        One partition of all days.
+    request : SeriesRequest
+        The areas and regions that are asked for.
+    uncertainty : UncertaintySpec
+        Error of drawn lines, in metres, where neither the series nor its profile says one.
+
+    Returns
+    -------
+    Loaded
+        Its history lies in the equal-area plane of its zones.
+    """
     spec, profile, series = request.spec, zones.profile, zones.series
     boundary, assumed = _boundary(profile, spec, uncertainty)
     with doing("cutting the zones along the areas asked for"):
@@ -219,6 +248,8 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
 
     Parameters
     ----------
+    spec : SeriesSpec
+        What it says goes before what the profile says.
     folder : Path
         What a relative path starts from.
     """

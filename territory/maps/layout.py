@@ -202,7 +202,17 @@ def two_maps(
     days: tuple[tuple[date, Holding], ...],
     estimates: Mapping[date, Mapping[Holder, Estimate]],
 ) -> Figure:
-    """Lay out the maps of two days side by side, with a table below."""
+    """Lay out the maps of two days side by side, with a table below.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    days : tuple of (date, Holding)
+        Two days of the history, and who holds what on each, in the plane.
+    estimates : mapping of date to mapping of Holder to Estimate
+        As for `day_map`, by day.
+    """
     table = table_of(subject, tuple(day for day, _ in days), estimates)
     heads = tuple(subject.words.directed(subject.words.day(day)) for day, _ in days)
 
@@ -215,7 +225,19 @@ def two_maps(
 def side_by_side(
     subject: Subject, heads: tuple[str, ...], drawings: tuple[Drawing, ...], table: Box
 ) -> Figure:
-    """Lay out two maps of one extent with a heading each, and a table below."""
+    """Lay out two maps of one extent with a heading each, and a table below.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    heads : tuple of str
+        What stands above each map.
+    drawings : tuple of callable
+        Each draws the inside of a map on axes, of a view.
+    table : Table
+        What stands below.
+    """
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
     around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])

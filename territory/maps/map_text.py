@@ -223,16 +223,34 @@ class Words:
         return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
 
     def area(self, km2: float) -> str:
-        """Return an area with its unit."""
+        """Return an area with its unit.
+
+        Parameters
+        ----------
+        km2 : float
+            In square kilometres.
+        """
         return self.say("area", value=printed(figure(km2)))
 
     def interval(self, estimate: Estimate) -> str:
-        """Return the bounds of an estimate."""
+        """Return the bounds of an estimate.
+
+        Parameters
+        ----------
+        estimate : Estimate
+            In any unit.
+        """
         low, high = map(printed, bounds(estimate.low, estimate.high, like=estimate.value))
         return self.say("interval", low=low, high=high)
 
     def share(self, ratio: float) -> str:
-        """Return a share of the area in percent."""
+        """Return a share of the area in percent.
+
+        Parameters
+        ----------
+        ratio : float
+            0 to 1.
+        """
         return self.say("share", value=figure(100 * ratio))
 
     def length(self, metres: float) -> str:

@@ -49,10 +49,14 @@ def draw_pictures(
 
     Parameters
     ----------
+    map_source : MapSource
+        The loaded series with what its pictures need.
     out : Path
         Folder of the results; pictures go into ``maps`` below it.
     board : callable
         Applies a function to a list, in order; see `drawing_board`.
+    progress : callable
+        Told the stage and how far it is.
 
     Returns
     -------
@@ -92,6 +96,16 @@ def picture_areas(map_source: MapSource) -> tuple[str, ...]:
     """Return what the pictures of a job are about: the area it names, and all ground.
 
     The first has a picture of every day.
+
+    Parameters
+    ----------
+    map_source : MapSource
+        The loaded series with what its pictures need.
+
+    Returns
+    -------
+    tuple of str
+        One or two names.
     """
     whole, chosen = map_source.base.stands_for_all, map_source.area
     return (chosen,) if chosen in {whole, WHOLE} else (chosen, whole)
@@ -224,7 +238,18 @@ class Wish:
         return KINDS[self.name]
 
     def days_of(self, map_source: MapSource) -> tuple[date, ...]:
-        """Return the days that the picture shows, and where it counts changes those between."""
+        """Return the days that the picture shows, and where it counts changes those between.
+
+        Parameters
+        ----------
+        map_source : MapSource
+            The loaded series with what its pictures need.
+
+        Returns
+        -------
+        tuple of date
+            In order.
+        """
         days = self.main_days(map_source)
         if not self.kind.every_day:
             return days
@@ -237,6 +262,11 @@ class Wish:
 
         They are those it names, else those that a job compares, else the first and the last
         of the loaded ones, or evenly spaced ones.
+
+        Parameters
+        ----------
+        map_source : MapSource
+            The loaded series with what its pictures need.
 
         Raises
         ------
@@ -259,6 +289,18 @@ class Wish:
 
 def spread(days: tuple[date, ...], count: int) -> tuple[date, ...]:
     """Return so many days evenly spaced in their order, the first and last among them.
+
+    Parameters
+    ----------
+    days : tuple of date
+        In order.
+    count : int
+        How many days; two or more.
+
+    Returns
+    -------
+    tuple of date
+        All of them where there are no more.
 
     Examples
     --------

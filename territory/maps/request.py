@@ -72,7 +72,15 @@ class MapSource:
         return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in self.loaded.findings)
 
     def subject(self, text: MapText, area: str = "") -> Subject:
-        """Return what a picture shows, with this title and source where the text has none."""
+        """Return what a picture shows, with this title and source where the text has none.
+
+        Parameters
+        ----------
+        text : MapText
+            Title and language; its own subtitle goes before that of the series.
+        area : str
+            A named area; empty for that of the pictures.
+        """
         text = replace(text, subtitle=text.subtitle or self.title, source=self.maps.source)
         area = area or self.area
         return Subject(self.base, self.context, text, area, self.styles, self.titles)
@@ -84,6 +92,10 @@ class MapSource:
 
         Parameters
         ----------
+        subject : Subject
+            What a picture shows.
+        finding : str
+            One sentence.
         more : str
             A further note.
         listed : bool
@@ -103,6 +115,10 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
 
     Parameters
     ----------
+    loaded : Loaded
+        The first series of the job, as it is measured.
+    job : Job
+        What to draw, and how.
     folder : Path
         What the context files of the job start from.
     """
@@ -214,6 +230,10 @@ class MapRequest:
         ----------
         wanted_days : tuple of date
             Days that claims ask for; see `territory.job.load.load_series`.
+        workers : int
+            Threads for resampling; the results do not depend on it.
+        progress : callable
+            Told how many of how many draws are done.
 
         Raises
         ------

@@ -43,7 +43,17 @@ _LEAST_M2 = 1.0  # smaller pieces are left over from rounding
 
 
 def draw_day(axes: Axes, subject: Subject, held: Holding) -> None:
-    """Draw who holds what."""
+    """Draw who holds what.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map.
+    subject : Subject
+        The history as it is shown.
+    held : tuple of (Holder, geometry)
+        Who holds what, in the plane.
+    """
     draw_zones(axes, subject, held)
     finish(axes, subject, [g for _, g in held], zone_labels(subject, held))
 
@@ -56,7 +66,17 @@ def zone_look(style: Style, width: float = _FRONT_WIDTH) -> Paint:
 def draw_zones(
     axes: Axes, subject: Subject, held: Holding, *, look: Callable[[Style], Paint] = zone_look
 ) -> None:
-    """Draw land and the zones on it."""
+    """Draw land and the zones on it.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map.
+    subject : Subject
+        The history as it is shown.
+    held : tuple of (Holder, geometry)
+        Who holds what, in the plane.
+    """
     set_extent(axes, subject.view)
     land(axes, subject.view)
     for holder, geometry in held:

@@ -209,7 +209,18 @@ class Subject:
         return self.words.say("covered", value=figure(100 * share))
 
     def km2(self, day: date) -> dict[Holder, float]:
-        """Return the measured area of every holder on a day."""
+        """Return the measured area of every holder on a day.
+
+        Parameters
+        ----------
+        day : date
+            A day of the history.
+
+        Returns
+        -------
+        dict of Holder to float
+            In square kilometres, inside the area.
+        """
         row = self.history.held_km2((day,), self.area)[0]
         return dict(zip(self.history.holders, row.tolist(), strict=True))
 
@@ -263,6 +274,13 @@ def is_framed(history: History, area: str | None) -> bool:
 
     Then its rim is drawn and shares of it mean something. Drawn zones without an area have
     neither: what lies around them is as much nobody's as what they once enclosed.
+
+    Parameters
+    ----------
+    history : History
+        Drawn zones, or a coverage that ends somewhere.
+    area : str or None
+        A named area; None or ``all`` for all ground.
     """
     return area not in {None, WHOLE} or not history.outside_is_nobody
 

@@ -45,7 +45,22 @@ def _renderer() -> RendererAgg:
 
 @cache
 def measure(text: str, size: float, bold: bool = False) -> tuple[float, float]:
-    """Return width and height in inches of one line; `size` in points."""
+    """Return width and height in inches of one line; `size` in points.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        In points.
+    bold : bool
+        Whether it is bold.
+
+    Returns
+    -------
+    (float, float)
+        In inches.
+    """
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     width, _, _ = _metrics(text, font)
     return width / DPI, _line_height(size, bold)
@@ -64,7 +79,19 @@ def _metrics(text: str, font: FontProperties) -> tuple[float, float, float]:
 
 
 def shortened(text: str, width: float, size: float, bold: bool = False) -> str:
-    """Return a text cut to a width in inches, with an ellipsis where something is gone."""
+    """Return a text cut to a width in inches, with an ellipsis where something is gone.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    width : float
+        In inches.
+    size : float
+        In points.
+    bold : bool
+        Whether it is bold.
+    """
     if measure(text, size, bold)[0] <= width:
         return text
     low, high = 0, len(text)
@@ -88,6 +115,23 @@ def set_text(
     """Break a text into at most `lines` lines of a width in inches; the rest is cut.
 
     Every line keeps the direction that the text is marked with.
+
+    Parameters
+    ----------
+    text : str
+        Any length; it may begin with a mark of direction.
+    width : float
+        In inches.
+    size : float
+        In points.
+    bold : bool
+        Whether it is bold.
+    colour : str
+        Any that matplotlib knows.
+    lines : int
+        The most lines.
+    spacing : float
+        From line to line, in sizes of the type.
     """
     mark = text[:1] if text[:1] in tuple(DIRECTIONS) else ""
     width = _balanced(text, width, size, bold, lines)
@@ -111,7 +155,21 @@ def set_line(
     bold: bool = True,
     colour: str = INK,
 ) -> Block:
-    """Set one line as large as its width allows, from `size` down to `smallest`."""
+    """Set one line as large as its width allows, from `size` down to `smallest`.
+
+    Parameters
+    ----------
+    text : str
+        One line; what does not fit at the smallest size is cut.
+    width : float
+        In inches.
+    size, smallest : float
+        In points.
+    bold : bool
+        Whether it is bold.
+    colour : str
+        Any that matplotlib knows.
+    """
     fitting = size * min(1.0, width / max(measure(text, size, bold)[0], 1e-6))
     size = max(fitting * 0.995 if fitting < size else size, smallest)
     return Block((shortened(text, width, size, bold),), size, bold, colour, spacing=1.3)

@@ -40,6 +40,16 @@ def coming_back(series: Series) -> list[Finding]:
     """Report days whose ground is elsewhere than both before and after.
 
     Spells of several lengths overlap: the first of a kind, day and holder is reported.
+
+    Parameters
+    ----------
+    series : Series
+        Without the days on which nobody holds anything.
+
+    Yields
+    ------
+    Finding
+        One for each day and length of the spell; see `once`.
     """
     first_of: dict[tuple[str, date | None, int], Finding] = {}
     for length in range(1, LONGEST_SPELL + 1):

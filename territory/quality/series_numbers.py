@@ -51,7 +51,13 @@ class Series:
 
     @classmethod
     def of(cls, history: History) -> "Series":
-        """Read the numbers of a history."""
+        """Read the numbers of a history.
+
+        Parameters
+        ----------
+        history : History
+            Any.
+        """
         return cls(
             history.days,
             history.holders,

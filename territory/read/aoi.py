@@ -106,6 +106,11 @@ def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
 def place_name(aoi: str) -> str:
     """Return what an area without a name is called.
 
+    Parameters
+    ----------
+    aoi : str
+        A box ``W,S,E,N`` in degrees, a file, a layer of one or a country.
+
     Examples
     --------
     >>> place_name("36.6,35.2,37.8,36.1"), place_name("context/Idlib_Governorate.geojson")
@@ -178,6 +183,17 @@ def read_area(
 
 
 def area_of(read: Sequence[Polygons]) -> DrawnArea:
-    """Return the union of polygons as one area."""
+    """Return the union of polygons as one area.
+
+    Parameters
+    ----------
+    read : sequence of Polygons
+        All in one CRS; at least one.
+
+    Returns
+    -------
+    DrawnArea
+        In the CRS of the polygons.
+    """
     union = shapely.union_all(np.concatenate([each.geometry for each in read]))
     return DrawnArea(union, read[0].crs, tuple(f for each in read for f in each.findings))

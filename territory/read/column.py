@@ -76,12 +76,26 @@ class Column:
         return (each for rows in self.moments.values() for each in rows if each is not None)
 
     def at(self, layer: int, row: int) -> Moment | None:
-        """Return what a feature says, None where it says nothing."""
+        """Return what a feature says, None where it says nothing.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the layer, from 0.
+        row : int
+            Number of the feature in it, from 0.
+        """
         rows = self.moments.get(layer)
         return None if rows is None else rows[row]
 
     def called(self, layer: int) -> str:
-        """Return what a layer calls it."""
+        """Return what a layer calls it.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the layer, from 0.
+        """
         return self.fields.get(layer, self.name)
 
     def moved(self, local: frozenset[int], offset_s: int) -> "Column":
@@ -143,7 +157,13 @@ class Pair:
 
 
 def no_day(value: object) -> str:
-    """Say what is wrong with a value that is no day."""
+    """Say what is wrong with a value that is no day.
+
+    Parameters
+    ----------
+    value : object
+        As it stands in the file.
+    """
     if may_be_either(value):
         return (
             "is not a day (YYYY-MM-DD): day/month or month/day? say which with --day-format"
@@ -171,13 +191,24 @@ def column(
 
     Parameters
     ----------
+    name : str
+        The property as the profile has it.
+    layers : sequence of Layer
+        All layers of the series.
     keys : sequence of frozenset of str
         The properties of each layer.
+    profile : Profile
+        Says how text gives a day.
     periods : bool
         Whether a month or a year is a day here.
     loose : bool
         Whether ``StartDate`` and ``start date`` are ``start_date``; else only letters
         may differ, and only where all values are days.
+
+    Returns
+    -------
+    Column
+        Without any field where no layer has the property.
     """
     fields, moments, odd = {}, {}, []
     for number, layer in enumerate(layers):
@@ -200,6 +231,20 @@ def on_its_clock(
     That clock is told by the profile, or betrayed by times that are all midnight there: a
     begin at 22:00 and an end at 21:59:59 in UTC are the first and the last second of days
     in Kyiv.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Such as since when and until when.
+    layers : sequence of Layer
+        All layers of the series; where their ground lies may decide.
+    profile : Profile
+        Says the offset of the publisher's clock from UTC, if it is known.
+
+    Returns
+    -------
+    tuple of Column
+        In the same order.
     """
     if profile.day.utc_offset_hours is not None:
         return tuple(each.moved(frozenset(), profile.day.offset_s) for each in columns)
@@ -215,7 +260,19 @@ def pair_of(
     keys: Sequence[frozenset[str]],
     profile: Profile,
 ) -> Pair:
-    """Read the properties that say since when and until when; a month or a year is a day here."""
+    """Read the properties that say since when and until when; a month or a year is a day here.
+
+    Parameters
+    ----------
+    since, until : sequence of str
+        Names of properties; the first that is there counts.
+    layers : sequence of Layer
+        All layers of the series.
+    keys : sequence of frozenset of str
+        The properties of each layer.
+    profile : Profile
+        Says how text gives a day.
+    """
     one, other = (
         tuple(column(name, layers, keys, profile, periods=True) for name in names)
         for names in (since, until)
@@ -224,7 +281,17 @@ def pair_of(
 
 
 def pair_on_its_clock(pair: Pair, layers: Sequence[Layer], profile: Profile) -> Pair:
-    """Return a pair with the day of each time on the publisher's clock."""
+    """Return a pair with the day of each time on the publisher's clock.
+
+    Parameters
+    ----------
+    pair : Pair
+        The properties that say since when and until when.
+    layers : sequence of Layer
+        All layers of the series; where their ground lies may decide.
+    profile : Profile
+        Says the offset of the publisher's clock from UTC, if it is known.
+    """
     moved = on_its_clock(pair.columns, layers, profile)
     return Pair(moved[: len(pair.since)], moved[len(pair.since) :])
 
@@ -232,7 +299,22 @@ def pair_on_its_clock(pair: Pair, layers: Sequence[Layer], profile: Profile) -> 
 def each_on_its_clock(
     columns: Sequence[Column], layers: Sequence[Layer], profile: Profile
 ) -> tuple[Column, ...]:
-    """Return columns with the day of each time on the publisher's clock, each by itself."""
+    """Return columns with the day of each time on the publisher's clock, each by itself.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Columns that do not belong together.
+    layers : sequence of Layer
+        All layers of the series; where their ground lies may decide.
+    profile : Profile
+        Says the offset of the publisher's clock from UTC, if it is known.
+
+    Returns
+    -------
+    tuple of Column
+        In the same order.
+    """
     return tuple(one for each in columns for one in on_its_clock([each], layers, profile))
 
 
@@ -246,7 +328,18 @@ def _is_last_second(moment: Moment) -> bool:
 
 
 def longitudes(layers: Sequence[Layer]) -> tuple[float, float]:
-    """Return the westernmost and the easternmost longitude of some layers."""
+    """Return the westernmost and the easternmost longitude of some layers.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        In any CRS.
+
+    Returns
+    -------
+    (float, float)
+        In degrees (WGS 84); -180 and 180 where no layer has a shape.
+    """
     bounds = [lonlat_bounds(layer.geometry, layer.crs) for layer in layers if _has_shapes(layer)]
     return min((b[0] for b in bounds), default=-180.0), max((b[2] for b in bounds), default=180.0)
 
@@ -258,6 +351,11 @@ def _has_shapes(layer: Layer) -> bool:
 def bare(name: str) -> str:
     """Return a name without what differs between writers: case, blanks, ``_`` and ``-``.
 
+    Parameters
+    ----------
+    name : str
+        Of a property.
+
     Examples
     --------
     >>> bare("Start Date") == bare("start_date") == bare("startDate")
@@ -267,7 +365,18 @@ def bare(name: str) -> str:
 
 
 def local_midnights(found: Sequence[Column]) -> Iterator[Finding]:
-    """Tell of columns whose clocks were taken as midnight of another zone."""
+    """Tell of columns whose clocks were taken as midnight of another zone.
+
+    Parameters
+    ----------
+    found : sequence of Column
+        As `on_its_clock` returns them.
+
+    Yields
+    ------
+    Finding
+        ``local-midnight``, a warning without a day.
+    """
     for each in found:
         if each.local:
             clocks = " and ".join(

@@ -70,11 +70,23 @@ class DayColumns:
         return (*self.days, *(each for pair in self.pairs for each in pair.columns))
 
     def has_end(self, number: int) -> bool:
-        """Return whether a layer has a property that is read as the end of a span."""
+        """Return whether a layer has a property that is read as the end of a span.
+
+        Parameters
+        ----------
+        number : int
+            Of the layer, from 0.
+        """
         return any(number in each.fields for pair in self.pairs for each in pair.until)
 
     def has_day(self, number: int) -> bool:
-        """Return whether any feature of a layer names its one day."""
+        """Return whether any feature of a layer names its one day.
+
+        Parameters
+        ----------
+        number : int
+            Of the layer, from 0.
+        """
         return any(any(each.moments.get(number, ())) for each in self.days)
 
 
@@ -85,6 +97,8 @@ def columns_of(layers: Sequence[Layer], profile: Profile) -> DayColumns:
     ----------
     layers : sequence of Layer
         Of all files of the series.
+    profile : Profile
+        Says which properties to read, and how text gives a day.
     """
     keys, rule = tuple(frozenset[str]().union(*layer.properties) for layer in layers), profile.day
     if rule.until_properties:

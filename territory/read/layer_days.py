@@ -211,6 +211,15 @@ def with_local_names(
 
     Unix times that are all midnight of a zone east of Greenwich stand for the next day, as
     in a column; see `territory.read.moments`.
+
+    Parameters
+    ----------
+    names : iterable of Path
+        Files of the series; only their names are looked at.
+    layers : sequence of Layer
+        All layers of the series; where their ground lies may decide.
+    profile : Profile
+        Says how the name of a file gives its day.
     """
     if profile.day.utc_offset_hours is not None:
         return profile, []

@@ -114,10 +114,28 @@ def polygons_of(
 
     Parameters
     ----------
+    layers : sequence of Layer
+        One layer of one file each, in memory.
     left_out : sequence of Finding
         What was left aside on the way.
     file : str
         What messages call all of them.
+    where : str
+        Filter in SQL, such as ``name = 'Idlib'``; empty for all features.
+    even_odd : bool
+        Read invalid outlines by the even-odd rule of their rings, whatever winding gives.
+
+    Returns
+    -------
+    tuple of Polygons
+        All in one CRS; layers without a chosen feature are left out.
+
+    Raises
+    ------
+    InputError
+        If no feature is chosen, or the filter is no condition.
+    GeometryError
+        If no chosen feature is a polygon.
     """
     chosen = [(each, rows_where(each, where)) for each in layers]
     if not sum(len(rows) for _, rows in chosen):

@@ -128,7 +128,15 @@ class LabelRule(_Strict):
         return self
 
     def fits(self, label: str, day: date) -> bool:
-        """Return whether the rule speaks of this label on this day."""
+        """Return whether the rule speaks of this label on this day.
+
+        Parameters
+        ----------
+        label : str
+            As published.
+        day : date
+            The day that it is published for.
+        """
         in_time = (self.since or date.min) <= day <= (self.until or date.max)
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
@@ -233,7 +241,15 @@ class Profile(_Strict):
         return {}
 
     def meaning(self, label: str, day: date) -> LabelRule | None:
-        """Return the rule for a label on a day, or None where no rule speaks of it."""
+        """Return the rule for a label on a day, or None where no rule speaks of it.
+
+        Parameters
+        ----------
+        label : str
+            As published.
+        day : date
+            The day that it is published for.
+        """
         key = (label, day)
         if key not in self._known:
             fitting = (rule for rule in self.rule if rule.fits(label, day))
@@ -241,11 +257,23 @@ class Profile(_Strict):
         return self._known[key]
 
     def holder(self, rule: LabelRule) -> Holder:
-        """Return whom a rule names."""
+        """Return whom a rule names.
+
+        Parameters
+        ----------
+        rule : LabelRule
+            One that leaves nothing out.
+        """
         return Holder(rule.actor, rule.status)
 
     def unix_in_name(self, path: Path) -> int | None:
-        """Return the unix time that a file name gives, in seconds, if it gives one."""
+        """Return the unix time that a file name gives, in seconds, if it gives one.
+
+        Parameters
+        ----------
+        path : Path
+            Only its name is looked at.
+        """
         found = re.search(self.day.file_name, path.name, re.ASCII)
         text = (found.groupdict().get("unix") or "") if found else ""
         return int(text) if text.isdecimal() else None
@@ -255,6 +283,8 @@ class Profile(_Strict):
 
         Parameters
         ----------
+        path : Path
+            Only its name is looked at.
         instead : str
             What else may be done, for the message.
 

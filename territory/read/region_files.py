@@ -70,8 +70,25 @@ def regions_of(
 
     Parameters
     ----------
+    read : sequence of Polygons
+        All in one CRS; at least one.
     file : str
         What messages call them.
+    name_field : str
+        Property that holds the names; the first of the usual ones that all features have if it
+        is empty or ``name``.
+    must_be_named : bool
+        Whether a region without a name is an error.
+
+    Returns
+    -------
+    DrawnRegions
+        In the CRS of the polygons.
+
+    Raises
+    ------
+    InputError
+        If a region has no name and must have one.
     """
     names: list[str] = []
     titles: dict[str, dict[str, str]] = {}

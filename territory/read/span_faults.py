@@ -9,6 +9,11 @@ from territory.read.unread_spans import refuse_unread
 def refuse_misread(columns: DayColumns) -> None:
     """Refuse a series of which a begin or an end would be read as a day, or not at all.
 
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+
     Raises
     ------
     InputError

@@ -14,7 +14,13 @@ from territory.read.unread_spans import unread_days
 
 
 def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
-    """Tell of properties that are named and not there, and of clocks and names among days."""
+    """Tell of properties that are named and not there, and of clocks and names among days.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+    """
     return (
         *_about_missing(columns),
         *local_midnights(columns.every),
@@ -23,7 +29,13 @@ def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
 
 
 def about_guesses(columns: DayColumns) -> tuple[Finding, ...]:
-    """Tell of further properties that may say until when, where the profile does not say."""
+    """Tell of further properties that may say until when, where the profile does not say.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+    """
     if not columns.are_inferred:
         return ()
     return (*_perhaps_ends(columns), *unread_days(columns))
@@ -32,7 +44,20 @@ def about_guesses(columns: DayColumns) -> tuple[Finding, ...]:
 def about_spans(
     spans: Mapping[int, tuple[Span | None, ...]], columns: DayColumns
 ) -> Iterator[Finding]:
-    """Say what spans were read, and by which rule they end."""
+    """Say what spans were read, and by which rule they end.
+
+    Parameters
+    ----------
+    spans : mapping of int to tuple of Span or None
+        By layer, one for each feature; None where it has none.
+    columns : DayColumns
+        Of all layers of the series.
+
+    Yields
+    ------
+    Finding
+        ``spans``, and ``ends-meet`` where spans share a day; none without any span.
+    """
     every = [span for rows in spans.values() for span in rows if span is not None]
     if not every:
         return
@@ -99,8 +124,15 @@ def about_regions(layer: Layer, rows: Sequence[int]) -> Iterator[Finding]:
 
     Parameters
     ----------
+    layer : Layer
+        The regions, or an area of interest.
     rows : sequence of int
         The features that are used.
+
+    Yields
+    ------
+    Finding
+        ``spans-unused``, a warning.
     """
     keys, plain = [frozenset[str]().union(*layer.properties)], Profile(name="regions")
     for names in PAIRS:

@@ -43,7 +43,13 @@ class Span:
     last: date
 
     def holds_on(self, day: date) -> bool:
-        """Return whether the feature holds on a day."""
+        """Return whether the feature holds on a day.
+
+        Parameters
+        ----------
+        day : date
+            Any day.
+        """
         return self.first <= day <= self.last
 
 
@@ -51,6 +57,11 @@ def spans_of(
     columns: DayColumns,
 ) -> tuple[dict[int, tuple[Span | None, ...]], dict[int, InputError]]:
     """Return the span of every feature, by layer, and the layers whose days are not understood.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
 
     Returns
     -------
@@ -145,6 +156,13 @@ def are_snapshots(spans: Mapping[int, tuple[Span | None, ...]], columns: DayColu
     Either all are of one day; or every feature names its day besides, which is its begin,
     and all of one day end together, on the next day of the series at the latest: so
     `convert` and `run` write zones. Each map is whole then, and no other day is answered.
+
+    Parameters
+    ----------
+    spans : mapping of int to tuple of Span or None
+        By layer, one for each feature; None where it has none.
+    columns : DayColumns
+        Of all layers of the series.
     """
     if not spans:
         return False
@@ -168,7 +186,18 @@ def are_snapshots(spans: Mapping[int, tuple[Span | None, ...]], columns: DayColu
 
 
 def with_open_ends(columns: DayColumns) -> dict[int, InputError]:
-    """Refuse layers whose features begin on several days, and nothing says until when."""
+    """Refuse layers whose features begin on several days, and nothing says until when.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+
+    Returns
+    -------
+    dict of int to InputError
+        By the number of the layer; for the caller to raise or to report.
+    """
     refused = {}
     for since in columns.alone:
         until = next(end for start, end in PAIRS if start == since.name)
@@ -189,7 +218,20 @@ def with_open_ends(columns: DayColumns) -> dict[int, InputError]:
 def with_two_meanings(
     spans: Mapping[int, tuple[Span | None, ...]], columns: DayColumns
 ) -> dict[int, InputError]:
-    """Refuse features that hold over a span and on a day of another property."""
+    """Refuse features that hold over a span and on a day of another property.
+
+    Parameters
+    ----------
+    spans : mapping of int to tuple of Span or None
+        By layer, one for each feature; None where it has none.
+    columns : DayColumns
+        Of all layers of the series.
+
+    Returns
+    -------
+    dict of int to InputError
+        By the number of the layer, about the first such feature of each.
+    """
     refused = {}
     for number, rows in spans.items():
         for row, span in enumerate(rows):

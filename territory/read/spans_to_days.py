@@ -42,6 +42,16 @@ class Lasting:
 def days_of_spans(spans: Iterable[Span]) -> tuple[date, ...]:
     """Return every begin, and the first day after every end if anything holds then.
 
+    Parameters
+    ----------
+    spans : iterable of Span
+        In any order.
+
+    Returns
+    -------
+    tuple of date
+        In order.
+
     Examples
     --------
     >>> found = days_of_spans([Span(date(2020, 1, 1), date(2020, 6, 30)),
@@ -69,6 +79,8 @@ def over_days(
 
     Parameters
     ----------
+    lasting : sequence of Lasting
+        All in one CRS; at least one.
     labels : HolderLabels
         What says who holds what.
     also : iterable of date
@@ -117,14 +129,26 @@ def _about_later_spans(spans: Iterable[Span], days: Iterable[date]) -> Iterator[
 
 
 def reach_of(spans: Iterable[Span]) -> str:
-    """Say from when to when some spans run."""
+    """Say from when to when some spans run.
+
+    Parameters
+    ----------
+    spans : iterable of Span
+        At least one.
+    """
     listed = list(spans)
     first, last = min(s.first for s in listed), max(s.last for s in listed)
     return f"the spans of time run from {first} {'on' if last == OPEN else f'to {last}'}"
 
 
 def merged(parts: Sequence[RawZones]) -> RawZones:
-    """Put layers of one day together, which are in one CRS."""
+    """Put layers of one day together, which are in one CRS.
+
+    Parameters
+    ----------
+    parts : sequence of RawZones
+        At least one; the first gives the source and the CRS.
+    """
     first = parts[0]
     if len(parts) == 1:
         return first

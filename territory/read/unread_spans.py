@@ -41,6 +41,11 @@ def refuse_unread(columns: DayColumns) -> None:
 
     Layers of which an end is read are let be.
 
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+
     Raises
     ------
     InputError
@@ -61,7 +66,18 @@ def refuse_unread(columns: DayColumns) -> None:
 
 
 def unread_days(columns: DayColumns) -> Iterator[Finding]:
-    """Warn of two columns of days, in whatever language, of features whose day is told instead."""
+    """Warn of two columns of days, in whatever language, of features whose day is told instead.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+
+    Yields
+    ------
+    Finding
+        ``unread-days``, one warning about the first such layer.
+    """
     for number, layer in enumerate(columns.layers):
         if columns.has_end(number) or columns.has_day(number):
             continue
@@ -85,7 +101,13 @@ def _is_text(layer: Layer, name: str) -> bool:
 
 
 def days_seen(layer: Layer) -> tuple[str, ...]:
-    """Return the properties of a layer that may say when its features hold, by their values."""
+    """Return the properties of a layer that may say when its features hold, by their values.
+
+    Parameters
+    ----------
+    layer : Layer
+        Its properties are looked at, and the first value of each.
+    """
     names = sorted(frozenset[str]().union(*layer.properties))
     return tuple(
         each for each in names if not _is_of_the_record(words_of(each)) and _first(layer, each)
@@ -102,6 +124,11 @@ def _first(layer: Layer, name: str) -> bool:
 
 def words_of(name: str) -> frozenset[str]:
     """Return the words of the name of a property.
+
+    Parameters
+    ----------
+    name : str
+        In camel case, with blanks, ``_`` or ``-``, or in one.
 
     Examples
     --------

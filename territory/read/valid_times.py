@@ -49,6 +49,13 @@ class Times:
     def own_day(self, number: int, row: int) -> date | None:
         """Return the one day that a feature names, None where it names none.
 
+        Parameters
+        ----------
+        number : int
+            Of the layer, from 0.
+        row : int
+            Number of the feature in it, from 0.
+
         Raises
         ------
         InputError
@@ -71,6 +78,8 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     ----------
     layers : sequence of Layer
         Of all files of the series.
+    profile : Profile
+        Says which properties say days, and how.
 
     Raises
     ------

@@ -283,7 +283,23 @@ def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
 
 
 def read_any(path: Path) -> tuple[Layer, ...]:
-    """Return the layers of a file of any kind this reads, as they stand."""
+    """Return the layers of a file of any kind this reads, as they stand.
+
+    Parameters
+    ----------
+    path : Path
+        GeoJSON, TopoJSON, or any other format that is known by its extension.
+
+    Returns
+    -------
+    tuple of Layer
+        Each in its own CRS.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
     with understood(str(path)):
         return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
 

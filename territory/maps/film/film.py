@@ -128,7 +128,20 @@ def animate(
 
 
 def written(film_source: MapSource, take: Take) -> Stage:
-    """Return what a film shows: days, areas with intervals, title."""
+    """Return what a film shows: days, areas with intervals, title.
+
+    Parameters
+    ----------
+    film_source : MapSource
+        The loaded series with what its pictures need.
+    take : Take
+        Days a second, size in pixels, language and title.
+
+    Raises
+    ------
+    InputError
+        If there is no day, or the size cannot be.
+    """
     ensemble = film_source.loaded.ensemble
     days = tuple(day for day in film_source.loaded.days if day not in ensemble.corrupt)
     if not days:
@@ -188,7 +201,18 @@ def _frames(stage: Stage, workers: int) -> Iterator[bytes]:
 
 
 def drawn(stage: bytes, numbers: range) -> list[bytes]:
-    """Draw some frames; return each as red, green, blue."""
+    """Draw some frames; return each as red, green, blue.
+
+    Parameters
+    ----------
+    numbers : range
+        Indices into the days of the film.
+
+    Returns
+    -------
+    list of bytes
+        Three bytes a pixel, row by row from the top.
+    """
     reel = _reel(stage)
     return [reel.frame(number).tobytes() for number in numbers]
 

@@ -219,7 +219,15 @@ class Stage:
         return self._pixels(*self.chart_place)
 
     def total(self, holder: Holder, number: int) -> str:
-        """Say how much a holder has on a day of the film, its share and its interval."""
+        """Say how much a holder has on a day of the film, its share and its interval.
+
+        Parameters
+        ----------
+        holder : Holder
+            One who is counted in the film.
+        number : int
+            Index into the days of the film.
+        """
         each, words = self.course.areas[holder][number], self.words
         if each is None:
             return words.say("nothing")

@@ -147,8 +147,14 @@ def draws_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
+    day : date
+        A day of the history.
     found : Disagreement
         From `disagreement`, of the same day and area.
+    estimates : mapping of Holder to Estimate
+        As for `day_map`.
 
     Other parameters, the result and errors are those of `day_map`.
     """

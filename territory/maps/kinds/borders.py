@@ -74,7 +74,22 @@ def _counted(history: History, area: str | None) -> Bools:
 
 
 def between(history: History, row: int, area: str | None = None) -> Bools:
-    """Return which edges part any two holders on a day; see `front`."""
+    """Return which edges part any two holders on a day; see `front`.
+
+    Parameters
+    ----------
+    history : History
+        In its equal-area plane, in metres.
+    row : int
+        Index into the days of the history.
+    area : str, optional
+        A named area; only lines inside it count.
+
+    Returns
+    -------
+    ndarray of bool
+        One for each of `edges`.
+    """
     edges = history.edges
     return parting(edges.one, edges.other, history.held_by[row]) & _counted(history, area)
 

@@ -57,6 +57,13 @@ class Kind:
     def plan(self, planner: "Planner", *days: date) -> "Plan":
         """Plan a picture.
 
+        Parameters
+        ----------
+        planner : Planner
+            Measures what the picture shows.
+        *days : date
+            Days of the history, in order; one, two or several, as `days` says.
+
         Raises
         ------
         InputError
@@ -90,6 +97,13 @@ KINDS = {
 
 def kinds_of(days: Days, *, in_job: bool = False) -> tuple[str, ...]:
     """Return the kinds of map that show so many days, all or those that a job draws.
+
+    Parameters
+    ----------
+    days : Days
+        How many days they show.
+    in_job : bool
+        Whether only those that a job draws are wanted.
 
     Examples
     --------

@@ -81,6 +81,8 @@ def before_after_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
     before, after : date
         Days of the history.
     estimates : mapping of date to mapping of Holder to Estimate
@@ -117,6 +119,8 @@ def transfers_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
     from_day, to_day : date
         Days of the history.
     estimates : mapping of (giver, taker) to Estimate

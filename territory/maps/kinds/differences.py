@@ -41,6 +41,12 @@ def draw_comparison(
 
     Parameters
     ----------
+    found : Comparison
+        The two series, cut together; its plane is the plane of the map.
+    names : (str, str)
+        The publishers, in the order of the comparison.
+    path : Path
+        The PNG, whatever its suffix; its folder is made if missing.
     framed : bool
         Whether an area was asked for or the data are a coverage that ends somewhere.
     area : str

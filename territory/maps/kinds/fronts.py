@@ -48,6 +48,8 @@ def front_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
     days : tuple of date
         Two to `MOST_LINES` days of the history, in order.
     side : frozenset of Holder

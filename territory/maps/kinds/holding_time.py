@@ -58,6 +58,10 @@ def held_since_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
+    day : date
+        A day of the history.
     estimates : mapping of Tenure to Estimate
         Area in km2 of each class of `territory.maps.kinds.classes.tenure_classes`.
 
@@ -106,6 +110,10 @@ def changes_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
+    from_day, to_day : date
+        Days of the history.
     estimates : mapping of Times to Estimate
         Area in km2 of each class of `territory.maps.kinds.classes.times_classes`.
 

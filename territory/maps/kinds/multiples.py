@@ -54,6 +54,8 @@ def multiples_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
     days : tuple of date
         Two to `MOST_DAYS` days of the history, in order.
     side : frozenset of Holder

@@ -74,11 +74,33 @@ class Planner:
         return self.ensemble.base
 
     def held(self, day: date) -> dict[Holder, Estimate]:
-        """Return the area of each holder on a day."""
+        """Return the area of each holder on a day.
+
+        Parameters
+        ----------
+        day : date
+            A day of the history.
+
+        Returns
+        -------
+        dict of Holder to Estimate
+            In square kilometres.
+        """
         return area_estimates(self.ensemble, day, self.area)
 
     def of(self, faces: Callable[[History], Bools]) -> Estimate:
-        """Return the area of faces with its interval."""
+        """Return the area of faces with its interval.
+
+        Parameters
+        ----------
+        faces : callable
+            From a history to which of its faces are meant, ndarray of bool, shape (faces,).
+
+        Returns
+        -------
+        Estimate
+            In square kilometres, inside the area.
+        """
         ceiling = self.base.km2(self.base.mask(self.area))
         measure = Measure(
             lambda history: history.km2(faces(history), self.area),
@@ -89,11 +111,29 @@ class Planner:
         return estimate(self.ensemble, measure)
 
     def held_by(self, side: frozenset[Holder], day: date) -> Estimate:
-        """Return the area of a side on a day."""
+        """Return the area of a side on a day.
+
+        Parameters
+        ----------
+        side : frozenset of Holder
+            Taken together.
+        day : date
+            A day of the history.
+
+        Returns
+        -------
+        Estimate
+            In square kilometres, inside the area.
+        """
         return self.of(lambda history: history.holding(day, side))
 
     def side(self, start: date, end: date) -> frozenset[Holder]:
         """Return whose ground is followed: the named actors, else who gained or lost most.
+
+        Parameters
+        ----------
+        start, end : date
+            Days of the history; who gained or lost most between them is followed by default.
 
         Raises
         ------
@@ -117,7 +157,19 @@ class Planner:
 def side_over_days(
     planner: Planner, days: tuple[date, ...], name: str, draw: Callable[..., Figure]
 ) -> Plan:
-    """Plan a picture of one side on several days."""
+    """Plan a picture of one side on several days.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    days : tuple of date
+        Days of the history, in order; at least one.
+    name : str
+        What the file of the picture is called.
+    draw : callable
+        A function of maps that takes days, side and estimates.
+    """
     side = planner.side(days[0], days[-1])
     of_day = {day: planner.held_by(side, day) for day in days}
     change = of_day[days[-1]].value - of_day[days[0]].value

@@ -42,6 +42,10 @@ def traced_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
+    day : date
+        A day of the history.
     picture : callable
         From what a map shows to the picture carried there: red, green, blue, alpha.
     points : ndarray, shape (n, 2)

@@ -83,10 +83,16 @@ def uncertainty_map(
 
     Parameters
     ----------
+    subject : Subject
+        What is shown, in the plane of the map.
+    day : date
+        A day of the history.
     boundary : BoundaryError
         In metres across the line; all its parts count together.
     assumed : bool
         Whether nobody gave the error, so that the legend says it is assumed.
+    estimates : mapping of Holder to Estimate
+        As for `day_map`.
 
     Other parameters, the result and errors are those of `day_map`.
     """

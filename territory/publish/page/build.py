@@ -79,8 +79,12 @@ def job_topic(
 
     Parameters
     ----------
+    source : MapSource
+        The loaded series with what its pictures need.
     folder : Path
         What the context files of the job start from.
+    judgements : sequence of tuple of Judgement
+        One group per claim, one judgement per reading.
     compared : tuple of date
         See `Topic`.
     tables, listed : bool
@@ -116,6 +120,10 @@ def page_topic(
         Published figures to judge; a job names its own.
     regions : DrawnRegions, optional
         Provinces for a table each; a job names its own.
+    workers : int
+        Threads for resampling; the results do not depend on it.
+    progress : callable
+        Told the stage and how far it is.
 
     Raises
     ------
@@ -173,7 +181,17 @@ def _provinces(drawn: DrawnRegions | None, loaded: Loaded) -> Regions | None:
 
 
 def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:
-    """Return a topic under another title or in another language, where given."""
+    """Return a topic under another title or in another language, where given.
+
+    Parameters
+    ----------
+    topic : Topic
+        It stays as it is.
+    title : str
+        Empty for that of the topic.
+    language : str
+        Code such as ``en``; empty for that of the topic.
+    """
     source = replace(topic.source, title=title or topic.source.title)
     return replace(topic, source=source, language=language or topic.language)
 

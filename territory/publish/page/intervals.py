@@ -110,6 +110,20 @@ def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:
 
     The same figures as `territory.measure.tables.areas_with_intervals`; zero where a holder
     has nothing.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of drawn zones or of places.
+    days : sequence of date
+        Days of the history.
+    area : str
+        A named area, or ``all``.
+
+    Returns
+    -------
+    ndarray, shape (days, holders, 2)
+        In square kilometres; holders as in the history.
     """
     holders = ensemble.base.holders
     bounds = np.zeros((len(days), len(holders), 2))

@@ -51,7 +51,13 @@ _NEAR = 1.5  # the published figure is drawn if it lies within so many times the
 
 
 def doubts_of(judgements: Sequence[Judgement]) -> tuple[BarChart, ...]:
-    """Return the budget of every reading of a claim that has any doubt, in bars and words."""
+    """Return the budget of every reading of a claim that has any doubt, in bars and words.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim, one per reading.
+    """
     return tuple(
         _doubt(each, each.budget) for each in judgements if each.budget and each.budget.dominant
     )

@@ -74,7 +74,18 @@ def added(figures: Iterable[Triple | None]) -> Triple | None:
 
 
 def triple(row: Row) -> Triple:
-    """Return the figure of a row with its low and its high."""
+    """Return the figure of a row with its low and its high.
+
+    Parameters
+    ----------
+    row : Row
+        Of a table with `km2`, `low` and `high`, in square kilometres.
+
+    Returns
+    -------
+    (float, float, float)
+        Value, low and high, in square kilometres.
+    """
     return cast(Triple, (row["km2"], row["low"], row["high"]))
 
 

@@ -191,7 +191,13 @@ def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:
 
 
 def verdict_mark(judgement: Judgement) -> VerdictMark:
-    """Return a verdict with its mark; the name of the reading stands beside it anyway."""
+    """Return a verdict with its mark; the name of the reading stands beside it anyway.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Of one reading.
+    """
     verdict = judgement.kind
     word = str(verdict)
     if verdict is Verdict.ONLY_AS and judgement.reading:

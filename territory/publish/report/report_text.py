@@ -132,7 +132,13 @@ def long_day(day: date) -> str:
 
 
 def short_day(day: date) -> str:
-    """Return a day for a narrow axis."""
+    """Return a day for a narrow axis.
+
+    Parameters
+    ----------
+    day : date
+        Any day.
+    """
     name = long_day(day).split()[1]
     return f"{day.day} {name[:3]}"
 
