@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.geometry.coverage import dissolved, is_coverage, matched
+from territory.geometry.cutting import cut_along, cut_along_all
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
 
@@ -83,3 +84,31 @@ def changed(square, how):
 def test_a_face_that_crosses_itself_makes_no_coverage():
     knot = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     assert not is_coverage(np.array([knot, shapely.box(5, 5, 6, 6)]))
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize("shift", [0.0, 0.4, 1.0, 5.0])
+def test_faces_cut_along_areas_lose_nothing_and_gain_what_no_face_covers(shift, fill):
+    faces = np.array([shapely.box(x, y, x + 1, y + 1) for x in (0, 1) for y in (0, 1)])
+    areas = np.array([shapely.box(shift, 0, shift + 1, 3), shapely.box(shift + 1, 0, shift + 2, 1)])
+    whole = shapely.box(0, 0, 2, 2)
+    for cut, cut_by in (
+        (cut_along_all(faces, areas, fill=fill), areas),
+        (cut_along(faces, areas[0], fill=fill), areas[:1]),
+    ):
+        count, size = len(cut.source), shapely.area(cut.faces)
+        assert np.bincount(cut.source, size[:count]).tolist() == pytest.approx([1.0] * 4)
+        assert shapely.covers(faces[cut.source], cut.faces[:count]).all()
+        for number, area in enumerate(cut_by):
+            expected = area.area if fill else area.intersection(whole).area
+            assert size[cut.owner == number].sum() == pytest.approx(expected)
+        assert len(cut.faces) == len(cut.owner) == count + len(cut.beside)
+        assert fill or not len(cut.beside)
+
+
+def test_a_strip_that_no_face_covers_goes_on_as_the_piece_beside_it():
+    faces = np.array([shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)])
+    cut = cut_along(faces, shapely.box(100, 0, 200.004, 100), fill=True)
+    assert cut.beside.tolist() == [1]
+    assert shapely.area(cut.faces[-1]) == pytest.approx(0.4)
+    assert cut_along(faces, shapely.box(100, 0, 200.4, 100), fill=True).beside.tolist() == [-1]
