@@ -4,7 +4,7 @@ Two drawings of one line never agree to the last digit. A piece that is only the
 is no ground of its own: it stays with the face, or goes on as what lies beside it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,7 +155,7 @@ def _with_bare(
     pieces: NDArray[np.object_],
     source: Ints,
     owner: Ints,
-    bare: Iterable[BaseGeometry] | Sequence[BaseGeometry],
+    bare: Iterable[BaseGeometry],
 ) -> Cut:
     """Add the ground of areas that no face covers, and say what its thin strips go on as."""
     faces, owners, besides = [pieces], [owner], [np.zeros(0, dtype=np.int64)]

@@ -46,7 +46,7 @@ class DayRule(_Strict):
         that is there wins over the file name. With `until_properties`: since when.
     until_properties : tuple of str
         Properties that say until when; empty or missing is open. Where none are named,
-        the usual pairs are looked for (see `territory.read.spans`); an empty list says
+        the usual pairs are looked for (see `territory.read.column`); an empty list says
         that no property is an end.
     until : {"inclusive", "exclusive"}, optional
         Whether a feature still holds on the day of its end. Inclusive by default where
