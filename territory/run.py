@@ -13,10 +13,7 @@ from typing import Any
 
 import orjson
 
-from territory.claims.rows import (
-    BUDGET_COLUMNS,
-    VERDICT_COLUMNS,
-)
+from territory.claims.rows import BUDGET_COLUMNS, VERDICT_COLUMNS
 from territory.findings import UNTRUSTED, Finding, finding_lines
 from territory.job.spec import Job
 from territory.job.study import (
@@ -30,26 +27,11 @@ from territory.job.study import (
 )
 from territory.maps.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.maps.request import job_source
-from territory.measure.rows import (
-    AREA_COLUMNS,
-    CHANGE_COLUMNS,
-    QUALITY_COLUMNS,
-    quality_rows,
-)
+from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS, quality_rows
 from territory.publish.crate import write_crate
-from territory.publish.export.lonlat import (
-    carried_of,
-    write_geojson,
-)
-from territory.publish.export.zone_tables import (
-    tables_of,
-    write_geopackage,
-    write_geoparquet,
-)
-from territory.publish.page.build import (
-    job_topic,
-    write_page,
-)
+from territory.publish.export.lonlat import carried_of, write_geojson
+from territory.publish.export.zone_tables import tables_of, write_geopackage, write_geoparquet
+from territory.publish.page.build import job_topic, write_page
 from territory.publish.preview import many_maps
 from territory.publish.record import (
     RECORD,

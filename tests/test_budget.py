@@ -7,10 +7,7 @@ import pytest
 import shapely
 from squares import day, history_of
 
-from territory.claims.rows import (
-    BUDGET_COLUMNS,
-    area_budget_rows,
-)
+from territory.claims.rows import BUDGET_COLUMNS, area_budget_rows
 from territory.errors import InputError
 from territory.holders import NOBODY, Holder
 from territory.job.spec import Job
@@ -26,17 +23,10 @@ from territory.measure.budget import (
     Kind,
     budget,
 )
-from territory.measure.ensemble import (
-    Ensemble,
-    estimate,
-)
+from territory.measure.ensemble import Ensemble, estimate
 from territory.measure.estimate import Z_95
 from territory.measure.rows import area_rows
-from territory.measure.tables import (
-    area_estimates,
-    area_measure,
-    transfer_measure,
-)
+from territory.measure.tables import area_estimates, area_measure, transfer_measure
 from territory.read.text_files import read_toml
 from territory.run import run
 

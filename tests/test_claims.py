@@ -21,19 +21,9 @@ from squares import KM, PLANE, day, history_of, square, squares
 from strategies import grids
 
 from territory.claims.as_drawn import web_sphere
-from territory.claims.model import (
-    Claim,
-    Claims,
-    Reading,
-)
-from territory.claims.precision import (
-    Precision,
-    published_interval,
-)
-from territory.claims.rows import (
-    VERDICT_COLUMNS,
-    verdict_rows,
-)
+from territory.claims.model import Claim, Claims, Reading
+from territory.claims.precision import Precision, published_interval
+from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
 from territory.claims.sentence import decide
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge

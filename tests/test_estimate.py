@@ -11,12 +11,7 @@ from scipy.spatial import cKDTree
 from uncertain_lines import boundary_sd_km2, simulated_areas_km2
 
 from territory.errors import InputError
-from territory.measure.estimate import (
-    Estimate,
-    around,
-    delete_d_sd,
-    digitising_error_m,
-)
+from territory.measure.estimate import Estimate, around, delete_d_sd, digitising_error_m
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 

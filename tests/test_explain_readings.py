@@ -19,13 +19,7 @@ from territory.claims.model import Claim
 from territory.claims.verdicts import judge
 from territory.cli import _code
 from territory.errors import ClaimError
-from territory.explain.claims import (
-    Ground,
-    explain_claim,
-    measured_ground,
-    recipes_of,
-    tallies_of,
-)
+from territory.explain.claims import Ground, explain_claim, measured_ground, recipes_of, tallies_of
 from territory.explain.published_zones import metrics_for
 from territory.explain.recipes.metrics import TRUE
 from territory.holders import Holder, Status
@@ -348,10 +342,7 @@ def test_claims_about_one_day_are_measured_once(front, tmp_path, capsys, monkeyp
 
 @pytest.mark.usefixtures("few_grids")
 def test_progress_is_told(front, tmp_path):
-    from territory.explain.questions import (
-        explain_claims,
-        read_claims,
-    )
+    from territory.explain.questions import explain_claims, read_claims
     from territory.job.spec import SeriesSpec
 
     folder, profile = front

@@ -14,11 +14,7 @@ from territory.claims.rows import VERDICT_COLUMNS
 from territory.cli import _code
 from territory.errors import TerritoryError
 from territory.job.study import compute
-from territory.measure.rows import (
-    AREA_COLUMNS,
-    CHANGE_COLUMNS,
-    QUALITY_COLUMNS,
-)
+from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS
 from territory.run import run
 
 FOUNDING = "aa-2018-02-05-3035"
@@ -370,10 +366,7 @@ def test_dated_polygons_reach_the_same_figures(founding, idlib):
 
 
 def test_the_zones_in_the_repository_are_what_the_job_writes(founding, repo):
-    from territory.publish.export.lonlat import (
-        on_earth,
-        zone_collection,
-    )
+    from territory.publish.export.lonlat import on_earth, zone_collection
 
     carried = on_earth(founding.loaded[0].ensemble.base)
     for day in founding.loaded[0].days:

@@ -17,16 +17,8 @@ from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import Regions, with_regions
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary import BoundaryError
-from territory.measure.ensemble import (
-    Ensemble,
-    carried,
-    estimate,
-)
-from territory.measure.tables import (
-    area_estimates,
-    area_measure,
-    transfer_estimates,
-)
+from territory.measure.ensemble import Ensemble, carried, estimate
+from territory.measure.tables import area_estimates, area_measure, transfer_estimates
 
 A, B = Holder("A"), Holder("B")
 ERROR = BoundaryError(120.0, 700.0, bias_m=8.0)

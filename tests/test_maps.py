@@ -46,10 +46,7 @@ from territory.maps.image_files import save
 from territory.maps.kinds.control import transfers_map
 from territory.maps.map_text import Words
 from territory.maps.sheet import Group
-from territory.maps.style import (
-    Style,
-    styles_for,
-)
+from territory.maps.style import Style, styles_for
 from territory.maps.subject import Subject
 from territory.maps.typesetting import measure, set_text
 from territory.measure.estimate import Estimate

@@ -14,16 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_maps import (
-    ALL_KINDS,
-    ARABIC,
-    ROWS_AFTER,
-    ROWS_BEFORE,
-    draw,
-    grid,
-    held,
-    surroundings,
-)
+from drawn_maps import ALL_KINDS, ARABIC, ROWS_AFTER, ROWS_BEFORE, draw, grid, held, surroundings
 from PIL import Image
 
 from territory.maps.chart import Course

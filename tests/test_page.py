@@ -33,15 +33,9 @@ from territory.maps.style import Style
 from territory.measure.boundary import BoundaryError
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.measure.ensemble import Ensemble
-from territory.measure.tables import (
-    area_estimates,
-    transfer_estimates,
-)
+from territory.measure.tables import area_estimates, transfer_estimates
 from territory.publish.page.arcs import Grid, arcs_of, dissolved, simplified
-from territory.publish.page.build import (
-    page_html,
-    titled,
-)
+from territory.publish.page.build import page_html, titled
 from territory.publish.page.content import content
 from territory.publish.page.document import json_in_html
 from territory.publish.page.intervals import area_bounds, borders_between, moved_bounds

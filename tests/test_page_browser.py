@@ -35,10 +35,7 @@ from territory.measure.tables import transfer_estimates
 from territory.measure.tenure import held_since, times_changed
 from territory.numbers import figure
 from territory.publish.page.arcs import Grid
-from territory.publish.page.build import (
-    job_topic,
-    write_page,
-)
+from territory.publish.page.build import job_topic, write_page
 
 playwright = pytest.importorskip("playwright.sync_api")
 

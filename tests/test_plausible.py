@@ -7,14 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from squares import day, history_of, squares
 
-from territory.claims.model import (
-    Claim,
-    Verdict,
-)
-from territory.claims.plausibility import (
-    Fault,
-    contradiction,
-)
+from territory.claims.model import Claim, Verdict
+from territory.claims.plausibility import Fault, contradiction
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
 from territory.errors import ClaimError

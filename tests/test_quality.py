@@ -26,10 +26,7 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.quality.check import (
-    check_history,
-    corrupt_days,
-)
+from territory.quality.check import check_history, corrupt_days
 from territory.quality.countries import Countries
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days

@@ -19,18 +19,10 @@ from territory.measure.boundary import BoundaryError
 from territory.measure.budget import budget
 from territory.measure.compare import compare
 from territory.measure.disputes import pieces
-from territory.measure.ensemble import (
-    Ensemble,
-    Measure,
-    estimate,
-)
+from territory.measure.ensemble import Ensemble, Measure, estimate
 from territory.measure.rows import change_rows, compare_rows
 from territory.measure.strips import SAME_LINE_M, correlation, same_line_m
-from territory.measure.tables import (
-    area_estimates,
-    transfer_estimates,
-    transfer_measure,
-)
+from territory.measure.tables import area_estimates, transfer_estimates, transfer_measure
 
 A, B, C = Holder("A"), Holder("B"), Holder("C")
 ERROR = BoundaryError(500.0, 2_000.0, bias_m=20.0)

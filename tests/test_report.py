@@ -11,14 +11,8 @@ import pytest
 from PIL import Image
 
 from territory.claims.caveats import Caveat
-from territory.claims.model import (
-    Claim,
-    Reading,
-)
-from territory.claims.summaries import (
-    conclusion,
-    summary,
-)
+from territory.claims.model import Claim, Reading
+from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
 from territory.job.study import compute

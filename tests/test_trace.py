@@ -36,10 +36,7 @@ from territory.trace.controls_file import read_controls
 from territory.trace.legend_file import Legend
 from territory.trace.picture_file import read_picture
 from territory.trace.summary import rows, summary_lines
-from territory.trace.tracing import (
-    Request,
-    trace,
-)
+from territory.trace.tracing import Request, trace
 
 CRSS = ("EPSG:3857", "EPSG:4326", "EPSG:32637")
 

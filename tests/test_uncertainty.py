@@ -18,17 +18,8 @@ from territory.history.normalise import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary import BoundaryError
-from territory.measure.ensemble import (
-    Ensemble,
-    Measure,
-    carried,
-    estimate,
-)
-from territory.measure.scenarios import (
-    alternatives,
-    choices,
-    status_scenarios,
-)
+from territory.measure.ensemble import Ensemble, Measure, carried, estimate
+from territory.measure.scenarios import alternatives, choices, status_scenarios
 from territory.measure.strips import SAME_LINE_M
 from territory.measure.tables import (
     area_estimates,

@@ -15,10 +15,7 @@ from territory.maps.kinds.borders import front
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows, change_rows
-from territory.measure.tables import (
-    area_estimates,
-    transfer_estimates,
-)
+from territory.measure.tables import area_estimates, transfer_estimates
 from territory.run import run
 
 GRIDS = squares("AAB.", "AB.."), squares("AAA.", "ABB.")

@@ -24,13 +24,7 @@ from territory.holders import Status
 from territory.job.series import Loaded
 from territory.job.study import judge_claims
 from territory.measure.ensemble import estimate
-from territory.measure.rows import (
-    AREA_COLUMNS,
-    CHANGE_COLUMNS,
-    Row,
-    area_rows,
-    change_rows,
-)
+from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, Row, area_rows, change_rows
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place
 from territory.read.aoi import DrawnArea

@@ -5,13 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.arguments import (
-    areas_of,
-    load,
-    refuse,
-    spec_of,
-    tell_assumed,
-)
+from territory.cli.arguments import areas_of, load, refuse, spec_of, tell_assumed
 from territory.cli.options import (
     AreaOption,
     DatedReading,
@@ -50,10 +44,7 @@ def check(
 ) -> int:
     """Judge published figures against the zones."""
     from territory.claims.model import Claims
-    from territory.claims.rows import (
-        VERDICT_COLUMNS,
-        verdict_rows,
-    )
+    from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
     from territory.claims.summaries import summary
     from territory.job.study import judge_claims, uncheckable
     from territory.read.text_files import read_toml
@@ -138,10 +129,7 @@ def explain(
     where it does not hold. Recipes further off than --max-error-pct are left out, unless the
     wording of the figure allows for as much; what `check` measures is always there.
     """
-    from territory.explain.questions import (
-        Figures,
-        explain_figures,
-    )
+    from territory.explain.questions import Figures, explain_figures
 
     if published is not None and value:
         raise InputError("give --published or --value, not both")
@@ -173,10 +161,7 @@ def _of_claims(
     paths: list[str], claim: str, profile: str, reading: Reading, area: list[str] | None
 ) -> "tuple[Answer, ...]":
     """Explain the figures of a claims file, the first of the paths."""
-    from territory.explain.questions import (
-        explain_claims,
-        read_claims,
-    )
+    from territory.explain.questions import explain_claims, read_claims
 
     if not paths[1:]:
         raise InputError("give the files that the claims are about after CLAIMS.toml")

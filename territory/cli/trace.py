@@ -50,10 +50,7 @@ def trace(
     from territory.trace.summary import COLUMNS, rows, summary_lines, usage
     from territory.trace.tracing import Request
     from territory.trace.tracing import trace as traced
-    from territory.trace.zone_files import (
-        default_place,
-        write,
-    )
+    from territory.trace.zone_files import default_place, write
 
     found = traced(Request(image, legend, points, area, transform, map_crs))
     place = out or default_place(str(found.legend.day))

@@ -40,10 +40,7 @@ from territory.job.place_files import EVIDENCE, place_files, read_variants, read
 from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import Run, spread
-from territory.measure.ensemble import (
-    BASE,
-    Ensemble,
-)
+from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import JOINT
 from territory.quality.missing_days import far_days
 from territory.read.aoi import DrawnArea

@@ -14,10 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.figures import (
-    Day,
-    iso_day,
-)
+from territory.claims.figures import Day, iso_day
 from territory.errors import did_you_mean
 from territory.history.normalise import Repair
 from territory.history.overlaps import Overlap

@@ -5,49 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.claims.model import (
-    Claims,
-    at,
-)
-from territory.claims.rows import (
-    area_budget_rows,
-    budget_rows,
-    verdict_rows,
-)
+from territory.claims.model import Claims, at
+from territory.claims.rows import area_budget_rows, budget_rows, verdict_rows
 from territory.claims.summaries import summary
-from territory.claims.verdicts import (
-    Judgement,
-    claimed_days,
-    judge,
-)
+from territory.claims.verdicts import Judgement, claimed_days, judge
 from territory.errors import ClaimError
 from territory.findings import Finding, FindingKind, Severity, lines_of
 from territory.job.days import Period
-from territory.job.load import (
-    load_series,
-    series_files,
-)
-from territory.job.named_aoi import (
-    load_areas,
-    load_regions,
-)
-from territory.job.series import (
-    Loaded,
-    OnDays,
-)
+from territory.job.load import load_series, series_files
+from territory.job.named_aoi import load_areas, load_regions
+from territory.job.series import Loaded, OnDays
 from territory.job.spec import AreaFile, Job
-from territory.measure.rows import (
-    Row,
-    area_rows,
-    change_rows,
-    day_pairs,
-    quality_rows,
-)
-from territory.read.basemap import (
-    Context,
-    context_findings,
-    read_context,
-)
+from territory.measure.rows import Row, area_rows, change_rows, day_pairs, quality_rows
+from territory.read.basemap import Context, context_findings, read_context
 from territory.read.sources import source_files
 from territory.read.text_files import read_toml
 from territory.read.world import known_sizes

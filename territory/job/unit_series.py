@@ -16,10 +16,7 @@ from territory.geometry.projection import Floats, choose_projection, lonlat_boun
 from territory.history.history import from_coverage
 from territory.history.normalise import check_coordinates, map_crs
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
-from territory.job.checks import (
-    cover_findings,
-    geodesic_findings,
-)
+from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError

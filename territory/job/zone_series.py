@@ -27,11 +27,7 @@ from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
-from territory.quality.check import (
-    check_history,
-    corrupt_days,
-    day_doubts,
-)
+from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features

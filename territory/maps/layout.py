@@ -9,13 +9,7 @@ from matplotlib.figure import Figure
 
 from territory.holders import Holder
 from territory.maps.boxes import BETWEEN, Box, in_rows, stack
-from territory.maps.furniture import (
-    GAP,
-    PAD,
-    header,
-    locator,
-    locator_view,
-)
+from territory.maps.furniture import GAP, PAD, header, locator, locator_view
 from territory.maps.legend import (
     COMPACT,
     FULL,

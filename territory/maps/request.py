@@ -11,10 +11,7 @@ from territory.history.history import History
 from territory.holders import Holder
 from territory.job.days import Period
 from territory.job.load import load_series
-from territory.job.named_aoi import (
-    load_areas,
-    load_regions,
-)
+from territory.job.named_aoi import load_areas, load_regions
 from territory.job.series import Loaded
 from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
@@ -22,11 +19,7 @@ from territory.maps.style import Style
 from territory.maps.subject import Subject
 from territory.maps.titles import Titles
 from territory.read.aoi import DrawnArea
-from territory.read.basemap import (
-    Context,
-    context_findings,
-    read_context,
-)
+from territory.read.basemap import Context, context_findings, read_context
 from territory.read.text_files import read_toml, with_values
 
 Progress = Callable[[int, int], None]

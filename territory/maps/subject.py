@@ -15,16 +15,10 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.geometry.arrays import Bools
-from territory.history.history import (
-    WHOLE,
-    History,
-)
+from territory.history.history import WHOLE, History
 from territory.holders import NOBODY, Holder
 from territory.maps.focus import beyond, focus
-from territory.maps.frame import (
-    Extent,
-    View,
-)
+from territory.maps.frame import Extent, View
 from territory.maps.furniture import MapText, footer
 from territory.maps.map_text import Words, clean, title_of
 from territory.maps.parts import limit_km2

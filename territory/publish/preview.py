@@ -6,10 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from territory.job.days import Period
-from territory.job.load import (
-    series_days,
-    series_files,
-)
+from territory.job.load import series_days, series_files
 from territory.job.spec import Job, SeriesSpec
 from territory.job.study import input_files
 from territory.maps.kinds.catalogue import Days, kinds_of

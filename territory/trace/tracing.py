@@ -25,11 +25,7 @@ from territory.trace.controls_file import read_controls
 from territory.trace.image.control_points import check_points
 from territory.trace.image.georeference import Placement, placed
 from territory.trace.image.line_error import TraceError, trace_error
-from territory.trace.image.palette import (
-    UNKNOWN,
-    colours_in_words,
-    main_colours,
-)
+from territory.trace.image.palette import UNKNOWN, colours_in_words, main_colours
 from territory.trace.image.pixel_classes import Classes, classified
 from territory.trace.image.polygonise import Outlines, on_ground, outlined
 from territory.trace.legend_file import Box, Legend

@@ -17,10 +17,7 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.maps.image_files import save
-from territory.publish.export.lonlat import (
-    on_earth,
-    zone_collection,
-)
+from territory.publish.export.lonlat import on_earth, zone_collection
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place, folder_in_one_piece
 from territory.read.sources import find_source

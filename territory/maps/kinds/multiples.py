@@ -12,13 +12,7 @@ from matplotlib.figure import Figure
 from territory.errors import InputError
 from territory.holders import Holder
 from territory.maps.boxes import Box, in_rows, stack
-from territory.maps.furniture import (
-    GAP,
-    PAD,
-    locator,
-    locator_view,
-    scale_bar,
-)
+from territory.maps.furniture import GAP, PAD, locator, locator_view, scale_bar
 from territory.maps.ground import area_frame, borders
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
 from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for

@@ -11,11 +11,7 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.findings import Finding
-from territory.publish.export.lonlat import (
-    carried_of,
-    findings_of,
-    write_geojson,
-)
+from territory.publish.export.lonlat import carried_of, findings_of, write_geojson
 from territory.publish.export.progress import Progress, silent
 from territory.publish.export.timed_kml import kml_text, write_kmz
 from territory.publish.export.zone_tables import (

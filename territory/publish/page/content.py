@@ -13,12 +13,7 @@ from territory.history.history import WHOLE, History
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
-from territory.maps.style import (
-    Style,
-    seen_on_dark,
-    styles_for,
-    tint,
-)
+from territory.maps.style import Style, seen_on_dark, styles_for, tint
 from territory.maps.titles import Speaker
 from territory.measure.ensemble import Ensemble
 from territory.publish.page.arcs import Arcs, Grid, arcs_of, dissolved, simplified

@@ -13,11 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import WGS84, EqualArea
-from territory.maps.frame import (
-    Extent,
-    Named,
-    View,
-)
+from territory.maps.frame import Extent, Named, View
 from territory.publish.page.arcs import Grid, line_points
 from territory.publish.page.pack import packed_lines
 from territory.publish.page.scopes import LANGUAGES

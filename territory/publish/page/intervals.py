@@ -23,10 +23,7 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
-from territory.measure.ensemble import (
-    NEGLIGIBLE_SHARE,
-    Ensemble,
-)
+from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
 from territory.measure.estimate import around, delete_d_sd
 from territory.measure.pairs import all_transitions, held_alike
 from territory.measure.tables import areas_with_intervals

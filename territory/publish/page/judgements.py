@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from territory.claims.model import (
-    Claim,
-    Verdict,
-    days_of,
-)
+from territory.claims.model import Claim, Verdict, days_of
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
 from territory.history.history import History

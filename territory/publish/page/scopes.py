@@ -18,10 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import dissolved, sound
 from territory.geometry.projection import Floats, Ints
-from territory.history.history import (
-    WHOLE,
-    History,
-)
+from territory.history.history import WHOLE, History
 from territory.history.regions import Regions
 from territory.maps.map_text import area_title
 from territory.maps.titles import Titles

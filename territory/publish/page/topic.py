@@ -6,10 +6,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 from dataclasses import dataclass
 from datetime import date
 
-from territory.claims.verdicts import (
-    Judgement,
-    claimed_days,
-)
+from territory.claims.verdicts import Judgement, claimed_days
 from territory.history.regions import Regions
 from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble

@@ -4,18 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from territory.claims.closeness import FIT_SENTENCES, Fit
-from territory.claims.figures import (
-    SHARES,
-    Reference,
-    Unit,
-)
-from territory.claims.model import (
-    Claim,
-    Kind,
-    Reading,
-    Verdict,
-    days_of,
-)
+from territory.claims.figures import SHARES, Reference, Unit
+from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.holders import Status

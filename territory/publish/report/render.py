@@ -13,10 +13,7 @@ from markupsafe import Markup
 from territory.claims.caveats import Caveat
 from territory.claims.closeness import Fit
 from territory.claims.summaries import checked
-from territory.claims.verdicts import (
-    Judgement,
-    claimed_days,
-)
+from territory.claims.verdicts import Judgement, claimed_days
 from territory.findings import FindingKind
 from territory.holders import Holder
 from territory.job.series import Loaded

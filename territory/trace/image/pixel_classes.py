@@ -19,13 +19,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from territory.geometry.arrays import Bools
-from territory.trace.image.palette import (
-    NOT_LAND,
-    OVERPRINT,
-    UNMATCHED,
-    Labels,
-    Palette,
-)
+from territory.trace.image.palette import NOT_LAND, OVERPRINT, UNMATCHED, Labels, Palette
 
 Floats32 = NDArray[np.float32]
 FILL_PX = 20.0
