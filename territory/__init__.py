@@ -19,6 +19,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from territory.version import __version__
+
 if TYPE_CHECKING:
     from territory.api import plot
     from territory.api.claims import Claim, Verdict
@@ -37,6 +39,7 @@ __all__ = [
     "TerritoryError",
     "TerritoryWarning",
     "Verdict",
+    "__version__",
     "compare",
     "example",
     "explain",
@@ -44,7 +47,6 @@ __all__ = [
     "read",
     "run",
 ]
-__version__ = "0.1.0"
 _HOMES = {
     "BoundaryError": "measure.boundary",
     "Claim": "api.claims",

@@ -26,10 +26,10 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from territory import __version__
 from territory.cli import figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError
+from territory.version import __version__
 
 VERBS: dict[str, Callable[..., int]] = {
     "run": work.run,

@@ -15,8 +15,8 @@ import pyogrio
 import pyproj
 import shapely
 
-from territory import __version__
 from territory.read.text_files import sha256_of
+from territory.version import __version__
 
 _PACKAGES = (
     "exactextract",

@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from territory import __version__
 from territory.claims.figures import Unit
 from territory.claims.model import Verdict
 from territory.claims.plausibility import Fault
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
+from territory.version import __version__
 
 _RATINGS = {Verdict.CONSISTENT: 5, Verdict.ONLY_AS: 3, Verdict.INCONSISTENT: 1}
 _BEST, _WORST = 5, 1

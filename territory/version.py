@@ -1,0 +1,3 @@
+"""The version of the package, which records and fact-checks quote."""
+
+__version__ = "0.1.0"
