@@ -141,7 +141,7 @@ def sampled_pairs(days: int) -> list[tuple[int, int]]:
 
 def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
     """Read and clean every file."""
-    from territory.history.normalise import normalise
+    from territory.history.repair import normalise
     from territory.history.snapshot import RawZones, Source
     from territory.holders import Holder
     from territory.read.formats.geojson import read_geojson

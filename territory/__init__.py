@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from territory.api.history import History
     from territory.api.verbs import compare, explain, read, run
     from territory.errors import TerritoryError, TerritoryWarning
-    from territory.measure.boundary import BoundaryError
+    from territory.measure.boundary_error import BoundaryError
     from territory.measure.estimate import Estimate
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Who can hold ground, how firmly, and how each is shown.
+"""Who can hold ground, and how firmly.
 
 An actor is named by a short lower-case identifier (`government`). A `Holder` is an
 actor with a status. `NOBODY` is a holder too, so that no ground is ever lost from a

@@ -21,7 +21,7 @@ from territory.maps.kinds.multiples import multiples_map
 from territory.maps.kinds.uncertainty import uncertainty_map
 from territory.maps.sheet import Group
 from territory.maps.subject import Subject
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.compare import compare
 from territory.measure.estimate import around
 from territory.read.basemap import Context

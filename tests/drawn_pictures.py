@@ -14,8 +14,9 @@ import shapely
 from PIL import Image, ImageDraw
 from pyproj import CRS, Transformer
 
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import areal
-from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.geometry.projection import WGS84
 
 ACTORS = ("government", "opposition", "kurdish")
 COLOURS = ("#ff7d7d", "#8dfeba", "#ffecaa")

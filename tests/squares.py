@@ -16,7 +16,7 @@ from pyproj import CRS
 
 from territory.geometry.projection import EqualArea
 from territory.history.history import History, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Snapshot, Source
 from territory.holders import Holder
 

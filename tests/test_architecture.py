@@ -254,7 +254,7 @@ def test_the_checker_finds(module, source, fault):
         ("territory.publish.report", "from pathlib import Path\nprint(Path('x').open())"),
         ("territory.publish.report", "from territory.version import __version__"),
         ("territory.cli", "import time\ntime.time()\nraise SystemExit(1)"),
-        ("territory.history.normalise", "try:\n    f()\nexcept ValueError as error:\n    raise"),
+        ("territory.history.repair", "try:\n    f()\nexcept ValueError as error:\n    raise"),
     ],
 )
 def test_the_checker_allows(module, source):

@@ -12,7 +12,7 @@ from territory.errors import InputError
 from territory.holders import NOBODY, Holder
 from territory.job.spec import Job
 from territory.job.study import compute
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import (
     GROUND_CONTROL,
     INTERVAL,

@@ -10,9 +10,9 @@ from squares import day, history_of, squares
 
 from territory.claims.caveats import LaterMap
 from territory.claims.closeness import Fit, fit_of, way_out
+from territory.claims.decision import decide
 from territory.claims.model import Claim, Verdict
 from territory.claims.rows import verdict_rows
-from territory.claims.sentence import decide
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
 from territory.measure.ensemble import Ensemble

@@ -21,21 +21,21 @@ from squares import KM, PLANE, day, history_of, square, squares
 from strategies import grids
 
 from territory.claims.as_drawn import web_sphere
+from territory.claims.decision import decide
 from territory.claims.model import Claim, Claims, Reading
 from territory.claims.precision import Precision, published_interval
 from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
-from territory.claims.sentence import decide
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
 from territory.errors import ClaimError
 from territory.geometry.projection import WGS84
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
 from territory.history.places import Event, Place, PlaceSeries, Start
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.history.voronoi import place_counts, sites
 from territory.holders import NOBODY, Holder, Status
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.publish.report.answer import answer

@@ -12,10 +12,10 @@ import pytest
 from squares import write_two_boxes
 from typer.testing import CliRunner
 
-from territory import __version__
 from territory.cli import VERBS, _code, app, options
 from territory.job.workers import processes, spread
-from territory.read.profile import built_in
+from territory.read.profiles import built_in
+from territory.version import __version__
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
 # What the first figure needs, and no file does before it is opened.

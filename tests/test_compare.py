@@ -25,10 +25,11 @@ from squares import (
 from strategies import grids
 
 from territory.errors import InputError
-from territory.geometry.projection import WGS84, EqualArea, project
+from territory.geometry.area import project
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
 from territory.maps.furniture import MapText

@@ -14,7 +14,8 @@ from territory.cli import _code
 from territory.errors import InputError
 from territory.explain.recipes.explanation import MAY_BE
 from territory.explain.recipes.sentences import COLUMN_WORDS, COLUMNS
-from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84
 from territory.read.published_figures import read_published, unit_factor
 
 TRUE_KM2 = 3035.0

@@ -23,7 +23,7 @@ from territory.explain.claims import Ground, explain_claim, measured_ground, rec
 from territory.explain.published_zones import metrics_for
 from territory.explain.recipes.metrics import TRUE
 from territory.holders import Holder, Status
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 
 UKRAINE = (31.0, 45.5, 40.2, 50.1)

@@ -12,7 +12,7 @@ import pytest
 from territory.cli import _code
 from territory.errors import InputError
 from territory.fetch import Source, State, built_in_sources, fetch, read_source, read_sums
-from territory.read.profile import built_in
+from territory.read.profiles import built_in
 
 UNTIL = date(2024, 1, 5)
 

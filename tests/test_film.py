@@ -37,7 +37,7 @@ from territory.maps.furniture import MapText
 from territory.maps.request import MapSource
 from territory.maps.style import styles_for
 from territory.maps.subject import Subject
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import around
 from territory.read.basemap import Context

@@ -14,7 +14,7 @@ from territory.maps.kinds.control import before_after_map
 from territory.maps.sheet import Group
 from territory.maps.style import styles_for
 from territory.maps.subject import Subject
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows, change_rows
 from territory.measure.tables import area_estimates

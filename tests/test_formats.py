@@ -15,7 +15,8 @@ import shapely
 from listening import listening
 
 from territory.errors import CRSError, GeometryError, InputError, TerritoryError
-from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84
 from territory.read.formats.by_extension import SUFFIXES, read_layers
 from territory.read.formats.gdal import closed_gdal
 

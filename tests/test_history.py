@@ -28,12 +28,13 @@ from squares import (
 from strategies import grids
 
 from territory.errors import CRSError, GeometryError, InputError, OverlapError
-from territory.geometry.projection import WGS84, EqualArea, in_plane, project
+from territory.geometry.area import in_plane, project
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history import partition
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
 from territory.history.overlaps import Overlap
 from territory.history.regions import Regions, with_regions
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
 from territory.measure.change import areas_by_day, gross_change, transfers, transition_matrix, zones

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
 from territory.errors import CRSError, InputError
-from territory.geometry.projection import GEOD, WGS84, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import GEOD, WGS84
 from territory.holders import Holder
 from territory.maps.colour_difference import difference, lab
 from territory.trace.image.control_points import ControlPoint, check_points

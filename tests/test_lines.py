@@ -16,7 +16,7 @@ from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import Regions, with_regions
 from territory.holders import NOBODY, Holder, Status
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble, carried, estimate
 from territory.measure.tables import area_estimates, area_measure, transfer_estimates
 

@@ -65,7 +65,7 @@ from territory.maps.style import lightness, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import set_text
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.estimate import Estimate
 from territory.read.basemap import Context

@@ -16,8 +16,8 @@ from territory.errors import CRSError, GeometryError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, same_crs
 from territory.history.history import from_snapshots
-from territory.history.normalise import Repair, normalise, positive_winding
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair, normalise, positive_winding
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
 from territory.measure.change import areas_by_day

@@ -9,8 +9,8 @@ import pytest
 from test_recipes import explained
 from written_numbers import FIGURES, INTERVALS
 
+from territory.claims.decision import decide
 from territory.claims.model import Claim, Reading
-from territory.claims.sentence import decide
 from territory.cli.output import print_table
 from territory.explain.recipes.sentences import Answer, sentence
 from territory.maps.map_text import Words

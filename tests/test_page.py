@@ -30,7 +30,7 @@ from territory.history.regions import DrawnRegions, resolve_regions
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
 from territory.maps.style import Style
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.measure.ensemble import Ensemble
 from territory.measure.tables import area_estimates, transfer_estimates

@@ -27,7 +27,7 @@ from territory.job.study import compute
 from territory.maps.frame import Extent
 from territory.maps.request import job_source
 from territory.maps.style import Style
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import change_rows

@@ -22,9 +22,10 @@ from territory.cli.arguments import areas_of, map_options, regions_of
 from territory.cli.options import Provinces, Surroundings
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Severity
-from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
-from territory.history.normalise import even_odd, positive_winding
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.regions import resolve_regions
+from territory.history.repair import even_odd, positive_winding
 from territory.job.named_aoi import load_areas
 from territory.job.spec import AreaFile, Job
 from territory.job.study import compute, input_files

@@ -5,13 +5,8 @@ import pytest
 import shapely
 
 from territory.errors import GeometryError
-from territory.geometry.projection import (
-    WGS84,
-    EqualArea,
-    choose_projection,
-    geodesic_area_km2,
-    in_plane,
-)
+from territory.geometry.area import geodesic_area_km2, in_plane
+from territory.geometry.projection import WGS84, EqualArea, choose_projection
 
 PLANE = EqualArea(37.0, 35.0).crs
 SQUARE = shapely.box(37.0, 35.0, 37.1, 35.1)

@@ -20,8 +20,8 @@ from territory.errors import InputError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import History, from_coverage, from_snapshots
-from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
 from territory.job.load import load_series

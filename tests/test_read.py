@@ -16,7 +16,7 @@ from territory.claims.model import Claims
 from territory.errors import CRSError, GeometryError, InputError, JobError, TerritoryError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.holders import Holder, Status
 from territory.job.days import select_days
 from territory.job.named_aoi import load_areas

@@ -10,13 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from territory.geometry.projection import (
-    WGS84,
-    choose_projection,
-    geodesic_area_km2,
-    in_plane,
-    project,
-)
+from territory.geometry.area import geodesic_area_km2, in_plane, project
+from territory.geometry.projection import WGS84, choose_projection
 from territory.history.history import from_snapshots
 from territory.job.zone_series import normalised
 from territory.measure.change import areas_by_day, transition_matrix

@@ -41,7 +41,8 @@ from territory.explain.recipes.metrics import (
 from territory.explain.recipes.rings import rings_of
 from territory.explain.recipes.sentences import Answer, day_rows, rows, sentence
 from territory.explain.recipes.series_search import explain_series
-from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2, project
+from territory.geometry.area import geodesic_area_km2, project
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
 

@@ -11,11 +11,11 @@ from test_uncertainty import along, covariance, normals, ring_of, wavy
 from territory.claims.model import Claim
 from territory.claims.verdicts import judge
 from territory.history.history import from_snapshots
-from territory.history.normalise import normalise
 from territory.history.regions import Regions, with_regions
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import budget
 from territory.measure.compare import compare
 from territory.measure.disputes import pieces

@@ -15,7 +15,8 @@ from test_job import SMALL
 from territory.cli import _code
 from territory.errors import InputError
 from territory.findings import Severity
-from territory.geometry.projection import WGS84, project
+from territory.geometry.area import project
+from territory.geometry.projection import WGS84
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import (
     ELSEWHERE,
@@ -27,7 +28,7 @@ from territory.history.regions import (
 from territory.holders import NOBODY, Holder
 from territory.job.study import compute
 from territory.job.zone_series import normalised
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.measure.ensemble import Ensemble
 from territory.measure.tables import area_estimates

@@ -17,14 +17,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from squares import KM, PLANE
 
+from territory.geometry.area import in_plane
 from territory.geometry.outlines import by_group, outlines_of
-from territory.geometry.projection import WGS84, in_plane
+from territory.geometry.projection import WGS84
 from territory.geometry.rounding import snap_rounded
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.ensemble import Ensemble
 from territory.publish.export.lonlat import on_earth

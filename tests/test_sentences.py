@@ -15,10 +15,10 @@ from squares import PLANE, day, history_of, squares
 
 from territory.claims.as_drawn import MEASURED_TO, day_that_reaches, web_sphere
 from territory.claims.model import Claim
-from territory.claims.publishers import same_publisher
+from territory.claims.same_publisher import same_publisher
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.publish.page.judgements import claim_content
 from territory.publish.report.answer import Outcome, answer, outcome

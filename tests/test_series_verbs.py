@@ -10,7 +10,8 @@ import shapely
 from territory.cli import _code
 from territory.errors import InputError
 from territory.read.moments import moment_of
-from territory.read.profile import Profile, built_in, read_profile
+from territory.read.profile import Profile, read_profile
+from territory.read.profiles import built_in
 from territory.read.zones import read_series
 
 

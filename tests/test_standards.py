@@ -14,7 +14,7 @@ from test_job import SMALL
 from territory.claims.model import Claim
 from territory.claims.verdicts import judge
 from territory.job.spec import Job
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.publish.crate import METADATA, write_crate
 from territory.publish.record import code_sha256, still_current

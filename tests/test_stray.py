@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from territory.findings import Severity
-from territory.geometry.projection import WGS84, geodesic_area_km2
-from territory.history.normalise import normalise
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.history.stray_positions import strays
 from territory.holders import Holder
@@ -107,7 +108,7 @@ def test_no_polygon_at_all():
     [("isw", "isw"), ("owl", "owl"), ("nzz", "nzz"), ("deepstate-raw", "deepstate_raw")],
 )
 def test_real_zones_have_none(shared_data, profile, folder):
-    from territory.history.normalise import _polygons
+    from territory.history.repair import _polygons
     from territory.read.profile import read_profile
     from territory.read.zones import read_series
 

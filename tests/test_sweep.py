@@ -22,7 +22,7 @@ from territory.errors import InputError, TerritoryError
 from territory.findings import Severity
 from territory.geometry.projection import WGS84
 from territory.history.history import from_snapshots
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
 from territory.job.zone_series import normalised

@@ -15,10 +15,11 @@ from strategies import grids
 from test_history import random_polygons
 
 from territory.errors import GeometryError, InputError, OverlapError
-from territory.geometry.projection import WGS84, EqualArea, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import from_snapshots
-from territory.history.normalise import normalise
 from territory.history.overlaps import Overlap
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.history.tiles import MAX_EDGES, Tile, clipped, cut_into_tiles, tiled
 from territory.holders import Holder

@@ -14,10 +14,10 @@ from uncertain_lines import boundary_sd_km2
 
 from territory.errors import InputError
 from territory.history.history import from_coverage, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble, Measure, carried, estimate
 from territory.measure.scenarios import alternatives, choices, status_scenarios
 from territory.measure.strips import SAME_LINE_M

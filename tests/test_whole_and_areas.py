@@ -12,7 +12,7 @@ from squares import KM, day, history_of, squares, write_two_boxes
 from territory.cli import _code
 from territory.errors import InputError, TerritoryError
 from territory.maps.kinds.borders import front
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows, change_rows
 from territory.measure.tables import area_estimates, transfer_estimates

@@ -8,7 +8,8 @@ import shapely
 from squares import write_two_boxes
 
 from territory.cli import VERBS, _code, misused
-from territory.geometry.projection import WGS84, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84
 from territory.read.aoi import place_name
 
 

@@ -19,7 +19,7 @@ from territory.errors import InputError
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.compare import compare as compared
 from territory.measure.compare import last_common_day
 from territory.measure.disputes import pieces

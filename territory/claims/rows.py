@@ -118,7 +118,7 @@ def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY, Holder
-    >>> from territory.measure.boundary import BoundaryError
+    >>> from territory.measure.boundary_error import BoundaryError
     >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
     >>> history = from_coverage(
     ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
@@ -163,7 +163,7 @@ def area_budget_rows(series: str, ensemble: Ensemble, days: Sequence[date]) -> l
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY, Holder
-    >>> from territory.measure.boundary import BoundaryError
+    >>> from territory.measure.boundary_error import BoundaryError
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(
     ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),

@@ -1,4 +1,4 @@
-"""How each reading of a claim comes out, and the sentence that decides.
+"""How each reading of a claim comes out; what decides stands in `territory.claims.decision`.
 
 Two intervals are compared. The published one follows from the words
 (`territory.claims.precision`), the computed one from the errors of the data
@@ -15,13 +15,13 @@ from math import inf, isnan
 from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
 from territory.claims.caveats import CAVEAT_WORDS, Caveat, LaterMap, caveat_of, later_map
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
+from territory.claims.decision import decide
 from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
-from territory.claims.publishers import is_another_map, is_same_map, map_of
 from territory.claims.readings import People, measure_of
-from territory.claims.sentence import decide
+from territory.claims.same_publisher import is_another_map, is_same_map, map_of
 from territory.history.history import History
 from territory.measure.budget import OUTLINE, Budget, budget, with_cause
 from territory.measure.ensemble import Ensemble, Measure

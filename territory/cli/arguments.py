@@ -202,7 +202,7 @@ def _check_lines(lines: Lines) -> None:
 
 def _check_reading(reading: Reading) -> None:
     """Refuse a format or a day that is none, and a repair that nobody knows."""
-    from territory.history.normalise import Repair
+    from territory.history.repair import Repair
     from territory.read.moments import pattern_of
     from territory.read.place_tables import parse_day
 

@@ -12,11 +12,13 @@ from typing import Annotated, Any
 
 import typer
 
-PROFILES = ("deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "places", "units", "zones")
+from territory.read.profiles import built_in
+
+PROFILES = tuple(sorted((*built_in(), "places", "units")))
 PROFILES_IN_SHORT = (
     "zones (any vector file with the actor in a property and the day in its name or a property),"
-    " a publisher's (deepstate-daily, deepstate-raw, isw, nzz, owl), units, places, or your own"
-    " TOML file"
+    f" a publisher's ({', '.join(name for name in built_in() if name != 'zones')}), units, places,"
+    " or your own TOML file"
 )
 _PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
 

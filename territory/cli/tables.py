@@ -150,7 +150,7 @@ def compare(
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
     """
-    from territory.measure.boundary import BoundaryError
+    from territory.measure.boundary_error import BoundaryError
     from territory.measure.compare import compare as compared
     from territory.measure.compare import last_common_day
     from territory.measure.disputes import pieces, sentence

@@ -633,7 +633,7 @@ def from_snapshots(
     --------
     >>> import numpy as np, shapely
     >>> from pyproj import CRS
-    >>> from territory.history.normalise import normalise
+    >>> from territory.history.repair import normalise
     >>> from territory.history.snapshot import RawZones, Source
     >>> def drawn(day, east):
     ...     zone = np.array([shapely.box(37, 35, east, 36)])

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from territory.errors import GeometryError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
-from territory.geometry.projection import geodesic_area_km2
 from territory.history.snapshot import RawZones
 from territory.numbers import figure
 

@@ -55,7 +55,7 @@ def resolve_overlaps(
     --------
     >>> import shapely
     >>> from territory.geometry.projection import WGS84, EqualArea
-    >>> from territory.history.normalise import normalise
+    >>> from territory.history.repair import normalise
     >>> from territory.history.partition import partition
     >>> from territory.history.snapshot import RawZones, Source
     >>> day, both = date(2018, 1, 1), (Holder("a"), Holder("b"))

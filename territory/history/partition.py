@@ -33,11 +33,12 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import CRSError, GeometryError
+from territory.geometry.area import in_plane
 from territory.geometry.arrays import Bools, distinct_values, first_of, unique_rows
 from territory.geometry.crossings import crossings
 from territory.geometry.densify import is_forward
 from territory.geometry.graphs import sparse_table
-from territory.geometry.projection import EqualArea, Floats, Ints, in_plane, same_crs
+from territory.geometry.projection import EqualArea, Floats, Ints, same_crs
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder
 
@@ -107,7 +108,7 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     --------
     >>> from datetime import date
     >>> from territory.geometry.projection import WGS84
-    >>> from territory.history.normalise import normalise
+    >>> from territory.history.repair import normalise
     >>> from territory.history.snapshot import RawZones, Source
     >>> def drawn(day, east):
     ...     zone = np.array([shapely.box(37, 35, east, 36)])

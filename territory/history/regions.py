@@ -22,9 +22,9 @@ from territory.geometry.coverage import dissolved
 from territory.geometry.cutting import cut_along_all
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE, History
-from territory.history.normalise import normalise
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.partition import Partition, partition
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
 

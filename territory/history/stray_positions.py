@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import GeometryError
-from territory.geometry.projection import Floats, Ints, geodesic_area_km2
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import Floats, Ints
 from territory.numbers import bounds
 
 FAR = 1.0  # extents of the rest of the ring that a position lies off it

@@ -134,7 +134,7 @@ def tiled(
     >>> from datetime import date
     >>> from territory.measure.change import areas_by_day
     >>> import shapely
-    >>> from territory.history.normalise import normalise
+    >>> from territory.history.repair import normalise
     >>> from territory.geometry.projection import WGS84
     >>> from territory.history.snapshot import RawZones, Source
     >>> def drawn(day, west):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, geodesic_area_km2, project
+from territory.geometry.area import geodesic_area_km2, project
+from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
 from territory.history.history import History
 from territory.numbers import percent
 from territory.read.aoi import DrawnArea

@@ -13,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
 from territory.findings import Finding
-from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, project, same_crs
+from territory.geometry.area import project
+from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, same_crs
 from territory.history.regions import DrawnRegions
 from territory.job.spec import AreaBox, AreaFile, Box, RegionsSpec
 from territory.read.aoi import DrawnArea, box_area, read_area

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import JobError, did_you_mean
 from territory.findings import Finding, FindingKind
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import (
     MAX_CHORD_ERROR_M,
@@ -21,7 +22,6 @@ from territory.geometry.projection import (
     EqualArea,
     choose_projection,
     lonlat_bounds,
-    project,
 )
 from territory.history.history import History
 from territory.history.places import PlaceSeries

@@ -16,8 +16,8 @@ from pydantic import (
 
 from territory.claims.figures import Day, iso_day
 from territory.errors import did_you_mean
-from territory.history.normalise import Repair
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -30,7 +30,7 @@ Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 
 
 class _BoundaryKeys(_Strict):
-    """How far the drawn lines of a series may lie off; see `territory.measure.boundary`."""
+    """How far the drawn lines of a series may lie off; see `territory.measure.boundary_error`."""
 
     boundary_error_m: Metres = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None

@@ -11,15 +11,16 @@ from pyproj import CRS
 
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.area import project
 from territory.geometry.coverage import is_coverage, sound
-from territory.geometry.projection import Floats, choose_projection, lonlat_bounds, project
+from territory.geometry.projection import Floats, choose_projection, lonlat_bounds
 from territory.history.history import from_coverage
-from territory.history.normalise import check_coordinates, map_crs
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
+from territory.history.repair import check_coordinates, map_crs
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
 from territory.numbers import figure

@@ -14,17 +14,18 @@ from pyproj import CRS
 
 from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
-from territory.geometry.projection import WGS84, geodesic_area_km2, transformation
+from territory.geometry.projection import WGS84, transformation
 from territory.history.history import History, from_snapshots
-from territory.history.normalise import Repair, normalise
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
 from territory.quality.check import check_history, corrupt_days, day_doubts

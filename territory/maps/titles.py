@@ -8,7 +8,7 @@ from itertools import pairwise
 from territory.holders import NOBODY, Holder
 from territory.maps.map_text import Words
 from territory.maps.style import Style
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.estimate import Estimate
 
 Estimates = Mapping[Holder, Estimate]

@@ -162,7 +162,7 @@ def budget(
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY, Holder
-    >>> from territory.measure.boundary import BoundaryError
+    >>> from territory.measure.boundary_error import BoundaryError
     >>> from territory.measure.tables import area_measure
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(

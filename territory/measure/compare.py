@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools, cross_table
 from territory.geometry.coverage import dissolved
-from territory.geometry.projection import EqualArea, Floats, Ints, project
+from territory.geometry.projection import EqualArea, Floats, Ints
 from territory.history.history import History
 from territory.history.partition import Partition, partition
 from territory.history.snapshot import Snapshot, snapshot_of

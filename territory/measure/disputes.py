@@ -16,8 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.area import project
 from territory.geometry.coverage import areal, dissolved
-from territory.geometry.projection import WGS84, project, transformation
+from territory.geometry.projection import WGS84, transformation
 from territory.holders import NOBODY, Holder
 from territory.measure.compare import UNKNOWN, Comparison
 from territory.numbers import figure, percent

@@ -12,7 +12,7 @@ from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
-from territory.measure.boundary import BoundaryError, Reach, reach, reach_along
+from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.estimate import Estimate, around, delete_d_sd
 
 BASE = ""  # name of the best reading among the scenarios

@@ -12,7 +12,7 @@ import shapely
 
 from territory.findings import Finding
 from territory.history.history import WHOLE, History
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.compare import Comparison
 from territory.measure.disputes import Piece
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble

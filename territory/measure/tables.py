@@ -12,7 +12,7 @@ from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
-from territory.measure.boundary import reach_of_each
+from territory.measure.boundary_error import reach_of_each
 from territory.measure.change import transition_matrix
 from territory.measure.ensemble import (
     NEGLIGIBLE_SHARE,
@@ -148,7 +148,7 @@ def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Est
     >>> import shapely
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.measure.boundary import BoundaryError
+    >>> from territory.measure.boundary_error import BoundaryError
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(
     ...     squares, np.array([[1, 0]], dtype=np.int16), days=(date(2018, 1, 1),),

@@ -11,7 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.projection import WGS84, lonlat_bounds, project
+from territory.geometry.area import project
+from territory.geometry.projection import WGS84, lonlat_bounds
 from territory.history.history import History
 from territory.history.regions import DrawnRegions
 from territory.numbers import percent

@@ -21,7 +21,7 @@ from territory.errors import CRSError, GeometryError, InputError, did_you_mean, 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import are_areal, parts_of, polygons_in
 from territory.geometry.projection import WGS84, Ints, same_crs
-from territory.history.normalise import check_coordinates, map_crs
+from territory.history.repair import check_coordinates, map_crs
 from territory.history.snapshot import RawZones
 from territory.history.snapshot import Source as Origin
 from territory.history.stray_positions import strays

@@ -18,10 +18,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from territory.errors import InputError, did_you_mean
-from territory.history.normalise import Repair
 from territory.history.overlaps import Overlap
+from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.read.moments import pattern_of
+from territory.read.profiles import built_in
 from territory.read.text_files import read_toml, with_values
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
@@ -166,13 +167,13 @@ class Profile(_Strict):
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m
-        How far the drawn lines may lie off; see `territory.measure.boundary`.
+        How far the drawn lines may lie off; see `territory.measure.boundary_error`.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
-        that matters is refused. See `territory.history.normalise.Repair`.
+        that matters is refused. See `territory.history.repair.Repair`.
     """
 
     name: str
@@ -324,14 +325,6 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise ValueError(f"'{text}' is no pattern ({error})") from None
 
 
-def built_in() -> tuple[str, ...]:
-    """Return the names of the built-in profiles for drawn zones."""
-    folder = resources.files("territory.read") / "profiles"
-    return tuple(
-        sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if ".toml" in p.name)
-    )
-
-
 def read_profile(
     name: str, folder: Path = Path(), settings: Mapping[str, object] = MappingProxyType({})
 ) -> Profile:
@@ -355,6 +348,6 @@ def read_profile(
     if is_built_in and name not in built_in():
         hint = did_you_mean(name, [*built_in(), "places", "units"])
         raise InputError(f"unknown profile '{name}'; {hint}")
-    with resources.as_file(resources.files("territory.read") / "profiles" / f"{name}.toml") as path:
+    with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
     return with_values(profile, settings)

@@ -1,6 +1,6 @@
 """What ground an invalid outline of an area, a province or a base map encloses.
 
-Zones whose area depends on the repair are refused (`territory.history.normalise`). An area that is
+Zones whose area depends on the repair are refused (`territory.history.repair`). An area that is
 asked about is not: it is read by the winding of its rings, and both readings are told.
 
 Notes
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
-from territory.geometry.projection import geodesic_area_km2
-from territory.history.normalise import even_odd as odd_rings
-from territory.history.normalise import positive_winding
+from territory.history.repair import even_odd as odd_rings
+from territory.history.repair import positive_winding
 from territory.numbers import bounds, figure
 
 EMPTIED = 0.5  # of what even-odd keeps: winding that keeps less has lost a mainland

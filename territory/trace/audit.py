@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools
-from territory.geometry.projection import WGS84, Floats, lonlat_bounds, project
+from territory.geometry.projection import WGS84, Floats, lonlat_bounds
 from territory.history.history import History
 from territory.quality.countries import Countries
 from territory.trace.image.control_points import degrees

@@ -10,10 +10,11 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools
-from territory.geometry.projection import WGS84, lonlat_bounds, project
+from territory.geometry.projection import WGS84, lonlat_bounds
 from territory.history.history import History, from_snapshots
-from territory.history.normalise import normalise
+from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
 from territory.job.named_aoi import plane_areas

@@ -23,7 +23,7 @@ from territory.maps.sheet import Paint, drawing
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import INK
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.estimate import Z_95, Estimate
 
 _LINE_WIDTH = 0.8  # of the line inside a band

@@ -15,9 +15,10 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools
 from territory.geometry.outlines import outlines_of
-from territory.geometry.projection import WGS84, project
+from territory.geometry.projection import WGS84
 from territory.geometry.rounding import Rounded, snap_rounded
 from territory.history.history import History
 from territory.holders import NOBODY, Holder

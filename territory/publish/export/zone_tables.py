@@ -23,8 +23,9 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind
+from territory.geometry.area import project
 from territory.geometry.coverage import polygons_in
-from territory.geometry.projection import EqualArea, project
+from territory.geometry.projection import EqualArea
 from territory.history.history import History
 from territory.holders import Holder
 from territory.maps.style import Style, styles_for

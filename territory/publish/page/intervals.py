@@ -4,7 +4,7 @@ For days and named areas the intervals are those of the tables. For provinces, a
 transfers between any two days, there are two ways:
 
 * drawn zones: the page itself carries the boundary error into the figure, as
-  `territory.measure.boundary.reach` and `territory.measure.strips` do, for which it gets the
+  `territory.measure.boundary_error.reach` and `territory.measure.strips` do, for which it gets the
   lines between patches of ground and the areas of these;
 * zones from places: the standard deviations over the draws are worked out here for all
   pairs of days at once, as products of holders by day with face areas.

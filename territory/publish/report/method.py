@@ -5,7 +5,7 @@ from math import sqrt
 
 from territory.findings import FindingKind, Severity
 from territory.job.series import Loaded
-from territory.measure.boundary import BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import Row
 from territory.measure.strips import same_line_m

@@ -10,8 +10,8 @@ from pyproj import CRS
 
 from territory.errors import GeometryError
 from territory.findings import Finding
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
-from territory.geometry.projection import geodesic_area_km2
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ import numpy as np
 import shapely
 
 from territory.geometry.projection import Floats
-from territory.measure.boundary import DEFAULT_LENGTH_M, BoundaryError
+from territory.measure.boundary_error import DEFAULT_LENGTH_M, BoundaryError
 from territory.measure.estimate import LINE_WIDTH_M, digitising_error_m, together
 from territory.trace.image.georeference import Placement
 from territory.trace.image.palette import Labels

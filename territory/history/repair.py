@@ -27,8 +27,9 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import are_areal, areal, parts_of, polygons_in
-from territory.geometry.projection import WGS84, Floats, geodesic_area_km2, is_wgs84
+from territory.geometry.projection import WGS84, Floats, is_wgs84
 from territory.history.lost_geometry import lost_features
 from territory.history.snapshot import RawZones, Snapshot, snapshot_of
 from territory.history.stray_positions import Stray, strays
