@@ -247,7 +247,18 @@ class Verdict(Answer):
 
 
 def verdict_of(judgements: tuple[Judgement, ...]) -> Verdict:
-    """Return the judgements of one claim as one verdict."""
+    """Return the judgements of one claim as one verdict.
+
+    Parameters
+    ----------
+    judgements : tuple of Judgement
+        All of one claim, one for each reading; at least one.
+
+    Returns
+    -------
+    Verdict
+        Its sentence covers all readings; the computed figure is that of the first.
+    """
     frame = table(verdict_rows(judgements), VERDICT_COLUMNS)
     first = judgements[0]
     return Verdict(summary(judgements), frame, str(first.verdict), first.computed)

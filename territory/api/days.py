@@ -48,17 +48,35 @@ def day_of(value: object, what: str = "a day") -> date:
 
 
 def optional_day(value: object, what: str) -> date | None:
-    """Return a day, or None for None."""
+    """Return a day, or None for None.
+
+    Parameters
+    ----------
+    value : str, date, datetime, Timestamp, datetime64 or None
+        As for `day_of`.
+    what : str
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        If it is neither a day nor None.
+    """
     return None if value is None else day_of(value, what)
 
 
 def period_of(first: object, last: object) -> Period:
     """Return the days from one to another, both included; None is without end.
 
+    Parameters
+    ----------
+    first, last : str, date, datetime, Timestamp, datetime64 or None
+        As for `day_of`.
+
     Raises
     ------
     InputError
-        If the first comes after the last.
+        If one is no day, or the first comes after the last.
     """
     start, end = optional_day(first, "first_day"), optional_day(last, "last_day")
     if start and end and start > end:
@@ -69,10 +87,22 @@ def period_of(first: object, last: object) -> Period:
 def days_of(value: object, what: str = "days") -> tuple[date, ...] | DayRule:
     """Return the days of a list, the only day, or the rule that chooses them.
 
+    Parameters
+    ----------
+    value : str, date, Timestamp or iterable of them
+        A rule such as ``month-start``, one day, or several in any order.
+    what : str
+        What messages call it.
+
+    Returns
+    -------
+    tuple of date or str
+        Days in order, each once; or the rule as it stands.
+
     Raises
     ------
     InputError
-        If it is neither a day nor a rule.
+        If it is neither a day nor a rule, or no day is named.
 
     Examples
     --------

@@ -113,6 +113,18 @@ def named_areas(aoi: object) -> dict[str, DrawnArea]:
 def common_ground(one: DrawnArea | None, other: DrawnArea) -> DrawnArea:
     """Return the part of an area that lies within another.
 
+    Parameters
+    ----------
+    one : DrawnArea or None
+        The area looked at; None for everything.
+    other : DrawnArea
+        The area of which a part is wanted, in the same CRS.
+
+    Returns
+    -------
+    DrawnArea
+        In that CRS, with the findings of `other`.
+
     Raises
     ------
     CRSError
@@ -135,6 +147,18 @@ def common_ground(one: DrawnArea | None, other: DrawnArea) -> DrawnArea:
 
 def clipped(regions: DrawnRegions, area: DrawnArea) -> DrawnRegions:
     """Return regions as far as they lie in an area.
+
+    Parameters
+    ----------
+    regions : DrawnRegions
+        In the CRS of `area`.
+    area : DrawnArea
+        The area looked at.
+
+    Returns
+    -------
+    DrawnRegions
+        Without those that lie outside, in the same CRS.
 
     Raises
     ------

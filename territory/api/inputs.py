@@ -275,6 +275,15 @@ def series_spec(
 ) -> SeriesSpec:
     """Return which series to read and how, without what was not said.
 
+    Parameters
+    ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
+    path : str or tuple of str
+        Files, folders or globs; for data in memory, what messages call them.
+    values : mapping of str to object
+        By the keys of the job file; what is None or empty is left out.
+
     Raises
     ------
     InputError
@@ -289,7 +298,25 @@ def series_spec(
 
 
 def day_fields(day: object, start: str, end: str) -> dict[str, object]:
-    """Return what says the days, by the keys of the job file: columns, or one day for all."""
+    """Return what says the days, by the keys of the job file: columns, or one day for all.
+
+    Parameters
+    ----------
+    day : object
+        A day, or the name of the column that says it; None or empty if neither.
+    start, end : str
+        Columns of the first and the last day; empty if there are none.
+
+    Returns
+    -------
+    dict of str to object
+        ``day``, or ``day_field`` with or without ``until_field``; empty if nothing is said.
+
+    Raises
+    ------
+    InputError
+        If a day and columns of spans are named, or an end without a start.
+    """
     if start or end:
         if not _is_empty(day):
             raise InputError("give day= (when it was drawn so) or start= and end=, not both")

@@ -89,7 +89,20 @@ def _not_a_frame(value: object) -> str:
 
 
 def refuse_doubled(frame: pd.DataFrame, what: str) -> None:
-    """Refuse a table in which two columns have one name."""
+    """Refuse a table in which two columns have one name.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As it comes from the caller.
+    what : str
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        Naming the first such column.
+    """
     names = Counter(map(str, frame.columns))
     twice = [name for name, count in names.items() if count > 1]
     if twice:
@@ -114,6 +127,11 @@ def plain(value: object) -> object:
 
     Days and times become text, so that they are understood by the same rules as in files.
 
+    Parameters
+    ----------
+    value : object
+        A cell of a frame.
+
     Examples
     --------
     >>> plain(pd.Timestamp("2025-11-01")), plain(pd.NaT), plain(np.int64(5))
@@ -135,6 +153,17 @@ def plain(value: object) -> object:
 def check_column(columns: Iterable[object], name: str, option: str, what: str) -> None:
     """Refuse a column that is not there.
 
+    Parameters
+    ----------
+    columns : iterable of object
+        The names there are.
+    name : str
+        The column that is wanted.
+    option : str
+        The argument that names it, for the message.
+    what : str
+        What messages call the table.
+
     Raises
     ------
     InputError
@@ -151,8 +180,17 @@ def check_filled(layer: Layer, name: str, thing: str) -> None:
 
     Parameters
     ----------
+    layer : Layer
+        Rows of a table, with or without shapes.
+    name : str
+        A column.
     thing : str
         What the column says, such as ``day``.
+
+    Raises
+    ------
+    InputError
+        Naming a few of the empty rows.
     """
     empty = [
         row
@@ -165,7 +203,22 @@ def check_filled(layer: Layer, name: str, thing: str) -> None:
 
 
 def check_text(layer: Layer, name: str, thing: str) -> None:
-    """Refuse values that are no text, such as codes, where a name is wanted."""
+    """Refuse values that are no text, such as codes, where a name is wanted.
+
+    Parameters
+    ----------
+    layer : Layer
+        Rows of a table, with or without shapes.
+    name : str
+        A column.
+    thing : str
+        What the column says, such as ``actor``.
+
+    Raises
+    ------
+    InputError
+        Naming the first row whose value is no text.
+    """
     for row, properties in enumerate(layer.properties, start=1):
         if not isinstance(properties.get(name), str):
             problem = (
@@ -177,6 +230,11 @@ def check_text(layer: Layer, name: str, thing: str) -> None:
 
 def rows_named(rows: Sequence[int]) -> str:
     """Name rows, counted from 1, a few of them.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        Numbers of rows, counted from 1; at least one.
 
     Examples
     --------
@@ -192,6 +250,15 @@ def rows_named(rows: Sequence[int]) -> str:
 
 def bare_layer(shapes: NDArray[np.object_], crs: CRS, what: str) -> Layer:
     """Return shapes without attributes as a layer.
+
+    Parameters
+    ----------
+    shapes : ndarray of geometry, shape (n,)
+        Polygons in `crs`; heights are dropped.
+    crs : CRS
+        That of the shapes.
+    what : str
+        What messages call them.
 
     Raises
     ------

@@ -57,6 +57,16 @@ class Source(Protocol):
     def zones(self, days: tuple[date, ...]) -> Zones:
         """Return the zones as drawn, label by label.
 
+        Parameters
+        ----------
+        days : tuple of date
+            Further days to be there, where zones hold over spans of time.
+
+        Returns
+        -------
+        Zones
+            In degrees (WGS 84), before any cleaning.
+
         Raises
         ------
         InputError
@@ -82,7 +92,23 @@ class ZoneSource:
     layer: Layer | None = None
 
     def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
-        """Measure it; see `Source`."""
+        """Measure it; see `Source`.
+
+        Parameters
+        ----------
+        areas, regions, days
+            See `Source`.
+
+        Returns
+        -------
+        Loaded
+            Its history lies in the equal-area plane of the zones.
+
+        Raises
+        ------
+        InputError
+            If no day can be used, or one that is asked for was refused.
+        """
         cut = self._cut
         if cut.series.lasts and not set(days) <= set(cut.history.days):
             cut = self._cut_with(days)
@@ -90,7 +116,13 @@ class ZoneSource:
         return measured(cut, request, UncertaintySpec())
 
     def zones(self, days: tuple[date, ...]) -> Zones:
-        """Return the zones as drawn; see `Source`."""
+        """Return the zones as drawn; see `Source`.
+
+        Parameters
+        ----------
+        days
+            See `Source`.
+        """
         if self.layer is None:
             return drawn_zones(self.spec, lambda *_: None, also=days)
         return labels_of(self._series(days), self.profile, self.layer.file)
@@ -110,7 +142,22 @@ class ZoneSource:
 
 
 def zone_source(spec: SeriesSpec, span: Period, layer: Layer | None = None) -> ZoneSource:
-    """Return drawn zones with the profile that a series names."""
+    """Return drawn zones with the profile that a series names.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        How to read them; it names files if `layer` is None.
+    span : Period
+        The days that are looked at.
+    layer : Layer, optional
+        Zones in memory, in any CRS.
+
+    Raises
+    ------
+    InputError
+        If there is no such profile, or it cannot be used.
+    """
     return ZoneSource(spec, profile_of(spec, HERE), span, layer)
 
 
@@ -132,19 +179,53 @@ class OtherSource:
     areas: Areas = field(default_factory=dict)
 
     def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
-        """Measure it; see `Source`."""
+        """Measure it; see `Source`.
+
+        Parameters
+        ----------
+        areas, regions, days
+            See `Source`.
+
+        Returns
+        -------
+        Loaded
+            Its history lies in the equal-area plane of the units or places.
+        """
         every = {**self.areas, **areas}
         return self.measure(
             SeriesRequest(self.spec, HERE, every, "all", (), days, regions, self.span)
         )
 
     def zones(self, days: tuple[date, ...]) -> Zones:
-        """Refuse: nobody drew zones."""
+        """Refuse: nobody drew zones.
+
+        Parameters
+        ----------
+        days
+            See `Source`.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
         raise InputError(f"'{self.spec.profile}' are no drawn zones, so nobody measured any")
 
 
 def unit_source(spec: SeriesSpec, layer: Layer, units: Units, table: str) -> OtherSource:
-    """Return fixed units in memory, with who holds them."""
+    """Return fixed units in memory, with who holds them.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Says what is known about the lines between units.
+    layer : Layer
+        The units, polygons in any CRS.
+    units : Units
+        Who holds each, in the same order.
+    table : str
+        What messages call the table of holders.
+    """
 
     def measure(request: SeriesRequest) -> Loaded:
         return units_measured(layer, units, request, UncertaintySpec(), table=table)
@@ -153,7 +234,17 @@ def unit_source(spec: SeriesSpec, layer: Layer, units: Units, table: str) -> Oth
 
 
 def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None) -> OtherSource:
-    """Return places in memory, with what was reported of them."""
+    """Return places in memory, with what was reported of them.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Names the profile.
+    series : PlaceSeries
+        Places and what was reported of them.
+    extent : DrawnArea or None
+        The ground that is divided among the places, in any CRS; None for that around them.
+    """
 
     def measure(request: SeriesRequest) -> Loaded:
         return places_measured(series, {}, request, UncertaintySpec(), events="events")
@@ -162,7 +253,22 @@ def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None
 
 
 def file_source(spec: SeriesSpec, span: Period, extent: DrawnArea | None) -> Source:
-    """Return the series that files hold, as its profile says."""
+    """Return the series that files hold, as its profile says.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    span : Period
+        The days that are looked at.
+    extent : DrawnArea or None
+        The ground that is divided among places, in any CRS; drawn zones go without.
+
+    Raises
+    ------
+    InputError
+        If there is no such profile, or it cannot be used.
+    """
     if spec.profile not in ("places", "units"):
         return zone_source(spec, span)
 

@@ -49,8 +49,14 @@ def geo_table(
 
     Parameters
     ----------
+    rows : iterable of Row
+        As the functions that make tables give them.
+    columns : sequence of str
+        In the order of the frame.
     shapes : sequence of geometry
         One for each row, in `crs`.
+    crs : CRS
+        That of the shapes.
     """
     geometry = gpd.GeoSeries(list(shapes), crs=crs)
     return gpd.GeoDataFrame(table(rows, columns), geometry=geometry, crs=crs)
@@ -58,6 +64,11 @@ def geo_table(
 
 def html_of(frame: pd.DataFrame) -> str:
     """Return a frame as HTML for a notebook, figures with one decimal.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table; its index is not shown.
 
     Examples
     --------

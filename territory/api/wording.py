@@ -20,6 +20,11 @@ _OTHERWISE = {
 def in_python(text: str) -> str:
     """Return a message with arguments in the place of options.
 
+    Parameters
+    ----------
+    text : str
+        A message that may name options such as ``--day-format``.
+
     Examples
     --------
     >>> in_python("name it with --actor-field, or --day-format DD/MM/YYYY")
