@@ -205,7 +205,13 @@ def lines_of(
 
 
 def line_of(finding: Finding) -> str:
-    """Return a finding as a line, with its day where its words do not name it."""
+    """Return a finding as a line, with its day where its words do not name it.
+
+    Parameters
+    ----------
+    finding : Finding
+        Of any severity; an error begins with its kind.
+    """
     named = finding.day is None or str(finding.day) in finding.detail
     if finding.severity is Severity.ERROR:
         what = finding.kind if named else f"{finding.kind} on {finding.day}"

@@ -75,8 +75,6 @@ class Numeral(float):
         Parameters
         ----------
         text : str
-            Digits, with commas or spaces between thousands.
-        text : str
             Such as ``3,035``, without a unit.
 
         Raises
@@ -195,8 +193,6 @@ def exponent_of(number: Decimal) -> int:
     Parameters
     ----------
     number : Decimal
-        Any finite number.
-    number : Decimal
         Any; 0 for one that is not finite.
     """
     exponent = number.as_tuple().exponent
@@ -253,8 +249,6 @@ def is_narrow(low: float, high: float) -> bool:
     Parameters
     ----------
     low, high : float
-        In one unit.
-    low, high : float
         The bounds, in one unit.
 
     Examples
@@ -271,11 +265,7 @@ def decimals_apart(low: float, high: float, decimals: int) -> int:
     Parameters
     ----------
     low, high : float
-        In one unit.
-    low, high : float
         The bounds, in one unit.
-    decimals : int
-        The fewest.
     decimals : int
         The fewest.
 
@@ -381,9 +371,7 @@ def written(value: float) -> str:
     Parameters
     ----------
     value : float
-        In any unit.
-    value : float
-        As published; a `Numeral` knows its digits.
+        In any unit; a `Numeral` keeps the digits it was published with.
 
     Examples
     --------
@@ -400,8 +388,6 @@ def span(low: float, high: float) -> str:
 
     Parameters
     ----------
-    low, high : float
-        In one unit.
     low, high : float
         Its ends, in one unit.
 
@@ -424,8 +410,6 @@ def printed(text: str) -> str:
 
     Parameters
     ----------
-    text : str
-        Written with a hyphen for a minus.
     text : str
         With hyphens for minus signs.
     """
@@ -454,15 +438,9 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     Parameters
     ----------
     unit : str
-        As a claim has it, such as ``km2`` or ``percent``.
-    unit : str
         As in a claims file, such as ``km2`` or ``percent``.
     value : float
-        The number it stands behind.
-    value : float
         The figure before it: one place is no "places".
-    spelt : bool
-        Whether to write ``percent`` for the sign.
     spelt : bool
         Whether to write "percent" and not "%".
 

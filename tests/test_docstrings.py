@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from territory import cli
+
 PACKAGE = Path(__file__).resolve().parent.parent / "territory"
 TREES = {
     path.relative_to(PACKAGE.parent).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
@@ -78,6 +80,26 @@ def members(node: ast.ClassDef) -> set[str]:
     return found
 
 
+def options() -> tuple[set[str], set[str]]:
+    """Return the names of single options and of groups of them that verbs share."""
+    single, groups = set(), set()
+    for node in TREES["territory/cli/options.py"].body:
+        if isinstance(node, ast.Assign) and "typer." in ast.unparse(node.value):
+            single |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.ClassDef) and "typer." in ast.unparse(node):
+            groups.add(node.name)
+    return single, groups
+
+
+def is_verb(function: ast.FunctionDef) -> bool:
+    """Return whether typer documents every parameter, of which one is an option of its own."""
+    single, groups = options()
+    own = (*function.args.args, *function.args.kwonlyargs)
+    kinds = [ast.unparse(each.annotation) if each.annotation else "" for each in own]
+    alone = [kind for kind in kinds if "typer." in kind or kind in single]
+    return bool(alone) and all(kind in alone or kind in groups for kind in kinds)
+
+
 def missing(tree: ast.Module) -> list[str]:
     """List parameters that the docstring of a function used elsewhere does not name."""
     public = [
@@ -86,6 +108,7 @@ def missing(tree: ast.Module) -> list[str]:
         if isinstance(node, ast.FunctionDef)
         and node.name in IMPORTED
         and not node.name.startswith("_")
+        and node not in VERBS  # the help of each option says it, and --help shows that
     ]
     return [
         f"{function.name}: {name}"
@@ -93,6 +116,19 @@ def missing(tree: ast.Module) -> list[str]:
         for name in parameters(function)
         if name not in section(ast.get_docstring(function) or "", "Parameters")
     ]
+
+
+VERBS = {
+    function
+    for path, tree in TREES.items()
+    if path.startswith("territory/cli/")
+    for function in functions(tree)
+    if is_verb(function) and not function.name.startswith("_")
+}
+
+
+def test_only_verbs_of_the_command_line_are_left_out():
+    assert {each.name for each in VERBS} == {each.__name__ for each in cli.VERBS.values()}
 
 
 @pytest.mark.parametrize("path", TREES)

@@ -243,7 +243,8 @@ def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None
     series : PlaceSeries
         Places and what was reported of them.
     extent : DrawnArea or None
-        The ground that is divided among the places, in any CRS; None for that around them.
+        The ground that is divided among the places, in any CRS; None for their convex hull, or
+        the first area that is asked for.
     """
 
     def measure(request: SeriesRequest) -> Loaded:

@@ -346,12 +346,24 @@ def _side(low: float, high: float, figures: tuple[float, float]) -> str:
 
 
 def every(what: str) -> str:
-    """Return what there is as the subject of what holds for all of it."""
+    """Return what there is as the subject of what holds for all of it.
+
+    Parameters
+    ----------
+    what : str
+        In the plural, such as ``readings`` or ``the reading and its scenarios``.
+    """
     return what if what.startswith("the ") else f"all {what}"
 
 
 def figures_named(decided: Sequence[Judgement]) -> str:
-    """Name what figures there are: of readings, and of scenarios where there are any."""
+    """Name what figures there are: of readings, and of scenarios where there are any.
+
+    Parameters
+    ----------
+    decided : sequence of Judgement
+        Those of one claim that have a figure.
+    """
     if not any(each.scenarios for each in decided):
         return "readings"
     return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"

@@ -244,7 +244,7 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
 
     Returns
     -------
-    dict of str to (geometry, CRS)
+    dict of str to DrawnArea
         By name; that of one without a name is empty.
 
     Raises
@@ -273,7 +273,7 @@ def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
 
     Returns
     -------
-    dict of str to (geometry, CRS)
+    dict of str to DrawnArea
         By name; none is empty.
     """
     from territory.read.aoi import place_name
@@ -366,7 +366,7 @@ def load(
     ----------
     spec : SeriesSpec
         Which files, and how to read them.
-    areas : dict of str to (geometry, CRS)
+    areas : dict of str to DrawnArea
         Named areas as drawn.
     rule : tuple of date or DayRule
         Which days to report.
@@ -462,6 +462,8 @@ def days_of(text: str, *, option: str = "a day") -> tuple[date, ...]:
     ----------
     text : str
         Days as ``YYYY-MM-DD`` separated by commas.
+    option : str
+        What messages call it.
 
     Raises
     ------

@@ -166,7 +166,13 @@ def option_of(name: str) -> str:
 
 
 def in_use(*groups: Reading | Lines) -> dict[str, Any]:
-    """Return what options of some groups are set to, by the names of the job file."""
+    """Return what options of some groups are set to, by the names of the job file.
+
+    Parameters
+    ----------
+    *groups : Reading or Lines
+        Groups of options, as the verbs take them.
+    """
     return {
         name: value
         for group in groups

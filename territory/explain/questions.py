@@ -303,7 +303,7 @@ def explain_claims(
         As published, in their order.
     spec : SeriesSpec
         Which files, and how to read them.
-    areas : mapping of str to (geometry, CRS)
+    areas : mapping of str to DrawnArea
         Named areas of the readings. One without a name stands for all.
     progress : callable
         Told what is being done, and how much of it is.

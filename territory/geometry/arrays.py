@@ -103,6 +103,20 @@ def first_of(number: Ints, count: int) -> Ints:
 def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:
     """Return weights added up by two numbers from 0 to `count` less one.
 
+    Parameters
+    ----------
+    one, other : ndarray of int, shape (n,)
+        Row and column of each weight, from 0 to `count` less one.
+    weight : ndarray of float, shape (n,)
+        In any unit.
+    count : int
+        How many rows there are, and columns.
+
+    Returns
+    -------
+    ndarray of float, shape (count, count)
+        In the unit of the weights.
+
     Examples
     --------
     >>> cross_table(np.array([0, 1, 1]), np.array([1, 1, 1]), np.array([5.0, 1.0, 2.0]), 2)

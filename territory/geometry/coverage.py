@@ -281,6 +281,18 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 def parts_of(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Return the single parts of geometries of any kind, flat, and which geometry each is from.
 
+    Parameters
+    ----------
+    geometries : ndarray of geometry, shape (n,)
+        Of any kind, in any CRS; None has no parts.
+
+    Returns
+    -------
+    parts : ndarray of geometry, shape (p,)
+        Points, lines and polygons, without heights.
+    owner : ndarray of int, shape (p,)
+        Index into `geometries`.
+
     Examples
     --------
     >>> nested = shapely.GeometryCollection([shapely.MultiPoint([(0, 0), (1, 1)])])
@@ -296,7 +308,18 @@ def parts_of(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDAr
 
 
 def are_areal(parts: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which single parts are polygons, and no lines or points."""
+    """Return which single parts are polygons, and no lines or points.
+
+    Parameters
+    ----------
+    parts : ndarray of geometry, shape (n,)
+        In any CRS; no collections.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True also for an empty polygon.
+    """
     areal: NDArray[np.bool_] = shapely.get_type_id(parts) == _POLYGON
     return areal
 
@@ -330,6 +353,11 @@ def polygons_in(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], N
 
 def has_polygon(geometry: BaseGeometry | None) -> bool:
     """Return whether there is any polygon in a geometry, be it an empty one.
+
+    Parameters
+    ----------
+    geometry : geometry or None
+        Of any kind, in any CRS.
 
     Examples
     --------
@@ -380,6 +408,19 @@ def holds_ground(pieces: NDArray[np.object_], whole_m2: float) -> NDArray[np.boo
 
 
 def ground_of(geometry: BaseGeometry, whole_m2: float) -> NDArray[np.object_]:
-    """Return the polygons in a geometry that are ground (see `is_ground`)."""
+    """Return the polygons in a geometry that are ground (see `is_ground`).
+
+    Parameters
+    ----------
+    geometry : geometry
+        Of any kind, in the plane.
+    whole_m2 : float
+        Area that it is a part of, in square metres.
+
+    Returns
+    -------
+    ndarray of Polygon, shape (n,)
+        In the plane; empty where there is no ground.
+    """
     parts = np.asarray(shapely.get_parts(areal(np.array([geometry], dtype=object))))
     return parts[is_ground(parts, whole_m2)]

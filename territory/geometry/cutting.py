@@ -172,7 +172,18 @@ def _with_bare(
 
 
 def without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Match faces that were cut, unless that takes ground from one."""
+    """Match faces that were cut, unless that takes ground from one.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        Of one partition, in the plane.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        Matched, or all as they were.
+    """
     matching = matched(faces)
     moved = np.abs(shapely.area(matching) - shapely.area(faces))
     lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)

@@ -87,7 +87,18 @@ class Curves:
 
 
 def cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cross products of vectors, row by row."""
+    """Return the cross products of vectors, row by row.
+
+    Parameters
+    ----------
+    a, b : ndarray of float, shape (n, 2)
+        x and y of the vectors, in one unit.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        In that unit squared; positive where `b` lies to the left of `a`.
+    """
     return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], dtype=np.float64)
 
 

@@ -327,12 +327,29 @@ class History:
         return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
 
     def holds_only(self, area: str) -> bool:
-        """Return whether anything is held on any day, and all of it in one named area."""
+        """Return whether anything is held on any day, and all of it in one named area.
+
+        Parameters
+        ----------
+        area : str
+            A named area.
+        """
         held = self.held_by.any(axis=0)
         return bool(held.any() and (held <= self.mask(area)).all())
 
     def unreached(self, areas: Iterable[str]) -> dict[str, bool]:
-        """Return the named areas where nothing is held on any day, and which are off the map."""
+        """Return the named areas where nothing is held on any day, and which are off the map.
+
+        Parameters
+        ----------
+        areas : iterable of str
+            Named areas of the history.
+
+        Returns
+        -------
+        dict of str to bool
+            By the names of those areas alone; whether it lies beyond all that is drawn.
+        """
         return {
             name: self.lies_outside(name)
             for name in areas
@@ -664,6 +681,16 @@ def from_snapshots(
 
 def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
     """Choose the projection from all that snapshots draw.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        All in one CRS.
+
+    Returns
+    -------
+    EqualArea
+        Centred on what is drawn.
 
     Raises
     ------

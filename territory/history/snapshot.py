@@ -171,6 +171,16 @@ def snapshot_of(
 def drawn_bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:
     """Return west, south, east, north of all that snapshots draw, in their CRS.
 
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        All in one CRS.
+
+    Returns
+    -------
+    (float, float, float, float)
+        In the units of that CRS.
+
     Raises
     ------
     GeometryError

@@ -103,7 +103,7 @@ def load_series(
         Which files, and how to read them.
     folder : Path
         What relative file names start from.
-    areas : mapping of str to (geometry, CRS)
+    areas : mapping of str to DrawnArea
         Named areas as drawn.
     rule : tuple of date, or str
         Which days to report.

@@ -33,7 +33,7 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
 
     Returns
     -------
-    dict of str to (geometry, CRS)
+    dict of str to DrawnArea
         By the same names, in the order of the job.
 
     Raises

@@ -62,7 +62,7 @@ def load_places(
         The series, its areas and its days.
     uncertainty : UncertaintySpec
         How many draws to make, what share of the places each keeps, and the seed.
-    workers, scheduler : int
+    workers, scheduler
         Where places are resampled: see `territory.job.workers.spread`.
     progress : callable
         Told how many of how many draws are done.
@@ -115,7 +115,7 @@ def places_measured(
         How many draws to make, what share of the places each keeps, and the seed.
     events : str
         What messages call the table of events.
-    workers, scheduler : int
+    workers, scheduler
         Where places are resampled: see `territory.job.workers.spread`.
     progress : callable
         Told how many of how many draws are done.

@@ -232,7 +232,7 @@ def compute(
     ----------
     path : Path
         The job file; relative names in it start from its folder.
-    workers, scheduler : int
+    workers, scheduler
         Where places are resampled: see `territory.job.workers.spread`.
     progress : callable
         Told the stage and how far it is.

@@ -26,7 +26,17 @@ class Box:
     height: float
 
     def write(self, sheet: Sheet, x: float, y: float, *, group: str = "legend") -> None:
-        """Draw everything with the corner at a place."""
+        """Draw everything with the corner at a place.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            It is drawn on.
+        x, y : float
+            Of the corner where reading starts, in inches from that side and from the top.
+        group : str
+            What the text stands under in an SVG.
+        """
         for across, down, part in self.parts:
             if isinstance(part, Block):
                 sheet.write(x + across, y + down, part, group=group)
@@ -37,7 +47,20 @@ class Box:
 
 
 def stack(parts: Iterable[Block | Box], *, between: float = BETWEEN) -> Box:
-    """Return parts below each other, with some room between them."""
+    """Return parts below each other, with some room between them.
+
+    Parameters
+    ----------
+    parts : iterable of Block or Box
+        From the top down.
+    between : float
+        Room in inches.
+
+    Returns
+    -------
+    Box
+        Without room after the last part.
+    """
     placed, down = [], 0.0
     for part in parts:
         placed.append((0.0, down, part))
@@ -46,7 +69,17 @@ def stack(parts: Iterable[Block | Box], *, between: float = BETWEEN) -> Box:
 
 
 def in_rows(boxes: Sequence[Box], *, columns: int, step: float) -> Box:
-    """Return boxes side by side in columns `step` apart, row below row."""
+    """Return boxes side by side in columns `step` apart, row below row.
+
+    Parameters
+    ----------
+    boxes : sequence of Box
+        In the order of reading; each with the room that it wants below.
+    columns : int
+        How many stand in a row.
+    step : float
+        From column to column, in inches.
+    """
     placed, down = [], 0.0
     for first in range(0, len(boxes), columns):
         row = boxes[first : first + columns]

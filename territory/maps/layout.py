@@ -96,7 +96,13 @@ class Panel:
         return replace(stays, second=()), self
 
     def column(self, sizes: Sizes) -> Box:
-        """Return the legend beside the map."""
+        """Return the legend beside the map.
+
+        Parameters
+        ----------
+        sizes : Sizes
+            Of the first part; the second is set small.
+        """
         parts = [entry.box(self.words, PANEL_WIDTH, sizes) for entry in self.entries]
         if self.second:
             heading = set_text(self.words.directed(self.second_heading), PANEL_WIDTH, 11.0)
@@ -105,7 +111,13 @@ class Panel:
         return stack(parts, between=0.0)
 
     def rows(self, width: float) -> Box:
-        """Return the legend below the map."""
+        """Return the legend below the map.
+
+        Parameters
+        ----------
+        width : float
+            Of all columns together, in inches.
+        """
         second = (replace(e, name="", value=f"{self.second_heading} {e.name}") for e in self.second)
         entries, step = (*self.entries, *second), width / _COLUMNS
         sizes = COMPACT if len(entries) > _MANY else FULL
@@ -123,7 +135,23 @@ def day_panel(
     second_heading: str = "",
     second: tuple[Entry, ...] = (),
 ) -> Panel:
-    """Return what stands beside the map of a day: who holds how much, and a second part."""
+    """Return what stands beside the map of a day: who holds how much, and a second part.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    day : date
+        A day of the history.
+    estimates : mapping of Holder to Estimate
+        In square kilometres. A holder without one is shown with its measured area.
+    look : callable
+        From the style of a holder to the look of its sample.
+    second_heading : str
+        What the second part shows; empty if there is none.
+    second : tuple of Entry
+        The second part.
+    """
     words = subject.words
     entries = holder_entries(subject, day, estimates, look=look)
     heads = (words.day(day),), words.say("legend"), legend_hint(subject)
@@ -135,8 +163,17 @@ def sheet_for(subject: Subject, inner: float, body: float) -> tuple[Sheet, float
 
     Parameters
     ----------
+    subject : Subject
+        The history as it is shown.
     inner, body : float
         Width and height in inches of what stands between.
+
+    Returns
+    -------
+    sheet : Sheet
+        With the title and the sources on it.
+    y : float
+        In inches from the top of the sheet.
     """
     top, bottom = stack(header(subject.text, inner)), stack(subject.footer(inner))
     y = PAD + top.height
@@ -228,8 +265,8 @@ def side_by_side(
     heads : tuple of str
         What stands above each map.
     drawings : tuple of callable
-        Each draws the inside of a map on axes, of a view.
-    table : Table
+        Each draws the inside of a map on the axes it is called with.
+    table : Box
         What stands below.
     """
     map_height = _PAIR_WIDTH / subject.aspect
@@ -260,7 +297,19 @@ def figure_lines(
     size: float = 10.5,
     smallest: float = 7.0,
 ) -> Box:
-    """Return a value and its interval below it, each in one line of a width in inches."""
+    """Return a value and its interval below it, each in one line of a width in inches.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its language decides the direction.
+    lines : (str, str)
+        The value and its interval; an empty one is left out.
+    width : float
+        In inches.
+    size, smallest : float
+        In points: of the value, and the least that it may shrink to.
+    """
     sizes = (size, INK), (size - 1, GREY)
     blocks = (
         set_line(
@@ -283,6 +332,15 @@ def table_of(
     """Return the legend of two maps: a row for each holder, a column for each day.
 
     Many small holders stand together in the last row.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    days : tuple of date
+        Days of the history, a column each.
+    estimates : mapping of date to mapping of Holder to Estimate
+        In square kilometres. A holder without one is shown with its measured area.
     """
     words, holders = subject.words, subject.holders(*days)
     many = len(holders) > _MOST_ROWS

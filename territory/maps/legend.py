@@ -52,7 +52,17 @@ class Entry:
     more: str = ""
 
     def box(self, words: Words, width: float, sizes: Sizes = FULL) -> Box:
-        """Return the entry set to a width in inches; a single line stands beside its sample."""
+        """Return the entry set to a width in inches; a single line stands beside its sample.
+
+        Parameters
+        ----------
+        words : Words
+            Of the language; it decides the direction.
+        width : float
+            In inches.
+        sizes : Sizes
+            Of the type, and the gap below.
+        """
         room = width - SWATCH[0] - _SWATCH_GAP
         parts = [
             (self.name, sizes.name, INK, True),

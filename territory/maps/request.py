@@ -168,7 +168,7 @@ class MapRequest:
         Files, folders or globs; or one job file.
     profile : str
         How to read them; nothing for a job file.
-    areas : mapping of str to (geometry, CRS)
+    areas : mapping of str to DrawnArea
         The first is shown; the one of the job by default.
     rule : tuple of date or str, optional
         Days to load; those of the job, or all, by default.

@@ -59,7 +59,15 @@ def draw_day(axes: Axes, subject: Subject, held: Holding) -> None:
 
 
 def zone_look(style: Style, width: float = _FRONT_WIDTH) -> Paint:
-    """Return the look of a zone, with the line around it."""
+    """Return the look of a zone, with the line around it.
+
+    Parameters
+    ----------
+    style : Style
+        Colour and pattern of the holder.
+    width : float
+        Of the line, in points.
+    """
     return replace(Paint.of(style), edge=_FRONT, edge_width=width)
 
 
@@ -76,6 +84,8 @@ def draw_zones(
         The history as it is shown.
     held : tuple of (Holder, geometry)
         Who holds what, in the plane.
+    look : callable
+        From the style of a holder to the look of its zones.
     """
     set_extent(axes, subject.view)
     land(axes, subject.view)
@@ -98,8 +108,6 @@ def draw_over(
     ----------
     axes : Axes
         Of the map.
-    view : View
-        What the map shows of the plane, in metres, and what lies around.
     subject : Subject
         The history as it is shown.
     held : tuple of (Holder, geometry)
@@ -148,8 +156,6 @@ def draw_transfers(
     ----------
     axes : Axes
         Of the map.
-    view : View
-        What the map shows of the plane, in metres, and what lies around.
     subject : Subject
         The history as it is shown.
     unchanged : tuple of (Holder, geometry)
@@ -217,8 +223,6 @@ def finish(
     ----------
     axes : Axes
         Of the map, with its final extent.
-    view : View
-        What the map shows of the plane, in metres, and what lies around.
     subject : Subject
         The history as it is shown.
     visible : list of geometry
@@ -260,8 +264,6 @@ def zone_labels(subject: Subject, held: Holding, *, quiet: bool = False) -> list
 
     Parameters
     ----------
-    view : View
-        What the map shows of the plane, in metres.
     subject : Subject
         The history as it is shown.
     held : tuple of (Holder, geometry)

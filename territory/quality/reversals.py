@@ -46,10 +46,10 @@ def coming_back(series: Series) -> list[Finding]:
     series : Series
         Without the days on which nobody holds anything.
 
-    Yields
-    ------
-    Finding
-        One for each day and length of the spell; see `once`.
+    Returns
+    -------
+    list of Finding
+        The first of a kind, day and holder alone.
     """
     first_of: dict[tuple[str, date | None, int], Finding] = {}
     for length in range(1, LONGEST_SPELL + 1):

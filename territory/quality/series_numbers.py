@@ -125,7 +125,21 @@ class Series:
     def finding(
         self, kind: FindingKind, row: int, km2: float, detail: str, how: Severity = Severity.WARNING
     ) -> Finding:
-        """Return a finding about a day: its row, the ground concerned and how sure it is."""
+        """Return a finding about a day: its row, the ground concerned and how sure it is.
+
+        Parameters
+        ----------
+        kind : FindingKind
+            What is found.
+        row : int
+            Index into the days of the series.
+        km2 : float
+            The ground concerned, in square kilometres.
+        detail : str
+            In words.
+        how : Severity
+            How sure it is.
+        """
         return Finding(kind, detail, how, self.days[row], float(km2))
 
     def spell(self, first: int, length: int) -> str:

@@ -129,6 +129,11 @@ def place_name(aoi: str) -> str:
 def extent_name(west: float, south: float, east: float, north: float) -> str:
     """Return an extent in degrees as readers are told it.
 
+    Parameters
+    ----------
+    west, south, east, north : float
+        In degrees (WGS 84).
+
     Examples
     --------
     >>> extent_name(-70.5, -8.5, 3.0, -2.0)

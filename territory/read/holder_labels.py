@@ -40,8 +40,17 @@ class HolderLabels:
 
         Parameters
         ----------
+        layer : Layer
+            All its features, in any CRS.
         rows : ndarray of bool, shape (n,)
             The features of the layer that are of the day.
+        day : date
+            The day that they are published for.
+
+        Returns
+        -------
+        RawZones
+            In the CRS of the layer.
 
         Raises
         ------

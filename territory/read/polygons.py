@@ -136,6 +136,8 @@ def polygons_of(
         If no feature is chosen, or the filter is no condition.
     GeometryError
         If no chosen feature is a polygon.
+    CRSError
+        If the layers are in different ones.
     """
     chosen = [(each, rows_where(each, where)) for each in layers]
     if not sum(len(rows) for _, rows in chosen):

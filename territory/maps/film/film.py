@@ -205,6 +205,8 @@ def drawn(stage: bytes, numbers: range) -> list[bytes]:
 
     Parameters
     ----------
+    stage : bytes
+        What the film shows: a pickled `Stage`.
     numbers : range
         Indices into the days of the film.
 

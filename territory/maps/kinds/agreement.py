@@ -125,7 +125,17 @@ def _holders_at(
 
 
 def plan_draws(planner: Planner, day: date, held: Mapping[Holder, Estimate]) -> Plan:
-    """Plan which ground hangs on the places known."""
+    """Plan which ground hangs on the places known.
+
+    Parameters
+    ----------
+    planner : Planner
+        Of an ensemble with draws.
+    day : date
+        A day of the history.
+    held : mapping of Holder to Estimate
+        Area of each on the day, in square kilometres.
+    """
     found = disagreement(planner.base, planner.ensemble.draws, day, planner.area)
     share = found.share_between(_HARDLY_SURE, np.inf)
     return Plan(
@@ -156,7 +166,7 @@ def draws_map(
     estimates : mapping of Holder to Estimate
         As for `day_map`.
 
-    Other parameters, the result and errors are those of `day_map`.
+    The result and errors are those of `day_map`.
     """
     with drawing():
         held = subject.held(day)

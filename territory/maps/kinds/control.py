@@ -24,7 +24,15 @@ from territory.measure.tables import transfer_estimates
 
 
 def plan_day(planner: Planner, day: date) -> Plan:
-    """Plan who holds what."""
+    """Plan who holds what.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    day : date
+        A day of the history.
+    """
     held = planner.held(day)
     draw = partial(day_map, day=day, estimates=held)
     return Plan(f"{day}", draw, lambda say: say.day(held))
@@ -64,7 +72,15 @@ def day_map(
 
 
 def plan_before_after(planner: Planner, start: date, end: date) -> Plan:
-    """Plan two days side by side."""
+    """Plan two days side by side.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    start, end : date
+        Days of the history.
+    """
     held = {day: planner.held(day) for day in (start, end)}
     draw = partial(before_after_map, before=start, after=end, estimates=held)
     return Plan("before_after", draw, lambda say: say.change(held[start], held[end]))
@@ -88,8 +104,7 @@ def before_after_map(
     estimates : mapping of date to mapping of Holder to Estimate
         As for `day_map`, by day.
 
-    Other parameters, results and errors are those of `day_map`; days out of order are an
-    error too.
+    The result and errors are those of `day_map`; days out of order are an error too.
     """
     with drawing():
         check_order(before, after)
@@ -98,7 +113,15 @@ def before_after_map(
 
 
 def plan_transfers(planner: Planner, start: date, end: date) -> Plan:
-    """Plan who lost to whom."""
+    """Plan who lost to whom.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    start, end : date
+        Days of the history.
+    """
     moved = transfer_estimates(planner.ensemble, start, end, planner.area, stayed=False)
     draw = partial(transfers_map, from_day=start, to_day=end, estimates=moved)
     return Plan("transfers", draw, lambda say: say.transfer(moved))
@@ -127,8 +150,7 @@ def transfers_map(
         Area of each transfer in km2. One without is shown with its measured area and
         without an interval.
 
-    Other parameters, results and errors are those of `day_map`; days out of order are an
-    error too.
+    The result and errors are those of `day_map`; days out of order are an error too.
     """
     with drawing():
         check_order(from_day, to_day)

@@ -30,7 +30,20 @@ _ONE_LINE = 1.2e-3  # of the width of a map: nearer lines cannot be told apart
 
 
 def plan_front(planner: Planner, *days: date) -> Plan:
-    """Plan the line of a side on several days."""
+    """Plan the line of a side on several days.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    *days : date
+        Days of the history, in order; at least one.
+
+    Raises
+    ------
+    InputError
+        If an actor that is to be followed is not in the data, or nobody holds any ground.
+    """
     return side_over_days(planner, days, "front", front_map)
 
 
@@ -57,7 +70,7 @@ def front_map(
     estimates : mapping of date to Estimate
         Area of the side in km2, shown in the legend.
 
-    Other parameters and the result are those of `day_map`.
+    The result is that of `day_map`.
 
     Raises
     ------

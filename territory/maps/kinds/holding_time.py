@@ -29,7 +29,15 @@ _BORDER = 0.8  # points between two holders
 
 
 def plan_held_since(planner: Planner, day: date) -> Plan:
-    """Plan since when ground is held."""
+    """Plan since when ground is held.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    day : date
+        A day of the history.
+    """
     base = planner.base
     classes = tenure_classes(base, day)
     found: dict[Tenure, Estimate] = {each: planner.of(each.faces) for each in classes}
@@ -65,7 +73,7 @@ def held_since_map(
     estimates : mapping of Tenure to Estimate
         Area in km2 of each class of `territory.maps.kinds.classes.tenure_classes`.
 
-    Other parameters, the result and errors are those of `day_map`.
+    The result and errors are those of `day_map`.
     """
     with drawing():
         classes = tenure_classes(subject.history, day)
@@ -85,7 +93,15 @@ def held_since_map(
 
 
 def plan_changes(planner: Planner, start: date, end: date) -> Plan:
-    """Plan how often ground changed hands."""
+    """Plan how often ground changed hands.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    start, end : date
+        Days of the history.
+    """
     classes = times_classes(planner.base, start, end, planner.area)
     found: dict[Times, Estimate] = {each: planner.of(each.faces) for each in classes}
     often = sum(each.value for times, each in found.items() if times.low > 1)
@@ -117,8 +133,7 @@ def changes_map(
     estimates : mapping of Times to Estimate
         Area in km2 of each class of `territory.maps.kinds.classes.times_classes`.
 
-    Other parameters, the result and errors are those of `day_map`; days out of order are an
-    error too.
+    The result and errors are those of `day_map`; days out of order are an error too.
     """
     with drawing():
         check_order(from_day, to_day)

@@ -33,7 +33,20 @@ _FRONT_WIDTH = 0.5  # points
 
 
 def plan_multiples(planner: Planner, *days: date) -> Plan:
-    """Plan many small maps."""
+    """Plan many small maps.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows.
+    *days : date
+        Days of the history, in order; at least one.
+
+    Raises
+    ------
+    InputError
+        If an actor that is to be followed is not in the data, or nobody holds any ground.
+    """
     return side_over_days(planner, days, "multiples", multiples_map)
 
 
@@ -57,7 +70,7 @@ def multiples_map(
     estimates : mapping of date to Estimate
         Area of the side in km2.
 
-    Other parameters and the result are those of `day_map`.
+    The result is that of `day_map`.
 
     Raises
     ------

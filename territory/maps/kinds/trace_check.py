@@ -55,7 +55,7 @@ def traced_map(
     estimates : mapping of Holder to Estimate
         As for `day_map`.
 
-    Other parameters, results and errors are those of `day_map`.
+    The result and errors are those of `day_map`.
     """
     with drawing():
         held = subject.held(day)

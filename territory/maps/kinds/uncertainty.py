@@ -43,7 +43,15 @@ class _Band:
 
 
 def plan_uncertainty(planner: Planner, day: date) -> Plan:
-    """Plan how far lines may lie elsewhere, or which ground hangs on the places known."""
+    """Plan how far lines may lie elsewhere, or which ground hangs on the places known.
+
+    Parameters
+    ----------
+    planner : Planner
+        Measures what the picture shows; its ensemble has draws or an error of lines.
+    day : date
+        A day of the history.
+    """
     held = planner.held(day)
     if planner.ensemble.draws:
         return plan_draws(planner, day, held)
@@ -94,7 +102,7 @@ def uncertainty_map(
     estimates : mapping of Holder to Estimate
         As for `day_map`.
 
-    Other parameters, the result and errors are those of `day_map`.
+    The result and errors are those of `day_map`.
     """
     with drawing():
         held = subject.held(day)

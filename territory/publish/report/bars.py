@@ -55,7 +55,20 @@ class BarChart:
 
 
 def published_band(judgement: Judgement, axis: Axis) -> Band:
-    """Return where the published interval lies: low, figure, high."""
+    """Return where the published interval lies: low, figure, high.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Of one reading of a claim.
+    axis : Axis
+        In the unit of the claim.
+
+    Returns
+    -------
+    (str, str, str)
+        In percent of the axis, with two decimals and kept on it.
+    """
     low, high = judgement.published
     return axis.at(low), axis.at(judgement.claim.value), axis.at(high)
 
@@ -73,10 +86,18 @@ def bar_chart(
 
     Parameters
     ----------
+    judgement : Judgement
+        Of the reading.
     base : float
-        The figure as computed.
+        The figure as computed, in the unit of the claim.
+    axis : Axis
+        In the unit of the claim.
+    bars : sequence of Bar
+        From the top down.
     banded : bool
         Whether the published interval is near enough to be drawn.
+    summary : str
+        What the bars come to, in words.
     """
     unit = str(judgement.claim.unit)
     return BarChart(

@@ -21,6 +21,16 @@ _ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 def read_json_content(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return what a file of JSON holds.
 
+    Parameters
+    ----------
+    path : Path
+        A file in UTF-8, or in UTF-16 with a byte-order mark.
+
+    Returns
+    -------
+    dict, list, str, float, int, bool or None
+        As the file has it.
+
     Raises
     ------
     InputError
