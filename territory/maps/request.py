@@ -65,12 +65,12 @@ class MapSource:
         return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in self.loaded.findings)
 
     def subject(self, text: MapText, area: str = "") -> Subject:
-        """Return what a picture shows, with this title and source where the text has none.
+        """Return what a picture shows, with its source, and this title where there is no subtitle.
 
         Parameters
         ----------
         text : MapText
-            Title and language; its own subtitle goes before that of the series.
+            Language, and what is written above; its source is replaced.
         area : str
             A named area; empty for that of the pictures.
         """

@@ -135,7 +135,7 @@ def written(film_source: MapSource, take: Take) -> Stage:
     film_source : MapSource
         The loaded series with what its pictures need.
     take : Take
-        Days a second, size in pixels, language and title.
+        Size in pixels, language and title.
 
     Raises
     ------

@@ -88,7 +88,7 @@ def between(history: History, row: int, area: str | None = None) -> Bools:
     Returns
     -------
     ndarray of bool
-        One for each of `edges`.
+        One for each of `History.edges`.
     """
     edges = history.edges
     return parting(edges.one, edges.other, history.held_by[row]) & _counted(history, area)
