@@ -131,7 +131,7 @@ def test_part_of_an_area_that_the_data_do_not_cover_is_said(history, context):
     half = shapely.box(-80_000, 0, 80_000, 80_000)
     figure = draw("day", history.with_areas({"half": half}), context, area="half")
 
-    assert any(line.startswith("The data cover 50 % of the area") for line in said(figure))
+    assert any(line.startswith("The data cover 50.0 % of the area") for line in said(figure))
 
 
 # What the ground shows ---------------------------------------------------------------------------

@@ -341,9 +341,9 @@ def test_units_are_checked_like_zones(tmp_path, shape, crs, part):
         ("unit,day,actor,actor\nu1,2024-01-05,a,b\n", "line 1: column 'actor' stands twice"),
         (f"{HEAD}u1,2024-01-05\n", "line 2: 2 cells where the header has 3"),
         (f"{HEAD}\nu1,2024-01-05,a\nu1,2024-01-06\n", "line 4: 2 cells where the header has 3"),
-        (f"{HEAD}u1,2024-01-05,a\0b\n", "NUL"),
-        (f'{HEAD}u1,2024-01-05,"a\nb"\n', "line 2: a line break"),
-        (f"{HEAD}u1,2024-01-05,a,b\n", "not a CSV table"),
+        (f"{HEAD}u1,2024-01-05,a\0b\n", "line 2: a line break or another control character"),
+        (f'{HEAD}u1,2024-01-05,"a\nb"\n', "line 3: a line break"),
+        (f"{HEAD}u1,2024-01-05,a,b\n", "line 2: 4 cells where the header has 3"),
     ],
 )
 def test_bad_tables_of_holders(tmp_path, table, part):
