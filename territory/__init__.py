@@ -48,7 +48,7 @@ __all__ = [
     "run",
 ]
 _HOMES = {
-    "BoundaryError": "measure.boundary",
+    "BoundaryError": "measure.boundary_error",
     "Claim": "api.claims",
     "Estimate": "measure.estimate",
     "History": "api.history",

@@ -67,6 +67,7 @@ def query_of(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import shapely
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
@@ -133,6 +134,7 @@ def tally_of(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import shapely
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
@@ -197,6 +199,7 @@ def measure_of(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import shapely
     >>> from territory.claims.model import Reading
     >>> from territory.geometry.projection import EqualArea
@@ -320,6 +323,7 @@ def whole_measure(claim: Claim, reading: Reading, history: History) -> float:
 
     Examples
     --------
+    >>> import numpy as np
     >>> import shapely
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage

@@ -58,6 +58,7 @@ def project(
 
     Examples
     --------
+    >>> from territory.geometry.projection import EqualArea
     >>> box = np.array([shapely.box(36.0, 35.0, 37.0, 36.0)])
     >>> plane = EqualArea(36.5, 35.5)
     >>> float(round(shapely.area(project(box, WGS84, plane.crs))[0] / 1e6, 1))
@@ -100,6 +101,7 @@ def in_plane(
 
     Examples
     --------
+    >>> from territory.geometry.projection import EqualArea
     >>> box = np.array([shapely.box(36.0, 35.0, 37.0, 36.0)])
     >>> shapes, area_m2 = in_plane(box, WGS84, EqualArea(36.5, 35.5).crs)
     >>> len(shapes), float(round(area_m2[0] / 1e6, 1))

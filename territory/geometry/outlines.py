@@ -136,6 +136,7 @@ def grounds(lines: NDArray[np.object_], sides: "csr_array") -> NDArray[np.object
 
     Examples
     --------
+    >>> from scipy import sparse
     >>> around = np.array([shapely.LineString([(0, 0), (2, 0), (2, 2), (0, 2), (0, 0)])])
     >>> grounds(around, sparse.csr_array(np.array([[1]])))[0].area
     4.0
@@ -166,6 +167,7 @@ def by_group(sides: "csr_array", group: Ints, count: int) -> "csr_array":
 
     Examples
     --------
+    >>> from scipy import sparse
     >>> sides = sparse.csr_array(np.array([[1, -1, 0], [0, 1, -1]]))
     >>> by_group(sides, np.array([0, 0, 1]), 2).toarray().tolist()
     [[0, 0], [1, -1]]

@@ -207,6 +207,7 @@ def lonlat_bounds(
     Examples
     --------
     >>> plane = EqualArea(36.5, 35.5)
+    >>> from territory.geometry.area import project
     >>> box = project(np.array([shapely.box(36.0, 35.0, 37.0, 36.0)]), WGS84, plane.crs)
     >>> [round(each, 1) for each in lonlat_bounds(box, plane.crs)]
     [36.0, 35.0, 37.0, 36.0]

@@ -189,6 +189,7 @@ def with_regions(history: History, regions: Regions) -> History:
 
     Examples
     --------
+    >>> import shapely
     >>> from datetime import date
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY

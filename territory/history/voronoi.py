@@ -285,7 +285,7 @@ def place_findings(
     >>> day = date(2018, 1, 1)
     >>> series = PlaceSeries((Place("P1", "West", 37.0, 36.0),), {}, (), day, day)
     >>> plane, extent = EqualArea(37.0, 36.0), shapely.box(-1000, -1000, 1000, 1000)
-    >>> [found.kind for found in place_findings(series, extent=extent, projection=plane)]
+    >>> [str(found.kind) for found in place_findings(series, extent=extent, projection=plane)]
     ['unknown-holder']
     """
     sites = points(series, projection)

@@ -161,7 +161,7 @@ def reach(
     >>> from datetime import date
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.history.lines import drawing_of
+    >>> from territory.history.drawing import drawing_of
     >>> from territory.holders import NOBODY, Holder
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(
@@ -230,7 +230,7 @@ def reach_along(
     >>> from datetime import date
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.history.lines import drawing_of
+    >>> from territory.history.drawing import drawing_of
     >>> from territory.holders import NOBODY, Holder
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(
@@ -295,7 +295,7 @@ def reach_of_each(
     >>> from datetime import date
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.history.lines import drawing_of
+    >>> from territory.history.drawing import drawing_of
     >>> from territory.holders import NOBODY, Holder
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(

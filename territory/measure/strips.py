@@ -179,7 +179,7 @@ def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:
     >>> from datetime import date
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.history.lines import drawing_of
+    >>> from territory.history.drawing import drawing_of
     >>> from territory.holders import NOBODY, Holder
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(
@@ -278,7 +278,7 @@ def shares(
     >>> from datetime import date
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
-    >>> from territory.history.lines import drawing_of
+    >>> from territory.history.drawing import drawing_of
     >>> from territory.holders import NOBODY, Holder
     >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
     >>> history = from_coverage(

@@ -76,6 +76,7 @@ def held_since(history: History, day: date) -> Ints:
 
     Examples
     --------
+    >>> from territory.holders import Holder
     >>> import shapely
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY

@@ -196,7 +196,7 @@ def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
     ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
     >>> pieces = Pieces.of(Series.of(history), history)
-    >>> [(found.kind, found.km2) for found in changed_pieces(pieces)]
+    >>> [(str(found.kind), found.km2) for found in changed_pieces(pieces)]
     [('feature-vanished', 16.0)]
     """
     series = pieces.series

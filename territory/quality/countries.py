@@ -81,7 +81,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
     ...     np.array([shapely.box(0, 0, 2000, 2000)]), np.array([[1]], dtype=np.int16),
     ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
     >>> land = Countries(("Land",), np.array([1.0]), np.array([shapely.box(-1, -1, 1, 1)]))
-    >>> [found.kind for found in against_countries(Series.of(history), history, land)]
+    >>> [str(found.kind) for found in against_countries(Series.of(history), history, land)]
     ['place', 'larger-than-country']
     """
     inside = _in_countries(history, countries)

@@ -50,7 +50,7 @@ def appearing(series: Series) -> Iterator[Finding]:
     ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[0], [1]], dtype=np.int16),
     ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
-    >>> [(found.kind, found.km2) for found in appearing(Series.of(history))]
+    >>> [(str(found.kind), found.km2) for found in appearing(Series.of(history))]
     [('sudden-actor', 2.0)]
     """
     for index, first, length in _presences(series):
@@ -92,7 +92,7 @@ def vanishing(series: Series) -> Iterator[Finding]:
     ...     np.array([shapely.box(0, 0, 1000, 2000)]), np.array([[1], [0]], dtype=np.int16),
     ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
-    >>> [(found.kind, found.km2) for found in vanishing(Series.of(history))]
+    >>> [(str(found.kind), found.km2) for found in vanishing(Series.of(history))]
     [('vanished-actor', 2.0)]
     """
     for index, first, length in _presences(series):
@@ -141,7 +141,7 @@ def lasting(series: Series) -> Iterator[Finding]:
     ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
     ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
-    >>> [(found.kind, found.km2) for found in lasting(Series.of(history))]
+    >>> [(str(found.kind), found.km2) for found in lasting(Series.of(history))]
     [('jump', 25.0)]
     """
     if len(series.days) < 2:  # noqa: PLR2004 - one day has no step
