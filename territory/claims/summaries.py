@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
+from territory.claims.figures import COUNTED
 from territory.claims.model import Claim, Kind, Verdict, days_of
 from territory.claims.verdicts import Judgement
-from territory.numbers import decimals_of, figure
+from territory.numbers import decimals_apart, decimals_of, figure, fixed, is_narrow, written
 
 _EVEN = 6  # decimals to which two readings are as near
 
@@ -372,7 +373,24 @@ def figures_named(decided: Sequence[Judgement]) -> str:
 def _spread(low: float, high: float, beside: float, unit: str) -> str:
     """Return two ends, or one figure where they are written alike."""
     least, most = (figure(each, beside=beside, unit=unit) for each in (low, high))
-    return f"of {least}" if least == most else f"from {least} to {most}"
+    if least == most:
+        return f"of {least}"
+    return f"from {_end(low, beside, unit)} to {_end(high, beside, unit)}"
+
+
+def _end(value: float, beside: float, unit: str) -> str:
+    """Write an end with as many decimals as tell it from the published figure.
+
+    Examples
+    --------
+    >>> _end(363.49, 363, "km2"), _end(363.0, 363, "km2"), _end(360.2, 363, "km2")
+    ('363.5', '363', '360')
+    """
+    text = figure(value, beside=beside, unit=unit)
+    if unit in COUNTED or text != written(beside):
+        return text
+    least, most = sorted((value, beside))
+    return fixed(value, decimals_apart(least, most, 0)) if not is_narrow(least, most) else text
 
 
 def _agreement(agreeing: list[str], readings: int, *, left: int = 0) -> str:

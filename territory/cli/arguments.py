@@ -121,7 +121,7 @@ def job_of(
     typer.BadParameter
         If an option would do nothing beside a job.
     """
-    jobs = [path for path in paths if path.endswith(".toml")]
+    jobs = [path for path in paths if path.lower().endswith(".toml")]
     if not jobs and not profile:
         raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
     if not jobs:

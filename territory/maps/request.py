@@ -195,7 +195,7 @@ class MapRequest:
     @property
     def is_job(self) -> bool:
         """Whether the first path is a job file."""
-        return self.paths[0].endswith(".toml")
+        return self.paths[0].lower().endswith(".toml")
 
     @property
     def folder(self) -> Path:

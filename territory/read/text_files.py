@@ -110,7 +110,7 @@ def csv_rows(
         check_header(header, required, path)
         for cells in reader:
             line = above + reader.line_num
-            if not any(cells):
+            if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
                 detail = f"{len(cells)} cells where the header has {len(header)}"

@@ -81,7 +81,7 @@ def read_series(
     """
     reader = _Reader(profile, day)
     files, findings = reader.files(paths)
-    return reader.series(files, findings, also)
+    return reader.series(files, findings, also, where=paths[0])
 
 
 def series_of_layer(
@@ -103,7 +103,9 @@ def series_of_layer(
     InputError
         If it cannot be used.
     """
-    return _Reader(profile, day).series([_File(Path(layer.file), (layer,), ())], [], also)
+    return _Reader(profile, day).series(
+        [_File(Path(layer.file), (layer,), ())], [], also, where=layer.file
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +173,12 @@ class _Reader:
         return _File(path, tuple(labelled), tuple(left_out))
 
     def series(
-        self, files: Sequence[_File], findings: Sequence[Finding], also: Iterable[date]
+        self,
+        files: Sequence[_File],
+        findings: Sequence[Finding],
+        also: Iterable[date],
+        *,
+        where: str = "",
     ) -> Series:
         """Date the layers of all files and put those of a day together."""
         layers = [layer for file in files for layer in file.layers]
@@ -192,7 +199,6 @@ class _Reader:
         every = (*findings, *times.findings, *of_names, *of_files, *of_days)
         if not raws:
             refused = (each.detail for each in every if each.severity is Severity.ERROR)
-            where = str(files[0].path) if files else None
             raise next(map(InputError, refused), InputError("nothing to read", file=where))
         return Series(raws, every, own, lasts=bool(lasting))
 

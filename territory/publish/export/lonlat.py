@@ -22,7 +22,6 @@ from territory.geometry.projection import WGS84
 from territory.geometry.rounding import Rounded, snap_rounded
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
-from territory.numbers import figure
 from territory.publish.export.progress import Progress, Ticks, silent
 from territory.publish.export.zone_tables import Histories
 
@@ -95,7 +94,7 @@ class OnEarth:
             return ()
         km2 = float(self.history.area_m2[gone].sum() / 1e6)
         pieces = f"{gone.sum():,} pieces of ground" if gone.sum() > 1 else "a piece of ground"
-        detail = f"{pieces} narrower than {_GRID}: {figure(km2)} km2 stand in no written zone"
+        detail = f"{pieces} narrower than {_GRID}: {km2:.2g} km2 stand in no written zone"
         found = [Finding(FindingKind.ROUNDED_AWAY, detail, km2=km2)]
         for day in days:
             found += self._without_zone(day)
