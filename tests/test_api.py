@@ -260,6 +260,23 @@ def test_ground_goes_to_the_nearest_place():
     assert again.areas().km2.to_numpy() == pytest.approx(h.areas().km2.to_numpy())
 
 
+def test_no_change_of_a_place_is_lost_without_a_first_day():
+    events = pd.DataFrame(
+        {
+            "place_id": ["ne", "se"],
+            "from_actor": ["Blue"] * 2,
+            "to_actor": ["Red Army"] * 2,
+            "day": [START, END],
+        }
+    )
+    extent = (37.0, 48.0, 37.4, 48.4)
+    h = tt.History.from_places(places(), events, extent=extent)
+    said = tt.History.from_places(places(), events, extent=extent, first_day="2025-10-31")
+    assert h.days[0] == date(2025, 10, 31)
+    assert h.net("Red Army").km2.item() == said.net("Red Army").km2.item()
+    assert h.areas(days=END).actor.tolist() == ["Red Army"]
+
+
 # ---- What comes back -----------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -228,7 +228,8 @@ class FromFrames:
             The ground that is divided: a GeoDataFrame, a shape or (west, south, east, north) in
             degrees; the convex hull of the places by default.
         first_day : str, date or Timestamp, optional
-            Day of the holders in `places`; that of the first event by default.
+            Day of the holders in `places`; by default the one before the first event, so that no
+            change is lost.
         last_day : str, date or Timestamp, optional
             Until when holders are known; the last event by default.
 
@@ -259,7 +260,7 @@ class FromFrames:
         listed = [] if events is None else _events(events, known)
         if first_day is None and not listed:
             raise InputError("say of which day the holders are: first_day=", file="places")
-        begin = optional_day(first_day, "first_day") or min(each.earliest for each in listed)
+        begin = optional_day(first_day, "first_day") or _day_before(listed)
         last = optional_day(last_day, "last_day") or max([begin, *(each.latest for each in listed)])
         if last < begin:
             raise InputError(f"first_day {begin} is after the last day, {last}", file="places")
@@ -465,6 +466,11 @@ def _events(frame: object, known: Mapping[str, Place]) -> list[Event]:
         evidence = cells.get("evidence", "")
         found.append(Event(cells["place_id"], first, last, giver, taker, evidence))
     return found
+
+
+def _day_before(events: Sequence[Event]) -> date:
+    """Return the last day on which none of the events can have happened."""
+    return min(each.earliest for each in events) - timedelta(days=1)
 
 
 def _event_day(text: str, row: int) -> date:
