@@ -277,6 +277,13 @@ def test_no_change_of_a_place_is_lost_without_a_first_day():
     assert h.areas(days=END).actor.tolist() == ["Red Army"]
 
 
+def test_the_ground_around_places_is_not_compared_as_if_it_were_drawn():
+    around = tt.History.from_places(places(), extent=(37.0, 48.0, 37.4, 48.4), first_day=START)
+    for pair in [(around, around), (around, history()), (history(), around)]:
+        with pytest.raises(tt.TerritoryError, match="compare drawn zones"):
+            tt.compare(*pair, START)
+
+
 # ---- What comes back -----------------------------------------------------------------------
 
 

@@ -19,9 +19,8 @@ from territory.errors import InputError
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
-from territory.measure.boundary_error import BoundaryError
 from territory.measure.compare import compare as compared
-from territory.measure.compare import last_common_day
+from territory.measure.compare import compared_lines, last_common_day
 from territory.measure.disputes import pieces
 from territory.measure.rows import COMPARE_COLUMNS, compare_rows
 from territory.publish.write import check_place
@@ -176,7 +175,7 @@ def compare(
     Parameters
     ----------
     one, other : History
-        Of two publishers.
+        Of two publishers; of drawn zones or districts, not of places.
     day : str, date or Timestamp, optional
         The last one that both have by default.
     aoi : area, optional
@@ -192,7 +191,7 @@ def compare(
     Raises
     ------
     TerritoryError
-        If they have no day in common, or a day is not there.
+        If they have no day in common, a day is not there, or one comes from places.
 
     Examples
     --------
@@ -207,11 +206,11 @@ def compare(
     aoi = aoi if aoi is not None else one._within or other._within
     loaded, area = one._one_area(aoi, wanted)
     beside, _ = other._one_area(aoi, wanted or one.days[-1:])  # spans are asked for that day
+    boundary = compared_lines(loaded.ensemble, beside.ensemble)
     base, its = loaded.ensemble.base, beside.ensemble.base
     when = wanted[0] if wanted else last_common_day(base, its)
     named = None if aoi is None else area
     found = compared(base, its, day_one=when, day_other=when, area=named)
-    boundary = loaded.ensemble.boundary or BoundaryError()
     ground = pieces(found, read_countries())
     made = [(row, each) for each in ground for row in compare_rows(found, [each], boundary)]
     shapes = [each.geometry for _, each in made]

@@ -150,9 +150,8 @@ def compare(
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
     """
-    from territory.measure.boundary_error import BoundaryError
     from territory.measure.compare import compare as compared
-    from territory.measure.compare import last_common_day
+    from territory.measure.compare import compared_lines, last_common_day
     from territory.measure.disputes import pieces, sentence
     from territory.measure.rows import COMPARE_COLUMNS, compare_rows
     from territory.publish.write import check_place
@@ -167,6 +166,7 @@ def compare(
     one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
+    boundary = compared_lines(one.ensemble, other.ensemble)
     when = chosen or last_common_day(one.ensemble.base, other.ensemble.base)
     found = compared(
         one.ensemble.base,
@@ -176,7 +176,7 @@ def compare(
         area=next(iter(named), None),
     )
     ground = pieces(found, read_countries())
-    rows = compare_rows(found, ground, one.ensemble.boundary or BoundaryError())
+    rows = compare_rows(found, ground, boundary)
     print_table(COMPARE_COLUMNS, rows, as_json=as_json)
     note(f"{when}: {sentence(ground)}")
     if picture is not None:

@@ -25,7 +25,9 @@ from territory.history.history import History
 from territory.history.partition import Partition, partition
 from territory.history.snapshot import Snapshot, snapshot_of
 from territory.holders import NOBODY, Holder
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import zones
+from territory.measure.ensemble import Ensemble
 
 UNKNOWN = Holder("unknown")
 """Who holds ground beyond the end of a coverage: the series does not say."""
@@ -180,6 +182,27 @@ def compare(
     holders, held_by = _held(cut, seen, sides, (_beyond(one), _beyond(other)))
     days = (day_one, day_other)
     return Comparison(plane, days, holders, cut.faces[seen], cut.area_m2[seen], held_by)
+
+
+def compared_lines(one: Ensemble, other: Ensemble) -> BoundaryError:
+    """Return the error of the lines that a comparison counts: that of the first series.
+
+    Parameters
+    ----------
+    one, other : Ensemble
+        The two series.
+
+    Raises
+    ------
+    InputError
+        If one comes from places: the doubt about its ground is not that of any line.
+    """
+    if not (one.is_drawn and other.is_drawn):
+        raise InputError(
+            "the ground around places cannot be compared: how sure it is depends on the places,"
+            " not on drawn lines; compare drawn zones, or look at the areas of both series"
+        )
+    return one.boundary or BoundaryError()
 
 
 def _zones_of(history: History, day: date, area: str | None) -> _Zones:
