@@ -123,6 +123,9 @@ def test_other_units_and_json(trap, capsys):
     [
         (["--value", "x"], "--value: 'x' is not a number above zero"),
         (["--value", "-5"], "'-5' is not a number above zero"),
+        (["--value", "248,69"], "a comma stands between thousands; write 248.69 or 24,869"),
+        (["--value", "1,2,3"], "'1,2,3' is not a number above zero"),
+        (["--value", "5", "--precision", "between"], "'between' needs two figures"),
         (["--value", "nan"], "'nan' is not a number above zero"),
         (["--value", "1e-300"], "--value: 1e-300 km2 is no area on Earth (1 m2 to 510 million"),
         (["--value", "1e300"], "1e300 km2 is no area on Earth"),

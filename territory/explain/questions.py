@@ -85,7 +85,7 @@ class Figures:
         Parameters
         ----------
         value : str
-            The number as published, above zero; commas between thousands are left out.
+            The number as published, above zero; a comma stands between thousands.
         unit : str
             ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
         day : str
@@ -97,17 +97,14 @@ class Figures:
         Raises
         ------
         InputError
-            If it is not above zero, or a word is unknown.
+            If it is not above zero, has a comma elsewhere, or a word is unknown.
         """
         if precision not in list(Precision):
             hint = did_you_mean(precision, list(Precision))
             raise InputError(f"--precision: unknown word '{precision}'; {hint}")
-        try:
-            number = Decimal(value.replace(",", ""))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not (number.is_finite() and number > 0):
-            raise InputError(f"--value: '{value}' is not a number above zero")
+        if precision == Precision.BETWEEN:
+            raise InputError("--precision: 'between' needs two figures; explain one at a time")
+        number = _above_zero(value)
         factor = unit_factor(unit)
         if not LEAST_KM2 <= float(number) * factor <= MOST_KM2:
             raise InputError(
@@ -128,6 +125,21 @@ class Figures:
         if self.published is not None:
             return tuple(self.published.km2)
         return (parse_day(self.day, file="--day"),) if self.day else ()
+
+
+def _above_zero(value: str) -> Decimal:
+    """Return a figure with every digit, as it stands in a sentence or as a program writes it."""
+    try:
+        number = Decimal(value) if "," not in value else Numeral.published(value).decimal
+    except (InvalidOperation, ValueError):
+        number = Decimal("NaN")
+    whole, comma, rest = value.strip().partition(",")
+    if comma and not number.is_finite() and whole.isdecimal() and rest.isdecimal():
+        rather = f"write {whole}.{rest} or {int(whole + rest):,}"
+        raise InputError(f"--value: '{value}': a comma stands between thousands; {rather}")
+    if not (number.is_finite() and number > 0):
+        raise InputError(f"--value: '{value}' is not a number above zero")
+    return number
 
 
 def explain_figures(
