@@ -284,6 +284,23 @@ def test_the_ground_around_places_is_not_compared_as_if_it_were_drawn():
             tt.compare(*pair, START)
 
 
+def test_an_extent_without_any_place_is_refused():
+    swapped = places().rename(columns={"lon": "lat", "lat": "lon"})
+    extent = (37.0, 48.0, 37.4, 48.4)
+    with pytest.raises(tt.TerritoryError, match="all would with longitude and latitude swapped"):
+        tt.History.from_places(swapped, extent=extent, first_day=START)
+    far = swapped.assign(lon=[95.0, 96.0, 97.0, 98.0])
+    for elsewhere in (far, places().assign(lat=lambda frame: frame.lat - 60)):
+        with pytest.raises(tt.TerritoryError, match="no place lies inside the extent; check"):
+            tt.History.from_places(elsewhere, extent=extent, first_day=START)
+
+
+def test_the_corners_of_the_hull_of_places_do_not_lie_outside():
+    spread = places().assign(lon=[36.0, 38.31, 36.7, 39.2], lat=[48.3, 49.13, 47.1, 46.77])
+    found = tt.History.from_places(spread, first_day=START).findings
+    assert "outside-extent" not in set(found.kind)
+
+
 # ---- What comes back -----------------------------------------------------------------------
 
 

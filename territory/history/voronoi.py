@@ -7,7 +7,7 @@ projection, in metres.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -32,6 +32,8 @@ from territory.history.places import (
     holders_by_day,
 )
 from territory.holders import Holder
+
+RIM_M = 1.0  # a place so near to the rim of the extent lies inside, as the corners of a hull do
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,6 +262,57 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
     )
 
 
+def check_inside(series: PlaceSeries, *, extent: BaseGeometry, projection: EqualArea) -> None:
+    """Refuse an extent in which no place lies: its ground would go by places elsewhere.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        What is known of the places.
+    extent : Polygon or MultiPolygon
+        Ground that is divided, in the plane.
+    projection : EqualArea
+        The plane of `extent`, in metres.
+
+    Raises
+    ------
+    InputError
+        Saying so if longitude and latitude look swapped.
+
+    Examples
+    --------
+    >>> from territory.history.places import Place
+    >>> day = date(2018, 1, 1)
+    >>> series = PlaceSeries((Place("P1", "West", 36.0, 37.0),), {}, (), day, day)
+    >>> plane, extent = EqualArea(37.0, 36.0), shapely.box(-1000, -1000, 1000, 1000)
+    >>> check_inside(series, extent=extent, projection=plane)
+    Traceback (most recent call last):
+    territory.errors.InputError: places: no place lies inside the extent, but all would with ...
+    """
+    if _inside(extent, points(series, projection)).any():
+        return
+    swapped = tuple(replace(p, longitude=p.latitude, latitude=p.longitude) for p in series.places)
+    swapped = tuple(p for p in swapped if abs(p.latitude) <= 90)  # noqa: PLR2004 - a pole
+    there = points(replace(series, places=swapped), projection)
+    found = int(_inside(extent, there).sum())
+    raise InputError(
+        "no place lies inside the extent"
+        + (
+            f", but {'all' if found == len(series.places) else found} would with longitude and"
+            " latitude swapped; give each its own column"
+            if found
+            else "; check longitude and latitude, or give ground that has places in it"
+        ),
+        file="places",
+    )
+
+
+def _inside(extent: BaseGeometry, xy: Floats) -> Bools:
+    """Return which points lie inside; those on its rim do."""
+    found: Bools = shapely.dwithin(extent, shapely.points(xy), RIM_M)
+    return found
+
+
 def place_findings(
     series: PlaceSeries, *, extent: BaseGeometry, projection: EqualArea
 ) -> tuple[Finding, ...]:
@@ -290,7 +343,7 @@ def place_findings(
     """
     sites = points(series, projection)
     _, inverse = np.unique(_spots(sites), axis=0, return_inverse=True)
-    inside = shapely.contains_xy(extent, sites)
+    inside = _inside(extent, sites)
     events = events_by_place(series)
     findings = []
     first_at: dict[int, Place] = {}

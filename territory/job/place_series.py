@@ -29,6 +29,7 @@ from territory.history.regions import Regions, resolve_regions, with_regions
 from territory.history.voronoi import (
     Sites,
     cell_history,
+    check_inside,
     place_counts,
     place_findings,
     sites,
@@ -137,6 +138,7 @@ def places_measured(
         _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M),
         regions=resolved,
     )
+    check_inside(series, extent=ground.extent, projection=projection)
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
     rough = replace(
         _ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=resolved
