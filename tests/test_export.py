@@ -377,7 +377,27 @@ def test_borders_nearer_than_rounding_are_written_valid_and_whole(tmp_path):
     np.testing.assert_allclose(zones.to_crs(PLANE.crs).area, 1e6, rtol=1e-6)
 
 
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    folder = tmp_path / "out"
+    export({"old": (a_history(), DAYS[1:2]), "series": (a_history(), DAYS)}, folder)
+    (folder / ".hidden").write_text("mine")
+    export({"series": (a_history(), DAYS[:1])}, folder)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert there == {".hidden", f"series/{DAYS[0]}.geojson"}
+    assert not (folder / "old").exists()
+
+
 # ---- what goes wrong ----
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "mine/2018-01-01.geojson", "run.json"])
+def test_a_folder_with_files_of_others_is_left_alone(tmp_path, name):
+    folder = tmp_path / "out"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(InputError, match=f"no export wrote .'{name}'.; name a new folder"):
+        export({"series": (a_history(), DAYS)}, folder)
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / name]
 
 
 @pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.gpkg.zip"])

@@ -294,12 +294,18 @@ class History(Shapes):
         ----------
         path : str or Path
             .gpkg, .parquet, .fgb, .kml or .kmz; without a suffix a folder with one GeoJSON
-            file for each day.
+            file for each day, from which the files of an earlier export go.
+
+        Notes
+        -----
+        The error of the lines is not in the file. Whoever reads it states it again, with
+        ``boundary_error_m``; else it is assumed, and `findings` say so.
 
         Raises
         ------
         InputError
-            If there is no such format, or nothing can be written there.
+            If there is no such format, nothing can be written there, or a folder holds files
+            that no export wrote.
 
         Examples
         --------

@@ -309,8 +309,7 @@ def check_inside(series: PlaceSeries, *, extent: BaseGeometry, projection: Equal
 
 def _inside(extent: BaseGeometry, xy: Floats) -> Bools:
     """Return which points lie inside; those on its rim do."""
-    found: Bools = shapely.dwithin(extent, shapely.points(xy), RIM_M)
-    return found
+    return np.asarray(shapely.dwithin(extent, shapely.points(xy), RIM_M))
 
 
 def place_findings(

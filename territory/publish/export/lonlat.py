@@ -3,6 +3,7 @@
 The plane is the equal-area plane of the history's projection, in metres.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,11 @@ from territory.publish.export.zone_tables import Histories
 DECIMALS = 11  # of a degree: a micrometre
 _CHORD_DEGREES = 1.5e-8  # above the bound to which the plane itself is divided
 _GRID = f"1e-{DECIMALS} degrees"
+_WRITTEN = re.compile(  # how a file of `zone_collection` begins
+    rb'\{"type":"FeatureCollection","features":\[(?:\]\}|\{"type":"Feature","properties":'
+    rb'\{"actor":"(?:[^"\\]|\\.)*","status":"[a-z]+","day":"(?P<day>[0-9-]{10})"\})'
+)
+_HEAD_BYTES = 4096
 _STRAIGHT_DEGREES = 1e-12  # points nearer to a line only divide it
 
 
@@ -240,3 +246,36 @@ def write_geojson(carried: Carried, folder: Path, *, progress: Progress = silent
         (folder / name).mkdir(parents=True, exist_ok=True)
         for day in ticks.of(days):
             (folder / name / f"{day}.geojson").write_bytes(zone_collection(series, day))
+
+
+def written_before(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder, all of which an earlier `write_geojson` wrote.
+
+    Parameters
+    ----------
+    folder : Path
+        It may be missing. Hidden files in it are passed over.
+
+    Raises
+    ------
+    InputError
+        If there are others, which nobody may remove, or read back as days of the series.
+    """
+    there = (path for path in sorted(folder.rglob("*")) if not path.is_dir())
+    there = (p for p in there if not any(n.startswith(".") for n in p.relative_to(folder).parts))
+    files = tuple(there)
+    foreign = [path.relative_to(folder).as_posix() for path in files if not _is_ours(path)]
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if foreign[1:] else ""
+        problem = f"it holds files that no export wrote ('{foreign[0]}'{more}); name a new folder"
+        raise InputError(problem, file=str(folder))
+    return files
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is one day of `write_geojson`."""
+    if path.is_symlink() or path.suffix != ".geojson":
+        return False
+    with path.open("rb") as file:
+        found = _WRITTEN.match(file.read(_HEAD_BYTES))
+    return found is not None and found["day"] in (None, path.stem.encode())

@@ -11,7 +11,12 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.findings import Finding
-from territory.publish.export.lonlat import carried_of, findings_of, write_geojson
+from territory.publish.export.lonlat import (
+    carried_of,
+    findings_of,
+    write_geojson,
+    written_before,
+)
 from territory.publish.export.progress import Progress, silent
 from territory.publish.export.timed_kml import kml_text, write_kmz
 from territory.publish.export.zone_tables import (
@@ -22,7 +27,7 @@ from territory.publish.export.zone_tables import (
     write_geopackage,
     write_geoparquet,
 )
-from territory.publish.write import file_in_one_piece, folder_in_one_piece
+from territory.publish.write import file_in_one_piece, folder_in_one_piece, remove_files
 
 Writer = Callable[[Histories, Path, Progress], tuple[Finding, ...]]
 
@@ -37,7 +42,8 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
     path : Path
         ``.gpkg``, ``.parquet``, ``.fgb``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
         folder with one GeoJSON file for each day. What is there is replaced when
-        everything is written, and left alone if anything fails.
+        everything is written, and left alone if anything fails; of a folder, files that an
+        earlier export wrote.
     progress : callable
         Told how many of how many days are done.
 
@@ -49,12 +55,18 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
     Raises
     ------
     InputError
-        If the suffix is not a known one or there is nothing to write.
+        If the suffix is not a known one, there is nothing to write, or a folder holds files
+        that no export wrote.
     """
     if not any(days for _, days in histories.values()):
         raise InputError("there is no day to write", file=str(path))
     if not path.suffix:
-        with folder_in_one_piece(path) as part:
+        old = written_before(path)
+
+        def before(fresh: tuple[str, ...]) -> None:
+            remove_files(set(old) - {path / name for name in fresh}, below=path)
+
+        with folder_in_one_piece(path, before=before) as part:
             return _geojson(histories, part, progress)
     write = _writer(path)
     with file_in_one_piece(path) as part:
