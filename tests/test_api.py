@@ -471,6 +471,19 @@ def test_a_map_says_what_the_frames_say(ask, options, place):
     assert place in written
 
 
+def test_a_map_of_changes_does_not_deny_the_little_that_changed_twice():
+    ends, days = [37.1, 37.3, 37.29995], [START, "2025-11-15", END]
+    frame = gpd.GeoDataFrame(
+        {"SIDE": ["Russia"] * 3, "DATE": days},
+        geometry=[strip(37, end) for end in ends],
+        crs="EPSG:4326",
+    )
+    written = words_on(tt.plot.changes(history(frame)))
+    assert "166 km² changed hands, hardly any of it twice" in written
+    assert "Once or more" in written
+    assert "1 times" not in written
+
+
 def test_a_map_has_the_colours_and_words_of_the_house(tmp_path):
     place = tmp_path / "maps" / "day.png"
     look = {"title": "Ours", "source": "A desk", "out": place, "dpi": 60}

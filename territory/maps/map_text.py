@@ -195,7 +195,7 @@ class Words:
             The fewest and the most times.
         """
         if high is None:
-            return self.say("times_open", low=str(low))
+            return self.say("times_open" if low > 1 else "times_any", low=str(low))
         if low != high:
             return self.say("times_range", low=str(low), high=str(high))
         few = low <= _FEW_TIMES

@@ -108,7 +108,9 @@ def plan_changes(planner: Planner, start: date, end: date) -> Plan:
     total = sum(each.value for each in found.values())
 
     def title(say: Speaker) -> str:
-        key = "title_changes" if often else "title_changes_once" if total else "no_transfer"
+        some = any(each.is_open for each in classes)
+        once = "title_changes_any" if some else "title_changes_once"
+        key = "title_changes" if often else once if total else "no_transfer"
         return say.words.say(key, area=say.words.area(often or total))
 
     draw = partial(changes_map, from_day=start, to_day=end, estimates=found)
