@@ -435,6 +435,27 @@ def test_ground_around_places_has_shapes_and_maps():
     assert h.front()[["actor_a", "actor_b"]].to_numpy().tolist() == [["Blue", "Red Army"]]
     written = words_on(tt.plot.day(h, aoi=(37.0, 48.0, 37.2, 48.4)))
     assert "37° to 37.2° E" in written
+    whole = words_on(tt.plot.day(h))
+    assert "(extent)" not in whole
+    assert "held 5" in whole
+
+
+def test_a_map_of_one_file_bears_its_name(tmp_path):
+    oblasts().iloc[:1].to_file(tmp_path / "West.geojson", driver="GeoJSON")
+    h = history().within(tmp_path / "West.geojson")
+    assert "West: " in words_on(tt.plot.day(h))
+    assert "West: " not in words_on(tt.plot.day(h, aoi=(37.0, 48.0, 37.05, 48.1)))
+    assert "West: " not in words_on(tt.plot.day(h.within((37.0, 48.0, 37.05, 48.1))))
+
+
+def test_an_area_without_a_name_is_not_called_by_none():
+    told = " ".join(history().within((37.0, 48.0, 37.6, 48.1)).findings.detail)
+    assert " area: 497.380 km2 in the plane" in f" {told}"
+    table = pd.DataFrame(HOLDERS)
+    districts = tt.History.from_coverage(oblasts(), table, id="name")
+    told = " ".join(districts.within((37.0, 48.0, 37.6, 48.1)).findings.detail)
+    assert "the data cover 50.0 % of the area" in told
+    assert "area ''" not in told
 
 
 def test_within_leaves_nothing_of_what_lies_beyond():

@@ -10,7 +10,7 @@ import pandas as pd
 from territory.api.claims import Claim, Verdict, verdict_of
 from territory.api.days import DayLike, days_of
 from territory.api.ground import UNNAMED, common_ground, named_areas
-from territory.api.series import AOI
+from territory.api.series import AOI, called_as
 from territory.api.shapes import Shapes
 from territory.api.tables import html_of, table
 from territory.claims.model import Claim as ClaimModel
@@ -47,6 +47,8 @@ class History(Shapes):
         What was read.
     within : DrawnArea, optional
         The only ground that is looked at.
+    called : str
+        What titles call that ground; its extent by default.
 
     Examples
     --------
@@ -285,7 +287,8 @@ class History(Shapes):
         found = named_areas(area)
         if set(found) != {UNNAMED}:
             raise InputError("within: give one area, without a name")
-        return History(self._source, common_ground(self._within, found[UNNAMED]))
+        ground = common_ground(self._within, found[UNNAMED])
+        return History(self._source, ground, called=called_as(area))
 
     def to_file(self, path: str | Path) -> None:
         """Write the series to a file, which is replaced in one piece.

@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 
 from territory.api.days import DayLike, days_of, optional_day
 from territory.api.history import History
+from territory.api.sources import EXTENT
 from territory.errors import InputError, did_you_mean
 from territory.holders import Holder, Status
 from territory.job.spec import MapsSpec
@@ -35,7 +36,7 @@ from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource, with_source
-from territory.maps.style import Style
+from territory.maps.style import LANGUAGES, Style
 from territory.maps.typesetting import DPI
 from territory.publish.write import check_place
 from territory.read.basemap import read_context
@@ -373,7 +374,8 @@ def _source(history: History, look: Look, days: tuple[date, ...]) -> MapSource:
     history._there(days, loaded)
     spec = MapsSpec.model_validate({"area": area, "source": look.get("source", "")})
     maps = with_source(spec, history._source.spec, loaded)
-    return MapSource(loaded, maps, read_context(Path()))
+    titles = {EXTENT: dict.fromkeys(LANGUAGES, "")}  # all ground of places needs no name
+    return MapSource(loaded, maps, read_context(Path()), titles=titles)
 
 
 def _styles(colours: object, holders: Sequence[Holder]) -> dict[Holder, Style]:

@@ -40,11 +40,16 @@ class Series(FromFrames):
         What was read.
     within : DrawnArea, optional
         The only ground that is looked at.
+    called : str
+        What titles call that ground; its extent by default.
     """
 
-    def __init__(self, source: Source, within: DrawnArea | None = None) -> None:
+    def __init__(
+        self, source: Source, within: DrawnArea | None = None, *, called: str = ""
+    ) -> None:
         super().__init__(source)
         self._within = within
+        self._called = called
         with python_words():
             self._base = source.loaded({} if within is None else {UNNAMED: within}, None, ())
         _warn(self._base.findings)
@@ -164,7 +169,7 @@ class Series(FromFrames):
         if len(areas.keys() - {UNNAMED}) > 1:
             raise InputError("aoi: a map shows one area")
         if name == UNNAMED:
-            name = place_name(str(aoi)) if isinstance(aoi, str | Path) else _extent(area)
+            name = (self._called if aoi is None else called_as(aoi)) or _extent(area)
         loaded = self._source.loaded({name: area}, None, days)
         self._warn_of_new(loaded)
         return loaded, name
@@ -233,6 +238,17 @@ def _warn(findings: Iterable[Finding]) -> None:
     errors = (each for each in findings if each.severity is Severity.ERROR)
     for line in finding_lines(errors, all_in=".findings"):
         warnings.warn(line, TerritoryWarning, stacklevel=4)
+
+
+def called_as(aoi: object) -> str:
+    """Return what titles call an area: a country, a file without its suffix, or nothing.
+
+    Parameters
+    ----------
+    aoi : area
+        See `territory.History.areas`.
+    """
+    return place_name(str(aoi)) if isinstance(aoi, str | Path) else ""
 
 
 def _extent(area: DrawnArea) -> str:

@@ -35,11 +35,27 @@ def geodesic_findings(
     for name, area in areas.items():
         shape = np.array([area.geometry])
         plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
-        sizes.append((f"area '{name}'", plane, float(geodesic_area_km2(shape, area.crs)[0])))
+        sizes.append((area_words(name), plane, float(geodesic_area_km2(shape, area.crs)[0])))
     if ground is not None:
         plane, crs = float(ground.area_m2.sum() / 1e6), projection.crs
         sizes.append(("all ground", plane, float(geodesic_area_km2(ground.faces, crs).sum())))
     return [_cross_check(*each) for each in sizes]
+
+
+def area_words(name: str) -> str:
+    """Return how messages name an area.
+
+    Parameters
+    ----------
+    name : str
+        Empty for the only one that is asked for.
+
+    Examples
+    --------
+    >>> area_words("Idlib"), area_words("")
+    ("area 'Idlib'", 'area')
+    """
+    return f"area '{name}'" if name else "area"
 
 
 def _cross_check(what: str, plane_km2: float, geodesic_km2: float) -> Finding:
@@ -62,10 +78,9 @@ def empty_findings(unreached: Mapping[str, bool]) -> list[Finding]:
     """
     found = []
     for name, off_the_map in unreached.items():
-        named = f"the area '{name}'" if name else "the area"
         detail = (
-            f"no zone of any day lies in {named}; is it another place, or are longitude and"
-            " latitude swapped in one of the two?"
+            f"no zone of any day lies in the {area_words(name)}; is it another place, or are"
+            " longitude and latitude swapped in one of the two?"
         )
         # An empty corner of the map is an answer; a place off the map is none.
         severity = Severity.ERROR if off_the_map else Severity.WARNING
@@ -106,7 +121,7 @@ def cover_findings(history: History) -> list[Finding]:
         share = history.covered_share(name)
         if share < 1 - GEODESIC_TOLERANCE:
             missing = history.requested_m2[name] / 1e6 * (1 - share)
-            detail = f"the data cover {percent(share)} of the area '{name}'"
+            detail = f"the data cover {percent(share)} of the {area_words(name)}"
             severity = Severity.WARNING if share else Severity.ERROR
             found.append(Finding(FindingKind.PARTLY_COVERED, detail, severity, km2=missing))
     return found

@@ -339,7 +339,7 @@ def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) 
     name : str
         As a job has it; ``all`` is all ground.
     titles : mapping of str to mapping of str to str
-        By name and language, where a job says so.
+        By name and language, where a job says so; nothing for ground that needs no name.
     language : str
         Code such as ``en``.
 
@@ -348,4 +348,7 @@ def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) 
     >>> title_of("the-bend", {}, "en"), title_of("all", {}, "en")
     ('The Bend', '')
     """
-    return "" if name == WHOLE else titles.get(name, {}).get(language) or area_title(name)
+    if name == WHOLE:
+        return ""
+    title = titles.get(name, {}).get(language)
+    return area_title(name) if title is None else title
