@@ -45,6 +45,11 @@ def history(frame=DRAWN, **options):
     )
 
 
+def only_day():
+    """Return the history of the first day alone."""
+    return history(drawn().iloc[:2])
+
+
 def oblasts(**columns):
     """Return two regions that part the ground in the middle of what changed hands."""
     shapes = [strip(37, 37.15), strip(37.15, 37.3)]
@@ -722,6 +727,14 @@ ASKED = {
     ),
     "colours in a list": (lambda h: tt.plot.day(h, colours=["red"]), "is no mapping"),
     "an option of no map": (lambda h: tt.plot.day(h, color="red"), "unknown option 'color'"),
+    "changes of one day": (lambda h: only_day().changes(), "two days are needed; there is one, 20"),
+    "a map of changes of one day": (
+        lambda h: tt.plot.before_after(only_day()),
+        "two days are needed; there is one, 2025-11-01",
+    ),
+    "fronts of one day": (lambda h: tt.plot.front(only_day()), "two days are needed; there is one"),
+    "a front of one day": (lambda h: tt.plot.front(h, START), "needed; one is chosen, 2025-11-01"),
+    "one small map": (lambda h: tt.plot.multiples(h, [END]), "needed; one is chosen, 2025-12-01"),
     "a map of a day outside": (lambda h: tt.plot.day(h, "2025-11-02"), "no snapshot"),
     "a picture of no format": (lambda h: tt.plot.day(h, out="a.bmp"), "cannot draw '.bmp'"),
     "a map of no history": (lambda _: tt.plot.day(drawn()), "a History is needed"),

@@ -210,6 +210,8 @@ class Series(FromFrames):
     def _pair(self, start: object, end: object) -> tuple[date, date]:
         first = self.days[0] if start is None else day_of(start, "start")
         last = self.days[-1] if end is None else day_of(end, "end")
+        if first == last and {first} == set(self.days):
+            raise InputError(f"two days are needed; there is one, {first}")
         if first >= last:
             raise InputError(f"the first day must come before the last, but {first} >= {last}")
         return first, last

@@ -271,7 +271,7 @@ class Wish:
         Raises
         ------
         InputError
-            If no day is loaded.
+            If no day is loaded, or one where two are needed.
         """
         loaded, pair = map_source.loaded.days, (self.start, self.end)
         if not loaded:
@@ -281,10 +281,14 @@ class Wish:
         start, end = pair[0] or loaded[0], pair[1] or loaded[-1]
         if self.kind.days is Days.ONE:
             return (self.day or end,)
-        if self.kind.days is Days.TWO:
-            return start, end
         between = tuple(day for day in loaded if start <= day <= end)
-        return self.days or spread(between, self.kind.usual)
+        several = self.days or spread(between, self.kind.usual)
+        days = (start, end) if self.kind.days is Days.TWO else several
+        if len(loaded) == 1 and start == end:
+            raise InputError(f"two days are needed; there is one, {end}")
+        if len(days) == 1:
+            raise InputError(f"two days are needed; one is chosen, {days[0]}")
+        return days
 
 
 def spread(days: tuple[date, ...], count: int) -> tuple[date, ...]:
