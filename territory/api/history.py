@@ -18,6 +18,7 @@ from territory.claims.model import Claims, Reading
 from territory.claims.obstacles import check_names
 from territory.claims.readings import measure_of
 from territory.errors import InputError, did_you_mean
+from territory.findings import FindingKind
 from territory.history.history import WHOLE
 from territory.history.regions import ELSEWHERE
 from territory.holders import Status
@@ -65,9 +66,11 @@ class History(Shapes):
     """
 
     def _repr_html_(self) -> str:
-        """Return the same with what everyone holds on the last day."""
+        """Return the same with what everyone holds on the last day, and what intervals assume."""
         last = self.areas(days=self.days[-1]).drop(columns="area")
-        return f"<p>{escape(repr(self)[1:-1])}</p>{html_of(last)}"
+        assumed = (f for f in self._base.findings if f.kind is FindingKind.ASSUMED_ERROR)
+        lines = (repr(self)[1:-1], *(each.detail for each in assumed))
+        return f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}{html_of(last)}"
 
     def areas(
         self,
