@@ -233,6 +233,22 @@ def test_districts_change_hands_without_an_overlay():
     assert h.days == (date(2025, 11, 1), date(2025, 12, 1))
 
 
+def test_a_unit_is_the_same_with_and_without_a_point():
+    holders = pd.DataFrame({"unit": [1.0, 2.0], "day": [START] * 2, "actor": ["Russia", "Ukraine"]})
+    found = [
+        tt.History.from_coverage(oblasts(id=ids), holders.astype({"unit": kind})).areas()
+        for ids, kind in (([1, 2], float), ([1.0, 2.0], int), ([1, 2], int))
+    ]
+    pd.testing.assert_frame_equal(found[0], found[1])
+    pd.testing.assert_frame_equal(found[0], found[2])
+
+
+def test_a_notebook_shows_what_intervals_assume():
+    assumed = "no boundary_error_m is given; intervals assume 500 m"
+    assert assumed in history()._repr_html_()
+    assert assumed not in history(boundary_error_m=300)._repr_html_()
+
+
 def places():
     """Return four places in the corners of a square."""
     return pd.DataFrame(
@@ -727,6 +743,7 @@ ASKED = {
     ),
     "colours in a list": (lambda h: tt.plot.day(h, colours=["red"]), "is no mapping"),
     "an option of no map": (lambda h: tt.plot.day(h, color="red"), "unknown option 'color'"),
+    "a name of no regions": (lambda h: h.areas(regions_name="name"), "give regions="),
     "changes of one day": (lambda h: only_day().changes(), "two days are needed; there is one, 20"),
     "a map of changes of one day": (
         lambda h: tt.plot.before_after(only_day()),

@@ -191,11 +191,13 @@ def drawn_regions(regions: object, name: str = "") -> DrawnRegions | None:
     Raises
     ------
     InputError
-        If they have no names, or it is nothing of the kind.
+        If they have no names, it is nothing of the kind, or only `name` is there.
     CRSError
         If a frame has no CRS.
     """
     if regions is None:
+        if name:
+            raise InputError("regions_name= says which column names the regions: give regions=")
         return None
     if isinstance(regions, str | Path):
         return read_regions(regions, name_field=name or "name", option="regions")

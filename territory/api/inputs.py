@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
@@ -196,6 +197,8 @@ class FromFrames:
         layer = layer_of(districts, "districts")
         check_column(layer.properties[0], id, "id", "districts")
         check_filled(layer, id, "unit")
+        rows = ({**row, id: _text(row[id])} for row in layer.properties)
+        layer = replace(layer, properties=tuple(rows))
         names = unit_names(layer, id)
         table = _text_table(holders, "holders", ("unit", "day", "actor"), ("status",))
         with _by_row("holders"):
@@ -383,6 +386,8 @@ def _text_table(
 
 def _text(value: object) -> str:
     found = plain(value)
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)  # a column with a gap makes 1.0 of 1
     return "" if found is None else str(found).strip()
 
 

@@ -35,7 +35,8 @@ class Shapes(Series):
         aoi : area, optional
             As for `areas`; one.
         nobody : bool
-            Whether ground that nobody holds is a row too.
+            Whether ground that nobody holds is a row too; leave such rows out of what is given
+            to `from_geodataframe`.
 
         Returns
         -------
