@@ -154,7 +154,7 @@ def finding_lines(
     findings : iterable of Finding
         Those that are for information alone are left out.
     all_in : str
-        Where every one of them is listed.
+        Where every one of them is listed; empty if nowhere.
 
     Returns
     -------
@@ -227,4 +227,5 @@ def _many(kind: FindingKind, some: Sequence[Finding], all_in: str) -> str:
     km2 = sum(each.km2 for each in some if each.km2 is not None)
     size = f", {figure(km2)} km2 together" if any(each.km2 for each in some) else ""
     what = f"{len(some)} times '{kind}'" + (f", on {on}" if days else "") + size
-    return f"{what}; the first: {some[0].detail} ({all_in} lists all)"
+    lists = f" ({all_in} lists all)" if all_in else ""
+    return f"{what}; the first: {some[0].detail}{lists}"

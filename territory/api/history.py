@@ -50,6 +50,8 @@ class History(Shapes):
         The only ground that is looked at.
     called : str
         What titles call that ground; its extent by default.
+    known : iterable of Finding
+        What was warned of before.
 
     Examples
     --------
@@ -291,7 +293,9 @@ class History(Shapes):
         if set(found) != {UNNAMED}:
             raise InputError("within: give one area, without a name")
         ground = common_ground(self._within, found[UNNAMED])
-        return History(self._source, ground, called=called_as(area))
+        return History(
+            self._source, ground, called=called_as(area), known=self._base.findings
+        )
 
     def to_file(self, path: str | Path) -> None:
         """Write the series to a file, which is replaced in one piece.

@@ -1,8 +1,10 @@
 """A series that was read, and what is asked of it: ground, days, and the rows about them."""
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from inspect import currentframe
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +17,7 @@ from territory.api.ground import UNNAMED, clipped, common_ground, drawn_regions,
 from territory.api.inputs import FromFrames
 from territory.api.sources import EXTENT, Source
 from territory.api.tables import table
-from territory.api.wording import python_words
+from territory.api.wording import in_python, python_words
 from territory.errors import InputError, TerritoryWarning, did_you_mean
 from territory.findings import Finding, Severity, finding_lines
 from territory.geometry.projection import lonlat_bounds
@@ -42,17 +44,25 @@ class Series(FromFrames):
         The only ground that is looked at.
     called : str
         What titles call that ground; its extent by default.
+    known : iterable of Finding
+        What was warned of before.
     """
 
     def __init__(
-        self, source: Source, within: DrawnArea | None = None, *, called: str = ""
+        self,
+        source: Source,
+        within: DrawnArea | None = None,
+        *,
+        called: str = "",
+        known: Iterable[Finding] = (),
     ) -> None:
         super().__init__(source)
         self._within = within
         self._called = called
         with python_words():
             self._base = source.loaded({} if within is None else {UNNAMED: within}, None, ())
-        _warn(self._base.findings)
+        before = set(known)
+        _warn((each for each in self._base.findings if each not in before), all_in=".findings")
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -104,14 +114,17 @@ class Series(FromFrames):
         return table(quality_rows("", self._base.findings), QUALITY_COLUMNS[1:])
 
     def __repr__(self) -> str:
-        """Return days, holders and faces in one line, and how many findings are errors."""
+        """Return days, holders and faces in one line, and how many errors and warnings."""
         base, days = self._partition, self.days
         when = f"{days[0]}..{days[-1]}" if days[1:] else f"{days[0]}"
-        errors = sum(each.severity is Severity.ERROR for each in self._base.findings)
+        found = Counter(each.severity for each in self._base.findings)
+        doubts = [
+            _counted(found[s], str(s)) for s in (Severity.ERROR, Severity.WARNING) if found[s]
+        ]
         return (
             f"<History {_counted(len(days), 'day')} {when},"
             f" {_counted(len(base.holders) - 1, 'holder')}, {_counted(len(base.faces), 'face')}"
-            + (f"; {_counted(errors, 'error')} in .findings>" if errors else ">")
+            + (f"; {' and '.join(doubts)} in .findings>" if doubts else ">")
         )
 
     @property
@@ -232,14 +245,22 @@ class Series(FromFrames):
 
     def _warn_of_new(self, loaded: Loaded) -> None:
         known = set(self._base.findings)
-        _warn(each for each in loaded.findings if each not in known)
+        _warn((each for each in loaded.findings if each not in known), all_in="")
 
 
-def _warn(findings: Iterable[Finding]) -> None:
-    """Warn of what cannot be used or trusted, once for each."""
-    errors = (each for each in findings if each.severity is Severity.ERROR)
-    for line in finding_lines(errors, all_in=".findings"):
-        warnings.warn(line, TerritoryWarning, stacklevel=4)
+def _warn(findings: Iterable[Finding], *, all_in: str) -> None:
+    """Warn of what cannot be used or trusted, in the lines of the command line."""
+    for line in finding_lines(findings, all_in=all_in):
+        words = in_python(line).removeprefix("warning: ")  # which Python says by itself
+        warnings.warn(words, TerritoryWarning, stacklevel=_levels_to_caller())
+
+
+def _levels_to_caller() -> int:
+    """Count the calls from whoever warns to the first line outside this package."""
+    package, frame, levels = __name__.split(".")[0], currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] == package:
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 def called_as(aoi: object) -> str:
