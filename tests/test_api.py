@@ -379,7 +379,22 @@ def test_frames_have_the_columns_of_the_files():
     assert list(h.transfers()) == [*pair, *figures, "geometry"]
     assert list(h.zones()) == ["day", "actor", "status", *figures, "geometry"]
     assert list(h.findings) == ["day", "kind", "severity", "km2", "detail"]
-    assert h.areas().day.dtype == "datetime64[ns]"
+    assert h.areas().day.dtype == "datetime64[s]"
+
+
+@pytest.mark.filterwarnings("default:.*is its year right:territory.TerritoryWarning")
+def test_days_of_any_year_are_days(tmp_path):
+    first, last = "1650-01-01", "2300-12-31"
+    h = history(drawn([first, first, last, last]))
+    pair = [date(1650, 1, 1), date(2300, 12, 31)]
+    assert [each.date() for each in h.areas().day.drop_duplicates()] == pair
+    for frame in (h.changes(), h.net("Russia"), h.transfers()):
+        assert [each.date() for each in frame.iloc[0][["from_day", "to_day"]]] == pair
+    for frame in (h.zones(), h.front()):
+        assert frame.day[0].date() == pair[1]
+    assert last in h._repr_html_()
+    h.zones().to_file(tmp_path / "zones.gpkg")
+    assert gpd.read_file(tmp_path / "zones.gpkg").day.astype(str)[0].startswith(last)
 
 
 def test_shapes_have_a_crs_and_the_areas_they_say():

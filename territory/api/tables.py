@@ -32,7 +32,7 @@ def table(rows: Iterable[Row], columns: Sequence[str]) -> pd.DataFrame:
     --------
     >>> from datetime import date
     >>> table([{"day": date(2025, 11, 1), "km2": 2.0}], ["day", "km2"]).dtypes.map(str).tolist()
-    ['datetime64[ns]', 'float64']
+    ['datetime64[s]', 'float64']
     """
     found = list(rows)
     data: dict[str, object] = {}
@@ -83,7 +83,7 @@ def _is_day(name: str) -> bool:
 
 
 def _days(cells: Sequence[object]) -> pd.Series:
-    return pd.to_datetime(pd.Series(list(cells), dtype="object")).astype("datetime64[ns]")
+    return pd.Series(np.array(cells, dtype="datetime64[s]"))  # any year; ns has 1678 to 2262
 
 
 def _cells(cells: Sequence[object], name: str) -> pd.Series:
