@@ -685,6 +685,11 @@ BAD = {
     ),
     "an overlap": (overlapping, {}, "Russia.*Ukraine|Ukraine.*Russia"),
     "an unknown policy": (drawn, {"overlap": "largest"}, "unknown overlap 'largest'; known are"),
+    "a priority of a stranger": (
+        overlapping,
+        {"overlap": "first", "priority": ["Rusia"]},
+        "priority: unknown actor 'Rusia'; did you mean 'Russia'",
+    ),
     "an unknown repair": (drawn, {"repair": "buffer"}, "unknown repair 'buffer'"),
     "an unknown status": (
         lambda: drawn(HOW=["firm"] * 4),

@@ -1,6 +1,6 @@
 """Ways into a history from frames: drawn zones, fixed units with holders, places with events."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from territory.api.layers import (
     refuse_doubled,
 )
 from territory.api.sources import Source, place_source, unit_source, zone_source
-from territory.errors import InputError
+from territory.errors import InputError, did_you_mean
 from territory.geometry.projection import WGS84
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.holders import NOBODY
@@ -92,7 +92,7 @@ class FromFrames:
             Where two holders have the same ground on one day: ``error``, ``first`` (see
             `priority`) or ``contested``.
         priority : str or sequence of str
-            Actors, strongest first, for ``overlap="first"``.
+            Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str
             winding, even-odd or drop: how zones are read whose area depends on the repair.
         day_format : str
@@ -138,7 +138,7 @@ class FromFrames:
             {
                 **fields,
                 "overlap": overlap,
-                "priority": (priority,) if isinstance(priority, str) else priority,
+                "priority": _ranked(priority, {row[actor] for row in layer.properties}),
                 "repair": repair,
                 "day_format": day_format,
                 "boundary_error_m": boundary_error_m,
@@ -332,6 +332,16 @@ def day_fields(day: object, start: str, end: str) -> dict[str, object]:
     if isinstance(day, str) and moment_of(day) is None:
         return {"day_field": day}
     return {"day": day_of(day, "day")}
+
+
+def _ranked(priority: str | Sequence[str], actors: Iterable[object]) -> tuple[str, ...]:
+    """Return the actors of a priority; refuse one that no row names."""
+    names = (priority,) if isinstance(priority, str) and priority else tuple(priority)
+    known = sorted(map(str, actors))
+    for name in names:
+        if name not in known:
+            raise InputError(f"priority: unknown actor '{name}'; {did_you_mean(str(name), known)}")
+    return names
 
 
 def _is_empty(day: object) -> bool:
