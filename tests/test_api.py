@@ -788,6 +788,8 @@ ASKED = {
     "a figure of no day": (lambda h: tt.explain(505, h), "2 days"),
     "a figure of an area": (lambda h: tt.explain(41, h.within(BOX), END), "of all ground"),
     "a place that is a number": (lambda h: h.to_file(5), "a file is needed"),
+    "a place without a name": (lambda h: h.to_file(""), "a file is needed, not ''"),
+    "a suffix for a name": (lambda h: h.to_file(".gpkg"), "no name stands before the suffix"),
 }
 
 
@@ -822,6 +824,20 @@ def test_a_claim_that_cannot_be_meant_is_refused(name):
     with pytest.raises(tt.TerritoryError, match=message) as error:
         tt.Claim(values.pop("value"), **values)
     assert error.type.__name__ in {"ClaimError", "InputError"}
+
+
+@pytest.mark.parametrize("key", ["profile", "path", "name", "until_field", "actor_field"])
+def test_keys_of_a_job_are_no_arguments_of_a_frame(key):
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{key}'"):
+        history(**{key: "DATE"})
+
+
+def test_what_is_known_of_the_lines_widens_the_interval():
+    plain = history().areas().iloc[0]
+    for known in ({"map_scale": 2e6}, {"georeference_error_m": 900.0}, {"bias_m": 300.0}):
+        assert history(**known).areas().iloc[0].high > plain.high
+    wide, narrow = (history(date_correlation=each).net("Russia").iloc[0] for each in (0.0, 0.9))
+    assert narrow.high < wide.high
 
 
 def test_rows_of_one_holder_that_overlap_count_once():
@@ -948,6 +964,9 @@ def test_files_that_cannot_be_read_are_one_clear_error(tmp_path):
         (lambda: tt.read(drawn()), "frames go to territory.History.from_geodataframe"),
         (lambda: tt.read("job.toml"), "territory.run"),
         (lambda: tt.read([]), "no file is named"),
+        (lambda: tt.read(""), "no file is named"),
+        (lambda: tt.run(""), "a job file is needed; the name is empty"),
+        (lambda: tt.run("job.toml", ""), "a folder is needed; the name is empty"),
         (lambda: tt.read("a.geojson", profile="isv"), "did you mean 'isw'"),
         (lambda: tt.read("a.geojson", overlapp="first"), "did you mean 'overlap'"),
         (lambda: tt.read("a.geojson", extent=BOX), "extent is for places"),

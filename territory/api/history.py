@@ -326,7 +326,7 @@ class History(Shapes):
         >>> place.exists()
         True
         """
-        if not isinstance(path, str | Path):
+        if not isinstance(path, str | Path) or not str(path).strip():
             raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
         target = Path(path)
         check_place(target, folder=not target.suffix)

@@ -67,7 +67,10 @@ class FromFrames:
         last_day: object = None,
         boundary_error_m: float | None = None,
         correlation_length_m: float | None = None,
-        **lines: float,
+        map_scale: float | None = None,
+        georeference_error_m: float | None = None,
+        bias_m: float | None = None,
+        date_correlation: float | None = None,
     ) -> Self:
         """Make a history from drawn zones: one row for each zone and day, or span of days.
 
@@ -103,9 +106,8 @@ class FromFrames:
             How far the drawn lines may lie off, one standard deviation in metres; 500 is assumed.
         correlation_length_m : float, optional
             Over what length along a line, in metres, that error stays the same.
-        **lines : float
-            ``map_scale``, ``georeference_error_m``, ``bias_m``, ``date_correlation``, as in a job
-            file.
+        map_scale, georeference_error_m, bias_m, date_correlation : float, optional
+            What else is known of the lines; see `territory.BoundaryError`.
 
         Returns
         -------
@@ -143,7 +145,10 @@ class FromFrames:
                 "day_format": day_format,
                 "boundary_error_m": boundary_error_m,
                 "correlation_length_m": correlation_length_m,
-                **lines,
+                "map_scale": map_scale,
+                "georeference_error_m": georeference_error_m,
+                "bias_m": bias_m,
+                "date_correlation": date_correlation,
             },
         )
         return cls(zone_source(spec, period_of(first_day, last_day), layer))
@@ -336,7 +341,8 @@ def day_fields(day: object, start: str, end: str) -> dict[str, object]:
 
 def _ranked(priority: str | Sequence[str], actors: Iterable[object]) -> tuple[str, ...]:
     """Return the actors of a priority; refuse one that no row names."""
-    names = (priority,) if isinstance(priority, str) and priority else tuple(priority)
+    is_list = isinstance(priority, Iterable) and not isinstance(priority, str)
+    names = tuple(priority) if is_list else (str(priority),) if priority else ()
     known = sorted(map(str, actors))
     for name in names:
         if name not in known:

@@ -96,7 +96,7 @@ def read(
         if file.lower().endswith(".toml"):
             problem = "a TOML file holds no zones; a job is run by territory.run, and claims are"
             raise InputError(f"{problem} read by territory.Claim.from_file", file=file)
-    if not files:
+    if not files or not all(file.strip() for file in files):
         raise InputError("no file is named")
     fields = {"actor_field": actor, "status_field": status, **day_fields(day, start, end)}
     spec = series_spec(str(profile), files, {**fields, **settings})
@@ -249,6 +249,8 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
     for value, what in ((job, "a job file"), (out, "a folder")):
         if not isinstance(value, str | Path):
             raise InputError(f"{what} is needed, not {value!r:.60} ({type(value).__name__})")
+        if not str(value).strip():
+            raise InputError(f"{what} is needed; the name is empty")
     check_place(Path(out), folder=True)
     return run_job(Path(job), Path(out), **options)
 

@@ -60,6 +60,9 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
     """
     if not any(days for _, days in histories.values()):
         raise InputError("there is no day to write", file=str(path))
+    if path.name.lower() in _WRITERS:
+        problem = f"no name stands before the suffix; write such as 'out{path.name}'"
+        raise InputError(problem, file=str(path))
     if not path.suffix:
         old = written_before(path)
 
