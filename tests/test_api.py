@@ -560,6 +560,13 @@ def test_a_map_has_the_colours_and_words_of_the_house(tmp_path):
     assert figure._repr_png_().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("draw", [tt.plot.front, tt.plot.multiples])
+def test_a_map_may_follow_several_actors(draw):
+    both = words_on(draw(history(), actor=["Russia", "Ukraine"]))
+    assert both != words_on(draw(history(), actor=["Russia"]))
+    assert words_on(draw(history(), actor=["Russia"])) == words_on(draw(history(), actor="Russia"))
+
+
 def test_a_claim_is_judged_in_the_area_that_is_given():
     claim = tt.Claim(41, quantity="net", by="Russia", period=(START, END))
     assert history().judge(claim).verdict == "inconsistent"
@@ -763,6 +770,10 @@ ASKED = {
         lambda h: h.judge(tt.Claim(5, quantity="net", by="Rusia", period=(START, END))),
         "did you mean 'Russia'",
     ),
+    "several actors at once": (lambda h: h.net(["Russia"]), "is no name; ask of one at a time"),
+    "a front of several": (lambda h: h.front(actor=["Russia"]), "is no name; ask of one"),
+    "a map of an actor that is a number": (lambda h: tt.plot.front(h, actor=5), "5 is no name"),
+    "a history of a frame": (lambda _: tt.History(drawn()), "use History.from_geodataframe"),
     "a front of a stranger": (lambda h: h.front(actor="Rusia"), "did you mean 'Russia'"),
     "a colour that is none": (lambda h: tt.plot.day(h, colours={"Russia": "rot!"}), "not a colour"),
     "a colour of a stranger": (

@@ -251,7 +251,7 @@ def front(
     history: History,
     days: DayLike | Iterable[DayLike] | None = None,
     *,
-    actor: str = "",
+    actor: str | Sequence[str] = "",
     **look: Unpack[Look],
 ) -> Figure:
     """Draw the line of one actor on several days.
@@ -262,7 +262,7 @@ def front(
         Any.
     days : iterable of days, optional
         Evenly spaced ones by default.
-    actor : str
+    actor : str or sequence of str
         Whose line; by default whose ground changed most.
     **look
         See `territory.api.plot`.
@@ -289,7 +289,7 @@ def multiples(
     history: History,
     days: DayLike | Iterable[DayLike] | None = None,
     *,
-    actor: str = "",
+    actor: str | Sequence[str] = "",
     **look: Unpack[Look],
 ) -> Figure:
     """Draw small maps of several days beside one another.
@@ -321,11 +321,14 @@ def _between(kind: str, start: object, end: object) -> Wish:
     return Wish(kind, start=optional_day(start, "start"), end=optional_day(end, "end"))
 
 
-def _several(kind: str, days: object, actor: str) -> Wish:
+def _several(kind: str, days: object, actor: object) -> Wish:
     chosen = () if days is None else days_of(days)
     if isinstance(chosen, str):
         raise InputError(f"days: give days, not the rule '{chosen}'")
-    return Wish(kind, days=chosen, actors=(actor,) if actor else ())
+    names = [actor] if isinstance(actor, str) and actor else actor or ()
+    if not isinstance(names, Iterable) or not all(isinstance(each, str) for each in names):
+        raise InputError(f"actor: {actor!r:.60} is no name, nor a list of names")
+    return Wish(kind, days=chosen, actors=tuple(names))
 
 
 def _drawn(history: History, wish: Wish, look: Look) -> Figure:

@@ -15,7 +15,7 @@ from pyproj import CRS
 from territory.api.days import day_of
 from territory.api.ground import UNNAMED, clipped, common_ground, drawn_regions, named_areas
 from territory.api.inputs import FromFrames
-from territory.api.sources import EXTENT, Source
+from territory.api.sources import EXTENT, OtherSource, Source, ZoneSource
 from territory.api.tables import table
 from territory.api.wording import in_python, python_words
 from territory.errors import InputError, TerritoryWarning, did_you_mean
@@ -30,6 +30,7 @@ from territory.measure.rows import QUALITY_COLUMNS, Row, quality_rows
 from territory.read.aoi import DrawnArea, extent_name, place_name
 
 Days = TypeVar("Days", bound=tuple[date, ...])
+_MADE_BY = "use History.from_geodataframe, from_coverage, from_places, or territory.read"
 AOI = "aoi"  # what an area without a name is called in frames
 
 
@@ -56,6 +57,9 @@ class Series(FromFrames):
         called: str = "",
         known: Iterable[Finding] = (),
     ) -> None:
+        if not isinstance(source, ZoneSource | OtherSource):
+            kind = type(source).__name__
+            raise InputError(f"{_MADE_BY}, not History({kind})")
         super().__init__(source)
         self._within = within
         self._called = called
@@ -214,11 +218,13 @@ class Series(FromFrames):
         names = {UNNAMED: AOI, EXTENT: WHOLE}
         return [{**row, "area": names.get(str(row["area"]), row["area"])} for row in kept]
 
-    def _check_actor(self, name: str) -> None:
+    def _check_actor(self, name: object) -> None:
         """Refuse a name that nobody has."""
+        if not isinstance(name, str):
+            raise InputError(f"actor: {name!r:.60} is no name; ask of one at a time")
         known = {*self.actors, *self._names}
         if name not in known:
-            raise InputError(f"unknown actor '{name}'; {did_you_mean(str(name), known)}")
+            raise InputError(f"unknown actor '{name}'; {did_you_mean(name, known)}")
 
     def _pair(self, start: object, end: object) -> tuple[date, date]:
         first = self.days[0] if start is None else day_of(start, "start")
