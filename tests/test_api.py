@@ -969,6 +969,34 @@ def test_events_that_cannot_be_used_are_one_clear_error(name):
         tt.History.from_places(places(), pd.DataFrame(columns), first_day=START)
 
 
+WRONG = {
+    "a claims file that is none": (lambda: tt.Claim.from_file(None), "a claims file is needed"),
+    "an error of lines in words": (lambda: tt.BoundaryError("500"), "error_m must be a number"),
+    "no length of lines": (lambda: tt.BoundaryError(500, None), "length_m must be a number"),
+    "an estimate in words": (lambda: tt.Estimate("a", 1, 2), "needs three numbers, not 'a', 1"),
+    "an estimate without a limit": (lambda: tt.Estimate(1, None, 2), "not 1, None and 2"),
+    "actors that are numbers": (lambda: tt.explain(5, history(), END, by=5), "by: 5 is no name"),
+    "an option of no run": (lambda: tt.run("a.toml", worker=1), "did you mean 'workers'"),
+    "no worker": (lambda: tt.run("a.toml", workers=0), "workers: 0 is not a number of threads"),
+    "workers in words": (lambda: tt.run("a.toml", workers="a"), "workers: 'a' is not a number"),
+    "a scheduler that is a number": (lambda: tt.run("a.toml", scheduler=5), "not the address"),
+    "progress that is a number": (lambda: tt.run("a.toml", progress=5), "is not a function"),
+    "force in words": (lambda: tt.run("a.toml", force="no"), "'no' is not True or False"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_value_of_the_wrong_kind_is_one_clear_error(name):
+    ask, message = WRONG[name]
+    with pytest.raises(tt.TerritoryError, match=message):
+        ask()
+
+
+def test_whose_ground_a_figure_is_need_not_be_known():
+    answer = tt.explain("165.86", history(), END, by=None, words="rounded")
+    assert answer.sentence == tt.explain("165.86", history(), END, words="rounded").sentence
+
+
 def test_files_that_cannot_be_read_are_one_clear_error(tmp_path):
     for call, message in (
         (lambda: tt.read(tmp_path / "none.geojson"), "none.geojson"),

@@ -98,7 +98,7 @@ class Claim:
     ) -> None:
         own = {key: more.pop(key) for key in _READING if key in more}
         actors = {"by": by, "from": from_, "to": to, "status": status}
-        own |= {key: _names(names, key) for key, names in actors.items() if names}
+        own |= {key: names_of(names, key) for key, names in actors.items() if names}
         days = {"period": _period(period), "day": None if day is None else day_of(day, "day")}
         when = published or days["day"] or (days["period"] or (None, None))[1]  # type: ignore[index]
         if when is None:
@@ -141,6 +141,8 @@ class Claim:
         InputError
             If the file is not understood.
         """
+        if not isinstance(path, str | Path):
+            raise InputError(f"a claims file is needed, not {path!r:.60}; such as 'claims.toml'")
         return tuple(cls._of(each) for each in read_toml(Path(path), Claims).claim)
 
     @classmethod
@@ -174,7 +176,26 @@ def _modelled(values: Mapping[str, object]) -> ClaimModel:
         raise ClaimError(error.problem) from None
 
 
-def _names(names: object, key: str) -> tuple[str, ...]:
+def names_of(names: object, key: str) -> tuple[str, ...]:
+    """Return one name or several as several.
+
+    Parameters
+    ----------
+    names : str or sequence of str
+        Of actors, or of statuses.
+    key : str
+        The argument that names them, for the message.
+
+    Raises
+    ------
+    ClaimError
+        If it is neither a name nor a list of names.
+
+    Examples
+    --------
+    >>> names_of("Red", "by"), names_of(["Red", "Blue"], "by")
+    (('Red',), ('Red', 'Blue'))
+    """
     if isinstance(names, str):
         return (names,)
     if isinstance(names, Sequence) and all(isinstance(each, str) for each in names):

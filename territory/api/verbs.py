@@ -1,13 +1,13 @@
 """Functions of the front door: read files, explain a figure, compare two series, run a job."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
 
-from territory.api.claims import Answer
+from territory.api.claims import Answer, names_of
 from territory.api.days import DayLike, day_of, period_of
 from territory.api.ground import drawn_area
 from territory.api.history import History
@@ -15,7 +15,7 @@ from territory.api.inputs import day_fields, series_spec
 from territory.api.sources import file_source
 from territory.api.tables import geo_table, table
 from territory.api.wording import python_words
-from territory.errors import InputError
+from territory.errors import InputError, did_you_mean
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
@@ -160,7 +160,7 @@ def explain(
     def faults(more: Iterable[date]) -> tuple[Finding, ...]:
         return source.loaded({}, None, tuple(more)).findings
 
-    names = tuple(each for each in ((by,) if isinstance(by, str) else by) if each)
+    names = tuple(each for each in names_of(by or (), "by") if each)
     with python_words():
         figures = Figures.of_value(f"{figure}", unit, when, words)
         answer = explain_zones(figures, source.zones(figures.days()), faults, by=names)
@@ -227,7 +227,8 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
     out : str or Path
         Folder for the results; it is filled in one piece.
     **options
-        ``workers``, ``scheduler``, ``force``, as on the command line.
+        ``workers``, ``scheduler``, ``force``, as on the command line; ``progress`` and
+        ``announce``, functions as of `territory.run.run`.
 
     Returns
     -------
@@ -252,7 +253,28 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
         if not str(value).strip():
             raise InputError(f"{what} is needed; the name is empty")
     check_place(Path(out), folder=True)
+    _check_options(options)
     return run_job(Path(job), Path(out), **options)
+
+
+def _check_options(options: Mapping[str, object]) -> None:
+    """Refuse an option of a run that does not exist, or a value that it cannot have."""
+    for name, value in options.items():
+        if name not in _OPTIONS:
+            raise InputError(f"unknown option '{name}'; {did_you_mean(name, _OPTIONS)}")
+        kind, what = _OPTIONS[name]
+        fits = callable(value) if kind is Callable else type(value) is kind
+        if not fits or (kind is int and value < 1):  # type: ignore[operator]
+            raise InputError(f"{name}: {value!r:.60} is not {what}")
+
+
+_OPTIONS: dict[str, tuple[object, str]] = {
+    "workers": (int, "a number of threads, 1 or more"),
+    "scheduler": (str, "the address of a scheduler"),
+    "force": (bool, "True or False"),
+    "progress": (Callable, "a function"),
+    "announce": (Callable, "a function"),
+}
 
 
 def _check_history(value: object, what: str) -> None:

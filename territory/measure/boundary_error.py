@@ -19,6 +19,7 @@ area is the error integrated along its line (Chrisman and Yandell, 1988).
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
+from numbers import Real
 
 import numpy as np
 
@@ -83,6 +84,9 @@ class BoundaryError:
 
     def __post_init__(self) -> None:
         """Refuse what no error can be."""
+        for name, value in vars(self).items():
+            if not isinstance(value, Real):
+                raise InputError(f"{name} must be a number, not {value!r:.60}")
         for name in ("boundary_error_m", "map_scale", "georeference_error_m"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise InputError(f"{name} cannot be {getattr(self, name)}")

@@ -22,6 +22,7 @@ Annals of Statistics 17, 1176-1197.
 
 from dataclasses import dataclass
 from math import hypot, inf, isfinite, sqrt
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,6 +67,11 @@ class Estimate:
 
     def __post_init__(self) -> None:
         """Refuse an estimate that contradicts itself."""
+        if not all(isinstance(each, Real) for each in (self.value, self.low, self.high)):
+            raise InputError(
+                f"an estimate needs three numbers, not {self.value!r:.60},"
+                f" {self.low!r:.60} and {self.high!r:.60}"
+            )
         if not isfinite(self.value) or not self.low <= self.value <= self.high:
             raise InputError(f"an estimate needs low <= value <= high, not {self!r}")
 
