@@ -560,6 +560,16 @@ def test_a_map_has_the_colours_and_words_of_the_house(tmp_path):
     assert figure._repr_png_().startswith(b"\x89PNG")
 
 
+def test_colours_may_be_a_series_and_two_that_are_one_are_warned_of():
+    colours = pd.Series({"Russia": "#ff0000", "Ukraine": "red"})
+    with pytest.warns(tt.TerritoryWarning, match="'Russia' and 'Ukraine' have one colour") as found:
+        figure = tt.plot.day(history(), colours=colours, title=None)
+    assert found[0].filename == __file__
+    shown = {to_hex(patch.get_facecolor()) for patch in figure.findobj(Patch)}
+    assert "#ff0000" in shown
+    assert "None" not in words_on(figure)
+
+
 @pytest.mark.parametrize("draw", [tt.plot.front, tt.plot.multiples])
 def test_a_map_may_follow_several_actors(draw):
     both = words_on(draw(history(), actor=["Russia", "Ukraine"]))
@@ -780,6 +790,16 @@ ASKED = {
         lambda h: tt.plot.day(h, colours={"Rusia": "red"}),
         "did you mean 'Russia'",
     ),
+    "no colour": (lambda h: tt.plot.day(h, colours={"Russia": "none"}), "not a colour"),
+    "nothing for a colour": (lambda h: tt.plot.day(h, colours={"Russia": None}), "not a colour"),
+    "a colour to see through": (
+        lambda h: tt.plot.day(h, colours={"Russia": "#c0000080"}),
+        "'#c0000080' is not a colour",
+    ),
+    "a title that is a number": (lambda h: tt.plot.day(h, title=5), "title: 5 is no text"),
+    "a source that is a number": (lambda h: tt.plot.day(h, source=5), "source: 5 is no text"),
+    "no dot": (lambda h: tt.plot.day(h, dpi=0), "0 dots per inch; choose 30 to 1200"),
+    "dots that are not a number": (lambda h: tt.plot.day(h, dpi=float("nan")), "nan dots per inch"),
     "colours in a list": (lambda h: tt.plot.day(h, colours=["red"]), "is no mapping"),
     "an option of no map": (lambda h: tt.plot.day(h, color="red"), "unknown option 'color'"),
     "a name of no regions": (lambda h: h.areas(regions_name="name"), "give regions="),

@@ -3,8 +3,8 @@
 Every function returns a matplotlib `Figure` (shown by a notebook, saved by ``.savefig``), and
 takes these options besides its own:
 
-colours : mapping of str to str
-    ``{actor: colour}``; others keep the usual colours.
+colours : mapping or Series of str to str
+    ``{actor: colour}``, opaque; others keep the usual colours.
 title, subtitle, source : str
     Instead of the finding, what is shown, and the publisher.
 aoi : area
@@ -21,19 +21,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import TypedDict, TypeVar, Unpack
 
+import pandas as pd
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from territory.api.days import DayLike, days_of, optional_day
 from territory.api.history import History
 from territory.api.sources import EXTENT
+from territory.api.wording import caution
 from territory.errors import InputError, did_you_mean
 from territory.holders import Holder, Status
 from territory.job.spec import MapsSpec
 from territory.maps.furniture import MapText
-from territory.maps.image_files import FORMATS, save
+from territory.maps.image_files import FORMATS, check_dpi, save
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource, with_source
 from territory.maps.style import LANGUAGES, Style
@@ -58,7 +62,7 @@ class Picture(Figure):
 class Look(TypedDict, total=False):
     """Options of every kind of map; see the module."""
 
-    colours: Mapping[str, str]
+    colours: Mapping[str, str] | pd.Series
     title: str
     subtitle: str
     source: str
@@ -345,18 +349,27 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
     dpi = look.get("dpi", DPI)
     if not isinstance(dpi, int | float):
         raise InputError(f"dpi: {dpi!r:.60} is no number of dots per inch")
-    text = MapText(**{key: str(value) for key, value in look.items() if key in _WORDS})
+    check_dpi(dpi)
+    text = MapText(**_words(look))
     wish = replace(wish, text=text)
     days = (wish.day, wish.start, wish.end, *wish.days)
     source = _source(history, look, tuple(day for day in days if day is not None))
     base = source.loaded.ensemble.base
-    preferred = _styles(look.get("colours") or {}, base.holders)
+    preferred = _styles(look.get("colours"), base.holders)
     _, figure = map_figure(replace(source, styles=preferred), wish)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         save(figure, out.with_suffix(""), formats=(out.suffix[1:],), dpi=dpi)
     figure.__class__ = Picture  # the drawing is that of every map; only how it is shown is new
     return figure
+
+
+def _words(look: Look) -> dict[str, str]:
+    """Return the words of a picture; refuse what is no text."""
+    for key in (*_WORDS, "source"):
+        if not isinstance(value := look.get(key) or "", str):
+            raise InputError(f"{key}: {value!r:.60} is no text")
+    return {key: str(look.get(key)) for key in _WORDS if look.get(key)}
 
 
 def _checked_place(place: object) -> Path:
@@ -375,7 +388,7 @@ def _source(history: History, look: Look, days: tuple[date, ...]) -> MapSource:
     """Return the series with what lies around it, cut along the area that is shown."""
     loaded, area = history._map_area(look.get("aoi"), days)
     history._there(days, loaded)
-    spec = MapsSpec.model_validate({"area": area, "source": look.get("source", "")})
+    spec = MapsSpec.model_validate({"area": area, "source": look.get("source") or ""})
     maps = with_source(spec, history._source.spec, loaded)
     titles = {EXTENT: dict.fromkeys(LANGUAGES, "")}  # all ground of places needs no name
     return MapSource(loaded, maps, read_context(Path()), titles=titles)
@@ -383,7 +396,9 @@ def _source(history: History, look: Look, days: tuple[date, ...]) -> MapSource:
 
 def _styles(colours: object, holders: Sequence[Holder]) -> dict[Holder, Style]:
     """Return the styles of actors whose colours are chosen."""
-    if not isinstance(colours, Mapping):
+    if colours is None:
+        return {}
+    if not isinstance(colours, Mapping | pd.Series):
         raise InputError(f"colours: {colours!r:.60} is no mapping {{actor: colour}}")
     styles: dict[Holder, Style] = {}
     for name, colour in colours.items():
@@ -394,4 +409,7 @@ def _styles(colours: object, holders: Sequence[Holder]) -> dict[Holder, Style]:
             hint = did_you_mean(str(name), known)
             raise InputError(f"colours: nobody is named '{name}'; {hint}")
         styles |= {each: Style(str(colour)) for each in alike}
+    for one, other in combinations(styles, 2):
+        if one.actor != other.actor and to_hex(styles[one].colour) == to_hex(styles[other].colour):
+            caution(f"colours: '{one}' and '{other}' have one colour and look alike on the map")
     return styles

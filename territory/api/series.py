@@ -1,10 +1,8 @@
 """A series that was read, and what is asked of it: ground, days, and the rows about them."""
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from inspect import currentframe
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,8 +15,8 @@ from territory.api.ground import UNNAMED, clipped, common_ground, drawn_regions,
 from territory.api.inputs import FromFrames
 from territory.api.sources import EXTENT, OtherSource, Source, ZoneSource
 from territory.api.tables import table
-from territory.api.wording import in_python, python_words
-from territory.errors import InputError, TerritoryWarning, did_you_mean
+from territory.api.wording import caution, in_python, python_words
+from territory.errors import InputError, did_you_mean
 from territory.findings import Finding, Severity, finding_lines
 from territory.geometry.projection import lonlat_bounds
 from territory.history.history import WHOLE
@@ -257,16 +255,7 @@ class Series(FromFrames):
 def _warn(findings: Iterable[Finding], *, all_in: str) -> None:
     """Warn of what cannot be used or trusted, in the lines of the command line."""
     for line in finding_lines(findings, all_in=all_in):
-        words = in_python(line).removeprefix("warning: ")  # which Python says by itself
-        warnings.warn(words, TerritoryWarning, stacklevel=_levels_to_caller())
-
-
-def _levels_to_caller() -> int:
-    """Count the calls from whoever warns to the first line outside this package."""
-    package, frame, levels = __name__.split(".")[0], currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] == package:
-        frame, levels = frame.f_back, levels + 1
-    return levels
+        caution(in_python(line).removeprefix("warning: "))  # which Python says by itself
 
 
 def called_as(aoi: object) -> str:

@@ -1,10 +1,12 @@
 """Messages that name an option of the command line, in the words of a caller in Python."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import currentframe
 
-from territory.errors import InputError
+from territory.errors import InputError, TerritoryWarning
 
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
 _OTHERWISE = {
@@ -51,3 +53,25 @@ def python_words() -> Iterator[None]:
         if problem == error.problem and file == error.file:
             raise
         raise type(error)(problem, file=file, line=error.line, feature=error.feature) from None
+
+
+def caution(text: str) -> None:
+    """Warn of something, at the line of the caller outside this package.
+
+    Parameters
+    ----------
+    text : str
+        One sentence.
+
+    Examples
+    --------
+    >>> with warnings.catch_warnings(record=True) as found:
+    ...     warnings.simplefilter("always")
+    ...     caution("two regions overlap")
+    >>> found[0].category.__name__
+    'TerritoryWarning'
+    """
+    package, frame, levels = __name__.split(".")[0], currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] == package:
+        frame, levels = frame.f_back, levels + 1
+    warnings.warn(text, TerritoryWarning, stacklevel=levels + 1)

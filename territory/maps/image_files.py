@@ -59,9 +59,25 @@ def save(
     for kind in formats:
         if kind not in _METADATA:
             raise InputError(f"cannot write '{kind}'; {did_you_mean(kind, _METADATA)}")
+    check_dpi(dpi)
+    return [_write(figure, Path(f"{path_without_suffix}.{kind}"), kind, dpi) for kind in formats]
+
+
+def check_dpi(dpi: float) -> None:
+    """Refuse what no picture has.
+
+    Parameters
+    ----------
+    dpi : float
+        Dots per inch.
+
+    Raises
+    ------
+    InputError
+        If they are fewer than 30 or more than 1200.
+    """
     if not _DPI[0] <= dpi <= _DPI[1]:
         raise InputError(f"{dpi} dots per inch; choose {_DPI[0]} to {_DPI[1]}")
-    return [_write(figure, Path(f"{path_without_suffix}.{kind}"), kind, dpi) for kind in formats]
 
 
 def _write(figure: Figure, path: Path, kind: str, dpi: int) -> Path:

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import chain, combinations
 
 import numpy as np
-from matplotlib.colors import is_color_like, to_hex, to_rgb
+from matplotlib.colors import is_color_like, to_hex, to_rgb, to_rgba
 
 from territory.errors import InputError
 from territory.geometry.projection import Floats
@@ -88,7 +88,7 @@ class Style:
     Attributes
     ----------
     colour : str
-        Any colour that matplotlib knows, such as ``"#3b8c5e"``.
+        Any opaque colour that matplotlib knows, such as ``"#3b8c5e"``.
     hatch : str
         Any of ``/ \ | - + x X o O . *``; none by default.
     label : mapping of str to str
@@ -111,7 +111,7 @@ class Style:
 
     def __post_init__(self) -> None:
         """Refuse what could not be drawn."""
-        if not is_color_like(self.colour):
+        if not is_color_like(self.colour) or to_rgba(self.colour)[3] < 1:  # ground shines through
             raise InputError(f"'{clean(self.colour, 30)}' is not a colour; write it as #rrggbb")
         if not set(self.hatch) <= _HATCH_CHARACTERS:
             allowed = " ".join(sorted(_HATCH_CHARACTERS))
