@@ -365,6 +365,37 @@ def test_days_may_be_written_in_any_way(days):
         pd.testing.assert_frame_equal(h.changes(start, end), wanted)
 
 
+def test_times_of_another_clock_are_warned_of_unless_it_is_named():
+    evenings = drawn(pd.to_datetime([f"{day} 22:00" for day in (START, START, END, END)], utc=True))
+    next_days = (date(2025, 11, 2), date(2025, 12, 2))
+    with pytest.warns(tt.TerritoryWarning, match=r"say utc_offset_hours=2, else 0"):
+        assert history(evenings).days == next_days
+    assert history(evenings, utc_offset_hours=2).days == next_days
+    assert history(evenings, utc_offset_hours=0).days == (date(2025, 11, 1), date(2025, 12, 1))
+
+
+def test_the_clock_of_files_counts_in_every_question(tmp_path):
+    place = tmp_path / "zones.geojson"
+    evenings = [f"{day}T22:00:00Z" for day in (START, START, END, END)]
+    drawn(evenings).to_file(place, driver="GeoJSON", COORDINATE_PRECISION=15)
+    h = tt.read(place, actor="SIDE", day="DATE", utc_offset_hours=0)
+    assert h.days == (date(2025, 11, 1), date(2025, 12, 1))
+    mine, usual = (tt.explain("165.86", each, END, by="Russia") for each in (h, history()))
+    assert mine.sentence == usual.sentence
+
+
+def test_midnight_of_any_zone_is_a_day_of_units_and_places():
+    days = pd.to_datetime([START, START, END]).tz_localize("Europe/Kyiv")
+    table = pd.DataFrame({"unit": ["West", "East", "East"], "actor": ["A", "B", "A"], "day": days})
+    h = tt.History.from_coverage(oblasts(), table, id="name")
+    assert h.days == (date(2025, 11, 1), date(2025, 12, 1))
+    events = pd.DataFrame(EVENTS).assign(day=pd.to_datetime([END], utc=True))
+    assert tt.History.from_places(places(), events, first_day=START).days[-1] == date(2025, 12, 1)
+    noon = pd.DataFrame(EVENTS).assign(day=pd.to_datetime([f"{END} 12:00"], utc=True))
+    with pytest.raises(tt.TerritoryError, match="is not a day"):
+        tt.History.from_places(places(), noon, first_day=START)
+
+
 def test_one_day_for_all_zones():
     frame = drawn().iloc[:2].drop(columns="DATE")
     assert history(frame, day=START).days == (date(2025, 11, 1),)

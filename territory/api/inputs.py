@@ -1,5 +1,6 @@
 """Ways into a history from frames: drawn zones, fixed units with holders, places with events."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,7 @@ from territory.read.moments import moment_of
 from territory.read.text_files import with_values
 from territory.read.units import holders_of, unit_names
 
+_MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
 FRAME = "GeoDataFrame"  # what messages call zones in memory
 
 
@@ -63,6 +65,7 @@ class FromFrames:
         priority: str | Sequence[str] = (),
         repair: str = "",
         day_format: str = "",
+        utc_offset_hours: float | None = None,
         first_day: object = None,
         last_day: object = None,
         boundary_error_m: float | None = None,
@@ -100,6 +103,10 @@ class FromFrames:
             winding, even-odd or drop: how zones are read whose area depends on the repair.
         day_format : str
             How text gives the day, such as ``DD/MM/YYYY``.
+        utc_offset_hours : float, optional
+            Hours east of Greenwich of the clock by which times in UTC are days. By default the day
+            of their own clock counts, and, with a warning, the next where all are midnight farther
+            east.
         first_day, last_day : str, date or Timestamp, optional
             Days before and after are left aside.
         boundary_error_m : float, optional
@@ -151,7 +158,8 @@ class FromFrames:
                 "date_correlation": date_correlation,
             },
         )
-        return cls(zone_source(spec, period_of(first_day, last_day), layer))
+        span = period_of(first_day, last_day)
+        return cls(zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours))
 
     @classmethod
     def from_coverage(
@@ -404,7 +412,7 @@ def _text(value: object) -> str:
     found = plain(value)
     if isinstance(found, float) and found.is_integer():
         found = int(found)  # a column with a gap makes 1.0 of 1
-    return "" if found is None else str(found).strip()
+    return "" if found is None else _MIDNIGHT.sub(r"\1", str(found).strip())
 
 
 @contextmanager
@@ -496,7 +504,7 @@ def _day_before(events: Sequence[Event]) -> date:
 
 def _event_day(text: str, row: int) -> date:
     try:
-        return day_of(text.removesuffix("T00:00:00"), "events")
+        return day_of(text, "events")
     except InputError as error:
         raise InputError(error.problem, file="events", feature=row) from None
 

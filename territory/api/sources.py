@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from territory.errors import InputError
-from territory.explain.published_zones import Zones, labels_of
-from territory.explain.soundness import drawn_zones
+from territory.explain.published_zones import Zones, labels_of, read_labels
 from territory.history.places import PlaceSeries
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
@@ -26,6 +25,7 @@ from territory.job.zone_series import CutZones, cut_zones, measured, profile_of
 from territory.read.aoi import DrawnArea
 from territory.read.formats.layer import Layer
 from territory.read.profile import Profile
+from territory.read.text_files import with_values
 from territory.read.units import Units
 from territory.read.zones import Series, read_series, series_of_layer
 
@@ -124,7 +124,7 @@ class ZoneSource:
             See `Source`.
         """
         if self.layer is None:
-            return drawn_zones(self.spec, lambda *_: None, also=days)
+            return read_labels(self.spec.paths, self.profile, also=days)
         return labels_of(self._series(days), self.profile, self.layer.file)
 
     @cached_property
@@ -141,7 +141,13 @@ class ZoneSource:
         return series_of_layer(self.layer, self.profile, day=self.spec.day, also=days)
 
 
-def zone_source(spec: SeriesSpec, span: Period, layer: Layer | None = None) -> ZoneSource:
+def zone_source(
+    spec: SeriesSpec,
+    span: Period,
+    layer: Layer | None = None,
+    *,
+    utc_offset_hours: float | None = None,
+) -> ZoneSource:
     """Return drawn zones with the profile that a series names.
 
     Parameters
@@ -152,13 +158,18 @@ def zone_source(spec: SeriesSpec, span: Period, layer: Layer | None = None) -> Z
         The days that are looked at.
     layer : Layer, optional
         Zones in memory, in any CRS.
+    utc_offset_hours : float, optional
+        East of Greenwich, of the clock by which times are days; as the profile says by default.
 
     Raises
     ------
     InputError
         If there is no such profile, or it cannot be used.
     """
-    return ZoneSource(spec, profile_of(spec, HERE), span, layer)
+    profile = profile_of(spec, HERE)
+    if utc_offset_hours is not None:
+        profile = with_values(profile, {"day": {"utc_offset_hours": utc_offset_hours}})
+    return ZoneSource(spec, profile, span, layer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +264,13 @@ def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None
     return OtherSource(spec, measure, ALL_DAYS, {} if extent is None else {EXTENT: extent})
 
 
-def file_source(spec: SeriesSpec, span: Period, extent: DrawnArea | None) -> Source:
+def file_source(
+    spec: SeriesSpec,
+    span: Period,
+    extent: DrawnArea | None,
+    *,
+    utc_offset_hours: float | None = None,
+) -> Source:
     """Return the series that files hold, as its profile says.
 
     Parameters
@@ -264,6 +281,8 @@ def file_source(spec: SeriesSpec, span: Period, extent: DrawnArea | None) -> Sou
         The days that are looked at.
     extent : DrawnArea or None
         The ground that is divided among places, in any CRS; drawn zones go without.
+    utc_offset_hours : float, optional
+        As for `zone_source`; times of units and places are refused.
 
     Raises
     ------
@@ -271,7 +290,9 @@ def file_source(spec: SeriesSpec, span: Period, extent: DrawnArea | None) -> Sou
         If there is no such profile, or it cannot be used.
     """
     if spec.profile not in ("places", "units"):
-        return zone_source(spec, span)
+        return zone_source(spec, span, utc_offset_hours=utc_offset_hours)
+    if utc_offset_hours is not None:
+        raise InputError("utc_offset_hours is for the times of drawn zones")
 
     def measure(request: SeriesRequest) -> Loaded:
         return load_series(

@@ -41,6 +41,7 @@ def read(
     extent: object = None,
     first_day: object = None,
     last_day: object = None,
+    utc_offset_hours: float | None = None,
     **settings: object,
 ) -> History:
     """Read a series from files.
@@ -64,6 +65,8 @@ def read(
         Of places: the ground that is divided; see `History.from_places`.
     first_day, last_day : str, date or Timestamp, optional
         Days before and after are left aside.
+    utc_offset_hours : float, optional
+        As for `History.from_geodataframe`.
     **settings : object
         Any other key of ``[[series]]`` in a job file, such as ``overlap``, ``repair``,
         ``day_format``, ``boundary_error_m``, ``holders`` or ``events``.
@@ -103,7 +106,8 @@ def read(
     ground = None if extent is None else drawn_area(extent, "extent")
     if ground is not None and spec.profile != "places":
         raise InputError("extent is for places; look at one area with .within(area)")
-    return History(file_source(spec, period_of(first_day, last_day), ground))
+    span = period_of(first_day, last_day)
+    return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours))
 
 
 def explain(

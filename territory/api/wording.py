@@ -9,6 +9,7 @@ from inspect import currentframe
 from territory.errors import InputError, TerritoryWarning
 
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
+_IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|the) profile")
 _OTHERWISE = {
     "actor-field": "actor",
     "day-field": "day",
@@ -33,7 +34,7 @@ def in_python(text: str) -> str:
     'name it with actor=, or day_format= DD/MM/YYYY'
     """
     words = _OPTION.sub(lambda m: f"{_OTHERWISE.get(m[1], m[1].replace('-', '_'))}=", text)
-    return words.replace("=:", ":")
+    return _IN_A_PROFILE.sub(r"\1=\2", words).replace("=:", ":")
 
 
 @contextmanager
