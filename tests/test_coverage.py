@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.geometry.coverage import dissolved, is_coverage, matched
+from territory.geometry.coverage import dissolved, is_coverage, matched, nearest_of
 from territory.geometry.cutting import cut_along, cut_along_all
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
@@ -112,3 +112,17 @@ def test_a_strip_that_no_face_covers_goes_on_as_the_piece_beside_it():
     assert cut.beside.tolist() == [1]
     assert shapely.area(cut.faces[-1]) == pytest.approx(0.4)
     assert cut_along(faces, shapely.box(100, 0, 200.4, 100), fill=True).beside.tolist() == [-1]
+
+
+def test_the_nearest_shape_is_the_one_of_the_least_distance():
+    random = np.random.default_rng(7)
+    corners = random.uniform(0, 100, (12, 2))
+    shapes = shapely.buffer(shapely.points(corners), random.uniform(1, 9, 12), quad_segs=3)
+    far = shapely.box(200, 200, 210, 210) - shapely.box(203, 203, 207, 207)
+    shapes[0] = shapely.union(shapes[0], far)
+    shapes[1:] = shapely.difference(shapes[1:], shapes[0])
+    spots = [*random.uniform(0, 100, (300, 2)), (205, 205), (202, 202), *corners]
+    parts = shapely.buffer(shapely.points(spots), 0.01)
+    distance = shapely.distance(shapes[None, :], shapely.point_on_surface(parts)[:, None])
+    found = distance[np.arange(len(parts)), nearest_of(shapes, parts)]
+    np.testing.assert_allclose(found, distance.min(axis=1), rtol=0, atol=1e-9)

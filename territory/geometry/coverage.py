@@ -237,8 +237,22 @@ def nearest_of(shapes: NDArray[np.object_], parts: NDArray[np.object_]) -> NDArr
     >>> nearest_of(shapes, np.array([shapely.box(1.9, 0, 2, 1)])).tolist()
     [1]
     """
-    nearest: NDArray[np.intp] = shapely.STRtree(shapes).nearest(shapely.point_on_surface(parts))
+    points = shapely.point_on_surface(parts)
+    edges, shape = _edges(shapes)  # a tree of edges: each shape has many, all measured otherwise
+    nearest: NDArray[np.intp] = shape[shapely.STRtree(edges).nearest(points)]
+    around, inside = shapely.STRtree(points).query(shapes, predicate="contains")
+    nearest[inside] = around
     return nearest
+
+
+def _edges(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Return every edge of the rims of shapes as a line, and the shape it belongs to."""
+    rims, shape = shapely.get_parts(shapely.boundary(shapes), return_index=True)
+    xy, rim = shapely.get_coordinates(rims, return_index=True)
+    goes_on = np.flatnonzero(rim[1:] == rim[:-1])
+    return shapely.linestrings(np.stack([xy[goes_on], xy[goes_on + 1]], axis=1)), shape[
+        rim[goes_on]
+    ]
 
 
 def _outline(faces: NDArray[np.object_]) -> BaseGeometry | None:
