@@ -250,9 +250,8 @@ def _edges(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
     rims, shape = shapely.get_parts(shapely.boundary(shapes), return_index=True)
     xy, rim = shapely.get_coordinates(rims, return_index=True)
     goes_on = np.flatnonzero(rim[1:] == rim[:-1])
-    return shapely.linestrings(np.stack([xy[goes_on], xy[goes_on + 1]], axis=1)), shape[
-        rim[goes_on]
-    ]
+    lines = shapely.linestrings(np.stack([xy[goes_on], xy[goes_on + 1]], axis=1))
+    return np.asarray(lines, dtype=object), shape[rim[goes_on]]
 
 
 def _outline(faces: NDArray[np.object_]) -> BaseGeometry | None:
