@@ -293,9 +293,7 @@ class History(Shapes):
         if set(found) != {UNNAMED}:
             raise InputError("within: give one area, without a name")
         ground = common_ground(self._within, found[UNNAMED])
-        return History(
-            self._source, ground, called=called_as(area), known=self._base.findings
-        )
+        return History(self._source, ground, called=called_as(area), known=self._base.findings)
 
     def to_file(self, path: str | Path) -> None:
         """Write the series to a file, which is replaced in one piece.
