@@ -140,7 +140,10 @@ def sampled_pairs(days: int) -> list[tuple[int, int]]:
 
 
 def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
-    """Read and clean every file."""
+    """Read and clean every file; libraries are loaded before, as those of the peers are."""
+    import pandas  # noqa: F401
+    import scipy.sparse.csgraph  # noqa: F401
+
     from territory.history.repair import normalise
     from territory.history.snapshot import RawZones, Source
     from territory.holders import Holder

@@ -189,6 +189,7 @@ def drawn_bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, 
     drawn = [snapshot.xy for snapshot in snapshots if len(snapshot.xy)]
     if not drawn:
         raise GeometryError("no snapshot has any polygon")
-    west, south = np.min([xy.min(axis=0) for xy in drawn], axis=0).tolist()
-    east, north = np.max([xy.max(axis=0) for xy in drawn], axis=0).tolist()
+    columns = [xy.T for xy in drawn]  # many times faster one by one than along the rows
+    west, south = (float(min(each[axis].min() for each in columns)) for axis in (0, 1))
+    east, north = (float(max(each[axis].max() for each in columns)) for axis in (0, 1))
     return west, south, east, north
