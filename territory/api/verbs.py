@@ -19,8 +19,7 @@ from territory.errors import InputError, did_you_mean
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
-from territory.measure.compare import compare as compared
-from territory.measure.compare import compared_lines, last_common_day
+from territory.measure.compare import compare_on
 from territory.measure.disputes import pieces
 from territory.measure.rows import COMPARE_COLUMNS, compare_rows
 from territory.publish.write import check_place
@@ -210,15 +209,18 @@ def compare(
     aoi = aoi if aoi is not None else one._within or other._within
     loaded, area = one._one_area(aoi, wanted)
     beside, _ = other._one_area(aoi, wanted or one.days[-1:])  # spans are asked for that day
-    boundary = compared_lines(loaded.ensemble, beside.ensemble)
-    base, its = loaded.ensemble.base, beside.ensemble.base
-    when = wanted[0] if wanted else last_common_day(base, its)
-    named = None if aoi is None else area
-    found = compared(base, its, day_one=when, day_other=when, area=named)
+    found, boundary = compare_on(
+        loaded.ensemble,
+        beside.ensemble,
+        day=next(iter(wanted), None),
+        area=None if aoi is None else area,
+    )
     ground = pieces(found, read_countries())
     made = [(row, each) for each in ground for row in compare_rows(found, [each], boundary)]
     shapes = [each.geometry for _, each in made]
-    return geo_table([row for row, _ in made], COMPARE_COLUMNS, shapes, base.projection.crs)
+    return geo_table(
+        [row for row, _ in made], COMPARE_COLUMNS, shapes, loaded.ensemble.base.projection.crs
+    )
 
 
 def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  # noqa: ANN401

@@ -1,6 +1,7 @@
 """Verbs that print what is in the files: areas, change, inspect, compare."""
 
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -150,8 +151,7 @@ def compare(
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
     """
-    from territory.measure.compare import compare as compared
-    from territory.measure.compare import compared_lines, last_common_day
+    from territory.measure.compare import compare_on
     from territory.measure.disputes import pieces, sentence
     from territory.measure.rows import COMPARE_COLUMNS, compare_rows
     from territory.publish.write import check_place
@@ -166,19 +166,13 @@ def compare(
     one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
-    boundary = compared_lines(one.ensemble, other.ensemble)
-    when = chosen or last_common_day(one.ensemble.base, other.ensemble.base)
-    found = compared(
-        one.ensemble.base,
-        other.ensemble.base,
-        day_one=when,
-        day_other=when,
-        area=next(iter(named), None),
+    found, boundary = compare_on(
+        one.ensemble, other.ensemble, day=chosen, area=next(iter(named), None)
     )
     ground = pieces(found, read_countries())
     rows = compare_rows(found, ground, boundary)
     print_table(COMPARE_COLUMNS, rows, as_json=as_json)
-    note(f"{when}: {sentence(ground)}")
+    note(f"{found.days[0]}: {sentence(ground)}")
     if picture is not None:
         from territory.maps.kinds.differences import draw_comparison
         from territory.maps.subject import is_framed
@@ -187,5 +181,5 @@ def compare(
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")
         draw_comparison(found, names, picture, framed=framed, area=called)
-    both = (found for each in (one, other) for found in each.concerning([when], by_name=True))
-    return tell(both)
+    both = (each.concerning(found.days[:1], by_name=True) for each in (one, other))
+    return tell(chain.from_iterable(both))

@@ -184,6 +184,35 @@ def compare(
     return Comparison(plane, days, holders, cut.faces[seen], cut.area_m2[seen], held_by)
 
 
+def compare_on(
+    one: Ensemble, other: Ensemble, *, day: date | None = None, area: str | None = None
+) -> tuple[Comparison, BoundaryError]:
+    """Compare two series on one day, and say how far the lines may be off that it counts.
+
+    Parameters
+    ----------
+    one, other : Ensemble
+        The two series, of drawn zones.
+    day : date, optional
+        The last one that both have by default.
+    area : str, optional
+        A named area of both; else all ground that either covers.
+
+    Returns
+    -------
+    Comparison, BoundaryError
+        Between the day in one series and the same day in the other.
+
+    Raises
+    ------
+    InputError
+        If a series comes from places, or does not have the day.
+    """
+    boundary = compared_lines(one, other)
+    when = day or last_common_day(one.base, other.base)
+    return compare(one.base, other.base, day_one=when, day_other=when, area=area), boundary
+
+
 def compared_lines(one: Ensemble, other: Ensemble) -> BoundaryError:
     """Return the error of the lines that a comparison counts: that of the first series.
 
