@@ -350,8 +350,8 @@ def _budget(
         doubt = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
     else:
         theirs = interval_of(claim, reading, ensemble) is Interval.BOTH
-        other = error_of_other(claim, ensemble)
-        doubt = budget(ensemble, measure, more=more, another_map=theirs, another=other)
+        error = error_of_other(claim, ensemble)
+        doubt = budget(ensemble, measure, more=more, another_map=theirs, another=error)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high

@@ -23,6 +23,7 @@ than the errors of the lines on the ground, as between two days or where borders
 exactly, the interval on the ground takes it in, and never is the narrower one.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import date
 
@@ -122,6 +123,9 @@ def snapshots_beside(
     >>> [str(each) for each in snapshots_beside(date(2018, 1, 1), history)]
     ['2018-01-04']
     """
-    good = [each for each in history.days if each not in corrupt]
-    before = [each for each in good if each < day][-1:]
-    return before + [each for each in good if each > day][:1]
+    days = history.days  # of a long series only those near the day are looked at
+    first, last = bisect_left(days, day), bisect_right(days, day)
+    before = (days[n] for n in range(first - 1, -1, -1))
+    after = (days[n] for n in range(last, len(days)))
+    found = (next((d for d in side if d not in corrupt), None) for side in (before, after))
+    return [each for each in found if each is not None]

@@ -216,7 +216,7 @@ def areas_with_intervals(
             known = error if spread is None else (float(spread[n, k]), 0.0)
             errors = known or error_of(ensemble, measure)
             found[n][holder] = interval_about(
-                ensemble, measure, measure.value(base), *errors, hours=_cell(hours, (n, k))
+                ensemble, measure, measure.value(base), *errors, hours=_cell(hours, (int(n), k))
             )
     return tuple(found)
 
