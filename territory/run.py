@@ -133,7 +133,7 @@ def run(
     ...     found = run(place / "job.toml", place / "results")
     ...     table = (place / "results" / "areas.csv").read_text().splitlines()
     >>> found.is_sound, table[0]
-    (True, 'series,area,day,actor,status,km2,low,high')
+    (True, 'series,area,day,actor,status,km2,low,high,drawn_low,drawn_high')
     """
     job = read_toml(path, Job)
     inputs = input_files(job, path)

@@ -403,7 +403,7 @@ def test_one_day_for_all_zones():
 
 def test_frames_have_the_columns_of_the_files():
     h = history()
-    figures = ["km2", "low", "high"]
+    figures = ["km2", "low", "high", "drawn_low", "drawn_high"]
     pair = ["from_day", "to_day", "from_actor", "to_actor"]
     assert list(h.areas()) == ["area", "day", "actor", "status", *figures]
     assert list(h.changes()) == ["area", *pair, *figures]

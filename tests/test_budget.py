@@ -15,6 +15,7 @@ from territory.job.study import compute
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import (
     GROUND_CONTROL,
+    HOUR,
     INTERVAL,
     LEAN,
     LINE,
@@ -182,7 +183,7 @@ def test_run_writes_the_budget_of_every_reading(tmp_path):
     parts = {row["component"]: row for row in rows}
     assert list(parts)[-2:] == ["the interval", "the range of all choices"]
     assert set(parts) - set(list(parts)[-2:]) == {
-        TRACING, GROUND_CONTROL, LEAN, "the day's cut", "the area meant",
+        TRACING, GROUND_CONTROL, LEAN, HOUR, "the day's cut", "the area meant",
         "claimed ground counted as held",
     }  # fmt: skip
     assert parts[TRACING]["note"] == "0.5 mm on a map of 1:400,000"

@@ -238,7 +238,7 @@ def test_areas_change_and_check_print_tables(small, capsys):
     common = [place, "--profile", "places", "--area", box]
     assert _code(["areas", *common, "--days", "2018-01-01,2018-01-20"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "day,actor,status,km2,low,high"
+    assert lines[0] == "day,actor,status,km2,low,high,drawn_low,drawn_high"
     assert [line.split(",")[:3] for line in lines[1:]] == [
         ["2018-01-01", "a", "held"],
         ["2018-01-01", "b", "held"],
@@ -247,9 +247,8 @@ def test_areas_change_and_check_print_tables(small, capsys):
     ]
     assert _code(["change", *common, "--from", "2018-01-01", "--to", "2018-01-20", "--json"]) == 0
     found = orjson.loads(capsys.readouterr().out)
-    assert list(found[0]) == sorted(
-        ["from_day", "to_day", "from_actor", "to_actor", "km2", "low", "high"]
-    )
+    assert list(found[0]) == sorted(CHANGE_COLUMNS[2:])
+    assert found[0]["drawn_low"] is None  # nobody drew zones around places
     assert {(r["from_actor"], r["to_actor"]) for r in found} == {
         ("a", "a"),
         ("a", "b"),

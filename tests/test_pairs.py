@@ -48,7 +48,8 @@ def test_all_pairs_on_the_command_line(tmp_path, capsys):
     asked = ["change", str(tmp_path), "--profile", "zones"]
     assert _code([*asked, "--all-pairs"]) == 0
     rows = [line.split(",") for line in capsys.readouterr().out.splitlines()]
-    assert rows[0] == ["from_day", "to_day", "from_actor", "to_actor", "km2", "low", "high"]
+    actors, figures = ["from_actor", "to_actor"], ["km2", "low", "high", "drawn_low", "drawn_high"]
+    assert rows[0] == ["from_day", "to_day", *actors, *figures]
     assert len(rows) == 6  # of six pairs of days one has no change
     assert _code([*asked, "--from", "2018-01-01", "--to", "2018-01-04"]) == 0
     single = [line.split(",") for line in capsys.readouterr().out.splitlines()[1:]]

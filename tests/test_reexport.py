@@ -308,7 +308,8 @@ def test_intervals_cover_the_truth_where_the_rest_is_drawn_with_the_same_error()
         again = (before[last:] + random.normal(0, 0.5, 2)).round(0)
         after = np.vstack([before[:1], drawn_anew, again])
         history = drawn({"A": shapely.Polygon(before)}, {"A": shapely.Polygon(after)})
-        ensemble = Ensemble(history, BoundaryError(SIGMA, LENGTH))
+        error = BoundaryError(SIGMA, LENGTH)
+        ensemble = Ensemble(history, error, corrupt=frozenset(history.days))  # no hour of the cut
         gained = transfer_measure(history, (FIRST, LAST), (NOBODY, A), "all")
         for name, measure in (("gained", gained), ("net", net())):
             found = estimate(ensemble, measure)

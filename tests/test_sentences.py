@@ -121,7 +121,7 @@ def test_on_another_publishers_map_it_is_said_whose_and_both_errors_count():
     (found,) = judge(claim_of(7, publisher="War Mapper"), ensemble_of(2, 9))
     half = own.computed.high - own.computed.value
     assert found.computed.high - found.computed.value == pytest.approx(half * 2**0.5)
-    assert "computed on DeepState's map and 7 km2 published" in found.reason
+    assert "on DeepState's map with the errors of both maps and 7 km2 published" in found.reason
     assert "War Mapper may have measured another map" in found.reason
     names = [each.name for each in found.budget.components]
     assert "where the other publisher drew the line" in names

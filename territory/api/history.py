@@ -25,13 +25,20 @@ from territory.holders import Status
 from territory.job.series import Loaded
 from territory.job.study import judge_claims
 from territory.measure.ensemble import estimate
-from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, Row, area_rows, change_rows
+from territory.measure.rows import (
+    AREA_COLUMNS,
+    CHANGE_COLUMNS,
+    Row,
+    area_rows,
+    change_rows,
+    figures_of,
+)
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place
 from territory.read.aoi import DrawnArea
 
 _CHANGED = CHANGE_COLUMNS[1:]
-_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high")
+_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high", "drawn_low", "drawn_high")
 _BY = ("region", "whole")
 
 
@@ -99,7 +106,8 @@ class History(Shapes):
         Returns
         -------
         DataFrame
-            Columns area, day, actor, status, km2, low, high.
+            Columns area, day, actor, status, km2, low, high, drawn_low, drawn_high: the
+            interval on the ground, then that of the map as drawn (empty without a map).
 
         Raises
         ------
@@ -140,8 +148,8 @@ class History(Shapes):
         Returns
         -------
         DataFrame
-            Columns area, from_day, to_day, from_actor, to_actor, km2, low, high. Rows with
-            the same actor twice are ground that did not change hands.
+            Columns area, from_day, to_day, from_actor, to_actor, km2, low, high, drawn_low,
+            drawn_high. Rows with the same actor twice are ground that did not change hands.
 
         Raises
         ------
@@ -191,7 +199,7 @@ class History(Shapes):
         Returns
         -------
         DataFrame
-            Columns area, from_day, to_day, actor, km2, low, high.
+            Columns area, from_day, to_day, actor, km2, low, high, drawn_low, drawn_high.
 
         Raises
         ------
@@ -348,8 +356,8 @@ def _about(
 
 def _net(
     loaded: Loaded, actor: str, pair: tuple[date, date], area: str, status: str | Sequence[str]
-) -> dict[str, float]:
-    """Return a net change with its interval."""
+) -> Row:
+    """Return a net change with its intervals."""
     counted = (
         (status,) if isinstance(status, str) or not isinstance(status, Iterable) else (*status,)
     )
@@ -364,4 +372,4 @@ def _net(
     reading: Reading = claim.model.reading[0]
     check_names(claim.model, reading, loaded.ensemble.base)
     found = estimate(loaded.ensemble, measure_of(claim.model, reading, loaded.ensemble.base))
-    return {"km2": found.value, "low": found.low, "high": found.high}
+    return figures_of(found)

@@ -15,8 +15,9 @@ from territory.maps.kinds.borders import between
 from territory.measure.change import transfers, zones
 from territory.measure.rows import Row, area_rows, change_rows
 
-_ZONES = ("day", "actor", "status", "km2", "low", "high")
-_TRANSFERS = ("from_day", "to_day", "from_actor", "to_actor", "km2", "low", "high")
+_FIGURES = ("km2", "low", "high", "drawn_low", "drawn_high")
+_ZONES = ("day", "actor", "status", *_FIGURES)
+_TRANSFERS = ("from_day", "to_day", "from_actor", "to_actor", *_FIGURES)
 _FRONT = ("day", "actor_a", "actor_b", "km")
 
 
@@ -41,7 +42,8 @@ class Shapes(Series):
         Returns
         -------
         GeoDataFrame
-            Columns day, actor, status, km2, low, high, geometry; in the plane of `crs`.
+            Columns day, actor, status, km2, low, high, drawn_low, drawn_high, geometry; in the
+            plane of `crs`.
 
         Raises
         ------
@@ -81,8 +83,8 @@ class Shapes(Series):
         Returns
         -------
         GeoDataFrame
-            Columns from_day, to_day, from_actor, to_actor, km2, low, high, geometry; in the
-            plane of `crs`.
+            Columns from_day, to_day, from_actor, to_actor, km2, low, high, drawn_low,
+            drawn_high, geometry; in the plane of `crs`.
 
         Raises
         ------

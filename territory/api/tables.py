@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.measure.rows import Row
 
-_FIGURES = ("km2", "low", "high", "km")
+_FIGURES = ("km2", "low", "high", "drawn_low", "drawn_high", "km")
 
 
 def table(rows: Iterable[Row], columns: Sequence[str]) -> pd.DataFrame:

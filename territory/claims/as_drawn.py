@@ -1,27 +1,31 @@
 """What can differ in a figure that its publisher measured on these very polygons."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from math import inf, radians, sin
 
 from territory.claims.figures import MOST_PERCENT, SHARES, Unit
-from territory.claims.model import Claim, Kind, Reading, at, days_of
+from territory.claims.model import Claim, Kind, Reading, at
 from territory.claims.plausibility import whole_for
 from territory.claims.readings import measure_of
 from territory.errors import ClaimError
-from territory.history.history import History
-from territory.measure.budget import HOUR, MEASURING, Budget, caused_budget
-from territory.measure.ensemble import Ensemble, Measure
-from territory.measure.estimate import Estimate
+from territory.measure.budget import (
+    HOUR,
+    HOUR_NOTE,
+    MEASURING,
+    Budget,
+    caused_budget,
+    traced_components,
+)
+from territory.measure.ensemble import Ensemble, Measure, error_of, hours_of
+from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import DAY_CUT, alternatives
 from territory.numbers import figure, unit_words
 
-CUT_DAYS = 0.25  # how far a publisher's own cut may lie from the hour of the snapshot
 MEASURED_TO = 0.001  # how far the usual ways of measuring one polygon lie apart, of its area
 _EVEN = 6  # decimals to which two figures are as near
 _E2 = 0.00669437999014  # first eccentricity squared of the WGS 84 ellipsoid
-Figure = Callable[[tuple[date, ...]], float]
 
 
 def cut_budget(
@@ -34,12 +38,12 @@ def cut_budget(
 ) -> Budget:
     """Return a figure measured on the publisher's own map, with what can differ in it.
 
-    A snapshot shows the map at one hour of its day, a publisher cuts its months and weeks
-    at another. Up to `CUT_DAYS` (six hours) either way are allowed for at each end, during
-    which the figure is taken to change as fast as between the snapshots before and after.
-    How the publisher measures is allowed for too: grids that keep areas nearly true, lines
-    drawn straight in one projection or another, the sphere of web maps (see `web_sphere`).
-    Nothing else is: the line of these polygons is the line that was measured.
+    That is its interval as drawn (`territory.measure.drawn`): a snapshot shows the map at one
+    hour of its day, a publisher cuts its months and weeks at another, and polygons that were
+    traced from a picture of the map lie off by that. How the publisher measures is allowed for
+    too: grids that keep areas nearly true, lines drawn straight in one projection or another,
+    the sphere of web maps (see `web_sphere`). Nothing else is: the line of these polygons is
+    the line that was measured.
 
     Parameters
     ----------
@@ -57,7 +61,8 @@ def cut_budget(
     Returns
     -------
     Budget
-        In the unit of the claim; its interval adds up from the hour and the way of measuring.
+        In the unit of the claim; its interval adds up from the hour, the way of measuring, and
+        tracing if there was any.
 
     Raises
     ------
@@ -86,23 +91,33 @@ def cut_budget(
             f"{at(claim, reading)}: 'same_map' is for zones that a"
             " publisher drew, and these come from places"
         )
-    figure = _figure(claim, reading, ensemble, sizes)
-    value = figure(days_of(reading, claim))
+    measure = measure_of(claim, reading, ensemble.base, sizes=sizes, skip=ensemble.corrupt)
+    value, hour = measure.value(ensemble.base), hours_of(ensemble, measure)
+    traced = _traced(ensemble, measure)
     signed = reading.quantity is Kind.NET
     most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
-    hour = _hours(claim, reading, ensemble, figure)
     method = _method(claim, reading, ensemble, value, sizes or {})
 
     def about(low: float, high: float) -> tuple[float, float]:
         least = value + min(low, 0.0)
         return (least if signed else max(0.0, least)), max(value, min(most, value + max(high, 0.0)))
 
-    low, high = about(hour[0] - method, hour[1] + method)
+    found = Estimate(
+        value, *about(hour[0] - method - traced, hour[1] + method + traced), str(claim.unit)
+    )
     causes = {
-        HOUR: (*about(*hour), "six hours either way, on the publisher's own polygons"),
+        HOUR: (*about(*hour), f"{HOUR_NOTE}, on the publisher's own polygons"),
         MEASURING: (*about(-method, method), "another grid, or the sphere of web maps"),
     }
-    return caused_budget(Estimate(value, low, high, str(claim.unit)), causes, more=more or {})
+    chances = traced_components(ensemble, measure, found)
+    return caused_budget(found, causes, chances=chances, more=more or {})
+
+
+def _traced(ensemble: Ensemble, measure: Measure) -> float:
+    """Return how far taking the lines from a picture of the map puts a figure off."""
+    if ensemble.boundary is None or not ensemble.boundary.drawn_m:
+        return 0.0
+    return Z_95 * error_of(ensemble, measure)[0] * ensemble.boundary.drawn_share
 
 
 def web_sphere(latitude: float) -> float:
@@ -131,34 +146,6 @@ def web_sphere(latitude: float) -> float:
     return flat**2 / (1 - _E2) - 1
 
 
-def _figure(
-    claim: Claim, reading: Reading, ensemble: Ensemble, sizes: Mapping[str, float] | None
-) -> Figure:
-    """Return how the figure is read off on other days than those of the reading."""
-    history = ensemble.base
-
-    def figure(days: tuple[date, ...]) -> float:
-        measure = measure_of(claim, reading, history, days=days, sizes=sizes, skip=ensemble.corrupt)
-        return measure.value(history)
-
-    return figure
-
-
-def _hours(
-    claim: Claim, reading: Reading, ensemble: Ensemble, figure: Figure
-) -> tuple[float, float]:
-    """Return by how much less and more the hour of the cut can make a figure."""
-    days, low, high = days_of(reading, claim), 0.0, 0.0
-    value = figure(days)
-    for end, day in enumerate(days):
-        steps = [0.0]
-        for other in _beside(day, ensemble.base, ensemble.corrupt):
-            share = min(1.0, CUT_DAYS / abs((other - day).days))
-            steps.append(share * (figure((*days[:end], other, *days[end + 1 :])) - value))
-        low, high = low + min(steps), high + max(steps)
-    return low, high
-
-
 def _method(
     claim: Claim,
     reading: Reading,
@@ -171,13 +158,6 @@ def _method(
         return 0.0
     drawn = value - reading.plus if claim.unit is Unit.KM2 else value
     return abs(drawn) * max(MEASURED_TO, abs(web_sphere(ensemble.base.projection.latitude)))
-
-
-def _beside(day: date, history: History, corrupt: frozenset[date]) -> list[date]:
-    """Return the snapshots before and after a day, as far as there are any."""
-    good = [each for each in history.days if each not in corrupt]
-    before = [each for each in good if each < day][-1:]
-    return before + [each for each in good if each > day][:1]
 
 
 def day_cuts(ensemble: Ensemble, measure: Measure, doubt: Budget) -> dict[str, float]:

@@ -4,6 +4,7 @@ from territory.claims.caveats import Caveat, far_beyond
 from territory.claims.figures import COUNTED, SHARES
 from territory.claims.model import Claim, Reading, Verdict
 from territory.claims.plausibility import Whole
+from territory.claims.same_publisher import Interval
 from territory.measure.estimate import Estimate
 from territory.numbers import span, written
 
@@ -15,7 +16,7 @@ def decide(
     *,
     whole: Whole | None = None,
     whose: str = "this map",
-    another_map: bool = False,
+    interval: Interval = Interval.GROUND,
     day_cut: str = "",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
@@ -32,8 +33,8 @@ def decide(
         What a share was taken of, where it is not the area.
     whose : str
         The map that it was computed on, as it stands in a sentence.
-    another_map : bool
-        Whether the figure stems from another map, so that its error counts too.
+    interval : Interval
+        Which interval `computed` has; see `territory.claims.same_publisher.interval_of`.
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
 
@@ -58,13 +59,16 @@ def decide(
     least = "at least " if reading.lower_bound else ""
     got = f"{least}{computed.beside(claim.value)} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
-    theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
+    another_map = interval is Interval.BOTH
+    who = claim.publisher or "its publisher"
+    theirs = f"; {who} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""
+    errors = " with the errors of both maps" if another_map else ""
     if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
         return _lower_bound(claim, reading, computed, got, whose)
     if computed.low <= high and computed.high >= low:
         here = f" on {whose}" if another_map else ""
-        return Verdict.CONSISTENT, f"{got}{here} and {published} overlap{two}"
+        return Verdict.CONSISTENT, f"{got}{here}{errors} and {published} overlap{two}"
     side = "below" if computed.high < low else "above"
     if far:
         more = "more" if side == "above" else "less"
@@ -72,7 +76,8 @@ def decide(
         return Verdict.CONSISTENT, f"{got} lies far {side} {published}; {word}{two}"
     other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
     cut = f"; {day_cut}" if day_cut else ""
-    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got} lies {side} {published}{other}{cut}"
+    lies = f"{got}{errors} lies {side} {published}"
+    return Verdict.INCONSISTENT, f"{_refuses(whose)}: {lies}{other}{cut}"
 
 
 def _refuses(whose: str) -> str:

@@ -214,15 +214,20 @@ def measure_of(
     >>> measure_of(claim, reading, history).value(history)
     1.0
     """
+
+    def by_days(each: History, other: tuple[date, ...]) -> float:
+        again = measure_of(claim, reading, each, days=other, sizes=sizes, people=people, skip=skip)
+        return again.value(each)
+
     if claim.unit is Unit.PEOPLE:
         if people is None:
             raise InputError("counting people needs a population raster")
         people_on = query_of(claim, reading, days=days, skip=skip)
-        return _along(people_on, _headcount(people_on, people), history)
+        return _along(people_on, replace(_headcount(people_on, people), by_days=by_days), history)
     tally = tally_of(claim, reading, days=days, sizes=sizes, skip=skip)
     query = tally.query
     if tally.in_percent:
-        return _along(query, _share(claim, tally), history)
+        return _along(query, replace(_share(claim, tally), by_days=by_days), history)
     ceiling = inf if reading.path else history.km2(history.mask(reading.area)) + reading.plus
     total = Measure(
         _figure(tally),
@@ -232,6 +237,7 @@ def measure_of(
         ceiling=ceiling,
         weights=query.weights,
         days=query.ends,
+        by_days=by_days,
     )
     return _along(query, total, history)
 

@@ -27,6 +27,7 @@ VERDICT_COLUMNS = (
     "fault",
     "caveat",
     "fit",
+    "interval",
 )
 BUDGET_COLUMNS = (
     "series",
@@ -55,7 +56,8 @@ def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
     Returns
     -------
     list of mapping
-        By `VERDICT_COLUMNS`; figures in the unit of their claim.
+        By `VERDICT_COLUMNS`; figures in the unit of their claim. ``interval`` says which
+        interval ``low`` and ``high`` are: drawn, ground or both; empty without a figure.
 
     Examples
     --------
@@ -92,6 +94,7 @@ def _verdict_row(judgement: Judgement) -> Row:
         "fault": str(judgement.fault),
         "caveat": judgement.caveats,
         "fit": str(judgement.fit),
+        "interval": str(judgement.interval or ""),
     }
 
 

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 
 from territory.claims.figures import AREAL, Unit
 from territory.claims.model import Claim, Reading
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 
 _APART = re.compile(r"[,;:/()&|+]| and | by | citing | from | quoting | via ", re.IGNORECASE)
@@ -13,6 +15,21 @@ _SAYS_NOTHING = frozenset(
 )
 _ENDS = ("maps", "map", "ua")
 _SHORTEST = 3  # letters of an abbreviation that can be told from chance
+
+
+class Interval(StrEnum):
+    """Which interval of a computed figure it is judged by."""
+
+    DRAWN = "drawn"
+    GROUND = "ground"
+    BOTH = "both"
+
+
+INTERVAL_SENTENCES = {
+    Interval.DRAWN: "judged by the interval of the map as drawn: it is the publisher's own",
+    Interval.GROUND: "judged by the interval on the ground",
+    Interval.BOTH: "judged with the errors of both maps: that of another publisher counts too",
+}
 
 
 def same_publisher(one: str, other: str) -> bool:
@@ -139,6 +156,74 @@ def is_another_map(claim: Claim, reading: Reading, ensemble: Ensemble) -> bool:
         return False
     ours = same_publisher(claim.publisher, ensemble.publisher)
     return not ours and not is_same_map(claim, reading, ensemble)
+
+
+def interval_of(claim: Claim, reading: Reading, ensemble: Ensemble) -> Interval:
+    """Return which interval a figure is judged by.
+
+    A publisher's own figure by what can differ on its own map, that of another publisher by
+    the errors of both maps, and any other by how far the truth on the ground may be off.
+
+    Parameters
+    ----------
+    claim : Claim
+        With its publisher and unit.
+    reading : Reading
+        One of its readings.
+    ensemble : Ensemble
+        With the publisher of the zones.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> start, end = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[0], [1]], dtype=np.int16),
+    ...     days=(start, end), holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="AFP", published=end, value=1, unit="km2",
+    ...               period=(start, end),
+    ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
+    >>> str(interval_of(claim, claim.reading[0], Ensemble(history, publisher="DeepState")))
+    'both'
+    """
+    if is_same_map(claim, reading, ensemble):
+        return Interval.DRAWN
+    return Interval.BOTH if is_another_map(claim, reading, ensemble) else Interval.GROUND
+
+
+def error_of_other(claim: Claim, ensemble: Ensemble) -> BoundaryError | None:
+    """Return the error of the lines that the publisher of a figure draws, where it is known.
+
+    Parameters
+    ----------
+    claim : Claim
+        With its publisher; of several names the first counts whose error is known.
+    ensemble : Ensemble
+        With the errors of other publishers.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY
+    >>> day = date(2018, 1, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1, 1)]), np.zeros((1, 1), dtype=np.int16),
+    ...     days=(day,), holders=(NOBODY,), projection=EqualArea(0.0, 0.0))
+    >>> claim = Claim(id="x", text="", publisher="AFP citing ISW", published=day, value=1,
+    ...               unit="km2", not_checkable="-")
+    >>> others = {"Institute for the Study of War": BoundaryError(700.0)}
+    >>> error_of_other(claim, Ensemble(history, others=others)).boundary_error_m
+    700.0
+    """
+    known = ensemble.others.items()
+    return next((each for name, each in known if same_publisher(claim.publisher, name)), None)
 
 
 def map_of(ensemble: Ensemble, unit: Unit) -> str:

@@ -6,6 +6,7 @@ from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
 from territory.claims.figures import COUNTED
 from territory.claims.model import Claim, Kind, Verdict, days_of
+from territory.claims.same_publisher import Interval
 from territory.claims.verdicts import Judgement
 from territory.numbers import decimals_apart, decimals_of, figure, fixed, is_narrow, written
 
@@ -222,11 +223,20 @@ def _refusal(decided: Sequence[Judgement], *, stays_open: bool) -> str:
     parts = (
         f"{whose} does not bear {'out what could be measured' if stays_open else 'it out'}"
         f"{' as it stands' if scenarios else ''}: {number}",
-        ", with an error of its lines that is only assumed" if nearest.is_assumed else "",
+        _errors(nearest),
         ", though the range of its scenarios reaches it" if scenarios else "",
         f"; {cut}" if cut else "",
     )
     return f"it stays open, though {''.join(parts)}" if stays_open else "".join(parts)
+
+
+def _errors(judgement: Judgement) -> str:
+    """Say which errors a figure comes with, where that is not the plain case."""
+    if judgement.interval is Interval.BOTH:
+        if judgement.is_assumed:
+            return ", with errors of both maps that are only assumed"
+        return ", with the errors of both maps"
+    return ", with an error of its lines that is only assumed" if judgement.is_assumed else ""
 
 
 def _distance(judgement: Judgement) -> tuple[float, str]:

@@ -1,10 +1,11 @@
 """How each reading of a claim comes out; what decides stands in `territory.claims.decision`.
 
 Two intervals are compared. The published one follows from the words
-(`territory.claims.precision`), the computed one from the errors of the data
-(`territory.measure`), or, where the publisher measured these very polygons, from the
-hour of the day at which the map was cut (`territory.claims.as_drawn`). A verdict speaks of a map
-and says whose it is.
+(`territory.claims.precision`), the computed one from the errors of the data on the ground
+(`territory.measure`); of another publisher's figure from those of both maps; or, where the
+publisher measured these very polygons, from what can differ on the map as it is drawn
+(`territory.claims.as_drawn`). A verdict speaks of a map and says whose it is, and by which
+interval (`territory.claims.same_publisher.interval_of`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,13 @@ from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
 from territory.claims.readings import People, measure_of
-from territory.claims.same_publisher import is_another_map, is_same_map, map_of
+from territory.claims.same_publisher import (
+    Interval,
+    error_of_other,
+    interval_of,
+    is_same_map,
+    map_of,
+)
 from territory.history.history import History
 from territory.measure.budget import OUTLINE, Budget, budget, with_cause
 from territory.measure.ensemble import Ensemble, Measure
@@ -65,6 +72,8 @@ class Judgement:
     day_cut : str
         What the choice of the day alone makes of a figure that is not borne out, where
         that spans what was published; else empty.
+    interval : Interval or None
+        Which interval of the figure it was judged by; None without a figure.
     """
 
     claim: Claim
@@ -81,6 +90,7 @@ class Judgement:
     whose: str = "this map"
     is_assumed: bool = False
     day_cut: str = ""
+    interval: Interval | None = None
 
     @property
     def kind(self) -> Verdict:
@@ -296,11 +306,11 @@ def _judged(
     cuts: Mapping[str, float],
 ) -> Judgement:
     """Compare what was computed with what was published, and say all that limits it."""
-    whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
+    whose, interval = map_of(ensemble, claim.unit), interval_of(claim, reading, ensemble)
     days = days_of(reading, claim)
     cut = day_cut_of(claim, days, doubt.estimate, cuts)
     verdict, why = decide(
-        claim, reading, doubt.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
+        claim, reading, doubt.estimate, whole=whole, whose=whose, interval=interval, day_cut=cut
     )
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
@@ -316,6 +326,7 @@ def _judged(
         whose=whose,
         is_assumed=ensemble.is_assumed and not reading.same_map,
         day_cut=cut if verdict is Verdict.INCONSISTENT else "",
+        interval=interval,
     )
 
 
@@ -338,8 +349,9 @@ def _budget(
     if reading.same_map:
         doubt = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
     else:
-        another = is_another_map(claim, reading, ensemble)
-        doubt = budget(ensemble, measure, more=more, another_map=another)
+        theirs = interval_of(claim, reading, ensemble) is Interval.BOTH
+        error = error_of_other(claim, ensemble)
+        doubt = budget(ensemble, measure, more=more, another_map=theirs, another=error)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high

@@ -42,7 +42,12 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Judge published figures against the zones."""
+    """Judge published figures against the zones.
+
+    low and high are the interval that judges, and the column 'interval' says which: 'drawn', of
+    the map as drawn, for a publisher's own figure; 'both', with the errors of both maps, for that
+    of another publisher; 'ground' for any other.
+    """
     from territory.claims.model import Claims
     from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
     from territory.claims.summaries import summary

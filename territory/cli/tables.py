@@ -46,7 +46,12 @@ def areas(
     lines: Lines,
     as_json: Json = False,
 ) -> int:
-    """Print the area every holder has on every day."""
+    """Print the area every holder has on every day.
+
+    The columns: km2; low and high, how far the truth on the ground may be off; drawn_low and
+    drawn_high, how well the figure follows from the map as it is drawn (the hour of the cut,
+    tracing), empty for zones around places.
+    """
     from territory.measure.rows import AREA_COLUMNS, area_rows
 
     regions = regions_of(provinces)
@@ -74,7 +79,10 @@ def change(
     lines: Lines,
     as_json: Json = False,
 ) -> int:
-    """Print who lost how much to whom between two days, or between all pairs of days."""
+    """Print who lost how much to whom between two days, or between all pairs of days.
+
+    The columns are those of 'areas': low and high on the ground, drawn_low and drawn_high as drawn.
+    """
     from territory.measure.rows import CHANGE_COLUMNS, change_rows, pair_rows
 
     if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):

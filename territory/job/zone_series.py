@@ -32,7 +32,7 @@ from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
-from territory.read.profile import Profile, read_profile
+from territory.read.profile import Profile, publishers_errors, read_profile
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
 
@@ -194,6 +194,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         publisher=profile.publisher,
         is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
+        others=publishers_errors(),
     )
     return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
 

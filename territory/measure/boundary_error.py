@@ -107,6 +107,16 @@ class BoundaryError:
         """Standard deviation across the line of all errors together, in metres."""
         return together(self.boundary_error_m, self.digitising_error_m, self.georeference_error_m)
 
+    @property
+    def drawn_m(self) -> float:
+        """Standard deviation of copying the line from a picture of the map, in metres."""
+        return together(self.digitising_error_m, self.georeference_error_m)
+
+    @property
+    def drawn_share(self) -> float:
+        """What part of all errors is that of copying the line, 0 to 1."""
+        return self.drawn_m / self.total_m if self.total_m else 0.0
+
 
 @dataclass(frozen=True)
 class Reach:

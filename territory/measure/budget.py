@@ -19,14 +19,22 @@ Pontius, R. G. and Santacruz, A. (2014). Quantity, exchange, and shift component
 difference in a square contingency table. Int. Journal of Remote Sensing 35, 7543-7554.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
 from types import MappingProxyType
 
-from territory.measure.ensemble import Ensemble, Measure, carried, error_of, interval_about
-from territory.measure.estimate import Z_95, Estimate, together
+from territory.measure.boundary_error import BoundaryError
+from territory.measure.ensemble import (
+    Ensemble,
+    Measure,
+    carried,
+    error_of,
+    hours_of,
+    interval_about,
+)
+from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
 
 PLACES = "which places are on the list"
@@ -41,6 +49,7 @@ AREA = "the area meant"
 WHOLE = "what it is a share of"
 HOUR = "the hour of the map"
 MEASURING = "how the area is measured"
+HOUR_NOTE = "six hours either way, at each end"
 OUTLINE = "the outline of the country"
 OTHER_MAP = "where the other publisher drew the line"
 INTERVAL = "the interval"
@@ -133,6 +142,7 @@ def budget(
     *,
     more: Mapping[str, float] = MappingProxyType({}),
     another_map: bool = False,
+    another: BoundaryError | None = None,
 ) -> Budget:
     """Return the error budget of a figure.
 
@@ -147,13 +157,18 @@ def budget(
         The figure under further choices that are no history, by name.
     another_map : bool
         Whether it is to be held against a figure from another publisher's map. The error
-        of that map counts too; it is taken to be as large as that of this one.
+        of that map counts too, in quadrature.
+    another : BoundaryError, optional
+        That of the lines of the other map; without it they are taken to lie off as far as
+        these.
 
     Returns
     -------
     Budget
         Components in the unit of the figure. The interval is that of `estimate`, or wider
-        for the error of another map.
+        for the error of another map. The hour of the map is a component where it reaches
+        further than all the others, which makes the interval that of the map as drawn
+        (`territory.measure.drawn`).
 
     Examples
     --------
@@ -173,11 +188,23 @@ def budget(
     ['where the line ran']
     """
     sd, bias = error_of(ensemble, measure)
-    both = together(sd, sd) if another_map else sd
-    figure = interval_about(ensemble, measure, measure.value(ensemble.base), both, bias)
-    found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
-    if another_map and sd:
-        found.append(_normal(OTHER_MAP, sd, figure, "taken to be as large as on this map"))
+    value = measure.value(ensemble.base)
+    hours = hours_of(ensemble, measure) if ensemble.has_lines else None
+    other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
+    if another_map and another:
+        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing)
+        other_sd, other_bias = error_of(theirs, measure)
+        note = _line_note(another)
+    elif another_map:
+        other_sd = sd
+    lean = bias + other_bias
+    lines = interval_about(ensemble, measure, value, sd, lean, other_sd=other_sd)
+    figure = interval_about(ensemble, measure, value, sd, lean, other_sd=other_sd, hours=hours)
+    found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, lean, another)]
+    if other_sd:
+        found.append(_normal(OTHER_MAP, other_sd, figure, note))
+    if hours and (figure.low < lines.low or figure.high > lines.high):
+        found.append(_within(Component(HOUR, Kind.BIAS, None, *hours, None, HOUR_NOTE), figure))
     return _summed(figure, found, {**alternatives(ensemble, measure), **more})
 
 
@@ -195,10 +222,51 @@ def _summed(figure: Estimate, causes: list[Component], others: Mapping[str, floa
     )
 
 
+def traced_components(ensemble: Ensemble, measure: Measure, figure: Estimate) -> list[Component]:
+    """Return what taking the lines from a picture of a map puts into a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of drawn zones; nothing where they were not traced.
+    measure : Measure
+        What was read off.
+    figure : Estimate
+        It, with the limits of what is possible.
+
+    Returns
+    -------
+    list of Component
+        In the unit of the figure.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0]], dtype=np.int16), days=(date(2018, 1, 1),),
+    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
+    >>> ensemble, figure = Ensemble(history, BoundaryError(map_scale=1e5)), Estimate(1.0, 0.0, 2.0)
+    >>> [each.name for each in traced_components(ensemble, measure, figure)]
+    ['tracing the map']
+    """
+    if ensemble.boundary is None or not ensemble.boundary.drawn_m:
+        return []
+    sd, _ = error_of(ensemble, measure)
+    return [each for each in _random(ensemble, measure, figure, sd) if each.name != LINE]
+
+
 def caused_budget(
     figure: Estimate,
     causes: Mapping[str, tuple[float, float, str]],
     *,
+    chances: Sequence[Component] = (),
     more: Mapping[str, float] = MappingProxyType({}),
 ) -> Budget:
     """Return the budget of a figure whose interval adds up from causes that are known.
@@ -209,6 +277,8 @@ def caused_budget(
         With its interval.
     causes : mapping of str to (float, float, str)
         By name: the smallest and the largest figure that each leaves, and what it rests on.
+    chances : sequence of Component
+        What else the interval is made of; see `traced_components`.
     more : mapping of str to float
         The figure under other choices, by name.
 
@@ -229,7 +299,7 @@ def caused_budget(
         for name, (low, high, note) in causes.items()
         if high > low
     ]
-    return _summed(figure, found, more)
+    return _summed(figure, [*found, *chances], more)
 
 
 def with_cause(
@@ -284,9 +354,9 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
     if ensemble.boundary is None:
         return []
     error, km = ensemble.boundary, carried(ensemble, measure).length_m / 1e3
-    over = f"correlated over {error.correlation_length_m:,.0f} m, along {km:,.0f} km of line"
+    over = f"{_line_note(error)}, along {km:,.0f} km of line"
     parts = (
-        (LINE, error.boundary_error_m, f"{error.boundary_error_m:,.0f} m across, {over}"),
+        (LINE, error.boundary_error_m, over),
         (TRACING, error.digitising_error_m, f"0.5 mm on a map of 1:{error.map_scale:,.0f}"),
         (GROUND_CONTROL, error.georeference_error_m, f"{error.georeference_error_m:,.0f} m"),
     )
@@ -297,10 +367,19 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
     ]
 
 
-def _lean(ensemble: Ensemble, figure: Estimate, bias: float) -> list[Component]:
+def _line_note(error: BoundaryError) -> str:
+    over = f"correlated over {error.correlation_length_m:,.0f} m"
+    return f"{error.boundary_error_m:,.0f} m across, {over}"
+
+
+def _lean(
+    ensemble: Ensemble, figure: Estimate, bias: float, another: BoundaryError | None
+) -> list[Component]:
     if ensemble.boundary is None or not bias:
         return []
     across = f"{abs(ensemble.boundary.bias_m):,.0f} m"
+    if another and another.bias_m:
+        across += f" here and {abs(another.bias_m):,.0f} m on the other map,"
     note = f"{across} everywhere, added as it is and not in quadrature"
     return [_within(Component(LEAN, Kind.BIAS, None, -bias, bias, None, note), figure)]
 

@@ -13,7 +13,8 @@ from territory.geometry.projection import Floats
 from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
-from territory.measure.estimate import Estimate, around, delete_d_sd
+from territory.measure.drawn import hour_of_cut
+from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together
 
 BASE = ""  # name of the best reading among the scenarios
 NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
@@ -38,6 +39,8 @@ class Ensemble:
         the scenario's name otherwise; empty where there are no places.
     corrupt : frozenset of date
         Days whose snapshot is judged wrong; claims about them are not checked.
+    others : mapping of str to BoundaryError
+        Errors of other publishers' lines that are known, by publisher.
     hour_utc : int or None
         Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
@@ -66,11 +69,17 @@ class Ensemble:
     publisher: str = ""
     is_assumed: bool = False
     doubts: Mapping[date, str] = field(default_factory=dict)
+    others: Mapping[str, BoundaryError] = field(default_factory=dict)
 
     @property
     def is_drawn(self) -> bool:
         """Whether somebody drew the zones; those around places nobody drew."""
         return not (self.draws or self.counts)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether somebody drew the zones, and how far their lines may lie off is known."""
+        return self.is_drawn and self.boundary is not None
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -142,6 +151,8 @@ class Measure:
         Every day of a figure that is added up along a path; it has no `days`.
     steps : callable, optional
         What each face counts in each step of the path, shape (steps, faces).
+    by_days : callable, optional
+        The figure itself by other days than its own, for the hour of the cut.
     """
 
     value: Callable[[History], float]
@@ -156,6 +167,7 @@ class Measure:
     days: tuple[date, ...] = ()
     path: tuple[date, ...] = ()
     steps: Callable[[History], Floats] | None = None
+    by_days: Callable[[History, tuple[date, ...]], float] | None = None
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
@@ -191,11 +203,60 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
     1.0 (0.9 to 1.1) km2
     """
     value = measure.value(ensemble.base)
-    return interval_about(ensemble, measure, value, *error_of(ensemble, measure))
+    sd, bias = error_of(ensemble, measure)
+    hours = hours_of(ensemble, measure) if ensemble.has_lines else None
+    return interval_about(ensemble, measure, value, sd, bias, hours=hours)
+
+
+def hours_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
+    """Return by how much less and more the hour of the cut can make a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        With the snapshots before and after.
+    measure : Measure
+        What to read off; without `by_days` nobody knows, and it is nothing.
+
+    Returns
+    -------
+    less, more : float
+        In the unit of the measure; not above and not below zero.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 2)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> hours_of(Ensemble(history), area_measure(history, Holder("a"), date(2018, 1, 1), "all"))
+    (0.0, 0.25)
+    """
+    base, by_days = ensemble.base, measure.by_days
+    days = measure.days or measure.path[:1] + measure.path[-1:]
+    if by_days is None or not days:
+        return 0.0, 0.0
+    less, more = hour_of_cut(
+        lambda other: by_days(base, other), days, base, corrupt=ensemble.corrupt
+    )
+    return float(less), float(more)
 
 
 def interval_about(
-    ensemble: Ensemble, measure: Measure, value: float, sd: float, bias: float
+    ensemble: Ensemble,
+    measure: Measure,
+    value: float,
+    sd: float,
+    bias: float,
+    *,
+    hours: tuple[float, float] | None = None,
+    other_sd: float = 0.0,
 ) -> Estimate:
     """Return a value of a measure with its interval, cut to what is possible.
 
@@ -207,6 +268,12 @@ def interval_about(
         Whose limits and unit hold.
     value, sd, bias : float
         In that unit; see `error_of`.
+    hours : tuple of float, optional
+        By how much less and more the hour of the cut can make it; see `hours_of`. With it, the
+        interval as drawn is that and the error of tracing, and the one on the ground is not
+        narrower.
+    other_sd : float
+        Standard deviation of the same figure on another map that counts too.
 
     Returns
     -------
@@ -230,14 +297,16 @@ def interval_about(
     1.0 (0.9 to 1.1) km2
     """
     floor, ceiling = _limits(ensemble.base, measure)
-    return around(
-        value,
-        sd,
-        bias=bias,
-        unit=measure.unit,
-        floor=min(floor, value),
-        ceiling=max(ceiling, value),
-    )
+    floor, ceiling = min(floor, value), max(ceiling, value)
+    both = together(sd, other_sd) if other_sd else sd
+    ground = around(value, both, bias=bias, unit=measure.unit, floor=floor, ceiling=ceiling)
+    if hours is None or ensemble.boundary is None:
+        return ground
+    traced = Z_95 * sd * ensemble.boundary.drawn_share
+    low = min(value, max(floor, value + hours[0] - traced))
+    high = max(value, min(ceiling, value + hours[1] + traced))
+    least, most = min(ground.low, low), max(ground.high, high)
+    return Estimate(value, least, most, measure.unit, low, high)
 
 
 def _limits(base: History, measure: Measure) -> tuple[float, float]:

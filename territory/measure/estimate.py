@@ -48,11 +48,14 @@ class Estimate:
         Limits of its interval of 95 %, in the same unit; they hold the value between them.
     unit : str
         As in a claims file, such as ``km2`` or ``percent``.
+    drawn_low, drawn_high : float, optional
+        Limits of how well the figure follows from the map as it is drawn, in the same unit;
+        they lie between `low` and `high`. None where nobody drew the zones.
 
     Raises
     ------
     InputError
-        If a bound is not a number or the three are not in order.
+        If a bound is not a number or they are not in order.
 
     Examples
     --------
@@ -64,6 +67,8 @@ class Estimate:
     low: float
     high: float
     unit: str = "km2"
+    drawn_low: float | None = None
+    drawn_high: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse an estimate that contradicts itself."""
@@ -74,6 +79,10 @@ class Estimate:
             )
         if not isfinite(self.value) or not self.low <= self.value <= self.high:
             raise InputError(f"an estimate needs low <= value <= high, not {self!r}")
+        least = self.value if self.drawn_low is None else self.drawn_low
+        most = self.value if self.drawn_high is None else self.drawn_high
+        if not self.low <= least <= self.value <= most <= self.high:
+            raise InputError(f"an interval as drawn lies within the other one, not {self!r}")
 
     def __str__(self) -> str:
         """Return the figure as a reader would write it."""

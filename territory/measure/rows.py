@@ -23,9 +23,11 @@ from territory.measure.tables import areas_with_intervals, transfer_estimates
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
 
-AREA_COLUMNS = ("series", "area", "day", "actor", "status", "km2", "low", "high")
+_FIGURES = ("km2", "low", "high")  # on the ground
+_DRAWN = ("drawn_low", "drawn_high")  # how well they follow from the map; empty without one
+AREA_COLUMNS = ("series", "area", "day", "actor", "status", *_FIGURES, *_DRAWN)
 _CHANGE = ("from_day", "to_day", "from_actor", "to_actor")
-CHANGE_COLUMNS = ("series", "area", *_CHANGE, "km2", "low", "high")
+CHANGE_COLUMNS = ("series", "area", *_CHANGE, *_FIGURES, *_DRAWN)
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high", "ground")
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
@@ -70,7 +72,7 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
                 "day": day,
                 "actor": holder.actor,
                 "status": str(holder.status),
-                **_figures(estimate),
+                **figures_of(estimate),
             }
             for day, held in zip(reported, by_day, strict=True)
             for holder, estimate in held.items()
@@ -123,7 +125,7 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
                 "to_day": end,
                 "from_actor": str(giver),
                 "to_actor": str(taker),
-                **_figures(estimate),
+                **figures_of(estimate),
             }
             for start, end in reported
             for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
@@ -250,7 +252,7 @@ def compare_rows(found: Comparison, ground: Iterable[Piece], boundary: BoundaryE
             "day_b": found.days[1],
             "actor_a": str(piece.one),
             "actor_b": str(piece.other),
-            **_figures(_outlined(piece, found.total_km2, boundary)),
+            **figures_of(_outlined(piece, found.total_km2, boundary)),
             "ground": str(piece.ground),
         }
         for piece in ground
@@ -308,5 +310,23 @@ def quality_rows(series: str, findings: Iterable[Finding]) -> list[Row]:
     ]
 
 
-def _figures(estimate: Estimate) -> dict[str, Cell]:
-    return {"km2": estimate.value, "low": estimate.low, "high": estimate.high}
+def figures_of(estimate: Estimate) -> dict[str, Cell]:
+    """Return a figure with its two intervals, as in the columns of the tables.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        In km2.
+
+    Examples
+    --------
+    >>> figures_of(Estimate(5.0, 3.0, 7.0, drawn_low=4.0, drawn_high=5.0))["drawn_low"]
+    4.0
+    """
+    return {
+        "km2": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "drawn_low": estimate.drawn_low,
+        "drawn_high": estimate.drawn_high,
+    }

@@ -14,12 +14,12 @@ from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import reach_of_each
 from territory.measure.change import transition_matrix
+from territory.measure.drawn import hour_of_cut, snapshots_beside
 from territory.measure.ensemble import (
     NEGLIGIBLE_SHARE,
     Ensemble,
     Measure,
     error_of,
-    estimate,
     interval_about,
 )
 from territory.measure.estimate import Estimate, delete_d_sd
@@ -62,7 +62,11 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
     def faces(each: History) -> Bools:
         return each.holding(day, wanted)
 
-    return _measure(history, faces, area, days=(day,), beyond_too=wanted == {NOBODY})
+    def by_days(each: History, days: tuple[date, ...]) -> float:
+        return each.km2(each.holding(days[0], wanted), area)
+
+    beyond_too = wanted == {NOBODY}
+    return _measure(history, faces, area, days=(day,), beyond_too=beyond_too, by_days=by_days)
 
 
 def transfer_measure(
@@ -105,7 +109,11 @@ def transfer_measure(
     def faces(each: History) -> Bools:
         return each.holding(days[0], giver) & each.holding(days[1], taker)
 
-    return _measure(history, faces, area, days=days, beyond_too=giver == taker == {NOBODY})
+    def by_days(each: History, days: tuple[date, ...]) -> float:
+        return each.km2(each.holding(days[0], giver) & each.holding(days[1], taker), area)
+
+    beyond_too = giver == taker == {NOBODY}
+    return _measure(history, faces, area, days=days, beyond_too=beyond_too, by_days=by_days)
 
 
 def _measure(
@@ -115,6 +123,7 @@ def _measure(
     *,
     days: tuple[date, ...],
     beyond_too: bool,
+    by_days: Callable[[History, tuple[date, ...]], float],
 ) -> Measure:
     return Measure(
         lambda each: each.km2(faces(each), area),
@@ -123,6 +132,7 @@ def _measure(
         ceiling=history.km2(history.mask(area)),
         beyond_too=beyond_too,
         days=days,
+        by_days=by_days,
     )
 
 
@@ -196,6 +206,7 @@ def areas_with_intervals(
     base = ensemble.base
     rows = base.held_km2(days, area)
     spread = _spread_of(ensemble, lambda each: each.held_km2(days, area))
+    hours = _area_hours(ensemble, days, area)
     found: list[dict[Holder, Estimate]] = [{} for _ in days]
     for k, holder in enumerate(base.holders):
         there = np.flatnonzero(rows[:, k] > NEGLIGIBLE_SHARE * rows.sum(axis=1))
@@ -204,8 +215,32 @@ def areas_with_intervals(
             measure = area_measure(base, holder, days[n], area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
             errors = known or error_of(ensemble, measure)
-            found[n][holder] = interval_about(ensemble, measure, measure.value(base), *errors)
+            found[n][holder] = interval_about(
+                ensemble, measure, measure.value(base), *errors, hours=_cell(hours, (int(n), k))
+            )
     return tuple(found)
+
+
+def _area_hours(
+    ensemble: Ensemble, days: tuple[date, ...], area: str
+) -> tuple[Floats, Floats] | None:
+    """Return what the hour of the cut does to all areas of days, shape (days, holders) twice.
+
+    None where it is not known; see `territory.measure.ensemble.hours_of`.
+    """
+    if not ensemble.has_lines:
+        return None
+    base, corrupt = ensemble.base, ensemble.corrupt
+    near = {other for day in days for other in snapshots_beside(day, base, corrupt)}
+    wanted = tuple(sorted({*days, *near}))
+    rows = dict(zip(wanted, base.held_km2(wanted, area), strict=True))
+    each = [hour_of_cut(lambda d: rows[d[0]], (day,), base, corrupt=corrupt) for day in days]
+    less, more = np.reshape(each, (len(days), 2, -1)).swapaxes(0, 1)
+    return less, more
+
+
+def _cell(hours: tuple[Floats, Floats] | None, cell: tuple[int, int]) -> tuple[float, float] | None:
+    return None if hours is None else (float(hours[0][cell]), float(hours[1][cell]))
 
 
 def _drawn_errors(
@@ -266,9 +301,21 @@ def transfer_estimates(
     base, days = ensemble.base, (from_day, to_day)
     matrix = transition_matrix(base, from_day, to_day, area)
     spread = _spread_of(ensemble, lambda each: transition_matrix(each, from_day, to_day, area))
+    hours = None
+    if ensemble.has_lines:
+        hours = hour_of_cut(
+            lambda d: transition_matrix(base, d[0], d[1], area),
+            days,
+            base,
+            corrupt=ensemble.corrupt,
+        )
     return {
         (giver, taker): _cell_estimate(
-            ensemble, transfer_measure(base, days, (giver, taker), area), spread, (i, j)
+            ensemble,
+            transfer_measure(base, days, (giver, taker), area),
+            spread,
+            (i, j),
+            hours=_cell(hours, (i, j)),
         )
         for i, giver in enumerate(base.holders)
         for j, taker in enumerate(base.holders)
@@ -277,13 +324,17 @@ def transfer_estimates(
 
 
 def _cell_estimate(
-    ensemble: Ensemble, measure: Measure, spread: Floats | None, cell: int | tuple[int, int]
+    ensemble: Ensemble,
+    measure: Measure,
+    spread: Floats | None,
+    cell: tuple[int, int],
+    *,
+    hours: tuple[float, float] | None,
 ) -> Estimate:
     """Return the estimate of one cell of a table, whose spreads may be known already."""
-    if spread is None:
-        return estimate(ensemble, measure)
+    errors = error_of(ensemble, measure) if spread is None else (float(spread[cell]), 0.0)
     value = measure.value(ensemble.base)
-    return interval_about(ensemble, measure, value, float(spread[cell]), 0.0)
+    return interval_about(ensemble, measure, value, *errors, hours=hours)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

@@ -17,6 +17,7 @@ from typing import Any
 from territory.claims.figures import Unit
 from territory.claims.model import Verdict
 from territory.claims.plausibility import Fault
+from territory.claims.same_publisher import INTERVAL_SENTENCES
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
 from territory.version import __version__
@@ -113,9 +114,17 @@ def _property(judgement: Judgement) -> Thing:
         "propertyID": "territory:computed",
         "name": reading.name if reading else "claim",
         "description": f"{judgement.with_limits}: {judgement.reason}",
+        **_technique(judgement),
         "valueReference": references,
         **({"territory:reading": _as_in_file(judgement)} if reading else {}),
     }
+
+
+def _technique(judgement: Judgement) -> Thing:
+    """Return by which interval the figure was judged."""
+    if judgement.interval is None:
+        return {}
+    return {"measurementTechnique": INTERVAL_SENTENCES[judgement.interval]}
 
 
 def _value(name: str, low: float, value: float, high: float, unit: Thing) -> Thing:

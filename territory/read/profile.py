@@ -21,6 +21,7 @@ from territory.errors import InputError, did_you_mean
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
+from territory.measure.boundary_error import BoundaryError
 from territory.read.moments import pattern_of
 from territory.read.profiles import built_in
 from territory.read.text_files import read_toml, with_values
@@ -323,6 +324,26 @@ def _pattern(text: str) -> re.Pattern[str]:
         return re.compile(text)
     except re.error as error:
         raise ValueError(f"'{text}' is no pattern ({error})") from None
+
+
+def publishers_errors() -> dict[str, BoundaryError]:
+    """Return the errors of the lines of publishers whose built-in profile states them.
+
+    Returns
+    -------
+    dict of str to BoundaryError
+        By publisher, in metres; for figures that are judged on the map of another.
+
+    Examples
+    --------
+    >>> isinstance(publishers_errors(), dict)
+    True
+    """
+    found: dict[str, BoundaryError] = {}
+    for profile in map(read_profile, built_in()):
+        if profile.publisher and "boundary_error_m" in profile.boundary:
+            found.setdefault(profile.publisher, BoundaryError(**profile.boundary))
+    return found
 
 
 def read_profile(

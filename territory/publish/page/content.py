@@ -153,7 +153,7 @@ def _bounds(
     """Return the intervals that are worked out beforehand, by number of the scope, in m2."""
     ensemble = topic.ensemble
     named = set(ensemble.base.distinct_areas)
-    found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None}
+    found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None, "doubted": []}
     if ensemble.boundary is not None:
         error = ensemble.boundary
         found["boundary"] = [
@@ -161,7 +161,10 @@ def _bounds(
             error.correlation_length_m,
             abs(error.bias_m),
             error.date_correlation,
+            error.drawn_share,
         ]
+        corrupt = (day in ensemble.corrupt for day in ensemble.base.days)
+        found["doubted"] = [number for number, is_bad in enumerate(corrupt) if is_bad]
     wide = with_regions(ensemble, cut, regions) if ensemble.draws and regions else ensemble
     compared = _compared(topic, days)
     for number, scope in enumerate(scopes):

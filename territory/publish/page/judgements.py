@@ -74,6 +74,7 @@ def _reading(
         "digits": _digits(computed, claim) if computed else 0,
         "unit": computed.unit if computed else "",
         "fit": str(judgement.fit),
+        "interval": str(judgement.interval or ""),
         "later": _later(judgement),
         "least": bool(reading and reading.lower_bound),
         "days": known if len(known) == len(days) else [],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from territory.claims.closeness import FIT_SENTENCES, Fit
 from territory.claims.figures import SHARES, Reference, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
+from territory.claims.same_publisher import INTERVAL_SENTENCES
 from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.holders import Status
@@ -170,6 +171,8 @@ def _notes(judgement: Judgement) -> Iterator[str]:
         yield FIT_SENTENCES[judgement.fit]
     if judgement.later:
         yield judgement.later.sentence
+    if judgement.interval:
+        yield INTERVAL_SENTENCES[judgement.interval]
 
 
 def _whisker(judgement: Judgement, axis: Axis | None) -> Whisker | None:

@@ -129,6 +129,7 @@ const Data = (() => {
 
   const bounds = {
     boundary: raw.bounds.boundary,
+    doubted: new Set(raw.bounds.doubted),
     areas: new Map(Object.entries(raw.bounds.areas).map(([n, text]) => [Number(n), numbers(text)])),
     moved: new Map(
       Object.entries(raw.bounds.moved).map(([n, list]) => [

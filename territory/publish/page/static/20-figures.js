@@ -4,6 +4,7 @@
 const Figures = (() => {
   const { areas, rows, scopes, borders, bounds, holders, positionOf, days } = Data;
   const Z_95 = 1.959963984540054; // as in territory.estimate
+  const CUT_DAYS = 0.25; // as in territory.measure.drawn
   const NEGLIGIBLE = 1e-9; // of the area looked at: the rounding of coordinates
   const byScope = new Map();
 
@@ -50,7 +51,44 @@ const Figures = (() => {
     return drawnBounds((group) => row[group] === holder, scope, value, {
       beyond: holders[holder].nobody,
       maps: [],
+      hours: hoursOf(([other]) => held(other, scope)[holder], [day]),
     });
+  }
+
+  // As territory.measure.drawn.hour_of_cut: what six hours either way make of a figure.
+  function hoursOf(figure, ends) {
+    const value = figure(ends);
+    let [less, more] = [0, 0];
+    ends.forEach((day, end) => {
+      const steps = [0];
+      for (const other of beside(day)) {
+        const apart = Math.abs(days[other].time - days[day].time) / 864e5;
+        const moved = ends.map((each, n) => (n === end ? other : each));
+        steps.push(Math.min(1, CUT_DAYS / apart) * (figure(moved) - value));
+      }
+      less += Math.min(...steps);
+      more += Math.max(...steps);
+    });
+    return [less, more];
+  }
+
+  // The days before and after one, but for those that are doubted.
+  function beside(day) {
+    const found = [];
+    for (const step of [-1, 1]) {
+      let other = day + step;
+      while (bounds.doubted.has(other)) other += step;
+      if (other >= 0 && other < days.length) found.push(other);
+    }
+    return found;
+  }
+
+  function km2Moved(from, to, scope, giver, taker) {
+    const [before, after] = [rows[from], rows[to]];
+    let total = 0;
+    for (const group of scopes[scope].members)
+      if (before[group] === giver && after[group] === taker) total += areas[group];
+    return total / 1e8;
   }
 
   // Interval of a transfer, or null.
@@ -60,13 +98,15 @@ const Figures = (() => {
     if (found) return found;
     const [before, after] = [rows[from], rows[to]];
     const faces = (group) => before[group] === giver && after[group] === taker;
-    return drawnBounds(faces, scope, km2, { beyond: false, maps: [before, after] });
+    const hours = hoursOf(([one, other]) => km2Moved(one, other, scope, giver, taker), [from, to]);
+    return drawnBounds(faces, scope, km2, { beyond: false, maps: [before, after], hours });
   }
 
   // As territory.boundary.reach: the lines that count, strung together where they meet.
-  function drawnBounds(wanted, scope, value, { beyond, maps }) {
+  // The interval of the map as drawn, by the hour and by tracing, lies within that of the ground.
+  function drawnBounds(wanted, scope, value, { beyond, maps, hours }) {
     if (!borders || !bounds.boundary) return null;
-    const [error, correlation, bias, together] = bounds.boundary;
+    const [error, correlation, bias, together, traced] = bounds.boundary;
     const { km2, open } = scopes[scope];
     const within = borders.within.get(scope);
     const shared = maps.length ? shares(wanted, beyond, maps, error) : new Map();
@@ -84,9 +124,11 @@ const Figures = (() => {
     }
     const [first, last, both] = lists.map((lines) => spread(lines, correlation));
     const variance = first + last + both - 2 * together * Math.sqrt(first * last);
-    const half = (Z_95 * error * Math.sqrt(Math.max(variance, 0)) + bias * length) / 1e6;
+    const chance = (Z_95 * error * Math.sqrt(Math.max(variance, 0))) / 1e6;
+    const half = chance + (bias * length) / 1e6;
+    const [less, more] = [hours[0] - chance * traced, hours[1] + chance * traced];
     const most = open ? Infinity : Math.max(km2, value);
-    return [Math.max(0, value - half), Math.min(most, value + half)];
+    return [Math.max(0, value + Math.min(-half, less)), Math.min(most, value + Math.max(half, more))];
   }
 
   const counts = (wanted, beyond, patch) => (patch < 0 ? beyond : wanted(borders.groups[patch]));

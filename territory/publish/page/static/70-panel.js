@@ -180,6 +180,7 @@ const Panel = (() => {
         element("bdi", { text: each.name })),
       least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
       element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }),
+      each.interval ? element("p", { class: "note", text: Say.text(`judged_${each.interval}`) }) : null,
       each.fit ? element("p", { class: "note limit", text: Say.text(`fit_${each.fit}`) }) : null,
       each.later ? element("p", { class: "note limit", text: later(each.later) }) : null);
     if (each.days.length) {
