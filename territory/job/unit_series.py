@@ -124,6 +124,7 @@ def units_measured(
         BoundaryError(**{"boundary_error_m": 0.0, **settings}),
         scenarios=status_scenarios(history),
         area_variants=uncertainty.area_variants,
+        rims=request.rims(history),
     )
     return Loaded(spec.name, ensemble, days, findings)
 

@@ -22,10 +22,17 @@ difference in a square contingency table. Int. Journal of Remote Sensing 35, 754
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf
+from math import inf, sqrt
 from types import MappingProxyType
 
-from territory.measure.ensemble import Ensemble, Measure, carried, error_of, interval_about
+from territory.measure.ensemble import (
+    Ensemble,
+    Measure,
+    carried,
+    error_of,
+    interval_about,
+    rim_sd,
+)
 from territory.measure.estimate import Z_95, Estimate, together
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
 
@@ -33,6 +40,7 @@ PLACES = "which places are on the list"
 LINE = "where the line ran"
 TRACING = "tracing the map"
 GROUND_CONTROL = "putting the map on the ground"
+RIM = "the rim of the area"
 LEAN = "a lean of the line to one side"
 DATES = "when the changes happened"
 EVIDENCE = "which reports are believed"
@@ -172,10 +180,16 @@ def budget(
     >>> [each.name for each in budget(Ensemble(history, BoundaryError(50.0)), measure).components]
     ['where the line ran']
     """
-    sd, bias = error_of(ensemble, measure)
-    both = together(sd, sd) if another_map else sd
+    whole, bias = error_of(ensemble, measure)
+    rim = rim_sd(ensemble, measure)
+    sd = sqrt(max(whole**2 - rim**2, 0.0)) if rim else whole
+    both = together(whole, sd) if another_map else whole
     figure = interval_about(ensemble, measure, measure.value(ensemble.base), both, bias)
-    found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, bias)]
+    found = [
+        *_random(ensemble, measure, figure, sd),
+        *_rim(ensemble, measure, figure, rim),
+        *_lean(ensemble, figure, bias),
+    ]
     if another_map and sd:
         found.append(_normal(OTHER_MAP, sd, figure, "taken to be as large as on this map"))
     return _summed(figure, found, {**alternatives(ensemble, measure), **more})
@@ -295,6 +309,14 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
         for name, across_m, note in parts
         if across_m
     ]
+
+
+def _rim(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
+    if not sd:
+        return []
+    error = ensemble.rims[measure.area]
+    over = f"correlated over {error.correlation_length_m:,.0f} m"
+    return [_normal(RIM, sd, figure, f"{error.error_m:,.0f} m across the rim, {over}")]
 
 
 def _lean(ensemble: Ensemble, figure: Estimate, bias: float) -> list[Component]:

@@ -21,8 +21,9 @@ from territory.measure.ensemble import (
     error_of,
     estimate,
     interval_about,
+    rim_sd,
 )
-from territory.measure.estimate import Estimate, delete_d_sd
+from territory.measure.estimate import Estimate, delete_d_sd, together
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -203,8 +204,9 @@ def areas_with_intervals(
         for n, error in zip(there, drawn, strict=True):
             measure = area_measure(base, holder, days[n], area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
-            errors = known or error_of(ensemble, measure)
-            found[n][holder] = interval_about(ensemble, measure, measure.value(base), *errors)
+            sd, bias = known or error_of(ensemble, measure)
+            both = together(sd, rim_sd(ensemble, measure)) if known else sd
+            found[n][holder] = interval_about(ensemble, measure, measure.value(base), both, bias)
     return tuple(found)
 
 
@@ -282,8 +284,8 @@ def _cell_estimate(
     """Return the estimate of one cell of a table, whose spreads may be known already."""
     if spread is None:
         return estimate(ensemble, measure)
-    value = measure.value(ensemble.base)
-    return interval_about(ensemble, measure, value, float(spread[cell]), 0.0)
+    sd = together(float(spread[cell]), rim_sd(ensemble, measure))
+    return interval_about(ensemble, measure, measure.value(ensemble.base), sd, 0.0)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:
