@@ -177,6 +177,7 @@ def places_measured(
         *cover_findings(ensemble.base),
         *_far_events(series, events),
     )
+    findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
 
 

@@ -126,6 +126,7 @@ def units_measured(
         area_variants=uncertainty.area_variants,
         rims=request.rims(history),
     )
+    findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
 
 

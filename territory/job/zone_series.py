@@ -196,6 +196,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
     )
+    findings = (*findings, *request.about_rims(ensemble, zones.days))
     return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
 
 
