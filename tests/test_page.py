@@ -27,6 +27,7 @@ from territory.errors import InputError
 from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import DrawnRegions, resolve_regions
+from territory.history.rim import RimError
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
 from territory.maps.style import Style
@@ -236,7 +237,26 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
             assert [km2, low, high] == pytest.approx([each.value, each.low, each.high], abs=1e-5)
 
 
-def figures_of_the_page(topic):
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the script of the page")
+def test_the_page_counts_the_error_of_a_rim_and_errs_on_the_wide_side():
+    snapshots = [drawn(grid, n) for n, grid in enumerate((squares("AABB"), squares("AAAB")))]
+    history = from_snapshots(snapshots, projection=PLANE).with_areas(
+        {"part": shapely.box(500, -700, 3500, 500)}
+    )
+    error, rims = BoundaryError(20.0, 200.0), {"part": RimError(30.0, 100.0)}
+    plain, rimmed = (Ensemble(history, error, rims=each) for each in ({}, rims))
+    widths = []
+    for ensemble in (plain, rimmed):
+        [each] = figures_of_the_page(topic_of(ensemble, ""), scope=1)
+        cells = transfer_estimates(ensemble, day(0), day(1), "part", stayed=False)
+        [expected] = cells.values()
+        assert each[4] == pytest.approx(expected.value)
+        widths.append((each[6] - each[5], expected.high - expected.low))
+    assert widths[0][0] == pytest.approx(widths[0][1], abs=1e-5)
+    assert 1.05 * widths[0][1] < widths[1][1] <= widths[1][0] + 1e-5 < 1.1 * widths[1][1]
+
+
+def figures_of_the_page(topic, scope=0):
     """Return what the script of a page says of every transfer, with its interval."""
     static = resources.files("territory.publish.page").joinpath("static")
     scripts = [static.joinpath(name).read_text("utf-8") for name in SCRIPTS]
@@ -244,7 +264,7 @@ def figures_of_the_page(topic):
     text = [
         f"globalThis.document = {{ getElementById: () => ({{ textContent: {data} }}) }};",
         *scripts,
-        ALL_MOVED,
+        ALL_MOVED.replace("SCOPE", str(scope)),
     ]
     done = subprocess.run(
         ["node", "-"], check=True, input="\n".join(text), capture_output=True, text=True
@@ -257,8 +277,8 @@ ALL_MOVED = """
 const all = [];
 for (let i = 0; i < Data.days.length; i++)
   for (let j = i + 1; j < Data.days.length; j++)
-    for (const m of Figures.moved(i, j, 0))
-      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, 0, m)]);
+    for (const m of Figures.moved(i, j, SCOPE))
+      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, SCOPE, m)]);
 console.log(JSON.stringify(all));
 """
 
