@@ -23,6 +23,7 @@ from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import RIM
 from territory.measure.ensemble import Ensemble
 from territory.measure.slivers import slivers_of
+from territory.publish.report.method import method
 
 
 def zones(*shapes):
@@ -233,3 +234,5 @@ def test_a_job_states_the_error_of_areas_and_of_regions(files):
     by_rim = [row for row in results.budget if row["component"] == RIM]
     assert {row["reading"].split(", ")[1] for row in by_rim} >= {"part", "west"}
     assert not [row for row in results.quality if row["kind"] == "rim-exact"]
+    text = dict(method(results.loaded[0]))["The interval"]
+    assert "150 m for part; 120 m for west and east. That counts where" in text
