@@ -88,7 +88,7 @@ def test_the_rim_of_an_area_that_the_cells_fill_is_their_outline():
 
 @pytest.mark.parametrize("length_m", [300.0, 2_000.0, 50_000.0, 10_000_000.0])
 def test_a_rim_of_one_holder_has_the_error_of_a_closed_line(length_m):
-    reach = RimReach(rim_of(halves(("x", box(-20, -10, 40, 10))), "x"), length_m)
+    reach = RimReach(rim_of(halves(("x", box(-20, -10, 40, 10))), "x"), length_m, faces=4)
     expected = correlated_m2(np.array([160 * KM]), length_m, closed=np.array([True]))[0]
     assert reach.spread_m(np.ones(4)) == pytest.approx(np.sqrt(expected), rel=0.02)
 

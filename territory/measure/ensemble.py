@@ -93,7 +93,8 @@ class Ensemble:
         """
         if area not in self._reaches:
             length_m = self.rims[area].correlation_length_m
-            self._reaches[area] = RimReach(rim_of(self.base, area), length_m)
+            found = rim_of(self.base, area)
+            self._reaches[area] = RimReach(found, length_m, len(self.base.faces))
         return self._reaches[area]
 
     def inside(self, area: str) -> "Ensemble":
@@ -116,7 +117,10 @@ class Ensemble:
         if self.draws or area not in base.within or base.within[area].all():
             return self
         drawn = self.drawing if self.boundary else None
-        return replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+        part = replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+        if _has_rim_error(self, area):  # found once for all tables
+            part._reaches[area] = self.rim(area).of_part(base.within[area])
+        return part
 
     @cached_property
     def counted(self) -> "Ensemble":
@@ -273,7 +277,13 @@ def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     if measure.unit != "km2":
         return measure.floor, measure.ceiling
     if not endless:
-        more = Z_95 * _rim_sd_km2(ensemble, measure.area, np.ones(len(base.faces)))
+        more = 0.0
+        if _has_rim_error(ensemble, measure.area):
+            error_m, whole_m = (
+                ensemble.rims[measure.area].error_m,
+                ensemble.rim(measure.area).whole_m,
+            )
+            more = Z_95 * error_m * whole_m / 1e6
         return measure.floor - (more if measure.floor < 0 else 0.0), measure.ceiling + more
     return (0.0 if measure.floor >= 0 else -inf), inf
 
@@ -363,18 +373,13 @@ def rim_sd(ensemble: Ensemble, measure: Measure) -> float:
         whole = float(divided[inside] @ base.area_m2[inside])
         share = float(weight[inside] @ base.area_m2[inside]) / whole if whole else 0.0
         weight = weight - share * divided
-    return _rim_sd_km2(ensemble, measure.area, weight) * measure.per_km2(base)
+    error_m, spread_m = ensemble.rims[measure.area].error_m, ensemble.rim(measure.area).spread_m
+    return error_m * spread_m(weight) / 1e6 * measure.per_km2(base)
 
 
 def _has_rim_error(ensemble: Ensemble, area: str) -> bool:
     """Return whether the rim of an area may lie off; places are counted, and have no ground."""
     return area in ensemble.rims and ensemble.rims[area].error_m > 0
-
-
-def _rim_sd_km2(ensemble: Ensemble, area: str, weight: Floats) -> float:
-    if not _has_rim_error(ensemble, area):
-        return 0.0
-    return ensemble.rims[area].error_m * ensemble.rim(area).spread_m(weight) / 1e6
 
 
 def _weight(measure: Measure, base: History) -> Floats:
