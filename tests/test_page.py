@@ -299,7 +299,7 @@ def test_lines_between_patches_carry_as_far_as_those_between_faces():
             assert found.area_m2[held].sum() == pytest.approx(drawing.area_m2[faces].sum())
 
 
-def resampled():
+def resampled(*, rim_m=0.0):
     """Return an ensemble whose draws are moved copies of one history."""
 
     def history(shift):
@@ -310,26 +310,28 @@ def resampled():
         holders = (NOBODY, Holder("a"), Holder("b"))
         return from_coverage(
             cells, held, days=(day(0), day(1), day(2)), holders=holders, projection=PLANE
-        )
+        ).with_areas({"part": shapely.box(250, 100, 1900, 900)})
 
     draws = tuple(history(shift) for shift in (-40.0, 10.0, 60.0, 90.0))
-    return Ensemble(history(0.0), draws=draws, sample_size=8, total=10)
+    rims = {"part": RimError(rim_m, 300.0)}
+    return Ensemble(history(0.0), draws=draws, sample_size=8, total=10, rims=rims)
 
 
-def test_intervals_from_draws_are_those_of_the_tables():
-    ensemble = resampled()
+@pytest.mark.parametrize(("area", "rim_m"), [("all", 0.0), ("part", 0.0), ("part", 20.0)])
+def test_intervals_from_draws_are_those_of_the_tables(area, rim_m):
+    ensemble = resampled(rim_m=rim_m)
     days, holders = ensemble.base.days, ensemble.base.holders
-    bounds = area_bounds(ensemble, days, "all")
+    bounds = area_bounds(ensemble, days, area)
     for row, when in enumerate(days):
-        for holder, each in area_estimates(ensemble, when, "all").items():
+        for holder, each in area_estimates(ensemble, when, area).items():
             assert bounds[row, holders.index(holder)] == pytest.approx([each.low, each.high])
     moved = {
         (m.from_day, m.to_day, m.giver, m.taker): (m.low, m.high)
-        for m in moved_bounds(ensemble, days, "all")
+        for m in moved_bounds(ensemble, days, area)
     }
     expected = {}
     for i, j in ((0, 1), (0, 2), (1, 2)):
-        found = transfer_estimates(ensemble, days[i], days[j], "all", stayed=False)
+        found = transfer_estimates(ensemble, days[i], days[j], area, stayed=False)
         for (giver, taker), each in found.items():
             key = i, j, holders.index(giver), holders.index(taker)
             expected[key] = pytest.approx((each.low, each.high))
