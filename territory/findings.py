@@ -93,6 +93,8 @@ class FindingKind(StrEnum):
     REGIONS_MERGED = "regions-merged", "Several features of one name are one region."
     REPAIRED = "repaired", "An invalid polygon was repaired; km2 is how far its readings differ."
     REPEATED_POLYGON = "repeated-polygon", "A polygon is given several times; it counts once."
+    RIM_EXACT = "rim-exact", "Nobody states the error of a rim, so it is taken as exact."
+    RIM_SLIVERS = "rim-slivers", "Strips along a rim: its outline and the zones were drawn apart."
     ROUNDED_AWAY = "rounded-away", "Ground narrower than written digits is in no zone."
     SAME_POSITION = "same-position", "Two places share a position; one has the cell."
     SEVERAL_SNAPSHOTS = "several-snapshots", "Of several snapshots of a day one counts."

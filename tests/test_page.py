@@ -27,6 +27,7 @@ from territory.errors import InputError
 from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import DrawnRegions, resolve_regions
+from territory.history.rim import RimError
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
 from territory.maps.style import Style
@@ -236,7 +237,26 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
             assert [km2, low, high] == pytest.approx([each.value, each.low, each.high], abs=1e-5)
 
 
-def figures_of_the_page(topic):
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the script of the page")
+def test_the_page_counts_the_error_of_a_rim_and_errs_on_the_wide_side():
+    snapshots = [drawn(grid, n) for n, grid in enumerate((squares("AABB"), squares("AAAB")))]
+    history = from_snapshots(snapshots, projection=PLANE).with_areas(
+        {"part": shapely.box(500, -700, 3500, 500)}
+    )
+    error, rims = BoundaryError(20.0, 200.0), {"part": RimError(30.0, 100.0)}
+    plain, rimmed = (Ensemble(history, error, rims=each) for each in ({}, rims))
+    widths = []
+    for ensemble in (plain, rimmed):
+        [each] = figures_of_the_page(topic_of(ensemble, ""), scope=1)
+        cells = transfer_estimates(ensemble, day(0), day(1), "part", stayed=False)
+        [expected] = cells.values()
+        assert each[4] == pytest.approx(expected.value)
+        widths.append((each[6] - each[5], expected.high - expected.low))
+    assert widths[0][0] == pytest.approx(widths[0][1], abs=1e-5)
+    assert 1.05 * widths[0][1] < widths[1][1] <= widths[1][0] + 1e-5 < 1.1 * widths[1][1]
+
+
+def figures_of_the_page(topic, scope=0):
     """Return what the script of a page says of every transfer, with its interval."""
     static = resources.files("territory.publish.page").joinpath("static")
     scripts = [static.joinpath(name).read_text("utf-8") for name in SCRIPTS]
@@ -244,7 +264,7 @@ def figures_of_the_page(topic):
     text = [
         f"globalThis.document = {{ getElementById: () => ({{ textContent: {data} }}) }};",
         *scripts,
-        ALL_MOVED,
+        ALL_MOVED.replace("SCOPE", str(scope)),
     ]
     done = subprocess.run(
         ["node", "-"], check=True, input="\n".join(text), capture_output=True, text=True
@@ -257,8 +277,8 @@ ALL_MOVED = """
 const all = [];
 for (let i = 0; i < Data.days.length; i++)
   for (let j = i + 1; j < Data.days.length; j++)
-    for (const m of Figures.moved(i, j, 0))
-      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, 0, m)]);
+    for (const m of Figures.moved(i, j, SCOPE))
+      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, SCOPE, m)]);
 console.log(JSON.stringify(all));
 """
 
@@ -279,7 +299,7 @@ def test_lines_between_patches_carry_as_far_as_those_between_faces():
             assert found.area_m2[held].sum() == pytest.approx(drawing.area_m2[faces].sum())
 
 
-def resampled():
+def resampled(*, rim_m=0.0):
     """Return an ensemble whose draws are moved copies of one history."""
 
     def history(shift):
@@ -290,26 +310,28 @@ def resampled():
         holders = (NOBODY, Holder("a"), Holder("b"))
         return from_coverage(
             cells, held, days=(day(0), day(1), day(2)), holders=holders, projection=PLANE
-        )
+        ).with_areas({"part": shapely.box(250, 100, 1900, 900)})
 
     draws = tuple(history(shift) for shift in (-40.0, 10.0, 60.0, 90.0))
-    return Ensemble(history(0.0), draws=draws, sample_size=8, total=10)
+    rims = {"part": RimError(rim_m, 300.0)}
+    return Ensemble(history(0.0), draws=draws, sample_size=8, total=10, rims=rims)
 
 
-def test_intervals_from_draws_are_those_of_the_tables():
-    ensemble = resampled()
+@pytest.mark.parametrize(("area", "rim_m"), [("all", 0.0), ("part", 0.0), ("part", 20.0)])
+def test_intervals_from_draws_are_those_of_the_tables(area, rim_m):
+    ensemble = resampled(rim_m=rim_m)
     days, holders = ensemble.base.days, ensemble.base.holders
-    bounds = area_bounds(ensemble, days, "all")
+    bounds = area_bounds(ensemble, days, area)
     for row, when in enumerate(days):
-        for holder, each in area_estimates(ensemble, when, "all").items():
+        for holder, each in area_estimates(ensemble, when, area).items():
             assert bounds[row, holders.index(holder)] == pytest.approx([each.low, each.high])
     moved = {
         (m.from_day, m.to_day, m.giver, m.taker): (m.low, m.high)
-        for m in moved_bounds(ensemble, days, "all")
+        for m in moved_bounds(ensemble, days, area)
     }
     expected = {}
     for i, j in ((0, 1), (0, 2), (1, 2)):
-        found = transfer_estimates(ensemble, days[i], days[j], "all", stayed=False)
+        found = transfer_estimates(ensemble, days[i], days[j], area, stayed=False)
         for (giver, taker), each in found.items():
             key = i, j, holders.index(giver), holders.index(taker)
             expected[key] = pytest.approx((each.low, each.high))

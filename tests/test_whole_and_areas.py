@@ -4,13 +4,18 @@ import csv
 import json
 from io import StringIO
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
-from squares import KM, day, history_of, squares, write_two_boxes
+from squares import KM, PLANE, day, drawn, history_of, squares, write_two_boxes
 
+import territory
 from territory.cli import _code
 from territory.errors import InputError, TerritoryError
+from territory.history.history import from_coverage, from_snapshots
+from territory.holders import NOBODY, Holder
 from territory.maps.kinds.borders import front
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -25,14 +30,14 @@ def box(west, south, east, north):
     return shapely.box(west * KM, south * KM, east * KM, north * KM)
 
 
-def drawn_alone():
-    """Return the squares without any area."""
-    from squares import PLANE, drawn
-
-    from territory.history.history import from_snapshots
-
-    snapshots = tuple(drawn(grid, n) for n, grid in enumerate(GRIDS))
+def drawn_alone_of(*grids):
+    """Return squares without any area."""
+    snapshots = tuple(drawn(grid, n) for n, grid in enumerate(grids))
     return from_snapshots(snapshots, projection=PLANE)
+
+
+def drawn_alone():
+    return drawn_alone_of(*GRIDS)
 
 
 # A corner that is full of zones, one that reaches far beyond them, one beside them.
@@ -89,10 +94,42 @@ def test_an_area_that_is_all_ground_stands_for_it():
     assert history.stands_for_all == "frame"
     assert history.distinct_areas == ("frame",)
     assert history.area_names == ("all", "frame")
-    ensemble = Ensemble(history, BoundaryError(10.0, 100.0))
-    rows = change_rows("", ensemble, [history.days])
+
+
+def test_an_area_that_is_all_ground_has_the_rows_of_all_ground_in_a_coverage():
+    history = from_coverage(
+        np.array([box(n, -1, n + 1, 0) for n in range(2)]),
+        np.array([[1, 2], [1, 1]], dtype=np.int16),
+        days=(day(0), day(1)),
+        holders=(NOBODY, Holder("A"), Holder("B")),
+        projection=PLANE,
+    ).with_areas({"frame": box(0, -1, 2, 0)})
+    rows = change_rows("", Ensemble(history, BoundaryError(10.0, 100.0)), [history.days])
     frame, whole = ([r for r in rows if r["area"] == name] for name in ("frame", "all"))
     assert whole == [{**row, "area": "all"} for row in frame]
+
+
+def test_the_outline_of_the_zones_counts_for_all_ground_though_it_is_the_rim_of_an_area():
+    error, plain = BoundaryError(10.0, 100.0), drawn_alone_of(squares("AB"), squares("AA"))
+    named = history_of(squares("AB"), squares("AA"))
+    bare = area_rows("", Ensemble(plain, error), plain.days)
+    rows = area_rows("", Ensemble(named, error), plain.days)
+    frame, whole = ([r for r in rows if r["area"] == name] for name in ("frame", "all"))
+    assert whole == bare
+    assert [r["km2"] for r in frame] == [r["km2"] for r in bare]
+    assert all(r["high"] < b["high"] for r, b in zip(frame, bare, strict=True))
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.1])
+def test_regions_that_end_with_the_zones_leave_the_interval_of_all_ground(reach):
+    history = territory.example()
+    west, south, east, north = 37.0 - reach, 48.0, 37.4 + reach, 48.1
+    region = gpd.GeoDataFrame(
+        {"name": ["region"]}, geometry=[shapely.box(west, south, east, north)], crs="EPSG:4326"
+    )
+    before, after = history.areas(), history.areas(regions=region)
+    after = after[(after.area == "all") & (after.actor != "nobody")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(before, after, rtol=1e-6)
 
 
 def test_an_area_that_is_nearly_all_ground_does_not_stand_for_it():

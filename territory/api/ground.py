@@ -16,6 +16,7 @@ from territory.geometry.coverage import areal
 from territory.geometry.projection import WGS84, same_crs
 from territory.history.history import WHOLE
 from territory.history.regions import DrawnRegions
+from territory.history.rim import RimError
 from territory.read.aoi import DrawnArea, area_of, box_area, parse_area
 from territory.read.polygons import polygons_of
 from territory.read.region_files import read_regions, regions_of
@@ -64,7 +65,7 @@ def drawn_area(aoi: object, what: str = "aoi") -> DrawnArea:
         return _of_shapes([aoi], WGS84, what)
     numbers = _four(aoi)
     if numbers is not None:
-        return DrawnArea(box_area(*numbers, file=what), WGS84)
+        return DrawnArea(box_area(*numbers, file=what), WGS84, rim=RimError(0.0))
     raise InputError(
         f"{aoi!r:.60} ({type(aoi).__name__}) is no area; give a GeoDataFrame, a shape or"
         " (west, south, east, north) in degrees, a file, or the name of a country",

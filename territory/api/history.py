@@ -22,6 +22,7 @@ from territory.findings import FindingKind
 from territory.history.history import WHOLE
 from territory.history.regions import ELSEWHERE
 from territory.holders import Status
+from territory.job.named_aoi import state_rims
 from territory.job.series import Loaded
 from territory.job.study import judge_claims
 from territory.measure.ensemble import estimate
@@ -88,6 +89,7 @@ class History(Shapes):
         aoi: object = None,
         regions: object = None,
         regions_name: str = "",
+        rim_error_m: float | None = None,
     ) -> pd.DataFrame:
         """Return the area that everyone holds on every day.
 
@@ -102,6 +104,9 @@ class History(Shapes):
             Polygons with a name each, for rows by region.
         regions_name : str
             The column that names them; one of the usual ones by default.
+        rim_error_m : float, optional
+            How far the outlines of areas and regions may lie off, as one standard deviation
+            in metres. A box is a choice and exact.
 
         Returns
         -------
@@ -122,7 +127,7 @@ class History(Shapes):
         """
         chosen = None if days is None else days_of(days)
         named = chosen if isinstance(chosen, tuple) else ()
-        loaded = self._loaded(aoi, regions, regions_name, named)
+        loaded = self._loaded(aoi, regions, regions_name, named, rim_error_m)
         reported = loaded.days if chosen is None else self._selected(chosen, loaded)
         rows = area_rows("", loaded.ensemble, reported)
         return table(self._wanted(rows, aoi, regions), AREA_COLUMNS[1:])
@@ -135,6 +140,7 @@ class History(Shapes):
         aoi: object = None,
         regions: object = None,
         regions_name: str = "",
+        rim_error_m: float | None = None,
     ) -> pd.DataFrame:
         """Return who lost how much to whom between two days.
 
@@ -142,7 +148,7 @@ class History(Shapes):
         ----------
         start, end : str, date or Timestamp, optional
             The first and the last day by default.
-        aoi, regions, regions_name
+        aoi, regions, regions_name, rim_error_m
             As for `areas`.
 
         Returns
@@ -164,7 +170,7 @@ class History(Shapes):
         [['Blue', 82.9], ['Red', 165.8]]
         """
         pair = self._pair(start, end)
-        loaded = self._loaded(aoi, regions, regions_name, pair)
+        loaded = self._loaded(aoi, regions, regions_name, pair, rim_error_m)
         rows = change_rows("", loaded.ensemble, [self._there(pair, loaded)])
         return table(self._wanted(rows, aoi, regions), _CHANGED)
 
@@ -178,6 +184,7 @@ class History(Shapes):
         aoi: object = None,
         regions: object = None,
         regions_name: str = "",
+        rim_error_m: float | None = None,
         status: str | Sequence[str] = "held",
     ) -> pd.DataFrame:
         """Return what an actor gained less what it lost between two days.
@@ -191,7 +198,7 @@ class History(Shapes):
             where there are regions.
         start, end : str, date or Timestamp, optional
             The first and the last day by default.
-        aoi, regions, regions_name
+        aoi, regions, regions_name, rim_error_m
             As for `areas`.
         status : str or sequence of str
             What counts as having the ground: held, claimed, contested.
@@ -218,7 +225,7 @@ class History(Shapes):
             raise InputError("by='region' needs the regions: regions=GEODATAFRAME")
         self._check_actor(actor)
         pair = self._pair(start, end)
-        loaded = self._loaded(aoi, regions, regions_name, pair)
+        loaded = self._loaded(aoi, regions, regions_name, pair, rim_error_m)
         start_day, end_day = self._there(pair, loaded)
         rows: list[Row] = [
             {
@@ -235,7 +242,9 @@ class History(Shapes):
         of_regions = [row for row in kept if row["area"] != WHOLE]
         return table(of_regions if by == "region" else kept, _NET)
 
-    def judge(self, claim: object, *, aoi: object = None) -> Verdict:
+    def judge(
+        self, claim: object, *, aoi: object = None, rim_error_m: float | None = None
+    ) -> Verdict:
         """Judge a published figure against the zones.
 
         Parameters
@@ -244,6 +253,8 @@ class History(Shapes):
             See `Claim`.
         aoi : area, or mapping of str to area, optional
             One stands for whatever area the claim is about; several go by their names.
+        rim_error_m : float, optional
+            As for `areas`.
 
         Returns
         -------
@@ -265,7 +276,7 @@ class History(Shapes):
         if not isinstance(model, ClaimModel):
             problem = f"{claim!r:.60} is no claim; write territory.Claim(value=..., quantity=...)"
             raise InputError(problem)
-        areas = self._areas_within(aoi)
+        areas, _ = state_rims(self._areas_within(aoi), None, rim_error_m, "rim_error_m")
         if UNNAMED in areas:  # one area stands for whatever the claim calls it
             model, areas = _about(model, areas)
         claims = Claims(claim=(model,))
@@ -273,13 +284,15 @@ class History(Shapes):
         self._warn_of_new(loaded)
         return verdict_of(judge_claims(claims, loaded, file="Claim")[0])
 
-    def within(self, area: object) -> "History":
+    def within(self, area: object, *, rim_error_m: float | None = None) -> "History":
         """Return the same series on the ground of one area only.
 
         Parameters
         ----------
         area : area
             As `aoi` of `areas`; one.
+        rim_error_m : float, optional
+            As for `areas`.
 
         Returns
         -------
@@ -297,7 +310,7 @@ class History(Shapes):
         >>> tt.example().within((37.0, 48.0, 37.05, 48.1)).areas().km2.round(1).tolist()
         [41.4, 41.4]
         """
-        found = named_areas(area)
+        found, _ = state_rims(named_areas(area), None, rim_error_m, "rim_error_m")
         if set(found) != {UNNAMED}:
             raise InputError("within: give one area, without a name")
         ground = common_ground(self._within, found[UNNAMED])

@@ -23,6 +23,7 @@ from territory.history.history import WHOLE
 from territory.history.history import History as Partition
 from territory.history.regions import ELSEWHERE
 from territory.job.days import select_days
+from territory.job.named_aoi import state_rims
 from territory.job.series import Loaded
 from territory.measure.rows import QUALITY_COLUMNS, Row, quality_rows
 from territory.read.aoi import DrawnArea, extent_name, place_name
@@ -138,16 +139,27 @@ class Series(FromFrames):
         return tuple(str(holder) for holder in self._partition.holders)
 
     def _loaded(
-        self, aoi: object, regions: object, regions_name: str, days: tuple[date, ...]
+        self,
+        aoi: object,
+        regions: object,
+        regions_name: str,
+        days: tuple[date, ...],
+        rim_error_m: float | None = None,
     ) -> Loaded:
         """Measure the series on the ground and the days that are asked for."""
         with python_words():
-            return self._measured(aoi, regions, regions_name, days)
+            return self._measured(aoi, regions, regions_name, days, rim_error_m)
 
     def _measured(
-        self, aoi: object, regions: object, regions_name: str, days: tuple[date, ...]
+        self,
+        aoi: object,
+        regions: object,
+        regions_name: str,
+        days: tuple[date, ...],
+        rim_error_m: float | None,
     ) -> Loaded:
-        areas, drawn = self._areas_within(aoi), drawn_regions(regions, regions_name)
+        drawn = drawn_regions(regions, regions_name)
+        areas, drawn = state_rims(self._areas_within(aoi), drawn, rim_error_m, "rim_error_m")
         if drawn is not None and self._within is not None:
             drawn = clipped(drawn, self._within)
         if not areas.keys() - {UNNAMED} and aoi is None and drawn is None and self._has(days):

@@ -283,6 +283,7 @@ def _share(claim: Claim, tally: Tally) -> Measure:
         per_km2=lambda history: tally.per_km2(history, face_km2(history)),
         weights=query.weights,
         days=query.ends,
+        divided=query.divided if tally.whole_km2 is None else None,
     )
 
 

@@ -30,10 +30,11 @@ from territory.claims.same_publisher import (
     map_of,
 )
 from territory.history.history import History
-from territory.measure.budget import OUTLINE, Budget, budget, with_cause
-from territory.measure.ensemble import Ensemble, Measure
-from territory.measure.estimate import Estimate
+from territory.measure.budget import OUTLINE, RIM, Budget, budget, with_cause
+from territory.measure.ensemble import Ensemble, Measure, rim_sd
+from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import DAY_CUT
+from territory.measure.slivers import LEAST_PERCENT, slivers_of
 from territory.numbers import figure
 
 
@@ -312,6 +313,7 @@ def _judged(
     verdict, why = decide(
         claim, reading, doubt.estimate, whole=whole, whose=whose, interval=interval, day_cut=cut
     )
+    why += _of_slivers(claim, reading, ensemble, days[-1]) if whole is None else ""
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
         claim,
@@ -328,6 +330,14 @@ def _judged(
         day_cut=cut if verdict is Verdict.INCONSISTENT else "",
         interval=interval,
     )
+
+
+def _of_slivers(claim: Claim, reading: Reading, ensemble: Ensemble, day: date) -> str:
+    """Say what part of the area of a share lies in slivers along its rim, if that is anything."""
+    if claim.unit not in SHARES:
+        return ""
+    found = slivers_of(ensemble, reading.area, day)
+    return f"; {found.sentence}" if found.percent >= LEAST_PERCENT else ""
 
 
 def _budget(
@@ -348,6 +358,11 @@ def _budget(
     more = dict(_other_wholes(value, whole, claim))
     if reading.same_map:
         doubt = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
+        off = Z_95 * rim_sd(ensemble, measure)
+        if off:  # the outline is not the publisher's
+            note = "of the outline that the map was cut along"
+            least = value - (off if reading.quantity is Kind.NET else min(off, doubt.estimate.low))
+            doubt = with_cause(doubt, RIM, least, value + off, note, ceiling=_most(reading))
     else:
         theirs = interval_of(claim, reading, ensemble) is Interval.BOTH
         error = error_of_other(claim, ensemble)
@@ -356,8 +371,13 @@ def _budget(
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
-    most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
-    return with_cause(doubt, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
+    low, high = min(one, other), max(one, other)
+    return with_cause(doubt, OUTLINE, low, high, note, ceiling=_most(reading))
+
+
+def _most(reading: Reading) -> float:
+    """Return what no figure of a reading can exceed."""
+    return MOST_PERCENT if reading.quantity is Kind.SHARE else inf
 
 
 def _readings(doubt: Budget) -> dict[str, float]:

@@ -263,6 +263,32 @@ def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     return named
 
 
+def rims_of(
+    areas: "dict[str, DrawnArea]", regions: "DrawnRegions | None", error_m: float | None
+) -> "tuple[dict[str, DrawnArea], DrawnRegions | None]":
+    """Return areas and regions with the error of their rims that ``--rim-error-m`` states.
+
+    Parameters
+    ----------
+    areas : dict of str to DrawnArea
+        By name.
+    regions : DrawnRegions or None
+        Provinces.
+    error_m : float or None
+        In metres; None where the option is not given.
+
+    Raises
+    ------
+    typer.BadParameter
+        If there is no outline that it could be of.
+    """
+    from territory.job.named_aoi import NO_RIM, is_choice, state_rims
+
+    if regions is None and all(map(is_choice, areas.values())):
+        refuse({"--rim-error-m": error_m is not None}, NO_RIM)
+    return state_rims(areas, regions, error_m, "--rim-error-m")
+
+
 def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     """Parse the areas of something that is shown; each has a name, for its title must say it.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.arguments import areas_of, load, refuse, spec_of, tell_assumed
+from territory.cli.arguments import areas_of, load, refuse, rims_of, spec_of, tell_assumed
 from territory.cli.options import (
     AreaOption,
     DatedReading,
@@ -13,6 +13,7 @@ from territory.cli.options import (
     Lines,
     Profile,
     Reading,
+    RimOption,
     in_use,
     option_of,
 )
@@ -32,6 +33,7 @@ def check(
     ] = None,
     profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
     area: AreaOption = None,
+    rim_error_m: RimOption = None,
     reading: DatedReading,
     raster: Annotated[
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
@@ -59,9 +61,13 @@ def check(
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
         raise InputError(f"{missing} is missing")
     if not paths:
-        idle = {"--area": area, **dict.fromkeys(map(option_of, in_use(reading, lines)), True)}
+        idle = {
+            "--area": area,
+            "--rim-error-m": rim_error_m is not None,
+            **dict.fromkeys(map(option_of, in_use(reading, lines)), True),
+        }
         refuse(idle, "it is about the files of zones, and none are named")
-    named = areas_of(area)
+    named, _ = rims_of(areas_of(area), None, rim_error_m)
     wanted = {reading.area for _, reading in published.readings()} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
         named = dict.fromkeys(sorted(wanted) or [""], named[""])

@@ -39,6 +39,15 @@ AreaOption = Annotated[
         ),
     ),
 ]
+RimOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rim-error-m",
+        min=0,
+        metavar="METRES",
+        help="How far the outlines of --area and --regions may lie off, one standard deviation.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")

@@ -15,6 +15,7 @@ from territory.cli.arguments import (
     publisher_of,
     refuse,
     regions_of,
+    rims_of,
     span_of,
     spec_of,
 )
@@ -29,6 +30,7 @@ from territory.cli.options import (
     Profile,
     Provinces,
     Reading,
+    RimOption,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
@@ -42,6 +44,7 @@ def areas(
     days: DaysOption = "all",
     span: DayRange,
     provinces: Provinces,
+    rim_error_m: RimOption = None,
     reading: DatedReading,
     lines: Lines,
     as_json: Json = False,
@@ -54,10 +57,10 @@ def areas(
     """
     from territory.measure.rows import AREA_COLUMNS, area_rows
 
-    regions = regions_of(provinces)
+    named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
     rule, period = day_rule(days), span_of(span)
-    loaded = load(spec, areas_of(area), rule, regions=regions, span=period)
+    loaded = load(spec, named, rule, regions=regions, span=period)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
@@ -75,6 +78,7 @@ def change(
     days: DaysOption = "",
     area: AreaOption = None,
     provinces: Provinces,
+    rim_error_m: RimOption = None,
     reading: Reading,
     lines: Lines,
     as_json: Json = False,
@@ -94,9 +98,9 @@ def change(
         if start >= end:
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
-    regions = regions_of(provinces)
+    named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
-    loaded = load(spec, areas_of(area), rule, regions=regions)
+    loaded = load(spec, named, rule, regions=regions)
     if start and end:
         rows = change_rows("", loaded.ensemble, [(start, end)])
     else:

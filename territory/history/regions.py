@@ -25,6 +25,7 @@ from territory.history.history import WHOLE, History
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.partition import Partition, partition
 from territory.history.repair import normalise
+from territory.history.rim import RimError
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
 
@@ -52,6 +53,8 @@ class DrawnRegions:
         What regions are called by language, where the file says so.
     spots : tuple of (str, int), length n, or empty
         File, and number from 1, of each feature; where empty, `file` and their order here.
+    rim : RimError or None
+        How far the rim of each may lie off; None where nobody says it.
     """
 
     file: str
@@ -61,6 +64,7 @@ class DrawnRegions:
     findings: tuple[Finding, ...] = ()
     titles: Titles = field(default_factory=dict)
     spots: tuple[tuple[str, int], ...] = ()
+    rim: RimError | None = None
 
     def title(self, name: str, language: str) -> str:
         """Return what a region is called in a language: its name where the file does not say.

@@ -5,20 +5,26 @@ The plane is the equal-area plane of the series' history, in metres.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import JobError, did_you_mean
+from territory.errors import InputError, JobError, did_you_mean
 from territory.findings import Finding
 from territory.geometry.area import project
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, same_crs
-from territory.history.regions import DrawnRegions
+from territory.history.regions import ELSEWHERE, DrawnRegions
+from territory.history.rim import RimError
 from territory.job.spec import AreaBox, AreaFile, Box, RegionsSpec
 from territory.read.aoi import DrawnArea, box_area, read_area
 from territory.read.region_files import read_regions
+
+NO_RIM = "it is how far the outline of an area or of regions may lie off, and a box has none"
 
 
 def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> dict[str, DrawnArea]:
@@ -46,10 +52,11 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
         key = f"area '{name}'"
         if isinstance(spec, AreaFile):
             area = read_area(spec.file, folder, where=spec.where, layer=spec.layer, option=key)
+            area = replace(area, rim=spec.rim or area.rim)
             drawn[name] = _cut_to(area, spec.within, drawn, name)
         else:
             box = spec.bbox if isinstance(spec, AreaBox) else spec
-            drawn[name] = DrawnArea(box_area(*box, file=key), WGS84)
+            drawn[name] = DrawnArea(box_area(*box, file=key), WGS84, rim=RimError(0.0))
     return drawn
 
 
@@ -70,13 +77,14 @@ def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:
     """
     if spec is None:
         return None
-    return read_regions(
+    drawn = read_regions(
         spec.file,
         folder,
         name_field=spec.name,
         even_odd=spec.even_odd,
         option="[regions] file",
     )
+    return replace(drawn, rim=spec.rim or drawn.rim)
 
 
 def area_findings(areas: Mapping[str, DrawnArea]) -> tuple[Finding, ...]:
@@ -106,7 +114,88 @@ def _cut_to(area: DrawnArea, within: str, drawn: Mapping[str, DrawnArea], name: 
     parts = parts[shapely.area(parts) > 0]
     if not len(parts):
         raise JobError(f"nothing of area '{name}' lies within '{within}'")
-    return replace(area, geometry=shapely.union_all(parts))
+    rims = [rim for rim in (area.rim, other.rim) if rim]
+    widest = max(rims, key=lambda rim: rim.error_m, default=None)
+    return replace(area, geometry=shapely.union_all(parts), rim=widest)
+
+
+def state_rims(
+    areas: Mapping[str, DrawnArea], regions: DrawnRegions | None, error_m: object, word: str
+) -> tuple[dict[str, DrawnArea], DrawnRegions | None]:
+    """Return areas and regions with the error of their rims; a box is a choice and keeps none.
+
+    Parameters
+    ----------
+    areas : mapping of str to DrawnArea
+        Named areas as drawn.
+    regions : DrawnRegions or None
+        Provinces as drawn.
+    error_m : float or None
+        Standard deviation across the rim, in metres; None leaves all as it is.
+    word : str
+        What the option or argument is called, for messages.
+
+    Raises
+    ------
+    InputError
+        If the error is none, or there is nothing that it could be of.
+    """
+    if error_m is None:
+        return dict(areas), regions
+    if not isinstance(error_m, int | float) or not 0 <= error_m < inf:
+        raise InputError(f"{word}: {error_m!r:.60} is no length in metres")
+    if regions is None and all(map(is_choice, areas.values())):
+        raise InputError(f"{word} does nothing here: {NO_RIM}")
+    rim = RimError(float(error_m))
+    stated = {n: a if is_choice(a) else replace(a, rim=rim) for n, a in areas.items()}
+    return stated, None if regions is None else replace(regions, rim=rim)
+
+
+def is_choice(area: DrawnArea) -> bool:
+    """Return whether an area is a choice, such as a box, whose rim cannot lie off.
+
+    Parameters
+    ----------
+    area : DrawnArea
+        As read.
+    """
+    return area.rim is not None and not area.rim.error_m
+
+
+def rim_errors(
+    areas: Mapping[str, DrawnArea], regions: DrawnRegions | None, projection: EqualArea
+) -> dict[str, RimError]:
+    """Return how far the rims of areas and regions may lie off, where that is known.
+
+    Parameters
+    ----------
+    areas : mapping of str to DrawnArea
+        Named areas as drawn.
+    regions : DrawnRegions or None
+        Provinces as drawn; what lies in none of them has their error.
+    projection : EqualArea
+        The equal-area plane, in metres, in which the resolution of outlines is measured.
+
+    Returns
+    -------
+    dict of str to RimError
+        By name, each with a correlation length.
+    """
+
+    def resolved(shapes: NDArray[np.object_], crs: CRS, rim: RimError) -> RimError:
+        plane = project(shapes, crs, projection.crs, max_chord_error=inf)
+        corners = int(shapely.get_num_coordinates(shapes).sum())
+        return rim.resolved(float(shapely.length(plane).sum()) / corners)
+
+    found = {
+        name: resolved(np.array([area.geometry]), area.crs, area.rim)
+        for name, area in areas.items()
+        if area.rim is not None
+    }
+    if regions is not None and regions.rim is not None:
+        of_regions = resolved(regions.geometry, regions.crs, regions.rim)
+        found |= dict.fromkeys((*regions.names, ELSEWHERE), of_regions)
+    return found
 
 
 def plane_areas(

@@ -166,6 +166,7 @@ def places_measured(
         scenarios=_scenarios(base, found, ground),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
         area_variants=uncertainty.area_variants,
+        rims=request.rims(base),
     )
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
@@ -176,6 +177,7 @@ def places_measured(
         *cover_findings(ensemble.base),
         *_far_events(series, events),
     )
+    findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
 
 

@@ -9,9 +9,11 @@ from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
 from territory.history.history import History
 from territory.history.regions import ELSEWHERE, DrawnRegions, resolve_regions, with_regions
+from territory.history.rim import RimError
 from territory.job.checks import no_region_reached
 from territory.job.days import ALL_DAYS, Period, select_days
-from territory.job.named_aoi import area_findings, plane_areas
+from territory.job.named_aoi import area_findings, plane_areas, rim_errors
+from territory.job.rims import rim_findings
 from territory.job.spec import DayRule, SeriesSpec
 from territory.measure.ensemble import Ensemble
 from territory.read.aoi import DrawnArea
@@ -113,6 +115,28 @@ class SeriesRequest:
         cut = with_regions(cut, resolved)
         beyond = [no_region_reached(self.regions.file)] if cut.holds_only(ELSEWHERE) else []
         return cut, (*warnings, *self.regions.findings, *resolved.audit, *beyond)
+
+    def rims(self, history: History) -> dict[str, RimError]:
+        """Return how far the rims of the areas and the regions may lie off, by name.
+
+        Parameters
+        ----------
+        history : History
+            In its equal-area plane.
+        """
+        return rim_errors(self.areas, self.regions, history.projection)
+
+    def about_rims(self, ensemble: Ensemble, days: tuple[date, ...]) -> tuple[Finding, ...]:
+        """Return what is to be told of the rims of the areas and the regions.
+
+        Parameters
+        ----------
+        ensemble : Ensemble
+            Cut along them.
+        days : tuple of date
+            Those that are reported; what is told is about the last.
+        """
+        return tuple(rim_findings(ensemble, self.areas, self.regions, max(days)))
 
     def days(
         self, available: tuple[date, ...], own: tuple[date, ...] | None = None

@@ -18,6 +18,8 @@ from territory.claims.figures import Day, iso_day
 from territory.errors import did_you_mean
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
+from territory.history.rim import RimError
+from territory.measure.estimate import digitising_error_m
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -212,7 +214,41 @@ class AreaBox(_Titled):
     bbox: Box
 
 
-class AreaFile(_Titled):
+class _RimKeys(_Strict):
+    """How far the outlines of a file may lie off; see `territory.history.rim.RimError`.
+
+    Attributes
+    ----------
+    rim_error_m : float, optional
+        Standard deviation across the rim, in metres.
+    rim_scale : float, optional
+        Denominator of the scale that the file was drawn at, instead: half a millimetre of it.
+    rim_correlation_length_m : float, optional
+        Over what length along the rim the error stays the same; by the resolution of the file.
+    """
+
+    rim_error_m: Metres = None
+    rim_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    rim_correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+
+    @model_validator(mode="after")
+    def _one_error(self) -> Self:
+        if self.rim_error_m is not None and self.rim_scale is not None:
+            raise ValueError("rim_error_m and rim_scale say the same; give one of them")
+        if self.rim_correlation_length_m is not None and self.rim is None:
+            raise ValueError("rim_correlation_length_m does nothing without rim_error_m")
+        return self
+
+    @property
+    def rim(self) -> RimError | None:
+        """The error of the outlines, None where the job does not say it."""
+        error_m = self.rim_error_m
+        if error_m is None and self.rim_scale is not None:
+            error_m = digitising_error_m(self.rim_scale)
+        return None if error_m is None else RimError(error_m, self.rim_correlation_length_m or 0.0)
+
+
+class AreaFile(_Titled, _RimKeys):
     """An area given by its polygons.
 
     Attributes
@@ -232,7 +268,7 @@ class AreaFile(_Titled):
     within: str = ""
 
 
-class RegionsSpec(_Strict):
+class RegionsSpec(_RimKeys):
     """Provinces or districts for a table by region.
 
     Attributes

@@ -124,7 +124,9 @@ def units_measured(
         BoundaryError(**{"boundary_error_m": 0.0, **settings}),
         scenarios=status_scenarios(history),
         area_variants=uncertainty.area_variants,
+        rims=request.rims(history),
     )
+    findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
 
 

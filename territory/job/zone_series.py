@@ -191,11 +191,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
+        rims=request.rims(history),
         publisher=profile.publisher,
         is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
         others=publishers_errors(),
     )
+    findings = (*findings, *request.about_rims(ensemble, zones.days))
     return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
 
 

@@ -4,8 +4,8 @@ A figure adds up faces of a `History`, each with a weight: 1 for ground that cou
 ground that does not, -1 for what a net figure takes away. If a line between two faces lay
 a little elsewhere, the figure would change by the difference of their weights. So a line
 inside the ground that counts does not matter, nor does one that has not moved between two
-days when only the change is asked for, and the rim of a named area is a choice and no
-observation at all.
+days when only the change is asked for, and the rim of a named area is none of the lines of
+the map (`territory.measure.rim` is about its error).
 
 Lines are strung together where they meet, and sorted by the days whose map draws them:
 what was drawn once and copied has one error, what was drawn on two days has two. These go

@@ -22,7 +22,7 @@ difference in a square contingency table. Int. Journal of Remote Sensing 35, 754
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf
+from math import inf, sqrt
 from types import MappingProxyType
 
 from territory.measure.boundary_error import BoundaryError
@@ -33,6 +33,7 @@ from territory.measure.ensemble import (
     error_of,
     hours_of,
     interval_about,
+    rim_sd,
 )
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
@@ -41,6 +42,7 @@ PLACES = "which places are on the list"
 LINE = "where the line ran"
 TRACING = "tracing the map"
 GROUND_CONTROL = "putting the map on the ground"
+RIM = "the rim of the area"
 LEAN = "a lean of the line to one side"
 DATES = "when the changes happened"
 EVIDENCE = "which reports are believed"
@@ -187,20 +189,26 @@ def budget(
     >>> [each.name for each in budget(Ensemble(history, BoundaryError(50.0)), measure).components]
     ['where the line ran']
     """
-    sd, bias = error_of(ensemble, measure)
+    whole, bias = error_of(ensemble, measure)
+    rim = rim_sd(ensemble, measure)
+    sd = sqrt(max(whole**2 - rim**2, 0.0)) if rim else whole
     value = measure.value(ensemble.base)
     hours = hours_of(ensemble, measure) if ensemble.has_lines else None
     other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
     if another_map and another:
-        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing)
+        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing, rims={})
         other_sd, other_bias = error_of(theirs, measure)
         note = _line_note(another)
     elif another_map:
         other_sd = sd
     lean = bias + other_bias
-    lines = interval_about(ensemble, measure, value, sd, lean, other_sd=other_sd)
-    figure = interval_about(ensemble, measure, value, sd, lean, other_sd=other_sd, hours=hours)
-    found = [*_random(ensemble, measure, figure, sd), *_lean(ensemble, figure, lean, another)]
+    lines = interval_about(ensemble, measure, value, whole, lean, other_sd=other_sd)
+    figure = interval_about(ensemble, measure, value, whole, lean, other_sd=other_sd, hours=hours)
+    found = [
+        *_random(ensemble, measure, figure, sd),
+        *_rim(ensemble, measure, figure, rim),
+        *_lean(ensemble, figure, lean, another),
+    ]
     if other_sd:
         found.append(_normal(OTHER_MAP, other_sd, figure, note))
     if hours and (figure.low < lines.low or figure.high > lines.high):
@@ -370,6 +378,14 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
 def _line_note(error: BoundaryError) -> str:
     over = f"correlated over {error.correlation_length_m:,.0f} m"
     return f"{error.boundary_error_m:,.0f} m across, {over}"
+
+
+def _rim(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
+    if not sd:
+        return []
+    error = ensemble.rims[measure.area]
+    over = f"correlated over {error.correlation_length_m:,.0f} m"
+    return [_normal(RIM, sd, figure, f"{error.error_m:,.0f} m across the rim, {over}")]
 
 
 def _lean(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
+from territory.history.rim import RimError, rim_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together
+from territory.measure.rim import RimReach
 
 BASE = ""  # name of the best reading among the scenarios
 NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
@@ -53,6 +55,8 @@ class Ensemble:
         Whether the error of the lines is assumed, for want of a stated one.
     doubts : mapping of date to str
         Why a corrupt day is judged wrong.
+    rims : mapping of str to RimError
+        By named area, how far its rim may lie off; one that is not there is exact.
     """
 
     base: History
@@ -70,6 +74,8 @@ class Ensemble:
     is_assumed: bool = False
     doubts: Mapping[date, str] = field(default_factory=dict)
     others: Mapping[str, BoundaryError] = field(default_factory=dict)
+    rims: Mapping[str, RimError] = field(default_factory=dict)
+    _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def is_drawn(self) -> bool:
@@ -85,6 +91,20 @@ class Ensemble:
     def drawing(self) -> Drawing:
         """The lines of the base as they were drawn."""
         return self.drawn or drawing_of(self.base)
+
+    def rim(self, area: str) -> RimReach:
+        """Return how far the error of a rim carries; worked out once.
+
+        Parameters
+        ----------
+        area : str
+            One of `rims` that has an error.
+        """
+        if area not in self._reaches:
+            length_m = self.rims[area].correlation_length_m
+            found = rim_of(self.base, area)
+            self._reaches[area] = RimReach(found, length_m, len(self.base.faces))
+        return self._reaches[area]
 
     def inside(self, area: str) -> "Ensemble":
         """Return what intervals of a named area rest on: its own faces, and all lines.
@@ -106,7 +126,10 @@ class Ensemble:
         if self.draws or area not in base.within or base.within[area].all():
             return self
         drawn = self.drawing if self.boundary else None
-        return replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+        part = replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+        if _has_rim_error(self, area):  # found once for all tables
+            part._reaches[area] = self.rim(area).of_part(base.within[area])
+        return part
 
     @cached_property
     def counted(self) -> "Ensemble":
@@ -153,6 +176,8 @@ class Measure:
         What each face counts in each step of the path, shape (steps, faces).
     by_days : callable, optional
         The figure itself by other days than its own, for the hour of the cut.
+    divided : callable, optional
+        The faces that a share is of, where their area depends on the rim.
     """
 
     value: Callable[[History], float]
@@ -168,6 +193,7 @@ class Measure:
     path: tuple[date, ...] = ()
     steps: Callable[[History], Floats] | None = None
     by_days: Callable[[History, tuple[date, ...]], float] | None = None
+    divided: Callable[[History], Bools] | None = None
 
 
 def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
@@ -296,27 +322,47 @@ def interval_about(
     >>> print(interval_about(Ensemble(history), measure, 1.0, 0.05, 0.0))
     1.0 (0.9 to 1.1) km2
     """
-    floor, ceiling = _limits(ensemble.base, measure)
+    floor, ceiling = _limits(ensemble, measure)
     floor, ceiling = min(floor, value), max(ceiling, value)
     both = together(sd, other_sd) if other_sd else sd
     ground = around(value, both, bias=bias, unit=measure.unit, floor=floor, ceiling=ceiling)
     if hours is None or ensemble.boundary is None:
         return ground
-    traced = Z_95 * sd * ensemble.boundary.drawn_share
+    traced = Z_95 * _traced_sd(ensemble, measure, sd)
     low = min(value, max(floor, value + hours[0] - traced))
     high = max(value, min(ceiling, value + hours[1] + traced))
     least, most = min(ground.low, low), max(ground.high, high)
     return Estimate(value, least, most, measure.unit, low, high)
 
 
-def _limits(base: History, measure: Measure) -> tuple[float, float]:
+def _traced_sd(ensemble: Ensemble, measure: Measure, sd: float) -> float:
+    """Return what tracing the map leaves, and the rim of the area, which nobody drew there."""
+    share, rim = (
+        ensemble.boundary.drawn_share if ensemble.boundary else 0.0,
+        rim_sd(ensemble, measure),
+    )
+    return together(share * sqrt(max(sd**2 - rim**2, 0.0)), rim)
+
+
+def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     """Return what is possible. Ground beyond the drawn zones is ground, unless an area is named.
 
-    All faces together are no limit there: they end where the zones happen to be drawn.
+    All faces together are no limit there: they end where the zones happen to be drawn. An
+    area whose rim may lie further out may be larger.
     """
+    base = ensemble.base
     endless = base.outside_is_nobody and not base.has_rim(measure.area)
-    if not endless or measure.unit != "km2":
+    if measure.unit != "km2":
         return measure.floor, measure.ceiling
+    if not endless:
+        more = 0.0
+        if _has_rim_error(ensemble, measure.area):
+            error_m, whole_m = (
+                ensemble.rims[measure.area].error_m,
+                ensemble.rim(measure.area).whole_m,
+            )
+            more = Z_95 * error_m * whole_m / 1e6
+        return measure.floor - (more if measure.floor < 0 else 0.0), measure.ceiling + more
     return (0.0 if measure.floor >= 0 else -inf), inf
 
 
@@ -333,7 +379,8 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     Returns
     -------
     sd, bias : float
-        Both in the unit of the measure and not negative. Places have no bias.
+        Both in the unit of the measure and not negative. Places have no bias. The error of
+        the rim is in the deviation.
 
     Examples
     --------
@@ -352,14 +399,73 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     >>> round(sd, 3), bias
     (0.046, 0.01)
     """
+    rim = rim_sd(ensemble, measure)
     if ensemble.draws:
         drawn = [measure.value(draw) for draw in ensemble.draws]
-        return delete_d_sd(drawn, sample_size=ensemble.sample_size, total=ensemble.total), 0.0
+        sd = delete_d_sd(drawn, sample_size=ensemble.sample_size, total=ensemble.total)
+        return together(sd, rim), 0.0
     if ensemble.boundary is None:
-        return 0.0, 0.0
+        return rim, 0.0
     found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6
     bias_m = abs(ensemble.boundary.bias_m)
-    return ensemble.boundary.total_m * found.spread_m * scale, bias_m * found.length_m * scale
+    sd = ensemble.boundary.total_m * found.spread_m * scale
+    return together(sd, rim), bias_m * found.length_m * scale
+
+
+def rim_sd(ensemble: Ensemble, measure: Measure) -> float:
+    """Return the standard deviation that the rim of its area gives a figure, in its unit.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        With the error of the rims.
+    measure : Measure
+        What to read off.
+
+    Returns
+    -------
+    float
+        0 where the rim is exact, or nothing that counts touches it.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 9000, 9000)]), np.array([[1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1),), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0)).with_areas({"west": shapely.box(0, 0, 1000, 9000)})
+    >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "west")
+    >>> round(rim_sd(Ensemble(history, rims={"west": RimError(100.0, 1000.0)}), measure), 2)
+    0.63
+    """
+    if not _has_rim_error(ensemble, measure.area):
+        return 0.0
+    base = ensemble.base
+    weight = _weight(measure, base)
+    if measure.divided is not None:  # a share of an area: both move with the rim
+        divided, inside = measure.divided(base).astype(np.float64), base.mask(measure.area)
+        whole = float(divided[inside] @ base.area_m2[inside])
+        share = float(weight[inside] @ base.area_m2[inside]) / whole if whole else 0.0
+        weight = weight - share * divided
+    error_m, spread_m = ensemble.rims[measure.area].error_m, ensemble.rim(measure.area).spread_m
+    return error_m * spread_m(weight) / 1e6 * measure.per_km2(base)
+
+
+def _has_rim_error(ensemble: Ensemble, area: str) -> bool:
+    """Return whether the rim of an area may lie off; places are counted, and have no ground."""
+    return area in ensemble.rims and ensemble.rims[area].error_m > 0
+
+
+def _weight(measure: Measure, base: History) -> Floats:
+    """Return what each face counts in a figure, all steps of its path together."""
+    if measure.steps is not None:
+        in_all: Floats = measure.steps(base).sum(axis=0)
+        return in_all
+    return measure.weights(base) if measure.weights else measure.faces(base).astype(np.float64)
 
 
 def carried(ensemble: Ensemble, measure: Measure) -> Reach:
@@ -398,10 +504,9 @@ def carried(ensemble: Ensemble, measure: Measure) -> Reach:
     if measure.steps is not None:
         path = tuple(base.day_index(day) for day in measure.path)
         return reach_along(drawing, measure.steps(base), area=measure.area, maps=path, error=error)
-    weight = measure.weights(base) if measure.weights else measure.faces(base).astype(np.float64)
     return reach(
         drawing,
-        weight,
+        _weight(measure, base),
         area=measure.area,
         beyond=float(measure.beyond_too),
         maps=tuple(base.day_index(day) for day in measure.days),

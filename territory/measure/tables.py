@@ -21,8 +21,9 @@ from territory.measure.ensemble import (
     Measure,
     error_of,
     interval_about,
+    rim_sd,
 )
-from territory.measure.estimate import Estimate, delete_d_sd
+from territory.measure.estimate import Estimate, delete_d_sd, together
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -214,9 +215,15 @@ def areas_with_intervals(
         for n, error in zip(there, drawn, strict=True):
             measure = area_measure(base, holder, days[n], area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
-            errors = known or error_of(ensemble, measure)
+            sd, bias = known or error_of(ensemble, measure)
+            both = together(sd, rim_sd(ensemble, measure)) if known else sd
             found[n][holder] = interval_about(
-                ensemble, measure, measure.value(base), *errors, hours=_cell(hours, (int(n), k))
+                ensemble,
+                measure,
+                measure.value(base),
+                both,
+                bias,
+                hours=_cell(hours, (int(n), k)),
             )
     return tuple(found)
 
@@ -332,9 +339,11 @@ def _cell_estimate(
     hours: tuple[float, float] | None,
 ) -> Estimate:
     """Return the estimate of one cell of a table, whose spreads may be known already."""
-    errors = error_of(ensemble, measure) if spread is None else (float(spread[cell]), 0.0)
     value = measure.value(ensemble.base)
-    return interval_about(ensemble, measure, value, *errors, hours=hours)
+    if spread is None:
+        return interval_about(ensemble, measure, value, *error_of(ensemble, measure), hours=hours)
+    sd = together(float(spread[cell]), rim_sd(ensemble, measure))
+    return interval_about(ensemble, measure, value, sd, 0.0, hours=hours)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

@@ -1,7 +1,7 @@
 """Areas of interest: a box in degrees, or the polygons of whatever zones are read from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,10 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.projection import WGS84
+from territory.history.rim import RimError
 from territory.read.polygons import Polygons, read_polygons
 from territory.read.sources import find_source, source_of
+from territory.read.world import COUNTRY_RIM
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
 _BOX_COMMAS = 3
@@ -29,11 +31,15 @@ class DrawnArea:
         Valid, in `crs`, axis order x, y; overlapping polygons count once.
     findings : tuple of Finding
         What was repaired or dropped, without a day.
+    rim : RimError or None
+        How far its rim may lie off: nothing for a box, which is a choice; None where nobody
+        says it.
     """
 
     geometry: BaseGeometry
     crs: CRS
     findings: tuple[Finding, ...] = ()
+    rim: RimError | None = None
 
 
 def box_area(west: float, south: float, east: float, north: float, *, file: str) -> BaseGeometry:
@@ -99,7 +105,8 @@ def parse_area(text: str, *, option: str = "--area") -> DrawnArea:
         except ValueError:
             problem = f"'{text}' is no box; write west, south, east, north in degrees"
             raise InputError(problem, file=option) from None
-        return DrawnArea(box_area(west, south, east, north, file=option), WGS84)
+        box = box_area(west, south, east, north, file=option)
+        return DrawnArea(box, WGS84, rim=RimError(0.0))
     return read_area(text, option=option)
 
 
@@ -184,7 +191,8 @@ def read_area(
     """
     also = "and no box (west,south,east,north in degrees), "
     source = source_of(str(named), folder, written_in=option, also=also)
-    return area_of(read_polygons(source, layer=layer or "", where=where or ""))
+    area = area_of(read_polygons(source, layer=layer or "", where=where or ""))
+    return replace(area, rim=COUNTRY_RIM) if source.country else area
 
 
 def area_of(read: Sequence[Polygons]) -> DrawnArea:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from territory.history.regions import DrawnRegions
 from territory.read.polygons import Polygons, read_polygons
 from territory.read.region_names import USUAL, any_names, region_names
 from territory.read.sources import source_of
+from territory.read.world import COUNTRY_RIM
 
 LANGUAGES = ("en", "ar")  # that regions may have a title in
 
@@ -60,7 +62,8 @@ def read_regions(
     """
     source = source_of(str(named), folder, written_in=option)
     read = read_polygons(source, even_odd=even_odd)
-    return regions_of(read, source.text, name_field=name_field, must_be_named=must_be_named)
+    drawn = regions_of(read, source.text, name_field=name_field, must_be_named=must_be_named)
+    return replace(drawn, rim=COUNTRY_RIM) if source.country else drawn
 
 
 def regions_of(

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.geometry import coverage
 from territory.history.history import WHOLE, History
+from territory.history.rim import RimError, rim_of
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
@@ -257,7 +258,21 @@ def _borders(
             for n, mask in within.items()
             if mask is not None
         },
+        "rims": {
+            n: _rim(ensemble.rims[scope.key], cut, scope.key, groups)
+            for n, scope in enumerate(scopes)
+            if scope.key in ensemble.rims and ensemble.rims[scope.key].error_m
+        },
     }
+
+
+def _rim(error: RimError, cut: History, area: str, groups: Groups) -> list[Any]:
+    """Return the error of a rim, and how many centimetres of it lie beside each group."""
+    rim = rim_of(cut, area)
+    group, at = np.unique(groups.of_face[rim.face], return_inverse=True)
+    lengths = np.bincount(at, (rim.end_m - rim.start_m) * 100)
+    beside = packed(steps(group)), packed(np.rint(lengths))
+    return [error.error_m, error.correlation_length_m, *beside]
 
 
 def _notes(topic: Topic) -> dict[str, list[str]]:

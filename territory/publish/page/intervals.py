@@ -23,10 +23,10 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
-from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
-from territory.measure.estimate import around, delete_d_sd
+from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, rim_sd
+from territory.measure.estimate import around, delete_d_sd, together
 from territory.measure.pairs import all_transitions, held_alike
-from territory.measure.tables import areas_with_intervals
+from territory.measure.tables import areas_with_intervals, transfer_measure
 from territory.publish.page.scopes import Region, cut_along
 
 _MOST_CELLS = 1000  # days times holders: pairs of days beyond that go without intervals
@@ -180,6 +180,10 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
         i, j, giver, taker = cell
         value = float(values[i, j, giver, taker])
         sd = delete_d_sd(sample, sample_size=ensemble.sample_size, total=ensemble.total)
+        if area in ensemble.rims:
+            pair = base.holders[giver], base.holders[taker]
+            measure = transfer_measure(base, (days[i], days[j]), pair, area)
+            sd = together(sd, rim_sd(ensemble, measure))
         each = around(value, sd, ceiling=max(total, value))
         found.append(Moved(numbers[i], numbers[j], giver, taker, each.low, each.high))
     return tuple(found)

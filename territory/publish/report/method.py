@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from territory.findings import FindingKind, Severity
+from territory.history.regions import ELSEWHERE
 from territory.job.series import Loaded
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -40,7 +41,7 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     """
     ensemble = loaded.ensemble
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
-    found.append(("The interval", f"{_interval(ensemble)} {_COVERS}"))
+    found.append(("The interval", f"{_interval(ensemble)}{_rims(ensemble)} {_COVERS}"))
     if ensemble.scenarios:
         found.append(("The scenario range", _scenarios(ensemble)))
     found.append(("What dominates", _DOMINATES))
@@ -120,7 +121,7 @@ def _drawn(error: BoundaryError) -> str:
         f" deviation), with errors that go together over {error.correlation_length_m:,.0f} m along"
         " the line. The longer the boundary of a zone, the wider the interval of its area. Only"
         " lines that could change the figure count: where a front did not move, what changed"
-        " hands does not depend on it, and the rim of a named area is a choice. An old and a new"
+        " hands does not depend on it, and the rim of an area is none of them. An old and a new"
         f" line share their errors the more, the nearer they lie: up to {near:,.0f} m apart they"
         f" are one line, {error.total_m:,.0f} m further apart they share little more than a third."
     )
@@ -135,6 +136,22 @@ def _drawn(error: BoundaryError) -> str:
             f" {error.date_correlation:g}."
         )
     return f"{text} Parties that drew the front wrongly on purpose are not covered by this."
+
+
+def _rims(ensemble: Ensemble) -> str:
+    """Say which rims may lie off, those with the same error together; nothing where none may."""
+    named: dict[float, list[str]] = {}
+    for name, rim in ensemble.rims.items():
+        if rim.error_m and name != ELSEWHERE:
+            named.setdefault(rim.error_m, []).append(name)
+    if not named:
+        return ""
+    of = [f"{metres:,.0f} m for {listing(names)}" for metres, names in named.items()]
+    return (
+        f" The rims of areas are taken to lie off too (standard deviation): {'; '.join(of)}. That"
+        " counts where ground of the figure lies beside them; a share of an area depends on them"
+        " only where its parts differ along the rim."
+    )
 
 
 def _resampled(ensemble: Ensemble) -> str:

@@ -125,6 +125,17 @@ const Data = (() => {
         new Set(summed(numbers(text))),
       ]),
     ),
+    rims: new Map(
+      Object.entries(raw.borders.rims).map(([n, [error, correlation, groups, lengths]]) => [
+        Number(n),
+        {
+          error,
+          correlation,
+          groups: summed(numbers(groups)),
+          lengths: numbers(lengths).map((cm) => cm / 100),
+        },
+      ]),
+    ),
   };
 
   const bounds = {

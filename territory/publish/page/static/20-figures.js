@@ -124,12 +124,28 @@ const Figures = (() => {
     }
     const [first, last, both] = lists.map((lines) => spread(lines, correlation));
     const variance = first + last + both - 2 * together * Math.sqrt(first * last);
-    const chance = (Z_95 * error * Math.sqrt(Math.max(variance, 0))) / 1e6;
-    const half = chance + (bias * length) / 1e6;
-    const [less, more] = [hours[0] - chance * traced, hours[1] + chance * traced];
-    const most = open ? Infinity : Math.max(km2, value);
+    const rim = rimVariance(scope, wanted);
+    const lines = error * error * Math.max(variance, 0);
+    const half = (Z_95 * Math.sqrt(lines + rim) + bias * length) / 1e6;
+    const drawn = (Z_95 * Math.sqrt(lines * traced * traced + rim)) / 1e6;
+    const [less, more] = [hours[0] - drawn, hours[1] + drawn];
+    const larger = (Z_95 * Math.sqrt(rimVariance(scope, () => true))) / 1e6;
+    const most = open ? Infinity : Math.max(km2 + larger, value);
     return [Math.max(0, value + Math.min(-half, less)), Math.min(most, value + Math.max(half, more))];
   }
+
+  // Of the rim of an area beside ground that counts, in m4: as of one line, which errs on the
+  // wide side where that ground touches the rim in many short pieces.
+  function rimVariance(scope, wanted) {
+    const rim = borders.rims.get(scope);
+    if (!rim) return 0;
+    const metres = rim.lengths.reduce((sum, each, n) => sum + (wanted(rim.groups[n]) ? each : 0), 0);
+    return 2 * (rim.error * rim.correlation) ** 2 * lessItsStart(metres / rim.correlation);
+  }
+
+  // x - (1 - exp(-x)), by its series where that would cancel.
+  const lessItsStart = (x) =>
+    x < 1e-3 ? x * x * (1 / 2 - x / 6 + (x * x) / 24) : x + Math.expm1(-x);
 
   const counts = (wanted, beyond, patch) => (patch < 0 ? beyond : wanted(borders.groups[patch]));
   const holds = (row, patch) => (patch < 0 ? 0 : row[borders.groups[patch]]);
@@ -242,8 +258,8 @@ const Figures = (() => {
     let total = 0;
     for (const [run, [metres, counted]] of runs) {
       const x = metres / correlation;
-      const open = x < 1e-3 ? x * x * (1 / 2 - x / 6 + (x * x) / 24) : x + Math.expm1(-x);
-      total += (metres ? counted / metres : 0) * (loose.has(run) ? open : -x * Math.expm1(-x / 2));
+      const m2 = loose.has(run) ? lessItsStart(x) : -x * Math.expm1(-x / 2);
+      total += (metres ? counted / metres : 0) * m2;
     }
     return 2 * correlation * correlation * total;
   }
