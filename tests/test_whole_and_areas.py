@@ -117,7 +117,8 @@ def test_the_outline_of_the_zones_counts_for_all_ground_though_it_is_the_rim_of_
     frame, whole = ([r for r in rows if r["area"] == name] for name in ("frame", "all"))
     assert whole == bare
     assert [r["km2"] for r in frame] == [r["km2"] for r in bare]
-    assert all(r["high"] < b["high"] for r, b in zip(frame, bare, strict=True))
+    # The hour of the cut is the same in both; the outline of the zones is not.
+    assert [r["high"] < b["high"] for r, b in zip(frame, bare, strict=True)] == [False, True, True]
 
 
 @pytest.mark.parametrize("reach", [0.0, 0.1])
