@@ -35,7 +35,7 @@ class Claim:
         How it was put: exact, rounded, roughly, over, under or between. `precision`, as
         the claims file calls it, is the same.
     unit : str
-        km2, percent, points, places or people.
+        km2, percent, points, places, units (districts held) or people.
     quantity : str
         gained, lost, net, total, share or changed-hands.
     by, from_, to : str or sequence of str

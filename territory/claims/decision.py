@@ -17,6 +17,7 @@ def decide(
     whose: str = "this map",
     another_map: bool = False,
     day_cut: str = "",
+    among: float = 0.0,
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -37,6 +38,9 @@ def decide(
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
 
+    among : float
+        How many units there are, of a figure that counts them.
+
     Returns
     -------
     tuple of Verdict and str
@@ -56,7 +60,8 @@ def decide(
     low, high = claim.published_interval()
     published = f"{claim.wording()} published ({span(low, high)})"
     least = "at least " if reading.lower_bound else ""
-    got = f"{least}{computed.beside(claim.value)} computed{_basis(claim, reading, whole)}"
+    there = f" of {written(among)}" if among else ""
+    got = f"{least}{computed.beside(claim.value)}{there} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
     theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""

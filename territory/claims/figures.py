@@ -41,11 +41,12 @@ class Unit(StrEnum):
     PERCENT = "percent"
     POINTS = "points"
     PLACES = "places"
+    UNITS = "units"
     PEOPLE = "people"
 
 
 AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
-COUNTED = (Unit.PLACES, Unit.PEOPLE)
+COUNTED = (Unit.PLACES, Unit.UNITS, Unit.PEOPLE)
 SHARES = (Unit.PERCENT, Unit.POINTS)
 
 
@@ -118,7 +119,8 @@ class Reference(Strict):
     of : float, str or tuple of str
         Its size in km2 as somebody states it (an official figure, that of the sentence),
         or the name of a country, whose size is then that of the packaged outlines. Several
-        names mean those countries together.
+        names mean those countries together. Of a figure in units, how many units there are
+        ("224 of 421 districts").
     of_low, of_high : float
         The smallest and largest size that others give for it, in km2.
     of_name : str
@@ -177,6 +179,10 @@ class Published(Reference):
             raise ValueError(f"{self.unit} are counted, so {odd:g} is no figure")
         if (self.precision is Precision.BETWEEN) != (self.value_high is not None):
             raise ValueError("precision 'between' and 'value_high' (the higher figure) go together")
+        sizes = (self.of_low, self.of_high, self.of_name)
+        whole = isinstance(self.of, float) and not self.of % 1 and not any(sizes)
+        if self.unit is Unit.UNITS and self.of is not None and not whole:
+            raise ValueError("'of' is how many units there are, a whole number alone")
         if top < self.value:
             raise ValueError(f"'value_high' {written(top)} is below 'value' {written(self.value)}")
         return self

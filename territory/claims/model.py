@@ -198,6 +198,7 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
     fits = {
         Unit.KM2: quantity is not Kind.SHARE,
         Unit.PLACES: quantity is not Kind.SHARE,
+        Unit.UNITS: quantity is not Kind.SHARE,
         Unit.PEOPLE: quantity is not Kind.SHARE,
         Unit.PERCENT: quantity is Kind.SHARE or (quantity in _CHANGES and of is not None),
         Unit.POINTS: quantity in _CHANGES,

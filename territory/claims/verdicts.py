@@ -24,7 +24,7 @@ from territory.claims.readings import People, measure_of
 from territory.claims.same_publisher import is_another_map, is_same_map, map_of
 from territory.history.history import History
 from territory.measure.budget import OUTLINE, Budget, budget, with_cause
-from territory.measure.ensemble import Ensemble, Measure
+from territory.measure.ensemble import BASE, Ensemble, Measure
 from territory.measure.estimate import Estimate
 from territory.measure.scenarios import DAY_CUT
 from territory.numbers import figure
@@ -278,7 +278,7 @@ def _measured(
     def figure(history: History) -> float:
         return measured(history).value(history)
 
-    if claim.unit is not Unit.PLACES and isnan(figure(ensemble.base)):
+    if claim.unit is Unit.PEOPLE and isnan(figure(ensemble.base)):
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
     doubt = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
@@ -299,8 +299,19 @@ def _judged(
     whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
     days = days_of(reading, claim)
     cut = day_cut_of(claim, days, doubt.estimate, cuts)
+    among = 0.0
+    if claim.unit is Unit.UNITS:
+        units = ensemble.units[BASE]
+        among = units.km2(units.mask(), reading.area)
     verdict, why = decide(
-        claim, reading, doubt.estimate, whole=whole, whose=whose, another_map=another, day_cut=cut
+        claim,
+        reading,
+        doubt.estimate,
+        whole=whole,
+        whose=whose,
+        another_map=another,
+        day_cut=cut,
+        among=among,
     )
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
@@ -329,8 +340,8 @@ def _budget(
     sizes: Mapping[str, float],
 ) -> Budget:
     """Return a figure with where the doubt about it comes from."""
-    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
-        counts = ensemble.counted
+    if claim.unit in (Unit.PLACES, Unit.UNITS):  # counted as if each were a km2
+        counts = ensemble.counting(_counts(claim, ensemble))
         return budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
     measure = measured(ensemble.base)
     value = measure.value(ensemble.base)
@@ -346,6 +357,11 @@ def _budget(
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
     most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
     return with_cause(doubt, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
+
+
+def _counts(claim: Claim, ensemble: Ensemble) -> Mapping[str, History]:
+    """Return the point histories of what a claim counts."""
+    return ensemble.units if claim.unit is Unit.UNITS else ensemble.counts
 
 
 def _readings(doubt: Budget) -> dict[str, float]:

@@ -139,8 +139,8 @@ def budget(
     Parameters
     ----------
     ensemble : Ensemble
-        From places (resampled) or drawn zones (boundary error); `Ensemble.counted` for
-        numbers of places.
+        From places (resampled) or drawn zones (boundary error); `Ensemble.counting` for
+        numbers of places or units.
     measure : Measure
         What to read off; with its `days`, the day's cut is a choice.
     more : mapping of str to float

@@ -42,6 +42,8 @@ class Ensemble:
         Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
         By named area, the other named areas that may be meant instead.
+    units : mapping of str to History
+        The same as `counts` for the units of a fixed coverage; empty where there are none.
     drawn : Drawing, optional
         The lines of the base, where they are known already.
     publisher : str
@@ -62,6 +64,7 @@ class Ensemble:
     corrupt: frozenset[date] = frozenset()
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, History] = field(default_factory=dict)
     drawn: Drawing | None = None
     publisher: str = ""
     is_assumed: bool = False
@@ -99,12 +102,17 @@ class Ensemble:
         drawn = self.drawing if self.boundary else None
         return replace(self, base=base.part(area), scenarios={}, drawn=drawn)
 
-    @cached_property
-    def counted(self) -> "Ensemble":
-        """The same for counts of places: no random error, the same scenarios."""
-        others = {name: each for name, each in self.counts.items() if name != BASE}
+    def counting(self, counts: Mapping[str, History]) -> "Ensemble":
+        """Return the same for counts of places or units: no random error, the same scenarios.
+
+        Parameters
+        ----------
+        counts : mapping of str to History
+            `counts` or `units`.
+        """
+        others = {name: each for name, each in counts.items() if name != BASE}
         return Ensemble(
-            self.counts[BASE],
+            counts[BASE],
             scenarios=others,
             corrupt=self.corrupt,
             publisher=self.publisher,

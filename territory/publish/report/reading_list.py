@@ -36,7 +36,7 @@ _MARKS = {
 }
 _LOOSE = ("partly", "≈")
 
-_WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
+_WHAT = {Unit.PLACES: "Places", Unit.UNITS: "Units", Unit.PEOPLE: "People on ground"}
 
 
 @dataclass(frozen=True)
