@@ -1,7 +1,6 @@
 """A series as analysts work with it: frames in, frames out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -14,24 +13,21 @@ from territory.api.series import AOI, called_as
 from territory.api.shapes import Shapes
 from territory.api.tables import html_of, table
 from territory.claims.model import Claim as ClaimModel
-from territory.claims.model import Claims, Reading
+from territory.claims.model import Claims
+from territory.claims.net import net_claim, net_rows
 from territory.claims.obstacles import check_names
-from territory.claims.readings import measure_of
 from territory.errors import InputError, did_you_mean
 from territory.findings import FindingKind
 from territory.history.history import WHOLE
-from territory.history.regions import ELSEWHERE
 from territory.holders import Status
-from territory.job.series import Loaded
 from territory.job.study import judge_claims
-from territory.measure.ensemble import estimate
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, Row, area_rows, change_rows
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place
 from territory.read.aoi import DrawnArea
 
 _CHANGED = CHANGE_COLUMNS[1:]
-_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high")
+_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high", "gained", "lost")
 _BY = ("region", "whole")
 
 
@@ -191,7 +187,8 @@ class History(Shapes):
         Returns
         -------
         DataFrame
-            Columns area, from_day, to_day, actor, km2, low, high.
+            Columns area, from_day, to_day, actor, km2 (the net, with low and high), gained,
+            lost.
 
         Raises
         ------
@@ -211,18 +208,11 @@ class History(Shapes):
         self._check_actor(actor)
         pair = self._pair(start, end)
         loaded = self._loaded(aoi, regions, regions_name, pair)
-        start_day, end_day = self._there(pair, loaded)
-        rows: list[Row] = [
-            {
-                "area": area,
-                "from_day": start_day,
-                "to_day": end_day,
-                "actor": actor,
-                **_net(loaded, actor, (start_day, end_day), area, status),
-            }
-            for area in loaded.ensemble.base.area_names
-            if area != ELSEWHERE or loaded.ensemble.base.mask(area).any()
-        ]
+        days, statuses, base = self._there(pair, loaded), _statuses(status), loaded.ensemble.base
+        claim = net_claim(actor, days, WHOLE, statuses)
+        check_names(claim, claim.reading[0], base)
+        found = net_rows(loaded.ensemble, [days], base.area_names, actors=[actor], status=statuses)
+        rows: list[Row] = [{**each, "area": each["region"], "km2": each["net"]} for each in found]
         kept = self._wanted(rows, aoi, None if by == "whole" else regions)
         of_regions = [row for row in kept if row["area"] != WHOLE]
         return table(of_regions if by == "region" else kept, _NET)
@@ -346,10 +336,8 @@ def _about(
     return claim.model_copy(update={"reading": readings}), named
 
 
-def _net(
-    loaded: Loaded, actor: str, pair: tuple[date, date], area: str, status: str | Sequence[str]
-) -> dict[str, float]:
-    """Return a net change with its interval."""
+def _statuses(status: str | Sequence[str]) -> tuple[Status, ...]:
+    """Return what counts as having the ground."""
     counted = (
         (status,) if isinstance(status, str) or not isinstance(status, Iterable) else (*status,)
     )
@@ -360,8 +348,4 @@ def _net(
             raise InputError(
                 f"unknown status '{each}'; {did_you_mean(str(each), map(str, Status))}"
             )
-    claim = Claim(0, quantity="net", by=actor, status=counted, period=pair, area=area, id="net")
-    reading: Reading = claim.model.reading[0]
-    check_names(claim.model, reading, loaded.ensemble.base)
-    found = estimate(loaded.ensemble, measure_of(claim.model, reading, loaded.ensemble.base))
-    return {"km2": found.value, "low": found.low, "high": found.high}
+    return tuple(Status(each) for each in counted)
