@@ -17,7 +17,7 @@ def decide(
     whose: str = "this map",
     another_map: bool = False,
     day_cut: str = "",
-    among: float = 0.0,
+    about: str = "",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -38,8 +38,8 @@ def decide(
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
 
-    among : float
-        How many units there are, of a figure that counts them.
+    about : str
+        What else stands behind the figure: of how many, or since which day.
 
     Returns
     -------
@@ -60,8 +60,7 @@ def decide(
     low, high = claim.published_interval()
     published = f"{claim.wording()} published ({span(low, high)})"
     least = "at least " if reading.lower_bound else ""
-    there = f" of {written(among)}" if among else ""
-    got = f"{least}{computed.beside(claim.value)}{there} computed{_basis(claim, reading, whole)}"
+    got = f"{least}{computed.beside(claim.value)}{about} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
     theirs = f"; {claim.publisher} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""

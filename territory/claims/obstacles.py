@@ -1,7 +1,7 @@
 """What the data do not have that a reading names, and what keeps it from being measured."""
 
 from territory.claims.figures import SHARES, Unit
-from territory.claims.model import Claim, Reading, at, days_of
+from territory.claims.model import SINCE_MOST, Claim, Reading, at, days_of
 from territory.claims.plausibility import Whole, units_of
 from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
@@ -197,8 +197,9 @@ def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> st
             why = ensemble.doubts.get(day, "")
             return f"the snapshot of {day} is judged corrupt{why and f': {why}'}"
     between = [day for day in ensemble.base.days if days[0] < day < days[-1]]
-    if reading.path and set(between) <= ensemble.corrupt:
-        return f"no snapshot lies between {days[0]} and {days[-1]}, so there is no path to follow"
+    if (reading.path or reading.quantity in SINCE_MOST) and set(between) <= ensemble.corrupt:
+        nothing = "there is no path to follow" if reading.path else "no maximum can be seen"
+        return f"no snapshot lies between {days[0]} and {days[-1]}, so {nothing}"
     return ""
 
 
@@ -206,5 +207,8 @@ def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:
     """Return why there is nothing to take a share of, or an empty string."""
     if whole_measure(claim, reading, base):
         return ""
-    named, start = " and ".join(reading.from_), days_of(reading, claim)[0]
-    return f"{named or 'the area'} had nothing in '{reading.area}' on {start} to take a share of"
+    since_most = reading.quantity in SINCE_MOST
+    named = " and ".join(reading.by if since_most else reading.from_) or "the area"
+    days = days_of(reading, claim)
+    when = f"from {days[0]} to {days[-1]}" if since_most else f"on {days[0]}"
+    return f"{named} had nothing in '{reading.area}' {when} to take a share of"

@@ -20,14 +20,14 @@ from territory.claims.figures import MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
-from territory.claims.readings import People, measure_of
+from territory.claims.readings import People, measure_of, query_of
 from territory.claims.same_publisher import is_another_map, is_same_map, map_of
 from territory.history.history import History
 from territory.measure.budget import OUTLINE, Budget, budget, with_cause
 from territory.measure.ensemble import BASE, Ensemble, Measure
 from territory.measure.estimate import Estimate
 from territory.measure.scenarios import DAY_CUT
-from territory.numbers import figure
+from territory.numbers import figure, written
 
 
 @dataclass(frozen=True)
@@ -299,10 +299,6 @@ def _judged(
     whose, another = map_of(ensemble, claim.unit), is_another_map(claim, reading, ensemble)
     days = days_of(reading, claim)
     cut = day_cut_of(claim, days, doubt.estimate, cuts)
-    among = 0.0
-    if claim.unit is Unit.UNITS:
-        units = ensemble.units[BASE]
-        among = units.km2(units.mask(), reading.area)
     verdict, why = decide(
         claim,
         reading,
@@ -311,7 +307,7 @@ def _judged(
         whose=whose,
         another_map=another,
         day_cut=cut,
-        among=among,
+        about=_about(claim, reading, ensemble),
     )
     fits = verdict is Verdict.CONSISTENT
     return Judgement(
@@ -357,6 +353,17 @@ def _budget(
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
     most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
     return with_cause(doubt, OUTLINE, min(one, other), max(one, other), note, ceiling=most)
+
+
+def _about(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
+    """Say of how many units a number is, and which day was that of the largest extent."""
+    if reading.quantity is Kind.BELOW_MAXIMUM:
+        query = query_of(claim, reading, skip=ensemble.corrupt)
+        return f" below the maximum of {query.largest(ensemble.base)}"
+    if claim.unit is not Unit.UNITS:
+        return ""
+    units = ensemble.units[BASE]
+    return f" of {written(units.km2(units.mask(), reading.area))}"
 
 
 def _counts(claim: Claim, ensemble: Ensemble) -> Mapping[str, History]:

@@ -147,7 +147,8 @@ class Measure:
         The days the figure is about: one, or the two ends of a period. Without them the
         lines of two days are not told apart and the day's cut is no choice.
     path : tuple of date
-        Every day of a figure that is added up along a path; it has no `days`.
+        Every day of a figure that is added up along a path; its `days` are those alone whose
+        cut is a choice.
     steps : callable, optional
         What each face counts in each step of the path, shape (steps, faces).
     """
