@@ -12,6 +12,7 @@ from territory.api.ground import UNNAMED, common_ground, named_areas
 from territory.api.series import AOI, called_as
 from territory.api.shapes import Shapes
 from territory.api.tables import html_of, table
+from territory.claims.component_rows import COMPONENT_COLUMNS, component_rows
 from territory.claims.model import Claim as ClaimModel
 from territory.claims.model import Claims
 from territory.claims.net import net_claim, net_rows
@@ -155,6 +156,48 @@ class History(Shapes):
         loaded = self._loaded(aoi, regions, regions_name, pair)
         rows = change_rows("", loaded.ensemble, [self._there(pair, loaded)])
         return table(self._wanted(rows, aoi, regions), _CHANGED)
+
+    def components(
+        self,
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+        *,
+        aoi: object = None,
+        regions: object = None,
+        regions_name: str = "",
+    ) -> pd.DataFrame:
+        """Return what the change between two days is made of: quantity, exchange and shift.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp, optional
+            The first and the last day by default.
+        aoi, regions, regions_name
+            As for `areas`.
+
+        Returns
+        -------
+        DataFrame
+            Columns area, from_day, to_day, actor, quantity (how much more or less someone has),
+            exchange (what two swapped), shift (the rest), quantity_low, quantity_high; in km2.
+            The row ``everyone`` counts all that changed hands once.
+
+        Raises
+        ------
+        TerritoryError
+            If a day is not in the series, or the first is not before the last.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> found = tt.example().components().set_index("actor")
+        >>> found.loc["everyone", ["quantity", "exchange", "shift"]].astype(float).round(1).tolist()
+        [82.9, 0.0, 0.0]
+        """
+        pair = self._pair(start, end)
+        loaded = self._loaded(aoi, regions, regions_name, pair)
+        rows = component_rows("", loaded.ensemble, [self._there(pair, loaded)])
+        return table(self._wanted(rows, aoi, regions), COMPONENT_COLUMNS[1:])
 
     def net(
         self,

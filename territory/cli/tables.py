@@ -77,6 +77,10 @@ def change(
     by: Annotated[
         str, typer.Option("--by", help="region: the net change of everyone in each of --regions.")
     ] = "",
+    as_components: Annotated[
+        bool,
+        typer.Option("--components", help="Quantity, exchange and shift of everyone's change."),
+    ] = False,
     area: AreaOption = None,
     provinces: Provinces,
     reading: Reading,
@@ -89,9 +93,18 @@ def change(
     its low and high; share is how much of the net change of all regions lies in this one,
     in percent. For example: territory change zones/ --profile zones --from 2025-11-01
     --to 2025-12-01 --regions oblasts.geojson --by region
+
+    With --components: what the change is made of instead. quantity, how much more or less
+    someone has; exchange, what two swapped, as where a front sways or is drawn again a little
+    beside itself; shift, the rest, among three or more (Pontius and Santacruz, 2014). Together
+    they are what someone gained and lost. The row 'everyone' counts all that changed hands once.
     """
     if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
         raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
+    if by and (by != "region" or provinces.regions is None):
+        raise typer.BadParameter("--by takes 'region', and needs the regions: --regions PLACE")
+    refuse({"--components": bool(by) and as_components}, "--by region is a table of its own")
+    refuse({"--area": area if by else None}, "a table by region has no row for it")
     rule = day_rule(days or "all")
     start, end = day_of(from_day, "--from"), day_of(to_day, "--to")
     if start and end:
@@ -100,19 +113,16 @@ def change(
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
     regions = regions_of(provinces)
-    if by and (by != "region" or regions is None):
-        raise typer.BadParameter("--by takes 'region', and needs the regions: --regions PLACE")
-    refuse({"--area": area if by else None}, "a table by region has no row for it")
     spec = spec_of(paths, profile, lines, reading)
     loaded = load(spec, areas_of(area), rule, regions=regions)
     pair = (start, end) if start and end else None
-    columns, rows = _changed(loaded, pair, by_region=bool(by))
+    columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
     print_table(columns, rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
 
 
 def _changed(
-    loaded: "Loaded", pair: "tuple[date, date] | None", *, by_region: bool
+    loaded: "Loaded", pair: "tuple[date, date] | None", *, by_region: bool, as_components: bool
 ) -> "tuple[tuple[str, ...], list[Row]]":
     """Return the columns and rows of what changed between two days, or all pairs."""
     from territory.measure.rows import CHANGE_COLUMNS, change_rows, pair_rows
@@ -123,6 +133,11 @@ def _changed(
         pairs = [pair] if pair else combinations(loaded.days, 2)
         regions = loaded.ensemble.base.area_names[1:]  # after all ground
         return NET_COLUMNS, net_rows(loaded.ensemble, pairs, regions)
+    if as_components:
+        from territory.claims.component_rows import COMPONENT_COLUMNS, component_rows
+
+        pairs = [pair] if pair else combinations(loaded.days, 2)
+        return columns_of(COMPONENT_COLUMNS, loaded), component_rows("", loaded.ensemble, pairs)
     columns = columns_of(CHANGE_COLUMNS, loaded)
     if pair:
         return columns, change_rows("", loaded.ensemble, [pair])
