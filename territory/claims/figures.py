@@ -1,5 +1,6 @@
 """Published figures: a number, its unit and word, and what it is a part of."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from math import inf
@@ -19,6 +20,7 @@ from territory.claims.precision import Precision, published_interval
 from territory.numbers import Numeral, decimal_of, unit_words, written
 
 MOST_PERCENT = 100.0
+_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
@@ -74,7 +76,9 @@ def iso_day(value: object) -> date:
     except ValueError:
         day = None
     if day is None or str(day) != text:
-        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)")
+        timed = "; the time of day is that of the series: cut = 'HH:MM'"
+        more = timed if _WITH_TIME.match(text) else ""
+        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD){more}")
     return day
 
 
