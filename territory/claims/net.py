@@ -157,7 +157,7 @@ def net_rows(
     there = [each for each in areas if each != ELSEWHERE or ensemble.base.mask(each).any()]
     found = []
     for pair in pairs:
-        rows = [
+        rows: list[Row] = [
             {"from_day": pair[0], "to_day": pair[1], "region": area, "actor": actor, **_cells(net)}
             for area in there
             for actor in actors or _present(ensemble, pair, area)

@@ -250,17 +250,22 @@ def _disagreements(claim: Claim, sizes: Mapping[str, float]) -> Iterator[str]:
             if whole and not _meet(_widened(area), _part(share, whole)):
                 really = figure(100 * area.value / whole.km2, beside=share.value)
                 yield f"{area.wording()} is {really} % of {whole}, not {share.wording()}"
-    there = units_of(claim)
-    for share in shares if there else ():
-        low, high = (each * there / 100 for each in _widened(share))
-        if share.of is None and not _meet(_widened(claim), (low, high)):
-            really = figure(100 * claim.value / there, beside=share.value)
-            yield f"{claim.wording()} are {really} % of {written(there)}, not {share.wording()}"
+    if there := units_of(claim):
+        yield from _shares_of_units(claim, shares, there)
     for unit in Unit:
         same = [each for each in figures if each.unit is unit and each.of is None]
         for other in same[1:]:
             if not _meet(_widened(same[0]), _widened(other)):
                 yield f"the same amount cannot be {same[0].wording()} and {other.wording()}"
+
+
+def _shares_of_units(claim: Claim, shares: list[Published], there: float) -> Iterator[str]:
+    """Yield which percentages cannot be the number of units of a claim, of so many."""
+    for share in shares:
+        low, high = (each * there / 100 for each in _widened(share))
+        if share.of is None and not _meet(_widened(claim), (low, high)):
+            really = figure(100 * claim.value / there, beside=share.value)
+            yield f"{claim.wording()} are {really} % of {written(there)}, not {share.wording()}"
 
 
 def _part(share: Published, whole: Whole) -> Interval:
