@@ -134,7 +134,8 @@ class Query:
         if self.kind is Kind.SHARE and self.giver is not None:
             return inside & history.holding(self.start, self.giver)
         if self.kind is Kind.EVER_LOST:
-            return inside & np.logical_or.reduce(self._held(history), axis=0)
+            ever: Bools = np.logical_or.reduce(self._held(history), axis=0)
+            return inside & ever
         if self.kind is Kind.BELOW_MAXIMUM:
             return inside & history.holding(self.largest(history), self.by)
         return inside
