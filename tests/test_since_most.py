@@ -108,6 +108,21 @@ def test_a_line_that_ground_passed_over_is_no_error():
     assert widths[0] == pytest.approx(plain.high - plain.low, rel=0.1)
 
 
+def test_the_true_maximum_may_lie_on_another_day():
+    """An area that hardly moved may have fallen, though its last day is the largest."""
+    rows = ("A" * 10 + "." * 20, "." * 19 + "A" * 11)  # other ground, a square more
+    history = history_of(*map(squares, (rows[0], rows[0], rows[1])))
+    [found] = judge(claim("below-maximum", 5.0, last=2), Ensemble(history))
+    assert (found.computed.value, found.computed.high) == (0, 0)
+    ensemble = Ensemble(history, BoundaryError(500.0))
+    [found] = judge(claim("below-maximum", 5.0, last=2), ensemble)
+    net = claim("net", last=2)  # by how much it rose, and so may have fallen, since the first
+    rose = estimate(ensemble, measure_of(net, net.reading[0], history))
+    assert found.computed.value == found.computed.low == 0
+    assert found.computed.high == pytest.approx(-rose.low)
+    assert found.computed.high > 0
+
+
 def test_the_verdict_names_the_day_of_the_maximum():
     ensemble = Ensemble(history_of(*map(squares, SERIES)), BoundaryError(10.0))
     [found] = judge(claim("below-maximum", 2.0), ensemble)

@@ -252,7 +252,7 @@ class History(Shapes):
         pair = self._pair(start, end)
         loaded = self._loaded(aoi, regions, regions_name, pair)
         days, statuses, base = self._there(pair, loaded), _statuses(status), loaded.ensemble.base
-        claim = net_claim(actor, days, WHOLE, statuses)
+        claim = net_claim([actor], days, WHOLE, statuses)
         check_names(claim, claim.reading[0], base)
         found = net_rows(loaded.ensemble, [days], base.area_names, actors=[actor], status=statuses)
         rows: list[Row] = [{**each, "area": each["region"], "km2": each["net"]} for each in found]

@@ -75,7 +75,7 @@ def _of_area(ensemble: Ensemble, pair: Pair, area: str) -> list[Row]:
             str(ensemble.base.holders[n]),
             (float(parts.quantity[n]), float(parts.exchange[n]), float(parts.shift[n])),
             net_of(
-                ensemble, net_claim(str(ensemble.base.holders[n]), pair, area, [Status.HELD])
+                ensemble, net_claim([str(ensemble.base.holders[n])], pair, area, [Status.HELD])
             ).net,
         )
         for n in np.flatnonzero(there)

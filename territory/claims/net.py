@@ -38,13 +38,14 @@ class Net:
     net: Estimate
 
 
-def net_claim(actor: str, pair: Pair, area: str, status: Sequence[Status]) -> Claim:
+def net_claim(actors: Sequence[str], pair: Pair, area: str, status: Sequence[Status]) -> Claim:
     """Return a claim about a net change, with its one reading.
 
     Parameters
     ----------
-    actor : str
-        As the tables name it; ``"russia (claimed)"`` is one status of it.
+    actors : sequence of str
+        Whose change it is together, as the tables name them; ``"russia (claimed)"`` is one
+        status of an actor.
     pair : (date, date)
         From which day to which.
     area : str
@@ -52,7 +53,9 @@ def net_claim(actor: str, pair: Pair, area: str, status: Sequence[Status]) -> Cl
     status : sequence of Status
         What counts as having the ground.
     """
-    reading = Reading(name="net", quantity=Kind.NET, by=(actor,), status=tuple(status), area=area)
+    reading = Reading(
+        name="net", quantity=Kind.NET, by=tuple(actors), status=tuple(status), area=area
+    )
     return Claim(
         id="net",
         text="",
@@ -91,7 +94,7 @@ def net_of(ensemble: Ensemble, claim: Claim) -> Net:
     >>> history = from_coverage(
     ...     squares, np.array([[1, 0, 0], [0, 1, 1]], dtype=np.int16), days=days,
     ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    >>> found = net_of(Ensemble(history), net_claim("a", days, "all", [Status.HELD]))
+    >>> found = net_of(Ensemble(history), net_claim(["a"], days, "all", [Status.HELD]))
     >>> found.gained, found.lost, found.net.value
     (2.0, 1.0, 1.0)
     """
@@ -161,7 +164,7 @@ def net_rows(
             {"from_day": pair[0], "to_day": pair[1], "region": area, "actor": actor, **_cells(net)}
             for area in there
             for actor in actors or _present(ensemble, pair, area)
-            for net in [net_of(ensemble, net_claim(actor, pair, area, status))]
+            for net in [net_of(ensemble, net_claim([actor], pair, area, status))]
         ]
         found += _with_shares(rows, NEGLIGIBLE_SHARE * ensemble.base.km2(ensemble.base.mask()))
     return found

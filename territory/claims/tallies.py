@@ -148,9 +148,25 @@ class Query:
         history : History
             With the days and the area of the query.
         """
+        km2 = self.held_km2(history)
+        return self.days(history)[len(km2) - 1 - int(np.argmax(km2[::-1]))]
+
+    def held_km2(self, history: History) -> Floats:
+        """Return what `by` holds in the area on each day that is looked at.
+
+        Parameters
+        ----------
+        history : History
+            With the days and the area of the query.
+
+        Returns
+        -------
+        ndarray of float, shape (days,)
+            Square kilometres.
+        """
         inside = history.mask(self.area)
-        m2 = self._held(history)[:, inside] @ history.area_m2[inside]
-        return self.days(history)[len(m2) - 1 - int(np.argmax(m2[::-1]))]
+        held: Floats = self._held(history)[:, inside] @ (history.area_m2[inside] / 1e6)
+        return held
 
     def _held(self, history: History) -> Bools:
         """Return what `by` holds on each day that is looked at, shape (days, faces)."""

@@ -16,14 +16,15 @@ from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
 from territory.claims.caveats import CAVEAT_WORDS, Caveat, LaterMap, caveat_of, later_map
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.decision import decide
-from territory.claims.figures import MOST_PERCENT, SHARES, Unit
+from territory.claims.figures import AREAL, MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
+from territory.claims.peak import excess
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
 from territory.claims.readings import People, measure_of, query_of
 from territory.claims.same_publisher import is_another_map, is_same_map, map_of
 from territory.history.history import History
-from territory.measure.budget import OUTLINE, Budget, budget, with_cause
+from territory.measure.budget import OUTLINE, PEAK, Budget, budget, with_cause
 from territory.measure.ensemble import BASE, Ensemble, Measure
 from territory.measure.estimate import Estimate
 from territory.measure.scenarios import DAY_CUT
@@ -347,6 +348,10 @@ def _budget(
     else:
         another = is_another_map(claim, reading, ensemble)
         doubt = budget(ensemble, measure, more=more, another_map=another)
+        if reading.quantity is Kind.BELOW_MAXIMUM and claim.unit in AREAL:
+            most = value + excess(claim, reading, ensemble)
+            note = "the upper bound of the fall since other days of the period"
+            doubt = with_cause(doubt, PEAK, value, most, note) if most > value else doubt
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
