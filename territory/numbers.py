@@ -9,7 +9,7 @@ size                         digits                              for example
 1 to 100                     one after the point                 8.3, 64.0
 below 1                      two significant ones                0.14, 0.040, 0.0012
 what rounds to nothing       none, and no sign                   0
-places, people               none after the point                79
+places, units, people        none after the point                79
 ===========================  ==================================  ======================
 
 Beside a published figure it has at least the decimals of that; the ends of an interval have
@@ -28,7 +28,8 @@ _SMALLEST_EXPONENT = -30  # of ten: digits beyond are no measurement
 _WHOLE_FROM = 99.95  # what rounds to 100 has no decimals
 _FINEST = 9  # decimals, to tell the ends of an interval apart
 _SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
-_COUNTED = ("places", "people")
+_COUNTED = ("places", "units", "people")
+_ONE = {"places": "place", "units": "unit"}
 _AS_PUBLISHED = re.compile(
     r"[1-9][0-9]{0,2}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
     r"(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -155,7 +156,7 @@ def decimals_for(value: float, unit: str = "km2") -> int:
     value : float
         In `unit`.
     unit : str
-        Places and people are counted, so they have none.
+        Places, units and people are counted, so they have none.
 
     Examples
     --------
@@ -343,7 +344,7 @@ def interval(
     value, low, high : float
         In `unit`, in order.
     unit : str
-        As in the tables: km2, percent, points, places or people.
+        As in the tables: km2, percent, points, places, units or people.
     beside : float, optional
         A published figure that it is compared with.
 
@@ -449,7 +450,7 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     >>> unit_words("percent"), unit_words("points"), unit_words("places", 1)
     ('%', 'percentage points', 'place')
     """
-    if unit == "places" and value == 1:
-        return "place"
+    if value == 1 and unit in _ONE:
+        return _ONE[unit]
     sign = "percent" if spelt else "%"
     return {"percent": sign, "points": "percentage points"}.get(unit, unit)

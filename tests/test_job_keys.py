@@ -97,6 +97,7 @@ def test_every_key_of_a_series_is_looked_at():
         "day_field",
         "until_field",
         "day_format",
+        "cut",
         "unit_field",
         "repair",
     }  # of drawn zones or units

@@ -35,9 +35,10 @@ class Claim:
         How it was put: exact, rounded, roughly, over, under or between. `precision`, as
         the claims file calls it, is the same.
     unit : str
-        km2, percent, points, places or people.
+        km2, percent, points, places, units (districts held) or people.
     quantity : str
-        gained, lost, net, total, share or changed-hands.
+        gained, lost, net, total, share, changed-hands, ever-lost (held on any day of the
+        period and not on its last) or below-maximum (the largest area less that of the last day).
     by, from_, to : str or sequence of str
         Actors: whose figure it is, who lost the ground, who got it.
     status : str or sequence of str

@@ -1,7 +1,6 @@
 """A series as analysts work with it: frames in, frames out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -13,33 +12,33 @@ from territory.api.ground import UNNAMED, common_ground, named_areas
 from territory.api.series import AOI, called_as
 from territory.api.shapes import Shapes
 from territory.api.tables import html_of, table
+from territory.claims.component_rows import COMPONENT_COLUMNS, component_rows
 from territory.claims.model import Claim as ClaimModel
-from territory.claims.model import Claims, Reading
+from territory.claims.model import Claims
+from territory.claims.net import net_claim, net_rows
 from territory.claims.obstacles import check_names
-from territory.claims.readings import measure_of
 from territory.errors import InputError, did_you_mean
 from territory.findings import FindingKind
 from territory.history.history import WHOLE
-from territory.history.regions import ELSEWHERE
 from territory.holders import Status
 from territory.job.named_aoi import state_rims
-from territory.job.series import Loaded
 from territory.job.study import judge_claims
-from territory.measure.ensemble import estimate
 from territory.measure.rows import (
     AREA_COLUMNS,
     CHANGE_COLUMNS,
     Row,
     area_rows,
     change_rows,
-    figures_of,
 )
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place
 from territory.read.aoi import DrawnArea
 
 _CHANGED = CHANGE_COLUMNS[1:]
-_NET = ("area", "from_day", "to_day", "actor", "km2", "low", "high", "drawn_low", "drawn_high")
+_NET = (
+    *("area", "from_day", "to_day", "actor"),
+    *("km2", "low", "high", "gained", "lost", "drawn_low", "drawn_high"),
+)
 _BY = ("region", "whole")
 
 
@@ -174,6 +173,48 @@ class History(Shapes):
         rows = change_rows("", loaded.ensemble, [self._there(pair, loaded)])
         return table(self._wanted(rows, aoi, regions), _CHANGED)
 
+    def components(
+        self,
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+        *,
+        aoi: object = None,
+        regions: object = None,
+        regions_name: str = "",
+    ) -> pd.DataFrame:
+        """Return what the change between two days is made of: quantity, exchange and shift.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp, optional
+            The first and the last day by default.
+        aoi, regions, regions_name
+            As for `areas`.
+
+        Returns
+        -------
+        DataFrame
+            Columns area, from_day, to_day, actor, quantity (how much more or less someone has),
+            exchange (what two swapped), shift (the rest), quantity_low, quantity_high; in km2.
+            The row ``everyone`` counts all that changed hands once.
+
+        Raises
+        ------
+        TerritoryError
+            If a day is not in the series, or the first is not before the last.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> found = tt.example().components().set_index("actor")
+        >>> found.loc["everyone", ["quantity", "exchange", "shift"]].astype(float).round(1).tolist()
+        [82.9, 0.0, 0.0]
+        """
+        pair = self._pair(start, end)
+        loaded = self._loaded(aoi, regions, regions_name, pair)
+        rows = component_rows("", loaded.ensemble, [self._there(pair, loaded)])
+        return table(self._wanted(rows, aoi, regions), COMPONENT_COLUMNS[1:])
+
     def net(
         self,
         actor: str,
@@ -206,7 +247,8 @@ class History(Shapes):
         Returns
         -------
         DataFrame
-            Columns area, from_day, to_day, actor, km2, low, high, drawn_low, drawn_high.
+            Columns area, from_day, to_day, actor, km2 (the net, with low and high), gained,
+            lost, drawn_low, drawn_high (of the net).
 
         Raises
         ------
@@ -226,18 +268,11 @@ class History(Shapes):
         self._check_actor(actor)
         pair = self._pair(start, end)
         loaded = self._loaded(aoi, regions, regions_name, pair, rim_error_m)
-        start_day, end_day = self._there(pair, loaded)
-        rows: list[Row] = [
-            {
-                "area": area,
-                "from_day": start_day,
-                "to_day": end_day,
-                "actor": actor,
-                **_net(loaded, actor, (start_day, end_day), area, status),
-            }
-            for area in loaded.ensemble.base.area_names
-            if area != ELSEWHERE or loaded.ensemble.base.mask(area).any()
-        ]
+        days, statuses, base = self._there(pair, loaded), _statuses(status), loaded.ensemble.base
+        claim = net_claim([actor], days, WHOLE, statuses)
+        check_names(claim, claim.reading[0], base)
+        found = net_rows(loaded.ensemble, [days], base.area_names, actors=[actor], status=statuses)
+        rows: list[Row] = [{**each, "area": each["region"], "km2": each["net"]} for each in found]
         kept = self._wanted(rows, aoi, None if by == "whole" else regions)
         of_regions = [row for row in kept if row["area"] != WHOLE]
         return table(of_regions if by == "region" else kept, _NET)
@@ -367,10 +402,8 @@ def _about(
     return claim.model_copy(update={"reading": readings}), named
 
 
-def _net(
-    loaded: Loaded, actor: str, pair: tuple[date, date], area: str, status: str | Sequence[str]
-) -> Row:
-    """Return a net change with its intervals."""
+def _statuses(status: str | Sequence[str]) -> tuple[Status, ...]:
+    """Return what counts as having the ground."""
     counted = (
         (status,) if isinstance(status, str) or not isinstance(status, Iterable) else (*status,)
     )
@@ -381,8 +414,4 @@ def _net(
             raise InputError(
                 f"unknown status '{each}'; {did_you_mean(str(each), map(str, Status))}"
             )
-    claim = Claim(0, quantity="net", by=actor, status=counted, period=pair, area=area, id="net")
-    reading: Reading = claim.model.reading[0]
-    check_names(claim.model, reading, loaded.ensemble.base)
-    found = estimate(loaded.ensemble, measure_of(claim.model, reading, loaded.ensemble.base))
-    return figures_of(found)
+    return tuple(Status(each) for each in counted)

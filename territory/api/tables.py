@@ -10,7 +10,11 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.measure.rows import Row
 
-_FIGURES = ("km2", "low", "high", "drawn_low", "drawn_high", "km")
+_COMPONENTS = ("quantity", "exchange", "shift", "quantity_low", "quantity_high")
+_FIGURES = (
+    *("km2", "low", "high", "drawn_low", "drawn_high", "km", "gained", "lost"),
+    *_COMPONENTS,
+)
 
 
 def table(rows: Iterable[Row], columns: Sequence[str]) -> pd.DataFrame:

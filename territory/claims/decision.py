@@ -18,6 +18,7 @@ def decide(
     whose: str = "this map",
     interval: Interval = Interval.GROUND,
     day_cut: str = "",
+    about: str = "",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -38,6 +39,9 @@ def decide(
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
 
+    about : str
+        What else stands behind the figure: of how many, or since which day.
+
     Returns
     -------
     tuple of Verdict and str
@@ -57,7 +61,7 @@ def decide(
     low, high = claim.published_interval()
     published = f"{claim.wording()} published ({span(low, high)})"
     least = "at least " if reading.lower_bound else ""
-    got = f"{least}{computed.beside(claim.value)} computed{_basis(claim, reading, whole)}"
+    got = f"{least}{computed.beside(claim.value)}{about} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)
     another_map = interval is Interval.BOTH
     who = claim.publisher or "its publisher"

@@ -1,5 +1,6 @@
 """Published figures: a number, its unit and word, and what it is a part of."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from math import inf
@@ -19,6 +20,7 @@ from territory.claims.precision import Precision, published_interval
 from territory.numbers import Numeral, decimal_of, unit_words, written
 
 MOST_PERCENT = 100.0
+_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
@@ -41,11 +43,12 @@ class Unit(StrEnum):
     PERCENT = "percent"
     POINTS = "points"
     PLACES = "places"
+    UNITS = "units"
     PEOPLE = "people"
 
 
 AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
-COUNTED = (Unit.PLACES, Unit.PEOPLE)
+COUNTED = (Unit.PLACES, Unit.UNITS, Unit.PEOPLE)
 SHARES = (Unit.PERCENT, Unit.POINTS)
 
 
@@ -73,7 +76,9 @@ def iso_day(value: object) -> date:
     except ValueError:
         day = None
     if day is None or str(day) != text:
-        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD)")
+        timed = "; the time of day is that of the series: cut = 'HH:MM'"
+        more = timed if _WITH_TIME.match(text) else ""
+        raise ValueError(f"'{value}' is not a day (YYYY-MM-DD){more}")
     return day
 
 
@@ -118,7 +123,8 @@ class Reference(Strict):
     of : float, str or tuple of str
         Its size in km2 as somebody states it (an official figure, that of the sentence),
         or the name of a country, whose size is then that of the packaged outlines. Several
-        names mean those countries together.
+        names mean those countries together. Of a figure in units, how many units there are
+        ("224 of 421 districts").
     of_low, of_high : float
         The smallest and largest size that others give for it, in km2.
     of_name : str
@@ -177,6 +183,10 @@ class Published(Reference):
             raise ValueError(f"{self.unit} are counted, so {odd:g} is no figure")
         if (self.precision is Precision.BETWEEN) != (self.value_high is not None):
             raise ValueError("precision 'between' and 'value_high' (the higher figure) go together")
+        sizes = (self.of_low, self.of_high, self.of_name)
+        whole = isinstance(self.of, float) and not self.of % 1 and not any(sizes)
+        if self.unit is Unit.UNITS and self.of is not None and not whole:
+            raise ValueError("'of' is how many units there are, a whole number alone")
         if top < self.value:
             raise ValueError(f"'value_high' {written(top)} is below 'value' {written(self.value)}")
         return self

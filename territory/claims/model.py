@@ -36,6 +36,8 @@ class Kind(StrEnum):
     TOTAL = "total"
     SHARE = "share"
     CHANGED_HANDS = "changed-hands"
+    EVER_LOST = "ever-lost"
+    BELOW_MAXIMUM = "below-maximum"
 
 
 class Verdict(StrEnum):
@@ -55,9 +57,12 @@ _TAKES = {
     Kind.TOTAL: ("by",),
     Kind.SHARE: ("by", "from"),
     Kind.CHANGED_HANDS: (),
+    Kind.EVER_LOST: ("by",),
+    Kind.BELOW_MAXIMUM: ("by",),
 }
 _CHANGES = (Kind.GAINED, Kind.LOST, Kind.NET, Kind.CHANGED_HANDS)
 _ON_A_DAY = (Kind.TOTAL, Kind.SHARE)
+SINCE_MOST = (Kind.EVER_LOST, Kind.BELOW_MAXIMUM)  # every snapshot of the period is looked at
 
 
 class Reading(Reference):
@@ -73,6 +78,12 @@ class Reading(Reference):
         ``net``: gained less lost. ``total``: ground held on a day. ``share``: on a day,
         percent of the area or of `of`; over a period, percent of what `from` held at its
         start that `by` holds at its end. ``changed-hands``: ground whose holder differs.
+        ``ever-lost``: ground that `by` held on any day of the period and not on its last,
+        whenever it was taken and lost ("liberated since the invasion"). ``below-maximum``: by
+        how much its area on the last day is below that of the day on which it was largest,
+        what was taken meanwhile taken off ("less than at the peak"). The second is never more
+        than the first. In percent without `of`, both are of what was ever held, or of the
+        largest area.
         In percent (with `of`) and percentage points a change is that of the share.
     by, from_, to : tuple of str
         Actors, as in the tables: ``"russia"`` (with any of the statuses in `status`), or
@@ -129,6 +140,8 @@ class Reading(Reference):
             raise ValueError(f"'{actor}' cannot be in 'by' and in 'from' or 'to'")
         if not self.status:
             raise ValueError("'status' is empty, so no ground would count")
+        if self.path and self.quantity in SINCE_MOST:
+            raise ValueError(f"'{self.quantity}' follows every snapshot anyway; leave 'path' out")
         if self.path and self.quantity not in _CHANGES:
             raise ValueError(f"a reading of '{self.quantity}' is about days, so it has no path")
         return self
@@ -198,8 +211,10 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
     fits = {
         Unit.KM2: quantity is not Kind.SHARE,
         Unit.PLACES: quantity is not Kind.SHARE,
+        Unit.UNITS: quantity is not Kind.SHARE,
         Unit.PEOPLE: quantity is not Kind.SHARE,
-        Unit.PERCENT: quantity is Kind.SHARE or (quantity in _CHANGES and of is not None),
+        Unit.PERCENT: quantity in (Kind.SHARE, *SINCE_MOST)
+        or (quantity in _CHANGES and of is not None),
         Unit.POINTS: quantity in _CHANGES,
     }[unit]
     if not fits:

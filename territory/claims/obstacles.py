@@ -1,13 +1,13 @@
 """What the data do not have that a reading names, and what keeps it from being measured."""
 
 from territory.claims.figures import SHARES, Unit
-from territory.claims.model import Claim, Reading, at, days_of
-from territory.claims.plausibility import Whole
+from territory.claims.model import SINCE_MOST, Claim, Reading, at, days_of
+from territory.claims.plausibility import Whole, units_of
 from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
 from territory.history.history import WHOLE, History
-from territory.measure.ensemble import Ensemble
-from territory.numbers import percent
+from territory.measure.ensemble import BASE, Ensemble
+from territory.numbers import percent, written
 
 COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 
@@ -150,18 +150,43 @@ def obstacle(
     >>> obstacle(claim, claim.reading[0], Ensemble(history), None, None)
     ''
     """
-    if claim.unit is Unit.PEOPLE and people is None:
-        return "counting people needs a population raster, and none was given"
-    if claim.unit is Unit.PLACES and not ensemble.counts:
-        return "the data are zones, not places, so places cannot be counted"
+    if why := _nothing_to_count(claim, ensemble, people):
+        return why
     if why := _missing_snapshots(claim, reading, ensemble):
         return why
+    if claim.unit is Unit.UNITS:
+        return _other_units(claim, reading, ensemble.units[BASE])
     share = ensemble.base.covered_share(reading.area)
     if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
         return f"the data cover only {percent(share)} of the area '{reading.area}'"
     if claim.unit in SHARES and whole is None:
         return _empty_whole(claim, reading, ensemble.base)
     return ""
+
+
+def _nothing_to_count(claim: Claim, ensemble: Ensemble, people: People | None) -> str:
+    """Return why the data have nothing of what a claim counts, or an empty string."""
+    if claim.unit is Unit.PEOPLE and people is None:
+        return "counting people needs a population raster, and none was given"
+    if claim.unit is Unit.PLACES and not ensemble.counts:
+        return "the data are zones, not places, so places cannot be counted"
+    if claim.unit is Unit.UNITS and not ensemble.units:
+        return "the data are no fixed units (districts, cells), so units cannot be counted"
+    return ""
+
+
+def _other_units(claim: Claim, reading: Reading, units: History) -> str:
+    """Return why these are not the units that a claim counts, or an empty string."""
+    here, there = units.km2(units.mask(), reading.area), units_of(claim)
+    where = "" if reading.area == WHOLE else f" in '{reading.area}'"
+    if not here:
+        return f"no unit lies mostly{where}"
+    if there is None or there == here:
+        return ""
+    return (
+        f"it counts {written(claim.value)} of {written(there)} units, and the file has"
+        f" {written(here)}{where}: these are other units, so their numbers cannot be compared"
+    )
 
 
 def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
@@ -172,8 +197,9 @@ def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> st
             why = ensemble.doubts.get(day, "")
             return f"the snapshot of {day} is judged corrupt{why and f': {why}'}"
     between = [day for day in ensemble.base.days if days[0] < day < days[-1]]
-    if reading.path and set(between) <= ensemble.corrupt:
-        return f"no snapshot lies between {days[0]} and {days[-1]}, so there is no path to follow"
+    if (reading.path or reading.quantity in SINCE_MOST) and set(between) <= ensemble.corrupt:
+        nothing = "there is no path to follow" if reading.path else "no maximum can be seen"
+        return f"no snapshot lies between {days[0]} and {days[-1]}, so {nothing}"
     return ""
 
 
@@ -181,5 +207,8 @@ def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:
     """Return why there is nothing to take a share of, or an empty string."""
     if whole_measure(claim, reading, base):
         return ""
-    named, start = " and ".join(reading.from_), days_of(reading, claim)[0]
-    return f"{named or 'the area'} had nothing in '{reading.area}' on {start} to take a share of"
+    since_most = reading.quantity in SINCE_MOST
+    named = " and ".join(reading.by if since_most else reading.from_) or "the area"
+    days = days_of(reading, claim)
+    when = f"from {days[0]} to {days[-1]}" if since_most else f"on {days[0]}"
+    return f"{named} had nothing in '{reading.area}' {when} to take a share of"

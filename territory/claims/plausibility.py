@@ -189,14 +189,46 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
     >>> print(why)
     impossible: 1,158 km2 is more than the 365 km2 of the Gaza Strip; 41 % of it is 150 km2
     """
-    whole = whole_of(claim, sizes, claim_id=claim.id)
+    whole = _place_of(claim, sizes)
     figures: tuple[Published, ...] = (claim, *claim.also)
+    if (there := units_of(claim)) is not None and _widened(claim)[0] > there:
+        problem = f"{claim.wording()} are more than the {written(there)} that there are"
+        return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     for each in figures:
         if each.unit is Unit.KM2 and whole and _widened(each)[0] > whole.high:
             problem = f"{each.wording()} is more than {whole}{_percent_of(figures, whole)}"
             return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     why = next(_disagreements(claim, sizes), "")
     return (Fault.CONTRADICTION, f"{Fault.CONTRADICTION}: {why}") if why else (Fault.NONE, "")
+
+
+def units_of(claim: Claim) -> float | None:
+    """Return how many units there are by the words of a claim that counts them.
+
+    Parameters
+    ----------
+    claim : Claim
+        In any unit.
+
+    Returns
+    -------
+    float or None
+        None where it counts no units, or does not say of how many.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> claim = Claim(id="x", text="224 of 421 districts", publisher="", value=224, of=421,
+    ...               unit="units", published=date(2021, 8, 15), not_checkable="-")
+    >>> units_of(claim)
+    421.0
+    """
+    return claim.of if claim.unit is Unit.UNITS and isinstance(claim.of, float) else None
+
+
+def _place_of(claim: Claim, sizes: Mapping[str, float]) -> Whole | None:
+    """Return the ground that a claim is a part of; a number of units is no ground."""
+    return None if claim.unit is Unit.UNITS else whole_of(claim, sizes, claim_id=claim.id)
 
 
 def _percent_of(figures: tuple[Published, ...], whole: Whole) -> str:
@@ -214,15 +246,26 @@ def _disagreements(claim: Claim, sizes: Mapping[str, float]) -> Iterator[str]:
     shares = [each for each in figures if each.unit is Unit.PERCENT]
     for area in areas:
         for share in shares:
-            whole = whole_of(share, sizes, claim_id=claim.id) or whole_of(claim, sizes)
+            whole = whole_of(share, sizes, claim_id=claim.id) or _place_of(claim, sizes)
             if whole and not _meet(_widened(area), _part(share, whole)):
                 really = figure(100 * area.value / whole.km2, beside=share.value)
                 yield f"{area.wording()} is {really} % of {whole}, not {share.wording()}"
+    if there := units_of(claim):
+        yield from _shares_of_units(claim, shares, there)
     for unit in Unit:
         same = [each for each in figures if each.unit is unit and each.of is None]
         for other in same[1:]:
             if not _meet(_widened(same[0]), _widened(other)):
                 yield f"the same amount cannot be {same[0].wording()} and {other.wording()}"
+
+
+def _shares_of_units(claim: Claim, shares: list[Published], there: float) -> Iterator[str]:
+    """Yield which percentages cannot be the number of units of a claim, of so many."""
+    for share in shares:
+        low, high = (each * there / 100 for each in _widened(share))
+        if share.of is None and not _meet(_widened(claim), (low, high)):
+            really = figure(100 * claim.value / there, beside=share.value)
+            yield f"{claim.wording()} are {really} % of {written(there)}, not {share.wording()}"
 
 
 def _part(share: Published, whole: Whole) -> Interval:

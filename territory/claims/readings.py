@@ -7,7 +7,7 @@ from datetime import date
 from math import inf
 
 from territory.claims.figures import SHARES, Unit
-from territory.claims.model import Claim, Kind, Reading, days_of
+from territory.claims.model import SINCE_MOST, Claim, Kind, Reading, days_of
 from territory.claims.plausibility import whole_for
 from territory.claims.tallies import Query, Tally, face_km2
 from territory.errors import InputError
@@ -245,6 +245,10 @@ def measure_of(
 def _along(query: Query, measure: Measure, history: History) -> Measure:
     """Return the measure with the steps of its path, where it is added up along one."""
     days = query.days(history)
+    if query.kind is Kind.BELOW_MAXIMUM:
+        days = tuple(dict.fromkeys((query.largest(history), query.end)))
+    if query.kind in SINCE_MOST and len(days) > 1:  # the day's cut is a choice for the last alone
+        return replace(measure, days=(query.end,), path=days, steps=query.each_step)
     if not query.path or query.kind in (Kind.TOTAL, Kind.SHARE) or len(days) < 2:  # noqa: PLR2004
         return measure
     return replace(measure, path=days, steps=query.each_step)

@@ -254,6 +254,8 @@ def map_of(ensemble: Ensemble, unit: Unit) -> str:
     >>> map_of(Ensemble(history, publisher="DeepState"), Unit.KM2)
     "DeepState's map"
     """
+    if unit is Unit.UNITS:
+        return "the table of holders"
     if unit is Unit.PLACES:
         return "the list of places"
     if not ensemble.is_drawn:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from territory.claims.caveats import of_all
 from territory.claims.closeness import Fit
 from territory.claims.figures import COUNTED
-from territory.claims.model import Claim, Kind, Verdict, days_of
+from territory.claims.model import SINCE_MOST, Claim, Kind, Verdict, days_of
 from territory.claims.same_publisher import Interval
 from territory.claims.verdicts import Judgement
 from territory.numbers import decimals_apart, decimals_of, figure, fixed, is_narrow, written
@@ -321,7 +321,7 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
 
 def _is_loss(judgement: Judgement, value: float) -> bool:
     reading = judgement.reading
-    return value < 0 or (reading is not None and reading.quantity is Kind.LOST)
+    return value < 0 or (reading is not None and reading.quantity in (Kind.LOST, *SINCE_MOST))
 
 
 def _lies(decided: Sequence[Judgement]) -> str:

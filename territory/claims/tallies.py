@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from territory.claims.model import Kind
+from territory.claims.model import SINCE_MOST, Kind
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
@@ -60,13 +60,18 @@ class Query:
         -------
         tuple of date
             The two ends, twice the same for a figure of one day; along a path every day from
-            one to the other that is not in `skip`.
+            one to the other that is not in `skip`, as where the most of them counts.
         """
-        if not self.path:
+        if not self.is_along:
             return (self.start, self.end)
         return tuple(
             day for day in history.days if self.start <= day <= self.end and day not in self.skip
         )
+
+    @property
+    def is_along(self) -> bool:
+        """Whether every snapshot from one day to the other is looked at."""
+        return self.path or self.kind in SINCE_MOST
 
     def times(self, history: History) -> Ints:
         """Return how often each face counts.
@@ -128,7 +133,45 @@ class Query:
         inside = history.mask(self.area)
         if self.kind is Kind.SHARE and self.giver is not None:
             return inside & history.holding(self.start, self.giver)
+        if self.kind is Kind.EVER_LOST:
+            ever: Bools = np.logical_or.reduce(self._held(history), axis=0)
+            return inside & ever
+        if self.kind is Kind.BELOW_MAXIMUM:
+            return inside & history.holding(self.largest(history), self.by)
         return inside
+
+    def largest(self, history: History) -> date:
+        """Return the day on which `by` holds most in the area, the last of several.
+
+        Parameters
+        ----------
+        history : History
+            With the days and the area of the query.
+        """
+        km2 = self.held_km2(history)
+        return self.days(history)[len(km2) - 1 - int(np.argmax(km2[::-1]))]
+
+    def held_km2(self, history: History) -> Floats:
+        """Return what `by` holds in the area on each day that is looked at.
+
+        Parameters
+        ----------
+        history : History
+            With the days and the area of the query.
+
+        Returns
+        -------
+        ndarray of float, shape (days,)
+            Square kilometres.
+        """
+        inside = history.mask(self.area)
+        held: Floats = self._held(history)[:, inside] @ (history.area_m2[inside] / 1e6)
+        return held
+
+    def _held(self, history: History) -> Bools:
+        """Return what `by` holds on each day that is looked at, shape (days, faces)."""
+        rows = [history.day_index(day) for day in self.days(history)]
+        return _among(self.by, history)[history.held_by[rows]]
 
     def each_step(self, history: History) -> Floats:
         """Return how often each face counts in each step of a path, shape (steps, faces).
@@ -138,6 +181,10 @@ class Query:
         history : History
             With the days of the query.
         """
+        if self.kind is Kind.EVER_LOST:
+            return _last_losses(self._held(history)).astype(np.float64)
+        if self.kind is Kind.BELOW_MAXIMUM:
+            return self.weights(history)[np.newaxis]  # from the largest day to the last
         pairs = pairwise(self.days(history))
         steps = [replace(self, start=a, end=b, path=False).weights(history) for a, b in pairs]
         return np.array(steps)
@@ -145,7 +192,7 @@ class Query:
     @property
     def ends(self) -> tuple[date, ...]:
         """The day, or the first and the last; none for a path, which has more than two maps."""
-        if self.path:
+        if self.is_along:
             return ()
         return (self.start,) if self.start == self.end else (self.start, self.end)
 
@@ -167,6 +214,12 @@ class Query:
         InputError
             If a day is not in the history.
         """
+        if self.kind is Kind.EVER_LOST:
+            lost = _last_losses(self._held(history)).sum(axis=0)
+            return lost, np.zeros_like(lost)
+        if self.kind is Kind.BELOW_MAXIMUM:
+            had, has = (history.holding(day, self.by) for day in (self.largest(history), self.end))
+            return (had & ~has).astype(np.int64), (has & ~had).astype(np.int64)
         rows = history.held_by[[history.day_index(day) for day in self.days(history)]]
         before, after = rows[:-1], rows[1:]
         none = np.zeros(len(history.faces), dtype=np.int64)
@@ -182,6 +235,16 @@ class Query:
         if self.kind in (Kind.LOST, Kind.NET):
             lost = _times(had & ~has & _among(self.taker, history)[after])
         return (lost, none) if self.kind is Kind.LOST else (gained, lost)
+
+
+def _last_losses(held: Bools) -> Bools:
+    """Return in which step ground was lost for good, shape (steps, faces).
+
+    Ground that was held once and is not at the end was lost for good in exactly one step,
+    so these add up to it.
+    """
+    later = np.logical_or.accumulate(held[::-1], axis=0)[::-1]  # held on that day or after
+    return held[:-1] & ~later[1:]
 
 
 def _times(steps: Bools) -> Ints:

@@ -17,11 +17,12 @@ from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
 from territory.claims.caveats import CAVEAT_WORDS, Caveat, LaterMap, caveat_of, later_map
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.decision import decide
-from territory.claims.figures import MOST_PERCENT, SHARES, Unit
+from territory.claims.figures import AREAL, MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
+from territory.claims.peak import excess
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
-from territory.claims.readings import People, measure_of
+from territory.claims.readings import People, measure_of, query_of
 from territory.claims.same_publisher import (
     Interval,
     error_of_other,
@@ -30,12 +31,12 @@ from territory.claims.same_publisher import (
     map_of,
 )
 from territory.history.history import History
-from territory.measure.budget import OUTLINE, RIM, Budget, budget, with_cause
-from territory.measure.ensemble import Ensemble, Measure, rim_sd
+from territory.measure.budget import OUTLINE, PEAK, RIM, Budget, budget, with_cause
+from territory.measure.ensemble import BASE, Ensemble, Measure, rim_sd
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import DAY_CUT
 from territory.measure.slivers import LEAST_PERCENT, slivers_of
-from territory.numbers import figure
+from territory.numbers import figure, written
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,7 @@ def _measured(
     def figure(history: History) -> float:
         return measured(history).value(history)
 
-    if claim.unit is not Unit.PLACES and isnan(figure(ensemble.base)):
+    if claim.unit is Unit.PEOPLE and isnan(figure(ensemble.base)):
         reason = "the population raster does not reach all of the ground"
         return Judgement(claim, reading, None, {}, str(Verdict.NOT_CHECKABLE), reason)
     doubt = _budget(claim, reading, ensemble, measured, whole=whole, sizes=sizes)
@@ -311,7 +312,14 @@ def _judged(
     days = days_of(reading, claim)
     cut = day_cut_of(claim, days, doubt.estimate, cuts)
     verdict, why = decide(
-        claim, reading, doubt.estimate, whole=whole, whose=whose, interval=interval, day_cut=cut
+        claim,
+        reading,
+        doubt.estimate,
+        whole=whole,
+        whose=whose,
+        interval=interval,
+        day_cut=cut,
+        about=_about(claim, reading, ensemble),
     )
     why += _of_slivers(claim, reading, ensemble, days[-1]) if whole is None else ""
     fits = verdict is Verdict.CONSISTENT
@@ -350,8 +358,8 @@ def _budget(
     sizes: Mapping[str, float],
 ) -> Budget:
     """Return a figure with where the doubt about it comes from."""
-    if claim.unit is Unit.PLACES:  # counted as if each place were a km2
-        counts = ensemble.counted
+    if claim.unit in (Unit.PLACES, Unit.UNITS):  # counted as if each were a km2
+        counts = ensemble.counting(_counts(claim, ensemble))
         return budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
     measure = measured(ensemble.base)
     value = measure.value(ensemble.base)
@@ -367,6 +375,10 @@ def _budget(
         theirs = interval_of(claim, reading, ensemble) is Interval.BOTH
         error = error_of_other(claim, ensemble)
         doubt = budget(ensemble, measure, more=more, another_map=theirs, another=error)
+        if reading.quantity is Kind.BELOW_MAXIMUM and claim.unit in AREAL:
+            most = value + excess(claim, reading, ensemble)
+            note = "the upper bound of the fall since other days of the period"
+            doubt = with_cause(doubt, PEAK, value, most, note) if most > value else doubt
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
@@ -378,6 +390,22 @@ def _budget(
 def _most(reading: Reading) -> float:
     """Return what no figure of a reading can exceed."""
     return MOST_PERCENT if reading.quantity is Kind.SHARE else inf
+
+
+def _about(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:
+    """Say of how many units a number is, and which day was that of the largest extent."""
+    if reading.quantity is Kind.BELOW_MAXIMUM:
+        query = query_of(claim, reading, skip=ensemble.corrupt)
+        return f" below the maximum of {query.largest(ensemble.base)}"
+    if claim.unit is not Unit.UNITS:
+        return ""
+    units = ensemble.units[BASE]
+    return f" of {written(units.km2(units.mask(), reading.area))}"
+
+
+def _counts(claim: Claim, ensemble: Ensemble) -> Mapping[str, History]:
+    """Return the point histories of what a claim counts."""
+    return ensemble.units if claim.unit is Unit.UNITS else ensemble.counts
 
 
 def _readings(doubt: Budget) -> dict[str, float]:

@@ -148,7 +148,9 @@ _OLD_WORDS = {
     "--until": "--to DAY (the last day)",
     "--since": "--from DAY (the first day)",
 }
-_DAY_LIKE = re.compile(r"\d{4}([-./]?)\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4}")
+_DAY_LIKE = re.compile(
+    r"(\d{4}([-./]?)\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3\d{4})(T\d.*)?"  # also a time of it
+)
 
 
 def misused(arguments: Sequence[str]) -> str:

@@ -4,7 +4,8 @@
 here; tests hold them against those libraries.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -20,6 +21,7 @@ PROFILES_IN_SHORT = (
     f" a publisher's ({', '.join(name for name in built_in() if name != 'zones')}), units, places,"
     " or your own TOML file"
 )
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d")
 _PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
@@ -101,6 +103,16 @@ class Reading:
     day_field: Annotated[str, typer.Option(help="Property of the day, or since when.")] = ""
     until_field: Annotated[str, typer.Option(help="Property of until when.")] = ""
     day_format: Annotated[str, typer.Option(help="How they are written, such as DD/MM/YYYY.")] = ""
+    cut: Annotated[
+        str,
+        typer.Option(
+            metavar="HH:MM",
+            help=(
+                "Time at which days are cut, where files tell theirs: 14:00, or 14:00+02:00."
+                " --from 2022-11-11T14:00 says it too."
+            ),
+        ),
+    ] = ""
     repair: Annotated[
         str,
         typer.Option(
@@ -190,6 +202,40 @@ def in_use(*groups: Reading | Lines) -> dict[str, Any]:
     }
 
 
+def cut_by_times(values: Mapping[str, object], of_day: Sequence[str]) -> dict[str, object]:
+    """Return the options of a call with days alone, and the time of day that they gave.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        The options of a verb by name, `cut` among them.
+    of_day : sequence of str
+        Which options besides from, to and the list of days name a day of the series.
+
+    Raises
+    ------
+    typer.BadParameter
+        If they give different times: a series is cut at one.
+
+    Examples
+    --------
+    >>> cut_by_times({"cut": "", "from_day": "2022-11-11T14:00", "to_day": "2022-11-12"}, ())
+    {'cut': '14:00', 'from_day': '2022-11-11', 'to_day': '2022-11-12'}
+    """
+    cuts = {str(values["cut"]): None} if values["cut"] else {}
+    found = dict(values)
+    for name in ("from_day", "to_day", "days", *of_day):
+        text = values.get(name)
+        if isinstance(text, str) and _MOMENT.search(text):
+            parts = [part.strip().partition("T") for part in text.split(",")]
+            cuts |= {time: None for _, _, time in parts if time}
+            found[name] = ",".join(day for day, _, _ in parts)
+    if len(cuts) > 1:
+        times = " and ".join(cuts)
+        raise typer.BadParameter(f"a series is cut at one time of day, not at {times}")
+    return {**found, "cut": next(iter(cuts), "")}
+
+
 def with_groups(verb: Callable[..., int]) -> Callable[..., int]:
     """Return a verb as typer calls it: every group spelled out where it stands.
 
@@ -220,8 +266,12 @@ def with_groups(verb: Callable[..., int]) -> Callable[..., int]:
         else:
             spelled.append(parameter)
 
+    dated = any(issubclass(group, DatedReading) for group in groups.values())
+
     @wraps(verb)
     def spelled_out(**values: object) -> int:
+        if "cut" in values:
+            values = cut_by_times(values, () if dated else ("day",))
         collected = {
             name: group(**{each.name: values.pop(each.name) for each in fields(group)})
             for name, group in groups.items()

@@ -1,9 +1,9 @@
 """Verbs that print what is in the files: areas, change, inspect, compare."""
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,6 +34,12 @@ from territory.cli.options import (
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from territory.job.series import Loaded
+    from territory.measure.rows import Row
 
 
 def areas(
@@ -76,6 +82,13 @@ def change(
         bool, typer.Option("--all-pairs", help="From every day to every later one.")
     ] = False,
     days: DaysOption = "",
+    by: Annotated[
+        str, typer.Option("--by", help="region: the net change of everyone in each of --regions.")
+    ] = "",
+    as_components: Annotated[
+        bool,
+        typer.Option("--components", help="Quantity, exchange and shift of everyone's change."),
+    ] = False,
     area: AreaOption = None,
     provinces: Provinces,
     rim_error_m: RimOption = None,
@@ -86,11 +99,23 @@ def change(
     """Print who lost how much to whom between two days, or between all pairs of days.
 
     The columns are those of 'areas': low and high on the ground, drawn_low and drawn_high as drawn.
-    """
-    from territory.measure.rows import CHANGE_COLUMNS, change_rows, pair_rows
 
+    With --by region: what everyone gained and lost in each region instead, with the net and
+    its low and high; share is how much of the net change of all regions lies in this one,
+    in percent. For example: territory change zones/ --profile zones --from 2025-11-01
+    --to 2025-12-01 --regions oblasts.geojson --by region
+
+    With --components: what the change is made of instead. quantity, how much more or less
+    someone has; exchange, what two swapped, as where a front sways or is drawn again a little
+    beside itself; shift, the rest, among three or more (Pontius and Santacruz, 2014). Together
+    they are what someone gained and lost. The row 'everyone' counts all that changed hands once.
+    """
     if all_pairs == bool(from_day or to_day) or bool(from_day) != bool(to_day):
         raise typer.BadParameter("give --from and --to, or --all-pairs with --days")
+    if by and (by != "region" or provinces.regions is None):
+        raise typer.BadParameter("--by takes 'region', and needs the regions: --regions PLACE")
+    refuse({"--components": bool(by) and as_components}, "--by region is a table of its own")
+    refuse({"--area": area if by else None}, "a table by region has no row for it")
     rule = day_rule(days or "all")
     start, end = day_of(from_day, "--from"), day_of(to_day, "--to")
     if start and end:
@@ -101,12 +126,33 @@ def change(
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
     loaded = load(spec, named, rule, regions=regions)
-    if start and end:
-        rows = change_rows("", loaded.ensemble, [(start, end)])
-    else:
-        rows = pair_rows("", loaded.ensemble, loaded.days)
-    print_table(columns_of(CHANGE_COLUMNS, loaded), rows, as_json=as_json)
+    pair = (start, end) if start and end else None
+    columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
+    print_table(columns, rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
+
+
+def _changed(
+    loaded: "Loaded", pair: "tuple[date, date] | None", *, by_region: bool, as_components: bool
+) -> "tuple[tuple[str, ...], list[Row]]":
+    """Return the columns and rows of what changed between two days, or all pairs."""
+    from territory.measure.rows import CHANGE_COLUMNS, change_rows, pair_rows
+
+    if by_region:
+        from territory.claims.net import NET_COLUMNS, net_rows
+
+        pairs = [pair] if pair else combinations(loaded.days, 2)
+        regions = loaded.ensemble.base.area_names[1:]  # after all ground
+        return NET_COLUMNS, net_rows(loaded.ensemble, pairs, regions)
+    if as_components:
+        from territory.claims.component_rows import COMPONENT_COLUMNS, component_rows
+
+        pairs = [pair] if pair else combinations(loaded.days, 2)
+        return columns_of(COMPONENT_COLUMNS, loaded), component_rows("", loaded.ensemble, pairs)
+    columns = columns_of(CHANGE_COLUMNS, loaded)
+    if pair:
+        return columns, change_rows("", loaded.ensemble, [pair])
+    return columns, pair_rows("", loaded.ensemble, loaded.days)
 
 
 def _kinds(wanted: bool) -> None:

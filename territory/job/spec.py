@@ -64,7 +64,7 @@ _FOR = {
     **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
     **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
     **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
-    **dict.fromkeys(("day_field", "until_field", "day_format", "repair"), (_DRAWN,)),
+    **dict.fromkeys(("day_field", "until_field", "day_format", "cut", "repair"), (_DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
 _EMPTY = (None, "", ())
@@ -143,6 +143,9 @@ class SeriesSpec(_BoundaryKeys):
         For drawn zones.
     day_field, until_field, day_format
         For drawn zones: what says the day, or since and until when, and how it is written.
+    cut
+        For drawn zones with a time in their names: the time of day at which days are cut;
+        see `territory.read.profile.DayRule`.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
     date_correlation
         For drawn zones and units: how far their lines may lie off. What a series says
@@ -167,6 +170,7 @@ class SeriesSpec(_BoundaryKeys):
     day_field: str = ""
     until_field: str = ""
     day_format: str = ""
+    cut: str = ""
     overlap: Overlap | None = None
     repair: Repair | None = None
     priority: tuple[str, ...] | None = None

@@ -17,11 +17,12 @@ from territory.geometry.projection import Floats, choose_projection, lonlat_boun
 from territory.history.history import from_coverage
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
+from territory.history.unit_counts import unit_counts
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary_error import BoundaryError
-from territory.measure.ensemble import Ensemble
+from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import status_scenarios
 from territory.numbers import figure
 from territory.quality.countries import place_of
@@ -118,11 +119,13 @@ def units_measured(
         *cover_findings(history),
         *far_days(units.days, dict.fromkeys(units.days, table)),
     )
+    counted = unit_counts(coverage, history)
     settings = {**uncertainty.boundary, **spec.boundary}
     ensemble = Ensemble(
         history,
         BoundaryError(**{"boundary_error_m": 0.0, **settings}),
         scenarios=status_scenarios(history),
+        units={BASE: counted, **status_scenarios(counted)},
         area_variants=uncertainty.area_variants,
         rims=request.rims(history),
     )

@@ -269,6 +269,7 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
         "properties": spec.day_field and (spec.day_field,),
         "until_properties": spec.until_field and (spec.until_field,),
         "format": spec.day_format,
+        "cut": spec.cut,
     }
     settings["day"] = {name: value for name, value in days.items() if value}
     return read_profile(spec.profile, folder, settings)

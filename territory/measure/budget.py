@@ -53,6 +53,7 @@ HOUR = "the hour of the map"
 MEASURING = "how the area is measured"
 HOUR_NOTE = "six hours either way, at each end"
 OUTLINE = "the outline of the country"
+PEAK = "which day was the maximum"
 OTHER_MAP = "where the other publisher drew the line"
 INTERVAL = "the interval"
 RANGE = "the range of all choices"
@@ -151,8 +152,8 @@ def budget(
     Parameters
     ----------
     ensemble : Ensemble
-        From places (resampled) or drawn zones (boundary error); `Ensemble.counted` for
-        numbers of places.
+        From places (resampled) or drawn zones (boundary error); `Ensemble.counting` for
+        numbers of places or units.
     measure : Measure
         What to read off; with its `days`, the day's cut is a choice.
     more : mapping of str to float

@@ -47,6 +47,8 @@ class Ensemble:
         Hour of its day that a snapshot shows, where the publisher says so.
     area_variants : mapping of str to tuple of str
         By named area, the other named areas that may be meant instead.
+    units : mapping of str to History
+        The same as `counts` for the units of a fixed coverage; empty where there are none.
     drawn : Drawing, optional
         The lines of the base, where they are known already.
     publisher : str
@@ -69,6 +71,7 @@ class Ensemble:
     corrupt: frozenset[date] = frozenset()
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, History] = field(default_factory=dict)
     drawn: Drawing | None = None
     publisher: str = ""
     is_assumed: bool = False
@@ -131,12 +134,17 @@ class Ensemble:
             part._reaches[area] = self.rim(area).of_part(base.within[area])
         return part
 
-    @cached_property
-    def counted(self) -> "Ensemble":
-        """The same for counts of places: no random error, the same scenarios."""
-        others = {name: each for name, each in self.counts.items() if name != BASE}
+    def counting(self, counts: Mapping[str, History]) -> "Ensemble":
+        """Return the same for counts of places or units: no random error, the same scenarios.
+
+        Parameters
+        ----------
+        counts : mapping of str to History
+            `counts` or `units`.
+        """
+        others = {name: each for name, each in counts.items() if name != BASE}
         return Ensemble(
-            self.counts[BASE],
+            counts[BASE],
             scenarios=others,
             corrupt=self.corrupt,
             publisher=self.publisher,
@@ -171,7 +179,8 @@ class Measure:
         The days the figure is about: one, or the two ends of a period. Without them the
         lines of two days are not told apart and the day's cut is no choice.
     path : tuple of date
-        Every day of a figure that is added up along a path; it has no `days`.
+        Every day of a figure that is added up along a path; its `days` are those alone whose
+        cut is a choice.
     steps : callable, optional
         What each face counts in each step of the path, shape (steps, faces).
     by_days : callable, optional

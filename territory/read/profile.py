@@ -8,7 +8,7 @@ coordinates stand, and what several files for one day mean. The built-in ones li
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -41,8 +41,8 @@ class DayRule(_Strict):
     Attributes
     ----------
     file_name : str
-        Pattern with the groups ``year``, ``month`` and ``day``, or ``unix`` (seconds,
-        read as UTC).
+        Pattern with the groups ``year``, ``month`` and ``day`` (and, as one likes, ``hour``
+        and ``minute``), or ``unix`` (seconds, read as UTC).
     properties : tuple of str
         Properties that hold a day or a unix time (see `territory.read.moments`); the first
         that is there wins over the file name. With `until_properties`: since when.
@@ -58,6 +58,10 @@ class DayRule(_Strict):
     utc_offset_hours : float, optional
         How far ahead of UTC the publisher's clock is; times in UTC are taken to it before
         their day counts.
+    cut : str
+        Time of day at which days are cut, such as ``14:00``, or ``14:00+02:00`` for another
+        clock than the publisher's: of the snapshots of a day the last one until then counts,
+        and a later one belongs to the next day. Without it a day ends at midnight.
     """
 
     file_name: str = _ISO_NAME
@@ -66,11 +70,62 @@ class DayRule(_Strict):
     until: Literal["inclusive", "exclusive"] | None = None
     format: str = ""
     utc_offset_hours: Annotated[float | None, Field(ge=-12, le=14)] = None
+    cut: str = ""
 
     @property
     def offset_s(self) -> int:
         """How far ahead of UTC the publisher's clock is, in seconds."""
         return round((self.utc_offset_hours or 0) * 3600)
+
+    @property
+    def cut_time(self) -> time | None:
+        """The time of day at which days are cut, with the clock it is of if that is said."""
+        return time.fromisoformat(self.cut) if self.cut else None
+
+    @property
+    def clock(self) -> tzinfo:
+        """The clock by which days are told: that of the cut, else the publisher's."""
+        own = timezone(timedelta(seconds=self.offset_s))
+        return (self.cut_time and self.cut_time.tzinfo) or own
+
+    @property
+    def cut_words(self) -> str:
+        """The time at which days are cut, as a message says it."""
+        at = self.cut_time or time()
+        return f"{at:%H:%M} {self.clock.tzname(None)}"
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day that a snapshot of some moment is of.
+
+        Parameters
+        ----------
+        moment : datetime
+            With its clock.
+        """
+        here, cut = moment.astimezone(self.clock), self.cut_time
+        late = cut is not None and here.time() > cut.replace(tzinfo=None)
+        return here.date() + timedelta(days=int(late))
+
+    @field_validator("cut")
+    @classmethod
+    def _is_time(cls, value: str) -> str:
+        try:
+            if value:
+                time.fromisoformat(value)
+        except ValueError:
+            hint = "such as 14:00, or 14:00+02:00"
+            raise ValueError(f"cut = '{value}' is no time of day; {hint}") from None
+        return value
+
+    @model_validator(mode="after")
+    def _has_times(self) -> Self:
+        timed = {"unix", "hour"} & re.compile(self.file_name).groupindex.keys()
+        if self.cut and (self.properties or not timed):
+            raise ValueError(
+                f"cut = '{self.cut}' needs the time of every snapshot in the name of its file"
+                " (a profile with unix, or hour and minute, in file_name and without properties)"
+            )
+        return self
 
     @field_validator("format")
     @classmethod
@@ -280,6 +335,18 @@ class Profile(_Strict):
         text = (found.groupdict().get("unix") or "") if found else ""
         return int(text) if text.isdecimal() else None
 
+    def moment_in_name(self, path: Path) -> datetime | None:
+        """Return the moment that a file name gives, by the clock of days, if it gives one.
+
+        Parameters
+        ----------
+        path : Path
+            Only its name is looked at.
+        """
+        found = re.finditer(self.day.file_name, path.name, re.ASCII)
+        moments = {_moment(each.groupdict(), self.day) for each in found}
+        return moments.pop() if len(moments) == 1 else None
+
     def day_in_name(self, path: Path, *, instead: str = "give --day for one file") -> date:
         """Return the day that a file name gives.
 
@@ -296,7 +363,7 @@ class Profile(_Strict):
             If the name does not fit, or gives no such day.
         """
         found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
-        days = {day for parts in found if (day := _day(parts, self.day.offset_s)) is not None}
+        days = {day for parts in found if (day := _day(parts, self.day)) is not None}
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
@@ -310,10 +377,26 @@ class Profile(_Strict):
         return days.pop()
 
 
-def _day(parts: dict[str, str], offset_s: int) -> date | None:
+def _moment(parts: Mapping[str, str], rule: DayRule) -> datetime | None:
+    """Return the moment that the groups of a pattern give; None where they give no time."""
     try:
         if "unix" in parts:
-            return datetime.fromtimestamp(int(parts["unix"]) + offset_s, UTC).date()
+            moment = datetime.fromtimestamp(int(parts["unix"]), UTC)
+        else:
+            day = date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+            clock = time(int(parts["hour"]), int(parts.get("minute") or 0))
+            own = timezone(timedelta(seconds=rule.offset_s))
+            moment = datetime.combine(day, clock, tzinfo=own)
+        return moment.astimezone(rule.clock)
+    except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
+        return None
+
+
+def _day(parts: Mapping[str, str], rule: DayRule) -> date | None:
+    moment = _moment(parts, rule)
+    try:
+        if moment is not None or "unix" in parts:
+            return moment and rule.day_of(moment)
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
         return None

@@ -194,7 +194,7 @@ class _Reader:
         if lasting:
             own, raws, of_days = over_days(lasting, labels, also, self.day)
         else:
-            raws, of_days = _one_per_day(parts, profile.several)
+            raws, of_days = _one_per_day(parts, profile)
             own = tuple(raw.day for raw in raws)
         every = (*findings, *times.findings, *of_names, *of_files, *of_days)
         if not raws:
@@ -317,12 +317,13 @@ def _layer_left_out(layer: Layer, field: str) -> Finding:
 
 
 def _one_per_day(
-    parts: Iterable[RawZones], several: str
+    parts: Iterable[RawZones], profile: Profile
 ) -> tuple[tuple[RawZones, ...], list[Finding]]:
     """Settle what several pictures of one day mean."""
     raws: list[RawZones] = []
-    findings: list[Finding] = []
-    ordered = sorted(parts, key=lambda raw: (raw.day, raw.source.location))
+    findings = [_of_cut(profile)] if profile.day.cut else []
+    several = "last" if profile.day.cut and profile.several == "error" else profile.several
+    ordered = sorted(parts, key=lambda raw: (raw.day, _moment_of(raw, profile)))
     for day, group in groupby(ordered, key=lambda raw: raw.day):
         same_day, about = _layers_merged(list(group))
         findings += about
@@ -331,13 +332,39 @@ def _one_per_day(
             continue
         files = [raw.source.location for raw in same_day]
         if several == "last":
-            detail = f"{len(files)} snapshots; the last one counts ({files[-1]})"
+            times = _times(same_day, profile)
+            detail = f"{len(files)} snapshots; the last one counts ({files[-1]}){times}"
             findings.append(Finding(FindingKind.SEVERAL_SNAPSHOTS, detail, Severity.INFO, day))
             raws.append(same_day[-1])
             continue
         problem = f"{day} is also given by {files[0]}"
         findings.append(Finding(FindingKind.REFUSED, f"{files[1]}: {problem}", Severity.ERROR, day))
     return tuple(raws), findings
+
+
+def _moment_of(raw: RawZones, profile: Profile) -> tuple[float, str]:
+    """Return what snapshots of one day are ordered by: their time, as far as names tell it."""
+    moment = profile.moment_in_name(Path(raw.source.location))
+    return (0.0 if moment is None else moment.timestamp()), raw.source.location
+
+
+def _times(same_day: Sequence[RawZones], profile: Profile) -> str:
+    """List the times of the snapshots of one day, where the names of their files tell them."""
+    moments = [profile.moment_in_name(Path(raw.source.location)) for raw in same_day]
+    known = [each for each in moments if each is not None]
+    if len(known) < len(moments):
+        return ""
+    day = same_day[0].day
+    texts = [f"{each:%H:%M}" if each.date() == day else f"{each:%Y-%m-%d %H:%M}" for each in known]
+    return f"; they are of {', '.join(texts)} {profile.day.clock.tzname(None)}"
+
+
+def _of_cut(profile: Profile) -> Finding:
+    detail = (
+        f"days are cut at {profile.day.cut_words}: the last snapshot until then counts, and a later"
+        " one belongs to the next day"
+    )
+    return Finding(FindingKind.SEVERAL_SNAPSHOTS, detail, Severity.INFO)
 
 
 def _layers_merged(parts: list[RawZones]) -> tuple[list[RawZones], list[Finding]]:

@@ -13,7 +13,7 @@ from math import log2
 
 import numpy as np
 
-from territory.claims.model import Kind
+from territory.claims.model import SINCE_MOST, Kind
 from territory.claims.tallies import Query, Tally, figures
 from territory.explain.recipes.counting import MAX_SHIFT, Choice, Table, shift_bits
 from territory.geometry.projection import Floats
@@ -28,6 +28,10 @@ _SAYS = {
     Kind.NET: "gains less losses",
     Kind.CHANGED_HANDS: "all ground that changed hands",
     Kind.TOTAL: "all ground held at the end",
+}
+_SAYS_SINCE_MOST = {
+    Kind.EVER_LOST: "all ground ever held and no longer",
+    Kind.BELOW_MAXIMUM: "the largest area less that at the end",
 }
 
 
@@ -102,7 +106,7 @@ def variants(reading: Variant, history: History) -> tuple[Variant, ...]:
         The reading itself first; none departs in more than `MAX_DEPARTURES` respects, and
         one that follows the ground along a path in one only.
     """
-    most = _DEPARTURES_ON_A_PATH if reading.query.path else MAX_DEPARTURES
+    most = _DEPARTURES_ON_A_PATH if reading.query.is_along else MAX_DEPARTURES
     found = [reading]
     for step in (_quantities, _actors, _days, _areas):
         found += [
@@ -115,14 +119,15 @@ def _quantities(each: Variant, _history: History) -> Iterator[Variant]:
     query = each.query
     if query.kind is Kind.SHARE or query.start == query.end:
         return
-    bits = 1 + log2(len(_SAYS) - 1)
+    says = {**_SAYS, **_SAYS_SINCE_MOST} if query.kind in SINCE_MOST else _SAYS
+    bits = 1 + log2(len(says) - 1)
     other = query.giver or query.taker
-    for kind in _SAYS if query.by else ():
+    for kind in says if query.by else ():
         if kind is Kind.TOTAL:
-            yield each.departed(_SAYS[kind], bits, kind=kind, giver=None, taker=None, path=False)
+            yield each.departed(says[kind], bits, kind=kind, giver=None, taker=None, path=False)
         elif kind is not query.kind:
             sides = {"giver": query.giver or other, "taker": query.taker or other}
-            yield each.departed(_SAYS[kind], bits, kind=kind, **sides)
+            yield each.departed(says[kind], bits, kind=kind, **sides)
     if other:
         yield each.departed("from or to anyone", bits, giver=None, taker=None)
     if query.path:

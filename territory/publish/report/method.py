@@ -16,7 +16,7 @@ WORD_RULE = (
     ("exact", "half a unit of the last digit written, either way: “1.0” is 0.95 to 1.05"),
     (
         "rounded",
-        "the same; of whole km², places or people that end in zeros, half a unit of the last digit"
+        "the same; of whole km² or counts that end in zeros, half a unit of the last digit"
         " that is not zero, but at most 5 %",
     ),
     ("roughly", "5 % of the figure, or half of that unit if it is more, but at most 10 %"),

@@ -37,7 +37,7 @@ _MARKS = {
 }
 _LOOSE = ("partly", "≈")
 
-_WHAT = {Unit.PLACES: "Places", Unit.PEOPLE: "People on ground"}
+_WHAT = {Unit.PLACES: "Places", Unit.UNITS: "Units", Unit.PEOPLE: "People on ground"}
 
 
 @dataclass(frozen=True)
@@ -265,6 +265,7 @@ def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
     by = _names(reading.by)
     giver, taker = _names(reading.from_), _names(reading.to)
     net = f"{what} that {by} gained from {giver} less what {by} lost to {taker}"
+    most = f"{what} held by {by} on the day of most, from {start} to {end}"
     share = f"Percent of what was held by {giver} on {start} that is held by {by} on {end}"
     if start == end:
         share = f"Percent of the area held by {by} on {end}"
@@ -274,6 +275,8 @@ def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
         Kind.NET: f"{net}, {start} to {end}",
         Kind.TOTAL: f"{what} held by {by} on {end}",
         Kind.SHARE: share,
+        Kind.EVER_LOST: f"{what} held by {by} on any day from {start} to {end}, not on the last",
+        Kind.BELOW_MAXIMUM: f"{most}, less that of the last day",
         Kind.CHANGED_HANDS: f"{what} held by another side on {end} than on {start}",
     }[reading.quantity]
 

@@ -74,9 +74,8 @@ def with_unit(text: str, unit: str) -> str:
     unit : str
         As a claim has it, such as ``km2`` or ``percent``.
     """
-    if text == "1" and unit == "places":
-        unit = "place"
-    return f"{text}\u00a0{unit_name(unit)}"
+    one = {"places": "place", "units": "unit"}
+    return f"{text}\u00a0{unit_name(one.get(unit, unit) if text == '1' else unit)}"
 
 
 def claim_wording(claim: Claim) -> str:
