@@ -127,7 +127,9 @@ def left_out(judgements: Sequence[Judgement]) -> str:
 
 
 def further(decided: Sequence[Judgement]) -> str:
-    """Return the sentences that must follow the conclusion: which fits are loose, later maps.
+    """Return the sentences that must follow the conclusion.
+
+    They say which fits are loose, which maps are later, and how far several maps lie apart.
 
     Parameters
     ----------
@@ -140,7 +142,16 @@ def further(decided: Sequence[Judgement]) -> str:
         Each with a blank before it; empty where there is nothing to add.
     """
     agreeing = [each for each in decided if each.agrees]
-    return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
+    return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}{_apart(decided)}"
+
+
+def _apart(decided: Sequence[Judgement]) -> str:
+    """Say how far several maps lie apart, of the reading that comes nearest to the figure."""
+    nearest = min(decided, key=_distance)
+    if not nearest.apart or not nearest.reading:
+        return ""
+    of = f"For “{nearest.reading.name}” {nearest.apart}" if decided[1:] else nearest.apart
+    return f" {sentence_case(of)}."
 
 
 def _loose(agreeing: Sequence[Judgement]) -> str:
