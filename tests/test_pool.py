@@ -462,3 +462,39 @@ def test_a_pool_is_made_of_what_its_budget_says():
     sds = {each.name: each.sd for each in found.budget.components}
     half = found.computed.high - found.computed.value
     assert half >= Z_95 * hypot(*sds.values()) * (1 - 1e-9)  # Student's reach is no shorter
+
+
+# ---- From Python -----------------------------------------------------------------------------
+
+quiet = pytest.mark.filterwarnings("ignore::territory.errors.TerritoryWarning")
+
+
+@quiet
+def test_a_history_is_judged_together_with_others(folder):
+    import territory as tt
+
+    small, middle, large = (tt.read(name) for name in ("small", "middle", "large"))
+    claim = tt.Claim(3, words="exact", quantity="gained", by="A", period=("2018-01-01", day(1)))
+    found = small.judge(claim, others=[middle, large])
+    assert found.frame.series.tolist() == ["series 1", "series 2", "series 3", POOLED]
+    assert found.computed.value == found.frame.computed.iloc[-1]
+    assert "The 3 maps lie from 2.0 to 4.0 km2" in found.sentence
+    two = small.judge(claim, others=large, aoi=(30, 30, 40, 40))
+    assert two.frame.computed.round(3).tolist()[:2] == [2.0, 4.0]
+    assert small.judge(claim).frame.series.tolist() == [""]
+
+
+@quiet
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [(3, "nor a list of them"), (["large"], "is no History"), ("large", "nor a list of them")],
+)
+def test_others_that_are_no_series_are_refused(folder, others, said):
+    import territory as tt
+
+    small = tt.read("small")
+    claim = tt.Claim(3, quantity="gained", by="A", period=("2018-01-01", "2018-01-02"))
+    with pytest.raises(InputError, match=said):
+        small.judge(claim, others=others)
+    with pytest.raises(InputError, match="cannot be pooled with itself"):
+        small.judge(claim, others=small)
