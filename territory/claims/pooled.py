@@ -326,7 +326,7 @@ def _where(claim: Claim, reading: Reading, asked: Sequence[_OnMap], where: Where
 def _left(maps: Sequence[Judgement]) -> str:
     """Say which maps could not be asked; their own rows say why."""
     left = [f"'{each.series}'" for each in maps if not each.computed]
-    return f"; {', '.join(left)} could not be asked" if left else ""
+    return f"; {' and '.join(left)} could not be asked" if left else ""
 
 
 def _alone(asked: Sequence[_OnMap], maps: Sequence[Judgement]) -> str:

@@ -79,7 +79,7 @@ def each_map(judgement: Judgement) -> tuple[Judgement, ...]:
     judgement : Judgement
         Of one reading, see `territory.claims.pooled.judge_on_maps`.
     """
-    one_of_them = judgement.series in {each.series for each in judgement.maps}
+    one_of_them = judgement.maps and not judgement.is_pooled
     return judgement.maps if one_of_them else (*judgement.maps, judgement)
 
 

@@ -103,6 +103,11 @@ class Judgement:
         return self.kind in (Verdict.CONSISTENT, Verdict.ONLY_AS)
 
     @property
+    def is_pooled(self) -> bool:
+        """Whether it is about several maps together, and not about one of them."""
+        return bool(self.maps) and self.series not in {each.series for each in self.maps}
+
+    @property
     def with_limits(self) -> str:
         """The verdict with what limits it."""
         return f"{self.verdict}{self.limits}"

@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from territory.claims.model import days_of
+from territory.claims.verdicts import Judgement
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import dissolved
@@ -111,6 +113,55 @@ def _box(history: History) -> BaseGeometry:
     return shapely.box(*((west, south, east, north) if west <= east else (-180, south, 180, north)))
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two series that lie farthest apart in a figure, and the day and the area it is about."""
+
+    one: str
+    other: str
+    day: date
+    area: str
+
+
+def farthest_apart(judgements: Sequence[Judgement]) -> Pair | None:
+    """Return which two maps give the smallest and the largest figure; None where all give one.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        All of one claim; its first reading that was measured on several maps counts.
+    """
+    for each in judgements:
+        found = [(m.computed.value, m.series) for m in each.maps if m.computed]
+        if each.reading and found and min(found)[0] < max(found)[0]:
+            day = days_of(each.reading, each.claim)[-1]
+            return Pair(min(found)[1], max(found)[1], day, each.reading.area)
+    return None
+
+
+def comparison(loaded: Sequence[Loaded], pair: Pair) -> Comparison | None:
+    """Compare two series on a day; None where that cannot be done.
+
+    Parameters
+    ----------
+    loaded : sequence of Loaded
+        The series of a job.
+    pair : Pair
+        Which two, on which day, in which area.
+
+    Returns
+    -------
+    Comparison or None
+        None where one comes from places or lacks the day, or neither holds anything there.
+    """
+    by_name = {each.name: each.ensemble for each in loaded}
+    area = None if pair.area == WHOLE else pair.area
+    try:
+        return compare_on(by_name[pair.one], by_name[pair.other], day=pair.day, area=area)[0]
+    except InputError:
+        return None
+
+
 @dataclass(frozen=True, eq=False)
 class Whereabouts:
     """Says where two series differ most on a day; it remembers what it said.
@@ -125,7 +176,7 @@ class Whereabouts:
 
     loaded: tuple[Loaded, ...]
     regions: DrawnRegions | None = None
-    known: dict[tuple[str, str, date, str], str] = field(default_factory=dict)
+    known: dict[Pair, str] = field(default_factory=dict)
 
     def __call__(self, one: str, other: str, day: date, area: str) -> str:
         """Return where two series differ most, as a part of a sentence.
@@ -145,17 +196,14 @@ class Whereabouts:
             Empty where they cannot be compared (one comes from places, or lacks the day), or
             do not differ on ground that both speak of.
         """
-        key = (one, other, day, area)
-        if key not in self.known:
-            self.known[key] = self._sentence(*key)
-        return self.known[key]
+        pair = Pair(one, other, day, area)
+        if pair not in self.known:
+            self.known[pair] = self._sentence(pair)
+        return self.known[pair]
 
-    def _sentence(self, one: str, other: str, day: date, area: str) -> str:
-        by_name = {each.name: each.ensemble for each in self.loaded}
-        try:
-            inside = None if area == WHOLE else area
-            found, _ = compare_on(by_name[one], by_name[other], day=day, area=inside)
-        except InputError:
+    def _sentence(self, pair: Pair) -> str:
+        found = comparison(self.loaded, pair)
+        if found is None:
             return ""
         ground = [
             each.geometry
@@ -168,8 +216,8 @@ class Whereabouts:
             return ""
         place, km2 = self._place(found, disputed)
         part = "" if figure(km2) == figure(all_km2) else f" of {figure(all_km2)}"
-        pair = f"'{one}' and '{other}' on {day}"
-        return f"{pair} differ most {place} ({figure(km2)}{part} km2)"
+        maps = f"'{pair.one}' and '{pair.other}' on {pair.day}"
+        return f"{maps} differ most {place} ({figure(km2)}{part} km2)"
 
     def _place(self, found: Comparison, disputed: BaseGeometry) -> tuple[str, float]:
         if self.regions is not None:
