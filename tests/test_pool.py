@@ -20,6 +20,7 @@ from territory.claims.summaries import summary
 from territory.cli import _code
 from territory.errors import ClaimError, InputError
 from territory.geometry.projection import WGS84, transformation
+from territory.history.regions import DrawnRegions
 from territory.job.series import Loaded
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
@@ -268,21 +269,23 @@ def loaded(name, end, *, start=START):
 def test_it_is_said_near_what_two_maps_differ_most():
     where = Whereabouts((loaded("one", SMALL), loaded("other", LARGE)))
     found = where("one", "other", day(1), "all")
-    assert found.startswith(f"'one' and 'other' on {day(1)} differ most near ")
-    assert "(2.00 km2)" in found or "(2.0 km2)" in found
+    said = f"on {day(1)} 'one' and 'other' give 2.0 km2 to different holders, all near "
+    assert found.startswith(said)
     assert not where("one", "other", day(3), "all")
     assert not where("one", "one", day(1), "all")
 
 
 def test_it_is_said_in_which_province_two_maps_differ_most():
-    from territory.history.regions import DrawnRegions
-
-    halves = np.array([shapely.box(0, -2000, 3000, -1000), shapely.box(0, -1000, 6000, 0)])
-    regions = DrawnRegions("r.gpkg", PLANE.crs, ("south", "north"), halves)
-    where = Whereabouts((loaded("one", SMALL), loaded("other", MIDDLE)), regions)
-    assert "differ most in" not in where("one", "other", day(1), "all")  # in neither of them
-    where = Whereabouts((loaded("one", START), loaded("other", MIDDLE)), regions)
-    assert "differ most in south (1" in where("one", "other", day(1), "all")
+    halves = np.array([shapely.box(3000, -2000, 6000, -1000), shapely.box(0, -1000, 6000, 0)])
+    titles = {"south": {"en": "the South"}}
+    regions = DrawnRegions("r.gpkg", PLANE.crs, ("south", "north"), halves, titles=titles)
+    series = tuple(
+        map(loaded, ("start", "small", "middle", "large"), (START, SMALL, MIDDLE, LARGE))
+    )
+    where = Whereabouts(series, regions)
+    assert where("small", "middle", day(1), "all").endswith("holders, all in the South")
+    found = where("start", "large", day(1), "all")  # two squares of the north, one of the South
+    assert found.endswith("give 4.0 km2 to different holders, most of it in north (2.0)")
 
 
 # ---- Files, a job, and the command line ------------------------------------------------------
@@ -498,3 +501,71 @@ def test_others_that_are_no_series_are_refused(folder, others, said):
         small.judge(claim, others=others)
     with pytest.raises(InputError, match="cannot be pooled with itself"):
         small.judge(claim, others=small)
+
+
+# ---- Places and districts among them ---------------------------------------------------------
+
+
+def test_places_and_districts_are_pooled_with_drawn_zones():
+    from dataclasses import replace
+
+    base = history_of(START, LARGE)
+    draws = tuple(history_of(START, end) for end in (SMALL, MIDDLE, LARGE))
+    places = Ensemble(base, draws=draws, sample_size=8, total=10)
+    districts = Ensemble(replace(history_of(START, SMALL), outside_is_nobody=False))
+    maps = {"zones": on(MIDDLE), "places": places, "districts": districts}
+    (found,) = judge_on_maps(taken(3), maps)
+    jackknife = 2 * np.std([2.0, 3.0, 4.0])
+    sds = [sd_of(each) for each in found.maps]
+    assert sds[1] == pytest.approx(jackknife)
+    assert sds[2] == 0.0  # nobody stated an error of districts
+    assert found.computed.value == pytest.approx(pool([3.0, 4.0, 2.0], sds).value)
+    series = tuple(Loaded(name, each, (day(0), day(1)), ()) for name, each in maps.items())
+    assert not Whereabouts(series)("districts", "places", day(1), "all")  # no line to compare
+
+
+# ---- What is written -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reported(folder):
+    from territory.run import run
+
+    text = job(folder, "small", "middle", "large").read_text("utf-8")
+    (folder / "job.toml").write_text(text.replace("enabled = false", "enabled = true"), "utf-8")
+    run(folder / "job.toml", folder / "out")
+    return folder / "out"
+
+
+def test_report_page_review_and_picture_show_every_map(reported):
+    html = (reported / "report.html").read_text("utf-8")
+    chart = html.split('class="plot forest"')[1].split("</figure>")[0]
+    lines = [part.split("</span>")[0] for part in chart.split('<span dir="auto">')[1:]]
+    assert lines == ["small", "middle", "large", "All maps together"]
+    assert chart.count("<circle") == 3
+    assert chart.count("<polygon") == 1
+    assert "The 3 maps lie from 2.0 to 4.0 km²" in chart
+    assert "Where the maps “small” and “large” differ, on 2 January 2018." in html
+    assert (reported / "maps" / "between_maps.png").stat().st_size > 1000
+    review = json.loads((reported / "claims" / "jan.jsonld").read_text("utf-8"))
+    names = [each["name"] for each in review["additionalProperty"]]
+    assert names == ["taken, small", "taken, middle", "taken, large", "taken, pooled"]
+    page = (reported / "page.html").read_text("utf-8")
+    assert '"pooled":true' in page.replace(" ", "")
+
+
+def test_a_report_of_one_series_has_no_forest_and_no_picture_between_maps(folder):
+    from territory.run import run
+
+    text = job(folder, "small").read_text("utf-8")
+    (folder / "job.toml").write_text(text.replace("enabled = false", "enabled = true"), "utf-8")
+    run(folder / "job.toml", folder / "out")
+    html = (folder / "out" / "report.html").read_text("utf-8")
+    assert 'class="plot forest"' not in html
+    assert not (folder / "out" / "maps" / "between_maps.png").exists()
+
+
+def test_the_page_of_a_job_is_judged_on_every_series(folder):
+    path = job(folder, "small", "middle", "large")
+    assert _code(["page", str(path), "--out", "page.html"]) == 0
+    assert '"pooled":true' in Path("page.html").read_text("utf-8").replace(" ", "")

@@ -336,7 +336,8 @@ def _lies(decided: Sequence[Judgement]) -> str:
         return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
-        return f"the computed figure is {each.removeprefix('of ')}"
+        computed = "pooled" if all(one.is_pooled for one in decided) else "computed"
+        return f"the {computed} figure is {each.removeprefix('of ')}"
     if figures[0] <= low and high <= figures[1] and figures[0] < figures[1]:
         return f"{every(what)} lie between the two, {each}"
     if low < figures[1] and high > figures[0]:

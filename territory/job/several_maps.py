@@ -215,16 +215,18 @@ class Whereabouts:
         if all_km2 < _LEAST_KM2:
             return ""
         place, km2 = self._place(found, disputed)
-        part = "" if figure(km2) == figure(all_km2) else f" of {figure(all_km2)}"
-        maps = f"'{pair.one}' and '{pair.other}' on {pair.day}"
-        return f"{maps} differ most {place} ({figure(km2)}{part} km2)"
+        most = f", most of it {place} ({figure(km2)})"
+        where = f", all {place}" if figure(km2) == figure(all_km2) else most
+        maps = f"on {pair.day} '{pair.one}' and '{pair.other}'"
+        return f"{maps} give {figure(all_km2)} km2 to different holders{where}"
 
     def _place(self, found: Comparison, disputed: BaseGeometry) -> tuple[str, float]:
         if self.regions is not None:
             regions = resolve_regions(self.regions, found.projection)
             inside = shapely.area(shapely.intersection(regions.polygons, disputed)) / 1e6
             if inside.max(initial=0.0) >= _LEAST_KM2:
-                return f"in {regions.names[int(inside.argmax())]}", float(inside.max())
+                name = regions.names[int(inside.argmax())]
+                return f"in {self.regions.title(name, 'en')}", float(inside.max())
         parts = shapely.get_parts(disputed)
         largest = parts[int(shapely.area(parts).argmax())]
         return _near(largest.representative_point(), found.projection), float(largest.area / 1e6)

@@ -202,7 +202,7 @@ const Panel = (() => {
         element("span", { class: `verdict ${line.fit === "loose" ? "partly" : line.kind}` },
           element("i", { "aria-hidden": "true", text: mark(line) }), element("bdi", { text: line.name }),
           element("span", { class: "silent", text: `: ${Say.text(VERDICTS[line.kind])}` })),
-        element("small", { text }), shapes(band, ...marks));
+        element("small", { text }), line.computed ? shapes(band, ...marks) : null);
     };
     return element("div", { class: "forest" },
       element("small", { text: Say.text("map_by_map") }), element("ul", {}, ...lines.map(row)));
