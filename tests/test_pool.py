@@ -392,6 +392,12 @@ def test_check_refuses_maps_that_cannot_be_pooled(folder, capsys, words, code, s
     assert said in err
 
 
+def test_check_refuses_further_maps_without_a_first_one(folder, capsys):
+    code, rows, err = check(*also("small"), capsys=capsys)
+    assert (code, rows) == (2, [])
+    assert "--and does nothing here" in err
+
+
 def test_a_map_of_another_region_is_left_out_in_one_line(folder, capsys):
     import shutil
 
@@ -545,7 +551,7 @@ def test_report_page_review_and_picture_show_every_map(reported):
     assert chart.count("<circle") == 3
     assert chart.count("<polygon") == 1
     assert "The 3 maps lie from 2.0 to 4.0 km²" in chart
-    assert "Where the maps “small” and “large” differ, on 2 January 2018." in html
+    assert "Where the maps “small” and “large” differ, on 2 January 2018: all ground" in html
     assert (reported / "maps" / "between_maps.png").stat().st_size > 1000
     review = json.loads((reported / "claims" / "jan.jsonld").read_text("utf-8"))
     names = [each["name"] for each in review["additionalProperty"]]
