@@ -575,3 +575,14 @@ def test_the_page_of_a_job_is_judged_on_every_series(folder):
     path = job(folder, "small", "middle", "large")
     assert _code(["page", str(path), "--out", "page.html"]) == 0
     assert '"pooled":true' in Path("page.html").read_text("utf-8").replace(" ", "")
+
+
+def test_a_first_series_without_the_day_of_a_claim_stops_neither_report_nor_page(folder):
+    from territory.run import run
+
+    write(folder / "short", d2018_01_01=START)
+    text = job(folder, "short", "small", "large").read_text("utf-8")
+    (folder / "job.toml").write_text(text.replace("enabled = false", "enabled = true"), "utf-8")
+    found = run(folder / "job.toml", folder / "out")
+    assert found.is_sound
+    assert "The 2 maps lie from 2.0 to 4.0 km2" in found.summaries[0]

@@ -198,7 +198,8 @@ def _claim_section(
 def _series(
     results: Results, loaded: Loaded, lead: Sequence[Judgement], styles: Mapping[Holder, Style]
 ) -> SeriesView:
-    periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    there, first = set(loaded.ensemble.base.days), loaded is results.loaded[0]
+    periods = [each for each in claimed_periods(lead) if first and there.issuperset(each)]
     titles = results.titles("en")
     distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
     rows = [row for row in results.areas if row["area"] in distinct]
