@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from squares import PLANE, day, history_of, squares
 
+from territory.claims.figures import Unit
 from territory.claims.model import Claim, Reading
 from territory.claims.pooled import POOLED, judge_on_maps
 from territory.claims.rows import budget_rows, verdict_rows
@@ -25,6 +26,7 @@ from territory.job.series import Loaded
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
 from territory.measure.boundary_error import BoundaryError
+from territory.measure.budget import OTHER_MAP, OUTLINE
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95
 from territory.measure.pool import pool
@@ -201,6 +203,10 @@ def test_same_map_holds_for_the_map_of_the_publisher_alone():
     stated = taken(2, publisher="Mapper", same_map=True)
     (found,) = judge_on_maps(stated, three(middle="Mapper"))
     assert [bool(each.reading.same_map) for each in found.maps] == [False, True, False]
+    names = {"small": "Other", "middle": "Mapper", "large": "Third"}
+    (found,) = judge_on_maps(stated, three(**names))
+    others = [any(c.name == OTHER_MAP for c in each.budget.components) for each in found.maps]
+    assert others == [True, False, True]
     (found,) = judge_on_maps(taken(2, publisher="Nobody", same_map=True), three())
     assert [bool(each.reading.same_map) for each in found.maps] == [True, False, False]
 
@@ -241,6 +247,25 @@ def test_what_cannot_be_true_is_refused_whatever_the_maps_say():
     assert found.verdict == "inconsistent"
     assert found.fault
     assert all(each.fault for each in found.maps)
+
+
+def test_the_outline_of_a_country_is_off_on_all_maps_alike_and_is_not_averaged_out():
+    share = Reading(name="share", quantity="total", by=("A",))
+    claim = (
+        taken(50)
+        .model_copy(
+            update={"unit": Unit.PERCENT, "of": "Atlantis", "reading": (share,), "day": day(1)}
+        )
+        .model_copy(update={"period": None})
+    )
+    maps, sizes = three(), {"Atlantis": 12.0}
+    (found,) = judge_on_maps(claim, maps, sizes=sizes)
+    outlines = [c.span for m in found.maps for c in m.budget.components if c.name == OUTLINE]
+    (own,) = (c.span for c in found.budget.components if c.name == OUTLINE)
+    assert len(outlines) == 3
+    assert own == pytest.approx(max(outlines))
+    whole = sum(each.computed.high - each.computed.low for each in found.maps) / 3
+    assert found.computed.high - found.computed.low > max(own, whole / 3)
 
 
 def test_readings_are_pooled_each_for_itself():

@@ -3,13 +3,14 @@
 The pool is about the ground, whoever published the figure: every map enters it with the error
 of its lines (or places), also one on which its own publisher's figure is judged as drawn. A
 figure from a publisher whose map is not among them stems from one more map, so it is held
-against what one more map would show.
+against what one more map would show. What is off on all maps alike, such as the outline of a
+country that shares are taken of, is not averaged out: it is put on top of the pool.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf
+from math import hypot, inf, sqrt
 
 from territory.claims.caveats import Caveat, caveat_of
 from territory.claims.decision import decide
@@ -20,7 +21,7 @@ from territory.claims.readings import People
 from territory.claims.same_publisher import is_another_map, same_publisher
 from territory.claims.verdicts import Judgement, concluded, judge, measured_readings
 from territory.errors import ClaimError
-from territory.measure.budget import random_budget
+from territory.measure.budget import OUTLINE, Budget, Component, random_budget, with_cause
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.pool import FEWEST, Pool, pool
@@ -32,6 +33,7 @@ POOLED = "pooled"
 OWN_ERRORS = "the maps' own errors"
 DISAGREEMENT = "what the maps disagree by"
 ONE_MORE_MAP = "where the other publisher drew the line"
+_SHARED = frozenset({OUTLINE})  # components that are off on all maps alike
 _AS_NEAR = 1e-6  # of a figure: less is rounding
 Where = Callable[[str, str, date, str], str]
 
@@ -53,9 +55,27 @@ class _OnMap:
 
     @property
     def sd(self) -> float:
-        """The standard deviation by the longer half: the other may be cut at what is possible."""
+        """The standard deviation of what is off on this map alone.
+
+        It goes by the longer half of the interval: the other may be cut at what is possible.
+        """
         found = self.ground.computed
-        return max(found.value - found.low, found.high - found.value) / Z_95 if found else 0.0
+        if found is None:
+            return 0.0
+        lean = sum(_half(each) for each in self.shared if each.sd is None)
+        chance = sum(each.sd**2 for each in self.shared if each.sd is not None)
+        half = max(found.value - found.low, found.high - found.value) - lean
+        return sqrt(max((half / Z_95) ** 2 - chance, 0.0))
+
+    @property
+    def shared(self) -> tuple[Component, ...]:
+        """What is off on all maps alike."""
+        budget = self.ground.budget
+        return tuple(each for each in budget.components if each.name in _SHARED) if budget else ()
+
+
+def _half(component: Component) -> float:
+    return component.span / 2
 
 
 def judge_on_maps(
@@ -101,19 +121,18 @@ def judge_on_maps(
     >>> from territory.geometry.projection import EqualArea
     >>> from territory.history.history import from_coverage
     >>> from territory.holders import NOBODY, Holder
-    >>> from territory.measure.boundary_error import BoundaryError
     >>> def drawn(km):
     ...     days, box = (date(2018, 1, 1), date(2018, 2, 1)), shapely.box(0, 0, km * 1000, 1000)
     ...     history = from_coverage(
     ...         np.array([box]), np.array([[0], [1]], dtype=np.int16), days=days,
     ...         holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    ...     return Ensemble(history, BoundaryError(100.0))
+    ...     return Ensemble(history)
     >>> claim = Claim(id="x", text="", publisher="", published=date(2018, 2, 1), value=4,
     ...               unit="km2", period=(date(2018, 1, 1), date(2018, 2, 1)),
     ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
     >>> [judgement] = judge_on_maps(claim, {"one": drawn(3), "other": drawn(5)})
     >>> judgement.apart
-    'the 2 maps lie from 3 to 5 km2, apart by 2 (I2 0 %); 2 of 2 bear it out'
+    'the 2 maps lie from 3.0 to 5.0 km2, apart by 2.0 (I2 100 %); none of 2 bears it out'
     """
     several = len(maps) > 1
     if not several or claim.not_checkable:
@@ -165,7 +184,7 @@ def _on_map(
         return measured_readings(of, on, sizes=sizes, people=people)
 
     raw = measured(stated, ensemble)
-    another = [is_another_map(claim, each, ensemble) for each in stated.reading]
+    another = [is_another_map(stated, each, ensemble) for each in stated.reading]
     as_ground = any(another) or any(each.reading and each.reading.same_map for each in raw)
     # Of a publisher whom nobody knows only the ground is asked for.
     ground = measured(_of_ground(claim), replace(ensemble, publisher="")) if as_ground else raw
@@ -238,12 +257,12 @@ def _pooled(
     reading = reading.model_copy(update={"same_map": None})
     found = pool([each.value for each in asked], [each.sd for each in asked])
     another = all(each.another for each in asked)
-    estimate = _estimate(found, claim, reading, another_map=another)
+    doubt = _budget(found, claim, reading, asked, another_map=another)
     whose = f"the pool of {len(asked)} maps"
     verdict, why = decide(
         claim,
         reading,
-        estimate,
+        doubt.estimate,
         whole=whole_for(claim, reading, sizes),
         whose=whose,
         another_map=another,
@@ -254,12 +273,12 @@ def _pooled(
     return Judgement(
         claim,
         reading,
-        estimate,
+        doubt.estimate,
         {},
         str(verdict),
         f"{why}; {apart}",
-        budget=random_budget(estimate, _causes(found, another_map=another)),
-        caveat=caveat_of(claim, estimate) if fits else Caveat.NONE,
+        budget=doubt,
+        caveat=caveat_of(claim, doubt.estimate) if fits else Caveat.NONE,
         later=later[0] if all(later) else None,
         whose=whose,
         is_assumed=any(each.ground.is_assumed for each in asked),
@@ -269,12 +288,26 @@ def _pooled(
     )
 
 
-def _estimate(found: Pool, claim: Claim, reading: Reading, *, another_map: bool) -> Estimate:
-    half = found.half_width(another_map=another_map)
+def _budget(
+    found: Pool, claim: Claim, reading: Reading, asked: Sequence[_OnMap], *, another_map: bool
+) -> Budget:
+    """Return the pooled figure with where the doubt about it comes from."""
+    widest = sorted((c for each in asked for c in each.shared), key=lambda c: c.span)
+    shared = {each.name: each for each in widest}.values()  # of each the widest
+    chances = {each.name: (each.sd, each.note) for each in shared if each.sd is not None}
+    half = hypot(
+        found.half_width(another_map=another_map), *(Z_95 * sd for sd, _ in chances.values())
+    )
     least = -inf if reading.quantity is Kind.NET else min(0.0, found.value)
-    most = MOST_PERCENT if reading.quantity is Kind.SHARE else inf
-    low, high = max(least, found.value - half), min(max(most, found.value), found.value + half)
-    return Estimate(found.value, low, high, str(claim.unit))
+    most = max(MOST_PERCENT, found.value) if reading.quantity is Kind.SHARE else inf
+    low, high = max(least, found.value - half), min(most, found.value + half)
+    estimate = Estimate(found.value, low, high, str(claim.unit))
+    doubt = random_budget(estimate, {**_causes(found, another_map=another_map), **chances})
+    for each in shared:
+        if each.sd is None:
+            ends = found.value - _half(each), found.value + _half(each)
+            doubt = with_cause(doubt, each.name, *ends, each.note, ceiling=most)
+    return doubt
 
 
 def _causes(found: Pool, *, another_map: bool) -> dict[str, tuple[float, str]]:
