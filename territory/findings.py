@@ -55,7 +55,7 @@ class FindingKind(StrEnum):
     FEATURE_GREW = "feature-grew", "A zone is much larger: an advance, or a stray corner."
     FEATURE_VANISHED = "feature-vanished", "A zone is gone whole: lost, left, or missing."
     FEATURES_LOST = "features-lost", "Far fewer zones than before, on hardly less ground."
-    FIRST_SERIES = "first-series", "Claims and pictures are about the first series alone."
+    FIRST_SERIES = "first-series", "Pictures are about the first series alone."
     GEODESIC_CHECK = "geodesic-check", "The total in the plane less that on the ellipsoid."
     HEIGHTS = "heights", "Heights were left out; areas are those of the ground plan."
     HOLE_OUTSIDE = "hole-outside", "A hole that lies in no shell was counted as ground."
@@ -75,6 +75,10 @@ class FindingKind(StrEnum):
     NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."
     NO_STYLE = "no-style", "A placemark names a style that is not in the file."
     NOT_AREA = "not-area", "What has no area (a line, a point) was dropped."
+    NOT_POOLED = (
+        "not-pooled",
+        "A series of other ground than the rest, or of the same files; no claim is judged on it.",
+    )
     NOT_READ = "not-read", "A part of a file was not read."
     NOTHING_HELD = "nothing-held", "No zone of any day lies in an area, or in any region."
     NULL_GEOMETRY = "null-geometry", "A feature has no geometry; ground may be missing."

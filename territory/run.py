@@ -15,6 +15,8 @@ import orjson
 
 from territory.claims.rows import BUDGET_COLUMNS, VERDICT_COLUMNS
 from territory.findings import UNTRUSTED, Finding, finding_lines
+from territory.history.history import WHOLE
+from territory.job.several_maps import comparison, farthest_apart
 from territory.job.spec import Job
 from territory.job.study import (
     QUALITY,
@@ -25,8 +27,10 @@ from territory.job.study import (
     silent,
     uncheckable,
 )
+from territory.maps.kinds.differences import draw_comparison
 from territory.maps.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.maps.request import job_source
+from territory.maps.subject import is_framed
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS, quality_rows
 from territory.publish.crate import write_crate
 from territory.publish.export.lonlat import carried_of, write_geojson
@@ -41,6 +45,7 @@ from territory.publish.record import (
     still_current,
     versions,
 )
+from territory.publish.report.captions import BETWEEN_MAPS
 from territory.publish.report.measuring_ways import Explanations
 from territory.publish.report.render import render
 from territory.publish.review import claim_review
@@ -219,8 +224,23 @@ def write_results(
     topic = job_topic(source(), folder, results.judgements, tables=False, listed=True)
     write_page(topic, part / "page.html")
     explanations = _explanations(results, folder)
-    html = render(results, pictures(), explanations=explanations)
+    html = render(results, {**pictures(), **_drawn_apart(results, part)}, explanations=explanations)
     (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _drawn_apart(results: Results, part: Path) -> dict[str, Path]:
+    """Draw where the maps differ that lie farthest apart in the first figure, if any do."""
+    pair = farthest_apart(results.judgements[0]) if results.judgements else None
+    found = comparison(results.loaded, pair) if pair and results.job.maps.enabled else None
+    if pair is None or found is None:
+        return {}
+    base = next(each for each in results.loaded if each.name == pair.one).ensemble.base
+    inside = None if pair.area == WHOLE else pair.area
+    title = results.titles("en").get(pair.area, inside or "")
+    place = part / "maps" / f"{BETWEEN_MAPS}.png"
+    names = pair.one, pair.other
+    framed = is_framed(base, inside)
+    return {BETWEEN_MAPS: draw_comparison(found, names, place, framed=framed, area=title)}
 
 
 def _explanations(results: Results, folder: Path) -> Explanations:

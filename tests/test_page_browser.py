@@ -16,9 +16,11 @@ import pytest
 import shapely
 from drawn_pages import topic_of
 from PIL import Image
-from squares import history_of, squares
+from squares import day, history_of, squares
 from written_numbers import FIGURES, INTERVALS
 
+from territory.claims.model import Claim, Reading
+from territory.claims.pooled import judge_on_maps
 from territory.geometry.projection import GEOD, WGS84, transformation
 from territory.holders import Holder
 from territory.job.load import load_series
@@ -453,6 +455,29 @@ def test_a_claim_shows_its_days_on_the_map(show, idlib_page):
         page.evaluate("territory.dayNumber('2018-02-05')"),
     )
     assert (state["from"], state["day"], state["view"]) == (*days, "moved")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_claim_on_several_maps_shows_a_line_for_each_and_one_for_all(
+    show, drawn, tmp_path, language
+):
+    other = Ensemble(history_of(squares("AAAB", "AAAB", "CCBB"), squares("AABB", "AABB", "CCCB")))
+    claim = Claim(
+        id="held", text="A has six", publisher="X", published=day(1), value=6, unit="km2",
+        day=day(1), reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    judgements = judge_on_maps(claim, {"one": drawn, "other": other})
+    path = tmp_path / "maps.html"
+    write_page(topic_of(drawn, "Squares", judgements=(judgements,)), path)
+    page = show(path, viewport=PHONE, address=f"#language={language}")
+    page.locator("#claim-held summary").click()
+    lines = page.locator("#claim-held .forest li")
+    names = lines.locator("bdi").all_inner_texts()
+    assert names[:2] == ["one", "other"]
+    assert len(names) == 3
+    assert lines.locator("svg polygon").count() == 1  # the pooled one
+    assert lines.nth(2).locator("svg").bounding_box()["height"] == pytest.approx(16, abs=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 # ---- Languages, themes, sizes ----------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A series as analysts work with it: frames in, frames out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from territory.findings import FindingKind
 from territory.history.history import WHOLE
 from territory.holders import Status
 from territory.job.named_aoi import state_rims
+from territory.job.series import Loaded
+from territory.job.several_maps import marked_for_pool
 from territory.job.study import judge_claims
 from territory.measure.rows import (
     AREA_COLUMNS,
@@ -278,9 +282,14 @@ class History(Shapes):
         return table(of_regions if by == "region" else kept, _NET)
 
     def judge(
-        self, claim: object, *, aoi: object = None, rim_error_m: float | None = None
+        self,
+        claim: object,
+        *,
+        aoi: object = None,
+        rim_error_m: float | None = None,
+        others: "Sequence[History] | History" = (),
     ) -> Verdict:
-        """Judge a published figure against the zones.
+        """Judge a published figure against the zones, or against several series together.
 
         Parameters
         ----------
@@ -290,6 +299,9 @@ class History(Shapes):
             One stands for whatever area the claim is about; several go by their names.
         rim_error_m : float, optional
             As for `areas`.
+        others : History, or sequence of History
+            Of other publishers, on the same ground: then there is a row for each series and
+            one for all of them, weighted by their errors (``pooled``), which gives the verdict.
 
         Returns
         -------
@@ -299,6 +311,8 @@ class History(Shapes):
         ------
         ClaimError
             If it is about an actor that never occurs.
+        InputError
+            If one of the others is no History, or a series stands there twice.
 
         Examples
         --------
@@ -315,9 +329,25 @@ class History(Shapes):
         if UNNAMED in areas:  # one area stands for whatever the claim calls it
             model, areas = _about(model, areas)
         claims = Claims(claim=(model,))
-        loaded = self._source.loaded(areas, None, claims.days())
-        self._warn_of_new(loaded)
-        return verdict_of(judge_claims(claims, loaded, file="Claim")[0])
+        first, *rest = self._beside(others, areas, claims.days())
+        return verdict_of(judge_claims(claims, first, file="Claim", others=rest)[0])
+
+    def _beside(
+        self, others: object, areas: Mapping[str, DrawnArea], days: tuple[date, ...]
+    ) -> tuple[Loaded, ...]:
+        """Measure this series and others on the same areas; several are named and marked."""
+        every = _histories(self, others)
+        loaded = tuple(each._source.loaded(areas, None, days) for each in every)
+        if len(every) > 1:
+            names = [each.publisher for each in loaded]
+            named = (
+                replace(each, name=name if name and names.count(name) == 1 else f"series {number}")
+                for number, (each, name) in enumerate(zip(loaded, names, strict=True), start=1)
+            )
+            loaded = marked_for_pool(tuple(named), [()] * len(every))
+        for each, series in zip(every, loaded, strict=True):
+            each._warn_of_new(series)
+        return loaded
 
     def within(self, area: object, *, rim_error_m: float | None = None) -> "History":
         """Return the same series on the ground of one area only.
@@ -388,6 +418,21 @@ class History(Shapes):
         whole = base if self._within is None else base.part(UNNAMED)
         name = self._base.name or self._source.spec.profile
         export({name: (whole, self.days)}, target)
+
+
+def _histories(first: History, others: object) -> tuple[History, ...]:
+    """Return a series and others, none of which is there twice."""
+    more = (others,) if isinstance(others, History) else others
+    if isinstance(more, str) or not isinstance(more, Iterable):
+        raise InputError(f"others: {others!r:.60} is no History, nor a list of them")
+    every = [first]
+    for each in more:
+        if not isinstance(each, History):
+            raise InputError(f"others: {each!r:.60} is no History")
+        if any(each._source is one._source for one in every):
+            raise InputError("others: a series cannot be pooled with itself")
+        every.append(each)
+    return tuple(every)
 
 
 def _about(

@@ -19,6 +19,7 @@ def decide(
     interval: Interval = Interval.GROUND,
     day_cut: str = "",
     about: str = "",
+    maps: str = "both maps",
 ) -> tuple[Verdict, str]:
     """Compare two intervals and give the sentence that decides.
 
@@ -38,9 +39,10 @@ def decide(
         Which interval `computed` has; see `territory.claims.same_publisher.interval_of`.
     day_cut : str
         What the choice of the day alone makes of it, where that spans what was published.
-
     about : str
         What else stands behind the figure: of how many, or since which day.
+    maps : str
+        Whose errors count where the figure stems from another map.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def decide(
     who = claim.publisher or "its publisher"
     theirs = f"; {who} may have measured another map, so an error of that counts too"
     two = theirs if another_map else ""
-    errors = " with the errors of both maps" if another_map else ""
+    errors = f" with the errors of {maps}" if another_map else ""
     if reading.lower_bound and far is not Caveat.FAR_ABOVE:  # at least that much is "over" it
         return _lower_bound(claim, reading, computed, got, whose)
     if computed.low <= high and computed.high >= low:

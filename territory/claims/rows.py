@@ -28,6 +28,7 @@ VERDICT_COLUMNS = (
     "caveat",
     "fit",
     "interval",
+    "series",
 )
 BUDGET_COLUMNS = (
     "series",
@@ -46,7 +47,7 @@ BUDGET_COLUMNS = (
 
 
 def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
-    """Return one row per reading of every claim.
+    """Return one row per reading of every claim, and of several maps one for each besides.
 
     Parameters
     ----------
@@ -69,7 +70,19 @@ def verdict_rows(judgements: Iterable[Judgement]) -> list[Row]:
     >>> row["published"], row["verdict"]
     (250.0, 'not checkable')
     """
-    return [_verdict_row(judgement) for judgement in judgements]
+    return [_verdict_row(each) for judgement in judgements for each in each_map(judgement)]
+
+
+def each_map(judgement: Judgement) -> tuple[Judgement, ...]:
+    """Return a reading on every map, the pooled one last; a reading on one map alone is that.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Of one reading, see `territory.claims.pooled.judge_on_maps`.
+    """
+    one_of_them = judgement.maps and not judgement.is_pooled
+    return judgement.maps if one_of_them else (*judgement.maps, judgement)
 
 
 def _verdict_row(judgement: Judgement) -> Row:
@@ -95,16 +108,15 @@ def _verdict_row(judgement: Judgement) -> Row:
         "caveat": judgement.caveats,
         "fit": str(judgement.fit),
         "interval": str(judgement.interval or ""),
+        "series": judgement.series,
     }
 
 
-def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
+def budget_rows(judgements: Iterable[Judgement]) -> list[Row]:
     """Return every component of every measured reading, the widest first, then the two sums.
 
     Parameters
     ----------
-    series : str
-        Name of the series, for its column.
     judgements : iterable of Judgement
         Those without a budget have no row.
 
@@ -129,15 +141,16 @@ def budget_rows(series: str, judgements: Iterable[Judgement]) -> list[Row]:
     >>> claim = Claim(id="x", text="", publisher="", published=end, value=1, unit="km2",
     ...               period=(start, end),
     ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
-    >>> rows = budget_rows("mine", judge(claim, Ensemble(history, BoundaryError(50.0))))
+    >>> rows = budget_rows(judge(claim, Ensemble(history, BoundaryError(50.0))))
     >>> [row["component"] for row in rows if row["kind"] == "sum"]
     ['the interval', 'the range of all choices']
     """
     return [
         row
-        for each in judgements
+        for judgement in judgements
+        for each in each_map(judgement)
         if each.budget is not None and each.reading is not None
-        for row in _budget_rows(series, each.claim.id, each.reading.name, each.budget)
+        for row in _budget_rows(each.series, each.claim.id, each.reading.name, each.budget)
     ]
 
 

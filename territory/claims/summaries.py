@@ -128,7 +128,9 @@ def left_out(judgements: Sequence[Judgement]) -> str:
 
 
 def further(decided: Sequence[Judgement]) -> str:
-    """Return the sentences that must follow the conclusion: which fits are loose, later maps.
+    """Return the sentences that must follow the conclusion.
+
+    They say which fits are loose, which maps are later, and how far several maps lie apart.
 
     Parameters
     ----------
@@ -141,7 +143,16 @@ def further(decided: Sequence[Judgement]) -> str:
         Each with a blank before it; empty where there is nothing to add.
     """
     agreeing = [each for each in decided if each.agrees]
-    return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}"
+    return f"{_loose(agreeing)}{_hindsight(decided, agreeing)}{_apart(decided)}"
+
+
+def _apart(decided: Sequence[Judgement]) -> str:
+    """Say how far several maps lie apart, of the reading that comes nearest to the figure."""
+    nearest = min(decided, key=_distance)
+    if not nearest.apart or not nearest.reading:
+        return ""
+    of = f"For “{nearest.reading.name}” {nearest.apart}" if decided[1:] else nearest.apart
+    return f" {sentence_case(of)}."
 
 
 def _loose(agreeing: Sequence[Judgement]) -> str:
@@ -335,7 +346,8 @@ def _lies(decided: Sequence[Judgement]) -> str:
         return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
-        return f"the computed figure is {each.removeprefix('of ')}"
+        computed = "pooled" if all(one.is_pooled for one in decided) else "computed"
+        return f"the {computed} figure is {each.removeprefix('of ')}"
     if figures[0] <= low and high <= figures[1] and figures[0] < figures[1]:
         return f"{every(what)} lie between the two, {each}"
     if low < figures[1] and high > figures[0]:

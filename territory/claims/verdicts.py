@@ -76,6 +76,12 @@ class Judgement:
         that spans what was published; else empty.
     interval : Interval or None
         Which interval of the figure it was judged by; None without a figure.
+    series : str
+        Name of the series it was measured on; `POOLED` where that is several together.
+    maps : tuple of Judgement
+        Where there are several series: the same reading on each of them.
+    apart : str
+        How far these lie apart and how many of them bear the figure out.
     """
 
     claim: Claim
@@ -93,6 +99,9 @@ class Judgement:
     is_assumed: bool = False
     day_cut: str = ""
     interval: Interval | None = None
+    series: str = ""
+    maps: "tuple[Judgement, ...]" = ()
+    apart: str = ""
 
     @property
     def kind(self) -> Verdict:
@@ -104,6 +113,11 @@ class Judgement:
     def agrees(self) -> bool:
         """Whether the published figure fits the reading."""
         return self.kind in (Verdict.CONSISTENT, Verdict.ONLY_AS)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it is about several maps together, and not about one of them."""
+        return bool(self.maps) and self.series not in {each.series for each in self.maps}
 
     @property
     def with_limits(self) -> str:
@@ -234,21 +248,77 @@ def judge(
     >>> judgement.verdict, judgement.computed.value
     ('consistent', 2.0)
     """
-    sizes = sizes or {}
-    fault, why = contradiction(claim, sizes)
+    return concluded(claim, measured_readings(claim, ensemble, sizes=sizes, people=people), sizes)
+
+
+def measured_readings(
+    claim: Claim,
+    ensemble: Ensemble | None,
+    *,
+    sizes: Mapping[str, float] | None = None,
+    people: People | None = None,
+) -> tuple[Judgement, ...]:
+    """Measure every reading of a claim, each for itself; the arguments are those of `judge`.
+
+    Parameters
+    ----------
+    claim : Claim
+        As published.
+    ensemble : Ensemble or None
+        None where no reading is to be measured.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name.
+    people : callable
+        The people on each face of a history.
+
+    Returns
+    -------
+    tuple of Judgement
+        One per reading; none where no reading is to be measured.
+
+    Raises
+    ------
+    ClaimError
+        As for `judge`.
+    """
     if claim.not_checkable or ensemble is None:
+        return ()
+    return tuple(
+        _measured(claim, reading, ensemble, sizes=sizes or {}, people=people)
+        for reading in claim.reading
+    )
+
+
+def concluded(
+    claim: Claim, measured: tuple[Judgement, ...], sizes: Mapping[str, float] | None = None
+) -> tuple[Judgement, ...]:
+    """Say how readings came out as a whole: whether it can be true, and as which of them.
+
+    Parameters
+    ----------
+    claim : Claim
+        As published.
+    measured : tuple of Judgement
+        One per reading, see `measured_readings`; empty where none was to be measured.
+    sizes : mapping of str to float
+        Sizes of countries in km2, by name.
+
+    Returns
+    -------
+    tuple of Judgement
+        As of `judge`.
+    """
+    fault, why = contradiction(claim, sizes or {})
+    if not measured:
         verdict = Verdict.INCONSISTENT if fault else Verdict.NOT_CHECKABLE
         reason = why or claim.not_checkable or "no map was given to measure it on"
         return (Judgement(claim, None, None, {}, str(verdict), reason, fault),)
-    measured = [
-        _measured(claim, reading, ensemble, sizes=sizes, people=people) for reading in claim.reading
-    ]
     if fault:
         return tuple(_cannot_be(each, fault, why) for each in measured)
     checkable = [each for each in measured if each.verdict != Verdict.NOT_CHECKABLE]
     agreeing = [each for each in checkable if each.verdict == Verdict.CONSISTENT]
     if not agreeing or len(agreeing) == len(checkable):
-        return tuple(measured)
+        return measured
     names = " or ".join(each.reading.name for each in agreeing if each.reading)
     return tuple(
         replace(each, verdict=f"{Verdict.ONLY_AS} {names}") if each in agreeing else each

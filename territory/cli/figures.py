@@ -1,11 +1,23 @@
 """Verbs about published figures: check and explain."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.arguments import areas_of, load, refuse, rims_of, spec_of, tell_assumed
+from territory.cli.arguments import (
+    areas_of,
+    load,
+    publisher_of,
+    refuse,
+    rims_of,
+    spec_of,
+    tell_assumed,
+)
 from territory.cli.options import (
     AreaOption,
     DatedReading,
@@ -22,6 +34,9 @@ from territory.errors import InputError
 
 if TYPE_CHECKING:
     from territory.explain.recipes.sentences import Answer
+    from territory.job.series import Loaded
+    from territory.job.spec import SeriesSpec
+    from territory.read.aoi import DrawnArea
 
 
 def check(
@@ -32,6 +47,16 @@ def check(
         typer.Argument(help="Files, folders or globs; none if no reading needs a map."),
     ] = None,
     profile: Annotated[str, typer.Option("--profile", help="How to read them.")] = "",
+    more_paths: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--and", metavar="PATH", help="Another map of the same ground, to judge by both."
+        ),
+    ] = None,
+    more_profiles: Annotated[
+        list[str] | None,
+        typer.Option("--and-profile", metavar="P", help="How to read it: one for each --and."),
+    ] = None,
     area: AreaOption = None,
     rim_error_m: RimOption = None,
     reading: DatedReading,
@@ -44,11 +69,15 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Judge published figures against the zones.
+    """Judge published figures against the zones, or against several maps and all together.
 
     low and high are the interval that judges, and the column 'interval' says which: 'drawn', of
     the map as drawn, for a publisher's own figure; 'both', with the errors of both maps, for that
     of another publisher; 'ground' for any other.
+
+    With --and (and --and-profile, in the same order; both can be repeated) there is a row for
+    each map, named in the column 'series', and one for all of them, weighted by their errors:
+    'pooled'. The options about files and lines are for the first map.
     """
     from territory.claims.model import Claims
     from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
@@ -56,6 +85,12 @@ def check(
     from territory.job.study import judge_claims, uncheckable
     from territory.read.text_files import read_toml
 
+    more = list(zip(more_paths or (), more_profiles or (), strict=False))
+    if len(more_paths or ()) != len(more_profiles or ()):
+        raise typer.BadParameter(
+            f"{len(more_paths or ())} --and and {len(more_profiles or ())} --and-profile; give one"
+            " --and-profile for each --and, in the same order"
+        )
     published = read_toml(claims, Claims).only(only or ())
     if bool(paths) != bool(profile):
         missing = "--profile (how to read the files)" if paths else "PATH (the files)"
@@ -64,6 +99,7 @@ def check(
         idle = {
             "--area": area,
             "--rim-error-m": rim_error_m is not None,
+            "--and": more,
             **dict.fromkeys(map(option_of, in_use(reading, lines)), True),
         }
         refuse(idle, "it is about the files of zones, and none are named")
@@ -71,14 +107,16 @@ def check(
     wanted = {reading.area for _, reading in published.readings()} - {"all"}
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
         named = dict.fromkeys(sorted(wanted) or [""], named[""])
-    loaded = None
+    series: tuple[Loaded, ...] = ()
     if paths:
-        spec = spec_of(paths, profile, lines, reading)
-        loaded = load(spec, named, "first-and-last", published.days(), intervals=False)
-    judged = judge_claims(published, loaded, file=str(claims), raster=raster)
-    if loaded:
+        specs = [spec_of(paths, profile, lines, reading)]
+        specs += [spec_of([path], how) for path, how in more]
+        series = _series(specs, named, published.days())
+    first, others = series[0] if series else None, series[1:]
+    judged = judge_claims(published, first, file=str(claims), raster=raster, others=others)
+    if first:
         if any(each.is_assumed for group in judged for each in group):
-            tell_assumed(loaded)
+            tell_assumed(first)
         for name in sorted(wanted - set(named)):
             needed_by = "; ".join(published.asking_for(name))
             note(f"give the area '{name}' as --area {name}=W,S,E,N or {name}=FILE: {needed_by}")
@@ -87,8 +125,37 @@ def check(
     )
     for group in judged:
         note(f"- {group[0].claim.id}: {summary(group)}")
-    found = loaded.concerning(published.days(), by_name=True) if loaded else ()
+    found = (f for each in series for f in each.concerning(published.days(), by_name=True))
     return tell(found, uncheckable(judged))
+
+
+def _series(
+    specs: "Sequence[SeriesSpec]", areas: "dict[str, DrawnArea]", days: "tuple[date, ...]"
+) -> "tuple[Loaded, ...]":
+    """Read one map or several; several are named by their publishers, or by their paths."""
+    from territory.job.load import series_files
+    from territory.job.several_maps import marked_for_pool, same_content
+
+    files = [series_files(spec, Path()) for spec in specs]
+    for one, other in combinations(range(len(specs)), 2):
+        if same_content(files[one], files[other]):
+            raise InputError(
+                f"{' '.join(specs[other].paths)}: the same files as {' '.join(specs[one].paths)};"
+                " a map cannot be pooled with itself"
+            )
+    loaded = (load(each, areas, "first-and-last", days, intervals=False) for each in specs)
+    if not specs[1:]:
+        return tuple(loaded)
+    named = zip(loaded, _names(specs), strict=True)
+    return marked_for_pool(tuple(replace(each, name=name) for each, name in named), files)
+
+
+def _names(specs: "Sequence[SeriesSpec]") -> list[str]:
+    publishers = [publisher_of(each.profile) for each in specs]
+    return [
+        name if publishers.count(name) == 1 else " ".join(each.paths)
+        for name, each in zip(publishers, specs, strict=True)
+    ]
 
 
 def explain(

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from territory.claims.figures import Day, iso_day
+from territory.claims.pooled import POOLED
 from territory.errors import did_you_mean
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
@@ -490,4 +491,6 @@ class Job(_Strict):
             raise ValueError("no series is given")
         if len(set(names)) < len(names):
             raise ValueError("several series need a different 'name' each")
+        if POOLED in names:
+            raise ValueError(f"a series cannot be named '{POOLED}': that is all of them; rename it")
         return value

@@ -1,20 +1,24 @@
 """A job file to everything it finds out, before any of it is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from territory.claims.model import Claims, at
+from territory.claims.model import Claim, Claims, at
+from territory.claims.pooled import judge_on_maps
 from territory.claims.rows import area_budget_rows, budget_rows, verdict_rows
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement, claimed_days, judge
 from territory.errors import ClaimError
 from territory.findings import Finding, FindingKind, Severity, lines_of
+from territory.history.regions import DrawnRegions
 from territory.job.days import Period
 from territory.job.load import load_series, series_files
 from territory.job.named_aoi import load_areas, load_regions
 from territory.job.series import Loaded, OnDays
+from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.spec import AreaFile, Job
 from territory.measure.rows import Row, area_rows, change_rows, day_pairs, quality_rows
 from territory.read.basemap import Context, context_findings, read_context
@@ -45,7 +49,7 @@ class Results:
     Attributes
     ----------
     loaded : tuple of Loaded
-        One per series; claims and pictures are about the first.
+        One per series; claims are judged on each, pictures are of the first.
     judgements : tuple of tuple of Judgement
         One group per claim, one judgement per reading.
     areas, changes, verdicts, budget, quality : tuple of Row
@@ -95,12 +99,12 @@ class Results:
         by_name = isinstance(self.job.days.select, tuple)
         first = self.loaded[0]
         claimed = claimed_days(each for group in self.judgements for each in group)
-        more = {*claimed, *(self.job.maps.before_after or ())}
+        more = self.job.maps.before_after or ()
         return tuple(
             found
             for each in self.loaded
             for found in each.concerning(
-                {*each.days, *(more if each is first else ())}, by_name=by_name
+                {*each.days, *claimed, *(more if each is first else ())}, by_name=by_name
             )
         )
 
@@ -128,7 +132,13 @@ def uncheckable(judgements: Iterable[Iterable[Judgement]]) -> tuple[str, ...]:
 
 
 def judge_claims(
-    claims: Claims, loaded: Loaded | None, *, file: str, raster: Path | None = None
+    claims: Claims,
+    loaded: Loaded | None,
+    *,
+    file: str,
+    raster: Path | None = None,
+    others: Sequence[Loaded] = (),
+    regions: DrawnRegions | None = None,
 ) -> tuple[tuple[Judgement, ...], ...]:
     """Judge every claim of a file.
 
@@ -142,6 +152,11 @@ def judge_claims(
         The claims file as the user named it, for messages.
     raster : Path, optional
         People per cell, for claims about people.
+    others : sequence of Loaded
+        Further series, whose names differ: then every claim is judged on each and on all of
+        them together, see `territory.claims.pooled.judge_on_maps`.
+    regions : DrawnRegions, optional
+        Provinces, by which it is said where maps differ.
 
     Returns
     -------
@@ -153,14 +168,27 @@ def judge_claims(
     ClaimError
         Naming file, claim and key of what is wrong with it.
     """
-    ensemble, people = loaded.ensemble if loaded else None, None
+    people = None
     if raster is not None:
         from territory.read.population import population  # its libraries are slow to load
 
         people = population(raster)
     sizes = known_sizes() if claims.names_countries() else {}
+    judged: Callable[[Claim], tuple[Judgement, ...]] = partial(
+        judge, ensemble=None, sizes=sizes, people=people
+    )
+    if loaded is not None:
+        series = (loaded, *others)
+        judged = partial(
+            judge_on_maps,
+            maps={each.name: each.ensemble for each in series},
+            sizes=sizes,
+            people=people,
+            unasked=not_pooled(series),
+            where=Whereabouts(series, regions),
+        )
     try:
-        return tuple(judge(each, ensemble, sizes=sizes, people=people) for each in claims.claim)
+        return tuple(map(judged, claims.claim))
     except ClaimError as error:
         raise ClaimError(error.problem, file=file) from None
 
@@ -204,11 +232,11 @@ def _beside(file: Path) -> Iterable[Path]:
 
 
 def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:
-    """Say of the first of several series that claims and pictures are about it alone."""
+    """Say of the first of several series that pictures are about it alone."""
     if series is not loaded[0] or len(loaded) == 1:
         return []
     others = ", ".join(f"'{each.name}'" for each in loaded[1:])
-    detail = f"claims and pictures are about the series '{series.name}', not about {others}"
+    detail = f"pictures are about the series '{series.name}', not about {others}"
     return [Finding(FindingKind.FIRST_SERIES, detail)]
 
 
@@ -257,7 +285,7 @@ def compute(
             areas=areas,
             rule=job.days.select,
             more_days=(job.maps.before_after or ()) if number == 0 else (),
-            wanted_days=claims.days() if number == 0 else (),
+            wanted_days=claims.days(),
             uncertainty=job.uncertainty,
             regions=regions,
             span=Period(job.days.first_day, job.days.last_day),
@@ -268,12 +296,16 @@ def compute(
         )
         for number, spec in enumerate(job.series)
     )
+    if claims.claim and len(loaded) > 1:
+        loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
     around = context_findings(context, loaded[0].ensemble.base)
     judgements = judge_claims(
         claims,
         loaded[0],
         file=job.claims.file if job.claims else "",
         raster=folder / job.population.file if job.population else None,
+        others=loaded[1:],
+        regions=regions,
     )
     return Results(
         job,
@@ -305,7 +337,7 @@ def _budget(
     loaded: tuple[Loaded, ...], judgements: tuple[tuple[Judgement, ...], ...]
 ) -> tuple[Row, ...]:
     """Return the budgets of the claims; of the last day's areas where none was measured."""
-    budgets = budget_rows(loaded[0].name, (each for group in judgements for each in group))
+    budgets = budget_rows(each for group in judgements for each in group)
     if budgets:
         return tuple(budgets)
     return tuple(r for s in loaded for r in area_budget_rows(s.name, s.ensemble, s.days))

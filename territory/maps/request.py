@@ -238,20 +238,57 @@ class MapRequest:
         named = {"area": next(iter(self.areas))} if self.areas else {}
         maps = with_values(job.maps, {**self.maps, **named})
         context = read_context(folder, **maps.context_files)  # before the long work
-        loaded = load_series(
-            job.series[0],
-            folder,
+        loaded = self._series(0, areas, wanted_days, workers, progress)
+        maps = with_source(maps, job.series[0], loaded)
+        findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
+        loaded = replace(loaded, findings=findings)
+        return MapSource(loaded, maps, context, job.title, job.area_titles)
+
+    def others(
+        self,
+        *,
+        wanted_days: tuple[date, ...] = (),
+        workers: int = 1,
+        progress: Progress = lambda _done, _total: None,
+    ) -> tuple[Loaded, ...]:
+        """Read the further series of a job, which claims are judged on too.
+
+        Parameters
+        ----------
+        wanted_days, workers, progress
+            See `read`.
+
+        Raises
+        ------
+        TerritoryError
+            If anything in the files cannot be used as it stands.
+        """
+        areas = {**load_areas(self.job.area, self.folder), **self.areas}
+        return tuple(
+            self._series(number, areas, wanted_days, workers, progress)
+            for number in range(1, len(self.job.series))
+        )
+
+    def _series(
+        self,
+        number: int,
+        areas: Mapping[str, DrawnArea],
+        wanted_days: tuple[date, ...],
+        workers: int,
+        progress: Progress,
+    ) -> Loaded:
+        job = self.job
+        more = (*self.more_days, *(job.maps.before_after or ())) if number == 0 else ()
+        return load_series(
+            job.series[number],
+            self.folder,
             areas=areas,
-            regions=load_regions(job.regions, folder),
+            regions=load_regions(job.regions, self.folder),
             rule=self.rule or job.days.select,
-            more_days=(*self.more_days, *(job.maps.before_after or ())),
+            more_days=more,
             span=self.span or Period(job.days.first_day, job.days.last_day),
             wanted_days=wanted_days,
             uncertainty=job.uncertainty,
             workers=workers,
             progress=progress,
         )
-        maps = with_source(maps, job.series[0], loaded)
-        findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
-        loaded = replace(loaded, findings=findings)
-        return MapSource(loaded, maps, context, job.title, job.area_titles)

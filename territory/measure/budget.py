@@ -311,6 +311,31 @@ def caused_budget(
     return _summed(figure, [*found, *chances], more)
 
 
+def random_budget(figure: Estimate, causes: Mapping[str, tuple[float, str]]) -> Budget:
+    """Return the budget of a figure whose interval comes from independent errors alone.
+
+    Parameters
+    ----------
+    figure : Estimate
+        With its interval.
+    causes : mapping of str to (float, str)
+        By name: the standard deviation in the unit of the figure, and what it rests on.
+
+    Returns
+    -------
+    Budget
+        Causes without an error are left out; none reaches beyond the interval.
+
+    Examples
+    --------
+    >>> found = random_budget(Estimate(100.0, 90.0, 110.0), {"the line": (4.0, "50 m across")})
+    >>> [(each.name, round(each.span, 1)) for each in found.components]
+    [('the line', 15.7)]
+    """
+    found = [_normal(name, sd, figure, note) for name, (sd, note) in causes.items() if sd]
+    return _summed(figure, found, {})
+
+
 def with_cause(
     budget_so_far: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
 ) -> Budget:

@@ -17,6 +17,7 @@ from typing import Any
 from territory.claims.figures import Unit
 from territory.claims.model import Verdict
 from territory.claims.plausibility import Fault
+from territory.claims.rows import each_map
 from territory.claims.same_publisher import INTERVAL_SENTENCES
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
@@ -80,7 +81,14 @@ def claim_review(
         "author": {"@type": "Organization", "name": "territory"},
         "reviewRating": _rating(judgements),
         "isBasedOn": [*data, program],
-        "additionalProperty": [*(_property(each) for each in judgements), *_fault(judgements)],
+        "additionalProperty": [
+            *(
+                _property(each, on=each.series if judgement.maps else "")
+                for judgement in judgements
+                for each in each_map(judgement)
+            ),
+            *_fault(judgements),
+        ],
     }
 
 
@@ -98,7 +106,8 @@ def _rating(judgements: tuple[Judgement, ...]) -> Thing:
     }
 
 
-def _property(judgement: Judgement) -> Thing:
+def _property(judgement: Judgement, *, on: str = "") -> Thing:
+    """Return how a reading came out; `on` is the series, where that is one of several."""
     claim, computed, reading = judgement.claim, judgement.computed, judgement.reading
     low, high = judgement.published
     code = {"unitCode": _UNIT_CODES[claim.unit]} if claim.unit in _UNIT_CODES else {}
@@ -112,7 +121,7 @@ def _property(judgement: Judgement) -> Thing:
         **(_value("", computed.low, computed.value, computed.high, unit) if computed else unit),
         "@type": "PropertyValue",
         "propertyID": "territory:computed",
-        "name": reading.name if reading else "claim",
+        "name": ", ".join(filter(None, (reading.name if reading else "claim", on))),
         "description": f"{judgement.with_limits}: {judgement.reason}",
         **_technique(judgement),
         "valueReference": references,

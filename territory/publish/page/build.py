@@ -11,7 +11,10 @@ from territory.findings import Finding
 from territory.history.regions import DrawnRegions, Regions, resolve_regions
 from territory.job.checks import no_region_reached
 from territory.job.days import select_days
+from territory.job.load import series_files
+from territory.job.named_aoi import load_regions
 from territory.job.series import Loaded
+from territory.job.several_maps import marked_for_pool
 from territory.job.study import Progress, judge_claims, silent
 from territory.maps.map_text import Words
 from territory.maps.request import MapRequest, MapSource
@@ -138,11 +141,20 @@ def page_topic(
         workers=workers,
         progress=lambda done, total: progress("resampling places", done, total),
     )
+    loaded: tuple[Loaded, ...] = (source.loaded,)
+    if published.claim and len(job.series) > 1:
+        others = request.others(wanted_days=published.days(), workers=workers)
+        loaded = marked_for_pool(
+            (*loaded, *others), [series_files(spec, folder) for spec in job.series]
+        )
+    source = replace(source, loaded=loaded[0])
     judgements = judge_claims(
         published,
         source.loaded,
         file=name,
         raster=folder / job.population.file if job.population else None,
+        others=loaded[1:],
+        regions=load_regions(job.regions, folder),
     )
     if not request.is_job:
         return _series_topic(source, regions, judgements)

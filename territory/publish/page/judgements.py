@@ -75,10 +75,25 @@ def _reading(
         "unit": computed.unit if computed else "",
         "fit": str(judgement.fit),
         "interval": str(judgement.interval or ""),
+        "maps": [_on_map(each, claim) for each in judgement.maps],
+        "pooled": bool(judgement.maps)
+        and judgement.series not in {each.series for each in judgement.maps},
         "later": _later(judgement),
         "least": bool(reading and reading.lower_bound),
         "days": known if len(known) == len(days) else [],
         "scope": keys.index(area) if area in keys else 0,
+    }
+
+
+def _on_map(judgement: Judgement, claim: Claim) -> dict[str, Any]:
+    """Return how a reading came out on one of several maps."""
+    computed = judgement.computed
+    return {
+        "name": clean(judgement.series),
+        "kind": _KINDS[judgement.kind],
+        "fit": str(judgement.fit),
+        "computed": [computed.value, computed.low, computed.high] if computed else None,
+        "digits": _digits(computed, claim) if computed else 0,
     }
 
 

@@ -81,7 +81,7 @@ def answer(judgements: Sequence[Judgement]) -> str:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
     so, sides = prose(conclusion(judgements)), _sides(decided)
-    rest = f"{further(decided)}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
+    rest = f"{prose(further(decided))}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
     phrases = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
     return f"{figure} {phrases}.{rest}"
 

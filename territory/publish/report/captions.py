@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from territory.errors import InputError
 from territory.history.history import WHOLE
+from territory.job.several_maps import farthest_apart
 from territory.job.study import Results
 from territory.maps.kinds.catalogue import KINDS
 from territory.measure.rows import Row
@@ -13,6 +15,8 @@ from territory.publish.report.report_text import actor, area, listing, long_day,
 from territory.publish.report.timeline import holder_name
 
 _LARGEST = 6
+BETWEEN_MAPS = "between_maps"
+"""Name of the picture that shows where two series differ."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def plates(results: Results, pictures: tuple[Picture, ...]) -> tuple[Plate, ...]
 
 
 def _plate(results: Results, picture: Picture) -> Plate:
+    if picture.key == BETWEEN_MAPS:
+        return _between_maps(results, picture)
     kind, days = KINDS.get(picture.kind), _days(results, picture)
     if kind is None or not kind.in_job:
         name = picture.kind.replace("-", " ")
@@ -51,6 +57,18 @@ def _plate(results: Results, picture: Picture) -> Plate:
     caption = _placed(results, picture, kind.caption.format(*map(long_day, days)))
     held = " ".join(filter(None, (_held(results, picture, day) for day in days)))
     return Plate(picture, caption, kind.alt.format(caption=caption, held=held).strip())
+
+
+def _between_maps(results: Results, picture: Picture) -> Plate:
+    pair = farthest_apart(results.judgements[0])
+    if pair is None:
+        raise InputError("no two maps differ, so no picture can show where", file=picture.key)
+    names = f"“{pair.one}” and “{pair.other}”"
+    caption = (
+        f"Where the maps {names} differ, on {long_day(pair.day)}: all ground, also along coasts"
+        " and where one of them draws nothing."
+    )
+    return Plate(picture, caption, f"Map: {caption}")
 
 
 def _area(results: Results, picture: Picture) -> str:

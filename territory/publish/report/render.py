@@ -23,9 +23,10 @@ from territory.maps.style import Style, styles_for
 from territory.measure.rows import Row
 from territory.publish.report.answer import Outcome, answer, outcome
 from territory.publish.report.bars import BarChart
-from territory.publish.report.captions import plates
+from territory.publish.report.captions import BETWEEN_MAPS, plates
 from territory.publish.report.doubt import doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
+from territory.publish.report.forest import Forest, forests
 from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
 from territory.publish.report.method import WORD_RULE, doubts, method
@@ -37,6 +38,7 @@ from territory.untrusted import clean
 
 QUALITY_ROWS = 200
 _DOUBTS = 12
+_BETWEEN = BETWEEN_MAPS.replace("_", "-")
 _APART = kinds_of(Days.TWO, in_job=True)  # pictures that have a place of their own
 LANGUAGES = {"ar": "Arabic", "en": "English"}
 TALLY = {
@@ -78,6 +80,7 @@ class ClaimSection:
     fitting: tuple[BarChart, ...]
     further: tuple[BarChart, ...]
     explained: Explained | None
+    forests: tuple[Forest, ...]
 
 
 def render(
@@ -153,7 +156,8 @@ def _context(
         "tally_words": TALLY,
         "unchecked": Outcome.UNCHECKED,
         "opening": [each for each in framed if each.picture.kind == "before-after"],
-        "plates": [each for each in framed if each.picture.kind not in (*_APART, "day")],
+        "between": [each for each in framed if each.picture.key == BETWEEN_MAPS],
+        "plates": [each for each in framed if each.picture.kind not in (*_APART, "day", _BETWEEN)],
         "moved": [each for each in framed if each.picture.kind == "transfers"],
         "by_day": [each for each in framed if each.picture.day],
         "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
@@ -187,13 +191,15 @@ def _claim_section(
         fitting,
         tuple(each for each in found if each not in fitting),
         explained(group[0].claim.id, str(group[0].claim.unit), explanations),
+        forests(group),
     )
 
 
 def _series(
     results: Results, loaded: Loaded, lead: Sequence[Judgement], styles: Mapping[Holder, Style]
 ) -> SeriesView:
-    periods = claimed_periods(lead) if loaded is results.loaded[0] else ()
+    there, first = set(loaded.ensemble.base.days), loaded is results.loaded[0]
+    periods = [each for each in claimed_periods(lead) if first and there.issuperset(each)]
     titles = results.titles("en")
     distinct = loaded.ensemble.base.distinct_areas  # an area that is all ground stands for it
     rows = [row for row in results.areas if row["area"] in distinct]

@@ -156,7 +156,7 @@ const Panel = (() => {
           element("b", { text: said }), element("span", { class: "by", text: by })),
         element("blockquote", { dir: "auto", text: claim.text }),
         element("p", { class: "note" }, source),
-        ...claim.readings.map((each) => reading(each)),
+        ...claim.readings.map((each) => reading(each, claim)),
         claim.lack ? element("p", { class: "note limit", dir: "auto", text: claim.lack }) : null);
     }));
   }
@@ -166,7 +166,49 @@ const Panel = (() => {
     return hour ? `${said} ${Say.text("later_map_hour", { hour })}` : said;
   }
 
-  function reading(each) {
+  // A drawing of straight shapes on a scale of 0 to 100; what it says stands in words beside it.
+  function shapes(...each) {
+    const svg = (tag, attributes) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+      return made;
+    };
+    const box = svg("svg", { viewBox: "0 0 100 16", preserveAspectRatio: "none", "aria-hidden": "true" });
+    box.append(...each.map(([tag, attributes]) => svg(tag, attributes)));
+    return box;
+  }
+
+  // One line a map and a diamond for all of them, over the band of what was published.
+  function forest(each, claim) {
+    if (!each.maps.length) return null;
+    const all = { name: Say.text("all_maps"), kind: each.kind, fit: each.fit, computed: each.computed, digits: each.digits, pooled: true };
+    const lines = [...each.maps, ...(each.pooled ? [all] : [])];
+    const ends = [...claim.bounds, ...lines.flatMap((line) => line.computed || [])];
+    const [least, most] = d3.extent(ends);
+    const margin = (most - least || Math.abs(most) || 1) * 0.04;
+    const x = d3.scaleLinear([least - margin, most + margin], [0, 100]);
+    const [from, to] = claim.bounds.map(x);
+    const band = ["rect", { class: "said", x: from, width: Math.max(to - from, 0.6), y: 0, height: 16 }];
+    const row = (line) => {
+      const [value, low, high] = line.computed || [];
+      const marks = !line.computed ? [] : line.pooled
+        ? [["polygon", { class: "pooled", points: `${x(low)},8 ${x(value)},2 ${x(high)},8 ${x(value)},14` }]]
+        : [["rect", { class: "interval", x: x(low), width: Math.max(x(high) - x(low), 0.4), y: 5, height: 6 }],
+          ["rect", { class: "value", x: x(value) - 0.6, width: 1.2, y: 2, height: 12 }]];
+      const digits = (number) => Say.fixed(number, line.digits);
+      const text = line.computed
+        ? `${figure(digits(value), each.unit)} (${Say.text("to", { low: digits(low), high: digits(high) })})` : Say.text("not_checkable");
+      return element("li", { class: line.pooled ? "sum" : undefined },
+        element("span", { class: `verdict ${line.fit === "loose" ? "partly" : line.kind}` },
+          element("i", { "aria-hidden": "true", text: mark(line) }), element("bdi", { text: line.name }),
+          element("span", { class: "silent", text: `: ${Say.text(VERDICTS[line.kind])}` })),
+        element("small", { text }), line.computed ? shapes(band, ...marks) : null);
+    };
+    return element("div", { class: "forest" },
+      element("small", { text: Say.text("map_by_map") }), element("ul", {}, ...lines.map(row)));
+  }
+
+  function reading(each, claim) {
     const digits = (value) => Say.fixed(value, each.digits);
     const computed = each.computed && figure(digits(each.computed[0]), each.unit);
     const least = computed && each.least ? Say.text("lower_bound", { value: computed }) : computed;
@@ -179,6 +221,7 @@ const Panel = (() => {
           element("span", { text: Say.text(VERDICTS[each.kind]) })),
         element("bdi", { text: each.name })),
       least ? element("p", {}, element("b", { text: least }), " ", element("small", { text: span })) : null,
+      forest(each, claim),
       element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }),
       each.interval ? element("p", { class: "note", text: Say.text(`judged_${each.interval}`) }) : null,
       each.fit ? element("p", { class: "note limit", text: Say.text(`fit_${each.fit}`) }) : null,
