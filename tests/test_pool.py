@@ -207,6 +207,11 @@ def test_same_map_holds_for_the_map_of_the_publisher_alone():
     (found,) = judge_on_maps(stated, three(**names))
     others = [any(c.name == OTHER_MAP for c in each.budget.components) for each in found.maps]
     assert others == [True, False, True]
+    ground = judge_on_maps(taken(2), three())[0].computed
+    assert found.computed == ground
+    of_claim = taken(2, publisher="Mapper").model_copy(update={"same_map": True})
+    (found,) = judge_on_maps(of_claim, three(**names))
+    assert found.computed == ground
     (found,) = judge_on_maps(taken(2, publisher="Nobody", same_map=True), three())
     assert [bool(each.reading.same_map) for each in found.maps] == [True, False, False]
 

@@ -136,15 +136,15 @@ def _series(
     from territory.job.load import series_files
     from territory.job.several_maps import marked_for_pool, same_content
 
-    files = [series_files(spec, Path()) for spec in specs]
-    for one, other in combinations(range(len(specs)), 2):
+    files = [series_files(spec, Path()) for spec in specs] if specs[1:] else []
+    for one, other in combinations(range(len(files)), 2):
         if same_content(files[one], files[other]):
             raise InputError(
                 f"{' '.join(specs[other].paths)}: the same files as {' '.join(specs[one].paths)};"
                 " a map cannot be pooled with itself"
             )
     loaded = (load(each, areas, "first-and-last", days, intervals=False) for each in specs)
-    if not specs[1:]:
+    if not files:
         return tuple(loaded)
     named = zip(loaded, _names(specs), strict=True)
     return marked_for_pool(tuple(replace(each, name=name) for each, name in named), files)

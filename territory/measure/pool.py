@@ -11,8 +11,8 @@ disagreement to be no less than half of the variance of a map, and reaches furth
 deviations, the further the more of the variance is disagreement: by Student's quantile for the
 degrees of freedom of Satterthwaite's formula, in which the errors of the maps count as known.
 Simulated, it holds the truth in 90 to 99.9 % of cases where maps disagree by up to twice their
-own errors, two maps or more; where they disagree by more, three maps do in 89 to 91 %, two in
-85 to 89 %. (The normal interval: 80 % and less for two. That of Hartung and Knapp with its
+own errors, two maps or more; where they disagree by more, three maps do in 88 to 91 %, two in
+85 to 90 %. (The normal interval: 80 % and less for two. That of Hartung and Knapp with its
 usual floor: 95 to 100 %, but for two maps 12.7 deviations wide, which bears out anything.)
 
 References
