@@ -102,7 +102,8 @@ def test_the_sentence_on_a_claim_says_what_it_rests_on(say):
 def test_report_and_page_say_it():
     group = judged(ONE, published=day(1) - timedelta(1), hour_utc=3)
     (row,) = claim_view(group).rows
-    assert row.notes[-1].startswith(f"The map of {day(1)} is dated after")
+    assert row.notes[-2].startswith(f"The map of {day(1)} is dated after")
+    assert row.notes[-1] == "Judged by the interval on the ground"
     assert verdict_mark(group[0]).mark == "◐"
     assert verdict_mark(group[0]).word == "consistent, on a later map"
     content = claim_content(group, HISTORY, ())
