@@ -118,7 +118,7 @@ LARGE = squares("AAAABB", "AAAABB")  # 4
 ERROR = BoundaryError(50.0)
 
 
-def taken(value, *, publisher="", precision="exact", when=(0, 1), by=("A",), **more):
+def taken(value, *, publisher="", precision="exact", when=(0, 3), by=("A",), **more):
     reading = Reading(name="taken", quantity="gained", by=by, **more)
     return Claim(
         id="x", text="", publisher=publisher, published=day(when[1]), value=value, unit="km2",
@@ -127,7 +127,8 @@ def taken(value, *, publisher="", precision="exact", when=(0, 1), by=("A",), **m
 
 
 def on(end, *, publisher="", error=ERROR, start=START):
-    return Ensemble(history_of(start, end), error, publisher=publisher)
+    # Every map stands for two days, so that the hour of the cut changes nothing.
+    return Ensemble(history_of(start, start, end, end), error, publisher=publisher)
 
 
 def three(**publishers):
@@ -232,7 +233,7 @@ def test_where_one_map_alone_can_be_asked_the_answer_is_its_own():
     assert (found.series, found.computed.value) == ("small", 2.0)
     assert found.apart == "only 'small' of 2 maps could be asked; 'short' could not be asked"
     assert [row["series"] for row in verdict_rows([found])] == ["short", "small"]
-    (nobody,) = judge_on_maps(taken(2, when=(0, 3)), {"a": on(SMALL), "b": on(LARGE)})
+    (nobody,) = judge_on_maps(taken(2, when=(0, 9)), {"a": on(SMALL), "b": on(LARGE)})
     assert (nobody.verdict, nobody.apart) == ("not checkable", "")
     assert nobody.lacking
 
@@ -293,16 +294,16 @@ def test_one_map_is_judged_as_ever_and_named():
 
 
 def loaded(name, end, *, start=START):
-    return Loaded(name, on(end, start=start), (day(0), day(1)), ())
+    return Loaded(name, on(end, start=start), (day(0), day(3)), ())
 
 
 def test_it_is_said_near_what_two_maps_differ_most():
     where = Whereabouts((loaded("one", SMALL), loaded("other", LARGE)))
-    found = where("one", "other", day(1), "all")
-    said = f"on {day(1)} 'one' and 'other' give 2.0 km2 to different holders, all near "
+    found = where("one", "other", day(3), "all")
+    said = f"on {day(3)} 'one' and 'other' give 2.0 km2 to different holders, all near "
     assert found.startswith(said)
-    assert not where("one", "other", day(3), "all")
-    assert not where("one", "one", day(1), "all")
+    assert not where("one", "other", day(9), "all")
+    assert not where("one", "one", day(3), "all")
 
 
 def test_it_is_said_in_which_province_two_maps_differ_most():
@@ -313,8 +314,8 @@ def test_it_is_said_in_which_province_two_maps_differ_most():
         map(loaded, ("start", "small", "middle", "large"), (START, SMALL, MIDDLE, LARGE))
     )
     where = Whereabouts(series, regions)
-    assert where("small", "middle", day(1), "all").endswith("holders, all in the South")
-    found = where("start", "large", day(1), "all")  # two squares of the north, one of the South
+    assert where("small", "middle", day(3), "all").endswith("holders, all in the South")
+    found = where("start", "large", day(3), "all")  # two squares of the north, one of the South
     assert found.endswith("give 4.0 km2 to different holders, most of it in north (2.0)")
 
 
@@ -545,10 +546,10 @@ def test_others_that_are_no_series_are_refused(folder, others, said):
 def test_places_and_districts_are_pooled_with_drawn_zones():
     from dataclasses import replace
 
-    base = history_of(START, LARGE)
-    draws = tuple(history_of(START, end) for end in (SMALL, MIDDLE, LARGE))
+    base = history_of(START, START, LARGE, LARGE)
+    draws = tuple(history_of(START, START, end, end) for end in (SMALL, MIDDLE, LARGE))
     places = Ensemble(base, draws=draws, sample_size=8, total=10)
-    districts = Ensemble(replace(history_of(START, SMALL), outside_is_nobody=False))
+    districts = Ensemble(replace(history_of(START, START, SMALL, SMALL), outside_is_nobody=False))
     maps = {"zones": on(MIDDLE), "places": places, "districts": districts}
     (found,) = judge_on_maps(taken(3), maps)
     jackknife = 2 * np.std([2.0, 3.0, 4.0])
@@ -556,8 +557,8 @@ def test_places_and_districts_are_pooled_with_drawn_zones():
     assert sds[1] == pytest.approx(jackknife)
     assert sds[2] == 0.0  # nobody stated an error of districts
     assert found.computed.value == pytest.approx(pool([3.0, 4.0, 2.0], sds).value)
-    series = tuple(Loaded(name, each, (day(0), day(1)), ()) for name, each in maps.items())
-    assert not Whereabouts(series)("districts", "places", day(1), "all")  # no line to compare
+    series = tuple(Loaded(name, each, (day(0), day(3)), ()) for name, each in maps.items())
+    assert not Whereabouts(series)("districts", "places", day(3), "all")  # no line to compare
 
 
 # ---- What is written -------------------------------------------------------------------------

@@ -102,8 +102,8 @@ def test_a_line_that_ground_passed_over_is_no_error():
         widths.append(found.high - found.low)
     assert widths[0] > 0
     assert widths[1] == pytest.approx(widths[0], rel=0.05)
-    lost = claim("lost", last=1)  # the same ground between two maps
-    two = history_of(*map(squares, rows))
+    lost = claim("lost", last=3)  # the same ground between two maps that stood for a day
+    two = history_of(*map(squares, (rows[0], *rows, rows[1])))
     plain = estimate(Ensemble(two, BoundaryError(200.0)), measure_of(lost, lost.reading[0], two))
     assert widths[0] == pytest.approx(plain.high - plain.low, rel=0.1)
 

@@ -21,7 +21,7 @@ from territory.claims.readings import People
 from territory.claims.same_publisher import Interval, is_another_map, same_publisher
 from territory.claims.verdicts import Judgement, concluded, judge, measured_readings
 from territory.errors import ClaimError
-from territory.measure.budget import OUTLINE, Budget, Component, random_budget, with_cause
+from territory.measure.budget import OUTLINE, RIM, Budget, Component, random_budget, with_cause
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.pool import FEWEST, Pool, pool
@@ -33,7 +33,7 @@ POOLED = "pooled"
 OWN_ERRORS = "the maps' own errors"
 DISAGREEMENT = "what the maps disagree by"
 ONE_MORE_MAP = "where the other publisher drew the line"
-_SHARED = frozenset({OUTLINE})  # components that are off on all maps alike
+_SHARED = frozenset({OUTLINE, RIM})  # components that are off on all maps alike
 _AS_NEAR = 1e-6  # of a figure: less is rounding
 Where = Callable[[str, str, date, str], str]
 
