@@ -47,11 +47,46 @@ class _BoundaryKeys(_Strict):
 
 
 class Scenario(_Strict):
-    """Another reading of the places: other starting holders and further events."""
+    """Another reading of the places: rows left out, more places, other starts, further events.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    family : str
+        The choice that it is one way of, such as "who coded"; ways of one choice are one
+        line of an error budget. A choice of its own by default.
+    without : dict of str to tuple of str
+        By column, which values: a row of the three tables that has one of them in every
+        column named is left out. A place that loses its start or an event in this way, and
+        has no row in `state` or `events` instead, is left out itself: its holder is not known.
+    places, state, events : str
+        Tables of further places, of other starting holders, and of further events.
+    """
 
     name: Annotated[str, Field(min_length=1)]
+    family: str = ""
+    without: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    places: str = ""
     state: str = ""
     events: str = ""
+
+    @field_validator("family")
+    @classmethod
+    def _one_name(cls, value: str) -> str:
+        if any(mark in value for mark in (":", ";")):
+            raise ValueError(f"a name without colon and semicolon is wanted, not '{value}'")
+        return value
+
+    @property
+    def full_name(self) -> str:
+        """Its name after that of its family, as tables have it."""
+        return f"{self.family}: {self.name}" if self.family else self.name
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The tables it names."""
+        return tuple(name for name in (self.places, self.state, self.events) if name)
 
 
 _DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
@@ -181,7 +216,7 @@ class SeriesSpec(_BoundaryKeys):
     @field_validator("scenario")
     @classmethod
     def _named(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
-        if len({each.name for each in value}) < len(value):
+        if len({each.full_name for each in value}) < len(value):
             raise ValueError("two scenarios have the same name")
         return value
 
