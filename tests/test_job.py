@@ -337,9 +337,9 @@ def test_the_founding_claim(founding):
     assert computed["regime and Daesh, whole countryside"] == pytest.approx(3523.257, abs=0.001)
     assert computed["regime and Daesh, Idlib governorate"] < 1000
     since = {
-        name.removesuffix(", from 22 October"): value
+        name.replace(" since 22 October", ""): value
         for name, value in computed.items()
-        if name.endswith("October")
+        if "October" in name
     }
     assert since["regime only, whole countryside"] == pytest.approx(3068.217, abs=0.001)
     assert since["regime and Daesh, whole countryside"] == pytest.approx(3891.166, abs=0.001)
