@@ -37,6 +37,7 @@ COLUMNS = {
         "place_id,name,lat,lon,source,holder,evidence,dist_nearest_changed_km,dist_fifth_coded_km,"
         "dist_nearest_other_or_changed_km,largest_gap_deg,near_5b_place,strict"
     ),
+    "liveuamap_weekly_shares.csv": "day,government,opposition,isis",
     "gazetteer.csv": "pcode,name,alt_names,governorate,district,sub_district,lon,lat",
     "located_reports.csv": REPORT + ",place_id,matched_name,confidence,reason",
     "unlocated_reports.csv": (
@@ -116,6 +117,7 @@ def test_bytes(file: str) -> None:
         ("scenario_machine_events.csv", 5 + 95),
         ("scenario_deep.csv", 77),
         ("gazetteer.csv", 1198),
+        ("liveuamap_weekly_shares.csv", 22),
         ("located_reports.csv", 160),
         ("unlocated_reports.csv", 251 - 160),
     ],

@@ -356,11 +356,58 @@ class MapsSpec(_Strict):
         return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
 
 
+class BesideSpec(_Strict):
+    """A series that somebody else published, to stand beside the timeline of the first series.
+
+    Attributes
+    ----------
+    title, source, note : str
+        What it is called, who published it, and what a reader must know of it.
+    file, day : str
+        A CSV file, and its column of days.
+    columns : dict of str to str
+        By actor of the job, the column with what it held.
+    unit : str
+        ``percent`` or ``km2``.
+    of_km2 : float
+        For percent: the size of what the shares are of, in square kilometres.
+    breaks : tuple of date
+        Days from which the figures are of other ground; no change is taken across them.
+    first_day : date, optional
+        From when changes are taken; the first day that is reported by default.
+    area : str
+        Name of the area of the job that it is set beside.
+    """
+
+    title: Annotated[str, Field(min_length=1)]
+    file: str
+    day: str = "day"
+    columns: Annotated[dict[str, str], Field(min_length=1)]
+    unit: Literal["percent", "km2"]
+    of_km2: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    breaks: tuple[Day, ...] = ()
+    first_day: Day | None = None
+    area: str = "all"
+    source: Annotated[str, Field(min_length=1)]
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if (self.unit == "percent") != (self.of_km2 is not None):
+            raise ValueError("'of_km2' says what percent are of: it goes with unit 'percent' alone")
+        return self
+
+    @property
+    def km2_per_unit(self) -> float:
+        """How many square kilometres one unit is."""
+        return 1.0 if self.of_km2 is None else self.of_km2 / 100
+
+
 class ReportSpec(_Strict):
     """Whether to write the report, and what its author says of the data.
 
     With `explain` it also says which ways of measuring would give each published number,
-    which takes some seconds.
+    which takes some seconds. `beside` are series of others to set beside the timeline.
     """
 
     enabled: bool = True
@@ -368,6 +415,7 @@ class ReportSpec(_Strict):
     headline: str = ""
     sources: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    beside: tuple[BesideSpec, ...] = ()
 
 
 class UncertaintySpec(_BoundaryKeys):
@@ -449,6 +497,10 @@ class Job(_Strict):
         if self.maps.area and self.maps.area not in {*self.area, "all"}:
             hint = did_you_mean(self.maps.area, [*self.area, "all"])
             raise ValueError(f"maps.area: no area is named '{self.maps.area}'; {hint}")
+        for beside in self.report.beside:
+            if beside.area not in {*self.area, "all"}:
+                hint = did_you_mean(beside.area, [*self.area, "all"])
+                raise ValueError(f"report.beside: no area is named '{beside.area}'; {hint}")
         for each in self.series:
             if each.extent and each.extent not in self.area:
                 hint = did_you_mean(each.extent, self.area)
