@@ -435,3 +435,37 @@ def test_what_cannot_be_answered_says_why(founding):
     villages = next(r for r in open_ones if r["claim_id"] == "aa-2018-02-05-100-villages")
     assert (villages["computed"], villages["low"]) == (29, 29)
     assert "lower bound" in villages["reason"]
+
+
+def test_a_scenario_with_other_places_has_cells_of_its_own(tmp_path):
+    """As many places, all known, but one elsewhere: half the ground is no longer half."""
+    files = {
+        "places.csv": "place_id,name,lat,lon,by\nP,p,36,37.1,me\nQ,q,36,37.3,you\n",
+        "state_2018-01-01.csv": "place_id,holder,evidence\nP,a,x\nQ,b,x\n",
+        "events.csv": "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source\n",
+        "more.csv": "place_id,name,lat,lon,holder,evidence\nS,s,36,37.4,b,x\n",
+        "job.toml": """[series]
+profile = "places"
+path = "places.csv"
+[[series.scenario]]
+family = "who coded"
+name = "me"
+without = { by = ["you"] }
+places = "more.csv"
+state = "more.csv"
+[area]
+box = [37.0, 35.9, 37.4, 36.1]
+[uncertainty]
+draws = 2
+share = 0.5
+""",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    ensemble = compute(tmp_path / "job.toml").loaded[0].ensemble
+    day, a = ensemble.base.days[0], frozenset({Holder("a")})
+    other = ensemble.scenarios["who coded: me"]
+    shares = [
+        each.km2(each.holding(day, a)) / each.area_m2.sum() * 1e6 for each in (ensemble.base, other)
+    ]
+    assert shares == pytest.approx([0.5, 0.625], abs=1e-3)  # the line moves from 37.2 to 37.25
