@@ -13,21 +13,38 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "idlib-2018"
 START, END = date(2017, 10, 1), date(2018, 2, 28)
 ACTORS = {"government", "opposition", "isis"}
-SCENARIO = {"P028", "P096", "P215", "P226", "P232", "P245", "P252", "P253", "P309", "P312", "P320"}
+# The eleven of rule 5b but P028, which the second coding found confirmed.
+SCENARIO = {"P096", "P215", "P226", "P232", "P245", "P252", "P253", "P309", "P312", "P320"}
+AMENDED = {"P028", "P101", "P102", "P275"}
 STATE = "state_2017-10-01.csv"
+WHO = ",coding,confidence"
+PLACE = "place_id,name,alt_names,lat,lon,source"
+HOLDER = "place_id,holder,evidence,note"
+EVENT = "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source,note"
+REPORT = "report_row,name,admin,date_captured,from_actor,to_actor,source"
 COLUMNS = {
-    "places.csv": "place_id,name,alt_names,lat,lon,source",
-    STATE: "place_id,holder,evidence,note",
-    "scenario_markers_state.csv": "place_id,holder,evidence,note",
-    "events.csv": ("place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source,note"),
-    "scenario_markers_events.csv": (
-        "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source,note"
+    "places.csv": PLACE + WHO,
+    STATE: HOLDER + WHO,
+    "events.csv": EVENT + WHO,
+    "scenario_markers_state.csv": HOLDER,
+    "scenario_markers_events.csv": EVENT,
+    "scenario_first_coding_state.csv": HOLDER + WHO,
+    "scenario_first_coding_events.csv": EVENT + WHO,
+    "scenario_machine_places.csv": PLACE,
+    "scenario_machine_state.csv": HOLDER,
+    "scenario_machine_events.csv": EVENT,
+    "scenario_deep.csv": (
+        "place_id,name,lat,lon,source,holder,evidence,dist_nearest_changed_km,dist_fifth_coded_km,"
+        "dist_nearest_other_or_changed_km,largest_gap_deg,near_5b_place,strict"
     ),
+    "liveuamap_weekly_shares.csv": "day,government,opposition,isis",
+    "gazetteer.csv": "pcode,name,alt_names,governorate,district,sub_district,lon,lat",
+    "located_reports.csv": REPORT + ",place_id,matched_name,confidence,reason",
     "unlocated_reports.csv": (
-        "report_row,name,admin,date_captured,from_actor,to_actor,source,reason,best_guess_region"
+        REPORT + ",reason,best_guess_region,second_coding,candidates,second_reason"
     ),
 }
-EVENT_FILES = ["events.csv", "scenario_markers_events.csv"]
+EVENT_FILES = ["events.csv", "scenario_markers_events.csv", "scenario_first_coding_events.csv"]
 Row = dict[str, str]
 
 
@@ -88,12 +105,21 @@ def test_bytes(file: str) -> None:
 @pytest.mark.parametrize(
     ("file", "rows"),
     [
-        ("places.csv", 418),
-        (STATE, 418),
-        ("events.csv", 222),
-        ("scenario_markers_state.csv", 11),
-        ("scenario_markers_events.csv", 11),
-        ("unlocated_reports.csv", 251),
+        ("places.csv", 418 + 133),
+        (STATE, 418 + 133),
+        ("events.csv", 222 + 174 + 1),  # the amendments put six changes for five
+        ("scenario_markers_state.csv", 10),
+        ("scenario_markers_events.csv", 10),
+        ("scenario_first_coding_state.csv", 3),
+        ("scenario_first_coding_events.csv", 5),
+        ("scenario_machine_places.csv", 92),
+        ("scenario_machine_state.csv", 3 + 92),
+        ("scenario_machine_events.csv", 5 + 95),
+        ("scenario_deep.csv", 77),
+        ("gazetteer.csv", 1198),
+        ("liveuamap_weekly_shares.csv", 22),
+        ("located_reports.csv", 160),
+        ("unlocated_reports.csv", 251 - 160),
     ],
 )
 def test_row_counts(file: str, rows: int) -> None:
@@ -117,13 +143,13 @@ def test_state_covers_exactly_the_places() -> None:
     state = read(STATE)
     assert [row["place_id"] for row in state] == [row["place_id"] for row in read("places.csv")]
     assert Counter(row["holder"] for row in state) == {
-        "government": 201,
-        "opposition": 217,
+        "government": 198,
+        "opposition": 353,
     }
     assert Counter(row["evidence"] for row in state) == {
-        "marker": 408,
-        "area": 6,
-        "reported": 4,
+        "marker": 405,
+        "area": 27,
+        "reported": 119,
     }
 
 
@@ -142,11 +168,11 @@ def test_events_are_legal(file: str) -> None:
 
 def test_event_counts_are_those_of_the_readme() -> None:
     events = read("events.csv")
-    assert len(by_place(events)) == 122
-    assert sum(earliest == latest for earliest, latest in map(days, events)) == 113
+    assert len(by_place(events)) == 239
+    assert sum(earliest == latest for earliest, latest in map(days, events)) == 219
     assert Counter(event["evidence"] for event in events) == {
-        "reported": 172,
-        "area": 49,
+        "reported": 325,
+        "area": 71,
         "neighbour": 1,
     }
 
@@ -177,15 +203,15 @@ def test_chains_agree_with_the_first_of_october() -> None:
 @pytest.mark.parametrize(
     ("day", "counts"),
     [
-        (date(2017, 10, 1), (201, 217, 0)),
-        (date(2017, 11, 1), (197, 218, 3)),
-        (date(2017, 12, 1), (205, 206, 7)),
-        (date(2018, 1, 1), (220, 189, 9)),
-        (date(2018, 2, 5), (296, 113, 9)),
-        (date(2018, 2, 28), (303, 115, 0)),
+        (date(2017, 10, 1), (198, 353, 0)),
+        (date(2017, 10, 22), (194, 354, 3)),
+        (date(2017, 12, 1), (218, 320, 13)),
+        (date(2018, 1, 1), (233, 302, 16)),
+        (date(2018, 2, 5), (386, 136, 29)),
+        (date(2018, 2, 28), (412, 139, 0)),
     ],
 )
-def test_holders_by_day_are_those_of_coding_md(day: date, counts: tuple[int, int, int]) -> None:
+def test_holders_by_day_are_those_of_coding2_md(day: date, counts: tuple[int, int, int]) -> None:
     now = holders()
     for event in read("events.csv"):
         if START <= middle(event) <= day:
@@ -194,7 +220,7 @@ def test_holders_by_day_are_those_of_coding_md(day: date, counts: tuple[int, int
     assert (found["government"], found["opposition"], found["isis"]) == counts
 
 
-def test_scenario_places_are_the_eleven() -> None:
+def test_scenario_places_are_ten_of_the_eleven() -> None:
     state, events = (
         read("scenario_markers_state.csv"),
         read("scenario_markers_events.csv"),
@@ -212,3 +238,56 @@ def test_scenario_contradicts_the_main_coding_only_at_the_start() -> None:
     state = holders()
     assert {state[place] for place in SCENARIO} == {"government"}
     assert not SCENARIO & set(by_place(read("events.csv")))
+
+
+# ---- Two codings --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ["places.csv", STATE, "events.csv"])
+def test_every_row_says_who_coded_it_and_how_surely(file: str) -> None:
+    assert {row["coding"] for row in read(file)} == {"first", "second"}
+    assert {row["confidence"] for row in read(file)} == {"certain", "probable"}
+
+
+def test_places_of_the_second_coding_are_those_that_reports_were_found_to_be() -> None:
+    new = {row["place_id"]: row for row in read("places.csv") if row["coding"] == "second"}
+    found: dict[str, set[str]] = defaultdict(set)
+    for report in read("located_reports.csv"):
+        found[report["place_id"]].add(report["confidence"])
+    assert set(found) - set(new) == {"P028", "P096", "P166", "P275"}
+    for place, row in new.items():
+        assert row["confidence"] == ("certain" if "certain" in found[place] else "probable")
+    assert Counter(row["confidence"] for row in new.values()) == {"certain": 110, "probable": 23}
+
+
+def test_rows_of_the_second_coding_are_of_its_places_and_the_amended_ones() -> None:
+    new = {row["place_id"] for row in read("places.csv") if row["coding"] == "second"}
+    for file in (STATE, "events.csv"):
+        theirs = {row["place_id"] for row in read(file) if row["coding"] == "second"}
+        assert theirs - new <= AMENDED
+    state = {row["place_id"]: row for row in read(STATE)}
+    assert all(state[place]["coding"] == "second" for place in new)
+
+
+def test_gazetteer_has_the_positions_of_the_second_coding() -> None:
+    listed = {row["pcode"]: (row["name"], row["lat"], row["lon"]) for row in read("gazetteer.csv")}
+    assert len(listed) == 1198
+    known = {row["place_id"] for row in read("places.csv")}
+    for file in ("places.csv", "scenario_machine_places.csv", "scenario_deep.csv"):
+        for row in read(file):
+            if row["place_id"].startswith("C"):
+                assert listed[row["place_id"]] == (row["name"], row["lat"], row["lon"])
+    assert not known & {row["place_id"] for row in read("scenario_deep.csv")}
+
+
+def test_every_report_stands_in_one_of_two_tables() -> None:
+    rows = [
+        row["report_row"]
+        for file in ("located_reports.csv", "unlocated_reports.csv")
+        for row in read(file)
+    ]
+    assert len(set(rows)) == len(rows) == 251
+    assert Counter(row["second_coding"] for row in read("unlocated_reports.csv")) == {
+        "none": 81,
+        "ambiguous": 10,
+    }

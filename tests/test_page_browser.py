@@ -446,7 +446,7 @@ def test_a_claim_shows_its_days_on_the_map(show, idlib_page):
     claim = page.locator("#claim-aa-2018-02-05-3035")
     assert "roughly 3,035 km²" in claim.locator("summary").inner_text().replace("\u00a0", " ")
     claim.locator("summary").click()
-    assert claim.locator(".reading").count() == 6
+    assert claim.locator(".reading").count() == 12
     page.evaluate("territory.set({day: 0, from: 0})")
     claim.locator("button").first.click()
     state = page.evaluate("territory.state()")

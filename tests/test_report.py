@@ -643,3 +643,111 @@ def test_parentheses_behind_a_figure_hold_its_interval(html, drawn):
     assert len(found) > 5
     for inside in found:
         assert re.search(r"\d to \S*\d", inside), inside
+
+
+# ---- Beside the timeline ---------------------------------------------------------------------
+
+BESIDE = """
+[[report.beside]]
+title = "shares by the Institute"
+file = "shares.csv"
+columns = { red = "reds" }
+unit = "percent"
+of_km2 = 10000
+breaks = [2018-02-10]
+source = "The Institute"
+note = "They add to 98 %."
+"""
+SHARES = """day,reds,others
+2018-01-02,10.0,1
+2018-01-20,10.5,1
+2018-02-03,11.0,0
+2018-02-15,40,
+2018-02-27,43,0
+"""
+
+
+def beside(villages, folder, text=BESIDE, shares=SHARES):
+    for file in villages.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    write(folder / "shares.csv", shares.strip())
+    write(folder / "job.toml", JOB + text + '[claims]\nfile = "claims.toml"\n')
+    return compute(folder / "job.toml")
+
+
+@pytest.fixture(scope="module")
+def compared(villages, tmp_path_factory):
+    return beside(villages, tmp_path_factory.mktemp("beside"))
+
+
+def test_changes_of_others_stand_beside_ours(compared):
+    text = Page(render(compared, {})).text
+    table = text[text.index("Beside it: shares by the Institute") :]
+    assert "Change since 1 January 2018, km²: theirs, and ours within “Plain”" in table
+    # 1 point of 10,000 km2; then 3 more, and 29 across the break left out
+    assert "1 February 2018 3 Feb +100 10 to 11 %" in table
+    assert "1 March 2018 27 Feb +400 10 to 43 %" in table
+    assert "The step to 10 February 2018 is left out" in table
+    assert "Source: The Institute." in table
+    assert "They add to 98 %." in table
+
+
+def test_our_change_is_that_of_the_table_of_areas(compared):
+    held = {
+        str(row["day"]): row["km2"]
+        for row in compared.areas
+        if (row["area"], row["actor"]) == ("all", "red")
+    }
+    text = Page(render(compared, {})).text
+    ours = number(held["2018-03-01"] - held["2018-01-01"])
+    assert f"10 to 43 % +{ours} " in text
+
+
+def test_a_published_series_is_an_input(compared):
+    assert "shares.csv" in {path.name for path in compared.inputs}
+
+
+def test_changes_may_be_taken_from_a_later_day(villages, tmp_path):
+    found = beside(villages, tmp_path, BESIDE + "first_day = 2018-01-15\n")
+    text = Page(render(found, {})).text
+    assert "Change since 1 February 2018" in text
+    assert "27 Feb +300 11 to 43 %" in text
+
+
+def test_no_day_in_common_is_said(villages, tmp_path):
+    found = beside(villages, tmp_path, shares="day,reds\n2017-01-02,10\n")
+    assert "No two of its days lie within three days" in Page(render(found, {})).text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("of_km2 = 10000\n", "", "report.beside: 'of_km2' says what percent are of"),
+        ('"percent"', '"km2"', "report.beside: 'of_km2' says what percent are of"),
+        ('"percent"', '"hectares"', "report.beside.unit"),
+        ("{ red =", "{ rad =", "no actor is named 'rad'; did you mean 'red'"),
+        ('"reds" }', '"red" }', "no column 'red'; did you mean 'reds'"),
+        ("source =", 'area = "plane"\nsource =', "no area is named 'plane'; did you mean 'plain'"),
+        ("note =", "notes =", "unknown key 'report.beside.notes'; did you mean 'note'"),
+        ('source = "The Institute"', "", "the key 'report.beside.source' is missing"),
+    ],
+)
+def test_what_cannot_be_set_beside_is_refused(villages, tmp_path, old, new, message):
+    with pytest.raises(InputError) as caught:
+        beside(villages, tmp_path, BESIDE.replace(old, new))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("2018-03-02,-1,0", "line 7: reds: -1 is below 0"),
+        ("2018-01-20,1,0", "the day 2018-01-20 stands twice"),
+        ("soon,1,0", "'soon' is not a day"),
+        ("2018-03-01,much,0", "'much' is not a number"),
+    ],
+)
+def test_a_published_series_with_faults_is_refused(villages, tmp_path, row, message):
+    with pytest.raises(InputError) as caught:
+        beside(villages, tmp_path, shares=SHARES + row)
+    assert message in str(caught.value)

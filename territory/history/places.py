@@ -6,7 +6,7 @@ class of evidence. The zones that follow are made in `territory.history.voronoi`
 Assumes that the changes at one place are listed in the order they happened.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,10 +22,15 @@ UNKNOWN = "unknown"
 
 
 class Dating(StrEnum):
-    """Which day of its range an event counts from."""
+    """Which day of its range an event counts from.
+
+    The middle of a range of whole days may be noon of a day: `MIDDLE` counts from that day,
+    `NOON` from the next.
+    """
 
     EARLIEST = "earliest"
     MIDDLE = "middle"
+    NOON = "from noon"
     LATEST = "latest"
 
 
@@ -99,12 +104,17 @@ class Event:
         Examples
         --------
         >>> event = Event("P1", date(2018, 1, 1), date(2018, 1, 4), "a", "b", "reported")
-        >>> event.counts_from(Dating.MIDDLE)
-        datetime.date(2018, 1, 2)
+        >>> event.counts_from(Dating.MIDDLE), event.counts_from(Dating.NOON)
+        (datetime.date(2018, 1, 2), datetime.date(2018, 1, 3))
         """
         span = (self.latest - self.earliest).days
-        days = {Dating.EARLIEST: 0, Dating.MIDDLE: span // 2, Dating.LATEST: span}[dating]
-        return self.earliest + timedelta(days=days)
+        days = {
+            Dating.EARLIEST: 0,
+            Dating.MIDDLE: span // 2,
+            Dating.NOON: (span + 1) // 2,
+            Dating.LATEST: span,
+        }
+        return self.earliest + timedelta(days=days[dating])
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,15 +155,66 @@ class PlaceSeries:
         )
 
 
-def changed(
-    series: PlaceSeries, *, starts: Mapping[str, Start], events: Iterable[Event]
+def left_out(
+    series: PlaceSeries,
+    *,
+    places: Collection[str] = (),
+    starts: Collection[str] = (),
+    events: Collection[Event] = (),
 ) -> PlaceSeries:
-    """Return the series with other starts for some places and more events.
+    """Return the series without some of what is known.
 
     Parameters
     ----------
     series : PlaceSeries
         Stays as it is.
+    places : collection of str
+        Keys of places that go, with all that was reported of them.
+    starts : collection of str
+        Keys of places whose start goes.
+    events : collection of Event
+        Changes of holder that go.
+
+    Returns
+    -------
+    PlaceSeries
+        Not checked; see `check_chain`.
+
+    Examples
+    --------
+    >>> day = date(2018, 1, 5)
+    >>> here, there = Place("P1", "Here", 37.0, 36.0), Place("P2", "There", 37.1, 36.0)
+    >>> series = PlaceSeries((here, there), {"P2": Start("a", "reported")}, (), day, day)
+    >>> rest = left_out(series, places={"P2"})
+    >>> [place.name for place in rest.places], rest.starts
+    (['Here'], {})
+    """
+    gone = {*places, *starts}
+    return replace(
+        series,
+        places=tuple(each for each in series.places if each.key not in places),
+        starts={key: start for key, start in series.starts.items() if key not in gone},
+        events=tuple(
+            each for each in series.events if each not in events and each.place not in places
+        ),
+    )
+
+
+def changed(
+    series: PlaceSeries,
+    *,
+    places: Iterable[Place] = (),
+    starts: Mapping[str, Start],
+    events: Iterable[Event],
+) -> PlaceSeries:
+    """Return the series with more places, other starts for some places and more events.
+
+    Parameters
+    ----------
+    series : PlaceSeries
+        Stays as it is.
+    places : iterable of Place
+        With keys that no place of the series has.
     starts : mapping of str to Start
         By key of the place; each takes the place of what was known.
     events : iterable of Event
@@ -171,7 +232,12 @@ def changed(
     >>> changed(series, starts={"P1": Start("a", "reported")}, events=()).actors
     ('a',)
     """
-    return replace(series, starts={**series.starts, **starts}, events=(*series.events, *events))
+    return replace(
+        series,
+        places=tuple(sorted((*series.places, *places), key=lambda each: each.key)),
+        starts={**series.starts, **starts},
+        events=(*series.events, *events),
+    )
 
 
 def check_chain(series: PlaceSeries, position: Mapping[Event, str] | None = None) -> None:

@@ -39,7 +39,7 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
         return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
-    scenarios = [name for each in spec.scenario for name in (each.state, each.events) if name]
+    scenarios = dict.fromkeys(name for each in spec.scenario for name in each.files)
     return (*place_files(spec, folder), *(folder / name for name in scenarios))
 
 

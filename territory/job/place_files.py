@@ -5,11 +5,19 @@ from itertools import product
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.history.places import Dating, PlaceSeries, changed, check_chain
-from territory.job.spec import SeriesSpec
+from territory.history.places import Dating, Event, PlaceSeries, changed, check_chain, left_out
+from territory.job.spec import Scenario, SeriesSpec
 from territory.measure.ensemble import BASE
-from territory.read.place_tables import read_events, read_places, read_starts
+from territory.measure.scenarios import JOINT
+from territory.read.place_tables import (
+    matching_rows,
+    read_events,
+    read_places,
+    read_positions,
+    read_starts,
+)
 
+_DATINGS = (Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST, Dating.NOON)
 EVIDENCE = "evidence: "  # begins the name of a reading that believes some classes only
 
 
@@ -35,16 +43,50 @@ def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str
     InputError
         If a file cannot be read, or events of a place do not follow from one another.
     """
-    places, state, events = place_files(spec, folder)
-    series = read_places(places, state, events, first_day=spec.first_day, last_day=spec.until)
-    known = {place.key: place for place in series.places}
-    variants = {}
-    for scenario in spec.scenario:
-        starts = read_starts(folder / scenario.state, known) if scenario.state else {}
-        more = read_events(folder / scenario.events, known) if scenario.events else {}
-        variants[scenario.name] = changed(series, starts=starts, events=more)
-        check_chain(variants[scenario.name], more)
+    files = place_files(spec, folder)
+    series = read_places(*files, first_day=spec.first_day, last_day=spec.until)
+    variants = {each.full_name: _variant(series, each, files, folder) for each in spec.scenario}
     return series, variants
+
+
+def _variant(
+    series: PlaceSeries, scenario: Scenario, files: tuple[Path, Path, Path], folder: Path
+) -> PlaceSeries:
+    """Return the series with what a scenario leaves out, and then with what it adds.
+
+    A statement that is left out leaves its place unknown and not as it was, unless the
+    scenario says something else of that place.
+    """
+    places, starts, events = _left_out(series, scenario, files)
+    less = left_out(series, places=places, starts=starts, events=events)
+    known = {place.key: place for place in less.places}
+    new = read_positions(folder / scenario.places, other_than=known) if scenario.places else {}
+    known |= new
+    first = read_starts(folder / scenario.state, known) if scenario.state else {}
+    more = read_events(folder / scenario.events, known) if scenario.events else {}
+    doubtful = {*starts, *(event.place for event in events)}
+    doubtful -= {*first, *(event.place for event in more)}
+    found = changed(less, places=new.values(), starts=first, events=more)
+    found = left_out(found, places=doubtful)
+    if not found.places:
+        raise InputError(f"scenario '{scenario.full_name}' leaves no place", file=str(files[0]))
+    check_chain(found, more)
+    return found
+
+
+def _left_out(
+    series: PlaceSeries, scenario: Scenario, files: tuple[Path, Path, Path]
+) -> tuple[set[str], set[str], set[Event]]:
+    """Return the places, starts and events that a scenario leaves out."""
+    if not scenario.without:
+        return set(), set(), set()
+    label = f"scenario '{scenario.full_name}'"
+    places, starts, events = matching_rows(files, scenario.without, label)
+    return (
+        {key for key, out in places if out},
+        {key for key, out in starts if out},
+        {event for event, (_, out) in zip(series.events, events, strict=True) if out},
+    )
 
 
 def place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
@@ -108,11 +150,13 @@ def readings(
     weights = _believed(series, order)
     found = []
     for (flip, variant), dating, (words, classes) in product(
-        [("", series), *scenarios.items()], [Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST], weights
+        [("", series), *scenarios.items()], _DATINGS, weights
     ):
         dated = "" if dating is Dating.MIDDLE else f"events dated {dating}"
-        name = "; ".join(part for part in (dated, words, flip) if part)
-        found.append((name or BASE, variant, dating, classes))
+        parts = [part for part in (dated, words, flip) if part]
+        if dating is Dating.NOON and parts != [dated]:
+            continue  # half a day is no end of a range, so it is not combined with others
+        found.append((JOINT.join(parts) or BASE, variant, dating, classes))
     return found
 
 

@@ -207,8 +207,9 @@ def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> 
 def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
     """Tell of places that one reading leaves out besides those the best one does."""
     for name, each in found.items():
-        less = int((found[BASE].known & ~each.known).sum())
-        if less and name.startswith(EVIDENCE) and JOINT not in name:
+        alone = name.startswith(EVIDENCE) and JOINT not in name
+        less = int((found[BASE].known & ~each.known).sum()) if alone else 0
+        if less:
             detail = (
                 f"{name}: {less} of {len(each.known)} places have no known holder on every day,"
                 " so their ground goes to their neighbours"
@@ -265,7 +266,8 @@ def _ground(
 
 def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Ground) -> History:
     """Return the history under another reading; the cells stay if the known places do."""
-    if other.holders == believed.holders and np.array_equal(other.known, believed.known):
+    same = np.array_equal(other.known, believed.known) and np.array_equal(other.xy, believed.xy)
+    if other.holders == believed.holders and same:
         return base.with_holders(other.held_by)
     return ground.history(other)
 

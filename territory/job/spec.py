@@ -50,11 +50,46 @@ class _BoundaryKeys(_Strict):
 
 
 class Scenario(_Strict):
-    """Another reading of the places: other starting holders and further events."""
+    """Another reading of the places: rows left out, more places, other starts, further events.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    family : str
+        The choice that it is one way of, such as "who coded"; ways of one choice are one
+        line of an error budget. A choice of its own by default.
+    without : dict of str to tuple of str
+        By column, which values: a row of the three tables that has one of them in every
+        column named is left out. A place that loses its start or an event in this way, and
+        has no row in `state` or `events` instead, is left out itself: its holder is not known.
+    places, state, events : str
+        Tables of further places, of other starting holders, and of further events.
+    """
 
     name: Annotated[str, Field(min_length=1)]
+    family: str = ""
+    without: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    places: str = ""
     state: str = ""
     events: str = ""
+
+    @field_validator("family")
+    @classmethod
+    def _one_name(cls, value: str) -> str:
+        if any(mark in value for mark in (":", ";")):
+            raise ValueError(f"a name without colon and semicolon is wanted, not '{value}'")
+        return value
+
+    @property
+    def full_name(self) -> str:
+        """Its name after that of its family, as tables have it."""
+        return f"{self.family}: {self.name}" if self.family else self.name
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The tables it names."""
+        return tuple(name for name in (self.places, self.state, self.events) if name)
 
 
 _DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
@@ -188,7 +223,7 @@ class SeriesSpec(_BoundaryKeys):
     @field_validator("scenario")
     @classmethod
     def _named(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
-        if len({each.name for each in value}) < len(value):
+        if len({each.full_name for each in value}) < len(value):
             raise ValueError("two scenarios have the same name")
         return value
 
@@ -362,11 +397,58 @@ class MapsSpec(_Strict):
         return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
 
 
+class BesideSpec(_Strict):
+    """A series that somebody else published, to stand beside the timeline of the first series.
+
+    Attributes
+    ----------
+    title, source, note : str
+        What it is called, who published it, and what a reader must know of it.
+    file, day : str
+        A CSV file, and its column of days.
+    columns : dict of str to str
+        By actor of the job, the column with what it held.
+    unit : str
+        ``percent`` or ``km2``.
+    of_km2 : float
+        For percent: the size of what the shares are of, in square kilometres.
+    breaks : tuple of date
+        Days from which the figures are of other ground; no change is taken across them.
+    first_day : date, optional
+        From when changes are taken; the first day that is reported by default.
+    area : str
+        Name of the area of the job that it is set beside.
+    """
+
+    title: Annotated[str, Field(min_length=1)]
+    file: str
+    day: str = "day"
+    columns: Annotated[dict[str, str], Field(min_length=1)]
+    unit: Literal["percent", "km2"]
+    of_km2: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    breaks: tuple[Day, ...] = ()
+    first_day: Day | None = None
+    area: str = "all"
+    source: Annotated[str, Field(min_length=1)]
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if (self.unit == "percent") != (self.of_km2 is not None):
+            raise ValueError("'of_km2' says what percent are of: it goes with unit 'percent' alone")
+        return self
+
+    @property
+    def km2_per_unit(self) -> float:
+        """How many square kilometres one unit is."""
+        return 1.0 if self.of_km2 is None else self.of_km2 / 100
+
+
 class ReportSpec(_Strict):
     """Whether to write the report, and what its author says of the data.
 
     With `explain` it also says which ways of measuring would give each published number,
-    which takes some seconds.
+    which takes some seconds. `beside` are series of others to set beside the timeline.
     """
 
     enabled: bool = True
@@ -374,6 +456,7 @@ class ReportSpec(_Strict):
     headline: str = ""
     sources: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    beside: tuple[BesideSpec, ...] = ()
 
 
 class UncertaintySpec(_BoundaryKeys):
@@ -455,6 +538,10 @@ class Job(_Strict):
         if self.maps.area and self.maps.area not in {*self.area, "all"}:
             hint = did_you_mean(self.maps.area, [*self.area, "all"])
             raise ValueError(f"maps.area: no area is named '{self.maps.area}'; {hint}")
+        for beside in self.report.beside:
+            if beside.area not in {*self.area, "all"}:
+                hint = did_you_mean(beside.area, [*self.area, "all"])
+                raise ValueError(f"report.beside: no area is named '{beside.area}'; {hint}")
         for each in self.series:
             if each.extent and each.extent not in self.area:
                 hint = did_you_mean(each.extent, self.area)

@@ -11,9 +11,10 @@ from territory.claims.pooled import judge_on_maps
 from territory.claims.rows import area_budget_rows, budget_rows, verdict_rows
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement, claimed_days, judge
-from territory.errors import ClaimError
+from territory.errors import ClaimError, JobError, did_you_mean
 from territory.findings import Finding, FindingKind, Severity, lines_of
 from territory.history.regions import DrawnRegions
+from territory.holders import NOBODY
 from territory.job.days import Period
 from territory.job.load import load_series, series_files
 from territory.job.named_aoi import load_areas, load_regions
@@ -22,11 +23,13 @@ from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.spec import AreaFile, Job
 from territory.measure.rows import Row, area_rows, change_rows, day_pairs, quality_rows
 from territory.read.basemap import Context, context_findings, read_context
+from territory.read.published_figures import read_columns
 from territory.read.sources import source_files
 from territory.read.text_files import read_toml
 from territory.read.world import known_sizes
 
 Progress = Callable[[str, int, int], None]
+Beside = tuple[dict[str, dict[date, float]], ...]
 QUALITY = "quality.csv"  # lists every finding of a run
 
 
@@ -56,6 +59,9 @@ class Results:
         The tables of the same names.
     inputs : tuple of Path
         Every file the job names.
+    beside : tuple of dict of str to dict of date to float
+        For each series that the report sets beside its timeline, by actor, what others
+        published by day, in their unit.
     """
 
     job: Job
@@ -67,6 +73,7 @@ class Results:
     budget: tuple[Row, ...]
     quality: tuple[Row, ...]
     inputs: tuple[Path, ...]
+    beside: Beside = ()
 
     @property
     def summaries(self) -> tuple[str, ...]:
@@ -212,6 +219,7 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     """
     named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
     named += [job.population.file] if job.population else []
+    named += [each.file for each in job.report.beside]
     named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
     files = {path.parent / name for name in named if name}
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
@@ -246,6 +254,23 @@ def _context(job: Job, folder: Path) -> Context:
     return read_context(folder, **job.maps.context_files) if drawn else Context()
 
 
+def _beside_series(job: Job, folder: Path) -> Beside:
+    """Read the series that the report sets beside its timeline."""
+    return tuple(
+        read_columns(folder / each.file, day_column=each.day, columns=each.columns)
+        for each in job.report.beside
+        if job.report.enabled
+    )
+
+
+def _of_known_actors(beside: Beside, loaded: Loaded) -> Beside:
+    """Refuse a series of somebody who holds nothing here."""
+    known = sorted({each.actor for each in loaded.ensemble.base.holders} - {NOBODY.actor})
+    for name in (name for each in beside for name in each if name not in known):
+        raise JobError(f"report.beside: no actor is named '{name}'; {did_you_mean(name, known)}")
+    return beside
+
+
 def compute(
     path: Path,
     *,
@@ -277,7 +302,7 @@ def compute(
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)
     regions = load_regions(job.regions, folder)
-    context = _context(job, folder)  # before the long work
+    context, beside = _context(job, folder), _beside_series(job, folder)  # before the long work
     loaded = tuple(
         load_series(
             spec,
@@ -330,6 +355,7 @@ def compute(
             )
         ),
         inputs=input_files(job, path),
+        beside=_of_known_actors(beside, loaded[0]),
     )
 
 

@@ -58,6 +58,7 @@ OTHER_MAP = "where the other publisher drew the line"
 INTERVAL = "the interval"
 RANGE = "the range of all choices"
 _FAMILIES = (
+    ("events dated from noon", HOUR),
     ("events dated ", DATES),
     ("evidence: ", EVIDENCE),
     (DAY_CUT, CUT),
@@ -454,11 +455,14 @@ def _family(name: str) -> tuple[str, str]:
     --------
     >>> _family("events dated latest"), _family("a doubtful start")
     (('when the changes happened', 'latest'), ('a doubtful start', 'a doubtful start'))
+    >>> _family("who coded: the first coder")  # as a job names a family of its own
+    ('who coded', 'the first coder')
     """
     for start, family in _FAMILIES:
         if name.startswith(start):
-            return family, name.removeprefix(start)
-    return name, name
+            return family, name.removeprefix(start) or name
+    family, _, way = name.partition(": ")
+    return family, way or name
 
 
 def _chosen(name: str, ways: Mapping[str, float], value: float, kind: Kind) -> Component:

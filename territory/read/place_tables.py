@@ -1,7 +1,7 @@
 """Places, their starting holders and their changes of holder, from three CSV files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def read_places(
         Naming file, line and value, for anything that cannot be used as it stands.
     """
     begin = first_day or day_in_name(state)
-    known = _places(places)
+    known = read_positions(places)
     starts = read_starts(state, known)
     changes = read_events(events, known)
     listed = tuple(changes)
@@ -107,12 +107,32 @@ def parse_day(text: str, *, file: str, line: int | None = None) -> date:
     raise InputError(f"'{text}' is not a day (YYYY-MM-DD)", file=file, line=line)
 
 
-def _places(path: Path) -> dict[str, Place]:
+def read_positions(path: Path, *, other_than: Collection[str] = ()) -> dict[str, Place]:
+    """Read where places lie.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with ``place_id,name,lat,lon`` (degrees, WGS 84) and any further columns.
+    other_than : collection of str
+        Ids that are taken.
+
+    Returns
+    -------
+    dict of str to Place
+        By id, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If there is no place, an id is empty, taken or stands twice, or a degree is none.
+    """
     known: dict[str, Place] = {}
     for line, row in csv_rows(path, _PLACE_COLUMNS):
         key = row["place_id"]
-        if not key or key in known:
-            problem = f"place_id '{key}' stands twice" if key else "place_id is empty"
+        if not key or key in known or key in other_than:
+            problem = "stands twice" if key in known else "is on the list already"
+            problem = f"place_id '{key}' {problem}" if key else "place_id is empty"
             raise InputError(problem, file=str(path), line=line)
         longitude = _degrees(row["lon"], 180, "lon", path, line)
         latitude = _degrees(row["lat"], 90, "lat", path, line)
@@ -120,6 +140,69 @@ def _places(path: Path) -> dict[str, Place]:
     if not known:
         raise InputError("no place in the file", file=str(path))
     return known
+
+
+def matching_rows(
+    files: Sequence[Path], values: Mapping[str, Collection[str]], label: str
+) -> list[tuple[tuple[str, bool], ...]]:
+    """Tell which rows of tables have one of some values in every column that is named.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        CSV files with ``place_id`` and any further columns; in one that lacks a column
+        that is named, no row matches.
+    values : mapping of str to collection of str
+        By column.
+    label : str
+        Who asks, for messages.
+
+    Returns
+    -------
+    list of tuple of (str, bool)
+        For each file, in its order: the place of each row, and whether the row matches.
+
+    Raises
+    ------
+    InputError
+        If no file has a column, no row has a value, or a cell of such a column is empty.
+    """
+    tables = [(path, list(csv_rows(path, ("place_id",)))) for path in files]
+    for column, wanted in values.items():
+        _check_values(tables, column, wanted, label)
+    return [
+        tuple(
+            (row["place_id"], all(row.get(name) in each for name, each in values.items()))
+            for _, row in rows
+        )
+        for _, rows in tables
+    ]
+
+
+def _check_values(
+    tables: Sequence[tuple[Path, list[tuple[int, dict[str, str]]]]],
+    column: str,
+    wanted: Iterable[str],
+    label: str,
+) -> None:
+    """Refuse a column that no table has, a value that no row has, and empty cells."""
+    columns = dict.fromkeys(name for _, rows in tables for _, row in rows[:1] for name in row)
+    if column not in columns:
+        problem = f"{label}: no table has a column '{column}'; {did_you_mean(column, columns)}"
+        raise InputError(problem, file=str(tables[0][0]))
+    present = set()
+    for path, rows in tables:
+        for line, row in rows:
+            if row.get(column) == "":
+                problem = f"{column} is empty, and {label} leaves rows out by it"
+                raise InputError(problem, file=str(path), line=line)
+            present |= {row[column]} if column in row else set()
+    for value in wanted:
+        if value not in present:
+            few = sorted(present) if len(present) < _FEW else ()
+            problem = f"{label}: no row has {column} '{value}'"
+            hint = f"; {did_you_mean(value, few)}" if few else ""
+            raise InputError(problem + hint, file=str(tables[0][0]))
 
 
 def _degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:

@@ -1,5 +1,6 @@
 """A published series of figures: one column of days, one of values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -78,6 +79,47 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
     return Published(path.stem, str(path), figures, 0.5 * 10.0 ** min(0, *digits, 0) * factor)
 
 
+def read_columns(
+    path: Path, *, day_column: str, columns: Mapping[str, str]
+) -> dict[str, dict[date, float]]:
+    """Read several published figures by day from a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with a header and a row for each day; cells without a figure are passed over.
+    day_column : str
+        Name of the column of days. A day may be followed by a time.
+    columns : mapping of str to str
+        By what the figures are to be known, the name of their column.
+
+    Returns
+    -------
+    dict of str to dict of date to float
+        The figures by day, in order of the days, in the unit of the file.
+
+    Raises
+    ------
+    InputError
+        Naming file, line and column, for anything that is not a day or no figure, for a figure
+        below zero, for a day that stands twice and for a column without figures.
+    """
+    found: dict[str, dict[date, float]] = {name: {} for name in columns}
+    days: set[date] = set()
+    for line, row in csv_rows(path, (day_column, *columns.values())):
+        day = _day(row[day_column], day_column, path, line)
+        if day in days:
+            raise InputError(f"the day {day} stands twice", file=str(path), line=line)
+        days.add(day)
+        for name, column in columns.items():
+            if row[column]:
+                found[name][day] = float(_number(row[column], column, path, line, least=0))
+    for name, column in columns.items():
+        if not found[name]:
+            raise InputError(f"no figure in column '{column}'", file=str(path))
+    return {name: dict(sorted(figures.items())) for name, figures in found.items()}
+
+
 def unit_factor(unit: str) -> float:
     """Return how many km2 a unit is.
 
@@ -114,14 +156,19 @@ def _day(text: str, column: str, path: Path, line: int) -> date:
         raise InputError(problem, file=str(path), line=line) from None
 
 
-def _number(text: str, column: str, path: Path, line: int) -> Decimal:
+def _number(
+    text: str, column: str, path: Path, line: int, *, least: float | None = None
+) -> Decimal:
+    """Return a figure above zero, or not below `least`."""
     try:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
     if not isfinite(number):
         raise InputError(f"{column}: '{text}' is not a number", file=str(path), line=line)
-    if number <= 0:
+    if least is not None and number < least:
+        raise InputError(f"{column}: {text} is below {least:g}", file=str(path), line=line)
+    if least is None and number <= 0:
         problem = f"{column}: {text} is not above zero; an area cannot be explained so"
         raise InputError(problem, file=str(path), line=line)
     return number

@@ -46,7 +46,7 @@ _MEANING = {
     OUTLINE: "The size of a country that is only named is that of a coarse outline",
     PEAK: "The largest of many areas, each with an error, may be that of another day",
     OTHER_MAP: "The figure stems from another map, whose line has an error of its own",
-    HOUR: "The publisher cuts the month at one hour of the day, the file shows another",
+    HOUR: "The map is cut at one hour of the day, the figure perhaps at another",
     WHOLE: "Sources give the country or region other sizes",
     INTERVAL: "All chance together, and any lean",
     RANGE: "All choices together: everything that the words and the reports may mean",

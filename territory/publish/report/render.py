@@ -23,6 +23,7 @@ from territory.maps.style import Style, styles_for
 from territory.measure.rows import Row
 from territory.publish.report.answer import Outcome, answer, outcome
 from territory.publish.report.bars import BarChart
+from territory.publish.report.beside import BesideView, beside_view
 from territory.publish.report.captions import BETWEEN_MAPS, plates
 from territory.publish.report.doubt import doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
@@ -58,6 +59,7 @@ class SeriesView:
     name: str
     exchanges: tuple[Exchange, ...]
     timelines: tuple[Timeline, ...]
+    beside: tuple[BesideView, ...]
     method: tuple[tuple[str, str], ...]
 
 
@@ -207,7 +209,16 @@ def _series(
         loaded.name,
         exchanges(loaded, results.changes, periods, titles),
         timelines(rows, loaded.name, titles, styles=styles, marked=claimed_days(lead)),
+        _beside(results, titles) if loaded is results.loaded[0] else (),
         method(loaded),
+    )
+
+
+def _beside(results: Results, titles: Titles) -> tuple[BesideView, ...]:
+    specs = results.job.report.beside
+    return tuple(
+        beside_view(spec, published, results.loaded[0], titles)
+        for spec, published in zip(specs, results.beside, strict=True)
     )
 
 
