@@ -23,8 +23,9 @@ from territory.geometry.projection import (
     choose_projection,
     lonlat_bounds,
 )
+from territory.history.gazetteer import villages
 from territory.history.history import History
-from territory.history.places import PlaceSeries
+from territory.history.places import Place, PlaceSeries
 from territory.history.regions import Regions, resolve_regions, with_regions
 from territory.history.voronoi import (
     Sites,
@@ -37,14 +38,23 @@ from territory.history.voronoi import (
 )
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
-from territory.job.place_files import EVIDENCE, place_files, read_variants, readings
+from territory.job.place_files import EVIDENCE, gazetteer_file, place_files, read_variants, readings
+from territory.job.rebalancing import (
+    UNSEEN,
+    Ground,
+    by_gazetteer,
+    changed_places,
+    history_under,
+)
 from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import Run, spread
+from territory.measure.clustering import WIDER, clustering, variation_of_cells
 from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import JOINT
 from territory.quality.missing_days import far_days
 from territory.read.aoi import DrawnArea
+from territory.read.gazetteer import read_gazetteer
 
 
 def load_places(
@@ -79,11 +89,13 @@ def load_places(
         If anything in the files cannot be used as it stands.
     """
     series, scenarios = read_variants(request.spec, request.folder)
+    listed = gazetteer_file(request.spec, request.folder)
     return places_measured(
         series,
         scenarios,
         request,
         uncertainty,
+        gazetteer=() if listed is None else read_gazetteer(listed),
         events=str(place_files(request.spec, request.folder)[-1]),
         workers=workers,
         scheduler=scheduler,
@@ -98,6 +110,7 @@ def places_measured(
     uncertainty: UncertaintySpec,
     *,
     events: str,
+    gazetteer: tuple[Place, ...] = (),
     workers: int = 1,
     scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
@@ -116,6 +129,8 @@ def places_measured(
         How many draws to make, what share of the places each keeps, and the seed.
     events : str
         What messages call the table of events.
+    gazetteer : tuple of Place
+        All villages, reported of or not; empty where nobody lists them.
     workers, scheduler
         Where places are resampled: see `territory.job.workers.spread`.
     progress : callable
@@ -158,7 +173,8 @@ def places_measured(
     with spread(workers, scheduler) as run:
         resampled = _in_parallel(draws, run, progress)
     base = ground.history(found[BASE])
-    ensemble = Ensemble(
+    clustered = clustering(variation_of_cells(base.area_m2, base.origin))
+    plain = Ensemble(
         base,
         draws=resampled,
         sample_size=int(masks[0].sum()),
@@ -166,7 +182,9 @@ def places_measured(
         scenarios=_scenarios(base, found, ground),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
         area_variants=uncertainty.area_variants,
+        widening=WIDER if clustered else 1.0,
     )
+    ensemble, shares = _weighed(plain, series, gazetteer, found, keeps=masks, ground=ground)
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
@@ -175,8 +193,35 @@ def places_measured(
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
         *_far_events(series, events),
+        *clustered,
+        *shares,
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _weighed(
+    plain: Ensemble,
+    series: PlaceSeries,
+    gazetteer: tuple[Place, ...],
+    found: Mapping[str, Sites],
+    *,
+    keeps: tuple[Bools, ...],
+    ground: "_Ground",
+) -> tuple[Ensemble, tuple[Finding, ...]]:
+    """Hold the places against a gazetteer, if there is one."""
+    xy, projection = found[BASE].xy, found[BASE].projection
+    changed = changed_places(series, projection)
+    if not gazetteer:
+        return plain, (UNSEEN,) if changed.any() else ()
+    keys = [place.key for place in series.places]
+    return by_gazetteer(
+        plain,
+        found,
+        villages(xy, keys, gazetteer, extent=ground.extent, projection=projection),
+        changed=changed,
+        keeps=keeps,
+        ground=Ground(ground.history, partial(place_counts, areas=ground.named)),
+    )
 
 
 def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
@@ -199,7 +244,10 @@ def _days(series: PlaceSeries, request: SeriesRequest) -> tuple[tuple[date, ...]
 def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
     """Return the history under every reading but the best one."""
     others = {name: each for name, each in found.items() if name != BASE}
-    return {name: _held_otherwise(base, found[BASE], each, ground) for name, each in others.items()}
+    return {
+        name: history_under(base, found[BASE], each, ground.history)
+        for name, each in others.items()
+    }
 
 
 def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
@@ -259,13 +307,6 @@ def _ground(
         return _Ground(_hull(series, projection), plane, None)
     filled = _extent_name(spec, areas)
     return _Ground(plane[filled], plane, filled)
-
-
-def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Ground) -> History:
-    """Return the history under another reading; the cells stay if the known places do."""
-    if other.holders == believed.holders and np.array_equal(other.known, believed.known):
-        return base.with_holders(other.held_by)
-    return ground.history(other)
 
 
 def _in_parallel(

@@ -28,6 +28,7 @@ from types import MappingProxyType
 from territory.measure.ensemble import Ensemble, Measure, carried, error_of, interval_about
 from territory.measure.estimate import Z_95, Estimate, together
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
+from territory.numbers import figure as digits
 
 PLACES = "which places are on the list"
 LINE = "where the line ran"
@@ -276,11 +277,7 @@ def with_cause(
 
 def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
     if ensemble.draws:
-        note = (
-            f"{len(ensemble.draws):,} draws of {ensemble.sample_size:,} of {ensemble.total:,}"
-            " places (delete-d jackknife)"
-        )
-        return [_normal(PLACES, sd, figure, note)]
+        return [_normal(PLACES, sd, figure, _of_draws(ensemble, measure))]
     if ensemble.boundary is None:
         return []
     error, km = ensemble.boundary, carried(ensemble, measure).length_m / 1e3
@@ -295,6 +292,19 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
         for name, across_m, note in parts
         if across_m
     ]
+
+
+def _of_draws(ensemble: Ensemble, measure: Measure) -> str:
+    note = (
+        f"{len(ensemble.draws):,} draws of {ensemble.sample_size:,} of {ensemble.total:,}"
+        " places (delete-d jackknife)"
+    )
+    if ensemble.widening != 1:
+        note += f", times {ensemble.widening:.2f}"
+    for name, other in ensemble.beside.items():
+        if measure.area in other.area_names:
+            note += f"; {name} it is {digits(measure.value(other))}"
+    return note
 
 
 def _lean(ensemble: Ensemble, figure: Estimate, bias: float) -> list[Component]:

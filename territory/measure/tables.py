@@ -22,7 +22,7 @@ from territory.measure.ensemble import (
     estimate,
     interval_about,
 )
-from territory.measure.estimate import Estimate, delete_d_sd
+from territory.measure.estimate import Estimate
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -295,10 +295,7 @@ def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats
     if not ensemble.draws or any(draw.holders != holders for draw in ensemble.draws):
         return None
     drawn = np.array([table(draw) for draw in ensemble.draws])
-    cells = [
-        delete_d_sd(each, sample_size=ensemble.sample_size, total=ensemble.total)
-        for each in _columns(drawn)
-    ]
+    cells = [ensemble.sd_of(each) for each in _columns(drawn)]
     return np.reshape(cells, drawn.shape[1:])
 
 

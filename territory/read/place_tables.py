@@ -114,15 +114,35 @@ def _places(path: Path) -> dict[str, Place]:
         if not key or key in known:
             problem = f"place_id '{key}' stands twice" if key else "place_id is empty"
             raise InputError(problem, file=str(path), line=line)
-        longitude = _degrees(row["lon"], 180, "lon", path, line)
-        latitude = _degrees(row["lat"], 90, "lat", path, line)
+        longitude = degrees(row["lon"], 180, "lon", path, line)
+        latitude = degrees(row["lat"], 90, "lat", path, line)
         known[key] = Place(key, row["name"], longitude, latitude)
     if not known:
         raise InputError("no place in the file", file=str(path))
     return known
 
 
-def _degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:
+def degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:
+    """Return an angle in degrees.
+
+    Parameters
+    ----------
+    text : str
+        What should be a number.
+    limit : float
+        How large it may be, either way: 180 for longitude, 90 for latitude.
+    column : str
+        For the message, as are the next two.
+    path : Path
+        The file.
+    line : int
+        Its line, from 1.
+
+    Raises
+    ------
+    InputError
+        If it is no number, or too large.
+    """
     try:
         value = float(text)
     except ValueError:

@@ -24,7 +24,7 @@ from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
-from territory.measure.estimate import around, delete_d_sd
+from territory.measure.estimate import around
 from territory.measure.pairs import all_transitions, held_alike
 from territory.measure.tables import areas_with_intervals
 from territory.publish.page.scopes import Region, cut_along
@@ -179,8 +179,7 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
     for cell, sample in zip(np.transpose(cells).tolist(), drawn.T, strict=True):
         i, j, giver, taker = cell
         value = float(values[i, j, giver, taker])
-        sd = delete_d_sd(sample, sample_size=ensemble.sample_size, total=ensemble.total)
-        each = around(value, sd, ceiling=max(total, value))
+        each = around(value, ensemble.sd_of(sample), ceiling=max(total, value))
         found.append(Moved(numbers[i], numbers[j], giver, taker, each.low, each.high))
     return tuple(found)
 
