@@ -42,6 +42,7 @@ class FindingKind(StrEnum):
 
     ASSUMED_ERROR = "assumed-error", "Nobody states the error of the lines, so one is assumed."
     AXES_SWAPPED = "axes-swapped", "A feature lies by the others once its axes are swapped."
+    CLUSTERED_PLACES = "clustered-places", "Places are clustered, so intervals are wider."
     CRS_ASSUMED = "crs-assumed", "A file names no CRS; longitude and latitude are assumed."
     CURVED_EDGES = "curved-edges", "Edges said to be curved were taken as straight."
     CUT_ANSWER = "cut-answer", "A server cut its answer, so features are missing."
@@ -61,6 +62,7 @@ class FindingKind(StrEnum):
     HOLE_OUTSIDE = "hole-outside", "A hole that lies in no shell was counted as ground."
     IDENTICAL = "identical", "Snapshots repeat the one before: not redrawn, or a file was copied."
     JUMP = "jump", "A holder changes by far more than usual, or there and back."
+    KNOWN_SHARES = "known-shares", "How many villages are known, where ground changed and not."
     LARGER_THAN_COUNTRY = "larger-than-country", "A holder has more than the country it lies in."
     LAYERS_MERGED = "layers-merged", "Several layers of a file were put together as one map."
     LEFT_OUT = "left-out", "A layer, table or feature was left out."
@@ -70,6 +72,7 @@ class FindingKind(StrEnum):
         "Times are midnight of an eastern zone: the next day counts.",
     )
     MISSING_DAY = "missing-day", "No snapshot where the rhythm of the series wants one."
+    NO_GAZETTEER = "no-gazetteer", "Whether some places are known less often cannot be seen."
     NO_HOLDER = "no-holder", "No row says who holds a unit; until one does, nobody does."
     NO_PROPERTY = "no-property", "A property that the profile names is in no file."
     NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."

@@ -268,6 +268,7 @@ def places():
     )
 
 
+@pytest.mark.filterwarnings("ignore:no gazetteer")
 def test_ground_goes_to_the_nearest_place():
     events = pd.DataFrame(
         {"place_id": ["ne"], "from_actor": ["Blue"], "to_actor": ["Red Army"], "day": [END]}
@@ -288,6 +289,7 @@ def test_ground_goes_to_the_nearest_place():
     assert again.areas().km2.to_numpy() == pytest.approx(h.areas().km2.to_numpy())
 
 
+@pytest.mark.filterwarnings("ignore:no gazetteer")
 def test_no_change_of_a_place_is_lost_without_a_first_day():
     events = pd.DataFrame(
         {
@@ -384,6 +386,7 @@ def test_the_clock_of_files_counts_in_every_question(tmp_path):
     assert mine.sentence == usual.sentence
 
 
+@pytest.mark.filterwarnings("ignore:no gazetteer")
 def test_midnight_of_any_zone_is_a_day_of_units_and_places():
     days = pd.to_datetime([START, START, END]).tz_localize("Europe/Kyiv")
     table = pd.DataFrame({"unit": ["West", "East", "East"], "actor": ["A", "B", "A"], "day": days})

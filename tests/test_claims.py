@@ -37,7 +37,7 @@ from territory.history.voronoi import place_counts, sites
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
-from territory.measure.estimate import Estimate
+from territory.measure.estimate import Z_95, Estimate
 from territory.publish.report.answer import answer
 from territory.publish.report.reading_list import meaning_of
 from territory.publish.report.report_text import claim_wording
@@ -262,6 +262,25 @@ def test_a_lower_bound_can_refute_only_what_lies_below_it(value, precision, verd
     (found,) = judge(claim, place_ensemble())
     assert found.verdict == verdict
     assert why in found.reason
+
+
+def test_a_gazetteer_makes_a_count_of_a_lower_bound():
+    """Places of a list that is short are a lower bound, all villages are a count with an error."""
+    bound = {"quantity": "gained", "by": ["B"], "area": "all", "lower_bound": "the list is short"}
+    listed = place_ensemble()
+    counts = listed.counts[""]
+    fewer = replace(counts, area_m2=np.where(np.arange(4) == 1, 0.0, 1e6))
+    full = replace(listed, count_draws=(counts, fewer), sample_size=4, total=5)
+    claim = claim_of(7, bound, unit="places", precision="exact")
+    (found,) = judge(claim, full)  # half a village either way in the draws, times two
+    assert found.computed is not None
+    assert (found.computed.value, found.computed.unit) == (2, "places")
+    assert (found.computed.low, found.computed.high) == pytest.approx((2 - Z_95, 2 + Z_95))
+    assert found.verdict == "inconsistent"
+    assert found.reason.startswith("the gazetteer's list does not bear it out: 2 (")
+    (short,) = judge(claim, listed)
+    assert short.verdict == "not checkable"
+    assert short.reason.endswith("the list is short; a gazetteer of all villages would")
 
 
 @pytest.mark.parametrize(

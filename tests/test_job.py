@@ -258,6 +258,35 @@ def test_areas_change_and_check_print_tables(small, capsys):
     }
 
 
+def test_villages_of_a_gazetteer_are_counted(small, capsys):
+    """Beside the places or named by the job: V1 follows P2, which fell, and V2 to V4 others."""
+    (small / "villages.csv").write_text(
+        "pcode,name,lat,lon\nP1,One,35.9,37\nP2,Two,35.9,37.2\nP3,Three,35.7,37\n"
+        "P4,Four,35.7,37.2\nV1,Five,35.92,37.22\nV2,Six,35.72,37.22\nV3,Seven,35.92,36.98\n"
+        "V4,Eight,35.72,36.98\n",
+        encoding="utf-8",
+    )
+    text = (small / "claims.toml").read_text(encoding="utf-8")
+    text = text.replace("value = 500", "value = 2").replace('"km2"', '"places"')
+    text = text.replace("2018-01-31]", "2018-01-20]")
+    (small / "claims.toml").write_text(text + 'lower_bound = "short"\n', encoding="utf-8")
+    job = (small / "job.toml").read_text(encoding="utf-8")
+    job = job.replace("[area]", 'gazetteer = "villages.csv"\n[area]')
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    found = compute(small / "job.toml")
+    (verdict,) = found.verdicts
+    assert (verdict["computed"], verdict["verdict"]) == (2, "consistent")
+    record = {row["kind"]: row["detail"] for row in found.quality}
+    assert record["known-shares"].startswith("known are 50.0 % of the villages on ground that")
+    (small / "villages.csv").rename(small / "gazetteer.csv")
+    call = ["check", str(small / "claims.toml"), str(small / "places.csv"), "--profile", "places"]
+    assert _code([*call, "--area", "box=36.9,35.6,37.3,36.0", "--json"]) == 0
+    assert orjson.loads(capsys.readouterr().out)[0]["computed"] == 2
+    (small / "gazetteer.csv").unlink()
+    assert _code(["run", str(small / "job.toml"), "--out", str(small / "out")]) == 1
+    assert "villages.csv" in capsys.readouterr().err
+
+
 def test_check_judges_claims(small, capsys):
     claims = small / "claims.toml"
     text = claims.read_text(encoding="utf-8").replace("2018-01-31]", "2018-01-20]")

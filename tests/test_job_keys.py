@@ -52,6 +52,7 @@ VALUES = {
     "extent": '"x"',
     "evidence": '["x"]',
     "scenario": '[{ name = "x" }]',
+    "gazetteer": '"x.csv"',
     "holders": '"x.csv"',
     "id_field": '"x"',
     "day": "2024-01-01",
@@ -68,6 +69,7 @@ VALUES = {
 }
 EVERYWHERE = {"name", "profile", "path"}
 PLACES = {"state", "events", "first_day", "until", "extent", "evidence", "scenario"}
+PLACES |= {"gazetteer"}
 UNITS = {"holders", "id_field"}
 LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))}
 

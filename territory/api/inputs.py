@@ -31,6 +31,7 @@ from territory.holders import NOBODY
 from territory.job.spec import SeriesSpec
 from territory.read.aoi import DrawnArea
 from territory.read.formats.layer import Layer
+from territory.read.gazetteer import COLUMNS, gazetteer_of
 from territory.read.moments import moment_of
 from territory.read.text_files import with_values
 from territory.read.units import holders_of, unit_names
@@ -227,6 +228,7 @@ class FromFrames:
         events: pd.DataFrame | None = None,
         *,
         extent: object = None,
+        gazetteer: pd.DataFrame | None = None,
         first_day: object = None,
         last_day: object = None,
     ) -> Self:
@@ -243,6 +245,10 @@ class FromFrames:
         extent : area, optional
             The ground that is divided: a GeoDataFrame, a shape or (west, south, east, north) in
             degrees; the convex hull of the places by default.
+        gazetteer : GeoDataFrame of points, or DataFrame with ``lat`` and ``lon``, optional
+            All villages, reported of or not, with an id each (``place_id``, ``id`` or
+            ``pcode``). It tells whether villages on ground that changed hands are known less
+            often than others; where they are, figures are rebalanced. The findings say so.
         first_day : str, date or Timestamp, optional
             Day of the holders in `places`; by default the one before the first event, so that no
             change is lost.
@@ -284,7 +290,8 @@ class FromFrames:
         series = PlaceSeries(ordered, starts, tuple(listed), begin, last)
         check_chain(series, {each: f"events, row {n}: " for n, each in enumerate(listed, start=1)})
         ground = _hull(ordered) if extent is None else drawn_area(extent, "extent")
-        return cls(place_source(series_spec("places", "places", {}), series, ground))
+        names = () if gazetteer is None else _villages(gazetteer)
+        return cls(place_source(series_spec("places", "places", {}), series, ground, names))
 
 
 def series_spec(
@@ -451,14 +458,24 @@ def _places(frame: object) -> tuple[dict[str, Place], dict[str, Start]]:
     return known, starts
 
 
-def _corners(frame: object) -> list[tuple[float, float]]:
+def _villages(frame: object) -> tuple[Place, ...]:
+    """Return the villages of a gazetteer."""
+    table = _text_table(frame, "gazetteer", (), COLUMNS)
+    if isinstance(frame, gpd.GeoDataFrame):
+        corners = _corners(frame, "gazetteer")
+        table = table.assign(lon=[str(x) for x, _ in corners], lat=[str(y) for _, y in corners])
+    with _by_row("gazetteer"):
+        return gazetteer_of(enumerate(_rows(table), start=2), Path("gazetteer"))
+
+
+def _corners(frame: object, what: str = "places") -> list[tuple[float, float]]:
     """Return the longitude and latitude of every place."""
     if isinstance(frame, gpd.GeoDataFrame):
         if frame.crs is None:
-            raise InputError("it has no CRS; name it with .set_crs(...)", file="places")
+            raise InputError("it has no CRS; name it with .set_crs(...)", file=what)
         points = frame.geometry.to_crs(4326)
         if not (points.geom_type == "Point").all():
-            raise InputError("a place must be a point", file="places")
+            raise InputError("a place must be a point", file=what)
         return list(zip(points.x, points.y, strict=True))
     numbers = []
     for name in ("lon", "lat"):

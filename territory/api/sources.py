@@ -13,7 +13,7 @@ from typing import Protocol
 
 from territory.errors import InputError
 from territory.explain.published_zones import Zones, labels_of, read_labels
-from territory.history.places import PlaceSeries
+from territory.history.places import Place, PlaceSeries
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.load import load_series
@@ -244,7 +244,12 @@ def unit_source(spec: SeriesSpec, layer: Layer, units: Units, table: str) -> Oth
     return OtherSource(spec, measure)
 
 
-def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None) -> OtherSource:
+def place_source(
+    spec: SeriesSpec,
+    series: PlaceSeries,
+    extent: DrawnArea | None,
+    gazetteer: tuple[Place, ...] = (),
+) -> OtherSource:
     """Return places in memory, with what was reported of them.
 
     Parameters
@@ -256,10 +261,13 @@ def place_source(spec: SeriesSpec, series: PlaceSeries, extent: DrawnArea | None
     extent : DrawnArea or None
         The ground that is divided among the places, in any CRS; None for their convex hull, or
         the first area that is asked for.
+    gazetteer : tuple of Place
+        All villages, reported of or not; empty where nobody lists them.
     """
 
     def measure(request: SeriesRequest) -> Loaded:
-        return places_measured(series, {}, request, UncertaintySpec(), events="events")
+        settings = UncertaintySpec()
+        return places_measured(series, {}, request, settings, events="events", gazetteer=gazetteer)
 
     return OtherSource(spec, measure, ALL_DAYS, {} if extent is None else {EXTENT: extent})
 

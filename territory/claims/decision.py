@@ -1,7 +1,7 @@
 """The sentence that decides: two intervals are compared, and it is said whose map it is."""
 
 from territory.claims.caveats import Caveat, far_beyond
-from territory.claims.figures import COUNTED, SHARES
+from territory.claims.figures import COUNTED, SHARES, Unit
 from territory.claims.model import Claim, Reading, Verdict
 from territory.claims.plausibility import Whole
 from territory.claims.same_publisher import Interval
@@ -116,8 +116,9 @@ def _lower_bound(
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
     done = "counted" if claim.unit in COUNTED else "computed"
+    needed = "; a gazetteer of all villages would" if claim.unit is Unit.PLACES else ""
     return (
         Verdict.NOT_CHECKABLE,
         f"{computed.beside(claim.value)} {done}, which is a lower bound and can neither"
-        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}",
+        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}{needed}",
     )

@@ -342,6 +342,8 @@ def _measured(
     sizes: Mapping[str, float],
     people: People | None,
 ) -> Judgement:
+    if claim.unit is Unit.PLACES and ensemble.count_draws:  # a gazetteer lists all of them
+        reading = reading.model_copy(update={"lower_bound": ""})
     check_names(claim, reading, ensemble.base)
     whole = whole_for(claim, reading, sizes)
     if missing := lacking(claim, reading, ensemble.base):

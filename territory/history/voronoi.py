@@ -289,12 +289,12 @@ def check_inside(series: PlaceSeries, *, extent: BaseGeometry, projection: Equal
     Traceback (most recent call last):
     territory.errors.InputError: places: no place lies inside the extent, but all would with ...
     """
-    if _inside(extent, points(series, projection)).any():
+    if inside_of(extent, points(series, projection)).any():
         return
     swapped = tuple(replace(p, longitude=p.latitude, latitude=p.longitude) for p in series.places)
     swapped = tuple(p for p in swapped if abs(p.latitude) <= 90)  # noqa: PLR2004 - a pole
     there = points(replace(series, places=swapped), projection)
-    found = int(_inside(extent, there).sum())
+    found = int(inside_of(extent, there).sum())
     raise InputError(
         "no place lies inside the extent"
         + (
@@ -307,8 +307,25 @@ def check_inside(series: PlaceSeries, *, extent: BaseGeometry, projection: Equal
     )
 
 
-def _inside(extent: BaseGeometry, xy: Floats) -> Bools:
-    """Return which points lie inside; those on its rim do."""
+def inside_of(extent: BaseGeometry, xy: Floats) -> Bools:
+    """Return which points lie inside; those on its rim do.
+
+    Parameters
+    ----------
+    extent : Polygon or MultiPolygon
+        In the plane, in metres.
+    xy : ndarray, shape (n, 2)
+        Points in the same plane.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> inside_of(shapely.box(0, 0, 10, 10), np.array([[10.5, 5.0], [12.0, 5.0]])).tolist()
+    [True, False]
+    """
     return np.asarray(shapely.dwithin(extent, shapely.points(xy), RIM_M))
 
 
@@ -342,7 +359,7 @@ def place_findings(
     """
     sites = points(series, projection)
     _, inverse = np.unique(_spots(sites), axis=0, return_inverse=True)
-    inside = _inside(extent, sites)
+    inside = inside_of(extent, sites)
     events = events_by_place(series)
     findings = []
     first_at: dict[int, Place] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
-from territory.job.place_files import place_files
+from territory.job.place_files import gazetteer_file, place_files
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
@@ -40,7 +40,9 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
     scenarios = dict.fromkeys(name for each in spec.scenario for name in each.files)
-    return (*place_files(spec, folder), *(folder / name for name in scenarios))
+    listed = gazetteer_file(spec, folder)
+    gazetteer = () if listed is None else (listed,)
+    return (*place_files(spec, folder), *(folder / name for name in scenarios), *gazetteer)
 
 
 def series_days(

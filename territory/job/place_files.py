@@ -127,6 +127,27 @@ def place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
     return places, state, folder / spec.events if spec.events else places.parent / "events.csv"
 
 
+def gazetteer_file(spec: SeriesSpec, folder: Path) -> Path | None:
+    """Return the table of all villages; ``gazetteer.csv`` beside the places where none is named.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    Path or None
+        None where there is none.
+    """
+    if spec.gazetteer:
+        return folder / spec.gazetteer
+    beside = place_files(spec, folder)[0].parent / "gazetteer.csv"
+    return beside if beside.is_file() else None
+
+
 def readings(
     series: PlaceSeries, scenarios: Mapping[str, PlaceSeries], order: tuple[str, ...]
 ) -> list[tuple[str, PlaceSeries, Dating, frozenset[str] | None]]:

@@ -23,8 +23,9 @@ from territory.geometry.projection import (
     choose_projection,
     lonlat_bounds,
 )
+from territory.history.gazetteer import villages
 from territory.history.history import History
-from territory.history.places import PlaceSeries
+from territory.history.places import Place, PlaceSeries
 from territory.history.regions import Regions, resolve_regions, with_regions
 from territory.history.voronoi import (
     Sites,
@@ -37,14 +38,24 @@ from territory.history.voronoi import (
 )
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
-from territory.job.place_files import EVIDENCE, place_files, read_variants, readings
+from territory.job.place_files import EVIDENCE, gazetteer_file, place_files, read_variants, readings
+from territory.job.rebalancing import (
+    UNSEEN,
+    Ground,
+    Listing,
+    by_gazetteer,
+    changed_places,
+    history_under,
+)
 from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import Run, spread
+from territory.measure.clustering import WIDER, clustering, variation_of_cells
 from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import JOINT
 from territory.quality.missing_days import far_days
 from territory.read.aoi import DrawnArea
+from territory.read.gazetteer import read_gazetteer
 
 
 def load_places(
@@ -79,11 +90,13 @@ def load_places(
         If anything in the files cannot be used as it stands.
     """
     series, scenarios = read_variants(request.spec, request.folder)
+    listed = gazetteer_file(request.spec, request.folder)
     return places_measured(
         series,
         scenarios,
         request,
         uncertainty,
+        gazetteer=() if listed is None else read_gazetteer(listed),
         events=str(place_files(request.spec, request.folder)[-1]),
         workers=workers,
         scheduler=scheduler,
@@ -98,6 +111,7 @@ def places_measured(
     uncertainty: UncertaintySpec,
     *,
     events: str,
+    gazetteer: tuple[Place, ...] = (),
     workers: int = 1,
     scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
@@ -116,6 +130,8 @@ def places_measured(
         How many draws to make, what share of the places each keeps, and the seed.
     events : str
         What messages call the table of events.
+    gazetteer : tuple of Place
+        All villages, reported of or not; empty where nobody lists them.
     workers, scheduler
         Where places are resampled: see `territory.job.workers.spread`.
     progress : callable
@@ -144,9 +160,11 @@ def places_measured(
         _ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=resolved
     )
     days, every_day = _days(series, request)
+    ways = readings(series, scenarios, spec.evidence)
+    variants = {name: variant for name, variant, _, _ in ways}
     found = {
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
-        for name, variant, dating, evidence in readings(series, scenarios, spec.evidence)
+        for name, variant, dating, evidence in ways
     }
     masks = subsamples(
         len(series.places),
@@ -158,7 +176,8 @@ def places_measured(
     with spread(workers, scheduler) as run:
         resampled = _in_parallel(draws, run, progress)
     base = ground.history(found[BASE])
-    ensemble = Ensemble(
+    clustered = clustering(variation_of_cells(base.area_m2, base.origin))
+    plain = Ensemble(
         base,
         draws=resampled,
         sample_size=int(masks[0].sum()),
@@ -167,7 +186,9 @@ def places_measured(
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
         area_variants=uncertainty.area_variants,
         rims=request.rims(base),
+        widening=WIDER if clustered else 1.0,
     )
+    ensemble, shares = _weighed(plain, variants, gazetteer, found, keeps=masks, ground=ground)
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
@@ -176,9 +197,43 @@ def places_measured(
         *geodesic_findings(areas, projection),
         *cover_findings(ensemble.base),
         *_far_events(series, events),
+        *clustered,
+        *shares,
     )
     findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _weighed(
+    plain: Ensemble,
+    variants: Mapping[str, PlaceSeries],
+    gazetteer: tuple[Place, ...],
+    found: Mapping[str, Sites],
+    *,
+    keeps: tuple[Bools, ...],
+    ground: "_Ground",
+) -> tuple[Ensemble, tuple[Finding, ...]]:
+    """Hold the places of every reading against a gazetteer, if there is one."""
+    projection = found[BASE].projection
+    if not gazetteer:
+        changes = changed_places(variants[BASE], projection).any()
+        return plain, (UNSEEN,) if changes else ()
+
+    def listing(name: str) -> Listing:
+        series, xy = variants[name], found[name].xy
+        keys = [place.key for place in series.places]
+        there = villages(xy, keys, gazetteer, extent=ground.extent, projection=projection)
+        return Listing(there, changed_places(series, projection))
+
+    names = {id(series): name for name, series in variants.items()}  # many readings of few lists
+    listings = {key: listing(name) for key, name in names.items()}
+    return by_gazetteer(
+        plain,
+        found,
+        {name: listings[id(series)] for name, series in variants.items()},
+        keeps=keeps,
+        ground=Ground(ground.history, partial(place_counts, areas=ground.named)),
+    )
 
 
 def _far_events(series: PlaceSeries, file: str) -> Iterator[Finding]:
@@ -201,7 +256,10 @@ def _days(series: PlaceSeries, request: SeriesRequest) -> tuple[tuple[date, ...]
 def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
     """Return the history under every reading but the best one."""
     others = {name: each for name, each in found.items() if name != BASE}
-    return {name: _held_otherwise(base, found[BASE], each, ground) for name, each in others.items()}
+    return {
+        name: history_under(base, found[BASE], each, ground.history)
+        for name, each in others.items()
+    }
 
 
 def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
@@ -262,14 +320,6 @@ def _ground(
         return _Ground(_hull(series, projection), plane, None)
     filled = _extent_name(spec, areas)
     return _Ground(plane[filled], plane, filled)
-
-
-def _held_otherwise(base: History, believed: Sites, other: Sites, ground: _Ground) -> History:
-    """Return the history under another reading; the cells stay if the known places do."""
-    same = np.array_equal(other.known, believed.known) and np.array_equal(other.xy, believed.xy)
-    if other.holders == believed.holders and same:
-        return base.with_holders(other.held_by)
-    return ground.history(other)
 
 
 def _in_parallel(

@@ -96,7 +96,7 @@ _DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
 _LINES = (_DRAWN, _UNITS)
 # Which kinds of series a key is for; one that does not stand here is for all of them.
 _FOR = {
-    **dict.fromkeys(("state", "events", "first_day", "until", "extent"), (_PLACES,)),
+    **dict.fromkeys(("state", "events", "first_day", "until", "extent", "gazetteer"), (_PLACES,)),
     **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
     **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
     **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
@@ -166,10 +166,11 @@ class SeriesSpec(_BoundaryKeys):
 
     Attributes
     ----------
-    state, events, first_day, until, extent, evidence, scenario
+    state, events, first_day, until, extent, evidence, scenario, gazetteer
         For profile ``places``. `evidence` lists classes from firm to weak; believing
         only the first, the first two and so on are scenarios. `extent` names the area
-        that the cells fill (the first named area by default).
+        that the cells fill (the first named area by default). `gazetteer` lists every
+        village, reported of or not (``gazetteer.csv`` beside the places by default).
     holders, id_field
         For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
         the polygons that holds the unit.
@@ -196,6 +197,7 @@ class SeriesSpec(_BoundaryKeys):
     first_day: Day | None = None
     until: Day | None = None
     extent: str = ""
+    gazetteer: str = ""
     holders: str = ""
     id_field: str = "id"
     evidence: tuple[str, ...] = ()

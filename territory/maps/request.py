@@ -95,7 +95,7 @@ class MapSource:
             Whether the repairs are listed in a file beside the picture.
         """
         say, ensemble = subject.say, self.loaded.ensemble
-        notes = [say.note(ensemble.total, listed=listed)]
+        notes = [say.note(ensemble.total, listed=listed, is_rebalanced=ensemble.is_rebalanced)]
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
         title = subject.text.title or say.placed(finding)

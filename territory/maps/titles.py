@@ -87,7 +87,7 @@ class Speaker:
         """
         return self.words.listed(self.name(holder) for holder in sorted(side))
 
-    def note(self, places: int, *, listed: bool = False) -> str:
+    def note(self, places: int, *, listed: bool = False, is_rebalanced: bool = False) -> str:
         """Say what kind of zones these are: from so many places, or drawn.
 
         Parameters
@@ -96,9 +96,12 @@ class Speaker:
             How many there are; 0 for drawn zones.
         listed : bool
             Whether a ``quality.csv`` with the repairs is written beside the picture.
+        is_rebalanced : bool
+            Whether villages of a gazetteer follow the places.
         """
         if places:
-            return self.words.say("note_places", count=f"{places:,}")
+            key = "note_villages" if is_rebalanced else "note_places"
+            return self.words.say(key, count=f"{places:,}")
         return self.words.say("note_zones_listed" if listed else "note_zones")
 
     def assumed(self, boundary: BoundaryError) -> str:

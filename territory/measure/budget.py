@@ -37,6 +37,7 @@ from territory.measure.ensemble import (
 )
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
+from territory.numbers import figure as digits
 
 PLACES = "which places are on the list"
 LINE = "where the line ran"
@@ -381,11 +382,7 @@ def with_cause(
 
 def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> list[Component]:
     if ensemble.draws:
-        note = (
-            f"{len(ensemble.draws):,} draws of {ensemble.sample_size:,} of {ensemble.total:,}"
-            " places (delete-d jackknife)"
-        )
-        return [_normal(PLACES, sd, figure, note)]
+        return [_normal(PLACES, sd, figure, _of_draws(ensemble, measure))]
     if ensemble.boundary is None:
         return []
     error, km = ensemble.boundary, carried(ensemble, measure).length_m / 1e3
@@ -413,6 +410,19 @@ def _rim(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -> l
     error = ensemble.rims[measure.area]
     over = f"correlated over {error.correlation_length_m:,.0f} m"
     return [_normal(RIM, sd, figure, f"{error.error_m:,.0f} m across the rim, {over}")]
+
+
+def _of_draws(ensemble: Ensemble, measure: Measure) -> str:
+    note = (
+        f"{len(ensemble.draws):,} draws of {ensemble.sample_size:,} of {ensemble.total:,}"
+        " places (delete-d jackknife)"
+    )
+    if ensemble.widening != 1:
+        note += f", times {ensemble.widening:.2f}"
+    for name, other in ensemble.beside.items():
+        if measure.area in other.area_names:
+            note += f"; {name} it is {digits(measure.value(other))}"
+    return note
 
 
 def _lean(

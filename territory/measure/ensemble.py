@@ -7,6 +7,7 @@ from functools import cached_property
 from math import inf, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
@@ -38,7 +39,17 @@ class Ensemble:
         Other readings of the evidence, by name.
     counts : mapping of str to History
         Point histories (every place weighs one), under `BASE` and under
-        the scenario's name otherwise; empty where there are no places.
+        the scenario's name otherwise; empty where there are no places. With a gazetteer
+        its villages are the points, else the places.
+    count_draws : tuple of History
+        Those of the draws, with a gazetteer; without one there are none, and a count has
+        no random error.
+    widening : float
+        What the deviations from the draws are multiplied by.
+    beside : mapping of str to History
+        The base by another estimator, by what that is called.
+    is_rebalanced : bool
+        Whether villages that are not known are spread over the places by how many are known.
     corrupt : frozenset of date
         Days whose snapshot is judged wrong; claims about them are not checked.
     others : mapping of str to BoundaryError
@@ -68,6 +79,10 @@ class Ensemble:
     total: int = 0
     scenarios: Mapping[str, History] = field(default_factory=dict)
     counts: Mapping[str, History] = field(default_factory=dict)
+    count_draws: tuple[History, ...] = ()
+    widening: float = 1.0
+    beside: Mapping[str, History] = field(default_factory=dict)
+    is_rebalanced: bool = False
     corrupt: frozenset[date] = frozenset()
     hour_utc: int | None = None
     area_variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,6 +94,17 @@ class Ensemble:
     others: Mapping[str, BoundaryError] = field(default_factory=dict)
     rims: Mapping[str, RimError] = field(default_factory=dict)
     _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
+
+    def sd_of(self, drawn: ArrayLike) -> float:
+        """Return the standard deviation of a figure from its values in the draws.
+
+        Parameters
+        ----------
+        drawn : array_like, shape (draws,)
+            In the unit of the figure.
+        """
+        sd = delete_d_sd(drawn, sample_size=self.sample_size, total=self.total)
+        return self.widening * sd
 
     @property
     def is_drawn(self) -> bool:
@@ -135,7 +161,9 @@ class Ensemble:
         return part
 
     def counting(self, counts: Mapping[str, History]) -> "Ensemble":
-        """Return the same for counts of places or units: no random error, the same scenarios.
+        """Return the same for counts of places or units: the same scenarios.
+
+        Villages of a gazetteer have draws; other counts have no random error.
 
         Parameters
         ----------
@@ -145,7 +173,11 @@ class Ensemble:
         others = {name: each for name, each in counts.items() if name != BASE}
         return Ensemble(
             counts[BASE],
+            draws=self.count_draws if counts is self.counts else (),
+            sample_size=self.sample_size,
+            total=self.total,
             scenarios=others,
+            widening=self.widening,
             corrupt=self.corrupt,
             publisher=self.publisher,
             doubts=self.doubts,
@@ -411,8 +443,7 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     rim = rim_sd(ensemble, measure)
     if ensemble.draws:
         drawn = [measure.value(draw) for draw in ensemble.draws]
-        sd = delete_d_sd(drawn, sample_size=ensemble.sample_size, total=ensemble.total)
-        return together(sd, rim), 0.0
+        return together(ensemble.sd_of(drawn), rim), 0.0
     if ensemble.boundary is None:
         return rim, 0.0
     found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6

@@ -23,7 +23,7 @@ from territory.measure.ensemble import (
     interval_about,
     rim_sd,
 )
-from territory.measure.estimate import Estimate, delete_d_sd, together
+from territory.measure.estimate import Estimate, together
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -355,10 +355,7 @@ def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats
     if not ensemble.draws or any(draw.holders != holders for draw in ensemble.draws):
         return None
     drawn = np.array([table(draw) for draw in ensemble.draws])
-    cells = [
-        delete_d_sd(each, sample_size=ensemble.sample_size, total=ensemble.total)
-        for each in _columns(drawn)
-    ]
+    cells = [ensemble.sd_of(each) for each in _columns(drawn)]
     return np.reshape(cells, drawn.shape[1:])
 
 

@@ -134,12 +134,42 @@ def read_positions(path: Path, *, other_than: Collection[str] = ()) -> dict[str,
             problem = "stands twice" if key in known else "is on the list already"
             problem = f"place_id '{key}' {problem}" if key else "place_id is empty"
             raise InputError(problem, file=str(path), line=line)
-        longitude = _degrees(row["lon"], 180, "lon", path, line)
-        latitude = _degrees(row["lat"], 90, "lat", path, line)
+        longitude = degrees(row["lon"], 180, "lon", path, line)
+        latitude = degrees(row["lat"], 90, "lat", path, line)
         known[key] = Place(key, row["name"], longitude, latitude)
     if not known:
         raise InputError("no place in the file", file=str(path))
     return known
+
+
+def degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:
+    """Return an angle in degrees.
+
+    Parameters
+    ----------
+    text : str
+        What should be a number.
+    limit : float
+        How large it may be, either way: 180 for longitude, 90 for latitude.
+    column : str
+        For the message, as are the next two.
+    path : Path
+        The file.
+    line : int
+        Its line, from 1.
+
+    Raises
+    ------
+    InputError
+        If it is no number, or too large.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not -limit <= value <= limit:
+        raise InputError(f"{column} '{text}' is no degree", file=str(path), line=line)
+    return value
 
 
 def matching_rows(
@@ -203,16 +233,6 @@ def _check_values(
             problem = f"{label}: no row has {column} '{value}'"
             hint = f"; {did_you_mean(value, few)}" if few else ""
             raise InputError(problem + hint, file=str(tables[0][0]))
-
-
-def _degrees(text: str, limit: float, column: str, path: Path, line: int) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not -limit <= value <= limit:
-        raise InputError(f"{column} '{text}' is no degree", file=str(path), line=line)
-    return value
 
 
 def read_starts(path: Path, known: Mapping[str, Place]) -> dict[str, Start]:

@@ -282,7 +282,8 @@ def _notes(topic: Topic) -> dict[str, list[str]]:
     found = {}
     for language in LANGUAGES:
         words, say = Words(language), Speaker({}, language)
-        kind = say.note(ensemble.total if ensemble.draws else 0, listed=topic.listed)
+        places = ensemble.total if ensemble.draws else 0
+        kind = say.note(places, listed=topic.listed, is_rebalanced=ensemble.is_rebalanced)
         boundary = ensemble.boundary if topic.source.assumed else None
         lines = [
             kind,

@@ -24,7 +24,7 @@ from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, rim_sd
-from territory.measure.estimate import around, delete_d_sd, together
+from territory.measure.estimate import around, together
 from territory.measure.pairs import all_transitions, held_alike
 from territory.measure.tables import areas_with_intervals, transfer_measure
 from territory.publish.page.scopes import Region, cut_along
@@ -179,7 +179,7 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
     for cell, sample in zip(np.transpose(cells).tolist(), drawn.T, strict=True):
         i, j, giver, taker = cell
         value = float(values[i, j, giver, taker])
-        sd = delete_d_sd(sample, sample_size=ensemble.sample_size, total=ensemble.total)
+        sd = ensemble.sd_of(sample)
         if area in ensemble.rims:
             pair = base.holders[giver], base.holders[taker]
             measure = transfer_measure(base, (days[i], days[j]), pair, area)

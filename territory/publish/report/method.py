@@ -60,6 +60,15 @@ _DOMINATES = (
 
 
 def _zones(ensemble: Ensemble) -> str:
+    if ensemble.is_rebalanced:
+        return (
+            "Villages on ground that changed hands are known more or less often than the others, so"
+            " the figures are rebalanced to a gazetteer, which lists all of them. Every point of"
+            " the ground goes by the nearest village, and a village of which nothing is known by"
+            f" one of {ensemble.total:,} known places: the nearest, with distances weighed by how"
+            " often villages are known on such ground. What nearest places alone give stands beside"
+            " it in budget.csv and quality.csv."
+        )
     if ensemble.total:
         return (
             f"Every point of the ground counts as held by whoever held the nearest of"
@@ -161,10 +170,20 @@ def _resampled(ensemble: Ensemble) -> str:
         f"Everything was computed {len(ensemble.draws):,} more times, each time with only"
         f" {ensemble.sample_size:,} of the {ensemble.total:,} places, {share}, drawn at random"
         f" from a fixed seed. The spread of the results, multiplied by {factor:.2g} because so"
-        " few places are left out each time (the delete-d jackknife), gives the interval. It says"
+        f" few places are left out each time (the delete-d jackknife){_widened(ensemble)}, gives"
+        " the interval. It says"
         " how much hangs on which places happen to be on the list, and nothing about mistakes in"
         " the reports."
     )
+
+
+def _widened(ensemble: Ensemble) -> str:
+    if ensemble.widening == 1:
+        return ""
+    times = f" and by {ensemble.widening:.2f}"
+    if ensemble.widening > 1:
+        return f"{times} because the places are clustered"
+    return f"{times} because of so many of all villages something is known"
 
 
 def _scenarios(ensemble: Ensemble) -> str:
