@@ -144,7 +144,12 @@ def _drawn(error: BoundaryError) -> str:
             " Errors of the lines of two days go together with a correlation of"
             f" {error.date_correlation:g}."
         )
-    return f"{text} Parties that drew the front wrongly on purpose are not covered by this."
+    hour = (
+        " A publisher's own figure is judged by the map as it is drawn instead: six hours either"
+        " way at each end, and tracing. That interval stands in the tables too, and the one on the"
+        " ground is never the narrower."
+    )
+    return f"{text}{hour} Parties that drew the front wrongly on purpose are not covered by this."
 
 
 def _rims(ensemble: Ensemble) -> str:
