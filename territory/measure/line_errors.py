@@ -4,8 +4,9 @@ The distance between two lines varies along them as both errors together do. So 
 autocovariance of the distance is the sum of those of the two errors, as far as these are
 independent. Three lines give three such sums and so each one's own autocovariance (the
 three-cornered hat: Gray and Allan, 1974); of two lines each is taken to have half. The error
-is the square root at no distance, and the correlation length is where the autocovariance has
-fallen to 1/e, which for an exponential one is its length exactly.
+is the square root at no distance, and the correlation length that of the exponential nearest
+to the autocovariance (least squares over `FIT_STEPS`); a single point of it, such as where it
+falls to 1/e, is too noisy for what is left when three are subtracted.
 
 Publishers who look at one another share errors. What they share does not part their lines,
 so what is found is a lower bound.
@@ -18,10 +19,13 @@ from math import sqrt
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
+from scipy.optimize import minimize_scalar
 
 from territory.geometry.projection import Floats, Ints
 
-LAGS = 241  # in steps; 60 km in steps of 250 m
+FIT_STEPS = 120
+"""Over so many steps an exponential is fitted; 30 km in steps of 250 m."""
+LAGS = FIT_STEPS + 1
 _HAT = 3  # series, each of which has a variance of its own then
 
 Pair = tuple[int, int]
@@ -88,38 +92,36 @@ def _lagged(row: Floats) -> Floats:
 
 
 def correlation_length_m(covariance: Floats, step_m: float) -> float:
-    """Return where an autocovariance has fallen to 1/e of the variance.
+    """Return the length of the exponential that is nearest to an autocovariance.
 
     Parameters
     ----------
     covariance : ndarray, shape (k,)
-        By number of steps.
+        By number of steps; nan where it is not known. The first is the variance, above zero.
     step_m : float
         Length of a step, in metres.
 
     Returns
     -------
     float
-        In metres, at least half a step; the longest distance that is known where it never falls.
+        In metres; between a quarter of a step, where neighbours have nothing in common, and ten
+        times the distance over which it is looked for.
 
     Examples
     --------
-    >>> round(correlation_length_m(np.exp(-np.arange(100) / 24), 250.0), 6)
-    6000.0
+    >>> round(correlation_length_m(np.exp(-np.arange(100) / 24), 250.0))
+    6000
     """
-    level = covariance[0] / np.e
-    known = covariance[np.isfinite(covariance)]
-    below = np.flatnonzero(known < level)
-    if not below.size:
-        return (len(known) - 1) * step_m
-    last = below[0] - 1
-    # Between two steps the fall is taken as exponential, where it stays above zero.
-    before, after = float(known[last]), float(known[last + 1])
-    if after > 0:
-        share = np.log(before / level) / np.log(before / after)
-    else:
-        share = (before - level) / (before - after)
-    return float(max(last + share, 0.5) * step_m)
+    steps = np.flatnonzero(np.isfinite(covariance[: FIT_STEPS + 1]))
+    share = covariance[steps] / covariance[0]
+
+    def misfit(log_length: float) -> float:
+        return float(((share - np.exp(-steps / np.exp(log_length))) ** 2).sum())
+
+    found = minimize_scalar(
+        misfit, bounds=(np.log(0.25), np.log(10.0 * FIT_STEPS)), method="bounded"
+    )
+    return float(np.exp(found.x) * step_m)
 
 
 def own_errors(pairs: Mapping[Pair, Floats], step_m: float) -> tuple[OwnError, ...]:
