@@ -375,3 +375,28 @@ def test_the_front_door_gives_the_same_table(tmp_path, capsys):
     for row, line in zip(answer.frame.itertuples(index=False), printed[1:], strict=True):
         assert [float(each) for each in row[1:]] == [float(each) for each in line.split(",")[1:]]
     assert "lower bounds" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "metres"),
+    [
+        ("", "stated by the profile 'mine' (fitted to others)", 70.0),
+        ("boundary_error_m = 30", "stated by whoever asked for the figures", 30.0),
+    ],
+)
+def test_a_run_says_where_the_error_of_its_lines_comes_from(tmp_path, key, source, metres):
+    write_zones(tmp_path / "zones", 0, 1)
+    (tmp_path / "mine.toml").write_text(
+        'name = "mine"\nboundary_error_m = 70\nerror_source = "fitted to others"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "job.toml").write_text(
+        f'[series]\nprofile = "mine.toml"\npath = "zones/*"\n{key}\n[maps]\nenabled = false\n',
+        encoding="utf-8",
+    )
+    tt.run(tmp_path / "job.toml", tmp_path / "out")
+    (found,) = json.loads((tmp_path / "out" / "run.json").read_bytes())["line_errors"]
+    assert (found["source"], found["boundary_error_m"]) == (source, metres)
+    assert source.split(" (")[0] in " ".join(
+        (tmp_path / "out" / "report.html").read_text(encoding="utf-8").split()
+    ).replace("&#39;", "'")

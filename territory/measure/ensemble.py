@@ -50,6 +50,8 @@ class Ensemble:
         Whether the error of the lines is assumed, for want of a stated one.
     doubts : mapping of date to str
         Why a corrupt day is judged wrong.
+    error_source : str
+        Where the error of the lines comes from, to follow "that is".
     """
 
     base: History
@@ -66,6 +68,7 @@ class Ensemble:
     publisher: str = ""
     is_assumed: bool = False
     doubts: Mapping[date, str] = field(default_factory=dict)
+    error_source: str = ""
 
     @property
     def is_drawn(self) -> bool:
