@@ -4,6 +4,7 @@ import json
 import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -400,3 +401,30 @@ def test_a_run_says_where_the_error_of_its_lines_comes_from(tmp_path, key, sourc
     assert source.split(" (")[0] in " ".join(
         (tmp_path / "out" / "report.html").read_text(encoding="utf-8").split()
     ).replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("profile", "fit", "publisher"),
+    [
+        ("deepstate-daily", "three", "DeepState"),
+        ("deepstate-raw", "three", "DeepState"),
+        ("owl", "three", "Project Owl"),
+        ("nzz", "three", "NZZ"),
+        ("isw", "isw", "Institute for the Study of War"),
+    ],
+)
+def test_built_in_profiles_carry_the_figures_that_were_fitted(profile, fit, publisher):
+    path = Path(__file__).parent.parent / "data" / "line_errors.toml"
+    fits = tomllib.loads(path.read_text(encoding="utf-8"))["fit"]
+    (found,) = (
+        each
+        for one in fits
+        for each in one["series"]
+        if (one["name"], each["publisher"]) == (fit, publisher)
+    )
+    stated = read_profile(profile)
+    assert stated.boundary_error_m == pytest.approx(found["boundary_error_m"], abs=5)
+    assert stated.correlation_length_m == pytest.approx(found["correlation_length_m"], abs=50)
+    assert "a lower bound" in stated.error_source
+    assert f"on {len(found['days'])} days" in stated.error_source
+    assert max(found["days"]) <= date(2024, 6, 30)  # what is later tests the intervals
