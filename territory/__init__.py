@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from territory.api.claims import Claim, Verdict
     from territory.api.example import example
     from territory.api.history import History
-    from territory.api.verbs import compare, explain, read, run
+    from territory.api.verbs import calibrate, compare, explain, read, run
     from territory.errors import TerritoryError, TerritoryWarning
     from territory.measure.boundary_error import BoundaryError
     from territory.measure.estimate import Estimate
@@ -40,6 +40,7 @@ __all__ = [
     "TerritoryWarning",
     "Verdict",
     "__version__",
+    "calibrate",
     "compare",
     "example",
     "explain",
@@ -55,6 +56,7 @@ _HOMES = {
     "TerritoryError": "errors",
     "TerritoryWarning": "errors",
     "Verdict": "api.claims",
+    "calibrate": "api.verbs",
     "compare": "api.verbs",
     "example": "api.example",
 }

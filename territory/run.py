@@ -312,6 +312,15 @@ def _settings(results: Results) -> dict[str, Any]:
         "projection": base.projection.name,
         "crs": base.projection.crs.to_wkt(),
         "seed": results.job.uncertainty.seed,
+        "line_errors": [
+            {
+                "series": each.name,
+                "source": each.ensemble.error_source,
+                **(vars(each.ensemble.boundary) if each.ensemble.boundary else {}),
+            }
+            for each in results.loaded
+            if each.ensemble.error_source
+        ],
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
         "told": list(_warnings(results)),

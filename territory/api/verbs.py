@@ -1,4 +1,4 @@
-"""Functions of the front door: read files, explain a figure, compare two series, run a job."""
+"""Functions of the front door: read files, explain a figure, compare series, run a job."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -19,9 +19,11 @@ from territory.errors import InputError, did_you_mean
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
+from territory.measure.calibrate import calibrate as calibrate_series
+from territory.measure.calibration_words import calibrate_rows, sentences
 from territory.measure.compare import compare_on
 from territory.measure.disputes import pieces
-from territory.measure.rows import COMPARE_COLUMNS, compare_rows
+from territory.measure.rows import CALIBRATE_COLUMNS, COMPARE_COLUMNS, compare_rows
 from territory.publish.write import check_place
 from territory.read.world import read_countries
 from territory.run import Outcome
@@ -221,6 +223,55 @@ def compare(
     return geo_table(
         [row for row, _ in made], COMPARE_COLUMNS, shapes, loaded.ensemble.base.projection.crs
     )
+
+
+def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: int = 1) -> Answer:
+    """Find the error of publishers' lines from how far their fronts lie apart.
+
+    Parameters
+    ----------
+    *histories : History
+        Two or three, of drawn zones by different publishers. Two share the variance equally,
+        three have one of their own each (three-cornered hat).
+    side : str or sequence of str
+        Actors whose ground together the front is the edge of; by default the one that all have
+        and that has most ground.
+    within_days : int
+        How many days apart two maps may be that are laid over one another.
+
+    Returns
+    -------
+    Answer
+        Sentences, and a frame with the columns series, boundary_error_m, correlation_length_m,
+        bias_m, days and lines_km. Publishers who look at one another share errors, so the
+        errors are lower bounds.
+
+    Raises
+    ------
+    TerritoryError
+        If nobody drew the lines, or the series have no common day, side or front, or are the
+        same drawing.
+
+    Examples
+    --------
+    >>> import territory as tt
+    >>> calibrate(tt.example(), tt.example())
+    Traceback (most recent call last):
+    territory.errors.InputError: A and B draw the same lines ...
+    """
+    for number, each in enumerate(histories):
+        _check_history(each, f"series {number + 1}")
+    ensembles = [each._source.loaded({}, None, ()).ensemble for each in histories]
+    names = [each.publisher or mark for each, mark in zip(ensembles, "ABC", strict=False)]
+    if len(set(names)) < len(names):
+        names = [f"{name} {mark}" for name, mark in zip(names, "ABC", strict=False)]
+    found = calibrate_series(
+        dict(zip(names, ensembles, strict=False)),
+        read_countries(),
+        side=names_of(side or (), "side"),
+        within_days=within_days,
+    )
+    return Answer("; ".join(sentences(found)), table(calibrate_rows(found), CALIBRATE_COLUMNS))
 
 
 def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  # noqa: ANN401

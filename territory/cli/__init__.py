@@ -11,6 +11,7 @@ arguments what stands on the command line, as the library takes it
 output    tables, messages, progress
 tables    the verbs areas, change, inspect, compare
 figures   check, explain
+calibrate calibrate
 work      run, fetch, convert
 pictures  page, map, animate
 trace     trace
@@ -26,7 +27,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from territory.cli import figures, options, pictures, tables, trace, work
+from territory.cli import calibrate, figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError
 from territory.version import __version__
@@ -39,6 +40,7 @@ VERBS: dict[str, Callable[..., int]] = {
     "inspect": tables.inspect,
     "convert": work.convert,
     "compare": tables.compare,
+    "calibrate": calibrate.calibrate,
     "fetch": work.fetch,
     "page": pictures.page,
     "map": pictures.draw,

@@ -196,6 +196,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
         doubts=day_doubts(of_days),
         others=publishers_errors(),
+        error_source=_error_source(profile, spec, uncertainty),
     )
     findings = (*findings, *request.about_rims(ensemble, zones.days))
     return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
@@ -394,3 +395,17 @@ def _boundary(
             f" the line, correlated over {error.correlation_length_m:g} m"
         )
     return error, [Finding(FindingKind.ASSUMED_ERROR, detail)]
+
+
+def _error_source(profile: Profile, spec: SeriesSpec, uncertainty: UncertaintySpec) -> str:
+    """Say where the error of the lines comes from; the order is that of `_boundary`."""
+    known = "boundary_error_m"
+    if known in spec.boundary or known in uncertainty.boundary:
+        return "stated by whoever asked for the figures"
+    if known in profile.boundary:
+        source = f" ({profile.error_source})" if profile.error_source else ""
+        return f"stated by the profile '{profile.name}'{source}"
+    traced = {"map_scale", "georeference_error_m"}
+    if traced & {*profile.boundary, *uncertainty.boundary, *spec.boundary}:
+        return "the error of tracing the map alone"
+    return "assumed"

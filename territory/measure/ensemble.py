@@ -70,6 +70,8 @@ class Ensemble:
         Why a corrupt day is judged wrong.
     rims : mapping of str to RimError
         By named area, how far its rim may lie off; one that is not there is exact.
+    error_source : str
+        Where the error of the lines comes from, to follow "that is".
     """
 
     base: History
@@ -93,6 +95,7 @@ class Ensemble:
     doubts: Mapping[date, str] = field(default_factory=dict)
     others: Mapping[str, BoundaryError] = field(default_factory=dict)
     rims: Mapping[str, RimError] = field(default_factory=dict)
+    error_source: str = ""
     _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
 
     def sd_of(self, drawn: ArrayLike) -> float:

@@ -29,6 +29,14 @@ AREA_COLUMNS = ("series", "area", "day", "actor", "status", *_FIGURES, *_DRAWN)
 _CHANGE = ("from_day", "to_day", "from_actor", "to_actor")
 CHANGE_COLUMNS = ("series", "area", *_CHANGE, *_FIGURES, *_DRAWN)
 COMPARE_COLUMNS = ("day_a", "day_b", "actor_a", "actor_b", "km2", "low", "high", "ground")
+CALIBRATE_COLUMNS = (
+    "series",
+    "boundary_error_m",
+    "correlation_length_m",
+    "bias_m",
+    "days",
+    "lines_km",
+)
 QUALITY_COLUMNS = ("series", "day", "kind", "severity", "km2", "detail")
 
 

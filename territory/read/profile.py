@@ -28,7 +28,13 @@ from territory.read.text_files import read_toml, with_values
 
 _ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
-_LINES = ("boundary_error_m", "correlation_length_m", "map_scale", "georeference_error_m")
+_LINES = (
+    "boundary_error_m",
+    "correlation_length_m",
+    "map_scale",
+    "georeference_error_m",
+    "bias_m",
+)
 
 
 class _Strict(BaseModel):
@@ -222,8 +228,10 @@ class Profile(_Strict):
         Property that says held, claimed or contested.
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
-    boundary_error_m, correlation_length_m, map_scale, georeference_error_m
+    boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m
         How far the drawn lines may lie off; see `territory.measure.boundary_error`.
+    error_source : str
+        Where those values come from.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
@@ -255,6 +263,8 @@ class Profile(_Strict):
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     georeference_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    bias_m: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    error_source: str = ""
 
     @property
     def boundary(self) -> dict[str, float]:

@@ -113,10 +113,10 @@ def _interval(ensemble: Ensemble) -> str:
         return _resampled(ensemble)
     if ensemble.boundary is None:
         return "No interval was computed for these data."
-    return _drawn(ensemble.boundary)
+    return _drawn(ensemble.boundary, ensemble.error_source)
 
 
-def _drawn(error: BoundaryError) -> str:
+def _drawn(error: BoundaryError, source: str) -> str:
     parts = (
         (error.boundary_error_m, "of what the publisher knew"),
         (error.digitising_error_m, f"of tracing a map of 1:{error.map_scale:,.0f}"),
@@ -128,7 +128,8 @@ def _drawn(error: BoundaryError) -> str:
     text = (
         f"A drawn boundary is taken to lie {error.total_m:,.0f} m from the true one{of} (standard"
         f" deviation), with errors that go together over {error.correlation_length_m:,.0f} m along"
-        " the line. The longer the boundary of a zone, the wider the interval of its area. Only"
+        f" the line{source and f'; that is {source}'}. The longer the boundary of a zone, the wider"
+        " the interval of its area. Only"
         " lines that could change the figure count: where a front did not move, what changed"
         " hands does not depend on it, and the rim of an area is none of them. An old and a new"
         f" line share their errors the more, the nearer they lie: up to {near:,.0f} m apart they"

@@ -1,0 +1,102 @@
+"""What a calibration found, as rows of a table and in sentences."""
+
+from collections.abc import Iterator
+
+from territory.measure.calibrate import REACH_M, Calibration, LineFit, PairFit, Side
+from territory.measure.rows import CALIBRATE_COLUMNS, Row
+
+_HAT = 3  # series, each of which has an error of its own
+
+LOWER_BOUND = (
+    "publishers who look at one another share errors, which then do not part their lines: the"
+    " errors are lower bounds"
+)
+
+
+def calibrate_rows(found: Calibration) -> list[Row]:
+    """Return the error of each series, by `CALIBRATE_COLUMNS`.
+
+    Parameters
+    ----------
+    found : Calibration
+        Metres are rounded to whole ones.
+    """
+    return [dict(zip(CALIBRATE_COLUMNS, _row(fit, found), strict=True)) for fit in found.fits]
+
+
+def _row(fit: LineFit, found: Calibration) -> tuple[str | float | int, ...]:
+    metres = (round(each, 0) for each in (fit.error_m, fit.length_m, fit.offset_m))
+    return (fit.series, *metres, len(found.days), round(fit.lines_km, 1))
+
+
+def source_of(fit: LineFit, found: Calibration) -> str:
+    """Say where the error of a series comes from, for `error_source` of a profile.
+
+    Parameters
+    ----------
+    fit : LineFit
+        Of the series.
+    found : Calibration
+        That it is part of.
+    """
+    others = " and ".join(each.series for each in found.fits if each != fit)
+    first, last = found.days[0][0], found.days[-1][0]
+    days = f"on {first}" if first == last else f"on {len(found.days)} days, {first} to {last}"
+    return (
+        f"fitted from the distance of its front to {others} {days}, {fit.lines_km:,.0f} km of"
+        " front a day; a lower bound, as publishers who look at one another share errors"
+    )
+
+
+def sentences(found: Calibration) -> Iterator[str]:
+    """Say how far the fronts lie apart, what was compared, and what the errors are worth.
+
+    Parameters
+    ----------
+    found : Calibration
+
+    Yields
+    ------
+    str
+        Without a capital in front and a stop at its end.
+    """
+    for fit, side in zip(found.fits, found.sides, strict=True):
+        yield f"{fit.series}: the front of {_actors(side)}"
+    yield from map(_pair, found.pairs)
+    if len(found.fits) < _HAT:
+        yield (
+            "two series do not say whose error it is, so each is taken to have half of the"
+            " variance; a third series tells them apart"
+        )
+    for fit in found.fits:
+        if fit.hat_m2 is not None:
+            yield (
+                f"{fit.series}: the three series together leave it a variance of"
+                f" {fit.hat_m2:,.0f} m2, which no error has, so half of what parts it from the"
+                " nearest series is taken; its errors are shared, or too small to be seen here"
+            )
+    yield (
+        "bias_m is how far a side's ground reaches beyond the mean of the series; whose mistake it"
+        " is they do not say, so no profile gets it"
+    )
+    yield LOWER_BOUND
+
+
+def _actors(side: Side) -> str:
+    return " and ".join(side) + (" together" if side[1:] else "")
+
+
+def _pair(pair: PairFit) -> str:
+    beyond = "farther out" if pair.offset_m >= 0 else "farther in"
+    moves = (
+        "nothing moved on both"
+        if pair.redrawing is None
+        else f"moves at the same place in the same period correlate {pair.redrawing:.2f}, true"
+        " ones among them"
+    )
+    return (
+        f"{pair.one} and {pair.other}: sd {pair.sd_m:,.0f} m over {pair.length_m / 1e3:,.1f} km,"
+        f" {pair.other} {abs(pair.offset_m):,.0f} m {beyond}; {pair.lines_km:,.0f} km of front a"
+        f" day, besides {pair.alone_km[0]:,.0f} and {pair.alone_km[1]:,.0f} km without the other"
+        f" within {REACH_M / 1e3:g} km; {moves}"
+    )

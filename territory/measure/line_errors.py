@@ -1,0 +1,168 @@
+"""The error of drawn lines from how far several drawings of one front lie apart.
+
+The distance between two lines varies along them as both errors together do. So the
+autocovariance of the distance is the sum of those of the two errors, as far as these are
+independent. Three lines give three such sums and so each one's own autocovariance (the
+three-cornered hat: Gray and Allan, 1974); of two lines each is taken to have half. The error
+is the square root at no distance, and the correlation length that of the exponential nearest
+to the autocovariance (least squares over `FIT_STEPS`); a single point of it, such as where it
+falls to 1/e, is too noisy for what is left when three are subtracted.
+
+Publishers who look at one another share errors. What they share does not part their lines,
+so what is found is a lower bound.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import sqrt
+
+import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.optimize import minimize_scalar
+
+from territory.geometry.projection import Floats, Ints
+
+FIT_STEPS = 120
+"""Over so many steps an exponential is fitted; 30 km in steps of 250 m."""
+LAGS = FIT_STEPS + 1
+_HAT = 3  # series, each of which has a variance of its own then
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class OwnError:
+    """The error of one publisher's lines.
+
+    Attributes
+    ----------
+    error_m : float
+        Standard deviation across the line, in metres.
+    length_m : float
+        Correlation length along the line, in metres.
+    hat_m2 : float or None
+        Where three series gave a variance that is not above zero, that variance, in square
+        metres; the error is then half of what parts the line from its nearest neighbour.
+    """
+
+    error_m: float
+    length_m: float
+    hat_m2: float | None = None
+
+
+def autocovariance(values: Floats, line: Ints, station: Ints) -> Floats:
+    """Return the autocovariance of values at stations along lines, by number of steps.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        At stations; their mean over all lines is taken off.
+    line, station : ndarray of int, shape (n,)
+        The line of each station, and its number along that line. Lines are in order.
+
+    Returns
+    -------
+    ndarray, shape (LAGS,)
+        The variance first; nan where no two stations lie that far apart.
+
+    Examples
+    --------
+    >>> found = autocovariance(np.array([1.0, -1.0] * 4), np.zeros(8, int), np.arange(8))
+    >>> found[:3].round(9).tolist()
+    [1.0, -1.0, 1.0]
+    """
+    _, number = np.unique(line, return_inverse=True)
+    reach = np.zeros(number.max(initial=-1) + 1, dtype=np.int64)
+    np.maximum.at(reach, number, station + LAGS)
+    # All lines in one row, each as far from the next as two stations are ever compared.
+    at = station + np.concatenate([[0], np.cumsum(reach)[:-1]])[number]
+    row = np.full(int(reach.sum()), np.nan)
+    row[at] = values - values.mean()
+    there = np.isfinite(row)
+    total, count = _lagged(np.where(there, row, 0.0)), np.round(_lagged(there.astype(float)))
+    return np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
+
+
+def _lagged(row: Floats) -> Floats:
+    """Return the sums of products of a row with itself, shifted by up to `LAGS` steps."""
+    size = next_fast_len(len(row) + LAGS, real=True)  # zeros behind, so that no end meets a start
+    sums: Floats = irfft(np.abs(rfft(row, size)) ** 2, size)[:LAGS]
+    return sums
+
+
+def correlation_length_m(covariance: Floats, step_m: float) -> float:
+    """Return the length of the exponential that is nearest to an autocovariance.
+
+    Parameters
+    ----------
+    covariance : ndarray, shape (k,)
+        By number of steps; nan where it is not known. The first is the variance, above zero.
+    step_m : float
+        Length of a step, in metres.
+
+    Returns
+    -------
+    float
+        In metres; between a quarter of a step, where neighbours have nothing in common, and ten
+        times the distance over which it is looked for.
+
+    Examples
+    --------
+    >>> round(correlation_length_m(np.exp(-np.arange(100) / 24), 250.0))
+    6000
+    """
+    steps = np.flatnonzero(np.isfinite(covariance[: FIT_STEPS + 1]))
+    share = covariance[steps] / covariance[0]
+
+    def misfit(log_length: float) -> float:
+        return float(((share - np.exp(-steps / np.exp(log_length))) ** 2).sum())
+
+    found = minimize_scalar(
+        misfit, bounds=(np.log(0.25), np.log(10.0 * FIT_STEPS)), method="bounded"
+    )
+    return float(np.exp(found.x) * step_m)
+
+
+def own_errors(pairs: Mapping[Pair, Floats], step_m: float) -> tuple[OwnError, ...]:
+    """Return the error of each line from the autocovariances of their distances.
+
+    Parameters
+    ----------
+    pairs : mapping of (int, int) to ndarray, shape (k,)
+        For every pair of two or three lines, by their numbers, that of the distance between
+        them, by number of steps.
+    step_m : float
+        Length of a step, in metres.
+
+    Returns
+    -------
+    tuple of OwnError
+        One for each line.
+
+    Examples
+    --------
+    >>> falling = np.exp(-np.arange(100) / 24)
+    >>> [each.error_m for each in own_errors({(0, 1): 2 * 300.0**2 * falling}, 250.0)]
+    [300.0, 300.0]
+    >>> sums = {(0, 1): 5e4 * falling, (0, 2): 1e5 * falling, (1, 2): 1.3e5 * falling}
+    >>> [round(each.error_m) for each in own_errors(sums, 250.0)]
+    [100, 200, 300]
+    """
+    count = max(max(pair) for pair in pairs) + 1
+    if count < _HAT:
+        half = pairs[0, 1] / 2
+        own = OwnError(sqrt(half[0]), correlation_length_m(half, step_m))
+        return own, own
+    return tuple(_own(number, pairs, step_m) for number in range(count))
+
+
+def _own(number: int, pairs: Mapping[Pair, Floats], step_m: float) -> OwnError:
+    """Return the error of one of three lines."""
+    mine = [pair for pair in combinations(range(_HAT), 2) if number in pair]
+    theirs = next(pair for pair in combinations(range(_HAT), 2) if number not in pair)
+    hat = (sum(pairs[pair] for pair in mine) - pairs[theirs]) / 2
+    if hat[0] > 0:
+        return OwnError(sqrt(hat[0]), correlation_length_m(hat, step_m))
+    nearest = min((pairs[pair] for pair in mine), key=lambda each: float(each[0])) / 2
+    return OwnError(sqrt(nearest[0]), correlation_length_m(nearest, step_m), float(hat[0]))
