@@ -251,7 +251,7 @@ def test_a_unit_is_the_same_with_and_without_a_point():
 
 
 def test_a_notebook_shows_what_intervals_assume():
-    assumed = "no boundary_error_m is given; intervals assume 500 m"
+    assumed = "no boundary_error_m is given; intervals assume 800 m"
     assert assumed in history()._repr_html_()
     assert assumed not in history(boundary_error_m=300)._repr_html_()
 

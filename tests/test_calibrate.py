@@ -172,7 +172,7 @@ def test_two_simulated_fronts_give_back_their_error():
     for fit in found.fits:
         assert fit.error_m == pytest.approx(100, rel=0.1)
         assert fit.length_m == pytest.approx(5_000, rel=0.25)
-    assert abs(found.pairs[0].offset_m) < 10
+    assert abs(found.pairs[0].offset_m) < 25  # three standard errors: 141 m sqrt(2 5 km / 2,880 km)
     assert any("half of the variance" in line for line in sentences(found))
 
 

@@ -453,7 +453,8 @@ def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
     how = "boundary_error_m in the job" if job else "--boundary-error-m METRES"
     note(
         f"no boundary error stated: {line.total_m:,.0f} m assumed, correlated over"
-        f" {line.correlation_length_m:,.0f} m; state it with {how}"
+        f" {line.correlation_length_m:,.0f} m, as publishers of Ukraine's front differ; state it"
+        f" with {how}"
     )
 
 

@@ -85,7 +85,7 @@ class Front:
     @cached_property
     def pieces(self) -> shapely.STRtree:
         """The straight pieces, to look up the nearest."""
-        return shapely.STRtree(shapely.linestrings(self.edges.reshape(-1, 2, 2)))
+        return shapely.STRtree(np.asarray(shapely.linestrings(self.edges.reshape(-1, 2, 2))))
 
     def signed_m(self, xy: Floats, within_m: float) -> Floats:
         """Return how far this front lies from points, above zero where it lies beyond them.
@@ -151,7 +151,7 @@ def covered(ground: NDArray[np.object_], xy: Floats) -> Bools:
     """
     found = np.zeros(len(xy), dtype=bool)
     # Polygons are looked up among points and not the other way: what is looked up is prepared.
-    points = shapely.STRtree(shapely.points(xy))
+    points = shapely.STRtree(np.asarray(shapely.points(xy)))
     found[points.query(ground, predicate="intersects")[1]] = True
     return found
 
@@ -178,13 +178,13 @@ def _stations(outline: Floats) -> tuple[Floats, Floats, Ints, Ints]:
     of = np.repeat(np.arange(len(lines)), count)
     station = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
 
-    def point(at: Floats) -> Floats:
-        where = begin[of] + at * STEP_M
+    def point(steps: float) -> Floats:
+        where = begin[of] + (station + steps) * STEP_M
         return np.column_stack([np.interp(where, far, axis) for axis in xy.T])
 
     # A hair within its own line at both ends, where another line begins as far along.
-    along = point(station + 1 - _HAIR) - point(station + _HAIR)
-    return point(station + 0.5), along, of, station
+    along = np.subtract(point(1 - _HAIR), point(_HAIR))
+    return point(0.5), along, of, station
 
 
 def _pieces(xy: Floats, line: Ints) -> NDArray[np.object_]:

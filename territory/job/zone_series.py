@@ -376,7 +376,7 @@ def _boundary(
     """Return the boundary error of drawn zones, saying so where it is only assumed.
 
     What the series says goes before what the job says for all series, and that before
-    what the profile says. Half a kilometre is assumed only where nothing is known: a map
+    what the profile says. That of other publishers is assumed only where nothing is known: a map
     that was traced tells its own error from its scale.
     """
     settings = {**profile.boundary, **uncertainty.boundary, **spec.boundary}
@@ -392,7 +392,8 @@ def _boundary(
         error = BoundaryError(**settings)
         detail = (
             f"no boundary_error_m is given; intervals assume {error.boundary_error_m:g} m across"
-            f" the line, correlated over {error.correlation_length_m:g} m"
+            f" the line, correlated over {error.correlation_length_m:g} m, as publishers of"
+            " Ukraine's front differ"
         )
     return error, [Finding(FindingKind.ASSUMED_ERROR, detail)]
 
@@ -408,4 +409,4 @@ def _error_source(profile: Profile, spec: SeriesSpec, uncertainty: UncertaintySp
     traced = {"map_scale", "georeference_error_m"}
     if traced & {*profile.boundary, *uncertainty.boundary, *spec.boundary}:
         return "the error of tracing the map alone"
-    return "assumed"
+    return "assumed, as publishers of Ukraine's front differ"

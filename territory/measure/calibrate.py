@@ -394,7 +394,7 @@ class _Distances:
     def compared(self, one: int) -> Bools:
         """Return at which stations of a front all the others are in reach."""
         others = [each for (a, _), each in self.signed_m.items() if a == one]
-        return np.isfinite(others).all(axis=0)
+        return np.asarray(np.isfinite(others).all(axis=0), dtype=bool)
 
     def alone_km(self, one: int, other: int) -> float:
         return float(np.isnan(self.signed_m[one, other]).sum()) * STEP_M / 1e3
@@ -499,7 +499,7 @@ def _redrawing(
     mine, theirs = [np.zeros(0)], [np.zeros(0)]
     for day, moves in zip(apart, moved, strict=False):
         at = np.flatnonzero(np.isfinite(day.signed_m[one, other]))
-        beside = shapely.points(day.fronts[other].xy)
+        beside = np.asarray(shapely.points(day.fronts[other].xy))
         if not (at.size and beside.size):
             continue
         nearest = shapely.STRtree(beside).nearest(shapely.points(day.fronts[one].xy[at]))

@@ -439,7 +439,7 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
     >>> measure = area_measure(history, Holder("a"), date(2018, 1, 1), "all")
-    >>> sd, bias = error_of(Ensemble(history, BoundaryError(50.0, bias_m=10.0)), measure)
+    >>> sd, bias = error_of(Ensemble(history, BoundaryError(50.0, 2000.0, bias_m=10.0)), measure)
     >>> round(sd, 3), bias
     (0.046, 0.01)
     """

@@ -27,12 +27,13 @@ import numpy as np
 import shapely
 
 from territory.geometry.projection import Floats
-from territory.measure.boundary_error import DEFAULT_LENGTH_M, BoundaryError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.estimate import LINE_WIDTH_M, digitising_error_m, together
 from territory.trace.image.georeference import Placement
 from territory.trace.image.palette import Labels
 from territory.trace.image.polygonise import Outlines, pixel_km2
 
+_BENDS_M = 2000.0  # a drawn line bends anew no sooner
 _BENDS_PX = 10.0  # over which one stroke of the draughtsman goes
 _BETWEEN = 0.25  # of the distance between points, over which the map is off alike
 
@@ -122,7 +123,7 @@ def trace_error(
     finest = max(pixel_m, digitising_error_m(scale))
     drawn_m = round(together(finest, line_px / sqrt(3) * pixel_m), 1)
     placed_m = round(placement.rmse_m / sqrt(2), 1)  # across a line, one of two directions
-    bends_m = max(DEFAULT_LENGTH_M, _BENDS_PX * pixel_m)
+    bends_m = max(_BENDS_M, _BENDS_PX * pixel_m)
     length_m = np.bincount(outlines.label, shapely.length(outlines.drawn)) * pixel_m
     there = length_m > 0
     unsure = jackknife_km2(placement, label, len(length_m))[there] * 1e6
