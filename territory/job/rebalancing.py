@@ -122,6 +122,7 @@ def by_gazetteer(
     figures = _km2(plain.base, changed), _km2(base, changed[place])
     half = Z_95 * plain.sd_of([_km2(draw, changed) for draw in plain.draws])
     rebalance = bool(shares.ratio > UNEVEN or abs(figures[1] - figures[0]) > half)
+    finite = _finite(best.known, there)
     readings = {name: spread(each, rebalance=rebalance) for name, each in found.items()}
     draws = [spread(best, keep, rebalance=rebalance).held_by for keep in keeps]
     counts = {name: ground.counts(_listed(each, there)) for name, each in readings.items()}
@@ -129,6 +130,7 @@ def by_gazetteer(
         plain,
         counts=counts,
         count_draws=tuple(replace(counts[BASE], held_by=h[:, there.listed]) for h in draws),
+        count_widening=finite,
         beside={REBALANCED: base},
     )
     if rebalance:
@@ -141,7 +143,7 @@ def by_gazetteer(
                 for name, each in readings.items()
                 if name != BASE
             },
-            widening=plain.widening if plain.widening > 1 else _finite(best.known, there),
+            widening=plain.widening if plain.widening > 1 else finite,
             beside={PLAIN: plain.base},
             is_rebalanced=True,
         )
@@ -179,8 +181,8 @@ def _finite(known: Bools, there: Villages) -> float:
     """Return what is left of a deviation where so many of all villages are known.
 
     The finite population correction (Cochran 1977, Sampling techniques, section 2.6): what
-    is known of a village needs no guess. Clustered places do without, because then the
-    ground between villages is what is not known.
+    is known of a village needs no guess. It is for counts, and for ground where places do not
+    cluster: else the ground between villages is what is not known.
     """
     listed = there.listed
     return sqrt(1 - int((known & listed[: len(known)]).sum()) / int(listed.sum()))
