@@ -137,6 +137,7 @@ def by_gazetteer(
     figures = _km2(plain.base, changed), _km2(base, changed[place])
     half = Z_95 * plain.sd_of([_km2(draw, changed) for draw in plain.draws])
     rebalance = bool(shares.ratio > UNEVEN or abs(figures[1] - figures[0]) > half)
+    finite = _finite(best.known, there)
     readings = {name: spread(name, rebalance=rebalance) for name in found}
     draws = [spread(BASE, keep, rebalance=rebalance).held_by for keep in keeps]
     counts = {
@@ -146,6 +147,7 @@ def by_gazetteer(
         plain,
         counts=counts,
         count_draws=tuple(replace(counts[BASE], held_by=h[:, there.listed]) for h in draws),
+        count_widening=finite,
         beside={REBALANCED: base},
     )
     if rebalance:
@@ -158,7 +160,7 @@ def by_gazetteer(
                 for name, each in readings.items()
                 if name != BASE
             },
-            widening=plain.widening if plain.widening > 1 else _finite(best.known, there),
+            widening=plain.widening if plain.widening > 1 else finite,
             beside={PLAIN: plain.base},
             is_rebalanced=True,
         )
@@ -197,8 +199,8 @@ def _finite(known: Bools, there: Villages) -> float:
     """Return what is left of a deviation where so many of all villages are known.
 
     The finite population correction (Cochran 1977, Sampling techniques, section 2.6): what
-    is known of a village needs no guess. Clustered places do without, because then the
-    ground between villages is what is not known.
+    is known of a village needs no guess. It is for counts, and for ground where places do not
+    cluster: else the ground between villages is what is not known.
     """
     listed = there.listed
     return sqrt(1 - int((known & listed[: len(known)]).sum()) / int(listed.sum()))

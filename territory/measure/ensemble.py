@@ -44,8 +44,8 @@ class Ensemble:
     count_draws : tuple of History
         Those of the draws, with a gazetteer; without one there are none, and a count has
         no random error.
-    widening : float
-        What the deviations from the draws are multiplied by.
+    widening, count_widening : float
+        What the deviations of figures and of counts from the draws are multiplied by.
     beside : mapping of str to History
         The base by another estimator, by what that is called.
     is_rebalanced : bool
@@ -83,6 +83,7 @@ class Ensemble:
     counts: Mapping[str, History] = field(default_factory=dict)
     count_draws: tuple[History, ...] = ()
     widening: float = 1.0
+    count_widening: float = 1.0
     beside: Mapping[str, History] = field(default_factory=dict)
     is_rebalanced: bool = False
     corrupt: frozenset[date] = frozenset()
@@ -180,7 +181,7 @@ class Ensemble:
             sample_size=self.sample_size,
             total=self.total,
             scenarios=others,
-            widening=self.widening,
+            widening=self.count_widening,
             corrupt=self.corrupt,
             publisher=self.publisher,
             doubts=self.doubts,
