@@ -36,7 +36,7 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.line_errors import autocovariance, correlation_length_m, own_errors
 from territory.quality.countries import Countries
 
-REACH_M = 10_000.0
+REACH_M = 30_000.0
 """Fronts farther apart are not two drawings of one line."""
 _SAME_LINES_M = 1.0  # two that nowhere lie farther apart are one drawing
 _MOSTLY = 0.5  # of an actor's ground
