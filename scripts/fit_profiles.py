@@ -49,14 +49,15 @@ FITS = (
         ("deepstate-raw", "owl", "nzz"),
         date(2022, 12, 1),
         date(2024, 3, 31),
-        "from Project Owl's first month; in April 2024 NZZ's map loses 16,500 km2 at once",
+        "NZZ: from Project Owl's first month; in April 2024 NZZ's map loses 16,500 km2 at once",
     ),
     Fit(
         "two",
         ("deepstate-raw", "owl"),
         date(2022, 12, 1),
         FIT_UNTIL,
-        "more days than the three have; for comparison, no profile rests on it",
+        "DeepState and Project Owl: NZZ's lines lie twice as far off, so that parting these two by"
+        " the three-cornered hat parts them by its noise",
     ),
     Fit(
         "isw",

@@ -32,7 +32,7 @@ FIRST = date(2024, 1, 1)
 WIDE = 400_000.0
 DEEP = 60_000.0
 # Land ends before the ground does on three sides, so that its northern edge alone is front.
-COUNTRY = shapely.box(20_000, -20_000, WIDE - 20_000, 40_000)
+COUNTRY = shapely.box(20_000, -20_000, WIDE - 20_000, 70_000)
 
 
 def countries():
@@ -124,7 +124,7 @@ def test_land_ends_at_a_rim():
 
 
 def test_a_pocket_that_one_alone_has_is_told_in_km_and_does_not_count():
-    pocket = ("red", shapely.box(200_000, 20_000, 210_000, 25_000))
+    pocket = ("red", shapely.box(200_000, 50_000, 210_000, 55_000))
     one, other = series(straight(0)), series(straight(700), also=[pocket])
     (pair,) = calibrate({"a": one, "b": other}, countries()).pairs
     assert pair.offset_m == pytest.approx(700, abs=1)

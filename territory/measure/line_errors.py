@@ -4,9 +4,8 @@ The distance between two lines varies along them as both errors together do. So 
 autocovariance of the distance is the sum of those of the two errors, as far as these are
 independent. Three lines give three such sums and so each one's own autocovariance (the
 three-cornered hat: Gray and Allan, 1974); of two lines each is taken to have half. The error
-is the square root at no distance, and the correlation length that of the exponential nearest
-to the autocovariance (least squares over `FIT_STEPS`); a single point of it, such as where it
-falls to 1/e, is too noisy for what is left when three are subtracted.
+is the square root at no distance, and the correlation length the integral of the
+autocovariance over the variance: what the area beside a line depends on.
 
 Publishers who look at one another share errors. What they share does not part their lines,
 so what is found is a lower bound.
@@ -19,13 +18,11 @@ from math import sqrt
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.optimize import minimize_scalar
 
 from territory.geometry.projection import Floats, Ints
 
-FIT_STEPS = 120
-"""Over so many steps an exponential is fitted; 30 km in steps of 250 m."""
-LAGS = FIT_STEPS + 1
+LAGS = 241
+"""Over so many steps an autocovariance is looked at; 60 km in steps of 250 m."""
 _HAT = 3  # series, each of which has a variance of its own then
 
 Pair = tuple[int, int]
@@ -92,7 +89,12 @@ def _lagged(row: Floats) -> Floats:
 
 
 def correlation_length_m(covariance: Floats, step_m: float) -> float:
-    """Return the length of the exponential that is nearest to an autocovariance.
+    """Return the correlation length that an autocovariance has as far as areas go.
+
+    The variance of the area beside a long line is twice its length times the integral of the
+    autocovariance; so the length is that integral over the variance, which for an exponential
+    one is its own. The integral runs until the autocovariance first falls to nothing:
+    further out there is hardly more than noise.
 
     Parameters
     ----------
@@ -104,24 +106,17 @@ def correlation_length_m(covariance: Floats, step_m: float) -> float:
     Returns
     -------
     float
-        In metres; between a quarter of a step, where neighbours have nothing in common, and ten
-        times the distance over which it is looked for.
+        In metres; half a step where neighbours have nothing in common.
 
     Examples
     --------
-    >>> round(correlation_length_m(np.exp(-np.arange(100) / 24), 250.0))
-    6000
+    >>> round(correlation_length_m(np.exp(-np.arange(200) / 24), 250.0), -2)
+    6000.0
     """
-    steps = np.flatnonzero(np.isfinite(covariance[: FIT_STEPS + 1]))
-    share = covariance[steps] / covariance[0]
-
-    def misfit(log_length: float) -> float:
-        return float(((share - np.exp(-steps / np.exp(log_length))) ** 2).sum())
-
-    found = minimize_scalar(
-        misfit, bounds=(np.log(0.25), np.log(10.0 * FIT_STEPS)), method="bounded"
-    )
-    return float(np.exp(found.x) * step_m)
+    share = covariance / covariance[0]
+    ends = np.flatnonzero(~(share > 0))  # also where it is not known
+    known = share[: ends[0] if ends.size else len(share)]
+    return float((known.sum() - 0.5) * step_m)
 
 
 def own_errors(pairs: Mapping[Pair, Floats], step_m: float) -> tuple[OwnError, ...]:
