@@ -214,7 +214,6 @@ def measure_of(
     >>> measure_of(claim, reading, history).value(history)
     1.0
     """
-
     own = days or days_of(reading, claim)
 
     def by_days(each: History, other: tuple[date, ...]) -> float:
