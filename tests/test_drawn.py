@@ -20,9 +20,10 @@ from territory.claims.same_publisher import Interval
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
 from territory.errors import InputError
+from territory.history.rim import RimError
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import BoundaryError
-from territory.measure.budget import GROUND_CONTROL, HOUR, LINE, OTHER_MAP, TRACING, budget
+from territory.measure.budget import GROUND_CONTROL, HOUR, LINE, OTHER_MAP, RIM, TRACING, budget
 from territory.measure.drawn import CUT_DAYS, hour_of_cut
 from territory.measure.ensemble import Ensemble, estimate, hours_of
 from territory.measure.estimate import Estimate
@@ -217,6 +218,19 @@ def test_a_publishers_own_figure_counts_the_tracing_of_its_map():
     assert blurred.computed.high > sharp.computed.high
 
 
+def test_a_traced_map_counts_the_rim_of_an_area_once():
+    """The rim is no traced line: it adds its own error and no part of that of tracing."""
+    claim = claim_of(6, gained(area="frame"), publisher="X")
+    traced = Ensemble(series(3, 9, days=(0, 40)), replace(LINES, map_scale=200_000), publisher="X")
+    rimmed = replace(traced, rims={"frame": RimError(400.0, 1000.0)})
+    plain, wide = (judge(claim, each)[0] for each in (traced, rimmed))
+    one, other = ({e.name: e.sd for e in each.budget.components} for each in (plain, wide))
+    assert other[TRACING] == pytest.approx(one[TRACING])
+    [rim] = [each for each in wide.budget.components if each.name == RIM]
+    assert rim.high > rim.low
+    assert wide.computed.high == pytest.approx(plain.computed.high + rim.high - wide.computed.value)
+
+
 def test_zones_that_nobody_drew_have_no_interval_as_drawn():
     history = series(2, 5)
     ensemble = Ensemble(history, draws=(history, series(3, 6)), sample_size=8, total=10)
@@ -243,7 +257,7 @@ def test_columns_stand_at_the_end():
     assert AREA_COLUMNS[-5:] == CHANGE_COLUMNS[-5:] == (
         "km2", "low", "high", "drawn_low", "drawn_high",
     )  # fmt: skip
-    assert VERDICT_COLUMNS[-1] == "interval"
+    assert VERDICT_COLUMNS[-2:] == ("interval", "series")
 
 
 @pytest.mark.parametrize("drawn", [(3.0, 6.0), (5.5, 6.0), (4.0, 8.0), (4.0, 4.5)])

@@ -140,6 +140,18 @@ def test_the_cut_of_the_last_day_alone_is_a_choice():
         assert f"by that of {day(3)} it is {figure_before:.0f}" in found.day_cut
 
 
+@pytest.mark.parametrize("quantity", ["ever-lost", "below-maximum"])
+def test_the_hour_of_the_last_cut_counts_as_drawn(quantity):
+    """A square more is lost in the day after the last, a quarter of it in six hours."""
+    ensemble = Ensemble(history_of(*map(squares, ("AAA", "AA.", "AA.", "A.."))), BoundaryError(0.0))
+    asked = claim(quantity, last=2)
+    found = estimate(ensemble, measure_of(asked, asked.reading[0], ensemble.base))
+    assert (found.value, found.drawn_low) == (pytest.approx(1), pytest.approx(1))
+    assert found.drawn_high == found.high == pytest.approx(1.25)
+    [judged] = judge(claim(quantity, 1.25, last=2, same_map=True), ensemble)
+    assert judged.verdict == "consistent"
+
+
 def test_without_a_day_between_there_is_no_maximum():
     [found] = judge(claim("ever-lost", last=1), Ensemble(history_of(*map(squares, SERIES[:2]))))
     assert found.verdict == "not checkable"

@@ -18,8 +18,8 @@ from territory.measure.budget import (
     caused_budget,
     traced_components,
 )
-from territory.measure.ensemble import Ensemble, Measure, error_of, hours_of
-from territory.measure.estimate import Z_95, Estimate
+from territory.measure.ensemble import Ensemble, Measure, error_of, hours_of, rim_sd
+from territory.measure.estimate import Z_95, Estimate, without
 from territory.measure.scenarios import DAY_CUT, alternatives
 from territory.numbers import figure, unit_words
 
@@ -117,7 +117,8 @@ def _traced(ensemble: Ensemble, measure: Measure) -> float:
     """Return how far taking the lines from a picture of the map puts a figure off."""
     if ensemble.boundary is None or not ensemble.boundary.drawn_m:
         return 0.0
-    return Z_95 * error_of(ensemble, measure)[0] * ensemble.boundary.drawn_share
+    lines = without(error_of(ensemble, measure)[0], rim_sd(ensemble, measure))
+    return Z_95 * lines * ensemble.boundary.drawn_share
 
 
 def web_sphere(latitude: float) -> float:

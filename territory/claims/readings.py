@@ -214,8 +214,10 @@ def measure_of(
     >>> measure_of(claim, reading, history).value(history)
     1.0
     """
+    own = days or days_of(reading, claim)
 
     def by_days(each: History, other: tuple[date, ...]) -> float:
+        other = (*own[: -len(other)], *other)  # since the most only the last day is a choice
         again = measure_of(claim, reading, each, days=other, sizes=sizes, people=people, skip=skip)
         return again.value(each)
 

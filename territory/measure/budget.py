@@ -22,7 +22,7 @@ difference in a square contingency table. Int. Journal of Remote Sensing 35, 754
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf, sqrt
+from math import inf
 from types import MappingProxyType
 
 from territory.measure.boundary_error import BoundaryError
@@ -35,7 +35,7 @@ from territory.measure.ensemble import (
     interval_about,
     rim_sd,
 )
-from territory.measure.estimate import Z_95, Estimate
+from territory.measure.estimate import Z_95, Estimate, without
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
 from territory.numbers import figure as digits
 
@@ -194,7 +194,7 @@ def budget(
     """
     whole, bias = error_of(ensemble, measure)
     rim = rim_sd(ensemble, measure)
-    sd = sqrt(max(whole**2 - rim**2, 0.0)) if rim else whole
+    sd = without(whole, rim)
     value = measure.value(ensemble.base)
     hours = hours_of(ensemble, measure) if ensemble.has_lines else None
     other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
@@ -269,7 +269,7 @@ def traced_components(ensemble: Ensemble, measure: Measure, figure: Estimate) ->
     """
     if ensemble.boundary is None or not ensemble.boundary.drawn_m:
         return []
-    sd, _ = error_of(ensemble, measure)
+    sd = without(error_of(ensemble, measure)[0], rim_sd(ensemble, measure))
     return [each for each in _random(ensemble, measure, figure, sd) if each.name != LINE]
 
 

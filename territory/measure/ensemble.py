@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from math import inf, sqrt
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,7 @@ from territory.history.history import History
 from territory.history.rim import RimError, rim_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
-from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together
+from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
 from territory.measure.rim import RimReach
 
 BASE = ""  # name of the best reading among the scenarios
@@ -386,7 +386,7 @@ def _traced_sd(ensemble: Ensemble, measure: Measure, sd: float) -> float:
         ensemble.boundary.drawn_share if ensemble.boundary else 0.0,
         rim_sd(ensemble, measure),
     )
-    return together(share * sqrt(max(sd**2 - rim**2, 0.0)), rim)
+    return together(share * without(sd, rim), rim)
 
 
 def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:

@@ -291,3 +291,19 @@ def together(*sds: float) -> float:
     5.0
     """
     return hypot(*sds)
+
+
+def without(sd: float, part: float) -> float:
+    """Return what is left of a standard deviation without one of its independent parts.
+
+    Parameters
+    ----------
+    sd, part : float
+        Standard deviations, in one unit.
+
+    Examples
+    --------
+    >>> without(5.0, 3.0)
+    4.0
+    """
+    return sqrt(max(sd**2 - part**2, 0.0)) if part else sd
