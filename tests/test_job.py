@@ -460,9 +460,16 @@ def test_what_cannot_be_answered_says_why(founding):
     open_ones = [row for row in founding.verdicts if row["verdict"] == "not checkable"]
     assert open_ones
     assert all(row["reason"] for row in open_ones)
-    villages = next(r for r in open_ones if r["claim_id"] == "aa-2018-02-05-100-villages")
-    assert (villages["computed"], villages["low"]) == (29, 29)
-    assert "lower bound" in villages["reason"]
+
+
+def test_villages_are_counted_on_the_list_of_the_gazetteer(founding):
+    rows = {row["claim_id"]: row for row in founding.verdicts if row["unit"] == "places"}
+    villages = rows["aa-2018-02-05-100-villages"]
+    assert (villages["computed"], villages["verdict"]) == (69, "inconsistent")
+    assert villages["low"] < 69 < villages["high"]
+    assert "the gazetteer's list does not bear it out" in villages["reason"]
+    checkable = [row for row in rows.values() if row["verdict"] != "not checkable"]
+    assert len(checkable) == 5  # the sixth names neither a period nor an area
 
 
 def test_a_scenario_with_other_places_has_cells_of_its_own(tmp_path):

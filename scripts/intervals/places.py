@@ -31,7 +31,7 @@ from territory.history.history import History
 from territory.history.places import Event, Place, PlaceSeries, Start
 from territory.history.voronoi import cell_history, place_counts, sites, subsamples
 from territory.job.place_series import places_measured
-from territory.job.rebalancing import Ground, by_gazetteer, changed_places
+from territory.job.rebalancing import Ground, Listing, by_gazetteer, changed_places
 from territory.job.series import SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.ensemble import BASE, Ensemble, Measure, estimate
@@ -199,8 +199,7 @@ def measured(
     balanced = by_gazetteer(
         plain.ensemble,
         found,
-        there,
-        changed=changed_places(series, history.projection),
+        {BASE: Listing(there, changed_places(series, history.projection))},
         keeps=subsamples(len(keys), share=settings.share, draws=DRAWS, seed=seed),
         ground=Ground(partial(cell_history, extent=extent), partial(place_counts, areas={})),
     )

@@ -273,8 +273,9 @@ class FromFrames:
         ...     "lon": [37.1, 37.3, 37.2], "lat": [48.1, 48.1, 48.3]})
         >>> events = pandas.DataFrame({"place_id": ["b"], "day": ["2025-12-01"],
         ...     "from_actor": ["Blue"], "to_actor": ["Red"]})
+        >>> villages = places.assign(name=places.place_id)  # of all, known or not
         >>> h = tt.History.from_places(places, events, extent=(37, 48, 37.4, 48.4),
-        ...     first_day="2025-11-30")
+        ...     first_day="2025-11-30", gazetteer=villages)
         >>> len(h.days), h.actors
         (2, ('Blue', 'Red'))
         """

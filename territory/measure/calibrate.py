@@ -422,8 +422,8 @@ def _fitted(
         copied = float(np.mean(np.abs(values) < _SAME_LINES_M))
         if copied > _COPIED:
             raise InputError(
-                f"{both} draw the same lines along {100 * copied:.0f} % of their front; a copy tells"
-                " nothing of errors"
+                f"{both} draw the same lines along {100 * copied:.0f} % of their front; a copy"
+                " tells nothing of errors"
             )
         found = covariance[one, other] = autocovariance(values, line, station)
         pairs.append(

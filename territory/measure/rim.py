@@ -69,7 +69,7 @@ class RimReach:
         >>> rim = Rim(np.array([100_000.0]), *ends, np.array([0, 1]))
         >>> reach = RimReach(rim, 1_000.0, faces=2)
         >>> [round(reach.spread_m(np.array(each))) for each in ([1.0, 1.0], [1.0, 0.0])]
-        [14142, 9950]
+        [14142, 9899]
         """
         if not weight[self.rim.face].any():
             return 0.0
