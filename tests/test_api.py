@@ -251,7 +251,7 @@ def test_a_unit_is_the_same_with_and_without_a_point():
 
 
 def test_a_notebook_shows_what_intervals_assume():
-    assumed = "no boundary_error_m is given; intervals assume 800 m"
+    assumed = "no boundary_error_m is given; intervals assume 1300 m"
     assert assumed in history()._repr_html_()
     assert assumed not in history(boundary_error_m=300)._repr_html_()
 
@@ -617,7 +617,7 @@ def test_a_map_may_follow_several_actors(draw):
 
 def test_a_claim_is_judged_in_the_area_that_is_given():
     claim = tt.Claim(41, quantity="net", by="Russia", period=(START, END))
-    assert history().judge(claim).verdict == "inconsistent"
+    assert history(boundary_error_m=300).judge(claim).verdict == "inconsistent"
     assert history().judge(claim, aoi=BOX).verdict == "consistent"
     assert history().within(BOX).judge(claim).verdict == "consistent"
     named = tt.Claim(41, quantity="net", by="Russia", period=(START, END), area="west")
@@ -902,9 +902,9 @@ def test_keys_of_a_job_are_no_arguments_of_a_frame(key):
 
 
 def test_what_is_known_of_the_lines_widens_the_interval():
-    plain = history().areas().iloc[0]
+    plain = history(boundary_error_m=500).areas().iloc[0]
     for known in ({"map_scale": 2e6}, {"georeference_error_m": 900.0}, {"bias_m": 300.0}):
-        assert history(**known).areas().iloc[0].high > plain.high
+        assert history(boundary_error_m=500, **known).areas().iloc[0].high > plain.high
     wide, narrow = (history(date_correlation=each).net("Russia").iloc[0] for each in (0.0, 0.9))
     assert narrow.high < wide.high
 

@@ -107,7 +107,7 @@ day = 2024-01-01
 reading = [{ name = "A", quantity = "share", by = ["A"] }]
 """
 ASSUMED = (
-    "no boundary error stated: 800 m assumed, correlated over 10,000 m, as publishers of Ukraine's"
+    "no boundary error stated: 1,300 m assumed, correlated over 12,000 m, as publishers of Ukraine's"
     " front differ; state it with "
 )
 
@@ -152,8 +152,8 @@ def test_intervals_follow_the_error_that_is_stated(folder, capsys):
         low, km2, high = (float(rows[0][name]) for name in ("low", "km2", "high"))
         return min(km2 - low, high - km2)  # the other side may be that of the hour of the cut
 
-    assert width("--boundary-error-m", "800") == pytest.approx(width(), abs=1e-5)
-    assert width("--boundary-error-m", "1600") == pytest.approx(2 * width(), rel=1e-4)
+    assert width("--boundary-error-m", "1300") == pytest.approx(width(), abs=1e-5)
+    assert width("--boundary-error-m", "650") == pytest.approx(width() / 2, rel=1e-4)
     assert width("--boundary-error-m", "500", "--correlation-length-m", "500") < 0.6 * width()
     assert width("--boundary-error-m", "0") == 0
 

@@ -880,12 +880,12 @@ def test_an_error_that_nobody_gave_is_said_to_be_assumed(kind, language, zones, 
     text = drawn_by_the_verb(call, tmp_path)
 
     if language == "ar":
-        assert text.count("800 م") == 4 and text.count("بافتراض") == 2
+        assert text.count("1.3 كم") == 4 and text.count("بافتراض") == 2
         return
-    assert "Intervals assume that lines lie off by 800 m" in text
+    assert "Intervals assume that lines lie off by 1.3 km" in text
     if kind == "uncertainty":
-        assert "if lines are off by an assumed 800 m" in text
-        assert "Assumed: the line is off by 800 m" in text
+        assert "if lines are off by an assumed 1.3 km" in text
+        assert "Assumed: the line is off by 1.3 km" in text
 
 
 def test_an_error_that_was_given_is_not_said_to_be_assumed(zones, tmp_path):

@@ -420,7 +420,7 @@ def test_hostile_names_are_only_words(drawn):
 
 def test_drawn_zones_have_boundary_errors_and_every_series_is_shown(drawn):
     text = Page(render(drawn, {})).text
-    assert "800 m from the true one" in text
+    assert "1,300 m from the true one" in text
     assert "The doubt comes from one thing alone: where the line ran" in text
     assert "two How" not in text
     assert text.count("one <i>") >= 3

@@ -259,10 +259,10 @@ class Words:
         Parameters
         ----------
         metres : float
-            In metres; from 1000 on it is given in kilometres.
+            In metres; from 1000 on it is given in kilometres, with a decimal where it has one.
         """
         if metres >= 1000:  # noqa: PLR2004
-            return self.say("km", value=f"{metres / 1000:,.0f}")
+            return self.say("km", value=f"{metres / 1000:,.1f}".removesuffix(".0"))
         return self.say("m", value=f"{metres:,.0f}")
 
     def actor(self, holder: Holder) -> str:

@@ -32,8 +32,8 @@ from territory.history.lines import Lines
 from territory.measure.estimate import correlated_m2, digitising_error_m, together
 from territory.measure.strips import shares, strips_of
 
-DEFAULT_ERROR_M = 800.0
-DEFAULT_LENGTH_M = 10000.0
+DEFAULT_ERROR_M = 1300.0
+DEFAULT_LENGTH_M = 12000.0
 """Of lines of which nobody says anything: the rounded middle (geometric mean) of what the fronts
 of three publishers in Ukraine gave (`data/line_errors.toml`)."""
 _AT_ONCE = 32  # sets of faces, to bound memory
