@@ -62,7 +62,7 @@ FITS = (
     Fit(
         "isw",
         ("isw", "nzz", "deepstate-raw"),
-        date(2022, 4, 1),
+        date(2022, 4, 15),
         date(2022, 8, 31),
         "the months that ISW's layers are at hand for; few days have all three",
     ),

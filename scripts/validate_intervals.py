@@ -45,7 +45,7 @@ def main() -> None:
 def _rows(options: argparse.Namespace) -> Iterator[Row]:
     parts: dict[str, Callable[[], list[Row]]] = {
         "lines": lambda: lines.rows(cases=options.cases, seed=options.seed),
-        "places": lambda: places.rows(options.data, cases=options.cases, seed=options.seed),
+        "places": lambda: _of_places(options),
         "publishers": lambda: publishers.rows(options.data),
     }
     for name, part in parts.items():
@@ -56,6 +56,20 @@ def _rows(options: argparse.Namespace) -> Iterator[Row]:
             continue
         print(f"{name} ...", file=sys.stderr)
         yield from part()
+
+
+def _of_places(options: argparse.Namespace) -> list[Row]:
+    """Return the rows about places, in the columns of the whole table."""
+    found = places.rows(options.data / "deepstate_daily", cases=options.cases, seed=options.seed)
+    with_or_without = {"yes": "with a gazetteer", "no": "without one"}
+    return [
+        {
+            **row,
+            "part": "places",
+            "design": f"{row['design']}, {with_or_without[str(row['gazetteer'])]}",
+        }
+        for row in found
+    ]
 
 
 def markdown(rows: list[Row]) -> str:
