@@ -19,7 +19,7 @@ from pathlib import Path
 from territory.job.days import Period
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.measure.calibrate import Calibration, calibrate
+from territory.measure.calibrate import REACH_M, Calibration, calibrate
 from territory.measure.calibration_words import calibrate_rows, sentences
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import CALIBRATE_COLUMNS
@@ -41,6 +41,7 @@ class Fit:
     first: date
     last: date
     why: str
+    reach_m: float = REACH_M
 
 
 FITS = (
@@ -62,9 +63,11 @@ FITS = (
     Fit(
         "isw",
         ("isw", "nzz", "deepstate-raw"),
-        date(2022, 4, 15),
+        date(2022, 4, 1),
         date(2022, 8, 31),
-        "the months that ISW's layers are at hand for; few days have all three",
+        "the months that ISW's layers are at hand for; few days have all three, and the maps of a"
+        " war of movement hold pockets of their own, so fronts are compared within 10 km",
+        10_000.0,
     ),
 )
 
@@ -83,7 +86,7 @@ def main() -> None:
             for profile in fit.profiles
         }
         names = {read_profile(name).publisher: each for name, each in series.items()}
-        found = calibrate(names, read_countries(), side=SIDE)
+        found = calibrate(names, read_countries(), side=SIDE, reach_m=fit.reach_m)
         print(csv_text(CALIBRATE_COLUMNS, calibrate_rows(found)))
         print(*sentences(found), sep="\n", end="\n\n", flush=True)
         parts.append("\n".join(toml_lines(fit, found)))
@@ -109,6 +112,7 @@ def toml_lines(fit: Fit, found: Calibration) -> Iterator[str]:
     yield "[[fit]]"
     yield f"name = {json.dumps(fit.name)}"
     yield f"why = {json.dumps(fit.why)}"
+    yield f"reach_m = {fit.reach_m:.0f}"
     for at, each in enumerate(found.fits):
         days = ", ".join(str(together[at]) for together in found.days)
         yield from ("", "  [[fit.series]]", f"  publisher = {json.dumps(each.series)}")

@@ -107,8 +107,8 @@ day = 2024-01-01
 reading = [{ name = "A", quantity = "share", by = ["A"] }]
 """
 ASSUMED = (
-    "no boundary error stated: 1,300 m assumed, correlated over 12,000 m, as publishers of Ukraine's"
-    " front differ; state it with "
+    "no boundary error stated: 1,300 m assumed, correlated over 12,000 m, as publishers of"
+    " Ukraine's front differ; state it with "
 )
 
 

@@ -2,7 +2,7 @@
 
 Two or three series that drew the same side's ground are laid over one another, day by day.
 Along each front the signed distance to the others is taken at stations; where another has no
-front within `REACH_M` the stretch is its publisher's alone (a pocket, a salient) and is counted
+front within `reach_m` the stretch is its publisher's alone (a pocket, a salient) and is counted
 in kilometres instead. `territory.measure.line_errors` makes errors of the distances.
 """
 
@@ -95,7 +95,7 @@ class PairFit:
     lines_km : float
         Length of front that was compared, mean of both series and of the days.
     alone_km : (float, float)
-        Length of front of each that has none of the other within `REACH_M`, mean of the days.
+        Length of front of each that has none of the other in reach, mean of the days.
     redrawing : float or None
         Correlation of the moves of both lines at the same place, from one day that was used to
         the next; None where nothing moved or only one day was used.
@@ -125,12 +125,15 @@ class Calibration:
         The days that were used, one of each series together.
     sides : tuple of tuple of str
         The actors of each series whose ground was taken for one side's.
+    reach_m : float
+        How far from a front that of another was looked for.
     """
 
     fits: tuple[LineFit, ...]
     pairs: tuple[PairFit, ...]
     days: tuple[Days, ...]
     sides: tuple[Side, ...]
+    reach_m: float
 
 
 def calibrate(
@@ -139,6 +142,7 @@ def calibrate(
     *,
     side: Sequence[str] = (),
     within_days: int = 1,
+    reach_m: float = REACH_M,
 ) -> Calibration:
     """Find the error of the lines of each series.
 
@@ -154,6 +158,8 @@ def calibrate(
         the most part in that one's in another series.
     within_days : int
         How many days apart two maps may be that are laid over one another.
+    reach_m : float
+        Front that has none of the other within so many metres is counted apart.
 
     Returns
     -------
@@ -198,7 +204,7 @@ def calibrate(
         )
         for together in days
     ]
-    return _fitted(names, fronts, days, sides)
+    return _fitted(names, fronts, days, sides, reach_m)
 
 
 def common_days(days: Sequence[Sequence[date]], within: int) -> tuple[Days, ...]:
@@ -380,12 +386,12 @@ class _Distances:
     signed_m: Mapping[tuple[int, int], Floats]
 
     @classmethod
-    def of(cls, fronts: tuple[Front, ...]) -> "_Distances":
+    def of(cls, fronts: tuple[Front, ...], reach_m: float) -> "_Distances":
         count = range(len(fronts))
         return cls(
             fronts,
             {
-                (a, b): fronts[b].signed_m(fronts[a].xy, REACH_M)
+                (a, b): fronts[b].signed_m(fronts[a].xy, reach_m)
                 for a in count
                 for b in count
                 if a != b
@@ -406,10 +412,14 @@ def _fitted(
     fronts: Sequence[tuple[Front, ...]],
     days: tuple[Days, ...],
     sides: tuple[Side, ...],
+    reach_m: float,
 ) -> Calibration:
     """Return the errors of series from their fronts."""
-    apart = [_Distances.of(each) for each in fronts]
-    moved = [tuple(map(_moves, a, b)) for a, b in pairwise(fronts)]
+    apart = [_Distances.of(each, reach_m) for each in fronts]
+    moved = [
+        tuple(_moves(one, other, reach_m) for one, other in zip(a, b, strict=True))
+        for a, b in pairwise(fronts)
+    ]
     pairs, covariance = [], {}
     for one, other in combinations(range(len(names)), 2):
         values, line, station = _along(apart, one, other)
@@ -417,7 +427,7 @@ def _fitted(
         if not len(values):
             raise InputError(
                 f"{both} have no common front: nowhere do lines inside a country lie within"
-                f" {REACH_M / 1e3:g} km of one another; are they of the same region and side?"
+                f" {reach_m / 1e3:g} km of one another; are they of the same region and side?"
             )
         copied = float(np.mean(np.abs(values) < _SAME_LINES_M))
         if copied > _COPIED:
@@ -451,7 +461,7 @@ def _fitted(
         )
         for number, (name, each) in enumerate(zip(names, own, strict=True))
     )
-    return Calibration(tuple(fits), tuple(pairs), days, sides)
+    return Calibration(tuple(fits), tuple(pairs), days, sides, reach_m)
 
 
 def _along(apart: Sequence[_Distances], one: int, other: int) -> tuple[Floats, Ints, Ints]:
@@ -487,9 +497,9 @@ def _offsets(pairs: Iterable[PairFit], names: Side) -> dict[str, float]:
     return beyond
 
 
-def _moves(before: Front, after: Front) -> Floats:
+def _moves(before: Front, after: Front, reach_m: float) -> Floats:
     """Return how far a front moved at its stations; above zero where the side gained."""
-    return after.signed_m(before.xy, REACH_M)
+    return after.signed_m(before.xy, reach_m)
 
 
 def _redrawing(

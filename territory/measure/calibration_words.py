@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from territory.measure.calibrate import REACH_M, Calibration, LineFit, PairFit, Side
+from territory.measure.calibrate import Calibration, LineFit, PairFit, Side
 from territory.measure.rows import CALIBRATE_COLUMNS, Row
 
 _HAT = 3  # series, each of which has an error of its own
@@ -62,7 +62,7 @@ def sentences(found: Calibration) -> Iterator[str]:
     """
     for fit, side in zip(found.fits, found.sides, strict=True):
         yield f"{fit.series}: the front of {_actors(side)}"
-    yield from map(_pair, found.pairs)
+    yield from (_pair(each, found.reach_m) for each in found.pairs)
     if len(found.fits) < _HAT:
         yield (
             "two series do not say whose error it is, so each is taken to have half of the"
@@ -86,7 +86,7 @@ def _actors(side: Side) -> str:
     return " and ".join(side) + (" together" if side[1:] else "")
 
 
-def _pair(pair: PairFit) -> str:
+def _pair(pair: PairFit, reach_m: float) -> str:
     beyond = "farther out" if pair.offset_m >= 0 else "farther in"
     moves = (
         "nothing moved on both"
@@ -98,5 +98,5 @@ def _pair(pair: PairFit) -> str:
         f"{pair.one} and {pair.other}: sd {pair.sd_m:,.0f} m over {pair.length_m / 1e3:,.1f} km,"
         f" {pair.other} {abs(pair.offset_m):,.0f} m {beyond}; {pair.lines_km:,.0f} km of front a"
         f" day, besides {pair.alone_km[0]:,.0f} and {pair.alone_km[1]:,.0f} km without the other"
-        f" within {REACH_M / 1e3:g} km; {moves}"
+        f" within {reach_m / 1e3:g} km; {moves}"
     )
