@@ -561,6 +561,18 @@ def test_places_and_districts_are_pooled_with_drawn_zones():
     assert not Whereabouts(series)("districts", "places", day(3), "all")  # no line to compare
 
 
+def test_the_hour_of_the_cut_is_no_weight_of_a_map_without_an_error():
+    """Districts change at some hour; known to that hour alone they would outweigh all others."""
+    exact = BoundaryError(0.0)
+    districts = Ensemble(history_of(START, START, SMALL, MIDDLE), exact)  # more the day after
+    still = Ensemble(history_of(START, START, SMALL, SMALL), exact)
+    claim = taken(3, when=(0, 2))
+    for each in (districts, still):
+        (found,) = judge_on_maps(claim, {"large": on(LARGE), "districts": each})
+        assert found.computed.value == pytest.approx(3.0)  # half way: they weigh alike
+    assert found.maps[1].computed.high == 2.0
+
+
 # ---- What is written -------------------------------------------------------------------------
 
 

@@ -21,7 +21,16 @@ from territory.claims.readings import People
 from territory.claims.same_publisher import Interval, is_another_map, same_publisher
 from territory.claims.verdicts import Judgement, concluded, judge, measured_readings
 from territory.errors import ClaimError
-from territory.measure.budget import OUTLINE, RIM, Budget, Component, random_budget, with_cause
+from territory.measure.budget import (
+    HOUR,
+    OUTLINE,
+    RIM,
+    Budget,
+    Component,
+    random_budget,
+    with_cause,
+)
+from territory.measure.budget import Kind as Doubt
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.pool import FEWEST, Pool, pool
@@ -58,14 +67,26 @@ class _OnMap:
         """The standard deviation of what is off on this map alone.
 
         It goes by the longer half of the interval: the other may be cut at what is possible.
+        The hour of the cut alone is no error of a map: one of districts, or one on which
+        nothing moved, would outweigh all others by it. Zero says that no error is known.
         """
         found = self.ground.computed
-        if found is None:
+        if found is None or not self._has_error:
             return 0.0
         lean = sum(_half(each) for each in self.shared if each.sd is None)
         chance = sum(each.sd**2 for each in self.shared if each.sd is not None)
         half = max(found.value - found.low, found.high - found.value) - lean
         return sqrt(max((half / Z_95) ** 2 - chance, 0.0))
+
+    @property
+    def _has_error(self) -> bool:
+        budget = self.ground.budget
+        apart = {HOUR, *_SHARED}
+        return budget is None or any(
+            each.span
+            for each in budget.components
+            if each.kind is not Doubt.CHOICE and each.name not in apart
+        )
 
     @property
     def shared(self) -> tuple[Component, ...]:
