@@ -28,7 +28,7 @@ from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import OTHER_MAP, OUTLINE
-from territory.measure.ensemble import Ensemble
+from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.estimate import Z_95
 from territory.measure.pool import pool
 
@@ -578,6 +578,20 @@ def test_places_and_districts_are_pooled_with_drawn_zones():
     assert found.computed.value == pytest.approx(pool([3.0, 4.0, 2.0], sds).value)
     series = tuple(Loaded(name, each, (day(0), day(3)), ()) for name, each in maps.items())
     assert not Whereabouts(series)("districts", "places", day(3), "all")  # no line to compare
+
+
+def test_villages_counted_by_gazetteers_are_no_lower_bound_in_the_pool_either():
+    grids = (START, START, MIDDLE, MIDDLE)
+    base, counted = history_of(*grids), replace(history_of(*grids), outside_is_nobody=False)
+    places = Ensemble(base, draws=(base, base), sample_size=8, total=10, counts={BASE: counted})
+    claim = taken(90, lower_bound="the list is not complete").model_copy(
+        update={"unit": Unit.PLACES}
+    )
+    (open_,) = judge_on_maps(claim, {"one": places, "other": places})
+    assert (open_.verdict, open_.series) == ("not checkable", POOLED)
+    listed = replace(places, count_draws=(counted, counted))
+    (found,) = judge_on_maps(claim, {"one": listed, "other": listed})
+    assert {each.verdict for each in (found, *found.maps)} == {"inconsistent"}
 
 
 def test_the_hour_of_the_cut_is_no_weight_of_a_map_without_an_error():

@@ -292,7 +292,8 @@ def _pooled(
     sizes: Mapping[str, float],
     where: Where,
 ) -> Judgement:
-    reading = reading.model_copy(update={"same_map": None})
+    lower = (each.judgement.reading.lower_bound for each in asked if each.judgement.reading)
+    reading = reading.model_copy(update={"same_map": None, "lower_bound": max(lower)})
     found = pool([each.value for each in asked], [each.sd for each in asked])
     another = all(each.another for each in asked)
     doubt = _budget(found, claim, reading, asked, another_sd=_one_more(found, asked))
