@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 from math import hypot, log, sqrt
 from pathlib import Path
@@ -27,7 +28,7 @@ from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import OTHER_MAP, OUTLINE
-from territory.measure.ensemble import Ensemble
+from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.estimate import Z_95
 from territory.measure.pool import pool
 
@@ -84,7 +85,7 @@ def test_the_pool_lies_among_the_figures_and_moves_with_them(found, shift, scale
     assert sum(one.weights) == pytest.approx(1.0)
     other = pool([scale * (v + shift) for v in values], [scale * sd for sd in sds])
     assert other.value == pytest.approx(scale * (one.value + shift), rel=1e-6, abs=1e-3 * scale)
-    assert one.half_width(another_map=True) > one.half_width()
+    assert one.half_width(another_sd=one.typical_sd) > one.half_width()
 
 
 @pytest.mark.parametrize("sds", [(20.0, 20.0), (20.0, 40.0), (17.0, 21.0, 36.0)])
@@ -188,7 +189,7 @@ def test_a_figure_from_yet_another_map_is_held_against_one_more_map():
     assert found.computed.value == ground.computed.value
     values = [each.computed.value for each in ground.maps]
     expected = pool(values, [sd_of(each) for each in ground.maps])
-    half = expected.half_width(another_map=True)
+    half = expected.half_width(another_sd=expected.typical_sd)
     assert found.computed.high - found.computed.value == pytest.approx(half)
     assert "Four may have measured another map" in found.reason
     assert {row["component"] for row in budget_rows([found]) if row["series"] == POOLED} == {
@@ -198,6 +199,26 @@ def test_a_figure_from_yet_another_map_is_held_against_one_more_map():
         "the interval",
         "the range of all choices",
     }
+
+
+def test_the_known_error_of_yet_another_map_counts_in_the_pool_too():
+    """A pool of sharp maps bears out no less of a coarse one's figure than each of them does."""
+    claim = taken(3, publisher="Four")
+    names = {"small": "One", "middle": "Two", "large": "Three"}
+    maps = {
+        name: replace(each, others={"Four": BoundaryError(500.0)})
+        for name, each in three(**names).items()
+    }
+    (found,) = judge_on_maps(claim, maps)
+    others = [c.sd for m in found.maps for c in m.budget.components if c.name == OTHER_MAP]
+    [part] = [c for c in found.budget.components if c.name == OTHER_MAP]
+    assert part.sd > max(others) > 5 * min(sd_of(m) for m in judge_on_maps(taken(3), maps)[0].maps)
+    assert found.computed.high - found.computed.value > Z_95 * max(others)
+
+
+def test_figures_of_nothing_without_an_error_have_no_interval():
+    nothing = pool([0.0, 0.0], [0.0, 0.0])
+    assert nothing.half_width() == pytest.approx(0.0, abs=1e-4)
 
 
 def test_same_map_holds_for_the_map_of_the_publisher_alone():
@@ -544,8 +565,6 @@ def test_others_that_are_no_series_are_refused(folder, others, said):
 
 
 def test_places_and_districts_are_pooled_with_drawn_zones():
-    from dataclasses import replace
-
     base = history_of(START, START, LARGE, LARGE)
     draws = tuple(history_of(START, START, end, end) for end in (SMALL, MIDDLE, LARGE))
     places = Ensemble(base, draws=draws, sample_size=8, total=10)
@@ -559,6 +578,32 @@ def test_places_and_districts_are_pooled_with_drawn_zones():
     assert found.computed.value == pytest.approx(pool([3.0, 4.0, 2.0], sds).value)
     series = tuple(Loaded(name, each, (day(0), day(3)), ()) for name, each in maps.items())
     assert not Whereabouts(series)("districts", "places", day(3), "all")  # no line to compare
+
+
+def test_villages_counted_by_gazetteers_are_no_lower_bound_in_the_pool_either():
+    grids = (START, START, MIDDLE, MIDDLE)
+    base, counted = history_of(*grids), replace(history_of(*grids), outside_is_nobody=False)
+    places = Ensemble(base, draws=(base, base), sample_size=8, total=10, counts={BASE: counted})
+    claim = taken(90, lower_bound="the list is not complete").model_copy(
+        update={"unit": Unit.PLACES}
+    )
+    (open_,) = judge_on_maps(claim, {"one": places, "other": places})
+    assert (open_.verdict, open_.series) == ("not checkable", POOLED)
+    listed = replace(places, count_draws=(counted, counted))
+    (found,) = judge_on_maps(claim, {"one": listed, "other": listed})
+    assert {each.verdict for each in (found, *found.maps)} == {"inconsistent"}
+
+
+def test_the_hour_of_the_cut_is_no_weight_of_a_map_without_an_error():
+    """Districts change at some hour; known to that hour alone they would outweigh all others."""
+    exact = BoundaryError(0.0)
+    districts = Ensemble(history_of(START, START, SMALL, MIDDLE), exact)  # more the day after
+    still = Ensemble(history_of(START, START, SMALL, SMALL), exact)
+    claim = taken(3, when=(0, 2))
+    for each in (districts, still):
+        (found,) = judge_on_maps(claim, {"large": on(LARGE), "districts": each})
+        assert found.computed.value == pytest.approx(3.0)  # half way: they weigh alike
+    assert found.maps[1].computed.high == 2.0
 
 
 # ---- What is written -------------------------------------------------------------------------

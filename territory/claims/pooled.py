@@ -18,10 +18,25 @@ from territory.claims.figures import MOST_PERCENT
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.plausibility import whole_for
 from territory.claims.readings import People
-from territory.claims.same_publisher import Interval, is_another_map, same_publisher
+from territory.claims.same_publisher import (
+    Interval,
+    error_of_other,
+    is_another_map,
+    same_publisher,
+)
 from territory.claims.verdicts import Judgement, concluded, judge, measured_readings
 from territory.errors import ClaimError
-from territory.measure.budget import OUTLINE, RIM, Budget, Component, random_budget, with_cause
+from territory.measure.budget import (
+    HOUR,
+    OTHER_MAP,
+    OUTLINE,
+    RIM,
+    Budget,
+    Component,
+    random_budget,
+    with_cause,
+)
+from territory.measure.budget import Kind as Doubt
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95, Estimate
 from territory.measure.pool import FEWEST, Pool, pool
@@ -42,12 +57,14 @@ Where = Callable[[str, str, date, str], str]
 class _OnMap:
     """One reading on one map: how it came out there, and the figure with the error of the ground.
 
-    `another` says whether the figure stems from another map than this one.
+    `another` says whether the figure stems from another map than this one, and `other_sd` is
+    the error that the map of its publisher gives it, where that is known.
     """
 
     judgement: Judgement
     ground: Judgement
     another: bool
+    other_sd: float | None = None
 
     @property
     def value(self) -> float:
@@ -58,14 +75,26 @@ class _OnMap:
         """The standard deviation of what is off on this map alone.
 
         It goes by the longer half of the interval: the other may be cut at what is possible.
+        The hour of the cut alone is no error of a map: one of districts, or one on which
+        nothing moved, would outweigh all others by it. Zero says that no error is known.
         """
         found = self.ground.computed
-        if found is None:
+        if found is None or not self._has_error:
             return 0.0
         lean = sum(_half(each) for each in self.shared if each.sd is None)
         chance = sum(each.sd**2 for each in self.shared if each.sd is not None)
         half = max(found.value - found.low, found.high - found.value) - lean
         return sqrt(max((half / Z_95) ** 2 - chance, 0.0))
+
+    @property
+    def _has_error(self) -> bool:
+        budget = self.ground.budget
+        apart = {HOUR, *_SHARED}
+        return budget is None or any(
+            each.span
+            for each in budget.components
+            if each.kind is not Doubt.CHOICE and each.name not in apart
+        )
 
     @property
     def shared(self) -> tuple[Component, ...]:
@@ -189,10 +218,19 @@ def _on_map(
     # Of a publisher whom nobody knows only the ground is asked for.
     ground = measured(_of_ground(claim), replace(ensemble, publisher="")) if as_ground else raw
     judged = concluded(stated, raw, sizes)
+    known = error_of_other(claim, ensemble) is not None
     return tuple(
-        _OnMap(replace(one, claim=claim, series=name), other, apart)
+        _OnMap(
+            replace(one, claim=claim, series=name), other, apart, _other_sd(one) if known else None
+        )
         for one, other, apart in zip(judged, ground, another, strict=True)
     )
+
+
+def _other_sd(judgement: Judgement) -> float | None:
+    """Return the error that another publisher's map gives a figure, if that counts."""
+    parts = judgement.budget.components if judgement.budget else ()
+    return next((each.sd for each in parts if each.name == OTHER_MAP), None)
 
 
 def _own(claim: Claim, maps: Mapping[str, Ensemble]) -> tuple[str, ...]:
@@ -254,10 +292,11 @@ def _pooled(
     sizes: Mapping[str, float],
     where: Where,
 ) -> Judgement:
-    reading = reading.model_copy(update={"same_map": None})
+    lower = (each.judgement.reading.lower_bound for each in asked if each.judgement.reading)
+    reading = reading.model_copy(update={"same_map": None, "lower_bound": max(lower)})
     found = pool([each.value for each in asked], [each.sd for each in asked])
     another = all(each.another for each in asked)
-    doubt = _budget(found, claim, reading, asked, another_map=another)
+    doubt = _budget(found, claim, reading, asked, another_sd=_one_more(found, asked))
     whose, interval = (
         f"the pool of {len(asked)} maps",
         Interval.BOTH if another else Interval.GROUND,
@@ -294,20 +333,25 @@ def _pooled(
 
 
 def _budget(
-    found: Pool, claim: Claim, reading: Reading, asked: Sequence[_OnMap], *, another_map: bool
+    found: Pool,
+    claim: Claim,
+    reading: Reading,
+    asked: Sequence[_OnMap],
+    *,
+    another_sd: float | None,
 ) -> Budget:
     """Return the pooled figure with where the doubt about it comes from."""
     widest = sorted((c for each in asked for c in each.shared), key=lambda c: c.span)
     shared = {each.name: each for each in widest}.values()  # of each the widest
     chances = {each.name: (each.sd, each.note) for each in shared if each.sd is not None}
     half = hypot(
-        found.half_width(another_map=another_map), *(Z_95 * sd for sd, _ in chances.values())
+        found.half_width(another_sd=another_sd), *(Z_95 * sd for sd, _ in chances.values())
     )
     least = -inf if reading.quantity is Kind.NET else min(0.0, found.value)
     most = max(MOST_PERCENT, found.value) if reading.quantity is Kind.SHARE else inf
     low, high = max(least, found.value - half), min(most, found.value + half)
     estimate = Estimate(found.value, low, high, str(claim.unit))
-    doubt = random_budget(estimate, {**_causes(found, another_map=another_map), **chances})
+    doubt = random_budget(estimate, {**_causes(found, another_sd), **chances})
     for each in shared:
         if each.sd is None:
             ends = found.value - _half(each), found.value + _half(each)
@@ -315,12 +359,23 @@ def _budget(
     return doubt
 
 
-def _causes(found: Pool, *, another_map: bool) -> dict[str, tuple[float, str]]:
+def _one_more(found: Pool, asked: Sequence[_OnMap]) -> float | None:
+    """Return the error of the map that a figure stems from, None where it is one of these.
+
+    The widest that is known on any of them; as large as theirs where none is.
+    """
+    if not all(each.another for each in asked):
+        return None
+    known = [each.other_sd for each in asked if each.other_sd is not None]
+    return max(known, default=found.typical_sd)
+
+
+def _causes(found: Pool, another_sd: float | None) -> dict[str, tuple[float, str]]:
     """Return what the interval of a pool is made of."""
     root = sum(weight**2 for weight in found.weights) ** 0.5
     weights = ", ".join(percent(each) for each in found.weights)
-    more = f"an error of {figure(found.typical_sd)} and a disagreement like theirs"
-    one_more = (found.typical_sd**2 + found.disagreement_sd**2) ** 0.5
+    one_more = hypot(another_sd or 0.0, found.disagreement_sd)
+    more = f"an error of {figure(another_sd or 0.0)} and a disagreement like theirs"
     return {
         OWN_ERRORS: (found.own_sd, f"weights of the maps {weights}"),
         DISAGREEMENT: (
@@ -328,7 +383,7 @@ def _causes(found: Pool, *, another_map: bool) -> dict[str, tuple[float, str]]:
             f"random effect (DerSimonian and Laird), I2 {percent(found.i2)}, at least half of"
             " the variance of a map",
         ),
-        **({ONE_MORE_MAP: (one_more, more)} if another_map else {}),
+        **({} if another_sd is None else {ONE_MORE_MAP: (one_more, more)}),
     }
 
 

@@ -78,25 +78,26 @@ class Pool:
     typical_sd: float
     own_sd: float
 
-    def half_width(self, *, another_map: bool = False) -> float:
+    def half_width(self, *, another_sd: float | None = None) -> float:
         """Return half of the interval of 95 % about the figure.
 
         Parameters
         ----------
-        another_map : bool
-            Whether it is to hold what one more map would show (a prediction interval, Higgins
-            et al., 2009) and not the ground.
+        another_sd : float, optional
+            The error of one more map, if it is to hold what that would show (a prediction
+            interval, Higgins et al., 2009) and not the ground: `typical_sd` where nobody
+            knows it.
 
         Examples
         --------
         >>> found = pool([498.0, 530.0, 560.0], [20.0, 20.0, 40.0])
-        >>> round(found.half_width()), round(found.half_width(another_map=True))
+        >>> round(found.half_width()), round(found.half_width(another_sd=found.typical_sd))
         (36, 69)
         """
         beyond = self.disagreement_sd**2
-        own, more = self.own_sd**2, 1.0 if another_map else 0.0
+        own, more = self.own_sd**2, 0.0 if another_sd is None else 1.0
         between = beyond * (float(np.square(self.weights).sum()) + more)
-        variance = own + between + more * self.typical_sd**2
+        variance = own + between + (another_sd or 0.0) ** 2
         if not between:
             return Z_95 * sqrt(variance)
         from scipy.special import stdtrit  # slow to load
@@ -170,6 +171,6 @@ def _checked(values: Sequence[float], sds: Sequence[float]) -> tuple[Floats, Flo
         raise InputError(f"a pool needs two figures or more and a deviation each, not {len(y)}")
     if not (np.isfinite(y).all() and np.isfinite(sd).all() and (sd >= 0).all()):
         raise InputError("a pool needs figures, and deviations that are not negative")
-    least = _LEAST_SHARE * max(float(np.abs(y).max()), float(sd.max())) or 1.0
+    least = _LEAST_SHARE * max(float(np.abs(y).max()), float(sd.max())) or _LEAST_SHARE
     known = np.where(sd > least, sd, max(float(sd.max()), least))
     return y, known**2
