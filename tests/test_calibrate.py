@@ -257,7 +257,7 @@ def far_away():
     ("others", "words"),
     [
         ([series(straight(1), first=date(2020, 1, 1))], "no common day"),
-        ([series(straight(0))], "a and b draw the same lines on every common day"),
+        ([series(straight(0))], "a and b draw the same lines along 100 % of their front"),
         ([series(straight(700)), far_away()], "have no common front"),
         ([far_away()], "a and b have no common front"),
         ([series(straight(1), actor="blue")], "no actor in common"),
@@ -270,6 +270,19 @@ def test_what_cannot_be_compared_is_one_clear_line(others, words):
     with pytest.raises(InputError, match=words) as raised:
         calibrate(all_of_them, countries())
     assert "\n" not in str(raised.value)
+
+
+def bulging(width_m):
+    """Return a straight front of many corners with one bulge of 3 km, or none."""
+    x = np.linspace(0, WIDE, 401)
+    return x, np.where(np.abs(x - WIDE / 2) < width_m / 2, 3_000.0, 0.0)
+
+
+def test_a_copy_with_one_stretch_drawn_again_is_still_a_copy():
+    with pytest.raises(InputError, match=r"the same lines along 9\d % of their front"):
+        calibrate({"a": series(bulging(0)), "b": series(bulging(5_000))}, countries())
+    found = calibrate({"a": series(bulging(0)), "b": series(bulging(100_000))}, countries())
+    assert found.pairs[0].sd_m > 500
 
 
 def test_a_side_that_nobody_has_is_named():
@@ -346,7 +359,7 @@ def test_three_publishers_write_three_profiles(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"paths": "aa"}, 1, "draw the same lines on every common day"),
+        ({"paths": "aa"}, 1, "draw the same lines along 100 % of their front"),
         ({"out": "fit.csv"}, 1, "fit.csv: name a .toml file"),
         ({"more": ["--within", "-1"]}, 2, "--within"),
         ({"more": ["--profile-c", "zones"]}, 2, "a third publisher takes both"),

@@ -38,7 +38,8 @@ from territory.quality.countries import Countries
 
 REACH_M = 30_000.0
 """Fronts farther apart are not two drawings of one line."""
-_SAME_LINES_M = 1.0  # two that nowhere lie farther apart are one drawing
+_SAME_LINES_M = 1.0  # stretches that lie no farther apart are one drawing
+_COPIED = 0.9  # of the front: of a copy too some stations find another line of it nearer
 _MOSTLY = 0.5  # of an actor's ground
 _MARGIN = 1.0  # degrees around the ground within which countries are looked at
 _CHORD_M = 10.0  # outlines of countries are rounded to some hundred metres
@@ -418,9 +419,11 @@ def _fitted(
                 f"{both} have no common front: nowhere do lines inside a country lie within"
                 f" {REACH_M / 1e3:g} km of one another; are they of the same region and side?"
             )
-        if np.abs(values).max() < _SAME_LINES_M:
+        copied = float(np.mean(np.abs(values) < _SAME_LINES_M))
+        if copied > _COPIED:
             raise InputError(
-                f"{both} draw the same lines on every common day; a copy tells nothing of errors"
+                f"{both} draw the same lines along {100 * copied:.0f} % of their front;"
+                " a copy tells nothing of errors"
             )
         found = covariance[one, other] = autocovariance(values, line, station)
         pairs.append(
