@@ -277,7 +277,7 @@ def test_villages_of_a_gazetteer_are_counted(small, capsys):
     (verdict,) = found.verdicts
     assert (verdict["computed"], verdict["verdict"]) == (2, "consistent")
     record = {row["kind"]: row["detail"] for row in found.quality}
-    assert record["known-shares"].startswith("known are 50.0 % of the villages on ground that")
+    assert record["known-shares"].startswith("50.0 % of the gazetteer's villages are known")
     (small / "villages.csv").rename(small / "gazetteer.csv")
     call = ["check", str(small / "claims.toml"), str(small / "places.csv"), "--profile", "places"]
     assert _code([*call, "--area", "box=36.9,35.6,37.3,36.0", "--json"]) == 0
