@@ -323,7 +323,7 @@ def test_it_is_said_in_which_province_two_maps_differ_most():
     where = Whereabouts(series, regions)
     assert where("small", "middle", day(3), "all").endswith("holders, all in the South")
     found = where("start", "large", day(3), "all")  # two squares of the north, one of the South
-    assert found.endswith("give 4.0 km2 to different holders, most of it in north (2.0)")
+    assert found.endswith("give 4.0 km2 to different holders, the largest part in north (2.0)")
 
 
 # ---- Files, a job, and the command line ------------------------------------------------------
