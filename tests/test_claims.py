@@ -298,6 +298,22 @@ def test_a_lower_bound_has_an_interval_too(estimate, verdict):
     assert decide(claim, claim.reading[0], estimate)[0] == verdict
 
 
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (Estimate(870, 840, 899.8), "870 (840 to 900) km2 computed lies just below"),
+        (Estimate(1130, 1100.2, 1160), "1,130 (1,100 to 1,160) km2 computed lies just above"),
+        (Estimate(870, 840, 899.2), "870 (840 to 899) km2 computed lies below"),
+        (Estimate(1130, 1101, 1160), "1,130 (1,101 to 1,160) km2 computed lies above"),
+    ],
+)
+def test_intervals_that_only_seem_to_meet_lie_just_beside_one_another(estimate, words):
+    claim = claim_of(1000, {"quantity": "gained", "by": ["B"]}, precision="roughly")
+    assert claim.published_interval() == (900, 1100)
+    verdict, why = decide(claim, claim.reading[0], estimate)
+    assert (verdict, words in why) == ("inconsistent", True), why
+
+
 def test_a_lower_bound_far_above_bears_out_the_word_over():
     bound = {"quantity": "gained", "by": ["B"], "lower_bound": "short"}
     over = claim_of(400, bound, precision="over")

@@ -125,7 +125,7 @@ def history(seed, known_share, *, with_gazetteer=True):
     return tt.History.from_places(places, events, extent=extent_of_square(), **days, **more)
 
 
-@pytest.mark.filterwarnings("ignore:known are", "ignore:no gazetteer")
+@pytest.mark.filterwarnings("ignore:.*gazetteer's villages are known", "ignore:no gazetteer")
 def test_a_figure_that_is_low_for_want_of_reports_is_rebalanced():
     truth = (STRIP_KM[1] - STRIP_KM[0]) * SIDE_KM
     plain, rebalanced = [], []
@@ -140,19 +140,22 @@ def test_a_figure_that_is_low_for_want_of_reports_is_rebalanced():
 
 
 def test_uneven_shares_are_warned_of_and_even_ones_told():
-    with pytest.warns(tt.TerritoryWarning, match=r"^known are 2[0-9.]+ % of the villages on"):
+    with pytest.warns(
+        tt.TerritoryWarning,
+        match=r"^2[0-9.]+ % of the gazetteer's villages are known",
+    ):
         uneven = history(1, (0.27, 0.5)).findings
     told = uneven[uneven.kind == "known-shares"].iloc[0]
-    assert "figures and maps are the second" in told.detail
+    assert "figures and maps go by the second" in told.detail
     even = history(1, (0.5, 0.5)).findings
     told = even[even.kind == "known-shares"].iloc[0]
     assert (told.severity, UNEVEN) == ("info", 1.2)
-    assert "figures and maps are the first" in told.detail
+    assert "figures and maps go by the first" in told.detail
     with pytest.warns(tt.TerritoryWarning, match="no gazetteer is named"):
         history(1, (0.5, 0.5), with_gazetteer=False)
 
 
-@pytest.mark.filterwarnings("ignore:known are")
+@pytest.mark.filterwarnings("ignore:.*gazetteer's villages are known")
 def test_rebalanced_areas_add_up_and_net_is_gained_less_lost():
     h = history(2, (0.27, 0.5))
     for day in (START, END):

@@ -17,6 +17,7 @@ from territory.errors import TerritoryError
 from territory.holders import Holder
 from territory.job.study import compute
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS
+from territory.publish.report.method import method
 from territory.run import run
 
 FOUNDING = "aa-2018-02-05-3035"
@@ -276,8 +277,10 @@ def test_villages_of_a_gazetteer_are_counted(small, capsys):
     found = compute(small / "job.toml")
     (verdict,) = found.verdicts
     assert (verdict["computed"], verdict["verdict"]) == (2, "consistent")
+    told = dict(method(found.loaded[0]))["Villages"]
+    assert "a list of all villages: 8 of them lie in the ground covered" in told
     record = {row["kind"]: row["detail"] for row in found.quality}
-    assert record["known-shares"].startswith("known are 50.0 % of the villages on ground that")
+    assert record["known-shares"].startswith("50.0 % of the gazetteer's villages are known")
     (small / "villages.csv").rename(small / "gazetteer.csv")
     call = ["check", str(small / "claims.toml"), str(small / "places.csv"), "--profile", "places"]
     assert _code([*call, "--area", "box=36.9,35.6,37.3,36.0", "--json"]) == 0

@@ -412,6 +412,14 @@ def test_no_line_of_the_chart_crosses_the_label_of_a_level(show, idlib_page, vie
     )
     assert page.locator("#chart .grid text").count() >= 2
     assert crossed == []
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll("#chart .grid text")].map((label) => {
+          const { x, y, width, height } = label.getBBox();
+          return [x, y + 2, x + width, y + height - 2];
+        })"""
+    )
+    shapes = [shapely.box(*each) for each in boxes]
+    assert not [pair for pair in combinations(shapes, 2) if pair[0].intersects(pair[1])]
 
 
 def test_the_keyboard_reaches_and_works_everything(show, idlib_page):

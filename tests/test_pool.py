@@ -170,6 +170,13 @@ def test_a_pool_that_lies_elsewhere_does_not_bear_a_figure_out():
     assert "none of 3 bears it out" in found.apart
 
 
+def test_a_figure_that_only_the_wider_pool_bears_out_is_borne_out_by_no_map_by_itself():
+    (found,) = judge_on_maps(taken(3), {"one": on(SMALL), "other": on(LARGE)})
+    assert [each.agrees for each in found.maps] == [False, False]
+    assert found.verdict == "consistent"
+    assert "none of 2 by itself bears it out" in found.apart
+
+
 def test_a_publishers_own_map_is_judged_as_drawn_and_pooled_as_the_ground():
     maps = three(small="Mapper")
     claim = taken(2, publisher="Mapper")
@@ -337,7 +344,7 @@ def test_it_is_said_in_which_province_two_maps_differ_most():
     where = Whereabouts(series, regions)
     assert where("small", "middle", day(3), "all").endswith("holders, all in the South")
     found = where("start", "large", day(3), "all")  # two squares of the north, one of the South
-    assert found.endswith("give 4.0 km2 to different holders, most of it in north (2.0)")
+    assert found.endswith("give 4.0 km2 to different holders, the largest part in north (2.0)")
 
 
 # ---- Files, a job, and the command line ------------------------------------------------------

@@ -582,6 +582,16 @@ def test_a_mark_says_no_more_than_the_verdict(verdict, caveat, mark, word):
             ],
         ),
         (
+            [
+                judged(101, name="a"),
+                *(judged(200, name=each, verdict="inconsistent") for each in "xyz"),
+            ],
+            [
+                "fits “a” with 101 km² (91 to 111). It does not fit “x” with 200 km² (190 to 210),",
+                " or “z” with 200 km² (190 to 210); readings come to 101 to 200 km²",
+            ],
+        ),
+        (
             [judged(50, name="x, here", verdict="inconsistent"), judged(104, name="y, here")],
             ["fits “y, here”", "but not “x, here”", "from 50 to 104 km²", "depends on what"],
         ),

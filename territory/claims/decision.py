@@ -6,7 +6,7 @@ from territory.claims.model import Claim, Reading, Verdict
 from territory.claims.plausibility import Whole
 from territory.claims.same_publisher import Interval
 from territory.measure.estimate import Estimate
-from territory.numbers import span, written
+from territory.numbers import decimals_between, fixed, span, written
 
 
 def decide(
@@ -82,8 +82,23 @@ def decide(
         return Verdict.CONSISTENT, f"{got} lies far {side} {published}; {word}{two}"
     other = _measured_otherwise(claim, computed) if reading.same_map and not day_cut else two
     cut = f"; {day_cut}" if day_cut else ""
-    lies = f"{got}{errors} lies {side} {published}"
+    lies = f"{got}{errors} lies {_just(claim, computed)}{side} {published}"
     return Verdict.INCONSISTENT, f"{_refuses(whose)}: {lies}{other}{cut}"
+
+
+def _just(claim: Claim, computed: Estimate) -> str:
+    """Say that two intervals do not meet though their ends are written alike."""
+    low, high = claim.published_interval()
+    ends = (computed.high, low) if computed.high < low else (computed.low, high)
+    decimals = decimals_between(
+        computed.low,
+        computed.high,
+        like=computed.value,
+        beside=claim.value,
+        unit=str(claim.unit),
+    )
+    alike = fixed(ends[0], decimals) == fixed(ends[1], decimals)
+    return "just " if alike else ""
 
 
 def _refuses(whose: str) -> str:

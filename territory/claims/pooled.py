@@ -161,7 +161,7 @@ def judge_on_maps(
     ...               reading=(Reading(name="taken", quantity="gained", by=("a",)),))
     >>> [judgement] = judge_on_maps(claim, {"one": drawn(3), "other": drawn(5)})
     >>> judgement.apart
-    'the 2 maps lie from 3.0 to 5.0 km2, apart by 2.0 (I2 100 %); none of 2 bears it out'
+    'the 2 maps lie from 3.0 to 5.0 km2, apart by 2.0 (I2 100 %); none of 2 by itself bears it out'
     """
     several = len(maps) > 1
     if not several or claim.not_checkable:
@@ -311,7 +311,8 @@ def _pooled(
         maps="all maps",
     )
     fits = verdict is Verdict.CONSISTENT
-    apart = f"{_apart(claim, found, asked)}{_where(claim, reading, asked, where)}{_left(maps)}"
+    lie = _apart(claim, found, asked, fits=fits)
+    apart = f"{lie}{_where(claim, reading, asked, where)}{_left(maps)}"
     later = [each.judgement.later for each in asked]
     return Judgement(
         claim,
@@ -387,8 +388,8 @@ def _causes(found: Pool, another_sd: float | None) -> dict[str, tuple[float, str
     }
 
 
-def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap]) -> str:
-    """Say how far the maps lie apart, and how many of them bear the figure out."""
+def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap], *, fits: bool) -> str:
+    """Say how far the maps lie apart, and how many of them bear out what the pool does or not."""
     values = [each.value for each in asked]
     low, high, unit, count = min(values), max(values), str(claim.unit), len(asked)
     ends = bounds(low, high, like=high, unit=unit)
@@ -396,7 +397,8 @@ def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap]) -> str:
     apart = f"apart by {figure(high - low, unit=unit)} (I2 {percent(found.i2)})"
     lie = f"lie from {' to '.join(ends)} {words}, {apart}"
     agree = sum(each.judgement.agrees for each in asked)
-    some = f"{agree or 'none'} of {count} {'bear' if agree > 1 else 'bears'} it out"
+    alone = " by itself" if fits and not agree else ""  # the pool, which is wider, does
+    some = f"{agree or 'none'} of {count}{alone} {'bear' if agree > 1 else 'bears'} it out"
     same = _same(asked)
     return f"the {count} maps {f'all give {ends[0]} {words}' if same else lie}; {some}"
 

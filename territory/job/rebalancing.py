@@ -212,12 +212,12 @@ def _about(
     """Tell of the shares that are known, and of both figures."""
     plain, balanced = figures
     uneven = shares.ratio > UNEVEN
-    used = "figures and maps are the second" if rebalance else "figures and maps are the first"
+    used = f"figures and maps go by the {'second' if rebalance else 'first'}"
     detail = (
-        f"known are {percent(shares.changed)} of the villages on ground that changed hands between"
-        f" the first and the last day, and {percent(shares.unchanged)} of the others; so much"
-        f" ground changed: {figure(plain)} km2 {PLAIN} (give or take {figure(half)}),"
-        f" {figure(balanced)} km2 {REBALANCED}; {used}"
+        f"{percent(shares.changed)} of the gazetteer's villages are known on ground that changed"
+        f" hands between the first and the last day, and {percent(shares.unchanged)} on other"
+        f" ground; what changed hands is {figure(plain)} km2 {PLAIN} (give or take"
+        f" {figure(half)}) and {figure(balanced)} km2 {REBALANCED}; {used}"
     )
     severity = Severity.WARNING if uneven else Severity.INFO
     return Finding(FindingKind.KNOWN_SHARES, detail, severity, km2=balanced - plain)

@@ -215,8 +215,8 @@ class Whereabouts:
         if all_km2 < _LEAST_KM2:
             return ""
         place, km2 = self._place(found, disputed)
-        most = f", most of it {place} ({figure(km2)})"
-        where = f", all {place}" if figure(km2) == figure(all_km2) else most
+        part = f", the largest part {place} ({figure(km2)})"
+        where = f", all {place}" if figure(km2) == figure(all_km2) else part
         maps = f"on {pair.day} '{pair.one}' and '{pair.other}'"
         return f"{maps} give {figure(all_km2)} km2 to different holders{where}"
 

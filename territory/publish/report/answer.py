@@ -1,7 +1,7 @@
-"""What the judgements of a claim amount to, in one sentence that takes no side.
+"""What the judgements of a claim amount to, in a sentence or two that take no side.
 
-The sentence names what fits and what does not, and where all readings and scenarios lie
-together. It follows from the judgements alone; nothing in it is chosen.
+They name what fits and what does not, and where all readings and scenarios lie
+together. They follow from the judgements alone; nothing in them is chosen.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ from territory.publish.report.report_text import (
 )
 
 Group = tuple[str, tuple[tuple[str, Judgement], ...]]
+_FEW = 2  # readings, or places with their readings, that a sentence can exclude besides
 
 
 class Outcome(StrEnum):
@@ -92,7 +93,11 @@ def _fits(decided: tuple[Judgement, ...]) -> str:
     if not yes:
         return f"does not fit {listing((_spread(each) for each in no), last='or')}"
     fits = f"fits {listing(_one_by_one(each) for each in yes)}"
-    return f"{fits} but not {listing((_spread(each) for each in no), last='or')}" if no else fits
+    if not no:
+        return fits
+    others = listing((_spread(each) for each in no), last="or")
+    # A sentence of many readings cannot be quoted: what fits stands by itself then.
+    return f"{fits} but not {others}" if len(no) <= _FEW else f"{fits}. It does not fit {others}"
 
 
 def _groups(decided: tuple[Judgement, ...]) -> list[Group]:

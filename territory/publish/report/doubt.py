@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from territory.claims.pooled import DISAGREEMENT, OWN_ERRORS
 from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.measure.budget import (
@@ -47,6 +48,8 @@ _MEANING = {
     PEAK: "The largest of many areas, each with an error, may be that of another day",
     OTHER_MAP: "The figure stems from another map, whose line has an error of its own",
     HOUR: "The map is cut at one hour of the day, the figure perhaps at another",
+    OWN_ERRORS: "Every map has lines of its own, and each is off by chance",
+    DISAGREEMENT: "The maps lie farther apart than the errors of their lines explain",
     WHOLE: "Sources give the country or region other sizes",
     INTERVAL: "All chance together, and any lean",
     RANGE: "All choices together: everything that the words and the reports may mean",

@@ -7,7 +7,7 @@ from territory.findings import FindingKind, Severity
 from territory.history.regions import ELSEWHERE
 from territory.job.series import Loaded
 from territory.measure.boundary_error import BoundaryError
-from territory.measure.ensemble import Ensemble
+from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.rows import Row
 from territory.measure.strips import same_line_m
 from territory.publish.report.report_text import listing, number
@@ -41,6 +41,8 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     """
     ensemble = loaded.ensemble
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
+    if ensemble.count_draws:
+        found.append(("Villages", _villages(ensemble)))
     found.append(("The interval", f"{_interval(ensemble)}{_rims(ensemble)} {_COVERS}"))
     if ensemble.scenarios:
         found.append(("The scenario range", _scenarios(ensemble)))
@@ -78,6 +80,16 @@ def _zones(ensemble: Ensemble) -> str:
     return (
         "The zones are those that the publisher drew. The outlines of all days are laid over one"
         " another and cut into faces that never overlap, so no ground is counted twice."
+    )
+
+
+def _villages(ensemble: Ensemble) -> str:
+    """Say how places are counted where a gazetteer lists all of them."""
+    return (
+        "A number of villages is counted on a gazetteer, a list of all villages:"
+        f" {len(ensemble.counts[BASE].faces):,} of them lie in the ground covered. Of many"
+        " nothing is known; each of these counts for whoever held the known place that it goes by."
+        " The interval of a number says how much hangs on which villages happen to be known."
     )
 
 

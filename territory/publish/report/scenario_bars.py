@@ -38,7 +38,7 @@ def plain(choice: str) -> str:
     dated = {
         "events dated earliest": "every change on its earliest possible day",
         "events dated latest": "every change on its latest possible day",
-        "events dated from noon": "a change whose middle is noon of a day from the next day on",
+        "events dated from noon": "changes whose middle is noon counted from the next day",
     }
     if choice.startswith(_ONLY):
         return f"only this evidence believed: {choice.removeprefix(_ONLY).removesuffix(' only')}"

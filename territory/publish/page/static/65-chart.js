@@ -71,22 +71,27 @@ const Chart = (() => {
         .attr("stroke-width", strong ? 2.2 : 1).attr("opacity", strong ? 1 : 0.6);
     }
     const labels = svg.append("g").attr("class", "grid");
+    const taken = []; // heights of labels
     for (const tick of ticks) {
       const text = tick === ticks.at(-1) ? Say.turned(`${Say.round(tick)}\u00a0${Say.words.km2}`) : Say.round(tick);
       const label = labels.append("text").text(text);
-      const [left, at] = place(all, y, tick, label.node().getBBox().width, box);
+      const [left, at] = place(all, y, tick, label.node().getBBox().width, box, taken);
       label.attr("x", left).attr("y", at);
+      taken.push([left, at]);
     }
     svg.append("g").attr("class", "marks");
   }
 
-  // Where the label of a level stands: above or below it, at one end or the other, off all lines.
-  function place(all, y, tick, width, box) {
+  // Where the label of a level stands: above or below it, at one end or the other, off all lines
+  // if it can be, and off other labels.
+  function place(all, y, tick, width, box, taken) {
+    const free = ([left, at]) => !taken.some(([x, y]) => Math.abs(at - y) < 12 && (left === EDGE) === (x === EDGE));
     const places = [y(tick) - 4, y(tick) + 11]
       .flatMap((at) => [[EDGE, at], [box.width - EDGE - width, at]])
       .filter(([, at]) => at < box.height - BOTTOM + 2);
-    return places.find(([left, at]) => !crossed(all, y, [left - 2, left + width + 2], [at - 10, at + 3]))
-      || places[0];
+    const open = places.filter(free);
+    return open.find(([left, at]) => !crossed(all, y, [left - 2, left + width + 2], [at - 10, at + 3]))
+      || open[0] || places[0];
   }
 
   // Whether the steps of any party run through a box of the chart.
