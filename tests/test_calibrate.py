@@ -419,9 +419,9 @@ def test_a_run_says_where_the_error_of_its_lines_comes_from(tmp_path, key, sourc
 @pytest.mark.parametrize(
     ("profile", "fit", "publisher"),
     [
-        ("deepstate-daily", "three", "DeepState"),
-        ("deepstate-raw", "three", "DeepState"),
-        ("owl", "three", "Project Owl"),
+        ("deepstate-daily", "two", "DeepState"),
+        ("deepstate-raw", "two", "DeepState"),
+        ("owl", "two", "Project Owl"),
         ("nzz", "three", "NZZ"),
         ("isw", "isw", "Institute for the Study of War"),
     ],
