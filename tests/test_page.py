@@ -310,14 +310,21 @@ def resampled(*, rim_m=0.0):
         holders = (NOBODY, Holder("a"), Holder("b"))
         return from_coverage(
             cells, held, days=(day(0), day(1), day(2)), holders=holders, projection=PLANE
-        ).with_areas({"part": shapely.box(250, 100, 1900, 900)})
+        ).with_areas(
+            {
+                "part": shapely.box(250, 100, 1900, 900),
+                "east": shapely.box(1100, 100, 1900, 900),  # all of it changes hands
+            }
+        )
 
     draws = tuple(history(shift) for shift in (-40.0, 10.0, 60.0, 90.0))
-    rims = {"part": RimError(rim_m, 300.0)}
+    rims = dict.fromkeys(("part", "east"), RimError(rim_m, 300.0))
     return Ensemble(history(0.0), draws=draws, sample_size=8, total=10, rims=rims)
 
 
-@pytest.mark.parametrize(("area", "rim_m"), [("all", 0.0), ("part", 0.0), ("part", 20.0)])
+@pytest.mark.parametrize(
+    ("area", "rim_m"), [("all", 0.0), ("part", 0.0), ("part", 20.0), ("east", 20.0)]
+)
 def test_intervals_from_draws_are_those_of_the_tables(area, rim_m):
     ensemble = resampled(rim_m=rim_m)
     days, holders = ensemble.base.days, ensemble.base.holders

@@ -13,6 +13,7 @@ from territory.claims.summaries import summary
 from territory.claims.tallies import Tally, face_km2
 from territory.claims.verdicts import judge
 from territory.measure.boundary_error import BoundaryError
+from territory.measure.budget import PEAK
 from territory.measure.ensemble import Ensemble, estimate
 
 # Three squares are the most, on the second day; of the four ever held one is left at the end,
@@ -121,6 +122,16 @@ def test_the_true_maximum_may_lie_on_another_day():
     assert found.computed.value == found.computed.low == 0
     assert found.computed.high == pytest.approx(-rose.low)
     assert found.computed.high > 0
+
+
+def test_no_more_than_all_of_it_can_be_lost():
+    """A day of scattered ground may have been the maximum, but nobody loses 101 % of it."""
+    rows = ("A." * 10 + "." * 10, "A" * 10 + "." * 20, "." * 29 + "A")
+    ensemble = Ensemble(history_of(*map(squares, rows)), BoundaryError(300.0, 1000.0))
+    [found] = judge(claim("below-maximum", 99.0, last=2, unit="percent"), ensemble)
+    assert found.computed.value == pytest.approx(90)
+    assert PEAK in {each.name for each in found.budget.components}
+    assert found.computed.high == 100
 
 
 def test_the_verdict_names_the_day_of_the_maximum():

@@ -450,7 +450,9 @@ def _budget(
         if reading.quantity is Kind.BELOW_MAXIMUM and claim.unit in AREAL:
             most = value + excess(claim, reading, ensemble)
             note = "the upper bound of the fall since other days of the period"
-            doubt = with_cause(doubt, PEAK, value, most, note) if most > value else doubt
+            ceiling = MOST_PERCENT if claim.unit in SHARES else inf
+            if most > value:
+                doubt = with_cause(doubt, PEAK, value, most, note, ceiling=ceiling)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high

@@ -23,7 +23,7 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
-from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, rim_sd
+from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, interval_about, rim_sd
 from territory.measure.estimate import around, together
 from territory.measure.pairs import all_transitions, held_alike
 from territory.measure.tables import areas_with_intervals, transfer_measure
@@ -180,11 +180,12 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
         i, j, giver, taker = cell
         value = float(values[i, j, giver, taker])
         sd = ensemble.sd_of(sample)
+        each = around(value, sd, ceiling=max(total, value))
         if area in ensemble.rims:
             pair = base.holders[giver], base.holders[taker]
             measure = transfer_measure(base, (days[i], days[j]), pair, area)
             sd = together(sd, rim_sd(ensemble, measure))
-        each = around(value, sd, ceiling=max(total, value))
+            each = interval_about(ensemble, measure, value, sd, 0.0)
         found.append(Moved(numbers[i], numbers[j], giver, taker, each.low, each.high))
     return tuple(found)
 
