@@ -488,6 +488,24 @@ def test_a_claim_on_several_maps_shows_a_line_for_each_and_one_for_all(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize(("error_m", "notes"), [(2000.0, 1), (5.0, 0)])
+def test_a_test_that_hardly_any_figure_could_fail_is_called_weak(
+    show, drawn, tmp_path, error_m, notes
+):
+    ensemble = replace(drawn, boundary=BoundaryError(error_m, 200.0))
+    claim = Claim(
+        id="held", text="A has six", publisher="X", published=day(1), value=6, unit="km2",
+        day=day(0), reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    path = tmp_path / "weak.html"
+    write_page(
+        topic_of(ensemble, "Squares", judgements=(judge_on_maps(claim, {"": ensemble}),)), path
+    )
+    page = show(path)
+    page.locator("#claim-held summary").click()
+    assert page.locator("#claim-held .limit", has_text="A weak test").count() == notes
+
+
 # ---- Languages, themes, sizes ----------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from territory.publish.report.answer import answer
 from territory.publish.report.axis import axis_for, day_ticks
 from territory.publish.report.doubt import dominant_doubt, doubts_of
 from territory.publish.report.matrix import claimed_periods
+from territory.publish.report.method import doubts
 from territory.publish.report.reading_list import verdict_mark
 from territory.publish.report.render import render
 from territory.publish.report.report_text import number, prose, span
@@ -606,6 +607,13 @@ def test_answer(judgements, parts):
     told = answer(judgements).replace("\u00a0", " ")
     for part in parts:
         assert part in told
+
+
+def test_what_several_series_warn_of_alike_is_said_once_errors_first():
+    row = {"day": "", "kind": "repaired", "severity": "warning", "km2": 1.0, "detail": "mended"}
+    error = {**row, "series": "b", "severity": "error", "detail": "lost"}
+    rows = [{**row, "series": "a"}, {**row, "series": "b"}, error, {**row, "detail": "other"}]
+    assert [each["detail"] for each in doubts(rows)] == ["lost", "mended", "other"]
 
 
 def test_answer_does_not_depend_on_the_order_of_the_readings():

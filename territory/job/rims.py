@@ -42,7 +42,7 @@ def rim_findings(
         if found.percent >= LEAST_PERCENT:
             yield Finding(
                 FindingKind.RIM_SLIVERS,
-                f"{area_words(name)}: {found.sentence} on {day}",
+                f"{area_words(name)} on {day}: {found.sentence}",
                 day=day,
                 km2=found.km2,
             )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from territory.claims.caveats import Caveat
 from territory.claims.model import Claim, Verdict, days_of
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
@@ -75,6 +76,7 @@ def _reading(
         "unit": computed.unit if computed else "",
         "fit": str(judgement.fit),
         "interval": str(judgement.interval or ""),
+        "weak": judgement.caveat is Caveat.WEAK,
         "maps": [_on_map(each, claim) for each in judgement.maps],
         "pooled": bool(judgement.maps)
         and judgement.series not in {each.series for each in judgement.maps},

@@ -256,8 +256,9 @@ def doubts(quality: Sequence[Row]) -> tuple[Row, ...]:
     Parameters
     ----------
     quality : sequence of Row
-        Rows of the table of findings.
+        Rows of the table of findings. What several series say alike is said once.
     """
     order = [str(Severity.ERROR), str(Severity.WARNING)]
-    found = [row for row in quality if row["severity"] in order]
+    once = {(row["severity"], row["day"], row["detail"]): row for row in quality}
+    found = [row for row in once.values() if row["severity"] in order]
     return tuple(sorted(found, key=lambda row: order.index(str(row["severity"]))))

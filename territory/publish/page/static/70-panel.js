@@ -225,6 +225,7 @@ const Panel = (() => {
       element("p", { class: "note", dir: "ltr", lang: "en", text: each.reason.replace(/\bkm2\b/g, "km²") }),
       each.interval ? element("p", { class: "note", text: Say.text(`judged_${each.interval}`) }) : null,
       each.fit ? element("p", { class: "note limit", text: Say.text(`fit_${each.fit}`) }) : null,
+      each.weak ? element("p", { class: "note limit", text: Say.text("weak_test") }) : null,
       each.later ? element("p", { class: "note limit", text: later(each.later) }) : null);
     if (each.days.length) {
       const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });
