@@ -277,7 +277,7 @@ def test_a_gazetteer_makes_a_count_of_a_lower_bound():
     assert (found.computed.value, found.computed.unit) == (2, "places")
     assert (found.computed.low, found.computed.high) == pytest.approx((2 - Z_95, 2 + Z_95))
     assert found.verdict == "inconsistent"
-    assert found.reason.startswith("the gazetteer's list does not bear it out: 2 (")
+    assert found.reason.startswith("the list of all villages does not bear it out: 2 (")
     (short,) = judge(claim, listed)
     assert short.verdict == "not checkable"
     assert short.reason.endswith("the list is short; a gazetteer of all villages would")

@@ -189,6 +189,19 @@ def test_a_publishers_own_map_is_judged_as_drawn_and_pooled_as_the_ground():
     assert found.reading.same_map is None
 
 
+def test_a_verdict_that_no_map_bears_out_by_itself_says_so():
+    ends = {"small": SMALL, "large": LARGE}
+    maps = {name: on(end, error=BoundaryError(5.0)) for name, end in ends.items()}
+    (found,) = judge_on_maps(taken(3), maps)
+    assert found.agrees and not any(each.agrees for each in found.maps)
+    assert found.with_limits.endswith("though no map by itself bears it out")
+    own = {"small": on(SMALL, publisher="Mapper"), "large": on(LARGE)}
+    (found,) = judge_on_maps(taken(3, publisher="Mapper"), own)
+    assert found.with_limits.endswith("though its publisher's own map does not bear it out")
+    (found,) = judge_on_maps(taken(2), {"one": on(SMALL), "other": on(SMALL)})
+    assert "though" not in found.with_limits
+
+
 def test_a_figure_from_yet_another_map_is_held_against_one_more_map():
     names = {"small": "One", "middle": "Two", "large": "Three"}
     (found,) = judge_on_maps(taken(3, publisher="Four"), three(**names))

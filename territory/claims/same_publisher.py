@@ -257,7 +257,7 @@ def map_of(ensemble: Ensemble, unit: Unit) -> str:
     if unit is Unit.UNITS:
         return "the table of holders"
     if unit is Unit.PLACES:
-        return "the gazetteer's list" if ensemble.count_draws else "the list of places"
+        return "the list of all villages" if ensemble.count_draws else "the list of places"
     if not ensemble.is_drawn:
         return "the nearest-place map"
     return owned(ensemble.publisher, "map") if ensemble.publisher else "this map"

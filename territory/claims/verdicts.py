@@ -130,7 +130,17 @@ class Judgement:
         loose = FIT_WORDS[self.fit]
         cut = ", though the day's cut reaches it" if self.day_cut else ""
         later = ", on a later map" if self.later else ""
-        return f"{loose}{CAVEAT_WORDS[self.caveat]}{cut}{later}"
+        return f"{loose}{CAVEAT_WORDS[self.caveat]}{cut}{later}{self._only_together}"
+
+    @property
+    def _only_together(self) -> str:
+        """Say that several maps bear a figure out which they do not bear out one by one."""
+        asked = [each for each in self.maps if each.computed] if self.agrees else []
+        own = [each for each in asked if each.interval is Interval.DRAWN]
+        if own and not any(each.agrees for each in own):
+            return ", though its publisher's own map does not bear it out"
+        alone = asked and not any(each.agrees for each in asked)
+        return ", though no map by itself bears it out" if alone else ""
 
     @property
     def fit(self) -> Fit:
