@@ -39,11 +39,8 @@ PROVINCES = {
     "Kherson": "UA_65_Khersonska",
 }
 WHOLE = "the whole front"
-TOGETHER = (
-    "Donetsk",
-    "Luhansk",
-    "Zaporizhzhia",
-)  # Kherson's islands and spits are drawn by one alone
+# In Kherson the line is a river, its islands and a coast, which the two draw differently.
+TOGETHER = ("Donetsk", "Luhansk", "Zaporizhzhia")
 REGIONS = (WHOLE, *PROVINCES)
 _NAMED = f"{', '.join(TOGETHER)} together"
 DAYS = tuple(date(y, m, d) for y in range(2022, 2026) for m in range(1, 13) for d in (1, 15))
