@@ -28,5 +28,5 @@ def test_the_founding_notebook_gives_the_figures_of_the_job():
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
     text = "".join(o.get("text", "") for c in notebook.cells for o in c.get("outputs", []))
-    assert "regime alone:     2,578 km2" in text
-    assert "regime and Daesh: 3,280 km2" in text
+    assert "regime alone:     2,700 km2" in text
+    assert "regime and Daesh: 3,523 km2" in text
