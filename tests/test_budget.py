@@ -5,9 +5,11 @@ import csv
 import numpy as np
 import pytest
 import shapely
-from squares import day, history_of
+from squares import day, history_of, squares
 
+from territory.claims.model import Claim, Reading
 from territory.claims.rows import BUDGET_COLUMNS, area_budget_rows
+from territory.claims.verdicts import judge
 from territory.errors import InputError
 from territory.holders import NOBODY, Holder
 from territory.job.spec import Job
@@ -28,6 +30,7 @@ from territory.measure.ensemble import Ensemble, estimate
 from territory.measure.estimate import Z_95
 from territory.measure.rows import area_rows
 from territory.measure.tables import area_estimates, area_measure, transfer_measure
+from territory.publish.report.doubt import doubts_of
 from territory.read.text_files import read_toml
 from territory.run import run
 
@@ -254,3 +257,19 @@ def test_the_budgets_of_the_last_day_are_about_the_areas_of_the_last_day():
         holder, area, _ = str(row["reading"]).split(", ")
         found = (row["value"], row["low"], row["high"])
         assert found == pytest.approx(areas[holder, area], rel=1e-9)
+
+
+def test_a_choice_that_the_job_names_is_explained_by_its_ends():
+    base = history_of(squares("AB"), squares("AA"))
+    more = history_of(squares("ABB"), squares("AAA"))
+    ensemble = Ensemble(
+        base, scenarios={"who coded: the first coder alone": more, "who coded: a third": base}
+    )
+    reading = Reading(name="taken", quantity="gained", by=("A",))
+    claim = Claim(
+        id="x", text="", publisher="", published=day(1), value=1, unit="km2",
+        period=(day(0), day(1)), reading=(reading,),
+    )  # fmt: skip
+    (chart,) = doubts_of(judge(claim, ensemble))
+    meanings = {bar.label: bar.meaning for bar in chart.bars}
+    assert meanings["Who coded"] == "Largest with the first coder alone"

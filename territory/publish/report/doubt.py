@@ -109,8 +109,14 @@ def _bar(component: Component, value: float, unit: str, axis: Axis) -> Bar:
         str(component.kind),
         axis.at(component.low),
         axis.at(component.high),
-        meaning=_MEANING.get(component.name, "Another reading of the data"),
+        meaning=_meaning(component),
     )
+
+
+def _meaning(component: Component) -> str:
+    """Say what a source of doubt is; of a choice that the job names, what its ends are."""
+    ends = sentence_case(component.note) if component.note else "Another reading of the data"
+    return _MEANING.get(component.name, ends)
 
 
 def dominant_doubt(budget: Budget) -> str:
