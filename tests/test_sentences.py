@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day, history_of, squares
 
@@ -128,6 +128,7 @@ def test_on_another_publishers_map_it_is_said_whose_and_both_errors_count():
 
 
 @given(st.integers(0, 400), st.sampled_from(["DeepState", "War Mapper"]))
+@example(34, "DeepState")  # 7.0 (3.5 to 7.0) lies just above 3.4 (3.35 to 3.45)
 @settings(max_examples=60)
 def test_a_verdict_says_whose_map_does_not_bear_a_figure_out_with_the_number(value, publisher):
     (found,) = judge(claim_of(value / 10, publisher=publisher), ensemble_of(2, 9, 9))
@@ -138,9 +139,8 @@ def test_a_verdict_says_whose_map_does_not_bear_a_figure_out_with_the_number(val
         assert ("DeepState's map does not bear it out: 7.0" in text) == apart
         assert "data speak against" not in text
     side = "below" if found.computed.high < low else "above"
-    assert (f"computed on these very polygons lies {side}" in found.reason) == (
-        apart and publisher == "DeepState"
-    )
+    own = re.search(f"computed on these very polygons lies (just )?{side}", found.reason)
+    assert bool(own) == (apart and publisher == "DeepState")
 
 
 def test_an_assumed_error_is_said_where_a_verdict_rests_on_it():
