@@ -18,8 +18,8 @@ from territory.measure.budget import (
     caused_budget,
     traced_components,
 )
-from territory.measure.ensemble import Ensemble, Measure, error_of, hours_of, rim_sd
-from territory.measure.estimate import Z_95, Estimate, without
+from territory.measure.ensemble import Ensemble, Measure, error_within_rim, hours_of
+from territory.measure.estimate import Z_95, Estimate
 from territory.measure.scenarios import DAY_CUT, alternatives
 from territory.numbers import figure, unit_words
 
@@ -117,7 +117,7 @@ def _traced(ensemble: Ensemble, measure: Measure) -> float:
     """Return how far taking the lines from a picture of the map puts a figure off."""
     if ensemble.boundary is None or not ensemble.boundary.drawn_m:
         return 0.0
-    lines = without(error_of(ensemble, measure)[0], rim_sd(ensemble, measure))
+    lines, _ = error_within_rim(ensemble, measure)
     return Z_95 * lines * ensemble.boundary.drawn_share
 
 

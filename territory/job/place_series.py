@@ -199,8 +199,8 @@ def places_measured(
         *_far_events(series, events),
         *clustered,
         *shares,
+        *request.about_rims(ensemble, days),
     )
-    findings = (*findings, *request.about_rims(ensemble, days))
     return Loaded(spec.name, ensemble, days, findings)
 
 

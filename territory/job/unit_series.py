@@ -108,17 +108,6 @@ def units_measured(
     coverage = coverage.at_days(request.span.of(units.days))
     days = request.days(coverage.days)
     history, about_regions = request.cut(coverage)
-    findings = (
-        *layer.findings,
-        *about_regions,
-        *coverage_findings(faces, layer.file),
-        *unnamed_findings(units, coverage.area_m2 / 1e6),
-        *place_of(coverage, read_countries()),
-        *similar_names(holder.actor for holder in units.holders),
-        *geodesic_findings(areas, projection, ground=history),
-        *cover_findings(history),
-        *far_days(units.days, dict.fromkeys(units.days, table)),
-    )
     counted = unit_counts(coverage, history)
     settings = {**uncertainty.boundary, **spec.boundary}
     ensemble = Ensemble(
@@ -129,7 +118,18 @@ def units_measured(
         area_variants=uncertainty.area_variants,
         rims=request.rims(history),
     )
-    findings = (*findings, *request.about_rims(ensemble, days))
+    findings = (
+        *layer.findings,
+        *about_regions,
+        *coverage_findings(faces, layer.file),
+        *unnamed_findings(units, coverage.area_m2 / 1e6),
+        *place_of(coverage, read_countries()),
+        *similar_names(holder.actor for holder in units.holders),
+        *geodesic_findings(areas, projection, ground=history),
+        *cover_findings(history),
+        *far_days(units.days, dict.fromkeys(units.days, table)),
+        *request.about_rims(ensemble, days),
+    )
     return Loaded(spec.name, ensemble, days, findings)
 
 

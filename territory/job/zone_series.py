@@ -175,15 +175,6 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     unreached = history.unreached(request.areas)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
     of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
-    findings = (
-        *zones.over_time,
-        *zones.before,
-        *history.audit,
-        *assumed,
-        *about_regions,
-        *empty_findings(unreached),
-        *geodesic_findings(request.areas, history.projection, ground=history),
-    )
     ensemble = Ensemble(
         history,
         boundary,
@@ -198,7 +189,16 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         others=publishers_errors(),
         error_source=_error_source(profile, spec, uncertainty),
     )
-    findings = (*findings, *request.about_rims(ensemble, zones.days))
+    findings = (
+        *zones.over_time,
+        *zones.before,
+        *history.audit,
+        *assumed,
+        *about_regions,
+        *empty_findings(unreached),
+        *geodesic_findings(request.areas, history.projection, ground=history),
+        *request.about_rims(ensemble, zones.days),
+    )
     return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
 
 

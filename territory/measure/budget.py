@@ -30,12 +30,12 @@ from territory.measure.ensemble import (
     Ensemble,
     Measure,
     carried,
-    error_of,
+    error_within_rim,
     hours_of,
     interval_about,
     rim_sd,
 )
-from territory.measure.estimate import Z_95, Estimate, without
+from territory.measure.estimate import Z_95, Estimate, together
 from territory.measure.scenarios import AREA_MEANT, DAY_CUT, alternatives, choices
 from territory.numbers import figure as digits
 
@@ -192,15 +192,15 @@ def budget(
     >>> [each.name for each in budget(Ensemble(history, BoundaryError(50.0)), measure).components]
     ['where the line ran']
     """
-    whole, bias = error_of(ensemble, measure)
+    sd, bias = error_within_rim(ensemble, measure)
     rim = rim_sd(ensemble, measure)
-    sd = without(whole, rim)
+    whole = together(sd, rim)
     value = measure.value(ensemble.base)
     hours = hours_of(ensemble, measure) if ensemble.has_lines else None
     other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
     if another_map and another:
-        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing, rims={})
-        other_sd, other_bias = error_of(theirs, measure)
+        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing)
+        other_sd, other_bias = error_within_rim(theirs, measure)
         note = _line_note(another)
     elif another_map:
         other_sd = sd
@@ -269,7 +269,7 @@ def traced_components(ensemble: Ensemble, measure: Measure, figure: Estimate) ->
     """
     if ensemble.boundary is None or not ensemble.boundary.drawn_m:
         return []
-    sd = without(error_of(ensemble, measure)[0], rim_sd(ensemble, measure))
+    sd, _ = error_within_rim(ensemble, measure)
     return [each for each in _random(ensemble, measure, figure, sd) if each.name != LINE]
 
 

@@ -382,10 +382,8 @@ def interval_about(
 
 def _traced_sd(ensemble: Ensemble, measure: Measure, sd: float) -> float:
     """Return what tracing the map leaves, and the rim of the area, which nobody drew there."""
-    share, rim = (
-        ensemble.boundary.drawn_share if ensemble.boundary else 0.0,
-        rim_sd(ensemble, measure),
-    )
+    share = ensemble.boundary.drawn_share if ensemble.boundary else 0.0
+    rim = rim_sd(ensemble, measure)
     return together(share * without(sd, rim), rim)
 
 
@@ -399,16 +397,13 @@ def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     endless = base.outside_is_nobody and not base.has_rim(measure.area)
     if measure.unit != "km2":
         return measure.floor, measure.ceiling
-    if not endless:
-        more = 0.0
-        if _has_rim_error(ensemble, measure.area):
-            error_m, whole_m = (
-                ensemble.rims[measure.area].error_m,
-                ensemble.rim(measure.area).whole_m,
-            )
-            more = Z_95 * error_m * whole_m / 1e6
-        return measure.floor - (more if measure.floor < 0 else 0.0), measure.ceiling + more
-    return (0.0 if measure.floor >= 0 else -inf), inf
+    if endless:
+        return (0.0 if measure.floor >= 0 else -inf), inf
+    more = 0.0
+    if _has_rim_error(ensemble, measure.area):
+        error_m = ensemble.rims[measure.area].error_m
+        more = Z_95 * error_m * ensemble.rim(measure.area).whole_m / 1e6
+    return measure.floor - (more if measure.floor < 0 else 0.0), measure.ceiling + more
 
 
 def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
@@ -444,16 +439,32 @@ def error_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     >>> round(sd, 3), bias
     (0.046, 0.01)
     """
-    rim = rim_sd(ensemble, measure)
+    sd, bias = error_within_rim(ensemble, measure)
+    return together(sd, rim_sd(ensemble, measure)), bias
+
+
+def error_within_rim(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
+    """Return what `error_of` does for an area whose rim is exact.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        From places (resampled) or drawn zones (boundary error).
+    measure : Measure
+        What to read off.
+
+    Returns
+    -------
+    sd, bias : float
+        Both in the unit of the measure and not negative.
+    """
     if ensemble.draws:
-        drawn = [measure.value(draw) for draw in ensemble.draws]
-        return together(ensemble.sd_of(drawn), rim), 0.0
+        return ensemble.sd_of([measure.value(draw) for draw in ensemble.draws]), 0.0
     if ensemble.boundary is None:
-        return rim, 0.0
+        return 0.0, 0.0
     found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6
     bias_m = abs(ensemble.boundary.bias_m)
-    sd = ensemble.boundary.total_m * found.spread_m * scale
-    return together(sd, rim), bias_m * found.length_m * scale
+    return ensemble.boundary.total_m * found.spread_m * scale, bias_m * found.length_m * scale
 
 
 def rim_sd(ensemble: Ensemble, measure: Measure) -> float:
