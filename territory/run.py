@@ -43,6 +43,7 @@ from territory.publish.record import (
     leftovers,
     run_record,
     still_current,
+    unfinished_record,
     versions,
 )
 from territory.publish.report.captions import BETWEEN_MAPS
@@ -50,7 +51,14 @@ from territory.publish.report.measuring_ways import Explanations
 from territory.publish.report.render import render
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, rights_of
-from territory.publish.write import csv_text, folder_in_one_piece, json_bytes, remove_files
+from territory.publish.write import (
+    csv_text,
+    folder_in_one_piece,
+    json_bytes,
+    move_in,
+    remove_files,
+    remove_left,
+)
 from territory.read.text_files import read_toml, with_values
 
 
@@ -143,6 +151,7 @@ def run(
     job = read_toml(path, Job)
     inputs = input_files(job, path)
     if not force and (record := still_current(out, inputs, path.parent)) is not None:
+        remove_left(out)
         return Outcome(
             out,
             was_current=True,
@@ -158,8 +167,9 @@ def run(
 
     strange: list[str] = []
 
-    def before(fresh: tuple[str, ...]) -> None:
+    def before(part: Path, fresh: tuple[str, ...]) -> None:
         stale, others = leftovers(out, fresh)
+        _say_unfinished(out, part)
         remove_files(stale, below=out)
         strange.extend(path.relative_to(out).as_posix() for path in others)
 
@@ -180,6 +190,14 @@ def run(
         is_sound=not results.unusable,
         strange=tuple(strange),
     )
+
+
+def _say_unfinished(out: Path, part: Path) -> None:
+    """Put a record in place that vouches for nothing until all files are moved in."""
+    listed = orjson.loads((part / RECORD).read_bytes())["outputs"]
+    journal = part / f".{RECORD}"
+    journal.write_bytes(json_bytes(unfinished_record(out, listed)))
+    move_in(journal, out / RECORD)
 
 
 def _strangers(out: Path, fresh: Iterable[str]) -> tuple[str, ...]:

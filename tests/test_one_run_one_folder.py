@@ -1,12 +1,16 @@
 """A folder of results holds one run: what the last one left is removed, and nothing else."""
 
+import itertools
 import json
 import os
+import pathlib
+import signal
 
 import pytest
 from squares import write_two_boxes
 
 from territory.cli import _code
+from territory.publish.write import folder_in_one_piece
 from territory.run import run
 
 JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
@@ -112,8 +116,10 @@ def test_a_run_that_dies_while_it_moves_files_is_run_again(folder, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run(folder / "b.toml", out)
     monkeypatch.undo()
-    assert "run.json" not in seen
-    assert not run(folder / "b.toml", out).was_current
+    assert seen.count("run.json") == 1  # which says that the run is not finished
+    assert "unfinished" in json.loads((out / "run.json").read_bytes())
+    outcome = run(folder / "b.toml", out)
+    assert not outcome.was_current and outcome.strange == ()
     assert "zones/2024-01-03.geojson" not in files(out)
 
 
@@ -129,3 +135,67 @@ def test_another_job_or_another_profile_is_never_up_to_date(folder):
     assert not run(folder / "p.toml", out).was_current
     assert not run(folder / "a.toml", out).was_current
     assert not run(folder / "p.toml", out).was_current
+
+
+def bytes_of(out):
+    return {name: (out / name).read_bytes() for name in files(out)}
+
+
+def dies_at_move(job, out, number):
+    """Run a job in a process that is killed as it moves in a certain file; tell whether it was."""
+    pid = os.fork()
+    if pid:
+        _, status = os.waitpid(pid, 0)
+        return os.WIFSIGNALED(status)
+    replace, count = os.replace, itertools.count()
+
+    def dies(source, place, **more):
+        if next(count) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(source, place, **more)
+
+    pathlib.os.replace = dies
+    try:
+        run(job, out)
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.parametrize("another", ["a.toml", "b.toml"])
+def test_whatever_move_a_run_is_killed_at_the_next_ends_as_if_nothing_was(folder, another):
+    run(folder / another, folder / "undisturbed")
+    out, number = folder / "out", 0
+    run(folder / "b.toml", out)
+    while dies_at_move(folder / "a.toml", out, number):
+        outcome = run(folder / another, out)
+        assert outcome.strange == (), number
+        assert bytes_of(out) == bytes_of(folder / "undisturbed"), number
+        assert not [each for each in folder.iterdir() if each.name.startswith(".")], number
+        run(folder / "b.toml", out, force=True)
+        number += 1
+    assert number > len(bytes_of(out))  # all of them, and the record twice
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_the_unfinished_folder_of_a_run_that_lives_is_left_alone(folder):
+    out = folder / "out"
+    with folder_in_one_piece(out) as part:
+        (part / "a.csv").write_text("a", encoding="utf-8")
+        pid = os.fork()
+        if not pid:
+            try:
+                run(folder / "b.toml", out)
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+        assert (part / "a.csv").exists()
+    assert files(out) > {"a.csv", "run.json"}
+
+
+def test_a_strangers_folder_of_a_similar_name_stays(folder):
+    stranger = folder / ".out-12345678"
+    stranger.mkdir()
+    (stranger / "mine.txt").write_text("mine", encoding="utf-8")
+    run(folder / "b.toml", folder / "out")
+    assert (stranger / "mine.txt").exists()

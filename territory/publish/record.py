@@ -5,7 +5,7 @@ The same record tells a later run that nothing has changed.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ _PACKAGES = (
     "shapely",
 )
 RECORD = "run.json"
+_UNFINISHED = "a run was stopped while its files were moved in; run the job again"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -140,7 +141,10 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
     stale, strange = [], []
     for path in there:
         name = path.relative_to(out).as_posix()
-        ours = name == RECORD or (not path.is_symlink() and _is_as_listed(path, listed.get(name)))
+        known = listed.get(name, frozenset())
+        ours = name == RECORD or (
+            not path.is_symlink() and bool(known) and sha256_of(path) in known
+        )
         if ours and name not in coming:
             stale.append(path)
         elif not ours:
@@ -148,17 +152,42 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
     return tuple(stale), tuple(strange)
 
 
-def _outputs(out: Path) -> dict[str, str]:
-    """Return the sha256 of the files that the last run of a folder wrote; none if it had none."""
+def unfinished_record(out: Path, fresh: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands in the place of `run.json` while the files of a run are moved in.
+
+    A run that is killed then leaves files of two runs. The record says so, and which they
+    are, so that the next run knows them for its own.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the results.
+    fresh : mapping of str to str
+        The sha256 of the files that are coming, by name.
+    """
+    listed = _outputs(out)
+    ours = {
+        name: sorted({*listed.get(name, ()), *_one(fresh.get(name))}) for name in {*listed, *fresh}
+    }
+    return {"unfinished": _UNFINISHED, "outputs": ours}
+
+
+def _one(sha256: str | None) -> tuple[str, ...]:
+    return (sha256,) if sha256 else ()
+
+
+def _outputs(out: Path) -> dict[str, frozenset[str]]:
+    """Return what the files that the last run of a folder wrote may be, by their sha256.
+
+    One for each file, two where the last run was killed while it moved them in; none if
+    there was no run.
+    """
     try:
         listed = orjson.loads((out / RECORD).read_bytes())["outputs"]
-        return dict(listed) if isinstance(listed, dict) else {}
-    except (OSError, KeyError, TypeError, orjson.JSONDecodeError):
+        known = {name: (sha,) if isinstance(sha, str) else sha for name, sha in listed.items()}
+        return {name: frozenset(map(str, sha)) for name, sha in known.items()}
+    except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError):
         return {}
-
-
-def _is_as_listed(path: Path, sha256: str | None) -> bool:
-    return sha256 is not None and sha256_of(path) == sha256
 
 
 def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str, Any] | None:

@@ -1,14 +1,19 @@
 """Tables to files: all or nothing, and the same bytes every time.
 
 A folder of results is written beside its place and moved in when everything is there, so
-that an interrupted run leaves what was there before.
+that an interrupted run leaves what was there before. What a killed process left beside the
+place goes when somebody writes there again.
 """
 
 import csv
+import errno
+import glob
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +24,8 @@ from territory.errors import InputError
 from territory.measure.rows import Cell, Row
 
 DECIMALS = 6  # of a km2: one square metre
+_RANDOM = 8  # characters that tell hidden folders apart
+_PART = "unfinished"
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -127,11 +134,12 @@ def folder_in_one_piece(
     target: Path,
     *,
     last: str = "",
-    before: Callable[[tuple[str, ...]], None] = lambda _names: None,
+    before: Callable[[Path, tuple[str, ...]], None] = lambda _part, _names: None,
 ) -> Iterator[Path]:
     """Give a folder to write into; move its files to `target` when all went well.
 
-    Files of `target` that were not written anew are left alone.
+    Files of `target` that were not written anew are left alone. Of several processes that
+    write to one folder at a time, one after the other moves its files in.
 
     Parameters
     ----------
@@ -140,26 +148,133 @@ def folder_in_one_piece(
     last : str
         The file that is moved in after all others: what vouches for them.
     before : callable
-        Told the names of the new files just before they are moved in.
+        Gets the folder and the names of the new files just before they are moved in.
 
     Yields
     ------
     Path
-        A folder beside it, which is gone at the end.
+        A folder beside it, which is gone at the end; one that a killed process left there
+        goes too.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with _part_beside(target) as part:
         yield part
         found = (path for path in part.rglob("*") if path.is_file())
         sources = sorted(found, key=lambda path: (path.name == last, path))
-        before(tuple(source.relative_to(part).as_posix() for source in sources))
-        for source in sources:
-            place = target / source.relative_to(part)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(place)
+        names = tuple(source.relative_to(part).as_posix() for source in sources)
+        target.mkdir(parents=True, exist_ok=True)
+        with _locked(target):
+            before(part, names)
+            for source in sources:
+                place = target / source.relative_to(part)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                move_in(source, place)
+
+
+def move_in(source: Path, place: Path) -> None:
+    """Move a file to its place, in one piece even if the machine stops.
+
+    Parameters
+    ----------
+    source : Path
+        A file on the same disk.
+    place : Path
+        What is there is replaced.
+    """
+    _to_disk(source)
+    source.replace(place)
+    _to_disk(place.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and sys.platform == "win32":  # folders cannot be opened there
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:  # some network disks know no such thing
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:
+            raise
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        os.close(handle)
+
+
+@contextmanager
+def _part_beside(target: Path) -> Iterator[Path]:
+    """Give a folder in a hidden one beside a place; both are gone at the end.
+
+    The hidden one is locked as long as this process lives, so that whoever writes to the
+    same place next can tell it from one that a killed process left, which is removed.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        with _locked(target.parent):  # nobody may take a new folder for one that was left
+            _remove_left(target)
+            hidden = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
+            held.callback(shutil.rmtree, hidden, ignore_errors=True)
+            held.enter_context(_locked(hidden))
+        part = hidden / _PART
+        part.mkdir()
+        yield part
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}-"
+
+
+def remove_left(target: Path) -> None:
+    """Remove what killed processes left beside a place that they were to write to.
+
+    Parameters
+    ----------
+    target : Path
+        The file or folder.
+    """
+    if target.parent.is_dir():
+        with _locked(target.parent):
+            _remove_left(target)
+
+
+def _remove_left(target: Path) -> None:
+    """Remove the hidden folders beside a place that no living process holds."""
+    if sys.platform == "win32":  # where nothing is locked, nobody knows who lives
+        return
+    pattern = glob.escape(_prefix(target)) + "?" * _RANDOM
+    for folder in sorted(target.parent.glob(pattern)):
+        if folder.is_symlink() or not _is_hidden_part(folder):
+            continue
+        try:
+            with _locked(folder, wait=False):
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # somebody writes into it
+            continue
+
+
+def _is_hidden_part(folder: Path) -> bool:
+    """Tell whether a folder is one of ours: it holds one folder of a certain name, or nothing."""
+    return folder.is_dir() and {each.name for each in folder.iterdir()} <= {_PART}
+
+
+@contextmanager
+def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a folder for this process alone; a process that ends lets go of it.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process holds it and nobody is to wait.
+    """
+    if sys.platform == "win32":  # folders cannot be opened there
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(handle)
 
 
 def remove_files(paths: Iterable[Path], *, below: Path) -> None:
@@ -194,8 +309,7 @@ def file_in_one_piece(target: Path) -> Iterator[Path]:
     Path
         A place of the same name in a folder beside it, which is gone at the end.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as part:
-        place = Path(part) / target.name
+    with _part_beside(target) as part:
+        place = part / target.name
         yield place
-        place.replace(target)
+        move_in(place, target)

@@ -66,7 +66,7 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
     if not path.suffix:
         old = written_before(path)
 
-        def before(fresh: tuple[str, ...]) -> None:
+        def before(_part: Path, fresh: tuple[str, ...]) -> None:
             remove_files(set(old) - {path / name for name in fresh}, below=path)
 
         with folder_in_one_piece(path, before=before) as part:
