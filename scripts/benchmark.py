@@ -2,6 +2,9 @@
 
 Usage: ``python scripts/benchmark.py [--data FOLDER] [--peers FOLDER] [--repeats N]`` with the
 Python that has territory's dependencies. Prints Markdown; progress goes to standard error.
+With ``--commands GROUP ...`` whole commands are measured instead, start-up and all: processor
+seconds, memory and megabytes written, of the published daily maps, of detailed ones, and of
+drawn series that are large in one way or another (`scripts/commands`).
 
 Method
 ------
@@ -36,6 +39,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+
+from commands.table import GROUPS, commands_table
 
 if TYPE_CHECKING:
     import geopandas
@@ -635,6 +640,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--peers", type=Path, default=ROOT / ".benchmark")
     parser.add_argument("--repeats", type=int, default=MIN_REPEATS)
+    parser.add_argument("--commands", nargs="+", choices=sorted(GROUPS), help="whole commands")
+    parser.add_argument("--scratch", type=Path, default=ROOT / ".benchmark-scratch")
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.repeats < MIN_REPEATS:
@@ -654,6 +661,11 @@ def main() -> None:
             )
     if asked.measure is not None:
         measure(asked.measure, data)
+        return
+    if asked.commands:
+        scratch, repeats = asked.scratch.resolve(), asked.repeats
+        where = {"data": data, "root": ROOT, "scratch": scratch}
+        print(commands_table(asked.commands, **where, repeats=repeats, say=say))
         return
     peers = asked.peers.resolve()
     prepare(peers)

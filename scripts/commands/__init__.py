@@ -1,0 +1,1 @@
+"""Whole commands, as a user calls them: processor, memory, and megabytes written."""
