@@ -638,7 +638,7 @@ def test_a_file_is_replaced_in_one_piece(tmp_path):
     place = tmp_path / "out.gpkg"
     place.write_text("what was there before")
     history().to_file(place)
-    written = gpd.read_file(place, layer="zones")
+    written = gpd.read_file(place, layer="spells")
     assert set(written.actor) == {"Russia", "Ukraine"}
     assert list(tmp_path.iterdir()) == [place]
     history().within(BOX).to_file(tmp_path / "cut.parquet")

@@ -428,7 +428,8 @@ def test_dated_polygons_reach_the_same_figures(founding, idlib):
 
 
 def test_the_zones_in_the_repository_are_what_the_job_writes(founding, repo):
-    from territory.publish.export.lonlat import on_earth, zone_collection
+    from territory.publish.export.carried import on_earth
+    from territory.publish.export.daily_geojson import zone_collection
 
     carried = on_earth(founding.loaded[0].ensemble.base)
     for day in founding.loaded[0].days:
