@@ -30,6 +30,8 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.export.series_files import export
+from territory.read.profile import read_profile
+from territory.read.zones import read_series
 
 FORMATS = [".gpkg", ".parquet", ".fgb", ".kml", ".kmz", ""]
 EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: edges straight where they are written, and elsewhere
@@ -527,6 +529,54 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert there == {".hidden", f"series/{DAYS[0]}.geojson"}
     assert not (folder / "old").exists()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(grids(days=4, size=4))
+def test_the_pieces_of_a_day_are_a_coverage_and_add_up_to_its_areas(tmp_path_factory, days):
+    snapshots = tuple(drawn(grid, number) for number, grid in enumerate(days))
+    history = from_snapshots(snapshots, projection=PLANE)
+    path = written(history, tmp_path_factory.mktemp("coverage"), ".parquet")
+    frame = gpd.read_parquet(path)
+    assert shapely.coverage_is_valid(frame.drop_duplicates("piece").geometry.to_numpy())
+    for day in history.days:
+        there = (frame.valid_from <= day) & ~(frame.valid_to <= day)
+        shapes = frame.geometry[there].to_numpy()
+        assert shapely.coverage_is_valid(shapes)
+        areas = {str(holder): km2 for holder, km2 in named_areas(history, day).items()}
+        assert frame[there].groupby("holder").km2.sum().to_dict() == pytest.approx(areas, rel=EXACT)
+
+
+def test_faces_cut_along_named_areas_are_written_uncut(tmp_path):
+    whole = from_snapshots((drawn(squares("AAA", "ABA", "AAA"), 0),), projection=PLANE)
+    cut = whole.with_areas({"west": shapely.box(0, -3 * KM, 1.5 * KM, 0)})
+    assert len(cut.faces) > len(whole.faces)
+    rows = [spells_in(written(h, tmp_path, ".gpkg", n))[1] for h, n in ((whole, "a"), (cut, "b"))]
+    assert len(rows[0]) == 2
+    for (*said, one), (*same, other) in zip(*rows, strict=True):
+        assert said == same
+        assert shapely.symmetric_difference(one, other).area < 1e-9  # of 8e-4
+
+
+# ---- read back by the package itself ----
+
+
+def test_spells_are_not_taken_for_spans_with_inclusive_ends(tmp_path):
+    """Ground that b took on the third day would be that of both, or of nobody a day longer."""
+    path = written(a_history(), tmp_path, ".gpkg")
+    with pytest.raises(InputError, match="'valid_to' is exclusive.*read it with profile spells"):
+        read_series((str(path),), read_profile("zones"))
+    settings = {"day": {"until": "exclusive"}}
+    for profile in (read_profile("spells"), read_profile("zones", settings=settings)):
+        found = read_series((str(path),), profile)
+        assert [raw.day for raw in found.raws] == list(DAYS)
+        assert not [f for f in found.findings if f.severity != "info"]
+
+
+def test_several_series_of_one_file_are_not_taken_for_one(tmp_path):
+    export({"x": (a_history(), DAYS), "y": (a_history(), DAYS)}, tmp_path / "a.gpkg")
+    with pytest.raises(InputError, match=r"it holds 2 series \(x, y\)"):
+        read_series((str(tmp_path / "a.gpkg"),), read_profile("spells"))
 
 
 # ---- what goes wrong ----

@@ -73,7 +73,7 @@ def test_what_convert_writes_reads_back_the_same(zones, tmp_path, capsys, suffix
         assert _code(["areas", str(source), "--profile", profile, "--json"]) == 0
         areas = orjson.loads(capsys.readouterr().out)
         days = ["--from", "2018-01-01", "--to", "2018-01-04"]
-        assert _code(["change", str(source), "--profile", "zones", *days, "--json"]) == 0
+        assert _code(["change", str(source), "--profile", profile, *days, "--json"]) == 0
         changes = orjson.loads(capsys.readouterr().out)
         figures.append(
             {

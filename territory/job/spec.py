@@ -571,6 +571,15 @@ class Job(_Strict):
         return self
 
     @model_validator(mode="after")
+    def _known_days(self) -> Self:
+        select, zones = self.days.select, self.export.zones
+        if isinstance(select, tuple) and isinstance(zones, tuple):
+            for day in zones:
+                if day not in select:
+                    raise ValueError(f"export.zones names {day}, which days.select leaves out")
+        return self
+
+    @model_validator(mode="after")
     def _known_areas(self) -> Self:
         if "all" in self.area:
             raise ValueError("an area cannot be named 'all': that is all ground; rename it")
