@@ -564,7 +564,7 @@ def test_faces_cut_along_named_areas_are_written_uncut(tmp_path):
 def test_spells_are_not_taken_for_spans_with_inclusive_ends(tmp_path):
     """Ground that b took on the third day would be that of both, or of nobody a day longer."""
     path = written(a_history(), tmp_path, ".gpkg")
-    with pytest.raises(InputError, match="'valid_to' is exclusive.*read it with profile spells"):
+    with pytest.raises(InputError, match=r"'valid_to' is exclusive.*read it with profile spells"):
         read_series((str(path),), read_profile("zones"))
     settings = {"day": {"until": "exclusive"}}
     for profile in (read_profile("spells"), read_profile("zones", settings=settings)):

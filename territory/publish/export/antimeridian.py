@@ -81,7 +81,9 @@ def _cut(shape: BaseGeometry, decimals: int) -> BaseGeometry:
         parts += shapely.get_parts(moved).tolist()
     kind = shapely.get_dimensions(shape)
     kept = [each for each in parts if shapely.get_dimensions(each) == kind and not each.is_empty]
-    return shapely.MultiLineString(kept) if kind == 1 else shapely.MultiPolygon(kept)
+    make: Any = shapely.multilinestrings if kind == 1 else shapely.multipolygons
+    whole: BaseGeometry = make(np.array([*kept, None], dtype=object)[:-1])
+    return whole
 
 
 def _moved(shape: BaseGeometry, degrees: float, decimals: int) -> BaseGeometry:

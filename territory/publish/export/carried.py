@@ -121,7 +121,7 @@ class CarriedSeries:
     def held_by(self) -> NDArray[np.int16]:
         """Index of the holder by day to write and piece, shape (days, pieces)."""
         rows = [self.history.day_index(day) for day in self.days]
-        return self.history.held_by[np.ix_(rows, self.spells.first_face)]
+        return self.history.held_by[rows][:, self.spells.first_face]
 
     @cached_property
     def piece_km2(self) -> Floats:
