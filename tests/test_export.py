@@ -425,6 +425,15 @@ def test_ground_across_the_antimeridian_is_cut_there_and_whole(tmp_path, suffix)
     assert_says_the_same(path, history, ROUNDED)
 
 
+def test_zones_drawn_on_both_sides_of_the_antimeridian_stay_on_their_sides(tmp_path):
+    boxes = np.array([shapely.box(170, 50, 180, 60), shapely.box(-180, 50, -170, 60)])
+    raw = RawZones(DAYS[0], WGS84, Source("drawn"), (Holder("a"), Holder("a")), boxes)
+    history = from_snapshots((normalise(raw),))
+    _, ((*_, shape),) = spells_in(written(history, tmp_path, ".gpkg"))
+    parts = sorted(part.bounds for part in shape.geoms)
+    assert np.allclose(parts, [(-180, 50, -170, 60), (170, 50, 180, 60)], atol=1e-8)
+
+
 def test_ground_around_a_pole_is_refused_in_longitude_and_latitude(tmp_path):
     plane = EqualArea(0.0, 90.0)
     cell = np.array([shapely.Point(0, 0).buffer(100 * KM)])

@@ -38,7 +38,9 @@ class Unbroken:
             x and y in the source CRS.
         """
         east, north = self.carrier.transform(xx, yy)
-        beyond = np.sign(np.trunc((east - self.middle) / HALF_TURN))
+        off = east - self.middle
+        # What lies on the seam stays on its side of it.
+        beyond = np.where(np.abs(off) > HALF_TURN, np.sign(off), 0.0)
         return east - 2 * HALF_TURN * beyond, north
 
 
