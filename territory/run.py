@@ -16,6 +16,7 @@ import orjson
 from territory.claims.rows import BUDGET_COLUMNS, VERDICT_COLUMNS
 from territory.findings import UNTRUSTED, Finding, finding_lines
 from territory.history.history import WHOLE
+from territory.job.days import select_days
 from territory.job.several_maps import comparison, farthest_apart
 from territory.job.spec import Job
 from territory.job.study import (
@@ -33,8 +34,11 @@ from territory.maps.request import job_source
 from territory.maps.subject import is_framed
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS, quality_rows
 from territory.publish.crate import write_crate
-from territory.publish.export.lonlat import carried_of, write_geojson
-from territory.publish.export.zone_tables import tables_of, write_geopackage, write_geoparquet
+from territory.publish.export.carried import carried_of
+from territory.publish.export.daily_geojson import write_geojson
+from territory.publish.export.series_files import crs_of
+from territory.publish.export.table_files import write_geopackage, write_geoparquet
+from territory.publish.export.tables import tables_of
 from territory.publish.page.build import job_topic, write_page
 from territory.publish.preview import many_maps
 from territory.publish.record import (
@@ -295,12 +299,15 @@ def _with_findings(results: Results, found: Mapping[str, tuple[Finding, ...]]) -
 def _write_layers(results: Results, part: Path) -> dict[str, tuple[Finding, ...]]:
     """Write maps for other programs; return which ground is narrower than rounding."""
     histories = {each.name: (each.ensemble.base, each.days) for each in results.loaded}
-    tables = tables_of(histories)
+    settings = results.job.export
+    carried = carried_of(histories, crs=crs_of(settings.crs, histories))
+    tables = tables_of(carried)
     write_geoparquet(tables, part / "history.parquet")
     write_geopackage(tables, part / "history.gpkg")
-    carried = carried_of(histories)
-    write_geojson(carried, part / "zones")
-    return {name: series.rounded_away(days) for name, (series, days) in carried.items()}
+    if settings.zones is not None:
+        days = {name: select_days(settings.zones, each.days) for name, each in carried.items()}
+        write_geojson(carried_of(histories) if settings.crs else carried, part / "zones", days)
+    return {name: series.rounded_away() for name, series in carried.items()}
 
 
 def _write_reviews(results: Results, folder: Path, part: Path) -> None:

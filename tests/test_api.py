@@ -634,16 +634,37 @@ def test_histories_and_answers_are_short_to_look_at():
     assert "<table" in h.judge(claim)._repr_html_()
 
 
+def test_spells_are_the_zones_and_areas_of_every_day():
+    h = history()
+    found = h.spells()
+    assert found.crs == h.crs
+    assert [*found.columns] == [
+        *("piece", "actor", "status", "holder", "valid_from", "valid_to", "km2", "geometry")
+    ]
+    for day in h.days:
+        on = found[(found.valid_from <= str(day)) & ~(found.valid_to <= str(day))]
+        zones = h.zones(day).set_index("actor")
+        assert on.groupby("actor").km2.sum().to_dict() == pytest.approx(zones.km2.to_dict())
+        dissolved = on.dissolve("actor").geometry
+        off = dissolved.symmetric_difference(zones.geometry.loc[dissolved.index]).area
+        assert (off < 0.1).all()  # a micrometre along some 100 km
+    inside = h.within(BOX).spells()
+    assert 0 < inside.km2.sum() < found.km2.sum()
+
+
 def test_a_file_is_replaced_in_one_piece(tmp_path):
     place = tmp_path / "out.gpkg"
     place.write_text("what was there before")
     history().to_file(place)
-    written = gpd.read_file(place, layer="zones")
+    written = gpd.read_file(place, layer="spells")
     assert set(written.actor) == {"Russia", "Ukraine"}
     assert list(tmp_path.iterdir()) == [place]
     history().within(BOX).to_file(tmp_path / "cut.parquet")
     cut = gpd.read_parquet(tmp_path / "cut.parquet")
     assert cut.km2.sum() < written.km2.sum()
+    assert cut.crs.is_geographic
+    history().to_file(tmp_path / "plane.parquet", crs="equal-area")
+    assert gpd.read_parquet(tmp_path / "plane.parquet").crs == history().crs
     with pytest.raises(tt.TerritoryError, match=r"cannot write '\.xlsx'"):
         history().to_file(tmp_path / "out.xlsx")
 

@@ -19,7 +19,7 @@ from territory.maps.map_text import Words
 from territory.maps.request import MapSource, job_source
 from territory.maps.style import Style, distinguishable, separation, styles_for
 from territory.maps.subject import Subject
-from territory.publish.export.lonlat import carried_of
+from territory.publish.export.carried import carried_of
 from territory.publish.export.timed_kml import kml_text
 from territory.publish.page.build import job_topic, page_html
 from territory.publish.report.render import render

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import geopandas as gpd
 import numpy as np
 import orjson
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
@@ -20,7 +21,7 @@ from pyproj import CRS
 from squares import KM, PLANE, drawn, squares
 from strategies import grids
 
-from territory.errors import InputError
+from territory.errors import CRSError, GeometryError, InputError
 from territory.geometry.projection import WGS84, EqualArea
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.overlaps import Overlap
@@ -29,9 +30,11 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.export.series_files import export
+from territory.read.profile import read_profile
+from territory.read.zones import read_series
 
 FORMATS = [".gpkg", ".parquet", ".fgb", ".kml", ".kmz", ""]
-EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: in the plane, in longitude and latitude
+EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: edges straight where they are written, and elsewhere
 KML = "{http://www.opengis.net/kml/2.2}"
 HOSTILE = 'x"><script>&amp;\x07</name>]]>'
 AFTER_HOSTILE = 'x"><script>&amp;</name>]]>'
@@ -40,19 +43,19 @@ AFTER_HOSTILE = 'x"><script>&amp;</name>]]>'
 # ---- a reader of its own, so that a mistake in the package cannot hide here ----
 
 
-def rows_of(path):
-    """Return the CRS and (day, actor, status, shape) of every zone in a file or folder."""
-    if path.suffix == ".gpkg":
-        frame = gpd.read_file(path, layer="zones")
-        return frame.crs, frame_rows(frame)
-    if path.suffix == ".parquet":
-        frame = gpd.read_parquet(path)
-        return frame.crs, frame_rows(frame)
-    if path.suffix == ".fgb":
-        frame = gpd.read_file(path)
-        return frame.crs, frame_rows(frame)
-    if path.suffix in {".kml", ".kmz"}:
-        return WGS84, kml_rows(kml_root(path))
+def rows_of(path, days):
+    """Return the CRS and (day, actor, status, shape) of all that a file or folder shows on days.
+
+    A day shows the spells that began on it or before, and end after it or are open.
+    """
+    if path.suffix:
+        crs, spells = spells_in(path)
+        return crs, [
+            (day, *kept)
+            for day in map(str, days)
+            for since, until, *kept in spells
+            if since <= day and (until is None or day < until)
+        ]
     found = []
     for file in sorted(path.rglob("*.geojson")):
         for feature in orjson.loads(file.read_bytes())["features"]:
@@ -62,8 +65,18 @@ def rows_of(path):
     return WGS84, found
 
 
-def frame_rows(frame):
-    return list(zip(frame.day, frame.actor, frame.status, frame.geometry, strict=True))
+def spells_in(path):
+    """Return the CRS and (valid_from, valid_to, actor, status, shape) of every spell of a file."""
+    if path.suffix in {".kml", ".kmz"}:
+        return WGS84, kml_rows(kml_root(path))
+    if path.suffix == ".parquet":
+        frame = gpd.read_parquet(path)
+    else:
+        frame = gpd.read_file(path, layer="spells")
+    ends = [None if pd.isna(each) else str(each)[:10] for each in frame.valid_to]
+    since = frame.valid_from.astype(str).str[:10]
+    columns = since, ends, frame.actor, frame.status, frame.geometry
+    return frame.crs, list(zip(*columns, strict=True))
 
 
 def kml_root(path):
@@ -80,7 +93,8 @@ def kml_rows(root):
     for mark in root.iter(f"{KML}Placemark"):
         data = {d.get("name"): d[0].text for d in mark.iter(f"{KML}Data")}
         polygons = [kml_polygon(polygon) for polygon in mark.iter(f"{KML}Polygon")]
-        found.append((data["day"], data["actor"], data["status"], shapely.MultiPolygon(polygons)))
+        span = data["valid_from"], data.get("valid_to")
+        found.append((*span, data["actor"], data["status"], shapely.MultiPolygon(polygons)))
     return found
 
 
@@ -95,7 +109,7 @@ def kml_polygon(polygon):
 
 def rebuilt(path, history):
     """Return the history that a file says, in the plane of the one it was written from."""
-    crs, rows = rows_of(path)
+    crs, rows = rows_of(path, history.days)
     snapshots = []
     for day in sorted({row[0] for row in rows}):
         there = [row for row in rows if row[0] == day]
@@ -127,11 +141,10 @@ def assert_same(one, other, allowed):
         assert abs(one.get(key, 0.0) - other.get(key, 0.0)) <= allowed, key
 
 
-def assert_says_the_same(path, history):
+def assert_says_the_same(path, history, share=EXACT):
     again = rebuilt(path, history)
     there = [day for day in history.days if named_areas(history, day)]
     assert list(again.days) == there
-    share = EXACT if path.suffix in {".gpkg", ".parquet", ".fgb"} else ROUNDED
     allowed = share * history.area_m2.sum() / 1e6
     for day in there:
         assert_same(named_areas(again, day), named_areas(history, day), allowed)
@@ -156,7 +169,7 @@ def test_grids_come_back(tmp_path_factory, days):
     history = from_snapshots(snapshots, projection=PLANE)
     folder = tmp_path_factory.mktemp("grids")
     for suffix in FORMATS:
-        assert_says_the_same(written(history, folder, suffix), history)
+        assert_says_the_same(written(history, folder, suffix), history, ROUNDED)
 
 
 @pytest.fixture(scope="module")
@@ -224,19 +237,75 @@ def a_history(names=("isis", "government", "rebels"), status=Status.HELD):
     return from_coverage(cells, held_by, days=DAYS, holders=holders, projection=PLANE)
 
 
-def test_a_geopackage_has_zones_first_and_dates_that_play(tmp_path):
+def test_a_geopackage_has_spells_first_and_dates_that_play(tmp_path):
     path = written(a_history(), tmp_path, ".gpkg")
     layers = [name for name, _ in pyogrio.list_layers(path)]
-    assert layers == ["zones", "transfers", "layer_styles"]
-    info = pyogrio.read_info(path, layer="zones")
+    assert layers == ["spells", "fronts", "transfers", "layer_styles"]
+    info = pyogrio.read_info(path, layer="spells")
     types = dict(zip(info["fields"], info["ogr_types"], strict=True))
     assert types["valid_from"] == types["valid_to"] == "OFTDate"
-    assert types["day"] == "OFTString"
-    zones = pyogrio.read_dataframe(path, layer="zones")
-    spans = dict(zip(zones.valid_from.dt.date, zones.valid_to.dt.date, strict=True))
-    assert spans == {DAYS[0]: DAYS[1], DAYS[1]: DAYS[2], DAYS[2]: DAYS[2]}
-    assert "nobody" not in set(zones.actor)
-    assert zones.km2.sum() == pytest.approx(3 + 3 + 4)
+    assert info["fields"].tolist() == [
+        *("series", "piece", "actor", "status", "holder", "valid_from", "valid_to", "km2")
+    ]
+    spells = pyogrio.read_dataframe(path, layer="spells")
+    assert spells.crs == WGS84
+    one, two, three = DAYS
+    assert list(zip(spells.piece, spells.actor, *spans_in(spells), strict=True)) == [
+        (1, "isis", one, three),
+        (2, "isis", one, two),
+        (3, "government", one, None),
+        (2, "government", two, None),
+        (0, "rebels", three, None),
+        (1, "government", three, None),
+    ]
+    assert spells.km2.to_numpy() == pytest.approx(np.ones(6))
+
+
+def spans_in(frame):
+    """Return since and until when rows hold, None for an open end."""
+    return (
+        [None if pd.isna(each) else each.date() for each in column]
+        for column in (frame.valid_from, frame.valid_to)
+    )
+
+
+def test_a_geopackage_has_the_lines_between_holders(tmp_path):
+    """Three lines of a kilometre stand between four squares; what ends the coverage is none."""
+    path = written(a_history(), tmp_path, ".gpkg")
+    fronts = pyogrio.read_dataframe(path, layer="fronts")
+    one, two, three = DAYS
+    found = zip(fronts.one, fronts.other, *spans_in(fronts), fronts.km.round(5), strict=True)
+    assert list(found) == [
+        ("isis", "government", one, two, 1.0),
+        ("nobody", "isis", one, three, 1.0),
+        ("isis", "government", two, three, 1.0),
+        ("government", "rebels", three, None, 1.0),
+    ]
+    assert set(fronts.geom_type) == {"MultiLineString"}
+    in_plane = fronts.to_crs(PLANE.crs)
+    assert in_plane.centroid.x.round(3).tolist() == [3 * KM, KM, 2 * KM, KM]
+
+
+def test_drawn_zones_have_a_front_where_nobodys_ground_begins(tmp_path):
+    history = from_snapshots((drawn(squares("AB"), 0), drawn(squares("A."), 2)), projection=PLANE)
+    fronts = pyogrio.read_dataframe(written(history, tmp_path, ".gpkg"), layer="fronts")
+    found = zip(fronts.one, fronts.other, *spans_in(fronts), fronts.km.round(5), strict=True)
+    first, last = history.days
+    assert list(found) == [
+        ("nobody", "B", first, last, 3.0),
+        ("A", "B", first, last, 1.0),
+        ("nobody", "A", first, None, 3.0),
+        ("nobody", "A", last, None, 1.0),
+    ]
+
+
+def test_the_rim_of_an_area_that_is_cut_out_is_no_front(tmp_path):
+    whole = from_snapshots((drawn(squares("AAA", "ABA", "AAA"), 0),), projection=PLANE)
+    cut = whole.with_areas({"middle": shapely.box(0.5 * KM, -2.5 * KM, 2.5 * KM, -0.5 * KM)})
+    path = written(cut.part("middle"), tmp_path, ".gpkg")
+    fronts = pyogrio.read_dataframe(path, layer="fronts")
+    assert fronts[["one", "other"]].to_numpy().tolist() == [["A", "B"]]
+    assert fronts.km.tolist() == pytest.approx([4.0])
 
 
 def test_a_geopackage_has_the_transfers(tmp_path):
@@ -248,9 +317,11 @@ def test_a_geopackage_has_the_transfers(tmp_path):
         ("2018-01-09", "isis", "government", 1.0),
         ("2018-01-09", "nobody", "rebels", 1.0),
     ]
+    assert moved.to_crs(PLANE.crs).centroid.x.div(KM).round(6).tolist() == [2.5, 0.5, 1.5]
+    assert list(zip(*spans_in(moved), strict=True)) == [DAYS[:2], DAYS[1:], DAYS[1:]]
 
 
-@pytest.mark.parametrize("layer", ["zones", "transfers"])
+@pytest.mark.parametrize("layer", ["spells", "fronts", "transfers"])
 def test_a_geopackage_has_a_style_for_each_layer(tmp_path, layer):
     path = written(a_history(), tmp_path, ".gpkg")
     with sqlite3.connect(path) as database:
@@ -266,13 +337,19 @@ def test_a_geopackage_has_a_style_for_each_layer(tmp_path, layer):
     qml, *rest = found
     assert rest == [geometry, 1, ""]
     root = ET.fromstring(qml)
-    field = root.find("renderer-v2").get("attr")
-    values = set(pyogrio.read_dataframe(path, layer=layer)[field])
-    categories = root.findall(".//category")
-    assert values <= {category.get("value") for category in categories}
     symbols = {symbol.get("name") for symbol in root.findall(".//symbol")}
-    assert symbols == {category.get("symbol") for category in categories}
-    assert root.find("temporal").get("enabled") == "1"
+    if field := root.find("renderer-v2").get("attr"):
+        values = set(pyogrio.read_dataframe(path, layer=layer)[field])
+        categories = root.findall(".//category")
+        assert values <= {category.get("value") for category in categories}
+        assert symbols == {category.get("symbol") for category in categories}
+    assert symbols
+    timing = root.find("temporal")
+    assert timing.get("enabled") == "1"
+    assert (timing.get("mode"), timing.get("limitMode")) == ("2", "0")  # fields; end is outside
+    assert (timing.get("startField"), timing.get("endField")) == ("valid_from", "valid_to")
+    outlines = {o.get("value") for o in root.iter("Option") if o.get("name") == "outline_style"}
+    assert outlines == {"spells": {"no"}, "fronts": set(), "transfers": {"solid"}}[layer]
 
 
 @pytest.mark.parametrize(
@@ -296,10 +373,81 @@ def test_geoparquet_says_what_it_is(tmp_path):
     geo = orjson.loads(schema.metadata[b"geo"])
     column = geo["columns"]["geometry"]
     assert column["edges"] == "planar"
-    assert CRS.from_json_dict(column["crs"]) == PLANE.crs
+    assert CRS.from_json_dict(column["crs"]) == CRS("OGC:CRS84")
     assert schema.field("valid_from").type == schema.field("valid_to").type == pa.date32()
-    seen = gpd.read_parquet(path, bbox=(KM * 3.2, 0, KM * 3.8, KM))
+    last = gpd.GeoSeries([shapely.box(KM * 3.2, 0, KM * 3.8, KM)], crs=PLANE.crs).to_crs(WGS84)
+    seen = gpd.read_parquet(path, bbox=tuple(last.total_bounds))
     assert set(seen.actor) == {"government"}
+    assert len(gpd.read_parquet(path)) > len(seen)
+    assert pq.ParquetFile(path).num_row_groups == 1
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".fgb"])
+@pytest.mark.parametrize("name", ["equal-area", "EPSG:32637", "EPSG:2263"])  # metres, feet
+def test_another_crs_is_that_of_the_file(tmp_path, suffix, name):
+    history, path = a_history(), tmp_path / f"a{suffix}"
+    export({"series": (history, history.days)}, path, crs=name)
+    crs, _ = spells_in(path)
+    assert crs == (PLANE.crs if name == "equal-area" else CRS(name))
+    assert_says_the_same(path, history, EXACT if name == "equal-area" else ROUNDED)
+
+
+@pytest.mark.parametrize("suffix", [".kml", ".kmz", ""])
+def test_kml_and_geojson_have_no_other_crs(tmp_path, suffix):
+    with pytest.raises(InputError, match="are in longitude and latitude"):
+        export({"": (a_history(), DAYS)}, tmp_path / f"a{suffix}", crs="equal-area")
+
+
+@pytest.mark.parametrize("name", ["EPSG:99", "nonsense", "EPSG:4978"])
+def test_a_crs_that_no_file_can_have_is_refused(tmp_path, name):
+    with pytest.raises(CRSError, match=f"'{name}' is no CRS that a file can have"):
+        export({"": (a_history(), DAYS)}, tmp_path / "a.gpkg", crs=name)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_ground_across_the_antimeridian_is_cut_there_and_whole(tmp_path, suffix):
+    plane = EqualArea(180.0, 60.0)
+    cells = np.array([shapely.box(i * KM, 0, (i + 2) * KM, KM) for i in (-3, -1, 1)])
+    holders = (NOBODY, Holder("a"), Holder("b"))
+    history = from_coverage(
+        cells,
+        np.array([[1, 1, 2], [1, 2, 2]], dtype=np.int16),
+        days=DAYS[:2],
+        holders=holders,
+        projection=plane,
+    )
+    path = written(history, tmp_path, suffix)
+    crs, rows = rows_of(path, history.days)
+    bounds = np.array([shape.bounds for *_, shape in rows])
+    assert (np.abs(bounds[:, [0, 2]]) <= 180).all()
+    middle = gpd.GeoSeries([shape for *_, shape in rows], crs=crs).to_crs(plane.crs)
+    assert middle.area.sum() / 1e6 == pytest.approx(12, rel=1e-6)
+    assert_says_the_same(path, history, ROUNDED)
+
+
+def test_zones_drawn_on_both_sides_of_the_antimeridian_stay_on_their_sides(tmp_path):
+    boxes = np.array([shapely.box(170, 50, 180, 60), shapely.box(-180, 50, -170, 60)])
+    raw = RawZones(DAYS[0], WGS84, Source("drawn"), (Holder("a"), Holder("a")), boxes)
+    history = from_snapshots((normalise(raw),))
+    _, ((*_, shape),) = spells_in(written(history, tmp_path, ".gpkg"))
+    parts = sorted(part.bounds for part in shape.geoms)
+    assert np.allclose(parts, [(-180, 50, -170, 60), (170, 50, 180, 60)], atol=1e-8)
+
+
+def test_ground_around_a_pole_is_refused_in_longitude_and_latitude(tmp_path):
+    plane = EqualArea(0.0, 90.0)
+    cell = np.array([shapely.Point(0, 0).buffer(100 * KM)])
+    history = from_coverage(
+        cell,
+        np.array([[1]], dtype=np.int16),
+        days=DAYS[:1],
+        holders=(NOBODY, Holder("a")),
+        projection=plane,
+    )
+    with pytest.raises(GeometryError, match="run around a pole"):
+        written(history, tmp_path, ".gpkg")
+    export({"": (history, DAYS[:1])}, tmp_path / "b.gpkg", crs="equal-area")
+    assert_says_the_same(tmp_path / "b.gpkg", history)
 
 
 @pytest.mark.parametrize("suffix", [".kml", ".kmz"])
@@ -311,7 +459,10 @@ def test_kml_has_time_and_colours(tmp_path, suffix):
     marks = list(root.iter(f"{KML}Placemark"))
     spans = {tuple(part.text for part in mark.find(f"{KML}TimeSpan")) for mark in marks}
     days = list(map(str, DAYS))
-    assert spans == {(days[0], days[1]), (days[1], days[2]), (days[2], days[2])}
+    assert spans == {
+        *((days[0],), (days[1],), (days[2],)),  # to the end of the series
+        *((days[0], days[1]), (days[0], days[2])),
+    }
     colours = {colour.text for colour in root.findall(f".//{KML}PolyStyle/{KML}color")}
     assert "b34f40b5" in colours  # russia is #b5404f; KML has opacity, blue, green, red
 
@@ -319,16 +470,16 @@ def test_kml_has_time_and_colours(tmp_path, suffix):
 def test_hostile_names_stay_names(tmp_path):
     history = a_history((HOSTILE, "b", "c"))
     root = kml_root(written(history, tmp_path, ".kml"))
-    assert AFTER_HOSTILE in {row[1] for row in kml_rows(root)}
+    assert AFTER_HOSTILE in {row[2] for row in kml_rows(root)}
     assert not list(root.iter("script"))
     package = written(history, tmp_path, ".gpkg")
     styles = pyogrio.read_dataframe(package, layer="layer_styles")
     values = {c.get("value") for c in ET.fromstring(styles.styleQML[0]).iter("category")}
     assert AFTER_HOSTILE in values
-    assert HOSTILE in set(pyogrio.read_dataframe(package, layer="zones").actor)
+    assert HOSTILE in set(pyogrio.read_dataframe(package, layer="spells").actor)
 
 
-def test_series_in_two_planes_are_written_in_one(tmp_path):
+def test_series_in_two_planes_are_written_in_one_crs(tmp_path):
     one = a_history()
     far = EqualArea(PLANE.longitude + 2, PLANE.latitude + 1)
     other = from_coverage(
@@ -336,7 +487,8 @@ def test_series_in_two_planes_are_written_in_one(tmp_path):
     )
     path = tmp_path / "both.gpkg"
     export({"one": (one, one.days), "other": (other, other.days)}, path)
-    frame = gpd.read_file(path, layer="zones")
+    frame = gpd.read_file(path, layer="spells")
+    frame = frame.to_crs(PLANE.crs)
     middles = {name: part.dissolve().centroid.iloc[0] for name, part in frame.groupby("series")}
     assert middles["one"].distance(middles["other"]) > 200 * KM
     assert np.allclose(frame.area / 1e6, frame.km2, rtol=5e-6)
@@ -345,16 +497,17 @@ def test_series_in_two_planes_are_written_in_one(tmp_path):
 def test_only_the_days_asked_for(tmp_path):
     path = tmp_path / "a.kml"
     export({"series": (a_history(), DAYS[1:2])}, path)
-    assert {row[0] for row in rows_of(path)[1]} == {str(DAYS[1])}
+    assert {row[:2] for row in spells_in(path)[1]} == {(str(DAYS[1]), None)}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_progress_counts_the_days(tmp_path, suffix):
     told = []
     progress = lambda done, total: told.append((done, total))  # noqa: E731
-    export({"series": (a_history(), DAYS)}, tmp_path / f"a{suffix}", progress=progress)
-    total = 6 if suffix == ".gpkg" else 3  # which has zones and transfers
-    assert told == [(done, total) for done in range(total + 1)]
+    both = {"one": (a_history(), DAYS), "other": (a_history(), DAYS[:2])}
+    export(both, tmp_path / f"a{suffix}", progress=progress)
+    steps = [0, 3, 5] if suffix else range(6)  # a series at a time, or a day
+    assert told == [(done, 5) for done in steps]
 
 
 def test_borders_nearer_than_rounding_are_written_valid_and_whole(tmp_path):
@@ -385,6 +538,54 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert there == {".hidden", f"series/{DAYS[0]}.geojson"}
     assert not (folder / "old").exists()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(grids(days=4, size=4))
+def test_the_pieces_of_a_day_are_a_coverage_and_add_up_to_its_areas(tmp_path_factory, days):
+    snapshots = tuple(drawn(grid, number) for number, grid in enumerate(days))
+    history = from_snapshots(snapshots, projection=PLANE)
+    path = written(history, tmp_path_factory.mktemp("coverage"), ".parquet")
+    frame = gpd.read_parquet(path)
+    assert shapely.coverage_is_valid(frame.drop_duplicates("piece").geometry.to_numpy())
+    for day in history.days:
+        there = (frame.valid_from <= day) & ~(frame.valid_to <= day)
+        shapes = frame.geometry[there].to_numpy()
+        assert shapely.coverage_is_valid(shapes)
+        areas = {str(holder): km2 for holder, km2 in named_areas(history, day).items()}
+        assert frame[there].groupby("holder").km2.sum().to_dict() == pytest.approx(areas, rel=EXACT)
+
+
+def test_faces_cut_along_named_areas_are_written_uncut(tmp_path):
+    whole = from_snapshots((drawn(squares("AAA", "ABA", "AAA"), 0),), projection=PLANE)
+    cut = whole.with_areas({"west": shapely.box(0, -3 * KM, 1.5 * KM, 0)})
+    assert len(cut.faces) > len(whole.faces)
+    rows = [spells_in(written(h, tmp_path, ".gpkg", n))[1] for h, n in ((whole, "a"), (cut, "b"))]
+    assert len(rows[0]) == 2
+    for (*said, one), (*same, other) in zip(*rows, strict=True):
+        assert said == same
+        assert shapely.symmetric_difference(one, other).area < 1e-9  # of 8e-4
+
+
+# ---- read back by the package itself ----
+
+
+def test_spells_are_not_taken_for_spans_with_inclusive_ends(tmp_path):
+    """Ground that b took on the third day would be that of both, or of nobody a day longer."""
+    path = written(a_history(), tmp_path, ".gpkg")
+    with pytest.raises(InputError, match=r"'valid_to' is exclusive.*read it with profile spells"):
+        read_series((str(path),), read_profile("zones"))
+    settings = {"day": {"until": "exclusive"}}
+    for profile in (read_profile("spells"), read_profile("zones", settings=settings)):
+        found = read_series((str(path),), profile)
+        assert [raw.day for raw in found.raws] == list(DAYS)
+        assert not [f for f in found.findings if f.severity != "info"]
+
+
+def test_several_series_of_one_file_are_not_taken_for_one(tmp_path):
+    export({"x": (a_history(), DAYS), "y": (a_history(), DAYS)}, tmp_path / "a.gpkg")
+    with pytest.raises(InputError, match=r"it holds 2 series \(x, y\)"):
+        read_series((str(tmp_path / "a.gpkg"),), read_profile("spells"))
 
 
 # ---- what goes wrong ----
@@ -436,5 +637,5 @@ def test_days_without_any_holder_make_a_valid_file(tmp_path):
     history = from_snapshots((drawn(grid),), projection=PLANE)
     empty = history.with_holders(np.zeros((1, len(history.faces)), dtype=np.int16))
     for suffix in (".gpkg", ".parquet", ".fgb", ".kml"):
-        _, rows = rows_of(written(empty, tmp_path, suffix))
+        _, rows = spells_in(written(empty, tmp_path, suffix))
         assert rows == []

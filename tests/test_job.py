@@ -7,13 +7,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import orjson
 import pytest
 import shapely
 
 from territory.claims.rows import VERDICT_COLUMNS
 from territory.cli import _code
-from territory.errors import TerritoryError
+from territory.errors import JobError, TerritoryError
 from territory.holders import Holder
 from territory.job.study import compute
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS
@@ -64,6 +65,8 @@ file = "claims.toml"
 [uncertainty]
 draws = 5
 share = 0.5
+[export]
+zones = ["2018-01-31"]
 """,
 }
 
@@ -103,6 +106,32 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def test_zones_are_written_of_no_other_days_than_are_reported(small):
+    job = small / "job.toml"
+    text = job.read_text(encoding="utf-8")
+    job.write_text(text.replace('zones = ["2018-01-31"]', 'zones = ["2018-01-15"]'), "utf-8")
+    with pytest.raises(
+        JobError, match=r"export\.zones names 2018-01-15, which days\.select"
+    ):
+        run(job, small / "out")
+    assert not (small / "out").exists()
+
+
+def test_the_crs_of_a_job_is_that_of_its_spells(small):
+    job = small / "job.toml"
+    job.write_text(job.read_text(encoding="utf-8") + 'crs = "equal-area"\n', encoding="utf-8")
+    run(job, small / "out")
+    plane = orjson.loads((small / "out" / "run.json").read_bytes())["crs"]
+    for found in (
+        gpd.read_file(small / "out" / "history.gpkg", layer="spells"),
+        gpd.read_parquet(small / "out" / "history.parquet"),
+    ):
+        assert found.crs == plane
+        assert found.area.sum() / 1e6 == pytest.approx(found.km2.sum(), rel=1e-9)
+    (zone,) = (small / "out" / "zones").iterdir()
+    assert gpd.read_file(zone).total_bounds[0] > 36  # degrees still
+
+
 def test_a_small_job_writes_everything(small):
     out = small / "out"
     run(small / "job.toml", out)
@@ -123,6 +152,7 @@ def test_a_small_job_writes_everything(small):
         "verdicts.csv",
         "zones/2018-01-31.geojson",
     } <= written
+    assert "zones/2018-01-01.geojson" not in written
     for name, columns in (
         ("areas.csv", AREA_COLUMNS),
         ("changes.csv", CHANGE_COLUMNS),
@@ -428,7 +458,8 @@ def test_dated_polygons_reach_the_same_figures(founding, idlib):
 
 
 def test_the_zones_in_the_repository_are_what_the_job_writes(founding, repo):
-    from territory.publish.export.lonlat import on_earth, zone_collection
+    from territory.publish.export.carried import on_earth
+    from territory.publish.export.daily_geojson import zone_collection
 
     carried = on_earth(founding.loaded[0].ensemble.base)
     for day in founding.loaded[0].days:

@@ -14,7 +14,7 @@ from territory.publish.write import folder_in_one_piece
 from territory.run import run
 
 JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
-BARE = "[maps]\nenabled = false\n[report]\nenabled = false\n"
+BARE = '[maps]\nenabled = false\n[report]\nenabled = false\n[export]\nzones = "all"\n'
 ONE_DAY = '[days]\nselect = ["2024-01-01"]\n'
 
 

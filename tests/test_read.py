@@ -219,6 +219,7 @@ select = "all"
 draws = 5
 share = 0.8
 """
+EXPORT = JOB + '[export]\nzones = "all"\ncrs = "EPSG:3035"\n'
 DRAWN = JOB.replace('"places"', '"zones"').replace("until = 2018-12-31", 'overlap = "error"')
 CLAIMS = """[[claim]]
 id = "a"
@@ -261,6 +262,10 @@ from = ["b"]
         (JOB, 'title = "t"', "title = ", 1, ["not TOML: Invalid value"]),
         (JOB, 'title = "t"', 'title = "t', 1, ["not TOML"]),
         (JOB, "path =", 'path = "a"\npath =', 5, ["not TOML: Cannot overwrite a value"]),
+        (EXPORT, '"all"\ncrs', '"al"\ncrs', 15, ["export.zones", "did you mean 'all'?"]),
+        (EXPORT, '"all"\ncrs', '["2018-13-01"]\ncrs', 15, ["'2018-13-01' is not a day"]),
+        (EXPORT, "EPSG:3035", "EPSG:1", 16, ["export.crs: 'EPSG:1' is no CRS", "'equal-area'"]),
+        (EXPORT, "crs =", "csr =", 16, ["unknown key 'export.csr'", "did you mean 'crs'?"]),
         (CLAIMS, '"km2"', '"km3"', 7, ["unknown unit 'km3'", "did you mean 'km2'?"]),
         (CLAIMS, '"gained"', '"gaind"', 12, ["unknown quantity 'gaind'", "'gained'?"]),
         (CLAIMS, '"roughly"', '"rougly"', 8, ["unknown precision 'rougly'", "'roughly'?"]),

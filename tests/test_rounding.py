@@ -28,9 +28,11 @@ from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.ensemble import Ensemble
-from territory.publish.export.lonlat import on_earth
+from territory.publish.export.carried import on_earth
 from territory.publish.export.series_files import export
 from territory.publish.page.build import page_html
+from territory.read.profile import read_profile
+from territory.read.zones import read_series
 
 DAYS = (date(2024, 1, 1), date(2024, 1, 2))
 A, B, C = Holder("a"), Holder("b"), Holder("c")
@@ -155,9 +157,10 @@ def usable(case):
 def test_zones_read_back_are_what_the_history_says(case):
     history = drawn_history(*case)
     table, carried = areas_by_day(history) * 1e6, on_earth(history)
-    told = {(f.day, f.detail.split(":")[0]) for f in carried.rounded_away(DAYS)}
+    told = {(f.day, f.detail.split(":")[0]) for f in carried.rounded_away()}
     for row, day in enumerate(DAYS):
-        there = dict(carried.zones(day))
+        found = zip(*carried.zones(day), strict=True)
+        there = {history.holders[index]: shape for index, shape in found}
         assert is_coverage(there.values())
         length = sum(shape.length for shape in there.values()) * 111e3  # metres
         for column, holder in enumerate(history.holders):
@@ -203,15 +206,20 @@ def test_a_holder_whose_ground_is_all_needle_is_told_with_its_km2(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.parquet", "a.fgb"])
-def test_ground_narrower_than_coordinates_is_told_in_the_plane_too(tmp_path, name):
+def test_ground_narrower_than_coordinates_is_told_of_a_file_of_spells_too(tmp_path, name):
     """A strip of a tenth of a micrometre that bends in the plane: its km2 are told."""
     faces = [shapely.box(37 + x, 48, 38 + x, 49) for x in (0, 1)]
     needle = shapely.box(39, 48, 39 + 1e-12, 49)
     history = drawn_history([*faces, needle], ["aab", "aaa"])
-    (found,) = export({"": (history, DAYS)}, tmp_path / name)
+    whole, found = export({"": (history, DAYS)}, tmp_path / name)
+    assert whole.km2 == found.km2
     assert (found.day, found.kind) == (DAYS[0], "rounded-away")
     assert found.detail.startswith("b: ")
     assert found.km2 == pytest.approx(areas_by_day(history)[0, 2], rel=EXACT)
+    again = read_series((str(tmp_path / name),), read_profile("spells"))
+    assert from_snapshots(tuple(map(normalise, again.raws))).area_m2.sum() / 1e6 == pytest.approx(
+        areas_by_day(history)[0].sum(), rel=EXACT
+    )
 
 
 def test_ground_that_stands_is_not_told(tmp_path):

@@ -69,11 +69,11 @@ def test_what_convert_writes_reads_back_the_same(zones, tmp_path, capsys, suffix
     assert _code(["convert", str(zones), "--profile", "zones", "--out", str(target)]) == 0
     capsys.readouterr()
     figures = []
-    for source in (zones, target):
-        assert _code(["areas", str(source), "--profile", "zones", "--json"]) == 0
+    for source, profile in ((zones, "zones"), (target, "spells" if suffix else "zones")):
+        assert _code(["areas", str(source), "--profile", profile, "--json"]) == 0
         areas = orjson.loads(capsys.readouterr().out)
         days = ["--from", "2018-01-01", "--to", "2018-01-04"]
-        assert _code(["change", str(source), "--profile", "zones", *days, "--json"]) == 0
+        assert _code(["change", str(source), "--profile", profile, *days, "--json"]) == 0
         changes = orjson.loads(capsys.readouterr().out)
         figures.append(
             {
@@ -121,7 +121,9 @@ def test_an_area_without_a_name_is_cut_and_filled_with_nobody(zones, capsys):
 
 
 def test_built_in_profiles_are_all_there():
-    assert set(built_in()) == {"deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "zones"}
+    assert set(built_in()) == {
+        *("deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "spells", "zones")
+    }
     for name in built_in():
         assert read_profile(name).name == name
     with pytest.raises(InputError, match="did you mean 'owl'"):

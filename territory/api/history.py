@@ -381,25 +381,32 @@ class History(Shapes):
         ground = common_ground(self._within, found[UNNAMED])
         return History(self._source, ground, called=called_as(area), known=self._base.findings)
 
-    def to_file(self, path: str | Path) -> None:
+    def to_file(self, path: str | Path, *, crs: str = "") -> None:
         """Write the series to a file, which is replaced in one piece.
 
         Parameters
         ----------
         path : str or Path
-            .gpkg, .parquet, .fgb, .kml or .kmz; without a suffix a folder with one GeoJSON
-            file for each day, from which the files of an earlier export go.
+            .gpkg, .parquet, .fgb, .kml or .kmz for spells (see `spells`); without a suffix a
+            folder with one GeoJSON file for each day, from which the files of an earlier export
+            go.
+        crs : str
+            ``"equal-area"`` for the plane of `crs`, or such as ``"EPSG:3035"``; longitude and
+            latitude by default. Not for KML and GeoJSON.
 
         Notes
         -----
-        The error of the lines is not in the file. Whoever reads it states it again, with
-        ``boundary_error_m``; else it is assumed, and `findings` say so.
+        Spells are read back with ``profile="spells"``. The error of the lines is not in the
+        file. Whoever reads it states it again, with ``boundary_error_m``; else it is assumed,
+        and `findings` say so.
 
         Raises
         ------
         InputError
             If there is no such format, nothing can be written there, or a folder holds files
             that no export wrote.
+        CRSError
+            If the CRS is not known.
 
         Examples
         --------
@@ -414,10 +421,8 @@ class History(Shapes):
             raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
         target = Path(path)
         check_place(target, folder=not target.suffix)
-        base = self._partition
-        whole = base if self._within is None else base.part(UNNAMED)
         name = self._base.name or self._source.spec.profile
-        export({name: (whole, self.days)}, target)
+        export({name: (self._ground, self.days)}, target, crs=crs)
 
 
 def _histories(first: History, others: object) -> tuple[History, ...]:

@@ -8,12 +8,15 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from territory.api.days import DayLike, day_of
+from territory.api.ground import UNNAMED
 from territory.api.series import Series
 from territory.api.tables import geo_table
 from territory.history.history import History as Partition
 from territory.maps.kinds.borders import between
 from territory.measure.change import transfers, zones
 from territory.measure.rows import Row, area_rows, change_rows
+from territory.publish.export.carried import carried_of
+from territory.publish.export.tables import spell_table
 
 _FIGURES = ("km2", "low", "high", "drawn_low", "drawn_high")
 _ZONES = ("day", "actor", "status", *_FIGURES)
@@ -148,6 +151,43 @@ class Shapes(Series):
             for (one, other), line in chosen.items()
         ]
         return geo_table(rows, _FRONT, list(chosen.values()), self.crs)
+
+    def spells(self) -> gpd.GeoDataFrame:
+        """Return the whole series: every piece of ground, and from when to when who has it.
+
+        What has the same holder as one another on all days is one piece. The zones of a day are
+        the pieces whose spell covers it; ground of nobody is not there.
+
+        Returns
+        -------
+        GeoDataFrame
+            Columns piece, actor, status, holder, valid_from, valid_to (the day from which
+            somebody else has it; none if it lasts to the end), km2, geometry; in the plane of
+            `crs`.
+
+        Examples
+        --------
+        >>> import territory as tt
+        >>> found = tt.example().spells()
+        >>> found[["actor", "valid_from", "valid_to"]].astype(str).values.tolist()[0]
+        ['Blue', '2025-11-01', '2025-12-01']
+        >>> day = "2025-12-01"
+        >>> there = (found.valid_from <= day) & ~(found.valid_to <= day)
+        >>> found[there].groupby("actor").km2.sum().round(1).to_dict()
+        {'Blue': 82.9, 'Red': 248.7}
+        """
+        carried = carried_of({"": (self._ground, self.days)}, crs=self.crs)[""]
+        table = spell_table("", carried).drop(["series", "geometry"])
+        frame = table.to_pandas(date_as_object=False)
+        spans = {name: frame[name].astype("datetime64[s]") for name in ("valid_from", "valid_to")}
+        shapes = carried.pieces[frame.piece]
+        return gpd.GeoDataFrame(frame.assign(**spans), geometry=shapes, crs=self.crs)
+
+    @property
+    def _ground(self) -> Partition:
+        """The series on the ground that is looked at."""
+        base = self._partition
+        return base if self._within is None else base.part(UNNAMED)
 
     def _shaped(
         self,

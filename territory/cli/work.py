@@ -148,10 +148,16 @@ def convert(
     days: DaysOption = "all",
     span: DayRange,
     reading: DatedReading,
+    crs: Annotated[
+        str,
+        typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
+    ] = "",
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
 
-    With --area only the ground inside is written, each area as a series of its own.
+    What has the same holder on all days is one piece; a piece and the days from and until which
+    one holder has it are one feature. They are read back with --profile spells. A folder gets
+    zones day by day. With --area only the ground inside is written, each area as a series.
     """
     from territory.publish.export.series_files import export
     from territory.publish.write import check_place
@@ -166,6 +172,7 @@ def convert(
         found = export(
             {name: (part, loaded.days) for name, part in parts.items()},
             out,
+            crs=crs,
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{out}: {len(loaded.days)} days")

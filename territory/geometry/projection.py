@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
+from pyproj.exceptions import CRSError as UnknownCRS
 
-from territory.errors import GeometryError
+from territory.errors import CRSError, GeometryError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -119,6 +120,44 @@ def _crs_of(plane: EqualArea) -> CRS:
     conversion = LambertAzimuthalEqualAreaConversion(plane.latitude, plane.longitude)
     named = ProjectedCRS(conversion, name=plane.name.replace("°", ""), geodetic_crs=WGS84)
     return CRS.from_wkt(named.to_wkt())
+
+
+EQUAL_AREA = "equal-area"
+
+
+def file_crs(name: str, plane: EqualArea) -> CRS:
+    """Return the CRS that a file is to have.
+
+    Parameters
+    ----------
+    name : str
+        Longitude and latitude (WGS 84) if empty, ``"equal-area"`` for the plane, else what
+        PROJ knows, such as ``EPSG:3035``.
+    plane : EqualArea
+        In which the series is measured.
+
+    Raises
+    ------
+    CRSError
+        If PROJ does not know it, or it has no flat coordinates.
+
+    Examples
+    --------
+    >>> file_crs("", EqualArea(37.0, 36.0)) == WGS84, file_crs("EPSG:3035", EqualArea(37, 36)).name
+    (True, 'ETRS89-extended / LAEA Europe')
+    """
+    if name in {"", EQUAL_AREA}:
+        return plane.crs if name else WGS84
+    try:
+        crs = CRS.from_user_input(name).to_2d()
+    except UnknownCRS:
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected):
+        raise CRSError(
+            f"'{name}' is no CRS that a file can have; write '{EQUAL_AREA}' or such as EPSG:3035,"
+            " or leave it out for longitude and latitude"
+        )
+    return WGS84 if is_wgs84(crs) else crs
 
 
 def transformation(source: CRS, target: CRS) -> Transformer:

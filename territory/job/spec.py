@@ -16,7 +16,8 @@ from pydantic import (
 
 from territory.claims.figures import Day, iso_day
 from territory.claims.pooled import POOLED
-from territory.errors import did_you_mean
+from territory.errors import CRSError, did_you_mean
+from territory.geometry.projection import EqualArea, file_crs
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
@@ -329,6 +330,20 @@ class RegionsSpec(_RimKeys):
     even_odd: bool = False
 
 
+def _rule_or_days(value: object) -> object:
+    """Return a rule for days, or days in order."""
+    if isinstance(value, str) and value not in get_args(DayRule):
+        raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
+    if not isinstance(value, list):
+        return value
+    days = [iso_day(each) for each in value]
+    if not days:
+        raise ValueError("no day is selected")
+    if len(set(days)) < len(days):
+        raise ValueError("a day is selected twice")
+    return tuple(sorted(days))
+
+
 class DaysSpec(_Strict):
     """Which days to look at, and which of them to report.
 
@@ -357,16 +372,7 @@ class DaysSpec(_Strict):
     @field_validator("select", mode="before")
     @classmethod
     def _iso_days(cls, value: object) -> object:
-        if isinstance(value, str) and value not in get_args(DayRule):
-            raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
-        if not isinstance(value, list):
-            return value
-        days = [iso_day(each) for each in value]
-        if not days:
-            raise ValueError("no day is selected")
-        if len(set(days)) < len(days):
-            raise ValueError("a day is selected twice")
-        return tuple(sorted(days))
+        return _rule_or_days(value)
 
 
 class ClaimsSpec(_Strict):
@@ -397,6 +403,36 @@ class MapsSpec(_Strict):
     def context_files(self) -> dict[str, str]:
         """What lies around the zones, by what it is: names of files, empty for none."""
         return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
+
+
+class ExportSpec(_Strict):
+    """What is written for other programs besides GeoPackage and GeoParquet, and in which CRS.
+
+    Attributes
+    ----------
+    zones : tuple of date, or str, optional
+        Which of the days that are reported are written as GeoJSON too, by the rules of
+        `DaysSpec`; none by default.
+    crs : str
+        Of the GeoPackage and GeoParquet files; see `territory.geometry.projection.file_crs`.
+    """
+
+    zones: tuple[date, ...] | DayRule | None = None
+    crs: str = ""
+
+    @field_validator("zones", mode="before")
+    @classmethod
+    def _iso_days(cls, value: object) -> object:
+        return _rule_or_days(value)
+
+    @field_validator("crs")
+    @classmethod
+    def _known_crs(cls, value: str) -> str:
+        try:
+            file_crs(value, EqualArea(0.0, 0.0))
+        except CRSError as error:
+            raise ValueError(str(error)) from None
+        return value
 
 
 class BesideSpec(_Strict):
@@ -506,6 +542,7 @@ class Job(_Strict):
     claims: ClaimsSpec | None = None
     population: PopulationSpec | None = None
     maps: MapsSpec = MapsSpec()
+    export: ExportSpec = ExportSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()
 
@@ -531,6 +568,15 @@ class Job(_Strict):
             if present and self.claims is None:
                 problem = f"{table} does nothing without claims; name their file in [claims]"
                 raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _known_days(self) -> Self:
+        select, zones = self.days.select, self.export.zones
+        if isinstance(select, tuple) and isinstance(zones, tuple):
+            for day in zones:
+                if day not in select:
+                    raise ValueError(f"export.zones names {day}, which days.select leaves out")
         return self
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.job.days import Period
+from territory.job.days import Period, select_days
 from territory.job.load import series_days, series_files
 from territory.job.spec import Job, SeriesSpec
 from territory.job.study import input_files
@@ -18,7 +18,8 @@ _PAIR = len(kinds_of(Days.TWO, in_job=True))  # pictures of what changed
 # and an SVG; the SVG grows with the outlines that are drawn.
 _MAP_MB, _MAP_OF_DAY = 0.25, 6.0
 _PAGE_MB, _REPORT_MB = 1.0, 2.0
-_TABLES_OF_DAY = 21.0
+# Spells have the ground of all days about once, zones as GeoJSON that of each day.
+_FILES_MB, _SPELLS_OF_DAY, _ZONES_OF_DAY = 0.4, 0.3, 2.0
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,13 @@ def preview(path: Path) -> Preview:
     drawn_days = days[job.series[0].name]
     maps = map_count(job, drawn_days)
     sizes = [_day_mb(spec, folder) for spec in job.series]
-    tables = sum(
-        _TABLES_OF_DAY * size * len(each) for size, each in zip(sizes, days.values(), strict=True)
+    files = _FILES_MB + sum(
+        size * (_SPELLS_OF_DAY * len(each) + _ZONES_OF_DAY * _zone_files(job, each))
+        for size, each in zip(sizes, days.values(), strict=True)
     )
     drawn = maps * (_MAP_MB + _MAP_OF_DAY * sizes[0])
     rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
-    return Preview(days, maps, drawn + tables + rest, many_maps(job, drawn_days))
+    return Preview(days, maps, drawn + files + rest, many_maps(job, drawn_days))
 
 
 def map_count(job: Job, days: Sequence[date]) -> int:
@@ -133,6 +135,11 @@ def many_maps(job: Job, days: Sequence[date]) -> str:
         ' changed; [days] select ("month-start", "week", "first-and-last" or a list of days),'
         " first_day and last_day limit them, [maps] enabled = false draws none"
     )
+
+
+def _zone_files(job: Job, days: tuple[date, ...]) -> int:
+    """Return how many of the days of a series are written as GeoJSON."""
+    return 0 if job.export.zones is None else len(select_days(job.export.zones, days))
 
 
 def _day_mb(spec: SeriesSpec, folder: Path) -> float:

@@ -32,6 +32,7 @@ from territory.read.profile import DayRule
 _OPEN_YEAR = 9000  # 9999-12-31 stands for no end
 _LAST_MINUTE_S = 23 * 3600 + 59 * 60
 _DAY = timedelta(1)
+_SPELL = frozenset({"series", "piece", "actor", "valid_from", "valid_to"})
 OPEN = date.max
 
 
@@ -155,7 +156,7 @@ def are_snapshots(spans: Mapping[int, tuple[Span | None, ...]], columns: DayColu
 
     Either all are of one day; or every feature names its day besides, which is its begin,
     and all of one day end together, on the next day of the series at the latest: so
-    `convert` and `run` write zones. Each map is whole then, and no other day is answered.
+    `convert` and `run` once wrote zones. Each map is whole then, and no other day is answered.
 
     Parameters
     ----------
@@ -212,6 +213,49 @@ def with_open_ends(columns: DayColumns) -> dict[int, InputError]:
                     " from then on, or until_properties = [] if it holds on that day only"
                 )
                 refused[number] = InputError(problem, file=columns.layers[number].file)
+    return refused
+
+
+def with_misread_spells(columns: DayColumns) -> dict[int, InputError]:
+    """Refuse spells, as `convert` and `run` write them, that would be read as something else.
+
+    Where nothing says that ends are exclusive, ground would count for a day longer than
+    anybody held it; several series would be taken for one.
+
+    Parameters
+    ----------
+    columns : DayColumns
+        Of all layers of the series.
+
+    Returns
+    -------
+    dict of int to InputError
+        By the number of the layer.
+    """
+    ends = {
+        number
+        for pair in columns.pairs
+        for until in pair.until
+        for number, rows in until.moments.items()
+        if any(rows)
+    }
+    refused = {}
+    for number, layer in enumerate(columns.layers):
+        if not columns.keys[number] >= _SPELL:
+            continue
+        names = sorted({str(row.get("series")) for row in layer.properties})
+        if names[1:]:
+            problem = (
+                f"it holds {len(names)} series ({', '.join(names)}); write each to its own file"
+            )
+        elif number in ends and columns.profile.day.until is None:
+            problem = (
+                "it holds pieces of ground whose 'valid_to' is exclusive, as convert and run write"
+                " them; read it with profile spells, or say until under [day] of a profile"
+            )
+        else:
+            continue
+        refused[number] = InputError(problem, file=layer.file)
     return refused
 
 

@@ -16,7 +16,14 @@ from territory.read.formats.layer import Layer
 from territory.read.profile import Profile
 from territory.read.span_faults import refuse_misread
 from territory.read.span_findings import about_columns, about_guesses, about_spans
-from territory.read.spans import Span, are_snapshots, spans_of, with_open_ends, with_two_meanings
+from territory.read.spans import (
+    Span,
+    are_snapshots,
+    spans_of,
+    with_misread_spells,
+    with_open_ends,
+    with_two_meanings,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +108,7 @@ def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     columns = columns_of(layers, profile)
     refuse_misread(columns)
     spans, refused = spans_of(columns)
-    refused = {**with_open_ends(columns), **refused}
+    refused = {**with_open_ends(columns), **with_misread_spells(columns), **refused}
     snapshots = are_snapshots(spans, columns)
     about: tuple[Finding, ...] = ()
     days = columns.days

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.maps.image_files import save
-from territory.publish.export.lonlat import on_earth, zone_collection
+from territory.publish.export.carried import on_earth
+from territory.publish.export.daily_geojson import zone_collection
 from territory.publish.export.series_files import export
 from territory.publish.write import check_place, folder_in_one_piece
 from territory.read.sources import find_source
@@ -103,10 +104,14 @@ def write(traced: Traced, to: Path) -> tuple[Path, ...]:
 
 def _write_zones(traced: Traced, path: Path) -> None:
     history = traced.ensemble.base
-    if path.suffix.lower() in {".geojson", ".json"}:
+    if _is_geojson(path):
         path.write_bytes(zone_collection(on_earth(history), history.days[0]))
     else:
         export({"": (history, history.days)}, path)
+
+
+def _is_geojson(path: Path) -> bool:
+    return path.suffix.lower() in {".geojson", ".json"}
 
 
 def _write_text(path: Path, lines: Iterator[str]) -> None:
@@ -153,7 +158,12 @@ def _profile(traced: Traced, to: Path) -> Iterator[str]:
     yield f"# The picture: sha256 {sha256_of(traced.request.image)}"
     yield ""
     yield "[day]"
-    yield 'properties = ["day"]'
+    if _is_geojson(to):
+        yield 'properties = ["day"]'
+    else:  # one spell, that is open
+        yield 'properties = ["valid_from"]'
+        yield 'until_properties = ["valid_to"]'
+        yield 'until = "exclusive"'
 
 
 def _job(traced: Traced, to: Path, profile: Path) -> Iterator[str]:

@@ -16,7 +16,11 @@ from territory.maps.style import Style
 
 _VERSION = "3.28.0"  # of QGIS: the earliest that reads all that is written here
 _OPACITY = 0.85
-_TIMED_BY_EXPRESSION = "4"
+_TIMED_BY_FIELDS = "2"  # an empty end is open there, as it is not in expressions
+_END_IS_OUTSIDE = "0"  # start <= t < end
+_WIDTH = "0.26"  # millimetres
+_NO_OUTLINE = {"outline_style": "no"}
+_LINE = {"line_color": "45,45,45,255", "line_width": _WIDTH, "line_style": "solid"}
 _BRUSHES = {
     "/": "b_diagonal",
     "\\": "f_diagonal",
@@ -28,11 +32,6 @@ _BRUSHES = {
     "o": "dense5",
     "*": "dense4",
 }
-_START = 'to_datetime("valid_from")'
-_END = (
-    'to_datetime("valid_to") + '
-    "to_interval(if(\"valid_to\" = \"valid_from\", '1 day', '0 days'))"  # the last day is shown
-)
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,10 @@ class _Category:
     style: Style
 
 
-def zone_style(styles: Mapping[Holder, Style]) -> str:
-    """Return the style of the layer of zones, coloured by who holds them.
+def spell_style(styles: Mapping[Holder, Style]) -> str:
+    """Return the style of the layer of spells, coloured by who holds the ground.
+
+    Fills have no outline, so that the pieces of one holder look like one zone.
 
     Parameters
     ----------
@@ -55,7 +56,22 @@ def zone_style(styles: Mapping[Holder, Style]) -> str:
     str
         QML, as QGIS reads it.
     """
-    return _qml("holder", _categories(styles))
+    return _qml("holder", _categories(styles), outlined=False)
+
+
+def front_style() -> str:
+    """Return the style of the layer of lines between holders: one dark line for all.
+
+    Returns
+    -------
+    str
+        QML, as QGIS reads it.
+    """
+    root = _timed()
+    renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol")
+    symbol = _symbol(ET.SubElement(renderer, "symbols"), "0", "line")
+    _layer(symbol, "SimpleLine", _LINE)
+    return _text(root)
 
 
 def transfer_style(styles: Mapping[Holder, Style]) -> str:
@@ -98,54 +114,55 @@ def legal(text: str) -> str:
     return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
 
 
-def _qml(field: str, categories: Iterable[_Category]) -> str:
-    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Temporal")
-    _timing(root)
+def _qml(field: str, categories: Iterable[_Category], *, outlined: bool = True) -> str:
+    root = _timed()
     renderer = ET.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=field)
     listed = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
     for number, category in enumerate(categories):
         names = {"value": category.value, "label": category.label}
         ET.SubElement(listed, "category", names, symbol=str(number), render="true", type="string")
-        _symbol(symbols, str(number), category.style)
-    ET.indent(root)
-    return "<!DOCTYPE qgis>\n" + ET.tostring(root, encoding="unicode") + "\n"
+        _fill(_symbol(symbols, str(number), "fill"), category.style, outlined=outlined)
+    return _text(root)
 
 
-def _timing(root: ET.Element) -> None:
-    """Show each feature from its day until the next; the last for one day."""
+def _timed() -> ET.Element:
+    """Return a style that shows each feature from its first day to the day of its end."""
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Temporal")
     ET.SubElement(
         root,
         "temporal",
         enabled="1",
-        mode=_TIMED_BY_EXPRESSION,
-        limitMode="0",
+        mode=_TIMED_BY_FIELDS,
+        limitMode=_END_IS_OUTSIDE,
         startField="valid_from",
         endField="valid_to",
-        startExpression=_START,
-        endExpression=_END,
         accumulate="0",
     )
+    return root
 
 
-def _symbol(symbols: ET.Element, name: str, style: Style) -> None:
+def _text(root: ET.Element) -> str:
+    ET.indent(root)
+    return "<!DOCTYPE qgis>\n" + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _symbol(symbols: ET.Element, name: str, kind: str) -> ET.Element:
+    return ET.SubElement(symbols, "symbol", type=kind, name=name, alpha=f"{_OPACITY:g}")
+
+
+def _fill(symbol: ET.Element, style: Style, *, outlined: bool) -> None:
     paint = Paint.of(style)
-    symbol = ET.SubElement(symbols, "symbol", type="fill", name=name, alpha=f"{_OPACITY:g}")
-    options = {
-        "color": _rgba(paint.fill),
-        "style": "solid",
-        "outline_color": _rgba(paint.edge),
-        "outline_style": "solid",
-        "outline_width": "0.26",
-    }
-    _layer(symbol, options)
+    line = {"outline_color": _rgba(paint.edge), "outline_style": "solid", "outline_width": _WIDTH}
+    options = {"color": _rgba(paint.fill), "style": "solid"}
+    _layer(symbol, "SimpleFill", {**options, **(line if outlined else _NO_OUTLINE)})
     for mark in dict.fromkeys(style.hatch.lower()):
         hatch = {"color": _rgba(paint.hatch_colour), "style": _BRUSHES[mark]}
-        _layer(symbol, {**hatch, "outline_style": "no"})
+        _layer(symbol, "SimpleFill", {**hatch, **_NO_OUTLINE})
 
 
-def _layer(symbol: ET.Element, options: Mapping[str, str]) -> None:
-    layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill"}, enabled="1", locked="0")
+def _layer(symbol: ET.Element, kind: str, options: Mapping[str, str]) -> None:
+    layer = ET.SubElement(symbol, "layer", {"class": kind}, enabled="1", locked="0")
     layer.set("pass", "0")
     settings = ET.SubElement(layer, "Option", type="Map")
     for key, value in options.items():

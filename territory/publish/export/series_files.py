@@ -1,38 +1,37 @@
-"""Normalised series to files that other programs open: zones and transfers with their days.
+"""Normalised series to files that other programs open: spells, fronts and transfers.
 
-One feature stands for the ground of one holder on one day; ground of nobody is the
-remainder and is not written. GeoPackage, GeoParquet and FlatGeobuf keep the equal-area
-plane, so that areas stay what they were; KML and GeoJSON are in longitude and latitude.
-Every feature has `actor`, `status` and `day`, and a file is the same to the byte each time.
+A spell is a piece of ground and from when to when one holder has it; ground of nobody is the
+remainder and is not written. A GeoPackage also has the lines between holders and what changed
+hands; a folder has zones day by day instead, as GeoJSON. Files are in longitude and latitude
+unless another CRS is named, and the same to the byte each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from pyproj import CRS
 
 from territory.errors import InputError
 from territory.findings import Finding
-from territory.publish.export.lonlat import (
-    carried_of,
-    findings_of,
-    write_geojson,
-    written_before,
-)
+from territory.geometry.projection import file_crs, is_wgs84
+from territory.publish.export.carried import CarriedSeries, Histories, carried_of
+from territory.publish.export.daily_geojson import write_geojson, written_before
 from territory.publish.export.progress import Progress, silent
-from territory.publish.export.timed_kml import kml_text, write_kmz
-from territory.publish.export.zone_tables import (
-    Histories,
-    tables_of,
-    without_shape,
+from territory.publish.export.table_files import (
     write_flatgeobuf,
     write_geopackage,
     write_geoparquet,
 )
+from territory.publish.export.tables import tables_of
+from territory.publish.export.timed_kml import kml_text, write_kmz
 from territory.publish.write import file_in_one_piece, folder_in_one_piece, remove_files
 
-Writer = Callable[[Histories, Path, Progress], tuple[Finding, ...]]
+Writer = Callable[[Mapping[str, CarriedSeries], Path], None]
 
 
-def export(histories: Histories, path: Path, *, progress: Progress = silent) -> tuple[Finding, ...]:
+def export(
+    histories: Histories, path: Path, *, crs: str = "", progress: Progress = silent
+) -> tuple[Finding, ...]:
     """Write series to a file, in the format that its suffix names.
 
     Parameters
@@ -44,36 +43,90 @@ def export(histories: Histories, path: Path, *, progress: Progress = silent) -> 
         folder with one GeoJSON file for each day. What is there is replaced when
         everything is written, and left alone if anything fails; of a folder, files that an
         earlier export wrote.
+    crs : str
+        The CRS of a GeoPackage, GeoParquet or FlatGeobuf file; see
+        `territory.geometry.projection.file_crs`.
     progress : callable
         Told how many of how many days are done.
 
     Returns
     -------
     tuple of Finding
-        Ground that no zone of the file has, because it is narrower than rounding.
+        Ground that no shape of the file has, because it is narrower than rounding.
 
     Raises
     ------
     InputError
         If the suffix is not a known one, there is nothing to write, or a folder holds files
         that no export wrote.
+    CRSError
+        If the CRS is not known, or the format has longitude and latitude alone.
+    GeometryError
+        If the series cannot be carried to the CRS.
     """
     if not any(days for _, days in histories.values()):
         raise InputError("there is no day to write", file=str(path))
     if path.name.lower() in _WRITERS:
         problem = f"no name stands before the suffix; write such as 'out{path.name}'"
         raise InputError(problem, file=str(path))
+    wanted = crs_of(crs, histories)
+    if path.suffix.lower() not in _WITH_CRS and not is_wgs84(wanted):
+        known = ", ".join(_WITH_CRS)
+        raise InputError(
+            f"KML and GeoJSON are in longitude and latitude; with a CRS write one of {known}",
+            file=str(path),
+        )
     if not path.suffix:
-        old = written_before(path)
-
-        def before(_part: Path, fresh: tuple[str, ...]) -> None:
-            remove_files(set(old) - {path / name for name in fresh}, below=path)
-
-        with folder_in_one_piece(path, before=before) as part:
-            return _geojson(histories, part, progress)
+        return _folder(histories, path, progress)
     write = _writer(path)
     with file_in_one_piece(path) as part:
-        return write(histories, part, progress)
+        carried = carried_of(histories, crs=wanted, progress=progress)
+        write(carried, part)
+    return findings_of(carried)
+
+
+def crs_of(name: str, histories: Histories) -> CRS:
+    """Return the CRS in which series are written.
+
+    Parameters
+    ----------
+    name : str
+        See `territory.geometry.projection.file_crs`; the equal-area plane is that of the first
+        series.
+    histories : mapping of str to (History, tuple of date)
+        At least one.
+
+    Raises
+    ------
+    CRSError
+        If it is not known.
+    """
+    return file_crs(name, next(iter(histories.values()))[0].projection)
+
+
+def findings_of(carried: Mapping[str, CarriedSeries]) -> tuple[Finding, ...]:
+    """Tell of all series which ground is narrower than rounding.
+
+    Parameters
+    ----------
+    carried : mapping of str to CarriedSeries
+        By name.
+    """
+    return tuple(found for series in carried.values() for found in series.rounded_away())
+
+
+def _folder(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
+    """Write a folder of GeoJSON in the place of what an earlier export wrote there."""
+    old = written_before(path)
+
+    def before(_part: Path, fresh: tuple[str, ...]) -> None:
+        remove_files(set(old) - {path / name for name in fresh}, below=path)
+
+    with folder_in_one_piece(path, before=before) as part:
+        carried = carried_of(histories)
+        days = {name: series.days for name, series in carried.items()}
+        write_geojson(carried, part, days, progress=progress)
+    return findings_of(carried)
 
 
 def _writer(path: Path) -> Writer:
@@ -86,46 +139,25 @@ def _writer(path: Path) -> Writer:
     )
 
 
-def _geopackage(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    tables = tables_of(histories, progress=progress)
-    write_geopackage(tables, path)
-    return without_shape(tables)
+def _geopackage(carried: Mapping[str, CarriedSeries], path: Path) -> None:
+    write_geopackage(tables_of(carried), path)
 
 
-def _geoparquet(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    tables = tables_of(histories, with_transfers=False, progress=progress)
-    write_geoparquet(tables, path)
-    return without_shape(tables)
+def _geoparquet(carried: Mapping[str, CarriedSeries], path: Path) -> None:
+    write_geoparquet(tables_of(carried, spells_alone=True), path)
 
 
-def _flatgeobuf(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    tables = tables_of(histories, with_transfers=False, progress=progress)
-    write_flatgeobuf(tables, path)
-    return without_shape(tables)
+def _flatgeobuf(carried: Mapping[str, CarriedSeries], path: Path) -> None:
+    write_flatgeobuf(tables_of(carried, spells_alone=True), path)
 
 
-def _geojson(histories: Histories, folder: Path, progress: Progress) -> tuple[Finding, ...]:
-    carried = carried_of(histories)
-    write_geojson(carried, folder, progress=progress)
-    return findings_of(carried)
+def _kml(carried: Mapping[str, CarriedSeries], path: Path) -> None:
+    path.write_text(kml_text(carried), encoding="utf-8", newline="\n")
 
 
-def _kml(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    carried = carried_of(histories)
-    path.write_text(kml_text(carried, progress=progress), encoding="utf-8", newline="\n")
-    return findings_of(carried)
-
-
-def _kmz(histories: Histories, path: Path, progress: Progress) -> tuple[Finding, ...]:
-    carried = carried_of(histories)
-    write_kmz(carried, path, progress=progress)
-    return findings_of(carried)
-
-
-_WRITERS: dict[str, Writer] = {
+_WITH_CRS: dict[str, Writer] = {
     ".gpkg": _geopackage,
     ".parquet": _geoparquet,
     ".fgb": _flatgeobuf,
-    ".kml": _kml,
-    ".kmz": _kmz,
 }
+_WRITERS: dict[str, Writer] = {**_WITH_CRS, ".kml": _kml, ".kmz": write_kmz}

@@ -1,8 +1,12 @@
-"""KML with time, plain or zipped: a folder for each day, a placemark for each holder."""
+"""KML with time, plain or zipped: a folder for each holder, a placemark for each spell.
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+The end of a spell is the day from which somebody else has the ground; a spell that lasts to the
+end of the series has none. KML does not say whether an end is still inside.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -10,80 +14,83 @@ import shapely
 from matplotlib.colors import to_hex
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.projection import WGS84
 from territory.holders import NOBODY, Holder
 from territory.maps.sheet import Paint
 from territory.maps.style import Style, styles_for
-from territory.publish.export.lonlat import DECIMALS, Carried
-from territory.publish.export.progress import Progress, Ticks, silent
+from territory.publish.export.carried import CarriedSeries, digits_of
 from territory.publish.export.qml import legal
-from territory.publish.export.zone_tables import spans
+from territory.publish.export.tables import spell_table
 
 _HELD, _NOT_HELD = "b3", "66"  # opacity; KML has no hatches, so claims are thinner
-_EDGE = "ff"
+_DECIMALS = digits_of(WGS84).decimals
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can carry; ours has none
 
 
-def kml_text(carried: Carried, *, progress: Progress = silent) -> str:
+def kml_text(carried: Mapping[str, CarriedSeries]) -> str:
     """Return all series as one KML document.
 
     Parameters
     ----------
-    carried : mapping of str to (OnEarth, tuple of date)
-        See `territory.publish.export.lonlat.carried_of`.
-    progress : callable
-        Told how many of how many days are done.
+    carried : mapping of str to CarriedSeries
+        By name, in longitude and latitude.
     """
-    days = sum(len(days) for _, days in carried.values())
-    return "".join(_lines(carried, Ticks(days, progress)))
+    return "".join(_lines(carried))
 
 
-def write_kmz(carried: Carried, path: Path, *, progress: Progress = silent) -> None:
+def write_kmz(carried: Mapping[str, CarriedSeries], path: Path) -> None:
     """Write the KML document zipped, the same to the byte each time.
 
     Parameters
     ----------
-    carried : mapping of str to (OnEarth, tuple of date)
-        See `territory.publish.export.lonlat.carried_of`.
+    carried : mapping of str to CarriedSeries
+        By name, in longitude and latitude.
     path : Path
         The ``.kmz`` to write; what is there is replaced.
-    progress : callable
-        Told how many of how many days are written.
     """
     entry = ZipInfo("doc.kml", _EPOCH)
     entry.compress_type = ZIP_DEFLATED
     entry.create_system = 3  # unix, wherever it was written
     with ZipFile(path, "w") as archive:
-        archive.writestr(entry, kml_text(carried, progress=progress).encode())
+        archive.writestr(entry, kml_text(carried).encode())
 
 
-def _lines(carried: Carried, ticks: Ticks) -> Iterator[str]:
-    styles = styles_for(*(each.history.holders for each, _ in carried.values()))
+def _lines(carried: Mapping[str, CarriedSeries]) -> Iterator[str]:
+    styles = styles_for(*(each.history.holders for each in carried.values()))
     names = {holder: f"holder-{number}" for number, holder in enumerate(styles)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
     for holder, style in styles.items():
         if holder != NOBODY:
             yield _style(names[holder], holder, style)
-    for series, (zones, days) in carried.items():
-        yield f"<Folder><name>{_text(series)}</name>\n"
-        for start, end in ticks.of(spans(days)):
-            yield f"<Folder><name>{start}</name>{_span(start, end)}\n"
-            for holder, zone in zones.zones(start):
-                data = _data(series, holder, start, end)
-                head = f"<name>{_text(styles[holder].name('en'))}</name>{_span(start, end)}"
-                look = f"<styleUrl>#{names[holder]}</styleUrl>"
-                yield f"<Placemark>{head}{look}{data}\n{_shape(zone)}</Placemark>\n"
-            yield "</Folder>\n"
+    for name, series in carried.items():
+        yield f"<Folder><name>{_text(name)}</name>\n"
+        rows = spell_table(name, series).to_pylist()
+        for holder in series.history.holders:
+            own = [row for row in rows if row["holder"] == str(holder)]
+            if own:
+                title = styles[holder].name("en")
+                yield f"<Folder><name>{_text(title)}</name>\n"
+                yield from _placemarks(own, title, names[holder])
+                yield "</Folder>\n"
         yield "</Folder>\n"
     yield "</Document></kml>\n"
+
+
+def _placemarks(rows: Iterable[Mapping[str, Any]], title: str, style: str) -> Iterator[str]:
+    for row in rows:
+        head = f"<name>{_text(title)}</name>{_span(row)}<styleUrl>#{style}</styleUrl>"
+        shape = _shape(shapely.from_wkb(row["geometry"]))
+        yield f"<Placemark>{head}{_data(row)}\n{shape}</Placemark>\n"
 
 
 def _text(value: object) -> str:
     return escape(legal(str(value)), {'"': "&quot;"})
 
 
-def _span(start: date, end: date) -> str:
-    return f"<TimeSpan><begin>{start}</begin><end>{end}</end></TimeSpan>"
+def _span(row: Mapping[str, Any]) -> str:
+    end = f"<end>{row['valid_to']}</end>" if row["valid_to"] else ""
+    return f"<TimeSpan><begin>{row['valid_from']}</begin>{end}</TimeSpan>"
 
 
 def _style(name: str, holder: Holder, style: Style) -> str:
@@ -91,8 +98,8 @@ def _style(name: str, holder: Holder, style: Style) -> str:
     opacity = _HELD if holder.status == "held" else _NOT_HELD
     return (
         f'<Style id="{name}">'
-        f"<LineStyle><color>{_colour(paint.edge, _EDGE)}</color><width>1</width></LineStyle>"
-        f"<PolyStyle><color>{_colour(paint.fill, opacity)}</color></PolyStyle></Style>\n"
+        f"<PolyStyle><color>{_colour(paint.fill, opacity)}</color>"
+        "<outline>0</outline></PolyStyle></Style>\n"  # pieces of one holder look like one zone
     )
 
 
@@ -108,20 +115,13 @@ def _colour(colour: str, opacity: str) -> str:
     return opacity + plain[5:7] + plain[3:5] + plain[1:3]
 
 
-def _data(series: str, holder: Holder, start: date, end: date) -> str:
-    values: Mapping[str, object] = {
-        "series": series,
-        "actor": holder.actor,
-        "status": holder.status,
-        "day": start,
-        "valid_from": start,
-        "valid_to": end,
-    }
-    rows = (
+def _data(row: Mapping[str, Any]) -> str:
+    data = "".join(
         f'<Data name="{name}"><value>{_text(value)}</value></Data>'
-        for name, value in values.items()
+        for name, value in row.items()
+        if value is not None and name not in {"geometry", "holder"}
     )
-    return f"<ExtendedData>{''.join(rows)}</ExtendedData>"
+    return f"<ExtendedData>{data}</ExtendedData>"
 
 
 def _shape(zone: BaseGeometry) -> str:
@@ -140,5 +140,5 @@ def _polygon(polygon: BaseGeometry) -> str:
 
 def _ring(ring: BaseGeometry) -> str:
     points = shapely.get_coordinates(ring).tolist()
-    places = " ".join(f"{x:.{DECIMALS}f},{y:.{DECIMALS}f}" for x, y in points)
+    places = " ".join(f"{x:.{_DECIMALS}f},{y:.{_DECIMALS}f}" for x, y in points)
     return f"<LinearRing><coordinates>{places}</coordinates></LinearRing>"

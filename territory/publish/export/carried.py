@@ -1,0 +1,379 @@
+"""Series carried to the CRS of a file, once for all days, and rounded once for all shapes.
+
+The lines between the faces are carried and rounded, not each shape for itself (see
+`territory.geometry.rounding`). Whatever is written is made of whole lines: shapes that meet
+share every point of their border, and none has to be united, mended or left out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from territory.errors import GeometryError
+from territory.findings import Finding, FindingKind
+from territory.geometry.area import in_plane
+from territory.geometry.densify import divided
+from territory.geometry.graphs import sparse_table
+from territory.geometry.outlines import by_group, grounds
+from territory.geometry.projection import (
+    WGS84,
+    Floats,
+    Ints,
+    same_crs,
+    transformation,
+)
+from territory.geometry.rounding import Rounded, snap_rounded
+from territory.history.history import History
+from territory.history.spells import Spells, spells_of
+from territory.holders import NOBODY
+from territory.publish.export.antimeridian import Unbroken, cut_at_antimeridian
+from territory.publish.export.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Histories = Mapping[str, tuple[History, tuple[date, ...]]]
+
+_GROSS = 1e-3  # of all ground: more is no matter of rounding
+
+
+@dataclass(frozen=True)
+class Digits:
+    """How coordinates are written in a CRS.
+
+    Attributes
+    ----------
+    unit : str
+        Of the CRS, in words.
+    decimals : int
+        Of the unit: a micrometre.
+    straight : float
+        Points that lie no farther off a line only divide it; in the unit.
+    chord : float
+        How far a chord may lie off its curve, in the unit; above the bound to which the plane
+        itself is divided.
+    """
+
+    unit: str
+    decimals: int
+    straight: float
+    chord: float
+
+    def __str__(self) -> str:
+        """Return the last digit, with its unit."""
+        return f"1e-{self.decimals} {self.unit}"
+
+
+def digits_of(crs: CRS) -> Digits:
+    """Return how coordinates are written in a CRS.
+
+    Parameters
+    ----------
+    crs : CRS
+        Geographic or projected.
+
+    Examples
+    --------
+    >>> str(digits_of(WGS84))
+    '1e-11 degrees'
+    """
+    if crs.is_geographic:
+        return Digits("degrees", 11, 1e-12, 1.5e-8)
+    axis = crs.axis_info[0]
+    return Digits(f"{axis.unit_name}s", 6, 1e-7, 1.5e-3 / axis.unit_conversion_factor)
+
+
+@dataclass(frozen=True, eq=False)
+class CarriedSeries:
+    """A series in the CRS of a file.
+
+    Attributes
+    ----------
+    history : History
+        What was carried.
+    days : tuple of date
+        The days to write, in order.
+    crs : CRS
+        Of the shapes, x before y.
+    rounded : Rounded
+        Its faces on the grid of the digits that are written; longitudes go on beyond 180
+        degrees.
+    """
+
+    history: History
+    days: tuple[date, ...]
+    crs: CRS
+    rounded: Rounded
+
+    @cached_property
+    def spells(self) -> Spells:
+        """Pieces and spells of the days to write."""
+        return spells_of(self.history, self.days)
+
+    @cached_property
+    def held_by(self) -> NDArray[np.int16]:
+        """Index of the holder by day to write and piece, shape (days, pieces)."""
+        rows = [self.history.day_index(day) for day in self.days]
+        return self.history.held_by[rows][:, self.spells.first_face]
+
+    @cached_property
+    def piece_km2(self) -> Floats:
+        """True area of each piece in square kilometres, shape (pieces,)."""
+        spells, area_m2 = self.spells, self.history.area_m2
+        found = np.bincount(spells.piece_of_face, area_m2, spells.pieces) / 1e6
+        return found.astype(np.float64, copy=False)
+
+    @cached_property
+    def sides(self) -> "csr_array":
+        """The pieces beside each line: 1 on its left, -1 on its right, shape (lines, pieces)."""
+        return by_group(self.rounded.sides, self.spells.piece_of_face, self.spells.pieces)
+
+    @cached_property
+    def uncut(self) -> NDArray[np.object_]:
+        """The ground of each piece, shape (pieces,); longitudes go on beyond 180 degrees."""
+        return grounds(self.rounded.lines, self.sides)
+
+    @cached_property
+    def pieces(self) -> NDArray[np.object_]:
+        """The ground of each piece, as `shapes` gives it."""
+        return self._written(self.uncut)
+
+    @cached_property
+    def line_km(self) -> Floats:
+        """Length of each line in the plane of the history, in kilometres, shape (lines,)."""
+        lines, plane = self.rounded.lines, self.history.projection.crs
+        if not same_crs(self.crs, plane):
+            there = transformation(self.crs, plane).transform
+            lines = shapely.transform(lines, lambda xy: np.column_stack(there(*xy.T)))
+        return np.asarray(shapely.length(lines), dtype=np.float64) / 1000
+
+    def shapes(self, piece: Ints, group: Ints, count: int) -> NDArray[np.object_]:
+        """Return the ground of groups of pieces, without the borders within a group.
+
+        Parameters
+        ----------
+        piece, group : ndarray of int, shape (n,)
+            Which piece is in which group; it may be in several.
+        count : int
+            How many groups there are.
+
+        Returns
+        -------
+        ndarray of MultiPolygon, shape (count,)
+            Valid, in canonical form, shells counter-clockwise; empty where rounding leaves
+            nothing.
+        """
+        ones = np.ones(len(piece), dtype=np.int64)
+        member = sparse_table(ones, piece, group, (self.spells.pieces, count))
+        beside = (self.sides @ member).tocsr()
+        beside.eliminate_zeros()
+        return self._written(grounds(self.rounded.lines, beside))
+
+    def lines(self, line: Ints, group: Ints, count: int) -> NDArray[np.object_]:
+        """Return groups of lines, strung together where two meet.
+
+        Parameters
+        ----------
+        line, group : ndarray of int, shape (n,)
+            Which line is in which group.
+        count : int
+            How many groups there are; each has a line.
+
+        Returns
+        -------
+        ndarray of MultiLineString, shape (count,)
+            In canonical form.
+        """
+        order = np.argsort(group, kind="stable")
+        chosen = self.rounded.lines[line[order]]
+        found = _collected(shapely.multilinestrings, chosen, group[order], count)
+        strung = self._cut(np.asarray(shapely.line_merge(found), dtype=object))
+        parts, whole = shapely.get_parts(shapely.normalize(strung), return_index=True)
+        return _collected(shapely.multilinestrings, parts, whole, count)
+
+    def zones(self, day: date) -> tuple[Ints, NDArray[np.object_]]:
+        """Return the ground of every holder but nobody on a day.
+
+        Parameters
+        ----------
+        day : date
+            One of the days to write.
+
+        Returns
+        -------
+        holder : ndarray of int, shape (n,)
+            Index into the holders of the history, in their order. A holder of whose ground
+            rounding leaves nothing is not among them.
+        shape : ndarray of MultiPolygon, shape (n,)
+        """
+        held = self.held_by[self.days.index(day)].astype(np.int64)
+        shapes = self.shapes(np.arange(len(held)), held, len(self.history.holders))
+        there = np.flatnonzero(~shapely.is_empty(shapes))
+        there = there[[self.history.holders[index] != NOBODY for index in there]]
+        return there, shapes[there]
+
+    def rounded_away(self) -> tuple[Finding, ...]:
+        """Tell which ground is narrower than rounding, so that no shape has it.
+
+        Returns
+        -------
+        tuple of Finding
+            One about all faces that vanished, if any did, and one for each day and holder of
+            whose ground nothing is left.
+        """
+        gone = self.rounded.vanished & (self.history.area_m2 > 0)
+        if not gone.any():
+            return ()
+        km2, grid = float(self.history.area_m2[gone].sum() / 1e6), digits_of(self.crs)
+        pieces = f"{gone.sum():,} pieces of ground" if gone.sum() > 1 else "a piece of ground"
+        detail = f"{pieces} narrower than {grid}: {km2:.2g} km2 stand in no written zone"
+        found = [Finding(FindingKind.ROUNDED_AWAY, detail, km2=km2)]
+        for day in self.days:
+            found += self._without_zone(day)
+        return tuple(found)
+
+    def _without_zone(self, day: date) -> list[Finding]:
+        """Tell which holders have ground on a day, all of which rounding takes."""
+        held, found = self.history.held_by[self.history.day_index(day)], []
+        area_km2, grid = self.history.held_km2((day,))[0], digits_of(self.crs)
+        left = np.unique(held[~self.rounded.vanished])
+        for index in np.setdiff1d(np.flatnonzero(area_km2 > 0), left):
+            holder, km2 = self.history.holders[index], float(area_km2[index])
+            if holder != NOBODY:
+                detail = f"{holder}: no zone is written; all its ground is narrower than {grid}"
+                found.append(Finding(FindingKind.ROUNDED_AWAY, detail, day=day, km2=km2))
+        return found
+
+    def _written(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return ground as multipolygons in canonical form."""
+        parts, whole = shapely.get_parts(shapely.normalize(self._cut(shapes)), return_index=True)
+        turned = np.asarray(shapely.orient_polygons(parts), dtype=object)
+        return _collected(shapely.multipolygons, turned, whole, len(shapes))
+
+    def _cut(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        if not self.crs.is_geographic:
+            return shapes
+        return cut_at_antimeridian(shapes, digits_of(self.crs).decimals)
+
+
+def _collected(
+    make: Callable[..., Any], parts: NDArray[np.object_], whole: Ints, count: int
+) -> NDArray[np.object_]:
+    """Return parts put together as multi-geometries; empty where there is none."""
+    empty = make(np.zeros(0, dtype=object))
+    out = np.full(count, empty, dtype=object)
+    if len(parts):
+        make(parts, indices=whole, out=out)
+    return out
+
+
+def carried_of(
+    histories: Histories, *, crs: CRS = WGS84, progress: Progress = silent
+) -> dict[str, CarriedSeries]:
+    """Carry every series to the CRS of a file.
+
+    Parameters
+    ----------
+    histories : mapping of str to (History, tuple of date)
+        Each series by name, and the days to write.
+    crs : CRS
+        Geographic or projected; longitude and latitude by default.
+    progress : callable
+        Told how many of how many days are carried.
+
+    Returns
+    -------
+    dict of str to CarriedSeries
+        By the same names.
+
+    Raises
+    ------
+    GeometryError
+        If a point cannot be carried there, or the ground does not keep its size, as around a
+        pole in longitude and latitude.
+    """
+    total, done = sum(len(days) for _, days in histories.values()), 0
+    progress(done, total)
+    found = {}
+    for name, (history, days) in histories.items():
+        found[name] = _carried(history, days, crs)
+        done += len(days)
+        progress(done, total)
+    return found
+
+
+def on_earth(history: History) -> CarriedSeries:
+    """Carry all days of a history to longitude and latitude.
+
+    Parameters
+    ----------
+    history : History
+        Its faces lie in its equal-area plane, in metres.
+
+    Returns
+    -------
+    CarriedSeries
+        In longitude and latitude, WGS 84.
+
+    Raises
+    ------
+    GeometryError
+        See `carried_of`.
+    """
+    return _carried(history, history.days, WGS84)
+
+
+def _carried(history: History, days: tuple[date, ...], crs: CRS) -> CarriedSeries:
+    """Carry the lines between the faces, and round them.
+
+    Lines straight in the plane are divided until they are straight in the other CRS too, to
+    under 2 mm, and every point is rounded to a micrometre. Points that only served to bend
+    a line in the plane are left out again.
+    """
+    drawn, digits = history.outlines, digits_of(crs)
+    rounded = snap_rounded(
+        _lines(drawn.lines, history, crs),
+        drawn.sides,
+        per_unit=10.0**digits.decimals,
+        straight=digits.straight,
+    )
+    found = CarriedSeries(history, days, crs, rounded)
+    _check_size(found)
+    return found
+
+
+def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np.object_]:
+    """Carry lines from the plane of a history."""
+    plane = history.projection
+    if same_crs(plane.crs, crs):
+        return lines
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    start = np.searchsorted(line, np.arange(len(lines) + 1))
+    carrier: Any = transformation(plane.crs, crs)
+    if crs.is_geographic:
+        carrier = Unbroken(carrier, plane.longitude)
+    curves = divided(xy, start, carrier, max_chord_error=digits_of(crs).chord)
+    if not np.isfinite(curves.plane).all():
+        raise GeometryError(f"the series reaches beyond {crs.name}; write it in another CRS")
+    number = np.repeat(np.arange(len(lines)), np.diff(curves.ring_start))
+    return np.asarray(shapely.linestrings(curves.plane, indices=number), dtype=object)
+
+
+def _check_size(series: CarriedSeries) -> None:
+    """Refuse shapes that are not as large as the ground: they run around a pole, or a seam."""
+    history = series.history
+    drawn = in_plane(series.uncut, series.crs, history.projection.crs)[1].sum() / 1e6
+    true = series.piece_km2.sum()
+    gone = history.area_m2[series.rounded.vanished].sum() / 1e6
+    if abs(drawn - true) > _GROSS * true + gone:
+        raise GeometryError(
+            f"the shapes would have {drawn:,.1f} km2 in {series.crs.name} instead of {true:,.1f};"
+            " they run around a pole or over a seam of that CRS: write another, such as equal-area"
+        )

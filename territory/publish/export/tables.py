@@ -1,0 +1,227 @@
+"""Spells, fronts and transfers as typed tables.
+
+`valid_from` is the first day of a spell, `valid_to` the next day of the series after its
+last: from then on somebody else has the ground, or nobody. It is empty where the spell lasts
+to the end of the series. Days are dates (no time of day and no time zone), so that the
+Temporal Controller of QGIS plays them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from pyproj import CRS
+
+from territory.geometry.projection import Ints
+from territory.history.history import History
+from territory.history.spells import runs
+from territory.holders import NOBODY, Holder
+from territory.maps.style import Style, styles_for
+from territory.publish.export.carried import CarriedSeries
+
+_SPAN = [("valid_from", pa.date32()), ("valid_to", pa.date32())]
+_SERIES, _SHAPE = ("series", pa.string()), ("geometry", pa.binary())
+_WHO = [("actor", pa.string()), ("status", pa.string()), ("holder", pa.string())]
+_KM2 = ("km2", pa.float64())
+SPELLS = pa.schema([_SERIES, ("piece", pa.int32()), *_WHO, *_SPAN, _KM2, _SHAPE])
+FRONTS = pa.schema(
+    [_SERIES, ("one", pa.string()), ("other", pa.string()), *_SPAN, ("km", pa.float64()), _SHAPE]
+)
+TRANSFERS = pa.schema(
+    [
+        *(_SERIES, ("day", pa.string()), *_SPAN),
+        *(("from_actor", pa.string()), ("to_actor", pa.string()), _KM2, _SHAPE),
+    ]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What is written of all series, in one CRS.
+
+    Attributes
+    ----------
+    crs : CRS
+        Of the geometries (WKB, x before y).
+    styles : mapping of Holder to Style
+        As the maps show them.
+    spells, fronts, transfers : pyarrow.Table
+        By the schemas `SPELLS`, `FRONTS` and `TRANSFERS`; sorted by series and time.
+    """
+
+    crs: CRS
+    styles: Mapping[Holder, Style]
+    spells: pa.Table
+    fronts: pa.Table
+    transfers: pa.Table
+
+
+def tables_of(series: Mapping[str, CarriedSeries], *, spells_alone: bool = False) -> Tables:
+    """Return spells, fronts and transfers of every series.
+
+    Parameters
+    ----------
+    series : mapping of str to CarriedSeries
+        By name, all in one CRS; at least one.
+    spells_alone : bool
+        Whether the tables of fronts and transfers stay empty.
+
+    Returns
+    -------
+    Tables
+        Areas in square kilometres, lengths in kilometres.
+    """
+    others: Mapping[str, CarriedSeries] = {} if spells_alone else series
+    return Tables(
+        next(iter(series.values())).crs,
+        styles_for(*(each.history.holders for each in series.values())),
+        _together([spell_table(name, each) for name, each in series.items()], SPELLS),
+        _together([_fronts(name, each) for name, each in others.items()], FRONTS),
+        _together([_transfers(name, each) for name, each in others.items()], TRANSFERS),
+    )
+
+
+def _together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def spell_table(name: str, series: CarriedSeries) -> pa.Table:
+    """Return the spells of a series, without those of nobody.
+
+    Parameters
+    ----------
+    name : str
+        Of the series.
+    series : CarriedSeries
+        In the CRS of the shapes.
+
+    Returns
+    -------
+    pyarrow.Table
+        By the schema `SPELLS`.
+    """
+    spells, holders = series.spells, series.history.holders
+    order = np.lexsort((spells.piece, spells.first))
+    at = order[spells.holder[order] != holders.index(NOBODY)]
+    piece, held = spells.piece[at], spells.holder[at]
+    columns = {
+        "series": [name] * len(at),
+        "piece": piece,
+        "actor": _named([each.actor for each in holders], held),
+        "status": _named([str(each.status) for each in holders], held),
+        "holder": _named([str(each) for each in holders], held),
+        **_span(series.days, spells.first[at], spells.last[at]),
+        "km2": series.piece_km2[piece],
+        "geometry": pa.array(shapely.to_wkb(series.pieces), pa.binary()).take(pa.array(piece)),
+    }
+    return pa.table(columns, schema=SPELLS)
+
+
+def _named(names: Sequence[str], index: Ints) -> pa.Array:
+    return pa.array(names, pa.string()).take(pa.array(index))
+
+
+def _span(days: tuple[date, ...], first: Ints, last: Ints) -> dict[str, pa.Array]:
+    """Return from when to when rows hold, of the first and last day of each; an end is open."""
+    every = pa.array([*days, None], pa.date32())
+    return {
+        "valid_from": every.take(pa.array(first)),
+        "valid_to": every.take(pa.array(last + 1)),
+    }
+
+
+def _fronts(name: str, series: CarriedSeries) -> pa.Table:
+    """Return the lines between holders: where the same two meet over the same days, one row."""
+    line, pair, first, last = _meetings(series)
+    keys = np.column_stack([first, last, pair])
+    found, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.ravel()
+    first, last, pair = found.T
+    one, other = np.divmod(pair, len(series.history.holders))
+    shapes = series.lines(line, group, len(found))
+    names = [str(each) for each in series.history.holders]
+    columns = {
+        "series": [name] * len(found),
+        "one": _named(names, one),
+        "other": _named(names, other),
+        **_span(series.days, first, last),
+        "km": np.bincount(group, series.line_km[line], len(found)),
+        "geometry": pa.array(shapely.to_wkb(shapes), pa.binary()),
+    }
+    return pa.table(columns, schema=FRONTS)
+
+
+def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the lines along which two holders meet, which two, and the rows from and to.
+
+    Returns
+    -------
+    line, pair, first, last : ndarray of int, shape (n,)
+        A line stands once for every run of days with the same two holders beside it; `pair`
+        is the smaller of them times the number of holders, and the larger.
+    """
+    one, other = _beside(series)
+    beside, number = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
+    held = np.column_stack([series.held_by, np.zeros(len(series.days), dtype=np.int16)])
+    sides = held[:, beside[:, 0]].astype(np.int64), held[:, beside[:, 1]].astype(np.int64)
+    pair = np.minimum(*sides) * len(series.history.holders) + np.maximum(*sides)
+    column, value, first, last = runs(pair)
+    parted = np.floor_divide(value, len(series.history.holders)) != np.remainder(
+        value, len(series.history.holders)
+    )
+    column, value, first, last = (each[parted] for each in (column, value, first, last))
+    # Each pair of pieces has its runs, and each line one pair: every line takes the runs of its.
+    order = np.argsort(number.ravel(), kind="stable")
+    lines = np.bincount(number.ravel(), minlength=len(beside))
+    start = np.cumsum(lines) - lines
+    times = lines[column]
+    row = np.repeat(np.arange(len(column)), times)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    line = order[start[column[row]] + step]
+    return line, value[row], first[row], last[row]
+
+
+def _beside(series: CarriedSeries) -> tuple[Ints, Ints]:
+    """Return the pieces on the left and on the right of each line, shape (lines,) each.
+
+    Beyond drawn zones is nobody, -1. The end of a coverage and the rim of an area that was cut
+    out are no fronts: there the piece stands on both sides.
+    """
+    found = series.sides.tocoo()
+    sides = np.full((2, series.sides.shape[0]), -1)
+    sides[0, found.row[found.data > 0]] = found.col[found.data > 0]
+    sides[1, found.row[found.data < 0]] = found.col[found.data < 0]
+    if not _ends_with_nobody(series.history):
+        sides = np.where(sides < 0, sides[::-1], sides)
+    return sides[0], sides[1]
+
+
+def _ends_with_nobody(history: History) -> bool:
+    return history.outside_is_nobody and not any(mask.all() for mask in history.within.values())
+
+
+def _transfers(name: str, series: CarriedSeries) -> pa.Table:
+    """Return the ground that changed hands from each day to the next, by giver and taker."""
+    holders, days = series.history.holders, series.days
+    step, piece = np.nonzero(series.held_by[1:] != series.held_by[:-1])
+    moved = series.held_by[step, piece], series.held_by[step + 1, piece]
+    keys = np.column_stack([step, *moved]).astype(np.int64)
+    found, group = np.unique(keys, axis=0, return_inverse=True)
+    group, (step, giver, taker) = group.ravel(), found.T
+    shapes = series.shapes(piece, group, len(found))
+    names = [str(each) for each in holders]
+    every = pa.array(days, pa.date32())
+    columns = {
+        "series": [name] * len(found),
+        "day": pa.array([str(days[each + 1]) for each in step], pa.string()),
+        "valid_from": every.take(pa.array(step)),
+        "valid_to": every.take(pa.array(step + 1)),
+        "from_actor": _named(names, giver),
+        "to_actor": _named(names, taker),
+        "km2": np.bincount(group, series.piece_km2[piece], len(found)),
+        "geometry": pa.array(shapely.to_wkb(shapes), pa.binary()),
+    }
+    return pa.table(columns, schema=TRANSFERS)
