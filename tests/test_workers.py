@@ -108,14 +108,21 @@ def test_pieces_made_one_by_one_are_not_made_all_at_once(workers):
 
 
 def test_a_process_that_is_killed_is_one_line():
-    ended = pytest.raises(InputError, match="2 workers: a process was ended from outside")
+    ended = pytest.raises(InputError, match="2 workers: a process ended before its work")
     with ended, spread(2, in_processes=True) as run:
         list(run(killed, range(4)))
 
 
 @pytest.mark.parametrize(
     ("sizes", "processes"),
-    [([20_000_000] * 4, 3), ([20_000_000] * 2, 2), ([60_000_000], 1), ([1000] * 100, 1), ([], 1)],
+    [
+        ([20_000_000] * 4, 3),
+        ([40_000_000] * 2, 2),
+        ([20_000_000] * 3, 1),
+        ([60_000_000], 1),
+        ([1000] * 100, 1),
+        ([], 1),
+    ],
 )
 def test_processes_are_started_where_files_are_large(sizes, processes, tmp_path):
     files = [tmp_path / str(number) for number in range(len(sizes))]

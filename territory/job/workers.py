@@ -18,7 +18,7 @@ from territory.job.pieces import Result, Run, Submit, Work, answers, in_order
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-_WORTH_BYTES = 32_000_000  # of files; reading fewer takes no longer than starting processes
+_WORTH_BYTES = 64_000_000  # of files; reading fewer costs more processor time than it saves
 _CHUNK = 16  # pieces that go to a process together, at most
 
 
@@ -103,7 +103,7 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
     Raises
     ------
     InputError
-        If one of them was ended from outside.
+        If one of them ends before its work is done, as where memory is short.
     """
     from concurrent.futures import ProcessPoolExecutor  # threads do not need all that it loads
 
@@ -111,7 +111,7 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
     try:
         yield pool
     except BrokenExecutor:
-        problem = "a process was ended from outside (too little memory?); ask for fewer"
+        problem = "a process ended before its work was done (too little memory?); ask for fewer"
         raise InputError(problem, file=f"{workers} workers") from None
     finally:
         pool.shutdown(cancel_futures=True)
