@@ -8,7 +8,9 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from test_job import SMALL
@@ -369,18 +371,32 @@ def test_a_scheduler_that_is_lost_is_one_line(tmp_path):
             list(run(work, range(4)))
 
 
-def test_no_scheduler_at_the_address(places, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("tcp://127.0.0.1:9", "Timed out"),
+        ("tcp://127.0.0.1", "missing port number"),
+        ("ftp://127.0.0.1:9", "unknown address scheme 'ftp'"),
+        ("", "what answers there is something else"),  # a page of the web
+    ],
+)
+def test_no_scheduler_at_the_address(address, why, places, capsys, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("territory.job.cluster._PATIENCE", "1s")
-    asked = ["run", str(places), "--out", str(places.parent / "out"), "--scheduler"]
-    assert _code([*asked, "tcp://127.0.0.1:9"]) == 1
+    monkeypatch.setattr("territory.job.cluster._PATIENCE_S", 1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as page:
+        Thread(target=page.serve_forever, daemon=True).start()
+        address = address or f"tcp://127.0.0.1:{page.server_port}"
+        asked = ["run", str(places), "--out", str(places.parent / "out"), "--scheduler", address]
+        assert _code(asked) == 1
+        page.shutdown()
     told = capsys.readouterr().err
-    assert "--scheduler: no Dask scheduler answers at 'tcp://127.0.0.1:9' (Timed out" in told
+    line = f"territory: --scheduler: no Dask scheduler answers at '{address}' ({why}"
+    assert [each for each in told.splitlines() if line in each]
     assert not (places.parent / "out").exists()
 
 
 def test_a_scheduler_without_workers_is_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("territory.job.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("territory.job.cluster._PATIENCE_S", 1)
     refused = pytest.raises(InputError, match="the Dask scheduler has no workers")
     with a_cluster(tmp_path, workers=0) as made, refused, spread(1, made.address):
         pass

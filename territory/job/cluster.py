@@ -5,11 +5,12 @@ time to do its pieces again, since every piece travels with its task, and what i
 all pieces lies with every worker.
 """
 
+import asyncio
 import logging
 import pickle
 import sys
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache, partial
 from importlib import import_module
@@ -23,14 +24,15 @@ from territory.job.pieces import Run, Submit, Work, answers, in_order
 if TYPE_CHECKING:
     from distributed import Client
 
-_PATIENCE = "10s"
+_PATIENCE_S = 10
 _RETRIES = 3  # of a piece whose worker had no memory, or could not read
 _CHUNK = 16  # pieces in one task, at most
 _LARGE_BYTES = 1_000_000  # of what is common to all pieces, above which it is sent but once
 _SETTINGS = {
-    "distributed.comm.timeouts.connect": _PATIENCE,
+    "distributed.comm.timeouts.connect": f"{_PATIENCE_S}s",
     "distributed.admin.large-graph-warning-threshold": "1 TiB",  # a piece may be a tile
 }
+_LOGGERS = ("distributed", "distributed.client")  # each has a level of its own
 _Installation = tuple[tuple[str, str], ...]
 
 
@@ -84,30 +86,42 @@ def _installed(module: str) -> ModuleType:
 
 
 def _connected(address: str) -> "Client":
-    new = _installed("distributed").Client
+    distributed = _installed("distributed")
     try:
-        return new(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        problem = f"no Dask scheduler answers at '{address}' ({str(error).splitlines()[0]})"
+        with ThreadPoolExecutor(1) as beside:  # a notebook has a loop of its own in this thread
+            beside.submit(asyncio.run, _greeted(distributed, address)).result()
+        return distributed.Client(address, timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError) as error:  # a time-out is an OSError without a text
+        why = [*str(error).splitlines(), "what answers there is something else"][0]
+        problem = f"no Dask scheduler answers at '{address}' ({why})"
         raise InputError(problem, file="--scheduler") from None
+
+
+async def _greeted(distributed: ModuleType, address: str) -> None:
+    """See whether a scheduler answers; a client would wait for another program for ever."""
+    how = distributed.Security().get_connection_args("client")
+    greeting = distributed.comm.connect(address, timeout=_PATIENCE_S, **how)
+    await (await asyncio.wait_for(greeting, 2 * _PATIENCE_S)).close()
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what Dask logs about a lost connection to itself: it is said in one line."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _checked(client: "Client", address: str) -> int:
     """Refuse a cluster that cannot do the work; return how many threads it has."""
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
     except TimeoutError:
         raise InputError("the Dask scheduler has no workers", file=address) from None
     found = client.run(differences, installation(), on_error="return")
