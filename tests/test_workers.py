@@ -321,7 +321,7 @@ def test_the_dashboard_is_named_once(job, cluster, capsys):
     assert capsys.readouterr().err.count("Dask shows its progress at http://") == 1
 
 
-def first_time_killed(mark, piece):
+def first_time_killed(mark, _common, piece):
     """End the first process that comes to the seventh piece."""
     if piece == 7 and not (mark / "killed").exists():
         (mark / "killed").touch()
@@ -329,13 +329,16 @@ def first_time_killed(mark, piece):
     return piece
 
 
-def test_a_worker_that_is_killed_costs_only_time(tmp_path):
-    with a_cluster(tmp_path) as made, spread(1, made.address) as run:
-        common = bytes(2_000_000)
-        assert list(run(partial(first_time_killed, tmp_path), range(40))) == list(range(40))
-        assert (tmp_path / "killed").exists()
-        assert list(run(partial(length, common), range(3))) == [2_000_000, 2_000_001, 2_000_002]
-        assert sum(worker.poll() is None for worker in made.workers) == 1
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("size", [10, 2_000_000])
+def test_a_worker_that_is_killed_costs_only_time(workers, size, tmp_path):
+    with a_cluster(tmp_path, workers) as made, spread(1, made.address) as run:
+        results = iter(run(partial(first_time_killed, tmp_path, bytes(size)), range(40)))
+        while not (tmp_path / "killed").exists():
+            time.sleep(0.01)
+        made.add_worker()  # all that knew what is common may be gone by now
+        assert list(results) == list(range(40))
+        assert [worker.wait(1) for worker in made.workers if worker.poll()] == [-signal.SIGKILL]
 
 
 def test_a_job_survives_a_worker(job, tmp_path):

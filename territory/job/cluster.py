@@ -2,10 +2,11 @@
 
 Scheduling, retries, spilling and the dashboard are Dask's. A worker that is lost costs only the
 time to do its pieces again, since every piece travels with its task, and what is common to
-all pieces lies with every worker.
+all pieces lies with every worker and is sent again where all of them are lost.
 """
 
 import asyncio
+import hashlib
 import logging
 import pickle
 import sys
@@ -148,7 +149,10 @@ def _begin(client: "Client", alone: AbstractContextManager[Any], work: Work) -> 
     """Send what is common to all pieces, once if it is large."""
     packed: Any = pickle.dumps(work)
     if len(packed) > _LARGE_BYTES:
-        packed = client.scatter(packed, broadcast=True)
+        # By a task, not scattered: what a task gave is made again if all that have it are lost.
+        key = f"territory-{hashlib.sha256(packed).hexdigest()}"
+        packed = client.submit(bytes, packed, key=key)
+        client.replicate([packed])
     task = partial(_answered, here=installation(), alone=alone)
     return partial(client.submit, task, packed, pure=False, retries=_RETRIES)
 
