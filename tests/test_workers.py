@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
@@ -194,10 +195,12 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch):
 class Cluster:
     """A Dask scheduler on this machine and its workers, started in some folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.folder, self.workers = folder, []
         port = folder / "address"
-        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(port))
+        self.scheduler = self._start(
+            "scheduler", "--port", "0", "--scheduler-file", str(port), **environment
+        )
         self.file = port
 
     def _start(self, kind, *options, **environment):
@@ -213,8 +216,8 @@ class Cluster:
                 stderr=log,
             )
 
-    def add_worker(self, **environment):
-        options = ("--scheduler-file", str(self.file), "--no-nanny", "--nthreads", "1")
+    def add_worker(self, *, threads=1, **environment):
+        options = ("--scheduler-file", str(self.file), "--no-nanny", "--nthreads", str(threads))
         self.workers.append(self._start("worker", *options, **environment))
         return self.workers[-1]
 
@@ -239,11 +242,11 @@ class Cluster:
 
 
 @contextmanager
-def a_cluster(folder, workers=2):
+def a_cluster(folder, workers=2, **environment):
     pytest.importorskip(
         "distributed", reason="Dask is not installed: pip install 'territory[dask]'"
     )
-    made = Cluster(folder)
+    made = Cluster(folder, **environment)
     try:
         for _ in range(workers):
             made.add_worker()
@@ -358,6 +361,30 @@ def test_a_job_survives_a_worker(job, tmp_path):
         made.workers[0].kill()
         assert at_work.wait(timeout=120) == 3  # a day cannot be read, as here
     assert files_of(out) == files_of(tmp_path / "out-here")
+
+
+def test_work_that_ends_every_worker_is_one_line(tmp_path):
+    once = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    ended = pytest.raises(InputError, match=r"tcp://.*: worker after worker was lost with the same")
+    with a_cluster(tmp_path, **once) as made, ended, spread(1, made.address) as run:
+        list(run(killed, [0]))
+
+
+def begun_and_ended(_piece):
+    begun = time.monotonic()
+    time.sleep(0.2)
+    return begun, time.monotonic()
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_process_of_many_threads_does_one_thing_at_a_time(alone, tmp_path):
+    with a_cluster(tmp_path, workers=0) as made:
+        made.add_worker(threads=4)
+        made.wait(1)
+        with spread(1, made.address, in_processes=alone) as run:
+            spans = sorted(run(begun_and_ended, range(4)))
+    in_turn = all(end <= begun for (_, end), (begun, _) in pairwise(spans))
+    assert in_turn == alone
 
 
 def killed_scheduler(process, _piece):
