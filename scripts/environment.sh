@@ -1,7 +1,9 @@
-# Sourced by scripts/run and scripts/test: finds a Python and keeps .venv in the repository root.
+# Sourced by scripts/run, scripts/test and scripts/cluster: finds a Python and keeps .venv in the
+# repository root.
 #
 #   prepare run     the package and what it needs
-#   prepare test    the same and the test extras
+#   prepare dask    the same and Dask
+#   prepare test    all of that and the test extras
 #
 # `prepare` reuses a finished environment. A stamp is written last, so that an environment which
 # was interrupted half-way, or was made for other requirements, another Python or another folder,
@@ -71,13 +73,14 @@ install() {
 }
 
 prepare() {
-    local kind=$1 key extras=""
+    local kind=$1 key extras="" tools=Dask stamps=(run)
     find_python
     key=$(fingerprint)
     if stamped "$kind" "$key"; then return; fi
-    [[ "$kind" == run ]] || extras="[test]"
+    [[ "$kind" != dask ]] || { extras="[dask]" stamps=(run dask); }
+    [[ "$kind" != test ]] || { extras="[dask,test]" tools="the test tools" stamps=(run dask test); }
     if stamped run "$key"; then
-        say "Adding the test tools to .venv (about half a minute) ..."
+        say "Adding $tools to .venv (about half a minute) ..."
         rm -f "$venv"/stamp-*
     else
         [[ ! -e "$venv" ]] || say "Removing .venv: it is unfinished or out of date."
@@ -88,8 +91,7 @@ prepare() {
     # The build tool comes from constraints.txt too, hence no isolated (unpinned) build.
     install hatchling editables
     install --no-build-isolation --editable "$root$extras"
-    printf '%s\n' "$key" >"$venv/stamp-run"
-    [[ "$kind" == run ]] || printf '%s\n' "$key" >"$venv/stamp-test"
+    printf '%s\n' "$key" | tee "${stamps[@]/#/"$venv/stamp-"}" >/dev/null
 }
 
 # Prints the browser that the page is tested in, or nothing.

@@ -17,6 +17,7 @@ from territory.claims.rows import BUDGET_COLUMNS, VERDICT_COLUMNS
 from territory.findings import UNTRUSTED, Finding, finding_lines
 from territory.history.history import WHOLE
 from territory.job.days import select_days
+from territory.job.installed import versions
 from territory.job.several_maps import comparison, farthest_apart
 from territory.job.spec import Job
 from territory.job.study import (
@@ -48,7 +49,6 @@ from territory.publish.record import (
     run_record,
     still_current,
     unfinished_record,
-    versions,
 )
 from territory.publish.report.captions import BETWEEN_MAPS
 from territory.publish.report.measuring_ways import Explanations
@@ -115,9 +115,10 @@ def run(
     out : Path
         Folder for the results; made if missing.
     workers : int
-        Threads for resampling; the results do not depend on it.
+        Processes that read, clean and draw, and threads that resample; the results do not
+        depend on it.
     scheduler : str
-        Address of a Dask scheduler to resample on instead.
+        Address of a Dask scheduler whose workers do all of that instead.
     force : bool
         Compute even if nothing changed since the last run.
     progress : callable
@@ -177,7 +178,8 @@ def run(
         remove_files(stale, below=out)
         strange.extend(path.relative_to(out).as_posix() for path in others)
 
-    with drawing_board(workers if job.maps.enabled else 1) as board:
+    drawing = (workers, scheduler) if job.maps.enabled else (1, "")
+    with drawing_board(*drawing) as board:
         results = compute(
             path, workers=workers, scheduler=scheduler, progress=progress, on_days=on_days
         )

@@ -1056,7 +1056,7 @@ WRONG = {
     "an estimate without a limit": (lambda: tt.Estimate(1, None, 2), "not 1, None and 2"),
     "actors that are numbers": (lambda: tt.explain(5, history(), END, by=5), "by: 5 is no name"),
     "an option of no run": (lambda: tt.run("a.toml", worker=1), "did you mean 'workers'"),
-    "no worker": (lambda: tt.run("a.toml", workers=0), "workers: 0 is not a number of threads"),
+    "no worker": (lambda: tt.run("a.toml", workers=0), "workers: 0 is not a number of workers"),
     "workers in words": (lambda: tt.run("a.toml", workers="a"), "workers: 'a' is not a number"),
     "a scheduler that is a number": (lambda: tt.run("a.toml", scheduler=5), "not the address"),
     "progress that is a number": (lambda: tt.run("a.toml", progress=5), "is not a function"),

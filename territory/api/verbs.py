@@ -326,7 +326,7 @@ def _check_options(options: Mapping[str, object]) -> None:
 
 
 _OPTIONS: dict[str, tuple[object, str]] = {
-    "workers": (int, "a number of threads, 1 or more"),
+    "workers": (int, "a number of workers, 1 or more"),
     "scheduler": (str, "the address of a scheduler"),
     "force": (bool, "True or False"),
     "progress": (Callable, "a function"),

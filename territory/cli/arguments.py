@@ -16,6 +16,7 @@ from territory.cli.options import (
     Provinces,
     Reading,
     Surroundings,
+    Workers,
     in_use,
     option_of,
 )
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from territory.job.spec import DayRule, SeriesSpec
     from territory.maps.request import MapRequest, MapSource
     from territory.read.aoi import DrawnArea
+
+_HERE = Workers()
 
 
 def day_of(text: str, option: str) -> "date | None":
@@ -385,6 +388,7 @@ def load(
     regions: "DrawnRegions | None" = None,
     span: "Period | None" = None,
     intervals: bool = True,
+    where: Workers = _HERE,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
 
@@ -404,6 +408,8 @@ def load(
         The days that are looked at; all by default.
     intervals : bool
         Whether figures with intervals are printed.
+    where : Workers
+        The options about where the files are read.
 
     Returns
     -------
@@ -425,7 +431,8 @@ def load(
             uncertainty=UncertaintySpec(),
             regions=regions,
             span=span or ALL_DAYS,
-            workers=os.cpu_count() or 1,
+            workers=where.workers or os.cpu_count() or 1,
+            scheduler=where.scheduler,
             progress=lambda done, total: show("resampling places", done, total),
         )
     if intervals:

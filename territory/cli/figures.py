@@ -26,6 +26,7 @@ from territory.cli.options import (
     Profile,
     Reading,
     RimOption,
+    Workers,
     in_use,
     option_of,
 )
@@ -64,6 +65,7 @@ def check(
         Path | None, typer.Option("--population", help="GeoTIFF of people per cell.")
     ] = None,
     lines: Lines,
+    where: Workers,
     only: Annotated[
         list[str] | None, typer.Option("--claim", metavar="ID", help="Judge only these claims.")
     ] = None,
@@ -100,7 +102,7 @@ def check(
             "--area": area,
             "--rim-error-m": rim_error_m is not None,
             "--and": more,
-            **dict.fromkeys(map(option_of, in_use(reading, lines)), True),
+            **dict.fromkeys(map(option_of, in_use(reading, lines, where)), True),
         }
         refuse(idle, "it is about the files of zones, and none are named")
     named, _ = rims_of(areas_of(area), None, rim_error_m)
@@ -111,7 +113,7 @@ def check(
     if paths:
         specs = [spec_of(paths, profile, lines, reading)]
         specs += [spec_of([path], how) for path, how in more]
-        series = _series(specs, named, published.days())
+        series = _series(specs, named, published.days(), where)
     first, others = series[0] if series else None, series[1:]
     judged = judge_claims(published, first, file=str(claims), raster=raster, others=others)
     if first:
@@ -130,7 +132,10 @@ def check(
 
 
 def _series(
-    specs: "Sequence[SeriesSpec]", areas: "dict[str, DrawnArea]", days: "tuple[date, ...]"
+    specs: "Sequence[SeriesSpec]",
+    areas: "dict[str, DrawnArea]",
+    days: "tuple[date, ...]",
+    where: Workers,
 ) -> "tuple[Loaded, ...]":
     """Read one map or several; several are named by their publishers, or by their paths."""
     from territory.job.load import series_files
@@ -143,7 +148,9 @@ def _series(
                 f"{' '.join(specs[other].paths)}: the same files as {' '.join(specs[one].paths)};"
                 " a map cannot be pooled with itself"
             )
-    loaded = (load(each, areas, "first-and-last", days, intervals=False) for each in specs)
+    loaded = (
+        load(each, areas, "first-and-last", days, intervals=False, where=where) for each in specs
+    )
     if not files:
         return tuple(loaded)
     named = zip(loaded, _names(specs), strict=True)

@@ -132,6 +132,22 @@ class DatedReading(Reading):
 
 
 @dataclass(frozen=True)
+class Workers:
+    """Where the files are read; the figures do not depend on it."""
+
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes that read large files; as many as there are processors by default.",
+        ),
+    ] = None
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers read instead.")
+    ] = ""
+
+
+@dataclass(frozen=True)
 class Lines:
     """How far the drawn lines may lie off."""
 
@@ -188,12 +204,12 @@ def option_of(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def in_use(*groups: Reading | Lines) -> dict[str, Any]:
+def in_use(*groups: Reading | Lines | Workers) -> dict[str, Any]:
     """Return what options of some groups are set to, by the names of the job file.
 
     Parameters
     ----------
-    *groups : Reading or Lines
+    *groups : Reading, Lines or Workers
         Groups of options, as the verbs take them.
     """
     return {

@@ -31,6 +31,7 @@ from territory.cli.options import (
     Provinces,
     Reading,
     RimOption,
+    Workers,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
@@ -53,6 +54,7 @@ def areas(
     rim_error_m: RimOption = None,
     reading: DatedReading,
     lines: Lines,
+    where: Workers,
     as_json: Json = False,
 ) -> int:
     """Print the area every holder has on every day.
@@ -66,7 +68,7 @@ def areas(
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
     rule, period = day_rule(days), span_of(span)
-    loaded = load(spec, named, rule, regions=regions, span=period)
+    loaded = load(spec, named, rule, regions=regions, span=period, where=where)
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
@@ -94,6 +96,7 @@ def change(
     rim_error_m: RimOption = None,
     reading: Reading,
     lines: Lines,
+    where: Workers,
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days.
@@ -125,7 +128,7 @@ def change(
         rule = (start, end)
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
-    loaded = load(spec, named, rule, regions=regions)
+    loaded = load(spec, named, rule, regions=regions, where=where)
     pair = (start, end) if start and end else None
     columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
     print_table(columns, rows, as_json=as_json)

@@ -28,9 +28,13 @@ FETCH_COLUMNS = ("day", "file", "sha256", "state")
 def run(
     job: Annotated[Path, typer.Argument(help="The job file.", metavar="JOB.toml")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads.")] = 2,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, help="Processes that read, clean, resample and draw."),
+    ] = 2,
     scheduler: Annotated[
-        str, typer.Option("--scheduler", help="A Dask scheduler that resamples places.")
+        str,
+        typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to use instead."),
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
     dry_run: Annotated[

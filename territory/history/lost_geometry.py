@@ -63,6 +63,17 @@ def lost_features(raw: RawZones, others: Sequence[RawZones] = ()) -> Iterator[Fi
         yield Finding(kind, detail, severity, raw.day, km2)
 
 
+def has_lost(raw: RawZones) -> bool:
+    """Return whether a day has features without geometry, which other days tell about.
+
+    Parameters
+    ----------
+    raw : RawZones
+        The day.
+    """
+    return bool(_without_geometry(raw).any())
+
+
 def _without_geometry(raw: RawZones) -> NDArray[np.bool_]:
     return np.asarray(shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry))
 

@@ -123,7 +123,7 @@ def load_series(
     on_days : callable
         Told which days are reported, before the long work begins.
     workers, scheduler
-        Where places are resampled: see `territory.job.workers.spread`.
+        Where zones are read and places resampled: see `territory.job.workers.spread`.
     progress : callable
         Told how many of how many draws are done.
 
@@ -147,4 +147,4 @@ def load_series(
         return load_units(request, uncertainty)
     from territory.job.zone_series import load_drawn
 
-    return load_drawn(request, uncertainty)
+    return load_drawn(request, uncertainty, workers=workers, scheduler=scheduler)

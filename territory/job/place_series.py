@@ -38,6 +38,7 @@ from territory.history.voronoi import (
 )
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
+from territory.job.pieces import Run
 from territory.job.place_files import EVIDENCE, gazetteer_file, place_files, read_variants, readings
 from territory.job.rebalancing import (
     UNSEEN,
@@ -49,7 +50,7 @@ from territory.job.rebalancing import (
 )
 from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.job.workers import Run, spread
+from territory.job.workers import spread
 from territory.measure.clustering import WIDER, clustering, variation_of_cells
 from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import JOINT
@@ -172,9 +173,8 @@ def places_measured(
         draws=uncertainty.draws,
         seed=uncertainty.seed,
     )
-    draws = [partial(rough.copy().history, found[BASE], mask) for mask in masks]
     with spread(workers, scheduler) as run:
-        resampled = _in_parallel(draws, run, progress)
+        resampled = _in_parallel(partial(_draw, rough, found[BASE]), masks, run, progress)
     base = ground.history(found[BASE])
     clustered = clustering(variation_of_cells(base.area_m2, base.origin))
     plain = Ensemble(
@@ -323,18 +323,18 @@ def _ground(
 
 
 def _in_parallel(
-    tasks: Sequence[Callable[[], History]], run: Run, progress: Progress
+    draw: Callable[[Bools], History], masks: Sequence[Bools], run: Run, progress: Progress
 ) -> tuple[History, ...]:
-    """Run tasks wherever `run` does; the order is that of the tasks."""
+    """Make every draw wherever `run` does; the order is that of the masks."""
     results = []
-    for done, history in enumerate(run(_called, tasks), start=1):
-        progress(done, len(tasks))
+    for done, history in enumerate(run(draw, masks), start=1):
+        progress(done, len(masks))
         results.append(history)
     return tuple(results)
 
 
-def _called(task: Callable[[], History]) -> History:
-    return task()
+def _draw(ground: _Ground, found: Sites, keep: Bools) -> History:
+    return ground.copy().history(found, keep)
 
 
 def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:

@@ -286,7 +286,7 @@ def compute(
     path : Path
         The job file; relative names in it start from its folder.
     workers, scheduler
-        Where places are resampled: see `territory.job.workers.spread`.
+        Where zones are read and places resampled: see `territory.job.workers.spread`.
     progress : callable
         Told the stage and how far it is.
     on_days : callable

@@ -1,45 +1,53 @@
-"""Where work that falls into independent pieces is done: threads here, or a Dask cluster.
+"""Where work that falls into independent pieces is done: here, in processes, or on a cluster.
 
 What the pieces give does not depend on where they were worked out, nor in which order they
-finished. A cluster is used only if one is named, and needs the package `distributed`.
+finished. A cluster is used only if one is named; see `territory.job.cluster`.
 """
 
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from importlib import import_module
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
+from territory.job.pieces import Result, Run, Submit, Work, answers, in_order
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-_PATIENCE = "10s"
+_WORTH_BYTES = 64_000_000  # of files; reading fewer costs more processor time than it saves
+_CHUNK = 16  # pieces that go to a process together, at most
 
 
-def spread(workers: int = 1, scheduler: str = "") -> AbstractContextManager[Run]:
+def spread(
+    workers: int = 1, scheduler: str = "", *, in_processes: bool = False
+) -> AbstractContextManager[Run]:
     """Return where to run independent pieces of work, to be used in a ``with`` statement.
 
     Parameters
     ----------
     workers : int
-        Threads to use here (GEOS works outside Python's lock).
+        Threads or processes to use here; one needs neither.
     scheduler : str
-        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``; its workers need
-        the same version of this package.
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, to use instead; its
+        workers need the same version of this package.
+    in_processes : bool
+        Whether the work holds Python's lock most of the time (reading and cleaning files,
+        drawing), so that threads would only wait for one another. GEOS works without it.
 
     Returns
     -------
     context manager
-        Gives a function like ``map``, whose results come in the order of what goes in.
+        Gives a function like ``map``, whose results come in the order of what goes in. Work
+        begins at once; of pieces that are made one by one, few are made ahead.
 
     Raises
     ------
     InputError
-        If Dask is not installed, or nothing answers at the address.
+        If Dask is not installed, or nothing that can be used answers at the address.
 
     Examples
     --------
@@ -47,7 +55,32 @@ def spread(workers: int = 1, scheduler: str = "") -> AbstractContextManager[Run]
     ...     list(run(abs, [-1, 2, -3]))
     [1, 2, 3]
     """
-    return _cluster(scheduler) if scheduler else _threads(workers)
+    if scheduler:
+        from territory.job.cluster import cluster
+
+        return cluster(scheduler, one_at_a_time=in_processes)
+    if workers <= 1:
+        return nullcontext(map)
+    return _processes(workers) if in_processes else _threads(workers)
+
+
+def worth(workers: int, files: Iterable[Path]) -> int:
+    """Return how many processes are worth starting to read files.
+
+    Parameters
+    ----------
+    workers : int
+        As many as there may be.
+    files : iterable of Path
+        What is to be read; one file is read in one piece.
+
+    Returns
+    -------
+    int
+        One where reading takes no longer than starting more.
+    """
+    sizes = [path.stat().st_size for path in files if path.is_file()]
+    return min(workers, len(sizes)) if sum(sizes) >= _WORTH_BYTES else 1
 
 
 @contextmanager
@@ -66,12 +99,20 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
     ------
     ProcessPoolExecutor
         For one ``with`` statement.
+
+    Raises
+    ------
+    InputError
+        If one of them ends before its work is done, as where memory is short.
     """
     from concurrent.futures import ProcessPoolExecutor  # threads do not need all that it loads
 
     pool = ProcessPoolExecutor(workers, initializer=_leave_interruptions)
     try:
         yield pool
+    except BrokenExecutor:
+        problem = "a process ended before its work was done (too little memory?); ask for fewer"
+        raise InputError(problem, file=f"{workers} workers") from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -81,31 +122,22 @@ def _leave_interruptions() -> None:
 
 
 @contextmanager
+def _processes(workers: int) -> Iterator[Run]:
+    with processes(workers) as pool:
+        yield in_order(partial(_begin, pool), workers, chunk=_CHUNK)
+
+
+@contextmanager
 def _threads(workers: int) -> Iterator[Run]:
-    pool = ThreadPoolExecutor(max_workers=max(1, workers))
+    pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        yield pool.map
+        yield in_order(partial(_begin, pool), workers)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _cluster(address: str) -> Iterator[Run]:
-    try:
-        distributed = import_module("distributed")
-    except ImportError:
-        problem = "a scheduler needs Dask, which is not installed: pip install 'territory[dask]'"
-        raise InputError(problem, file="--scheduler") from None
-    try:
-        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        problem = f"no Dask scheduler answers at '{address}' ({str(error).splitlines()[0]})"
-        raise InputError(problem, file="--scheduler") from None
+def _begin(pool: Executor, work: Work) -> Submit:
+    def submit(chunk: tuple[Any, ...]) -> Result:
+        return pool.submit(answers, work, chunk)
 
-    def run(work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[Any]:
-        futures = client.map(work, list(pieces), pure=False)
-        for future in futures:
-            yield future.result()
-
-    with client:
-        yield run
+    return submit

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -18,13 +19,16 @@ from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
 from territory.history.history import History, from_snapshots
+from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, geodesic_findings
+from territory.job.pieces import Run
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.workers import spread, worth
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
@@ -32,6 +36,7 @@ from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
+from territory.read.paths import expand
 from territory.read.profile import Profile, publishers_errors, read_profile
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
@@ -40,7 +45,13 @@ _NEAR = 15  # days on each side among which a feature that lost its geometry is 
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
-def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
+def load_drawn(
+    request: SeriesRequest,
+    uncertainty: UncertaintySpec,
+    *,
+    workers: int = 1,
+    scheduler: str = "",
+) -> Loaded:
     """Read drawn zones of every day, cut them together, and check them over time.
 
     Parameters
@@ -49,6 +60,9 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
         The series, its areas and its days.
     uncertainty : UncertaintySpec
         Error of drawn lines, in metres, where neither the series nor its profile says one.
+    workers, scheduler
+        Where files are read and days cleaned: see `territory.job.workers.spread`. Small
+        files are read by this process.
 
     Returns
     -------
@@ -63,8 +77,10 @@ def load_drawn(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     spec = request.spec
     profile = profile_of(spec, request.folder)
     paths = tuple(str(request.folder / path) for path in spec.paths)
-    series = read_series(paths, profile, day=spec.day, also=request.named_days)
-    zones = cut_zones(series, profile, request)
+    enough = worth(workers, expand(paths)) if workers > 1 else 1
+    with spread(enough, scheduler, in_processes=True) as run:
+        series = read_series(paths, profile, day=spec.day, also=request.named_days, run=run)
+        zones = cut_zones(series, profile, request, run=run)
     return measured(zones, request, uncertainty)
 
 
@@ -96,7 +112,9 @@ class CutZones:
     before: tuple[Finding, ...]
 
 
-def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZones:
+def cut_zones(
+    series: Series, profile: Profile, request: SeriesRequest, *, run: Run = map
+) -> CutZones:
     """Clean the zones of every day, cut them together, and check them over time.
 
     Parameters
@@ -107,6 +125,8 @@ def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZo
         Says what to do about overlaps and invalid polygons.
     request : SeriesRequest
         The days that are asked for.
+    run : callable
+        Where days are cleaned; see `territory.job.workers.spread`.
 
     Returns
     -------
@@ -126,7 +146,9 @@ def cut_zones(series: Series, profile: Profile, request: SeriesRequest) -> CutZo
         refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
         raise InputError(next(refusals, "no day can be used"))
     _refuse_many_actors(raws)
-    snapshots, refused = normalised(raws, reserved=_reserved(profile), repair=profile.repair)
+    snapshots, refused = normalised(
+        raws, reserved=_reserved(profile), repair=profile.repair, run=run
+    )
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
     own = tuple(day for day in there if day in set(series.own_days))
@@ -287,6 +309,7 @@ def normalised(
     *,
     reserved: frozenset[str] = frozenset({NOBODY.actor}),
     repair: Repair | None = None,
+    run: Run = map,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed.
 
@@ -298,6 +321,8 @@ def normalised(
         Names that no actor may have, because they mean something here.
     repair : Repair, optional
         How to read polygons whose area depends on it; None refuses them.
+    run : callable
+        Like ``map``; of processes and of a cluster, days are pickled.
 
     Returns
     -------
@@ -311,17 +336,27 @@ def normalised(
     InputError
         If no day can be cleaned.
     """
-    snapshots, refused = [], []
-    for index, raw in enumerate(raws):
-        try:
-            _refuse_reserved(raw, reserved)
-            with doing(f"cleaning {raw.source.location} ({raw.day})"):
-                snapshots.append(normalise(raw, repair=repair, others=_near(raws, index)))
-        except TerritoryError as error:
-            refused.append(Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day))
+    clean = partial(_cleaned, reserved=reserved, repair=repair)
+    near = [_near(raws, index) if has_lost(raw) else [] for index, raw in enumerate(raws)]
+    found = list(run(clean, list(zip(raws, near, strict=True))))
+    snapshots = tuple(each for each in found if isinstance(each, Snapshot))
+    refused = [each for each in found if isinstance(each, Finding)]
     if not snapshots:
         raise InputError(refused[0].detail)
-    return tuple(snapshots), refused
+    return snapshots, refused
+
+
+def _cleaned(
+    days: tuple[RawZones, list[RawZones]], *, reserved: frozenset[str], repair: Repair | None
+) -> Snapshot | Finding:
+    """Clean a day, with those about it, or say why it cannot be cleaned."""
+    raw, near = days
+    try:
+        _refuse_reserved(raw, reserved)
+        with doing(f"cleaning {raw.source.location} ({raw.day})"):
+            return normalise(raw, repair=repair, others=near)
+    except TerritoryError as error:
+        return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day)
 
 
 def _near(raws: Sequence[RawZones], index: int) -> list[RawZones]:

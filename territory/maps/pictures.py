@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from territory.errors import InputError, did_you_mean
 from territory.history.history import WHOLE
-from territory.job.workers import processes
+from territory.job.workers import spread as spread_over
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
 from territory.maps.kinds.catalogue import KINDS, Days, Kind
@@ -29,7 +29,6 @@ from territory.read.text_files import with_values
 Progress = Callable[[str, int, int], None]
 DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
 _STAGE = "drawing maps"
-_CHUNK = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +77,7 @@ def draw_pictures(
             tasks.append(_Task(name, plan.draw, area, subject.text))
     for folder in {Path(task.name).parent for task in tasks}:
         (target / folder).mkdir(parents=True, exist_ok=True)
-    draw = partial(_drawn, pickle.dumps(subjects), target)
+    draw = partial(_drawn, pickle.dumps(subjects), target.absolute())
     paths = board(draw, tasks)  # processes begin at once
 
     def finish() -> dict[str, Path]:
@@ -149,8 +148,8 @@ def _captioned(
 
 
 @contextmanager
-def drawing_board(workers: int) -> Iterator[DrawingBoard]:
-    """Give something to draw on: this process, or several.
+def drawing_board(workers: int, scheduler: str = "") -> Iterator[DrawingBoard]:
+    """Give something to draw on: this process, several, or a Dask cluster.
 
     Open it before anything else: where processes are forked there are no threads yet, and
     where they start afresh they load while the figures are computed.
@@ -159,22 +158,21 @@ def drawing_board(workers: int) -> Iterator[DrawingBoard]:
     ----------
     workers : int
         Processes that draw.
+    scheduler : str
+        Address of a Dask scheduler whose workers draw instead; they write into the folder of
+        the results, which all of them must see under the same path.
 
     Yields
     ------
     callable
         Applies a function to a list, in order.
     """
-    if workers <= 1:
-        yield map
-        return
-    with processes(workers) as pool:
-        for _ in range(workers):
-            pool.submit(_loaded)
-        yield partial(pool.map, chunksize=_CHUNK)
+    with spread_over(workers, scheduler, in_processes=True) as run:
+        run(_loaded, range(workers))  # begins at once
+        yield run
 
 
-def _loaded() -> None:
+def _loaded(_worker: int) -> None:
     """Do nothing; to be asked, a process must have loaded this module."""
 
 

@@ -3,70 +3,18 @@
 The same record tells a later run that nothing has changed.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pyogrio
-import pyproj
-import shapely
 
+from territory.job.installed import code_sha256, versions
 from territory.read.text_files import sha256_of
-from territory.version import __version__
 
-_PACKAGES = (
-    "exactextract",
-    "geopandas",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "pyogrio",
-    "pyproj",
-    "rasterio",
-    "rocrate",
-    "scipy",
-    "shapely",
-)
 RECORD = "run.json"
 _UNFINISHED = "a run was stopped while its files were moved in; run the job again"
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of everything that could change a figure."""
-    found = {"territory": __version__, **{name: version(name) for name in _PACKAGES}}
-    return {
-        **found,
-        "PROJ": pyproj.proj_version_str,
-        "GEOS": shapely.geos_version_string,
-        "GDAL": pyogrio.__gdal_version_string__,
-    }
-
-
-def code_sha256(package: Path = _PACKAGE) -> str:
-    """Return one sha256 of every file of a package: code, profiles, packaged data.
-
-    Parameters
-    ----------
-    package : Path
-        Its folder; hidden files and compiled ones do not count.
-
-    Returns
-    -------
-    str
-        As hexadecimal digits.
-    """
-    whole = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        name = path.relative_to(package)
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
-            whole.update(f"{name.as_posix()}\0{sha256_of(path)}\n".encode())
-    return whole.hexdigest()
 
 
 def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:

@@ -4,11 +4,13 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import count, groupby
 from pathlib import Path
+from typing import Any
 
 from pyproj import CRS
 
@@ -24,9 +26,11 @@ from territory.read.holder_labels import HolderLabels
 from territory.read.layer_days import Dating, with_local_names
 from territory.read.paths import expanded
 from territory.read.profile import Profile
+from territory.read.shared_files import SharedFile, shared_file
 from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
 from territory.read.valid_times import Times, times_of
 
+Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 _JSON = frozenset({".json", ".geojson"})
 
 
@@ -58,6 +62,7 @@ def read_series(
     *,
     day: date | None = None,
     also: Iterable[date] = (),
+    run: Run = map,
 ) -> Series:
     """Read the files of one publisher.
 
@@ -73,6 +78,8 @@ def read_series(
         Day of everything read; of features that hold over spans, those that hold on it.
     also : iterable of date
         Further days to be there, where the features hold over spans of time.
+    run : callable
+        Like ``map``; of processes and of a cluster, what was read is pickled.
 
     Raises
     ------
@@ -80,7 +87,7 @@ def read_series(
         If a path names no file, or no file can be used.
     """
     reader = _Reader(profile, day)
-    files, findings = reader.files(paths)
+    files, findings = reader.files(paths, run)
     return reader.series(files, findings, also, where=paths[0])
 
 
@@ -136,22 +143,26 @@ class _Reader:
     profile: Profile
     day: date | None = None
 
-    def files(self, paths: tuple[str, ...]) -> tuple[list[_File], list[Finding]]:
+    def files(self, paths: tuple[str, ...], run: Run = map) -> tuple[list[_File], list[Finding]]:
         """Read every file; one that cannot be read is refused with a finding."""
-        files: list[_File] = []
         found, unreadable = expanded(paths)
-        findings: list[Finding] = [*unreadable]
-        for path in found:
-            if _is_table_beside(path, paths):
-                detail = f"{path}: left aside; it is a table without zones"
-                findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING))
-                continue
-            try:
-                with doing(f"reading {path}"), understood(str(path)):
-                    files.append(self._of_zones(path, self._layers(path)))
-            except TerritoryError as error:
-                findings.append(self._refusal(error, path))
-        return files, findings
+        read = list(run(partial(self._file, paths), [shared_file(each) for each in found]))
+        files = [file for file, _ in read if file is not None]
+        return files, [*unreadable, *(each for _, about in read for each in about)]
+
+    def _file(
+        self, paths: tuple[str, ...], shared: SharedFile
+    ) -> tuple[_File | None, tuple[Finding, ...]]:
+        """Read a file, and name it as it was named, wherever that is done."""
+        path, there = shared.path, shared.found()
+        if str(path) not in paths and _is_table_beside(there):
+            detail = f"{path}: left aside; it is a table without zones"
+            return None, (Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING),)
+        try:
+            with doing(f"reading {path}"), understood(str(there)):
+                return self._of_zones(path, shared.layers(self._layers(there))), ()
+        except TerritoryError as error:
+            return None, shared.about([self._refusal(error, path)])
 
     def _layers(self, path: Path) -> tuple[Layer, ...]:
         profile = self.profile
@@ -281,11 +292,9 @@ def _refuse_mixture(parts: Sequence[RawZones], lasting: Sequence[Lasting]) -> No
         raise InputError(problem, file=parts[0].source.location)
 
 
-def _is_table_beside(path: Path, paths: tuple[str, ...]) -> bool:
+def _is_table_beside(path: Path) -> bool:
     """Return whether a file is a table that merely lies in a folder of zones."""
-    if path.suffix.lower() != ".csv" or str(path) in paths:
-        return False
-    return not has_geometry_column(path.read_bytes())
+    return path.suffix.lower() == ".csv" and not has_geometry_column(path.read_bytes())
 
 
 def read_any(path: Path) -> tuple[Layer, ...]:

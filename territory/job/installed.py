@@ -1,0 +1,93 @@
+"""What is installed here: versions of everything that could change a figure, and the code."""
+
+import hashlib
+import platform
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import pyogrio
+import pyproj
+import shapely
+
+from territory.read.text_files import sha256_of
+from territory.version import __version__
+
+_PACKAGES = (
+    "exactextract",
+    "geopandas",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "rocrate",
+    "scipy",
+    "shapely",
+)
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything that could change a figure."""
+    found = {"territory": __version__, **{name: version(name) for name in _PACKAGES}}
+    return {
+        **found,
+        "PROJ": pyproj.proj_version_str,
+        "GEOS": shapely.geos_version_string,
+        "GDAL": pyogrio.__gdal_version_string__,
+    }
+
+
+def code_sha256(package: Path = _PACKAGE) -> str:
+    """Return one sha256 of every file of a package: code, profiles, packaged data.
+
+    Parameters
+    ----------
+    package : Path
+        Its folder; hidden files and compiled ones do not count.
+
+    Returns
+    -------
+    str
+        As hexadecimal digits.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package)
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
+            whole.update(f"{name.as_posix()}\0{sha256_of(path)}\n".encode())
+    return whole.hexdigest()
+
+
+@lru_cache(maxsize=1)  # of the code that this process began with, whatever lies there later
+def installation() -> tuple[tuple[str, str], ...]:
+    """Return what must be the same wherever one job is worked on.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Names and versions; of the code of territory, the beginning of its sha256.
+    """
+    found = {"Python": platform.python_version(), **versions()}
+    return (*found.items(), ("code of territory", code_sha256()[:12]))
+
+
+def differences(there: tuple[tuple[str, str], ...]) -> str:
+    """Say what is installed here in another version than elsewhere; nothing if all is the same.
+
+    Parameters
+    ----------
+    there : tuple of (str, str)
+        What `installation` gives elsewhere.
+
+    Returns
+    -------
+    str
+        Such as ``shapely 2.1.0 instead of 2.2.0``.
+    """
+    here = dict(installation())
+    unlike = [(name, here.get(name), value) for name, value in there if here.get(name) != value]
+    return ", ".join(f"{name} {own or 'missing'} instead of {value}" for name, own, value in unlike)
