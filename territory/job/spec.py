@@ -329,6 +329,20 @@ class RegionsSpec(_RimKeys):
     even_odd: bool = False
 
 
+def _days_or_rule(value: object) -> object:
+    """Return the days that a list names, in order; refuse a rule that there is none of."""
+    if isinstance(value, str) and value not in get_args(DayRule):
+        raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
+    if not isinstance(value, list):
+        return value
+    days = [iso_day(each) for each in value]
+    if not days:
+        raise ValueError("no day is selected")
+    if len(set(days)) < len(days):
+        raise ValueError("a day is selected twice")
+    return tuple(sorted(days))
+
+
 class DaysSpec(_Strict):
     """Which days to look at, and which of them to report.
 
@@ -357,16 +371,7 @@ class DaysSpec(_Strict):
     @field_validator("select", mode="before")
     @classmethod
     def _iso_days(cls, value: object) -> object:
-        if isinstance(value, str) and value not in get_args(DayRule):
-            raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
-        if not isinstance(value, list):
-            return value
-        days = [iso_day(each) for each in value]
-        if not days:
-            raise ValueError("no day is selected")
-        if len(set(days)) < len(days):
-            raise ValueError("a day is selected twice")
-        return tuple(sorted(days))
+        return _days_or_rule(value)
 
 
 class ClaimsSpec(_Strict):
@@ -382,9 +387,20 @@ class PopulationSpec(_Strict):
 
 
 class MapsSpec(_Strict):
-    """Which pictures to draw."""
+    """Which pictures to draw.
+
+    Attributes
+    ----------
+    formats : tuple of {"png", "svg", "pdf"}
+        How each is written; PNG is always among them, because the report shows it.
+    days : tuple of date, or str, optional
+        Which of the reported days have a map, as in `DaysSpec`; see
+        `territory.job.days.map_days`.
+    """
 
     enabled: bool = True
+    formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
+    days: tuple[date, ...] | DayRule | None = None
     before_after: tuple[Day, Day] | None = None
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
     area: str = ""
@@ -392,6 +408,20 @@ class MapsSpec(_Strict):
     countries: str = ""
     regions: str = ""
     towns: str = ""
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _iso_days(cls, value: object) -> object:
+        return _days_or_rule(value)
+
+    @field_validator("formats")
+    @classmethod
+    def _shown(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "png" not in value:
+            raise ValueError("'png' is missing, which the report shows; add it")
+        if len(set(value)) < len(value):
+            raise ValueError("a format is named twice")
+        return value
 
     @property
     def context_files(self) -> dict[str, str]:

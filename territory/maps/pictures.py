@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from territory.errors import InputError, did_you_mean
 from territory.history.history import WHOLE
+from territory.job.days import map_days
 from territory.job.workers import processes
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
@@ -34,9 +35,10 @@ _CHUNK = 2
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """One picture in one language: the file, how it is drawn, which subject, and its text."""
+    """One picture in one language: files, how it is drawn, which subject, and its text."""
 
     name: str
+    formats: tuple[str, ...]
     draw: Callable[[Subject], Figure]
     area: str
     text: MapText
@@ -67,6 +69,7 @@ def draw_pictures(
     """
     target, map_source = out / "maps", _with_towns(map_source)
     first, *_ = languages = map_source.maps.languages
+    formats = map_source.maps.formats
     subjects = {area: map_source.subject(MapText(), area) for area in picture_areas(map_source)}
     tasks = []
     for area, plan in _plans(map_source):
@@ -75,7 +78,7 @@ def draw_pictures(
             subject = _captioned(map_source, replace(subjects[area], text=text), plan, listed=True)
             suffix = "" if language == first else f".{language}"
             name = _place(area, map_source) + plan.name + suffix
-            tasks.append(_Task(name, plan.draw, area, subject.text))
+            tasks.append(_Task(name, formats, plan.draw, area, subject.text))
     for folder in {Path(task.name).parent for task in tasks}:
         (target / folder).mkdir(parents=True, exist_ok=True)
     draw = partial(_drawn, pickle.dumps(subjects), target)
@@ -95,7 +98,7 @@ def draw_pictures(
 def picture_areas(map_source: MapSource) -> tuple[str, ...]:
     """Return what the pictures of a job are about: the area it names, and all ground.
 
-    The first has a picture of every day.
+    The first has the pictures of single days.
 
     Parameters
     ----------
@@ -120,7 +123,7 @@ def _place(area: str, map_source: MapSource) -> str:
 
 
 def _plans(map_source: MapSource) -> Iterator[tuple[str, Plan]]:
-    """Plan the pictures of a job: every day, and what changed between two, with their area."""
+    """Plan the pictures of a job: chosen days, and what changed between two, with their area."""
     days = map_source.loaded.days
     pair = map_source.maps.before_after or (days[0], days[-1])
     in_job = [kind for kind in KINDS.values() if kind.in_job]
@@ -128,7 +131,8 @@ def _plans(map_source: MapSource) -> Iterator[tuple[str, Plan]]:
         planner = Planner(map_source.loaded.ensemble, area, assumed=map_source.assumed)
         for kind in in_job:
             if kind.days is Days.ONE and number == 0:
-                yield from ((area, kind.plan(planner, day)) for day in days)
+                chosen = map_days(map_source.maps.days, days)
+                yield from ((area, kind.plan(planner, day)) for day in chosen)
             elif kind.days is Days.TWO and pair[0] != pair[1]:
                 yield area, kind.plan(planner, *pair)
 
@@ -181,7 +185,8 @@ def _loaded() -> None:
 def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
     figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
-    return save(figure, target / task.name)[0]
+    saved = save(figure, target / task.name, formats=task.formats)
+    return saved[task.formats.index("png")]
 
 
 @lru_cache(maxsize=1)
