@@ -123,7 +123,8 @@ def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
         Red, green, blue.
     """
     flat = pixels.reshape(-1, 3)
-    cell = _cells(flat)
+    first = _firsts(flat)
+    cell = _cells(flat[first])
     some = flat[::_SAMPLE].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
     found, count = np.unique(some, return_counts=True)
     chosen = found[np.argsort(-count, kind="stable")[:_COLOURS]]
@@ -131,9 +132,19 @@ def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
     index = _nearest(palette, cell)
     own = _cells(palette)[::-1]  # the most frequent colour of a cell comes last and stays
     index[own] = np.arange(len(palette), dtype=np.uint8)[::-1]
-    image = Image.fromarray(np.take(index, cell).reshape(pixels.shape[:2]))
+    of_pixel = np.repeat(index[cell], np.diff(first, append=len(flat)))
+    image = Image.fromarray(of_pixel.reshape(pixels.shape[:2]))
     image.putpalette(palette.tobytes())
     return image
+
+
+def _firsts(flat: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return where runs of pixels of one colour begin: most of a map is flat."""
+    changes = np.ones(len(flat), dtype=bool)
+    changes[1:] = flat[1:, 0] != flat[:-1, 0]
+    for channel in (1, 2):
+        changes[1:] |= flat[1:, channel] != flat[:-1, channel]
+    return np.flatnonzero(changes)
 
 
 def _cells(colours: NDArray[np.uint8]) -> NDArray[np.uint16]:
