@@ -197,15 +197,14 @@ class Placer:
 
     def _are_free(self, boxes: Floats) -> Bools:
         """Return which boxes lie inside the frame and off all that is taken."""
-        frame = self.axes.bbox
+        start, end = np.array(self.axes.bbox.extents).reshape(2, 2)
         low, high = boxes[:, :2], boxes[:, 2:]
-        inside = low >= frame.min + _FRAME_CLEARANCE
-        inside &= high <= frame.max - _FRAME_CLEARANCE
-        taken = np.array(self.taken).reshape(-1, 4)
-        apart = (low[:, None] - _CLEARANCE >= taken[:, 2:]) | (
-            taken[:, :2] - _CLEARANCE >= high[:, None]
-        )
-        return np.asarray(inside.all(axis=1) & apart.any(axis=2).all(axis=1))
+        within = (low >= start + _FRAME_CLEARANCE) & (high <= end - _FRAME_CLEARANCE)
+        taken = np.array(self.taken).reshape(-1, 1, 4)
+        right_of = low - _CLEARANCE >= taken[..., 2:]
+        left_of = taken[..., :2] - _CLEARANCE >= high
+        apart = (right_of | left_of).any(axis=2).all(axis=0)
+        return np.asarray(within.all(axis=1) & apart)
 
     def _write(self, label: Label, x: float, y: float) -> None:
         across, up = self.axes.transAxes.inverted().transform((x, y))

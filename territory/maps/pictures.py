@@ -1,5 +1,6 @@
 """The pictures of a job, and single pictures for the command line."""
 
+import gc
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
+from multiprocessing import parent_process
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +195,8 @@ def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
 def _opened(subjects: bytes) -> dict[str, Subject]:
     """Return subjects as they were packed; a process opens them once, whatever it draws."""
     opened: dict[str, Subject] = pickle.loads(subjects)
+    if parent_process() is not None:
+        gc.freeze()  # what is loaded stays, so need not be searched again and again
     return opened
 
 

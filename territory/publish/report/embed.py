@@ -161,7 +161,7 @@ def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    few = few_colours(np.asarray(flat))
+    few = few_colours(np.asarray(flat.convert("RGBX")))
     out = BytesIO()
     few.save(out, format="PNG", compress_level=6)
     return out.getvalue(), few.size
