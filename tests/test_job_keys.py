@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from squares import write_two_boxes
@@ -281,17 +282,26 @@ def test_a_long_series_has_maps_of_its_ends_and_of_each_month(small):
     text = SMALL["job.toml"].replace('select = ["2018-01-01", "2018-01-31"]', 'select = "all"')
     longer = text.replace("2018-01-31\n", "2018-02-02\n", 1)
     assert longer != text
-    (small / "job.toml").write_text(longer, encoding="utf-8")
+    (small / "job.toml").write_text(longer + "[maps]\nfilm = true\n", encoding="utf-8")
     told = []
     run(small / "job.toml", small / "out", announce=told.append)
-    drawn = {path.stem for path in (small / "out" / "maps").iterdir()}
+    drawn = {path.stem for path in (small / "out" / "maps").glob("*.png")}
     assert drawn == {"2018-01-01", "2018-02-01", "2018-02-02", "before_after", "transfers"}
+    assert (small / "out" / "maps" / "film.mp4").read_bytes()[4:8] == b"ftyp"
     assert preview(small / "job.toml").maps == len(drawn)
     (line,) = told
     assert line.startswith("5 maps will be drawn, of 3 of 33 days (the first, the last and the")
     report = (small / "out" / "report.html").read_text(encoding="utf-8")
     assert "3 of 33 days have a map of their own" in report
     assert "Day by day: 3 maps" in report
+
+
+def test_a_film_without_ffmpeg_is_refused_before_the_work(small, monkeypatch):
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", Mock(side_effect=RuntimeError("none")))
+    job = SMALL["job.toml"] + "[maps]\nfilm = true\n"
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    with pytest.raises(TerritoryError, match="there is no ffmpeg to make films with"):
+        run(small / "job.toml", small / "out", progress=pytest.fail)
 
 
 def test_days_of_maps_follow_the_rule_that_is_given():

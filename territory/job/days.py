@@ -10,6 +10,7 @@ from territory.job.spec import DayRule
 
 _WEEK = timedelta(days=7)
 MOST_DAYS = 31  # that all have a map unasked
+MOST_FRAMES = 60  # of the film of a job; `territory animate` shows every day
 
 
 @dataclass(frozen=True)

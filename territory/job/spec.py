@@ -396,11 +396,15 @@ class MapsSpec(_Strict):
     days : tuple of date, or str, optional
         Which of the reported days have a map, as in `DaysSpec`; see
         `territory.job.days.map_days`.
+    film : bool
+        Whether there is a film of the days too, ``film.mp4``, of at most
+        `territory.job.days.MOST_FRAMES` of them.
     """
 
     enabled: bool = True
     formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
     days: tuple[date, ...] | DayRule | None = None
+    film: bool = False
     before_after: tuple[Day, Day] | None = None
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
     area: str = ""

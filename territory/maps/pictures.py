@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 
 from territory.errors import InputError, did_you_mean
 from territory.history.history import WHOLE
-from territory.job.days import map_days
+from territory.job.days import MOST_FRAMES, map_days
 from territory.job.workers import processes
+from territory.maps.film.film import Take, animate
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
 from territory.maps.kinds.catalogue import KINDS, Days, Kind
@@ -67,7 +68,8 @@ def draw_pictures(
     callable
         Waits for the pictures and gives the PNG of each in the first language by its
         name: the day, ``before_after`` or ``transfers``; after the name of the area and a
-        stroke where they are about an area that is not all ground.
+        stroke where they are about an area that is not all ground. A film, where the job asks
+        for one, lies beside them.
     """
     target, map_source = out / "maps", _with_towns(map_source)
     first, *_ = languages = map_source.maps.languages
@@ -88,6 +90,8 @@ def draw_pictures(
 
     def finish() -> dict[str, Path]:
         drawn: dict[str, Path] = {}
+        if map_source.maps.film:
+            _film(map_source, target, progress)
         for done, (task, path) in enumerate(zip(tasks, paths, strict=True), start=1):
             progress(_STAGE, done, len(tasks))
             if task.text.language == first:
@@ -95,6 +99,14 @@ def draw_pictures(
         return drawn
 
     return finish
+
+
+def _film(map_source: MapSource, target: Path, progress: Progress) -> None:
+    """Make the film of a job, in its first language."""
+    loaded = map_source.loaded
+    shown = replace(loaded, days=spread(loaded.days, MOST_FRAMES))
+    take = Take(text=MapText(language=map_source.maps.languages[0]))
+    animate(replace(map_source, loaded=shown), take, target / "film.mp4", progress=progress)
 
 
 def picture_areas(map_source: MapSource) -> tuple[str, ...]:

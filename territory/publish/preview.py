@@ -16,7 +16,7 @@ MANY_MAPS = 60
 _PAIR = len(kinds_of(Days.TWO, in_job=True))  # pictures of what changed
 # Megabytes, measured on daily maps of Ukraine and on the founding case. An SVG, unlike a
 # PNG, grows with the outlines that are drawn.
-_PNG_MB = 0.15
+_PNG_MB, _FILM_MB = 0.15, 0.2
 _SVG_MB, _SVG_OF_DAY = 0.1, 6.0
 _PAGE_MB, _REPORT_MB = 1.0, 2.0
 _TABLES_OF_DAY = 21.0
@@ -83,7 +83,9 @@ def preview(path: Path) -> Preview:
         _TABLES_OF_DAY * size * len(each) for size, each in zip(sizes, days.values(), strict=True)
     )
     further = len(job.maps.formats) - 1
-    drawn = maps * (_PNG_MB + further * (_SVG_MB + _SVG_OF_DAY * sizes[0]))
+    drawn = _FILM_MB * job.maps.film + maps * (
+        _PNG_MB + further * (_SVG_MB + _SVG_OF_DAY * sizes[0])
+    )
     rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
     return Preview(days, maps, drawn + tables + rest, many_maps(job, drawn_days))
 
@@ -145,7 +147,7 @@ def many_maps(job: Job, days: Sequence[date]) -> str:
     return (
         f"{count} maps will be drawn, of {which}{rule}{each} and of what changed; [maps] days"
         ' ("all", "month-start", "week", "first-and-last" or a list of days) chooses others,'
-        " [maps] enabled = false draws none"
+        " [maps] enabled = false draws none, film = true adds a film"
     )
 
 
