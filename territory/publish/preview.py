@@ -143,11 +143,12 @@ def many_maps(job: Job, days: Sequence[date]) -> str:
     of_days = len(map_days(job.maps.days, tuple(days)))
     which = f"{of_days} of {len(days)} days" if of_days < len(days) else f"each of {of_days} days"
     rule = " (the first, the last and the first of each month)" if unasked else ""
+    film = "" if job.maps.film else ", film = true adds a film"
     each = f" in {len(job.maps.languages)} languages" if job.maps.languages[1:] else ""
     return (
         f"{count} maps will be drawn, of {which}{rule}{each} and of what changed; [maps] days"
         ' ("all", "month-start", "week", "first-and-last" or a list of days) chooses others,'
-        " [maps] enabled = false draws none, film = true adds a film"
+        f" [maps] enabled = false draws none{film}"
     )
 
 
