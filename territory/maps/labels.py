@@ -8,7 +8,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import cos, pi, sin
 
 import numpy as np
@@ -299,8 +299,11 @@ def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[
     )
 
 
+@lru_cache(maxsize=256)
 def inner_points(polygon: BaseGeometry) -> Floats:
     """Return points inside a polygon, those furthest from its edge first, shape (n, 2).
+
+    They are kept, because the next picture names much of the same ground.
 
     Parameters
     ----------
@@ -319,4 +322,6 @@ def inner_points(polygon: BaseGeometry) -> Floats:
         shapely.maximum_inscribed_circle(largest, (east - west + north - south) / 500)
     )[:1]
     depth = shapely.distance(largest.boundary, shapely.points(grid))
-    return np.concatenate([middle, grid[np.argsort(-depth, kind="stable")]])
+    points = np.concatenate([middle, grid[np.argsort(-depth, kind="stable")]])
+    points.setflags(write=False)
+    return points

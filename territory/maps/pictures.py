@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
-from multiprocessing import parent_process
 from pathlib import Path
 
 import numpy as np
@@ -198,17 +197,28 @@ def _loaded() -> None:
 
 def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
-    figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
-    saved = save(figure, target / task.name, formats=task.formats)
+    with _without_collection():
+        figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
+        saved = save(figure, target / task.name, formats=task.formats)
     return saved[task.formats.index("png")]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave garbage for afterwards: a search for it goes through every library that is loaded."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)
 def _opened(subjects: bytes) -> dict[str, Subject]:
     """Return subjects as they were packed; a process opens them once, whatever it draws."""
     opened: dict[str, Subject] = pickle.loads(subjects)
-    if parent_process() is not None:
-        gc.freeze()  # what is loaded stays, so need not be searched again and again
     return opened
 
 
