@@ -29,6 +29,7 @@ from territory.job.study import (
     silent,
     uncheckable,
 )
+from territory.maps.film.film import ffmpeg
 from territory.maps.kinds.differences import draw_comparison
 from territory.maps.pictures import DrawingBoard, draw_pictures, drawing_board
 from territory.maps.request import job_source
@@ -167,6 +168,8 @@ def run(
         )
 
     def on_days(days: tuple[date, ...]) -> None:
+        if job.maps.enabled and job.maps.film:
+            ffmpeg()  # without it there is no film, which is better known now
         if line := many_maps(job, days):
             announce(line)
 

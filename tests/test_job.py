@@ -143,7 +143,7 @@ def test_a_small_job_writes_everything(small):
         "history.gpkg",
         "history.parquet",
         "maps/2018-01-01.png",
-        "maps/2018-01-31.svg",
+        "maps/2018-01-31.png",
         "maps/before_after.png",
         "maps/transfers.png",
         "quality.csv",
@@ -153,6 +153,7 @@ def test_a_small_job_writes_everything(small):
         "zones/2018-01-31.geojson",
     } <= written
     assert "zones/2018-01-01.geojson" not in written
+    assert not [name for name in written if name.endswith(".svg")]  # nobody asked for one
     for name, columns in (
         ("areas.csv", AREA_COLUMNS),
         ("changes.csv", CHANGE_COLUMNS),

@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from squares import write_two_boxes
@@ -10,6 +11,7 @@ from test_job import SMALL
 
 from territory.cli import _code
 from territory.errors import TerritoryError
+from territory.job.days import map_days, select_days
 from territory.job.spec import Job, SeriesSpec, kind_of, refused_keys
 from territory.job.study import compute
 from territory.job.zone_series import profile_of
@@ -244,6 +246,72 @@ def test_maps_are_counted_as_they_are_drawn(small):
     assert len(list((small / "out" / "maps").rglob("*.png"))) == count == 8
 
 
+def test_formats_are_those_that_are_asked_for(small):
+    job = SMALL["job.toml"] + '[maps]\nformats = ["svg", "png"]\n'
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    run(small / "job.toml", small / "out")
+    names = {path.name for path in (small / "out" / "maps").iterdir()}
+    stems = ("2018-01-01", "2018-01-31", "before_after", "transfers")
+    assert names == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('formats = ["svg"]', "'png' is missing, which the report shows; add it"),
+        ('formats = ["png", "png"]', "a format is named twice"),
+        ('formats = ["png", "jpg"]', "'png', 'svg' or 'pdf'"),
+        ('days = "month-starts"', "unknown rule; did you mean 'month-start'?"),
+        ("days = []", "no day is selected"),
+        ("days = [2018-01-31, 2018-01-31]", "a day is selected twice"),
+    ],
+)
+def test_maps_that_cannot_be_drawn_are_refused(small, line, problem):
+    assert problem in problem_of(small, SMALL["job.toml"] + f"[maps]\n{line}\n")
+
+
+def test_a_map_of_a_day_that_is_not_reported_is_refused_before_the_work(small):
+    job = SMALL["job.toml"] + "[maps]\ndays = [2018-01-30]\n"
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    for call in (preview, lambda path: run(path, small / "out", progress=pytest.fail)):
+        with pytest.raises(TerritoryError, match=r"2018-01-30 is not reported; .*2018-01-31"):
+            call(small / "job.toml")
+
+
+def test_a_long_series_has_maps_of_its_ends_and_of_each_month(small):
+    text = SMALL["job.toml"].replace('select = ["2018-01-01", "2018-01-31"]', 'select = "all"')
+    longer = text.replace("2018-01-31\n", "2018-02-02\n", 1)
+    assert longer != text
+    (small / "job.toml").write_text(longer + "[maps]\nfilm = true\n", encoding="utf-8")
+    told = []
+    run(small / "job.toml", small / "out", announce=told.append)
+    drawn = {path.stem for path in (small / "out" / "maps").glob("*.png")}
+    assert drawn == {"2018-01-01", "2018-02-01", "2018-02-02", "before_after", "transfers"}
+    assert (small / "out" / "maps" / "film.mp4").read_bytes()[4:8] == b"ftyp"
+    assert preview(small / "job.toml").maps == len(drawn)
+    (line,) = told
+    assert line.startswith("5 maps will be drawn, of 3 of 33 days (the first, the last and the")
+    report = (small / "out" / "report.html").read_text(encoding="utf-8")
+    assert "3 of 33 days have a map of their own" in report
+    assert "Day by day: 3 maps" in report
+
+
+def test_a_film_without_ffmpeg_is_refused_before_the_work(small, monkeypatch):
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", Mock(side_effect=RuntimeError("none")))
+    job = SMALL["job.toml"] + "[maps]\nfilm = true\n"
+    (small / "job.toml").write_text(job, encoding="utf-8")
+    with pytest.raises(TerritoryError, match="there is no ffmpeg to make films with"):
+        run(small / "job.toml", small / "out", progress=pytest.fail)
+
+
+def test_days_of_maps_follow_the_rule_that_is_given():
+    days = tuple(date.fromordinal(730_000 + n) for n in range(400))
+    for rule in ("all", "month-start", "week", "first-and-last", (days[3], days[7])):
+        assert map_days(rule, days) == select_days(rule, days)
+    assert map_days(None, days[:31]) == days[:31]
+    assert map_days(None, days) == (*select_days("month-start", days), days[-1])
+
+
 def test_many_maps_are_announced_before_the_work_with_the_key_that_limits_them(small, capsys):
     text = SMALL["job.toml"].replace('select = ["2018-01-01", "2018-01-31"]', 'select = "all"')
     told = []
@@ -256,7 +324,7 @@ def test_many_maps_are_announced_before_the_work_with_the_key_that_limits_them(s
         raise StoppedError
 
     for count, languages in ((33, '["en"]'), (66, '["en", "ar"]')):
-        job = f"{text}[maps]\nlanguages = {languages}\n"
+        job = f'{text}[maps]\ndays = "all"\nlanguages = {languages}\n'
         (small / "job.toml").write_text(job, encoding="utf-8")
         found = preview(small / "job.toml")
         assert found.maps == count
@@ -264,16 +332,17 @@ def test_many_maps_are_announced_before_the_work_with_the_key_that_limits_them(s
     with pytest.raises(StoppedError):
         run(small / "job.toml", small / "out", announce=announce)
     (line,) = told
-    assert line.startswith("66 maps will be drawn") and "[days] select" in line
+    assert line.startswith("66 maps will be drawn") and "[maps] days" in line
     assert not (small / "out").exists()
 
 
 def test_few_maps_are_not_announced():
-    job = Job(series=(SeriesSpec(profile="zones", path="a"),))
+    zones = {"profile": "zones", "path": "a"}
+    job = Job.model_validate({"series": zones, "maps": {"days": "all"}})
     days = [date.fromordinal(730_000 + n) for n in range(59)]
     assert many_maps(job, days[:58]) == ""
     assert many_maps(job, days).startswith("61 maps")
-    off = Job.model_validate({"series": {"profile": "zones", "path": "a"}, "maps": {"enabled": 0}})
+    off = Job.model_validate({"series": zones, "maps": {"enabled": 0}})
     assert many_maps(off, days) == ""
 
 

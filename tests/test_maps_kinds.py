@@ -922,7 +922,10 @@ def test_repairs_are_said_to_be_listed_only_where_they_are(zones, tmp_path):
     assert "quality.csv" not in drawn_by_the_verb([zones, "--profile", "zones"], tmp_path)
 
     job = tmp_path / "job.toml"
-    job.write_text('title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n')
+    job.write_text(
+        'title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n'
+        '[maps]\nformats = ["png", "svg"]\n'
+    )
     assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
     assert (tmp_path / "out" / "quality.csv").exists()
     assert "quality.csv" in lines_of(tmp_path / "out" / "maps" / "transfers.svg")
@@ -936,6 +939,7 @@ def test_legends_give_the_figures_of_the_tables_of_the_same_run(zones, tmp_path)
     job.write_text(
         'title = "Two"\n[series]\nprofile = "zones"\npath = "zones"\n'
         "[area]\nhere = [37.1, 35.1, 37.9, 35.9]\n[maps]\narea = 'here'\n"
+        "formats = ['png', 'svg']\n"
     )
     assert _code(["run", str(job), "--out", str(tmp_path / "out")]) in {0, 3}
     words, out = Words("en"), tmp_path / "out"

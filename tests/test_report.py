@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -443,14 +444,14 @@ def picture(path, colour, width=2400):
 
 
 def test_pictures_are_embedded_once_and_scaled_down(results, tmp_path):
-    before = picture(tmp_path / "a.png", "red")
+    before = picture(tmp_path / "a.png", "red", width=3600)
     day = picture(tmp_path / "b.png", "green", width=800)
     pictures = {
         "2018-01-01": day, "2018-02-01": day, "before_after": before, "before_after.ar": day,
     }  # fmt: skip
     page = Page(render(results, pictures))
     assert [(image["width"], image["height"]) for image in page.images] == [
-        ("1600", "200"),
+        ("2400", "200"),
         ("800", "300"),
     ]
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
@@ -458,6 +459,20 @@ def test_pictures_are_embedded_once_and_scaled_down(results, tmp_path):
     assert f"Red {number(red['km2'])} km²" in page.images[1]["alt"]
     assert ": who held what on 1 January 2018 and on 1 March 2018" in page.text
     assert "The same maps in Arabic" in page.text
+
+
+def test_a_picture_of_few_colours_is_embedded_as_it_is(tmp_path, monkeypatch):
+    path = picture(tmp_path / "a.png", "red")
+    with Image.open(path) as image:
+        image.quantize(16).save(path)
+    (made,) = embed.embedded({"transfers": path})
+    assert b64decode(made.data.partition(",")[2]) == path.read_bytes()
+    assert (made.width, made.height) == (2400, 300)
+    monkeypatch.setattr(embed, "BUDGET", 1)
+    assert embed.embedded({"transfers": path})[0].width == 640
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(InputError, match=r"a\.png: this is not a picture"):
+        embed.embedded({"transfers": path})
 
 
 def test_many_pictures_stay_within_the_budget(tmp_path, monkeypatch):

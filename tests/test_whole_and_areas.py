@@ -161,8 +161,8 @@ boundary_error_m = 100
 [area.east]
 bbox = [37.6, 48.1, 37.9, 48.4]
 title = "The eastern bank"
-[report]
-enabled = true
+[maps]
+formats = ["png", "svg"]
 """
 
 
@@ -203,7 +203,7 @@ def test_a_job_about_the_whole_stays_about_it_beside_a_named_area(folder):
 
 
 def test_maps_of_one_area_name_it_and_those_of_the_whole_are_there(folder):
-    text = JOB + '[maps]\narea = "east"\n'
+    text = JOB + 'area = "east"\n'
     (folder / "job.toml").write_text(text, encoding="utf-8")
     out = folder / "out"
     run(folder / "job.toml", out)
@@ -230,7 +230,7 @@ def test_maps_of_one_area_name_it_and_those_of_the_whole_are_there(folder):
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ('[maps]\narea = "est"\n', "maps.area: no area is named 'est'; did you mean 'east'?"),
+        ('area = "est"\n', "maps.area: no area is named 'est'; did you mean 'east'?"),
         ("[area.all]\nbbox = [1, 2, 3, 4]\n", "an area cannot be named 'all'"),
     ],
 )

@@ -9,6 +9,8 @@ from territory.findings import Finding
 from territory.job.spec import DayRule
 
 _WEEK = timedelta(days=7)
+MOST_DAYS = 31  # that all have a map unasked
+MOST_FRAMES = 60  # of the film of a job; `territory animate` shows every day
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,34 @@ def select_days(rule: tuple[date, ...] | DayRule, available: tuple[date, ...]) -
         if day not in available:
             raise InputError(f"no snapshot for {day}; {near_hint(day, available)}")
     return tuple(rule)
+
+
+def map_days(rule: tuple[date, ...] | DayRule | None, days: tuple[date, ...]) -> tuple[date, ...]:
+    """Return which of the reported days have a map.
+
+    Parameters
+    ----------
+    rule : tuple of date, or str, optional
+        Days that are reported, or a rule as in `select_days`. By default all days of a short
+        series; of a long one the first, the last and the first of each month.
+    days : tuple of date
+        Those that are reported, in order; at least one.
+
+    Raises
+    ------
+    InputError
+        If a day that is named is not reported; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> every = tuple(date(2024, 1, 5) + n * timedelta(days=1) for n in range(32))
+    >>> [f"{day}" for day in map_days(None, every)], map_days(None, every[:31]) == every[:31]
+    (['2024-01-05', '2024-02-01', '2024-02-05'], True)
+    """
+    if rule is None:
+        starts = select_days("month-start", days)
+        return days if len(days) <= MOST_DAYS else tuple(sorted({*starts, days[-1]}))
+    for day in rule if isinstance(rule, tuple) else ():
+        if day not in days:
+            raise InputError(f"maps.days: {day} is not reported; {near_hint(day, days)}")
+    return select_days(rule, days)

@@ -330,8 +330,8 @@ class RegionsSpec(_RimKeys):
     even_odd: bool = False
 
 
-def _rule_or_days(value: object) -> object:
-    """Return a rule for days, or days in order."""
+def _days_or_rule(value: object) -> object:
+    """Return the days that a list names, in order; refuse a rule that there is none of."""
     if isinstance(value, str) and value not in get_args(DayRule):
         raise ValueError(f"unknown rule; {did_you_mean(value, get_args(DayRule))}")
     if not isinstance(value, list):
@@ -372,7 +372,7 @@ class DaysSpec(_Strict):
     @field_validator("select", mode="before")
     @classmethod
     def _iso_days(cls, value: object) -> object:
-        return _rule_or_days(value)
+        return _days_or_rule(value)
 
 
 class ClaimsSpec(_Strict):
@@ -388,9 +388,24 @@ class PopulationSpec(_Strict):
 
 
 class MapsSpec(_Strict):
-    """Which pictures to draw."""
+    """Which pictures to draw.
+
+    Attributes
+    ----------
+    formats : tuple of {"png", "svg", "pdf"}
+        How each is written; PNG is always among them, because the report shows it.
+    days : tuple of date, or str, optional
+        Which of the reported days have a map, as in `DaysSpec`; see
+        `territory.job.days.map_days`.
+    film : bool
+        Whether there is a film of the days too, ``film.mp4``, of at most
+        `territory.job.days.MOST_FRAMES` of them.
+    """
 
     enabled: bool = True
+    formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
+    days: tuple[date, ...] | DayRule | None = None
+    film: bool = False
     before_after: tuple[Day, Day] | None = None
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
     area: str = ""
@@ -398,6 +413,20 @@ class MapsSpec(_Strict):
     countries: str = ""
     regions: str = ""
     towns: str = ""
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _iso_days(cls, value: object) -> object:
+        return _days_or_rule(value)
+
+    @field_validator("formats")
+    @classmethod
+    def _shown(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "png" not in value:
+            raise ValueError("'png' is missing, which the report shows; add it")
+        if len(set(value)) < len(value):
+            raise ValueError("a format is named twice")
+        return value
 
     @property
     def context_files(self) -> dict[str, str]:
@@ -423,7 +452,7 @@ class ExportSpec(_Strict):
     @field_validator("zones", mode="before")
     @classmethod
     def _iso_days(cls, value: object) -> object:
-        return _rule_or_days(value)
+        return _days_or_rule(value)
 
     @field_validator("crs")
     @classmethod

@@ -259,7 +259,7 @@ class View:
         geometry
             In the plane, in metres.
         """
-        return geometry.simplify(self.extent.width * _LABEL_DETAIL)
+        return _simplified(geometry, self.extent.width * _LABEL_DETAIL)
 
     def mainland(self, place: BaseGeometry) -> BaseGeometry | None:
         """Return the connected land of the country about a point of the plane, in the plane.
@@ -288,6 +288,12 @@ class View:
             for own, usual, shape, rank in zip(local, plain, shapes, ranks, strict=True)
             if not shape.is_empty
         )
+
+
+@lru_cache(maxsize=64)
+def _simplified(geometry: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Return a geometry with less detail; kept, because names are placed in many languages."""
+    return geometry.simplify(tolerance)
 
 
 def _none() -> Geometries:

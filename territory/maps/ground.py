@@ -3,6 +3,8 @@
 The plane is the equal-area plane of the history's projection, in metres.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -42,6 +44,12 @@ def outline(geometry: BaseGeometry) -> Path:
     return Path.make_compound_path(*(Path(r.coords, closed=True) for r in rings))
 
 
+@lru_cache(maxsize=64)
+def _visible(geometry: BaseGeometry, tolerance: float) -> Path:
+    """Return the outline with what can be seen of it; kept for the next language."""
+    return outline(geometry.simplify(tolerance))
+
+
 def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float, name: str) -> None:
     """Paint polygons of the plane, without the detail that no printer could show.
 
@@ -58,8 +66,8 @@ def fill(axes: Axes, geometry: BaseGeometry, paint: Paint, *, zorder: float, nam
     name : str
         What it stands under in an SVG.
     """
-    geometry = geometry.simplify(abs(float(np.ptp(axes.get_xlim()))) * _INVISIBLE)
-    patch = paint.apply(PathPatch(outline(geometry), zorder=zorder, joinstyle="round"))
+    path = _visible(geometry, abs(float(np.ptp(axes.get_xlim()))) * _INVISIBLE)
+    patch = paint.apply(PathPatch(path, zorder=zorder, joinstyle="round"))
     patch.set_gid(tagged(axes, name))
     axes.add_artist(patch)  # unlike add_patch, it does not look for new limits
 

@@ -101,7 +101,7 @@ def _write_png(figure: Figure, path: Path, dpi: int) -> None:
     size = tuple(round(float(side)) for side in figure.get_size_inches() * dpi)
     pixels = np.frombuffer(raw.getbuffer(), dtype=np.uint8).reshape(-1, 4)
     wide = _width(len(pixels), *size)
-    image = few_colours(pixels.reshape(-1, wide, 4)[..., :3])
+    image = few_colours(pixels.reshape(-1, wide, 4))
     image.save(path, format="png", dpi=(dpi, dpi), compress_level=_COMPRESSION)
 
 
@@ -119,11 +119,13 @@ def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
 
     Parameters
     ----------
-    pixels : ndarray, shape (height, width, 3)
-        Red, green, blue.
+    pixels : ndarray of uint8, shape (height, width, 4), contiguous
+        Red, green, blue; the fourth is not looked at, but should be the same everywhere.
     """
-    flat = pixels.reshape(-1, 3)
-    cell = _cells(flat)
+    words = pixels.view(np.uint32).ravel()
+    flat = pixels.reshape(-1, 4)[:, :3]
+    first = np.flatnonzero(np.append(True, words[1:] != words[:-1]))  # most of a map is flat
+    cell = _cells(flat[first])
     some = flat[::_SAMPLE].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
     found, count = np.unique(some, return_counts=True)
     chosen = found[np.argsort(-count, kind="stable")[:_COLOURS]]
@@ -131,7 +133,8 @@ def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
     index = _nearest(palette, cell)
     own = _cells(palette)[::-1]  # the most frequent colour of a cell comes last and stays
     index[own] = np.arange(len(palette), dtype=np.uint8)[::-1]
-    image = Image.fromarray(np.take(index, cell).reshape(pixels.shape[:2]))
+    runs = np.repeat(index[cell], np.diff(first, append=len(flat)))
+    image = Image.fromarray(runs.reshape(pixels.shape[:2]))
     image.putpalette(palette.tobytes())
     return image
 

@@ -8,7 +8,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import cos, pi, sin
 
 import numpy as np
@@ -17,8 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.maps.sheet import Box, Group, tagged
 from territory.maps.typesetting import DPI, INK, POINTS_PER_INCH, measure
@@ -147,28 +149,30 @@ class Placer:
 
     def _best(self, label: Label) -> Candidate | None:
         """Return the first free candidate off the lines, else the first free one."""
-        first = None
-        for candidate in self._candidates(label):
-            if self._is_free(candidate[2]):
-                if not self.lines.intersects(self._ground(candidate[2])):
-                    return candidate
-                first = first or candidate
-        return first
-
-    def _candidates(self, label: Label) -> Iterator[Candidate]:
-        width, height = label.extent
-        for x, y in self.axes.transData.transform(label.anchors):
-            for dx, dy in label.offsets:
-                middle = float(x + dx), float(y + dy)
-                box = _box(*middle, width, height)
-                if label.inside is None or label.inside.contains(self._ground(box)):
-                    yield *middle, box
+        anchors = self.axes.transData.transform(label.anchors)
+        middles = (anchors[:, None] + np.array(label.offsets)).reshape(-1, 2)
+        half = np.array(label.extent) / 2
+        boxes = np.hstack([middles - half, middles + half])
+        free = np.flatnonzero(self._are_free(boxes))
+        ground = self._ground(boxes[free])
+        if label.inside is not None:
+            within = shapely.contains(label.inside, ground)
+            free, ground = free[within], ground[within]
+        if not len(free):
+            return None
+        best = free[np.argmin(shapely.intersects(self.lines, ground))]
+        return *_point(middles[best]), _sides(boxes[best])
 
     def _lead(self, label: Label, off: BaseGeometry) -> None:
         """Write a label beside its ground, with a line that leads there, if there is room."""
         goal = _point(self.axes.transData.transform(label.anchors[:1])[0])
-        free = [each for each in _around(goal, label.extent) if self._is_free(each[2])]
-        clear = [each for each in free if self._is_clear(_leader(goal, each[2]))]
+        around = list(_around(goal, label.extent))
+        free = self._are_free(np.array([box for *_, box in around]))
+        clear = [
+            each
+            for each, is_free in zip(around, free, strict=True)
+            if is_free and self._is_clear(_leader(goal, each[2]))
+        ]
         if not clear:
             return
         best = min(clear, key=lambda each: self._hides(each[2], off))  # the nearest of the best
@@ -179,29 +183,28 @@ class Placer:
 
     def _hides(self, box: Box, off: BaseGeometry) -> tuple[bool, bool]:
         """Return whether a box would lie on ground that is to stay free, or on a line."""
-        ground = self._ground(box)
+        (ground,) = self._ground(np.array([box]))
         return bool(off.intersects(ground)), bool(self.lines.intersects(ground))
 
     def _is_clear(self, leader: BaseGeometry) -> bool:
         """Return whether a leader runs over no label and no dot."""
         return not shapely.intersects(shapely.box(*np.array(self.taken).T), leader).any()
 
-    def _ground(self, box: Box) -> BaseGeometry:
-        corners = self.axes.transData.inverted().transform([box[:2], box[2:]])
-        west, south, east, north = corners.ravel().tolist()
-        rectangle: BaseGeometry = shapely.box(west, south, east, north)
-        return rectangle
+    def _ground(self, boxes: Floats) -> NDArray[np.object_]:
+        """Return the ground below boxes, as rectangles of the plane."""
+        corners = self.axes.transData.inverted().transform(boxes.reshape(-1, 2))
+        return np.asarray(shapely.box(*corners.reshape(-1, 4).T))
 
-    def _is_free(self, box: Box) -> bool:
-        frame = self.axes.bbox
-        edge = _FRAME_CLEARANCE
-        within = (
-            box[0] >= frame.x0 + edge
-            and box[1] >= frame.y0 + edge
-            and box[2] <= frame.x1 - edge
-            and box[3] <= frame.y1 - edge
-        )
-        return within and not any(_overlap(box, other) for other in self.taken)
+    def _are_free(self, boxes: Floats) -> Bools:
+        """Return which boxes lie inside the frame and off all that is taken."""
+        start, end = np.array(self.axes.bbox.extents).reshape(2, 2)
+        low, high = boxes[:, :2], boxes[:, 2:]
+        within = (low >= start + _FRAME_CLEARANCE) & (high <= end - _FRAME_CLEARANCE)
+        taken = np.array(self.taken).reshape(-1, 1, 4)
+        right_of = low - _CLEARANCE >= taken[..., 2:]
+        left_of = taken[..., :2] - _CLEARANCE >= high
+        apart = (right_of | left_of).any(axis=2).all(axis=0)
+        return np.asarray(within.all(axis=1) & apart)
 
     def _write(self, label: Label, x: float, y: float) -> None:
         across, up = self.axes.transAxes.inverted().transform((x, y))
@@ -256,21 +259,17 @@ def _lead_line(leader: BaseGeometry, axes: Axes) -> Line2D:
     return line
 
 
+def _sides(box: Floats) -> Box:
+    left, bottom, right, top = box.tolist()
+    return left, bottom, right, top
+
+
 def _box(x: float, y: float, width: float, height: float) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _widened(box: Box) -> Box:
     return box[0] - _SIDE_ROOM, box[1], box[2] + _SIDE_ROOM, box[3]
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one[0] - _CLEARANCE < other[2]
-        and other[0] - _CLEARANCE < one[2]
-        and one[1] - _CLEARANCE < other[3]
-        and other[1] - _CLEARANCE < one[3]
-    )
 
 
 def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[float, float], ...]:
@@ -300,8 +299,11 @@ def beside(text: str, size: float, bold: bool, *, radius: float) -> tuple[tuple[
     )
 
 
+@lru_cache(maxsize=256)
 def inner_points(polygon: BaseGeometry) -> Floats:
     """Return points inside a polygon, those furthest from its edge first, shape (n, 2).
+
+    They are kept, because the next picture names much of the same ground.
 
     Parameters
     ----------
@@ -319,7 +321,7 @@ def inner_points(polygon: BaseGeometry) -> Floats:
     middle = shapely.get_coordinates(
         shapely.maximum_inscribed_circle(largest, (east - west + north - south) / 500)
     )[:1]
-    depth = np.array(
-        [largest.boundary.distance(point) for point in shapely.get_parts(shapely.multipoints(grid))]
-    )
-    return np.concatenate([middle, grid[np.argsort(-depth, kind="stable")]])
+    depth = shapely.distance(largest.boundary, shapely.points(grid))
+    points = np.concatenate([middle, grid[np.argsort(-depth, kind="stable")]])
+    points.setflags(write=False)
+    return points

@@ -1,5 +1,6 @@
 """The pictures of a job, and single pictures for the command line."""
 
+import gc
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +15,9 @@ from matplotlib.figure import Figure
 
 from territory.errors import InputError, did_you_mean
 from territory.history.history import WHOLE
+from territory.job.days import MOST_FRAMES, map_days
 from territory.job.workers import spread as spread_over
+from territory.maps.film.film import Take, animate
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
 from territory.maps.kinds.catalogue import KINDS, Days, Kind
@@ -33,9 +36,10 @@ _STAGE = "drawing maps"
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """One picture in one language: the file, how it is drawn, which subject, and its text."""
+    """One picture in one language: files, how it is drawn, which subject, and its text."""
 
     name: str
+    formats: tuple[str, ...]
     draw: Callable[[Subject], Figure]
     area: str
     text: MapText
@@ -62,10 +66,12 @@ def draw_pictures(
     callable
         Waits for the pictures and gives the PNG of each in the first language by its
         name: the day, ``before_after`` or ``transfers``; after the name of the area and a
-        stroke where they are about an area that is not all ground.
+        stroke where they are about an area that is not all ground. A film, where the job asks
+        for one, lies beside them.
     """
     target, map_source = out / "maps", _with_towns(map_source)
     first, *_ = languages = map_source.maps.languages
+    formats = map_source.maps.formats
     subjects = {area: map_source.subject(MapText(), area) for area in picture_areas(map_source)}
     tasks = []
     for area, plan in _plans(map_source):
@@ -74,7 +80,7 @@ def draw_pictures(
             subject = _captioned(map_source, replace(subjects[area], text=text), plan, listed=True)
             suffix = "" if language == first else f".{language}"
             name = _place(area, map_source) + plan.name + suffix
-            tasks.append(_Task(name, plan.draw, area, subject.text))
+            tasks.append(_Task(name, formats, plan.draw, area, subject.text))
     for folder in {Path(task.name).parent for task in tasks}:
         (target / folder).mkdir(parents=True, exist_ok=True)
     draw = partial(_drawn, pickle.dumps(subjects), target.absolute())
@@ -82,6 +88,8 @@ def draw_pictures(
 
     def finish() -> dict[str, Path]:
         drawn: dict[str, Path] = {}
+        if map_source.maps.film:
+            _film(map_source, target, progress)
         for done, (task, path) in enumerate(zip(tasks, paths, strict=True), start=1):
             progress(_STAGE, done, len(tasks))
             if task.text.language == first:
@@ -91,10 +99,18 @@ def draw_pictures(
     return finish
 
 
+def _film(map_source: MapSource, target: Path, progress: Progress) -> None:
+    """Make the film of a job, in its first language."""
+    loaded = map_source.loaded
+    shown = replace(loaded, days=spread(loaded.days, MOST_FRAMES))
+    take = Take(text=MapText(language=map_source.maps.languages[0]))
+    animate(replace(map_source, loaded=shown), take, target / "film.mp4", progress=progress)
+
+
 def picture_areas(map_source: MapSource) -> tuple[str, ...]:
     """Return what the pictures of a job are about: the area it names, and all ground.
 
-    The first has a picture of every day.
+    The first has the pictures of single days.
 
     Parameters
     ----------
@@ -119,7 +135,7 @@ def _place(area: str, map_source: MapSource) -> str:
 
 
 def _plans(map_source: MapSource) -> Iterator[tuple[str, Plan]]:
-    """Plan the pictures of a job: every day, and what changed between two, with their area."""
+    """Plan the pictures of a job: chosen days, and what changed between two, with their area."""
     days = map_source.loaded.days
     pair = map_source.maps.before_after or (days[0], days[-1])
     in_job = [kind for kind in KINDS.values() if kind.in_job]
@@ -127,7 +143,8 @@ def _plans(map_source: MapSource) -> Iterator[tuple[str, Plan]]:
         planner = Planner(map_source.loaded.ensemble, area, assumed=map_source.assumed)
         for kind in in_job:
             if kind.days is Days.ONE and number == 0:
-                yield from ((area, kind.plan(planner, day)) for day in days)
+                chosen = map_days(map_source.maps.days, days)
+                yield from ((area, kind.plan(planner, day)) for day in chosen)
             elif kind.days is Days.TWO and pair[0] != pair[1]:
                 yield area, kind.plan(planner, *pair)
 
@@ -178,8 +195,22 @@ def _loaded(_worker: int) -> None:
 
 def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
-    figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
-    return save(figure, target / task.name)[0]
+    with _without_collection():
+        figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
+        saved = save(figure, target / task.name, formats=task.formats)
+    return saved[task.formats.index("png")]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave garbage for afterwards: a search for it goes through every library that is loaded."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)

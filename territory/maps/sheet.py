@@ -12,12 +12,12 @@ import matplotlib.style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
+from territory.maps.canvas import TextCanvas
 from territory.maps.map_text import FONT
 from territory.maps.style import Style, lightness, shade, tint
 from territory.maps.typesetting import DPI, GREY, INK, Block
@@ -126,7 +126,7 @@ class Sheet:
             Whether reading starts at the right.
         """
         figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
-        FigureCanvasAgg(figure)
+        TextCanvas(figure)
         return cls(figure, width, height, rtl)
 
     def box(self, x: float, y: float, width: float, height: float) -> tuple[float, ...]:

@@ -6,9 +6,9 @@ Widths are measured before anything is drawn, so that no text can leave its plac
 from dataclasses import dataclass
 from functools import cache
 
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
+from territory.maps.canvas import extent, hinting
 from territory.maps.map_text import DIRECTIONS, ELLIPSIS, FONT
 
 DPI = 200
@@ -39,11 +39,6 @@ class Block:
 
 
 @cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]  # matplotlib's own stubs
-
-
-@cache
 def measure(text: str, size: float, bold: bool = False) -> tuple[float, float]:
     """Return width and height in inches of one line; `size` in points.
 
@@ -61,21 +56,18 @@ def measure(text: str, size: float, bold: bool = False) -> tuple[float, float]:
     (float, float)
         In inches.
     """
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-    width, _, _ = _metrics(text, font)
-    return width / DPI, _line_height(size, bold)
+    return _extent(text, size, bold)[0] / DPI, _line_height(size, bold)
 
 
 @cache
 def _line_height(size: float, bold: bool) -> float:
     """Return one height for all lines of a size, so that they stand even."""
+    return _extent(_TALL, size, bold)[1] / DPI
+
+
+def _extent(text: str, size: float, bold: bool) -> tuple[float, float, float]:
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-    return _metrics(_TALL, font)[1] / DPI
-
-
-def _metrics(text: str, font: FontProperties) -> tuple[float, float, float]:
-    found = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
-    return float(found[0]), float(found[1]), float(found[2])
+    return extent(text, font, DPI, hinting())
 
 
 def shortened(text: str, width: float, size: float, bold: bool = False) -> str:

@@ -38,6 +38,8 @@ _FORMATS = {
     ".html": "text/html",
     ".json": "application/json",
     ".jsonld": "application/ld+json",
+    ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
     ".parquet": "application/vnd.apache.parquet",
     ".png": "image/png",
     ".qml": "application/xml",

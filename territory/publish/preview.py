@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from territory.job.days import Period, select_days
+from territory.job.days import MOST_DAYS, Period, map_days, select_days
 from territory.job.load import series_days, series_files
 from territory.job.spec import Job, SeriesSpec
 from territory.job.study import input_files
@@ -14,9 +14,10 @@ from territory.read.text_files import read_toml
 
 MANY_MAPS = 60
 _PAIR = len(kinds_of(Days.TWO, in_job=True))  # pictures of what changed
-# Megabytes, measured on daily maps of Ukraine and on the founding case. A picture is a PNG
-# and an SVG; the SVG grows with the outlines that are drawn.
-_MAP_MB, _MAP_OF_DAY = 0.25, 6.0
+# Megabytes, measured on daily maps of Ukraine and on the founding case. An SVG, unlike a
+# PNG, grows with the outlines that are drawn.
+_PNG_MB, _FILM_MB = 0.15, 0.2
+_SVG_MB, _SVG_OF_DAY = 0.1, 6.0
 _PAGE_MB, _REPORT_MB = 1.0, 2.0
 # Spells have the ground of all days about once, zones as GeoJSON that of each day.
 _FILES_MB, _SPELLS_OF_DAY, _ZONES_OF_DAY = 0.4, 0.3, 2.0
@@ -31,7 +32,7 @@ class Preview:
     days : mapping of str to tuple of date
         The days that are reported, by series.
     maps : int
-        Pictures, each of them as PNG and SVG, in every language.
+        Pictures, each of them in every language.
     megabytes : float
         What will be written, roughly: within a factor of two.
     hint : str
@@ -83,7 +84,10 @@ def preview(path: Path) -> Preview:
         size * (_SPELLS_OF_DAY * len(each) + _ZONES_OF_DAY * _zone_files(job, each))
         for size, each in zip(sizes, days.values(), strict=True)
     )
-    drawn = maps * (_MAP_MB + _MAP_OF_DAY * sizes[0])
+    further = len(job.maps.formats) - 1
+    drawn = _FILM_MB * job.maps.film + maps * (
+        _PNG_MB + further * (_SVG_MB + _SVG_OF_DAY * sizes[0])
+    )
     rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
     return Preview(days, maps, drawn + files + rest, many_maps(job, drawn_days))
 
@@ -97,6 +101,11 @@ def map_count(job: Job, days: Sequence[date]) -> int:
         Which pictures it draws, and in which languages.
     days : sequence of date
         Those that are reported.
+
+    Raises
+    ------
+    InputError
+        If a map is asked for of a day that is not reported.
     """
     if not job.maps.enabled:
         return 0
@@ -104,11 +113,14 @@ def map_count(job: Job, days: Sequence[date]) -> int:
     pairs = _PAIR if first != last else 0
     whole = {"", "all", job.series[0].extent}
     areas = 1 if job.maps.area in whole else 2  # what changed on all ground is drawn too
-    return len(job.maps.languages) * (len(days) + pairs * areas)
+    of_days = len(map_days(job.maps.days, tuple(days)))
+    return len(job.maps.languages) * (of_days + pairs * areas)
 
 
 def many_maps(job: Job, days: Sequence[date]) -> str:
-    """Say that a job will draw many maps, and what limits them; nothing if they are few.
+    """Say that a job draws many maps or leaves days out unasked, and what changes that.
+
+    It says nothing where maps are few and every day has one.
 
     Parameters
     ----------
@@ -121,19 +133,24 @@ def many_maps(job: Job, days: Sequence[date]) -> str:
     --------
     >>> series = {"profile": "isw", "path": "a.geojson"}
     >>> days = [date.fromordinal(730_000 + n) for n in range(61)]
-    >>> many_maps(Job(series=(series,)), days)[:46]
-    '63 maps will be drawn, one for each of 61 days'
+    >>> many_maps(Job(series=(series,)), days)[:36]
+    '6 maps will be drawn, of 4 of 61 days'
     >>> many_maps(Job(series=(series,)), days[:3])
     ''
     """
     count = map_count(job, days)
-    if count <= MANY_MAPS:
+    unasked = job.maps.days is None and len(days) > MOST_DAYS
+    if not count or (count <= MANY_MAPS and not unasked):
         return ""
+    of_days = len(map_days(job.maps.days, tuple(days)))
+    which = f"{of_days} of {len(days)} days" if of_days < len(days) else f"each of {of_days} days"
+    rule = " (the first, the last and the first of each month)" if unasked else ""
+    film = "" if job.maps.film else ", film = true adds a film"
     each = f" in {len(job.maps.languages)} languages" if job.maps.languages[1:] else ""
     return (
-        f"{count} maps will be drawn, one for each of {len(days)} days{each} and those of what"
-        ' changed; [days] select ("month-start", "week", "first-and-last" or a list of days),'
-        " first_day and last_day limit them, [maps] enabled = false draws none"
+        f"{count} maps will be drawn, of {which}{rule}{each} and of what changed; [maps] days"
+        ' ("all", "month-start", "week", "first-and-last" or a list of days) chooses others,'
+        f" [maps] enabled = false draws none{film}"
     )
 
 

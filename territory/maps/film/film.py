@@ -269,7 +269,7 @@ def _last_line(output: bytes) -> str:
 def _command(path: Path, size: tuple[int, int], fps: float, palette: Path) -> list[str]:
     """Return how ffmpeg is called; one thread and no metadata, so that bytes repeat."""
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", f"{fps:g}"]
-    quiet = [_ffmpeg(), "-y", "-hide_banner", "-loglevel", "error", "-nostdin", *raw, "-i", "-"]
+    quiet = [ffmpeg(), "-y", "-hide_banner", "-loglevel", "error", "-nostdin", *raw, "-i", "-"]
     same = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"]
     if path.suffix.lower() == ".gif":
         drawn = ["-i", str(palette), "-lavfi", "paletteuse=dither=none:diff_mode=rectangle"]
@@ -279,7 +279,14 @@ def _command(path: Path, size: tuple[int, int], fps: float, palette: Path) -> li
     return [*quiet, *video, *plays, *same, str(path)]
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
+    """Return the program that makes films.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""Pictures inside the page: scaled down, with few colours, each only once."""
+"""Pictures inside the page: as they are or scaled down, with few colours, each only once."""
 
 import re
 from base64 import b64encode
@@ -21,7 +21,7 @@ from territory.maps.kinds.catalogue import Days, kinds_of
 
 BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
 DAYS = 12
-_WIDTHS = (1600, 1200, 900, 640)
+_WIDTHS = (2400, 1600, 1200, 900, 640)  # our own pictures have the first
 _FIRST = tuple(name.replace("-", "_") for name in kinds_of(Days.TWO, in_job=True))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
@@ -153,18 +153,28 @@ def _read(path: Path) -> bytes:
 
 def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
     """Return a PNG no wider than `width`, with a palette, and its size."""
+    content = _read(path)
     try:
-        with Image.open(BytesIO(_read(path))) as source:
+        with Image.open(BytesIO(content)) as source:
+            if _is_ready(source) and source.width <= width:
+                source.verify()
+                return content, source.size
             flat = _on_white(source)
     except (UnidentifiedImageError, OSError) as error:
         raise InputError("this is not a picture", file=path.name) from error
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    few = few_colours(np.asarray(flat))
+    few = few_colours(np.asarray(flat.convert("RGBX")))
     out = BytesIO()
     few.save(out, format="PNG", compress_level=6)
     return out.getvalue(), few.size
+
+
+def _is_ready(source: Image.Image) -> bool:
+    """Return whether a picture has few colours already, as those have that a job draws."""
+    is_plain = source.mode == "P" and not source.has_transparency_data
+    return source.format == "PNG" and is_plain
 
 
 def _on_white(source: Image.Image) -> Image.Image:

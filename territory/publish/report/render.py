@@ -141,6 +141,7 @@ def _context(
     results: Results, pictures: Mapping[str, Path], explanations: Explanations
 ) -> dict[str, Any]:
     images = embedded(pictures)
+    days = {key.partition(".")[0] for key in pictures if is_of_day(key)}
     titles = results.titles("en")
     sections = [_claim_section(group, explanations, titles) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
@@ -162,7 +163,9 @@ def _context(
         "plates": [each for each in framed if each.picture.kind not in (*_APART, "day", _BETWEEN)],
         "moved": [each for each in framed if each.picture.kind == "transfers"],
         "by_day": [each for each in framed if each.picture.day],
-        "days_left_out": len({key.partition(".")[0] for key in pictures if is_of_day(key)}) > DAYS,
+        "days_left_out": len(days) > DAYS,
+        "days_drawn": len(days),
+        "days": len(results.loaded[0].days),
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
         "series": [_series(results, each, lead, styles) for each in results.loaded],
         "tornadoes": tornadoes(lead) if lead else (),
