@@ -13,8 +13,8 @@ from strategies import grids
 
 from territory.cli import _code
 from territory.errors import InputError
-from territory.measure.change import transition_matrix
 from territory.measure.boundary_error import BoundaryError
+from territory.measure.change import transition_matrix
 from territory.measure.ensemble import Ensemble
 from territory.measure.pairs import all_transitions
 from territory.measure.rows import change_rows, pair_rows
