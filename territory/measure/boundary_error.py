@@ -197,7 +197,7 @@ def reach(
     strips = drawing.once(strips_of, (maps[0], maps[1]))
     step = np.zeros(len(lines.one))
     some = _looked_at(strips, counts, beyond)
-    step[some] = _steps(drawing, lines, counts, beyond, area, some)
+    step[some] = _steps(drawing, lines, counts, beyond, area, some=some)
     at = np.flatnonzero(step)
     if not at.size:
         return Reach(0.0, 0.0)
@@ -364,6 +364,7 @@ def _steps(
     weight: Floats | Bools,
     outside: float,
     area: str,
+    *,
     some: Ints | slice = slice(None),
 ) -> Floats:
     """Return by how much the weight changes across some lines; 0 where it does not count."""
