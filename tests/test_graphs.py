@@ -32,6 +32,14 @@ def test_groups_are_what_a_flood_reaches(pairs):
     assert groups == max(group) + 1
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 400))
+def test_few_pairs_are_joined_as_many_are(seed, count):
+    pairs = np.random.default_rng(seed).integers(0, count, (2, count))
+    many = np.tile(pairs, 10_000 // count + 1)  # the same again, so that scipy joins them
+    for found, expected in zip(connected(*pairs, count), connected(*many, count), strict=True):
+        assert np.array_equal(found, expected)
+
+
 def test_nothing_hangs_together_where_nothing_is():
     none = np.zeros(0, dtype=int)
     assert connected(none, none, 3)[1].tolist() == [0, 1, 2]

@@ -1,6 +1,7 @@
 """All pairs of days at once, against one pair after the other and against counted squares."""
 
 import json
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from strategies import grids
 
 from territory.cli import _code
 from territory.errors import InputError
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import transition_matrix
+from territory.measure.ensemble import Ensemble
 from territory.measure.pairs import all_transitions
+from territory.measure.rows import change_rows, pair_rows
 
 FEW_BYTES = 100  # blocks of two or three faces
 
@@ -36,6 +40,15 @@ def test_what_is_lost_one_way_round_is_gained_the_other():
     assert not np.any(moved[0, 0] * (1 - np.eye(3)))
     gone = all_transitions(history, "frame", stayed=False)
     assert np.array_equal(gone, moved * (1 - np.eye(3)))
+
+
+@settings(max_examples=10)
+@given(grids(days=3))
+def test_rows_of_all_pairs_are_those_of_each_without_what_stayed(days):
+    ensemble = Ensemble(history_of(*days), BoundaryError(120.0, 700.0))
+    each = change_rows("x", ensemble, combinations(ensemble.base.days, 2))
+    moved = [row for row in each if row["from_actor"] != row["to_actor"]]
+    assert pair_rows("x", ensemble, ensemble.base.days) == moved
 
 
 def test_all_pairs_on_the_command_line(tmp_path, capsys):

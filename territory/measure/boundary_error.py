@@ -30,14 +30,13 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import Drawing
 from territory.history.lines import Lines
 from territory.measure.estimate import correlated_m2, digitising_error_m, together
-from territory.measure.strips import shares, strips_of
+from territory.measure.strips import Strips, shares, strips_of
 
 DEFAULT_ERROR_M = 1300.0
 DEFAULT_LENGTH_M = 12000.0
 """Of lines of which nobody says anything: the rounded middle (geometric mean) of what the fronts
 of three publishers in Ukraine gave (`data/line_errors.toml`)."""
 _AT_ONCE = 32  # sets of faces, to bound memory
-_FEW = 8  # so many times more points than lines: numbering those anew is quicker
 _TWO = 2  # maps, whose lines are told apart
 _BOTH = 2  # the number of lines that both of them draw
 
@@ -189,24 +188,43 @@ def reach(
     1000.0
     """
     lines, counts = drawing.lines, weight[drawing.face]
-    step = _steps(drawing, lines, counts, beyond, area)
-    at = np.flatnonzero(step)
-    if not at.size:
-        return Reach(0.0, 0.0)
     along = error.correlation_length_m
     if len(maps) != _TWO:
+        step = _steps(drawing, lines, counts, beyond, area)
+        at = np.flatnonzero(step)
         found = _variance(lines, at, step, np.ones(len(step)), along)
         return Reach(sqrt(found), float((lines.length_m[at] * step[at]).sum()))
     strips = drawing.once(strips_of, (maps[0], maps[1]))
+    step = np.zeros(len(lines.one))
+    some = _looked_at(strips, counts, beyond)
+    step[some] = _steps(drawing, lines, counts, beyond, area, some=some)
+    at = np.flatnonzero(step)
+    if not at.size:
+        return Reach(0.0, 0.0)
     part = shares(strips, lines, counts, beyond=beyond, error_m=error.total_m)
     drawn = _drawn(drawing, at, maps)
-    old, new = (_variance(lines, at[drawn == n], step, part.own, along) for n in (0, 1))
-    shared = part.common.copy()
-    shared[at[drawn == _BOTH]] = 1.0  # what two maps share goes with what both of them draw
-    both = _variance(lines, at, step, shared, along)
+    # What two maps share goes with what both of them draw.
+    shared = np.where(drawn == _BOTH, 1.0, part.common[at])
+    ones = np.flatnonzero(drawn != _BOTH)
+    old, new, both = _variances(
+        lines,
+        np.concatenate([at[ones], at]),
+        step,
+        np.concatenate([part.own[at[ones]], shared]),
+        along,
+        kind=np.concatenate([drawn[ones], np.full(len(at), _BOTH)]),
+    ).tolist()
     variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
-    counted = step * (part.own + part.common)
-    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * counted[at]).sum()))
+    counted = step[at] * (part.own + part.common)[at]
+    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * counted).sum()))
+
+
+def _looked_at(strips: Strips, counts: Floats, beyond: float) -> Ints | slice:
+    """Return the lines across which a figure may change.
+
+    Where only ground counts that changed hands, those are the lines beside it.
+    """
+    return slice(None) if beyond or counts[strips.stayed].any() else strips.near
 
 
 def reach_along(
@@ -341,12 +359,19 @@ def reach_of_each(
 
 
 def _steps(
-    drawing: Drawing, lines: Lines, weight: Floats | Bools, outside: float, area: str
+    drawing: Drawing,
+    lines: Lines,
+    weight: Floats | Bools,
+    outside: float,
+    area: str,
+    *,
+    some: Ints | slice = slice(None),
 ) -> Floats:
-    """Return by how much the weight changes across each line; 0 where it does not count."""
-    there = np.where(lines.other < 0, outside, weight[lines.other])
-    step = np.abs(weight[lines.one].astype(np.float64) - there)
-    return np.where(drawing.counted(lines, area), step, 0.0)
+    """Return by how much the weight changes across some lines; 0 where it does not count."""
+    other = lines.other[some]
+    there = np.where(other < 0, outside, weight[other])
+    step = np.abs(weight[lines.one[some]].astype(np.float64) - there)
+    return np.where(drawing.counted(lines, area)[some], step, 0.0)
 
 
 def _drawn(drawing: Drawing, at: Ints, maps: tuple[int, ...]) -> Ints:
@@ -358,25 +383,31 @@ def _drawn(drawing: Drawing, at: Ints, maps: tuple[int, ...]) -> Ints:
 def _variance(
     lines: Lines, at: Ints, step: Floats, share: Floats, correlation_length_m: float
 ) -> float:
-    """Return the variance of the lines of one map, for a unit error.
+    """Return the variance of the lines of one map, for a unit error."""
+    kind = np.zeros(len(at), dtype=np.int64)
+    return float(_variances(lines, at, step, share[at], correlation_length_m, kind=kind)[0])
 
-    Lines of one step are strung together where they meet; of another step they are strings
-    of their own. Of each line a share of the variance counts. It is averaged along a
+
+def _variances(
+    lines: Lines, at: Ints, step: Floats, share: Floats, correlation_length_m: float, *, kind: Ints
+) -> Floats:
+    """Return the variance of the lines of each kind, for a unit error, shape (kinds,).
+
+    Lines of one kind and step are strung together where they meet; of another step they are
+    strings of their own. Of each line a share of the variance counts. It is averaged along a
     string, which is exact for long strings and errs on the wide side for short ones.
     """
-    at = at[share[at] > 0]
-    if not at.size:
-        return 0.0
-    steps = step[at]
-    alike = bool((steps == steps[0]).all())  # nearly always; sorting would cost more
-    found = 0.0
-    for size in steps[:1] if alike else np.unique(steps):
-        some = at if alike else at[steps == size]
-        length_m, closed, string = _strings(lines.length_m[some], lines.ends[some], lines.points)
-        m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
-        weight = share[some] * lines.length_m[some] / length_m[string]
-        found += float(size**2 * (m2[string] * weight).sum())
-    return found
+    some = np.flatnonzero(share)
+    at, share, kind = at[some], share[some], kind[some]
+    steps, group, groups = step[at], kind, _BOTH + 1
+    if at.size and (steps != steps[0]).any():  # rarely; sorting costs more
+        sizes, number = np.unique(steps, return_inverse=True)
+        group, groups = kind * len(sizes) + number, groups * len(sizes)
+    ends = lines.ends[at] + group[:, None] * lines.points
+    length_m, closed, string = _strings(lines.length_m[at], ends, groups * lines.points)
+    m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
+    weight = steps**2 * share * lines.length_m[at] / length_m[string]
+    return np.bincount(kind, m2[string] * weight, _BOTH + 1).astype(np.float64)
 
 
 def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
@@ -385,16 +416,16 @@ def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, 
     Returns
     -------
     lengths, closed : ndarray
-        Of each string; points where no line ends count as strings without length.
+        Of each string.
     string : ndarray of int
         Which string each line belongs to.
     """
-    if len(ends) < points // _FEW:
-        ends = np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
-        points = int(ends.max(initial=-1)) + 1
-    one, other = ends.T
-    total, run = connected(one, other, points)
-    loose = np.bincount(one, minlength=points) + np.bincount(other, minlength=points)
+    used = np.zeros(points, dtype=bool)
+    used[ends] = True
+    one, other = (np.cumsum(used) - 1)[ends].T
+    count = int(np.count_nonzero(used))
+    total, run = connected(one, other, count)
+    loose = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
     lengths = np.bincount(run[one], weights=length_m, minlength=total)
     closed = np.ones(total, dtype=bool)
     closed[run[loose % 2 == 1]] = False

@@ -89,7 +89,9 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
     return _by_area(ensemble.base, rows_of)
 
 
-def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]]) -> list[Row]:
+def change_rows(
+    series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, date]], *, stayed: bool = True
+) -> list[Row]:
     """Return the transition matrix of each pair of days, of all ground and by named area.
 
     Rows with the same actor twice are ground that did not change hands.
@@ -102,6 +104,9 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
         What the figures are read off, with what their intervals rest on.
     pairs : iterable of (date, date)
         From which day to which, days of the history.
+    stayed : bool
+        Whether to include the ground that did not change hands, whose intervals take longest:
+        they rest on all lines of both maps.
 
     Returns
     -------
@@ -136,7 +141,9 @@ def change_rows(series: str, ensemble: Ensemble, pairs: Iterable[tuple[date, dat
                 **figures_of(estimate),
             }
             for start, end in reported
-            for (giver, taker), estimate in transfer_estimates(part, start, end, area).items()
+            for (giver, taker), estimate in transfer_estimates(
+                part, start, end, area, stayed=stayed
+            ).items()
         ]
 
     return _by_area(ensemble.base, rows_of)
@@ -188,7 +195,7 @@ def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[R
     >>> row["from_actor"], row["to_actor"], row["km2"]
     ('nobody', 'a', 1.0)
     """
-    rows = change_rows(series, ensemble, combinations(days, 2))
+    rows = change_rows(series, ensemble, combinations(days, 2), stayed=False)
     return [row for row in rows if row["from_actor"] != row["to_actor"]]
 
 

@@ -59,6 +59,10 @@ class Strips:
         Number of the side that the line is part of.
     length_m : ndarray, shape (m,)
         Of the line.
+    near : ndarray of int, shape (n,)
+        All lines beside ground that changed hands, in order.
+    stayed : ndarray of bool, shape (faces,)
+        The faces that did not.
     """
 
     width_m: Floats
@@ -69,6 +73,8 @@ class Strips:
     side: Ints
     opposite: Ints
     length_m: Floats
+    near: Ints
+    stayed: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,6 +223,8 @@ def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:
         side,
         np.where(there[across], across, side),
         length_m,
+        near,
+        ~changed,
     )
 
 

@@ -13,7 +13,7 @@ from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import reach_of_each
-from territory.measure.change import transition_matrix
+from territory.measure.change import moved_matrix, transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
 from territory.measure.ensemble import (
     NEGLIGIBLE_SHARE,
@@ -306,27 +306,24 @@ def transfer_estimates(
     1.0
     """
     base, days = ensemble.base, (from_day, to_day)
-    matrix = transition_matrix(base, from_day, to_day, area)
-    spread = _spread_of(ensemble, lambda each: transition_matrix(each, from_day, to_day, area))
+    table = transition_matrix if stayed else moved_matrix
+    matrix = table(base, from_day, to_day, area)
+    least = NEGLIGIBLE_SHARE * base.km2(base.mask(area))
+    spread = _spread_of(ensemble, lambda each: table(each, from_day, to_day, area))
     hours = None
     if ensemble.has_lines:
         hours = hour_of_cut(
-            lambda d: transition_matrix(base, d[0], d[1], area),
-            days,
-            base,
-            corrupt=ensemble.corrupt,
+            lambda d: table(base, d[0], d[1], area), days, base, corrupt=ensemble.corrupt
         )
     return {
-        (giver, taker): _cell_estimate(
+        (base.holders[i], base.holders[j]): _cell_estimate(
             ensemble,
-            transfer_measure(base, days, (giver, taker), area),
+            transfer_measure(base, days, (base.holders[i], base.holders[j]), area),
             spread,
             (i, j),
             hours=_cell(hours, (i, j)),
         )
-        for i, giver in enumerate(base.holders)
-        for j, taker in enumerate(base.holders)
-        if matrix[i, j] > NEGLIGIBLE_SHARE * matrix.sum() and (stayed or i != j)
+        for i, j in np.argwhere(matrix > least).tolist()
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -9,10 +10,14 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.history.history import History
 from territory.numbers import figure, percent
 from territory.quality.series_numbers import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
 LARGER = 1.02
@@ -88,7 +93,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
     yield from _located(series, history, countries, inside)
     for index in range(1, len(series.holders)):
         total = series.areas[:, index]
-        ground = (series.held_by == index).astype(np.float64) @ inside.T
+        ground = (inside @ (series.held_by == index).T.astype(np.float64)).T
         main = ground.argmax(axis=1)
         share = ground.max(axis=1) / np.maximum(total, FLOOR_KM2)
         at_sea = 1 - ground.sum(axis=1) / np.maximum(total, FLOOR_KM2)
@@ -169,7 +174,7 @@ def place_of(history: History, countries: Countries) -> Iterator[Finding]:
 
 
 def _located(
-    series: Series, history: History, countries: Countries, inside: Floats
+    series: Series, history: History, countries: Countries, inside: "csr_array"
 ) -> Iterator[Finding]:
     """Say in which countries the ground lies that was ever held.
 
@@ -180,7 +185,7 @@ def _located(
     total = float(history.area_m2[ever].sum() / 1e6)
     if total < FLOOR_KM2:
         return
-    where = _lands(inside[:, ever].sum(axis=1), total, countries)
+    where = _lands(inside @ ever.astype(np.float64), total, countries)
     detail = f"what was ever held lies in {where}; if that is another place, mend the coordinates"
     yield Finding(FindingKind.PLACE, detail, Severity.INFO, None, total)
 
@@ -217,7 +222,7 @@ def _outgrown(
         yield replace(template, detail=detail, day=day, km2=km2)
 
 
-def _in_countries(history: History, countries: Countries) -> Floats:
+def _in_countries(history: History, countries: Countries) -> "csr_array":
     """Return how much of each face lies in each country, km2, shape (countries, faces).
 
     Small faces go whole to the country of one point inside; big ones are cut. Everything
@@ -225,24 +230,35 @@ def _in_countries(history: History, countries: Countries) -> Floats:
     """
     to_degrees = transformation(history.projection.crs, WGS84)
     land = _cylinder(countries.polygons)
-    points = shapely.get_coordinates(shapely.point_on_surface(history.faces))
-    spots = _cylinder(_points(np.column_stack(to_degrees.transform(*points.T))))
     km2 = history.area_m2 / 1e6
-    inside = np.zeros((len(land), len(km2)))
-    tree = shapely.STRtree(land)
-    face, country = tree.query(spots, predicate="within")
-    inside[country, face] = km2[face]
-    big = np.flatnonzero(km2 > BIG_FACE_KM2)
-    inside[:, big] = 0.0
+    is_big = km2 > BIG_FACE_KM2
+    small, big = np.flatnonzero(~is_big), np.flatnonzero(is_big)
+    points = shapely.get_coordinates(shapely.point_on_surface(history.faces[small]))
+    spots = _cylinder(_points(np.column_stack(to_degrees.transform(*points.T))))
+    # Countries look for what lies in them, not the other way round: a country is prepared once.
+    of_small, spot = shapely.STRtree(spots).query(land, predicate="contains")
     shapes = _cylinder(
         shapely.transform(
             history.faces[big], lambda xy: np.column_stack(to_degrees.transform(*xy.T))
         )
     )
-    which, country = tree.query(shapes, predicate="intersects")
-    part = shapely.area(shapely.intersection(shapes[which], land[country]))
-    inside[country, big[which]] = part / shapely.area(shapes)[which] * km2[big[which]]
-    return inside
+    of_big, which = shapely.STRtree(shapes).query(land, predicate="intersects")
+    part = _part_of(shapes[which], land[of_big]) / shapely.area(shapes)[which] * km2[big[which]]
+    return sparse_table(
+        np.concatenate([km2[small[spot]], part]),
+        np.concatenate([of_small, of_big]),
+        np.concatenate([small[spot], big[which]]),
+        (len(land), len(km2)),
+    )
+
+
+def _part_of(shapes: NDArray[np.object_], land: NDArray[np.object_]) -> Floats:
+    """Return how much of each shape lies in the country beside it; only what juts out is cut."""
+    shapely.prepare(land)
+    part = shapely.area(shapes)
+    juts = np.flatnonzero(~shapely.covers(land, shapes))
+    part[juts] = shapely.area(shapely.intersection(shapes[juts], land[juts]))
+    return np.asarray(part, dtype=np.float64)
 
 
 def _points(xy: Floats) -> NDArray[np.object_]:
