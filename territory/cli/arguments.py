@@ -385,6 +385,8 @@ def load(
     regions: "DrawnRegions | None" = None,
     span: "Period | None" = None,
     intervals: bool = True,
+    only_areas: bool = False,
+    changes: bool = True,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
 
@@ -404,6 +406,10 @@ def load(
         The days that are looked at; all by default.
     intervals : bool
         Whether figures with intervals are printed.
+    only_areas : bool
+        Whether nothing else is printed of an area without a name than figures about it.
+    changes : bool
+        Whether figures of changes from one day to another are printed.
 
     Returns
     -------
@@ -425,6 +431,8 @@ def load(
             uncertainty=UncertaintySpec(),
             regions=regions,
             span=span or ALL_DAYS,
+            only_areas=only_areas and set(areas) == {""} and regions is None,
+            changes=changes,
             workers=os.cpu_count() or 1,
             progress=lambda done, total: show("resampling places", done, total),
         )
