@@ -389,6 +389,8 @@ def load(
     span: "Period | None" = None,
     intervals: bool = True,
     where: Workers = _HERE,
+    only_areas: bool = False,
+    changes: bool = True,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
 
@@ -410,6 +412,10 @@ def load(
         Whether figures with intervals are printed.
     where : Workers
         The options about where the files are read.
+    only_areas : bool
+        Whether nothing else is printed of an area without a name than figures about it.
+    changes : bool
+        Whether figures of changes from one day to another are printed.
 
     Returns
     -------
@@ -433,6 +439,8 @@ def load(
             span=span or ALL_DAYS,
             workers=where.workers or os.cpu_count() or 1,
             scheduler=where.scheduler,
+            only_areas=only_areas and set(areas) == {""} and regions is None,
+            changes=changes,
             progress=lambda done, total: show("resampling places", done, total),
         )
     if intervals:

@@ -68,7 +68,9 @@ def areas(
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
     rule, period = day_rule(days), span_of(span)
-    loaded = load(spec, named, rule, regions=regions, span=period, where=where)
+    loaded = load(
+        spec, named, rule, regions=regions, span=period, where=where, only_areas=True, changes=False
+    )
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
     return tell(loaded.concerning(loaded.days, by_name=not isinstance(rule, str)))
@@ -128,7 +130,7 @@ def change(
         rule = (start, end)
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
-    loaded = load(spec, named, rule, regions=regions, where=where)
+    loaded = load(spec, named, rule, regions=regions, where=where, only_areas=True)
     pair = (start, end) if start and end else None
     columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
     print_table(columns, rows, as_json=as_json)

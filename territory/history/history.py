@@ -35,7 +35,7 @@ from territory.geometry.projection import (
 )
 from territory.history.lines import Lines, Uncut
 from territory.history.overlaps import Overlap, resolve_overlaps
-from territory.history.partition import partition
+from territory.history.partition import Partition, partition
 from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.holders import NOBODY, Holder
 
@@ -664,6 +664,39 @@ def from_snapshots(
         raise InputError("there is no snapshot to measure")
     plane = projection or plane_over(snapshots)
     cut = partition(snapshots, plane)
+    return history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
+
+
+def history_of(
+    snapshots: tuple[Snapshot, ...],
+    cut: Partition,
+    plane: EqualArea,
+    *,
+    overlap: Overlap,
+    priority: tuple[str, ...],
+) -> History:
+    """Settle who holds each face of snapshots that are cut together.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        Strictly ordered by day.
+    cut : Partition
+        Of them all.
+    plane : EqualArea
+        That of the faces.
+    overlap, priority
+        See `from_snapshots`.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    OverlapError
+        If two holders overlap and `overlap` is ``"error"``.
+    """
     days = tuple(snapshot.day for snapshot in snapshots)
     held_by, holders, audit = resolve_overlaps(cut, days, overlap=overlap, priority=priority)
     found = tuple(finding for snapshot in snapshots for finding in snapshot.audit)

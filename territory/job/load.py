@@ -93,6 +93,8 @@ def load_series(
     regions: DrawnRegions | None = None,
     span: Period = ALL_DAYS,
     on_days: OnDays = lambda _days: None,
+    only_areas: bool = False,
+    changes: bool = True,
     workers: int = 1,
     scheduler: str = "",
     progress: Progress = lambda _done, _total: None,
@@ -122,6 +124,8 @@ def load_series(
         The days of the series that are looked at; the others are left aside.
     on_days : callable
         Told which days are reported, before the long work begins.
+    only_areas, changes
+        Which figures are given: see `SeriesRequest`.
     workers, scheduler
         Where zones are read and places resampled: see `territory.job.workers.spread`.
     progress : callable
@@ -133,7 +137,17 @@ def load_series(
         If anything in the files cannot be used as it stands.
     """
     request = SeriesRequest(
-        spec, folder, areas, rule, more_days, wanted_days, regions, span, on_days
+        spec,
+        folder,
+        areas,
+        rule,
+        more_days,
+        wanted_days,
+        regions,
+        span,
+        on_days,
+        only_areas,
+        changes,
     )
     if spec.profile == "places":
         from territory.job.place_series import load_places

@@ -79,6 +79,11 @@ class SeriesRequest:
         The days that are looked at.
     on_days : callable
         Told which days are reported, before the long work begins.
+    only_areas : bool
+        Whether figures are given of the areas alone, so that drawn zones are looked at beyond
+        them only for faults.
+    changes : bool
+        Whether figures are given of changes from one day to another.
     """
 
     spec: SeriesSpec
@@ -90,6 +95,8 @@ class SeriesRequest:
     regions: DrawnRegions | None
     span: Period = ALL_DAYS
     on_days: OnDays = lambda _days: None
+    only_areas: bool = False
+    changes: bool = True
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.

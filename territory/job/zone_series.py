@@ -18,7 +18,8 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
-from territory.history.history import History, from_snapshots
+from territory.history.clipping import histories_about
+from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair, normalise
@@ -26,6 +27,7 @@ from territory.history.snapshot import RawZones, Snapshot
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, geodesic_findings
 from territory.job.pieces import Run
+from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import spread, worth
@@ -95,7 +97,9 @@ class CutZones:
     profile : Profile
         How it was read.
     history : History
-        Every face, whatever areas are asked for.
+        To measure in: every face, or those about the areas where nothing else is asked for.
+    whole : History
+        All ground in the same plane, perhaps drawn more roughly.
     days : tuple of date
         Those to report.
     over_time : tuple of Finding
@@ -107,6 +111,7 @@ class CutZones:
     series: Series
     profile: Profile
     history: History
+    whole: History
     days: tuple[date, ...]
     over_time: tuple[Finding, ...]
     before: tuple[Finding, ...]
@@ -157,10 +162,10 @@ def cut_zones(
     far = tuple(far_days(own, {raw.day: raw.source.location for raw in raws}))
     cutting = f"cutting the zones of {_span(snapshots)} together"
     with doing(cutting), _saying_ends_meet(series.findings):
-        history = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+        whole, history = _histories(snapshots, profile, request)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(
-            history.at_days(own), countries=read_countries(), snapshots=not series.lasts
+            whole.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
         mirrored = tuple(mirrored_features(raws, read_countries()))
     found = (
@@ -170,7 +175,23 @@ def cut_zones(
         *mirrored,
         *refused,
     )
-    return CutZones(series, profile, history, days, tuple(over_time), found)
+    return CutZones(series, profile, history, whole, days, tuple(over_time), found)
+
+
+def _histories(
+    snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest
+) -> tuple[History, History]:
+    """Cut zones together; return all ground, and what of it is measured."""
+    if not request.only_areas:
+        whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
+        return whole, whole
+    return histories_about(
+        snapshots,
+        plane_areas(request.areas, plane_over(snapshots)).values(),
+        strips=request.changes,
+        overlap=profile.overlap,
+        priority=profile.priority,
+    )
 
 
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
@@ -195,6 +216,8 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     with doing("cutting the zones along the areas asked for"):
         history, about_regions = request.cut(zones.history)
     unreached = history.unreached(request.areas)
+    if unreached and zones.whole is not zones.history:  # how far off is seen from all ground
+        unreached = request.cut(zones.whole)[0].unreached(request.areas)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
     of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
     ensemble = Ensemble(

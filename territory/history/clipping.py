@@ -1,0 +1,171 @@
+"""Histories of the ground about areas: what lies outside is cut off before edges are divided.
+
+An edge of a large zone is a curve of thousands of points in the plane, and every point costs in
+all that comes after. So the edges of all days are noded first, where they are straight; who
+holds what, and where zones overlap, is settled there. From then on there are two histories:
+one of all ground, drawn roughly, to find faults in; and one of the ground in a box, drawn as
+exactly as ever, to measure. Both lie in one plane, which is that of all ground, so that no
+figure depends on where a series was clipped.
+
+A change of hands beside an area may go on far beyond it, and how wide it is decides how much two
+maps share of their errors (`territory.measure.strips`). So the box is widened until no ground
+that ever changed hands, and hangs together with such ground in the box, reaches beyond.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import GeometryError
+from territory.geometry.area import in_plane, project
+from territory.geometry.edges import edges_of
+from territory.geometry.graphs import connected
+from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, transformation
+from territory.history.history import History, from_snapshots, history_of, plane_over
+from territory.history.overlaps import Overlap
+from territory.history.partition import Partition, common_crs, partition
+from territory.history.snapshot import Snapshot, drawn_bounds
+from territory.history.tiles import clipped
+
+Box = tuple[float, float, float, float]
+
+_ROUGH_M = 1.0  # chords of what is only looked at for faults; areas are those of the curves
+_MARGIN = 0.01  # of the box, beyond its sides
+_PAYS = 0.5  # of the edges that remain: more is no less work than all of them
+
+
+@dataclass(frozen=True)
+class _AsDrawn(EqualArea):
+    """Stands for the plane of faces that stay in the CRS they were drawn in."""
+
+    drawn: CRS = WGS84
+
+    @property
+    def crs(self) -> CRS:
+        """The CRS of the zones."""
+        return self.drawn
+
+
+def histories_about(
+    snapshots: tuple[Snapshot, ...],
+    areas: Iterable[BaseGeometry],
+    *,
+    strips: bool = True,
+    overlap: Overlap = Overlap.ERROR,
+    priority: tuple[str, ...] = (),
+) -> tuple[History, History]:
+    """Return the history of all ground, to find faults in, and one to measure areas in.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        Strictly ordered by day, all in one CRS.
+    areas : iterable of Polygon or MultiPolygon
+        What will be measured, in the plane of the snapshots (`plane_over`).
+    strips : bool
+        Whether changes from one day to another will be.
+    overlap, priority
+        See `territory.history.history.from_snapshots`.
+
+    Returns
+    -------
+    whole, near : History
+        In one plane. The first has all faces, drawn roughly where that saves anything, and
+        all findings; the second has the same holders and findings, and no less ground than
+        the areas. Where little is to be saved they are the same.
+
+    Raises
+    ------
+    OverlapError
+        If two holders overlap anywhere and `overlap` is ``"error"``.
+    GeometryError
+        If no snapshot has any polygon, or areas are not conserved by the cut.
+    """
+    plane, crs = plane_over(snapshots), common_crs(snapshots)
+    box = _box_about(areas, plane, crs)
+    if box is None or _holds(box, drawn_bounds(snapshots)):
+        whole = from_snapshots(snapshots, projection=plane, overlap=overlap, priority=priority)
+        return whole, whole
+    drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
+    box = _with_strips(box, drawn) if strips else box
+    near = tuple(_in_box(snapshot, box) for snapshot in snapshots)
+    pays = 0 < _edges(near) <= _PAYS * _edges(snapshots)
+    error_m = _ROUGH_M if pays else MAX_CHORD_ERROR_M
+    cut = replace(drawn, **_carried(drawn, crs, plane, error_m))
+    whole = history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
+    if not pays:
+        return whole, whole
+    measured = from_snapshots(near, projection=plane, overlap=overlap, priority=priority)
+    return whole, replace(measured, audit=whole.audit)
+
+
+def _carried(drawn: Partition, crs: CRS, plane: EqualArea, error_m: float) -> dict[str, Any]:
+    """Return faces in the plane and their true areas, of faces as they were drawn."""
+    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=error_m)
+    return {"faces": faces, "area_m2": area_m2}
+
+
+def _box_about(areas: Iterable[BaseGeometry], plane: EqualArea, crs: CRS) -> Box | None:
+    """Return a box in a CRS that holds areas in the plane; None where no box of it does.
+
+    None holds a pole or both sides of the antimeridian, so the box is carried back and looked at.
+    """
+    grounds = np.array([*areas, None], dtype=object)[:-1]
+    xy = shapely.get_coordinates(grounds)
+    x, y = transformation(plane.crs, crs).transform(*xy.T)
+    if not (len(xy) and np.isfinite(x).all() and np.isfinite(y).all()):
+        return None
+    low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
+    margin = _MARGIN * (high - low).max()
+    limit = np.array([180.0, 90.0]) if crs.is_geographic else np.full(2, np.inf)
+    west, south = np.maximum(low - margin, -limit).tolist()
+    east, north = np.minimum(high + margin, limit).tolist()
+    try:
+        ground = project(np.array([shapely.box(west, south, east, north)]), crs, plane.crs)[0]
+    except GeometryError:
+        return None
+    held = ground.is_valid and bool(shapely.covers(ground, grounds).all())
+    return (west, south, east, north) if held else None
+
+
+def _holds(box: Box, bounds: Box) -> bool:
+    """Tell whether a box holds all of another."""
+    low = box[0] <= bounds[0] and box[1] <= bounds[1]
+    return low and box[2] >= bounds[2] and box[3] >= bounds[3]
+
+
+def _with_strips(box: Box, drawn: Partition) -> Box:
+    """Widen a box by the ground that ever changed hands and hangs together with such in it."""
+    covers = drawn.winding > 0
+    faces = drawn.faces[(covers != covers[:, :1]).any(axis=(0, 1))]
+    if not len(faces):
+        return box
+    edges = edges_of(faces)
+    inner = edges.other >= 0
+    _, group = connected(edges.one[inner], edges.other[inner], len(faces))
+    low, high = np.split(shapely.bounds(faces), 2, axis=1)
+    touches = ((low <= box[2:]) & (high >= box[:2])).all(axis=1)
+    inside = np.isin(group, group[touches])
+    west, south = np.minimum(low[inside].min(axis=0, initial=np.inf), box[:2]).tolist()
+    east, north = np.maximum(high[inside].max(axis=0, initial=-np.inf), box[2:]).tolist()
+    return west, south, east, north
+
+
+def _in_box(snapshot: Snapshot, box: Box) -> Snapshot:
+    """Return what a snapshot has in a box."""
+    for side, at in enumerate(box):
+        axis, keep_low = side % 2, side > 1
+        if len(snapshot.xy):
+            along = snapshot.xy[:, axis]
+            if (along.max() > at) if keep_low else (along.min() < at):
+                snapshot = clipped(snapshot, axis, at, keep_low=keep_low)
+    return snapshot
+
+
+def _edges(snapshots: tuple[Snapshot, ...]) -> int:
+    return sum(len(each.xy) - len(each.ring_layer) for each in snapshots)
