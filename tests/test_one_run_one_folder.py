@@ -199,3 +199,17 @@ def test_a_strangers_folder_of_a_similar_name_stays(folder):
     (stranger / "mine.txt").write_text("mine", encoding="utf-8")
     run(folder / "b.toml", folder / "out")
     assert (stranger / "mine.txt").exists()
+
+
+def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
+    out = folder / "out"
+    (folder / "z_2024-01-02.geojson").write_text(
+        '{"type": "FeatureCollection", "features": [', "utf-8"
+    )
+    words = ["run", str(folder / "a.toml"), "--out", str(out)]
+    assert _code([*words, "--strict"]) == 1
+    assert "z_2024-01-02.geojson" in capsys.readouterr().err and not out.exists()
+    assert _code(words) == 3
+    before = bytes_of(out)
+    assert _code([*words, "--strict"]) == 1  # also where nothing has changed
+    assert "z_2024-01-02.geojson" in capsys.readouterr().err and bytes_of(out) == before

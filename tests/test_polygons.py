@@ -26,9 +26,10 @@ from territory.geometry.area import geodesic_area_km2
 from territory.geometry.projection import WGS84, EqualArea
 from territory.history.regions import resolve_regions
 from territory.history.repair import even_odd, positive_winding
+from territory.job.input_files import input_files
 from territory.job.named_aoi import load_areas
 from territory.job.spec import AreaFile, Job
-from territory.job.study import compute, input_files
+from territory.job.study import compute
 from territory.maps.request import MapRequest
 from territory.publish.page.build import page_topic
 from territory.publish.page.scopes import provinces

@@ -138,7 +138,7 @@ def _series(
     where: Workers,
 ) -> "tuple[Loaded, ...]":
     """Read one map or several; several are named by their publishers, or by their paths."""
-    from territory.job.load import series_files
+    from territory.job.input_files import series_files
     from territory.job.several_maps import marked_for_pool, same_content
 
     files = [series_files(spec, Path()) for spec in specs] if specs[1:] else []

@@ -37,6 +37,10 @@ def run(
         typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to use instead."),
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Write nothing if a snapshot or claim cannot be used."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say how much it will be, and do nothing.")
     ] = False,
@@ -55,6 +59,7 @@ def run(
             workers=workers,
             scheduler=scheduler,
             force=force,
+            strict=strict,
             progress=show,
             announce=note,
         )

@@ -10,39 +10,10 @@ from pathlib import Path
 
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
-from territory.job.place_files import gazetteer_file, place_files
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
 from territory.read.aoi import DrawnArea
-from territory.read.paths import expand
-
-
-def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
-    """Return every file that a series is read from.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        Which files, and how to read them.
-    folder : Path
-        What relative file names start from.
-
-    Raises
-    ------
-    InputError
-        If a path names no file.
-    """
-    if spec.profile == "units":
-        from territory.job.unit_series import holders_file
-
-        return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
-    if spec.profile != "places":
-        return expand(tuple(str(folder / path) for path in spec.paths))
-    scenarios = dict.fromkeys(name for each in spec.scenario for name in each.files)
-    listed = gazetteer_file(spec, folder)
-    gazetteer = () if listed is None else (listed,)
-    return (*place_files(spec, folder), *(folder / name for name in scenarios), *gazetteer)
 
 
 def series_days(

@@ -16,33 +16,21 @@ from territory.findings import Finding, FindingKind, Severity, lines_of
 from territory.history.regions import DrawnRegions
 from territory.holders import NOBODY
 from territory.job.days import Period
-from territory.job.load import load_series, series_files
+from territory.job.input_files import input_files, series_files
+from territory.job.load import load_series
 from territory.job.named_aoi import load_areas, load_regions
 from territory.job.series import Loaded, OnDays
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
-from territory.job.spec import AreaFile, Job
+from territory.job.spec import Job
+from territory.job.stages import Progress, silent
 from territory.measure.rows import Row, area_rows, change_rows, day_pairs, quality_rows
 from territory.read.basemap import Context, context_findings, read_context
 from territory.read.published_figures import read_columns
-from territory.read.sources import source_files
 from territory.read.text_files import read_toml
 from territory.read.world import known_sizes
 
-Progress = Callable[[str, int, int], None]
 Beside = tuple[dict[str, dict[date, float]], ...]
 QUALITY = "quality.csv"  # lists every finding of a run
-
-
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Report no progress.
-
-    Parameters
-    ----------
-    _stage : str
-        What is being done.
-    _done, _total : int
-        How much of how much is done.
-    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,45 +186,6 @@ def judge_claims(
         return tuple(map(judged, claims.claim))
     except ClaimError as error:
         raise ClaimError(error.problem, file=file) from None
-
-
-def input_files(job: Job, path: Path) -> tuple[Path, ...]:
-    """Return every file that a job names and that is there, sorted.
-
-    A profile of one's own is one of them, and what lies beside a Shapefile.
-
-    Parameters
-    ----------
-    job : Job
-        Its relative file names start from the folder of `path`.
-    path : Path
-        The job file, which is one of them.
-
-    Raises
-    ------
-    InputError
-        If a path of a series names no file.
-    """
-    named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
-    named += [job.population.file] if job.population else []
-    named += [each.file for each in job.report.beside]
-    named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
-    files = {path.parent / name for name in named if name}
-    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
-    polygons += [job.regions.file] if job.regions else []
-    for place in (*polygons, job.maps.countries, job.maps.regions):
-        files |= set(source_files(place, path.parent))
-    for spec in job.series:
-        files |= set(series_files(spec, path.parent))
-    files |= {beside for file in files for beside in _beside(file)}
-    return tuple(sorted(file for file in files if file.is_file()))
-
-
-def _beside(file: Path) -> Iterable[Path]:
-    """Return the other files that a Shapefile consists of."""
-    if file.suffix.lower() != ".shp":
-        return ()
-    return (each for each in file.parent.iterdir() if each.stem == file.stem)
 
 
 def _about_first(series: Loaded, loaded: tuple[Loaded, ...]) -> list[Finding]:

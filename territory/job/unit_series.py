@@ -19,6 +19,7 @@ from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
 from territory.history.unit_counts import unit_counts
 from territory.job.checks import cover_findings, geodesic_findings
+from territory.job.input_files import holders_file
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.boundary_error import BoundaryError
@@ -182,21 +183,6 @@ def _checked_crs(layer: Layer) -> CRS:
 
     check_coordinates(parts, feature, crs, refused)
     return crs
-
-
-def holders_file(spec: SeriesSpec, folder: Path) -> Path:
-    """Return the table of holders: the one named, or ``holders.csv`` beside the units.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        Which files, and how to read them.
-    folder : Path
-        What relative file names start from.
-    """
-    if spec.holders:
-        return folder / spec.holders
-    return (folder / spec.paths[0]).with_name("holders.csv")
 
 
 def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from territory.job.days import MOST_DAYS, Period, map_days, select_days
-from territory.job.load import series_days, series_files
+from territory.job.input_files import input_files, series_files
+from territory.job.load import series_days
 from territory.job.spec import Job, SeriesSpec
-from territory.job.study import input_files
 from territory.maps.kinds.catalogue import Days, kinds_of
 from territory.read.text_files import read_toml
 

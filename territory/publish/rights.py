@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from territory.job.load import series_files
+from territory.job.input_files import series_files
 from territory.job.spec import Job, SeriesSpec
 from territory.publish.record import input_record
 from territory.read.profile import read_profile

@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from territory.errors import InputError
-from territory.measure.rows import Cell, Row
+
+if TYPE_CHECKING:
+    from territory.measure.rows import Cell, Row
 
 DECIMALS = 6  # of a km2: one square metre
 _RANDOM = 8  # characters that tell hidden folders apart
@@ -29,7 +31,7 @@ _PART = "unfinished"
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def cell_text(cell: Cell) -> str:
+def cell_text(cell: "Cell") -> str:
     """Return a cell as it stands in a CSV file.
 
     Numbers are rounded to `DECIMALS`; text that a spreadsheet would run as a formula is
@@ -54,7 +56,7 @@ def cell_text(cell: Cell) -> str:
     return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
 
 
-def csv_text(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
+def csv_text(columns: tuple[str, ...], rows: "Iterable[Row]") -> str:
     """Return a table as CSV text with line feeds.
 
     Parameters

@@ -11,11 +11,12 @@ from territory.findings import Finding
 from territory.history.regions import DrawnRegions, Regions, resolve_regions
 from territory.job.checks import no_region_reached
 from territory.job.days import select_days
-from territory.job.load import series_files
+from territory.job.input_files import series_files
 from territory.job.named_aoi import load_regions
 from territory.job.series import Loaded
 from territory.job.several_maps import marked_for_pool
-from territory.job.study import Progress, judge_claims, silent
+from territory.job.stages import Progress, silent
+from territory.job.study import judge_claims
 from territory.maps.map_text import Words
 from territory.maps.request import MapRequest, MapSource
 from territory.publish.page.content import content

@@ -1,0 +1,89 @@
+"""The files that a job names, before any of them is read."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from territory.job.spec import AreaFile, Job, SeriesSpec
+from territory.read.paths import expand
+from territory.read.sources import source_files
+
+
+def input_files(job: Job, path: Path) -> tuple[Path, ...]:
+    """Return every file that a job names and that is there, sorted.
+
+    A profile of one's own is one of them, and what lies beside a Shapefile.
+
+    Parameters
+    ----------
+    job : Job
+        Its relative file names start from the folder of `path`.
+    path : Path
+        The job file, which is one of them.
+
+    Raises
+    ------
+    InputError
+        If a path of a series names no file.
+    """
+    named = [path.name, job.claims.file if job.claims else "", job.maps.towns]
+    named += [job.population.file] if job.population else []
+    named += [each.file for each in job.report.beside]
+    named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
+    files = {path.parent / name for name in named if name}
+    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
+    polygons += [job.regions.file] if job.regions else []
+    for place in (*polygons, job.maps.countries, job.maps.regions):
+        files |= set(source_files(place, path.parent))
+    for spec in job.series:
+        files |= set(series_files(spec, path.parent))
+    files |= {beside for file in files for beside in _beside(file)}
+    return tuple(sorted(file for file in files if file.is_file()))
+
+
+def _beside(file: Path) -> Iterable[Path]:
+    """Return the other files that a Shapefile consists of."""
+    if file.suffix.lower() != ".shp":
+        return ()
+    return (each for each in file.parent.iterdir() if each.stem == file.stem)
+
+
+def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
+    """Return every file that a series is read from.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Raises
+    ------
+    InputError
+        If a path names no file.
+    """
+    if spec.profile == "units":
+        return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
+    if spec.profile != "places":
+        return expand(tuple(str(folder / path) for path in spec.paths))
+    from territory.job.place_files import gazetteer_file, place_files  # slow to load
+
+    scenarios = dict.fromkeys(name for each in spec.scenario for name in each.files)
+    listed = gazetteer_file(spec, folder)
+    gazetteer = () if listed is None else (listed,)
+    return (*place_files(spec, folder), *(folder / name for name in scenarios), *gazetteer)
+
+
+def holders_file(spec: SeriesSpec, folder: Path) -> Path:
+    """Return the table of holders: the one named, or ``holders.csv`` beside the units.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    """
+    if spec.holders:
+        return folder / spec.holders
+    return (folder / spec.paths[0]).with_name("holders.csv")
