@@ -110,9 +110,7 @@ def test_zones_are_written_of_no_other_days_than_are_reported(small):
     job = small / "job.toml"
     text = job.read_text(encoding="utf-8")
     job.write_text(text.replace('zones = ["2018-01-31"]', 'zones = ["2018-01-15"]'), "utf-8")
-    with pytest.raises(
-        JobError, match=r"export\.zones names 2018-01-15, which days\.select"
-    ):
+    with pytest.raises(JobError, match=r"export\.zones names 2018-01-15, which days\.select"):
         run(job, small / "out")
     assert not (small / "out").exists()
 
