@@ -73,12 +73,6 @@ class CarriedSeries:
         return spells_of(self.history, self.days)
 
     @cached_property
-    def held_by(self) -> NDArray[np.int16]:
-        """Index of the holder by day to write and piece, shape (days, pieces)."""
-        rows = [self.history.day_index(day) for day in self.days]
-        return self.history.held_by[rows][:, self.spells.first_face]
-
-    @cached_property
     def piece_km2(self) -> Floats:
         """True area of each piece in square kilometres, shape (pieces,)."""
         spells, area_m2 = self.spells, self.history.area_m2
@@ -168,7 +162,8 @@ class CarriedSeries:
             rounding leaves nothing is not among them.
         shape : ndarray of MultiPolygon, shape (n,)
         """
-        held = self.held_by[self.days.index(day)].astype(np.int64)
+        row = self.history.held_by[self.history.day_index(day)]
+        held = row[self.spells.first_face].astype(np.int64)
         shapes = self.shapes(np.arange(len(held)), held, len(self.history.holders))
         there = np.flatnonzero(~shapely.is_empty(shapes))
         there = there[[self.history.holders[index] != NOBODY for index in there]]
