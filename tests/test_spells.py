@@ -80,7 +80,14 @@ def test_columns_that_are_mixed_to_one_number_stay_apart(held_by):
 
 
 def test_no_face_has_no_spell():
-    assert [len(each) for each in runs(np.zeros((3, 0), dtype=np.int16))] == [0, 0, 0, 0]
+    assert [len(each) for each in runs(lambda some: np.zeros((3, 0)), 0)] == [0, 0, 0, 0]
+
+
+@given(held)
+def test_a_few_columns_at_a_time_give_the_same(held_by):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_COLUMNS_AT_ONCE", 2)
+        assert rows_of(spells_of(a_history(held_by))) == by_loops(held_by)
 
 
 def test_a_day_that_is_not_there_is_refused():

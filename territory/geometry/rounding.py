@@ -27,14 +27,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import are_thin
 from territory.geometry.crossings import crossings
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import sparse_table
-from territory.geometry.outlines import by_group, enclosed, grounds, outlines_of, together
+from territory.geometry.outlines import by_group, grounds, outlines_of
 from territory.geometry.projection import Floats, Ints
 
 if TYPE_CHECKING:
@@ -64,23 +63,6 @@ class Rounded:
     origin: Ints
     lines: NDArray[np.object_]
     sides: "csr_array"
-
-    def around(self, chosen: Bools) -> BaseGeometry:
-        """Return the ground of some faces without the borders between them.
-
-        Parameters
-        ----------
-        chosen : ndarray of bool, shape (f,)
-            By the numbering of the faces that were rounded.
-
-        Returns
-        -------
-        Polygon or MultiPolygon
-            Valid; empty where nothing is left of the faces.
-        """
-        side = self.sides @ chosen.astype(np.int64)
-        at = np.flatnonzero(side)
-        return together(enclosed(self.lines[at], side[at]))
 
     def faces(self) -> NDArray[np.object_]:
         """Return the ground of each face, shape (f,); empty where the face has vanished."""
@@ -129,8 +111,8 @@ def snap_rounded(
     >>> from territory.geometry.outlines import outlines_of
     >>> drawn = outlines_of(np.array([shapely.box(0, 0, 1.04, 1), shapely.box(1.04, 0, 2, 1)]))
     >>> found = snap_rounded(drawn.lines, drawn.sides, per_unit=10)
-    >>> found.around(np.array([True, False])).area, found.around(np.array([True, True])).area
-    (1.0, 2.0)
+    >>> shapely.area(found.faces()).tolist()
+    [1.0, 1.0]
     """
     between = np.flatnonzero(np.diff(sides.indptr))
     plain = shapely.simplify(lines[between], straight, preserve_topology=False)

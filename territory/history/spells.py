@@ -6,7 +6,7 @@ on every day are one *piece*; a piece and an unbroken run of days with one holde
 is stored whole, and each piece of ground once for each of its spells instead of once a day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from territory.history.history import History
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_COLUMNS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +92,11 @@ def spells_of(history: History, days: Sequence[date] | None = None) -> Spells:
     ([0, 0, 1], [1, 2, 1], [1, 0, 1])
     """
     rows = history.held_by
-    if days is not None:
+    if days is not None and tuple(days) != history.days:  # a copy of all days would be as large
         rows = rows[[history.day_index(day) for day in days]]
     piece_of_face = same_columns(rows)
     first_face = first_of(piece_of_face, int(piece_of_face.max(initial=-1)) + 1)
-    return Spells(piece_of_face, *runs(rows[:, first_face]))
+    return Spells(piece_of_face, *runs(lambda some: rows[:, first_face[some]], len(first_face)))
 
 
 def same_columns(rows: NDArray[np.int16]) -> Ints:
@@ -129,13 +130,18 @@ def same_columns(rows: NDArray[np.int16]) -> Ints:
     return number.astype(np.int64, copy=False)
 
 
-def runs(rows: NDArray[np.int16] | Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def runs(
+    columns: Callable[[slice], NDArray[np.int16] | Ints], count: int
+) -> tuple[Ints, Ints, Ints, Ints]:
     """Return the runs of one value in every column of a table.
 
     Parameters
     ----------
-    rows : ndarray of int, shape (d, n)
-        With at least one row.
+    columns : callable
+        Gives some columns, shape (d, n), so that the table need not be there as a whole; with
+        at least one row.
+    count : int
+        How many columns there are.
 
     Returns
     -------
@@ -144,9 +150,20 @@ def runs(rows: NDArray[np.int16] | Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
     Examples
     --------
-    >>> [each.tolist() for each in runs(np.array([[5, 7], [5, 8]]))]
+    >>> table = np.array([[5, 7], [5, 8]])
+    >>> [each.tolist() for each in runs(lambda some: table[:, some], 2)]
     [[0, 1, 1], [5, 7, 8], [0, 0, 1], [1, 0, 1]]
     """
+    none = np.zeros(0, dtype=np.int64)
+    found: list[tuple[Ints, Ints, Ints, Ints]] = [(none, none, none, none)]
+    for start in range(0, count, _COLUMNS_AT_ONCE):
+        column, value, first, last = _runs(columns(slice(start, start + _COLUMNS_AT_ONCE)))
+        found.append((column + start, value, first, last))
+    column, value, first, last = map(np.concatenate, zip(*found, strict=True))
+    return column, value, first, last
+
+
+def _runs(rows: NDArray[np.int16] | Ints) -> tuple[Ints, Ints, Ints, Ints]:
     begins = np.ones(rows.shape, dtype=bool)
     begins[1:] = rows[1:] != rows[:-1]
     column, first = np.nonzero(begins.T)

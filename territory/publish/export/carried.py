@@ -34,6 +34,7 @@ from territory.history.history import History
 from territory.history.spells import Spells, spells_of
 from territory.holders import NOBODY
 from territory.publish.export.antimeridian import Unbroken, cut_at_antimeridian
+from territory.publish.export.digits import digits_of
 from territory.publish.export.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -42,52 +43,6 @@ if TYPE_CHECKING:
 Histories = Mapping[str, tuple[History, tuple[date, ...]]]
 
 _GROSS = 1e-3  # of all ground: more is no matter of rounding
-
-
-@dataclass(frozen=True)
-class Digits:
-    """How coordinates are written in a CRS.
-
-    Attributes
-    ----------
-    unit : str
-        Of the CRS, in words.
-    decimals : int
-        Of the unit: a micrometre.
-    straight : float
-        Points that lie no farther off a line only divide it; in the unit.
-    chord : float
-        How far a chord may lie off its curve, in the unit; above the bound to which the plane
-        itself is divided.
-    """
-
-    unit: str
-    decimals: int
-    straight: float
-    chord: float
-
-    def __str__(self) -> str:
-        """Return the last digit, with its unit."""
-        return f"1e-{self.decimals} {self.unit}"
-
-
-def digits_of(crs: CRS) -> Digits:
-    """Return how coordinates are written in a CRS.
-
-    Parameters
-    ----------
-    crs : CRS
-        Geographic or projected.
-
-    Examples
-    --------
-    >>> str(digits_of(WGS84))
-    '1e-11 degrees'
-    """
-    if crs.is_geographic:
-        return Digits("degrees", 11, 1e-12, 1.5e-8)
-    axis = crs.axis_info[0]
-    return Digits(f"{axis.unit_name}s", 6, 1e-7, 1.5e-3 / axis.unit_conversion_factor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,12 +71,6 @@ class CarriedSeries:
     def spells(self) -> Spells:
         """Pieces and spells of the days to write."""
         return spells_of(self.history, self.days)
-
-    @cached_property
-    def held_by(self) -> NDArray[np.int16]:
-        """Index of the holder by day to write and piece, shape (days, pieces)."""
-        rows = [self.history.day_index(day) for day in self.days]
-        return self.history.held_by[rows][:, self.spells.first_face]
 
     @cached_property
     def piece_km2(self) -> Floats:
@@ -213,7 +162,8 @@ class CarriedSeries:
             rounding leaves nothing is not among them.
         shape : ndarray of MultiPolygon, shape (n,)
         """
-        held = self.held_by[self.days.index(day)].astype(np.int64)
+        row = self.history.held_by[self.history.day_index(day)]
+        held = row[self.spells.first_face].astype(np.int64)
         shapes = self.shapes(np.arange(len(held)), held, len(self.history.holders))
         there = np.flatnonzero(~shapely.is_empty(shapes))
         there = there[[self.history.holders[index] != NOBODY for index in there]]

@@ -6,7 +6,7 @@ to the end of the series. Days are dates (no time of day and no time zone), so t
 Temporal Controller of QGIS plays them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -165,13 +165,15 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
     """
     one, other = _beside(series)
     beside, number = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
-    held = np.column_stack([series.held_by, np.zeros(len(series.days), dtype=np.int16)])
-    sides = held[:, beside[:, 0]].astype(np.int64), held[:, beside[:, 1]].astype(np.int64)
-    pair = np.minimum(*sides) * len(series.history.holders) + np.maximum(*sides)
-    column, value, first, last = runs(pair)
-    parted = np.floor_divide(value, len(series.history.holders)) != np.remainder(
-        value, len(series.history.holders)
-    )
+    held = _held_by(series)
+    count = len(series.history.holders)
+
+    def pairs(some: slice) -> Ints:
+        one, other = (held(side) for side in beside[some].T)
+        return np.minimum(one, other) * count + np.maximum(one, other)
+
+    column, value, first, last = runs(pairs, len(beside))
+    parted = value // count != value % count
     column, value, first, last = (each[parted] for each in (column, value, first, last))
     # Each pair of pieces has its runs, and each line one pair: every line takes the runs of its.
     order = np.argsort(number.ravel(), kind="stable")
@@ -182,6 +184,18 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
     step = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
     line = order[start[column[row]] + step]
     return line, value[row], first[row], last[row]
+
+
+def _held_by(series: CarriedSeries) -> Callable[[Ints], Ints]:
+    """Return what gives the holders of some pieces on all days, shape (days, n); -1 is nobody."""
+    history, face = series.history, series.spells.first_face
+    rows = np.array([history.day_index(day) for day in series.days])
+
+    def held(piece: Ints) -> Ints:
+        there = history.held_by[rows[:, None], face[piece]].astype(np.int64)
+        return np.where(piece < 0, history.holders.index(NOBODY), there)
+
+    return held
 
 
 def _beside(series: CarriedSeries) -> tuple[Ints, Ints]:
@@ -206,9 +220,10 @@ def _ends_with_nobody(history: History) -> bool:
 def _transfers(name: str, series: CarriedSeries) -> pa.Table:
     """Return the ground that changed hands from each day to the next, by giver and taker."""
     holders, days = series.history.holders, series.days
-    step, piece = np.nonzero(series.held_by[1:] != series.held_by[:-1])
-    moved = series.held_by[step, piece], series.held_by[step + 1, piece]
-    keys = np.column_stack([step, *moved]).astype(np.int64)
+    spells = series.spells
+    next_of = np.flatnonzero(spells.piece[1:] == spells.piece[:-1])
+    piece, step = spells.piece[next_of], spells.last[next_of]
+    keys = np.column_stack([step, spells.holder[next_of], spells.holder[next_of + 1]])
     found, group = np.unique(keys, axis=0, return_inverse=True)
     group, (step, giver, taker) = group.ravel(), found.T
     shapes = series.shapes(piece, group, len(found))

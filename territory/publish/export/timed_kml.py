@@ -18,7 +18,8 @@ from territory.geometry.projection import WGS84
 from territory.holders import NOBODY, Holder
 from territory.maps.sheet import Paint
 from territory.maps.style import Style, styles_for
-from territory.publish.export.carried import CarriedSeries, digits_of
+from territory.publish.export.carried import CarriedSeries
+from territory.publish.export.digits import digits_of
 from territory.publish.export.qml import legal
 from territory.publish.export.tables import spell_table
 
