@@ -28,6 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.geometry.arrays import Bools
+from territory.geometry.edges import parting
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import Drawing
@@ -202,7 +203,7 @@ def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:
     one, other = lines.one[near], lines.other[near]
     key = before.astype(np.int64) * len(drawing.history.holders) + after
     strip, count = _strip_of_face(key, changed, one, other)
-    drawn = [drawing.apart(row, near) for row in rows]
+    drawn = [parting(one, other, held) for held in (before, after)]
     side_map = np.tile(drawn[1], 2)  # 0: by the map before alone, 1: by the one after
     line, beside = np.tile(near, 2), np.tile(drawn[0] != drawn[1], 2)
     within, beyond = np.concatenate([one, other]), np.concatenate([other, one])

@@ -185,8 +185,7 @@ def _located(
     total = float(history.area_m2[ever].sum() / 1e6)
     if total < FLOOR_KM2:
         return
-    held: Floats = inside @ ever.astype(np.int64)  # km2 of what was ever held, by country
-    where = _lands(held, total, countries)
+    where = _lands(inside @ np.asarray(ever, dtype=np.float64), total, countries)
     detail = f"what was ever held lies in {where}; if that is another place, mend the coordinates"
     yield Finding(FindingKind.PLACE, detail, Severity.INFO, None, total)
 
