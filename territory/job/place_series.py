@@ -232,7 +232,11 @@ def _weighed(
         found,
         {name: listings[id(series)] for name, series in variants.items()},
         keeps=keeps,
-        ground=Ground(ground.history, partial(place_counts, areas=ground.named)),
+        ground=Ground(
+            ground.history,
+            partial(ground.history, is_drawn=False),
+            partial(place_counts, areas=ground.named),
+        ),
     )
 
 
@@ -256,10 +260,8 @@ def _days(series: PlaceSeries, request: SeriesRequest) -> tuple[tuple[date, ...]
 def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
     """Return the history under every reading but the best one."""
     others = {name: each for name, each in found.items() if name != BASE}
-    return {
-        name: history_under(base, found[BASE], each, ground.history)
-        for name, each in others.items()
-    }
+    divide = partial(ground.history, is_drawn=False)
+    return {name: history_under(base, found[BASE], each, divide) for name, each in others.items()}
 
 
 def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:
@@ -287,10 +289,11 @@ class _Ground:
     filled: str | None
     regions: Regions | None = None
 
-    def history(self, found: Sites, keep: Bools | None = None) -> History:
+    def history(self, found: Sites, keep: Bools | None = None, *, is_drawn: bool = True) -> History:
         """Divide the ground among the sites and cut it along the areas."""
         cells = cell_history(found, extent=self.extent, keep=keep)
-        cut = cells.with_areas(self.named, filled=self.filled)
+        is_drawn = is_drawn or self.regions is not None  # which are cut along matching faces
+        cut = cells.with_areas(self.named, filled=self.filled, is_drawn=is_drawn)
         return cut if self.regions is None else with_regions(cut, self.regions)
 
     def copy(self) -> "_Ground":
@@ -334,7 +337,7 @@ def _in_parallel(
 
 
 def _draw(ground: _Ground, found: Sites, keep: Bools) -> History:
-    return ground.copy().history(found, keep)
+    return ground.copy().history(found, keep, is_drawn=False)
 
 
 def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:

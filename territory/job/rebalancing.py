@@ -47,11 +47,14 @@ class Ground:
     ----------
     history : callable
         Divides it among sites.
+    reading : callable
+        The same for figures alone, without outlines.
     counts : callable
         Puts sites into its named areas, each as a point that weighs one.
     """
 
     history: Callable[[Sites], History]
+    reading: Callable[[Sites], History]
     counts: Callable[[Sites], History]
 
 
@@ -156,7 +159,7 @@ def by_gazetteer(
             base=base,
             draws=tuple(base.with_holders(held) for held in draws),
             scenarios={
-                name: history_under(base, readings[BASE], each, ground.history)
+                name: history_under(base, readings[BASE], each, ground.reading)
                 for name, each in readings.items()
                 if name != BASE
             },
