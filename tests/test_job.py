@@ -233,7 +233,7 @@ def test_a_failed_run_leaves_the_last_one(small, monkeypatch):
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("territory.run.render", interrupted)
+    monkeypatch.setattr("territory.publish.results.render", interrupted)
     assert _code(["run", str(small / "job.toml"), "--out", str(out), "--force"]) == 130
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert sorted(p.name for p in small.iterdir() if p.is_dir()) == ["out"]

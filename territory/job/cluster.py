@@ -128,19 +128,21 @@ def _checked(client: "Client", address: str) -> int:
     found = client.run(differences, installation(), on_error="return")
     for worker, unlike in sorted(found.items()):
         if isinstance(unlike, Exception):  # an old one has no `differences`
-            raise InputError(_other(worker, f"no territory like this one ({unlike})"), file=address)
+            raise InputError(
+                _unlike(worker, f"no territory like this one ({unlike})"), file=address
+            )
         if unlike:
-            raise InputError(_other(worker, unlike), file=address)
-    _tell(client.dashboard_link)
+            raise InputError(_unlike(worker, unlike), file=address)
+    _name_dashboard(client.dashboard_link)
     return sum(client.nthreads().values())
 
 
-def _other(worker: str, unlike: str) -> str:
+def _unlike(worker: str, unlike: str) -> str:
     return f"the worker {worker} has {unlike}; install the same on all machines"
 
 
 @lru_cache
-def _tell(dashboard: str) -> None:
+def _name_dashboard(dashboard: str) -> None:
     """Say once where Dask shows what it does."""
     print(f"Dask shows its progress at {dashboard}", file=sys.stderr)
 

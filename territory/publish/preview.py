@@ -133,7 +133,7 @@ def many_maps(job: Job, days: Sequence[date]) -> str:
     --------
     >>> series = {"profile": "isw", "path": "a.geojson"}
     >>> days = [date.fromordinal(730_000 + n) for n in range(61)]
-    >>> many_maps(Job(series=(series,)), days)[:36]
+    >>> many_maps(Job(series=(series,)), days)[:37]
     '6 maps will be drawn, of 4 of 61 days'
     >>> many_maps(Job(series=(series,)), days[:3])
     ''
