@@ -25,9 +25,6 @@ def daily(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
     ends = ("--from", _iso(first), "--to", _iso(last))
     yield Command("`areas`, 536 days", ("areas", str(files), *_PROFILE))
     yield Command("`change`, 536 days", ("change", str(files), *_PROFILE, *ends))
-    yield Command(
-        "`change --all-pairs`, 536 days", ("change", str(files), *_PROFILE, "--all-pairs")
-    )
     plain = _job(scratch / "plain.toml", files, "[maps]\nenabled = false\n")
     out = scratch / "plain"
     yield _run("`run`, 536 days, no pictures", plain, out, partial(_gone, out))
@@ -43,6 +40,13 @@ def daily(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
     yield _run(
         "the founding job", root / "data/idlib-2018/job.toml", founding, partial(_gone, founding)
     )
+
+
+def pairs(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
+    """Yield all pairs of the daily maps, with intervals."""
+    del root, scratch
+    words = ("change", str(data / _DAILY), *_PROFILE, "--all-pairs")
+    yield Command("`change --all-pairs`, 536 days", words)
 
 
 def detailed(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
@@ -105,6 +109,7 @@ def workers(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
 
 GROUPS = {
     "daily": daily,
+    "pairs": pairs,
     "detailed": detailed,
     "large": large,
     "edges": edges,

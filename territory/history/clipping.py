@@ -2,7 +2,8 @@
 
 An edge of a large zone is a curve of thousands of points in the plane, and every point costs in
 all that comes after. So the edges of all days are noded first, where they are straight; who
-holds what, and where zones overlap, is settled there. From then on there are two histories:
+holds what, and where zones overlap, is settled there. Where borders are long, as on maps of the
+world, there are two histories from then on:
 one of all ground, drawn roughly, to find faults in; and one of the ground in a box, drawn as
 exactly as ever, to measure. Both lie in one plane, which is that of all ground, so that no
 figure depends on where a series was clipped.
@@ -37,6 +38,8 @@ Box = tuple[float, float, float, float]
 _ROUGH_M = 1.0  # chords of what is only looked at for faults; areas are those of the curves
 _MARGIN = 0.01  # of the box, beyond its sides
 _PAYS = 0.5  # of the edges that remain: more is no less work than all of them
+_LONG = 2_000.0  # degrees of borders: from there on to divide them all takes seconds
+_DEGREE_M = 1e5  # in round numbers
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def histories_about(
     drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
     box = _with_strips(box, drawn) if strips else box
     near = tuple(_in_box(snapshot, box) for snapshot in snapshots)
-    pays = 0 < _edges(near) <= _PAYS * _edges(snapshots)
+    pays = _is_long(drawn, crs) and 0 < _edges(near) <= _PAYS * _edges(snapshots)
     error_m = _ROUGH_M if pays else MAX_CHORD_ERROR_M
     cut = replace(drawn, **_carried(drawn, crs, plane, error_m))
     whole = history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
@@ -165,6 +168,16 @@ def _in_box(snapshot: Snapshot, box: Box) -> Snapshot:
             if (along.max() > at) if keep_low else (along.min() < at):
                 snapshot = clipped(snapshot, axis, at, keep_low=keep_low)
     return snapshot
+
+
+def _is_long(drawn: Partition, crs: CRS) -> bool:
+    """Tell whether the borders of faces are so long that dividing all their edges takes long.
+
+    Where it does not, nothing is cut off: a figure then is the same to the last digit whatever
+    is looked at besides.
+    """
+    unit = 1.0 if crs.is_geographic else _DEGREE_M
+    return float(shapely.length(drawn.faces).sum()) / unit > _LONG
 
 
 def _edges(snapshots: tuple[Snapshot, ...]) -> int:

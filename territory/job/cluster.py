@@ -174,7 +174,7 @@ def _answered(
 def _worked_on(packed: bytes, here: _Installation, piece: object) -> object:
     """Work on one piece, unless this worker has joined since all were asked, and is another."""
     if unlike := differences(here):
-        raise InputError(_other(_installed("distributed").get_worker().address, unlike))
+        raise InputError(_unlike(_installed("distributed").get_worker().address, unlike))
     return _opened(packed)(piece)
 
 

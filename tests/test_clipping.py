@@ -1,0 +1,72 @@
+"""What lies outside the area asked for is cut off before edges are divided; no figure shows it."""
+
+import json
+from itertools import product
+
+import numpy as np
+import pytest
+import shapely
+
+from territory.cli import _code
+from territory.history import clipping
+
+AREA = "22.1,45.2,22.9,45.9"  # about the border that moves, which is at 22.5
+
+
+def write_zones(path, zones):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"actor": actor},
+            "geometry": json.loads(shapely.to_geojson(shapely.MultiPolygon(boxes))),
+        }
+        for actor, boxes in zones.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+
+
+def many_boxes(folder, day, shift=0.0):
+    """Write thirty boxes of two holders side by side; one border near the area moves."""
+    zones = {"a": [], "b": []}
+    for n, (column, row) in enumerate(product(range(10), range(3))):
+        west, south = 20 + 0.5 * column, 45 + 0.5 * row
+        east = west + 0.5 + (shift if column == 4 else 0.0)
+        west += shift if column == 5 else 0.0
+        zones["ab"[n % 2]].append(shapely.box(west, south, east, south + 0.5))
+    write_zones(folder / f"boxes_{day}.geojson", zones)
+
+
+def printed(capsys, *words):
+    code = _code([*words, "--profile", "zones", "--boundary-error-m", "1000"])
+    out = capsys.readouterr().out
+    rows = [line.split(",") for line in out.splitlines()]
+    return code, [row[:-5] for row in rows], np.array([row[-5:] for row in rows[1:]], dtype=float)
+
+
+@pytest.mark.parametrize("verb", ["areas", "change"])
+@pytest.mark.parametrize("shift", [0.03, -0.03])
+def test_figures_and_intervals_are_those_of_the_uncut_series(
+    tmp_path, capsys, monkeypatch, verb, shift
+):
+    many_boxes(tmp_path, "2024-01-01")
+    many_boxes(tmp_path, "2024-01-02", shift)
+    period = ["--from", "2024-01-01", "--to", "2024-01-02"] if verb == "change" else []
+    words = [verb, str(tmp_path), *period, "--area", AREA]
+    seen, carried = [], clipping._in_box
+    monkeypatch.setattr(clipping, "_in_box", lambda *each: seen.append(carried(*each)) or seen[-1])
+    monkeypatch.setattr(clipping, "_LONG", 0.0)
+    cut = printed(capsys, *words)
+    assert 0 < clipping._edges(tuple(seen)) < 0.5 * 2 * 30 * 4
+    monkeypatch.setattr(clipping, "_LONG", np.inf)
+    whole = printed(capsys, *words)
+    assert cut[:2] == whole[:2]
+    np.testing.assert_allclose(cut[2], whole[2], rtol=1e-9)
+
+
+def test_a_map_whose_borders_are_short_is_never_cut(tmp_path, capsys, monkeypatch):
+    write_zones(tmp_path / "z_2024-01-01.geojson", {"a": [shapely.box(30, 40, 40, 50)]})
+    monkeypatch.setattr(clipping, "_PAYS", 1.0)
+    called = []
+    monkeypatch.setattr(clipping, "from_snapshots", lambda *each, **_more: called.append(each))
+    code, _, figures = printed(capsys, "areas", str(tmp_path), "--area", "31,41,32,42")
+    assert not code and len(figures) and not called
