@@ -463,3 +463,33 @@ def test_a_worker_that_joins_late_is_refused_too(tmp_path):
             late = client.submit(_worked_on, b"", other, 1)
             with pytest.raises(InputError, match="cabbage missing instead of 2"):
                 late.result()
+
+
+WORKING = """
+import time
+from territory.job.workers import processes
+with processes(2) as pool:
+    waiting = [pool.submit(time.sleep, 0.0) for _ in range(4)]
+    [each.result() for each in waiting]
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="processes have no groups here")
+def test_processes_end_with_the_one_that_started_them(tmp_path):
+    (tmp_path / "work.py").write_text(WORKING, encoding="utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, "work.py"], cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert parent.stdout.readline() == b"ready\n"
+    parent.kill()
+    parent.wait()
+    for _ in range(100):  # ten seconds at most
+        try:
+            os.killpg(parent.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.killpg(parent.pid, signal.SIGKILL)
+    pytest.fail("they still live")

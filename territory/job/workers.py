@@ -4,12 +4,15 @@ What the pieces give does not depend on where they were worked out, nor in which
 finished. A cluster is used only if one is named; see `territory.job.cluster`.
 """
 
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
@@ -107,7 +110,7 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
     """
     from concurrent.futures import ProcessPoolExecutor  # threads do not need all that it loads
 
-    pool = ProcessPoolExecutor(workers, initializer=_leave_interruptions)
+    pool = ProcessPoolExecutor(workers, initializer=_begin_to_work)
     try:
         yield pool
     except BrokenExecutor:
@@ -117,8 +120,20 @@ def processes(workers: int) -> "Iterator[ProcessPoolExecutor]":
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interruptions() -> None:
+def _begin_to_work() -> None:
+    """Leave interruptions to the process that started this one, and end when it has ended.
+
+    A process that waits for work would wait for ever after one that was killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
