@@ -482,7 +482,8 @@ def test_processes_end_with_the_one_that_started_them(tmp_path):
     parent = subprocess.Popen(
         [sys.executable, "work.py"], cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True
     )
-    assert parent.stdout.readline() == b"ready\n"
+    with parent.stdout as said:
+        assert said.readline() == b"ready\n"
     parent.kill()
     parent.wait()
     for _ in range(100):  # ten seconds at most
