@@ -1,5 +1,26 @@
-"""``python -m territory`` is the command ``territory``."""
+"""``python -m territory`` and the command ``territory``.
 
-from territory.cli import main
+Little is imported here, so that there is one line even where memory is too short to load
+the command line.
+"""
 
-main()
+import sys
+
+from territory.errors import is_short_of_memory
+from territory.streams import open_closed_streams
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    open_closed_streams()
+    try:
+        from territory.cli import main as command
+    except (MemoryError, ImportError) as error:
+        if not is_short_of_memory(error):
+            raise
+        sys.exit("territory: not enough memory to begin; is it limited (ulimit -v)?")
+    command()
+
+
+if __name__ == "__main__":
+    main()

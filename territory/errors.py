@@ -5,6 +5,7 @@ line prints the message and exits with code 1; a library user catches
 `TerritoryError` or one of its branches.
 """
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -157,6 +158,74 @@ def understood(file: str) -> Iterator[None]:
         message = " ".join(str(error).split())[:_MOST_LETTERS]
         kind = type(error).__name__
         raise InputError(f"malformed ({kind}: {message})", file=file) from error
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def room_for(file: str) -> Iterator[None]:
+    """Turn a full disk into one line about the file that does not fit.
+
+    Parameters
+    ----------
+    file : str
+        The file or folder that is written, as the user named it.
+
+    Raises
+    ------
+    InputError
+        If the disk, a quota or the greatest size of a file is used up.
+
+    Examples
+    --------
+    >>> with room_for("map.png"):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    territory.errors.InputError: map.png: no space left to write it (No space left on device)
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        problem = f"no space left to write it ({error.strerror})"
+        raise InputError(problem, file=file) from error
+
+
+# How libraries say that memory is short, where they do not raise MemoryError.
+_SHORT_OF_MEMORY = (
+    "bad_alloc",
+    "bad allocation",
+    "can't start new thread",
+    "cannot allocate memory",
+    "failed to launch worker thread",
+    "failed to map segment",
+    "out of memory",
+)
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Tell whether an error, or the one that it came from, says that memory is short.
+
+    Parameters
+    ----------
+    error : BaseException
+        Whatever was raised.
+
+    Examples
+    --------
+    >>> is_short_of_memory(ImportError("libgdal.so: failed to map segment from shared object"))
+    True
+    >>> is_short_of_memory(ImportError("No module named 'dask'"))
+    False
+    """
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    if any(each in str(error).lower() for each in _SHORT_OF_MEMORY):
+        return True
+    before = error.__cause__ or error.__context__
+    return before is not None and is_short_of_memory(before)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    untrusted
+    streams untrusted
     read
     job
     explain

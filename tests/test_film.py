@@ -312,9 +312,10 @@ def test_an_interrupted_film_leaves_nothing(history, tmp_path):
 
 
 def test_what_ffmpeg_says_is_passed_on(history, tmp_path):
+    place = tmp_path / "no such folder" / "film.mp4"
     with (
         pytest.raises(InputError, match="ffmpeg"),
-        _encoder(tmp_path / "no such folder" / "film.mp4", staged(history), 2.0) as encode,
+        _encoder(place, staged(history), 2.0, to=place) as encode,
     ):
         encode(b"\0" * (320 * 240 * 3))
 

@@ -29,7 +29,8 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from territory.cli import calibrate, figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
-from territory.errors import TerritoryError
+from territory.errors import TerritoryError, is_short_of_memory
+from territory.streams import OUTPUT, discard
 from territory.version import __version__
 
 VERBS: dict[str, Callable[..., int]] = {
@@ -107,18 +108,20 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        note(f"territory: {_unforeseen(error)}")
+        # Not by `note`: memory may be too short for the library that colours terminals.
+        sys.stderr.write(f"territory: {_unforeseen(error)}\n")
         return 1
 
 
 def _unforeseen(error: Exception) -> str:
     """Say what failed while doing what, and how to see where."""
     doing = "".join(f"{note}: " for note in reversed(getattr(error, "__notes__", [])))
-    kind = "not enough memory" if isinstance(error, MemoryError) else type(error).__name__
     detail = "".join(f": {line}" for line in str(error).strip().splitlines()[:1])
+    if is_short_of_memory(error):
+        return f"{doing}not enough memory{detail}; is it limited (ulimit -v)?"
     return (
-        f"{doing}failed unexpectedly ({kind}{detail}); this is a fault of territory."
-        f" {TRACEBACK}=1 in the environment shows where it came from"
+        f"{doing}failed unexpectedly ({type(error).__name__}{detail}); this is a fault of"
+        f" territory. {TRACEBACK}=1 in the environment shows where it came from"
     )
 
 
@@ -134,10 +137,14 @@ def _usage(error: TyperException) -> int:
 
 def _problem(error: TerritoryError | OSError) -> int:
     """Say what is wrong with the input, or with the disk that is read or written."""
+    if is_short_of_memory(error):
+        raise error
     if isinstance(error, BrokenPipeError):  # whoever reads the table has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(1)
         return 1
     if isinstance(error, OSError):  # such as a full disk
+        if error.filename == OUTPUT:
+            discard(1)
         where = f"{error.filename}: " if error.filename else ""
         note(f"territory: {where}{error.strerror or error}")
     else:

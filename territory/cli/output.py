@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from territory.streams import discard, write_out
+
 if TYPE_CHECKING:
     from territory.findings import Finding
     from territory.job.series import Loaded
@@ -28,7 +30,10 @@ def note(line: str) -> None:
     line : str
         Without a line feed; it is printed as it is.
     """
-    errors.print(line, markup=False)
+    try:
+        errors.print(line, markup=False)
+    except OSError:  # nobody can be told
+        discard(2)
 
 
 def tell(findings: "Iterable[Finding]", unusable: Sequence[str] = (), *, all_in: str = "") -> int:
@@ -83,14 +88,14 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
 
     chosen = [{column: row[column] for column in columns} for row in rows]
     if as_json:
-        sys.stdout.write(json_bytes(chosen).decode())
+        write_out(json_bytes(chosen).decode())
     elif sys.stdout.isatty():
         table = Table(*columns, header_style="bold")
         for row in chosen:
             table.add_row(*(_cell_text(row[column]) for column in columns))
         Console().print(table, markup=False)
     else:
-        sys.stdout.write(csv_text(columns, chosen))
+        write_out(csv_text(columns, chosen))
 
 
 def _cell_text(cell: object) -> str:

@@ -89,6 +89,9 @@ def _write(figure: Figure, path: Path, kind: str, dpi: int) -> Path:
             else:
                 figure.savefig(part, format=kind, dpi=dpi, metadata=_METADATA[kind])
         part.replace(path)
+    except OSError as error:  # such as a full disk, which knows no names
+        error.filename = str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
     return path

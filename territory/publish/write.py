@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from territory.errors import InputError
+from territory.errors import InputError, room_for
 
 if TYPE_CHECKING:
     from territory.measure.rows import Cell, Row
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DECIMALS = 6  # of a km2: one square metre
 _RANDOM = 8  # characters that tell hidden folders apart
 _PART = "unfinished"
+_PROBE_BYTES = 1_000_000  # a disk without room for them is full
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -208,8 +209,8 @@ def _part_beside(target: Path) -> Iterator[Path]:
     The hidden one is locked as long as this process lives, so that whoever writes to the
     same place next can tell it from one that a killed process left, which is removed.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as held:
+    with room_for(str(target)), ExitStack() as held:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target.parent):  # nobody may take a new folder for one that was left
             _remove_left(target)
             hidden = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
@@ -217,7 +218,25 @@ def _part_beside(target: Path) -> Iterator[Path]:
             held.enter_context(_locked(hidden))
         part = hidden / _PART
         part.mkdir()
-        yield part
+        with _disk_errors(part):
+            yield part
+
+
+@contextmanager
+def _disk_errors(part: Path) -> Iterator[None]:
+    """Ask the disk whether it is full where a library that writes does not say why it failed.
+
+    Raises
+    ------
+    OSError
+        In the place of the error, if nothing more can be written.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError):
+        with tempfile.TemporaryFile(dir=part) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+        raise
 
 
 def _prefix(target: Path) -> str:

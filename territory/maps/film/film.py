@@ -114,7 +114,7 @@ def animate(
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.part{to.suffix}")
     try:
-        with _encoder(part, stage, fps) as encode:
+        with _encoder(part, stage, fps, to=to) as encode:
             frame = b""
             for done, frame in enumerate(_frames(stage, workers), start=1):
                 encode(frame)
@@ -227,8 +227,10 @@ def _reel(stage: bytes) -> Reel:
 
 
 @contextmanager
-def _encoder(path: Path, stage: Stage, fps: float) -> Iterator[Callable[[bytes], None]]:
-    """Give a function that takes one frame after the other."""
+def _encoder(
+    path: Path, stage: Stage, fps: float, *, to: Path
+) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that takes one frame after the other; `to` is what errors name."""
     with tempfile.TemporaryDirectory() as folder:
         palette = Path(folder) / "palette.png"
         if path.suffix.lower() == ".gif":
@@ -247,9 +249,7 @@ def _encoder(path: Path, stage: Stage, fps: float) -> Iterator[Callable[[bytes],
             process.communicate()
             raise
         if process.returncode:
-            raise InputError(
-                f"ffmpeg could not write the film: {_last_line(output)}", file=path.name
-            )
+            raise InputError(f"ffmpeg could not write the film: {_last_line(output)}", file=str(to))
 
 
 def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
