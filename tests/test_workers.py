@@ -315,9 +315,9 @@ def test_places_are_the_same_on_a_cluster(places, cluster):
 
 
 def test_the_dashboard_is_named_once(job, cluster, capsys):
-    from territory.job.cluster import _tell
+    from territory.job.cluster import _name_dashboard
 
-    _tell.cache_clear()
+    _name_dashboard.cache_clear()
     for _ in range(2):
         with spread(1, cluster.address):
             pass

@@ -196,12 +196,13 @@ def measured(
     found = {BASE: sites(series, history.days, projection=history.projection)}
     keys = [place.key for place in series.places]
     there = villages(found[BASE].xy, keys, gazetteer, extent=extent, projection=history.projection)
+    divide = partial(cell_history, extent=extent)
     balanced = by_gazetteer(
         plain.ensemble,
         found,
         {BASE: Listing(there, changed_places(series, history.projection))},
         keeps=subsamples(len(keys), share=settings.share, draws=DRAWS, seed=seed),
-        ground=Ground(partial(cell_history, extent=extent), partial(place_counts, areas={})),
+        ground=Ground(divide, divide, partial(place_counts, areas={})),
     )
     return (plain.ensemble, plain.findings), balanced
 

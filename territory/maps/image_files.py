@@ -90,7 +90,8 @@ def _write(figure: Figure, path: Path, kind: str, dpi: int) -> Path:
                 figure.savefig(part, format=kind, dpi=dpi, metadata=_METADATA[kind])
         part.replace(path)
     except OSError as error:  # such as a full disk, which knows no names
-        error.filename = str(path)
+        if error.errno is not None:
+            error.filename = str(path)
         raise
     finally:
         part.unlink(missing_ok=True)
