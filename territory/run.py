@@ -8,7 +8,6 @@ something has changed since the last run.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from territory.job.spec import Job
 from territory.job.stages import Progress, silent
 from territory.publish.record import (
     RECORD,
+    input_record,
     leftovers,
     run_record,
     still_current,
@@ -133,8 +133,16 @@ def run(
         remove_left(out)
         _refuse_unusable(record["unusable"], path, strict=strict)
         return _unchanged(record, out)
-    work = partial(_compute, workers=workers, scheduler=scheduler, strict=strict)
-    return work(path, job, out, progress=progress, announce=announce)
+    return _compute(
+        path,
+        job,
+        out,
+        workers=workers,
+        scheduler=scheduler,
+        strict=strict,
+        progress=progress,
+        announce=announce,
+    )
 
 
 def _compute(
@@ -177,8 +185,9 @@ def _compute(
         _refuse_unusable(results.unusable, path, strict=strict)
         with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
-            write_crate_of(results, path.parent, part)
-            record = run_record(part, results.inputs, path.parent, settings_of(results))
+            read = input_record(results.inputs, path.parent)
+            write_crate_of(results, path.parent, part, inputs=read)
+            record = run_record(part, read, settings_of(results))
             (part / RECORD).write_bytes(json_bytes(record))
     return Outcome(
         out,

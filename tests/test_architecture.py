@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    streams untrusted
+    garbage streams untrusted
     read
     job
     explain

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
+from territory.garbage import no_collection
 from territory.maps.canvas import TextCanvas, TextRenderer
 from territory.maps.image_files import few_colours
 from territory.maps.labels import Placer
-from territory.maps.pictures import _without_collection
 from territory.maps.sheet import drawing
 
 LINES = (
@@ -115,7 +115,7 @@ def test_a_place_is_free_inside_the_frame_and_off_all_that_is_taken():
 
 def test_garbage_is_collected_again_after_a_picture():
     assert gc.isenabled()
-    with pytest.raises(ZeroDivisionError), _without_collection():
+    with pytest.raises(ZeroDivisionError), no_collection():
         assert not gc.isenabled()
         _ = 1 / 0
     assert gc.isenabled()

@@ -11,7 +11,7 @@ from strategies import grids
 
 from territory.history.drawing import drawing_of
 from territory.measure.boundary_error import BoundaryError, reach
-from territory.measure.change import moved_matrix, transition_matrix
+from territory.measure.change import transition_matrix
 from territory.measure.estimate import correlated_m2
 from territory.measure.strips import shares, strips_of
 
@@ -90,4 +90,5 @@ def test_what_moved_is_the_transition_matrix_without_its_diagonal(days):
     for area in ("frame", None):
         whole = transition_matrix(history, *history.days, area)
         np.fill_diagonal(whole, 0.0)
-        assert np.array_equal(moved_matrix(history, *history.days, area), whole)
+        moved = transition_matrix(history, *history.days, area, stayed=False)
+        assert np.array_equal(moved, whole)

@@ -75,7 +75,7 @@ def test_the_first_face_of_a_piece_speaks_for_it(held_by):
 @given(held)
 def test_columns_that_are_mixed_to_one_number_stay_apart(held_by):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_ODD", np.uint64(0))
+        patch.setattr(module, "mixed", lambda _rows, count: np.zeros(count, dtype=np.uint64))
         assert rows_of(spells_of(a_history(held_by))) == by_loops(held_by)
 
 

@@ -1,5 +1,6 @@
 """Plain arrays: the type of a mask, rows of numbers each kept once, what hangs together."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -35,16 +36,39 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     (2, True)
     """
     words = np.ascontiguousarray(rows).view(np.uint64)
-    with np.errstate(over="ignore"):
-        mixed = np.zeros(len(rows), dtype=np.uint64)
-        for column in words.T:
-            mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
-            mixed ^= mixed >> np.uint64(29)
-    inverse, distinct = distinct_values(mixed)
+    inverse, distinct = distinct_values(mixed(words.T, len(rows)))
     first = first_of(inverse, len(distinct))
     if not np.array_equal(rows.take(first[inverse], 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
+
+
+def mixed(columns: Iterable[NDArray[np.uint64]], count: int) -> NDArray[np.uint64]:
+    """Return one number for each row of a table, nearly always another for another row.
+
+    Parameters
+    ----------
+    columns : iterable of ndarray of uint64, shape (n,)
+        Of the table; one at a time, so that it need not be there as a whole.
+    count : int
+        How many rows there are.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n,)
+
+    Examples
+    --------
+    >>> one, other, same = mixed(np.array([[1, 2, 1], [3, 3, 3]], dtype=np.uint64), 3).tolist()
+    >>> one == same, one == other
+    (True, False)
+    """
+    found = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for column in columns:
+            found = (found ^ column) * np.uint64(0x9E3779B97F4A7C15)
+            found ^= found >> np.uint64(29)
+    return found
 
 
 def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:

@@ -2,11 +2,10 @@
 
 An edge of a large zone is a curve of thousands of points in the plane, and every point costs in
 all that comes after. So the edges of all days are noded first, where they are straight; who
-holds what, and where zones overlap, is settled there. Where borders are long, as on maps of the
-world, there are two histories from then on:
-one of all ground, drawn roughly, to find faults in; and one of the ground in a box, drawn as
-exactly as ever, to measure. Both lie in one plane, which is that of all ground, so that no
-figure depends on where a series was clipped.
+holds what, and where zones overlap, is settled there. Where borders are long, as on maps of
+the world, there are two histories from then on: one of all ground, drawn roughly, to find
+faults in; and one of the ground in a box, drawn as exactly as ever, to measure. Both lie in
+one plane, which is that of all ground, so that no figure depends on where a series was clipped.
 
 A change of hands beside an area may go on far beyond it, and how wide it is decides how much two
 maps share of their errors (`territory.measure.strips`). So the box is widened until no ground
@@ -15,7 +14,6 @@ that ever changed hands, and hangs together with such ground in the box, reaches
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import shapely
@@ -95,22 +93,26 @@ def histories_about(
         whole = from_snapshots(snapshots, projection=plane, overlap=overlap, priority=priority)
         return whole, whole
     drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
-    box = _with_strips(box, drawn) if strips else box
-    near = tuple(_in_box(snapshot, box) for snapshot in snapshots)
-    pays = _is_long(drawn, crs) and 0 < _edges(near) <= _PAYS * _edges(snapshots)
-    error_m = _ROUGH_M if pays else MAX_CHORD_ERROR_M
-    cut = replace(drawn, **_carried(drawn, crs, plane, error_m))
+    near = _near(snapshots, box, drawn, crs, strips=strips)
+    error_m = MAX_CHORD_ERROR_M if near is None else _ROUGH_M
+    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=error_m)
+    cut = replace(drawn, faces=faces, area_m2=area_m2)
     whole = history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
-    if not pays:
+    if near is None:
         return whole, whole
     measured = from_snapshots(near, projection=plane, overlap=overlap, priority=priority)
     return whole, replace(measured, audit=whole.audit)
 
 
-def _carried(drawn: Partition, crs: CRS, plane: EqualArea, error_m: float) -> dict[str, Any]:
-    """Return faces in the plane and their true areas, of faces as they were drawn."""
-    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=error_m)
-    return {"faces": faces, "area_m2": area_m2}
+def _near(
+    snapshots: tuple[Snapshot, ...], box: Box, drawn: Partition, crs: CRS, *, strips: bool
+) -> tuple[Snapshot, ...] | None:
+    """Return what snapshots have about a box; None where to cut off the rest saves too little."""
+    if not _is_long(drawn, crs):
+        return None
+    wide = _with_strips(box, drawn) if strips else box
+    near = tuple(_in_box(snapshot, wide) for snapshot in snapshots)
+    return near if 0 < _edges(near) <= _PAYS * _edges(snapshots) else None
 
 
 def _box_about(areas: Iterable[BaseGeometry], plane: EqualArea, crs: CRS) -> Box | None:

@@ -9,16 +9,15 @@ is stored whole, and each piece of ground once for each of its spells instead of
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import distinct_values, first_of
+from territory.geometry.arrays import distinct_values, first_of, mixed
 from territory.geometry.projection import Ints
 from territory.history.history import History
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
 _COLUMNS_AT_ONCE = 2048
 
 
@@ -49,7 +48,7 @@ class Spells:
         """How many pieces there are."""
         return int(self.piece_of_face.max(initial=-1)) + 1
 
-    @property
+    @cached_property
     def first_face(self) -> Ints:
         """The first face of each piece, shape (pieces,), which speaks for all of it."""
         return first_of(self.piece_of_face, self.pieces)
@@ -117,12 +116,9 @@ def same_columns(rows: NDArray[np.int16]) -> Ints:
     >>> same_columns(np.array([[1, 2, 1], [3, 3, 3]], dtype=np.int16)).tolist()
     [0, 1, 0]
     """
-    mixed = np.zeros(rows.shape[1], dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for row in rows:  # a row at a time: the table turned round would need as much again
-            mixed = (mixed ^ row.astype(np.uint64)) * _ODD
-            mixed ^= mixed >> _SHIFT
-    number, found = distinct_values(mixed)
+    # A row at a time: the table turned round would need as much again.
+    words = (row.astype(np.uint64) for row in rows)
+    number, found = distinct_values(mixed(words, rows.shape[1]))
     first = first_of(number, len(found))
     if any((row[first][number] != row).any() for row in rows):  # two columns, mixed to one number
         _, first, number = np.unique(rows, axis=1, return_index=True, return_inverse=True)

@@ -19,8 +19,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
+from territory.history.tiles import Run
 from territory.job.installed import differences, installation
-from territory.job.pieces import Run, Submit, Work, answers, in_order
+from territory.job.pieces import Submit, Work, answers, in_order
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, Protocol
 
 from territory.errors import TerritoryError
+from territory.history.tiles import Run
 
 Work = Callable[[Any], Any]
-Run = Callable[[Work, Iterable[Any]], Iterable[Any]]
 _SHARES = 8  # chunks for each worker, so that none waits long for the last
 _AHEAD = 2  # pieces for each worker that are made before they are needed
 

@@ -27,6 +27,7 @@ from territory.history.gazetteer import villages
 from territory.history.history import History
 from territory.history.places import Place, PlaceSeries
 from territory.history.regions import Regions, resolve_regions, with_regions
+from territory.history.tiles import Run
 from territory.history.voronoi import (
     Sites,
     cell_history,
@@ -38,7 +39,6 @@ from territory.history.voronoi import (
 )
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
-from territory.job.pieces import Run
 from territory.job.place_files import EVIDENCE, gazetteer_file, place_files, read_variants, readings
 from territory.job.rebalancing import (
     UNSEEN,
@@ -151,15 +151,11 @@ def places_measured(
     spec, areas = request.spec, request.areas
     projection = choose_projection(_place_bounds(series, spec, areas))
     resolved = None if request.regions is None else resolve_regions(request.regions, projection)
-    ground = replace(
-        _ground(series, spec, areas, projection, max_chord_error_m=MAX_CHORD_ERROR_M),
-        regions=resolved,
-    )
+    divided = partial(_ground, series, spec, areas, projection, resolved)
+    ground = divided(max_chord_error_m=MAX_CHORD_ERROR_M)
     check_inside(series, extent=ground.extent, projection=projection)
     # A draw only serves to see how figures vary, so ten metres are fine enough for it.
-    rough = replace(
-        _ground(series, spec, areas, projection, max_chord_error_m=10.0), regions=resolved
-    )
+    rough = divided(max_chord_error_m=10.0)
     days, every_day = _days(series, request)
     ways = readings(series, scenarios, spec.evidence)
     variants = {name: variant for name, variant, _, _ in ways}
@@ -314,15 +310,16 @@ def _ground(
     spec: SeriesSpec,
     areas: Mapping[str, DrawnArea],
     projection: EqualArea,
+    regions: Regions | None,
     *,
     max_chord_error_m: float,
 ) -> _Ground:
-    """Carry the extent and the areas into the plane."""
+    """Carry the extent and the areas into the plane, where the regions lie already."""
     plane = plane_areas(areas, projection, max_chord_error_m=max_chord_error_m)
     if not areas:
-        return _Ground(_hull(series, projection), plane, None)
+        return _Ground(_hull(series, projection), plane, None, regions)
     filled = _extent_name(spec, areas)
-    return _Ground(plane[filled], plane, filled)
+    return _Ground(plane[filled], plane, filled, regions)
 
 
 def _in_parallel(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -344,6 +345,10 @@ def _days_or_rule(value: object) -> object:
     return tuple(sorted(days))
 
 
+ChosenDays = Annotated[tuple[date, ...] | DayRule, BeforeValidator(_days_or_rule)]
+ChosenIfAny = Annotated[tuple[date, ...] | DayRule | None, BeforeValidator(_days_or_rule)]
+
+
 class DaysSpec(_Strict):
     """Which days to look at, and which of them to report.
 
@@ -353,7 +358,7 @@ class DaysSpec(_Strict):
         The days of the series before and after are left aside, whatever its profile.
     """
 
-    select: tuple[date, ...] | DayRule = "all"
+    select: ChosenDays = "all"
     first_day: Day | None = None
     last_day: Day | None = None
 
@@ -368,11 +373,6 @@ class DaysSpec(_Strict):
                 key = "first_day" if day < first else "last_day"
                 raise ValueError(f"select names {day}, which {key} leaves out")
         return self
-
-    @field_validator("select", mode="before")
-    @classmethod
-    def _iso_days(cls, value: object) -> object:
-        return _days_or_rule(value)
 
 
 class ClaimsSpec(_Strict):
@@ -404,7 +404,7 @@ class MapsSpec(_Strict):
 
     enabled: bool = True
     formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
-    days: tuple[date, ...] | DayRule | None = None
+    days: ChosenIfAny = None
     film: bool = False
     before_after: tuple[Day, Day] | None = None
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
@@ -413,11 +413,6 @@ class MapsSpec(_Strict):
     countries: str = ""
     regions: str = ""
     towns: str = ""
-
-    @field_validator("days", mode="before")
-    @classmethod
-    def _iso_days(cls, value: object) -> object:
-        return _days_or_rule(value)
 
     @field_validator("formats")
     @classmethod
@@ -446,13 +441,8 @@ class ExportSpec(_Strict):
         Of the GeoPackage and GeoParquet files; see `territory.geometry.projection.file_crs`.
     """
 
-    zones: tuple[date, ...] | DayRule | None = None
+    zones: ChosenIfAny = None
     crs: str = ""
-
-    @field_validator("zones", mode="before")
-    @classmethod
-    def _iso_days(cls, value: object) -> object:
-        return _days_or_rule(value)
 
     @field_validator("crs")
     @classmethod

@@ -1,6 +1,6 @@
 """A job file to everything it finds out, before any of it is written."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -266,7 +266,7 @@ def compute(
             on_days=on_days if number == 0 else lambda _days: None,
             workers=workers,
             scheduler=scheduler,
-            progress=lambda done, total: progress("resampling places", done, total),
+            progress=partial(progress, "resampling places"),
         )
         for number, spec in enumerate(job.series)
     )
@@ -291,21 +291,18 @@ def compute(
         ),
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
-        quality=tuple(
-            row
-            for series in loaded
-            for row in quality_rows(
-                series.name,
-                (
-                    *series.findings,
-                    *_about_first(series, loaded),
-                    *(around if series is loaded[0] else ()),
-                ),
-            )
-        ),
+        quality=tuple(_quality(loaded, around)),
         inputs=input_files(job, path),
         beside=_of_known_actors(beside, loaded[0]),
     )
+
+
+def _quality(loaded: tuple[Loaded, ...], around: Iterable[Finding]) -> Iterator[Row]:
+    """Return what was found in every series; what lies around is about the first."""
+    for series in loaded:
+        more = around if series is loaded[0] else ()
+        found = (*series.findings, *_about_first(series, loaded), *more)
+        yield from quality_rows(series.name, found)
 
 
 def _budget(

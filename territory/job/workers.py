@@ -16,7 +16,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
-from territory.job.pieces import Result, Run, Submit, Work, answers, in_order
+from territory.history.tiles import Run
+from territory.job.pieces import Result, Submit, Work, answers, in_order
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -24,10 +24,10 @@ from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
+from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, geodesic_findings
 from territory.job.named_aoi import plane_areas
-from territory.job.pieces import Run
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.workers import spread, worth

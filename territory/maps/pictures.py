@@ -1,6 +1,5 @@
 """The pictures of a job, and single pictures for the command line."""
 
-import gc
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from territory.errors import InputError, did_you_mean
+from territory.garbage import no_collection
 from territory.history.history import WHOLE
 from territory.job.days import MOST_FRAMES, map_days
 from territory.job.workers import spread as spread_over
@@ -195,22 +195,10 @@ def _loaded(_worker: int) -> None:
 
 def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
-    with _without_collection():
+    with no_collection():
         figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
         saved = save(figure, target / task.name, formats=task.formats)
     return saved[task.formats.index("png")]
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Leave garbage for afterwards: a search for it goes through every library that is loaded."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @lru_cache(maxsize=1)

@@ -76,7 +76,12 @@ def areas_by_day(history: History, area: str | None = None) -> Floats:
 
 
 def transition_matrix(
-    history: History, from_day: date, to_day: date, area: str | None = None
+    history: History,
+    from_day: date,
+    to_day: date,
+    area: str | None = None,
+    *,
+    stayed: bool = True,
 ) -> Floats:
     """Return the area that went from each holder to each between two days.
 
@@ -88,12 +93,14 @@ def transition_matrix(
         Days of the history, in either order.
     area : str, optional
         A named area; the whole partition by default.
+    stayed : bool
+        Whether ground that did not change hands is counted; else the diagonal is zero.
 
     Returns
     -------
     ndarray, shape (holders, holders)
-        Square kilometres, from (row) to (column); the diagonal stayed. The sum is the
-        area looked at.
+        Square kilometres, from (row) to (column); the diagonal stayed. With it, the sum is
+        the area looked at.
 
     Raises
     ------
@@ -114,51 +121,10 @@ def transition_matrix(
     array([[1., 0.],
            [1., 1.]])
     """
-    inside = history.mask(area)
-    before = history.held_by[history.day_index(from_day), inside]
-    after = history.held_by[history.day_index(to_day), inside]
-    return cross_table(before, after, history.area_m2[inside] / 1e6, len(history.holders))
-
-
-def moved_matrix(history: History, from_day: date, to_day: date, area: str | None = None) -> Floats:
-    """Return `transition_matrix` without its diagonal: only ground that changed hands is counted.
-
-    Parameters
-    ----------
-    history : History
-        Any.
-    from_day, to_day : date
-        Days of the history, in either order.
-    area : str, optional
-        A named area; the whole partition by default.
-
-    Returns
-    -------
-    ndarray, shape (holders, holders)
-        Square kilometres, from (row) to (column); zero on the diagonal.
-
-    Raises
-    ------
-    InputError
-        If a day or the area is not in the history.
-
-    Examples
-    --------
-    >>> import shapely
-    >>> from territory.history.history import from_coverage
-    >>> from territory.geometry.projection import EqualArea
-    >>> days = date(2018, 1, 1), date(2018, 2, 1)
-    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(3)])
-    >>> history = from_coverage(
-    ...     squares, np.array([[1, 1, 0], [1, 0, 0]], dtype=np.int16), days=days,
-    ...     holders=(NOBODY, Holder("a")), projection=EqualArea(0.0, 0.0))
-    >>> moved_matrix(history, *days)
-    array([[0., 0.],
-           [1., 0.]])
-    """
     before = history.held_by[history.day_index(from_day)]
     after = history.held_by[history.day_index(to_day)]
-    at = np.flatnonzero((before != after) & history.mask(area))
+    counted = history.mask(area) if stayed else history.mask(area) & (before != after)
+    at = np.flatnonzero(counted)
     return cross_table(before[at], after[at], history.area_m2[at] / 1e6, len(history.holders))
 
 

@@ -5,6 +5,7 @@ Cells of one table share their draws and lines, so all of them together are quic
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import reach_of_each
-from territory.measure.change import moved_matrix, transition_matrix
+from territory.measure.change import transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
 from territory.measure.ensemble import (
     NEGLIGIBLE_SHARE,
@@ -306,7 +307,7 @@ def transfer_estimates(
     1.0
     """
     base, days = ensemble.base, (from_day, to_day)
-    table = transition_matrix if stayed else moved_matrix
+    table = partial(transition_matrix, stayed=stayed)
     matrix = table(base, from_day, to_day, area)
     least = NEGLIGIBLE_SHARE * base.km2(base.mask(area))
     spread = _spread_of(ensemble, lambda each: table(each, from_day, to_day, area))

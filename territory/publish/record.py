@@ -32,11 +32,11 @@ def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
     dict of str to str
         As hexadecimal digits.
     """
-    return {_named(path, folder): sha256_of(path) for path in inputs}
+    return {named(path, folder): sha256_of(path) for path in inputs}
 
 
 def run_record(
-    part: Path, inputs: tuple[Path, ...], folder: Path, settings: dict[str, Any]
+    part: Path, inputs: Mapping[str, str], settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the content of `run.json`.
 
@@ -44,10 +44,8 @@ def run_record(
     ----------
     part : Path
         The folder of the results, before they are moved in.
-    inputs : tuple of Path
-        Files that are there.
-    folder : Path
-        Of the job file.
+    inputs : mapping of str to str
+        The sha256 of every input; see `input_record`.
     settings : mapping of str to object
         What else the record says.
     """
@@ -56,13 +54,21 @@ def run_record(
         **settings,
         "versions": versions(),
         "code": code_sha256(),
-        "inputs": input_record(inputs, folder),
+        "inputs": dict(inputs),
         "outputs": {path.relative_to(part).as_posix(): sha256_of(path) for path in outputs},
     }
 
 
-def _named(path: Path, folder: Path) -> str:
-    """Return a path as seen from the job file, so that a moved checkout reads the same."""
+def named(path: Path, folder: Path) -> str:
+    """Return a path as seen from the job file, so that a moved checkout reads the same.
+
+    Parameters
+    ----------
+    path : Path
+        Of an input.
+    folder : Path
+        Of the job file.
+    """
     return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
 
 
@@ -113,15 +119,10 @@ def unfinished_record(out: Path, fresh: Mapping[str, str]) -> dict[str, Any]:
     fresh : mapping of str to str
         The sha256 of the files that are coming, by name.
     """
-    listed = _outputs(out)
-    ours = {
-        name: sorted({*listed.get(name, ()), *_one(fresh.get(name))}) for name in {*listed, *fresh}
-    }
-    return {"unfinished": _UNFINISHED, "outputs": ours}
-
-
-def _one(sha256: str | None) -> tuple[str, ...]:
-    return (sha256,) if sha256 else ()
+    ours = {name: set(known) for name, known in _outputs(out).items()}
+    for name, sha256 in fresh.items():
+        ours.setdefault(name, set()).add(sha256)
+    return {"unfinished": _UNFINISHED, "outputs": {name: sorted(ours[name]) for name in ours}}
 
 
 def _outputs(out: Path) -> dict[str, frozenset[str]]:

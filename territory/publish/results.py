@@ -15,11 +15,7 @@ from territory.job.days import select_days
 from territory.job.installed import versions
 from territory.job.several_maps import comparison, farthest_apart
 from territory.job.stages import Progress
-from territory.job.study import (
-    QUALITY,
-    Results,
-    uncheckable,
-)
+from territory.job.study import QUALITY, Results, uncheckable
 from territory.maps.kinds.differences import draw_comparison
 from territory.maps.pictures import DrawingBoard, draw_pictures
 from territory.maps.request import job_source
@@ -32,18 +28,12 @@ from territory.publish.export.series_files import crs_of
 from territory.publish.export.table_files import write_geopackage, write_geoparquet
 from territory.publish.export.tables import tables_of
 from territory.publish.page.build import job_topic, write_page
-from territory.publish.record import (
-    input_record,
-)
 from territory.publish.report.captions import BETWEEN_MAPS
 from territory.publish.report.measuring_ways import Explanations
 from territory.publish.report.render import render
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, rights_of
-from territory.publish.write import (
-    csv_text,
-    json_bytes,
-)
+from territory.publish.write import csv_text, json_bytes
 from territory.read.text_files import with_values
 
 
@@ -162,7 +152,9 @@ def _write_reviews(results: Results, folder: Path, part: Path) -> None:
         (part / "claims" / f"{group[0].claim.id}.jsonld").write_bytes(json_bytes(review))
 
 
-def write_crate_of(results: Results, folder: Path, part: Path) -> None:
+def write_crate_of(
+    results: Results, folder: Path, part: Path, *, inputs: Mapping[str, str]
+) -> None:
     """Describe all files of a folder of results as a research object crate.
 
     Parameters
@@ -173,13 +165,15 @@ def write_crate_of(results: Results, folder: Path, part: Path) -> None:
         Of the job file.
     part : Path
         The folder, with everything else written.
+    inputs : mapping of str to str
+        The sha256 of every input, by its path as seen from the job file.
     """
     published = (group[0].claim.published for group in results.judgements)
     write_crate(
         part,
         title=results.job.title,
         newest=max((results.newest, *published)),
-        inputs=input_record(results.inputs, folder),
+        inputs=inputs,
         about=rights_of(results.job, folder),
         versions=versions(),
     )

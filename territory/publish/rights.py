@@ -8,7 +8,7 @@ from typing import Any
 
 from territory.job.input_files import series_files
 from territory.job.spec import Job, SeriesSpec
-from territory.publish.record import input_record
+from territory.publish.record import input_record, named
 from territory.read.profile import read_profile
 
 _OWN = ("places", "units")  # read without a profile: what they are is said by the job
@@ -30,10 +30,9 @@ def rights_of(job: Job, folder: Path) -> dict[str, Thing]:
     dict of str to dict
         By the name of the file as seen from the job, in words of schema.org.
     """
+    entries = [(spec, _entry(spec, job, folder)) for spec in job.series]
     return {
-        name: _entry(spec, job, folder)
-        for spec in job.series
-        for name in input_record(series_files(spec, folder), folder)
+        named(file, folder): entry for spec, entry in entries for file in series_files(spec, folder)
     }
 
 

@@ -4,13 +4,12 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
 
 from pyproj import CRS
 
@@ -18,6 +17,7 @@ from territory.errors import CRSError, InputError, TerritoryError, doing, unders
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
+from territory.history.tiles import Run
 from territory.read.formats.by_extension import read_json, read_layers
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
@@ -30,7 +30,6 @@ from territory.read.shared_files import SharedFile, shared_file
 from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
 from territory.read.valid_times import Times, times_of
 
-Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 _JSON = frozenset({".json", ".geojson"})
 
 

@@ -228,12 +228,10 @@ def _transfers(name: str, series: CarriedSeries) -> pa.Table:
     group, (step, giver, taker) = group.ravel(), found.T
     shapes = series.shapes(piece, group, len(found))
     names = [str(each) for each in holders]
-    every = pa.array(days, pa.date32())
     columns = {
         "series": [name] * len(found),
         "day": pa.array([str(days[each + 1]) for each in step], pa.string()),
-        "valid_from": every.take(pa.array(step)),
-        "valid_to": every.take(pa.array(step + 1)),
+        **_span(days, step, step),
         "from_actor": _named(names, giver),
         "to_actor": _named(names, taker),
         "km2": np.bincount(group, series.piece_km2[piece], len(found)),

@@ -5,9 +5,7 @@ Rings are closed where they are not, and coordinates go straight into arrays: a 
 file is as fast to read as its JSON.
 """
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -24,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.garbage import no_collection
 from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
@@ -63,7 +62,7 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
     GeometryError
         If a geometry is malformed; the message names the feature.
     """
-    with _no_collection():
+    with no_collection():  # JSON has no cycles
         return _read(path, inside)
 
 
@@ -137,21 +136,6 @@ def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
         for number, feature in enumerate(content["features"], start=1)
     )
     return Layer(str(path), path.stem, crs, properties, builder.geometry(), builder.found())
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the collector of cycles: JSON has none, and it would look through every position.
-
-    What was parsed must be gone at the end, or the collector would catch up there.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> Layer:
