@@ -3,6 +3,7 @@
 Scipy is loaded when the first table is made, for that takes as long as to read a small file.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,33 @@ def sparse_table(
     from scipy.sparse import coo_array
 
     return coo_array((values, (rows, columns)), shape=shape).tocsr()
+
+
+def stacked(
+    blocks: Iterable[tuple[NDArray[Any], Ints, Ints]], shape: tuple[int, int]
+) -> "csr_array":
+    """Return one table of numbers that are had a block at a time.
+
+    Parameters
+    ----------
+    blocks : iterable of (ndarray of number, ndarray of int, ndarray of int)
+        Values, and the row and column of each; no cell stands twice.
+    shape : tuple of int
+        How many rows and columns there are.
+
+    Returns
+    -------
+    sparse array of int, of the given shape
+
+    Examples
+    --------
+    >>> one, other = np.array([1]), np.array([0])
+    >>> stacked([(one, other, other), (one, one, other)], (2, 1)).toarray().tolist()
+    [[1], [1]]
+    """
+    none = np.zeros(0, dtype=np.int16), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    values, rows, columns = map(np.concatenate, zip(none, *blocks, strict=True))
+    return sparse_table(values, rows, columns, shape)
 
 
 def connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import are_thin
-from territory.geometry.crossings import crossings
+from territory.geometry.crossings import winding_numbers
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import sparse_table
 from territory.geometry.outlines import by_group, grounds, outlines_of
@@ -166,7 +166,7 @@ def _size(lines: NDArray[np.object_]) -> tuple[int, int]:
 
 def _origin(pieces: NDArray[np.object_], ends: Floats, sides: "csr_array") -> Ints:
     """Return the face that winds around each piece, the first of several; -1 where none does."""
-    winding = (sides.T @ crossings(pieces, ends)).tocoo()
+    winding = winding_numbers(sides.T.tocsr(), ends, pieces).tocoo()
     origin = np.full(len(pieces), sides.shape[1])
     inside = winding.data > 0
     np.minimum.at(origin, winding.col[inside], winding.row[inside])

@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError
 from territory.geometry.area import in_plane, project
+from territory.geometry.arrays import Bools
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, transformation
@@ -146,8 +147,7 @@ def _holds(box: Box, bounds: Box) -> bool:
 
 def _with_strips(box: Box, drawn: Partition) -> Box:
     """Widen a box by the ground that ever changed hands and hangs together with such in it."""
-    covers = drawn.winding > 0
-    faces = drawn.faces[(covers != covers[:, :1]).any(axis=(0, 1))]
+    faces = drawn.faces[_ever_changed(drawn)]
     if not len(faces):
         return box
     edges = edges_of(faces)
@@ -159,6 +159,15 @@ def _with_strips(box: Box, drawn: Partition) -> Box:
     west, south = np.minimum(low[inside].min(axis=0, initial=np.inf), box[:2]).tolist()
     east, north = np.maximum(high[inside].max(axis=0, initial=-np.inf), box[2:]).tolist()
     return west, south, east, north
+
+
+def _ever_changed(drawn: Partition) -> Bools:
+    """Return which faces are not covered by the same layers on all days."""
+    first = drawn.winding.on(0) > 0
+    changed = np.zeros(len(drawn.faces), dtype=bool)
+    for new, winding in drawn.winding.by_day():
+        changed[new] |= ((winding[:, new] > 0) != first[:, new]).any(axis=0)
+    return changed
 
 
 def _in_box(snapshot: Snapshot, box: Box) -> Snapshot:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from territory.errors import OverlapError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
+from territory.geometry.projection import Ints
 from territory.history.partition import Partition
 from territory.holders import NOBODY, Holder
 from territory.numbers import figure
@@ -67,56 +69,91 @@ def resolve_overlaps(
     >>> sorted(str(holders[index]) for index in held_by[0]), len(audit)
     (['a', 'b'], 1)
     """
-    covers = cut.winding > 0
-    audit = [*_own_overlaps(cut, days), *_overlaps(cut, covers, days, overlap)]
     order = sorted(
         range(len(cut.holders)),
         key=lambda k: (_rank(cut.holders[k], priority), k),
     )
     contested = Holder("contested")
     holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
-    held_by = np.zeros(covers.shape[1:], dtype=np.int16)
-    for layer in reversed(order):
-        held_by[covers[layer]] = layer + 1
-    if overlap is Overlap.CONTESTED:
-        held_by[covers.sum(axis=0) > 1] = len(holders) - 1
-    return held_by, holders, audit
+    held_by = np.zeros((len(days), len(cut.faces)), dtype=np.int16)
+    own: dict[tuple[int, int], float] = {}
+    audit: list[Finding] = []
+    doubled = _Doubled(cut)
+    for day, (new, winding) in enumerate(cut.winding.by_day()):
+        # Where nothing changed, a face has the holder of the day before.
+        covers = winding[:, new] > 0
+        held_by[day] = held_by[day - 1] if day else 0
+        held_by[day, new] = 0
+        for layer in reversed(order):
+            held_by[day, new[covers[layer]]] = layer + 1
+        several = covers.sum(axis=0) > 1
+        if overlap is Overlap.CONTESTED:
+            held_by[day, new[several]] = len(holders) - 1
+        doubled.look_at(new, winding)
+        own |= {(layer, day): km2 for layer, km2 in enumerate(doubled.own_km2)}
+        audit += _overlaps(cut, doubled.shared(winding), days[day], overlap)
+    return held_by, holders, [*_own_overlaps(cut, own, days), *audit]
+
+
+class _Doubled:
+    """Follows, day by day, the ground that is covered more than once.
+
+    Attributes
+    ----------
+    own_km2 : list of float, length k
+        Ground that zones of one layer cover again.
+    """
+
+    def __init__(self, cut: Partition) -> None:
+        self.own_km2 = [0.0] * len(cut.holders)
+        self._area_m2 = cut.area_m2
+        self._again = np.zeros((len(cut.holders), len(cut.faces)), dtype=bool)
+        self._several = np.zeros(len(cut.faces), dtype=bool)
+
+    def look_at(self, new: Ints, winding: NDArray[np.int16]) -> None:
+        """Take in the faces that are new on a day."""
+        again = winding[:, new] > 1
+        self._several[new] = (winding[:, new] > 0).sum(axis=0) > 1
+        for layer in np.flatnonzero((again | self._again[:, new]).any(axis=1)):
+            self._again[layer, new] = again[layer]
+            more = np.maximum(winding[layer] - 1, 0)
+            self.own_km2[layer] = float(more @ self._area_m2 / 1e6)
+
+    def shared(self, winding: NDArray[np.int16]) -> tuple[Ints, Bools]:
+        """Return the faces that several layers cover, and which of them each layer does."""
+        at = np.flatnonzero(self._several)
+        return at, winding[:, at] > 0
 
 
 def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
     return priority.index(holder.actor) if holder.actor in priority else len(priority)
 
 
-def _own_overlaps(cut: Partition, days: tuple[date, ...]) -> Iterator[Finding]:
+def _own_overlaps(
+    cut: Partition, again: dict[tuple[int, int], float], days: tuple[date, ...]
+) -> Iterator[Finding]:
     """Tell of ground that one holder's zones cover more than once, which counts once."""
-    for layer, day in np.argwhere((cut.winding > 1).any(axis=2)).tolist():
-        again = np.maximum(cut.winding[layer, day] - 1, 0)
-        km2 = float(again @ cut.area_m2 / 1e6)
+    for (layer, day), km2 in sorted(again.items()):
         if km2 > OVERLAP_TOLERANCE_KM2:
             detail = f"zones of {cut.holders[layer]} lie over one another; the ground counts once"
             yield Finding(FindingKind.OWN_OVERLAP, detail, Severity.INFO, days[day], km2)
 
 
 def _overlaps(
-    cut: Partition, covers: Bools, days: tuple[date, ...], policy: Overlap
-) -> list[Finding]:
-    """Report every pair of holders on the same ground; refuse it where asked to."""
-    area = cut.area_m2 / 1e6
-    findings = []
-    for day in np.flatnonzero((covers.sum(axis=0) > 1).any(axis=1)):
-        for a in range(len(cut.holders)):
-            for b in range(a + 1, len(cut.holders)):
-                km2 = float(area[covers[a, day] & covers[b, day]].sum())
-                if km2 == 0.0:
-                    continue
-                text = f"{cut.holders[a]} and {cut.holders[b]} overlap; policy '{policy}'"
-                if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
-                    raise OverlapError(
-                        f"{days[day]}: {cut.holders[a]} and {cut.holders[b]} overlap by"
-                        f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
-                        " (overlap = 'first' or 'contested' in a profile or a job)"
-                    )
-                findings.append(
-                    Finding(FindingKind.OVERLAP, text, Severity.WARNING, days[day], km2)
-                )
-    return findings
+    cut: Partition, shared: tuple[Ints, Bools], day: date, policy: Overlap
+) -> Iterator[Finding]:
+    """Report every pair of holders on the same ground on a day; refuse it where asked to."""
+    at, covers = shared
+    area = cut.area_m2[at] / 1e6
+    for a, b in combinations(np.flatnonzero(covers.any(axis=1)).tolist(), 2):
+        km2 = float(area[covers[a] & covers[b]].sum())
+        if km2 == 0.0:
+            continue
+        text = f"{cut.holders[a]} and {cut.holders[b]} overlap; policy '{policy}'"
+        if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
+            raise OverlapError(
+                f"{day}: {cut.holders[a]} and {cut.holders[b]} overlap by"
+                f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
+                " (overlap = 'first' or 'contested' in a profile or a job)"
+            )
+        yield Finding(FindingKind.OVERLAP, text, Severity.WARNING, day, km2)

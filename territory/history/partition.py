@@ -10,8 +10,8 @@ Method
    chords of one curve, with a sliver between them).
 3. A ray runs from a point inside each face. The winding number of a layer around the
    face on a day is the signed count of that day's edges which the ray crosses. Ray
-   crossings are found once per unique edge; days follow by a sparse product, so a day
-   that repeats the day before costs nothing.
+   crossings are found once per unique edge; of the days only what differs from the day
+   before is multiplied, so a day that repeats the day before costs nothing.
 4. The sum of winding number times face area must equal the signed area of the rings, to
    `CONSERVATION`. Where it does not (noding failed), the edges are noded again on a grid,
    the finest of `_GRIDS` on which it does: a point moves by less than its spacing, from
@@ -35,11 +35,12 @@ from pyproj import CRS
 from territory.errors import CRSError, GeometryError
 from territory.geometry.area import in_plane
 from territory.geometry.arrays import Bools, distinct_values, first_of, unique_rows
-from territory.geometry.crossings import crossings
+from territory.geometry.crossings import winding_numbers
 from territory.geometry.densify import is_forward
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints, same_crs
 from territory.history.snapshot import Snapshot
+from territory.history.winding_numbers import WindingNumbers, differences
 from territory.holders import Holder
 
 if TYPE_CHECKING:
@@ -64,14 +65,14 @@ class Partition:
         chords.
     holders : tuple of Holder, length k
         The layers, sorted.
-    winding : ndarray of int, shape (k, d, f)
-        Winding number per layer, day and face.
+    winding : WindingNumbers
+        Of each layer around each face, day by day.
     """
 
     faces: NDArray[np.object_]
     area_m2: Floats
     holders: tuple[Holder, ...]
-    winding: NDArray[np.int16]
+    winding: WindingNumbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,7 @@ class _Edges:
     """Unique edges in canonical direction, who uses them, and the lines they make."""
 
     ends: Floats  # (e, 4), in the CRS they were drawn in
-    use: "csr_array"  # (layers * days, e): +1 along, -1 against
+    use: "csr_array"  # (days * layers, e): +1 along, -1 against
     lines: NDArray[np.object_]
 
 
@@ -115,25 +116,32 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     ...     return normalise(RawZones(day, WGS84, Source("drawn"), (Holder("a"),), zone))
     >>> days = drawn(date(2018, 1, 1), 38), drawn(date(2018, 2, 1), 37.5)
     >>> cut = partition(days, EqualArea(37.0, 35.0))
-    >>> len(cut.faces), cut.winding[0].sum(axis=1).tolist()
+    >>> len(cut.faces), [int(winding.sum()) for _, winding in cut.winding.by_day()]
     (2, [2, 1])
     """
     crs = common_crs(snapshots)
     holders = tuple(sorted({holder for snapshot in snapshots for holder in snapshot.holders}))
     edges = _unique_edges(snapshots, holders)
-    swept = _signed_areas(edges.ends)
-    signed = edges.use @ swept
-    allowed = CONSERVATION * np.abs(signed) + _DIGITS * (abs(edges.use) @ np.abs(swept))
+    changes = differences(edges.use, len(holders))
     unit = 1.0 if crs.is_geographic else _METRES
     for grid in (None, *(unit * spacing for spacing in _GRIDS)):
         faces = _faces(edges.lines, grid)
-        winding = edges.use @ crossings(faces, edges.ends)
-        if (np.abs(winding @ shapely.area(faces) - signed) <= allowed).all():
-            shape = (len(holders), len(snapshots), len(faces))
+        winding = WindingNumbers(winding_numbers(changes, edges.ends, faces), len(holders))
+        if _conserves(edges, winding, shapely.area(faces)):
             plane, area_m2 = in_plane(faces, crs, projection.crs)
-            covers = winding.toarray().astype(np.int16).reshape(shape)
-            return Partition(plane, area_m2, holders, covers)
+            return Partition(plane, area_m2, holders, winding)
     raise GeometryError("the partition does not conserve areas; the boundaries cannot be noded")
+
+
+def _conserves(edges: _Edges, winding: WindingNumbers, area: Floats) -> bool:
+    """Tell whether faces enclose what the rings do, for every layer on every day."""
+    swept, layers = _signed_areas(edges.ends), max(winding.layers, 1)
+    signed = (edges.use @ swept).reshape(-1, layers)
+    # Days are added up one after the other, so the largest says what rounding leaves of each.
+    rounding = (abs(edges.use) @ np.abs(swept)).reshape(-1, layers).max(axis=0, initial=0.0)
+    enclosed = np.cumsum((winding.changes @ area).reshape(-1, layers), axis=0)
+    allowed = CONSERVATION * np.abs(signed) + _DIGITS * rounding
+    return bool((np.abs(enclosed - signed) <= allowed).all())
 
 
 def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
@@ -196,7 +204,7 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
     # Drawn along that direction or against it, (m,): from the smaller number to the larger is
     # along, exactly where the smaller one is where the edge now begins.
     sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
-    # Summed up by layer and day, (k * d, e): what a day draws both ways (two zones of one holder
+    # Summed up by day and layer, (d * k, e): what a day draws both ways (two zones of one holder
     # side by side) is 0 there and no border.
     shape = (len(holders) * len(snapshots), len(ends))
     use = sparse_table(sign, row, number, shape)
@@ -220,7 +228,7 @@ def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple
     position = {holder: index for index, holder in enumerate(holders)}
     rows, closes = [], []
     for day, snapshot in enumerate(snapshots):
-        layer = np.array([position[h] * len(snapshots) + day for h in snapshot.holders], dtype=int)
+        layer = np.array([day * len(holders) + position[h] for h in snapshot.holders], dtype=int)
         rows.append(np.repeat(layer[snapshot.ring_layer], np.diff(snapshot.ring_start)))
         last = np.zeros(len(snapshot.xy), dtype=bool)
         last[snapshot.ring_start[1:] - 1] = True

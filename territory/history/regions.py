@@ -142,7 +142,7 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     cut = partition((snapshot,), projection)
     found = [holder.actor for holder in cut.holders]
     names = tuple(name for name in names if name in found)
-    covers = cut.winding[[found.index(name) for name in names], 0] > 0
+    covers = cut.winding.on(0)[[found.index(name) for name in names]] > 0
     first = np.where(covers.any(axis=0), covers.argmax(axis=0), -1)
     polygons = np.empty(len(names), dtype=object)
     for index in range(len(names)):

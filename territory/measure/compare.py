@@ -178,7 +178,7 @@ def compare(
     if not len(snapshot.xy):
         raise InputError("there is no ground to compare")
     cut = partition((snapshot,), plane)
-    seen: Bools = np.any(cut.winding[:, 0] > 0, axis=0)
+    seen: Bools = np.any(cut.winding.on(0) > 0, axis=0)
     holders, held_by = _held(cut, seen, sides, (_beyond(one), _beyond(other)))
     days = (day_one, day_other)
     return Comparison(plane, days, holders, cut.faces[seen], cut.area_m2[seen], held_by)
@@ -290,10 +290,11 @@ def _held(
 def _side(cut: Partition, mark: str, holders: tuple[Holder, ...], beyond: Holder) -> Ints:
     """Return who holds each face on one side, as an index into the holders of both."""
     held = np.full(len(cut.faces), holders.index(beyond))
+    covers = cut.winding.on(0) > 0
     for layer, holder in enumerate(cut.holders):
         if holder.actor.startswith(mark):
             own = replace(holder, actor=holder.actor.removeprefix(mark))
-            held[cut.winding[layer, 0] > 0] = holders.index(own)
+            held[covers[layer]] = holders.index(own)
     return held
 
 
