@@ -143,7 +143,7 @@ def measured_ground(ensemble: Ensemble, progress: Progress = silent) -> Ground:
     faces = np.asarray(
         shapely.transform(history.faces, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
     )
-    held = faces[(history.held_by > 0).any(axis=0)]
+    held = faces[history.held_by.any(axis=0)]
     metrics, bounds = metrics_for(held if len(held) else faces)
     number = np.arange(len(faces))
     rings = rings_of(faces, number, crs=WGS84, atoms=len(faces))

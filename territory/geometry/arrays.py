@@ -9,6 +9,27 @@ from numpy.typing import NDArray
 from territory.geometry.projection import Floats, Ints
 
 Bools = NDArray[np.bool_]
+HolderRows = NDArray[np.int8 | np.int16]  # numbers of holders: few, and as many as days times faces
+
+
+def holder_rows(days: int, faces: int, holders: int) -> HolderRows:
+    """Return a table of holders by day and face, all of them the first.
+
+    Parameters
+    ----------
+    days, faces : int
+        Its shape.
+    holders : int
+        How many there are: a byte holds the numbers of 127, and of a long series with many faces
+        every byte counts.
+
+    Examples
+    --------
+    >>> holder_rows(2, 3, 5).dtype, holder_rows(2, 3, 500).dtype
+    (dtype('int8'), dtype('int16'))
+    """
+    small = holders <= np.iinfo(np.int8).max
+    return np.zeros((days, faces), dtype=np.int8 if small else np.int16)
 
 
 def unique_rows(rows: Floats) -> tuple[Ints, Ints]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.edges import parting
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
@@ -38,7 +37,7 @@ class Drawing:
     area_m2: Floats
     _latest: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def held_by(self, row: int) -> NDArray[np.int16]:
+    def held_by(self, row: int) -> HolderRows:
         """Return who held the faces as they were drawn on a day, shape (f,).
 
         Parameters
@@ -46,7 +45,7 @@ class Drawing:
         row : int
             Number of the day.
         """
-        held: NDArray[np.int16] = self.history.held_by[row][self.face]
+        held: HolderRows = self.history.held_by[row][self.face]
         return held
 
     def apart(self, row: int, at: Ints) -> Bools:

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.findings import Finding
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows, holder_rows
 from territory.geometry.cutting import Cut, cut_along, without_gaps
 from territory.geometry.edges import Edges, edges_of
 from territory.geometry.outlines import Outlines, outlines_of
@@ -92,7 +92,7 @@ class History:
     holders: tuple[Holder, ...]
     faces: NDArray[np.object_]
     area_m2: Floats
-    held_by: NDArray[np.int16]
+    held_by: HolderRows
     origin: Ints
     within: Mapping[str, Bools] = field(default_factory=dict)
     requested_m2: Mapping[str, float] = field(default_factory=dict)
@@ -318,7 +318,7 @@ class History:
         InputError
             If no area has that name.
         """
-        inside, held = self.mask(area), (self.held_by > 0).any(axis=0)
+        inside, held = self.mask(area), self.held_by.any(axis=0)
         if not (inside.any() and held.any()):
             return bool(held.any())
         west, south, east, north = shapely.total_bounds(self.faces[held])
@@ -356,7 +356,7 @@ class History:
             if not self.held_by[:, self.mask(name)].any()
         }
 
-    def with_holders(self, held_by: NDArray[np.int16]) -> "History":
+    def with_holders(self, held_by: HolderRows) -> "History":
         """Return the history with other holders on the same ground.
 
         Parameters
@@ -370,7 +370,9 @@ class History:
             Ground that was added later (`origin` of -1) is held by nobody.
         """
         columns = np.where(self.origin >= 0, held_by[:, self.origin], 0)
-        return replace(self, held_by=columns.astype(np.int16), uncut=self.before_cut)
+        return replace(
+            self, held_by=columns.astype(held_by.dtype, copy=False), uncut=self.before_cut
+        )
 
     def at_days(self, days: tuple[date, ...]) -> "History":
         """Return the history with only these days.
@@ -390,6 +392,8 @@ class History:
         InputError
             If a day is not in the history, or they are out of order.
         """
+        if days == self.days:  # a copy of all days would be as large
+            return replace(self, uncut=self.before_cut)
         rows = [self.day_index(day) for day in days]
         return replace(self, days=days, held_by=self.held_by[rows], uncut=self.before_cut)
 
@@ -505,8 +509,9 @@ class History:
         follows = np.flatnonzero(cut.beside >= 0)
         face[len(source) + follows] = source[cut.beside[follows]]
         there = face >= 0
-        held_by = np.zeros((len(self.days), len(face)), dtype=np.int16)
-        held_by[:, there] = self.held_by[:, face[there]]
+        held_by = holder_rows(len(self.days), len(face), len(self.holders))
+        for row, held in zip(held_by, self.held_by, strict=True):  # at once it is a copy more
+            row[there] = held[face[there]]
         origin = np.full(len(face), -1)
         origin[there] = self.origin[face[there]]
         new = np.ones(len(cut.beside), dtype=bool)
@@ -559,7 +564,7 @@ class History:
 
 def from_coverage(
     faces: NDArray[np.object_],
-    held_by: NDArray[np.int16],
+    held_by: HolderRows,
     *,
     days: tuple[date, ...],
     holders: tuple[Holder, ...],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from territory.errors import OverlapError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows, holder_rows
 from territory.geometry.projection import Ints
 from territory.history.partition import Partition
 from territory.holders import NOBODY, Holder
@@ -29,7 +29,7 @@ class Overlap(StrEnum):
 
 def resolve_overlaps(
     cut: Partition, days: tuple[date, ...], *, overlap: Overlap, priority: tuple[str, ...]
-) -> tuple[NDArray[np.int16], tuple[Holder, ...], list[Finding]]:
+) -> tuple[HolderRows, tuple[Holder, ...], list[Finding]]:
     """Turn winding numbers into one holder per day and face.
 
     Parameters
@@ -75,7 +75,7 @@ def resolve_overlaps(
     )
     contested = Holder("contested")
     holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
-    held_by = np.zeros((len(days), len(cut.faces)), dtype=np.int16)
+    held_by = holder_rows(len(days), len(cut.faces), len(holders))
     own: dict[tuple[int, int], float] = {}
     audit: list[Finding] = []
     doubled = _Doubled(cut)

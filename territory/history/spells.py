@@ -12,9 +12,8 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from territory.geometry.arrays import distinct_values, first_of, mixed
+from territory.geometry.arrays import HolderRows, distinct_values, first_of, mixed
 from territory.geometry.projection import Ints
 from territory.history.history import History
 
@@ -98,7 +97,7 @@ def spells_of(history: History, days: Sequence[date] | None = None) -> Spells:
     return Spells(piece_of_face, *runs(lambda some: rows[:, first_face[some]], len(first_face)))
 
 
-def same_columns(rows: NDArray[np.int16]) -> Ints:
+def same_columns(rows: HolderRows) -> Ints:
     """Return which columns of a table are the same, row by row.
 
     Parameters
@@ -127,7 +126,7 @@ def same_columns(rows: NDArray[np.int16]) -> Ints:
 
 
 def runs(
-    columns: Callable[[slice], NDArray[np.int16] | Ints], count: int
+    columns: Callable[[slice], HolderRows | Ints], count: int
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Return the runs of one value in every column of a table.
 
@@ -159,7 +158,7 @@ def runs(
     return column, value, first, last
 
 
-def _runs(rows: NDArray[np.int16] | Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _runs(rows: HolderRows | Ints) -> tuple[Ints, Ints, Ints, Ints]:
     begins = np.ones(rows.shape, dtype=bool)
     begins[1:] = rows[1:] != rows[:-1]
     column, first = np.nonzero(begins.T)

@@ -98,4 +98,5 @@ def differences(rows: "csr_array", layers: int) -> "csr_array":
     kept = len(rows.indptr) - layers  # all but the last day, a day later
     start = np.concatenate([np.zeros(layers, dtype=rows.indptr.dtype), rows.indptr[:kept]])
     before = csr_array((rows.data[: start[-1]], rows.indices[: start[-1]], start), rows.shape)
-    return (rows - before).tocsr()
+    found: csr_array = (rows - before).tocsr()
+    return found

@@ -105,7 +105,7 @@ def _not_pooled(series: Loaded, why: str) -> Loaded:
 
 def _box(history: History) -> BaseGeometry:
     """Return the box of all ground that anybody ever holds, in degrees."""
-    held = history.faces[(history.held_by > 0).any(axis=0)]
+    held = history.faces[history.held_by.any(axis=0)]
     if not len(held):
         return shapely.Polygon()
     to_degrees = transformation(history.projection.crs, WGS84)

@@ -10,9 +10,8 @@ bounded whatever the number of faces.
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 
@@ -85,7 +84,7 @@ def all_transitions(
 
 def _blocks(
     history: History, inside: Bools, block_bytes: int
-) -> Iterator[tuple[NDArray[np.int16], Floats]]:
+) -> Iterator[tuple[HolderRows, Floats]]:
     """Yield holders by day and face, and areas in km2, of some faces at a time."""
     faces = np.flatnonzero(inside)
     size = max(1, block_bytes // (8 * len(history.days)))
@@ -94,7 +93,7 @@ def _blocks(
         yield history.held_by[:, chosen], history.area_m2[chosen] / 1e6
 
 
-def held_alike(held_by: NDArray[np.int16]) -> Ints:
+def held_alike(held_by: HolderRows) -> Ints:
     """Return a number for each face, the same for faces with the same holders on all days.
 
     Parameters

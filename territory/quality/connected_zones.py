@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
@@ -22,6 +22,35 @@ PIECE_SHARE = 0.01  # of a holder's ground: a zone that goes, or grows by as muc
 PIECE_TOTAL = 0.001  # of all held ground: less is the redrawing of details
 GROWN_TIMES = 2.0
 NAMED = 3  # zones whose areas are given
+KEPT_BYTES = 256_000_000  # of labels
+FEWEST_KEPT = 3  # days: one, the day before, and one to spare
+
+
+class _Labels:
+    """Which connected zone of its day each face belongs to; found when it is asked for.
+
+    Of all days at once they are as many as days times faces. So only the latest are kept, as
+    many as make `KEPT_BYTES`: all of a series of years, and of a longer one those about the day
+    that is looked at.
+    """
+
+    def __init__(self, held_by: HolderRows, one: Ints, other: Ints) -> None:
+        self._held_by, self._one, self._other = held_by, one, other
+        # Of each day the first of the run of days that are just like it, (d,).
+        new = [row == 0 or bool((held_by[row] != held_by[row - 1]).any()) for row in _rows(held_by)]
+        self._first = np.maximum.accumulate(np.where(new, np.arange(len(held_by)), 0))
+        self._most = max(FEWEST_KEPT, KEPT_BYTES // (4 * max(held_by.shape[1], 1)))
+        self._kept: dict[int, NDArray[np.int32]] = {}
+
+    def of_day(self, row: int) -> NDArray[np.int32]:
+        """Return the zone of each face on a day, shape (f,); -1 where nobody holds it."""
+        first = int(self._first[row])
+        if first not in self._kept:
+            if len(self._kept) >= self._most:
+                del self._kept[next(iter(self._kept))]
+            label = _components(self._held_by[first], self._one, self._other)
+            self._kept[first] = label.astype(np.int32)
+        return self._kept[first]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +61,15 @@ class Pieces:
     ----------
     series : Series
         The numbers of the same days.
-    label : ndarray of int, shape (d, f)
-        Which zone of its day each face belongs to; -1 where nobody holds it.
+    rows : tuple of int, length d
+        The days among those that are labelled.
+    labels : _Labels
+        Of the days before any was left out.
     """
 
     series: Series
-    label: Ints
+    rows: tuple[int, ...]
+    labels: _Labels
 
     @classmethod
     def of(cls, series: Series, history: History) -> "Pieces":
@@ -59,13 +91,22 @@ class Pieces:
         inner = other >= 0
         pairs = np.unique(np.sort(np.column_stack([one[inner], other[inner]])), axis=0)
         one, other = pairs.T
-        rows: list[Ints] = []
-        for row, held in enumerate(series.held_by):
-            if row and (held == series.held_by[row - 1]).all():
-                rows.append(rows[-1])
-            else:
-                rows.append(_components(held, one, other))
-        return cls(series, np.array(rows, dtype=np.int64).reshape(series.held_by.shape))
+        return cls(series, tuple(_rows(series.held_by)), _Labels(series.held_by, one, other))
+
+    def label(self, row: int) -> NDArray[np.int32]:
+        """Return which zone of its day each face belongs to; -1 where nobody holds it.
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+
+        Returns
+        -------
+        ndarray of int, shape (f,)
+            From 0, by the first face of each zone.
+        """
+        return self.labels.of_day(self.rows[row])
 
     def without(self, days: Iterable[date | None]) -> "Pieces":
         """Return the zones without those of some days.
@@ -76,10 +117,8 @@ class Pieces:
             Days to leave out; None, and what is no day of the series, leaves out nothing.
         """
         series = self.series.without(days)
-        if len(series.days) == len(self.series.days):
-            return self  # as nearly always, and the labels of a long series are large
-        rows = [self.series.days.index(day) for day in series.days]
-        return Pieces(series, self.label[rows])
+        place = dict(zip(self.series.days, self.rows, strict=True))
+        return Pieces(series, tuple(place[day] for day in series.days), self.labels)
 
     def km2(self, row: int, faces: Bools | None = None) -> Floats:
         """Return the ground of each zone of a day, or the part of it among some faces.
@@ -96,11 +135,10 @@ class Pieces:
         ndarray of float, shape (z,)
             Square kilometres by zone of the day, in the order of their labels.
         """
-        chosen = (self.label[row] >= 0) if faces is None else faces & (self.label[row] >= 0)
-        size = int(self.label[row].max(initial=-1)) + 1
-        found = np.bincount(
-            self.label[row][chosen], weights=self.series.face_km2[chosen], minlength=size
-        )
+        label = self.label(row)
+        chosen = (label >= 0) if faces is None else faces & (label >= 0)
+        size = int(label.max(initial=-1)) + 1
+        found = np.bincount(label[chosen], weights=self.series.face_km2[chosen], minlength=size)
         return np.asarray(found, dtype=np.float64)
 
     def holder(self, row: int) -> Ints:
@@ -116,10 +154,10 @@ class Pieces:
         ndarray of int, shape (z,)
             Index of the holder by zone of the day, in the order of their labels.
         """
-        size = int(self.label[row].max(initial=-1)) + 1
-        found = np.zeros(size, dtype=np.int64)
-        there = self.label[row] >= 0
-        found[self.label[row][there]] = self.series.held_by[row][there]
+        label = self.label(row)
+        found = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
+        there = label >= 0
+        found[label[there]] = self.series.held_by[row][there]
         return found
 
 
@@ -265,7 +303,11 @@ def _listed(lost: Floats) -> str:
     return f"{len(lost)} zones of {sizes}{', ...' if len(lost) > NAMED else ''} km2"
 
 
-def _components(held: NDArray[np.int16], one: Ints, other: Ints) -> Ints:
+def _rows(held_by: HolderRows) -> range:
+    return range(len(held_by))
+
+
+def _components(held: HolderRows, one: Ints, other: Ints) -> Ints:
     joined = np.flatnonzero((held[one] == held[other]) & (held[one] > 0))
     _, label = connected(one[joined], other[joined], len(held))
     return np.where(held > 0, label, -1)

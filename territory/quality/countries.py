@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.arrays import HolderRows
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.history.history import History
@@ -23,6 +24,7 @@ IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
 LARGER = 1.02
 SEA_SHARE = 0.05  # of all held ground; less beyond the coast is a coast drawn roughly
 BIG_FACE_KM2 = 50.0  # faces above it are cut along countries, others go by one point
+_BLOCK_BYTES = 64_000_000  # of holders, a number for each day and face
 NAMED = 3  # countries that are named, each with more than
 LEAST_SHARE = 0.005
 _EARTH_RADIUS_DEGREES = 180.0 / np.pi
@@ -93,7 +95,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
     yield from _located(series, history, countries, inside)
     for index in range(1, len(series.holders)):
         total = series.areas[:, index]
-        ground = (inside @ (series.held_by == index).T.astype(np.float64)).T
+        ground = _ground_of(series.held_by, index, inside)
         main = ground.argmax(axis=1)
         share = ground.max(axis=1) / np.maximum(total, FLOOR_KM2)
         at_sea = 1 - ground.sum(axis=1) / np.maximum(total, FLOOR_KM2)
@@ -119,6 +121,13 @@ def against_countries(series: Series, history: History, countries: Countries) ->
                     sure = Severity.WARNING  # large, not corrupt: no other day says otherwise
                 template = Finding(kind, message + where, sure)
                 yield from _outgrown(series, index, (first, length), template)
+
+
+def _ground_of(held_by: HolderRows, index: int, inside: "csr_array") -> Floats:
+    """Return how much a holder has in each country on each day, km2, shape (d, countries)."""
+    at_once = max(1, _BLOCK_BYTES // (8 * max(held_by.shape[1], 1)))
+    blocks = (held_by[row : row + at_once] for row in range(0, len(held_by), at_once))
+    return np.vstack([(inside @ (each == index).T.astype(np.float64)).T for each in blocks])
 
 
 def _is_contradicted(usual: NDArray[np.bool_], first: int, length: int) -> bool:
@@ -181,7 +190,7 @@ def _located(
     Longitude and latitude that are swapped, or a wrong CRS, often give another place on
     land, which no figure betrays; the name of the country does.
     """
-    ever = (series.held_by > 0).any(axis=0)
+    ever = series.held_by.any(axis=0)
     total = float(history.area_m2[ever].sum() / 1e6)
     if total < FLOOR_KM2:
         return

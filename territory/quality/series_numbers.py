@@ -6,10 +6,9 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import Holder
@@ -44,7 +43,7 @@ class Series:
 
     days: tuple[date, ...]
     holders: tuple[Holder, ...]
-    held_by: NDArray[np.int16]  # (d, f)
+    held_by: HolderRows  # (d, f)
     face_km2: Floats  # (f,)
     areas: Floats  # (d, k)
     drawn: bool  # as opposed to a fixed coverage
@@ -76,6 +75,8 @@ class Series:
             Days to leave out; None, and what is no day of the series, leaves out nothing.
         """
         drop = set(days)
+        if drop.isdisjoint(self.days):
+            return self  # as nearly always, and the holders of a long series are large
         rows = [row for row, day in enumerate(self.days) if day not in drop]
         remaining = tuple(self.days[row] for row in rows)
         return replace(self, days=remaining, held_by=self.held_by[rows], areas=self.areas[rows])
@@ -91,7 +92,7 @@ class Series:
         rows = [self.between(row, row + 1) for row in range(len(self.days) - 1)]
         return np.array(rows).reshape(-1, len(self.holders))
 
-    def exchanged(self, one: NDArray[np.int16], other: NDArray[np.int16], faces: Bools) -> Floats:
+    def exchanged(self, one: HolderRows, other: HolderRows, faces: Bools) -> Floats:
         """Return what each holder has on only one of two days among some faces, km2.
 
         Parameters

@@ -12,10 +12,9 @@ from types import MappingProxyType
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.coverage import dissolved, sound
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import WHOLE, History
@@ -77,7 +76,7 @@ class Groups:
     """
 
     of_face: Ints
-    held_by: NDArray[np.int16]
+    held_by: HolderRows
     area_m2: Floats
     first: Ints
 
