@@ -1,22 +1,26 @@
 """All pairs of days at once, against one pair after the other and against counted squares."""
 
 import json
-from itertools import combinations
+import tracemalloc
+from datetime import date, timedelta
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from squares import history_of, squares
+from squares import PLANE, history_of, squares
 from strategies import grids
 
 from territory.cli import _code
 from territory.errors import InputError
+from territory.history.history import from_coverage
+from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import transition_matrix
 from territory.measure.ensemble import Ensemble
-from territory.measure.pairs import all_transitions
+from territory.measure.pairs import all_transitions, transitions
 from territory.measure.rows import change_rows, pair_rows
 
 FEW_BYTES = 100  # blocks of two or three faces
@@ -40,6 +44,46 @@ def test_what_is_lost_one_way_round_is_gained_the_other():
     assert not np.any(moved[0, 0] * (1 - np.eye(3)))
     gone = all_transitions(history, "frame", stayed=False)
     assert np.array_equal(gone, moved * (1 - np.eye(3)))
+
+
+@settings(max_examples=30)
+@given(grids(days=4), st.booleans())
+def test_only_pairs_that_had_the_same_ground_are_kept(days, stayed):
+    history = history_of(*days)
+    found = transitions(history, "frame", stayed=stayed)
+    dense = all_transitions(history, "frame", stayed=stayed)
+    whole = history.held_by[:, history.mask("frame")]
+    met = {
+        (one, other)
+        for one in range(len(history.holders))
+        for other in range(one if stayed else one + 1, len(history.holders))
+        if ((whole == one).any(axis=0) & (whole == other).any(axis=0)).any()
+    }
+    assert found.km2.keys() == met
+    for a, b in product(range(4), repeat=2):
+        assert np.array_equal(found.between(a, b), dense[a, b])
+    for i, j in product(range(len(history.holders)), repeat=2):
+        assert np.array_equal(found.of_pair(i, j), dense[:, :, i, j])
+
+
+def test_a_hundred_neighbours_need_no_table_of_all_pairs_of_them():
+    count, days = 100, 60
+    columns = np.arange(2 * count)
+    held = np.array([(columns + day % 2) // 2 % count + 1 for day in range(days)], dtype=np.int8)
+    history = from_coverage(
+        np.array([shapely.box(x, 0, x + 1000, 1000) for x in 1000.0 * columns]),
+        held,
+        days=tuple(date(2018, 1, 1) + timedelta(days=n) for n in range(days)),
+        holders=(NOBODY, *(Holder(f"actor {n:03}") for n in range(count))),
+        projection=PLANE,
+    )
+    tracemalloc.start()
+    found = transitions(history, stayed=False)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.km2) == count  # a ring: the last beside the first
+    assert most < days**2 * count**2 * 8 / 20
+    assert found.between(0, 1).sum() == count
 
 
 @settings(max_examples=10)
