@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from multiprocessing import active_children
 from pathlib import Path
+from pickle import PicklingError
 from threading import Thread
 
 import pytest
@@ -114,6 +116,66 @@ def test_a_process_that_is_killed_is_one_line():
     ended = pytest.raises(InputError, match="2 workers: a process ended before its work")
     with ended, spread(2, in_processes=True) as run:
         list(run(killed, range(4)))
+
+
+def failed(_piece):
+    raise ZeroDivisionError("of the work")
+
+
+def unsendable(_piece):
+    return lambda: None
+
+
+@pytest.mark.parametrize(
+    ("work", "error"), [(failed, ZeroDivisionError), (unsendable, (AttributeError, PicklingError))]
+)
+def test_an_error_nobody_foresaw_comes_back_from_a_process(work, error):
+    with pytest.raises(error), spread(2, in_processes=True) as run:
+        list(run(work, range(40)))
+    assert not active_children()
+
+
+def test_nobody_waits_for_work_that_is_no_longer_wanted():
+    begun = time.monotonic()
+    with pytest.raises(KeyError), spread(2, in_processes=True) as run:
+        run(time.sleep, [60.0] * 4)
+        raise KeyError
+    assert time.monotonic() - begun < 10
+    assert not active_children()
+
+
+# Limits the addresses of a process to so many bytes more than it has, and works in processes.
+SHORT = """
+import os, resource, sys
+from multiprocessing import active_children
+from territory.errors import TerritoryError, is_short_of_memory
+from territory.job import workers
+workers._ROOM_BYTES = int(sys.argv[2])
+with open("/proc/self/statm") as file:
+    pages = int(file.read().split()[0])
+limit = pages * resource.getpagesize() + int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+found, known = [], True
+try:
+    with workers.spread(2, in_processes=True) as run:
+        found = list(run(abs, range(-40, 0)))
+except Exception as error:
+    known = isinstance(error, TerritoryError) or is_short_of_memory(error)
+os.write(1, f"{known} {found == list(range(40, 0, -1))} {active_children()}".encode())
+os._exit(0)  # the libraries of this process may not end in peace
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="addresses are counted by Linux")
+@pytest.mark.parametrize("more", [0, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 12_000_000])
+def test_short_memory_never_means_waiting(more):
+    """There is room for new processes but not for threads: it ends, or is done."""
+    for room, done in ((1, ("True", "False")), (256_000_000, ("True",))):
+        command = [sys.executable, "-c", SHORT, str(more), str(room)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        known, found, left = ended.stdout.split(" ", 2)
+        assert (known, left) == ("True", "[]"), ended.stdout + ended.stderr
+        assert found in done
 
 
 @pytest.mark.parametrize(
@@ -467,10 +529,9 @@ def test_a_worker_that_joins_late_is_refused_too(tmp_path):
 
 WORKING = """
 import time
-from territory.job.workers import processes
-with processes(2) as pool:
-    waiting = [pool.submit(time.sleep, 0.0) for _ in range(4)]
-    [each.result() for each in waiting]
+from territory.job.workers import spread
+with spread(2, in_processes=True) as run:
+    list(run(time.sleep, [0.0] * 4))
     print("ready", flush=True)
     time.sleep(60)
 """

@@ -22,6 +22,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -110,7 +111,21 @@ def guarded(arguments: list[str]) -> int:
             raise
         # Not by `note`: memory may be too short for the library that colours terminals.
         sys.stderr.write(f"territory: {_unforeseen(error)}\n")
+        if is_short_of_memory(error):
+            _end_at_once()
         return 1
+
+
+def _end_at_once() -> None:
+    """End without tidying up; files and processes are seen to by now.
+
+    Libraries whose threads had no memory to begin wait for them for ever, or end this process
+    with a code of their own.
+    """
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _unforeseen(error: Exception) -> str:

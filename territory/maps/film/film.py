@@ -3,13 +3,11 @@
 import pickle
 import subprocess
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -18,7 +16,7 @@ from PIL import Image
 
 from territory.errors import InputError, did_you_mean
 from territory.holders import NOBODY, Holder
-from territory.job.workers import processes
+from territory.job.workers import spread
 from territory.maps.chart import Course
 from territory.maps.film.raster import Bytes
 from territory.maps.film.reel import Reel
@@ -33,7 +31,6 @@ Progress = Callable[[str, int, int], None]
 KINDS = (".mp4", ".gif")
 _STAGE = "drawing frames"
 _CHUNK = 6  # frames to a task
-_AHEAD = 2  # tasks to a worker that may wait for the encoder
 _QUICK, _SLOW, _FEW = 12.0, 2.0, 60  # frames a second; days below which a film is slow
 _LAST_STAYS = 2.0  # seconds
 _PALETTE = 16  # colours a side: a palette is a picture of 16 by 16
@@ -184,20 +181,10 @@ def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bo
 def _frames(stage: Stage, workers: int) -> Iterator[bytes]:
     """Yield the frames in order, drawn in several processes."""
     count = len(stage.course.days)
-    chunks = [range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
-    packed = pickle.dumps(stage)
-    if workers <= 1:
-        for chunk in chunks:
-            yield from drawn(packed, chunk)
-        return
-    with processes(workers) as pool:
-        waiting: deque[Future[list[bytes]]] = deque()
-        for chunk in chunks:
-            waiting.append(pool.submit(drawn, packed, chunk))
-            if len(waiting) >= workers * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    chunks = (range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK))
+    with spread(workers, in_processes=True) as run:  # few are drawn before the encoder needs them
+        for frames in run(partial(drawn, pickle.dumps(stage)), chunks):
+            yield from frames
 
 
 def drawn(stage: bytes, numbers: range) -> list[bytes]:
