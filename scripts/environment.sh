@@ -78,7 +78,7 @@ prepare() {
     key=$(fingerprint)
     if stamped "$kind" "$key"; then return; fi
     [[ "$kind" != dask ]] || { extras="[dask]" stamps=(run dask); }
-    [[ "$kind" != test ]] || { extras="[dask,test]" tools="the test tools" stamps=(run dask test); }
+    [[ "$kind" != test ]] || { extras="[dask,postgis,test]" tools="the test tools" stamps=(run dask test); }
     if stamped run "$key"; then
         say "Adding $tools to .venv (about half a minute) ..."
         rm -f "$venv"/stamp-*
@@ -102,17 +102,39 @@ find_browser() {
     done
 }
 
-# Installs Debian's chromium where that is possible without asking; never fails.
-get_browser() {
-    [[ -z "$(find_browser)" ]] || return 0
+# Prints the extension of PostgreSQL that the export to databases is tested with, or nothing.
+find_postgis() {
+    local candidate
+    for candidate in /usr/share/postgresql/*/extension/postgis.control; do
+        [[ ! -e "$candidate" ]] || printf '%s\n' "$candidate"
+    done
+}
+
+# Installs what pip cannot, where that is possible without asking; never fails: Debian's chromium,
+# in which the page is tested, and PostgreSQL with PostGIS, which the tests start for themselves.
+get_system_tools() {
+    local missing=()
+    [[ -n "$(find_browser)" ]] || missing+=(chromium)
+    [[ -n "$(find_postgis)" ]] || missing+=(postgresql-postgis)
+    ((${#missing[@]})) || return 0
     if ((EUID != 0)) || ! command -v apt-get >/dev/null 2>&1; then
-        say "No Chromium, and it cannot be installed here (it needs root and apt-get)."
+        say "No ${missing[*]}, and it cannot be installed here (it needs root and apt-get)."
         return 0
     fi
-    say "Installing Debian's chromium, in which the page is tested ..."
-    {
-        apt-get update -qq &&
-            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
-    } >/dev/null </dev/null || say "The installation of chromium failed; its tests will be skipped."
-    return 0
+    say "Installing Debian's ${missing[*]} for the tests ..."
+    apt-get update -qq >/dev/null </dev/null || true
+    local package
+    for package in "${missing[@]}"; do
+        get_package "$package" >/dev/null 2>&1 </dev/null ||
+            say "The installation of $package failed; its tests will be skipped."
+    done
+}
+
+get_package() {
+    local names=("$1")
+    if [[ "$1" == postgresql-postgis ]]; then  # its name has the version of PostgreSQL in it
+        mapfile -t names < <(apt-cache --names-only search '^postgresql-[0-9]+-postgis-3$' |
+            cut -d ' ' -f 1 | sort --version-sort | tail -n 1)
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${names[@]}"
 }

@@ -34,8 +34,7 @@ from territory.measure.rows import (
     area_rows,
     change_rows,
 )
-from territory.publish.export.series_files import export
-from territory.publish.write import check_place
+from territory.publish.export.series_files import destination_of, export
 from territory.read.aoi import DrawnArea
 
 _CHANGED = CHANGE_COLUMNS[1:]
@@ -382,20 +381,25 @@ class History(Shapes):
         return History(self._source, ground, called=called_as(area), known=self._base.findings)
 
     def to_file(self, path: str | Path, *, crs: str = "") -> None:
-        """Write the series to a file, which is replaced in one piece.
+        """Write the series to a file or a database, which is replaced in one piece.
 
         Parameters
         ----------
         path : str or Path
             .gpkg, .parquet, .fgb, .kml or .kmz for spells (see `spells`); without a suffix a
             folder with one GeoJSON file for each day, from which the files of an earlier export
-            go.
+            go. ``"postgresql://USER@HOST/DATABASE"``, with ``?schema=S&table=T`` if need be, for
+            the tables spells, fronts and transfers of a PostGIS database.
         crs : str
             ``"equal-area"`` for the plane of `crs`, or such as ``"EPSG:3035"``; longitude and
             latitude by default. Not for KML and GeoJSON.
 
         Notes
         -----
+        Each table of a database has a column ``valid``, the days of a row as a range, and all are
+        replaced in one transaction. With a table T they are T, T_fronts and T_transfers. A table
+        of that name that was not written by `to_file` or ``convert`` is left alone.
+
         Spells are read back with ``profile="spells"``. The error of the lines is not in the
         file. Whoever reads it states it again, with ``boundary_error_m``; else it is assumed,
         and `findings` say so.
@@ -404,7 +408,7 @@ class History(Shapes):
         ------
         InputError
             If there is no such format, nothing can be written there, or a folder holds files
-            that no export wrote.
+            that no export wrote, or a database a table.
         CRSError
             If the CRS is not known.
 
@@ -419,8 +423,7 @@ class History(Shapes):
         """
         if not isinstance(path, str | Path) or not str(path).strip():
             raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
-        target = Path(path)
-        check_place(target, folder=not target.suffix)
+        target = destination_of(str(path))
         name = self._base.name or self._source.spec.profile
         export({name: (self._ground, self.days)}, target, crs=crs)
 

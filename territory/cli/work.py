@@ -150,8 +150,15 @@ def convert(
     paths: Paths,
     profile: Profile,
     out: Annotated[
-        Path,
-        typer.Option("--out", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
+        str,
+        typer.Option(
+            "--out",
+            metavar="PATH",
+            help=(
+                ".gpkg, .parquet, .fgb, .kml, .kmz, a folder for GeoJSON, or a database:"
+                " postgresql://USER@HOST/DATABASE?schema=S&table=T."
+            ),
+        ),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
@@ -162,16 +169,22 @@ def convert(
         typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
     ] = "",
 ) -> int:
-    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
+    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON, or into PostGIS.
 
     What has the same holder on all days is one piece; a piece and the days from and until which
     one holder has it are one feature. They are read back with --profile spells. A folder gets
     zones day by day. With --area only the ground inside is written, each area as a series.
-    """
-    from territory.publish.export.series_files import export
-    from territory.publish.write import check_place
 
-    check_place(out, folder=not out.suffix)
+    A PostGIS database gets the tables spells, fronts and transfers, all three replaced in one
+    transaction; with ?table=T in its address they are T, T_fronts and T_transfers, with ?schema=S
+    they lie in that schema. The column valid is the range of days of a row, with an index:
+    ... WHERE valid @> DATE '2025-01-31'. A table of such a name that was not written here is left
+    alone. The password is best left to PGPASSWORD or ~/.pgpass. For example: territory convert
+    zones/ --profile zones --out 'postgresql://me@localhost/maps?schema=front'
+    """
+    from territory.publish.export.series_files import destination_of, export
+
+    place = destination_of(out)
     named = areas_of(area)
     spec, rule = spec_of(paths, profile, reading), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
@@ -180,11 +193,11 @@ def convert(
     with progress() as show:
         found = export(
             {name: (part, loaded.days) for name, part in parts.items()},
-            out,
+            place,
             crs=crs,
             progress=lambda done, total: show("writing", done, total),
         )
-    note(f"{out}: {len(loaded.days)} days")
+    note(f"{place}: {len(loaded.days)} days")
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:

@@ -9,6 +9,7 @@ import csv
 import errno
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -101,6 +102,26 @@ def _rounded(content: Any) -> Any:  # noqa: ANN401
     return content
 
 
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # of two letters at least: C:/ is a disk
+
+
+def address_scheme(text: str) -> str:
+    """Return what a text begins with before ``:/`` if it is an address, not a file.
+
+    Parameters
+    ----------
+    text : str
+        As the user wrote it, perhaps made a path since, which has one slash of two.
+
+    Examples
+    --------
+    >>> address_scheme("postgresql://me@host/db"), address_scheme("C:/maps/out.gpkg")
+    ('postgresql', '')
+    """
+    found = _ADDRESS.match(text)
+    return found[1].lower() if found else ""
+
+
 def check_place(target: Path, *, folder: bool = False) -> None:
     """Refuse a place that nothing can be written to, before the work is done.
 
@@ -116,6 +137,12 @@ def check_place(target: Path, *, folder: bool = False) -> None:
     InputError
         Naming what stands in the way.
     """
+    if scheme := address_scheme(str(target)):  # not repeated: it may hold a password
+        problem = (
+            f"'{scheme}:' begins an address, and this is written to a file or folder; 'convert'"
+            " writes to databases"
+        )
+        raise InputError(problem)
     if target.is_dir() and not folder:
         raise InputError("this is a folder; name a file", file=str(target))
     if target.exists() and not target.is_dir() and folder:

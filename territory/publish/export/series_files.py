@@ -1,9 +1,9 @@
-"""Normalised series to files that other programs open: spells, fronts and transfers.
+"""Normalised series to files and databases that other programs open: spells, fronts, transfers.
 
 A spell is a piece of ground and from when to when one holder has it; ground of nobody is the
 remainder and is not written. A GeoPackage also has the lines between holders and what changed
-hands; a folder has zones day by day instead, as GeoJSON. Files are in longitude and latitude
-unless another CRS is named, and the same to the byte each time.
+hands, and so has a PostGIS database; a folder has zones day by day instead, as GeoJSON. Files are
+in longitude and latitude unless another CRS is named, and the same to the byte each time.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,8 @@ from territory.findings import Finding
 from territory.geometry.projection import file_crs, is_wgs84
 from territory.publish.export.carried import CarriedSeries, Histories, carried_of
 from territory.publish.export.daily_geojson import write_geojson, written_before
+from territory.publish.export.database import Database, database_of
+from territory.publish.export.postgis import check_database, write_postgis
 from territory.publish.export.progress import Progress, silent
 from territory.publish.export.table_files import (
     write_flatgeobuf,
@@ -24,27 +26,55 @@ from territory.publish.export.table_files import (
 )
 from territory.publish.export.tables import tables_of
 from territory.publish.export.timed_kml import kml_text, write_kmz
-from territory.publish.write import file_in_one_piece, folder_in_one_piece, remove_files
+from territory.publish.write import (
+    address_scheme,
+    check_place,
+    file_in_one_piece,
+    folder_in_one_piece,
+    remove_files,
+)
 
 Writer = Callable[[Mapping[str, CarriedSeries], Path], None]
 
 
+def destination_of(out: str) -> Path | Database:
+    """Return where series are to be written, if something can be written there.
+
+    Parameters
+    ----------
+    out : str
+        A file, a folder, or the address of a database; see `export`.
+
+    Raises
+    ------
+    InputError
+        Naming what stands in the way.
+    """
+    if address_scheme(out):
+        database = database_of(out)
+        check_database(database)
+        return database
+    place = Path(out)
+    check_place(place, folder=not place.suffix)
+    return place
+
+
 def export(
-    histories: Histories, path: Path, *, crs: str = "", progress: Progress = silent
+    histories: Histories, path: Path | Database, *, crs: str = "", progress: Progress = silent
 ) -> tuple[Finding, ...]:
-    """Write series to a file, in the format that its suffix names.
+    """Write series to a file, in the format that its suffix names, or to a database.
 
     Parameters
     ----------
     histories : mapping of str to (History, tuple of date)
         Each series by name, with the days to write.
-    path : Path
+    path : Path or Database
         ``.gpkg``, ``.parquet``, ``.fgb``, ``.kml`` or ``.kmz``; a name without a suffix becomes a
         folder with one GeoJSON file for each day. What is there is replaced when
         everything is written, and left alone if anything fails; of a folder, files that an
-        earlier export wrote.
+        earlier export wrote; of a database, tables that an earlier export wrote.
     crs : str
-        The CRS of a GeoPackage, GeoParquet or FlatGeobuf file; see
+        The CRS of a GeoPackage, GeoParquet or FlatGeobuf file, or of a database; see
         `territory.geometry.projection.file_crs`.
     progress : callable
         Told how many of how many days are done.
@@ -66,6 +96,10 @@ def export(
     """
     if not any(days for _, days in histories.values()):
         raise InputError("there is no day to write", file=str(path))
+    if isinstance(path, Database):
+        carried = carried_of(histories, crs=crs_of(crs, histories), progress=progress)
+        write_postgis(tables_of(carried), path)
+        return findings_of(carried)
     if path.name.lower() in _WRITERS:
         problem = f"no name stands before the suffix; write such as 'out{path.name}'"
         raise InputError(problem, file=str(path))
