@@ -22,11 +22,11 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
-from territory.read.moments import pattern_of
+from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
+from territory.read.moments import Order, name_pattern_of, pattern_of
 from territory.read.profiles import built_in
 from territory.read.text_files import read_toml, with_values
 
-_ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
 _LINES = (
     "boundary_error_m",
@@ -60,7 +60,10 @@ class DayRule(_Strict):
         Whether a feature still holds on the day of its end. Inclusive by default where
         the ends are days; an end with a clock is the instant it says.
     format : str
-        How text gives the day, such as ``DD/MM/YYYY``, where that is not plain.
+        How text gives the day, such as ``DD/MM/YYYY``, where that is not plain; in the names
+        of files, which hold no slash, with any mark.
+    name_order : {"DD/MM/YYYY", "MM/DD/YYYY"}, optional
+        The same for the names of files alone, where `file_name` is not said.
     utc_offset_hours : float, optional
         How far ahead of UTC the publisher's clock is; times in UTC are taken to it before
         their day counts.
@@ -70,13 +73,28 @@ class DayRule(_Strict):
         and a later one belongs to the next day. Without it a day ends at midnight.
     """
 
-    file_name: str = _ISO_NAME
+    file_name: str = YEAR_FIRST
     properties: tuple[str, ...] = ()
     until_properties: tuple[str, ...] | None = None
     until: Literal["inclusive", "exclusive"] | None = None
     format: str = ""
+    name_order: Order | None = None
     utc_offset_hours: Annotated[float | None, Field(ge=-12, le=14)] = None
     cut: str = ""
+
+    def days_in(self, name: str) -> set[date]:
+        """Return the days that a file name holds in other ways than `file_name` says.
+
+        Parameters
+        ----------
+        name : str
+            Of a file, without its folder.
+        """
+        if not self.format:
+            return days_in(name, self.name_order)
+        found = name_pattern_of(self.format).finditer(name)
+        of_format = {day for each in found if (day := _day(each.groupdict(), self)) is not None}
+        return of_format or days_in(name)
 
     @property
     def offset_s(self) -> int:
@@ -374,11 +392,15 @@ class Profile(_Strict):
         """
         found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
         days = {day for parts in found if (day := _day(parts, self.day)) is not None}
+        if not days and self.day.file_name == YEAR_FIRST:
+            days = self.day.days_in(path.name)
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
-            if self.day.file_name != _ISO_NAME or days:
+            if self.day.file_name != YEAR_FIRST or days:
                 better = "as the profile has it"
+            elif may_be_either(path.name):
+                instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"
             problem = (
                 f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
                 f" or {instead}"
