@@ -222,6 +222,36 @@ class LabelRule(_Strict):
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
 
+class UnitRule(_Strict):
+    """Fixed units and a table of who holds each: what columns are called, which files are which.
+
+    Of several names the first that is there counts, in any case.
+
+    Attributes
+    ----------
+    id_fields : tuple of str
+        Properties of the polygons that may name the unit.
+    unit_fields, day_fields, actor_fields, status_fields : tuple of str
+        Columns of the table: the unit, since when, who holds it, and how firmly. A table may go
+        without the last.
+    polygons, holders : str
+        Patterns of the names of files, such as ``control_latest*``, by which they are told
+        apart in a folder, and by which the table is found beside the polygons.
+    without_polygon : {"error", "leave-out"}
+        What a unit of the table that no polygon has means: a mistake, or one that is left out
+        with a finding.
+    """
+
+    id_fields: tuple[str, ...] = ("id", "unit")
+    unit_fields: tuple[str, ...] = ("unit",)
+    day_fields: tuple[str, ...] = ("day", "date")
+    actor_fields: tuple[str, ...] = ("actor",)
+    status_fields: tuple[str, ...] = ("status",)
+    polygons: str = ""
+    holders: str = "holders.*"
+    without_polygon: Literal["error", "leave-out"] = "error"
+
+
 class Profile(_Strict):
     """How to understand the files of one publisher.
 
@@ -253,6 +283,8 @@ class Profile(_Strict):
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
+    units : UnitRule, optional
+        For fixed units with a table of holders; without, zones are drawn.
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
         that matters is refused. See `territory.history.repair.Repair`.
@@ -273,6 +305,7 @@ class Profile(_Strict):
     label_pattern: str = ""
     status_property: str = ""
     rule: tuple[LabelRule, ...] = ()
+    units: UnitRule | None = None
     several: Literal["error", "last", "merge"] = "error"
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
@@ -482,7 +515,7 @@ def read_profile(
     """
     is_built_in = not name.endswith(".toml")
     if is_built_in and name not in built_in():
-        hint = did_you_mean(name, [*built_in(), "places", "units"])
+        hint = did_you_mean(name, [*built_in(), "places"])
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
