@@ -47,6 +47,7 @@ class FindingKind(StrEnum):
     CURVED_EDGES = "curved-edges", "Edges said to be curved were taken as straight."
     CUT_ANSWER = "cut-answer", "A server cut its answer, so features are missing."
     DAY_DIFFERS = "day-differs", "A file or feature names another day than the one that counts."
+    DAY_ORDER = "day-order", "How days are written that several ways could be meant by."
     DELETED_ROWS = "deleted-rows", "Rows marked as deleted were left out."
     EMPTY_DAY = "empty-day", "Nobody holds anything, though somebody does on the nearest days."
     EMPTY_GEOMETRY = "empty-geometry", "The geometry of a feature is empty; ground may be missing."

@@ -16,6 +16,7 @@ from territory.explain.published_zones import Zones, labels_of, read_labels
 from territory.history.places import Place, PlaceSeries
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
+from territory.job.input_files import is_of_units
 from territory.job.load import load_series
 from territory.job.place_series import places_measured
 from territory.job.series import Loaded, SeriesRequest
@@ -297,7 +298,7 @@ def file_source(
     InputError
         If there is no such profile, or it cannot be used.
     """
-    if spec.profile not in ("places", "units"):
+    if spec.profile != "places" and not is_of_units(spec, HERE):
         return zone_source(spec, span, utc_offset_hours=utc_offset_hours)
     if utc_offset_hours is not None:
         raise InputError("utc_offset_hours is for the times of drawn zones")

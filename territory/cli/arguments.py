@@ -180,18 +180,18 @@ def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
     typer.BadParameter
         If an option does nothing under the profile.
     """
+    from territory.job.spec import is_for
+
     settings: dict[str, object] = {}
     for group in groups:
         of_group = in_use(group)
+        idle = {option_of(key): not is_for(key, profile) for key in of_group}
         if isinstance(group, Lines):
             _check_lines(group)
-            idle = "places have no lines that could be off" if profile == "places" else ""
+            refuse(idle, "places have no lines that could be off")
         else:
             _check_reading(group)
-            own = f"it is for drawn zones; the tables of '{profile}' say it themselves"
-            idle = own if profile in {"places", "units"} else ""
-        if idle:
-            refuse(dict.fromkeys(map(option_of, of_group), True), idle)
+            refuse(idle, f"it is not for the files of profile '{profile}'")
         settings |= of_group
     return settings
 
@@ -231,7 +231,7 @@ def publisher_of(profile: str) -> str:
     """
     from territory.read.profile import read_profile
 
-    if profile in ("places", "units"):
+    if profile == "places":
         return profile
     return read_profile(profile).publisher or profile
 

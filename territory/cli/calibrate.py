@@ -49,6 +49,7 @@ def calibrate(
     With two publishers each is taken to have half of the variance; with three each has its own.
     What publishers have from one another cannot be seen: the errors are lower bounds.
     """
+    from territory.job.spec import DRAWN, kind_of
     from territory.measure.calibrate import calibrate as calibrated
     from territory.measure.calibration_words import calibrate_rows, sentences
     from territory.measure.rows import CALIBRATE_COLUMNS
@@ -64,7 +65,7 @@ def calibrate(
     for place in places:
         check_place(place)
     for each in profiles:
-        if each in {"places", "units"}:
+        if kind_of(each) != DRAWN:
             raise InputError(
                 f"nobody drew the lines of '{each}': calibrate compares zones that publishers drew"
             )

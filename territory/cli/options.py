@@ -15,8 +15,8 @@ import typer
 
 from territory.read.profiles import built_in
 
-PROFILES = tuple(sorted((*built_in(), "places", "units")))
-_OF_NOBODY = ("zones", "spells")
+PROFILES = tuple(sorted((*built_in(), "places")))
+_OF_NOBODY = ("zones", "spells", "units")
 PROFILES_IN_SHORT = (
     "zones (any vector file with the actor in a property and the day in its name or a property),"
     f" a publisher's ({', '.join(name for name in built_in() if name not in _OF_NOBODY)}), spells"
@@ -99,7 +99,7 @@ class Provinces:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the files of drawn zones are to be read."""
+    """How files are to be read: drawn zones, and tables of units and places."""
 
     actor_field: Annotated[str, typer.Option(help="Property that names the actor.")] = ""
     day_field: Annotated[str, typer.Option(help="Property of the day, or since when.")] = ""
@@ -122,6 +122,19 @@ class Reading:
             help="winding, even-odd or drop: zones whose area depends on how they are mended.",
         ),
     ] = ""
+    holders: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--holders",
+            metavar="CSV",
+            help="Table of who holds each unit or place by day; can be repeated.",
+        ),
+    ] = None
+    unit_field: Annotated[str, typer.Option(help="Its column that names the unit or place.")] = ""
+    id_field: Annotated[
+        str, typer.Option(help="Property of the polygons that does; like --unit-field by default.")
+    ] = ""
+    status_field: Annotated[str, typer.Option(help="Property or column of how firmly.")] = ""
 
 
 @dataclass(frozen=True)
@@ -216,7 +229,7 @@ def in_use(*groups: Reading | Lines | Workers) -> dict[str, Any]:
         name: value
         for group in groups
         for name, value in vars(group).items()
-        if value not in (None, "")
+        if value not in (None, "", [])
     }
 
 

@@ -16,10 +16,10 @@ from territory.explain.recipes.figure_search import Figure, explain_figure
 from territory.explain.recipes.sentences import Answer
 from territory.explain.series_claims import explain_judged, stopped
 from territory.explain.soundness import (
-    NOT_DRAWN,
     around,
     drawn_zones,
     found_faults,
+    is_drawn,
     loaded_for,
     with_findings,
 )
@@ -171,7 +171,7 @@ def explain_figures(
     InputError
         If the files are not zones, or no figure has a file of its day that can be used.
     """
-    if spec.profile in NOT_DRAWN:
+    if not is_drawn(spec):
         raise InputError(
             f"the profile '{spec.profile}' gives zones only after a choice of method;"
             " write the figure into a claims file to have it explained"

@@ -19,7 +19,7 @@ from territory.explain.published_zones import Progress, Zones, silent
 from territory.explain.recipes.explanation import Explanation
 from territory.explain.recipes.figure_search import explain_figure
 from territory.explain.recipes.sentences import Answer
-from territory.explain.soundness import NOT_DRAWN, around, drawn_zones, with_findings
+from territory.explain.soundness import around, drawn_zones, is_drawn, with_findings
 from territory.job.series import Loaded
 from territory.job.spec import SeriesSpec
 from territory.quality.check import corrupt_days
@@ -103,7 +103,7 @@ def _found(
 ) -> Iterator[tuple[str, tuple[Explanation, ...]]]:
     """Yield the recipes of claims by id; what claims have in common is measured once."""
     zones = None
-    if spec.profile not in NOT_DRAWN and any(each.is_drawn_total for each in claims):
+    if is_drawn(spec) and any(each.is_drawn_total for each in claims):
         days = Claims(claim=tuple(each.claim for each in claims)).days()
         zones = drawn_zones(spec, progress, also=days)
     drawn = [each for each in claims if zones and _is_drawn(each, zones)]

@@ -13,6 +13,7 @@ from territory.explain.recipes.sentences import Answer
 from territory.findings import Finding, FindingKind, Severity, line_of
 from territory.history.history import WHOLE
 from territory.history.overlaps import Overlap
+from territory.job.input_files import is_of_units
 from territory.job.load import load_series
 from territory.job.series import Loaded
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -20,8 +21,20 @@ from territory.job.zone_series import profile_of
 from territory.read.aoi import DrawnArea
 from territory.read.text_files import with_values
 
-NOT_DRAWN = ("places", "units")
 _FEWEST_DRAWS = 2
+
+
+def is_drawn(spec: SeriesSpec, folder: Path = Path()) -> bool:
+    """Return whether somebody drew the zones of a series: it is neither of places nor of units.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+    """
+    return spec.profile != "places" and not is_of_units(spec, folder)
 
 
 def drawn_zones(spec: SeriesSpec, progress: Progress, *, also: Iterable[date] = ()) -> Zones:

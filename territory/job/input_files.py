@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from territory.job.spec import AreaFile, Job, SeriesSpec
+from territory.errors import JobError
+from territory.job.spec import AreaFile, Job, SeriesSpec, foreign_keys
 from territory.read.paths import expand
+from territory.read.profile import read_profile
+from territory.read.profiles import of_units
 from territory.read.sources import source_files
 
 
@@ -62,8 +65,10 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     InputError
         If a path names no file.
     """
-    if spec.profile == "units":
-        return (*expand(tuple(str(folder / p) for p in spec.paths)), holders_file(spec, folder))
+    if is_of_units(spec, folder):
+        from territory.job.unit_files import unit_files
+
+        return unit_files(spec, folder, read_profile(spec.profile, folder)).all
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
     from territory.job.place_files import gazetteer_file, place_files  # slow to load
@@ -74,8 +79,8 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
     return (*place_files(spec, folder), *(folder / name for name in scenarios), *gazetteer)
 
 
-def holders_file(spec: SeriesSpec, folder: Path) -> Path:
-    """Return the table of holders: the one named, or ``holders.csv`` beside the units.
+def is_of_units(spec: SeriesSpec, folder: Path) -> bool:
+    """Return whether a series is of fixed units; a profile of one's own is read for that.
 
     Parameters
     ----------
@@ -83,7 +88,20 @@ def holders_file(spec: SeriesSpec, folder: Path) -> Path:
         Which files, and how to read them.
     folder : Path
         What relative file names start from.
+
+    Raises
+    ------
+    InputError
+        If keys of the series do nothing under its profile.
     """
-    if spec.holders:
-        return folder / spec.holders
-    return (folder / spec.paths[0]).with_name("holders.csv")
+    own = spec.profile.endswith(".toml")
+    if not own:
+        return spec.profile in of_units()
+    is_units = read_profile(spec.profile, folder).units is not None
+    foreign = foreign_keys(spec, of_units=is_units)
+    if foreign:
+        what = "units" if is_units else "drawn zones"
+        does = "do" if foreign[1:] else "does"
+        listed = ", ".join(f"'{key}'" for key in foreign)
+        raise JobError(f"{listed} {does} nothing under profile '{spec.profile}', one of {what}")
+    return is_units

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
+from territory.job.input_files import is_of_units
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
@@ -126,7 +127,7 @@ def load_series(
         return load_places(
             request, uncertainty, workers=workers, scheduler=scheduler, progress=progress
         )
-    if spec.profile == "units":
+    if is_of_units(spec, folder):
         from territory.job.unit_series import load_units
 
         return load_units(request, uncertainty)

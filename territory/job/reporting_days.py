@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from territory.job.input_files import is_of_units
 from territory.job.place_files import read_variants
 from territory.job.series import SeriesRequest
 from territory.job.zone_series import profile_of
@@ -43,7 +44,7 @@ def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
         count = (series.last_day - series.first_day).days + 1
         days = tuple(series.first_day + timedelta(days=n) for n in range(count))
         return days, days
-    if spec.profile == "units":
+    if is_of_units(spec, folder):
         from territory.job.unit_series import unit_days
 
         days = unit_days(spec, folder)

@@ -23,6 +23,7 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
 from territory.measure.estimate import digitising_error_m
+from territory.read.profiles import of_units
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -94,15 +95,17 @@ class Scenario(_Strict):
         return tuple(name for name in (self.places, self.state, self.events) if name)
 
 
-_DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
-_LINES = (_DRAWN, _UNITS)
+DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
+_LINES = (DRAWN, _UNITS)
 # Which kinds of series a key is for; one that does not stand here is for all of them.
 _FOR = {
     **dict.fromkeys(("state", "events", "first_day", "until", "extent", "gazetteer"), (_PLACES,)),
     **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
-    **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
-    **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
-    **dict.fromkeys(("day_field", "until_field", "day_format", "cut", "repair"), (_DRAWN,)),
+    **dict.fromkeys(("holders", "unit_field"), (_PLACES, _UNITS)),
+    **dict.fromkeys(("actor_field", "day_field", "day_format"), (DRAWN, _PLACES, _UNITS)),
+    **dict.fromkeys(("status_field",), _LINES),
+    **dict.fromkeys(("id_field",), (_UNITS,)),
+    **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
 _EMPTY = (None, "", ())
@@ -115,14 +118,44 @@ def kind_of(profile: str) -> str:
     Parameters
     ----------
     profile : str
+        Name of a built-in profile, or the path of one's own, which is taken for one of zones;
+        see `territory.job.input_files.is_of_units`.
+
+    Examples
+    --------
+    >>> kind_of("places"), kind_of("viina"), kind_of("isw"), kind_of("mine.toml")
+    ('places', 'units', 'drawn zones', 'drawn zones')
+    """
+    return _PLACES if profile == _PLACES else _UNITS if profile in of_units() else DRAWN
+
+
+def kinds_of(profile: str) -> tuple[str, ...]:
+    """Return what a profile may be for; one's own says it only when it is read.
+
+    Parameters
+    ----------
+    profile : str
+        Name of a built-in profile, or the path of one's own.
+    """
+    return _LINES if profile.endswith(".toml") else (kind_of(profile),)
+
+
+def is_for(key: str, profile: str) -> bool:
+    """Return whether a key of a series does anything under a profile.
+
+    Parameters
+    ----------
+    key : str
+        Of ``[[series]]``.
+    profile : str
         Name of a built-in profile, or the path of one's own.
 
     Examples
     --------
-    >>> kind_of("places"), kind_of("isw"), kind_of("mine.toml")
-    ('places', 'drawn zones', 'drawn zones')
+    >>> is_for("holders", "viina"), is_for("holders", "isw")
+    (True, False)
     """
-    return profile if profile in {_PLACES, _UNITS} else _DRAWN
+    return key not in _FOR or not {*kinds_of(profile)}.isdisjoint(_FOR[key])
 
 
 def refused_keys(profile: str, present: Iterable[str], known: Iterable[str]) -> str:
@@ -143,13 +176,12 @@ def refused_keys(profile: str, present: Iterable[str], known: Iterable[str]) -> 
     Examples
     --------
     >>> refused_keys("isw", ["path", "holders"], ["path", "holders", "overlap"])
-    "'holders' (for units) does nothing under profile 'isw'; known are: overlap, path"
+    "'holders' (for places and units) does nothing under profile 'isw'; known are: overlap, path"
     """
-    kind = kind_of(profile)
-    foreign = [key for key in present if kind not in _FOR.get(key, (kind,))]
+    foreign = [key for key in present if not is_for(key, profile)]
     if not foreign:
         return ""
-    mine = [key for key in known if kind in _FOR.get(key, (kind,))]
+    mine = [key for key in known if is_for(key, profile)]
     listed = ", ".join(
         f"'{key}' (for {' and '.join(_FOR[key])}"
         + (f"; for any profile it is {_RATHER[key]})" if key in _RATHER else ")")
@@ -163,6 +195,26 @@ def refused_keys(profile: str, present: Iterable[str], known: Iterable[str]) -> 
     return f"{listed} {does} nothing under profile '{profile}'; {hint}"
 
 
+def foreign_keys(spec: "SeriesSpec", *, of_units: bool) -> tuple[str, ...]:
+    """Return the keys of a series that do nothing under a profile of one's own.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    of_units : bool
+        Whether the profile turned out to be for units.
+    """
+    kind = _UNITS if of_units else DRAWN
+    return tuple(
+        name
+        for name in type(spec).model_fields
+        if name in spec.model_fields_set
+        and getattr(spec, name) not in _EMPTY
+        and kind not in _FOR.get(name, (kind,))
+    )
+
+
 class SeriesSpec(_BoundaryKeys):
     """One publisher's series.
 
@@ -173,15 +225,20 @@ class SeriesSpec(_BoundaryKeys):
         only the first, the first two and so on are scenarios. `extent` names the area
         that the cells fill (the first named area by default). `gazetteer` lists every
         village, reported of or not (``gazetteer.csv`` beside the places by default).
-    holders, id_field
-        For profile ``units``: the table ``unit,day,actor[,status]``, and the property of
-        the polygons that holds the unit.
+    holders
+        For units: one table or several of ``unit,day,actor[,status]``. For places: a panel
+        ``place_id,day,holder`` instead of `state` and `events`.
+    unit_field, id_field
+        The column of that table that names the unit or the place, and the property of the
+        polygons that does.
     day
         The day of zones whose files do not say it.
-    actor_field, status_field, overlap, priority, repair
+    actor_field, day_field, day_format
+        What says who holds, and the day (or since when), and how it is written.
+    status_field
+        For drawn zones and units.
+    until_field, overlap, priority, repair
         For drawn zones.
-    day_field, until_field, day_format
-        For drawn zones: what says the day, or since and until when, and how it is written.
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
@@ -200,8 +257,9 @@ class SeriesSpec(_BoundaryKeys):
     until: Day | None = None
     extent: str = ""
     gazetteer: str = ""
-    holders: str = ""
-    id_field: str = "id"
+    holders: str | tuple[str, ...] = ()
+    unit_field: str = ""
+    id_field: str = ""
     evidence: tuple[str, ...] = ()
     scenario: tuple[Scenario, ...] = ()
     day: Day | None = None
@@ -235,6 +293,13 @@ class SeriesSpec(_BoundaryKeys):
     def paths(self) -> tuple[str, ...]:
         """The files, folders or globs of the series."""
         return (self.path,) if isinstance(self.path, str) else self.path
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables of holders that are named."""
+        if isinstance(self.holders, str):
+            return (self.holders,) if self.holders else ()
+        return self.holders
 
 
 Box = tuple[float, float, float, float]
@@ -567,7 +632,7 @@ class Job(_Strict):
 
     @model_validator(mode="after")
     def _all_keys_do_something(self) -> Self:
-        kinds = {kind_of(each.profile) for each in self.series}
+        kinds = {kind for each in self.series for kind in kinds_of(each.profile)}
         settings = self.uncertainty.model_fields_set
         for keys, wanted in (
             (("draws", "share", "seed"), {_PLACES}),

@@ -1,6 +1,7 @@
 """Series of fixed units with a table of holders: a coverage, without any overlay."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
 from territory.history.unit_counts import unit_counts
 from territory.job.checks import cover_findings, geodesic_findings
-from territory.job.input_files import holders_file
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.job.unit_files import UnitFiles, unit_files
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import status_scenarios
@@ -30,7 +31,8 @@ from territory.quality.countries import place_of
 from territory.quality.missing_days import far_days
 from territory.quality.similar_names import similar_names
 from territory.read.formats.layer import Layer
-from territory.read.units import Units, read_holders, unit_names
+from territory.read.profile import Profile, UnitRule, read_profile
+from territory.read.units import UnitFields, Units, id_property, read_holders, unit_names
 from territory.read.world import read_countries
 from territory.read.zones import read_any
 
@@ -57,10 +59,14 @@ def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     OverlapError
         If units overlap.
     """
-    spec, table = request.spec, holders_file(request.spec, request.folder)
-    layer = _unit_layer(spec, request.folder)
-    units = read_holders(table, unit_names(layer, spec.id_field))
-    return units_measured(layer, units, request, uncertainty, table=str(table))
+    spec, folder = request.spec, request.folder
+    profile = read_profile(spec.profile, folder)
+    files = unit_files(spec, folder, profile)
+    layer = _unit_layer(files)
+    units = _holders(files, layer, spec, profile)
+    table = ", ".join(map(str, files.tables))
+    loaded = units_measured(layer, units, request, uncertainty, table=table)
+    return replace(loaded, publisher=profile.publisher, licence=profile.licence)
 
 
 def units_measured(
@@ -121,6 +127,7 @@ def units_measured(
     )
     findings = (
         *layer.findings,
+        *units.findings,
         *about_regions,
         *coverage_findings(faces, layer.file),
         *unnamed_findings(units, coverage.area_m2 / 1e6),
@@ -149,14 +156,40 @@ def unit_days(spec: SeriesSpec, folder: Path) -> tuple[date, ...]:
     tuple of date
         In order.
     """
-    names = unit_names(read_any(folder / spec.paths[0])[0], spec.id_field)
-    return read_holders(holders_file(spec, folder), names).days
+    profile = read_profile(spec.profile, folder)
+    files = unit_files(spec, folder, profile)
+    return _holders(files, _unit_layer(files), spec, profile).days
 
 
-def _unit_layer(spec: SeriesSpec, folder: Path) -> Layer:
-    layers = [each for path in spec.paths for each in read_any(folder / path)]
+def _holders(files: UnitFiles, layer: Layer, spec: SeriesSpec, profile: Profile) -> Units:
+    """Read who holds the polygons of a layer."""
+    fields = fields_of(spec)
+    names = unit_names(layer, id_property(layer, profile.units or UnitRule(), fields))
+    return read_holders(files.tables, names, profile, fields)
+
+
+def fields_of(spec: SeriesSpec) -> UnitFields:
+    """Return what a series calls the columns of its table.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    """
+    return UnitFields(
+        spec.id_field,
+        spec.unit_field,
+        spec.day_field,
+        spec.actor_field,
+        spec.status_field,
+        spec.day_format,
+    )
+
+
+def _unit_layer(files: UnitFiles) -> Layer:
+    layers = [each for path in files.polygons for each in read_any(path)]
     if len(layers) != 1:
-        raise InputError(f"{len(layers)} layers; units need one", file=spec.paths[0])
+        raise InputError(f"{len(layers)} layers; units need one", file=str(files.polygons[0]))
     return layers[0]
 
 

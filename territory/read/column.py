@@ -14,6 +14,7 @@ import shapely
 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import lonlat_bounds
+from territory.read.day_order import DayOrder, order_of
 from territory.read.formats.layer import Layer
 from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
 from territory.read.profile import Profile
@@ -48,6 +49,8 @@ class Column:
         Layer, feature and value of everything that is no day.
     local : frozenset of int
         The clocks in UTC that are midnights of another zone, whose day is the next one.
+    order : DayOrder
+        Which of two numbers before a year is the day.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Column:
     moments: Mapping[int, tuple[Moment | None, ...]] = field(default_factory=dict)
     odd: tuple[tuple[int, int, object], ...] = ()
     local: frozenset[int] = frozenset()
+    order: DayOrder = DayOrder()
 
     @property
     def is_there(self) -> bool:
@@ -156,15 +160,19 @@ class Pair:
         return usable and not until.is_there
 
 
-def no_day(value: object) -> str:
+def no_day(value: object, order: DayOrder) -> str:
     """Say what is wrong with a value that is no day.
 
     Parameters
     ----------
     value : object
         As it stands in the file.
+    order : DayOrder
+        What the other values of its column say of their order.
     """
-    if may_be_either(value):
+    if may_be_either(value) and order.is_contradicted:
+        return f"is not a day: {order.said()} contradict one another; write days as YYYY-MM-DD"
+    if order.order is None and may_be_either(value):
         return (
             "is not a day (YYYY-MM-DD): day/month or month/day? say which with --day-format"
             " DD/MM/YYYY or MM/DD/YYYY (format = 'DD/MM/YYYY' under [day] of a profile)"
@@ -186,6 +194,7 @@ def column(
     *,
     periods: bool = False,
     loose: bool = True,
+    order: DayOrder | None = None,
 ) -> Column:
     """Read one property of all layers.
 
@@ -204,6 +213,8 @@ def column(
     loose : bool
         Whether ``StartDate`` and ``start date`` are ``start_date``; else only letters
         may differ, and only where all values are days.
+    order : DayOrder, optional
+        Which of two numbers before a year is the day; what its own values say by default.
 
     Returns
     -------
@@ -211,16 +222,37 @@ def column(
         Without any field where no layer has the property.
     """
     fields, moments, odd = {}, {}, []
-    for number, layer in enumerate(layers):
-        called = _field(name, keys[number], bare if loose else str.casefold)
-        if called is None:
-            continue
-        found, wrong = _read(layer, called, profile, periods=periods)
+    there = _called(name, keys, loose=loose)
+    order = order or _order(layers, [there], profile)
+    for number, called in there.items():
+        found, wrong = _read(layers[number], called, profile, order, periods=periods)
         if wrong and not loose and called != name:
             continue
         fields[number], moments[number] = called, found
         odd += [(number, row, value) for row, value in wrong]
-    return Column(name, fields, moments, tuple(odd))
+    return Column(name, fields, moments, tuple(odd), order=order)
+
+
+def _called(name: str, keys: Sequence[frozenset[str]], *, loose: bool) -> dict[int, str]:
+    """Return what each layer that has a property calls it, by the number of the layer."""
+    folded = bare if loose else str.casefold
+    found = ((number, _field(name, own, folded)) for number, own in enumerate(keys))
+    return {number: called for number, called in found if called is not None}
+
+
+def _order(
+    layers: Sequence[Layer], there: Sequence[Mapping[int, str]], profile: Profile
+) -> DayOrder:
+    """Return the order that all values of some properties together allow."""
+    if profile.day.format:
+        return DayOrder()
+    values = (
+        row.get(called)
+        for of_layers in there
+        for number, called in of_layers.items()
+        for row in layers[number].properties
+    )
+    return order_of(dict.fromkeys(each for each in values if isinstance(each, str)))
 
 
 def on_its_clock(
@@ -273,8 +305,10 @@ def pair_of(
     profile : Profile
         Says how text gives a day.
     """
+    there = [_called(name, keys, loose=True) for name in (*since, *until)]
+    order = _order(layers, there, profile)  # begins and ends are of one hand
     one, other = (
-        tuple(column(name, layers, keys, profile, periods=True) for name in names)
+        tuple(column(name, layers, keys, profile, periods=True, order=order) for name in names)
         for names in (since, until)
     )
     return Pair(one, other)
@@ -399,7 +433,7 @@ def _field(name: str, keys: frozenset[str], folded: Callable[[str], str]) -> str
 
 
 def _read(
-    layer: Layer, called: str, profile: Profile, *, periods: bool
+    layer: Layer, called: str, profile: Profile, order: DayOrder, *, periods: bool
 ) -> tuple[tuple[Moment | None, ...], list[tuple[int, object]]]:
     found: list[Moment | None] = []
     wrong: list[tuple[int, object]] = []
@@ -411,7 +445,9 @@ def _read(
             continue
         key = value if isinstance(value, str | int) and not isinstance(value, bool) else repr(value)
         if key not in known:
-            known[key] = moment_of(value, day_format=profile.day.format, partial=periods)
+            known[key] = moment_of(
+                value, day_format=profile.day.format, partial=periods, order=order.order
+            )
         if known[key] is None:
             wrong.append((row, value))
         found.append(known[key])

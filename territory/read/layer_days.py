@@ -6,6 +6,7 @@ day that is told takes those of that day; where none is of it, it stands in thei
 a finding says so.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import has_polygon
 from territory.history.snapshot import RawZones
 from territory.read.column import longitudes
+from territory.read.day_in_name import UNIX, YEAR_FIRST, are_unix, order_of_names
 from territory.read.formats.layer import Layer
 from territory.read.holder_labels import HolderLabels
 from territory.read.moments import midnights, moment_of, offset_of
@@ -221,13 +223,15 @@ def with_local_names(
     profile : Profile
         Says how the name of a file gives its day.
     """
+    names = tuple(names)
+    profile, findings = _as_written(names, profile)
     if profile.day.utc_offset_hours is not None:
-        return profile, []
+        return profile, findings
     unix = (profile.unix_in_name(name) for name in names)
     moments = (moment_of(each) for each in unix if each is not None)
     clocks = midnights(filter(None, moments), partial(longitudes, layers))
     if not clocks:
-        return profile, []
+        return profile, findings
     hours = offset_of(clocks) / 3600
     detail = (
         f"every unix time in the names of the files is midnight {hours:g} hours east of Greenwich,"
@@ -236,7 +240,37 @@ def with_local_names(
     )
     day = profile.day.model_copy(update={"utc_offset_hours": hours})
     moved = profile.model_copy(update={"day": day})
-    return moved, [Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)]
+    return moved, [*findings, Finding(FindingKind.LOCAL_MIDNIGHT, detail, Severity.WARNING)]
+
+
+def _as_written(names: Sequence[Path], profile: Profile) -> tuple[Profile, list[Finding]]:
+    """Return the profile with how names without a plain day write theirs, where all allow one way.
+
+    Raises
+    ------
+    InputError
+        If two names contradict one another.
+    """
+    rule = profile.day
+    if rule.file_name != YEAR_FIRST or rule.format or rule.name_order:
+        return profile, []
+    unread = [each.name for each in names if not re.search(YEAR_FIRST, each.name, re.ASCII)]
+    order = order_of_names(unread)
+    if order.is_contradicted:
+        problem = f"the names of files contradict one another: {order.said()}"
+        raise InputError(f"{problem}; write their days as YYYY-MM-DD, or read them apart")
+    if order.order is not None:
+        return _with_rule(profile, name_order=order.order), list(
+            order.finding("days in the names of files")
+        )
+    if any(map(rule.days_in, unread)) or not are_unix(unread):
+        return profile, []
+    detail = f"the days in the names of files are read from unix times, such as {unread[0]}"
+    return _with_rule(profile, file_name=UNIX), [Finding(FindingKind.DAY_ORDER, detail)]
+
+
+def _with_rule(profile: Profile, **values: object) -> Profile:
+    return profile.model_copy(update={"day": profile.day.model_copy(update=values)})
 
 
 def _with_findings(raw: RawZones, *findings: Finding) -> RawZones:

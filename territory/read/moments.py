@@ -6,10 +6,12 @@ Rules
 - A unix time counts seconds or thousandths, millionths, billionths of them, in UTC.
   Numbers below (a year, a day as Excel counts it) are no days.
 - With dots the day stands first (``01.02.2024`` is 1 February), with the year first all
-  marks are read. ``01/02/2024`` and ``01-02-2024`` are refused unless the format is named.
+  marks are read. ``01/02/2024`` and ``01-02-2024`` are read only in an order that is named, or
+  that all values of a column allow alone (`territory.read.day_order`).
 - Digits alone are YYYYMMDD, with hours (HH, HHMM, HHMMSS) behind where they fit the years
   1900 to 2100, else a unix time.
-- English months are read in words (``1 Jan 2024``, ``January 1, 2024``).
+- Months are read in words (``1 Jan 2024``, ``January 1, 2024``, ``1 січня 2024``) in the
+  languages of `territory.read.month_names`.
 - ``1914`` and ``1914-07`` are read only where a span is meant: from their first day, or
   until their last.
 
@@ -24,9 +26,13 @@ are all of 19:00 or 20:00 are of three in the afternoon in Washington.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from territory.read.month_names import month_of
 
 DAY_S = 86_400
 _HOUR_S, _QUARTER_S = 3_600, 900
@@ -39,24 +45,34 @@ _LAST_UNIX = 10_000_000_000  # seconds, November 2286: above stand finer units
 _UNITS_OF_UNIX = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds and finer
 _CLOCK = (
     r"(?P<hour>\d{2}):?(?P<minute>\d{2})(:?(?P<second>\d{2})([.,]\d+)?)?"
-    r"\s*(?P<zone>Z|UTC|[+-]\d{2}(:?\d{2})?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?"
 )
 _ISO = re.compile(rf"(\d{{4}})[-/](\d{{2}})[-/](\d{{2}})([T ]{_CLOCK})?", re.ASCII)
 _DOTS = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}})([T ]{_CLOCK})?", re.ASCII)
-_EITHER_WAY = re.compile(r"\d{1,2}([/-])\d{1,2}\1\d{4}([T ].*)?", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})", re.ASCII)
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_EITHER_WAY = re.compile(rf"(\d{{1,2}})([/-])(\d{{1,2}})\2(\d{{4}})([T ]{_CLOCK})?", re.ASCII)
+_MONTH = r"(?P<month>[^\W\d_]+(?: [^\W\d_]+)?)\.?"
+_YEAR_WORD = r"(?: ?(?:г|р|года|року|م)\.?)?"  # as Russian, Ukrainian and Arabic add it
+_DAY_FIRST = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})(?:\.|er)?[ -]{_MONTH},?[ -](?P<year>[0-9]{{4}}){_YEAR_WORD}"
+    rf"([T ]{_CLOCK})?"
+)
+_MONTH_FIRST = re.compile(
+    rf"{_MONTH} (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}}){_YEAR_WORD}([T ]{_CLOCK})?"
+)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})((\d{2})(\d{2})?(\d{2})?)?", re.ASCII)
 _DAY_DIGITS = 8
 _YEARS_OF_DIGITS = range(1900, 2101)  # with a clock; as unix times they lie after 2030
 _YEARS = range(1000, 2101)  # that a number, and not a text, may mean
 _PART = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
-_UTC = {"Z", "UTC", "+00", "+0000", "+00:00", "-00", "-0000", "-00:00"}
+_UTC = {"Z", "UTC", "GMT", "+00", "+0000", "+00:00", "-00", "-0000", "-00:00"}
+
+
+class Order(StrEnum):
+    """Which of the two numbers before a year is the day; as a format has it."""
+
+    DAY_FIRST = "DD/MM/YYYY"
+    MONTH_FIRST = "MM/DD/YYYY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,9 @@ class Moment:
         return replace(self, first=day, last=day, clock_s=clock)
 
 
-def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> Moment | None:
+def moment_of(
+    value: object, *, day_format: str = "", partial: bool = False, order: Order | None = None
+) -> Moment | None:
     """Return what a value says, or None where it is no day.
 
     Parameters
@@ -114,6 +132,8 @@ def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> 
         Such as ``DD/MM/YYYY``: how text gives the day, and then in no other way.
     partial : bool
         Whether a month or a year counts too.
+    order : Order, optional
+        Which of two numbers before the year is the day; without, such text is no day.
 
     Examples
     --------
@@ -123,6 +143,8 @@ def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> 
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 1), None)
     >>> moment_of("01/02/2024", day_format="MM/DD/YYYY").first
     datetime.date(2024, 1, 2)
+    >>> moment_of("01/02/2024", order=Order.DAY_FIRST).first, moment_of("1 лютого 2024").first
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 1))
     >>> moment_of("1914"), moment_of("1914-07", partial=True).last
     (None, datetime.date(1914, 7, 31))
     """
@@ -134,12 +156,12 @@ def moment_of(value: object, *, day_format: str = "", partial: bool = False) -> 
     if moment is not None or (len(text) == _DAY_DIGITS and text.isdecimal()):
         return moment
     if isinstance(value, str) and not re.fullmatch(r"\d{9,19}", text, re.ASCII):
-        return _of_text(text, day_format)
+        return _of_text(text, day_format, order)
     return _of_unix(text)
 
 
 def may_be_either(value: object) -> bool:
-    """Return whether a value is a day of which nobody can say which number is the month.
+    """Return whether a value is a day that by itself does not say which number is the month.
 
     Parameters
     ----------
@@ -177,13 +199,34 @@ def pattern_of(day_format: str) -> re.Pattern[str]:
     >>> pattern_of("DD/MM/YYYY").fullmatch("1/2/2024")["month"]
     '2'
     """
+    return re.compile(rf"{_with_groups(day_format)}([T ]{_CLOCK})?", re.ASCII)
+
+
+def name_pattern_of(day_format: str) -> re.Pattern[str]:
+    """Return the pattern of a format in the name of a file, where any mark stands for a slash.
+
+    Parameters
+    ----------
+    day_format : str
+        As for `pattern_of`.
+
+    Examples
+    --------
+    >>> name_pattern_of("DD/MM/YYYY").search("zones_01-02-2024.kml")["day"]
+    '01'
+    """
+    loose = _with_groups(day_format).replace("/", "[-_. ]")
+    return re.compile(rf"(?<!\d){loose}(?!\d)", re.ASCII)
+
+
+def _with_groups(day_format: str) -> str:
     plain = day_format.replace("%d", "DD").replace("%m", "MM").replace("%Y", "YYYY")
     if any(plain.count(token) != 1 for token in _TOKENS):
         raise ValueError(f"'{day_format}' is no format of days, such as DD/MM/YYYY")
     pattern = re.escape(plain)
     for token, group in _TOKENS.items():
         pattern = pattern.replace(token, group)
-    return re.compile(rf"{pattern}([T ]{_CLOCK})?", re.ASCII)
+    return pattern
 
 
 def midnights(
@@ -264,7 +307,45 @@ def _of_unix(text: str) -> Moment | None:
     return None
 
 
-def _of_text(text: str, day_format: str) -> Moment | None:
+def either_way(value: object) -> dict[Order, date]:
+    """Return the days that two numbers before a year may mean, by the order they stand in.
+
+    Parameters
+    ----------
+    value : object
+        As it stands in the file.
+
+    Examples
+    --------
+    >>> {f"{order}": f"{day}" for order, day in either_way("13/02/2024").items()}
+    {'DD/MM/YYYY': '2024-02-13'}
+    >>> len(either_way("01/02/2024")), either_way("2024-02-01")
+    (2, {})
+    """
+    found = _EITHER_WAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return {}
+    both = {order: _in_order(found, order) for order in Order}
+    return {order: moment.first for order, moment in both.items() if moment is not None}
+
+
+def has_dots(value: object) -> bool:
+    """Return whether a value is a day with dots, day first.
+
+    Parameters
+    ----------
+    value : object
+        As it stands in the file.
+    """
+    return isinstance(value, str) and _DOTS.fullmatch(value.strip()) is not None
+
+
+def _in_order(found: re.Match[str], order: Order) -> Moment | None:
+    day, month = (found[1], found[3]) if order is Order.DAY_FIRST else (found[3], found[1])
+    return _clocked(found, found[4], month, day)
+
+
+def _of_text(text: str, day_format: str, order: Order | None) -> Moment | None:
     if day_format:
         found = pattern_of(day_format).fullmatch(text)
         return _clocked(found, found["year"], found["month"], found["day"]) if found else None
@@ -272,17 +353,35 @@ def _of_text(text: str, day_format: str) -> Moment | None:
         return _clocked(found, found[1], found[2], found[3])
     if found := _DOTS.fullmatch(text):
         return _clocked(found, found[3], found[2], found[1])
-    if found := _DAY_FIRST.fullmatch(text):
-        return _moment(found[3], _month(found[2]), found[1])
-    if found := _MONTH_FIRST.fullmatch(text):
-        return _moment(found[3], _month(found[1]), found[2])
-    return None
+    if found := _EITHER_WAY.fullmatch(text):
+        return _in_order(found, order) if order else None
+    return in_words(text)
 
 
-def _month(word: str) -> str:
-    """Return the number of a month by its English name or the beginning of it."""
-    named = [n for n, name in enumerate(_MONTHS, start=1) if name.startswith(word.lower())]
-    return str(named[0]) if len(named) == 1 else ""
+def in_words(text: str) -> Moment | None:
+    """Return a day whose month is written as a word, None where there is none.
+
+    Parameters
+    ----------
+    text : str
+        Nothing but the day; digits may be Arabic ones.
+
+    Examples
+    --------
+    >>> in_words("1er janv. 2024").first, in_words("١ شباط ٢٠٢٤").first
+    (datetime.date(2024, 1, 1), datetime.date(2024, 2, 1))
+    """
+    plain = "".join(map(_plain, text))
+    found = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
+    month = month_of(found["month"]) if found else 0
+    return _clocked(found, found["year"], str(month), found["day"]) if found and month else None
+
+
+def _plain(letter: str) -> str:
+    """Return a digit of any script as 0 to 9, and nothing for a mark of the direction."""
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    return "" if unicodedata.category(letter) == "Cf" else letter
 
 
 def _clocked(found: re.Match[str], year: str, month: str, day: str) -> Moment | None:

@@ -22,11 +22,11 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
-from territory.read.moments import pattern_of
+from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
+from territory.read.moments import Order, name_pattern_of, pattern_of
 from territory.read.profiles import built_in
 from territory.read.text_files import read_toml, with_values
 
-_ISO_NAME = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
 _LINES = (
     "boundary_error_m",
@@ -60,7 +60,10 @@ class DayRule(_Strict):
         Whether a feature still holds on the day of its end. Inclusive by default where
         the ends are days; an end with a clock is the instant it says.
     format : str
-        How text gives the day, such as ``DD/MM/YYYY``, where that is not plain.
+        How text gives the day, such as ``DD/MM/YYYY``, where that is not plain; in the names
+        of files, which hold no slash, with any mark.
+    name_order : {"DD/MM/YYYY", "MM/DD/YYYY"}, optional
+        The same for the names of files alone, where `file_name` is not said.
     utc_offset_hours : float, optional
         How far ahead of UTC the publisher's clock is; times in UTC are taken to it before
         their day counts.
@@ -70,13 +73,28 @@ class DayRule(_Strict):
         and a later one belongs to the next day. Without it a day ends at midnight.
     """
 
-    file_name: str = _ISO_NAME
+    file_name: str = YEAR_FIRST
     properties: tuple[str, ...] = ()
     until_properties: tuple[str, ...] | None = None
     until: Literal["inclusive", "exclusive"] | None = None
     format: str = ""
+    name_order: Order | None = None
     utc_offset_hours: Annotated[float | None, Field(ge=-12, le=14)] = None
     cut: str = ""
+
+    def days_in(self, name: str) -> set[date]:
+        """Return the days that a file name holds in other ways than `file_name` says.
+
+        Parameters
+        ----------
+        name : str
+            Of a file, without its folder.
+        """
+        if not self.format:
+            return days_in(name, self.name_order)
+        found = name_pattern_of(self.format).finditer(name)
+        of_format = {day for each in found if (day := _day(each.groupdict(), self)) is not None}
+        return of_format or days_in(name)
 
     @property
     def offset_s(self) -> int:
@@ -204,6 +222,36 @@ class LabelRule(_Strict):
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
 
+class UnitRule(_Strict):
+    """Fixed units and a table of who holds each: what columns are called, which files are which.
+
+    Of several names the first that is there counts, in any case.
+
+    Attributes
+    ----------
+    id_fields : tuple of str
+        Properties of the polygons that may name the unit.
+    unit_fields, day_fields, actor_fields, status_fields : tuple of str
+        Columns of the table: the unit, since when, who holds it, and how firmly. A table may go
+        without the last.
+    polygons, holders : str
+        Patterns of the names of files, such as ``control_latest*``, by which they are told
+        apart in a folder, and by which the table is found beside the polygons.
+    without_polygon : {"error", "leave-out"}
+        What a unit of the table that no polygon has means: a mistake, or one that is left out
+        with a finding.
+    """
+
+    id_fields: tuple[str, ...] = ("id", "unit")
+    unit_fields: tuple[str, ...] = ("unit",)
+    day_fields: tuple[str, ...] = ("day", "date")
+    actor_fields: tuple[str, ...] = ("actor",)
+    status_fields: tuple[str, ...] = ("status",)
+    polygons: str = ""
+    holders: str = "holders.*"
+    without_polygon: Literal["error", "leave-out"] = "error"
+
+
 class Profile(_Strict):
     """How to understand the files of one publisher.
 
@@ -235,6 +283,8 @@ class Profile(_Strict):
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
+    units : UnitRule, optional
+        For fixed units with a table of holders; without, zones are drawn.
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
         that matters is refused. See `territory.history.repair.Repair`.
@@ -255,6 +305,7 @@ class Profile(_Strict):
     label_pattern: str = ""
     status_property: str = ""
     rule: tuple[LabelRule, ...] = ()
+    units: UnitRule | None = None
     several: Literal["error", "last", "merge"] = "error"
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
@@ -374,11 +425,15 @@ class Profile(_Strict):
         """
         found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
         days = {day for parts in found if (day := _day(parts, self.day)) is not None}
+        if not days and self.day.file_name == YEAR_FIRST:
+            days = self.day.days_in(path.name)
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
-            if self.day.file_name != _ISO_NAME or days:
+            if self.day.file_name != YEAR_FIRST or days:
                 better = "as the profile has it"
+            elif may_be_either(path.name):
+                instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"
             problem = (
                 f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
                 f" or {instead}"
@@ -460,7 +515,7 @@ def read_profile(
     """
     is_built_in = not name.endswith(".toml")
     if is_built_in and name not in built_in():
-        hint = did_you_mean(name, [*built_in(), "places", "units"])
+        hint = did_you_mean(name, [*built_in(), "places"])
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)

@@ -24,8 +24,18 @@ def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
     return (
         *_about_missing(columns),
         *local_midnights(columns.every),
+        *_about_order(columns),
         *_about_names(columns),
     )
+
+
+def _about_order(columns: DayColumns) -> Iterator[Finding]:
+    """Say which value gave away whether the day or the month stands first."""
+    told = set()
+    for each in columns.every:
+        if each.order not in told:
+            told.add(each.order)
+            yield from each.order.finding(f"days in '{each.called(min(each.fields, default=0))}'")
 
 
 def about_guesses(columns: DayColumns) -> tuple[Finding, ...]:

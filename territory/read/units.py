@@ -1,6 +1,13 @@
-"""Fixed polygons (districts, cells) and a table of who holds each from which day."""
+"""Fixed polygons (districts, cells) and tables of who holds each from which day.
 
-from dataclasses import dataclass
+A table is columns of distinct texts and codes, so that days are parsed and labels looked up once
+each, whether it has ten rows or twelve million. What is wrong is looked for among the distinct
+texts too, and only then for the line on which it stands.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -9,15 +16,41 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import GeometryError, InputError, did_you_mean, hint_with_option
+from territory.findings import Finding, FindingKind, Severity
 from territory.holders import NOBODY, Holder, Status
+from territory.read.column import no_day
+from territory.read.day_order import order_of
 from territory.read.formats.layer import Layer
-from territory.read.place_tables import parse_day
-from territory.read.text_files import csv_rows
+from territory.read.large_tables import Texts, header_of, line_of, read_columns
+from territory.read.moments import moment_of
+from territory.read.profile import Profile, UnitRule
 
-_COLUMNS = ("unit", "day", "actor")
-_OPTIONAL = ("status",)
-_CONTROL = r"[\x00-\x1f\x7f]"
-_BETWEEN = "\x1f"  # the unit separator stands in no name
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_WHOLE = re.compile(r"(-?\d+)\.0+")
+_FEW = 3  # that a message names
+
+Rows = NDArray[np.bool_]
+Place = Callable[[int], tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class UnitFields:
+    """What a series calls the columns of its table; empty where its profile says it.
+
+    Attributes
+    ----------
+    id, unit, day, actor, status : str
+        The property of the polygons, and columns of the table.
+    day_format : str
+        How the days are written, such as ``DD/MM/YYYY``.
+    """
+
+    id: str = ""
+    unit: str = ""
+    day: str = ""
+    actor: str = ""
+    status: str = ""
+    day_format: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +65,92 @@ class Units:
     first : ndarray of int, shape (units,)
         The first day on which a row names each unit, as an index into `days`; their number
         where none does.
+    findings : tuple of Finding
+        Rows that were left out, and how days were read.
     """
 
     days: tuple[date, ...]
     holders: tuple[Holder, ...]
     held_by: NDArray[np.int16]
     first: NDArray[np.int64]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class HolderTable:
+    """The columns of one or more tables of holders, one after the other.
+
+    Attributes
+    ----------
+    columns : mapping of str to Texts
+        By what they say: ``unit``, ``day``, ``actor`` and, perhaps, ``status``.
+    place : callable
+        Returns the file and the line of a row, counted from 0, for messages.
+    names : mapping of str to str
+        What the files call the columns.
+    """
+
+    columns: Mapping[str, Texts]
+    place: Place
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def refuse(self, bad: Rows, column: str, problem: str) -> None:
+        """Refuse the first of some rows.
+
+        Parameters
+        ----------
+        bad : ndarray of bool, shape (n,)
+            Which rows.
+        column : str
+            Whose value is named.
+        problem : str
+            What is wrong with it.
+
+        Raises
+        ------
+        InputError
+            If there is any; naming its file, line and value.
+        """
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            texts = self.columns[column]
+            file, line = self.place(row)
+            raise InputError(f"{problem}: {texts.texts[texts.codes[row]]!r}", file=file, line=line)
+
+    def refuse_texts(self, column: str, bad: Callable[[str], bool], problem: str) -> None:
+        """Refuse the first row whose text in a column is not to be.
+
+        Parameters
+        ----------
+        column : str
+            Which.
+        bad : callable
+            Whether a text is not to be.
+        problem : str
+            What is wrong with it.
+        """
+        texts = self.columns[column]
+        wrong = np.array([bad(text) for text in texts.texts], dtype=bool)
+        if wrong.any():
+            self.refuse(wrong[texts.codes], column, problem)
+
+
+def id_property(layer: Layer, rule: UnitRule, fields: UnitFields) -> str:
+    """Return the property of the polygons that names the unit.
+
+    Parameters
+    ----------
+    layer : Layer
+        The polygons.
+    rule : UnitRule
+        What it may be called.
+    fields : UnitFields
+        What the series says it is called.
+    """
+    present = dict.fromkeys(name for row in layer.properties for name in row)
+    usual = (fields.unit, *rule.id_fields, *rule.unit_fields)
+    wanted = (fields.id,) if fields.id else tuple(name for name in usual if name)
+    return _present(wanted, list(present)) or wanted[0]
 
 
 def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
@@ -66,9 +179,11 @@ def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
     for number, properties in enumerate(layer.properties, start=1):
         value = properties.get(id_field)
         if value is None or str(value) == "":
-            hint = hint_with_option(did_you_mean(id_field, properties), "id_field in a job file")
+            hint = hint_with_option(
+                did_you_mean(id_field, properties), "--id-field, or id_field in a job file"
+            )
             raise InputError(f"no unit in '{id_field}'; {hint}", file=layer.file, feature=number)
-        names.append(str(value))
+        names.append(_plain(str(value).strip()))
         if layer.geometry[number - 1] is None:
             raise GeometryError("a unit without geometry", file=layer.file, feature=number)
     doubled = pd.Index(names).duplicated()
@@ -79,96 +194,318 @@ def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_holders(path: Path, names: tuple[str, ...]) -> Units:
-    """Read a table of holders.
+def read_holders(
+    paths: Sequence[Path],
+    names: tuple[str, ...],
+    profile: Profile,
+    fields: UnitFields = UnitFields(),  # noqa: B008 - frozen
+) -> Units:
+    """Read tables of holders.
 
     Parameters
     ----------
-    path : Path
-        CSV with ``unit,day,actor`` and, optionally, ``status``. An empty actor is nobody.
+    paths : sequence of Path
+        CSV, plain, zipped or gzipped, with the columns that the profile or the series names;
+        by default ``unit,day,actor`` and, optionally, ``status``. An empty actor is nobody.
     names : tuple of str
         The units, in the order of their polygons.
+    profile : Profile
+        One for units.
+    fields : UnitFields
+        What the series says otherwise.
 
     Raises
     ------
     InputError
-        Naming line and value: an unknown unit, a day that is none, an unknown status, or
-        two rows for one unit and day.
+        Naming line and value: an unknown unit, a day that is none, a label that no rule
+        knows, an unknown status, or two rows that give a unit two holders on one day.
     """
-    return holders_of(_table(path), names, path)
+    tables = [_read(path, profile.units or UnitRule(), fields) for path in paths]
+    return holders_of(_joined(tables), names, profile, fields)
 
 
-def holders_of(table: pd.DataFrame, names: tuple[str, ...], path: Path) -> Units:
-    """Read a table of holders that is in memory.
+def holders_of(
+    table: HolderTable,
+    names: tuple[str, ...],
+    profile: Profile,
+    fields: UnitFields = UnitFields(),  # noqa: B008 - frozen
+) -> Units:
+    """Return who holds every unit on every day.
 
     Parameters
     ----------
-    table : DataFrame of str
-        With the columns of the file; a row with index i stands on line i + 2.
-    names : tuple of str
+    table : HolderTable
+        What the tables say.
+    names, profile, fields
         As for `read_holders`.
-    path : Path
-        What messages call it.
 
     Raises
     ------
     InputError
         As for `read_holders`.
     """
-    unit = pd.Index(names).get_indexer(pd.Index(table["unit"]))
-    _refuse(unit < 0, table, "unit", "unknown unit", path)
-    codes, days = _days(table, path)
-    twice = pd.Series(codes * len(names) + unit).duplicated().to_numpy()
-    _refuse(twice, table, "unit", "a second row for this day and unit", path)
-    holder, holders = _holders(table, path)
+    for column in table.columns:
+        table.refuse_texts(
+            column, lambda t: bool(_CONTROL.search(t)), "a line break or another control character"
+        )
+    table, unit, about_units = _units(table, names, profile.units or UnitRule())
+    codes, days, about_days = _days(table, fields.day_format or profile.day.format)
+    holder, holders = _holders(table, profile, codes, days, chosen=bool(fields.actor))
     held_by = np.full((len(days), len(names)), -1, dtype=np.int16)
-    held_by[codes, unit] = holder
+    cell = codes * len(names) + unit
+    held_by.ravel()[cell] = holder
+    about_twice = _twice(table, cell, holder, held_by)
     named = held_by >= 0
     first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
-    return Units(days, holders, _carried_forward(held_by), first)
+    findings = (*about_units, *about_days, *about_twice)
+    return Units(days, holders, _carried_forward(held_by), first, findings)
 
 
-def _table(path: Path) -> pd.DataFrame:
-    rows = list(csv_rows(path, _COLUMNS))
-    if not rows:
-        raise InputError("no row in the table", file=str(path))
-    lines, cells = zip(*rows, strict=True)
-    table = pd.DataFrame(cells, index=np.array(lines) - 2)
-    for name in {*_COLUMNS, *_OPTIONAL} & set(table.columns):
-        odd = table[name].str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
-        _refuse(odd, table, name, "a line break or another control character", path)
-    return table
+def _read(path: Path, rule: UnitRule, fields: UnitFields) -> HolderTable:
+    header = header_of(path)
+    wanted = {
+        "unit": (fields.unit, rule.unit_fields + ((fields.id,) if fields.id else ())),
+        "day": (fields.day, rule.day_fields),
+        "actor": (fields.actor, rule.actor_fields),
+        "status": (fields.status, rule.status_fields),
+    }
+    called = {
+        what: _column(what, (chosen,) if chosen else usual, header, path, is_named=bool(chosen))
+        for what, (chosen, usual) in wanted.items()
+    }
+    taken = {what: name for what, name in called.items() if name}
+    if taken.get("status") == taken["actor"]:
+        del taken["status"]
+    found = read_columns(path, tuple(dict.fromkeys(taken.values())))
+    columns = {what: found[name] for what, name in taken.items()}
+    columns["unit"] = _plain_units(columns["unit"])
+    return _without_empty(HolderTable(columns, lambda row: (str(path), line_of(path, row)), taken))
 
 
-def _refuse(
-    bad: NDArray[np.bool_], table: pd.DataFrame, column: str, problem: str, path: Path
-) -> None:
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        line = int(table.index[row]) + 2
-        raise InputError(f"{problem}: {table[column].iloc[row]!r}", file=str(path), line=line)
+def _column(
+    what: str, names: tuple[str, ...], header: Sequence[str], path: Path, *, is_named: bool
+) -> str:
+    """Return what a table calls a column; nothing for a status that it does not have."""
+    found = _present(names, header)
+    if found or (what == "status" and not is_named):
+        return found
+    option = f"--{what}-field"
+    hint = hint_with_option(did_you_mean(names[0], [name for name in header if name]), option)
+    raise InputError(f"no column '{names[0]}'; {hint}", file=str(path), line=1)
 
 
-def _days(table: pd.DataFrame, path: Path) -> tuple[NDArray[np.int64], tuple[date, ...]]:
-    codes, texts = pd.factorize(table["day"], sort=True)
-    found = []
-    for code, text in enumerate(texts):
-        line = int(table.index[np.flatnonzero(codes == code)[0]]) + 2
-        found.append(parse_day(str(text), file=str(path), line=line))
-    return codes.astype(np.int64), tuple(found)
+def _present(names: Sequence[str], present: Sequence[str]) -> str:
+    """Return the first name that is there, in whatever case; nothing where none is."""
+    folded = {name.casefold(): name for name in reversed(present)}
+    found = (name if name in present else folded.get(name.casefold(), "") for name in names)
+    return next(filter(None, found), "")
 
 
-def _holders(table: pd.DataFrame, path: Path) -> tuple[NDArray[np.int16], tuple[Holder, ...]]:
-    status = table["status"] if "status" in table else pd.Series([""] * len(table))
-    known = {"", *map(str, Status)}
-    _refuse(~status.isin(list(known)).to_numpy(), table, "status", "unknown status", path)
-    pairs = table["actor"].str.cat(status.replace("", str(Status.HELD)), sep=_BETWEEN)
-    codes, texts = pd.factorize(pairs, sort=True)
-    actors = [str(text).split(_BETWEEN) for text in texts]
-    named = [NOBODY if not actor else Holder(actor, Status(firm)) for actor, firm in actors]
-    holders = (NOBODY, *sorted({holder for holder in named if holder != NOBODY}))
+def _plain(name: str) -> str:
+    """Return a whole number that some program wrote with a point as it was."""
+    found = _WHOLE.fullmatch(name)
+    return found[1] if found else name
+
+
+def _plain_units(units: Texts) -> Texts:
+    return Texts.of(units.codes, [_plain(text) for text in units.texts])
+
+
+def _without_empty(table: HolderTable) -> HolderTable:
+    """Pass over rows that say nothing at all, as spreadsheets leave them."""
+    empty = [
+        np.array([not text for text in each.texts], dtype=bool)[each.codes]
+        for each in table.columns.values()
+        if "" in each.texts
+    ]
+    if len(empty) < len(table.columns):
+        return table
+    return _of_rows(table, ~np.logical_and.reduce(empty))
+
+
+def _of_rows(table: HolderTable, rows: Rows) -> HolderTable:
+    if rows.all():
+        return table
+    kept = np.flatnonzero(rows)
+    columns = {what: each.of_rows(rows) for what, each in table.columns.items()}
+    return HolderTable(columns, lambda row: table.place(int(kept[row])), table.names)
+
+
+def _joined(tables: Sequence[HolderTable]) -> HolderTable:
+    """Put tables one after the other; a status that one of them lacks is that of plain ground."""
+    if len(tables) == 1:
+        return tables[0]
+    sizes = [len(each.columns["unit"].codes) for each in tables]
+    whats = dict.fromkeys(what for each in tables for what in each.columns)
+    columns = {}
+    for what in whats:
+        nothing = [Texts(np.zeros(size, dtype=np.int32), ("",)) for size in sizes]
+        parts = [
+            each.columns.get(what, none) for each, none in zip(tables, nothing, strict=True)
+        ]
+        before = np.cumsum([0, *(len(each.texts) for each in parts)])[:-1]
+        codes = np.concatenate(
+            [each.codes + int(start) for each, start in zip(parts, before, strict=True)]
+        )
+        columns[what] = Texts.of(codes, [text for each in parts for text in each.texts])
+    starts = np.cumsum([0, *sizes])
+
+    def place(row: int) -> tuple[str, int]:
+        which = int(np.searchsorted(starts, row, side="right")) - 1
+        return tables[which].place(row - int(starts[which]))
+
+    return HolderTable(columns, place, tables[0].names)
+
+
+def _units(
+    table: HolderTable, names: tuple[str, ...], rule: UnitRule
+) -> tuple[HolderTable, NDArray[np.int64], list[Finding]]:
+    """Return the rows that count, the polygon of each, and which units have none."""
+    texts = table.columns["unit"]
+    table.refuse_texts("unit", lambda text: not text, "no unit")
+    index = pd.Index(names).get_indexer(pd.Index(texts.texts))
+    unknown = [text for text, at in zip(texts.texts, index, strict=True) if at < 0]
+    if not unknown:
+        return table, index[texts.codes], []
+    known = len(unknown) < len(texts.texts)
+    if rule.without_polygon == "error" or not known:
+        more = "" if known else " (no unit of the table is on the map: is it the right column?)"
+        missing = set(unknown)
+        table.refuse_texts("unit", missing.__contains__, f"unknown unit; no polygon has it{more}")
+    rows = index[texts.codes] >= 0
+    detail = (
+        f"{len(unknown)} of {len(texts.texts)} units of the table have no polygon and are left out"
+        f" ({(~rows).sum():,} rows): {', '.join(unknown[:_FEW])}{', ...' * (len(unknown) > _FEW)}"
+    )
+    kept = _of_rows(table, rows)
+    found = Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)
+    return kept, index[kept.columns["unit"].codes], [found]
+
+
+def _days(
+    table: HolderTable, day_format: str
+) -> tuple[NDArray[np.int64], tuple[date, ...], tuple[Finding, ...]]:
+    """Return the day of every row, as an index into the days in order."""
+    texts = table.columns["day"]
+    order = order_of(() if day_format else texts.texts)
+    moments = [moment_of(text, day_format=day_format, order=order.order) for text in texts.texts]
+    for text, moment in zip(texts.texts, moments, strict=True):
+        if moment is None:
+            why = no_day(text, order)
+            table.refuse_texts("day", text.__eq__, f"'{text}' {why}")
+    found = [moment.first for moment in moments if moment is not None]
+    days = tuple(sorted(set(found)))
+    at = {day: number for number, day in enumerate(days)}
+    codes = np.array([at[day] for day in found], dtype=np.int64)[texts.codes]
+    return codes, days, order.finding(f"days in '{table.names.get('day', 'day')}'")
+
+
+def _holders(
+    table: HolderTable,
+    profile: Profile,
+    codes: NDArray[np.int64],
+    days: tuple[date, ...],
+    *,
+    chosen: bool,
+) -> tuple[NDArray[np.int16], tuple[Holder, ...]]:
+    """Return the holder of every row, as an index into all of them, nobody first."""
+    actors = table.columns["actor"]
+    _refuse_nothing(table)
+    status = _statuses(table, chosen=chosen)
+    by_day = _ruled_by_day(profile)
+    # Rows with the same label, status and (where rules depend on it) day are one case.
+    key = actors.codes.astype(np.int64)
+    sizes = [len(actors.texts), len(status.texts), len(days) if by_day else 1]
+    key = (key * sizes[1] + status.codes) * sizes[2] + (codes if by_day else 0)
+    seen, case = np.unique(key, return_inverse=True) if by_day else _dense(key, sizes)
+    named = []
+    for each in seen.tolist():
+        rest, day = divmod(each, sizes[2])
+        label, firm = divmod(rest, sizes[1])
+        text = actors.texts[label]
+        found = _holder(text, status.texts[firm], profile, days[day])
+        if found is None:
+            wrong = key == each
+            hint = did_you_mean(text, [rule.label for rule in profile.rule])
+            table.refuse(wrong, "actor", f"no rule of profile '{profile.name}' ({hint}) for label")
+        named.append(found or NOBODY)
+    holders = (NOBODY, *sorted(set(named) - {NOBODY}))
     position = np.array([holders.index(holder) for holder in named], dtype=np.int16)
-    return position[codes], holders
+    return position[case], holders
+
+
+def _dense(
+    key: NDArray[np.int64], sizes: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct values of small numbers, and which of them each is, without sorting."""
+    count = int(np.prod(sizes))
+    there = np.zeros(count, dtype=bool)
+    there[key] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[key]
+
+
+def _ruled_by_day(profile: Profile) -> bool:
+    return any(rule.since or rule.until for rule in profile.rule)
+
+
+def _refuse_nothing(table: HolderTable) -> None:
+    """Refuse a column that names nobody anywhere: it is another one that is meant."""
+    if not any(table.columns["actor"].texts):
+        file, _ = table.place(0)
+        called = table.names.get("actor", "actor")
+        problem = f"column '{called}' is empty on every row; name another: --actor-field"
+        raise InputError(problem, file=file)
+
+
+def _holder(label: str, status: str, profile: Profile, day: date) -> Holder | None:
+    """Return whom a label means; None where rules are given and none of them knows it."""
+    if not label:
+        return NOBODY
+    if not profile.rule:
+        if label == NOBODY.actor:
+            return NOBODY
+        return Holder(label, Status(status or Status.HELD))
+    rule = profile.meaning(label, day)
+    if rule is None:
+        return None
+    return NOBODY if rule.drop else Holder(rule.actor, Status(status or rule.status))
+
+
+def _statuses(table: HolderTable, *, chosen: bool) -> Texts:
+    """Return the column of statuses; one without any status beside a chosen actor is another."""
+    plain = Texts(np.zeros(len(table.columns["unit"].codes), dtype=np.int32), ("",))
+    status = table.columns.get("status", plain)
+    known = {"", *map(str, Status)}
+    if chosen and not known.intersection(status.texts) - {""}:
+        return plain  # such as the opinion of another publisher
+    table_has = "status" in table.columns
+    if table_has:
+        table.refuse_texts("status", lambda text: text not in known, "unknown status")
+    return status
+
+
+def _twice(
+    table: HolderTable,
+    cell: NDArray[np.int64],
+    holder: NDArray[np.int16],
+    held_by: NDArray[np.int16],
+) -> list[Finding]:
+    """Refuse two holders of one unit on one day; tell of rows that merely repeat others."""
+    count = len(cell) - int((held_by >= 0).sum())
+    if not count:
+        return []
+    last = held_by.ravel()[cell]
+    differ = last != holder
+    if differ.any():
+        unit = int(cell[np.flatnonzero(differ)[0]])
+        rows = np.flatnonzero(cell == unit)
+        other = int(rows[holder[rows] != holder[rows[0]]][0])
+        (_, line), wrong = table.place(int(rows[0])), np.zeros(len(cell), dtype=bool)
+        wrong[other] = True
+        problem = f"a second row for this day and unit, with another holder than line {line}"
+        table.refuse(wrong, "unit", problem)
+    detail = f"{count:,} rows repeat another of their unit and day; they count once"
+    return [Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)]
 
 
 def _carried_forward(held_by: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -25,7 +25,7 @@ _ENCRYPTED = 0x1
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz")
 _MAY_BE_OTHER = (".json", ".csv")  # anything may stand in these
 _BESIDE_SHP = (".shx", ".dbf", ".prj", ".cpg")
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -66,14 +66,16 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         raise InputError(problem, file=str(path))
     try:
         archive = zipfile.ZipFile(path)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         problem = f"a damaged archive ({one_line(error)}); is the file truncated?"
         raise InputError(problem, file=str(path)) from None
     with archive:
         yield archive
 
 
-def members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
+def members(
+    archive: zipfile.ZipFile, path: Path, *, limit: int = MAX_BYTES
+) -> list[zipfile.ZipInfo]:
     """Return the files of an archive, after a look at their names and sizes.
 
     Parameters
@@ -82,6 +84,8 @@ def members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
         Open.
     path : Path
         For messages.
+    limit : int
+        Bytes that all of them may have when unpacked.
 
     Returns
     -------
@@ -97,8 +101,8 @@ def members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
     listed = [each for each in archive.infolist() if not each.filename.endswith("/")]
     if len(listed) > _MAX_MEMBERS:
         raise InputError(f"an archive of more than {_MAX_MEMBERS} files", file=str(path))
-    if sum(each.file_size for each in listed) > MAX_BYTES:
-        problem = f"larger than {MAX_BYTES / 1e6:.0f} MB when unpacked"
+    if sum(each.file_size for each in listed) > limit:
+        problem = f"larger than {limit / 1e6:.0f} MB when unpacked"
         raise InputError(problem, file=str(path))
     names: set[str] = set()
     for each in listed:
@@ -156,7 +160,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -
     """
     try:
         return archive.read(member)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         problem = f"damaged in the archive ({one_line(error)})"
         raise InputError(problem, file=f"{path}/{member.filename}") from None
 

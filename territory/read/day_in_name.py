@@ -1,0 +1,117 @@
+"""The day in the name of a file, however it is written there.
+
+``zones_2024-02-01``, ``zones_2024_02_01``, ``01.02.2024``, ``1 Feb 2024``, ``1-лютого-2024``, and
+unix times of ten or thirteen digits where all names of a folder have one. Of ``01-02-2024`` the order is named, or follows from all
+names of the folder together. What is plainer counts: other ways are looked for only where the
+name holds no day with the year first.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from territory.read.day_order import DayOrder, order_of
+from territory.read.moments import Order, in_words, moment_of
+
+YEAR_FIRST = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
+_MARKED = re.compile(r"(?<!\d)(\d{4})([_. ])(\d{2})\2(\d{2})(?!\d)", re.ASCII)
+_DOTS = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", re.ASCII)
+_EITHER_WAY = re.compile(r"(?<!\d)(\d{1,2})([-_ ])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
+_WORD = r"[^\W\d_]{3,}(?: [^\W\d_]+)?\.?"
+_WORDS = (
+    re.compile(rf"(?<!\d)([0-9]{{1,2}})(?:er|\.)?[ _.-]*({_WORD})[ _.,-]*([0-9]{{4}})(?!\d)"),
+    re.compile(rf"(?<![^\W\d_])({_WORD})[ _.-]*([0-9]{{1,2}})[ _.,-]+([0-9]{{4}})(?!\d)"),
+)
+UNIX = r"(?<!\d)(?P<unix>\d{10})(?:\d{3})?(?!\d)"
+
+
+def days_in(name: str, order: Order | None = None) -> set[date]:
+    """Return the days that a name holds in other ways than year, month and day in digits.
+
+    Parameters
+    ----------
+    name : str
+        Of a file, without its folder.
+    order : Order, optional
+        Which of two numbers before a year is the day; without, such numbers are no day.
+
+    Returns
+    -------
+    set of date
+        Those of the first way of writing that finds any.
+
+    Examples
+    --------
+    >>> sorted(map(str, days_in("z_01.02.2024.geojson") | days_in("Karte 3 März 2024.kml")))
+    ['2024-02-01', '2024-03-03']
+    >>> days_in("z_01-02-2024.geojson")
+    set()
+    """
+    ways: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: ("-".join((m[1], m[3], m[4])) for m in _MARKED.finditer(name)),
+        lambda: (m[0] for m in _DOTS.finditer(name)),
+        lambda: _either_way(name),
+        lambda: _in_words(name),
+    )
+    for way in ways:
+        moments = (moment_of(text, order=order) for text in way())
+        if found := {moment.first for moment in moments if moment is not None}:
+            return found
+    return set()
+
+
+def are_unix(names: Sequence[str]) -> bool:
+    """Return whether every name holds one unix time, in seconds or in milliseconds.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of files, without their folders; none holds a day in another way.
+
+    Examples
+    --------
+    >>> are_unix(["z_1704067200.json", "z_1704153600000.json"]), are_unix(["z_2024.json"])
+    (True, False)
+    """
+    found = [re.findall(UNIX, name, re.ASCII) for name in names]
+    return bool(found) and all(len(each) == 1 and moment_of(each[0]) for each in found)
+
+
+def order_of_names(names: Iterable[str]) -> DayOrder:
+    """Return which of two numbers is the day, where all names of a folder together say so.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Of files, without their folders.
+
+    Examples
+    --------
+    >>> order_of_names(["z_01-02-2024.kml", "z_13-02-2024.kml"]).order.value
+    'DD/MM/YYYY'
+    """
+    return order_of(text for name in names for text in _either_way(name))
+
+
+def may_be_either(name: str) -> bool:
+    """Return whether a name holds two numbers before a year, of which either may be the day.
+
+    Parameters
+    ----------
+    name : str
+        Of a file, without its folder.
+    """
+    return any(True for _ in _either_way(name))
+
+
+def _either_way(name: str) -> Iterable[str]:
+    return (f"{m[1]}-{m[3]}-{m[4]}" for m in _EITHER_WAY.finditer(name))
+
+
+def _in_words(name: str) -> Iterable[str]:
+    """Yield what looks like a day in words, as a column would have it."""
+    for pattern, (day, month) in zip(_WORDS, ((1, 2), (2, 1)), strict=True):
+        for found in pattern.finditer(name):
+            text = f"{found[day]} {found[month].rstrip('.')} {found[3]}"
+            if in_words(text) is not None:
+                yield text
