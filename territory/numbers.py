@@ -29,7 +29,7 @@ _WHOLE_FROM = 99.95  # what rounds to 100 has no decimals
 _FINEST = 9  # decimals, to tell the ends of an interval apart
 _SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
 _COUNTED = ("places", "units", "people")
-_ONE = {"places": "place", "units": "unit"}
+_ONE = {"places": "place", "units": "unit", "acres": "acre", "dunams": "dunam"}
 _AS_PUBLISHED = re.compile(
     r"[1-9][0-9]{0,2}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
     r"(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -433,6 +433,41 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)} %"
 
 
+KM2_PER_UNIT = {
+    "km2": 1.0,
+    "m2": 1e-6,
+    "sqmi": 2.589988110336,  # of the international mile, 1,609.344 m
+    "ha": 0.01,
+    "acres": 0.0040468564224,  # international
+    "dunams": 0.001,  # metric; the older ones of the Ottomans were smaller
+}
+_ALSO_CALLED = {
+    "km2": ("km²", "sq km", "sqkm", "square kilometres", "square kilometers"),
+    "sqmi": ("mi2", "mi²", "sq mi", "sq miles", "square mile", "square miles"),
+    "ha": ("hectare", "hectares"),
+    "acres": ("acre", "ac"),
+    "dunams": ("dunam", "dunum", "dunums", "donum", "donums", "dönüm", "decare", "decares"),
+}
+_UNIT_OF = {name: unit for unit, names in _ALSO_CALLED.items() for name in names}
+
+
+def area_unit(name: str) -> str:
+    """Return a unit of area as tables call it; any other word as it is.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``square miles``, in letters of any case.
+
+    Examples
+    --------
+    >>> area_unit("square miles"), area_unit("Hectares"), area_unit("percent")
+    ('sqmi', 'ha', 'percent')
+    """
+    word = " ".join(name.lower().replace(".", " ").split())
+    return word if word in KM2_PER_UNIT else _UNIT_OF.get(word, name)
+
+
 def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     """Return a unit as it stands in a sentence, spelt out if asked for.
 
@@ -447,10 +482,10 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
 
     Examples
     --------
-    >>> unit_words("percent"), unit_words("points"), unit_words("places", 1)
-    ('%', 'percentage points', 'place')
+    >>> unit_words("percent"), unit_words("points"), unit_words("places", 1), unit_words("sqmi")
+    ('%', 'percentage points', 'place', 'sq mi')
     """
     if value == 1 and unit in _ONE:
         return _ONE[unit]
     sign = "percent" if spelt else "%"
-    return {"percent": sign, "points": "percentage points"}.get(unit, unit)
+    return {"percent": sign, "points": "percentage points", "sqmi": "sq mi"}.get(unit, unit)

@@ -895,7 +895,7 @@ CLAIMS = {
     "unknown words": ({"words": "about"}, "unknown word 'about'"),
     "two words": ({"words": "exact", "precision": "rounded"}, "are one thing"),
     "an unknown quantity": ({"quantity": "won"}, "unknown quantity 'won'"),
-    "an unknown unit": ({"unit": "acres"}, "unknown unit 'acres'"),
+    "an unknown unit": ({"unit": "leagues"}, "unknown unit 'leagues'"),
     "an unknown key": ({"caveats": "x"}, "unknown key 'caveats'; did you mean 'caveat'"),
     "no actor": ({"by": ()}, "needs 'by'"),
     "an actor that is a number": ({"by": 5}, "by: 5 is no name"),

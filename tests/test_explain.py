@@ -290,7 +290,7 @@ def test_the_digits_of_a_table_say_how_exact_it_is(tmp_path):
     assert found.km2 == {date(2018, 1, 1): 12.345, date(2018, 1, 2): 12.34}
     assert found.half_unit_km2 == pytest.approx(0.05 / 100)
     with pytest.raises(InputError, match="unknown unit"):
-        read_published(path, day_column="when", value_column="area_m2", unit="acres")
+        read_published(path, day_column="when", value_column="area_m2", unit="leagues")
 
 
 # ---- Claims ----------------------------------------------------------------------------------

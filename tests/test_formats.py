@@ -34,6 +34,9 @@ ROWS = [
 ]
 
 
+SEQUENCES = {".geojsonl", ".geojsons", ".ndjson"}
+
+
 def frame_of(shapes=SHAPES, rows=ROWS, crs="EPSG:4326"):
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs=crs)
 
@@ -163,6 +166,10 @@ def written(folder, suffix):
         return text_file(path, KML if suffix == ".kml" else csv_text())
     if suffix == ".topojson":
         return text_file(path, json.dumps(topology()))
+    if suffix in {".geojsonl", ".geojsons", ".ndjson"}:
+        features = json.loads(frame_of().to_json(drop_id=True))["features"]
+        mark = "\x1e" if suffix == ".geojsons" else ""
+        return text_file(path, "".join(f"{mark}{json.dumps(each)}\n" for each in features))
     if suffix == ".kmz":
         return zipped(path, {"files/zones.kml": KML, "icon.png": b"x"})
     if suffix == ".zip":
@@ -306,6 +313,8 @@ def test_files_cut_short_and_spoiled(tmp_path, suffix):
     for size in steps:
         if suffix == ".csv" and whole[:size].count(b"\n") + (whole[size : size + 1] == b"\n") > 1:
             continue  # nothing tells that a line is missing
+        if suffix in SEQUENCES and whole[:size].rstrip(b"\n\x1e").endswith(b"}}"):
+            continue  # nor here
         check_whole_or_refused(text_file(path, whole[:size]), suffix)
     generator = np.random.default_rng(7)
     for at in generator.integers(0, len(whole), 30):

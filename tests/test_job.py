@@ -202,7 +202,7 @@ def test_an_unchanged_job_is_not_run_again(small):
         ("events.csv", "b,a,area", "a,b,area", "events.csv, line 3: place P4 was held by 'b'"),
         ("events.csv", "2018-01-20,a", "2018-01-02,a", "events.csv, line 2: the dates run back"),
         ("events.csv", "2018-01-20,a", "20.1.2018,a", "line 2: '20.1.2018' is not a day"),
-        ("claims.toml", '"km2"', '"acres"', "claims.toml, line 7: unknown unit 'acres'"),
+        ("claims.toml", '"km2"', '"leagues"', "claims.toml, line 7: unknown unit 'leagues'"),
         ("claims.toml", '"gained"', '"gainde"', "claims.toml, line 12: unknown quantity 'gainde'"),
         ("claims.toml", '["b"]', '["bb"]', "unknown actor 'bb'"),
         ("job.toml", "[uncertainty]", "[uncertanty]", "unknown key 'uncertanty'; did you mean"),

@@ -16,7 +16,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_formats import kml, kml_geometry, text_file, write, zipped
+from test_formats import SEQUENCES, kml, kml_geometry, text_file, write, zipped
 
 from territory.errors import InputError, TerritoryError
 from territory.findings import Severity
@@ -34,6 +34,7 @@ from territory.read.zones import read_series
 DAY = date(2024, 1, 5)
 NAME = "zones_2024-01-05"
 FORMATS = sorted(SUFFIXES - {".json", ".geoparquet"})
+JSON = {".geojson", *SEQUENCES}
 TEXT = [".geojson", ".topojson", ".kml", ".csv"]
 BINARY = [".shp", ".gpkg", ".fgb", ".parquet"]
 
@@ -44,8 +45,10 @@ BINARY = [".shp", ".gpkg", ".fgb", ".parquet"]
 def drawn(folder, suffix, shapes, actors, *, name=NAME):
     """Write shapes with an actor each; an actor of None has no value."""
     path = folder / f"{name}{suffix}"
-    if suffix == ".geojson":
-        return text_file(path, geojson(shapes, actors))
+    if suffix in JSON:
+        content = geojson(shapes, actors)
+        lines = map(json.dumps, json.loads(content)["features"])
+        return text_file(path, content if suffix == ".geojson" else "\n".join(lines))
     if suffix == ".topojson":
         return text_file(path, topojson(shapes, actors))
     if suffix in {".kml", ".kmz"}:
@@ -269,7 +272,7 @@ def test_coordinates_that_are_no_numbers_are_refused(tmp_path, suffix, number):
     with pytest.raises(InputError) as caught:
         measured(path)
     assert str(caught.value).startswith(str(path))
-    if suffix not in {".geojson", ".topojson", ".zip"}:  # NaN is no JSON: the whole file is refused
+    if suffix not in {*JSON, ".topojson", ".zip"}:  # NaN is no JSON: the whole file is refused
         assert "feature 2" in str(caught.value)
 
 
@@ -402,7 +405,8 @@ def test_the_content_of_another_format_is_refused(tmp_path, suffix):
         path = text_file(tmp_path / f"{NAME}{suffix}", content)
         if other == suffix:
             continue
-        if (other, suffix) in {(".kmz", ".zip"), (".topojson", ".geojson")}:  # which it may be
+        is_json = suffix in JSON and other in {*JSON, ".topojson"}
+        if is_json or (other, suffix) == (".kmz", ".zip"):  # which it may be
             assert set(measured(path)[0]) == {"a", "b"}
             continue
         with pytest.raises(InputError) as caught:

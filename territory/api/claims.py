@@ -35,7 +35,8 @@ class Claim:
         How it was put: exact, rounded, roughly, over, under or between. `precision`, as
         the claims file calls it, is the same.
     unit : str
-        km2, percent, points, places, units (districts held) or people.
+        km2, sqmi (square miles), ha (hectares), acres, dunams, percent, points, places, units
+        (districts held) or people.
     quantity : str
         gained, lost, net, total, share, changed-hands, ever-lost (held on any day of the
         period and not on its last) or below-maximum (the largest area less that of the last day).

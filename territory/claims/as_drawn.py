@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import inf, radians, sin
 
-from territory.claims.figures import MOST_PERCENT, SHARES, Unit
+from territory.claims.figures import AREAS, MOST_PERCENT, SHARES
 from territory.claims.model import Claim, Kind, Reading, at
 from territory.claims.plausibility import whole_for
 from territory.claims.readings import measure_of
@@ -157,7 +157,7 @@ def _method(
     """Return how far ways of measuring lie apart: not at all for a share of what is drawn."""
     if claim.unit in SHARES and whole_for(claim, reading, sizes) is None:
         return 0.0
-    drawn = value - reading.plus if claim.unit is Unit.KM2 else value
+    drawn = value - reading.plus / claim.unit.km2 if claim.unit in AREAS else value
     return abs(drawn) * max(MEASURED_TO, abs(web_sphere(ensemble.base.projection.latitude)))
 
 

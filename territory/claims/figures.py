@@ -17,7 +17,14 @@ from pydantic import (
 )
 
 from territory.claims.precision import Precision, published_interval
-from territory.numbers import Numeral, decimal_of, unit_words, written
+from territory.numbers import (
+    KM2_PER_UNIT,
+    Numeral,
+    area_unit,
+    decimal_of,
+    unit_words,
+    written,
+)
 
 MOST_PERCENT = 100.0
 _WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
@@ -37,17 +44,40 @@ AsPublished = Annotated[Figure, WrapValidator(_as_written)]
 
 
 class Unit(StrEnum):
-    """What a published figure counts; `POINTS` are percentage points."""
+    """What a published figure counts; `POINTS` are percentage points.
+
+    Areas are known under their usual names too, such as ``square miles``.
+
+    Examples
+    --------
+    >>> Unit("square miles"), Unit("dunam").km2
+    (<Unit.SQMI: 'sqmi'>, 0.001)
+    """
 
     KM2 = "km2"
+    SQMI = "sqmi"
+    HA = "ha"
+    ACRES = "acres"
+    DUNAMS = "dunams"
     PERCENT = "percent"
     POINTS = "points"
     PLACES = "places"
     UNITS = "units"
     PEOPLE = "people"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Unit | None":
+        known = area_unit(value) if isinstance(value, str) else ""
+        return cls(known) if known != value and known in list(cls) else None
 
-AREAL = (Unit.KM2, Unit.PERCENT, Unit.POINTS)
+    @property
+    def km2(self) -> float:
+        """How many square kilometres one is; 1 for what is no area."""
+        return KM2_PER_UNIT.get(self, 1.0)
+
+
+AREAS = (Unit.KM2, Unit.SQMI, Unit.HA, Unit.ACRES, Unit.DUNAMS)
+AREAL = (*AREAS, Unit.PERCENT, Unit.POINTS)
 COUNTED = (Unit.PLACES, Unit.UNITS, Unit.PEOPLE)
 SHARES = (Unit.PERCENT, Unit.POINTS)
 

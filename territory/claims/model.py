@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from territory.claims.figures import (
     AREAL,
+    AREAS,
     SHARES,
     Companion,
     Day,
@@ -209,7 +210,7 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
     of = reading.of if reading.of is not None else claim.of
     quantity = reading.quantity
     fits = {
-        Unit.KM2: quantity is not Kind.SHARE,
+        **dict.fromkeys(AREAS, quantity is not Kind.SHARE),
         Unit.PLACES: quantity is not Kind.SHARE,
         Unit.UNITS: quantity is not Kind.SHARE,
         Unit.PEOPLE: quantity is not Kind.SHARE,
@@ -222,8 +223,8 @@ def _check_unit(reading: Reading, claim: Claim) -> None:
         raise ValueError(f"{this}quantity '{quantity}' does not fit unit '{unit}'{hint}")
     if reading.of is not None and unit not in SHARES:
         raise ValueError(f"{this}'of' is for shares, not for unit '{unit}'")
-    if reading.plus and (unit is not Unit.KM2 or quantity is not Kind.TOTAL):
-        raise ValueError(f"{this}'plus' is for totals in km2, not for '{quantity}' in '{unit}'")
+    if reading.plus and (unit not in AREAS or quantity is not Kind.TOTAL):
+        raise ValueError(f"{this}'plus' is for totals of area, not for '{quantity}' in '{unit}'")
     if (reading.same_map or claim.same_map) and unit not in AREAL:
         raise ValueError(f"{this}'same_map' is for areas, not for unit '{unit}'")
     if reading.of is not None and reading.from_ and quantity is Kind.SHARE:

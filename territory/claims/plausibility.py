@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from territory.claims.figures import Published, Reference, Unit
+from territory.claims.figures import AREAS, Published, Reference, Unit
 from territory.claims.model import Claim, Reading
 from territory.claims.precision import Precision
 from territory.errors import ClaimError, did_you_mean
@@ -195,7 +195,7 @@ def contradiction(claim: Claim, sizes: Mapping[str, float]) -> tuple[Fault, str]
         problem = f"{claim.wording()} are more than the {written(there)} that there are"
         return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     for each in figures:
-        if each.unit is Unit.KM2 and whole and _widened(each)[0] > whole.high:
+        if each.unit in AREAS and whole and _widened(each)[0] * each.unit.km2 > whole.high:
             problem = f"{each.wording()} is more than {whole}{_percent_of(figures, whole)}"
             return Fault.IMPOSSIBLE, f"{Fault.IMPOSSIBLE}: {problem}"
     why = next(_disagreements(claim, sizes), "")
@@ -242,20 +242,20 @@ def _percent_of(figures: tuple[Published, ...], whole: Whole) -> str:
 def _disagreements(claim: Claim, sizes: Mapping[str, float]) -> Iterator[str]:
     """Yield what two figures of one sentence cannot both be."""
     figures: tuple[Published, ...] = (claim, *claim.also)
-    areas = [each for each in figures if each.unit is Unit.KM2]
+    areas = [each for each in figures if each.unit in AREAS]
     shares = [each for each in figures if each.unit is Unit.PERCENT]
     for area in areas:
         for share in shares:
             whole = whole_of(share, sizes, claim_id=claim.id) or _place_of(claim, sizes)
-            if whole and not _meet(_widened(area), _part(share, whole)):
-                really = figure(100 * area.value / whole.km2, beside=share.value)
+            if whole and not _meet(_km2(area), _part(share, whole)):
+                really = figure(100 * area.value * area.unit.km2 / whole.km2, beside=share.value)
                 yield f"{area.wording()} is {really} % of {whole}, not {share.wording()}"
     if there := units_of(claim):
         yield from _shares_of_units(claim, shares, there)
-    for unit in Unit:
-        same = [each for each in figures if each.unit is unit and each.of is None]
+    for units in (AREAS, *((unit,) for unit in Unit if unit not in AREAS)):
+        same = [each for each in figures if each.unit in units and each.of is None]
         for other in same[1:]:
-            if not _meet(_widened(same[0]), _widened(other)):
+            if not _meet(_km2(same[0]), _km2(other)):
                 yield f"the same amount cannot be {same[0].wording()} and {other.wording()}"
 
 
@@ -278,6 +278,12 @@ def _widened(figure: Published) -> Interval:
     low, high = figure.published_interval()
     half = (high - low) / 2 if figure.precision in _CUT_OFF else 0.0
     return max(low - half, 0.0), high + half
+
+
+def _km2(figure: Published) -> Interval:
+    """Return the widened interval in km2; of what is no area as it is."""
+    low, high = _widened(figure)
+    return low * figure.unit.km2, high * figure.unit.km2
 
 
 def _meet(one: Interval, other: Interval) -> bool:

@@ -6,7 +6,7 @@ How words widen a published figure (the rule is fixed, so that no verdict can be
 word      interval
 ========  =============================================================================
 exact     half a unit of the last digit written, either way
-rounded   the same; of whole km2 or counts that end in zeros, half a unit of the last
+rounded   the same; of whole areas or counts that end in zeros, half a unit of the last
           digit that is not zero, but 5 % of the figure at most
 roughly   5 % of the figure, or half of that unit if it is more, but 10 % at most
 over      from the figure up, by 10 %
@@ -21,13 +21,18 @@ files are read so, and Python says it with text.
 from decimal import Decimal
 from enum import StrEnum
 
-from territory.numbers import decimal_of, exponent_of
+from territory.numbers import KM2_PER_UNIT, decimal_of, exponent_of
 
 ROUGHLY = Decimal("0.05")
 ROUGHLY_AT_MOST = Decimal("0.10")  # what the digits alone may add to "roughly"
 ROUND_AT_MOST = Decimal("0.05")  # and to a whole figure that ends in zeros
 BEYOND = Decimal("0.10")  # how far "over" and "under" reach: as wide as "roughly", to one side
-_ROUND = ("km2", "places", "units", "people")  # rounded to tens and hundreds when it is said
+_ROUND = (
+    *KM2_PER_UNIT,
+    "places",
+    "units",
+    "people",
+)  # rounded to tens and hundreds when it is said
 
 
 class Precision(StrEnum):

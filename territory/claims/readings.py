@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from territory.claims.figures import SHARES, Unit
+from territory.claims.figures import AREAS, SHARES, Unit
 from territory.claims.model import SINCE_MOST, Claim, Kind, Reading, days_of
 from territory.claims.plausibility import whole_for
 from territory.claims.tallies import Query, Tally, face_km2
@@ -230,13 +230,16 @@ def measure_of(
     query = tally.query
     if tally.in_percent:
         return _along(query, replace(_share(claim, tally), by_days=by_days), history)
+    per_km2 = 1 / claim.unit.km2
     ceiling = inf if reading.path else history.km2(history.mask(reading.area)) + reading.plus
     total = Measure(
-        _figure(tally),
+        _figure(tally, per_km2),
         _faces(query),
         query.area,
-        floor=_floor(query, ceiling - reading.plus),
-        ceiling=ceiling,
+        floor=_floor(query, (ceiling - reading.plus) * per_km2),
+        ceiling=ceiling * per_km2,
+        unit=str(claim.unit) if claim.unit in AREAS else "km2",
+        per_km2=lambda _: per_km2,
         weights=query.weights,
         days=query.ends,
         by_days=by_days,
@@ -256,8 +259,8 @@ def _along(query: Query, measure: Measure, history: History) -> Measure:
     return replace(measure, path=days, steps=query.each_step)
 
 
-def _figure(tally: Tally) -> Callable[[History], float]:
-    return lambda history: tally.figure(history, face_km2(history))
+def _figure(tally: Tally, per_km2: float = 1.0) -> Callable[[History], float]:
+    return lambda history: tally.figure(history, face_km2(history)) * per_km2
 
 
 def _floor(query: Query, ceiling: float) -> float:

@@ -187,7 +187,9 @@ def explain(
     precision: Annotated[
         str, typer.Option("--precision", help="exact, rounded, roughly, over or under.")
     ] = "exact",
-    unit: Annotated[str, typer.Option("--unit", help="km2, m2, ha or sqmi.")] = "km2",
+    unit: Annotated[
+        str, typer.Option("--unit", help="km2, m2, sqmi, ha, acres or dunams.")
+    ] = "km2",
     by: Annotated[
         list[str] | None, typer.Option("--by", help="Whose ground, if that is known.")
     ] = None,

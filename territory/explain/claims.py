@@ -1,7 +1,7 @@
 """From claims and the history they are about to the recipes that give their figures."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log2
 
@@ -45,8 +45,32 @@ class ClaimTallies:
 
     @property
     def figure(self) -> Figure:
-        """What was published."""
-        return Figure(self.claim.value, *self.claim.published_interval())
+        """What was published: in km2 if it is an area, else in percent."""
+        km2 = self.claim.unit.km2
+        low, high = self.claim.published_interval()
+        value = self.claim.value if km2 == 1 else self.claim.value * km2  # with its digits
+        return Figure(value, low * km2, high * km2)
+
+    def explained(self, recipes: Recipes) -> tuple[Explanation, ...]:
+        """Return which recipes give what was published, in the unit of the claim.
+
+        Parameters
+        ----------
+        recipes : Recipes
+            Their figures in km2, or in percent where the claim is about a share.
+        """
+        found, km2 = explain_figure(recipes, self.figure), self.claim.unit.km2
+        if km2 == 1:
+            return found
+        return tuple(
+            replace(
+                each,
+                published=(self.claim.value,),
+                computed=tuple(value / km2 for value in each.computed),
+                truly=each.truly / km2,
+            )
+            for each in found
+        )
 
     @property
     def is_drawn_total(self) -> bool:
@@ -168,7 +192,7 @@ def explain_claim(claim: ClaimTallies, ground: Ground) -> tuple[Explanation, ...
         The likeliest first, and the plain measurement in any case; none where no recipe gives
         anything.
     """
-    return explain_figure(recipes_of(claim, ground), claim.figure)
+    return claim.explained(recipes_of(claim, ground))
 
 
 def recipes_of(claim: ClaimTallies, ground: Ground) -> Recipes:

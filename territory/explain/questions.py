@@ -87,7 +87,7 @@ class Figures:
         value : str
             The number as published, above zero; a comma stands between thousands.
         unit : str
-            ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+            See `territory.read.published_figures.unit_factor`.
         day : str
             As ``YYYY-MM-DD``; empty for the only day there is a file of.
         precision : str

@@ -17,7 +17,6 @@ from territory.explain.claims import (
 from territory.explain.published_series import DrawnDay, measured_day
 from territory.explain.published_zones import Progress, Zones, silent
 from territory.explain.recipes.explanation import Explanation
-from territory.explain.recipes.figure_search import explain_figure
 from territory.explain.recipes.sentences import Answer
 from territory.explain.soundness import around, drawn_zones, is_drawn, with_findings
 from territory.job.series import Loaded
@@ -139,7 +138,7 @@ def _of_day(
             plus_km2=tally.plus_km2,
         )
         for each in (first, *others):
-            yield each.claim.id, explain_figure(recipes, each.figure)
+            yield each.claim.id, each.explained(recipes)
 
 
 def _is_drawn(claim: ClaimTallies, zones: Zones) -> bool:

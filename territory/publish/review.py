@@ -25,8 +25,21 @@ from territory.version import __version__
 
 _RATINGS = {Verdict.CONSISTENT: 5, Verdict.ONLY_AS: 3, Verdict.INCONSISTENT: 1}
 _BEST, _WORST = 5, 1
-_UNIT_CODES = {Unit.KM2: "KMK", Unit.PERCENT: "P1", Unit.POINTS: "P1"}  # UN/CEFACT
-_UNIT_TEXTS = {Unit.KM2: "km2", Unit.PERCENT: "%", Unit.POINTS: "percentage points"}
+_UNIT_CODES = {  # UN/CEFACT Recommendation 20; a metric dunam is its decare
+    Unit.KM2: "KMK",
+    Unit.SQMI: "MIK",
+    Unit.HA: "HAR",
+    Unit.ACRES: "ACR",
+    Unit.DUNAMS: "DAA",
+    Unit.PERCENT: "P1",
+    Unit.POINTS: "P1",
+}
+_UNIT_TEXTS = {
+    Unit.KM2: "km2",
+    Unit.SQMI: "sq mi",
+    Unit.PERCENT: "%",
+    Unit.POINTS: "percentage points",
+}
 _CONTEXT = [
     "https://schema.org",
     {"territory": "urn:territory:", "territory:reading": {"@type": "@json"}},

@@ -30,6 +30,7 @@ from territory.numbers import figure
 from territory.quality.swapped_axes import mirrored
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.layer import Layer
+from territory.read.pages import put_together
 from territory.read.region_names import usual_name
 from territory.read.sources import Source
 from territory.read.span_findings import about_regions
@@ -139,7 +140,7 @@ def polygons_of(
     CRSError
         If the layers are in different ones.
     """
-    chosen = [(each, rows_where(each, where)) for each in layers]
+    chosen = [(each, rows_where(each, where)) for each in put_together(layers)]
     if not sum(len(rows) for _, rows in chosen):
         raise InputError(f"no feature where {where}" if where else "no feature", file=file)
     read = [_polygons(each, rows, even_odd=even_odd) for each, rows in chosen if rows]

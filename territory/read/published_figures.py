@@ -8,14 +8,8 @@ from math import isfinite
 from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
+from territory.numbers import KM2_PER_UNIT, area_unit
 from territory.read.text_files import csv_rows
-
-KM2_PER_UNIT = {
-    "km2": 1.0,
-    "m2": 1e-6,
-    "ha": 0.01,
-    "sqmi": 2.589988110336,
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,8 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
     day_column, value_column : str
         Names of the columns. A day may be followed by a time.
     unit : str
-        ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+        ``km2``, ``m2``, ``sqmi`` (square miles), ``ha``, ``acres`` or ``dunams``, or their
+        usual names.
 
     Returns
     -------
@@ -126,7 +121,8 @@ def unit_factor(unit: str) -> float:
     Parameters
     ----------
     unit : str
-        ``km2``, ``m2``, ``ha`` or ``sqmi`` (square miles).
+        ``km2``, ``m2``, ``sqmi`` (square miles), ``ha``, ``acres`` or ``dunams``, or their
+        usual names.
 
     Returns
     -------
@@ -143,9 +139,10 @@ def unit_factor(unit: str) -> float:
     >>> unit_factor("ha")
     0.01
     """
-    if unit not in KM2_PER_UNIT:
+    known = area_unit(unit)
+    if known not in KM2_PER_UNIT:
         raise InputError(f"--unit: unknown unit '{unit}'; {did_you_mean(unit, KM2_PER_UNIT)}")
-    return KM2_PER_UNIT[unit]
+    return KM2_PER_UNIT[known]
 
 
 def _day(text: str, column: str, path: Path, line: int) -> date:

@@ -4,7 +4,7 @@ A file that cannot be used does not spoil the series: it is refused with a findi
 says why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -24,6 +24,7 @@ from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.holder_labels import HolderLabels
 from territory.read.layer_days import Dating, with_local_names
+from territory.read.pages import Pages, pages_of, without_cut
 from territory.read.paths import expanded
 from territory.read.profile import Profile
 from territory.read.shared_files import SharedFile, shared_file
@@ -203,13 +204,19 @@ class _Reader:
         _refuse_mixture(parts, lasting)
         if lasting:
             own, raws, of_days = over_days(lasting, labels, also, self.day)
+            whole = _whole_answer([each.layer for each in lasting])
         else:
-            raws, of_days = _one_per_day(parts, profile)
+            by_file = {each.file: each for each in layers}
+            raws, of_days, whole = _one_per_day(parts, profile, by_file)
             own = tuple(raw.day for raw in raws)
+        for pages, day in whole:
+            of_files = without_cut(of_files, pages.files, day)
         every = (*findings, *times.findings, *of_names, *of_files, *of_days)
         if not raws:
-            refused = (each.detail for each in every if each.severity is Severity.ERROR)
-            raise next(map(InputError, refused), InputError("nothing to read", file=where))
+            errors = [each for each in every if each.severity is Severity.ERROR]
+            errors.sort(key=lambda each: each.kind != FindingKind.REFUSED)  # why there is nothing
+            details = (each.detail for each in errors)
+            raise next(map(InputError, details), InputError("nothing to read", file=where))
         return Series(raws, every, own, lasts=bool(lasting))
 
     def _dated(
@@ -324,21 +331,37 @@ def _layer_left_out(layer: Layer, field: str) -> Finding:
     return Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, km2=km2)
 
 
+def _whole_answer(layers: Sequence[Layer]) -> list[tuple[Pages, date | None]]:
+    """Return the files of spans as pages, if together they are all of an answer."""
+    pages = pages_of(layers)
+    return [(pages, None)] if pages and pages.is_whole and not pages.repeated else []
+
+
 def _one_per_day(
-    parts: Iterable[RawZones], profile: Profile
-) -> tuple[tuple[RawZones, ...], list[Finding]]:
-    """Settle what several pictures of one day mean."""
+    parts: Iterable[RawZones], profile: Profile, layers: Mapping[str, Layer]
+) -> tuple[tuple[RawZones, ...], list[Finding], list[tuple[Pages, date | None]]]:
+    """Settle what several pictures of one day mean; name those that are pages of a whole answer."""
     raws: list[RawZones] = []
+    whole: list[tuple[Pages, date | None]] = []
     findings = [_of_cut(profile)] if profile.day.cut else []
     several = "last" if profile.day.cut and profile.several == "error" else profile.several
     ordered = sorted(parts, key=lambda raw: (raw.day, _moment_of(raw, profile)))
     for day, group in groupby(ordered, key=lambda raw: raw.day):
         same_day, about = _layers_merged(list(group))
         findings += about
-        if len(same_day) == 1 or several == "merge":
-            raws.append(merged(same_day))
+        if len(same_day) == 1:
+            raws.append(same_day[0])
             continue
         files = [raw.source.location for raw in same_day]
+        pages = pages_of([layers[file] for file in files])
+        if pages and not pages.repeated:
+            raws.append(merged(same_day))
+            findings.append(pages.as_finding(day))
+            whole += [(pages, day)] if pages.is_whole else []
+            continue
+        if several == "merge":
+            raws.append(merged(same_day))
+            continue
         if several == "last":
             times = _times(same_day, profile)
             detail = f"{len(files)} snapshots; the last one counts ({files[-1]}){times}"
@@ -346,8 +369,13 @@ def _one_per_day(
             raws.append(same_day[-1])
             continue
         problem = f"{day} is also given by {files[0]}"
+        if pages:
+            problem += (
+                f"; both were cut by the server and hold {pages.repeated}, so they are no pages of"
+                " one answer: fetch all pages anew, in one order"
+            )
         findings.append(Finding(FindingKind.REFUSED, f"{files[1]}: {problem}", Severity.ERROR, day))
-    return tuple(raws), findings
+    return tuple(raws), findings, whole
 
 
 def _moment_of(raw: RawZones, profile: Profile) -> tuple[float, str]:

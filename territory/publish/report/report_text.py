@@ -13,7 +13,7 @@ from territory.numbers import bounds, figure, printed, written
 
 Titles = Mapping[str, str]
 NO_TITLES: Titles = MappingProxyType({})
-UNITS = {"km2": "km²", "percent": "%"}
+UNITS = {"km2": "km²", "percent": "%", "sqmi": "sq mi"}
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
 _SAID = {
     Precision.ROUGHLY: "roughly ",
@@ -74,7 +74,7 @@ def with_unit(text: str, unit: str) -> str:
     unit : str
         As a claim has it, such as ``km2`` or ``percent``.
     """
-    one = {"places": "place", "units": "unit"}
+    one = {"places": "place", "units": "unit", "acres": "acre", "dunams": "dunam"}
     return f"{text}\u00a0{unit_name(one.get(unit, unit) if text == '1' else unit)}"
 
 

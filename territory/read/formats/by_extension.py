@@ -66,7 +66,7 @@ def _kinds(path: Path) -> str:
 
 
 def read_json(path: Path) -> tuple[Layer, ...]:
-    """Read GeoJSON, or TopoJSON under the same extension.
+    """Read GeoJSON (see `read_geojson`), or TopoJSON under the same extension.
 
     Parameters
     ----------
@@ -144,6 +144,9 @@ def _has_positions(found: object, depth: int = 0) -> bool:
 _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".geojson": read_json,
     ".json": read_json,
+    ".geojsonl": read_json,
+    ".geojsons": read_json,
+    ".ndjson": read_json,
     ".topojson": read_topojson,
     ".kml": read_kml,
     ".kmz": read_kmz,

@@ -1,4 +1,4 @@
-"""GeoJSON, plain or wrapped in another object, and JSON lists of rings.
+"""GeoJSON, plain, wrapped in another object or a feature a line, and JSON lists of rings.
 
 Parsed here and not by GDAL, which would follow links and take a file for what it holds.
 Rings are closed where they are not, and coordinates go straight into arrays: a GeoJSON
@@ -8,7 +8,6 @@ file is as fast to read as its JSON.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,17 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.garbage import no_collection
 from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.formats.duplicate_keys import read_json_content
-from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
-from territory.read.formats.layer import Layer
+from territory.read.formats.esri_json import esri_layer, is_esri
+from territory.read.formats.geometries import (
+    Spot,
+    closed_ring,
+    has_heights,
+    heights_left_out,
+    one_line,
+    positions_of,
+)
+from territory.read.formats.json_sequence import read_features
+from territory.read.formats.layer import Layer, Page
 
 # How servers say that there is more: features beyond a limit, or how many there are.
 _CUT = ("exceededTransferLimit", "truncated", "partial", "incomplete", "has_more", "hasMore")
@@ -40,12 +48,12 @@ _CORNERS = 4  # positions of the smallest closed ring
 
 
 def read_geojson(path: Path, *, inside: str = "") -> Layer:
-    """Read a FeatureCollection.
+    """Read a FeatureCollection, a sequence of features, or what an ArcGIS server answers.
 
     Parameters
     ----------
     path : Path
-        A file of JSON, in UTF-8 or UTF-16.
+        A file of JSON, in UTF-8 or UTF-16; the content tells which it is.
     inside : str
         Key of the outer object under which the collection stands.
 
@@ -57,7 +65,7 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
     Raises
     ------
     InputError
-        If the file is no FeatureCollection.
+        If the file holds no features.
     CRSError
         If it names a CRS that is not known.
     GeometryError
@@ -68,24 +76,27 @@ def read_geojson(path: Path, *, inside: str = "") -> Layer:
 
 
 def _read(path: Path, inside: str) -> Layer:
-    whole = read_json_content(path)
-    content = _collection(whole, path, inside=inside)
-    layer = _layer(content, _Builder(path))
-    if not (why := cut_answer(whole, content)):
+    whole = read_features(path)
+    content = _inner(whole, path, inside=inside)
+    if is_esri(content):
+        layer = esri_layer(content, path)
+    else:
+        content = _collection(content, path)
+        layer = _layer(content, _Builder(path))
+    page = page_of(whole, content)
+    if page is None:
         return layer
     detail = (
-        f"{path}: the server cut its answer ({why}), so features are missing; fetch the other"
-        " pages and put them together"
+        f"{path}: the server cut its answer ({page.why}), so features are missing; fetch the other"
+        " pages and put them together, or beside it in one folder"
     )
-    is_sure = why.endswith(": true")  # a count may be of more than was asked for
-    finding = Finding(
-        FindingKind.CUT_ANSWER, detail, Severity.ERROR if is_sure else Severity.WARNING
-    )
-    return replace(layer, findings=(*layer.findings, finding))
+    severity = Severity.ERROR if page.is_sure else Severity.WARNING
+    finding = Finding(FindingKind.CUT_ANSWER, detail, severity)
+    return replace(layer, findings=(*layer.findings, finding), page=page)
 
 
-def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
-    """Return by what a server said that it did not send all features; nothing if it did.
+def page_of(whole: object, collection: Mapping[str, Any]) -> Page | None:
+    """Return by what a server said that it did not send all features; None if it did.
 
     Parameters
     ----------
@@ -94,9 +105,9 @@ def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> cut_answer({}, {"features": [{}], "numberMatched": 3, "numberReturned": 1})
+    >>> page_of({}, {"features": [{}], "numberMatched": 3, "numberReturned": 1}).why
     '"numberMatched": 3, and 1 is here'
-    >>> cut_answer({}, {"features": [{}], "exceededTransferLimit": True})
+    >>> page_of({}, {"features": [{}], "exceededTransferLimit": True}).why
     '"exceededTransferLimit": true'
     """
     outer = [each for each in (whole, collection) if isinstance(each, dict)]
@@ -105,14 +116,15 @@ def cut_answer(whole: object, collection: Mapping[str, Any]) -> str:
     for object_ in (*outer, *inner):
         for key in _CUT:
             if object_.get(key) is True:
-                return f'"{key}": true'
+                return Page(f'"{key}": true')
         for key in _MATCHED:
             total = object_.get(key)
             if type(total) is int and total > count:
-                return f'"{key}": {total}, and {count} {"is" if count == 1 else "are"} here'
+                here = f"{count} {'is' if count == 1 else 'are'} here"
+                return Page(f'"{key}": {total}, and {here}', total)
         if _has_next(object_):
-            return "it names a next page"
-    return ""
+            return Page("it names a next page")
+    return None
 
 
 def _has_next(object_: Mapping[str, Any]) -> bool:
@@ -200,19 +212,33 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
     return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
 
 
-def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    if inside:
-        if not isinstance(content, dict) or inside not in content:
-            raise InputError(f"no key '{inside}' in the file", file=str(path))
-        content = content[inside]
+def _inner(content: Any, path: Path, *, inside: str) -> Any:  # noqa: ANN401 - JSON
+    """Return what stands under a key, or all there is."""
+    if not inside:
+        return content
+    if not isinstance(content, dict) or inside not in content:
+        raise InputError(f"no key '{inside}' in the file", file=str(path))
+    return content[inside]
+
+
+def _collection(content: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if isinstance(content, dict) and content.get("type") == "Feature":
         content = {"type": "FeatureCollection", "features": [content]}
     is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
     if not is_collection or not isinstance(content.get("features"), list):
-        raise InputError(NOT_A_COLLECTION, file=str(path))
+        raise InputError(_servers_error(content) or NOT_A_COLLECTION, file=str(path))
     if not all(isinstance(feature, dict) for feature in content["features"]):
         raise InputError("a feature is not an object", file=str(path))
     return dict(content)
+
+
+def _servers_error(content: object) -> str:
+    """Say what a server answered in place of features; nothing if that is no such answer."""
+    error = content.get("error") if isinstance(content, dict) else None
+    if not isinstance(error, dict) or not {"code", "message"} & error.keys():
+        return ""
+    said = one_line(f"{error.get('code', '')} {error.get('message', '')}".strip(), 80)
+    return f"a server's error and no features ({said}); fetch it again"
 
 
 def declared_crs(content: dict[str, Any], path: Path) -> CRS:
@@ -401,7 +427,7 @@ class _Builder:
         self._polygons.append(len(filled))
 
     def _ring(self, ring: Any, number: int) -> Floats:  # noqa: ANN401 - JSON
-        positions = _positions(ring)
+        positions = positions_of(ring)
         if positions is None:
             raise self._error("a position is no pair of numbers", number)
         xy = positions[:, :2]
@@ -442,33 +468,3 @@ class _Builder:
         kind = shapely.GeometryType.POLYGON
         built = shapely.from_ragged_array(kind, xy, (ring_start, polygon_start))
         return np.asarray(built, dtype=object)
-
-
-def _positions(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
-    """Return the positions of a ring as an array, heights and all, or None if malformed."""
-    try:
-        columns = _columns(ring)
-        values = np.array(columns)
-    except (TypeError, ValueError, LookupError):
-        return None
-    if values.ndim != 2 or len(values) < 2 or values.dtype.kind not in "fi":  # noqa: PLR2004
-        return None
-    if _holds_bools(values, columns):
-        return None
-    return values.T.astype(np.float64, copy=False)
-
-
-def _columns(ring: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - JSON
-    """Return the first numbers of all positions, the second ones, and so on."""
-    try:
-        return [*zip(*ring, strict=True)]
-    except ValueError:  # some positions carry a height and some do not
-        width = 3 if min(map(len, ring)) > 1 else 1
-        return [*zip(*([*position[:3], 0][:width] for position in ring), strict=True)]
-
-
-def _holds_bools(values: NDArray[Any], columns: list[tuple[Any, ...]]) -> bool:
-    """Tell whether a number was ``true`` or ``false``, which numpy takes for 1 and 0."""
-    if not ((values == 0) | (values == 1)).any():
-        return False
-    return bool in set(map(type, chain.from_iterable(columns)))

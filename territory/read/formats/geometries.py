@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -393,3 +394,49 @@ def plain(value: object) -> object:
     if isinstance(value, float) and np.isnan(value):
         return None
     return value
+
+
+def positions_of(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
+    """Return the positions of a JSON list as an array, heights and all, or None if malformed.
+
+    Parameters
+    ----------
+    ring : object
+        What should be a list of lists of numbers.
+
+    Returns
+    -------
+    ndarray, shape (n, 2) or wider, or None
+        In the coordinates of the file.
+
+    Examples
+    --------
+    >>> positions_of([[1, 2], [3, 4.5, 100]]).tolist(), positions_of([[1, True]])
+    ([[1.0, 2.0, 0.0], [3.0, 4.5, 100.0]], None)
+    """
+    try:
+        columns = _columns(ring)
+        values = np.array(columns)
+    except (TypeError, ValueError, LookupError):
+        return None
+    if values.ndim != 2 or len(values) < 2 or values.dtype.kind not in "fi":  # noqa: PLR2004
+        return None
+    if _holds_bools(values, columns):
+        return None
+    return values.T.astype(np.float64, copy=False)
+
+
+def _columns(ring: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    """Return the first numbers of all positions, the second ones, and so on."""
+    try:
+        return [*zip(*ring, strict=True)]
+    except ValueError:  # some positions carry a height and some do not
+        width = 3 if min(map(len, ring)) > 1 else 1
+        return [*zip(*([*position[:3], 0][:width] for position in ring), strict=True)]
+
+
+def _holds_bools(values: NDArray[Any], columns: list[tuple[Any, ...]]) -> bool:
+    """Tell whether a number was ``true`` or ``false``, which numpy takes for 1 and 0."""
+    if not ((values == 0) | (values == 1)).any():
+        return False
+    return bool in set(map(type, chain.from_iterable(columns)))

@@ -14,6 +14,27 @@ from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 
 
+@dataclass(frozen=True)
+class Page:
+    """A part of what a server has, as it says itself.
+
+    Attributes
+    ----------
+    why : str
+        By what it says so.
+    matched : int or None
+        How many features there are, where it says that.
+    """
+
+    why: str
+    matched: int | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether features are missing for certain; a count may be of more than was asked for."""
+        return self.why.endswith(": true")
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One layer of one file, as found.
@@ -35,6 +56,8 @@ class Layer:
         there or not; a finding ``heights`` says where one other than zero was left out.
     findings : tuple of Finding
         What the reader itself repaired or noticed (without a day).
+    page : Page or None
+        Set where the file is not all of a server's answer.
     """
 
     file: str
@@ -43,6 +66,7 @@ class Layer:
     properties: tuple[Mapping[str, object], ...]
     geometry: NDArray[np.object_]
     findings: tuple[Finding, ...] = ()
+    page: Page | None = None
 
     @property
     def where(self) -> str:
