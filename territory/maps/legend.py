@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from territory.errors import InputError
-from territory.holders import Holder
+from territory.holders import NOBODY, Holder
 from territory.maps.boxes import SWATCH, Box, stack
 from territory.maps.map_text import Words, clean
 from territory.maps.parts import Parts, parted
@@ -23,6 +23,7 @@ _SWATCH_GAP = 0.14  # inches
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
 _HAIRLINE = 0.25  # points
 _QUIET_EDGE = "#9a9da1"
+_LOST = "#ffffff"
 
 
 Pair = tuple[Holder, Holder]
@@ -278,6 +279,50 @@ def plain(subject: Subject, transfer: Transfer) -> Paint:
     """
     colour = subject.styles[transfer.taker].colour
     return Paint(colour, shade(colour, 0.1), edge_width=_HAIRLINE)
+
+
+def gained(subject: Subject, transfer: Transfer) -> Paint:
+    """Return the second tone of who gained ground; what nobody gained is hatched in the loser's.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its styles are used.
+    transfer : Transfer
+        Who took the ground from whom.
+    """
+    if transfer.taker == NOBODY:
+        line = subject.styles[transfer.giver].colour
+        return Paint(_LOST, line, "/////", line, _HAIRLINE, 0.7)
+    tone = subject.tones[transfer.taker]
+    return replace(
+        Paint.of(replace(subject.styles[transfer.taker], colour=tone)),
+        edge=tone,
+        edge_width=_HAIRLINE,
+    )
+
+
+def gained_entries(
+    subject: Subject, moved: Sequence[Transfer], said: str, lost: str = ""
+) -> tuple[Entry, ...]:
+    """Return an entry for the second tone of everyone who gained, and for what went to nobody.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In square kilometres and in the plane.
+    said : str
+        Since when it was gained.
+    lost : str
+        What ground is called that went to nobody; without it none is told of.
+    """
+    by_taker = {each.taker: each for each in moved if each.taker != NOBODY}
+    to_nobody = {each.giver: each for each in moved if each.taker == NOBODY and lost}
+    taken = [Entry(gained(subject, by_taker[h]), subject.name(h), said) for h in sorted(by_taker)]
+    left = [Entry(gained(subject, to_nobody[h]), subject.name(h), lost) for h in sorted(to_nobody)]
+    return (*taken, *left)
 
 
 def crossed(subject: Subject, transfer: Transfer) -> Paint:

@@ -222,6 +222,34 @@ class Words:
         """
         return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
 
+    def from_until(self, start: date, end: date) -> str:
+        """Return from which day to which in one phrase, a year that both share once.
+
+        Parameters
+        ----------
+        start, end : date
+            The first and the last day.
+
+        Examples
+        --------
+        >>> Words("en").from_until(date(2025, 11, 1), date(2025, 12, 1))
+        '1 November to 1 December 2025'
+        """
+        same_year = start.year == end.year
+        first = self.day_of_month(start) if same_year else self.day(start)
+        return self.say("from_until", start=first, end=self.day(end))
+
+    def day_of_month(self, day: date) -> str:
+        """Return a date without its year.
+
+        Parameters
+        ----------
+        day : date
+            Any day.
+        """
+        month = _texts()[self.language]["months"][day.month - 1]
+        return self.say("day_of_month", day=str(day.day), month=month)
+
     def area(self, km2: float) -> str:
         """Return an area with its unit.
 

@@ -160,8 +160,9 @@ def _captioned(
     map_source: MapSource, subject: Subject, plan: Plan, *, listed: bool = False
 ) -> Subject:
     """Let a plan speak the language of a subject."""
-    say = subject.say
-    return map_source.captioned(subject, plan.title(say), more=plan.note(say), listed=listed)
+    return map_source.captioned(
+        subject, plan.title, more=plan.note, period=plan.period, listed=listed
+    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
 from territory.maps.style import Style
 from territory.maps.subject import Subject
-from territory.maps.titles import Titles
+from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
 from territory.read.basemap import Context, context_findings, read_context
 from territory.read.text_files import read_toml, with_values
@@ -79,7 +79,13 @@ class MapSource:
         return Subject(self.base, self.context, text, area, self.styles, self.titles)
 
     def captioned(
-        self, subject: Subject, finding: str, *, more: str = "", listed: bool = False
+        self,
+        subject: Subject,
+        finding: Callable[[Speaker], str],
+        *,
+        more: Callable[[Speaker], str] = lambda _speaker: "",
+        period: tuple[date, ...] = (),
+        listed: bool = False,
     ) -> Subject:
         """Return a subject with its finding for a title, where it has none, and its notes.
 
@@ -87,19 +93,23 @@ class MapSource:
         ----------
         subject : Subject
             What a picture shows.
-        finding : str
-            One sentence.
-        more : str
-            A further note.
+        finding : callable
+            From who speaks to one sentence.
+        more : callable
+            The same for a further note.
+        period : tuple of date
+            The first and the last day, where the finding is about what changed between them.
         listed : bool
             Whether the repairs are listed in a file beside the picture.
         """
-        say, ensemble = subject.say, self.loaded.ensemble
+        ensemble = self.loaded.ensemble
+        say = subject.between(period).say
         notes = [say.note(ensemble.total, listed=listed, is_rebalanced=ensemble.is_rebalanced)]
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
-        title = subject.text.title or say.placed(finding)
-        note = " ".join([*notes, more]).strip()
+        said = say.dated(finding(say), *period) if period else finding(say)
+        title = subject.text.title or say.placed(said)
+        note = " ".join([*notes, more(say)]).strip()
         return replace(subject, text=replace(subject.text, title=title, note=note))
 
 

@@ -65,6 +65,7 @@ _STATUS_HATCH = {Status.HELD: "", Status.CLAIMED: "////", Status.CONTESTED: "xxx
 _HATCHES = ("..", "--", "\\\\", "||", "oo", "++")
 _HATCH_CHARACTERS = frozenset("/\\|-+xXoO.*")
 _WHITE_SHARE_OF_CLAIM = 0.45
+_TONES = (0.4, 0.5, 0.3, 0.6)  # of black or white that makes a second tone
 _DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 # Linear RGB as seen without red (protan) and without green (deutan) cones.
@@ -193,6 +194,41 @@ def seen_on_dark(colour: str) -> str:
     return next(
         found for white in whites if lightness(found := tint(colour, white)) >= _DARK_ENOUGH
     )
+
+
+def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
+    """Return for every holder a second colour, for ground that it gained.
+
+    It is a darker or lighter tone of its own, the first that is told apart from every colour
+    of the map and every tone before it; where there is none, the one that comes nearest.
+
+    Parameters
+    ----------
+    styles : mapping of Holder to Style
+        Of all holders of a map.
+
+    Returns
+    -------
+    dict of Holder to str
+        As ``#rrggbb``.
+
+    Examples
+    --------
+    >>> second_tones({Holder("russia"): Style("#b5404f"), Holder("isis"): Style("#3a3a42")})
+    {Holder(actor='russia', status=<Status.HELD: 'held'>): '#6d262f', \
+Holder(actor='isis', status=<Status.HELD: 'held'>): '#93939a'}
+    """
+    taken, found = [style.colour for style in styles.values()], {}
+    for holder, style in styles.items():
+        darker = [shade(style.colour, black) for black in _TONES]
+        lighter = [tint(style.colour, white) for white in _TONES]
+        pairs = [(darker, lighter), (lighter, darker)][lightness(style.colour) < _DARK_ENOUGH - 1]
+        tones = [*pairs[0], *pairs[1]]
+        apart = [min(separation(tone, other) for other in taken) for tone in tones]
+        enough = (n for n, each in enumerate(apart) if each >= MIN_SEPARATION)
+        found[holder] = tones[next(enough, int(np.argmax(apart)))]
+        taken.append(found[holder])
+    return found
 
 
 def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:
