@@ -281,7 +281,7 @@ def plain(subject: Subject, transfer: Transfer) -> Paint:
     return Paint(colour, shade(colour, 0.1), edge_width=_HAIRLINE)
 
 
-def gained(subject: Subject, transfer: Transfer) -> Paint:
+def gained(subject: Subject, transfer: Transfer, *, vivid: bool = False) -> Paint:
     """Return the second tone of who gained ground; what nobody gained is hatched in the loser's.
 
     Parameters
@@ -290,22 +290,20 @@ def gained(subject: Subject, transfer: Transfer) -> Paint:
         Its styles are used.
     transfer : Transfer
         Who took the ground from whom.
+    vivid : bool
+        Whether it has the full colour of who gained it instead, among pale zones.
     """
     if transfer.taker == NOBODY:
         line = subject.styles[transfer.giver].colour
         return Paint(_LOST, line, "/////", line, _HAIRLINE, 0.7)
-    tone = subject.tones[transfer.taker]
-    return replace(
-        Paint.of(replace(subject.styles[transfer.taker], colour=tone)),
-        edge=tone,
-        edge_width=_HAIRLINE,
-    )
+    style = subject.styles[transfer.taker]
+    colour = style.colour if vivid else subject.tones[transfer.taker]
+    plain = Paint.of(replace(style, colour=colour))
+    return replace(plain, edge=shade(colour, 0.1), edge_width=_HAIRLINE)
 
 
-def gained_entries(
-    subject: Subject, moved: Sequence[Transfer], said: str, lost: str = ""
-) -> tuple[Entry, ...]:
-    """Return an entry for the second tone of everyone who gained, and for what went to nobody.
+def gained_entries(subject: Subject, moved: Sequence[Transfer], said: str) -> tuple[Entry, ...]:
+    """Return an entry for the second tone of everyone who gained.
 
     Parameters
     ----------
@@ -315,14 +313,25 @@ def gained_entries(
         In square kilometres and in the plane.
     said : str
         Since when it was gained.
-    lost : str
-        What ground is called that went to nobody; without it none is told of.
     """
-    by_taker = {each.taker: each for each in moved if each.taker != NOBODY}
-    to_nobody = {each.giver: each for each in moved if each.taker == NOBODY and lost}
-    taken = [Entry(gained(subject, by_taker[h]), subject.name(h), said) for h in sorted(by_taker)]
-    left = [Entry(gained(subject, to_nobody[h]), subject.name(h), lost) for h in sorted(to_nobody)]
-    return (*taken, *left)
+    takers = {each.taker: each for each in moved if each.taker != NOBODY}
+    return tuple(Entry(gained(subject, takers[h]), subject.name(h), said) for h in sorted(takers))
+
+
+def lost_entries(subject: Subject, moved: Sequence[Transfer], said: str) -> tuple[Entry, ...]:
+    """Return an entry for everyone who lost ground to nobody.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In square kilometres and in the plane.
+    said : str
+        What such ground is called.
+    """
+    givers = {each.giver: each for each in moved if each.taker == NOBODY}
+    return tuple(Entry(gained(subject, givers[h]), subject.name(h), said) for h in sorted(givers))
 
 
 def crossed(subject: Subject, transfer: Transfer) -> Paint:

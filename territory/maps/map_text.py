@@ -4,6 +4,7 @@ Texts stand in `words.toml`. Nothing that comes from data is ever read as mathem
 markup or a control code: `clean` takes those meanings away and keeps the words.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
 _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # a figure keeps the spaces that hold it together
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 
 
@@ -68,7 +70,7 @@ def clean(text: str, limit: int | None = None) -> str:
     >>> clean("Ma'arrat al-Nu'man", limit=10)
     "Ma'arrat…"
     """
-    spaced = " ".join(str(text).split())
+    spaced = _SPACES.sub(" ", str(text)).strip()
     safe = "".join(_safe_character(character) for character in spaced)
     if limit is not None and len(safe) > limit:
         return safe[: limit - 1].rstrip() + ELLIPSIS

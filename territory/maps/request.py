@@ -19,7 +19,7 @@ from territory.maps.style import Style
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
-from territory.read.basemap import Context, context_findings, read_context
+from territory.read.basemap import Context, context_findings, read_context, usual_towns
 from territory.read.text_files import read_toml, with_values
 
 Progress = Callable[[int, int], None]
@@ -63,6 +63,13 @@ class MapSource:
     def assumed(self) -> bool:
         """Whether the error of the lines is assumed, because nobody gives it."""
         return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in self.loaded.findings)
+
+    @property
+    def with_towns(self) -> "MapSource":
+        """The same with the towns of the package, where no file names others."""
+        if self.context.towns is not None:
+            return self
+        return replace(self, context=replace(self.context, towns=usual_towns()))
 
     def subject(self, text: MapText, area: str = "") -> Subject:
         """Return what a picture shows, with its source, and this title where there is no subtitle.

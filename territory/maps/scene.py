@@ -63,7 +63,9 @@ def draw_day(
     finish(axes, subject, [g for _, g in held], zone_labels(subject, held))
 
 
-def draw_gained(axes: Axes, subject: Subject, moved: Sequence[Transfer]) -> None:
+def draw_gained(
+    axes: Axes, subject: Subject, moved: Sequence[Transfer], *, vivid: bool = False
+) -> None:
     """Draw what changed hands over the zones of the later day, in a second tone.
 
     Parameters
@@ -74,10 +76,12 @@ def draw_gained(axes: Axes, subject: Subject, moved: Sequence[Transfer]) -> None
         The history as it is shown.
     moved : sequence of Transfer
         In the plane.
+    vivid : bool
+        Whether it has the full colour of who gained it instead, over pale zones.
     """
     for number, each in enumerate(moved, start=1):
         name = f"gained-{number}-{each.giver.actor}-{each.taker.actor}"
-        fill(axes, each.geometry, gained(subject, each), zorder=4.5, name=name)
+        fill(axes, each.geometry, gained(subject, each, vivid=vivid), zorder=4.5, name=name)
 
 
 def zone_look(style: Style, width: float = _FRONT_WIDTH) -> Paint:

@@ -12,6 +12,7 @@ Computer Graphics 15, 1291-1298.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, combinations
@@ -65,7 +66,7 @@ _STATUS_HATCH = {Status.HELD: "", Status.CLAIMED: "////", Status.CONTESTED: "xxx
 _HATCHES = ("..", "--", "\\\\", "||", "oo", "++")
 _HATCH_CHARACTERS = frozenset("/\\|-+xXoO.*")
 _WHITE_SHARE_OF_CLAIM = 0.45
-_TONES = (0.4, 0.5, 0.3, 0.6)  # of black or white that makes a second tone
+_VERY_DARK, _DEEPER = 30.0, 1.15  # lightness below which a second tone is lighter; saturation
 _DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 # Linear RGB as seen without red (protan) and without green (deutan) cones.
@@ -199,8 +200,9 @@ def seen_on_dark(colour: str) -> str:
 def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
     """Return for every holder a second colour, for ground that it gained.
 
-    It is a darker or lighter tone of its own, the first that is told apart from every colour
-    of the map and every tone before it; where there is none, the one that comes nearest.
+    It is a deeper tone of its own, or a lighter one of a very dark one: the first that is told
+    apart from every colour of the map and every tone before it; where there is none, the one
+    that comes nearest.
 
     Parameters
     ----------
@@ -214,21 +216,28 @@ def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
 
     Examples
     --------
-    >>> second_tones({Holder("russia"): Style("#b5404f"), Holder("isis"): Style("#3a3a42")})
-    {Holder(actor='russia', status=<Status.HELD: 'held'>): '#6d262f', \
-Holder(actor='isis', status=<Status.HELD: 'held'>): '#93939a'}
+    >>> tones = second_tones({Holder("russia"): Style("#b5404f"), Holder("isis"): Style("#3a3a42")})
+    >>> list(tones.values())
+    ['#822632', '#74747f']
     """
     taken, found = [style.colour for style in styles.values()], {}
     for holder, style in styles.items():
-        darker = [shade(style.colour, black) for black in _TONES]
-        lighter = [tint(style.colour, white) for white in _TONES]
-        pairs = [(darker, lighter), (lighter, darker)][lightness(style.colour) < _DARK_ENOUGH - 1]
-        tones = [*pairs[0], *pairs[1]]
+        tones = list(_tones(style.colour))
         apart = [min(separation(tone, other) for other in taken) for tone in tones]
         enough = (n for n, each in enumerate(apart) if each >= MIN_SEPARATION)
         found[holder] = tones[next(enough, int(np.argmax(apart)))]
         taken.append(found[holder])
     return found
+
+
+def _tones(colour: str) -> Iterator[str]:
+    """Yield tones of a colour with its hue, the best first."""
+    hue, light, vivid = rgb_to_hls(*to_rgb(colour))
+    darker = [light * factor for factor in (0.68, 0.58, 0.78, 0.45)]
+    lighter = [light + (1 - light) * share for share in (0.33, 0.45, 0.25, 0.6)]
+    first, second = (lighter, darker) if lightness(colour) < _VERY_DARK else (darker, lighter)
+    for each in (*first, *second):
+        yield to_hex(hls_to_rgb(hue, each, min(1.0, _DEEPER * vivid)))
 
 
 def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:

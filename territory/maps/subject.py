@@ -29,6 +29,7 @@ from territory.maps.titles import Speaker, Titles
 from territory.maps.typesetting import POINTS_PER_INCH, Block
 from territory.numbers import figure
 from territory.read.basemap import Context
+from territory.read.world import COUNTRY_RIM
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
 _NAME_LIMIT = 60  # characters of an actor's name
@@ -36,6 +37,7 @@ _HARDLY_KM2 = 0.1  # beyond the frame, which is not worth a word
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 _NEARLY_ALL = 0.95  # of what changed lies in the countries that a title names, and in
 _MOST_COUNTRIES = 2  # of them
+_BORDER_M = 2 * COUNTRY_RIM.error_m
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
 
@@ -124,17 +126,15 @@ class Subject:
         ground : geometry
             In the plane, in metres.
         """
-        view = View(
-            self.history.projection, Extent.around(self.ground), self.context, self.text.language
-        )
-        shares = [
-            (
-                float(shapely.intersection(sound(np.array([each.geometry]))[0], ground).area),
-                each.name,
-            )
-            for each in view.countries
-            if each.name and shapely.intersects(each.geometry, ground)
-        ]
+        extent = Extent.around(self.ground)
+        view = View(self.history.projection, extent, self.context, self.text.language)
+        shares = []
+        for each in view.countries:
+            land = sound(np.array([each.geometry]))[0]
+            near = shapely.dwithin(land, ground, _BORDER_M)
+            if each.name and near:  # outlines of countries lie off by as much
+                there = shapely.intersection(land.buffer(_BORDER_M, quad_segs=2), ground)
+                shares.append((float(there.area), each.name))
         found: list[str] = []
         left = _NEARLY_ALL * float(ground.area)
         for km2, name in sorted(shares, key=lambda pair: -pair[0]):

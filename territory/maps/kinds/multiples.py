@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.errors import InputError
-from territory.holders import Holder
+from territory.holders import NOBODY, Holder
 from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.furniture import GAP, PAD, locator, locator_view, scale_bar
 from territory.maps.ground import area_frame, borders
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
 from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
-from territory.maps.legend import Entry, figures, gained_entries
+from territory.maps.legend import Entry, figures, lost_entries, pale
 from territory.maps.scene import draw_gained, draw_zones, zone_look
 from territory.maps.sheet import MAP_WIDTH, Paint, Sheet, drawing
 from territory.maps.subject import Subject, check_order
@@ -61,7 +61,8 @@ def multiples_map(
 ) -> Figure:
     """Draw many days as small maps of one extent and scale.
 
-    What changed hands since the map before has a second tone. Without an area all are drawn
+    From the second on, what changed hands since the map before has its full colour and the
+    rest is pale. Without an area all are drawn
     around what changed, and their figures are those of the whole.
 
     Parameters
@@ -156,9 +157,10 @@ class _Grid:
         self._figures(day).write(sheet, x, below)
 
     def _draw(self, axes: Axes, day: date, *, scale: bool) -> None:
-        look = partial(zone_look, width=_FRONT_WIDTH)
+        first = day == self.days[0]
+        look = partial(zone_look, width=_FRONT_WIDTH) if first else pale
         draw_zones(axes, self.subject, self.subject.held(day), look=look)
-        draw_gained(axes, self.subject, self.moved.get(day, ()))
+        draw_gained(axes, self.subject, self.moved.get(day, ()), vivid=True)
         borders(axes, self.subject.view, strength=0.6)
         if self.subject.framed:
             area_frame(axes, self.subject.ground)
@@ -194,12 +196,14 @@ def _legend(grid: _Grid, width: float) -> Box:
     names = words.listed(subject.name(holder) for holder in sorted(grid.side))
     hint = words.directed(words.say("legend_hint_multiples", actor=names))
     by_day, entries = {day: subject.km2(day) for day in grid.days}, []
+    moved = [each for found in grid.moved.values() for each in found]
+    takers = {each.taker for each in moved}
     for holder in subject.holders(*grid.days):
         course = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
-        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), course))
-    every = [each for moved in grid.moved.values() for each in moved]
-    said = words.say("gained_since_map"), words.say("lost_since_map")
-    entries += gained_entries(subject, every, *said)
+        said = words.say("gained_since_map") if holder in takers - {NOBODY} else ""
+        style = subject.styles[holder]
+        entries.append(Entry(Paint.of(style), subject.name(holder), course, said))
+    entries += lost_entries(subject, moved, words.say("lost_since_map"))
     columns = max(1, min(len(entries), _LEGEND_COLUMNS))
     step = width / columns
     boxes = [entry.box(words, step - 0.15) for entry in entries]
