@@ -1,6 +1,6 @@
 """Where everything stands on the sheet: one map with its legend, or two with a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from territory.maps.legend import (
     Entry,
     Sizes,
     figures,
+    gained_entries,
     holder_entries,
     legend_hint,
 )
@@ -26,6 +27,7 @@ from territory.maps.sheet import MAP_WIDTH, Paint, Sheet
 from territory.maps.style import Style
 from territory.maps.subject import Holding, Subject
 from territory.maps.typesetting import GREY, INK, Block, measure, set_line, set_text
+from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
 
 PANEL_WIDTH = 3.05  # inches, here and below
@@ -36,6 +38,7 @@ _ABOVE_DATE, _DATE_HEIGHT, _BELOW_TABLE = 0.15, 0.34, 0.18  # of two maps
 _BELOW_HEADS, _BELOW_HEAD, _BELOW_ROWS = 0.22, 0.06, 0.1  # of a column; of rows; after them
 _DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
 _COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
+_ABOVE_GAINED = 0.08
 _MANY = 12  # entries from which a legend is set smaller
 
 Drawing = Callable[[Axes], None]
@@ -232,6 +235,8 @@ def two_maps(
     subject: Subject,
     days: tuple[tuple[date, Holding], ...],
     estimates: Mapping[date, Mapping[Holder, Estimate]],
+    *,
+    moved: tuple[Transfer, ...] = (),
 ) -> Figure:
     """Lay out the maps of two days side by side, with a table below.
 
@@ -243,14 +248,38 @@ def two_maps(
         Two days of the history, and who holds what on each, in the plane.
     estimates : mapping of date to mapping of Holder to Estimate
         As for `day_map`, by day.
+    moved : tuple of Transfer
+        What changed hands between the days; it has a second tone on the later one.
     """
-    table = table_of(subject, tuple(day for day, _ in days), estimates)
-    heads = tuple(subject.words.directed(subject.words.day(day)) for day, _ in days)
+    words, (first, last) = subject.words, days
+    table = table_of(subject, (first[0], last[0]), estimates)
+    entries = gained_entries(subject, moved, words.say("gained_since", day=words.day(first[0])))
+    if entries:
+        table = stack([table, in_rows_of(words, entries, 2 * _DAY_WIDTH)], between=_ABOVE_GAINED)
+    heads = tuple(words.directed(words.day(day)) for day, _ in days)
+    drawings: tuple[Drawing, ...] = (
+        lambda axes: draw_day(axes, subject, first[1]),
+        lambda axes: draw_day(axes, subject, last[1], moved=moved),
+    )
+    return side_by_side(subject, heads, drawings, table)
 
-    def drawn(held: Holding) -> Drawing:
-        return lambda axes: draw_day(axes, subject, held)
 
-    return side_by_side(subject, heads, tuple(drawn(held) for _, held in days), table)
+def in_rows_of(words: Words, entries: Sequence[Entry], width: float) -> Box:
+    """Return entries of a legend in columns, side by side.
+
+    Parameters
+    ----------
+    words : Words
+        Of the language.
+    entries : sequence of Entry
+        At least one.
+    width : float
+        Of all columns together, in inches.
+    """
+    columns = min(len(entries), _COLUMNS)
+    step = width / columns
+    boxes = [entry.box(words, step - _COLUMN_GAP, SMALL) for entry in entries]
+    return in_rows(boxes, columns=columns, step=step)
 
 
 def side_by_side(
@@ -271,7 +300,7 @@ def side_by_side(
     """
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
-    around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])
+    around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
     high = max(table.height, LOCATOR[1] if around else 0.0)
     maps = _ABOVE_DATE + _DATE_HEIGHT + map_height + _BELOW_MAP
     sheet, y = sheet_for(subject, inner, maps + high + _BELOW_TABLE)
@@ -285,7 +314,7 @@ def side_by_side(
     table.write(sheet, PAD, y + maps)
     if around:
         axes = sheet.axes(PAD + inner - LOCATOR[0], y + maps, *LOCATOR, name="map-locator")
-        locator(axes, around, subject.ground)
+        locator(axes, around, subject.place)
     return sheet.figure
 
 

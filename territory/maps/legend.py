@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from territory.errors import InputError
-from territory.holders import Holder
+from territory.holders import NOBODY, Holder
 from territory.maps.boxes import SWATCH, Box, stack
 from territory.maps.map_text import Words, clean
 from territory.maps.parts import Parts, parted
@@ -23,6 +23,7 @@ _SWATCH_GAP = 0.14  # inches
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
 _HAIRLINE = 0.25  # points
 _QUIET_EDGE = "#9a9da1"
+_LOST = "#ffffff"
 
 
 Pair = tuple[Holder, Holder]
@@ -278,6 +279,59 @@ def plain(subject: Subject, transfer: Transfer) -> Paint:
     """
     colour = subject.styles[transfer.taker].colour
     return Paint(colour, shade(colour, 0.1), edge_width=_HAIRLINE)
+
+
+def gained(subject: Subject, transfer: Transfer, *, vivid: bool = False) -> Paint:
+    """Return the second tone of who gained ground; what nobody gained is hatched in the loser's.
+
+    Parameters
+    ----------
+    subject : Subject
+        Its styles are used.
+    transfer : Transfer
+        Who took the ground from whom.
+    vivid : bool
+        Whether it has the full colour of who gained it instead, among pale zones.
+    """
+    if transfer.taker == NOBODY:
+        line = subject.styles[transfer.giver].colour
+        return Paint(_LOST, line, "/////", line, _HAIRLINE, 0.7)
+    style = subject.styles[transfer.taker]
+    colour = style.colour if vivid else subject.tones[transfer.taker]
+    plain = Paint.of(replace(style, colour=colour))
+    return replace(plain, edge=shade(colour, 0.1), edge_width=_HAIRLINE)
+
+
+def gained_entries(subject: Subject, moved: Sequence[Transfer], said: str) -> tuple[Entry, ...]:
+    """Return an entry for the second tone of everyone who gained.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In square kilometres and in the plane.
+    said : str
+        Since when it was gained.
+    """
+    takers = {each.taker: each for each in moved if each.taker != NOBODY}
+    return tuple(Entry(gained(subject, takers[h]), subject.name(h), said) for h in sorted(takers))
+
+
+def lost_entries(subject: Subject, moved: Sequence[Transfer], said: str) -> tuple[Entry, ...]:
+    """Return an entry for everyone who lost ground to nobody.
+
+    Parameters
+    ----------
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In square kilometres and in the plane.
+    said : str
+        What such ground is called.
+    """
+    givers = {each.giver: each for each in moved if each.taker == NOBODY}
+    return tuple(Entry(gained(subject, givers[h]), subject.name(h), said) for h in sorted(givers))
 
 
 def crossed(subject: Subject, transfer: Transfer) -> Paint:

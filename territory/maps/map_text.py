@@ -4,6 +4,7 @@ Texts stand in `words.toml`. Nothing that comes from data is ever read as mathem
 markup or a control code: `clean` takes those meanings away and keeps the words.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
 _RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
 _NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # a figure keeps the spaces that hold it together
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 
 
@@ -68,7 +70,7 @@ def clean(text: str, limit: int | None = None) -> str:
     >>> clean("Ma'arrat al-Nu'man", limit=10)
     "Ma'arrat…"
     """
-    spaced = " ".join(str(text).split())
+    spaced = _SPACES.sub(" ", str(text)).strip()
     safe = "".join(_safe_character(character) for character in spaced)
     if limit is not None and len(safe) > limit:
         return safe[: limit - 1].rstrip() + ELLIPSIS
@@ -221,6 +223,34 @@ class Words:
             The first and the last day.
         """
         return self.say("start", day=self.day(start)), self.say("end", day=self.day(end))
+
+    def from_until(self, start: date, end: date) -> str:
+        """Return from which day to which in one phrase, a year that both share once.
+
+        Parameters
+        ----------
+        start, end : date
+            The first and the last day.
+
+        Examples
+        --------
+        >>> Words("en").from_until(date(2025, 11, 1), date(2025, 12, 1))
+        '1 November to 1 December 2025'
+        """
+        same_year = start.year == end.year
+        first = self.day_of_month(start) if same_year else self.day(start)
+        return self.say("from_until", start=first, end=self.day(end))
+
+    def day_of_month(self, day: date) -> str:
+        """Return a date without its year.
+
+        Parameters
+        ----------
+        day : date
+            Any day.
+        """
+        month = _texts()[self.language]["months"][day.month - 1]
+        return self.say("day_of_month", day=str(day.day), month=month)
 
     def area(self, km2: float) -> str:
         """Return an area with its unit.

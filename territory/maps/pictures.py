@@ -26,7 +26,6 @@ from territory.maps.request import MapSource
 from territory.maps.subject import Subject
 from territory.maps.typesetting import DPI
 from territory.maps.web_tiles import ATTRIBUTION
-from territory.read.basemap import usual_towns
 from territory.read.text_files import with_values
 
 Progress = Callable[[str, int, int], None]
@@ -69,7 +68,7 @@ def draw_pictures(
         stroke where they are about an area that is not all ground. A film, where the job asks
         for one, lies beside them.
     """
-    target, map_source = out / "maps", _with_towns(map_source)
+    target, map_source = out / "maps", map_source.with_towns
     first, *_ = languages = map_source.maps.languages
     formats = map_source.maps.formats
     subjects = {area: map_source.subject(MapText(), area) for area in picture_areas(map_source)}
@@ -149,19 +148,13 @@ def _plans(map_source: MapSource) -> Iterator[tuple[str, Plan]]:
                 yield area, kind.plan(planner, *pair)
 
 
-def _with_towns(map_source: MapSource) -> MapSource:
-    """Return what is shown with the towns of the package, where no file names others."""
-    if map_source.context.towns is not None:
-        return map_source
-    return replace(map_source, context=replace(map_source.context, towns=usual_towns()))
-
-
 def _captioned(
     map_source: MapSource, subject: Subject, plan: Plan, *, listed: bool = False
 ) -> Subject:
     """Let a plan speak the language of a subject."""
-    say = subject.say
-    return map_source.captioned(subject, plan.title(say), more=plan.note(say), listed=listed)
+    return map_source.captioned(
+        subject, plan.title, more=plan.note, period=plan.period, listed=listed
+    )
 
 
 @contextmanager
@@ -382,7 +375,7 @@ def map_figure(map_source: MapSource, wish: Wish) -> tuple[str, Figure]:
     InputError
         As for `draw_map`.
     """
-    map_source = _with_towns(map_source)
+    map_source = map_source.with_towns
     if wish.tiles:
         source = f"{map_source.maps.source}. {ATTRIBUTION}".lstrip(". ")
         maps = with_values(map_source.maps, {"source": source})

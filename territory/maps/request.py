@@ -17,9 +17,9 @@ from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
 from territory.maps.style import Style
 from territory.maps.subject import Subject
-from territory.maps.titles import Titles
+from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
-from territory.read.basemap import Context, context_findings, read_context
+from territory.read.basemap import Context, context_findings, read_context, usual_towns
 from territory.read.text_files import read_toml, with_values
 
 Progress = Callable[[int, int], None]
@@ -64,6 +64,13 @@ class MapSource:
         """Whether the error of the lines is assumed, because nobody gives it."""
         return any(finding.kind == FindingKind.ASSUMED_ERROR for finding in self.loaded.findings)
 
+    @property
+    def with_towns(self) -> "MapSource":
+        """The same with the towns of the package, where no file names others."""
+        if self.context.towns is not None:
+            return self
+        return replace(self, context=replace(self.context, towns=usual_towns()))
+
     def subject(self, text: MapText, area: str = "") -> Subject:
         """Return what a picture shows, with its source, and this title where there is no subtitle.
 
@@ -79,7 +86,13 @@ class MapSource:
         return Subject(self.base, self.context, text, area, self.styles, self.titles)
 
     def captioned(
-        self, subject: Subject, finding: str, *, more: str = "", listed: bool = False
+        self,
+        subject: Subject,
+        finding: Callable[[Speaker], str],
+        *,
+        more: Callable[[Speaker], str] = lambda _speaker: "",
+        period: tuple[date, ...] = (),
+        listed: bool = False,
     ) -> Subject:
         """Return a subject with its finding for a title, where it has none, and its notes.
 
@@ -87,19 +100,23 @@ class MapSource:
         ----------
         subject : Subject
             What a picture shows.
-        finding : str
-            One sentence.
-        more : str
-            A further note.
+        finding : callable
+            From who speaks to one sentence.
+        more : callable
+            The same for a further note.
+        period : tuple of date
+            The first and the last day, where the finding is about what changed between them.
         listed : bool
             Whether the repairs are listed in a file beside the picture.
         """
-        say, ensemble = subject.say, self.loaded.ensemble
+        ensemble = self.loaded.ensemble
+        say = subject.between(period).say
         notes = [say.note(ensemble.total, listed=listed, is_rebalanced=ensemble.is_rebalanced)]
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
-        title = subject.text.title or say.placed(finding)
-        note = " ".join([*notes, more]).strip()
+        said = say.dated(finding(say), *period) if period else finding(say)
+        title = subject.text.title or say.placed(said)
+        note = " ".join([*notes, more(say)]).strip()
         return replace(subject, text=replace(subject.text, title=title, note=note))
 
 

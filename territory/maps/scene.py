@@ -19,7 +19,7 @@ from territory.maps.frame import Named, rims
 from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
-from territory.maps.legend import Pair, crossed, numbered, pale, plain
+from territory.maps.legend import Pair, crossed, gained, numbered, pale, plain
 from territory.maps.parts import parted
 from territory.maps.sheet import Box, Group, Paint, tagged
 from territory.maps.style import Style, lightness
@@ -42,8 +42,10 @@ _REGION_SIZE, _REGION_INK = 8.5, "#3f4347"
 _LEAST_M2 = 1.0  # smaller pieces are left over from rounding
 
 
-def draw_day(axes: Axes, subject: Subject, held: Holding) -> None:
-    """Draw who holds what.
+def draw_day(
+    axes: Axes, subject: Subject, held: Holding, *, moved: Sequence[Transfer] = ()
+) -> None:
+    """Draw who holds what, and what was gained in a second tone.
 
     Parameters
     ----------
@@ -53,9 +55,33 @@ def draw_day(axes: Axes, subject: Subject, held: Holding) -> None:
         The history as it is shown.
     held : tuple of (Holder, geometry)
         Who holds what, in the plane.
+    moved : sequence of Transfer
+        What changed hands until then, in the plane.
     """
     draw_zones(axes, subject, held)
+    draw_gained(axes, subject, moved)
     finish(axes, subject, [g for _, g in held], zone_labels(subject, held))
+
+
+def draw_gained(
+    axes: Axes, subject: Subject, moved: Sequence[Transfer], *, vivid: bool = False
+) -> None:
+    """Draw what changed hands over the zones of the later day, in a second tone.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map.
+    subject : Subject
+        The history as it is shown.
+    moved : sequence of Transfer
+        In the plane.
+    vivid : bool
+        Whether it has the full colour of who gained it instead, over pale zones.
+    """
+    for number, each in enumerate(moved, start=1):
+        name = f"gained-{number}-{each.giver.actor}-{each.taker.actor}"
+        fill(axes, each.geometry, gained(subject, each, vivid=vivid), zorder=4.5, name=name)
 
 
 def zone_look(style: Style, width: float = _FRONT_WIDTH) -> Paint:

@@ -12,6 +12,7 @@ Computer Graphics 15, 1291-1298.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, combinations
@@ -65,6 +66,7 @@ _STATUS_HATCH = {Status.HELD: "", Status.CLAIMED: "////", Status.CONTESTED: "xxx
 _HATCHES = ("..", "--", "\\\\", "||", "oo", "++")
 _HATCH_CHARACTERS = frozenset("/\\|-+xXoO.*")
 _WHITE_SHARE_OF_CLAIM = 0.45
+_VERY_DARK, _DEEPER = 30.0, 1.15  # lightness below which a second tone is lighter; saturation
 _DARK_ENOUGH = 46.0  # CIE lightness that a colour needs to be seen on a dark ground
 
 # Linear RGB as seen without red (protan) and without green (deutan) cones.
@@ -193,6 +195,49 @@ def seen_on_dark(colour: str) -> str:
     return next(
         found for white in whites if lightness(found := tint(colour, white)) >= _DARK_ENOUGH
     )
+
+
+def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
+    """Return for every holder a second colour, for ground that it gained.
+
+    It is a deeper tone of its own, or a lighter one of a very dark one: the first that is told
+    apart from every colour of the map and every tone before it; where there is none, the one
+    that comes nearest.
+
+    Parameters
+    ----------
+    styles : mapping of Holder to Style
+        Of all holders of a map.
+
+    Returns
+    -------
+    dict of Holder to str
+        As ``#rrggbb``.
+
+    Examples
+    --------
+    >>> tones = second_tones({Holder("russia"): Style("#b5404f"), Holder("isis"): Style("#3a3a42")})
+    >>> list(tones.values())
+    ['#822632', '#74747f']
+    """
+    taken, found = [style.colour for style in styles.values()], {}
+    for holder, style in styles.items():
+        tones = list(_tones(style.colour))
+        apart = [min(separation(tone, other) for other in taken) for tone in tones]
+        enough = (n for n, each in enumerate(apart) if each >= MIN_SEPARATION)
+        found[holder] = tones[next(enough, int(np.argmax(apart)))]
+        taken.append(found[holder])
+    return found
+
+
+def _tones(colour: str) -> Iterator[str]:
+    """Yield tones of a colour with its hue, the best first."""
+    hue, light, vivid = rgb_to_hls(*to_rgb(colour))
+    darker = [light * factor for factor in (0.68, 0.58, 0.78, 0.45)]
+    lighter = [light + (1 - light) * share for share in (0.33, 0.45, 0.25, 0.6)]
+    first, second = (lighter, darker) if lightness(colour) < _VERY_DARK else (darker, lighter)
+    for each in (*first, *second):
+        yield to_hex(hls_to_rgb(hue, each, min(1.0, _DEEPER * vivid)))
 
 
 def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:

@@ -4,7 +4,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.geometry.arrays import Bools
+from territory.geometry.coverage import sound
 from territory.history.history import WHOLE, History
 from territory.holders import NOBODY, Holder
 from territory.maps.focus import beyond, focus
@@ -23,16 +24,20 @@ from territory.maps.furniture import MapText, footer
 from territory.maps.map_text import Words, clean, title_of
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH
-from territory.maps.style import Style, styles_for
+from territory.maps.style import Style, second_tones, styles_for
 from territory.maps.titles import Speaker, Titles
 from territory.maps.typesetting import POINTS_PER_INCH, Block
 from territory.numbers import figure
 from territory.read.basemap import Context
+from territory.read.world import COUNTRY_RIM
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
 _NAME_LIMIT = 60  # characters of an actor's name
 _HARDLY_KM2 = 0.1  # beyond the frame, which is not worth a word
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
+_NEARLY_ALL = 0.95  # of what changed lies in the countries that a title names, and in
+_MOST_COUNTRIES = 2  # of them
+_BORDER_M = 2 * COUNTRY_RIM.error_m
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
 
@@ -86,6 +91,11 @@ class Subject:
         return styles_for(self.history.holders, preferred=self.preferred)
 
     @cached_property
+    def tones(self) -> Mapping[Holder, str]:
+        """The second colour of every holder, for ground that it gained."""
+        return second_tones(self.styles)
+
+    @cached_property
     def ground(self) -> BaseGeometry:
         """The part of the area that the data cover, in the plane."""
         return _ground(self.history, self.area)
@@ -105,12 +115,55 @@ class Subject:
         """Who says what the picture shows."""
         language = self.text.language
         name = title_of(self.area or WHOLE, self.titles, language)
-        return Speaker(self.styles, language, self.framed, name)
+        place = "" if name or self.changed is None else self.countries_of(self.changed)
+        return Speaker(self.styles, language, self.framed, name, place)
+
+    def countries_of(self, ground: BaseGeometry) -> str:
+        """Return the names of the countries that some ground lies in; nothing where many share it.
+
+        Parameters
+        ----------
+        ground : geometry
+            In the plane, in metres.
+        """
+        extent = Extent.around(self.ground)
+        view = View(self.history.projection, extent, self.context, self.text.language)
+        shares = []
+        for each in view.countries:
+            land = sound(np.array([each.geometry]))[0]
+            near = shapely.dwithin(land, ground, _BORDER_M)
+            if each.name and near:  # outlines of countries lie off by as much
+                there = shapely.intersection(land.buffer(_BORDER_M, quad_segs=2), ground)
+                shares.append((float(there.area), each.name))
+        found: list[str] = []
+        left = _NEARLY_ALL * float(ground.area)
+        for km2, name in sorted(shares, key=lambda pair: -pair[0]):
+            if left <= 0 or len(found) == _MOST_COUNTRIES:
+                break
+            found.append(name)
+            left -= km2
+        if left > 0 or not found:
+            return ""
+        return (
+            found[0]
+            if len(found) == 1
+            else self.words.say("places_and", one=found[0], other=found[1])
+        )
 
     @property
     def words(self) -> Words:
         """The texts of the language of the map."""
         return self.text.words
+
+    def between(self, days: tuple[date, ...]) -> "Subject":
+        """Return the subject of a map of what changed between days; the same without any.
+
+        Parameters
+        ----------
+        days : tuple of date
+            Days of the history.
+        """
+        return replace(self, changed=changed_ground(self, days)) if days else self
 
     @cached_property
     def focus(self) -> Extent | None:
@@ -325,8 +378,15 @@ def changed_ground(subject: Subject, days: tuple[date, ...]) -> BaseGeometry:
     Polygon or MultiPolygon
         In the plane, inside the area.
     """
-    held = subject.history.at_days(days).held_by
-    return subject.ground_of((held != held[0]).any(axis=0))
+    return _changed(subject.history, days, subject.area)
+
+
+@lru_cache(maxsize=4)
+def _changed(history: History, days: tuple[date, ...], area: str | None) -> BaseGeometry:
+    """Return what changed hands; kept, because a picture and its title ask for the same."""
+    held = history.at_days(days).held_by
+    moved = (held != held[0]).any(axis=0)
+    return history.outlines.around(moved & history.mask(area))
 
 
 def check_order(*days: date) -> None:

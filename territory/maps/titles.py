@@ -26,12 +26,15 @@ class Speaker:
         Whether shares of the ground mean anything; see `territory.maps.subject.is_framed`.
     area : str
         What the area is called that is looked at; nothing where it is all ground.
+    place : str
+        Where that ground lies, as far as a finding must say so: the countries of what changed.
     """
 
     styles: Mapping[Holder, Style]
     language: str
     framed: bool = True
     area: str = ""
+    place: str = ""
 
     @property
     def words(self) -> Words:
@@ -63,7 +66,25 @@ class Speaker:
         >>> Speaker({}, "en").placed("Russia gained 483 km²")
         'Russia gained 483 km²'
         """
-        return self.words.say("in_area", area=self.area, said=finding) if self.area else finding
+        where = self.area or self.place
+        return self.words.say("in_area", area=where, said=finding) if where else finding
+
+    def dated(self, finding: str, start: date, end: date) -> str:
+        """Return a finding with the days between which it came about.
+
+        Parameters
+        ----------
+        finding : str
+            One sentence.
+        start, end : date
+            The first and the last day.
+
+        Examples
+        --------
+        >>> Speaker({}, "en").dated("Russia gained 483 km²", date(2025, 11, 1), date(2025, 12, 1))
+        'Russia gained 483 km², 1 November to 1 December 2025'
+        """
+        return self.words.say("dated", said=finding, period=self.words.from_until(start, end))
 
     def of_ground(self, key: str, **values: str) -> str:
         """Return a sentence about a share: of the ground, or of the area that has a name.
@@ -201,7 +222,8 @@ class Speaker:
         giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
         km2 = moved[giver, taker].value
         if NOBODY in {giver, taker}:
-            key, party = ("title_took", taker) if giver == NOBODY else ("title_lost", giver)
+            taken = giver == NOBODY
+            key, party = ("title_took", taker) if taken else ("title_lost_to_nobody", giver)
             return self.words.say(key, actor=self.name(party), area=self.words.area(km2))
         return self.words.say(
             "title_transfer",

@@ -3,6 +3,7 @@
 Widths are measured before anything is drawn, so that no text can leave its place.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +16,7 @@ DPI = 200
 POINTS_PER_INCH = 72
 INK, GREY = "#1b1b1b", "#565b60"
 _TALL = "Ájلإ"
+_WORD = re.compile(r"[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?")
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def set_text(
     """
     mark = text[:1] if text[:1] in tuple(DIRECTIONS) else ""
     width = _balanced(text, width, size, bold, lines)
-    words, done = text.split(), list[str]()
+    words, done = _words(text), list[str]()
     while words and len(done) < lines:
         take = max(1, _fitting(words, width, size, bold))
         last = len(done) == lines - 1
@@ -170,10 +172,15 @@ def set_line(
 def _balanced(text: str, width: float, size: float, bold: bool, lines: int) -> float:
     """Return the width at which two short lines are about equally long."""
     whole = measure(text, size, bold)[0]
-    longest = max((measure(word, size, bold)[0] for word in text.split()), default=0.0)
+    longest = max((measure(word, size, bold)[0] for word in _words(text)), default=0.0)
     if lines < 2 or not width < whole <= 1.7 * width:  # noqa: PLR2004
         return width
     return min(width, max(0.56 * whole, longest))
+
+
+def _words(text: str) -> list[str]:
+    """Return what a line may be broken between: a figure stays with its unit."""
+    return _WORD.findall(text)
 
 
 def _fitting(words: list[str], width: float, size: float, bold: bool) -> int:

@@ -25,7 +25,7 @@ from territory.maps.furniture import MapText
 from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
-from territory.measure.tables import area_estimates
+from territory.measure.tables import area_estimates, transfer_estimates
 
 Progress = Callable[[str, int, int], None]
 KINDS = (".mp4", ".gif")
@@ -143,11 +143,19 @@ def written(film_source: MapSource, take: Take) -> Stage:
     days = tuple(day for day in film_source.loaded.days if day not in ensemble.corrupt)
     if not days:
         raise InputError("no day is selected, so there is nothing to show")
+    film_source = film_source.with_towns
     subject = film_source.subject(take.text)
     course = course_of(ensemble, days, film_source.area, nobody=subject.framed)
-    first, last = ({h: row[at] for h, row in course.areas.items() if row[at]} for at in (0, -1))
-    finding = subject.say.change(first, last) if len(days) > 1 else subject.say.day(first)  # type: ignore[arg-type]  # without None
-    return Stage(film_source.captioned(subject, finding), course, checked_size(*take.size))
+    start, end = days[0], days[-1]
+    if start == end:
+        held = area_estimates(ensemble, start, film_source.area)
+        subject = film_source.captioned(subject, lambda say: say.day(held))
+    else:
+        moved = transfer_estimates(ensemble, start, end, film_source.area, stayed=False)
+        period = (start, end)
+        subject = film_source.captioned(subject, lambda say: say.transfer(moved), period=period)
+        subject = subject.between(days)
+    return Stage(subject, course, checked_size(*take.size))
 
 
 def course_of(ensemble: Ensemble, days: Sequence[date], area: str, *, nobody: bool) -> Course:

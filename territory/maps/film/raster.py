@@ -6,7 +6,7 @@ pixel of the picture.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -44,6 +44,10 @@ class Canvas:
         Width and height of the picture in pixels.
     framed : bool
         Whether ground that nobody holds is drawn; see `territory.maps.subject.Subject`.
+    tones : mapping of Holder to str
+        The second colour of each holder, for ground that it gained.
+    first : int
+        Index of the day since which ground is gained.
     """
 
     history: History
@@ -52,6 +56,8 @@ class Canvas:
     size: tuple[int, int]
     styles: Mapping[Holder, Style]
     framed: bool
+    tones: Mapping[Holder, str]
+    first: int
 
     @cached_property
     def faces(self) -> Ints:
@@ -77,13 +83,18 @@ class Canvas:
 
     @cached_property
     def colours(self) -> NDArray[np.uint32]:
-        """Red, green, blue and alpha, multiplied: nothing, each holder, its hatch, the line."""
+        """Red, green, blue and alpha, multiplied: nothing, each holder, its hatch, the line.
+
+        A holder has four: what it held first and that hatched, what it gained and that hatched.
+        """
         rows = [(0, 0, 0, 0)]
         for holder in self.history.holders:
-            paint = Paint.of(self.styles[holder])
-            visible = self.framed or holder != NOBODY
-            hatch = paint.hatch_colour if paint.hatch else paint.fill
-            rows += [_rgba(paint.fill, visible), _rgba(hatch, visible)]
+            style, visible = self.styles[holder], self.framed or holder != NOBODY
+            gained = style.colour if holder == NOBODY else self.tones[holder]
+            for colour in (style.colour, gained):
+                paint = Paint.of(replace(style, colour=colour))
+                hatch = paint.hatch_colour if paint.hatch else paint.fill
+                rows += [_rgba(paint.fill, visible), _rgba(hatch, visible)]
         return np.array([*rows, _LINE], dtype=np.uint8).view(np.uint32).ravel()
 
     def picture(self, row: int) -> Bytes:
@@ -101,9 +112,12 @@ class Canvas:
         """
         held = self.history.held_by[row].astype(np.int64)
         nobody = self.history.holders.index(NOBODY)
-        index = np.where((held == nobody) & (not self.framed), 0, 2 * held + 1)
+        gained = held != self.history.held_by[self.first]
+        unseen = (held == nobody) & (not self.framed)
+        index = np.where(unseen, 0, 4 * held + 1)
         seen = np.take(np.append(0, index).astype(np.uint16), self.faces)
         lines = _between(seen)
+        seen = seen + np.take(np.append(0, 2 * (gained & ~unseen)).astype(np.uint16), self.faces)
         if any(self.styles[holder].hatch for holder in self.history.holders):
             seen = seen + (self.stripes & (seen > 0))
         seen[lines] = len(self.colours) - 1

@@ -5,7 +5,7 @@ colours for the zones and a few words.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -108,7 +108,9 @@ class Reel:
         left, top, right, bottom = self.stage.map_box
         subject, size = self.stage.subject, (right - left, bottom - top)
         extent, styles = subject.view.extent, subject.styles
-        return Canvas(subject.history, subject.area, extent, size, styles, subject.framed)
+        history, first = subject.history, subject.history.day_index(self.stage.course.days[0])
+        look = styles, subject.framed, subject.tones, first
+        return Canvas(history, subject.area, extent, size, *look)
 
     @cached_property
     def _still(self) -> Bytes:
@@ -182,6 +184,22 @@ class Reel:
             text = stage.words.directed(stage.unnamed)
             more = set_line(text, width, 7.5, smallest=6.0, bold=False, colour=GREY)
             sheet.write(x, stage.rows_at + len(stage.rows) * ROW - 0.04, more, group="legend")
+        self._draw_gained(sheet, x, width)
+
+    def _draw_gained(self, sheet: Sheet, x: float, width: float) -> None:
+        """Say beside their samples what the second tones are."""
+        stage, styles = self.stage, self.stage.subject.styles
+        down, wide = stage.gained_at, 0.75 * SWATCH[0]
+        for place, holder in enumerate(stage.gainers):
+            style = replace(styles[holder], colour=stage.subject.tones[holder])
+            across = x + place * (wide + 0.06)
+            sheet.swatch(across, down + 0.01, wide, 0.6 * SWATCH[1], paint=Paint.of(style))
+        if stage.gainers:
+            indent = len(stage.gainers) * (wide + 0.06) + 0.06
+            first = stage.words.day(stage.course.days[0])
+            text = stage.words.directed(stage.words.say("gained_since", day=first))
+            line = set_line(text, width - indent, 8.5, smallest=6.0, bold=False, colour=GREY)
+            sheet.write(x + indent, down, line, group="legend")
 
     def _draw_over(self, sheet: Sheet) -> None:
         layout = self.stage.layout

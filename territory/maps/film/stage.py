@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from territory.errors import InputError
 from territory.holders import NOBODY, Holder
 from territory.maps.boxes import stack
@@ -15,13 +17,13 @@ from territory.maps.typesetting import GREY, Block, set_text
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
 ROW = 0.47  # inches from one total to the next
 _LYING, _STANDING = (9.6, 6.0), (6.0, 9.8)  # inches that a sheet has at least, whatever its pixels
-_UNDER = 4.3  # inches of a panel below its map, without its totals
+_UNDER = 4.6  # inches of a panel below its map, without its totals
 _GAP, _PANEL = 0.3, 3.7  # inches between map and panel; least width of the panel
 _CHARTS, _AXIS = (0.95, 2.3), 0.55  # inches: least and most height of the chart, room for figures
 _LIES = 0.9  # width to height from which a panel stands beside the map
 _MOST_ROWS, _USUAL_ROWS = 7, 3
 _FOOT_SIZE, _FOOT = 7.0, 1.2  # points; inches from which sources are cut
-_CHART_HEAD = 0.38  # inches above the chart
+_CHART_HEAD = 0.6  # inches above the chart, where the second tones are told too
 Pixels = tuple[int, int, int, int]  # left, top, right, bottom
 
 
@@ -148,6 +150,20 @@ class Stage:
         order = sorted(largest, key=lambda h: (h == NOBODY, -largest[h], h))
         return tuple(order[: min(_MOST_ROWS, max(1, int(self._room_for_rows / ROW)))])
 
+    @cached_property
+    def gainers(self) -> tuple[Holder, ...]:
+        """Whose gains since the first day any frame shows, of those whose totals are shown."""
+        history = self.subject.history
+        held = history.at_days(self.course.days).held_by[:, history.mask(self.subject.area)]
+        gained = {int(n) for n in np.unique(held[held != held[0]])}
+        taken = {history.holders[n] for n in gained} - {NOBODY}
+        return tuple(holder for holder in self.rows if holder in taken)
+
+    @property
+    def gained_at(self) -> float:
+        """Where it is said what their second tones are, in inches from the top."""
+        return self.rows_at + len(self.rows) * ROW + (0.12 if self.unnamed else -0.02)
+
     @property
     def unnamed(self) -> str:
         """Say how many more there are than there is room for."""
@@ -159,7 +175,7 @@ class Stage:
         """Title and subtitle."""
         width, words, text = self.layout.panel[2], self.words, self.subject.text
         heading, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
-        title = set_text(heading, width, 15.0, bold=True, lines=2, spacing=1.25)
+        title = set_text(heading, width, 13.5, bold=True, lines=4, spacing=1.25)
         under = set_text(more, width, 9.5, colour=GREY, lines=2)
         return [title, *([under] if text.subtitle else [])]
 

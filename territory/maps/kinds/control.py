@@ -4,7 +4,6 @@ The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -17,7 +16,7 @@ from territory.maps.layout import Panel, day_panel, one_map, two_maps
 from territory.maps.legend import pale_entries, transfer_entries
 from territory.maps.scene import draw_day, draw_transfers, stayed
 from territory.maps.sheet import drawing
-from territory.maps.subject import Holding, Subject, changed_ground, check_order
+from territory.maps.subject import Holding, Subject, check_order
 from territory.measure.change import Transfer, transfers
 from territory.measure.estimate import Estimate
 from territory.measure.tables import transfer_estimates
@@ -82,8 +81,9 @@ def plan_before_after(planner: Planner, start: date, end: date) -> Plan:
         Days of the history.
     """
     held = {day: planner.held(day) for day in (start, end)}
+    moved = transfer_estimates(planner.ensemble, start, end, planner.area, stayed=False)
     draw = partial(before_after_map, before=start, after=end, estimates=held)
-    return Plan("before_after", draw, lambda say: say.change(held[start], held[end]))
+    return Plan("before_after", draw, lambda say: say.transfer(moved), period=(start, end))
 
 
 def before_after_map(
@@ -94,6 +94,9 @@ def before_after_map(
     estimates: Mapping[date, Mapping[Holder, Estimate]],
 ) -> Figure:
     """Draw two days side by side, at one extent and scale.
+
+    What was gained between them has a second tone of its holder's colour on the later one.
+    Without an area both are drawn around what changed, and their figures are those of the whole.
 
     Parameters
     ----------
@@ -108,8 +111,10 @@ def before_after_map(
     """
     with drawing():
         check_order(before, after)
+        subject = subject.between((before, after))
         days = tuple((day, subject.held(day)) for day in (before, after))
-        return two_maps(subject, days, estimates)
+        moved = transfers(subject.history, before, after, subject.area)
+        return two_maps(subject, days, estimates, moved=tuple(moved))
 
 
 def plan_transfers(planner: Planner, start: date, end: date) -> Plan:
@@ -124,7 +129,7 @@ def plan_transfers(planner: Planner, start: date, end: date) -> Plan:
     """
     moved = transfer_estimates(planner.ensemble, start, end, planner.area, stayed=False)
     draw = partial(transfers_map, from_day=start, to_day=end, estimates=moved)
-    return Plan("transfers", draw, lambda say: say.transfer(moved))
+    return Plan("transfers", draw, lambda say: say.transfer(moved), period=(start, end))
 
 
 def transfers_map(
@@ -154,7 +159,7 @@ def transfers_map(
     """
     with drawing():
         check_order(from_day, to_day)
-        subject = replace(subject, changed=changed_ground(subject, (from_day, to_day)))
+        subject = subject.between((from_day, to_day))
         found = transfers(subject.history, from_day, to_day, subject.area)
         moved = tuple(sorted(found, key=lambda transfer: -transfer.km2))
         unchanged = stayed(subject.held(to_day), moved)

@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
+from itertools import pairwise
 from math import ceil, sqrt
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from territory.errors import InputError
-from territory.holders import Holder
+from territory.holders import NOBODY, Holder
 from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.furniture import GAP, PAD, locator, locator_view, scale_bar
 from territory.maps.ground import area_frame, borders
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
 from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
-from territory.maps.legend import Entry, figures
-from territory.maps.scene import draw_zones, zone_look
+from territory.maps.legend import Entry, figures, lost_entries, pale
+from territory.maps.scene import draw_gained, draw_zones, zone_look
 from territory.maps.sheet import MAP_WIDTH, Paint, Sheet, drawing
 from territory.maps.subject import Subject, check_order
 from territory.maps.typesetting import GREY, set_line, set_text
+from territory.measure.change import Transfer, transfers
 from territory.measure.estimate import Estimate
 
 MOST_DAYS = 36
@@ -59,6 +61,10 @@ def multiples_map(
 ) -> Figure:
     """Draw many days as small maps of one extent and scale.
 
+    From the second on, what changed hands since the map before has its full colour and the
+    rest is pale. Without an area all are drawn
+    around what changed, and their figures are those of the whole.
+
     Parameters
     ----------
     subject : Subject
@@ -84,6 +90,7 @@ def multiples_map(
         )
     with drawing():
         check_order(*days)
+        subject = subject.between(days)
         return _sheet(_Grid(subject, days, side, estimates))
 
 
@@ -95,6 +102,14 @@ class _Grid:
     days: tuple[date, ...]
     side: frozenset[Holder]
     estimates: Mapping[date, Estimate]
+
+    @cached_property
+    def moved(self) -> Mapping[date, tuple[Transfer, ...]]:
+        """What changed hands since the map before, by day; nothing for the first."""
+        history, area = self.subject.history, self.subject.area
+        return {
+            day: tuple(transfers(history, before, day, area)) for before, day in pairwise(self.days)
+        }
 
     @property
     def columns(self) -> int:
@@ -142,8 +157,10 @@ class _Grid:
         self._figures(day).write(sheet, x, below)
 
     def _draw(self, axes: Axes, day: date, *, scale: bool) -> None:
-        look = partial(zone_look, width=_FRONT_WIDTH)
+        first = day == self.days[0]
+        look = partial(zone_look, width=_FRONT_WIDTH) if first else pale
         draw_zones(axes, self.subject, self.subject.held(day), look=look)
+        draw_gained(axes, self.subject, self.moved.get(day, ()), vivid=True)
         borders(axes, self.subject.view, strength=0.6)
         if self.subject.framed:
             area_frame(axes, self.subject.ground)
@@ -160,7 +177,7 @@ class _Grid:
 def _sheet(grid: _Grid) -> Figure:
     """Lay out the maps with one legend and one locator below them."""
     subject = grid.subject
-    around = locator_view(subject.view, subject.ground, LOCATOR[0] / LOCATOR[1])
+    around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
     legend = _legend(grid, _INNER - (LOCATOR[0] + GAP if around else 0.0))
     high = max(legend.height, LOCATOR[1] if around else 0.0)
     body = _BELOW_TITLE + grid.height + _BELOW_MAPS
@@ -169,7 +186,7 @@ def _sheet(grid: _Grid) -> Figure:
     legend.write(sheet, PAD, y + body)
     if around:
         axes = sheet.axes(PAD + _INNER - LOCATOR[0], y + body, *LOCATOR, name="map-locator")
-        locator(axes, around, subject.ground)
+        locator(axes, around, subject.place)
     return sheet.figure
 
 
@@ -179,9 +196,14 @@ def _legend(grid: _Grid, width: float) -> Box:
     names = words.listed(subject.name(holder) for holder in sorted(grid.side))
     hint = words.directed(words.say("legend_hint_multiples", actor=names))
     by_day, entries = {day: subject.km2(day) for day in grid.days}, []
+    moved = [each for found in grid.moved.values() for each in found]
+    takers = {each.taker for each in moved}
     for holder in subject.holders(*grid.days):
         course = _course(subject, {day: km2[holder] for day, km2 in by_day.items()})
-        entries.append(Entry(Paint.of(subject.styles[holder]), subject.name(holder), course))
+        said = words.say("gained_since_map") if holder in takers - {NOBODY} else ""
+        style = subject.styles[holder]
+        entries.append(Entry(Paint.of(style), subject.name(holder), course, said))
+    entries += lost_entries(subject, moved, words.say("lost_since_map"))
     columns = max(1, min(len(entries), _LEGEND_COLUMNS))
     step = width / columns
     boxes = [entry.box(words, step - 0.15) for entry in entries]

@@ -38,12 +38,16 @@ class Plan:
         Takes a `Speaker`; gives the finding.
     note : callable
         The same for a note that must stand on the picture besides.
+    period : tuple of date
+        The first and the last day of a finding about what changed between them; its title
+        says when, and where that ground lies.
     """
 
     name: str
     draw: Callable[[Subject], Figure]
     title: Callable[[Speaker], str]
     note: Callable[[Speaker], str] = lambda _speaker: ""
+    period: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,4 +181,5 @@ def side_over_days(
         name,
         partial(draw, days=days, side=side, estimates=of_day),
         lambda say: say.change_of(side, change),
+        period=(days[0], days[-1]),
     )

@@ -1,6 +1,7 @@
 """Everything the page knows, as one object that becomes JSON."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from territory.geometry import coverage
 from territory.history.history import WHOLE, History
 from territory.history.rim import RimError, rim_of
 from territory.holders import NOBODY, Holder
+from territory.maps.focus import focus
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
-from territory.maps.style import Style, seen_on_dark, styles_for, tint
+from territory.maps.style import Style, second_tones, seen_on_dark, styles_for, tint
 from territory.maps.titles import Speaker
 from territory.measure.ensemble import Ensemble
 from territory.publish.page.arcs import Arcs, Grid, arcs_of, dissolved, simplified
@@ -64,6 +66,7 @@ def content(topic: Topic) -> dict[str, Any]:
         If a day or area is not in the history, or the language is not spoken.
     """
     Words(topic.language)
+    topic = replace(topic, source=topic.source.with_towns)
     base, days = topic.source.base, topic.all_days
     regions = provinces(topic.regions, base)
     same = named_as(base, regions)
@@ -104,6 +107,8 @@ def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict
 
 def _holders(base: History, preferred: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
     styles = styles_for(base.holders, preferred=preferred)
+    on_dark = {h: replace(each, colour=seen_on_dark(each.colour)) for h, each in styles.items()}
+    tones, dark_tones = second_tones(styles), second_tones(on_dark)
     return [
         {
             "actor": clean(holder.actor),
@@ -111,7 +116,9 @@ def _holders(base: History, preferred: Mapping[Holder, Style] | None) -> list[di
             "nobody": holder == NOBODY,
             "name": {language: clean(styles[holder].name(language)) for language in LANGUAGES},
             "colour": tint(styles[holder].colour, 0.0),
-            "dark": seen_on_dark(styles[holder].colour),
+            "dark": on_dark[holder].colour,
+            "tone": tones[holder],
+            "dark_tone": seen_on_dark(dark_tones[holder]),
             "hatch": styles[holder].hatch,
         }
         for holder in base.holders
@@ -196,9 +203,9 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
-    corners = grid.at(np.array([[extent.west, extent.north], [extent.east, extent.south]]))
     return {
-        "view": corners.ravel().tolist(),
+        "view": _corners(_first_view(cut, opened, extent), grid),
+        "whole": _corners(extent, grid),
         "metres": grid.cell * metres_per_unit(plane, extent),
         "arcs": _arcs(arcs),
         "borders": _borders(topic.ensemble, cut, groups, scopes),
@@ -208,8 +215,23 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     }
 
 
+def _corners(extent: Extent, grid: Grid) -> list[int]:
+    """Return west, north, east and south on the grid."""
+    corners = np.array([[extent.west, extent.north], [extent.east, extent.south]])
+    found: list[int] = grid.at(corners).ravel().tolist()
+    return found
+
+
+def _first_view(cut: History, scope: Scope, extent: Extent) -> Extent:
+    """Return what is seen first: the ground that changed hands, as on a map of all ground."""
+    if scope.key != WHOLE or not cut.outside_is_nobody:
+        return extent
+    moved = (cut.held_by != cut.held_by[0]).any(axis=0)
+    return focus(shapely.GeometryCollection(list(cut.faces[moved])), extent) or extent
+
+
 def _focus(cut: History, scope: Scope) -> np.ndarray:
-    """Return the faces that the first view is fitted to: those of an area, or once held."""
+    """Return the faces that the page is about: those of an area, or once held."""
     faces = scope.faces & (cut.area_m2 > 0)
     if scope.key == WHOLE and cut.outside_is_nobody:
         faces &= (cut.held_by != 0).any(axis=0)

@@ -4,6 +4,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import ceil, floor
 from typing import Any
 
@@ -64,6 +65,9 @@ def surroundings(
         extent.east + _AROUND * extent.width,
         extent.north + _AROUND * extent.height,
     )
+    widest = _widest(context)
+    if widest:  # the page asks for the width of what it shows
+        context = replace(context, towns=context.towns.drop(columns="widest_km"))
     views = {language: View(plane, wide, context, language) for language in LANGUAGES}
     usual = views[LANGUAGES[0]]
     home = shapely.point_on_surface(ground)
@@ -87,11 +91,20 @@ def surroundings(
                 "name": _names(named),
                 "at": grid.at(shapely.get_coordinates(named[0].geometry))[0].tolist(),
                 "rank": named[0].rank,
+                "widest": widest.get(named[0].rank),
             }
             for named in _by_place(view.towns for view in views.values())
         ],
         "graticule": _graticule(plane, wide, grid),
     }
+
+
+def _widest(context: Context) -> dict[int, float]:
+    """Return how many kilometres wide the widest map is that shows towns of a rank."""
+    towns = context.towns
+    if towns is None or "widest_km" not in towns:
+        return {}
+    return {int(r): float(km) for r, km in zip(towns["rank"], towns["widest_km"], strict=True)}
 
 
 def _names(same: tuple[Named, ...]) -> dict[str, str]:

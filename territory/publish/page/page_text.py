@@ -6,7 +6,7 @@ from typing import Any
 
 from territory.publish.page.scopes import LANGUAGES
 
-_OF_THE_MAPS = ("at_centre", "day")
+_OF_THE_MAPS = ("at_centre", "day", "gained_since")
 
 
 def interface_words() -> dict[str, dict[str, Any]]:

@@ -63,9 +63,10 @@ const Paint = (() => {
 
   const contrast = (ground) => (d3.lab(ground).l > 55 ? "rgba(20,22,26,.55)" : "rgba(255,255,255,.6)");
 
-  function holderFill(context, holder) {
+  const tone = (holder) => (theme.dark ? holders[holder].dark_tone : holders[holder].tone);
+
+  function holderFill(context, holder, ground = colour(holder)) {
     const { hatch } = holders[holder];
-    const ground = colour(holder);
     return hatch ? hatched(context, ground, hatch, contrast(ground)) : ground;
   }
 
@@ -106,10 +107,17 @@ const Paint = (() => {
         },
       };
     }
+    // Who holds what; what was gained since the day compared with has a second tone.
+    const then = view === "held" && from < day ? rows[from] : now;
+    const gained = (holder, g) => holder !== NOBODY && then[g] !== holder;
     return {
-      of: Int32Array.from(now),
+      of: Int32Array.from(now, (holder, g) => (gained(holder, g) ? size + holder : holder)),
+      lines: now,
       outside,
-      fill: (context, each) => (drawn(each) ? holderFill(context, each) : null),
+      fill: (context, each) => {
+        if (each >= size) return holderFill(context, each - size, tone(each - size));
+        return drawn(each) ? holderFill(context, each) : null;
+      },
     };
   }
 
@@ -140,10 +148,11 @@ const Paint = (() => {
 
   // One closed path per class, and the lines between classes. Arcs with a class on one side
   // only are strung together; at every node as many end as begin, so walking never gets stuck.
-  function zones(of, outside = -1) {
+  function zones(of, outside = -1, lines = of) {
     const begin = new Map();
     const front = new Path2D();
     const sideOf = (group) => (group < 0 ? outside : of[group]);
+    const heldOf = (group) => (group < 0 ? outside : lines[group]);
     const add = (each, number, reversed) => {
       if (!begin.has(each)) begin.set(each, new Map());
       const node = reversed ? arcs.all[number].end : arcs.all[number].start;
@@ -157,7 +166,7 @@ const Paint = (() => {
       if (left === right) return;
       if (left >= 0 && left !== outside) add(left, number, false);
       if (right >= 0 && right !== outside) add(right, number, true);
-      if (arc.left >= 0 || Data.raw.outside) trace(front, arc.line, false, true);
+      if (heldOf(arc.left) !== heldOf(arc.right) && (arc.left >= 0 || Data.raw.outside)) trace(front, arc.line, false, true);
     });
     const paths = new Map();
     for (const [each, nodes] of begin) paths.set(each, strung(nodes));
@@ -247,7 +256,7 @@ const Paint = (() => {
   }
 
   return {
-    OLDEST, NOBODY, ages, readTheme, colour, holderFill, movedFill, classes, zones, rim, linesPath, groupAt,
+    OLDEST, NOBODY, ages, readTheme, colour, tone, holderFill, movedFill, classes, zones, rim, linesPath, groupAt,
     swatch, mixed,
     get theme() { return theme; },
   };

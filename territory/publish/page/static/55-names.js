@@ -13,7 +13,13 @@ const Names = (() => {
       .map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
   }
 
+  // The towns of the package name the width of the widest map that shows them, a file ranks alone.
+  function visible(town, enlarged, wide) {
+    return town.widest ? wide <= town.widest : enlarged >= (TOWN_FROM[town.rank] ?? 3);
+  }
+
   function write(context, t, enlarged, size, toScreen) {
+    const km = (Data.raw.metres * size[0]) / t.k / 1000;
     const taken = covered();
     const sans = getComputedStyle(document.body).getPropertyValue("--sans");
     const free = (box) => taken.every((o) => box[0] > o[2] || box[2] < o[0] || box[1] > o[3] || box[3] < o[1]);
@@ -44,7 +50,7 @@ const Names = (() => {
 
     for (const town of Data.around.towns) {
       const [x, y] = toScreen(town.at, t);
-      if (enlarged < (TOWN_FROM[town.rank] ?? 3) || !onMap([x, y])) continue;
+      if (!visible(town, enlarged, km) || !onMap([x, y])) continue;
       const small = town.rank > 1;
       context.beginPath();
       context.arc(x, y, small ? 2.2 : 3, 0, 7);

@@ -15,6 +15,7 @@ const WarMap = (() => {
   let base = { k: 1, x: 0, y: 0 };
   let zoomed = d3.zoomIdentity;
   let due = 0;
+  let least = 1; // enlargement at which all ground is seen; 1 unless the first view is closer
 
   const fixed = {
     countries: around.countries.map((each) => ({ ...each, path: Paint.linesPath(each.lines, true) })),
@@ -54,7 +55,10 @@ const WarMap = (() => {
     const [west, north, east, south] = raw.view;
     // On a narrow map the date and the buttons would lie over the zones.
     const [top, bottom] = size[0] < 640 ? [46, 104] : [0, 0];
-    const k = Math.min(size[0] / (east - west), (size[1] - top - bottom) / (south - north));
+    const fit = ([w, n, e, s]) => Math.min(size[0] / (e - w), (size[1] - top - bottom) / (s - n));
+    const k = fit(raw.view);
+    least = Math.min(1, fit(raw.whole) / k);
+    zoom.scaleExtent([least, 80]);
     base = {
       k,
       x: (size[0] - k * (east + west)) / 2,
@@ -75,10 +79,10 @@ const WarMap = (() => {
   }
 
   function zonesOf(view, day, from) {
-    const key = `${view}|${day}|${view === "moved" ? from : ""}`;
+    const key = `${view}|${day}|${view === "moved" || view === "held" ? from : ""}`;
     if (!kept.has(key)) {
       const classes = Paint.classes(view, day, from);
-      kept.set(key, { ...Paint.zones(classes.of, classes.outside), fill: classes.fill });
+      kept.set(key, { ...Paint.zones(classes.of, classes.outside, classes.lines), fill: classes.fill });
       if (kept.size > KEPT) kept.delete(kept.keys().next().value);
     }
     return kept.get(key);
@@ -107,8 +111,8 @@ const WarMap = (() => {
     if (state.swipe) {
       const x = state.split * size[0];
       const [left, right] = Say.rtl ? [state.day, state.from] : [state.from, state.day];
-      inside(0, x, () => zones("held", left, from, t, onGrid));
-      inside(x, size[0], () => zones("held", right, from, t, onGrid));
+      inside(0, x, () => zones("plain", left, from, t, onGrid));
+      inside(x, size[0], () => zones("plain", right, from, t, onGrid));
     } else {
       zones(state.view, state.view === "moved" ? to : state.day, from, t, onGrid);
     }
@@ -151,7 +155,7 @@ const WarMap = (() => {
       context.fillStyle = fill;
       context.fill(path, "nonzero");
     }
-    stroke(found.front, Paint.theme.front, view === "held" ? 1.1 : 0.8, t, 1);
+    stroke(found.front, Paint.theme.front, ["held", "plain"].includes(view) ? 1.1 : 0.8, t, 1);
   }
 
   function stroke(path, colour, width, t, alpha, dashes = []) {
@@ -316,7 +320,7 @@ const WarMap = (() => {
     if (pan) d3.select(canvas).call(zoom.translateBy, pan[0] / zoomed.k, pan[1] / zoomed.k);
     else if (event.key === "+" || event.key === "=") zoomBy(1.5);
     else if (event.key === "-") zoomBy(1 / 1.5);
-    else if (event.key === "0") zoomAll();
+    else if (event.key === "0") zoomOut();
     else if (event.key === "Escape") hideTip();
     else return;
     event.preventDefault();
@@ -334,12 +338,22 @@ const WarMap = (() => {
     const ends = [d3.min(rim, (a) => a.west), d3.min(rim, (a) => a.north), d3.max(rim, (a) => a.east), d3.max(rim, (a) => a.south)];
     const [x0, y0] = toScreen([ends[0], ends[1]], base);
     const [x1, y1] = toScreen([ends[2], ends[3]], base);
-    const k = Math.max(1, Math.min(40, 0.8 * Math.min(size[0] / (x1 - x0), size[1] / (y1 - y0))));
+    const k = Math.max(least, Math.min(40, 0.8 * Math.min(size[0] / (x1 - x0), size[1] / (y1 - y0))));
     const to = d3.zoomIdentity.translate(size[0] / 2 - (k * (x0 + x1)) / 2, size[1] / 2 - (k * (y0 + y1)) / 2).scale(k);
     gently().call(zoom.transform, to);
   }
 
   const zoomAll = () => gently().call(zoom.transform, d3.zoomIdentity);
+
+  // All ground, where the first view is closer; from there, and from any other view, the first.
+  function zoomOut() {
+    const first = Math.abs(zoomed.k - 1) < 0.01 && Math.hypot(zoomed.x, zoomed.y) < 2;
+    if (!first || least >= 1) return zoomAll();
+    const [west, north, east, south] = raw.whole;
+    const [x, y] = toScreen([(west + east) / 2, (north + south) / 2], base);
+    const to = d3.zoomIdentity.translate(size[0] / 2 - least * x, size[1] / 2 - least * y).scale(least);
+    return gently().call(zoom.transform, to);
+  }
 
   d3.select(canvas).call(zoom);
   new ResizeObserver(resize).observe(stage);
@@ -350,7 +364,7 @@ const WarMap = (() => {
   }
 
   return {
-    resize, request, follow, zoomBy, zoomAll, zoomTo, showTip, hideTip, toScreen, toGrid,
+    resize, request, follow, zoomBy, zoomAll, zoomOut, zoomTo, showTip, hideTip, toScreen, toGrid,
     get transform() { return transform(); },
     get zoomed() { return zoomed; },
   };

@@ -292,9 +292,17 @@ const Panel = (() => {
     }
     const rows = holderRows(state);
     const few = rows.slice(0, KEYS);
+    const takers = state.swipe || state.from >= state.day ? []
+      : [...new Set(Figures.moved(state.from, state.day, state.scope).map(({ taker }) => taker))]
+        .filter((taker) => taker !== Paint.NOBODY).slice(0, KEYS);
     box.replaceChildren(...few.map((row) => entry((pen) => Paint.holderFill(pen, row.holder), Say.holder(row.holder))));
     if (rows.length > few.length) {
       box.append(element("li", { text: Say.text("others", { count: rows.length - few.length }) }));
+    }
+    if (takers.length) {
+      box.append(element("li", { class: "gained" },
+        ...takers.map((holder) => Paint.swatch((pen) => Paint.holderFill(pen, holder, Paint.tone(holder)))),
+        element("span", { text: Say.text("gained_since", { day: Say.day(state.from) }) })));
     }
   }
 

@@ -116,7 +116,7 @@ const Controls = (() => {
   $("swipe").addEventListener("click", () => State.set({ swipe: !State.get().swipe, view: "held" }));
   $("zoom-in").addEventListener("click", () => WarMap.zoomBy(1.7));
   $("zoom-out").addEventListener("click", () => WarMap.zoomBy(1 / 1.7));
-  $("zoom-all").addEventListener("click", () => WarMap.zoomAll());
+  $("zoom-all").addEventListener("click", () => WarMap.zoomOut());
   $("language").addEventListener("click", () => State.set({ language: Say.rtl ? "en" : "ar" }));
   $("theme").addEventListener("click", () => State.set({ theme: Paint.theme.dark ? "light" : "dark" }));
 
