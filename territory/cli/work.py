@@ -151,7 +151,13 @@ def convert(
     profile: Profile,
     out: Annotated[
         Path,
-        typer.Option("--out", help=".gpkg, .parquet, .fgb, .kml, .kmz, or a folder for GeoJSON."),
+        typer.Option(
+            "--out",
+            help=(
+                ".gpkg, .parquet, .fgb, .geojson, .shp (or .shp.zip), .csv, .kml, .kmz, .pmtiles;"
+                " .geojson.gz, .csv.gz, .kml.gz; or a folder for GeoJSON day by day."
+            ),
+        ),
     ],
     area: AreaOption = None,
     days: DaysOption = "all",
@@ -162,16 +168,17 @@ def convert(
         typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
     ] = "",
 ) -> int:
-    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON.
+    """Write the cleaned series as GeoPackage, GeoParquet, GeoJSON, Shapefile, KML or tiles.
 
     What has the same holder on all days is one piece; a piece and the days from and until which
     one holder has it are one feature. They are read back with --profile spells. A folder gets
     zones day by day. With --area only the ground inside is written, each area as a series.
     """
-    from territory.publish.export.series_files import export
+    from territory.publish.export.series_files import export, format_of
     from territory.publish.write import check_place
 
     check_place(out, folder=not out.suffix)
+    lacks = format_of(out).lacks if out.suffix else ""  # before the long work
     named = areas_of(area)
     spec, rule = spec_of(paths, profile, reading), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
@@ -185,6 +192,8 @@ def convert(
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{out}: {len(loaded.days)} days")
+    if lacks:
+        note(lacks)
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:

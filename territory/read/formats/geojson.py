@@ -26,6 +26,7 @@ from territory.garbage import no_collection
 from territory.geometry.projection import WGS84, Floats, is_wgs84, same_crs
 from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geometries import Spot, closed_ring, has_heights, heights_left_out
+from territory.read.formats.gzipped import stem_of
 from territory.read.formats.layer import Layer
 
 # How servers say that there is more: features beyond a limit, or how many there are.
@@ -135,7 +136,7 @@ def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
         properties_of(feature, path, number)
         for number, feature in enumerate(content["features"], start=1)
     )
-    return Layer(str(path), path.stem, crs, properties, builder.geometry(), builder.found())
+    return Layer(str(path), stem_of(path), crs, properties, builder.geometry(), builder.found())
 
 
 def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> Layer:
@@ -175,7 +176,7 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
             properties.append({"layer": key})
             builder.add({"type": "Polygon", "coordinates": [ring]}, len(properties))
     geometry = builder.geometry()
-    return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
+    return Layer(str(path), stem_of(path), WGS84, tuple(properties), geometry, builder.found())
 
 
 def _collection(content: Any, path: Path, *, inside: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
