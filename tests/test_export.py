@@ -1,5 +1,6 @@
 """What is written for other programs says the same as the history it was written from."""
 
+import gzip
 import sqlite3
 from datetime import date
 from io import BytesIO
@@ -8,6 +9,7 @@ from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import geopandas as gpd
+import geoparquet_validator
 import numpy as np
 import orjson
 import pandas as pd
@@ -33,7 +35,9 @@ from territory.publish.export.series_files import export
 from territory.read.profile import read_profile
 from territory.read.zones import read_series
 
-FORMATS = [".gpkg", ".parquet", ".fgb", ".kml", ".kmz", ""]
+PACKED = [".geojson.gz", ".csv.gz", ".kml.gz"]
+FORMATS = [".gpkg", ".parquet", ".fgb", ".shp", ".shp.zip", ".geojson", ".csv", ".kml", ".kmz", ""]
+FORMATS += PACKED
 EXACT, ROUNDED = 1e-9, 1e-6  # of all ground: edges straight where they are written, and elsewhere
 KML = "{http://www.opengis.net/kml/2.2}"
 HOSTILE = 'x"><script>&amp;\x07</name>]]>'
@@ -67,12 +71,22 @@ def rows_of(path, days):
 
 def spells_in(path):
     """Return the CRS and (valid_from, valid_to, actor, status, shape) of every spell of a file."""
+    if path.suffix == ".gz":
+        plain = path.with_name(f"unpacked-{path.stem}")
+        plain.write_bytes(gzip.decompress(path.read_bytes()))
+        return spells_in(plain)
     if path.suffix in {".kml", ".kmz"}:
         return WGS84, kml_rows(kml_root(path))
     if path.suffix == ".parquet":
         frame = gpd.read_parquet(path)
-    else:
+    elif path.suffix == ".csv":
+        table = pd.read_csv(path, keep_default_na=False, na_values={"valid_to": [""]})
+        assert set(table.srid) == {4326}
+        frame = gpd.GeoDataFrame(table, geometry=shapely.from_wkt(table.wkt), crs=4326)
+    elif path.suffix in {".gpkg", ".fgb"}:
         frame = gpd.read_file(path, layer="spells")
+    else:
+        frame = gpd.read_file(path)
     ends = [None if pd.isna(each) else str(each)[:10] for each in frame.valid_to]
     since = frame.valid_from.astype(str).str[:10]
     columns = since, ends, frame.actor, frame.status, frame.geometry
@@ -213,9 +227,9 @@ def test_ten_days_of_ukraine_come_back(ukraine, tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_bytes_twice(idlib, tmp_path, suffix):
-    one = written(idlib, tmp_path, suffix, "one")
-    other = written(idlib, tmp_path, suffix, "other")
-    assert bytes_of(one) == bytes_of(other)
+    one = written(idlib, tmp_path / "one", suffix)
+    other = written(idlib, tmp_path / "other", suffix)
+    assert bytes_of(one.parent) == bytes_of(other.parent)
 
 
 def bytes_of(path):
@@ -382,6 +396,118 @@ def test_geoparquet_says_what_it_is(tmp_path):
     assert pq.ParquetFile(path).num_row_groups == 1
 
 
+@pytest.mark.parametrize("crs", ["", "equal-area", "EPSG:32637", "EPSG:2263"])
+def test_geoparquet_passes_the_tests_of_the_standard(idlib, tmp_path, crs):
+    """Another program's judgement: metadata, bbox column and covering, order of all rings."""
+    path = tmp_path / "a.parquet"
+    export({"series": (idlib, idlib.days)}, path, crs=crs)
+    report = geoparquet_validator.check(str(path))
+    assert geoparquet_validator.failed(report) == []
+    passed = {each["id"] for each in report["outcomes"] if each["status"] == "pass"}
+    assert passed >= {
+        *(f"/conf/core/{name}" for name in ("wkb", "crs-projjson", "orientation-rings")),
+        *("/conf/core/bbox-extent", "/conf/covering/bbox-paths"),
+    }
+    spoilt = tmp_path / "spoilt.parquet"  # the same with its shells wound the other way
+    frame = gpd.read_parquet(path)
+    wound = shapely.orient_polygons(frame.geometry.to_numpy(), exterior_cw=True)
+    table = pq.read_table(path)
+    turned = table.set_column(
+        table.schema.get_field_index("geometry"), "geometry", pa.array(shapely.to_wkb(wound))
+    )
+    pq.write_table(turned.replace_schema_metadata(table.schema.metadata), spoilt)
+    assert "/conf/core/orientation-rings" in geoparquet_validator.failed(
+        geoparquet_validator.check(str(spoilt))
+    )
+
+
+# ---- Shapefile, GeoJSON in one file, tiles ----
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".shp.zip"])
+def test_a_shapefile_has_days_numbers_and_names_in_any_script(tmp_path, suffix):
+    history = a_history(names=("تنظيم", "Сили оборони", "rebels"))
+    path = written(history, tmp_path, suffix)
+    frame = gpd.read_file(path)
+    assert set(frame.actor) == {"تنظيم", "Сили оборони", "rebels"}
+    assert all(len(name) <= 10 for name in frame.columns)
+    info = pyogrio.read_info(path)
+    types = dict(zip(info["fields"], info["ogr_types"], strict=True))
+    assert (types["valid_from"], types["valid_to"], types["km2"]) == (
+        *("OFTDate", "OFTDate", "OFTReal"),
+    )
+    assert info["encoding"] == "UTF-8"
+    if suffix == ".shp":
+        assert (tmp_path / "a.cpg").read_text() == "UTF-8"
+
+
+def test_a_shapefile_refuses_a_name_that_it_would_cut(tmp_path):
+    long = "я" * 128  # 256 bytes
+    with pytest.raises(InputError, match="256 bytes long, and a Shapefile holds 254"):
+        written(a_history(names=(long, "b", "c")), tmp_path, ".shp")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_shapefile_leaves_no_index_of_the_old_one(tmp_path):
+    for suffix in (".qix", ".sbn", ".sbx", ".txt"):
+        (tmp_path / f"a{suffix}").write_bytes(b"old")
+    written(a_history(), tmp_path, ".shp")
+    there = {each.suffix for each in tmp_path.iterdir()}
+    assert there == {".shp", ".shx", ".dbf", ".prj", ".cpg", ".txt"}
+
+
+def test_geojson_in_one_file_has_days_and_colours(tmp_path):
+    found = orjson.loads(written(a_history(), tmp_path, ".geojson").read_bytes())
+    assert set(found) == {"type", "features"}
+    one, two, three = map(str, DAYS)
+    kept = [each["properties"] for each in found["features"]]
+    assert [(each["actor"], each["valid_from"], each["valid_to"]) for each in kept] == [
+        *(("isis", one, three), ("isis", one, two), ("government", one, None)),
+        *(("government", two, None), ("rebels", three, None), ("government", three, None)),
+    ]
+    assert kept[0]["fill"] == "#3a3a42"
+    ring = found["features"][0]["geometry"]["coordinates"][0][0]
+    assert shapely.LinearRing(ring).is_ccw
+
+
+def test_tiles_show_who_held_what_when(tmp_path):
+    history = a_history()
+    path = written(history, tmp_path, ".pmtiles")
+    tiles = gpd.read_file(path)
+    assert set(tiles.fill[tiles.actor == "isis"]) == {"#3a3a42"}
+    ends = tiles.valid_to.replace("", None)
+    day = str(DAYS[1])
+    there = tiles[(tiles.valid_from <= day) & ((ends > day) | ends.isna())].to_crs(PLANE.crs)
+    ground = there.dissolve("actor").area / 1e6
+    assert ground["isis"] == pytest.approx(1, rel=1e-3)
+    assert ground["government"] == pytest.approx(2, rel=1e-3)
+    again = tmp_path / "b"
+    again.mkdir()
+    assert written(history, again, ".pmtiles").read_bytes() == path.read_bytes()
+
+
+def test_tiles_of_a_large_country_lose_nothing(ukraine, tmp_path):
+    path = written(ukraine, tmp_path, ".pmtiles")
+    tiles = gpd.read_file(path)
+    ends = tiles.valid_to.replace("", None)
+    day = str(ukraine.days[4])
+    there = tiles[(tiles.valid_from <= day) & ((ends > day) | ends.isna())].to_crs("ESRI:54034")
+    km2 = named_areas(ukraine, ukraine.days[4])[Holder("russia")]
+    assert there.union_all().area / 1e6 == pytest.approx(km2, rel=1e-5)
+
+
+@pytest.mark.parametrize("suffix", [each for each in FORMATS if each])
+def test_what_is_written_reads_back_as_spells(tmp_path, suffix):
+    history = a_history()
+    path = written(history, tmp_path, suffix)
+    series = read_series((str(path),), read_profile("spells"), also=DAYS)
+    again = from_snapshots(
+        tuple(normalise(raw) for raw in series.raws if raw.holders), projection=history.projection
+    )
+    for day in DAYS:
+        assert_same(named_areas(again, day), named_areas(history, day), 1e-6)
+
+
 @pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".fgb"])
 @pytest.mark.parametrize("name", ["equal-area", "EPSG:32637", "EPSG:2263"])  # metres, feet
 def test_another_crs_is_that_of_the_file(tmp_path, suffix, name):
@@ -392,9 +518,19 @@ def test_another_crs_is_that_of_the_file(tmp_path, suffix, name):
     assert_says_the_same(path, history, EXACT if name == "equal-area" else ROUNDED)
 
 
-@pytest.mark.parametrize("suffix", [".kml", ".kmz", ""])
-def test_kml_and_geojson_have_no_other_crs(tmp_path, suffix):
-    with pytest.raises(InputError, match="are in longitude and latitude"):
+@pytest.mark.parametrize("suffix", [".shp", ".shp.zip"])
+def test_a_shapefile_says_its_crs_as_esri_does(tmp_path, suffix):
+    history, path = a_history(), tmp_path / f"a{suffix}"
+    export({"series": (history, history.days)}, path, crs="EPSG:32637")
+    assert spells_in(path)[0].to_epsg() == 32637
+    assert_says_the_same(path, history, ROUNDED)
+
+
+@pytest.mark.parametrize(
+    "suffix", [".kml", ".kmz", ".geojson", ".geojson.gz", ".csv", ".pmtiles", ""]
+)
+def test_texts_and_tiles_have_no_other_crs(tmp_path, suffix):
+    with pytest.raises(InputError, match="is in longitude and latitude; with a CRS write one of"):
         export({"": (a_history(), DAYS)}, tmp_path / f"a{suffix}", crs="equal-area")
 
 
@@ -601,10 +737,10 @@ def test_a_folder_with_files_of_others_is_left_alone(tmp_path, name):
     assert [path for path in folder.rglob("*") if path.is_file()] == [folder / name]
 
 
-@pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.gpkg.zip"])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "a.gpkg.zip", "a.parquet.gz", "a.gz"])
 def test_an_unknown_format_names_the_known_ones(tmp_path, name):
     with pytest.raises(
-        InputError, match=r"known are \.gpkg, \.parquet, \.fgb, \.kml, \.kmz, or a folder"
+        InputError, match=r"known are \.gpkg, \.parquet, \.fgb, \.shp, .*, or a folder"
     ):
         export({"series": (a_history(), DAYS)}, tmp_path / name)
 
@@ -612,12 +748,11 @@ def test_an_unknown_format_names_the_known_ones(tmp_path, name):
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_what_fails_leaves_what_was_there(tmp_path, suffix):
     path = written(a_history(), tmp_path, suffix)
-    before = bytes_of(path)
+    before = bytes_of(tmp_path)
     unknown_day = (DAYS[0], date(2020, 1, 1))
     with pytest.raises(InputError, match="nearest days"):
         export({"series": (a_history(), unknown_day)}, path)
-    assert bytes_of(path) == before
-    assert list(tmp_path.iterdir()) == [path]
+    assert bytes_of(tmp_path) == before
 
 
 @pytest.mark.parametrize("histories", [{}, {"series": (a_history(), ())}])

@@ -1,8 +1,10 @@
 """The same zones in every format, and the files that must not be read."""
 
+import gzip
 import json
 import shutil
 import struct
+import tracemalloc
 import warnings
 import zipfile
 from urllib.request import urlopen
@@ -19,6 +21,7 @@ from territory.geometry.area import geodesic_area_km2
 from territory.geometry.projection import WGS84
 from territory.read.formats.by_extension import SUFFIXES, read_layers
 from territory.read.formats.gdal import closed_gdal
+from territory.read.paths import expand
 
 HOLED = shapely.Polygon(
     [(36, 35), (37, 35), (37, 36), (36, 36)],
@@ -845,3 +848,67 @@ def test_no_file_makes_a_request(tmp_path):
             refused(text_file(tmp_path / f"b{suffix}", text))
         urlopen(address).close()
     assert asked == ["/x"]
+
+
+# ---- Packed with gzip --------------------------------------------------------------------
+
+
+def packed(path, content):
+    path.write_bytes(gzip.compress(content if isinstance(content, bytes) else content.encode()))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".json", ".topojson", ".kml", ".csv"])
+def test_what_is_packed_reads_as_what_it_is(tmp_path, suffix):
+    texts = {".kml": KML, ".csv": csv_text(), ".topojson": json.dumps(topology())}
+    plain = tmp_path / f"zones_2024-01-05{suffix}"
+    if suffix in texts:
+        text_file(plain, texts[suffix])
+    else:
+        pyogrio.write_dataframe(frame_of(), plain, driver="GeoJSON")
+    path = packed(tmp_path / f"{plain.name}.gz", plain.read_bytes())
+    for one, other in zip(read_layers(plain), read_layers(path), strict=True):
+        assert one.properties == other.properties
+        assert one.name == other.name
+        assert shapely.equals_exact(one.geometry, other.geometry).all()
+
+
+def test_what_is_packed_is_found_in_a_folder(tmp_path):
+    packed(tmp_path / "a_2024-01-05.geojson.gz", b"{}")
+    packed(tmp_path / "b.tar.gz", b"x")
+    packed(tmp_path / "c.gz", b"x")
+    assert [each.name for each in expand((str(tmp_path),))] == ["a_2024-01-05.geojson.gz"]
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    path = packed(tmp_path / "a.geojson.gz", b" " * 300_000_000)
+    tracemalloc.start()
+    try:
+        refused(path, "unpacks to more than 200 times its size")
+        assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_packed_may_not_be_larger_than_what_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("territory.read.text_files.MAX_TEXT_BYTES", 2_000)
+    refused(packed(tmp_path / "a.csv.gz", csv_text() * 100), "larger than 0 MB when unpacked")
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b'{"type": "FeatureCollection", "features": []}', "is not a .gz file"),
+        (b"", "the file is empty"),
+        (gzip.compress(b'{"type": 1}')[:-9], "is the file truncated?"),
+        (gzip.compress(b"x" * 99)[:-4] + b"\0\0\0\0", "is the file truncated?"),
+        (b"\x1f\x8b\x08" + b"\0" * 30, "a damaged .gz file"),
+    ],
+)
+def test_a_gz_that_is_none(tmp_path, content, part):
+    refused(text_file(tmp_path / "a.geojson.gz", content), part)
+
+
+@pytest.mark.parametrize("name", ["a.shp.gz", "a.gpkg.gz", "a.kmz.gz", "a.parquet.gz"])
+def test_formats_that_are_not_read_packed(tmp_path, name):
+    refused(packed(tmp_path / name, b"x"), "is not read; unpack it first")

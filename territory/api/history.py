@@ -386,13 +386,14 @@ class History(Shapes):
         Parameters
         ----------
         path : str or Path
-            .gpkg, .parquet, .fgb, .kml or .kmz for spells (see `spells`); without a suffix a
-            folder with one GeoJSON file for each day, from which the files of an earlier export
-            go. ``"postgresql://USER@HOST/DATABASE"``, with ``?schema=S&table=T`` if need be, for
+            .gpkg, .parquet, .fgb, .geojson, .shp (or .shp.zip), .csv, .kml, .kmz or .pmtiles for
+            spells (see `spells`), .geojson.gz, .csv.gz and .kml.gz too; without a suffix a folder
+            with one GeoJSON file for each day, from which the files of an earlier export go.
+            ``"postgresql://USER@HOST/DATABASE"``, with ``?schema=S&table=T`` if need be, for
             the tables spells, fronts and transfers of a PostGIS database.
         crs : str
             ``"equal-area"`` for the plane of `crs`, or such as ``"EPSG:3035"``; longitude and
-            latitude by default. Not for KML and GeoJSON.
+            latitude by default. Not for text (GeoJSON, CSV, KML) and tiles.
 
         Notes
         -----

@@ -65,6 +65,8 @@ class FromFrames:
         overlap: str = "error",
         priority: str | Sequence[str] = (),
         repair: str = "",
+        remainder: str = "",
+        remainder_area: str = "",
         day_format: str = "",
         utc_offset_hours: float | None = None,
         first_day: object = None,
@@ -102,6 +104,9 @@ class FromFrames:
             Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str
             winding, even-odd or drop: how zones are read whose area depends on the repair.
+        remainder, remainder_area : str
+            Who holds the ground of an area (a country's name, a file, or ``W,S,E,N``) that nobody
+            drew.
         day_format : str
             How text gives the day, such as ``DD/MM/YYYY``.
         utc_offset_hours : float, optional
@@ -150,6 +155,8 @@ class FromFrames:
                 "overlap": overlap,
                 "priority": _ranked(priority, {row[actor] for row in layer.properties}),
                 "repair": repair,
+                "remainder": remainder,
+                "remainder_area": remainder_area,
                 "day_format": day_format,
                 "boundary_error_m": boundary_error_m,
                 "correlation_length_m": correlation_length_m,

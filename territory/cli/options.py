@@ -115,6 +115,14 @@ class Reading:
             ),
         ),
     ] = ""
+    remainder: Annotated[
+        str,
+        typer.Option(metavar="ACTOR", help="Who holds what nobody drew of --remainder-area."),
+    ] = ""
+    remainder_area: Annotated[
+        str,
+        typer.Option("--remainder-area", metavar="AOI", help="A country's name, or polygons."),
+    ] = ""
     repair: Annotated[
         str,
         typer.Option(

@@ -155,7 +155,8 @@ def convert(
             "--out",
             metavar="PATH",
             help=(
-                ".gpkg, .parquet, .fgb, .kml, .kmz, a folder for GeoJSON, or a database:"
+                ".gpkg, .parquet, .fgb, .geojson, .shp (or .shp.zip), .csv, .kml, .kmz, .pmtiles;"
+                " .geojson.gz, .csv.gz, .kml.gz; a folder for GeoJSON day by day; or a database:"
                 " postgresql://USER@HOST/DATABASE?schema=S&table=T."
             ),
         ),
@@ -169,7 +170,7 @@ def convert(
         typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
     ] = "",
 ) -> int:
-    """Write the cleaned series as GeoPackage, GeoParquet, KML or GeoJSON, or into PostGIS.
+    """Write the cleaned series as GeoPackage, GeoParquet, GeoJSON, Shapefile, KML, tiles, PostGIS.
 
     What has the same holder on all days is one piece; a piece and the days from and until which
     one holder has it are one feature. They are read back with --profile spells. A folder gets
@@ -182,9 +183,10 @@ def convert(
     alone. The password is best left to PGPASSWORD or ~/.pgpass. For example: territory convert
     zones/ --profile zones --out 'postgresql://me@localhost/maps?schema=front'
     """
-    from territory.publish.export.series_files import destination_of, export
+    from territory.publish.export.series_files import destination_of, export, lacks_of
 
     place = destination_of(out)
+    lacks = lacks_of(place)  # before the long work
     named = areas_of(area)
     spec, rule = spec_of(paths, profile, reading), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
@@ -198,6 +200,8 @@ def convert(
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{place}: {len(loaded.days)} days")
+    if lacks:
+        note(lacks)
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:

@@ -99,7 +99,7 @@ class Drawing:
         """Return which lines can make a figure about an area uncertain.
 
         Of an area with a rim those inside. Of everything all lines, but where a coverage
-        ends: there the data end and not a zone.
+        ends, or ground that nobody drew: there the data end and not a zone.
 
         Parameters
         ----------
@@ -114,6 +114,9 @@ class Drawing:
             One for each of `lines`.
         """
         looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
+        if self.history.undrawn is not None:
+            drawn = ~np.isin(self.history.before_cut.origin[lines.one], self.history.undrawn)
+            looked_at &= drawn | (lines.other >= 0)
         return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)
 
 

@@ -79,6 +79,9 @@ class History:
     added : ndarray of bool, shape (f,), optional
         Faces that fill a named area where no zone of any day reaches: ground of that area,
         and not of the whole, which is the same whatever areas are named.
+    undrawn : ndarray of int, optional
+        Which origins are ground that nobody drew, given to a holder; see
+        `territory.history.remainder`. It ends where an area ends, and not a zone.
 
     Raises
     ------
@@ -100,6 +103,7 @@ class History:
     audit: tuple[Finding, ...] = ()
     uncut: Uncut | None = None
     added: Bools | None = None
+    undrawn: Ints | None = None
 
     def __post_init__(self) -> None:
         """Check what every reader of the arrays relies on."""

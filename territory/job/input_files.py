@@ -35,6 +35,7 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     files = {path.parent / name for name in named if name}
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
     polygons += [job.regions.file] if job.regions else []
+    polygons += [spec.remainder_area for spec in job.series if spec.remainder_area]
     for place in (*polygons, job.maps.countries, job.maps.regions):
         files |= set(source_files(place, path.parent))
     for spec in job.series:

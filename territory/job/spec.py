@@ -106,6 +106,7 @@ _FOR = {
     **dict.fromkeys(("status_field",), _LINES),
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
+    **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
 _EMPTY = (None, "", ())
@@ -242,6 +243,9 @@ class SeriesSpec(_BoundaryKeys):
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
+    remainder, remainder_area
+        For drawn zones: who holds the ground inside an area that nobody drew; see
+        `territory.read.profile.Profile`.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
     date_correlation
         For drawn zones and units: how far their lines may lie off. What a series says
@@ -271,6 +275,8 @@ class SeriesSpec(_BoundaryKeys):
     cut: str = ""
     overlap: Overlap | None = None
     repair: Repair | None = None
+    remainder: str = ""
+    remainder_area: str = ""
     priority: tuple[str, ...] | None = None
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ from territory.history.clipping import histories_about
 from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
+from territory.history.remainder import with_remainder
 from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
@@ -34,12 +35,15 @@ from territory.job.workers import spread, worth
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
+from territory.numbers import figure
 from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
+from territory.read.aoi import parse_area, place_name
 from territory.read.paths import expand
 from territory.read.profile import Profile, publishers_errors, read_profile
+from territory.read.sources import placed
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
 
@@ -168,6 +172,10 @@ def cut_zones(
             whole.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
         mirrored = tuple(mirrored_features(raws, read_countries()))
+    if profile.remainder:
+        history, about_rest = _with_rest(whole, profile)
+        whole = history
+        far = (*far, about_rest)
     found = (
         *far,
         *left_out_findings(_left_out(raws, own), read_countries()),
@@ -178,11 +186,27 @@ def cut_zones(
     return CutZones(series, profile, history, whole, days, tuple(over_time), found)
 
 
+def _with_rest(history: History, profile: Profile) -> tuple[History, Finding]:
+    """Give what nobody drew of an area to whoever holds it, and tell how much that is."""
+    area = parse_area(profile.remainder_area, option="remainder_area")
+    ground = plane_areas({"": area}, history.projection)[""]
+    called = place_name(profile.remainder_area)
+    holder = Holder(profile.remainder)
+    with doing(f"giving the rest of {called} to {holder}"):
+        found = with_remainder(history, ground, holder, called=called)
+    rest = np.isin(found.origin, () if found.undrawn is None else found.undrawn)
+    detail = (
+        f"{holder}: holds what nobody drew of {called}, {figure(found.km2(rest))} km2 that no zone"
+        f" of any day covers; the outline of {called} counts as exact"
+    )
+    return found, Finding(FindingKind.REMAINDER, detail)
+
+
 def _histories(
     snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest
 ) -> tuple[History, History]:
     """Cut zones together; return all ground, and what of it is measured."""
-    if not request.only_areas:
+    if profile.remainder or not request.only_areas:
         whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
         return whole, whole
     return histories_about(
@@ -306,6 +330,10 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     }
     if settings.get("overlap", Overlap.FIRST) is not Overlap.FIRST:
         settings.setdefault("priority", ())  # of the profile, which another policy has no use for
+    if spec.remainder:
+        settings["remainder"] = spec.remainder
+    if spec.remainder_area:
+        settings["remainder_area"] = placed(spec.remainder_area, folder)
     if spec.actor_field:  # instead of whatever the profile has
         of_labels = {"label_properties": (spec.actor_field,), "label_pattern": ""}
         settings |= {"label": "property", **of_labels}

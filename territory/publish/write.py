@@ -344,13 +344,15 @@ def remove_files(paths: Iterable[Path], *, below: Path) -> None:
 
 
 @contextmanager
-def file_in_one_piece(target: Path) -> Iterator[Path]:
+def file_in_one_piece(target: Path, *, beside: Iterable[str] = ()) -> Iterator[Path]:
     """Give a place to write a file to; move it to `target` when all went well.
 
     Parameters
     ----------
     target : Path
         What is there is replaced; its folder is made if missing.
+    beside : iterable of str
+        Suffixes of files of the same name that are written with it, and moved in before it.
 
     Yields
     ------
@@ -360,4 +362,6 @@ def file_in_one_piece(target: Path) -> Iterator[Path]:
     with _part_beside(target) as part:
         place = part / target.name
         yield place
+        for suffix in beside:
+            move_in(place.with_suffix(suffix), target.with_suffix(suffix))
         move_in(place, target)

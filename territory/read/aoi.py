@@ -13,6 +13,7 @@ from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.projection import WGS84
 from territory.history.rim import RimError
+from territory.read.formats.gzipped import stem_of
 from territory.read.polygons import Polygons, read_polygons
 from territory.read.sources import find_source, source_of
 from territory.read.world import COUNTRY_RIM
@@ -129,7 +130,7 @@ def place_name(aoi: str) -> str:
         west, south, east, north = map(float, aoi.split(","))
     except ValueError:
         found = find_source(aoi)
-        return (found and (found.country or found.layer)) or Path(aoi).stem
+        return (found and (found.country or found.layer)) or stem_of(Path(aoi))
     return extent_name(west, south, east, north)
 
 

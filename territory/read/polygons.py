@@ -29,6 +29,7 @@ from territory.holders import Holder
 from territory.numbers import figure
 from territory.quality.swapped_axes import mirrored
 from territory.read.formats.csv_wkt import has_geometry_column
+from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer
 from territory.read.pages import put_together
 from territory.read.region_names import usual_name
@@ -177,7 +178,7 @@ def _layers(source: Source, wanted: str) -> tuple[list[Layer], list[Finding]]:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() == ".csv" and not has_geometry_column(read_bytes(path))
+    return kind_of_file(path) == ".csv" and not has_geometry_column(read_bytes(path))
 
 
 def _country(name: str) -> Layer:

@@ -25,6 +25,7 @@ from territory.measure.boundary_error import BoundaryError
 from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
 from territory.read.moments import Order, name_pattern_of, pattern_of
 from territory.read.profiles import built_in
+from territory.read.sources import placed
 from territory.read.text_files import read_toml, with_values
 
 _GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
@@ -285,6 +286,9 @@ class Profile(_Strict):
         one picture (layers).
     units : UnitRule, optional
         For fixed units with a table of holders; without, zones are drawn.
+    remainder, remainder_area : str
+        Who holds the ground inside an area (a country's name, or whatever areas are read from)
+        that nobody drew; see `territory.history.remainder`.
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
         that matters is refused. See `territory.history.repair.Repair`.
@@ -310,6 +314,8 @@ class Profile(_Strict):
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
     repair: Repair | None = None
+    remainder: str = ""
+    remainder_area: str = ""
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -336,6 +342,16 @@ class Profile(_Strict):
             raise ValueError("label_properties names no property")
         if self.container == "rings" and not self.rings:
             raise ValueError("container = 'rings' needs the keys that hold them: rings = [...]")
+        return self
+
+    @model_validator(mode="after")
+    def _remainder_lies_somewhere(self) -> Self:
+        if bool(self.remainder) != bool(self.remainder_area):
+            raise ValueError(
+                "remainder says who holds what nobody drew of remainder_area: give both"
+            )
+        if self.remainder == NOBODY.actor:
+            raise ValueError("remainder = 'nobody' does nothing: nobody holds the rest anyway")
         return self
 
     @model_validator(mode="after")
@@ -519,4 +535,7 @@ def read_profile(
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
+    if profile.remainder_area and not is_built_in:
+        own = placed(profile.remainder_area, (folder / name).parent)
+        settings = {"remainder_area": own, **settings}
     return with_values(profile, settings)

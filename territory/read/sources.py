@@ -97,6 +97,25 @@ def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: s
     raise InputError(f"'{text}' is no file, {also}and no country{near}", file=written_in or None)
 
 
+def placed(text: str, folder: Path) -> str:
+    """Return the name of files so that it means the same from here; a country's as it is.
+
+    Parameters
+    ----------
+    text : str
+        A file, a folder, a glob, ``FILE:LAYER`` or a country.
+    folder : Path
+        What relative file names start from.
+
+    Examples
+    --------
+    >>> placed("Ukraine", Path("jobs"))
+    'Ukraine'
+    """
+    found = find_source(text, folder)
+    return str(folder / text) if found and found.files else text
+
+
 def source_files(text: str, folder: Path) -> tuple[Path, ...]:
     """Return the files that a name stands for; none for a country, or if none is there.
 

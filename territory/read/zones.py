@@ -21,6 +21,7 @@ from territory.history.tiles import Run
 from territory.read.formats.by_extension import read_json, read_layers
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
+from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.holder_labels import HolderLabels
 from territory.read.layer_days import Dating, with_local_names
@@ -29,6 +30,7 @@ from territory.read.paths import expanded
 from territory.read.profile import Profile
 from territory.read.shared_files import SharedFile, shared_file
 from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
+from territory.read.text_files import read_bytes
 from territory.read.valid_times import Times, times_of
 
 _JSON = frozenset({".json", ".geojson"})
@@ -300,7 +302,10 @@ def _refuse_mixture(parts: Sequence[RawZones], lasting: Sequence[Lasting]) -> No
 
 def _is_table_beside(path: Path) -> bool:
     """Return whether a file is a table that merely lies in a folder of zones."""
-    return path.suffix.lower() == ".csv" and not has_geometry_column(path.read_bytes())
+    try:
+        return kind_of_file(path) == ".csv" and not has_geometry_column(read_bytes(path))
+    except InputError:  # its reader says why
+        return False
 
 
 def read_any(path: Path) -> tuple[Layer, ...]:
@@ -322,7 +327,7 @@ def read_any(path: Path) -> tuple[Layer, ...]:
         If it cannot be read.
     """
     with understood(str(path)):
-        return read_json(path) if path.suffix.lower() in _JSON else read_layers(path)
+        return read_json(path) if kind_of_file(path) in _JSON else read_layers(path)
 
 
 def _layer_left_out(layer: Layer, field: str) -> Finding:

@@ -1,9 +1,11 @@
-"""Tables of spells as GeoPackage, GeoParquet and FlatGeobuf."""
+"""Tables of spells as GeoPackage, GeoParquet, FlatGeobuf, Shapefile and vector tiles."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 import orjson
@@ -15,14 +17,24 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from territory.geometry.projection import is_wgs84
+from territory.errors import InputError
+from territory.geometry.projection import WGS84, is_wgs84, transformation
 from territory.publish.export.qml import front_style, spell_style, transfer_style
+from territory.publish.export.spell_texts import fills_of
 from territory.publish.export.tables import Tables
 
 _GEOPARQUET_VERSION = "1.1.0"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _ROWS_OF_A_GROUP = 16_384  # of a Parquet file, of which a reader loads one at a time
 _FIXED = datetime(2000, 1, 1, tzinfo=UTC)  # GeoPackage wants a time of change; ours has none
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can carry; ours has none
+BESIDE_SHP = (".shx", ".dbf", ".prj", ".cpg")
+INDEXES_OF_SHP = (".qix", ".sbn", ".sbx")  # of the shapes that were there before
+_MOST_TEXT = 254  # bytes of a text in a Shapefile
+_MOST_TILES = 4_096  # that cover the ground at the closest zoom
+_CLOSEST = 14
+_MERCATOR = CRS.from_epsg(3857)
+_MERCATOR_HALF_M = 20_037_508.342789244
 _LAYERS = {"spells": "MultiPolygon", "fronts": "MultiLineString", "transfers": "MultiPolygon"}
 
 
@@ -60,21 +72,136 @@ def write_flatgeobuf(tables: Tables, path: Path) -> None:
     path : Path
         The ``.fgb``.
     """
-    empty = shapely.is_empty(_shapes(tables.spells))
-    shaped = tables.spells.filter(pc.invert(pa.array(empty)))  # its index wants a shape
-    _append_layer(shaped, "spells", tables.crs, path, driver="FlatGeobuf")
+    _append_layer(_shaped(tables.spells), "spells", tables.crs, path, driver="FlatGeobuf")
 
 
-def _append_layer(table: pa.Table, name: str, crs: CRS, path: Path, *, driver: str) -> None:
+def write_shapefile(tables: Tables, path: Path) -> None:
+    """Write the spells as a Shapefile: four files beside the ``.shp``, texts in UTF-8.
+
+    Parameters
+    ----------
+    tables : Tables
+        In one CRS, which becomes that of the file.
+    path : Path
+        The ``.shp``; it must not be there yet.
+
+    Raises
+    ------
+    InputError
+        If a name is longer than the format can hold: cut, two could become one.
+    """
+    for name in ("series", "actor", "holder"):
+        for text in pc.unique(tables.spells[name]).to_pylist():
+            if (size := len(text.encode())) > _MOST_TEXT:
+                problem = (
+                    f"'{text[:40]}...' is {size} bytes long, and a Shapefile holds {_MOST_TEXT} of"
+                    " a text; write .gpkg"
+                )
+                raise InputError(problem, file=path.name)
+    fixed = {"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": f"{_FIXED:%Y-%m-%d}"}
+    shaped = _shaped(tables.spells)
+    _append_layer(shaped, path.stem, tables.crs, path, driver="ESRI Shapefile", options=fixed)
+
+
+def write_zipped_shapefile(tables: Tables, path: Path) -> None:
+    """Write the spells as a Shapefile in a zip archive, the same to the byte each time.
+
+    Parameters
+    ----------
+    tables : Tables
+        In one CRS, which becomes that of the file.
+    path : Path
+        Such as ``zones.shp.zip``; what is there is replaced.
+    """
+    name = path.name.removesuffix(".zip").removesuffix(".shp")
+    folder = path.with_name(f"{name}-parts")
+    folder.mkdir()
+    write_shapefile(tables, folder / f"{name}.shp")
+    with ZipFile(path, "w") as archive:
+        for part in sorted(folder.iterdir()):
+            entry = ZipInfo(part.name, _EPOCH)
+            entry.compress_type = ZIP_DEFLATED
+            entry.create_system = 3  # unix, wherever it was written
+            archive.writestr(entry, part.read_bytes())
+
+
+def write_pmtiles(tables: Tables, path: Path) -> None:
+    """Write the spells as vector tiles in one archive, which a web map reads piece by piece.
+
+    Days are texts there, and ``fill`` is the colour of the holder. Ground is rounded to a
+    4,096th of a tile: a picture, not a measure.
+
+    Parameters
+    ----------
+    tables : Tables
+        In longitude and latitude.
+    path : Path
+        The ``.pmtiles``; it must not be there yet.
+    """
+    table = _shaped(tables.spells)
+    for name in ("valid_from", "valid_to"):
+        column = table.schema.get_field_index(name)
+        table = table.set_column(column, name, pc.cast(table[name], pa.string()))
+    fills = fills_of(tables)
+    table = table.append_column(
+        "fill", pa.array([fills[each] for each in table["holder"].to_pylist()], pa.string())
+    )
+    zoom = closest_zoom(shapely.total_bounds(_shapes(table)))
+    # By default a tile that is full loses features.
+    wanted = {"MINZOOM": "0", "MAXZOOM": str(zoom), "MAX_SIZE": "50000000", "NAME": path.stem}
+    wanted |= {"MAX_FEATURES": "10000000", "DESCRIPTION": "who held what ground, and when"}
+    _append_layer(table, "spells", tables.crs, path, driver="PMTiles", of_dataset=wanted)
+
+
+def closest_zoom(bounds: NDArray[np.float64]) -> int:
+    """Return the zoom at which some ground is covered by no more than 4,096 tiles, at most 14.
+
+    Parameters
+    ----------
+    bounds : ndarray of float, shape (4,)
+        West, south, east and north in degrees.
+
+    Examples
+    --------
+    >>> closest_zoom(np.array([31.5, 44.4, 40.2, 51.2])), closest_zoom(np.array([0, 0, 0.1, 0.1]))
+    (11, 14)
+    """
+    to_metres = transformation(WGS84, _MERCATOR).transform
+    west, south, east, north = bounds
+    (left, right), (low, high) = to_metres([west, east], [south, north])
+    for zoom in range(_CLOSEST, 0, -1):
+        side_m = 2 * _MERCATOR_HALF_M / 2**zoom
+        if ((right - left) / side_m + 1) * ((high - low) / side_m + 1) <= _MOST_TILES:
+            return zoom
+    return 0
+
+
+def _shaped(table: pa.Table) -> pa.Table:
+    """Return the rows that have a shape; some formats hold none without."""
+    return table.filter(pc.invert(pa.array(shapely.is_empty(_shapes(table)))))
+
+
+def _append_layer(
+    table: pa.Table,
+    name: str,
+    crs: CRS,
+    path: Path,
+    *,
+    driver: str,
+    options: Mapping[str, str] = MappingProxyType({}),
+    of_dataset: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     pyogrio.write_arrow(
         table,
         path,
         layer=name,
         driver=driver,
         geometry_name="geometry",
-        geometry_type=_LAYERS[name],
+        geometry_type=_LAYERS.get(name, "MultiPolygon"),
         crs=crs.to_wkt(),
         append=path.exists(),
+        layer_options=dict(options),
+        dataset_options=dict(of_dataset),
     )
 
 

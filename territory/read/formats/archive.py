@@ -15,11 +15,10 @@ from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.gdal_guard import first_bytes
 from territory.read.formats.geometries import MAX_BYTES, one_line
+from territory.read.formats.gzipped import MAX_RATIO, SMALL
 from territory.read.formats.layer import Layer
 
 _MAX_MEMBERS = 10_000
-_MAX_RATIO = 200  # drawn zones as text shrink to a tenth; only made-up files to a thousandth
-_SMALL = 1_000_000  # bytes up to which the ratio does not matter
 _MAX_NAME = 200
 _ENCRYPTED = 0x1
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz")
@@ -121,8 +120,8 @@ def _why_not(member: zipfile.ZipInfo, names: set[str]) -> str:
         return "is a link, not a file"
     if member.flag_bits & _ENCRYPTED:
         return "is encrypted; unpack it first"
-    if member.file_size > max(_SMALL, _MAX_RATIO * member.compress_size):
-        return f"unpacks to more than {_MAX_RATIO} times its size"
+    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
+        return f"unpacks to more than {MAX_RATIO} times its size"
     return ""
 
 

@@ -14,6 +14,7 @@ from territory.read.formats.archive import read_zip
 from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.geometries import has_heights, heights_left_out
+from territory.read.formats.gzipped import is_packed, kind_of_file
 from territory.read.formats.kml import read_kml, read_kmz
 from territory.read.formats.layer import Layer
 from territory.read.formats.topojson import read_topojson
@@ -45,7 +46,10 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     GeometryError
         If a geometry is malformed.
     """
-    reader = _READERS.get(path.suffix.lower())
+    reader = _READERS.get(kind_of_file(path))
+    if is_packed(path) and reader not in (None, *_TEXTS.values()):
+        problem = f"a packed {kind_of_file(path)} is not read; unpack it first"
+        raise InputError(problem, file=str(path))
     if reader is None:
         raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
     with np.errstate(invalid="ignore", over="ignore"):  # such coordinates are judged later
@@ -62,7 +66,7 @@ def _without_heights(layer: Layer) -> Layer:
 
 
 def _kinds(path: Path) -> str:
-    return did_you_mean(path.suffix.lower() or "?", SUFFIXES)
+    return did_you_mean(kind_of_file(path) or "?", SUFFIXES)
 
 
 def read_json(path: Path) -> tuple[Layer, ...]:
@@ -141,7 +145,7 @@ def _has_positions(found: object, depth: int = 0) -> bool:
     return False
 
 
-_READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
+_TEXTS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".geojson": read_json,
     ".json": read_json,
     ".geojsonl": read_json,
@@ -149,13 +153,27 @@ _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".ndjson": read_json,
     ".topojson": read_topojson,
     ".kml": read_kml,
+    ".csv": read_wkt,
+}
+_READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
+    **_TEXTS,
     ".kmz": read_kmz,
     ".shp": _by_gdal,
     ".gpkg": _by_gdal,
     ".fgb": _by_gdal,
     ".parquet": _by_arrow,
     ".geoparquet": _by_arrow,
-    ".csv": read_wkt,
     ".zip": _archive,
 }
 SUFFIXES = frozenset(_READERS)
+
+
+def is_readable(path: Path) -> bool:
+    """Return whether a file is one of zones, to judge by its name; it may be packed with gzip.
+
+    Parameters
+    ----------
+    path : Path
+        Only its name is looked at.
+    """
+    return kind_of_file(path) in (_TEXTS if is_packed(path) else SUFFIXES)

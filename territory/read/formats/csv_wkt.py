@@ -22,6 +22,7 @@ from territory.read.formats.geometries import (
     flat_crs,
     one_line,
 )
+from territory.read.formats.gzipped import stem_of
 from territory.read.formats.layer import Layer
 from territory.read.text_files import csv_rows
 
@@ -75,7 +76,7 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
     properties = tuple(
         {key: value for key, value in cells.items() if key not in left_out} for _, cells in rows
     )
-    return (Layer(str(path), path.stem, crs, properties, geometry, (*assumed, *findings)),)
+    return (Layer(str(path), stem_of(path), crs, properties, geometry, (*assumed, *findings)),)
 
 
 def has_geometry_column(content: bytes) -> bool:

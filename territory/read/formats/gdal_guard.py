@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from territory.errors import InputError
+from territory.read.formats.gzipped import is_packed, unpacked
 
 _HEAD_BYTES = 512
 # Extension: (GDAL driver prefix, what the first bytes must be)
@@ -76,7 +77,8 @@ def first_bytes(path: Path, count: int = _HEAD_BYTES) -> bytes:
 def bytes_of(path: Path, limit: int) -> bytes:
     """Return the bytes of a plain file that must not be larger than a limit.
 
-    No more is read than that, however much a file has grown since it was looked at.
+    No more is read than that, however much a file has grown since it was looked at. Of a file
+    named ``.gz`` it is what is packed in it.
 
     Parameters
     ----------
@@ -88,12 +90,12 @@ def bytes_of(path: Path, limit: int) -> bytes:
     Raises
     ------
     InputError
-        If it cannot be read, is no plain file, or is larger.
+        If it cannot be read, is no plain file, or is larger; if it is named ``.gz`` and is none.
     """
     content = first_bytes(path, limit + 1)
     if len(content) > limit:
         raise InputError(f"larger than {limit / 1e6:.0f} MB", file=str(path))
-    return content
+    return unpacked(content, path, limit) if is_packed(path) else content
 
 
 def no_plain_file(path: Path) -> str:

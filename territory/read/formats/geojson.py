@@ -33,6 +33,7 @@ from territory.read.formats.geometries import (
     one_line,
     positions_of,
 )
+from territory.read.formats.gzipped import stem_of
 from territory.read.formats.json_sequence import read_features
 from territory.read.formats.layer import Layer, Page
 
@@ -149,7 +150,7 @@ def _layer(content: dict[str, Any], builder: "_Builder") -> Layer:
         _apart(properties_of(feature, path, number), known)
         for number, feature in enumerate(content["features"], start=1)
     )
-    return Layer(str(path), path.stem, crs, properties, builder.geometry(), builder.found())
+    return Layer(str(path), stem_of(path), crs, properties, builder.geometry(), builder.found())
 
 
 def _apart(
@@ -209,7 +210,7 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
             properties.append({"layer": key})
             builder.add({"type": "Polygon", "coordinates": [ring]}, len(properties))
     geometry = builder.geometry()
-    return Layer(str(path), path.stem, WGS84, tuple(properties), geometry, builder.found())
+    return Layer(str(path), stem_of(path), WGS84, tuple(properties), geometry, builder.found())
 
 
 def _inner(content: Any, path: Path, *, inside: str) -> Any:  # noqa: ANN401 - JSON

@@ -18,6 +18,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
 from territory.read.formats.archive import members, open_archive, read_member
 from territory.read.formats.geometries import Spot, heights_left_out, whole_file
+from territory.read.formats.gzipped import stem_of
 from territory.read.formats.kml_elements import Element, root_of
 from territory.read.formats.kml_geometry import kml_geometry
 from territory.read.formats.layer import Layer
@@ -53,7 +54,7 @@ def read_kml(path: Path) -> tuple[Layer, ...]:
     GeometryError
         If a geometry is malformed; the message names placemark and line.
     """
-    layers, findings = _parsed(whole_file(path), str(path), path.stem)
+    layers, findings = _parsed(whole_file(path), str(path), stem_of(path))
     return _layers_with(layers, findings, str(path))
 
 

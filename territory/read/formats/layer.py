@@ -12,6 +12,7 @@ from territory.errors import GeometryError
 from territory.findings import Finding
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
+from territory.read.formats.gzipped import stem_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Layer:
     @property
     def where(self) -> str:
         """The file, with the layer where that has a name of its own, for messages."""
-        own = self.name and self.name != PurePath(self.file).stem
+        own = self.name and self.name != stem_of(PurePath(self.file))
         return f"{self.file}, layer '{self.name}'" if own else self.file
 
 
