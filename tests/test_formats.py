@@ -1,5 +1,6 @@
 """The same zones in every format, and the files that must not be read."""
 
+import gzip
 import json
 import shutil
 import struct
@@ -836,3 +837,44 @@ def test_no_file_makes_a_request(tmp_path):
             refused(text_file(tmp_path / f"b{suffix}", text))
         urlopen(address).close()
     assert asked == ["/x"]
+
+
+def gz(path, content):
+    path.write_bytes(gzip.compress(content))
+    return path
+
+
+def test_a_file_that_gzip_made_smaller_reads_as_the_file_in_it(tmp_path):
+    plain = write(tmp_path / "zones.geojson")
+    packed = gz(tmp_path / "packed.geojson.gz", plain.read_bytes())
+    (one,), (other,) = read_layers(plain), read_layers(packed)
+    assert other.file == str(packed)
+    assert other.properties == one.properties
+    assert shapely.equals_exact(other.geometry, one.geometry).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.geojson.gz", b"", "the file is empty"),
+        ("a.geojson.gz", b"{}", "is not a .gz file"),
+        ("a.geojson.gz", gzip.compress(b"{}" * 999)[:-9], "is the file truncated?"),
+        ("a.geojson.gz", gzip.compress(b'{"type": 1}'), "not a GeoJSON FeatureCollection"),
+        ("a.gz", gzip.compress(b"{}"), "its name does not say what is in it"),
+        ("a.tar.gz", gzip.compress(b"{}"), "its name does not say what is in it"),
+    ],
+)
+def test_a_gz_that_cannot_be_read_says_why(tmp_path, name, content, said):
+    path = text_file(tmp_path / name, content)
+    with pytest.raises(InputError) as error:
+        read_layers(path)
+    assert said in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_gz_larger_than_a_file_may_be_is_refused_before_it_fills_the_memory(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("territory.read.formats.compressed.MAX_BYTES", 1000)
+    with pytest.raises(InputError, match="when unpacked"):
+        read_layers(gz(tmp_path / "a.geojson.gz", b" " * 5000))

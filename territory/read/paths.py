@@ -7,7 +7,7 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
-from territory.read.formats.by_extension import SUFFIXES
+from territory.read.formats.by_extension import is_readable
 from territory.read.formats.gdal_guard import no_plain_file
 
 GLOB_MARKS = "*?["
@@ -105,7 +105,7 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
             is_dead = path.is_symlink() and not path.exists()
             if path.name.startswith(".#") and is_dead:  # the lock of an editor
                 continue
-            if is_dead or path.suffix.lower() in SUFFIXES:
+            if is_dead or is_readable(path):
                 yield path, problem
     for error in failed:
         yield Path(error.filename), f"cannot be listed ({error.strerror})"

@@ -19,6 +19,8 @@ from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.history.tiles import Run
 from territory.read.formats.by_extension import read_json, read_layers
+from territory.read.formats.compressed import SUFFIX as GZ
+from territory.read.formats.compressed import read_gz
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.formats.layer import Layer, km2_of
@@ -164,6 +166,8 @@ class _Reader:
             return None, shared.about([self._refusal(error, path)])
 
     def _layers(self, path: Path) -> tuple[Layer, ...]:
+        if path.suffix.lower() == GZ:
+            return read_gz(path, self._layers)
         profile = self.profile
         if profile.container == "rings":
             return (read_rings(path, keys=profile.rings, latitude_first=profile.latitude_first),)

@@ -11,6 +11,8 @@ import shapely
 
 from territory.errors import InputError, did_you_mean
 from territory.read.formats.archive import read_zip
+from territory.read.formats.compressed import SUFFIX as GZ
+from territory.read.formats.compressed import inner_suffix, read_gz
 from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.geometries import has_heights, heights_left_out
@@ -29,7 +31,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     Parameters
     ----------
     path : Path
-        With one of the extensions in `SUFFIXES`.
+        With one of the extensions in `SUFFIXES`, or one of them and ``.gz``.
 
     Returns
     -------
@@ -45,6 +47,8 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     GeometryError
         If a geometry is malformed.
     """
+    if path.suffix.lower() == GZ:
+        return _compressed(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
@@ -109,6 +113,31 @@ def _by_arrow(path: Path) -> tuple[Layer, ...]:
 
 def _archive(path: Path) -> tuple[Layer, ...]:
     return read_zip(path, read_layers, SUFFIXES, is_other=_is_other)
+
+
+def _compressed(path: Path) -> tuple[Layer, ...]:
+    if not is_readable(path):
+        kinds = _kinds(Path(path.stem))
+        raise InputError(
+            f"its name does not say what is in it, as .geojson.gz ({kinds})", file=str(path)
+        )
+    return read_gz(path, read_layers)
+
+
+def is_readable(path: Path) -> bool:
+    """Return whether a file is of a kind this reads, to judge by its name.
+
+    Parameters
+    ----------
+    path : Path
+        Only its name is looked at.
+
+    Examples
+    --------
+    >>> is_readable(Path("a.geojson.gz")), is_readable(Path("a.tar.gz"))
+    (True, False)
+    """
+    return inner_suffix(path) in SUFFIXES
 
 
 def _is_other(name: str, content: bytes) -> bool:
