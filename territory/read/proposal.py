@@ -127,7 +127,7 @@ def _labels(sight: Sight) -> tuple[dict[str, object], _Rules, tuple[str, ...]]:
     column = likely_actor(sight)
     if column is not None:
         return _by_column(column, sight)
-    if pattern := _layer_pattern(sight):
+    if (pattern := _layer_pattern(sight)) is not None:
         remark = "label: the layer, folder or part of the file name before the day names the holder"
         return {"label": "layer", **pattern}, (), (remark,)
     actor = _title(sight.files)
@@ -148,7 +148,7 @@ def likely_actor(sight: Sight) -> ColumnSeen | None:
     if sure:
         return sure[0]
     few = [each for each in usable if len(each.counts) <= _MOST_LABELS and not _is_file(each)]
-    several = [each for each in few if len(each.counts) > 1 or not _layer_pattern(sight)]
+    several = [each for each in few if len(each.counts) > 1 or _layer_pattern(sight) is None]
     known = [each for each in several if bare(each.name) in _PERHAPS]
     return min(known or several, key=lambda each: _rank(each, sight), default=None)
 
@@ -200,8 +200,8 @@ def _most(names: Counter[str]) -> str:
     return name if is_usable and count > _MOST_OF * names.total() else ""
 
 
-def _layer_pattern(sight: Sight) -> dict[str, object]:
-    """Return what of layers, folders or file names tells holders apart; nothing if none does."""
+def _layer_pattern(sight: Sight) -> dict[str, object] | None:
+    """Return what of layers, folders or file names tells holders apart; None if none does."""
     layers = {name for names in sight.layers for name in names}
     stems = {PurePosixPath(file).stem for file in sight.files}
     if len(layers) > 1 and not layers & stems:
@@ -212,7 +212,7 @@ def _layer_pattern(sight: Sight) -> dict[str, object]:
     found = [_BEFORE_DAY.match(path.name) for path in paths]
     if len({each["label"] for each in found if each}) > 1 and all(found):
         return {"label_pattern": r"(?P<label>[^/\\\d]*[^/\\\d_. -])[_. -]*\d[^/\\]*$"}
-    return {}
+    return None
 
 
 _BEFORE_DAY = re.compile(r"(?P<label>\D*[^\W\d_])[_. -]*\d")
