@@ -65,6 +65,10 @@ class InputError(TerritoryError):
         super().__init__(f"{', '.join(where)}: {problem}" if where else problem)
 
 
+class UnrecognisedError(InputError):
+    """Files whose profile nobody names fit no publisher's marks, and nothing names an actor."""
+
+
 class JobError(InputError):
     """The job file asks for something that cannot be done."""
 

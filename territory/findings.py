@@ -97,6 +97,7 @@ class FindingKind(StrEnum):
     PERHAPS_END = "perhaps-end", "A property that is not read may say until when zones hold."
     PLACE = "place", "In which countries the ground of the series lies."
     READER_WARNING = "reader-warning", "What the library that reads a file warned of."
+    RECOGNISED = "recognised", "Nobody named the profile; the files were recognised by their marks."
     REFUSED = "refused", "A file, or a day of it, cannot be used and does not count."
     REGION_OVERLAP = "region-overlap", "Two regions overlap; the ground is counted with one."
     REGIONS_MERGED = "regions-merged", "Several features of one name are one region."

@@ -15,6 +15,7 @@ import orjson
 
 from territory.errors import InputError
 from territory.job.input_files import input_files
+from territory.job.profile_choice import choices_of, read_job
 from territory.job.spec import Job
 from territory.job.stages import Progress, silent
 from territory.publish.record import (
@@ -32,7 +33,6 @@ from territory.publish.write import (
     remove_files,
     remove_left,
 )
-from territory.read.text_files import read_toml
 
 Announce = Callable[[str], None]
 
@@ -127,7 +127,7 @@ def run(
     >>> found.is_sound, table[0]
     (True, 'series,area,day,actor,status,km2,low,high,drawn_low,drawn_high')
     """
-    job = read_toml(path, Job)
+    job = read_job(path)
     inputs = input_files(job, path)
     if not force and (record := still_current(out, inputs, path.parent)) is not None:
         remove_left(out)
@@ -169,6 +169,8 @@ def _compute(
         if line := many_maps(job, days):
             announce(line)
 
+    for line in choices_of(job):
+        announce(line)
     strange: list[str] = []
 
     def before(part: Path, fresh: tuple[str, ...]) -> None:

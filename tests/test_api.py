@@ -1087,7 +1087,7 @@ def test_files_that_cannot_be_read_are_one_clear_error(tmp_path):
         (lambda: tt.run("job.toml", ""), "a folder is needed; the name is empty"),
         (lambda: tt.read("a.geojson", profile="isv"), "did you mean 'isw'"),
         (lambda: tt.read("a.geojson", overlapp="first"), "did you mean 'overlap'"),
-        (lambda: tt.read("a.geojson", extent=BOX), "extent is for places"),
+        (lambda: tt.read("a.geojson", "zones", extent=BOX), "extent is for places"),
         (lambda: tt.run(5), "a job file is needed"),
     ):
         with pytest.raises(tt.TerritoryError, match=message):

@@ -189,7 +189,6 @@ def test_a_job_states_its_own_error(folder, capsys, verb):
         (["job.toml", "--repair", "drop"], 2, "a job names its own in job.toml"),
         (["job.toml", "--profile", "zones"], 1, "a job file is read alone and without --profile"),
         (["job.toml", "job.toml"], 1, "a job file is read alone"),
-        (["z_2024-01-01.geojson"], 1, "name a job file (JOB.toml), or say how to read the files"),
         (["z.csv", "--profile", "units", "--day-field", "d"], 2, "the tables of 'units' say it"),
         (["p.csv", "--profile", "places", "--boundary-error-m", "5"], 2, "places have no lines"),
     ],
@@ -284,7 +283,7 @@ def test_a_full_disk_is_no_traceback(folder, capsys, monkeypatch):
         ),
         (
             ["areas", "z_2024-01-01.geojson", "--profile", "deepstate"],
-            "did you mean 'deepstate-daily' or 'deepstate-raw'?",
+            "did you mean 'deepstate-daily' or 'deepstate-named' or 'deepstate-raw'?",
         ),
     ],
 )

@@ -122,7 +122,9 @@ def test_an_area_without_a_name_is_cut_and_filled_with_nobody(zones, capsys):
 
 def test_built_in_profiles_are_all_there():
     assert set(built_in()) == {
-        *("deepstate-daily", "deepstate-raw", "isw", "nzz", "owl", "spells", "zones")
+        *("deepstate-daily", "deepstate-named", "deepstate-raw", "deepstate-unified"),
+        *("isw", "isw-layers", "nzz", "owl", "spells", "zones"),
+        *("cshapes", "historical-basemaps", "openhistoricalmap"),
     }
     for name in built_in():
         assert read_profile(name).name == name

@@ -17,7 +17,7 @@ from territory.history.places import Place, PlaceSeries
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
-from territory.job.load import load_series
+from territory.job.load import load_series, with_choice
 from territory.job.place_series import places_measured
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -114,7 +114,7 @@ class ZoneSource:
         if cut.series.lasts and not set(days) <= set(cut.history.days):
             cut = self._cut_with(days)
         request = SeriesRequest(self.spec, HERE, areas, "all", (), (), regions, self.span)
-        return measured(cut, request, UncertaintySpec())
+        return with_choice(measured(cut, request, UncertaintySpec()), self.spec)
 
     def zones(self, days: tuple[date, ...]) -> Zones:
         """Return the zones as drawn; see `Source`.

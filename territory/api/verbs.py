@@ -19,6 +19,7 @@ from territory.errors import InputError, did_you_mean
 from territory.explain.questions import Figures, explain_zones
 from territory.explain.recipes.sentences import COLUMNS, rows, sentence
 from territory.findings import Finding
+from territory.job.profile_choice import with_profile
 from territory.measure.calibrate import calibrate as calibrate_series
 from territory.measure.calibration_words import calibrate_rows, sentences
 from territory.measure.compare import compare_on
@@ -32,7 +33,7 @@ from territory.run import run as run_job
 
 def read(
     paths: str | Path | Iterable[str | Path],
-    profile: str | Path = "zones",
+    profile: str | Path = "",
     *,
     actor: str = "",
     day: object = "",
@@ -53,7 +54,8 @@ def read(
         Files, globs, folders, or zips.
     profile : str or Path
         How to read them: ``zones`` for any vector file, a publisher's name (deepstate-daily,
-        deepstate-raw, isw, nzz, owl), ``units``, ``places``, or your own TOML file.
+        deepstate-raw, isw, nzz, owl, cshapes ...), ``units``, ``places``, or your own TOML file.
+        By default as they are recognised, which ``findings`` say; else as ``zones``.
     actor : str
         Property that names the actor.
     day : str, date or Timestamp
@@ -103,7 +105,8 @@ def read(
     if not files or not all(file.strip() for file in files):
         raise InputError("no file is named")
     fields = {"actor_field": actor, "status_field": status, **day_fields(day, start, end)}
-    spec = series_spec(str(profile), files, {**fields, **settings})
+    with python_words():
+        spec = with_profile(series_spec(str(profile), files, {**fields, **settings}))
     ground = None if extent is None else drawn_area(extent, "extent")
     if ground is not None and spec.profile != "places":
         raise InputError("extent is for places; look at one area with .within(area)")

@@ -8,7 +8,7 @@ from inspect import currentframe
 
 from territory.errors import InputError, TerritoryWarning
 
-_OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
+_OPTION = re.compile(r"'territory [^']*'|--([a-z][a-z0-9-]*)")  # whole commands stay
 _IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|the) profile")
 _OTHERWISE = {
     "actor-field": "actor",
@@ -33,8 +33,14 @@ def in_python(text: str) -> str:
     >>> in_python("name it with --actor-field, or --day-format DD/MM/YYYY")
     'name it with actor=, or day_format= DD/MM/YYYY'
     """
-    words = _OPTION.sub(lambda m: f"{_OTHERWISE.get(m[1], m[1].replace('-', '_'))}=", text)
+    words = _OPTION.sub(_argument, text)
     return _IN_A_PROFILE.sub(r"\1=\2", words).replace("=:", ":")
+
+
+def _argument(found: re.Match[str]) -> str:
+    """Return the argument that stands for an option."""
+    name = found[1]
+    return found[0] if name is None else f"{_OTHERWISE.get(name, name.replace('-', '_'))}="
 
 
 @contextmanager

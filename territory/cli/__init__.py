@@ -145,8 +145,6 @@ def _usage(error: TyperException) -> int:
     show = getattr(error, "show", None)  # of the usage errors among them
     if callable(show):
         show()
-    if getattr(getattr(error, "param", None), "name", "") == "profile":
-        note(f"--profile says how to read the files: {options.PROFILES_IN_SHORT}")
     return getattr(error, "exit_code", 2)
 
 

@@ -113,20 +113,18 @@ def job_of(
     paths : sequence of str
         The words that name files.
     profile : str
-        How to read files; empty for a job.
+        How to read files; empty for a job, and where they are to be recognised.
     *groups, **for_files
         Options that are for files, by the names of the job file: a job names its own.
 
     Raises
     ------
     InputError
-        If files come without a profile, or a job with further files or a profile.
+        If a job comes with further files or a profile.
     typer.BadParameter
         If an option would do nothing beside a job.
     """
     jobs = [path for path in paths if path.lower().endswith(".toml")]
-    if not jobs and not profile:
-        raise InputError("name a job file (JOB.toml), or say how to read the files: --profile P")
     if not jobs:
         return None
     if profile or paths[1:]:
@@ -145,10 +143,12 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
     paths : sequence of str
         Files, folders or globs.
     profile : str
-        Name of a built-in profile, or the path of one's own.
+        Name of a built-in profile, or the path of one's own; empty where they are to be
+        recognised, which is said.
     *groups : Reading or Lines
         How the zones are to be read, and what is said about their lines.
     """
+    from territory.job.profile_choice import with_profile
     from territory.job.spec import SeriesSpec
     from territory.read.text_files import with_values
 
@@ -160,7 +160,11 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
                 " and a claims file stands before the zones of 'check' and 'explain'"
             )
             raise InputError(problem, file=path)
-    return with_values(SeriesSpec(profile=profile, path=tuple(paths)), settings)
+    spec = with_values(SeriesSpec(profile=profile, path=tuple(paths)), settings)
+    found = with_profile(spec)
+    if found.recognised:
+        note(f"{paths[0]}: {found.recognised}")
+    return found
 
 
 def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
@@ -549,6 +553,18 @@ def map_options(around: Surroundings) -> dict[str, str]:
     }
 
 
+def tell_choices(map_request: "MapRequest") -> None:
+    """Say what the files are read as, where nobody named a profile.
+
+    Parameters
+    ----------
+    map_request : MapRequest
+        What is to be shown.
+    """
+    for line in map_request.choices:
+        note(line if map_request.is_job else f"{map_request.paths[0]}: {line}")
+
+
 def read_request(map_request: "MapRequest") -> "MapSource":
     """Read what pictures are made from.
 
@@ -562,6 +578,7 @@ def read_request(map_request: "MapRequest") -> "MapSource":
     MapSource
         The loaded series with what its pictures need.
     """
+    tell_choices(map_request)
     with progress() as show:
         source = map_request.read(
             workers=os.cpu_count() or 1,

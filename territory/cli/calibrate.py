@@ -21,8 +21,8 @@ def calibrate(
     path_a: Annotated[str, typer.Argument(help="Files of one publisher.", metavar="A")],
     path_b: Annotated[str, typer.Argument(help="Files of another.", metavar="B")],
     path_c: Annotated[str, typer.Argument(help="Files of a third.", metavar="[C]")] = "",
-    profile: Profile,
-    profile_b: Annotated[str, typer.Option("--profile-b", help="How to read B.")],
+    profile: Profile = "",
+    profile_b: Annotated[str, typer.Option("--profile-b", help="How to read B.")] = "",
     profile_c: Annotated[str, typer.Option("--profile-c", help="How to read C.")] = "",
     out: Annotated[
         Path,
@@ -56,11 +56,16 @@ def calibrate(
     from territory.publish.write import check_place
     from territory.read.world import read_countries
 
-    if bool(path_c) != bool(profile_c):
-        raise typer.BadParameter("a third publisher takes both: C and --profile-c")
+    if profile_c and not path_c:
+        raise typer.BadParameter("--profile-c is for a third publisher; name its files: A B C")
     if out.suffix.lower() != ".toml":
         raise InputError("name a .toml file, which --profile can read", file=str(out))
-    profiles = [profile, profile_b, *([profile_c] if profile_c else [])]
+    paths = [path_a, path_b, *([path_c] if path_c else [])]
+    specs = [
+        spec_of([path], how)
+        for path, how in zip(paths, (profile, profile_b, profile_c), strict=False)
+    ]
+    profiles = [each.profile for each in specs]
     places = [out, *(out.with_stem(f"{out.stem}-{mark}") for mark in "bc")][: len(profiles)]
     for place in places:
         check_place(place)
@@ -69,11 +74,7 @@ def calibrate(
             raise InputError(
                 f"nobody drew the lines of '{each}': calibrate compares zones that publishers drew"
             )
-    paths = [path_a, path_b, *([path_c] if path_c else [])]
-    loaded = [
-        load(spec_of([path], how), {}, "all", intervals=False)
-        for path, how in zip(paths, profiles, strict=True)
-    ]
+    loaded = [load(each, {}, "all", intervals=False) for each in specs]
     ensembles = dict(zip(_names(profiles), (each.ensemble for each in loaded), strict=True))
     actors = [each.strip() for each in side.split(",") if each.strip()]
     found = calibrated(ensembles, read_countries(), side=actors, within_days=within)

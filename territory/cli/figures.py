@@ -56,7 +56,9 @@ def check(
     ] = None,
     more_profiles: Annotated[
         list[str] | None,
-        typer.Option("--and-profile", metavar="P", help="How to read it: one for each --and."),
+        typer.Option(
+            "--and-profile", metavar="P", help="How to read it: one for each --and, or none."
+        ),
     ] = None,
     area: AreaOption = None,
     rim_error_m: RimOption = None,
@@ -87,16 +89,16 @@ def check(
     from territory.job.study import judge_claims, uncheckable
     from territory.read.text_files import read_toml
 
-    more = list(zip(more_paths or (), more_profiles or (), strict=False))
-    if len(more_paths or ()) != len(more_profiles or ()):
+    further = more_paths or []
+    more = list(zip(further, more_profiles or [""] * len(further), strict=False))
+    if more_profiles and len(more_paths or ()) != len(more_profiles):
         raise typer.BadParameter(
             f"{len(more_paths or ())} --and and {len(more_profiles or ())} --and-profile; give one"
-            " --and-profile for each --and, in the same order"
+            " --and-profile for each --and, in the same order, or none"
         )
     published = read_toml(claims, Claims).only(only or ())
-    if bool(paths) != bool(profile):
-        missing = "--profile (how to read the files)" if paths else "PATH (the files)"
-        raise InputError(f"{missing} is missing")
+    if profile and not paths:
+        raise InputError("PATH (the files) is missing")
     if not paths:
         idle = {
             "--area": area,
@@ -173,7 +175,7 @@ def explain(
             help="CLAIMS.toml, unless a figure is given, then PATH...", metavar="PATH..."
         ),
     ],
-    profile: Profile,
+    profile: Profile = "",
     claim: Annotated[str, typer.Option("--claim", help="Only the claim with this id.")] = "",
     published: Annotated[
         Path | None, typer.Option("--published", help="CSV of published figures by day.")

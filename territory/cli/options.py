@@ -16,15 +16,11 @@ import typer
 from territory.read.profiles import built_in
 
 PROFILES = tuple(sorted((*built_in(), "places")))
-_OF_NOBODY = ("zones", "spells", "units")
-PROFILES_IN_SHORT = (
-    "zones (any vector file with the actor in a property and the day in its name or a property),"
-    f" a publisher's ({', '.join(name for name in built_in() if name not in _OF_NOBODY)}), spells"
-    " (what run and convert write), units, places,"
-    " or your own TOML file"
-)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d")
-_PROFILES = f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML."
+_PROFILES = (
+    f"How to read them: {', '.join(PROFILES)}; or the path of a profile TOML. As they are"
+    " recognised by default."
+)
 
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
 PathsOrJob = Annotated[

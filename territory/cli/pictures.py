@@ -21,6 +21,7 @@ from territory.cli.arguments import (
     size_of,
     span_of,
     tell_assumed,
+    tell_choices,
 )
 from territory.cli.options import (
     AreaOption,
@@ -76,6 +77,7 @@ def page(
         settings=settings_of(profile, lines, reading),
         span=None if period == ALL_DAYS else period,
     )
+    tell_choices(page_request)
     with progress() as show:
         topic = page_topic(
             page_request,

@@ -37,16 +37,18 @@ from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from territory.job.series import Loaded
+    from territory.job.spec import SeriesSpec
     from territory.measure.rows import Row
 
 
 def areas(
     *,
     paths: Paths,
-    profile: Profile,
+    profile: Profile = "",
     area: AreaOption = None,
     days: DaysOption = "all",
     span: DayRange,
@@ -79,7 +81,7 @@ def areas(
 def change(
     *,
     paths: Paths,
-    profile: Profile,
+    profile: Profile = "",
     from_day: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
     to_day: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
     all_pairs: Annotated[
@@ -172,7 +174,7 @@ def _kinds(wanted: bool) -> None:
 def inspect(
     *,
     paths: Paths,
-    profile: Profile,
+    profile: Profile = "",
     reading: DatedReading,
     kinds: Annotated[
         bool,
@@ -180,15 +182,27 @@ def inspect(
             "--kinds", callback=_kinds, is_eager=True, help="Print what each kind of finding means."
         ),
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.toml", help="Write the profile that reads the files."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Print what is in the files and what is wrong with them."""
+    """Print what is in the files and what is wrong with them.
+
+    Files that no built-in profile reads are shown (columns, values, days) and a profile is
+    proposed for them, which --out writes. For example: territory inspect maps/ --out maps.toml
+    """
     from territory.findings import Severity
     from territory.measure.rows import QUALITY_COLUMNS, quality_rows
 
-    loaded = load(spec_of(paths, profile, reading), {}, "all", intervals=False)
-    rows = quality_rows("", loaded.findings)
+    loaded, text = _inspected(paths, profile, reading, out)
+    if out is not None:
+        _write_profile(text, out)
+    rows = quality_rows("", loaded.findings) if loaded else []
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
+    if loaded is None:
+        return 1
     history = loaded.ensemble.base
     held = ", ".join(str(holder) for holder in history.holders[1:])
     note(f"{len(history.days)} days from {history.days[0]} to {history.days[-1]}; held by {held}")
@@ -197,12 +211,80 @@ def inspect(
     return UNUSABLE if loaded.unusable else 0
 
 
+def _inspected(
+    paths: list[str], profile: str, reading: DatedReading, out: Path | None
+) -> "tuple[Loaded | None, str]":
+    """Read files, with a proposed profile where no other reads them; return the profile too."""
+    from territory.publish.write import check_place
+    from territory.read.fitted_profile import fitted_profile
+
+    if out is not None:
+        _refuse_other_file(out)
+        check_place(out)
+    try:
+        spec = spec_of(paths, profile, reading)
+        return load(spec, {}, "all", intervals=False), _text_of(spec, fitted_profile)
+    except InputError as error:
+        if profile or reading.actor_field:
+            raise
+        return _proposed(paths, reading, error, told=out is None)
+
+
+def _refuse_other_file(out: Path) -> None:
+    if out.suffix.lower() != ".toml":
+        raise InputError("name a .toml file, which --profile can read", file=str(out))
+
+
+def _text_of(spec: "SeriesSpec", fitted: "Callable[..., str]") -> str:
+    """Return the text of the profile that files are read with, to start one's own from."""
+    if spec.profile in ("places", "units"):
+        return ""
+    return fitted(spec.profile, {}, [f"a copy of '{spec.profile}'; change it as you like"])
+
+
+def _proposed(
+    paths: list[str], reading: DatedReading, error: InputError, *, told: bool
+) -> "tuple[Loaded | None, str]":
+    """Show what stands in the files, propose a profile and read them with it."""
+    from dataclasses import replace
+
+    from territory.job.proposed_series import attempt
+
+    with_profile = replace(reading, day_field="")
+
+    def read(place: str) -> "Loaded":
+        return load(spec_of(paths, place, with_profile), {}, "all", intervals=False)
+
+    try:
+        found = attempt(paths, read, day_field=reading.day_field)
+    except InputError:
+        raise error from None
+    for line in found.sight.lines():
+        note(line)
+    if told:
+        note(f"a profile that reads them (--out FILE.toml writes it):\n\n{found.text}")
+    if found.problem:
+        note(f"territory: the proposal does not read them yet: {found.problem}")
+    return found.loaded, found.text
+
+
+def _write_profile(text: str, out: Path) -> None:
+    """Write a profile, whole or not at all."""
+    from territory.publish.write import file_in_one_piece
+
+    if not text:
+        raise InputError("tables of places and units are read without a profile", file=str(out))
+    with file_in_one_piece(out) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+    note(f"written to {out}; read the files with --profile {out}")
+
+
 def compare(
     *,
     path_a: Annotated[str, typer.Argument(help="Files of one publisher.", metavar="PATH_A")],
     path_b: Annotated[str, typer.Argument(help="Files of another.", metavar="PATH_B")],
-    profile: Profile,
-    profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
+    profile: Profile = "",
+    profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")] = "",
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
     lines: Lines,
@@ -226,9 +308,10 @@ def compare(
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
+    spec_a, spec_b = spec_of([path_a], profile, lines), spec_of([path_b], profile_b)
+    one = load(spec_a, named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
-    other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
+    other = load(spec_b, named, "all", last, intervals=False)
     found, boundary = compare_on(
         one.ensemble, other.ensemble, day=chosen, area=next(iter(named), None)
     )
@@ -240,7 +323,7 @@ def compare(
         from territory.maps.kinds.differences import draw_comparison
         from territory.maps.subject import is_framed
 
-        names = publisher_of(profile), publisher_of(profile_b)
+        names = publisher_of(spec_a.profile), publisher_of(spec_b.profile)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")
         draw_comparison(found, names, picture, framed=framed, area=called)

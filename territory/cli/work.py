@@ -98,8 +98,9 @@ def _preview(job: Path) -> int:
         for number, (name, days) in enumerate(found.days.items())
     ]
     print_table(PREVIEW_COLUMNS, rows, as_json=False)
-    if found.hint:
-        note(found.hint)
+    for line in (*found.choices, found.hint):
+        if line:
+            note(line)
     count = sum(map(len, found.days.values()))
     note(
         f"{count} days, {found.maps} maps, about {found.megabytes:,.0f} MB in all (give or take"
@@ -148,7 +149,7 @@ def fetch(
 def convert(
     *,
     paths: Paths,
-    profile: Profile,
+    profile: Profile = "",
     out: Annotated[
         str,
         typer.Option(
@@ -191,7 +192,7 @@ def convert(
     spec, rule = spec_of(paths, profile, reading), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
     whole = loaded.ensemble.base
-    parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
+    parts = {name or spec.profile: whole.part(name) for name in named} or {spec.profile: whole}
     with progress() as show:
         found = export(
             {name: (part, loaded.days) for name, part in parts.items()},

@@ -5,12 +5,15 @@ read, and one for each thing that all of them need: named areas, days, checks.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
+from territory.job.profile_choice import with_profile
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
@@ -50,6 +53,7 @@ def series_days(
     InputError
         As for `load_series`, as far as reading goes.
     """
+    spec = with_profile(spec, folder)
     return preview_days(SeriesRequest(spec, folder, {}, rule, more_days, (), None, span))
 
 
@@ -108,6 +112,7 @@ def load_series(
     InputError
         If anything in the files cannot be used as it stands.
     """
+    spec = with_profile(spec, folder)
     request = SeriesRequest(
         spec,
         folder,
@@ -121,13 +126,40 @@ def load_series(
         only_areas,
         changes,
     )
-    if spec.profile == "places":
+    return with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
+
+
+def with_choice(loaded: Loaded, spec: SeriesSpec) -> Loaded:
+    """Return a series with a finding that says what it is read as, where nobody named that.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The series.
+    spec : SeriesSpec
+        How it was read.
+    """
+    if not spec.recognised:
+        return loaded
+    finding = Finding(FindingKind.RECOGNISED, spec.recognised)
+    return replace(loaded, findings=(finding, *loaded.findings))
+
+
+def _loaded(
+    request: SeriesRequest,
+    uncertainty: UncertaintySpec,
+    workers: int,
+    scheduler: str,
+    progress: Progress,
+) -> Loaded:
+    """Load a series with what is for its kind."""
+    if request.spec.profile == "places":
         from territory.job.place_series import load_places
 
         return load_places(
             request, uncertainty, workers=workers, scheduler=scheduler, progress=progress
         )
-    if is_of_units(spec, folder):
+    if is_of_units(request.spec, request.folder):
         from territory.job.unit_series import load_units
 
         return load_units(request, uncertainty)

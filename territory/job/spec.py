@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
     field_validator,
     model_validator,
@@ -221,6 +222,8 @@ class SeriesSpec(_BoundaryKeys):
 
     Attributes
     ----------
+    profile
+        How the files are read; what they are recognised as by default.
     state, events, first_day, until, extent, evidence, scenario, gazetteer
         For profile ``places``. `evidence` lists classes from firm to weak; believing
         only the first, the first two and so on are scenarios. `extent` names the area
@@ -253,7 +256,7 @@ class SeriesSpec(_BoundaryKeys):
     """
 
     name: str = ""
-    profile: str
+    profile: str = ""
     path: str | tuple[str, ...]
     state: str = ""
     events: str = ""
@@ -278,6 +281,34 @@ class SeriesSpec(_BoundaryKeys):
     remainder: str = ""
     remainder_area: str = ""
     priority: tuple[str, ...] | None = None
+    _recognised: str = PrivateAttr("")
+
+    @property
+    def recognised(self) -> str:
+        """By what the profile was recognised, as a sentence; empty where it was named."""
+        return self._recognised
+
+    def recognised_by(self, why: str) -> Self:
+        """Return the same series, whose profile was recognised.
+
+        Parameters
+        ----------
+        why : str
+            By what, as a sentence.
+        """
+        found = self.model_copy()
+        found._recognised = why
+        return found
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_keys(cls, value: object) -> object:
+        """Name the profile of tables that say who holds units, or what happened to places."""
+        if not isinstance(value, dict) or value.get("profile"):
+            return value
+        needed = (kinds[0] for key in value if value[key] and len(kinds := _FOR.get(key, ())) == 1)
+        kind = next((each for each in needed if each != DRAWN), "")
+        return {**value, "profile": kind} if kind else value
 
     @model_validator(mode="after")
     def _of_its_profile(self) -> Self:
@@ -639,6 +670,8 @@ class Job(_Strict):
     @model_validator(mode="after")
     def _all_keys_do_something(self) -> Self:
         kinds = {kind for each in self.series for kind in kinds_of(each.profile)}
+        if not all(each.profile for each in self.series):  # who knows what they will be
+            kinds |= {DRAWN, _PLACES, _UNITS}
         settings = self.uncertainty.model_fields_set
         for keys, wanted in (
             (("draws", "share", "seed"), {_PLACES}),

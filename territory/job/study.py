@@ -19,6 +19,7 @@ from territory.job.days import Period
 from territory.job.input_files import input_files, series_files
 from territory.job.load import load_series
 from territory.job.named_aoi import load_areas, load_regions
+from territory.job.profile_choice import read_job
 from territory.job.series import Loaded, OnDays
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.spec import Job
@@ -246,7 +247,7 @@ def compute(
     TerritoryError
         If the job, or a file it names, cannot be used as it stands; which one, and where in it.
     """
-    job = read_toml(path, Job)
+    job = read_job(path)
     folder = path.parent
     claims = read_toml(folder / job.claims.file, Claims) if job.claims else Claims(claim=())
     areas = load_areas(job.area, folder)

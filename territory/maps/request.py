@@ -12,6 +12,7 @@ from territory.holders import Holder
 from territory.job.days import Period
 from territory.job.load import load_series
 from territory.job.named_aoi import load_areas, load_regions
+from territory.job.profile_choice import choices_of, read_job, with_profile
 from territory.job.series import Loaded
 from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
@@ -20,7 +21,7 @@ from territory.maps.subject import Subject
 from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
 from territory.read.basemap import Context, context_findings, read_context, usual_towns
-from territory.read.text_files import read_toml, with_values
+from territory.read.text_files import with_values
 
 Progress = Callable[[int, int], None]
 _MOST_FILES = 3  # named in a source line
@@ -223,9 +224,14 @@ class MapRequest:
     def job(self) -> Job:
         """The job file, or one that says of the files no more than the request does."""
         if self.is_job:
-            return read_toml(Path(self.paths[0]), Job)
+            return read_job(Path(self.paths[0]))
         spec = SeriesSpec(profile=self.profile, path=self.paths)
-        return Job(series=(with_values(spec, self.settings),))
+        return Job(series=(with_profile(with_values(spec, self.settings)),))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the series are read as whose profile was recognised, and why."""
+        return choices_of(self.job)
 
     def read(
         self,

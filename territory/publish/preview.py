@@ -8,9 +8,9 @@ from pathlib import Path
 from territory.job.days import MOST_DAYS, Period, map_days, select_days
 from territory.job.input_files import input_files, series_files
 from territory.job.load import series_days
+from territory.job.profile_choice import choices_of, read_job
 from territory.job.spec import Job, SeriesSpec
 from territory.maps.kinds.catalogue import Days, kinds_of
-from territory.read.text_files import read_toml
 
 MANY_MAPS = 60
 _PAIR = len(kinds_of(Days.TWO, in_job=True))  # pictures of what changed
@@ -37,12 +37,15 @@ class Preview:
         What will be written, roughly: within a factor of two.
     hint : str
         What limits the maps, where they are many; see `many_maps`.
+    choices : tuple of str
+        What the series are read as whose profile was recognised.
     """
 
     days: dict[str, tuple[date, ...]]
     maps: int
     megabytes: float
     hint: str = ""
+    choices: tuple[str, ...] = ()
 
 
 def preview(path: Path) -> Preview:
@@ -63,7 +66,7 @@ def preview(path: Path) -> Preview:
     TerritoryError
         If anything that is read is wrong.
     """
-    job, folder = read_toml(path, Job), path.parent
+    job, folder = read_job(path), path.parent
     input_files(job, path)
     span = Period(job.days.first_day, job.days.last_day)
     pair = job.maps.before_after or ()
@@ -89,7 +92,7 @@ def preview(path: Path) -> Preview:
         _PNG_MB + further * (_SVG_MB + _SVG_OF_DAY * sizes[0])
     )
     rest = (_PAGE_MB + _REPORT_MB) * job.report.enabled
-    return Preview(days, maps, drawn + files + rest, many_maps(job, drawn_days))
+    return Preview(days, maps, drawn + files + rest, many_maps(job, drawn_days), choices_of(job))
 
 
 def map_count(job: Job, days: Sequence[date]) -> int:

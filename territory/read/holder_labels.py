@@ -19,6 +19,7 @@ from territory.read.formats.layer import Layer, km2_of
 from territory.read.profile import Profile
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BREAKS = re.compile(r"\s*[\t\r\n]\s*")  # a label is one line
 _IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
 
@@ -105,8 +106,9 @@ class HolderLabels:
         properties = layer.properties[index]
         for field in self.profile.label_properties:
             value = properties.get(field)
-            if isinstance(value, str) and value.strip() and not _CONTROL.search(value):
-                if len(label := value.strip()) <= _MAX_LABEL:
+            label = _BREAKS.sub(" ", value.strip()) if isinstance(value, str) else ""
+            if label and not _CONTROL.search(label):
+                if len(label) <= _MAX_LABEL:
                     return label
                 problem = (
                     f"'{field}' holds {len(label):,} characters; is it the property of the actor?"

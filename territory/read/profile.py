@@ -23,12 +23,13 @@ from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
+from territory.read.marks import Marks
 from territory.read.moments import Order, name_pattern_of, pattern_of
 from territory.read.profiles import built_in
 from territory.read.sources import placed
 from territory.read.text_files import read_toml, with_values
 
-_GROUPS_OF_DAY = ({"year", "month", "day"}, {"unix"})
+_GROUPS_OF_DAY = ({"year"}, {"unix"})  # of a year alone, or a month, its first day
 _LINES = (
     "boundary_error_m",
     "correlation_length_m",
@@ -292,6 +293,8 @@ class Profile(_Strict):
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
         that matters is refused. See `territory.history.repair.Repair`.
+    marks : tuple of Marks
+        What the files are recognised by where nobody names a profile: one of these must fit.
     """
 
     name: str
@@ -316,6 +319,7 @@ class Profile(_Strict):
     repair: Repair | None = None
     remainder: str = ""
     remainder_area: str = ""
+    marks: tuple[Marks, ...] = ()
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -478,7 +482,10 @@ def _day(parts: Mapping[str, str], rule: DayRule) -> date | None:
     try:
         if moment is not None or "unix" in parts:
             return moment and rule.day_of(moment)
-        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+        if parts.get("bc"):
+            return None
+        month, day = int(parts.get("month", "1")), int(parts.get("day", "1"))
+        return date(int(parts["year"]), month, day)
     except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
         return None
 

@@ -5,7 +5,7 @@ says until when, and whose values are days, is refused with the way to name it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
 from territory.errors import InputError
@@ -137,6 +137,25 @@ def words_of(name: str) -> frozenset[str]:
     """
     words = {each.casefold() for each in _WORD.findall(name)}
     return frozenset(part for word in words for part in _apart(word))
+
+
+def begin_and_end(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return the properties that by their names say since and until when, None if none do.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Properties that hold days.
+
+    Examples
+    --------
+    >>> begin_and_end(["since", "until", "seen"])
+    ('since', 'until')
+    """
+    known = sorted(names)
+    since = [name for name in known if words_of(name) & _BEGINS]
+    until = [name for name in known if _says_until(name) and name not in since]
+    return (since[0], until[0]) if since and until else None
 
 
 def _apart(word: str) -> tuple[str, ...]:

@@ -233,7 +233,7 @@ def _read_one(
             target = Path(folder) / f"{inner.stem}{suffix}"
             target.write_bytes(read_member(archive, each, path))
         unpacked = Path(folder) / f"{inner.stem}{inner.suffix.lower()}"
-        return _renamed(read, unpacked, f"{path}/{member.filename}")
+        return renamed(read, unpacked, f"{path}/{member.filename}")
 
 
 def _beside(inner: PurePosixPath, listed: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
@@ -244,8 +244,18 @@ def _beside(inner: PurePosixPath, listed: list[zipfile.ZipInfo]) -> list[zipfile
     return [each for each in listed if each.filename.lower() in names]
 
 
-def _renamed(read: Callable[[Path], tuple[Layer, ...]], unpacked: Path, label: str) -> list[Layer]:
-    """Read an unpacked file; whatever is said of it names the member instead."""
+def renamed(read: Callable[[Path], tuple[Layer, ...]], unpacked: Path, label: str) -> list[Layer]:
+    """Read an unpacked file; whatever is said of it names the member instead.
+
+    Parameters
+    ----------
+    read : callable
+        Reads one file.
+    unpacked : Path
+        Where it lies now.
+    label : str
+        What it is called, such as ``a.zip/b.shp``.
+    """
     here = str(unpacked)
     try:
         layers = read(unpacked)

@@ -30,7 +30,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     Parameters
     ----------
     path : Path
-        With one of the extensions in `SUFFIXES`.
+        With one of the extensions in `SUFFIXES`, or one of them and ``.gz``.
 
     Returns
     -------

@@ -1,0 +1,362 @@
+"""Built-in profiles, recognised by their marks and held to drawn samples; proposed profiles."""
+
+import filecmp
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import geopandas
+import orjson
+import pytest
+import shapely
+
+import territory as tt
+from territory.cli import _code
+from territory.errors import InputError, UnrecognisedError
+from territory.read.marks import Look, Marks
+from territory.read.profile import read_profile
+from territory.read.profiles import built_in
+from territory.read.recognise import looks_at, recognised
+from territory.read.samples import samples
+
+SAMPLES = {each.profile: each for each in samples()}
+SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "draw_samples.py"
+
+
+def test_every_built_in_profile_has_a_sample_with_figures_a_source_and_a_day():
+    assert set(SAMPLES) == set(built_in())
+    for sample in SAMPLES.values():
+        assert sample.held and sample.source and sample.seen_in
+        size = sum(path.stat().st_size for path in sample.folder.rglob("*") if path.is_file())
+        assert 0 < size < 8_000
+
+
+def test_the_samples_are_those_that_the_script_draws(tmp_path):
+    runpy.run_path(str(SCRIPT))["main"](tmp_path)
+    drawn = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    kept = SAMPLES["zones"].folder.parent
+    assert drawn == sorted(path.relative_to(kept) for path in kept.rglob("*") if path.is_file())
+    _, differ, failed = filecmp.cmpfiles(tmp_path, kept, map(str, drawn), shallow=False)
+    assert not differ and not failed
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_a_sample_is_recognised_and_gives_the_right_figures(name, capsys):
+    sample = SAMPLES[name]
+    assert recognised([str(sample.folder)]).profile == name
+    code = _code(["areas", str(sample.folder), "--json"])
+    printed = capsys.readouterr()
+    assert code == 0, printed.err
+    assert f"read as '{name}'" in printed.err
+    found = {
+        (row["day"], row["actor"], row["status"]): row["km2"]
+        for row in orjson.loads(printed.out)
+        if row["actor"] != "nobody"
+    }
+    right = {(str(each.day), each.actor, str(each.status)): each.km2 for each in sample.held}
+    assert set(found) == set(right)
+    assert found == pytest.approx(right, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_a_sample_fits_the_marks_of_no_other_publisher(name):
+    others = [each for each in built_in() if read_profile(each).marks]
+    look_like = [each for each in others if _fits(each, SAMPLES[name].folder)]
+    assert look_like == ([name] if name in others else [])
+
+
+def _fits(profile, folder):
+    looks = looks_at([str(folder)])
+    return all(any(m.fit(look) for m in read_profile(profile).marks) for look in looks)
+
+
+# ---- Recognised --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("marks", "look", "fits"),
+    [
+        ({"keys": ("value",)}, {"keys": {"value"}}, True),
+        ({"keys": ("value",)}, {"keys": {"values"}}, False),
+        ({"properties": ("a", "b")}, {"values": {"a": {"1"}, "b": set()}}, True),
+        ({"properties": ("a", "b")}, {"values": {"a": {"1"}}}, False),
+        ({"properties": ("a",)}, {"values": {"A": {"1"}}}, False),
+        ({"values": {"a": "x|y"}}, {"values": {"a": {"z", "Y"}}}, True),
+        ({"values": {"a": "x|y"}}, {"values": {"a": {"z", "yy"}}}, False),
+        ({"file_name": "zones", "without": ".*"}, {}, True),
+        ({"file_name": "zones", "without": ".*"}, {"values": {"a": set()}}, False),
+        ({"file_name": r"front_\\d"}, {}, False),
+        ({"layer": "^Front"}, {"layers": ("FrontA", "FrontB")}, True),
+        ({"layer": "^Front"}, {"layers": ("FrontA", "Towns")}, False),
+    ],
+)
+def test_marks_fit_only_if_all_that_they_name_is_there(marks, look, fits):
+    values = {name: frozenset(each) for name, each in look.get("values", {}).items()}
+    seen = Look("a/zones.geojson", frozenset(look.get("keys", ())), look.get("layers", ()), values)
+    assert Marks(**marks).fit(seen) is fits
+
+
+@pytest.mark.parametrize("marks", [{}, {"without": ".*"}, {"file_name": "("}, {"colour": "red"}])
+def test_marks_that_say_nothing_or_no_pattern_are_refused(marks):
+    with pytest.raises(ValueError, match=r"fit any file|is no pattern|Extra inputs"):
+        Marks(**marks)
+
+
+WEST, EAST = shapely.box(37, 48, 37.5, 48.5), shapely.box(37.5, 48, 38, 48.5)
+_box_km2 = runpy.run_path(str(SCRIPT))["box_km2"]
+KM2 = {"west": _box_km2(WEST.bounds), "east": _box_km2(EAST.bounds)}
+
+
+def written(path, rows, shapes=(WEST, EAST)):
+    """Write zones with these properties."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame = geopandas.GeoDataFrame(list(rows), geometry=list(shapes), crs=4326)
+    frame.to_file(path)
+    return path
+
+
+def areas(capsys, *call):
+    """Return the code, the areas by day and actor, and what was said."""
+    code = _code(["areas", *map(str, call), "--json"])
+    printed = capsys.readouterr()
+    rows = orjson.loads(printed.out) if printed.out else []
+    found = {(r["day"], r["actor"]): r["km2"] for r in rows if r["actor"] != "nobody"}
+    return code, found, printed.err
+
+
+def test_files_that_two_publishers_could_have_made_are_refused_with_the_ways_out(tmp_path):
+    rows = [{"type": "nochange", "layer_type": "russian_advances", "date": "2024-01-01"}] * 2
+    inner = json.loads(geopandas.GeoDataFrame(rows, geometry=[WEST, EAST], crs=4326).to_json())
+    path = tmp_path / "a_2024-01-01.json"
+    path.write_text(json.dumps({"value": inner}))
+    with pytest.raises(InputError, match="'isw-layers' and of 'nzz'; say which: --profile isw-la"):
+        recognised([str(path)])
+
+
+def test_zones_with_an_actor_need_no_profile_whatever_the_case_of_the_letters(tmp_path, capsys):
+    written(tmp_path / "z_2024-01-01.shp", [{"ACTOR": "a"}, {"ACTOR": "b"}])
+    code, found, said = areas(capsys, tmp_path)
+    assert code == 0
+    assert set(found) == {("2024-01-01", "a"), ("2024-01-01", "b")}
+    assert "read as 'zones': no publisher's marks fit, and 'ACTOR' names the actor" in said
+
+
+def test_zones_without_an_actor_are_refused_in_one_line_that_names_the_ways_out(tmp_path, capsys):
+    path = written(tmp_path / "z_2024-01-01.geojson", [{"who": "a"}, {"who": "b"}])
+    for verb in (
+        ["areas", str(path)],
+        ["change", str(path), "--from", "2024-01-01", "--to", "2024-01-02"],
+        ["map", str(path), "--out", str(tmp_path / "m.png")],
+        ["page", str(path), "--out", str(tmp_path / "p.html")],
+        ["convert", str(path), "--out", str(tmp_path / "c.gpkg")],
+        ["compare", str(path), str(path)],
+        ["explain", "--value", "5", str(path)],
+    ):
+        assert _code(verb) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "the properties are who" in line
+        assert "--actor-field" in line and "territory inspect FILES --out profile.toml" in line
+    with pytest.raises(UnrecognisedError, match="name one with actor="):
+        tt.read(path)
+    assert areas(capsys, path, "--actor-field", "who")[0] == 0
+
+
+def test_a_file_that_cannot_be_read_is_refused_for_what_is_wrong_with_it(tmp_path, capsys):
+    (tmp_path / "z_2024-01-01.geojson").write_text("{")
+    code, _, said = areas(capsys, tmp_path)
+    assert code == 1
+    assert "not JSON" in said.splitlines()[-1]
+
+
+def test_an_actor_field_that_is_named_makes_zones_of_any_publishers_files(capsys):
+    folder = SAMPLES["isw-layers"].folder / "kursk"
+    code, found, said = areas(capsys, folder, "--actor-field", "layer_type", "--day-field", "date")
+    assert code == 0
+    assert set(found) == {("2024-09-11", "kursk_russian_advances")}
+    assert "read as 'zones': 'layer_type' names the actor" in said
+
+
+def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsys):
+    shutil.copytree(SAMPLES["nzz"].folder, tmp_path / "maps")
+    job = tmp_path / "job.toml"
+    job.write_text('series.path = "maps"\nmaps.enabled = false\nreport.enabled = false\n')
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) == 0
+    assert "read as 'nzz' (NZZ): recognised by" in capsys.readouterr().err
+    record = orjson.loads((tmp_path / "out" / "run.json").read_bytes())
+    assert record["job"]["series"][0]["profile"] == "nzz"
+    assert "recognised,info" in (tmp_path / "out" / "quality.csv").read_text()
+    assert _code(["run", str(job), "--out", str(tmp_path / "out")]) == 0
+    assert "up to date" in capsys.readouterr().err
+    assert _code(["run", str(job), "--dry-run"]) == 0
+    assert "read as 'nzz'" in capsys.readouterr().err
+
+
+def test_keys_of_units_and_places_name_their_profile(tmp_path):
+    from territory.job.spec import SeriesSpec
+
+    assert SeriesSpec(path="a.gpkg", holders="h.csv").profile == "units"
+    assert SeriesSpec(path="a.csv", events="e.csv").profile == "places"
+    assert SeriesSpec(path="a.csv", overlap="first").profile == ""
+    with pytest.raises(ValueError, match=r"'overlap' .* does nothing under profile 'units'"):
+        SeriesSpec(path="a.gpkg", holders="h.csv", overlap="first")
+
+
+def test_python_reads_without_a_profile_and_findings_say_what_it_was(tmp_path):
+    history = tt.read(SAMPLES["nzz"].folder)
+    assert history.actors == ("russia",)
+    said = history.findings.query("kind == 'recognised'").detail
+    assert list(said) == [
+        "read as 'nzz' (NZZ): recognised by the properties 'type' and the key 'value'"
+    ]
+
+
+# ---- Proposed ----------------------------------------------------------------------------------
+
+
+def _fill(folder):
+    colours = {"fill": "#a52714", "name": "Held"}, {"fill": "#0f9d58", "name": "Freed"}
+    more = {"fill": "#a52714", "name": "Held"}, {"fill": "#0f9d58", "name": "Area 51 (freed)"}
+    third = {"fill": "#a52714", "name": "Held"}, {"fill": "#0f9d58", "name": "Freed"}
+    return [
+        written(folder / f"map_2024-0{n}-01.geojson", rows)
+        for n, rows in enumerate((colours, more, third), start=1)
+    ]
+
+
+def _names(folder):
+    rows = [{"NAME": "Red", "note": "seen"}, {"NAME": "Blue", "note": "seen"}]
+    return [written(folder / f"Karte {day}.geojson", rows) for day in ("31.01.2024", "01.02.2024")]
+
+
+def _folders(folder):
+    return [
+        written(folder / side / "zones_2024-01-01.geojson", [{}], [shape])
+        for side, shape in (("Red", WEST), ("Blue", EAST))
+    ]
+
+
+def _file_names(folder):
+    return [
+        written(folder / f"{side}_20240101.geojson", [{}], [shape])
+        for side, shape in (("Red", WEST), ("Blue", EAST))
+    ]
+
+
+def _layers(folder):
+    path = folder / "fronts_2024-01-01.gpkg"
+    for side, shape in (("Red", WEST), ("Blue", EAST)):
+        frame = geopandas.GeoDataFrame({"k": [1]}, geometry=[shape], crs=4326)
+        frame.to_file(path, layer=side)
+    return [path]
+
+
+def _day_column(folder):
+    rows = [{"party": "Red", "DATE": "2024-01-13"}, {"party": "Blue", "DATE": "2024-01-13"}]
+    return [written(folder / "zones.geojson", rows)]
+
+
+def _slashes(folder):
+    rows = [{"party": "Red", "DATE": "13/01/2024"}, {"party": "Blue", "DATE": "13/01/2024"}]
+    return [written(folder / "zones.shp", rows)]
+
+
+def _spans(folder):
+    rows = [
+        {"country": "Red", "since": "2024-01-01", "until": "2024-02-01"},
+        {"country": "Blue", "since": "2024-01-01", "until": "2024-03-01"},
+    ]
+    return [written(folder / "states.geojson", rows)]
+
+
+def _usual_spans(folder):
+    rows = [
+        {"country": "Red", "start": "2024-01-01", "end": "2024-02-01"},
+        {"country": "Blue", "start": "2024-01-01", "end": None},
+    ]
+    return [written(folder / "states.geojson", rows)]
+
+
+def _unix(folder):
+    rows = [{"title": "Red"}, {"title": "Blue"}]
+    return [written(folder / "1704110400.geojson", rows)]
+
+
+def _wrapped(folder):
+    inner = geopandas.GeoDataFrame({"side": ["Red", "Blue"]}, geometry=[WEST, EAST], crs=4326)
+    path = folder / "api_2024-01-01.json"
+    path.write_text(json.dumps({"map": json.loads(inner.to_json()), "id": 5}))
+    return [path]
+
+
+def _nothing(folder):
+    return [written(folder / "held_2024-01-01.geojson", [{}], [WEST.union(EAST)])]
+
+
+def _overlapping(folder):
+    rows = [{"side": "Red"}, {"side": "Blue"}]
+    wide = shapely.box(37, 48, 37.75, 48.5)
+    return [written(folder / "zones_2024-01-01.geojson", rows, [wide, EAST])]
+
+
+ALL = KM2["west"] + KM2["east"]
+VARIANTS = {
+    _fill: {("2024-01-01", "Held"): "west", ("2024-02-01", "Freed"): "east"},
+    _names: {("2024-01-31", "Red"): "west", ("2024-02-01", "Blue"): "east"},
+    _folders: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
+    _file_names: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
+    _layers: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
+    _day_column: {("2024-01-13", "Red"): "west", ("2024-01-13", "Blue"): "east"},
+    _slashes: {("2024-01-13", "Red"): "west", ("2024-01-13", "Blue"): "east"},
+    _spans: {("2024-01-01", "Red"): "west", ("2024-02-02", "Blue"): "east"},
+    _usual_spans: {("2024-01-01", "Red"): "west", ("2024-02-02", "Blue"): "east"},
+    _unix: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
+    _wrapped: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
+    _nothing: {("2024-01-01", "held"): ALL},
+    _overlapping: {("2024-01-01", "contested"): KM2["east"] / 2},
+}
+
+
+@pytest.mark.parametrize("draw", VARIANTS, ids=lambda draw: draw.__name__.strip("_"))
+def test_a_proposed_profile_reads_the_files_it_was_made_from(draw, tmp_path, capsys):
+    folder, profile = tmp_path / "maps", tmp_path / "mine.toml"
+    folder.mkdir()
+    draw(folder)
+    assert _code(["inspect", str(folder), "--out", str(profile)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0] == "day,kind,severity,km2,detail"
+    assert f"read the files with --profile {profile}" in printed.err
+    code, found, _ = areas(capsys, folder, "--profile", profile)
+    assert code == 0
+    for key, km2 in VARIANTS[draw].items():
+        assert found[key] == pytest.approx(KM2.get(km2, km2), rel=1e-4)
+
+
+def test_inspect_shows_what_it_sees_and_the_profile_on_standard_error(tmp_path, capsys):
+    _fill(tmp_path)
+    assert _code(["inspect", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0] == "day,kind,severity,km2,detail"
+    assert "3 files, 6 features of ground, WGS 84" in printed.err
+    assert "fill (2 values: #a52714 3, #0f9d58 3)" in printed.err
+    assert '[[rule]]\nlabel = "\\\\#a52714"' in printed.err
+
+
+def test_what_no_proposal_can_read_is_said_and_nothing_is_guessed(tmp_path, capsys):
+    rows = [{"side": "Red", "date": "01/02/2024"}, {"side": "Blue", "date": "03/04/2024"}]
+    written(tmp_path / "zones.geojson", rows)
+    assert _code(["inspect", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == ["day,kind,severity,km2,detail"]
+    assert "the proposal does not read them yet" in printed.err
+    assert "day" in printed.err.splitlines()[-1]
+
+
+def test_inspect_of_a_publishers_files_writes_a_copy_of_its_profile(tmp_path, capsys):
+    mine = tmp_path / "mine.toml"
+    assert _code(["inspect", str(SAMPLES["owl"].folder), "--out", str(mine)]) == 0
+    capsys.readouterr()
+    assert mine.read_text().startswith("# a copy of 'owl'; change it as you like")
+    assert areas(capsys, SAMPLES["owl"].folder, "--profile", mine)[0] == 0
+    assert _code(["inspect", str(SAMPLES["owl"].folder), "--out", str(tmp_path / "m.csv")]) == 1
+    assert "name a .toml file" in capsys.readouterr().err
