@@ -3,6 +3,7 @@
 #
 #   prepare run     the package and what it needs
 #   prepare dask    the same and Dask
+#   prepare docs    the same as run, and what builds the documentation
 #   prepare test    all of that and the test extras
 #
 # `prepare` reuses a finished environment. A stamp is written last, so that an environment which
@@ -78,7 +79,9 @@ prepare() {
     key=$(fingerprint)
     if stamped "$kind" "$key"; then return; fi
     [[ "$kind" != dask ]] || { extras="[dask]" stamps=(run dask); }
-    [[ "$kind" != test ]] || { extras="[dask,postgis,test]" tools="the test tools" stamps=(run dask test); }
+    [[ "$kind" != docs ]] || { extras="[docs]" tools="what builds the documentation" stamps=(run docs); }
+    [[ "$kind" != test ]] ||
+        { extras="[dask,docs,postgis,test]" tools="the test tools" stamps=(run dask docs test); }
     if stamped run "$key"; then
         say "Adding $tools to .venv (about half a minute) ..."
         rm -f "$venv"/stamp-*

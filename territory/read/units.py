@@ -198,7 +198,7 @@ def read_holders(
     paths: Sequence[Path],
     names: tuple[str, ...],
     profile: Profile,
-    fields: UnitFields = UnitFields(),  # noqa: B008 - frozen
+    fields: UnitFields = UnitFields(),
 ) -> Units:
     """Read tables of holders.
 
@@ -228,7 +228,7 @@ def holders_of(
     table: HolderTable,
     names: tuple[str, ...],
     profile: Profile,
-    fields: UnitFields = UnitFields(),  # noqa: B008 - frozen
+    fields: UnitFields = UnitFields(),
 ) -> Units:
     """Return who holds every unit on every day.
 

@@ -1,0 +1,270 @@
+"""Pages of the reference that are written from the code: keys, verbs, findings, pictures.
+
+What is written goes to `made/` beside this file, which is not kept: it is made anew for every
+build. A key without a description, or a description without a key, stops the build.
+"""
+
+import enum
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import typing
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from pkgutil import resolve_name
+
+import typer.main
+from numpydoc.docscrape import NumpyDocString
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from territory.claims.model import Claim, Reading
+from territory.cli import app
+from territory.findings import FindingKind
+from territory.job import spec
+from territory.maps.kinds.catalogue import KINDS
+from territory.read.profile import DayRule, LabelRule, Profile
+from territory.trace.legend_file import Legend, Zone
+
+ROOT = Path(__file__).parent.parent
+Models = dict[str, type[BaseModel]]
+
+JOB: Models = {
+    "(top)": spec.Job,
+    "[series]": spec.SeriesSpec,
+    "[[series.scenario]]": spec.Scenario,
+    "[area.NAME] of a box": spec.AreaBox,
+    "[area.NAME] of a file": spec.AreaFile,
+    "[regions]": spec.RegionsSpec,
+    "[days]": spec.DaysSpec,
+    "[claims]": spec.ClaimsSpec,
+    "[population]": spec.PopulationSpec,
+    "[maps]": spec.MapsSpec,
+    "[export]": spec.ExportSpec,
+    "[report]": spec.ReportSpec,
+    "[[report.beside]]": spec.BesideSpec,
+    "[uncertainty]": spec.UncertaintySpec,
+}
+CLAIMS: Models = {"[[claim]]": Claim, "[[claim.reading]]": Reading}
+PROFILE: Models = {"(top)": Profile, "[day]": DayRule, "[[labels]]": LabelRule}
+LEGEND: Models = {"(top)": Legend, "[[zone]]": Zone}
+
+
+def pages(folder: Path) -> None:
+    """Write every page that comes from the code, and the sample files.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the documentation.
+    """
+    made = folder / "made"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    for name, models in (
+        ("job", JOB),
+        ("claims", CLAIMS),
+        ("profile", PROFILE),
+        ("legend", LEGEND),
+    ):
+        (made / f"{name}-keys.inc").write_text("\n".join(_keys(models)), encoding="utf-8")
+    (made / "verbs.inc").write_text("\n".join(_verbs()), encoding="utf-8")
+    (made / "columns.inc").write_text("\n".join(_columns(folder)), encoding="utf-8")
+    (made / "findings.inc").write_text("\n".join(_findings()), encoding="utf-8")
+    pack_sample(made / "sample.zip")
+    draw_gallery(made)
+
+
+def _keys(models: Models) -> Iterator[str]:
+    """Yield a section a table of a file, with what each of its keys is."""
+    for title, model in models.items():
+        yield f"## `{title}`\n" if title != "(top)" else "## Keys of the file itself\n"
+        yield f"{_summary(model)}\n"
+        yield from _table(("key", "value", "default", "what it says"), _rows(model))
+
+
+def _rows(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    described = _described(model)
+    for name, field in model.model_fields.items():
+        if _is_table(field):
+            continue
+        key = field.alias or name
+        if name not in described:
+            raise SystemExit(f"{model.__module__}.{model.__name__}: nothing says what {name} is")
+        yield f"`{key}`", _kind(field.annotation), _default(field), described[name]
+
+
+def _described(model: type[BaseModel]) -> dict[str, str]:
+    """Return what the docstrings of a model and of its bases say of each key."""
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        own = each.__dict__.get("__doc__")
+        if not own or not issubclass(each, BaseModel):
+            continue
+        for parameter in NumpyDocString(inspect.cleandoc(own))["Attributes"]:
+            words = " ".join(parameter.desc).strip()
+            found |= dict.fromkeys(re.findall(r"\w+", parameter.name), words)
+    return found
+
+
+def _summary(model: type[BaseModel]) -> str:
+    text = NumpyDocString(inspect.cleandoc(model.__doc__ or ""))
+    return " ".join([*text["Summary"], *text["Extended Summary"]])
+
+
+def _is_table(field: FieldInfo) -> bool:
+    """Whether a key is a table of its own, which has its own section."""
+    return any(isinstance(each, type) and issubclass(each, BaseModel) for each in _parts(field))
+
+
+def _parts(field: FieldInfo) -> Iterator[object]:
+    waiting: list[object] = [field.annotation]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += typing.get_args(each)
+
+
+_NAMES = {"str": "text", "bool": "true or false", "int": "whole number", "float": "number"}
+_NAMES |= {"date": "day", "Numeral": "number"}
+
+
+def _kind(annotation: object) -> str:
+    """Return in words what a value may be."""
+    inner = [each for each in typing.get_args(annotation) if each is not type(None)]
+    origin = typing.get_origin(annotation)
+    if isinstance(annotation, enum.EnumType):
+        return ", ".join(f"`{each.value}`" for each in annotation)  # type: ignore[attr-defined]
+    if origin is typing.Literal:
+        return ", ".join(f"`{each}`" for each in inner)
+    if origin is tuple:
+        some = f"list of {_kind(inner[0])}"
+        return some if Ellipsis in inner else f"{some}, {len(inner)} of them"
+    if origin is dict:
+        return f"table of {_kind(inner[1])}"
+    if inner:  # a union, or a value with a check
+        wanted = inner[:1] if origin is typing.Annotated else inner
+        return " or ".join(dict.fromkeys(_kind(each) for each in wanted))
+    name = getattr(annotation, "__name__", str(annotation))
+    return _NAMES.get(name, name)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", (), {}):
+        return ""
+    written = getattr(value, "value", value)
+    return f"`{str(written).lower() if isinstance(written, bool) else written}`"
+
+
+def _table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a table in Markdown."""
+    head = tuple(head)
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(_cell(each) for each in row)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("``", "`").split())
+
+
+def _verbs() -> Iterator[str]:
+    """Yield a section a verb: its help, arguments and options, as `--help` prints them."""
+    group = typer.main.get_command(app)
+    for name, verb in group.commands.items():  # type: ignore[attr-defined]
+        yield f"## `territory {name}`\n"
+        yield f"{_help(verb.help)}\n"
+        yield from _table(("option", "meaning"), _options(verb))
+
+
+def _help(text: str | None) -> str:
+    words, _, example = (text or "").partition("Example:")
+    shown = words.replace("\b", "").strip()
+    return f"{shown}\n\n```text\n{example.strip()}\n```" if example.strip() else shown
+
+
+def _options(verb: object) -> Iterator[tuple[str, ...]]:
+    for each in verb.params:  # type: ignore[attr-defined]
+        if each.name == "help" or getattr(each, "hidden", False):
+            continue
+        names = ", ".join(f"`{name}`" for name in each.opts) if each.opts else each.name
+        yield names, getattr(each, "help", "") or ""
+
+
+def _findings() -> Iterator[str]:
+    yield from _table(("kind", "what it means"), ((f"`{k}`", k.meaning) for k in FindingKind))
+
+
+def _columns(folder: Path) -> Iterator[str]:
+    """Yield a section a table; what is described must be what the code writes, in its order."""
+    described = tomllib.loads((folder / "columns.toml").read_text(encoding="utf-8"))
+    figures = described.pop("figures")
+    for title, columns in described.items():
+        names = resolve_name(columns.pop("columns"))
+        words = {name: columns.pop(name, figures.get(name)) for name in names}
+        if unknown := [*columns, *(name for name, said in words.items() if not said)]:
+            raise SystemExit(f"columns.toml: '{title}' and the code differ by: {unknown}")
+        yield f"## {title.replace(' and `', ', `')}\n"
+        yield from _table(("column", "meaning"), ((f"`{k}`", v) for k, v in words.items()))
+
+
+def pack_sample(path: Path) -> None:
+    """Write the files that the guides work on into one zip, the same bytes each time.
+
+    Parameters
+    ----------
+    path : Path
+        The zip.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, source in sample_files().items():
+            packed.writestr(zipfile.ZipInfo(f"sample/{name}"), source.read_bytes())
+
+
+def sample_files() -> dict[str, Path]:
+    """Return the files of the sample, by the names that the guides call them by."""
+    case, own = ROOT / "data/idlib-2018", Path(__file__).parent / "sample"
+    zones = {f"zones/{each.name}": each for each in sorted(case.glob("zones/*.geojson"))}
+    tables = ("places.csv", "events.csv", "state_2017-10-01.csv", "gazetteer.csv")
+    places = {f"places/{name}": case / name for name in tables}
+    return zones | places | {each.name: each for each in sorted(own.iterdir()) if each.is_file()}
+
+
+def draw_gallery(folder: Path) -> None:
+    """Draw one picture of each kind by the very command that the gallery shows.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the pictures and the page that shows them go.
+    """
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as work:
+        for name, source in sample_files().items():
+            target = Path(work, name)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(source, target)
+        for kind in KINDS:
+            command = ["map", "zones", "--profile", "zones", "--kind", kind]
+            command += ["--boundary-error-m", "2500", "--out", f"{kind}.png"]
+            subprocess.run(
+                [sys.executable, "-m", "territory", *command],
+                cwd=work,
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            shutil.copy(Path(work, f"{kind}.png"), folder / f"{kind}.png")
+            lines += [f"## {kind}\n", f"```sh\nterritory {' '.join(command)}\n```\n"]
+            lines += [f"![A map of the kind {kind}]({kind}.png)\n"]
+    (folder / "gallery.inc").write_text("\n".join(lines), encoding="utf-8")
