@@ -854,7 +854,7 @@ def test_no_file_makes_a_request(tmp_path):
 
 
 def packed(path, content):
-    path.write_bytes(gzip.compress(content if isinstance(content, bytes) else content.encode()))
+    path.write_bytes(gzip.compress(content if isinstance(content, bytes) else content.encode(), mtime=0))
     return path
 
 
@@ -900,8 +900,8 @@ def test_what_is_packed_may_not_be_larger_than_what_is_not(tmp_path, monkeypatch
     [
         (b'{"type": "FeatureCollection", "features": []}', "is not a .gz file"),
         (b"", "the file is empty"),
-        (gzip.compress(b'{"type": 1}')[:-9], "is the file truncated?"),
-        (gzip.compress(b"x" * 99)[:-4] + b"\0\0\0\0", "is the file truncated?"),
+        (gzip.compress(b'{"type": 1}', mtime=0)[:-9], "is the file truncated?"),
+        (gzip.compress(b"x" * 99, mtime=0)[:-4] + b"\0\0\0\0", "is the file truncated?"),
         (b"\x1f\x8b\x08" + b"\0" * 30, "a damaged .gz file"),
     ],
 )
