@@ -15,7 +15,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 REPO = Path(__file__).resolve().parent.parent
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests in `faults` be short or long."""
     usual = os.environ.get("TERRITORY_FAULTS", "short")

@@ -20,7 +20,7 @@ ZONE = (
     ' "coordinates": [[[%s, 48], [%s, 48], [%s, 48.5], [%s, 48.5], [%s, 48]]]}}'
 )
 SERIES = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
-BARE = '[maps]\nenabled = false\n[report]\nenabled = false\n'
+BARE = "[maps]\nenabled = false\n[report]\nenabled = false\n"
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the fault is made as on Linux")
 
 

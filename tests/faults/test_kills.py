@@ -101,7 +101,9 @@ def test_killed_at_any_moment_the_next_run_ends_the_same(bare, part):
         work = lambda: run(bare.job, bare.out, workers=2, force=True)  # noqa: E731
         undone += killed_after(moment * bare.seconds, work)
         bare.assert_resumes(number)
-    assert undone > MOMENTS // 4  # of the half; whether a machine was slow for once is its own affair
+    assert (
+        undone > MOMENTS // 4
+    )  # of the half; whether a machine was slow for once is its own affair
 
 
 def test_killed_while_processes_draw_the_next_run_ends_the_same(tmp_path):

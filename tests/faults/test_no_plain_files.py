@@ -86,7 +86,15 @@ READERS = {
         "",
     ),
     "compared": (
-        ["compare", "z_2024-01-01.geojson", "b.geojson", "--profile", "zones", "--profile-b", "zones"],
+        [
+            "compare",
+            "z_2024-01-01.geojson",
+            "b.geojson",
+            "--profile",
+            "zones",
+            "--profile-b",
+            "zones",
+        ],
         "b.geojson",
         "",
     ),
