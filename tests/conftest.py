@@ -15,6 +15,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 REPO = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests in `faults` be short or long."""
+    usual = os.environ.get("TERRITORY_FAULTS", "short")
+    told = "how thorough the tests of faults are; see tests/faults/conftest.py"
+    parser.addoption("--faults", choices=["short", "long"], default=usual, help=told)
+
+
 @pytest.fixture(scope="module")
 def repo() -> Path:
     """Return the root of the repository."""

@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage streams untrusted
+    garbage little_memory streams untrusted
     read
     job
     explain

@@ -149,8 +149,9 @@ SHORT = """
 import os, resource, sys
 from multiprocessing import active_children
 from territory.errors import TerritoryError, is_short_of_memory
+from territory import little_memory
 from territory.job import workers
-workers._ROOM_BYTES = int(sys.argv[2])
+little_memory._ROOM_BYTES = int(sys.argv[2])
 with open("/proc/self/statm") as file:
     pages = int(file.read().split()[0])
 limit = pages * resource.getpagesize() + int(sys.argv[1])

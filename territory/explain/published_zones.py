@@ -25,6 +25,7 @@ from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, Floats, is_wgs84, transformation
 from territory.history.snapshot import RawZones
 from territory.holders import Holder, Status
+from territory.little_memory import prepare_thread
 from territory.read.profile import LabelRule, Profile
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
@@ -275,7 +276,7 @@ def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) 
     """
     rings.radians  # noqa: B018 - cached before threads share it
     found: list[Floats] = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count(), initializer=prepare_thread) as pool:
         for measured in pool.map(lambda metric: metric.km2(rings), metrics):
             found.append(measured)
             progress("measuring in every way", len(found), len(metrics))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from mmap import mmap
 from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -22,9 +21,9 @@ from typing import Any
 from territory.errors import InputError
 from territory.history.tiles import Run
 from territory.job.pieces import Result, Submit, Work, answers, in_order
+from territory.little_memory import have_room, prepare_thread
 
 _WORTH_BYTES = 64_000_000  # of files; reading fewer costs more processor time than it saves
-_ROOM_BYTES = 256_000_000  # of memory for each place to work in, at least
 _CHUNK = 16  # pieces that go to a process together, at most
 
 
@@ -67,21 +66,9 @@ def spread(
         from territory.job.cluster import cluster
 
         return cluster(scheduler, one_at_a_time=in_processes)
-    if workers <= 1 or not _have_room(workers):
+    if workers <= 1 or not have_room(workers):
         return nullcontext(map)
     return _processes(workers) if in_processes else _threads(workers)
-
-
-def _have_room(workers: int) -> bool:
-    """Tell whether there is memory to work in several places at once.
-
-    Where there is none, libraries wait for threads that never begin, or end everything.
-    """
-    try:
-        mmap(-1, workers * _ROOM_BYTES).close()
-    except (OSError, ValueError):  # pages that nobody touches cost nothing but addresses
-        return False
-    return True
 
 
 def worth(workers: int, files: Iterable[Path]) -> int:
@@ -229,7 +216,7 @@ def _processes(workers: int) -> Iterator[Run]:
 
 @contextmanager
 def _threads(workers: int) -> Iterator[Run]:
-    pool = ThreadPoolExecutor(max_workers=workers)
+    pool = ThreadPoolExecutor(max_workers=workers, initializer=prepare_thread)
     try:
         yield in_order(partial(_begin, pool), workers)
     finally:

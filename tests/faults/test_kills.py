@@ -1,0 +1,165 @@
+"""Runs that are killed: the same command again ends as if nothing had been.
+
+Fault: SIGKILL for a run and all its processes, at moments spread by chance over the whole of it,
+among them just before and just after its last file is moved in. Right end: the next run of the
+job gives the bytes of a run that nobody disturbed, names no stranger's file, and leaves no
+hidden folder; no process of the killed one lives on.
+
+What is killed at every single move of a file is in `test_one_run_one_folder`.
+"""
+
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fault_calls import (
+    BARE,
+    assert_no_process_left,
+    begun,
+    bytes_of,
+    forked,
+    hidden_in,
+    needs_linux,
+    territory,
+    write_job,
+)
+
+from territory.run import run
+
+pytestmark = needs_linux
+SEED = 14
+MOMENTS = 50
+PICTURES = '[maps]\ndays = ["2024-01-02"]\n[report]\nenabled = false\n'
+EARLIER = '[days]\nselect = ["2024-01-02"]\n[export]\nzones = "all"\n'
+
+
+def moments(count):
+    """Return parts of a run's time: one by chance in each of so many equal stretches."""
+    chance = random.Random(SEED)
+    return [(number + chance.random()) / count for number in range(count)]
+
+
+def killed_after(seconds, work):
+    """Begin something in a group of its own and kill that; tell whether it was still at it."""
+    pid = forked(work)
+    time.sleep(seconds)
+    done, _ = os.waitpid(pid, os.WNOHANG)
+    if not done:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    assert_no_process_left(pid)
+    return not done
+
+
+class Trial:
+    """A job with two processes, the folder of a run that nobody disturbed, and how long it took."""
+
+    def __init__(self, folder, settings):
+        self.folder, self.out = folder, folder / "out"
+        self.job = write_job(folder, settings=settings)
+        self.earlier = folder / "earlier.toml"
+        self.earlier.write_text(self.job.read_text("utf-8") + EARLIER, encoding="utf-8")
+        self.run(folder / "warm")  # what is loaded is loaded
+        begun_at = time.monotonic()
+        os.waitpid(forked(lambda: self.run(folder / "undisturbed")), 0)
+        self.seconds = time.monotonic() - begun_at
+        self.right = bytes_of(folder / "undisturbed")
+
+    def run(self, out):
+        return run(self.job, out, workers=2)
+
+    def prepare(self, number):
+        """Let the folder be missing, hold another job, or hold this one."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        if number % 3 == 1:
+            run(self.earlier, self.out)
+        elif number % 3 == 2:
+            shutil.copytree(self.folder / "undisturbed", self.out)
+
+    def assert_resumes(self, number):
+        outcome = self.run(self.out)
+        assert outcome.strange == (), number
+        assert bytes_of(self.out) == self.right, number
+        assert hidden_in(self.folder) == [], number
+
+
+@pytest.fixture
+def bare(tmp_path):
+    return Trial(tmp_path, BARE)
+
+
+@pytest.mark.parametrize("part", range(2))  # which may be tried at once
+def test_killed_at_any_moment_the_next_run_ends_the_same(bare, part):
+    undone = 0
+    for number, moment in [*enumerate(moments(MOMENTS))][part::2]:
+        bare.prepare(number)
+        work = lambda: run(bare.job, bare.out, workers=2, force=True)  # noqa: E731
+        undone += killed_after(moment * bare.seconds, work)
+        bare.assert_resumes(number)
+    assert (
+        undone > MOMENTS // 4
+    )  # of the half; whether a machine was slow for once is its own affair
+
+
+def test_killed_while_processes_draw_the_next_run_ends_the_same(tmp_path):
+    drawing = Trial(tmp_path, PICTURES)
+    for number, moment in enumerate(moments(4)):
+        drawing.prepare(number)
+        killed_after(moment * drawing.seconds, lambda: drawing.run(drawing.out))
+        drawing.assert_resumes(number)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_beside_the_last_rename(bare, after):
+    """The record that vouches for all other files is moved in last."""
+    bare.prepare(1)
+    replace, moved = os.replace, []
+
+    def dies(source, place, **more):
+        moved.append(Path(place).name)
+        last = moved.count("run.json") == 2  # the first says that the run is not finished
+        if last and not after:
+            os.killpg(0, signal.SIGKILL)
+        replace(source, place, **more)
+        if last:
+            os.killpg(0, signal.SIGKILL)
+
+    def work():
+        sys.modules["pathlib"].os.replace = dies
+        bare.run(bare.out)
+
+    _, status = os.waitpid(forked(work), 0)
+    assert os.WIFSIGNALED(status)
+    assert hidden_in(bare.folder)  # what it could not remove any more
+    assert bare.run(bare.out).was_current == after
+    bare.assert_resumes("last")
+
+
+@pytest.mark.long_form
+def test_the_founding_job_killed_at_any_moment(repo, tmp_path):
+    """The real command, with its pictures, report and page."""
+    job = repo / "data" / "idlib-2018" / "job.toml"
+
+    def words(name):
+        return ["run", job, "--out", tmp_path / name]
+
+    begun_at = time.monotonic()
+    assert territory(*words("undisturbed")).code in (0, 3)
+    seconds, right, undone = time.monotonic() - begun_at, bytes_of(tmp_path / "undisturbed"), 0
+    for number, moment in enumerate(moments(MOMENTS)):
+        process = begun(words("out"))
+        time.sleep(moment * seconds)
+        undone += process.poll() is None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert_no_process_left(process.pid)
+        assert territory(*words("out")).code in (0, 3)
+        assert bytes_of(tmp_path / "out") == right, number
+        assert hidden_in(tmp_path) == [], number
+        shutil.rmtree(tmp_path / "out")
+    assert undone > MOMENTS // 2
