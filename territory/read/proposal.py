@@ -107,7 +107,7 @@ def proposed(sight: Sight, *, day_field: str = "", contested: bool = False) -> P
     }
     if _several_a_day(sight, day):
         keys["several"] = "merge"
-    overlaps = ()
+    overlaps: tuple[str, ...] = ()
     if contested:
         keys["overlap"] = "contested"
         overlaps = (

@@ -276,7 +276,7 @@ def _day(parts: dict[str, str]) -> date | None:
     try:
         if "unix" in parts:
             moment = moment_of(int(parts["unix"]))
-            return moment and moment.first
+            return None if moment is None else moment.first
         return date(int(parts["year"]), int(parts.get("month", 1)), int(parts.get("day", 1)))
     except ValueError:
         return None
