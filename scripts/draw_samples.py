@@ -131,7 +131,7 @@ def deepstate_named() -> tuple[Files, list[Held]]:
         ((40.5, 43.0, 41.0, 43.25), "ff5252", "russia-abroad"),
     ]
     drawn = (feature(box, name=f"{_WORDS[fill]}\n", date="2025-06-30") for box, fill, _ in rows)
-    held = [("2025-06-30", actor, "held", [box]) for box, _, actor in rows]
+    held: list[Held] = [("2025-06-30", actor, "held", [box]) for box, _, actor in rows]
     return {"2025-06-30.geojson": collection(*drawn)}, held
 
 

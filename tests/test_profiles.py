@@ -360,3 +360,15 @@ def test_inspect_of_a_publishers_files_writes_a_copy_of_its_profile(tmp_path, ca
     assert areas(capsys, SAMPLES["owl"].folder, "--profile", mine)[0] == 0
     assert _code(["inspect", str(SAMPLES["owl"].folder), "--out", str(tmp_path / "m.csv")]) == 1
     assert "name a .toml file" in capsys.readouterr().err
+
+
+def test_a_publishers_label_that_no_rule_knows_is_refused_and_its_profile_written_to_be_mended(
+    tmp_path, capsys
+):
+    rows = [{"layer_type": "ukraine_control_map", "date": "2024-01-01"}]
+    rows.append({"layer_type": "moon_bases", "date": "2024-01-01"})
+    path, mine = written(tmp_path / "a.geojson", rows), tmp_path / "mine.toml"
+    assert _code(["inspect", str(path), "--out", str(mine)]) == 1
+    assert "'isw-layers' does not know 'moon_bases'" in capsys.readouterr().err
+    mine.write_text(mine.read_text() + '\n[[rule]]\nlabel = "moon_bases"\ndrop = true\n')
+    assert areas(capsys, path, "--profile", mine)[0] == 0

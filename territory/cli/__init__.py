@@ -12,7 +12,7 @@ output    tables, messages, progress
 tables    the verbs areas, change, inspect, compare
 figures   check, explain
 calibrate calibrate
-work      run, fetch, convert
+work      run, init, fetch, convert
 pictures  page, map, animate
 trace     trace
 ========  ======================================================
@@ -36,6 +36,7 @@ from territory.version import __version__
 
 VERBS: dict[str, Callable[..., int]] = {
     "run": work.run,
+    "init": work.init,
     "areas": tables.areas,
     "change": tables.change,
     "check": figures.check,

@@ -34,7 +34,7 @@ from territory.cli.options import (
     Workers,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
-from territory.errors import InputError
+from territory.errors import InputError, UnrecognisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,11 +223,17 @@ def _inspected(
         check_place(out)
     try:
         spec = spec_of(paths, profile, reading)
-        return load(spec, {}, "all", intervals=False), _text_of(spec, fitted_profile)
-    except InputError as error:
-        if profile or reading.actor_field:
-            raise
+    except UnrecognisedError as error:
         return _proposed(paths, reading, error, told=out is None)
+    text = _text_of(spec, fitted_profile)
+    try:
+        return load(spec, {}, "all", intervals=False), text
+    except InputError as error:
+        if spec.profile == "zones" and not (profile or reading.actor_field):
+            return _proposed(paths, reading, error, told=out is None)
+        if out is not None:  # to be mended: a publisher's rules, with what they do not know
+            _write_profile(text, out)
+        raise
 
 
 def _refuse_other_file(out: Path) -> None:
@@ -262,7 +268,8 @@ def _proposed(
     for line in found.sight.lines():
         note(line)
     if told:
-        note(f"a profile that reads them (--out FILE.toml writes it):\n\n{found.text}")
+        what = "might read" if found.problem else "reads"
+        note(f"a profile that {what} them (--out FILE.toml writes it):\n\n{found.text}")
     if found.problem:
         note(f"territory: the proposal does not read them yet: {found.problem}")
     return found.loaded, found.text

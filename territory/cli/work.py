@@ -1,5 +1,6 @@
 """Verbs that do more than print: run a job, fetch a series, write it anew."""
 
+import os
 import sys
 from collections import Counter
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from territory.cli.options import (
     Profile,
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
+from territory.errors import InputError
 
 PREVIEW_COLUMNS = ("series", "days", "first_day", "last_day", "maps", "megabytes")
 _FEW = 5  # files that are named
@@ -79,6 +81,45 @@ def run(
             f" and one that bears the name of a result was replaced by it: {listed}"
         )
     return 0 if outcome.is_sound else UNUSABLE
+
+
+def init(
+    job: Annotated[
+        Path, typer.Argument(help="The job file to write.", metavar="[JOB.toml]")
+    ] = Path("job.toml"),
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Its files, folders or globs; those beside it.", metavar="[PATH...]"),
+    ] = None,
+) -> int:
+    """Write a job to fill in, with comments; it runs as it stands on the files beside it.
+
+    Nothing is overwritten. Files that no built-in profile reads get a profile beside the job.
+    For example: territory init && territory run job.toml
+    """
+    from territory.job.new_job import new_job, profile_place
+    from territory.publish.write import check_place, file_in_one_piece
+
+    if job.suffix.lower() != ".toml":
+        raise InputError("name a .toml file: the job to write, then its files", file=str(job))
+    beside = profile_place(job)
+    for place in (job, beside):
+        if os.path.lexists(place):
+            raise InputError("is there already; nothing was written over it", file=str(place))
+    check_place(job)
+    found = new_job(job, paths or ())
+    for place, text in ((beside, found.profile), (job, found.text)):
+        if text:
+            with file_in_one_piece(place) as part:
+                part.write_text(text, encoding="utf-8", newline="\n")
+            note(f"written: {place}")
+    for remark in found.remarks:
+        note(remark)
+    if found.problem:
+        note(f"the files cannot be read yet: {found.problem}")
+        return UNUSABLE
+    note(f"next: territory run {job}")
+    return 0
 
 
 def _preview(job: Path) -> int:

@@ -196,7 +196,8 @@ def _names_of(colours: Iterable[str], sight: Sight) -> dict[str, str]:
 
 def _most(names: Counter[str]) -> str:
     name, count = names.most_common(1)[0] if names else ("", 0)
-    is_usable = len(name) <= _MOST_LETTERS and name.isprintable() and name != "nobody"
+    is_given = not any(mark.isdigit() for mark in name)  # and not "Polygon 7"
+    is_usable = is_given and len(name) <= _MOST_LETTERS and name.isprintable() and name != "nobody"
     return name if is_usable and count > _MOST_OF * names.total() else ""
 
 
