@@ -228,7 +228,9 @@ def test_a_corrupt_day_is_left_out(history):
 
     assert both.course.days == history.days
     assert one.course.days == history.days[:1]
-    assert both.subject.text.title == "Government gained 1,200 km²"
+    assert both.subject.text.title == (
+        "Government took 1,200 km² from Opposition, 5 November 2017 to 5 February 2018"
+    )
     assert one.subject.text.title == "Opposition held 50.0 % of the ground"
 
 

@@ -166,7 +166,10 @@ class Subject:
         days : tuple of date
             Days of the history.
         """
-        return replace(self, changed=changed_ground(self, days)) if days else self
+        if not days:
+            return self
+        check_order(*days)
+        return replace(self, changed=changed_ground(self, days))
 
     @cached_property
     def focus(self) -> Extent | None:
