@@ -35,7 +35,7 @@ from territory.maps.film.stage import Stage, checked_size
 from territory.maps.frame import Extent
 from territory.maps.furniture import MapText
 from territory.maps.request import MapSource
-from territory.maps.style import styles_for
+from territory.maps.style import second_tones, styles_for
 from territory.maps.subject import Subject
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
@@ -79,10 +79,13 @@ def test_every_cell_has_the_colour_of_its_holder_on_the_day(history, number):
     reel = Reel(staged(history))
     picture = reel.frame(number)
     styles = styles_for(history.holders)
+    tones = second_tones(styles)
+    first, now = history.held_by[0], history.held_by[number]
 
-    for face, index in zip(history.faces, history.held_by[number], strict=True):
+    for face, before, index in zip(history.faces, first, now, strict=True):
         x, y = face.bounds[0] + 7000.0, face.bounds[1] + 13000.0
-        expected = to_rgb(styles[history.holders[index]].colour)
+        holder = history.holders[index]
+        expected = to_rgb(styles[holder].colour if before == index else tones[holder])
         assert colour_of(reel, picture, x, y) == pytest.approx(expected, abs=0.02)
 
 
@@ -225,7 +228,9 @@ def test_a_corrupt_day_is_left_out(history):
 
     assert both.course.days == history.days
     assert one.course.days == history.days[:1]
-    assert both.subject.text.title == "Government gained 1,200 km²"
+    assert both.subject.text.title == (
+        "Government took 1,200 km² from Opposition, 5 November 2017 to 5 February 2018"
+    )
     assert one.subject.text.title == "Opposition held 50.0 % of the ground"
 
 

@@ -16,12 +16,14 @@ from territory.claims.model import Claim, Reading
 from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
+from territory.job.spec import ReportSpec
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
 from territory.publish.report import embed
 from territory.publish.report.answer import answer
 from territory.publish.report.axis import axis_for, day_ticks
 from territory.publish.report.doubt import dominant_doubt, doubts_of
+from territory.publish.report.headline import headline_of
 from territory.publish.report.matrix import claimed_periods
 from territory.publish.report.method import doubts
 from territory.publish.report.reading_list import verdict_mark
@@ -136,7 +138,7 @@ def html(results):
 class Page(HTMLParser):
     """The text of a page, the addresses in it, its elements and whether they are closed."""
 
-    VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
+    VOID = frozenset({"meta", "img", "br", "link", "input", "hr", "source"})
 
     def __init__(self, html):
         super().__init__()
@@ -180,11 +182,80 @@ def test_claim_is_quoted_with_publisher_day_and_link(html):
     assert "https://example.org/a?b=1&c=2" in page.addresses
 
 
-def test_answer_leads_and_headline_is_only_a_kicker(results, html):
+def test_the_headline_of_the_job_leads_and_the_full_answer_follows_its_quote(results, html):
     text = Page(html).text
     told = " ".join(answer(results.judgements[0]).replace("\u00a0", " ").split())
+    assert text.index("“They took") < text.index(told)
     assert text.index(told) < text.index("Every reading of the sentence")
-    assert text.startswith("Sixteen villages A test Sixteen villages “They took")
+    assert text.startswith("Sixteen villages Sixteen villages A test Read as “")
+
+
+def figures_in(sentence):
+    return re.findall(r"\d[\d,.]*\d|\d", sentence.replace("\u00a0", " "))
+
+
+def made(results, *judgements):
+    job = results.job.model_copy(update={"report": ReportSpec()})
+    return headline_of(replace(results, job=job, judgements=judgements or results.judgements))
+
+
+def test_a_headline_is_made_of_the_judgements_and_measured_in_three_figures(results):
+    one, *rest = results.judgements[0]
+    group = (one, *(replace(each, verdict="inconsistent") for each in rest))
+    found = made(results, group)
+    fitting = [each for each in group if each.agrees]
+    assert 0 < len(fitting) < len(group)
+    assert found.answer == f"The figure of roughly 300\u00a0km² fits only as “{one.reading.name}”"
+    best = min(fitting, key=lambda each: abs(each.computed.value - 300))
+    assert number(best.computed.value) in found.sentence
+    assert f"“{best.reading.name}”" in found.sentence
+    assert "not every reading fits" in found.sentence
+    assert len(figures_in(found.sentence.split("comes to")[1])) <= 3
+
+
+def test_a_headline_says_what_does_not_fit_and_what_cannot_be_checked(results):
+    none = tuple(replace(each, verdict="inconsistent") for each in results.judgements[0])
+    found = made(results, none)
+    assert found.answer == "The figure of roughly 300\u00a0km² does not fit"
+    assert "comes to" in found.sentence
+    unchecked = made(results, results.judgements[2])
+    assert unchecked.answer.endswith("cannot be checked with these data")
+    assert unchecked.sentence == "These data are not about the country."
+
+
+def test_without_a_claim_the_headline_is_the_largest_change(results):
+    found = headline_of(
+        replace(results, judgements=(), job=results.job.model_copy(update={"report": ReportSpec()}))
+    )
+    ((value, low, high),) = [
+        (row["km2"], row["low"], row["high"])
+        for row in results.changes
+        if (str(row["from_day"]), str(row["to_day"])) == ("2018-01-01", "2018-03-01")
+        and row["area"] == results.loaded[0].ensemble.base.stands_for_all
+        and (row["from_actor"], row["to_actor"]) == ("blue", "red")
+    ]
+    assert found.answer.endswith(
+        f"Red took {number(value)}\u00a0km² from Blue, 1 January 2018 to 1 March 2018"
+    )
+    assert span(low, high, like=value) in found.sentence
+    assert len(figures_in(found.sentence)) <= 3
+
+
+def test_every_entry_of_the_contents_leads_somewhere(html):
+    page = Page(html)
+    entries = [each[1:] for each in page.addresses if each.startswith("#")]
+    assert len(entries) > 6
+    assert set(entries) <= set(page.ids)
+
+
+def test_a_telephone_gets_pictures_of_its_own_and_the_rest_can_be_moved(results, tmp_path):
+    for name, width in (("before_after", 2000), ("before_after.narrow", 900), ("2018-01-01", 1900)):
+        Image.new("RGB", (width, 800), "white").save(tmp_path / f"{name}.png")
+    keys = ("before_after", "before_after.narrow", "2018-01-01")
+    page = Page(render(results, {key: tmp_path / f"{key}.png" for key in keys}))
+    assert page.tags.count("picture") == page.tags.count("source") == 1
+    assert len(page.images) == 2
+    assert page.open == []
 
 
 def test_every_reading_stands_with_figure_interval_range_and_verdict(results, html):
@@ -309,9 +380,8 @@ def test_explanations_are_told_with_what_they_give_and_luck(results):
 
 
 def test_the_order_is_that_of_an_article(html):
-    text = Page(html).text
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", html)
     order = (
-        "fits",
         "The published figure against the map",
         "How we know",
         "What is uncertain",
@@ -319,8 +389,9 @@ def test_the_order_is_that_of_an_article(html):
         "How this was measured",
         "Sources",
     )
-    places = [text.index(each) for each in order]
+    places = [headings.index(each) for each in order]
     assert places == sorted(places)
+    assert html.index("A test</h1>") < html.index("<nav") < html.index("<h2")
 
 
 def test_other_claims_are_listed_with_data_links(html):
@@ -335,7 +406,7 @@ def test_other_claims_are_listed_with_data_links(html):
 
 def test_nothing_is_loaded_from_elsewhere(html):
     known = {"https://example.org/a?b=1&c=2"}
-    beside = re.compile(r"[\w./-]+\.(csv|json|jsonld)")
+    beside = re.compile(r"[\w./-]+\.(csv|json|jsonld)|#[a-z-]+")
     for address in set(Page(html).addresses) - known:
         assert beside.fullmatch(address), address
     assert "url(" not in html

@@ -26,6 +26,7 @@ from territory.maps.typesetting import GREY, INK, Block, set_text
 PAD = 0.4  # inches around the sheet
 GAP = 0.28  # inches between map and legend
 TITLE_SIZE, SUBTITLE_SIZE, SMALL_SIZE = 18.0, 11.5, 8.5
+_NARROW = 4.0  # inches of a sheet for a telephone: smaller titles in more lines
 _WIDE_EXTENT_M = 1.5e6  # beyond this one scale does not hold over the map
 _SMALL_BAR = 8.0  # points
 _UPRIGHT, _ONE_WAY = 2.0, 6.0  # degrees: leaning less needs no arrow, turning more allows none
@@ -86,12 +87,11 @@ def header(text: MapText, width: float) -> list[Block]:
         In inches.
     """
     words = text.words
-    title = set_text(
-        words.directed(clean(text.title, 400)), width, TITLE_SIZE, bold=True, spacing=1.25
-    )
-    subtitle = set_text(
-        words.directed(clean(text.subtitle, 400)), width, SUBTITLE_SIZE, colour=GREY
-    )
+    narrow = width < _NARROW
+    size, under, lines = (14.0, 10.0, 7) if narrow else (TITLE_SIZE, SUBTITLE_SIZE, 3)
+    heading, more = (words.directed(clean(each, 400)) for each in (text.title, text.subtitle))
+    title = set_text(heading, width, size, bold=True, spacing=1.25, lines=lines)
+    subtitle = set_text(more, width, under, colour=GREY)
     return [title, *([subtitle] if clean(text.subtitle) else [])]
 
 
@@ -119,8 +119,9 @@ def footer(
         " " + words.say("borders") if bordered else ""
     )
     notes = [clean(text.note, 600), *extra, source, projected]
+    lines = 9 if width < _NARROW else 3
     return [
-        set_text(words.directed(line), width, SMALL_SIZE, colour=GREY, lines=3)
+        set_text(words.directed(line), width, SMALL_SIZE, colour=GREY, lines=lines)
         for line in notes
         if line
     ]

@@ -39,6 +39,7 @@ _BELOW_HEADS, _BELOW_HEAD, _BELOW_ROWS = 0.22, 0.06, 0.1  # of a column; of rows
 _DATE_SIZE, _SMALLEST_DATE = 16.0, 11.0  # points
 _COLUMNS, _COLUMN_GAP = 3, 0.15  # of a legend below its map
 _ABOVE_GAINED = 0.08
+_LEAST_COLUMN = 1.85  # inches
 _MANY = 12  # entries from which a legend is set smaller
 
 Drawing = Callable[[Axes], None]
@@ -201,6 +202,8 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     draw : callable
         Draws the inside of the map on axes, of a view.
     """
+    if subject.narrow:
+        return _below_each_other(subject, panel, draw)
     map_height = MAP_WIDTH / subject.aspect
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
     around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
@@ -231,6 +234,37 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     return sheet.figure
 
 
+def _below_each_other(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
+    """Lay out a map with its legend and its locator below it."""
+    inner = subject.map_width
+    map_height = inner / subject.aspect
+    dates = stack(panel.dates)
+    legend = stack([*panel.heads, panel.column(FULL)], between=_BELOW_HEAD)
+    parts = [(dates.height, _BELOW_HEAD), (map_height, _BELOW_MAP), (legend.height, _BELOW_HEAD)]
+    place, sheet, y = _with_locator(subject, sum(map(sum, parts)) + _BELOW_TITLE)
+    y += _BELOW_TITLE
+    dates.write(sheet, PAD, y, group="date")
+    y += dates.height + _BELOW_HEAD
+    draw(sheet.axes(PAD, y, inner, map_height, name="map"))
+    y += map_height + _BELOW_MAP
+    legend.write(sheet, PAD, y)
+    place(y + legend.height + _BELOW_HEAD)
+    return sheet.figure
+
+
+def _with_locator(subject: Subject, body: float) -> tuple[Callable[[float], None], Sheet, float]:
+    """Return what draws a locator at a height, a narrow sheet with room for it, and its top."""
+    around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
+    room = LOCATOR[1] + _BELOW_HEAD if around else 0.0
+    sheet, y = sheet_for(subject, subject.map_width, body + room)
+
+    def place(at: float) -> None:
+        if around:
+            locator(sheet.axes(PAD, at, *LOCATOR, name="map-locator"), around, subject.place)
+
+    return place, sheet, y
+
+
 def two_maps(
     subject: Subject,
     days: tuple[tuple[date, Holding], ...],
@@ -252,10 +286,12 @@ def two_maps(
         What changed hands between the days; it has a second tone on the later one.
     """
     words, (first, last) = subject.words, days
-    table = table_of(subject, (first[0], last[0]), estimates)
+    tabled = _narrow_table if subject.narrow else table_of
+    table = tabled(subject, (first[0], last[0]), estimates)
     entries = gained_entries(subject, moved, words.say("gained_since", day=words.day(first[0])))
+    width = subject.map_width if subject.narrow else 2 * _DAY_WIDTH
     if entries:
-        table = stack([table, in_rows_of(words, entries, 2 * _DAY_WIDTH)], between=_ABOVE_GAINED)
+        table = stack([table, in_rows_of(words, entries, width)], between=_ABOVE_GAINED)
     heads = tuple(words.directed(words.day(day)) for day, _ in days)
     drawings: tuple[Drawing, ...] = (
         lambda axes: draw_day(axes, subject, first[1]),
@@ -276,7 +312,7 @@ def in_rows_of(words: Words, entries: Sequence[Entry], width: float) -> Box:
     width : float
         Of all columns together, in inches.
     """
-    columns = min(len(entries), _COLUMNS)
+    columns = min(len(entries), max(1, int(width / _LEAST_COLUMN)))
     step = width / columns
     boxes = [entry.box(words, step - _COLUMN_GAP, SMALL) for entry in entries]
     return in_rows(boxes, columns=columns, step=step)
@@ -298,6 +334,8 @@ def side_by_side(
     table : Box
         What stands below.
     """
+    if subject.narrow:
+        return _one_below_the_other(subject, heads, drawings, table)
     map_height = _PAIR_WIDTH / subject.aspect
     inner = 2 * _PAIR_WIDTH + _PAIR_GAP
     around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
@@ -316,6 +354,47 @@ def side_by_side(
         axes = sheet.axes(PAD + inner - LOCATOR[0], y + maps, *LOCATOR, name="map-locator")
         locator(axes, around, subject.place)
     return sheet.figure
+
+
+def _one_below_the_other(
+    subject: Subject, heads: tuple[str, ...], drawings: tuple[Drawing, ...], table: Box
+) -> Figure:
+    """Lay out maps of one extent below each other, each with its heading, and a table."""
+    inner = subject.map_width
+    map_height = inner / subject.aspect
+    step = _ABOVE_DATE + _DATE_HEIGHT + map_height
+    maps = step * len(drawings) + _BELOW_MAP
+    place, sheet, y = _with_locator(subject, maps + table.height + _BELOW_HEAD)
+    for index, (head, draw) in enumerate(zip(heads, drawings, strict=True)):
+        top = y + index * step + _ABOVE_DATE
+        line = set_line(head, inner, 13.0, smallest=_SMALLEST_DATE)
+        sheet.write(PAD, top, line, group="date")
+        axes = sheet.axes(PAD, top + _DATE_HEIGHT, inner, map_height, name=f"map-{index + 1}")
+        draw(axes)
+    table.write(sheet, PAD, y + maps)
+    place(y + maps + table.height + _BELOW_HEAD)
+    return sheet.figure
+
+
+def _narrow_table(
+    subject: Subject, days: tuple[date, ...], estimates: Mapping[date, Mapping[Holder, Estimate]]
+) -> Box:
+    """Return the legend of two maps where there is no room for a column for each day."""
+    words, entries = subject.words, []
+    by_day = [subject.km2(day) for day in days]
+    for holder in subject.holders(*days)[:_MOST_ROWS]:
+        known = [estimates.get(day, {}).get(holder) for day in days]
+        pairs = [
+            figures(subject, km2[holder], each, share=True)
+            for km2, each in zip(by_day, known, strict=True)
+        ]
+        (before, low), (after, high) = pairs
+        value = words.say("from_to", before=before, after=after)
+        interval = words.say("from_to", before=low or "–", after=high or "–")
+        paint = Paint.of(subject.styles[holder])
+        entries.append(Entry(paint, subject.name(holder), value, interval))
+    hint = set_text(words.directed(legend_hint(subject)), subject.map_width, 9.0, colour=GREY)
+    return stack([hint, *(each.box(words, subject.map_width) for each in entries)], between=0.04)
 
 
 def figure_lines(

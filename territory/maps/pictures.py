@@ -30,6 +30,8 @@ from territory.read.text_files import with_values
 
 Progress = Callable[[str, int, int], None]
 DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
+NARROW = ".narrow"
+"""End of the names of pictures that the report shows on telephones."""
 _STAGE = "drawing maps"
 
 
@@ -42,6 +44,7 @@ class _Task:
     draw: Callable[[Subject], Figure]
     area: str
     text: MapText
+    narrow: bool = False
 
 
 def draw_pictures(
@@ -65,7 +68,8 @@ def draw_pictures(
     callable
         Waits for the pictures and gives the PNG of each in the first language by its
         name: the day, ``before_after`` or ``transfers``; after the name of the area and a
-        stroke where they are about an area that is not all ground. A film, where the job asks
+        stroke where they are about an area that is not all ground; with `NARROW` at its end
+        where it is meant for a telephone. A film, where the job asks
         for one, lies beside them.
     """
     target, map_source = out / "maps", map_source.with_towns
@@ -80,6 +84,9 @@ def draw_pictures(
             suffix = "" if language == first else f".{language}"
             name = _place(area, map_source) + plan.name + suffix
             tasks.append(_Task(name, formats, plan.draw, area, subject.text))
+            if plan.period and language == first and map_source.for_report:
+                named = name + NARROW
+                tasks.append(_Task(named, ("png",), plan.draw, area, subject.text, narrow=True))
     for folder in {Path(task.name).parent for task in tasks}:
         (target / folder).mkdir(parents=True, exist_ok=True)
     draw = partial(_drawn, pickle.dumps(subjects), target.absolute())
@@ -189,7 +196,8 @@ def _loaded(_worker: int) -> None:
 def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
     with no_collection():
-        figure = task.draw(replace(_opened(subjects)[task.area], text=task.text))
+        subject = replace(_opened(subjects)[task.area], text=task.text, narrow=task.narrow)
+        figure = task.draw(subject)
         saved = save(figure, target / task.name, formats=task.formats)
     return saved[task.formats.index("png")]
 

@@ -41,6 +41,8 @@ class MapSource:
         What readers are told the named areas are called, by language.
     styles : mapping of Holder to Style, optional
         Wins over the conventional look.
+    for_report : bool
+        Whether a report shows the pictures, on telephones too.
     """
 
     loaded: Loaded
@@ -49,6 +51,7 @@ class MapSource:
     title: str = ""
     titles: Titles = field(default_factory=dict)
     styles: Mapping[Holder, Style] | None = None
+    for_report: bool = False
 
     @property
     def base(self) -> History:
@@ -135,7 +138,8 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
     """
     context = read_context(folder, **job.maps.context_files)
     maps = with_source(job.maps, job.series[0], loaded)
-    return MapSource(loaded, maps, context, job.title, job.area_titles)
+    shown = job.report.enabled
+    return MapSource(loaded, maps, context, job.title, job.area_titles, for_report=shown)
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:

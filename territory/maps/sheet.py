@@ -25,6 +25,7 @@ from territory.maps.typesetting import DPI, GREY, INK, Block
 Box = tuple[float, float, float, float]
 
 MAP_WIDTH = 6.5  # inches, of a map that has its sheet to itself
+NARROW_MAP_WIDTH = 3.7  # of one that is read on a telephone
 _RIM = 30.0  # zorder: over whatever is cut off at the edge of a map
 _DARK_FILL = 45  # CIE lightness
 _DARK_RULE = 0.35  # black mixed into a fill for its outline

@@ -23,7 +23,7 @@ from territory.maps.frame import Extent, View
 from territory.maps.furniture import MapText, footer
 from territory.maps.map_text import Words, clean, title_of
 from territory.maps.parts import limit_km2
-from territory.maps.sheet import MAP_WIDTH
+from territory.maps.sheet import MAP_WIDTH, NARROW_MAP_WIDTH
 from territory.maps.style import Style, second_tones, styles_for
 from territory.maps.titles import Speaker, Titles
 from territory.maps.typesetting import POINTS_PER_INCH, Block
@@ -64,6 +64,8 @@ class Subject:
         What named areas are called, by language.
     changed : Polygon or MultiPolygon, optional
         Ground that changed hands, of a map that is drawn around it where no area is asked for.
+    narrow : bool
+        Whether the sheet is for the screen of a telephone: everything below everything else.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class Subject:
     preferred: Mapping[Holder, Style] | None = None
     titles: Titles = field(default_factory=dict)
     changed: BaseGeometry | None = None
+    narrow: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an area without any ground."""
@@ -163,7 +166,10 @@ class Subject:
         days : tuple of date
             Days of the history.
         """
-        return replace(self, changed=changed_ground(self, days)) if days else self
+        if not days:
+            return self
+        check_order(*days)
+        return replace(self, changed=changed_ground(self, days))
 
     @cached_property
     def focus(self) -> Extent | None:
@@ -209,7 +215,12 @@ class Subject:
     @property
     def metres_per_point(self) -> float:
         """Ground that one point of a map of full width shows."""
-        return self.view.extent.width / (MAP_WIDTH * POINTS_PER_INCH)
+        return self.view.extent.width / (self.map_width * POINTS_PER_INCH)
+
+    @property
+    def map_width(self) -> float:
+        """Width in inches of a map that has its sheet to itself."""
+        return NARROW_MAP_WIDTH if self.narrow else MAP_WIDTH
 
     @property
     def least_km2(self) -> float:

@@ -6,7 +6,7 @@ pixel of the picture.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -47,7 +47,7 @@ class Canvas:
     tones : mapping of Holder to str
         The second colour of each holder, for ground that it gained.
     first : int
-        Index of the day since which ground is gained.
+        Index of the day since which ground is gained; None where nothing is.
     """
 
     history: History
@@ -56,8 +56,8 @@ class Canvas:
     size: tuple[int, int]
     styles: Mapping[Holder, Style]
     framed: bool
-    tones: Mapping[Holder, str]
-    first: int
+    tones: Mapping[Holder, str] = field(default_factory=dict)
+    first: int | None = None
 
     @cached_property
     def faces(self) -> Ints:
@@ -90,7 +90,7 @@ class Canvas:
         rows = [(0, 0, 0, 0)]
         for holder in self.history.holders:
             style, visible = self.styles[holder], self.framed or holder != NOBODY
-            gained = style.colour if holder == NOBODY else self.tones[holder]
+            gained = style.colour if holder == NOBODY else self.tones.get(holder, style.colour)
             for colour in (style.colour, gained):
                 paint = Paint.of(replace(style, colour=colour))
                 hatch = paint.hatch_colour if paint.hatch else paint.fill
@@ -112,7 +112,8 @@ class Canvas:
         """
         held = self.history.held_by[row].astype(np.int64)
         nobody = self.history.holders.index(NOBODY)
-        gained = held != self.history.held_by[self.first]
+        first = held if self.first is None else self.history.held_by[self.first]
+        gained = held != first
         unseen = (held == nobody) & (not self.framed)
         index = np.where(unseen, 0, 4 * held + 1)
         seen = np.take(np.append(0, index).astype(np.uint16), self.faces)

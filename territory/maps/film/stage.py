@@ -15,11 +15,11 @@ from territory.maps.subject import Subject
 from territory.maps.typesetting import GREY, Block, set_text
 
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
-ROW = 0.47  # inches from one total to the next
+ROW = 0.43  # inches from one total to the next
 _LYING, _STANDING = (9.6, 6.0), (6.0, 9.8)  # inches that a sheet has at least, whatever its pixels
 _UNDER = 4.6  # inches of a panel below its map, without its totals
 _GAP, _PANEL = 0.3, 3.7  # inches between map and panel; least width of the panel
-_CHARTS, _AXIS = (0.95, 2.3), 0.55  # inches: least and most height of the chart, room for figures
+_CHARTS, _AXIS = (0.85, 2.3), 0.55  # inches: least and most height of the chart, room for figures
 _LIES = 0.9  # width to height from which a panel stands beside the map
 _MOST_ROWS, _USUAL_ROWS = 7, 3
 _FOOT_SIZE, _FOOT = 7.0, 1.2  # points; inches from which sources are cut
@@ -175,7 +175,7 @@ class Stage:
         """Title and subtitle."""
         width, words, text = self.layout.panel[2], self.words, self.subject.text
         heading, more = (words.directed(clean(line, 300)) for line in (text.title, text.subtitle))
-        title = set_text(heading, width, 13.5, bold=True, lines=4, spacing=1.25)
+        title = set_text(heading, width, 12.0, bold=True, lines=4, spacing=1.25)
         under = set_text(more, width, 9.5, colour=GREY, lines=2)
         return [title, *([under] if text.subtitle else [])]
 
@@ -191,12 +191,12 @@ class Stage:
     @property
     def date_at(self) -> float:
         """Where the date begins, in inches from the top."""
-        return self.layout.panel[1] + stack(self.head).height + 0.22
+        return self.layout.panel[1] + stack(self.head).height + 0.18
 
     @property
     def rows_at(self) -> float:
         """Where the totals begin, in inches from the top."""
-        return self.date_at + 0.5
+        return self.date_at + 0.45
 
     @property
     def _chart_bottom(self) -> float:

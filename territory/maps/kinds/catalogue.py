@@ -80,7 +80,7 @@ KINDS = {
     "before-after": Kind(
         "control:plan_before_after",
         Days.TWO,
-        caption="Who held what on {} and on {}.",
+        caption="Who held what on {} and on {}; what was gained has a second tone.",
         alt="Two maps side by side. {caption} {held}",
     ),
     "transfers": Kind(

@@ -181,5 +181,5 @@ def side_over_days(
         name,
         partial(draw, days=days, side=side, estimates=of_day),
         lambda say: say.change_of(side, change),
-        period=(days[0], days[-1]),
+        period=(days[0], days[-1]) if days[1:] else (),
     )

@@ -18,22 +18,25 @@ from PIL import Image, UnidentifiedImageError
 from territory.errors import InputError
 from territory.maps.image_files import few_colours
 from territory.maps.kinds.catalogue import Days, kinds_of
+from territory.maps.pictures import NARROW
 
 BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
 DAYS = 12
 _WIDTHS = (2400, 1600, 1200, 900, 640)  # our own pictures have the first
+_TRIM = 55  # pixels of the white rim of a sheet, which a telephone has no room for
 _FIRST = tuple(name.replace("-", "_") for name in kinds_of(Days.TWO, in_job=True))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as the page carries it."""
+    """A picture as the page carries it, and what it shows instead on a telephone."""
 
     key: str
     data: Markup
     width: int
     height: int
+    narrow: "Picture | None" = None
 
     @property
     def kind(self) -> str:
@@ -75,16 +78,26 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
     InputError
         If a file is not a picture.
     """
+    narrow, pictures = _narrow(pictures)
     chosen = _distinct({key: pictures[key] for key in _ordered(pictures)})
-    made: list[Picture] = []
+    wide = _WIDTHS[0]
+    beside = {k: _packed(path, wide, trim=_TRIM) for k, path in narrow.items() if k in chosen}
+    room = BUDGET - sum(len(content) for content, _ in beside.values())
+    packed: dict[str, tuple[bytes, tuple[int, int]]] = {}
     for width in _WIDTHS:
         with ThreadPoolExecutor() as pool:  # Pillow works outside the interpreter lock
             smaller = pool.map(partial(_packed, width=width), chosen.values())
             packed = dict(zip(chosen, smaller, strict=True))
-        made = [_picture(key, content, size) for key, (content, size) in packed.items()]
-        if sum(len(content) for content, _ in packed.values()) <= BUDGET:
+        if sum(len(content) for content, _ in packed.values()) <= room:
             break
-    return tuple(made)
+    small = {key: _picture(key, *each) for key, each in beside.items()}
+    return tuple(_picture(key, *each, small.get(key)) for key, each in packed.items())
+
+
+def _narrow(pictures: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, Path]]:
+    """Return the pictures for telephones, by what they show, and all others."""
+    found = {k.removesuffix(NARROW): path for k, path in pictures.items() if k.endswith(NARROW)}
+    return found, {key: path for key, path in pictures.items() if not key.endswith(NARROW)}
 
 
 def is_of_day(key: str) -> bool:
@@ -116,6 +129,7 @@ def languages(pictures: Mapping[str, Path]) -> tuple[str, ...]:
     >>> languages({"transfers": Path("a.png"), "transfers.ar": Path("b.png")})
     ('ar',)
     """
+    _, pictures = _narrow(pictures)
     ends = (key.rpartition(".") for key in pictures)
     return tuple(sorted({code for stem, _, code in ends if stem in pictures}))
 
@@ -151,17 +165,19 @@ def _read(path: Path) -> bytes:
         raise InputError("the picture cannot be read", file=path.name) from error
 
 
-def _packed(path: Path, width: int) -> tuple[bytes, tuple[int, int]]:
-    """Return a PNG no wider than `width`, with a palette, and its size."""
+def _packed(path: Path, width: int, *, trim: int = 0) -> tuple[bytes, tuple[int, int]]:
+    """Return a PNG no wider than `width`, with a palette and without its rim, and its size."""
     content = _read(path)
     try:
         with Image.open(BytesIO(content)) as source:
-            if _is_ready(source) and source.width <= width:
+            if not trim and _is_ready(source) and source.width <= width:
                 source.verify()
                 return content, source.size
             flat = _on_white(source)
     except (UnidentifiedImageError, OSError) as error:
         raise InputError("this is not a picture", file=path.name) from error
+    if trim:
+        flat = flat.crop((trim, trim, flat.width - trim, flat.height - trim))
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -185,6 +201,8 @@ def _on_white(source: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layered).convert("RGB")
 
 
-def _picture(key: str, content: bytes, size: tuple[int, int]) -> Picture:
+def _picture(
+    key: str, content: bytes, size: tuple[int, int], narrow: Picture | None = None
+) -> Picture:
     data = Markup("data:image/png;base64,") + Markup(b64encode(content).decode("ascii"))
-    return Picture(key, data, *size)
+    return Picture(key, data, *size, narrow)

@@ -28,6 +28,7 @@ from territory.publish.report.captions import BETWEEN_MAPS, plates
 from territory.publish.report.doubt import doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
 from territory.publish.report.forest import Forest, forests
+from territory.publish.report.headline import headline_of
 from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
 from territory.publish.report.method import WORD_RULE, doubts, method
@@ -150,6 +151,7 @@ def _context(
     styles = styles_for(*(each.ensemble.base.holders for each in results.loaded))
     return {
         "title": results.job.title or "Area of control, recomputed",
+        "headline": headline_of(results),
         "report": results.job.report,
         "lead": sections[0] if sections else None,
         "lead_checked": bool(checked(lead)),
