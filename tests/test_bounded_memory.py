@@ -30,6 +30,8 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows
 from territory.quality import connected_zones, countries
 from territory.quality.check import check_history
+from territory.quality.connected_zones import Pieces
+from territory.quality.series_numbers import Series
 from territory.read.formats.geojson import read_geojson
 from territory.read.world import read_countries
 
@@ -201,11 +203,45 @@ def wandering(days=14, faces=60):
     )
 
 
-def test_findings_do_not_depend_on_how_many_days_are_kept(monkeypatch):
+@pytest.mark.parametrize("stretch", [1, 5, 64])
+def test_zones_of_a_day_are_the_faces_that_hang_together(monkeypatch, stretch):
+    monkeypatch.setattr(connected_zones, "STRETCH_DAYS", stretch)
+    days = [tuple("".join(row) for row in grid) for grid in random_grids(12)]
+    history = history_of(*days)
+    pieces = Pieces.of(Series.of(history), history)
+    for row, grid in enumerate(days):
+        grounds = {actor: shapely.union_all(cells) for actor, cells in cells_of(grid).items()}
+        zones = [
+            (each.area / 1e6, actor)
+            for actor, ground in grounds.items()
+            for each in shapely.get_parts(ground)
+        ]
+        names = [str(history.holders[index]) for index in pieces.holder(row)]
+        km2 = pieces.km2(row)
+        found = [(km2[n], names[n]) for n in range(len(km2)) if km2[n] > 0]
+        assert sorted((round(each, 3), name) for each, name in found) == sorted(
+            (round(each, 3), name) for each, name in zones
+        )
+        label, spots = pieces.label(row), shapely.point_on_surface(history.faces)
+        for zone in np.unique(label[label >= 0]):
+            around = shapely.covers(grounds[names[zone]], spots[label == zone])
+            assert around.all()
+
+
+def random_grids(days, *, size=7):
+    """Return grids of which a few squares change each day."""
+    chance = np.random.default_rng(11)
+    grid = chance.choice(list("AB."), (size, size))
+    for _ in range(days):
+        yield grid
+        grid = np.where(chance.random((size, size)) < 0.06, chance.choice(list("AB.")), grid)
+
+
+def test_findings_do_not_depend_on_how_many_days_are_looked_at(monkeypatch):
     history = wandering()
     whole = check_history(history, countries=read_countries())
-    monkeypatch.setattr(connected_zones, "KEPT_BYTES", 0)
-    monkeypatch.setattr(connected_zones, "FEWEST_KEPT", 1)
+    monkeypatch.setattr(connected_zones, "STRETCH_DAYS", 3)
+    monkeypatch.setattr(connected_zones, "_KEPT_DAYS", 1)
     monkeypatch.setattr(countries, "_BLOCK_BYTES", 1)
     assert check_history(history, countries=read_countries()) == whole
     assert len(whole) > 3
