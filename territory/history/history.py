@@ -139,12 +139,17 @@ class History:
         InputError
             If the day is not in the history; the message names the nearest days.
         """
-        if day in self.days:
-            return self.days.index(day)
+        row = self._row_of_day.get(day)
+        if row is not None:
+            return row
         before = [d for d in self.days if d < day][-1:]
         after = [d for d in self.days if d > day][:1]
         near = " and ".join(str(d) for d in before + after)
         raise InputError(f"no snapshot for {day}; the nearest days are {near}")
+
+    @cached_property
+    def _row_of_day(self) -> dict[date, int]:
+        return {day: row for row, day in enumerate(self.days)}
 
     def mask(self, area: str | None = None) -> Bools:
         """Return which faces make up a named area.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import zip_longest
@@ -85,8 +85,12 @@ def load_drawn(
     paths = tuple(str(request.folder / path) for path in spec.paths)
     enough = worth(workers, expand(paths)) if workers > 1 else 1
     with spread(enough, scheduler, in_processes=True) as run:
-        series = read_series(paths, profile, day=spec.day, also=request.named_days, run=run)
-        zones = cut_zones(series, profile, request, run=run)
+        zones = cut_zones(  # what was read has no name here, so that it can go
+            read_series(paths, profile, day=spec.day, also=request.named_days, run=run),
+            profile,
+            request,
+            run=run,
+        )
     return measured(zones, request, uncertainty)
 
 
@@ -97,7 +101,7 @@ class CutZones:
     Attributes
     ----------
     series : Series
-        As read.
+        What was found on the way, without what the files said.
     profile : Profile
         How it was read.
     history : History
@@ -160,10 +164,16 @@ def cut_zones(
     )
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
-    own = tuple(day for day in there if day in set(series.own_days))
+    of_series = set(series.own_days)
+    own = tuple(day for day in there if day in of_series)
     _refuse_lost_days(request, (*series.findings, *refused), there)
     days = request.days(there, own)  # before the long work
     far = tuple(far_days(own, {raw.day: raw.source.location for raw in raws}))
+    with doing("looking for zones that lie elsewhere"):
+        mirrored = tuple(mirrored_features(raws, read_countries()))
+        left_out = tuple(left_out_findings(_left_out(raws, own), read_countries()))
+    del raws  # cutting takes as much again, and from here on nobody asks what a file said
+    series = replace(series, raws=())
     cutting = f"cutting the zones of {_span(snapshots)} together"
     with doing(cutting), _saying_ends_meet(series.findings):
         whole, history = _histories(snapshots, profile, request)
@@ -171,14 +181,13 @@ def cut_zones(
         over_time = check_history(
             whole.at_days(own), countries=read_countries(), snapshots=not series.lasts
         )
-        mirrored = tuple(mirrored_features(raws, read_countries()))
     if profile.remainder:
         history, about_rest = _with_rest(whole, profile)
         whole = history
         far = (*far, about_rest)
     found = (
         *far,
-        *left_out_findings(_left_out(raws, own), read_countries()),
+        *left_out,
         *request.span.about(series.findings),
         *mirrored,
         *refused,

@@ -36,7 +36,7 @@ DEFAULT_ERROR_M = 1300.0
 DEFAULT_LENGTH_M = 12000.0
 """Of lines of which nobody says anything: the rounded middle (geometric mean) of what the fronts
 of three publishers in Ukraine gave (`data/line_errors.toml`)."""
-_AT_ONCE = 32  # sets of faces, to bound memory
+SETS_AT_ONCE = 32  # sets of faces, to bound memory
 _TWO = 2  # maps, whose lines are told apart
 _BOTH = 2  # the number of lines that both of them draw
 
@@ -343,9 +343,9 @@ def reach_of_each(
     """
     found: list[Reach] = []
     lines = drawing.inside(area)
-    for first in range(0, len(sets), _AT_ONCE):
-        some = sets[first : first + _AT_ONCE][:, drawing.face]
-        step = np.array([_steps(drawing, lines, each, beyond, area) for each in some], dtype=bool)
+    for first in range(0, len(sets), SETS_AT_ONCE):
+        some = sets[first : first + SETS_AT_ONCE][:, drawing.face]
+        step = np.array([_steps(drawing, lines, each, beyond, area) > 0 for each in some])
         which, at = np.nonzero(step)
         ends = lines.ends[at] + which[:, None] * lines.points
         length_m, closed, run = _strings(lines.length_m[at], ends, len(some) * lines.points)

@@ -17,8 +17,9 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from territory.geometry.arrays import Bools, HolderRows
-from territory.geometry.projection import Floats, Ints
+from territory.geometry.projection import Floats
 from territory.history.history import History
+from territory.history.spells import same_columns
 
 BLOCK_BYTES = 64_000_000  # of one table of ones and zeros
 
@@ -170,7 +171,7 @@ def transitions(
     days, count = len(history.days), len(history.holders)
     moved: dict[tuple[int, int], Floats] = {}
     for held_by, km2 in _blocks(history, history.mask(area), block_bytes // count):
-        group = held_alike(held_by)
+        group = same_columns(held_by)
         same = held_by[:, np.unique(group, return_index=True)[1]]
         weight = np.bincount(group, km2)
         held = {index: (same == index).astype(np.float64) for index in np.unique(same).tolist()}
@@ -198,20 +199,3 @@ def _blocks(
     for start in range(0, len(faces), size):
         chosen = faces[start : start + size]
         yield history.held_by[:, chosen], history.area_m2[chosen] / 1e6
-
-
-def held_alike(held_by: HolderRows) -> Ints:
-    """Return a number for each face, the same for faces with the same holders on all days.
-
-    Parameters
-    ----------
-    held_by : ndarray of int, shape (days, faces)
-
-    Examples
-    --------
-    >>> held_alike(np.array([[1, 0, 1], [2, 0, 2]], dtype=np.int16)).tolist()
-    [0, 1, 0]
-    """
-    columns = np.ascontiguousarray(held_by.T)
-    known: dict[bytes, int] = {}
-    return np.array([known.setdefault(each.tobytes(), len(known)) for each in columns], dtype=int)

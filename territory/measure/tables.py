@@ -3,7 +3,7 @@
 Cells of one table share their draws and lines, so all of them together are quick.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,7 @@ from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
-from territory.measure.boundary_error import reach_of_each
+from territory.measure.boundary_error import SETS_AT_ONCE, Reach, reach_of_each
 from territory.measure.change import transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
 from territory.measure.ensemble import (
@@ -25,6 +25,8 @@ from territory.measure.ensemble import (
     rim_sd,
 )
 from territory.measure.estimate import Estimate, together
+
+_BLOCK_BYTES = 64_000_000  # of a table of days and faces
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -260,15 +262,25 @@ def _drawn_errors(
         return [None] * len(days)
     drawing = ensemble.drawing
     base = drawing.history
-    reaches = reach_of_each(
-        drawing,
-        base.held_by[[base.day_index(day) for day in days]] == k,
-        area=area,
-        beyond=base.holders[k] == NOBODY,
-        error=error,
-    )
+    rows = [base.day_index(day) for day in days]
+    reaches: list[Reach] = []
+    for some in _blocks(rows, len(base.faces)):  # of all days at once a copy is as large as all
+        reaches += reach_of_each(
+            drawing,
+            base.held_by[some] == k,
+            area=area,
+            beyond=base.holders[k] == NOBODY,
+            error=error,
+        )
     bias_m = abs(error.bias_m)
     return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
+
+
+def _blocks(rows: list[int], faces: int) -> Iterator[list[int]]:
+    """Yield rows of days, as many at a time as make a table of `_BLOCK_BYTES` with all faces."""
+    sets = max(1, _BLOCK_BYTES // (SETS_AT_ONCE * max(faces, 1)))  # whole ones: the same sums
+    at_once = SETS_AT_ONCE * sets
+    yield from (rows[first : first + at_once] for first in range(0, len(rows), at_once))
 
 
 def transfer_estimates(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import Bools, HolderRows
+from territory.geometry.arrays import Bools, HolderRows, first_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
@@ -22,35 +22,80 @@ PIECE_SHARE = 0.01  # of a holder's ground: a zone that goes, or grows by as muc
 PIECE_TOTAL = 0.001  # of all held ground: less is the redrawing of details
 GROWN_TIMES = 2.0
 NAMED = 3  # zones whose areas are given
-KEPT_BYTES = 256_000_000  # of labels
-FEWEST_KEPT = 3  # days: one, the day before, and one to spare
+STRETCH_DAYS = 64  # snapshots; few faces change in so many
+_KEPT_DAYS = 3  # one, the one before, and one to spare
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretch:
+    """What is the same on a stretch of days: faces that one holder has on all of them, together.
+
+    Attributes
+    ----------
+    node : ndarray of int, shape (f,)
+        The node of each face, numbered by their first faces; -1 where nobody ever holds it.
+    first : ndarray of int, shape (n,)
+        The first face of each node, whose holder is that of all of it.
+    one, other : ndarray of int, shape (p,)
+        Nodes that share an edge.
+    """
+
+    node: Ints
+    first: Ints
+    one: Ints
+    other: Ints
+
+    @classmethod
+    def of(cls, held_by: HolderRows, one: Ints, other: Ints) -> "_Stretch":
+        held, steady = held_by[0], (held_by == held_by[0]).all(axis=0)
+        looked_at = ~steady | (held > 0)
+        near = looked_at[one] & looked_at[other]
+        one, other = one[near], other[near]
+        joined = steady[one] & steady[other] & (held[one] == held[other])
+        _, group = connected(one[joined], other[joined], len(held))
+        found, number = np.unique(group[looked_at], return_inverse=True)
+        node = np.full(len(held), -1)
+        node[looked_at] = number
+        first = np.flatnonzero(looked_at)[first_of(number, len(found))]
+        pairs = np.sort(np.column_stack([node[one], node[other]])[~joined], axis=1)
+        one, other = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0).T
+        return cls(node, first, one, other)
+
+    def label(self, held: HolderRows) -> NDArray[np.int32]:
+        """Return the zone of each face on a day of the stretch; -1 where nobody holds it."""
+        here = held[self.first]
+        joined = np.flatnonzero((here[self.one] == here[self.other]) & (here[self.one] > 0))
+        _, zone = connected(self.one[joined], self.other[joined], len(here))
+        zone = np.append(np.where(here > 0, zone, -1), -1)  # of a face that is no node
+        return zone.astype(np.int32)[self.node]
 
 
 class _Labels:
     """Which connected zone of its day each face belongs to; found when it is asked for.
 
-    Of all days at once they are as many as days times faces. So only the latest are kept, as
-    many as make `KEPT_BYTES`: all of a series of years, and of a longer one those about the day
-    that is looked at.
+    Of all days at once they are as many as days times faces, and to join every two faces anew
+    each day takes as long as days times faces too. So what a stretch of days has in common is
+    joined once, and the latest days and stretch are kept.
     """
 
     def __init__(self, held_by: HolderRows, one: Ints, other: Ints) -> None:
         self._held_by, self._one, self._other = held_by, one, other
-        # Of each day the first of the run of days that are just like it, (d,).
-        new = [row == 0 or bool((held_by[row] != held_by[row - 1]).any()) for row in _rows(held_by)]
-        self._first = np.maximum.accumulate(np.where(new, np.arange(len(held_by)), 0))
-        self._most = max(FEWEST_KEPT, KEPT_BYTES // (4 * max(held_by.shape[1], 1)))
         self._kept: dict[int, NDArray[np.int32]] = {}
+        self._stretch: tuple[int, _Stretch] | None = None
 
     def of_day(self, row: int) -> NDArray[np.int32]:
         """Return the zone of each face on a day, shape (f,); -1 where nobody holds it."""
-        first = int(self._first[row])
-        if first not in self._kept:
-            if len(self._kept) >= self._most:
+        if row not in self._kept:
+            if len(self._kept) >= _KEPT_DAYS:
                 del self._kept[next(iter(self._kept))]
-            label = _components(self._held_by[first], self._one, self._other)
-            self._kept[first] = label.astype(np.int32)
-        return self._kept[first]
+            self._kept[row] = self._stretch_of(row // STRETCH_DAYS).label(self._held_by[row])
+        return self._kept[row]
+
+    def _stretch_of(self, number: int) -> _Stretch:
+        if self._stretch is None or self._stretch[0] != number:
+            days = slice(number * STRETCH_DAYS, (number + 1) * STRETCH_DAYS)
+            self._stretch = number, _Stretch.of(self._held_by[days], self._one, self._other)
+        return self._stretch[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +135,8 @@ class Pieces:
         _, one, other = history.borders
         inner = other >= 0
         pairs = np.unique(np.sort(np.column_stack([one[inner], other[inner]])), axis=0)
-        one, other = pairs.T
-        return cls(series, tuple(_rows(series.held_by)), _Labels(series.held_by, one, other))
+        one, other = pairs.T.copy()
+        return cls(series, tuple(range(len(series.held_by))), _Labels(series.held_by, one, other))
 
     def label(self, row: int) -> NDArray[np.int32]:
         """Return which zone of its day each face belongs to; -1 where nobody holds it.
@@ -301,13 +346,3 @@ def _listed(lost: Floats) -> str:
     largest = np.sort(lost)[::-1]
     sizes = ", ".join(figure(km2) for km2 in largest[:NAMED])
     return f"{len(lost)} zones of {sizes}{', ...' if len(lost) > NAMED else ''} km2"
-
-
-def _rows(held_by: HolderRows) -> range:
-    return range(len(held_by))
-
-
-def _components(held: HolderRows, one: Ints, other: Ints) -> Ints:
-    joined = np.flatnonzero((held[one] == held[other]) & (held[one] > 0))
-    _, label = connected(one[joined], other[joined], len(held))
-    return np.where(held > 0, label, -1)

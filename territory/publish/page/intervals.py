@@ -23,9 +23,10 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import drawing_of
 from territory.history.history import History
 from territory.history.lines import Lines
+from territory.history.spells import same_columns
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, interval_about, rim_sd
 from territory.measure.estimate import around, together
-from territory.measure.pairs import all_transitions, held_alike
+from territory.measure.pairs import all_transitions
 from territory.measure.tables import areas_with_intervals, transfer_measure
 from territory.publish.page.scopes import Region, cut_along
 
@@ -86,7 +87,7 @@ def borders_between(history: History, group: Ints) -> Borders:
     """
     drawing = drawing_of(history)
     lines, face = drawing.lines, drawing.face
-    alike = held_alike(history.held_by)[face]
+    alike = same_columns(history.held_by)[face]
     there = np.maximum(lines.other, 0)
     same = (lines.other >= 0) & (alike[lines.one] == alike[there])
     count, patch = connected(lines.one[same], lines.other[same], len(face))

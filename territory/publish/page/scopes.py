@@ -14,11 +14,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import Bools, HolderRows
+from territory.geometry.arrays import Bools, HolderRows, first_of
 from territory.geometry.coverage import dissolved, sound
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import WHOLE, History
 from territory.history.regions import Regions
+from territory.history.spells import same_columns
 from territory.maps.map_text import area_title
 from territory.maps.titles import Titles
 
@@ -221,13 +222,8 @@ def grouped(history: History, scopes: tuple[Scope, ...]) -> Groups:
     Groups
         Areas in square metres, in the order of the first face of each.
     """
-    membership = np.array([scope.faces for scope in scopes], dtype=np.int16)
-    rows = np.ascontiguousarray(np.vstack([history.held_by, membership]).T)
-    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")  # in the order of the faces, which lie together
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    of_face, first = rank[group.ravel()], first[order]
+    membership = np.array([scope.faces for scope in scopes], dtype=history.held_by.dtype)
+    of_face = same_columns(np.vstack([history.held_by, membership]))
+    first = first_of(of_face, int(of_face.max(initial=-1)) + 1)
     area = np.bincount(of_face, history.area_m2, minlength=len(first)).astype(np.float64)
-    return Groups(of_face.astype(np.int64), history.held_by[:, first], area, first)
+    return Groups(of_face, history.held_by[:, first], area, first)
