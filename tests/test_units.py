@@ -15,6 +15,7 @@ from territory.holders import NOBODY, Holder, Status
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.change import areas_by_day, transition_matrix
+from territory.read.profile import read_profile
 from territory.read.units import read_holders
 
 HEAD = "unit,day,actor,status\n"
@@ -67,7 +68,15 @@ def test_a_row_counts_until_the_next(tmp_path):
         ("unit,day\n", "holders.csv, line 1: no column 'actor'"),
         (HEAD, "no row in the table"),
         (HEAD + "x,2018-01-01,a,\n", "line 2: unknown unit: 'x'"),
-        (HEAD + "n,2018-01-01,a,\nn,1.2.2018,a,\n", "line 3: '1.2.2018' is not a day"),
+        (HEAD + "n,2018-01-01,a,\nn,1/2/2018,a,\n", "line 3: '1/2/2018' in 'day' is not a day"),
+        (
+            HEAD + "n,13/1/2018,a,\ns,1/13/2018,a,\n",
+            "line 2: '13/1/2018' in 'day' is not a day: '13/1/2018' (DD/MM) and '1/13/2018' (MM/DD)"
+            " contradict one another",
+        ),
+        (HEAD + "n,2018-01-01,a\n", "line 2: 3 cells where the header has 4"),
+        (HEAD + ",2018-01-01,a,\n", "line 2: no unit: ''"),
+        (HEAD + "n,2018-01-01,,\n", "column 'actor' is empty on every row"),
         (HEAD + "n,2018-01-01,a,\nn,2018-01-01,b,\n", "line 3: a second row"),
         (HEAD + "n,2018-01-01,a,mine\n", "line 2: unknown status: 'mine'"),
         ("", "line 1: the file is empty or has no header"),
@@ -113,7 +122,7 @@ def test_many_units_and_days(tmp_path):
     text = "".join(f"{u},{first + timedelta(days=d)},{a}\n" for (u, d), a in rows.items())
     path = tmp_path / "holders.csv"
     path.write_text("unit,day,actor\n" + text, encoding="utf-8")
-    found = read_holders(path, names)
+    found = read_holders([path], names, read_profile("units"))
     history = from_coverage(
         np.array([shapely.box(i, 0, i + 1, 1) for i in range(units)]),
         found.held_by,
