@@ -1,6 +1,7 @@
 """Verbs that print what is in the files: areas, change, inspect, compare."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -205,6 +206,14 @@ def compare(
     profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
+    reading: Reading,
+    actor_field_b: Annotated[
+        str, typer.Option("--actor-field-b", help="What names the actor in PATH_B.")
+    ] = "",
+    holders_b: Annotated[
+        list[str] | None,
+        typer.Option("--holders-b", metavar="CSV", help="Table of holders of PATH_B."),
+    ] = None,
     lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
@@ -213,6 +222,11 @@ def compare(
 
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
+
+    The options about reading are for PATH_A, and for PATH_B too where it has the same profile. So
+    two opinions in one table are compared: territory compare gn_UA_tess.geojson
+    gn_UA_tess.geojson --profile viina --profile-b viina --actor-field status_dsm
+    --actor-field-b status_isw
     """
     from territory.measure.compare import compare_on
     from territory.measure.disputes import pieces, sentence
@@ -226,9 +240,13 @@ def compare(
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
+    one = load(spec_of([path_a], profile, lines, reading), named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
-    other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
+    of_b = replace(
+        reading if profile_b == profile else Reading(),
+        **{k: v for k, v in (("actor_field", actor_field_b), ("holders", holders_b)) if v},
+    )
+    other = load(spec_of([path_b], profile_b, of_b), named, "all", last, intervals=False)
     found, boundary = compare_on(
         one.ensemble, other.ensemble, day=chosen, area=next(iter(named), None)
     )

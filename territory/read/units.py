@@ -260,7 +260,8 @@ def holders_of(
     about_twice = _twice(table, cell, holder, held_by)
     named = held_by >= 0
     first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
-    findings = (*about_units, *about_days, *about_twice)
+    silent = _silent(table) if fields.actor or profile.rule else []
+    findings = (*about_units, *about_days, *about_twice, *silent)
     return Units(days, holders, _carried_forward(held_by), first, findings)
 
 
@@ -343,9 +344,7 @@ def _joined(tables: Sequence[HolderTable]) -> HolderTable:
     columns = {}
     for what in whats:
         nothing = [Texts(np.zeros(size, dtype=np.int32), ("",)) for size in sizes]
-        parts = [
-            each.columns.get(what, none) for each, none in zip(tables, nothing, strict=True)
-        ]
+        parts = [each.columns.get(what, none) for each, none in zip(tables, nothing, strict=True)]
         before = np.cumsum([0, *(len(each.texts) for each in parts)])[:-1]
         codes = np.concatenate(
             [each.codes + int(start) for each, start in zip(parts, before, strict=True)]
@@ -382,7 +381,8 @@ def _units(
     rows = index[texts.codes] >= 0
     detail = (
         f"{len(unknown)} of {len(texts.texts)} units of the table have no polygon and are left out"
-        f" ({(~rows).sum():,} rows): {', '.join(unknown[:_FEW])}{', ...' * (len(unknown) > _FEW)}"
+        f" with {(~rows).sum():,} of {len(rows):,} rows: {', '.join(unknown[:_FEW])}"
+        f"{', ...' * (len(unknown) > _FEW)}"
     )
     kept = _of_rows(table, rows)
     found = Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)
@@ -506,8 +506,23 @@ def _twice(
         wrong[other] = True
         problem = f"a second row for this day and unit, with another holder than line {line}"
         table.refuse(wrong, "unit", problem)
-    detail = f"{count:,} rows repeat another of their unit and day; they count once"
+    detail = (
+        f"{count:,} of {len(cell):,} rows repeat another of their unit and day; they count once"
+    )
     return [Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)]
+
+
+def _silent(table: HolderTable) -> list[Finding]:
+    """Tell of rows without a label: a publisher who has no opinion says not that nobody holds."""
+    actors = table.columns["actor"]
+    if "" not in actors.texts:
+        return []
+    count = int((actors.codes == actors.texts.index("")).sum())
+    detail = (
+        f"'{table.names.get('actor', 'actor')}' is empty on {count:,} of {len(actors.codes):,} rows;"
+        " their units count as nobody's until the next row"
+    )
+    return [Finding(FindingKind.NO_HOLDER, detail, Severity.WARNING)] if count else []
 
 
 def _carried_forward(held_by: NDArray[np.int16]) -> NDArray[np.int16]:
