@@ -60,6 +60,9 @@ VALUES = {
     "day": "2024-01-01",
     "actor_field": '"x"',
     "status_field": '"x"',
+    "unit_field": '"x"',
+    "day_field": '"x"',
+    "day_format": '"DD/MM/YYYY"',
     "overlap": '"first"',
     "priority": '["x"]',
     "boundary_error_m": "5",
@@ -72,7 +75,9 @@ VALUES = {
 EVERYWHERE = {"name", "profile", "path"}
 PLACES = {"state", "events", "first_day", "until", "extent", "evidence", "scenario"}
 PLACES |= {"gazetteer"}
-UNITS = {"holders", "id_field"}
+UNITS = {"holders", "id_field", "unit_field", "actor_field", "day_field", "day_format"}
+PANEL = UNITS - {"id_field"}  # of places, by day
+UNITS |= {"status_field"}
 LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))}
 
 
@@ -80,7 +85,9 @@ LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))
 @pytest.mark.parametrize("profile", ["places", "units", "zones", "deepstate-daily", "mine.toml"])
 def test_a_key_belongs_to_its_profiles(key, profile):
     kind = kind_of(profile)
-    mine = {"places": PLACES, "units": UNITS | LINES}.get(kind, {*VALUES} - PLACES - UNITS)
+    drawn = {*VALUES} - PLACES - {"holders", "id_field", "unit_field"}
+    mine = {"places": PLACES | PANEL, "units": UNITS | LINES}.get(kind, drawn)
+    mine |= UNITS if profile == "mine.toml" else set()  # which the file itself decides
     values = {"profile": profile, "path": "a", key: _value(key)}
     if key in mine:
         assert getattr(SeriesSpec(**values), key) is not None
@@ -97,14 +104,7 @@ def _value(key):
 
 def test_every_key_of_a_series_is_looked_at():
     """A key that somebody adds must be said to be of some profile, or of all of them."""
-    ours = {
-        "day_field",
-        "until_field",
-        "day_format",
-        "cut",
-        "unit_field",
-        "repair",
-    }  # of drawn zones or units
+    ours = {"until_field", "cut", "repair"}  # of drawn zones
     assert {*SeriesSpec.model_fields} - ours == {*VALUES} | EVERYWHERE | (
         {"remainder", "remainder_area"} & {*SeriesSpec.model_fields}
     )
@@ -115,7 +115,7 @@ def test_all_wrong_keys_are_named_at_once_with_what_to_write_instead(folder):
     found = problem_of(folder, ZONES + wrong)
     for key in ("'first_day' (for places; for any profile it is [days] first_day)",
                 "'until' (for places; for any profile it is [days] last_day)",
-                "'holders' (for units)", "'events' (for places)"):  # fmt: skip
+                "'holders' (for places and units)", "'events' (for places)"):  # fmt: skip
         assert key in found
     assert "do nothing under profile 'zones'" in found
     assert "job.toml, line 1" in found
@@ -124,7 +124,7 @@ def test_all_wrong_keys_are_named_at_once_with_what_to_write_instead(folder):
 def test_the_nearest_key_is_named():
     said = refused_keys("places", ["status_field"], ["status_field", "path", "state"])
     assert said == (
-        "'status_field' (for drawn zones) does nothing under profile 'places';"
+        "'status_field' (for drawn zones and units) does nothing under profile 'places';"
         " known are: path, state"
     )
     near = refused_keys("units", ["holder_field", "overlap"], ["overlap", "holders"])
@@ -406,7 +406,7 @@ def test_options_about_figures_that_do_nothing_are_wrong_usage(folder, capsys, c
     assert message in " ".join(capsys.readouterr().err.split())
 
 
-@pytest.mark.parametrize("option", ["--actor-field", "--day", "--boundary-error-m"])
+@pytest.mark.parametrize("option", ["--until-field", "--day", "--boundary-error-m"])
 def test_places_take_no_options_of_drawn_zones(small, capsys, option):
     value = {"--day": "2018-01-01", "--boundary-error-m": "5"}.get(option, "x")
     call = ["areas", str(small / "places.csv"), "--profile", "places", option, value]

@@ -1,20 +1,28 @@
 """Fixed units whose holders change: tables by hand, and a large coverage."""
 
+import gzip
 import json
+import zipfile
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
-from territory.errors import OverlapError, TerritoryError
+import territory as tt
+from territory.cli import _code
+from territory.errors import OverlapError, TerritoryError, TerritoryWarning
 from territory.geometry.projection import EqualArea
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.change import areas_by_day, transition_matrix
+from territory.read.profile import read_profile
 from territory.read.units import read_holders
 
 HEAD = "unit,day,actor,status\n"
@@ -67,7 +75,15 @@ def test_a_row_counts_until_the_next(tmp_path):
         ("unit,day\n", "holders.csv, line 1: no column 'actor'"),
         (HEAD, "no row in the table"),
         (HEAD + "x,2018-01-01,a,\n", "line 2: unknown unit: 'x'"),
-        (HEAD + "n,2018-01-01,a,\nn,1.2.2018,a,\n", "line 3: '1.2.2018' is not a day"),
+        (HEAD + "n,2018-01-01,a,\nn,1/2/2018,a,\n", "line 3: '1/2/2018' in 'day' is not a day"),
+        (
+            HEAD + "n,13/1/2018,a,\ns,1/13/2018,a,\n",
+            "line 2: '13/1/2018' in 'day' is not a day: '13/1/2018' (DD/MM) and '1/13/2018' (MM/DD)"
+            " contradict one another",
+        ),
+        (HEAD + "n,2018-01-01,a\n", "line 2: 3 cells where the header has 4"),
+        (HEAD + ",2018-01-01,a,\n", "line 2: no unit: ''"),
+        (HEAD + "n,2018-01-01,,\n", "column 'actor' is empty on every row"),
         (HEAD + "n,2018-01-01,a,\nn,2018-01-01,b,\n", "line 3: a second row"),
         (HEAD + "n,2018-01-01,a,mine\n", "line 2: unknown status: 'mine'"),
         ("", "line 1: the file is empty or has no header"),
@@ -113,7 +129,7 @@ def test_many_units_and_days(tmp_path):
     text = "".join(f"{u},{first + timedelta(days=d)},{a}\n" for (u, d), a in rows.items())
     path = tmp_path / "holders.csv"
     path.write_text("unit,day,actor\n" + text, encoding="utf-8")
-    found = read_holders(path, names)
+    found = read_holders([path], names, read_profile("units"))
     history = from_coverage(
         np.array([shapely.box(i, 0, i + 1, 1) for i in range(units)]),
         found.held_by,
@@ -129,3 +145,172 @@ def test_many_units_and_days(tmp_path):
     assert counted == {"nobody": 0, **{actor: held.count(actor) for actor in "abc"}}
     matrix = transition_matrix(history, found.days[0], found.days[-1])
     assert matrix.sum() * 1e6 == pytest.approx(units)
+
+
+# ---- Other people's tables: columns by name, labels by rules ---------------------------------
+
+# A row of four cells as VIINA publishes them:  0 | 1 | 2 | 3
+#   1 January: RU UA UA CONTESTED    2 January: RU RU UA CONTESTED    3 January: RU RU RU CONTESTED
+CELLS = tuple((str(690_000 + n), (36 + n / 10, 48, 36.1 + n / 10, 48.1)) for n in range(4))
+VIINA_HEAD = "geonameid,date,status_wiki,status_boost,status_dsm,status_isw,status\n"
+VIINA = VIINA_HEAD + "".join(
+    f"{690_000 + n},2025010{day},{label},,,UA,{label}\n"
+    for day, labels in ((1, "RUUC"), (2, "RRUC"), (3, "RRRC"))
+    for n, label in enumerate({"R": "RU", "U": "UA", "C": "CONTESTED"}[each] for each in labels)
+)
+
+
+def viina(folder: Path, table: str = VIINA, name: str = "control_latest_2025.csv") -> Path:
+    features = json.loads(Path(units_file(folder, *CELLS)).read_text(encoding="utf-8"))
+    for each in features["features"]:
+        each["properties"] = {"geonameid": int(each["properties"]["id"]), "asciiname": "P"}
+    (folder / "units.geojson").unlink()
+    (folder / "gn_UA_tess.geojson").write_text(json.dumps(features), encoding="utf-8")
+    (folder / name).write_text(table, encoding="utf-8")
+    return folder / "gn_UA_tess.geojson"
+
+
+def cells_held(history: tt.History) -> dict[str, list[int]]:
+    """Count cells, all of nearly one size, by holder and day."""
+    frame = history.areas()
+    size = float(frame.km2.sum()) / (4 * len(history.days))
+    table = frame.pivot(index="day", columns="actor", values="km2").fillna(0)
+    return {actor: (table[actor] / size).round().astype(int).tolist() for actor in table}
+
+
+THREE_DAYS = {"RU": [1, 2, 3], "UA": [2, 1, 0], "CONTESTED": [1, 1, 1]}
+
+
+def test_viina_is_read_from_its_two_files(tmp_path):
+    path = viina(tmp_path)
+    for paths in (path, [path, tmp_path / "control_latest_2025.csv"], tmp_path):
+        assert cells_held(tt.read(paths, profile="viina")) == THREE_DAYS
+
+
+def test_the_same_by_naming_columns(tmp_path):
+    options = {"unit_field": "geonameid", "actor": "status", "day": "date"}
+    table = viina(tmp_path).with_name("control_latest_2025.csv")
+    found = tt.read(tmp_path / "gn_UA_tess.geojson", profile="units", holders=str(table), **options)
+    assert cells_held(found) == THREE_DAYS
+
+
+def test_a_frame_is_read_by_naming_columns(tmp_path):
+    districts, table = gpd.read_file(viina(tmp_path)), pd.read_csv(StringIO(VIINA))
+    called = {"id": "geonameid", "unit": "geonameid", "day": "date", "actor": "status"}
+    assert cells_held(tt.History.from_coverage(districts, table, **called)) == THREE_DAYS
+
+
+@pytest.mark.parametrize("packed", ["zip", "gz"])
+def test_a_table_may_be_packed(tmp_path, packed):
+    path = viina(tmp_path)
+    plain = tmp_path / "control_latest_2025.csv"
+    if packed == "zip":
+        with zipfile.ZipFile(tmp_path / "control_latest_2025.zip", "w") as archive:
+            archive.writestr("control_latest_2025.csv", VIINA)
+    else:
+        (tmp_path / "control_latest_2025.csv.gz").write_bytes(gzip.compress(VIINA.encode()))
+    assert cells_held(tt.read(path, profile="viina")) == THREE_DAYS  # the table beside it counts
+    plain.unlink()
+    assert cells_held(tt.read(path, profile="viina")) == THREE_DAYS
+
+
+def test_years_are_put_together(tmp_path):
+    path = viina(tmp_path)
+    later = VIINA_HEAD + "690003,20260101,UA,,,,UA\n"
+    (tmp_path / "control_latest_2026.csv").write_text(later, encoding="utf-8")
+    history = tt.read(path, profile="viina")
+    assert cells_held(history) == {
+        "RU": [1, 2, 3, 3],
+        "UA": [2, 1, 0, 1],
+        "CONTESTED": [1, 1, 1, 0],
+    }
+
+
+def test_one_of_several_opinions_is_chosen(tmp_path, capsys):
+    path = str(viina(tmp_path))
+    assert cells_held(tt.read(path, profile="viina", actor="status_isw")) == {"UA": [4, 4, 4]}
+    call = ["compare", path, path, "--profile", "viina", "--profile-b", "viina"]
+    assert _code([*call, "--actor-field-b", "status_isw", "--day", "2025-01-03"]) == 0
+    rows = {tuple(row.split(",")[2:4]) for row in capsys.readouterr().out.splitlines()[1:]}
+    assert rows == {("RU", "UA"), ("CONTESTED", "UA")}
+    assert _code(["areas", path, "--profile", "viina", "--actor-field", "status_dsm"]) == 1
+    assert "'status_dsm' is empty on every row" in capsys.readouterr().err
+
+
+def test_a_job_reads_what_the_options_read(tmp_path):
+    viina(tmp_path)
+    (tmp_path / "mine.toml").write_text(
+        'name = "mine"\n[units]\nunit_fields = ["geonameid"]\nactor_fields = ["status"]\n'
+        'status_fields = []\nholders = "control*"\n[[rule]]\nlabel = "RU"\nactor = "russia"\n'
+        '[[rule]]\nlabel = "UA|CONTESTED"\nactor = "ukraine"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "job.toml").write_text(
+        '[series]\nprofile = "mine.toml"\npath = "gn_UA_tess.geojson"\n[maps]\nenabled = false\n'
+        "[report]\nenabled = false\n",
+        encoding="utf-8",
+    )
+    tt.run(tmp_path / "job.toml", out=tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "areas.csv")
+    assert set(table.actor) == {"russia", "ukraine"}
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    files = {"mine.toml", "control_latest_2025.csv", "gn_UA_tess.geojson"}
+    assert files <= {*record["inputs"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            "690000,20250104,RU,,,,RUS\n",
+            "line 14: no rule of profile 'viina' knows the label: 'RUS'",
+        ),
+        ("690000,20250101,RU,,,,UA\n", "line 14: a second row for this day and unit, with another"),
+        ("690000,2025-13-01,RU,,,,UA\n", "line 14: '2025-13-01' in 'date' is not a day"),
+        ("690000,20250104,RU\n", "line 14: 3 cells where the header has 7"),
+    ],
+)
+def test_bad_rows_of_a_large_table_name_their_line(tmp_path, more, message):
+    with pytest.raises(TerritoryError) as caught:
+        tt.read(viina(tmp_path, VIINA + more), profile="viina")
+    assert f"control_latest_2025.csv, {message}" in str(caught.value)
+
+
+def test_what_is_left_out_is_told(tmp_path):
+    more = "999,20250101,UA,,,,UA\n690000,20250103,RU,,,,RU\n690001,20250104,,,,,\n"
+    with pytest.warns(TerritoryWarning, match="have no polygon"):
+        found = tt.read(viina(tmp_path, VIINA + more), profile="viina").findings
+    told = " ".join(found.detail)
+    assert (
+        "1 of 5 units of the table have no polygon and are left out with 1 of 15 rows: 999" in told
+    )
+    assert "1 of 14 rows repeat another of their unit and day" in told
+    assert "'status' is empty on 1 of 14 rows" in told
+
+
+def test_a_unit_without_polygon_is_a_mistake_unless_the_profile_says_otherwise(tmp_path):
+    with pytest.raises(TerritoryError, match=r"line 3: unknown unit: 'q'; no polygon has it"):
+        loaded(tmp_path, HEAD + "n,2018-01-01,a,\nq,2018-01-01,a,\n")
+    with pytest.raises(TerritoryError, match="no polygon has any unit of 'unit'"):
+        loaded(tmp_path, HEAD + "q,2018-01-01,a,\n")
+
+
+def test_ids_that_a_program_wrote_with_a_point_are_the_same(tmp_path):
+    table = VIINA.replace("690000,", "690000.0,")
+    assert cells_held(tt.read(viina(tmp_path, table), profile="viina")) == THREE_DAYS
+
+
+def test_what_is_no_archive_is_refused(tmp_path):
+    path = viina(tmp_path)
+    (tmp_path / "h.csv.gz").write_text(VIINA, encoding="utf-8")
+    with pytest.raises(TerritoryError, match=r"is not a \.gz file"):
+        tt.read(path, profile="viina", holders=str(tmp_path / "h.csv.gz"))
+
+
+def test_many_units_are_as_large_as_few(tmp_path, monkeypatch):
+    """Lines of many units are carried roughly; their areas are right to a millionth all the same."""
+    path = viina(tmp_path)
+    fine = tt.read(path, profile="viina").areas().km2
+    monkeypatch.setattr("territory.job.unit_series._MANY_POINTS", 0)
+    rough = tt.read(path, profile="viina").areas().km2
+    assert rough.to_numpy() == pytest.approx(fine.to_numpy(), rel=1e-8)

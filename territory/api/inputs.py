@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import geopandas as gpd
 import numpy as np
@@ -32,9 +32,11 @@ from territory.job.spec import SeriesSpec
 from territory.read.aoi import DrawnArea
 from territory.read.formats.layer import Layer
 from territory.read.gazetteer import COLUMNS, gazetteer_of
+from territory.read.large_tables import Texts
 from territory.read.moments import moment_of
+from territory.read.profile import Profile
 from territory.read.text_files import with_values
-from territory.read.units import holders_of, unit_names
+from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
 FRAME = "GeoDataFrame"  # what messages call zones in memory
@@ -176,6 +178,11 @@ class FromFrames:
         holders: pd.DataFrame,
         *,
         id: str = "id",
+        unit: str = "unit",
+        day: str = "day",
+        actor: str = "actor",
+        status: str = "status",
+        day_format: str = "",
         boundary_error_m: float | None = None,
         correlation_length_m: float | None = None,
     ) -> Self:
@@ -186,10 +193,15 @@ class FromFrames:
         districts : GeoDataFrame
             Polygons that do not overlap, in any CRS, with a column that tells them apart.
         holders : DataFrame
-            Columns ``unit`` (as in `id`), ``day``, ``actor`` and, if wanted, ``status``. A row
-            counts until the next one of its unit; an empty actor is nobody.
+            A row for each unit and day: who holds it. It counts until the next one of its unit;
+            an empty actor is nobody.
         id : str
             Column of `districts` that names the unit.
+        unit, day, actor, status : str
+            Columns of `holders`: the unit (as in `id`), since when, who holds it, and how firmly;
+            it may go without the last.
+        day_format : str
+            How text gives the days, such as ``DD/MM/YYYY``.
         boundary_error_m, correlation_length_m : float, optional
             As for `from_geodataframe`; none is assumed.
 
@@ -221,9 +233,10 @@ class FromFrames:
         rows = ({**row, id: _text(row[id])} for row in layer.properties)
         layer = replace(layer, properties=tuple(rows))
         names = unit_names(layer, id)
-        table = _text_table(holders, "holders", ("unit", "day", "actor"), ("status",))
+        called = {"unit": unit, "day": day, "actor": actor, "status": status}
+        fields = UnitFields(actor="" if actor == "actor" else actor, day_format=day_format)
         with _by_row("holders"):
-            units = holders_of(table, names, Path("holders"))
+            units = holders_of(_holder_table(holders, called), names, Profile(name="units"), fields)
         lines = {"boundary_error_m": boundary_error_m, "correlation_length_m": correlation_length_m}
         spec = series_spec("units", "districts", {"id_field": id, **lines})
         return cls(unit_source(spec, layer, units, "holders"))
@@ -421,6 +434,29 @@ def _text_table(
         raise InputError("it has no row", file=what)
     chosen = [*columns, *(name for name in optional if name in frame.columns)]
     return pd.DataFrame({name: [_text(each) for each in frame[name]] for name in chosen})
+
+
+def _holder_table(frame: object, called: Mapping[str, str]) -> HolderTable:
+    """Return a frame as the table of holders that a file is read into."""
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise InputError(f"a DataFrame is needed, not {frame!r:.60} ({kind})", file="holders")
+    refuse_doubled(frame, "holders")
+    for what, name in called.items():
+        if what != "status" or name != what:
+            check_column(frame.columns, name, f"the column '{name}'", "holders")
+    if not len(frame):
+        raise InputError("it has no row", file="holders")
+    columns = {what: _texts(frame[name]) for what, name in called.items() if name in frame.columns}
+    if called["status"] == called["actor"]:
+        del columns["status"]
+    return HolderTable(columns, lambda row: ("holders", row + 2), called)
+
+
+def _texts(column: "pd.Series[Any]") -> Texts:
+    """Return a column as texts; each distinct value is written once, however long it is."""
+    codes, values = pd.factorize(column, use_na_sentinel=False)
+    return Texts.of(codes.astype(np.int32), [_text(each) for each in values])
 
 
 def _text(value: object) -> str:

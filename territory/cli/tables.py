@@ -1,6 +1,7 @@
 """Verbs that print what is in the files: areas, change, inspect, compare."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -294,6 +295,14 @@ def compare(
     profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")] = "",
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
+    reading: Reading,
+    actor_field_b: Annotated[
+        str, typer.Option("--actor-field-b", help="What names the actor in PATH_B.")
+    ] = "",
+    holders_b: Annotated[
+        list[str] | None,
+        typer.Option("--holders-b", metavar="CSV", help="Table of holders of PATH_B."),
+    ] = None,
     lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
@@ -302,6 +311,11 @@ def compare(
 
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.
+
+    The options about reading are for PATH_A, and for PATH_B too where it has the same profile. So
+    two opinions in one table are compared: territory compare gn_UA_tess.geojson
+    gn_UA_tess.geojson --profile viina --profile-b viina --actor-field status_dsm
+    --actor-field-b status_isw
     """
     from territory.measure.compare import compare_on
     from territory.measure.disputes import pieces, sentence
@@ -315,7 +329,12 @@ def compare(
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    spec_a, spec_b = spec_of([path_a], profile, lines), spec_of([path_b], profile_b)
+    of_b = replace(
+        reading if profile_b == profile else Reading(),
+        **{k: v for k, v in (("actor_field", actor_field_b), ("holders", holders_b)) if v},
+    )
+    spec_a = spec_of([path_a], profile, lines, reading)
+    spec_b = spec_of([path_b], profile_b, of_b)
     one = load(spec_a, named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_b, named, "all", last, intervals=False)

@@ -74,9 +74,7 @@ def _some(files: list[Path], spec: SeriesSpec, what: str) -> tuple[Path, ...]:
 
 def _is_table(path: Path, rule: UnitRule) -> bool:
     """Return whether a file is a table without geometry."""
-    if path.suffix.lower() not in _TABLES or (
-        rule.polygons and fnmatch(path.name, rule.polygons)
-    ):
+    if path.suffix.lower() not in _TABLES or (rule.polygons and fnmatch(path.name, rule.polygons)):
         return False
     if path.suffix.lower() == ".zip":
         return bool(tables_in_zip(path)) and fnmatch(path.name, rule.holders)

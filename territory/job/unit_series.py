@@ -12,9 +12,9 @@ from pyproj import CRS
 
 from territory.errors import GeometryError, InputError, OverlapError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.area import project
+from territory.geometry.area import in_plane, project
 from territory.geometry.coverage import is_coverage, sound
-from territory.geometry.projection import Floats, choose_projection, lonlat_bounds
+from territory.geometry.projection import EqualArea, Floats, choose_projection, lonlat_bounds
 from territory.history.history import from_coverage
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
@@ -35,6 +35,9 @@ from territory.read.profile import Profile, UnitRule, read_profile
 from territory.read.units import UnitFields, Units, id_property, read_holders, unit_names
 from territory.read.world import read_countries
 from territory.read.zones import read_any
+
+_MANY_POINTS = 100_000  # corners of all units
+_ROUGH_M = 0.05  # chord error of their lines where nothing is cut
 
 
 def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
@@ -108,10 +111,11 @@ def units_measured(
     _refuse_no_polygon(layer)
     crs = _checked_crs(layer)
     projection = choose_projection(lonlat_bounds(layer.geometry, crs))
-    faces = project(shapely.force_2d(layer.geometry), crs, projection.crs)
+    faces, area_m2 = _in_plane(layer, crs, projection, is_cut=bool(areas or request.regions))
     coverage = from_coverage(
         faces, units.held_by, days=units.days, holders=units.holders, projection=projection
     )
+    coverage = replace(coverage, area_m2=area_m2)
     coverage = coverage.at_days(request.span.of(units.days))
     days = request.days(coverage.days)
     history, about_regions = request.cut(coverage)
@@ -139,6 +143,21 @@ def units_measured(
         *request.about_rims(ensemble, days),
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _in_plane(
+    layer: Layer, crs: CRS, projection: EqualArea, *, is_cut: bool
+) -> tuple[NDArray[np.object_], Floats]:
+    """Carry units to the plane; return them and their areas in m2.
+
+    Where nothing is cut along them, lines of many units are carried to a few centimetres: the
+    areas are those of the curves all the same.
+    """
+    shapes = shapely.force_2d(layer.geometry)
+    if is_cut or shapely.get_num_coordinates(shapes).sum() < _MANY_POINTS:
+        faces = project(shapes, crs, projection.crs)
+        return faces, np.asarray(shapely.area(faces), dtype=np.float64)
+    return in_plane(shapes, crs, projection.crs, max_chord_error=_ROUGH_M)
 
 
 def unit_days(spec: SeriesSpec, folder: Path) -> tuple[date, ...]:

@@ -109,6 +109,11 @@ class BoundaryError:
         return together(self.boundary_error_m, self.digitising_error_m, self.georeference_error_m)
 
     @property
+    def is_none(self) -> bool:
+        """Whether lines are taken as exact, so that no line need be looked at."""
+        return not (self.total_m or self.bias_m)
+
+    @property
     def drawn_m(self) -> float:
         """Standard deviation of copying the line from a picture of the map, in metres."""
         return together(self.digitising_error_m, self.georeference_error_m)

@@ -460,7 +460,7 @@ def error_within_rim(ensemble: Ensemble, measure: Measure) -> tuple[float, float
     """
     if ensemble.draws:
         return ensemble.sd_of([measure.value(draw) for draw in ensemble.draws]), 0.0
-    if ensemble.boundary is None:
+    if ensemble.boundary is None or ensemble.boundary.is_none:
         return 0.0, 0.0
     found, scale = carried(ensemble, measure), measure.per_km2(ensemble.base) / 1e6
     bias_m = abs(ensemble.boundary.bias_m)

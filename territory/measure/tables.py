@@ -260,6 +260,8 @@ def _drawn_errors(
     error = ensemble.boundary
     if ensemble.draws or error is None or not days:
         return [None] * len(days)
+    if error.is_none:
+        return [(0.0, 0.0)] * len(days)
     drawing = ensemble.drawing
     base = drawing.history
     rows = [base.day_index(day) for day in days]

@@ -288,6 +288,9 @@ def _stream(path: Path) -> Iterator[IO[bytes] | BufferedIOBase]:
             yield _Unpacked(cast("IO[bytes]", unpacked), path)
     elif head.startswith(_BOM_16):
         yield BytesIO(read_bytes(path))
+    elif path.suffix.lower() in (".gz", ".zip"):
+        problem = f"is not a {path.suffix} file, whatever its name says"
+        raise InputError(problem, file=str(path))
     else:
         with path.open("rb") as plain:
             yield plain

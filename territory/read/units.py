@@ -94,7 +94,7 @@ class HolderTable:
     place: Place
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def refuse(self, bad: Rows, column: str, problem: str) -> None:
+    def refuse(self, bad: Rows, column: str, problem: str, hint: str = "") -> None:
         """Refuse the first of some rows.
 
         Parameters
@@ -103,8 +103,8 @@ class HolderTable:
             Which rows.
         column : str
             Whose value is named.
-        problem : str
-            What is wrong with it.
+        problem, hint : str
+            What is wrong with it, and what to do.
 
         Raises
         ------
@@ -115,9 +115,12 @@ class HolderTable:
             row = int(np.flatnonzero(bad)[0])
             texts = self.columns[column]
             file, line = self.place(row)
-            raise InputError(f"{problem}: {texts.texts[texts.codes[row]]!r}", file=file, line=line)
+            value = texts.texts[texts.codes[row]]
+            raise InputError(f"{problem}: {value!r}{hint and '; '}{hint}", file=file, line=line)
 
-    def refuse_texts(self, column: str, bad: Callable[[str], bool], problem: str) -> None:
+    def refuse_texts(
+        self, column: str, bad: Callable[[str], bool], problem: str, hint: str = ""
+    ) -> None:
         """Refuse the first row whose text in a column is not to be.
 
         Parameters
@@ -126,13 +129,13 @@ class HolderTable:
             Which.
         bad : callable
             Whether a text is not to be.
-        problem : str
-            What is wrong with it.
+        problem, hint : str
+            What is wrong with it, and what to do.
         """
         texts = self.columns[column]
         wrong = np.array([bad(text) for text in texts.texts], dtype=bool)
         if wrong.any():
-            self.refuse(wrong[texts.codes], column, problem)
+            self.refuse(wrong[texts.codes], column, problem, hint)
 
 
 def id_property(layer: Layer, rule: UnitRule, fields: UnitFields) -> str:
@@ -252,12 +255,13 @@ def holders_of(
     codes, days, about_days = _days(table, fields.day_format or profile.day.format)
     holder, holders = _holders(table, profile, codes, days, chosen=bool(fields.actor))
     held_by = np.full((len(days), len(names)), -1, dtype=np.int16)
-    cell = codes * len(names) + unit
+    cell = codes.astype(np.int64) * len(names) + unit
     held_by.ravel()[cell] = holder
     about_twice = _twice(table, cell, holder, held_by)
     named = held_by >= 0
     first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
-    findings = (*about_units, *about_days, *about_twice)
+    silent = _silent(table) if fields.actor or profile.rule else []
+    findings = (*about_units, *about_days, *about_twice, *silent)
     return Units(days, holders, _carried_forward(held_by), first, findings)
 
 
@@ -340,9 +344,7 @@ def _joined(tables: Sequence[HolderTable]) -> HolderTable:
     columns = {}
     for what in whats:
         nothing = [Texts(np.zeros(size, dtype=np.int32), ("",)) for size in sizes]
-        parts = [
-            each.columns.get(what, none) for each, none in zip(tables, nothing, strict=True)
-        ]
+        parts = [each.columns.get(what, none) for each, none in zip(tables, nothing, strict=True)]
         before = np.cumsum([0, *(len(each.texts) for each in parts)])[:-1]
         codes = np.concatenate(
             [each.codes + int(start) for each, start in zip(parts, before, strict=True)]
@@ -359,23 +361,28 @@ def _joined(tables: Sequence[HolderTable]) -> HolderTable:
 
 def _units(
     table: HolderTable, names: tuple[str, ...], rule: UnitRule
-) -> tuple[HolderTable, NDArray[np.int64], list[Finding]]:
+) -> tuple[HolderTable, NDArray[np.int32], list[Finding]]:
     """Return the rows that count, the polygon of each, and which units have none."""
     texts = table.columns["unit"]
     table.refuse_texts("unit", lambda text: not text, "no unit")
-    index = pd.Index(names).get_indexer(pd.Index(texts.texts))
+    index = pd.Index(names).get_indexer(pd.Index(texts.texts)).astype(np.int32)
     unknown = [text for text, at in zip(texts.texts, index, strict=True) if at < 0]
     if not unknown:
         return table, index[texts.codes], []
     known = len(unknown) < len(texts.texts)
     if rule.without_polygon == "error" or not known:
-        more = "" if known else " (no unit of the table is on the map: is it the right column?)"
-        missing = set(unknown)
-        table.refuse_texts("unit", missing.__contains__, f"unknown unit; no polygon has it{more}")
+        column = f"'{table.names.get('unit', 'unit')}'"
+        hint = (
+            "no polygon has it"
+            if known
+            else f"no polygon has any unit of {column}; name other columns: --unit-field, --id-field"
+        )
+        table.refuse_texts("unit", set(unknown).__contains__, "unknown unit", hint)
     rows = index[texts.codes] >= 0
     detail = (
         f"{len(unknown)} of {len(texts.texts)} units of the table have no polygon and are left out"
-        f" ({(~rows).sum():,} rows): {', '.join(unknown[:_FEW])}{', ...' * (len(unknown) > _FEW)}"
+        f" with {(~rows).sum():,} of {len(rows):,} rows: {', '.join(unknown[:_FEW])}"
+        f"{', ...' * (len(unknown) > _FEW)}"
     )
     kept = _of_rows(table, rows)
     found = Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)
@@ -384,26 +391,29 @@ def _units(
 
 def _days(
     table: HolderTable, day_format: str
-) -> tuple[NDArray[np.int64], tuple[date, ...], tuple[Finding, ...]]:
+) -> tuple[NDArray[np.int32], tuple[date, ...], tuple[Finding, ...]]:
     """Return the day of every row, as an index into the days in order."""
     texts = table.columns["day"]
     order = order_of(() if day_format else texts.texts)
     moments = [moment_of(text, day_format=day_format, order=order.order) for text in texts.texts]
     for text, moment in zip(texts.texts, moments, strict=True):
         if moment is None:
-            why = no_day(text, order)
-            table.refuse_texts("day", text.__eq__, f"'{text}' {why}")
+            called = table.names.get("day", "day")
+            row = int(np.flatnonzero(texts.codes == texts.texts.index(text))[0])
+            file, line = table.place(row)
+            problem = f"'{text}' in '{called}' {no_day(text, order)}"
+            raise InputError(problem, file=file, line=line)
     found = [moment.first for moment in moments if moment is not None]
     days = tuple(sorted(set(found)))
     at = {day: number for number, day in enumerate(days)}
-    codes = np.array([at[day] for day in found], dtype=np.int64)[texts.codes]
+    codes = np.array([at[day] for day in found], dtype=np.int32)[texts.codes]
     return codes, days, order.finding(f"days in '{table.names.get('day', 'day')}'")
 
 
 def _holders(
     table: HolderTable,
     profile: Profile,
-    codes: NDArray[np.int64],
+    codes: NDArray[np.int32],
     days: tuple[date, ...],
     *,
     chosen: bool,
@@ -414,34 +424,26 @@ def _holders(
     status = _statuses(table, chosen=chosen)
     by_day = _ruled_by_day(profile)
     # Rows with the same label, status and (where rules depend on it) day are one case.
-    key = actors.codes.astype(np.int64)
-    sizes = [len(actors.texts), len(status.texts), len(days) if by_day else 1]
-    key = (key * sizes[1] + status.codes) * sizes[2] + (codes if by_day else 0)
-    seen, case = np.unique(key, return_inverse=True) if by_day else _dense(key, sizes)
-    named = []
-    for each in seen.tolist():
-        rest, day = divmod(each, sizes[2])
-        label, firm = divmod(rest, sizes[1])
+    sizes = len(actors.texts), len(status.texts), len(days) if by_day else 1
+    case = (actors.codes * np.int32(sizes[1]) + status.codes) * np.int32(sizes[2])
+    case += codes if by_day else 0
+    there = np.zeros(int(np.prod(sizes)), dtype=bool)
+    there[case] = True
+    named: dict[int, Holder] = {}
+    for each in np.flatnonzero(there).tolist():
+        label, firm, day = (int(at) for at in np.unravel_index(each, sizes))
         text = actors.texts[label]
         found = _holder(text, status.texts[firm], profile, days[day])
         if found is None:
-            wrong = key == each
             hint = did_you_mean(text, [rule.label for rule in profile.rule])
-            table.refuse(wrong, "actor", f"no rule of profile '{profile.name}' ({hint}) for label")
-        named.append(found or NOBODY)
-    holders = (NOBODY, *sorted(set(named) - {NOBODY}))
-    position = np.array([holders.index(holder) for holder in named], dtype=np.int16)
+            problem = f"no rule of profile '{profile.name}' knows the label"
+            table.refuse(case == each, "actor", problem, hint)
+        named[each] = found or NOBODY
+    holders = (NOBODY, *sorted({*named.values()} - {NOBODY}))
+    position = np.zeros(len(there), dtype=np.int16)
+    for each, holder in named.items():
+        position[each] = holders.index(holder)
     return position[case], holders
-
-
-def _dense(
-    key: NDArray[np.int64], sizes: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct values of small numbers, and which of them each is, without sorting."""
-    count = int(np.prod(sizes))
-    there = np.zeros(count, dtype=bool)
-    there[key] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[key]
 
 
 def _ruled_by_day(profile: Profile) -> bool:
@@ -504,8 +506,23 @@ def _twice(
         wrong[other] = True
         problem = f"a second row for this day and unit, with another holder than line {line}"
         table.refuse(wrong, "unit", problem)
-    detail = f"{count:,} rows repeat another of their unit and day; they count once"
+    detail = (
+        f"{count:,} of {len(cell):,} rows repeat another of their unit and day; they count once"
+    )
     return [Finding(FindingKind.LEFT_OUT, detail, Severity.WARNING)]
+
+
+def _silent(table: HolderTable) -> list[Finding]:
+    """Tell of rows without a label: a publisher who has no opinion says not that nobody holds."""
+    actors = table.columns["actor"]
+    if "" not in actors.texts:
+        return []
+    count = int((actors.codes == actors.texts.index("")).sum())
+    detail = (
+        f"'{table.names.get('actor', 'actor')}' is empty on {count:,} of {len(actors.codes):,} rows;"
+        " their units count as nobody's until the next row"
+    )
+    return [Finding(FindingKind.NO_HOLDER, detail, Severity.WARNING)] if count else []
 
 
 def _carried_forward(held_by: NDArray[np.int16]) -> NDArray[np.int16]:

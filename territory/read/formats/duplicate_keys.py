@@ -15,6 +15,7 @@ import orjson
 from territory.errors import InputError
 from territory.read.text_files import read_bytes
 
+_HOLDS_COLONS = (dict, str, list)  # numbers are most of what an object holds
 _ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 
 
@@ -98,11 +99,11 @@ def _colons(content: object) -> int:
     count, left = 0, [content]
     while left:
         found = left.pop()
-        if isinstance(found, str):
+        if isinstance(found, dict):
+            count += len(found) + "".join(found).count(":")
+            left += [each for each in found.values() if isinstance(each, _HOLDS_COLONS)]
+        elif isinstance(found, str):
             count += found.count(":")
-        elif isinstance(found, dict):
-            count += len(found) + sum(name.count(":") for name in found)
-            left += found.values()
         elif isinstance(found, list) and not _is_numbers(found):
             left += found
     return count
