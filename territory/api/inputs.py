@@ -65,6 +65,8 @@ class FromFrames:
         overlap: str = "error",
         priority: str | Sequence[str] = (),
         repair: str = "",
+        doubt_percent: float | None = None,
+        unnamed: str = "",
         day_format: str = "",
         utc_offset_hours: float | None = None,
         first_day: object = None,
@@ -102,6 +104,11 @@ class FromFrames:
             Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str
             winding, even-odd or drop: how zones are read whose area depends on the repair.
+        doubt_percent : float, optional
+            Of the ground of a holder on a day, in percent, up to where invalid zones may leave open
+            how much it is without `repair`; 0.1 by default.
+        unnamed : str
+            Whose the zones are that name no actor; ``drop`` leaves them out.
         day_format : str
             How text gives the day, such as ``DD/MM/YYYY``.
         utc_offset_hours : float, optional
@@ -141,15 +148,19 @@ class FromFrames:
         <History 1 day 2025-11-01, 1 holder, 1 face>
         """
         layer = layer_of(gdf, FRAME)
-        fields = _fields(layer, actor=actor, day=day, start=start, end=end, status=status)
+        fields = _fields(
+            layer, actor=actor, day=day, start=start, end=end, status=status, unnamed=unnamed
+        )
         spec = series_spec(
             "zones",
             FRAME,
             {
                 **fields,
                 "overlap": overlap,
-                "priority": _ranked(priority, {row[actor] for row in layer.properties}),
+                "priority": _ranked(priority, {row[actor] or unnamed for row in layer.properties}),
                 "repair": repair,
+                "doubt_percent": doubt_percent,
+                "unnamed": unnamed,
                 "day_format": day_format,
                 "boundary_error_m": boundary_error_m,
                 "correlation_length_m": correlation_length_m,
@@ -315,7 +326,11 @@ def series_spec(
         If a value cannot be used, with what can.
     """
     settings = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(value)
+        if isinstance(value, list)
+        else str(value)
+        if isinstance(value, Path)
+        else value
         for name, value in values.items()
         if value is not None and not (isinstance(value, str | tuple | list) and not value)
     }
@@ -371,13 +386,21 @@ def _is_empty(day: object) -> bool:
 
 
 def _fields(
-    layer: Layer, *, actor: str, day: object, start: str, end: str, status: str
+    layer: Layer,
+    *,
+    actor: str,
+    day: object,
+    start: str,
+    end: str,
+    status: str,
+    unnamed: str,
 ) -> dict[str, object]:
     """Check the columns of drawn zones; return them by the keys of the job file."""
     columns = list(layer.properties[0])
     check_column(columns, actor, "actor", layer.file)
-    check_filled(layer, actor, "actor")
-    check_text(layer, actor, "actor")
+    if not unnamed:
+        check_filled(layer, actor, "actor")
+    check_text(layer, actor, "actor", optional=bool(unnamed))
     is_column = isinstance(day, str) and day in columns and not (start or end)
     days = {"day_field": day} if is_column else day_fields(day, start, end)
     if not days:

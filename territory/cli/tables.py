@@ -32,6 +32,7 @@ from territory.cli.options import (
     Reading,
     RimOption,
     Workers,
+    ZoneRules,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
 from territory.errors import InputError
@@ -205,6 +206,7 @@ def compare(
     profile_b: Annotated[str, typer.Option("--profile-b", help="How to read PATH_B.")],
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; the last common day.")] = "",
     area: AreaOption = None,
+    rules: ZoneRules,
     lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
     as_json: Json = False,
@@ -226,9 +228,9 @@ def compare(
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
+    one = load(spec_of([path_a], profile, lines, rules), named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
-    other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
+    other = load(spec_of([path_b], profile_b, rules), named, "all", last, intervals=False)
     found, boundary = compare_on(
         one.ensemble, other.ensemble, day=chosen, area=next(iter(named), None)
     )

@@ -32,7 +32,8 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     files = {path.parent / name for name in named if name}
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
     polygons += [job.regions.file] if job.regions else []
-    for place in (*polygons, job.maps.countries, job.maps.regions):
+    grounds = [spec.ground for spec in job.series]
+    for place in (*polygons, *grounds, job.maps.countries, job.maps.regions):
         files |= set(source_files(place, path.parent))
     for spec in job.series:
         files |= set(series_files(spec, path.parent))

@@ -19,6 +19,7 @@ from territory.claims.figures import Day, iso_day
 from territory.claims.pooled import POOLED
 from territory.errors import CRSError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
+from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
@@ -29,6 +30,10 @@ DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _sides(value: object) -> Sides | None:
+    return None if value is None or value == "" else sides_of(value)
 
 
 Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
@@ -103,6 +108,7 @@ _FOR = {
     **dict.fromkeys(("holders", "id_field"), (_UNITS,)),
     **dict.fromkeys(("day", "actor_field", "status_field", "overlap", "priority"), (_DRAWN,)),
     **dict.fromkeys(("day_field", "until_field", "day_format", "cut", "repair"), (_DRAWN,)),
+    **dict.fromkeys(("doubt_percent", "unnamed", "ground", "sides"), (_DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
 _EMPTY = (None, "", ())
@@ -178,8 +184,11 @@ class SeriesSpec(_BoundaryKeys):
         the polygons that holds the unit.
     day
         The day of zones whose files do not say it.
-    actor_field, status_field, overlap, priority, repair
-        For drawn zones.
+    actor_field, status_field, overlap, priority, repair, doubt_percent, unnamed
+        For drawn zones; see `territory.read.profile.Profile`.
+    ground, sides
+        For dated front lines: the ground that they cut (a file, a country, a box), and who is on
+        either side, such as ``{ west = "A", east = "B" }``.
     day_field, until_field, day_format
         For drawn zones: what says the day, or since and until when, and how it is written.
     cut
@@ -213,6 +222,10 @@ class SeriesSpec(_BoundaryKeys):
     cut: str = ""
     overlap: Overlap | None = None
     repair: Repair | None = None
+    doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    unnamed: str = ""
+    ground: str = ""
+    sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     priority: tuple[str, ...] | None = None
 
     @model_validator(mode="after")

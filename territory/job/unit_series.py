@@ -29,10 +29,10 @@ from territory.numbers import figure
 from territory.quality.countries import place_of
 from territory.quality.missing_days import far_days
 from territory.quality.similar_names import similar_names
+from territory.read.formats.by_extension import read_any
 from territory.read.formats.layer import Layer
 from territory.read.units import Units, read_holders, unit_names
 from territory.read.world import read_countries
-from territory.read.zones import read_any
 
 
 def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
