@@ -73,6 +73,7 @@ class FindingKind(StrEnum):
         "Times are midnight of an eastern zone: the next day counts.",
     )
     MISSING_DAY = "missing-day", "No snapshot where the rhythm of the series wants one."
+    NO_FRONT = "no-front", "No front line reaches a part of the ground; nobody holds it."
     NO_GAZETTEER = "no-gazetteer", "Whether some places are known less often cannot be seen."
     NO_HOLDER = "no-holder", "No row says who holds a unit; until one does, nobody does."
     NO_PROPERTY = "no-property", "A property that the profile names is in no file."
@@ -120,6 +121,7 @@ class FindingKind(StrEnum):
     TRUNCATED_DAY = "truncated-day", "Far less ground than on the days beside: a cut file."
     UNCLOSED_RING = "unclosed-ring", "An open ring was closed."
     UNKNOWN_HOLDER = "unknown-holder", "Nobody knows who holds a place; neighbours get it."
+    UNNAMED = "unnamed", "Features name no actor; they have the name that was chosen for them."
     UNREAD_DAYS = "unread-days", "Two properties hold days, and neither is read."
     UNREADABLE = "unreadable", "A file cannot be read and was left out."
     VANISHED_ACTOR = "vanished-actor", "A holder has nothing left, or was renamed."

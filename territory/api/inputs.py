@@ -69,6 +69,8 @@ class FromFrames:
         repair: str = "",
         remainder: str = "",
         remainder_area: str = "",
+        doubt_percent: float | None = None,
+        unnamed: str = "",
         day_format: str = "",
         utc_offset_hours: float | None = None,
         first_day: object = None,
@@ -109,6 +111,11 @@ class FromFrames:
         remainder, remainder_area : str
             Who holds the ground of an area (a country's name, a file, or ``W,S,E,N``) that nobody
             drew.
+        doubt_percent : float, optional
+            Of the ground of a holder on a day, in percent, up to where invalid zones may leave open
+            how much it is without `repair`; 0.1 by default.
+        unnamed : str
+            Whose the zones are that name no actor; ``drop`` leaves them out.
         day_format : str
             How text gives the day, such as ``DD/MM/YYYY``.
         utc_offset_hours : float, optional
@@ -148,17 +155,21 @@ class FromFrames:
         <History 1 day 2025-11-01, 1 holder, 1 face>
         """
         layer = layer_of(gdf, FRAME)
-        fields = _fields(layer, actor=actor, day=day, start=start, end=end, status=status)
+        fields = _fields(
+            layer, actor=actor, day=day, start=start, end=end, status=status, unnamed=unnamed
+        )
         spec = series_spec(
             "zones",
             FRAME,
             {
                 **fields,
                 "overlap": overlap,
-                "priority": _ranked(priority, {row[actor] for row in layer.properties}),
+                "priority": _ranked(priority, {row[actor] or unnamed for row in layer.properties}),
                 "repair": repair,
                 "remainder": remainder,
                 "remainder_area": remainder_area,
+                "doubt_percent": doubt_percent,
+                "unnamed": unnamed,
                 "day_format": day_format,
                 "boundary_error_m": boundary_error_m,
                 "correlation_length_m": correlation_length_m,
@@ -335,7 +346,11 @@ def series_spec(
         If a value cannot be used, with what can.
     """
     settings = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(value)
+        if isinstance(value, list)
+        else str(value)
+        if isinstance(value, Path)
+        else value
         for name, value in values.items()
         if value is not None and not (isinstance(value, str | tuple | list) and not value)
     }
@@ -391,13 +406,21 @@ def _is_empty(day: object) -> bool:
 
 
 def _fields(
-    layer: Layer, *, actor: str, day: object, start: str, end: str, status: str
+    layer: Layer,
+    *,
+    actor: str,
+    day: object,
+    start: str,
+    end: str,
+    status: str,
+    unnamed: str,
 ) -> dict[str, object]:
     """Check the columns of drawn zones; return them by the keys of the job file."""
     columns = list(layer.properties[0])
     check_column(columns, actor, "actor", layer.file)
-    check_filled(layer, actor, "actor")
-    check_text(layer, actor, "actor")
+    if not unnamed:
+        check_filled(layer, actor, "actor")
+    check_text(layer, actor, "actor", optional=bool(unnamed))
     is_column = isinstance(day, str) and day in columns and not (start or end)
     days = {"day_field": day} if is_column else day_fields(day, start, end)
     if not days:

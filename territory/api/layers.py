@@ -202,7 +202,7 @@ def check_filled(layer: Layer, name: str, thing: str) -> None:
         raise InputError(problem, file=layer.file)
 
 
-def check_text(layer: Layer, name: str, thing: str) -> None:
+def check_text(layer: Layer, name: str, thing: str, *, optional: bool = False) -> None:
     """Refuse values that are no text, such as codes, where a name is wanted.
 
     Parameters
@@ -213,6 +213,8 @@ def check_text(layer: Layer, name: str, thing: str) -> None:
         A column.
     thing : str
         What the column says, such as ``actor``.
+    optional : bool
+        Whether a row may say nothing.
 
     Raises
     ------
@@ -220,6 +222,8 @@ def check_text(layer: Layer, name: str, thing: str) -> None:
         Naming the first row whose value is no text.
     """
     for row, properties in enumerate(layer.properties, start=1):
+        if optional and properties.get(name) is None:
+            continue
         if not isinstance(properties.get(name), str):
             problem = (
                 f"the {thing} in '{name}' is {properties.get(name)!r}, not a name;"

@@ -71,8 +71,9 @@ def read(
     utc_offset_hours : float, optional
         As for `History.from_geodataframe`.
     **settings : object
-        Any other key of ``[[series]]`` in a job file, such as ``overlap``, ``repair``,
-        ``day_format``, ``boundary_error_m``, ``holders`` or ``events``.
+        Any other key of ``[[series]]`` in a job file, such as ``overlap``, ``repair``, ``unnamed``,
+        ``ground`` and ``sides`` (for front lines and the ground they cut), ``day_format``,
+        ``boundary_error_m``, ``holders`` or ``events``.
 
     Returns
     -------

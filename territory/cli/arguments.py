@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
+from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -17,6 +19,7 @@ from territory.cli.options import (
     Reading,
     Surroundings,
     Workers,
+    ZoneRules,
     in_use,
     option_of,
 )
@@ -104,7 +107,7 @@ def refuse(idle: Mapping[str, object], because: str) -> None:
 
 
 def job_of(
-    paths: Sequence[str], profile: str, *groups: Reading | Lines, **for_files: object
+    paths: Sequence[str], profile: str, *groups: ZoneRules | Lines, **for_files: object
 ) -> Path | None:
     """Return the job file that a verb is called with; None where it is called with files.
 
@@ -135,7 +138,7 @@ def job_of(
     return Path(jobs[0])
 
 
-def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "SeriesSpec":
+def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "SeriesSpec":
     """Return which files to read, and how.
 
     Parameters
@@ -145,7 +148,7 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
     profile : str
         Name of a built-in profile, or the path of one's own; empty where they are to be
         recognised, which is said.
-    *groups : Reading or Lines
+    *groups : ZoneRules or Lines
         How the zones are to be read, and what is said about their lines.
     """
     from territory.job.profile_choice import with_profile
@@ -167,14 +170,14 @@ def spec_of(paths: Sequence[str], profile: str, *groups: Reading | Lines) -> "Se
     return found
 
 
-def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
+def settings_of(profile: str, *groups: ZoneRules | Lines) -> dict[str, object]:
     """Return what some groups of options say of a series, by the names of the job file.
 
     Parameters
     ----------
     profile : str
         Name of a built-in profile, or the path of one's own.
-    *groups : Reading or Lines
+    *groups : ZoneRules or Lines
         How the zones are to be read, and what is said about their lines.
 
     Raises
@@ -194,9 +197,11 @@ def settings_of(profile: str, *groups: Reading | Lines) -> dict[str, object]:
             _check_lines(group)
             refuse(idle, "places have no lines that could be off")
         else:
-            _check_reading(group)
+            _check_rules(group)
             refuse(idle, f"it is not for the files of profile '{profile}'")
         settings |= of_group
+    if "priority" in settings:
+        settings["priority"] = tuple(listed(str(settings["priority"])))
     return settings
 
 
@@ -207,9 +212,31 @@ def _check_lines(lines: Lines) -> None:
             raise InputError(f"{option_of(name)}: {metres:g} is no length in metres")
 
 
-def _check_reading(reading: Reading) -> None:
-    """Refuse a format or a day that is none, and a repair that nobody knows."""
+def _check_rules(rules: ZoneRules) -> None:
+    """Refuse a repair, a policy or a side that nobody knows, and what `_check_reading` refuses."""
+    from territory.history.front_sides import sides_of
+    from territory.history.overlaps import Overlap
     from territory.history.repair import Repair
+
+    known: tuple[tuple[str, str, type[StrEnum]], ...] = (
+        ("repair", rules.repair, Repair),
+        ("overlap", rules.overlap, Overlap),
+    )
+    for name, word, choices in known:
+        if word and word not in list(choices):
+            hint = did_you_mean(word, map(str, choices))
+            raise InputError(f"--{name}: '{word}' is no {name}; {hint}")
+    if rules.sides:
+        try:
+            sides_of(rules.sides)
+        except ValueError as error:
+            raise InputError(f"--sides: {error}") from None
+    if isinstance(rules, Reading):
+        _check_reading(rules)
+
+
+def _check_reading(reading: Reading) -> None:
+    """Refuse a format or a day that is none."""
     from territory.read.moments import pattern_of
     from territory.read.place_tables import parse_day
 
@@ -218,11 +245,19 @@ def _check_reading(reading: Reading) -> None:
             pattern_of(reading.day_format)
         except ValueError as error:
             raise InputError(f"--day-format: {error}") from None
-    if reading.repair and reading.repair not in tuple(Repair):
-        hint = did_you_mean(reading.repair, map(str, Repair))
-        raise InputError(f"--repair: '{reading.repair}' is no repair; {hint}")
     if isinstance(reading, DatedReading) and reading.day:
         parse_day(reading.day, file="--day")
+
+
+def rules_of(reading: Reading) -> Reading:
+    """Return what is said of drawn zones whoever drew them, without what one publisher names.
+
+    Parameters
+    ----------
+    reading : Reading
+        Options of a call.
+    """
+    return Reading(**{each.name: getattr(reading, each.name) for each in fields(ZoneRules)})
 
 
 def publisher_of(profile: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.arguments import load, publisher_of, spec_of
-from territory.cli.options import Json, Profile
+from territory.cli.options import Json, Profile, ZoneRules
 from territory.cli.output import note, print_table, tell
 from territory.errors import InputError
 
@@ -42,6 +42,7 @@ def calibrate(
     within: Annotated[
         int, typer.Option(min=0, metavar="DAYS", help="How many days apart two maps may be.")
     ] = 1,
+    rules: ZoneRules,
     as_json: Json = False,
 ) -> int:
     """Find the error of each publisher's lines from how far their fronts lie apart.
@@ -62,7 +63,7 @@ def calibrate(
         raise InputError("name a .toml file, which --profile can read", file=str(out))
     paths = [path_a, path_b, *([path_c] if path_c else [])]
     specs = [
-        spec_of([path], how)
+        spec_of([path], how, rules)
         for path, how in zip(paths, (profile, profile_b, profile_c), strict=False)
     ]
     profiles = [each.profile for each in specs]

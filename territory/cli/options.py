@@ -94,7 +94,65 @@ class Provinces:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ZoneRules:
+    """What is made of drawn zones that do not say it themselves."""
+
+    repair: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="winding, even-odd or drop: zones whose area depends on how they are mended.",
+        ),
+    ] = ""
+    doubt_percent: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="PERCENT",
+            help="Of a holder's ground, what invalid zones may leave open without --repair; 0.1.",
+        ),
+    ] = None
+    overlap: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE", help="error, first or contested: ground that two holders have at once."
+        ),
+    ] = ""
+    priority: Annotated[
+        str, typer.Option(metavar="A,B", help="Actors, strongest first, for --overlap first.")
+    ] = ""
+    unnamed: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Whose zones without an actor's name are; 'drop' leaves them out."
+        ),
+    ] = ""
+    ground: Annotated[
+        str,
+        typer.Option(
+            metavar="AOI", help="The ground that front lines divide; the files hold the lines."
+        ),
+    ] = ""
+    sides: Annotated[
+        str,
+        typer.Option(
+            metavar="SIDE=ACTOR,...",
+            help="Who is on which side of a front line: west=A,east=B; also north, south, or left"
+            " and right as it is drawn.",
+        ),
+    ] = ""
+    remainder: Annotated[
+        str,
+        typer.Option(metavar="ACTOR", help="Who holds what nobody drew of --remainder-area."),
+    ] = ""
+    remainder_area: Annotated[
+        str,
+        typer.Option("--remainder-area", metavar="AOI", help="A country's name, or polygons."),
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Reading(ZoneRules):
     """How files are to be read: drawn zones, and tables of units and places."""
 
     actor_field: Annotated[str, typer.Option(help="Property that names the actor.")] = ""
@@ -109,21 +167,6 @@ class Reading:
                 "Time at which days are cut, where files tell theirs: 14:00, or 14:00+02:00."
                 " --from 2022-11-11T14:00 says it too."
             ),
-        ),
-    ] = ""
-    remainder: Annotated[
-        str,
-        typer.Option(metavar="ACTOR", help="Who holds what nobody drew of --remainder-area."),
-    ] = ""
-    remainder_area: Annotated[
-        str,
-        typer.Option("--remainder-area", metavar="AOI", help="A country's name, or polygons."),
-    ] = ""
-    repair: Annotated[
-        str,
-        typer.Option(
-            metavar="RULE",
-            help="winding, even-odd or drop: zones whose area depends on how they are mended.",
         ),
     ] = ""
     holders: Annotated[
@@ -221,12 +264,12 @@ def option_of(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def in_use(*groups: Reading | Lines | Workers) -> dict[str, Any]:
+def in_use(*groups: ZoneRules | Lines | Workers) -> dict[str, Any]:
     """Return what options of some groups are set to, by the names of the job file.
 
     Parameters
     ----------
-    *groups : Reading, Lines or Workers
+    *groups : ZoneRules, Lines or Workers
         Groups of options, as the verbs take them.
     """
     return {

@@ -17,6 +17,7 @@ from territory.cli.arguments import (
     refuse,
     regions_of,
     rims_of,
+    rules_of,
     span_of,
     spec_of,
 )
@@ -330,7 +331,7 @@ def compare(
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
     of_b = replace(
-        reading if profile_b == profile else Reading(),
+        reading if profile_b == profile else rules_of(reading),
         **{k: v for k, v in (("actor_field", actor_field_b), ("holders", holders_b)) if v},
     )
     spec_a = spec_of([path_a], profile, lines, reading)

@@ -156,7 +156,8 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
     InputError
         If no file can be used.
     """
-    as_published = _Labels.model_validate(profile.model_dump(exclude_unset=True))
+    settings = {name: getattr(profile, name) for name in profile.model_fields_set}
+    as_published = _Labels.model_validate(settings)
     return labels_of(read_series(tuple(paths), as_published, also=also), profile, paths[0])
 
 

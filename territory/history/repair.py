@@ -10,8 +10,9 @@ rule here is the positive winding number (ground counts where shells cover it mo
 than holes), which gives the intended area for holes that leave their shell or overlap.
 Where it disagrees with `shapely.make_valid` or with a buffer of width zero, the polygon is in
 doubt, and the km2 of both readings are told. What counts is what the doubt does to a figure:
-where all of a holder's polygons in doubt together make more than `AMBIGUOUS_SHARE` of the
-ground that this holder has on that day, the day is refused unless a repair is chosen.
+where all of a holder's polygons in doubt together make more than `DOUBT_PERCENT` (or what the
+caller allows) of the ground that this holder has on that day, the day is refused unless a repair
+is chosen.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ from territory.history.stray_positions import Stray, strays
 from territory.holders import Holder
 from territory.numbers import bounds, figure, written
 
-AMBIGUOUS_SHARE = 1e-3  # of the ground that the holder has on that day; more is refused
+DOUBT_PERCENT = 0.1  # of the ground that the holder has on that day; more is refused
 _SLIP_SHARE = 1e-4  # of the polygon; a doubt below is a slip of the pen, and worth no warning
 _SAME_AREA = 1e-10  # relative: rounding of a zero-width buffer
 _POLYGON = 3  # shapely's number for the type
@@ -71,6 +72,7 @@ def normalise(
     raw: RawZones,
     *,
     repair: Repair | None = None,
+    doubt_percent: float = DOUBT_PERCENT,
     others: Sequence[RawZones] = (),
 ) -> Snapshot:
     """Clean what a file said on one day.
@@ -82,6 +84,8 @@ def normalise(
     repair : Repair, optional
         How to read polygons whose area depends on how they are repaired. Chosen, they are
         accepted and reported as warnings.
+    doubt_percent : float
+        Of the ground of a holder, up to where its invalid polygons may leave open how much it is.
     others : sequence of RawZones, optional
         Other days of the series, the nearest first; they tell what a feature without
         geometry has lost.
@@ -96,7 +100,7 @@ def normalise(
         If the CRS is neither geographic nor projected.
     GeometryError
         If a coordinate is not finite or out of range, or the area of invalid polygons is in
-        doubt by more than `AMBIGUOUS_SHARE` of what their holder has.
+        doubt by more than `doubt_percent` of what their holder has.
 
     Examples
     --------
@@ -115,9 +119,14 @@ def normalise(
     parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
     doubts = _doubts(parts, feature, crs, repair)
     repaired = _repaired(parts, doubts)
-    refused = set() if repair else _beyond_doubt(raw, repaired, feature, doubts, crs)
+    refused = (
+        set()
+        if repair
+        else _beyond_doubt(raw, repaired, feature, doubts, crs, most=doubt_percent / 100)
+    )
     if refused:
-        raise _refusal(_At(raw), [each for each in doubts if each.part in refused])
+        worst = [each for each in doubts if each.part in refused]
+        raise _refusal(_At(raw), worst, doubt_percent)
     repairs = [each.finding(_At(raw)) for each in doubts]
     return _snapshot(
         raw, crs, repaired, feature, (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
@@ -435,6 +444,8 @@ def _beyond_doubt(
     feature: NDArray[np.int64],
     doubts: list[_Doubt],
     crs: CRS,
+    *,
+    most: float,
 ) -> set[int]:
     """Return the polygons in doubt of those holders to whom all their doubt matters.
 
@@ -451,7 +462,7 @@ def _beyond_doubt(
             continue
         rows = np.array([raw.holders[index] == holder for index in feature], dtype=bool)
         ground = shapely.get_parts(repaired[rows])
-        if in_doubt > AMBIGUOUS_SHARE * float(geodesic_area_km2(ground, crs).sum()):
+        if in_doubt > most * float(geodesic_area_km2(ground, crs).sum()):
             found |= {each.part for each in own if not each.is_slip}
     return found
 
@@ -460,13 +471,13 @@ def _ends(doubt: _Doubt) -> str:
     return " to ".join(bounds(doubt.low_km2, doubt.high_km2, like=doubt.high_km2))
 
 
-def _refusal(at: "_At", doubts: list[_Doubt]) -> GeometryError:
+def _refusal(at: "_At", doubts: list[_Doubt], percent: float) -> GeometryError:
     """Return the error about the polygon whose area is most in doubt."""
     worst = max(doubts, key=lambda each: each.km2)
     more = f", as are {len(doubts) - 1} more" if doubts[1:] else ""
     return at.error(
         f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
-        f" {_ends(worst)} km2, more than {written(100 * AMBIGUOUS_SHARE)} % of"
+        f" {_ends(worst)} km2, more than {written(percent)} % of"
         f" its holder's ground{more}; mend it at the source, or choose a repair (repair ="
         " 'winding', 'even-odd' or 'drop' in a profile or a job, --repair here)",
         worst.feature,

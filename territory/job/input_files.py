@@ -35,7 +35,7 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     files = {path.parent / name for name in named if name}
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
     polygons += [job.regions.file] if job.regions else []
-    polygons += [spec.remainder_area for spec in job.series if spec.remainder_area]
+    polygons += [each for spec in job.series for each in (spec.remainder_area, spec.ground) if each]
     for place in (*polygons, job.maps.countries, job.maps.regions):
         files |= set(source_files(place, path.parent))
     for spec in job.series:

@@ -20,6 +20,7 @@ from territory.claims.figures import Day, iso_day
 from territory.claims.pooled import POOLED
 from territory.errors import CRSError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
+from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
@@ -31,6 +32,10 @@ DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _sides(value: object) -> Sides | None:
+    return None if value is None or value == "" else sides_of(value)
 
 
 Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
@@ -107,6 +112,7 @@ _FOR = {
     **dict.fromkeys(("status_field",), _LINES),
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
+    **dict.fromkeys(("doubt_percent", "unnamed", "ground", "sides"), (DRAWN,)),
     **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
@@ -241,8 +247,11 @@ class SeriesSpec(_BoundaryKeys):
         What says who holds, and the day (or since when), and how it is written.
     status_field
         For drawn zones and units.
-    until_field, overlap, priority, repair
-        For drawn zones.
+    until_field, overlap, priority, repair, doubt_percent, unnamed
+        For drawn zones; see `territory.read.profile.Profile`.
+    ground, sides
+        For dated front lines: the ground that they cut (a file, a country, a box), and who is on
+        either side, such as ``{ west = "A", east = "B" }``.
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
@@ -280,6 +289,10 @@ class SeriesSpec(_BoundaryKeys):
     repair: Repair | None = None
     remainder: str = ""
     remainder_area: str = ""
+    doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    unnamed: str = ""
+    ground: str = ""
+    sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     priority: tuple[str, ...] | None = None
     _recognised: str = PrivateAttr("")
 

@@ -30,11 +30,11 @@ from territory.numbers import figure
 from territory.quality.countries import place_of
 from territory.quality.missing_days import far_days
 from territory.quality.similar_names import similar_names
+from territory.read.formats.by_extension import read_any
 from territory.read.formats.layer import Layer
 from territory.read.profile import Profile, UnitRule, read_profile
 from territory.read.units import UnitFields, Units, id_property, read_holders, unit_names
 from territory.read.world import read_countries
-from territory.read.zones import read_any
 
 _MANY_POINTS = 100_000  # corners of all units
 _ROUGH_M = 0.05  # chord error of their lines where nothing is cut

@@ -1,6 +1,6 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +23,7 @@ from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.remainder import with_remainder
-from territory.history.repair import Repair, normalise
+from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
@@ -43,7 +43,7 @@ from territory.quality.swapped_axes import mirrored_features
 from territory.read.aoi import parse_area, place_name
 from territory.read.paths import expand
 from territory.read.profile import Profile, publishers_errors, read_profile
-from territory.read.sources import placed
+from territory.read.sources import located
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
 
@@ -160,7 +160,11 @@ def cut_zones(
         raise InputError(next(refusals, "no day can be used"))
     _refuse_many_actors(raws)
     snapshots, refused = normalised(
-        raws, reserved=_reserved(profile), repair=profile.repair, run=run
+        raws,
+        reserved=_reserved(profile),
+        repair=profile.repair,
+        doubt_percent=profile.doubt_percent,
+        run=run,
     )
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
@@ -217,14 +221,20 @@ def _histories(
     """Cut zones together; return all ground, and what of it is measured."""
     if profile.remainder or not request.only_areas:
         whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
-        return whole, whole
-    return histories_about(
-        snapshots,
-        plane_areas(request.areas, plane_over(snapshots)).values(),
-        strips=request.changes,
-        overlap=profile.overlap,
-        priority=profile.priority,
-    )
+        found = whole, whole
+    else:
+        found = histories_about(
+            snapshots,
+            plane_areas(request.areas, plane_over(snapshots)).values(),
+            strips=request.changes,
+            overlap=profile.overlap,
+            priority=profile.priority,
+        )
+    if not profile.ground:
+        return found
+    # Beyond the ground that front lines cut nothing is known: its rim is no front.
+    whole, history = (replace(each, outside_is_nobody=False) for each in found)
+    return (whole, whole) if found[0] is found[1] else (whole, history)
 
 
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
@@ -334,18 +344,20 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     """
     settings: dict[str, object] = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority", "repair")
-        if getattr(spec, name) is not None
+        for name in ("overlap", "priority", "repair", "doubt_percent", "unnamed", "sides")
+        if getattr(spec, name) not in {None, ""}
     }
     if settings.get("overlap", Overlap.FIRST) is not Overlap.FIRST:
         settings.setdefault("priority", ())  # of the profile, which another policy has no use for
     if spec.remainder:
         settings["remainder"] = spec.remainder
     if spec.remainder_area:
-        settings["remainder_area"] = placed(spec.remainder_area, folder)
+        settings["remainder_area"] = located(spec.remainder_area, folder)
     if spec.actor_field:  # instead of whatever the profile has
         of_labels = {"label_properties": (spec.actor_field,), "label_pattern": ""}
         settings |= {"label": "property", **of_labels}
+    if spec.ground:
+        settings["ground"] = located(spec.ground, folder)
     if spec.status_field:
         settings["status_property"] = spec.status_field
     days = {
@@ -369,6 +381,7 @@ def normalised(
     *,
     reserved: frozenset[str] = frozenset({NOBODY.actor}),
     repair: Repair | None = None,
+    doubt_percent: float = DOUBT_PERCENT,
     run: Run = map,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed.
@@ -381,6 +394,8 @@ def normalised(
         Names that no actor may have, because they mean something here.
     repair : Repair, optional
         How to read polygons whose area depends on it; None refuses them.
+    doubt_percent : float
+        See `territory.history.repair.normalise`.
     run : callable
         Like ``map``; of processes and of a cluster, days are pickled.
 
@@ -396,7 +411,8 @@ def normalised(
     InputError
         If no day can be cleaned.
     """
-    clean = partial(_cleaned, reserved=reserved, repair=repair)
+    how = partial(normalise, repair=repair, doubt_percent=doubt_percent)
+    clean = partial(_cleaned, reserved=reserved, how=how)
     near = [_near(raws, index) if has_lost(raw) else [] for index, raw in enumerate(raws)]
     found = list(run(clean, list(zip(raws, near, strict=True))))
     snapshots = tuple(each for each in found if isinstance(each, Snapshot))
@@ -407,14 +423,17 @@ def normalised(
 
 
 def _cleaned(
-    days: tuple[RawZones, list[RawZones]], *, reserved: frozenset[str], repair: Repair | None
+    days: tuple[RawZones, list[RawZones]],
+    *,
+    reserved: frozenset[str],
+    how: Callable[..., Snapshot],
 ) -> Snapshot | Finding:
     """Clean a day, with those about it, or say why it cannot be cleaned."""
     raw, near = days
     try:
         _refuse_reserved(raw, reserved)
         with doing(f"cleaning {raw.source.location} ({raw.day})"):
-            return normalise(raw, repair=repair, others=near)
+            return how(raw, others=near)
     except TerritoryError as error:
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day)
 
@@ -449,7 +468,8 @@ def _refuse_many_actors(raws: Iterable[RawZones]) -> None:
 def _refuse_no_polygon(snapshots: tuple[Snapshot, ...], file: str) -> None:
     if not any(snapshot.holders for snapshot in snapshots):
         more = f" (nor on {len(snapshots) - 1} more days)" if snapshots[1:] else ""
-        raise InputError(f"there is no polygon in it{more}", file=file)
+        fronts = "front lines need the ground that they cut: --ground"
+        raise InputError(f"there is no polygon in it{more}; {fronts}", file=file)
 
 
 def _refuse_reserved(raw: RawZones, reserved: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
@@ -16,12 +17,44 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
 from territory.numbers import figure
 from territory.read.formats.layer import Layer, km2_of
-from territory.read.profile import Profile
+from territory.read.profile import DROP, Profile
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = re.compile(r"\s*[\t\r\n]\s*")  # a label is one line
 _IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
+
+
+class Labels(Protocol):
+    """What says who holds the features of a day."""
+
+    @property
+    def profile(self) -> Profile:
+        """How the publisher is read."""
+
+    def needs_day(self, layer: Layer, index: int) -> bool:
+        """Return whether a feature must say its day, because it counts.
+
+        Parameters
+        ----------
+        layer : Layer
+            In any CRS.
+        index : int
+            Of the feature, from 0.
+        """
+
+    def held(self, layer: Layer, rows: Bools, day: date) -> RawZones:
+        """Return what the features of one day say.
+
+        Parameters
+        ----------
+        layer : Layer
+            All its features.
+        rows : ndarray of bool, shape (n,)
+            The features of the layer that are of the day.
+        day : date
+            The day.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +68,16 @@ class HolderLabels:
     """
 
     profile: Profile
+
+    def needs_day(self, layer: Layer, index: int) -> bool:
+        """Return whether a feature has ground; see `Labels.needs_day`.
+
+        Parameters
+        ----------
+        layer, index
+            The feature.
+        """
+        return has_polygon(layer.geometry[index])
 
     def held(self, layer: Layer, rows: Bools, day: date) -> RawZones:
         """Read who holds the features of one day; leave out and report what the profile drops.
@@ -63,24 +106,28 @@ class HolderLabels:
         holders: dict[int, Holder] = {}
         dropped: dict[str, list[int]] = defaultdict(list)
         unknown: dict[str, list[int]] = defaultdict(list)
+        unnamed: list[int] = []  # features that somebody has by rule
         beside = 0  # features without an area, which need no holder
         for index in map(int, np.flatnonzero(rows)):
-            label = self._label(layer, index)
+            label = self._label(layer, index, day)
             if label is None:
                 beside += 1
                 continue
-            rule = profile.meaning(label, day) if profile.rule else None
-            if profile.rule and rule is None:
+            has_rules = bool(profile.rule) or (not label and profile.label == "property")
+            rule = profile.meaning(label, day) if has_rules else None
+            if has_rules and rule is None:
                 if has_polygon(layer.geometry[index]):
                     unknown[label].append(index)
             elif rule is not None and rule.drop:
                 dropped[label].append(index)
             elif rule is not None:
                 holders[index] = Holder(rule.actor, rule.status)
+                unnamed += [] if label or profile.label != "property" else [index]
             else:
                 holders[index] = Holder(label, self._status(layer, index))
         self._refuse_unknown(layer, unknown, day)
         findings = [_dropped(layer, label, rows, day) for label, rows in dropped.items()]
+        findings += _named(layer, unnamed, holders, day)
         if beside and not profile.rule:
             detail = f"{layer.where}: {beside} features without an area or a holder left out"
             findings.append(Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, day, 0.0))
@@ -97,7 +144,7 @@ class HolderLabels:
             tuple(_identity(layer.properties[index]) for index in matching),
         )
 
-    def _label(self, layer: Layer, index: int) -> str | None:
+    def _label(self, layer: Layer, index: int, day: date) -> str | None:
         """Return what names the holder of a feature; None if it has none and needs none."""
         if self.profile.label == "constant":
             return ""
@@ -116,12 +163,34 @@ class HolderLabels:
                 raise InputError(problem, file=layer.where, feature=index + 1)
         if not has_polygon(layer.geometry[index]):
             return None
+        if self._is_unnamed(layer, index) and self.profile.meaning("", day) is not None:
+            return ""
         field = self.profile.label_properties[0]
         known = did_you_mean(field, properties) if properties else "the feature has no properties"
         how = hint_with_option(known, "--actor-field, or in a profile")
         hint = "" if field in properties else f"; {how}"
+        if self._is_unnamed(layer, index):
+            hint = self._choice(layer)
         problem = f"no actor in '{field}' (found {properties.get(field)!r}){hint}"
         raise InputError(problem, file=layer.where, feature=index + 1)
+
+    def _is_unnamed(self, layer: Layer, index: int) -> bool:
+        """Return whether a feature names nobody, though its layer has a property for it."""
+        fields = self.profile.label_properties
+        values = [layer.properties[index].get(field) for field in fields]
+        empty = all(each is None or each != each or not str(each).strip() for each in values)  # noqa: PLR0124
+        return empty and any(field in row for field in fields for row in layer.properties)
+
+    def _choice(self, layer: Layer) -> str:
+        """Say what may be done about the features of a layer that name nobody."""
+        every = range(len(layer.properties))
+        rows = [n for n in every if has_polygon(layer.geometry[n]) and self._is_unnamed(layer, n)]
+        km2 = figure(km2_of(layer.geometry[rows], layer.crs))
+        such = "1 such feature" if len(rows) == 1 else f"{len(rows)} such features"
+        return (
+            f"; {such}, {km2} km2: say whose they are with --unnamed NAME, or leave them out with"
+            f" --unnamed {DROP} (unnamed in a profile or job)"
+        )
 
     def _of_layer(self, layer: Layer) -> str:
         """Return the label that a layer's name, folder or file gives."""
@@ -169,7 +238,24 @@ def _identity(properties: Mapping[str, object]) -> str:
     return ""
 
 
+def _named(
+    layer: Layer, rows: list[int], holders: Mapping[int, Holder], day: date
+) -> list[Finding]:
+    """Tell of features without a name that were given one."""
+    if not rows:
+        return []
+    detail = (
+        f"{layer.file}: {len(rows)} features that name no actor are taken for"
+        f" '{holders[rows[0]]}', as was asked for"
+    )
+    km2 = km2_of(layer.geometry[rows], layer.crs)
+    return [Finding(FindingKind.UNNAMED, detail, Severity.INFO, day, km2)]
+
+
 def _dropped(layer: Layer, label: str, rows: list[int], day: date) -> Finding:
     km2 = km2_of(layer.geometry[rows], layer.crs)
-    detail = f"{layer.file}: {len(rows)} features labelled '{label}' left out, as the profile says"
+    what = f"labelled '{label}' left out, as the profile says"
+    if not label:
+        what = "that name no actor left out, as was asked for"
+    detail = f"{layer.file}: {len(rows)} features {what}"
     return Finding(FindingKind.LEFT_OUT, detail, Severity.INFO, day, km2)

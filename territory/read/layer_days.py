@@ -18,12 +18,11 @@ import shapely
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.coverage import has_polygon
 from territory.history.snapshot import RawZones
 from territory.read.column import longitudes
 from territory.read.day_in_name import UNIX, YEAR_FIRST, are_unix, order_of_names
 from territory.read.formats.layer import Layer
-from territory.read.holder_labels import HolderLabels
+from territory.read.holder_labels import Labels
 from territory.read.moments import midnights, moment_of, offset_of
 from territory.read.profile import Profile
 from territory.read.spans import Span
@@ -53,7 +52,7 @@ class Dating:
     times: Times
     number: int
     path: Path
-    labels: HolderLabels
+    labels: Labels
     day: date | None
 
     @cached_property
@@ -83,7 +82,7 @@ class Dating:
         if self._named is not None:
             return None
         for row in (row for row, span in enumerate(spans) if span is None):
-            if has_polygon(self.layer.geometry[row]):  # points and lines need no day
+            if self.labels.needs_day(self.layer, row):
                 problem = (
                     "has no span of time, and others of its layer have one; say since and until"
                     " when it holds (an empty end is open), or name the day of the file"

@@ -28,6 +28,7 @@ from territory.history.stray_positions import strays
 from territory.holders import Holder
 from territory.numbers import figure
 from territory.quality.swapped_axes import mirrored
+from territory.read.formats.by_extension import read_any
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer
@@ -39,7 +40,6 @@ from territory.read.sql_filter import rows_where
 from territory.read.text_files import read_bytes
 from territory.read.winding import read_outline
 from territory.read.world import read_countries
-from territory.read.zones import read_any
 
 _POLYGON, _MULTIPOLYGON = 3, 6
 

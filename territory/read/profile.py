@@ -15,20 +15,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from territory.errors import InputError, did_you_mean
+from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
-from territory.history.repair import Repair
+from territory.history.repair import DOUBT_PERCENT, Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
 from territory.read.marks import Marks
 from territory.read.moments import Order, name_pattern_of, pattern_of
 from territory.read.profiles import built_in
-from territory.read.sources import placed
+from territory.read.sources import located
 from territory.read.text_files import read_toml, with_values
 
+DROP = "drop"  # of `Profile.unnamed`: leave them out
 _GROUPS_OF_DAY = ({"year"}, {"unix"})  # of a year alone, or a month, its first day
 _LINES = (
     "boundary_error_m",
@@ -37,6 +39,10 @@ _LINES = (
     "georeference_error_m",
     "bias_m",
 )
+
+
+def _sides(value: object) -> Sides | None:
+    return None if value is None or value == "" else sides_of(value)
 
 
 class _Strict(BaseModel):
@@ -295,6 +301,18 @@ class Profile(_Strict):
         that matters is refused. See `territory.history.repair.Repair`.
     marks : tuple of Marks
         What the files are recognised by where nobody names a profile: one of these must fit.
+    doubt_percent : float
+        Of the ground of a holder on a day, up to where invalid polygons may leave open how much
+        it is without the day being refused.
+    unnamed : str
+        Whose the features are that name no actor; ``drop`` leaves them out, with their area in
+        the findings. Without it (and without a rule for the label ``""``) they are refused.
+    sides : Sides, optional
+        Who is on either side of front lines, such as ``{ west = "A", east = "B" }``; see
+        `territory.history.front_sides`.
+    ground : str
+        The ground that front lines cut, whatever an area of interest may be; the files hold
+        zones where it is empty.
     """
 
     name: str
@@ -320,6 +338,10 @@ class Profile(_Strict):
     remainder: str = ""
     remainder_area: str = ""
     marks: tuple[Marks, ...] = ()
+    doubt_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DOUBT_PERCENT
+    unnamed: str = ""
+    sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
+    ground: str = ""
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -368,7 +390,11 @@ class Profile(_Strict):
             "label_properties": (self.label != "property", "label = 'property'"),
             "label_pattern": (self.label != "layer", "label = 'layer'"),
             "priority": (not first, "overlap = 'first'"),
+            "unnamed": (self.label != "property", "label = 'property'"),
+            "sides": (not self.ground, "ground (the ground that front lines cut)"),
         }
+        if self.unnamed == NOBODY.actor:
+            raise ValueError(f"unnamed = '{NOBODY.actor}': say '{DROP}' to leave such features out")
         for key, (does_nothing, needed) in idle.items():
             if does_nothing and key in self.model_fields_set and getattr(self, key):
                 raise ValueError(f"{key} does nothing without {needed}")
@@ -388,11 +414,23 @@ class Profile(_Strict):
         day : date
             The day that it is published for.
         """
+        if not label and self.label == "property":
+            return self._of_unnamed(day)
         key = (label, day)
         if key not in self._known:
             fitting = (rule for rule in self.rule if rule.fits(label, day))
             self._known[key] = next(fitting, None)
         return self._known[key]
+
+    def _of_unnamed(self, day: date) -> LabelRule | None:
+        """Return what a feature without a label means: what is said of it, and of it alone.
+
+        A pattern that fits any text speaks of labels, and not of their absence.
+        """
+        if self.unnamed:
+            is_dropped = self.unnamed == DROP
+            return LabelRule(label="", actor="" if is_dropped else self.unnamed, drop=is_dropped)
+        return next((each for each in self.rule if not each.label and each.fits("", day)), None)
 
     def holder(self, rule: LabelRule) -> Holder:
         """Return whom a rule names.
@@ -542,7 +580,6 @@ def read_profile(
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
-    if profile.remainder_area and not is_built_in:
-        own = placed(profile.remainder_area, (folder / name).parent)
-        settings = {"remainder_area": own, **settings}
-    return with_values(profile, settings)
+    places = {key: getattr(profile, key) for key in ("remainder_area", "ground")}
+    own = {key: located(text, (folder / name).parent) for key, text in places.items() if text}
+    return with_values(profile if is_built_in else profile.model_copy(update=own), settings)

@@ -97,23 +97,24 @@ def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: s
     raise InputError(f"'{text}' is no file, {also}and no country{near}", file=written_in or None)
 
 
-def placed(text: str, folder: Path) -> str:
-    """Return the name of files so that it means the same from here; a country's as it is.
+def located(text: str, folder: Path) -> str:
+    """Return the name of a source as seen from here; of a country or a box as it is.
 
     Parameters
     ----------
     text : str
-        A file, a folder, a glob, ``FILE:LAYER`` or a country.
+        A file, a folder, a glob, ``FILE:LAYER``, a country or a box.
     folder : Path
         What relative file names start from.
 
     Examples
     --------
-    >>> placed("Ukraine", Path("jobs"))
-    'Ukraine'
+    >>> located("ukraine", Path("job")), located("ground.geojson", Path("job"))
+    ('ukraine', 'job/ground.geojson')
     """
     found = find_source(text, folder)
-    return str(folder / text) if found and found.files else text
+    is_file = bool(found.files) if found else _is_path(text) and "," not in text
+    return str(folder / text) if is_file else text
 
 
 def source_files(text: str, folder: Path) -> tuple[Path, ...]:

@@ -15,7 +15,7 @@ from territory.errors import InputError, TerritoryError
 from territory.findings import Finding, FindingKind, Severity
 from territory.history.snapshot import RawZones
 from territory.read.formats.layer import Layer
-from territory.read.holder_labels import HolderLabels
+from territory.read.holder_labels import Labels
 from territory.read.spans import OPEN, Span
 
 _DAY = timedelta(1)
@@ -73,7 +73,7 @@ def _held_on(spans: Iterable[Span], days: Iterable[date]) -> set[date]:
 
 
 def over_days(
-    lasting: Sequence[Lasting], labels: HolderLabels, also: Iterable[date], only: date | None
+    lasting: Sequence[Lasting], labels: Labels, also: Iterable[date], only: date | None
 ) -> tuple[tuple[date, ...], tuple[RawZones, ...], list[Finding]]:
     """Return the days of the series, what holds on each of them and on further days, and why not.
 
@@ -81,7 +81,7 @@ def over_days(
     ----------
     lasting : sequence of Lasting
         All in one CRS; at least one.
-    labels : HolderLabels
+    labels : Labels
         What says who holds what.
     also : iterable of date
         Further days; one on which nothing holds is left out.

@@ -18,12 +18,14 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.history.tiles import Run
-from territory.read.formats.by_extension import read_json, read_layers
+from territory.read.aoi import parse_area
+from territory.read.formats.by_extension import read_any
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
-from territory.read.holder_labels import HolderLabels
+from territory.read.front_layers import FrontLabels
+from territory.read.holder_labels import HolderLabels, Labels
 from territory.read.layer_days import Dating, with_local_names
 from territory.read.pages import Pages, pages_of, without_cut
 from territory.read.paths import expanded
@@ -32,8 +34,6 @@ from territory.read.shared_files import SharedFile, shared_file
 from territory.read.spans_to_days import Lasting, merged, over_days, reach_of
 from territory.read.text_files import read_bytes
 from territory.read.valid_times import Times, times_of
-
-_JSON = frozenset({".json", ".geojson"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,7 @@ class _Reader:
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
-        labels = HolderLabels(profile)
+        labels, ground = _labels(profile)
         parts, lasting, of_files = self._dated(files, times, labels)
         _refuse_other_crs([(each.crs, each.source.location) for each in parts])
         _refuse_other_crs([(each.crs, each.file) for each in lasting])
@@ -213,6 +213,10 @@ class _Reader:
             own = tuple(raw.day for raw in raws)
         for pages, day in whole:
             of_files = without_cut(of_files, pages.files, day)
+        if isinstance(labels, FrontLabels):
+            raws, refused = labels.cut(raws)
+            of_days = [*of_days, *ground, *refused]
+            own = tuple(day for day in own if day not in {each.day for each in refused})
         every = (*findings, *times.findings, *of_names, *of_files, *of_days)
         if not raws:
             errors = [each for each in every if each.severity is Severity.ERROR]
@@ -222,7 +226,7 @@ class _Reader:
         return Series(raws, every, own, lasts=bool(lasting))
 
     def _dated(
-        self, files: Sequence[_File], times: Times, labels: HolderLabels
+        self, files: Sequence[_File], times: Times, labels: Labels
     ) -> tuple[list[RawZones], list[Lasting], list[Finding]]:
         """Date every layer of every file; one that cannot be dated is refused with a finding."""
         parts: list[RawZones] = []
@@ -259,6 +263,14 @@ class _Reader:
         except InputError:
             when = None
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
+
+
+def _labels(profile: Profile) -> tuple[Labels, tuple[Finding, ...]]:
+    """Return what says who holds what, and what was found in the ground that fronts cut."""
+    if not profile.ground:
+        return HolderLabels(profile), ()
+    ground = parse_area(profile.ground, option="ground")
+    return FrontLabels(profile, ground), ground.findings
 
 
 def _on_their_day(findings: Iterable[Finding], dated: Sequence[RawZones]) -> Iterator[Finding]:
@@ -306,28 +318,6 @@ def _is_table_beside(path: Path) -> bool:
         return kind_of_file(path) == ".csv" and not has_geometry_column(read_bytes(path))
     except InputError:  # its reader says why
         return False
-
-
-def read_any(path: Path) -> tuple[Layer, ...]:
-    """Return the layers of a file of any kind this reads, as they stand.
-
-    Parameters
-    ----------
-    path : Path
-        GeoJSON, TopoJSON, or any other format that is known by its extension.
-
-    Returns
-    -------
-    tuple of Layer
-        Each in its own CRS.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
-    with understood(str(path)):
-        return read_json(path) if kind_of_file(path) in _JSON else read_layers(path)
 
 
 def _layer_left_out(layer: Layer, field: str) -> Finding:

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import shapely
 
-from territory.errors import InputError, did_you_mean
+from territory.errors import InputError, did_you_mean, understood
 from territory.read.formats.archive import read_zip
 from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
@@ -21,6 +21,7 @@ from territory.read.formats.topojson import read_topojson
 from territory.read.text_files import read_bytes
 
 _GEOMETRY_KEYS = {"features", "coordinates", "geometry", "geometries", "arcs"}
+_PLAIN_JSON = frozenset({".json", ".geojson"})
 _MAX_DEPTH = 50  # JSON nested deeper is looked at by its reader
 
 
@@ -95,6 +96,28 @@ def read_json(path: Path) -> tuple[Layer, ...]:
         if error.problem != NOT_A_COLLECTION or b'"Topology"' not in read_bytes(path):
             raise
     return read_topojson(path)
+
+
+def read_any(path: Path) -> tuple[Layer, ...]:
+    """Return the layers of a file of any kind this reads, as they stand.
+
+    Parameters
+    ----------
+    path : Path
+        GeoJSON, TopoJSON, or any other format that is known by its extension.
+
+    Returns
+    -------
+    tuple of Layer
+        Each in its own CRS.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    with understood(str(path)):
+        return read_json(path) if kind_of_file(path) in _PLAIN_JSON else read_layers(path)
 
 
 def _by_gdal(path: Path) -> tuple[Layer, ...]:

@@ -1,0 +1,287 @@
+"""Front lines to zones: the ground that the lines of a day cut, side by side.
+
+The lines and the rim of the ground are noded together, and every piece of the ground goes to
+whoever is named on its side of the lines about it. Nothing is prolonged, snapped or guessed: a
+line that ends within the ground, crosses itself or another, or leaves a piece with two holders
+is refused.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import cos, radians
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from territory.errors import GeometryError
+from territory.geometry.projection import Floats, Ints
+from territory.history.front_sides import Heading
+
+_ALONG = 0.25  # of the length across: a line that advances less has no such sides
+_NEAR = 1e-10  # of the extent of the ground: an edge as near to a line lies on it
+_HALF_TURN = 180.0
+Refused = Callable[[str, int], GeometryError]
+
+
+@dataclass(frozen=True, eq=False)
+class FrontLine:
+    """One front line of a day.
+
+    Attributes
+    ----------
+    geometry : LineString or MultiLineString
+        In the CRS of the ground.
+    left, right : str
+        Whose ground lies on either side of it, once it is turned.
+    feature : int
+        Index that a refusal names.
+    called : str
+        What the refusal of another line calls it.
+    """
+
+    geometry: BaseGeometry
+    left: str
+    right: str
+    feature: int
+    called: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """A ground that front lines have cut.
+
+    Attributes
+    ----------
+    holders : tuple of str, length n
+        Who holds each piece.
+    pieces : ndarray of Polygon, shape (n,)
+    features : tuple of int, length n
+        A line beside each piece.
+    untouched : ndarray of Polygon, shape (m,)
+        Parts of the ground that no line reaches.
+    outside : tuple of int
+        Lines that do not reach the ground.
+    """
+
+    holders: tuple[str, ...]
+    pieces: NDArray[np.object_]
+    features: tuple[int, ...]
+    untouched: NDArray[np.object_]
+    outside: tuple[int, ...]
+
+
+def divide(
+    ground: BaseGeometry,
+    lines: Sequence[FrontLine],
+    heading: Heading,
+    crs: CRS,
+    refused: Refused,
+) -> Division:
+    """Cut a ground along the front lines of one day.
+
+    Parameters
+    ----------
+    ground : Polygon or MultiPolygon
+        Valid, in `crs`.
+    lines : sequence of FrontLine
+        At least one.
+    heading : Heading
+        How lines are turned before their left and right are told apart; pieces of one line
+        that meet end to end are turned together.
+    crs : CRS
+        Of both.
+    refused : callable
+        Makes the error of a problem and a line.
+
+    Raises
+    ------
+    GeometryError
+        If a line crosses itself or another, ends within the ground, has no such sides, or no
+        line cuts the ground; also if a piece would have two holders.
+
+    Examples
+    --------
+    >>> line = FrontLine(shapely.LineString([(1, -1), (1, 3)]), "a", "b", 0)
+    >>> def refused(problem, feature):
+    ...     return GeometryError(problem, feature=feature + 1)
+    >>> found = divide(shapely.box(0, 0, 4, 2), [line], Heading.NORTH, CRS.from_epsg(4326), refused)
+    >>> sorted(zip(found.holders, shapely.area(found.pieces).tolist()))
+    [('a', 2.0), ('b', 6.0)]
+    """
+    lines = [replace(line, geometry=p) for line in lines for p in shapely.get_parts(line.geometry)]
+    for line in lines:
+        _check(line, crs, refused)
+    shapely.prepare(ground)
+    inside = [line for line in lines if shapely.intersects(ground, line.geometry)]
+    outside = tuple(sorted({each.feature for each in lines} - {each.feature for each in inside}))
+    if not inside:
+        raise refused("does not cross the ground; do they lie side by side?", lines[0].feature)
+    _refuse_crossings(inside, refused)
+    turned = _turned(inside, heading, crs, refused)
+    pieces = _pieces(ground, turned, refused)
+    named = _sides(pieces, turned, _NEAR * max(np.ptp(np.reshape(ground.bounds, (2, 2)), axis=0)))
+    if not any(named):
+        raise refused("does not cut the ground in two", inside[0].feature)
+    _refuse_two_holders(pieces, named, turned, refused)
+    held = np.array([bool(each) for each in named])
+    first = [next(iter(each.items())) for each in named if each]
+    return Division(
+        tuple(holder for holder, _ in first),
+        pieces[held],
+        tuple(feature for _, feature in first),
+        pieces[~held],
+        outside,
+    )
+
+
+def _check(line: FrontLine, crs: CRS, refused: Refused) -> None:
+    xy = shapely.get_coordinates(line.geometry)
+    if not np.isfinite(xy).all():
+        raise refused("a coordinate is not a finite number", line.feature)
+    if crs.is_geographic and (np.abs(np.diff(xy[:, 0])) > _HALF_TURN).any():
+        raise refused("runs across the antimeridian; split it at 180 degrees", line.feature)
+    if not shapely.is_simple(line.geometry):
+        raise refused(f"crosses itself at {_at(_own_crossing(line.geometry))}", line.feature)
+
+
+def _own_crossing(line: BaseGeometry) -> Floats:
+    """Return where a line crosses itself: a node that is not one of its ends."""
+    ends = {tuple(each) for each in shapely.get_coordinates(line)[[0, -1]]}
+    parts = shapely.get_parts(shapely.node(line))
+    nodes = [tuple(xy) for part in parts for xy in shapely.get_coordinates(part)[[0, -1]]]
+    return np.array(next((each for each in nodes if each not in ends), nodes[0]))
+
+
+def _at(xy: Floats) -> str:
+    return f"({xy[0]:.6g}, {xy[1]:.6g})"
+
+
+def _refuse_crossings(lines: Sequence[FrontLine], refused: Refused) -> None:
+    shapes = np.array([line.geometry for line in lines], dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="crosses")
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+        where = shapely.get_coordinates(shapely.intersection(shapes[a], shapes[b]))[0]
+        raise refused(
+            f"crosses {lines[b].called or 'itself'} at {_at(where)}: what lies"
+            " between them would be held twice; draw them so that they meet at their ends",
+            lines[a].feature,
+        )
+
+
+def _turned(
+    lines: Sequence[FrontLine], heading: Heading, crs: CRS, refused: Refused
+) -> list[FrontLine]:
+    """Return single lines, those that meet end to end as one, turned to their heading."""
+    groups: dict[tuple[str, str], list[FrontLine]] = {}
+    for line in lines:
+        groups.setdefault((line.left, line.right), []).append(line)
+    found = []
+    for group in groups.values():
+        shapes = shapely.multilinestrings([line.geometry for line in group])
+        merged = shapely.line_merge(shapes, directed=heading is Heading.AS_DRAWN)
+        for part in shapely.get_parts(merged):
+            whole = replace(_nearest(part, group), geometry=part)
+            found.append(_headed(whole, heading, crs, refused))
+    return found
+
+
+def _nearest(part: BaseGeometry, lines: Sequence[FrontLine]) -> FrontLine:
+    middle = shapely.line_interpolate_point(part, 0.5, normalized=True)
+    return min(lines, key=lambda line: float(shapely.distance(line.geometry, middle)))
+
+
+def _headed(line: FrontLine, heading: Heading, crs: CRS, refused: Refused) -> FrontLine:
+    """Return a line that runs northwards or eastwards, or as it was drawn."""
+    if heading is Heading.AS_DRAWN:
+        return line
+    xy = shapely.get_coordinates(line.geometry)
+    if (xy[0] == xy[-1]).all():
+        problem = "is closed, so it has an inside and no side of the compass; name left and right"
+        raise refused(problem, line.feature)
+    east, north = xy[-1] - xy[0]
+    if crs.is_geographic:
+        east *= cos(radians(float(xy[:, 1].mean())))
+    along, across = (north, east) if heading is Heading.NORTH else (east, north)
+    if abs(along) < _ALONG * abs(across):
+        runs, better = (
+            ("west to east", "north and south")
+            if heading is Heading.NORTH
+            else ("south to north", "west and east")
+        )
+        problem = f"runs from {runs}, and its sides are named otherwise: name {better}"
+        raise refused(problem, line.feature)
+    return line if along > 0 else replace(line, geometry=shapely.reverse(line.geometry))
+
+
+def _pieces(
+    ground: BaseGeometry, lines: Sequence[FrontLine], refused: Refused
+) -> NDArray[np.object_]:
+    """Return the pieces that lines make of a ground; refuse one that ends within."""
+    shapes = [line.geometry for line in lines]
+    network = shapely.union_all([shapely.boundary(ground), *shapes])
+    polygons, _, dangles, _ = shapely.polygonize_full(shapely.get_parts(network))
+    loose = shapely.get_parts(dangles)
+    middles = shapely.line_interpolate_point(loose, 0.5, normalized=True)
+    for each in loose[shapely.contains_properly(ground, middles)][:1]:
+        line = _nearest(each, lines)
+        ends = shapely.points(shapely.get_coordinates(line.geometry)[[0, -1]])
+        end = min(ends, key=lambda point: float(shapely.distance(each, point)))
+        raise refused(
+            f"ends inside the ground, at {_at(shapely.get_coordinates(end)[0])}; a front runs from"
+            " rim to rim, or on in another line: draw it across the rim",
+            line.feature,
+        )
+    found = shapely.get_parts(polygons)
+    within = shapely.contains(ground, shapely.point_on_surface(found))
+    return np.asarray(shapely.orient_polygons(found[within]), dtype=object)
+
+
+def _sides(
+    pieces: NDArray[np.object_], lines: Sequence[FrontLine], near: float
+) -> list[dict[str, int]]:
+    """Return who holds each piece by the lines about it, and a line that says so.
+
+    The ground of a piece lies left of its rings. Where an edge of it lies on a front line and
+    runs the same way, it is on the left of that line too, else on its right.
+    """
+    segments, line_of = _segments([line.geometry for line in lines])
+    rings, piece_of_ring = shapely.get_rings(pieces, return_index=True)
+    edges, ring_of = _segments(rings)
+    middles = np.asarray(shapely.points((edges[:, 0] + edges[:, 1]) / 2), dtype=object)
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(segments), dtype=object))
+    edge, segment = tree.query_nearest(middles, max_distance=near, all_matches=False)
+    along = ((edges[edge, 1] - edges[edge, 0]) * np.diff(segments[segment], axis=1)[:, 0]).sum(1)
+    named: list[dict[str, int]] = [{} for _ in pieces]
+    found = zip(piece_of_ring[ring_of[edge]], line_of[segment], along > 0, strict=True)
+    for piece, at, is_left in sorted({tuple(map(int, each)) for each in found}):
+        line = lines[at]
+        named[piece].setdefault(line.left if is_left else line.right, line.feature)
+    return named
+
+
+def _segments(shapes: Sequence[BaseGeometry]) -> tuple[Floats, Ints]:
+    """Return the straight pieces of lines, shape (n, 2, 2), and the line of each."""
+    xy, number = shapely.get_coordinates(shapes, return_index=True)
+    same = number[1:] == number[:-1]
+    return np.stack([xy[:-1], xy[1:]], axis=1)[same], number[1:][same]
+
+
+def _refuse_two_holders(
+    pieces: NDArray[np.object_],
+    named: Sequence[dict[str, int]],
+    lines: Sequence[FrontLine],
+    refused: Refused,
+) -> None:
+    called = {line.feature: line.called for line in lines}
+    for piece, holders in zip(pieces, named, strict=True):
+        if len(holders) > 1:
+            (one, first), (other, second), *_ = holders.items()
+            where = _at(shapely.get_coordinates(shapely.point_on_surface(piece))[0])
+            raise refused(
+                f"leaves the ground at {where} to {one}, and {called[second] or 'another'} to"
+                f" {other}; are their sides named the same way, and drawn in the same direction?",
+                first,
+            )

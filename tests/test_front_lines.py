@@ -1,0 +1,442 @@
+"""Dated front lines and the ground they cut: every piece to the side it lies on.
+
+The ground, in kilometres of an equal-area plane, and a front at x = 2::
+
+    WWEEEE
+    WWEEEE
+"""
+
+import csv
+import json
+import warnings
+from io import StringIO
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+from pyproj import CRS
+
+import territory as tt
+from territory import cli
+from territory.errors import GeometryError, InputError
+from territory.geometry.area import geodesic_area_km2
+from territory.geometry.projection import WGS84
+from territory.history.front_lines import FrontLine, divide
+from territory.history.front_sides import Heading, sides_of
+
+FLAT = CRS.from_epsg(32637)
+GROUND = shapely.box(0, 0, 6, 2)
+ISLAND = shapely.box(8, 0, 9, 1)
+
+
+def refused(problem, feature):
+    return GeometryError(problem, feature=feature + 1)
+
+
+def cut(*lines, ground=GROUND, heading=Heading.NORTH, sides=("W", "E"), crs=FLAT):
+    """Return the division of a ground by lines of positions, or of positions with their sides."""
+    named = [line if isinstance(line, tuple) else (line, sides) for line in lines]
+    fronts = [
+        FrontLine(shapely.LineString(xy), left, right, row, f"feature {row + 1}")
+        for row, (xy, (left, right)) in enumerate(named)
+    ]
+    return divide(ground, fronts, heading, crs, refused)
+
+
+def areas(found):
+    total = {}
+    for holder, km2 in zip(found.holders, shapely.area(found.pieces), strict=True):
+        total[holder] = total.get(holder, 0) + float(km2)
+    return {holder: round(km2, 9) for holder, km2 in total.items()}
+
+
+UP = [[2, -1], [2, 3]]
+DOWN = UP[::-1]
+
+
+@pytest.mark.parametrize("line", [UP, DOWN, [[2, 0], [2, 2]], [[2, -1], [2, 1], [2, 3]]])
+def test_the_west_is_the_west_however_a_line_is_drawn(line):
+    assert areas(cut(line)) == {"W": 4, "E": 8}
+
+
+def test_left_and_right_are_those_of_the_line():
+    assert areas(cut(UP, heading=Heading.AS_DRAWN)) == {"W": 4, "E": 8}
+    assert areas(cut(DOWN, heading=Heading.AS_DRAWN)) == {"W": 8, "E": 4}
+
+
+def test_north_and_south():
+    for line in ([[-1, 0.5], [7, 0.5]], [[7, 0.5], [-1, 0.5]]):
+        assert areas(cut(line, heading=Heading.EAST)) == {"W": 9, "E": 3}
+
+
+def test_one_front_in_several_pieces_is_one_front():
+    """The middle piece runs south and west; alone it would have its sides the wrong way round."""
+    pieces = [[[2, -1], [2, 1]], [[3, 0.9], [2, 1]], [[3, 0.9], [3, 3]]]
+    whole = areas(cut([[2, -1], [2, 1], [3, 0.9], [3, 3]]))
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0)):
+        assert areas(cut(*(pieces[n] for n in order))) == whole
+    assert sum(whole.values()) == 12
+    assert whole["W"] == pytest.approx(shapely.Polygon(
+        [(0, 0), (2, 0), (2, 1), (3, 0.9), (3, 2), (0, 2)]).area)  # fmt: skip
+
+
+def test_a_pocket_drawn_as_a_ring():
+    ring = [[3, 0.5], [4, 0.5], [4, 1.5], [3, 1.5], [3, 0.5]]  # against the clock: its left is in
+    found = cut((UP, ("W", "E")), (ring, ("W", "E")), heading=Heading.AS_DRAWN)
+    assert areas(found) == {"W": 5, "E": 7}
+    with pytest.raises(GeometryError, match="feature 2: is closed, so it has an inside"):
+        cut(UP, ring)
+
+
+def test_three_holders_by_columns():
+    found = cut((UP, ("a", "b")), ([[4, -1], [4, 3]], ("b", "c")), heading=Heading.AS_DRAWN)
+    assert areas(found) == {"a": 4, "b": 4, "c": 4}
+    assert found.features[found.holders.index("c")] == 1
+
+
+def test_lines_that_meet_within_the_ground():
+    stem, arm = [[3, -1], [3, 1]], [[3, 1], [-1, 1]]
+    other = [[3, 1], [7, 1]]
+    found = cut(
+        (stem, ("a", "b")), (arm, ("a", "c")), (other, ("c", "b")), heading=Heading.AS_DRAWN
+    )
+    assert areas(found) == {"a": 3, "b": 3, "c": 6}
+
+
+def test_a_hole_in_the_ground_stays_one():
+    holed = shapely.Polygon(GROUND.exterior, [shapely.box(1, 0.5, 3, 1.5).exterior])
+    assert areas(cut(UP, ground=holed)) == {"W": 3, "E": 7}
+
+
+def test_a_part_of_the_ground_without_a_front_is_nobodys_and_told():
+    found = cut(UP, ground=shapely.union_all([GROUND, ISLAND]))
+    assert areas(found) == {"W": 4, "E": 8}
+    assert shapely.area(found.untouched).tolist() == [1]
+
+
+def test_a_line_beside_the_ground_is_told():
+    assert cut(UP, [[20, -1], [20, 3]]).outside == (1,)
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading", "parts"),
+    [
+        ([[[20, -1], [20, 3]]], Heading.NORTH, "feature 1: does not cross the ground"),
+        ([[[2, -1], [2, 1]]], Heading.NORTH, r"feature 1: ends inside the ground, at \(2, 1\)"),
+        ([[[2, 0.5], [2, 1]]], Heading.NORTH, "ends inside the ground"),
+        ([UP, [[4, 3], [4, 1.25]]], Heading.NORTH, r"feature 2: ends inside .* \(4, 1.25\)"),
+        ([[[0, -1], [0, 3]]], Heading.NORTH, "OK"),
+        ([[[1, -1], [3, 3], [3, -1], [1, 3]]], Heading.NORTH, "feature 1: crosses itself at"),
+        ([UP, [[1, -1], [3, 3]]], Heading.NORTH, r"feature 1: crosses feature 2 at \(2, 1\)"),
+        ([[[-1, 1], [7, 1.1]]], Heading.NORTH, "runs from west to east, .* name north and south"),
+        ([UP], Heading.EAST, "runs from south to north, .* name west and east"),
+        ([UP, [[4, -1], [4, 3]]], Heading.NORTH, "leaves the ground .* to E, and feature 2 to W"),
+        ([UP, [[4, 3], [4, -1]]], Heading.AS_DRAWN, "OK"),
+        ([[[2, -1], [2, np.inf], [2, 3]]], Heading.NORTH, "not a finite number"),
+    ],
+)  # fmt: skip
+def test_lines_that_leave_it_open_are_refused(lines, heading, parts):
+    if parts == "OK":
+        assert sum(areas(cut(*lines, heading=heading)).values()) == 12
+        return
+    with pytest.raises(GeometryError, match=parts):
+        cut(*lines, heading=heading)
+
+
+def test_a_line_across_the_antimeridian_is_refused():
+    with pytest.raises(GeometryError, match="split it at 180 degrees"):
+        cut([[179, -1], [-179, 3]], crs=WGS84)
+
+
+# ---- Words for sides ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "left", "right"),
+    [
+        ("west=a,east=b", Heading.NORTH, "a", "b"),
+        ("east = b , west = a", Heading.NORTH, "a", "b"),
+        ("West,East", Heading.NORTH, "West", "East"),
+        ({"north": "a", "south": "b"}, Heading.EAST, "a", "b"),
+        (["left=a", "right=b"], Heading.AS_DRAWN, "a", "b"),
+    ],
+)
+def test_sides(text, heading, left, right):
+    found = sides_of(text)
+    assert (found.heading, found.left, found.right) == (heading, left, right)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("a,b", "'a' is no side; say who is on either side"),
+        ("west=a", "west are not two opposite sides"),
+        ("west=a,north=b", "not two opposite sides"),
+        ("west=a,west=b", "'west' stands twice"),
+        ("west=a,east=a", "'a' cannot be on both sides"),
+        ("west=,east=a", "a side has no actor"),
+        ("west=a,east=b,left=c", "not two opposite sides"),
+        (5, "5 names no sides"),
+    ],
+)
+def test_sides_that_are_none(text, part):
+    with pytest.raises(ValueError, match=part):
+        sides_of(text)
+
+
+# ---- Files -------------------------------------------------------------------------------------
+
+DAYS = {
+    "1914-08-03": [[31.0, 45.9], [31.0, 47.1]],
+    "1914-08-22": [[31.5, 47.1], [31.2, 46.5], [31.4, 45.9]],  # drawn southwards
+}
+BOX = shapely.box(30, 46, 33, 47)
+WEST = [
+    shapely.box(30, 46, 31, 47),
+    shapely.Polygon([(30, 46), (31.366667, 46), (31.2, 46.5), (31.45, 47), (30, 47)]),
+]
+
+
+def features(*shapes):
+    rows = [
+        {"type": "Feature", "properties": properties, "geometry": geometry}
+        for properties, geometry in shapes
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": rows})
+
+
+def line(xy, **properties):
+    return properties, {"type": "LineString", "coordinates": xy}
+
+
+def polygon(shape, **properties):
+    return properties, shapely.geometry.mapping(shape)
+
+
+@pytest.fixture
+def fronts(tmp_path):
+    """Write two fronts and their ground."""
+    (tmp_path / "ground.geojson").write_text(features(polygon(BOX)))
+    path = tmp_path / "front.geojson"
+    path.write_text(features(*(line(xy, date=day) for day, xy in DAYS.items())))
+    return path
+
+
+def table(*words, code=0):
+    assert cli.guarded([str(word) for word in words]) == code
+
+
+def rows(capsys):
+    return list(csv.DictReader(StringIO(capsys.readouterr().out)))
+
+
+def written(path):
+    return list(csv.DictReader(StringIO(path.read_text())))
+
+
+def options(path, *more):
+    ground = path.with_name("ground.geojson")
+    return ["--profile", "zones", "--ground", ground, "--sides", "west=W,east=E", *more]
+
+
+def km2(rows):
+    return {(row["day"], row["actor"]): float(row["km2"]) for row in rows}
+
+
+def expected():
+    west = geodesic_area_km2(np.array(WEST), WGS84)
+    (whole,) = geodesic_area_km2(np.array([BOX]), WGS84)
+    return {
+        (day, who): km2
+        for day, area in zip(DAYS, west, strict=True)
+        for who, km2 in (("W", area), ("E", whole - area))
+    }
+
+
+def test_areas_of_fronts(fronts, capsys):
+    table("areas", fronts, *options(fronts))
+    found = rows(capsys)
+    assert km2(found) == pytest.approx(expected(), rel=1e-5)
+    assert sum(km2(found[:2]).values()) == pytest.approx(25_598.70468, abs=1e-4)
+    # The interval is that of the front alone: what one side may have less, the other has more.
+    east, west = found[:2]
+    for up, down in ((east, west), (west, east)):
+        off = float(up["high"]) - float(up["km2"])
+        assert off == pytest.approx(float(down["km2"]) - float(down["low"]), rel=1e-6)
+    length = 111.18  # km, of the front of the first day
+    assert 0 < float(west["high"]) - float(west["km2"]) < 2 * 1.3 * length
+
+
+def test_change_has_no_junk_along_the_rim(fronts, capsys):
+    table("change", fronts, *options(fronts), "--from", "1914-08-03", "--to", "1914-08-22")
+    (row,) = (row for row in rows(capsys) if row["from_actor"] != row["to_actor"])
+    assert (row["from_actor"], row["to_actor"]) == ("E", "W")
+    gained = expected()["1914-08-22", "W"] - expected()["1914-08-03", "W"]
+    assert float(row["km2"]) == pytest.approx(gained, rel=1e-4)
+
+
+def test_other_verbs_take_fronts(fronts, tmp_path, capsys):
+    for verb in ("inspect", "convert", "map", "page"):
+        out = {"convert": "z.gpkg", "map": "m.svg", "page": "p.html"}.get(verb)
+        more = ["--out", tmp_path / out] if out else []
+        table(verb, fronts, *options(fronts), *more)
+        assert out is None or (tmp_path / out).stat().st_size > 1000
+    capsys.readouterr()
+    table("compare", fronts, fronts, "--profile-b", "zones", *options(fronts))
+    assert all(row["actor_a"] == row["actor_b"] for row in rows(capsys))
+
+
+def test_explain_measures_what_the_front_cuts(fronts, capsys):
+    value = round(expected()["1914-08-03", "W"])
+    asked = ["--value", value, "--day", "1914-08-03", "--by", "W", "--precision", "rounded"]
+    table("explain", *asked, fronts, *options(fronts))
+    assert float(rows(capsys)[0]["error_pct"]) == pytest.approx(0, abs=0.1)
+
+
+JOB = """
+title = "The front"
+[series]
+profile = "{profile}"
+path = "front.geojson"
+{more}
+[maps]
+enabled = false
+[report]
+enabled = false
+"""
+
+
+def test_a_job_of_fronts_reads_its_ground_beside_it(fronts, tmp_path, capsys):
+    more = 'ground = "ground.geojson"\nsides = { west = "W", east = "E" }'
+    job = tmp_path / "job.toml"
+    job.write_text(JOB.format(profile="zones", more=more))
+    table("run", job, "--out", tmp_path / "out")
+    found = written(tmp_path / "out" / "areas.csv")
+    assert km2(found) == pytest.approx(expected(), rel=1e-5)
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert any("ground.geojson" in str(each) for each in record["inputs"])
+    (tmp_path / "ground.geojson").write_text(features(polygon(shapely.box(30, 46, 34, 47))))
+    table("run", job, "--out", tmp_path / "out")  # is not up to date
+    found = written(tmp_path / "out" / "areas.csv")
+    assert sum(km2(found[:2]).values()) == pytest.approx(4 * 8532.90156, rel=1e-6)
+
+
+def test_a_profile_names_ground_and_sides(fronts, tmp_path, capsys):
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    (folder / "front.toml").write_text(
+        'name = "front"\nground = "../ground.geojson"\nsides = "west=W,east=E"\n'
+        '[day]\nproperties = ["date"]\n'
+    )
+    table("areas", fronts, "--profile", folder / "front.toml")
+    assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
+    (folder / "front.toml").write_text('name = "front"\nsides = "west,east"\n')
+    table("areas", fronts, "--profile", folder / "front.toml", code=1)
+    assert "sides does nothing without ground" in capsys.readouterr().err
+
+
+def test_fronts_in_python(fronts):
+    with warnings.catch_warnings(action="ignore"):
+        history = tt.read(fronts, ground=fronts.with_name("ground.geojson"), sides="west=W,east=E")
+        found = history.areas()
+    assert {(f"{r.day:%Y-%m-%d}", r.actor): r.km2 for r in found.itertuples()} == pytest.approx(
+        expected(), rel=1e-5
+    )
+
+
+def test_sides_in_columns(fronts, capsys):
+    ground = fronts.with_name("ground.geojson")
+    named = {"date": "1914-08-03", "Left": "W", "RIGHT": "E"}
+    fronts.write_text(features(line(DAYS["1914-08-03"], **named)))
+    table("areas", fronts, "--profile", "zones", "--ground", ground)
+    assert km2(rows(capsys))["1914-08-03", "W"] == pytest.approx(8532.90156)
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "parts"),
+    [
+        (features(line([[31, 45], [31, 46.5]], date="1914-08-03")), (), "ends inside the ground"),
+        (features(line([[3, 45], [3, 48]], date="1914-08-03")), (), "does not cross the ground"),
+        (features(polygon(BOX, date="1914-08-03")), (), "feature 1: is a polygon; where a ground"),
+        (features(line(DAYS["1914-08-03"])), (), "no day in the file name"),
+        (
+            features(line(DAYS["1914-08-03"], date="1914-08-03")),
+            ("--sides", ""),
+            "nothing says who is on either side of the front; name them with --sides west=A,east=B",
+        ),
+        (
+            features(line(DAYS["1914-08-03"], date="1914-08-03")),
+            ("--sides", "a,b"),
+            "--sides: 'a' is no side",
+        ),
+        (
+            features(line(DAYS["1914-08-03"], date="1914-08-03")),
+            ("--ground", "nowhere.geojson"),
+            "no such file",
+        ),
+    ],
+)
+def test_one_clear_line(fronts, capsys, content, more, parts):
+    fronts.write_text(content)
+    table("areas", fronts, *options(fronts, *more), code=1)
+    found = capsys.readouterr()
+    assert parts in found.err
+    assert found.err.count("\n") == 1
+    assert found.out == ""
+
+
+def test_a_bad_day_does_not_spoil_the_others(fronts, capsys):
+    bad = line([[31, 45], [31, 46.5]], date="1914-08-10")
+    fronts.write_text(features(*(line(xy, date=day) for day, xy in DAYS.items()), bad))
+    table("areas", fronts, *options(fronts), code=3)
+    found = capsys.readouterr()
+    assert "refused on 1914-08-10" in found.err or "front line of 1914-08-10" in found.err
+    assert "feature 3" in found.err
+    assert "1914-08-10" not in found.out
+
+
+def test_the_ground_may_be_a_country_or_a_box(fronts, capsys):
+    table("areas", fronts, *options(fronts, "--ground", "30,46,33,47"))
+    assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
+
+
+def test_ground_in_another_crs_is_refused(fronts, capsys):
+    place = fronts.with_name("utm.gpkg")
+    geopandas.GeoDataFrame(geometry=[BOX], crs=4326).to_crs(32636).to_file(place)
+    table("areas", fronts, *options(fronts, "--ground", place), code=1)
+    assert "write both in one CRS" in capsys.readouterr().err
+
+
+def test_an_island_without_a_front_is_told_with_its_area(fronts, capsys):
+    island = shapely.box(34, 46, 35, 47)
+    fronts.with_name("ground.geojson").write_text(features(polygon(BOX), polygon(island)))
+    table("areas", fronts, *options(fronts))
+    assert "no front of 1914-08-03 reaches 1 parts of the ground" in capsys.readouterr().err
+    table("inspect", fronts, *options(fronts))
+    found = [row for row in rows(capsys) if row["kind"] == "no-front"]
+    assert [float(row["km2"]) for row in found] == pytest.approx([8532.90156] * 2)
+
+
+def test_spans_of_fronts(tmp_path, capsys):
+    (tmp_path / "ground.geojson").write_text(features(polygon(BOX)))
+    path = tmp_path / "front.geojson"
+    first, second = DAYS.values()
+    path.write_text(
+        features(
+            line(first, start="1914-08-03", end="1914-08-21"),
+            line(second, start="1914-08-22", end=""),
+        )
+    )
+    table("areas", path, *options(path))
+    assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
+
+
+def test_no_ground_for_lines_says_so(fronts, capsys):
+    table("areas", fronts, "--profile", "zones", code=1)
+    assert "--ground" in capsys.readouterr().err
+
+
+def test_units_have_no_fronts(tmp_path):
+    with pytest.raises(InputError, match="'ground' \\(for drawn zones\\) does nothing"):
+        tt.read(tmp_path, profile="units", ground="x")
