@@ -854,7 +854,9 @@ def test_no_file_makes_a_request(tmp_path):
 
 
 def packed(path, content):
-    path.write_bytes(gzip.compress(content if isinstance(content, bytes) else content.encode(), mtime=0))
+    path.write_bytes(
+        gzip.compress(content if isinstance(content, bytes) else content.encode(), mtime=0)
+    )
     return path
 
 

@@ -330,9 +330,11 @@ def compare(
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
+    of_b = reading if profile_b == profile else rules_of(reading)
     of_b = replace(
-        reading if profile_b == profile else rules_of(reading),
-        **{k: v for k, v in (("actor_field", actor_field_b), ("holders", holders_b)) if v},
+        of_b,
+        actor_field=actor_field_b or of_b.actor_field,
+        holders=holders_b or of_b.holders,
     )
     spec_a = spec_of([path_a], profile, lines, reading)
     spec_b = spec_of([path_b], profile_b, of_b)

@@ -14,7 +14,7 @@ from territory.job.proposed_series import attempt
 from territory.job.series import Loaded
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.read.formats.by_extension import is_readable
-from territory.read.formats.compressed import inner_suffix
+from territory.read.formats.gzipped import kind_of_file
 from territory.read.paths import expand
 from territory.read.profile import read_profile
 from territory.read.recognise import PLACES
@@ -183,7 +183,7 @@ def beside(folder: Path) -> list[str]:
         Of the job.
     """
     files = [each for each in sorted(folder.iterdir()) if each.is_file() and is_readable(each)]
-    drawn = [each for each in files if inner_suffix(each) not in _TABLES] or _tables(files)
+    drawn = [each for each in files if kind_of_file(each) not in _TABLES] or _tables(files)
     if drawn:
         return list(dict.fromkeys(_glob(each) for each in drawn))
     folders = (each for each in sorted(folder.iterdir()) if each.is_dir())

@@ -238,7 +238,7 @@ def _of_json(name: str, content: Mapping[str, Any]) -> Look | None:
 
 
 def _of_layers(path: Path) -> Look | None:
-    from territory.read.zones import read_any  # which is slow to load
+    from territory.read.formats.by_extension import read_any  # which is slow to load
 
     layers = read_any(path)
     if not layers:

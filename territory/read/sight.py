@@ -12,6 +12,7 @@ import shapely
 
 from territory.errors import InputError, TerritoryError
 from territory.geometry.coverage import has_polygon
+from territory.read.formats.by_extension import read_any
 from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.layer import Layer
@@ -19,7 +20,6 @@ from territory.read.marks import plain_path
 from territory.read.moments import may_be_either, moment_of
 from territory.read.paths import expand
 from territory.read.unread_spans import days_seen
-from territory.read.zones import read_any
 
 _MONTHS = 12
 _MOST_SHOWN = 6  # values of a column
