@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from test_formats import text_file
 from test_spans import MIDDLE, WEST, drawn, feature, held, loaded, profile_of, refused, told
 
-from territory.findings import Severity
+from territory.errors import InputError
+from territory.findings import FindingKind, Severity
 from territory.read.moments import Moment, midnights, moment_of, pattern_of
+from territory.read.profile import read_profile
+from territory.read.zones import read_series
 
 KYIV = (timezone(timedelta(hours=2)), timezone(timedelta(hours=3)))  # winter, summer
 UKRAINE = (22.0, 40.0)
@@ -247,3 +250,33 @@ def test_json_of_a_server_is_read_with_its_milliseconds(tmp_path):
     path = text_file(tmp_path / "z.geojson", json.dumps(content))
     assert list(held(path)) == ["2024-02-01"]
     assert loaded(path).days == (date(2024, 2, 1),)
+
+
+# ---- A day that is told, of files that say theirs ------------------------------------------
+
+
+def _dated(folder, *days, of_features=True):
+    for day in days:
+        own = {"day": day} if of_features else {}
+        frame = geopandas.GeoDataFrame(
+            [{"actor": day, **own}], geometry=[shapely.box(37, 48, 37.5, 48.5)], crs=4326
+        )
+        frame.to_file(folder / f"zones_{day}.geojson")
+    return (str(folder),)
+
+
+@pytest.mark.parametrize("of_features", [True, False])
+def test_of_files_that_say_their_day_those_of_the_day_told_count(tmp_path, of_features):
+    paths = _dated(tmp_path, "2024-01-01", "2024-02-01", "2024-03-01", of_features=of_features)
+    series = read_series(paths, read_profile("zones"), day=date(2024, 2, 1))
+    assert [(raw.day, raw.holders[0].actor) for raw in series.raws] == [
+        (date(2024, 2, 1), "2024-02-01")
+    ]
+    [finding] = [each for each in series.findings if each.kind == FindingKind.DAY_DIFFERS]
+    assert finding.detail == "2 files of other days left aside, as 2024-02-01 is told"
+
+
+def test_a_day_that_none_of_several_files_says_is_refused(tmp_path):
+    paths = _dated(tmp_path, "2024-01-01", "2024-02-01")
+    with pytest.raises(InputError, match="no file is of 2024-01-15; they say days from 2024-01-01"):
+        read_series(paths, read_profile("zones"), day=date(2024, 1, 15))

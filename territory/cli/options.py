@@ -188,7 +188,7 @@ class Reading(ZoneRules):
 class DatedReading(Reading):
     """How they are to be read, where all of them may be of one day."""
 
-    day: Annotated[str, typer.Option(help="Day of zones that do not say it.")] = ""
+    day: Annotated[str, typer.Option(help="Day of zones that do not say it; else the one that is read.")] = ""
 
 
 @dataclass(frozen=True)

@@ -194,6 +194,7 @@ class _Reader:
         where: str = "",
     ) -> Series:
         """Date the layers of all files and put those of a day together."""
+        files, of_others = self._of_told_day(files)
         layers = [layer for file in files for layer in file.layers]
         times = times_of(layers, self.profile)
         profile, of_names = with_local_names(
@@ -217,13 +218,53 @@ class _Reader:
             raws, refused = labels.cut(raws)
             of_days = [*of_days, *ground, *refused]
             own = tuple(day for day in own if day not in {each.day for each in refused})
-        every = (*findings, *times.findings, *of_names, *of_files, *of_days)
+        every = (*findings, *of_others, *times.findings, *of_names, *of_files, *of_days)
         if not raws:
             errors = [each for each in every if each.severity is Severity.ERROR]
             errors.sort(key=lambda each: each.kind != FindingKind.REFUSED)  # why there is nothing
             details = (each.detail for each in errors)
             raise next(map(InputError, details), InputError("nothing to read", file=where))
         return Series(raws, every, own, lasts=bool(lasting))
+
+    def _of_told_day(self, files: Sequence[_File]) -> tuple[Sequence[_File], list[Finding]]:
+        """Leave aside the files of other days, where several say theirs and a day is told."""
+        if self.day is None or len(files) == 1:
+            return files, []
+        times = times_of([layer for file in files for layer in file.layers], self.profile)
+        if times.of_spans:
+            return files, []
+        own = self._own_days(files, times)
+        of_day = [file for file, days in zip(files, own, strict=True) if self.day in days]
+        said = sorted({day for days in own for day in days})
+        if not of_day and len(said) > 1:
+            problem = f"no file is of {self.day}; they say days from {said[0]} to {said[-1]}"
+            raise InputError(problem, file=str(files[0].path))
+        undated = [file for file, days in zip(files, own, strict=True) if not days]
+        others = len(files) - len(of_day) - len(undated)
+        if not of_day or not others:
+            return files, []
+        detail = f"{others} files of other days left aside, as {self.day} is told"
+        return [*of_day, *undated], [Finding(FindingKind.DAY_DIFFERS, detail, day=self.day)]
+
+    def _own_days(self, files: Sequence[_File], times: Times) -> list[set[date]]:
+        """Return the days that each file says, in its features or else in its name."""
+        numbers, found = count(), []
+        for file in files:
+            rows = [
+                (n, len(each.properties)) for each, n in zip(file.layers, numbers, strict=False)
+            ]
+            try:
+                days = {times.own_day(n, row) for n, size in rows for row in range(size)}
+            except InputError:  # such a file is refused when it is dated
+                days = set()
+            found.append({day for day in days if day} or self._days_in_names(file))
+        return found
+
+    def _days_in_names(self, file: _File) -> set[date]:
+        try:
+            return {self.profile.day_in_name(name) for name in file.names}
+        except InputError:
+            return set()
 
     def _dated(
         self, files: Sequence[_File], times: Times, labels: Labels
