@@ -134,6 +134,13 @@ def test_files_that_two_publishers_could_have_made_are_refused_with_the_ways_out
         recognised([str(path)])
 
 
+def test_files_of_two_publishers_are_to_be_read_apart(tmp_path):
+    for name in ("nzz", "cshapes"):
+        shutil.copytree(SAMPLES[name].folder, tmp_path, dirs_exist_ok=True)
+    with pytest.raises(InputError, match=r"several publishers \(.*json of '.*\); read them apart"):
+        recognised([str(tmp_path)])
+
+
 def test_zones_with_an_actor_need_no_profile_whatever_the_case_of_the_letters(tmp_path, capsys):
     written(tmp_path / "z_2024-01-01.shp", [{"ACTOR": "a"}, {"ACTOR": "b"}])
     code, found, said = areas(capsys, tmp_path)

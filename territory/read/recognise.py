@@ -124,7 +124,8 @@ def _as_zones(looks: Sequence[Look], where: str) -> Recognised:
     }
     usable = next((name for name in sorted(actors) if _all_have(looks, name)), "")
     if not usable:
-        raise UnrecognisedError(_no_actor(looks), file=where)
+        problem = _mixture(looks) or _no_actor(looks)
+        raise UnrecognisedError(problem, file=where)
     why = f"read as '{FALLBACK}': no publisher's marks fit, and '{usable}' names the actor"
     return Recognised(FALLBACK, why, "" if usable == _ACTOR else usable)
 
@@ -132,6 +133,19 @@ def _as_zones(looks: Sequence[Look], where: str) -> Recognised:
 def _all_have(looks: Sequence[Look], name: str) -> bool:
     """Return whether every file has a property; one that cannot be looked at is let be."""
     return all(name in look.properties for look in looks if look.features)
+
+
+def _mixture(looks: Sequence[Look]) -> str:
+    """Say that the files are of several publishers; nothing where they are not."""
+    first: dict[str, str] = {}
+    for look in looks:
+        for profile in _marked():
+            if any(marks.fit(look) for marks in profile.marks):
+                first.setdefault(profile.name, look.name)
+    if len(first) < 2:  # noqa: PLR2004 - one is no mixture
+        return ""
+    listed = ", ".join(f"{file} of '{name}'" for name, file in first.items())
+    return f"files of several publishers ({listed}); read them apart"
 
 
 def _no_actor(looks: Iterable[Look]) -> str:
