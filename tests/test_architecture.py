@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage streams untrusted
+    garbage languages streams untrusted
     read
     job
     explain
