@@ -18,10 +18,12 @@ import argparse
 import csv
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import pyogrio
+from babel import Locale
 from babel.core import get_global
 from build_context import BuildError, download, extract
 from build_world import SOURCE
@@ -46,6 +48,21 @@ def letters(name: str, number: Any) -> str:  # noqa: ANN401 - whatever the file 
     return str(found[0]) if len(found) == 1 else ""
 
 
+def distinct(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the rows with each code once: a territory must not be called as its country is.
+
+    Parameters
+    ----------
+    rows
+        Name and code; of several with one code that keeps it which the CLDR calls so.
+    """
+    codes = Counter(code for _, code in rows)
+    english = Locale("en").territories
+    return [
+        (name, code if codes[code] == 1 or english.get(code) == name else "") for name, code in rows
+    ]
+
+
 def build(path: Path) -> None:
     """Download, convert and write the file.
 
@@ -61,7 +78,7 @@ def build(path: Path) -> None:
     rows = sorted((name, letters(name, number)) for name, number in pairs if name != "Antarctica")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([("name", "code"), *rows])
+        writer.writerows([("name", "code"), *distinct(rows)])
 
 
 def main() -> int:

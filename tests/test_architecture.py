@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage little_memory streams untrusted
+    garbage languages little_memory streams untrusted
     read
     job
     explain

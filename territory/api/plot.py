@@ -36,11 +36,12 @@ from territory.api.wording import caution
 from territory.errors import InputError, did_you_mean
 from territory.holders import Holder, Status
 from territory.job.spec import MapsSpec
+from territory.languages import LANGUAGES
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, check_dpi, save
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource, with_source
-from territory.maps.style import LANGUAGES, Style
+from territory.maps.style import Style
 from territory.maps.typesetting import DPI
 from territory.publish.write import check_place
 from territory.read.basemap import read_context

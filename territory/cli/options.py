@@ -52,7 +52,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
 ]
-Language = Annotated[str, typer.Option("--language", help="en or ar.")]
+Language = Annotated[str, typer.Option("--language", help="ar, en, fr, ru or uk.")]
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ class Surroundings:
         str, typer.Option(help="Provinces with a name each, as --area takes them.")
     ] = ""
     towns: Annotated[
-        str, typer.Option(help="CSV: name,lat,lon, and as one likes name_ar,rank (1 to 9).")
+        str, typer.Option(help="CSV: name,lat,lon, and as one likes name_uk,rank (1 to 9).")
     ] = ""
 
 

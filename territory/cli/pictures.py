@@ -55,18 +55,20 @@ def page(
         Path | None, typer.Option(help="Provinces with a name each, for a table each.")
     ] = None,
     title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
-    language: Annotated[str, typer.Option("--language", help="en or ar.")] = "",
+    language: Annotated[str, typer.Option("--language", help="ar, en, fr, ru or uk.")] = "",
     reading: Reading,
     lines: Lines,
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
     from territory.job.days import ALL_DAYS
     from territory.job.study import uncheckable
+    from territory.languages import FIRST, checked
     from territory.maps.request import MapRequest
     from territory.publish.page.build import page_topic, titled, write_page
     from territory.publish.write import check_place
 
     check_place(out)
+    checked(language or FIRST)
     rule, period = day_rule(days), span_of(span)
     job = job_of(paths, profile, reading, lines, area=area, claims=claims, regions=regions)
     page_request = MapRequest(

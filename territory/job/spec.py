@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,12 +19,13 @@ from pydantic import (
 
 from territory.claims.figures import Day, iso_day
 from territory.claims.pooled import POOLED
-from territory.errors import CRSError, did_you_mean
+from territory.errors import CRSError, InputError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
 from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
+from territory.languages import FIRST, LANGUAGES, checked
 from territory.measure.estimate import digitising_error_m
 from territory.read.profiles import of_units
 
@@ -356,15 +358,23 @@ Box = tuple[float, float, float, float]
 
 
 class _Titled(_Strict):
-    """What readers are told an area is called, in English and in Arabic; its name by default."""
+    """What readers are told something is called, in English and in every other language."""
 
     title: str = ""
     title_ar: str = ""
+    title_fr: str = ""
+    title_ru: str = ""
+    title_uk: str = ""
 
     def titles(self) -> dict[str, str]:
-        """Return the title by language; nothing where there is none."""
-        settings = self.title or self.title_ar
-        return {"en": self.title or settings, "ar": self.title_ar or settings} if settings else {}
+        """Return the title by language, in others the first there is; nothing where none is."""
+        own = {code: getattr(self, _key(code)) for code in LANGUAGES}
+        first = next(filter(None, own.values()), "")
+        return {code: title or first for code, title in own.items()} if first else {}
+
+
+def _key(code: str) -> str:
+    return "title" if code == FIRST else f"title_{code}"
 
 
 class AreaBox(_Titled):
@@ -502,6 +512,17 @@ class PopulationSpec(_Strict):
     file: str
 
 
+def _spoken(value: str) -> str:
+    """Refuse a language that there is no catalogue for."""
+    try:
+        return checked(value)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+
+
+Language = Annotated[str, AfterValidator(_spoken)]
+
+
 class MapsSpec(_Strict):
     """Which pictures to draw.
 
@@ -522,7 +543,7 @@ class MapsSpec(_Strict):
     days: ChosenIfAny = None
     film: bool = False
     before_after: tuple[Day, Day] | None = None
-    languages: tuple[Literal["en", "ar"], ...] = ("en",)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = (FIRST,)
     area: str = ""
     source: str = ""
     countries: str = ""
@@ -665,10 +686,9 @@ Area = Annotated[
 ]
 
 
-class Job(_Strict):
-    """A job file."""
+class Job(_Titled):
+    """A job file; its title stands below those of the pictures."""
 
-    title: str = ""
     series: tuple[SeriesSpec, ...]
     area: dict[str, Area] = {}
     regions: RegionsSpec | None = None

@@ -96,7 +96,7 @@ def _scale(axes: Axes, course: Course, words: Words, x: Floats, *, from_zero: bo
     axes.set_ylim(low - (0.0 if low == 0 else room), high + room)
     axes.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda km2, _: written(km2)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda km2, _: words.number(written(km2))))
     axes.set_xticks([x[0], x[-1]] if len(x) > 1 else [x[0]])
     months = [words.month(course.days[0]), words.month(course.days[-1])][: len(axes.get_xticks())]
     axes.set_xticklabels([words.directed(each) for each in months])

@@ -49,7 +49,7 @@ class MapText:
         What is measured, where and when.
     source : str
         Who published the data, and under which licence.
-    language : {"en", "ar"}
+    language : str
         Language of everything on the map.
     note : str
         What a reader must know to read the zones rightly.

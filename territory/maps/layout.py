@@ -475,7 +475,7 @@ def table_of(
 def _row_entry(subject: Subject, group: list[Holder]) -> Entry:
     if len(group) == 1:
         return Entry(Paint.of(subject.styles[group[0]]), subject.name(group[0]))
-    return Entry(Paint("#ffffff", GREY), subject.words.say("together", count=f"{len(group):,}"))
+    return Entry(Paint("#ffffff", GREY), subject.words.counted("together", len(group)))
 
 
 def _cell(

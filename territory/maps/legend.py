@@ -233,10 +233,10 @@ def small_parts(subject: Subject, parts: Parts) -> str:
     """
     if not parts.count:
         return ""
-    return subject.words.say(
+    return subject.words.counted(
         "small_parts",
-        count=f"{parts.count:,}",
-        limit=f"{subject.least_km2:g}",
+        parts.count,
+        limit=subject.words.number(f"{subject.least_km2:g}"),
         area=subject.words.area(parts.small_km2),
     )
 

@@ -1,25 +1,25 @@
-"""What the maps say, in English and Arabic, and how untrusted text is made safe to draw.
+"""What the maps say, in one of the languages, and how untrusted text is made safe to draw.
 
-Texts stand in `words.toml`. Nothing that comes from data is ever read as mathematics,
-markup or a control code: `clean` takes those meanings away and keeps the words.
+Texts stand in the catalogues of `territory.languages`. Nothing that comes from data is ever
+read as mathematics, markup or a control code: `clean` takes those meanings away and keeps the
+words.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from matplotlib import font_manager, ft2font
 
-from territory.errors import InputError, did_you_mean
+from territory.errors import InputError
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE
 from territory.holders import Holder, Status
+from territory.languages import catalogue, checked, localised, months, plural_of, reads_rtl
 from territory.measure.estimate import Estimate
 from territory.numbers import bounds, figure, printed
 
@@ -28,17 +28,9 @@ ELLIPSIS = "…"
 _MISSING_GLYPH = "□"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 DIRECTIONS = _LEFT_TO_RIGHT + _RIGHT_TO_LEFT
-_RTL_LANGUAGES = frozenset({"ar"})
 _JOINERS = "\u200c\u200d"  # Persian and Kurdish spelling needs them
-_NAMED_TIMES, _FEW_TIMES = 2, 10  # how often: words of their own, and Arabic's few
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # a figure keeps the spaces that hold it together
 _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
-
-
-@cache
-def _texts() -> dict[str, dict[str, Any]]:
-    content = resources.files("territory.maps").joinpath("words.toml").read_text("utf-8")
-    return tomllib.loads(content)
 
 
 @cache
@@ -102,8 +94,8 @@ class Words:
 
     Attributes
     ----------
-    language : {"en", "ar"}
-        Its code.
+    language : str
+        Its code, one of `territory.languages.LANGUAGES`.
 
     Raises
     ------
@@ -122,14 +114,12 @@ class Words:
 
     def __post_init__(self) -> None:
         """Refuse a language without texts."""
-        if self.language not in _texts():
-            hint = did_you_mean(self.language, _texts())
-            raise InputError(f"maps do not speak '{clean(self.language, 20)}'; {hint}")
+        checked(self.language)
 
     @property
     def rtl(self) -> bool:
         """Whether the language is written from right to left."""
-        return self.language in _RTL_LANGUAGES
+        return reads_rtl(self.language)
 
     def say(self, key: str, **values: str) -> str:
         """Return a text with its gaps filled.
@@ -141,7 +131,48 @@ class Words:
         **values : str
             What fills each gap, by its name.
         """
-        return str(_texts()[self.language][key]).format(**values)
+        return str(self.texts[key]).format(**values)
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """What maps say, by name: a text, or plural forms of one."""
+        found: Mapping[str, Any] = catalogue(self.language)["maps"]
+        return found
+
+    def counted(self, key: str, number: int, **values: str) -> str:
+        """Return a text about so many, in the form that the number takes, its gaps filled.
+
+        Parameters
+        ----------
+        key : str
+            Name of a text with plural forms.
+        number : int
+            How many; it fills the gap ``count``.
+        **values : str
+            What fills the other gaps, by name.
+
+        Examples
+        --------
+        >>> Words("en").counted("together", 1), Words("uk").counted("times", 3, low="3")
+        ('1 other', '3 рази')
+        """
+        form = plural_of(self.texts[key], number, self.language)
+        return form.format(**{"count": self.number(f"{number:,}"), **values})
+
+    def number(self, figure: str) -> str:
+        """Return a written figure with the marks of the language.
+
+        Parameters
+        ----------
+        figure : str
+            With commas between thousands and a point before decimals.
+
+        Examples
+        --------
+        >>> Words("en").number("2,578.4"), Words("uk").number("0.5")
+        ('2,578.4', '0,5')
+        """
+        return localised(figure, self.language)
 
     def directed(self, text: str) -> str:
         """Return a text that keeps the direction of the language whatever it begins with.
@@ -163,8 +194,7 @@ class Words:
         day : date
             Any day.
         """
-        month = _texts()[self.language]["months"][day.month - 1]
-        return self.say("day", day=str(day.day), month=month, year=str(day.year))
+        return self.say("day", **self._parts(day), year=str(day.year))
 
     def month(self, day: date) -> str:
         """Return the month of a date with its year.
@@ -174,8 +204,13 @@ class Words:
         day : date
             Any day of the month.
         """
-        name = _texts()[self.language]["months"][day.month - 1]
+        name = months(self.language, alone=True)[day.month - 1]
         return self.say("month", month=name, year=str(day.year))
+
+    def _parts(self, day: date) -> dict[str, str]:
+        first = catalogue(self.language)["language"]["first_of_month"]
+        number = first if day.day == 1 else str(day.day)
+        return {"day": number, "month": months(self.language)[day.month - 1]}
 
     def span(self, start: date, end: date) -> str:
         """Return whole months from one to another, once if they are the same.
@@ -200,9 +235,7 @@ class Words:
             return self.say("times_open" if low > 1 else "times_any", low=str(low))
         if low != high:
             return self.say("times_range", low=str(low), high=str(high))
-        few = low <= _FEW_TIMES
-        key = f"times_{low}" if low <= _NAMED_TIMES else "times_few" if few else "times_many"
-        return self.say(key, low=str(low))
+        return self.counted("times", low, low=str(low))
 
     def listed(self, names: Iterable[str]) -> str:
         """Return names as a list in a sentence.
@@ -249,8 +282,7 @@ class Words:
         day : date
             Any day.
         """
-        month = _texts()[self.language]["months"][day.month - 1]
-        return self.say("day_of_month", day=str(day.day), month=month)
+        return self.say("day_of_month", **self._parts(day))
 
     def area(self, km2: float) -> str:
         """Return an area with its unit.
@@ -260,7 +292,7 @@ class Words:
         km2 : float
             In square kilometres.
         """
-        return self.say("area", value=printed(figure(km2)))
+        return self.say("area", value=self.number(printed(figure(km2))))
 
     def interval(self, estimate: Estimate) -> str:
         """Return the bounds of an estimate.
@@ -271,7 +303,7 @@ class Words:
             In any unit.
         """
         low, high = map(printed, bounds(estimate.low, estimate.high, like=estimate.value))
-        return self.say("interval", low=low, high=high)
+        return self.say("interval", low=self.number(low), high=self.number(high))
 
     def share(self, ratio: float) -> str:
         """Return a share of the area in percent.
@@ -281,7 +313,7 @@ class Words:
         ratio : float
             0 to 1.
         """
-        return self.say("share", value=figure(100 * ratio))
+        return self.say("share", value=self.number(figure(100 * ratio)))
 
     def length(self, metres: float) -> str:
         """Return a round length.
@@ -292,8 +324,8 @@ class Words:
             In metres; from 1000 on it is given in kilometres, with a decimal where it has one.
         """
         if metres >= 1000:  # noqa: PLR2004
-            return self.say("km", value=f"{metres / 1000:,.1f}".removesuffix(".0"))
-        return self.say("m", value=f"{metres:,.0f}")
+            return self.say("km", value=self.number(f"{metres / 1000:,.1f}".removesuffix(".0")))
+        return self.say("m", value=self.number(f"{metres:,.0f}"))
 
     def actor(self, holder: Holder) -> str:
         """Return the usual name of a holder, or its identifier made readable.
@@ -303,7 +335,7 @@ class Words:
         holder : Holder
             The actor and how firmly it holds the ground.
         """
-        known = _texts()[self.language]["actors"]
+        known = catalogue(self.language)["actors"]
         plain = holder.actor.replace("_", " ")
         name = known.get(holder.actor, plain[:1].upper() + plain[1:])
         return self.status(name, holder.status)
@@ -328,12 +360,10 @@ class Words:
         plane : EqualArea
             The equal-area plane of the history.
         """
-        if not self.rtl:
-            return self.say("projection", name=plane.name)
         return self.say(
             "projection",
-            latitude=f"{abs(plane.latitude):g}",
-            longitude=f"{abs(plane.longitude):g}",
+            latitude=self.number(f"{abs(plane.latitude):g}"),
+            longitude=self.number(f"{abs(plane.longitude):g}"),
             north=self.say("north" if plane.latitude >= 0 else "south"),
             east=self.say("east" if plane.longitude >= 0 else "west"),
         )

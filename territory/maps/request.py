@@ -37,6 +37,8 @@ class MapSource:
         What lies around the zones.
     title : str
         What it is about, as its publisher words it.
+    local_titles : mapping of str to str
+        The same by language, where a job says so.
     titles : mapping of str to mapping of str to str
         What readers are told the named areas are called, by language.
     styles : mapping of Holder to Style, optional
@@ -52,6 +54,7 @@ class MapSource:
     titles: Titles = field(default_factory=dict)
     styles: Mapping[Holder, Style] | None = None
     for_report: bool = False
+    local_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def base(self) -> History:
@@ -85,7 +88,8 @@ class MapSource:
         area : str
             A named area; empty for that of the pictures.
         """
-        text = replace(text, subtitle=text.subtitle or self.title, source=self.maps.source)
+        subtitle = text.subtitle or self.local_titles.get(text.language, self.title)
+        text = replace(text, subtitle=subtitle, source=self.maps.source)
         area = area or self.area
         return Subject(self.base, self.context, text, area, self.styles, self.titles)
 
@@ -138,8 +142,9 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
     """
     context = read_context(folder, **job.maps.context_files)
     maps = with_source(job.maps, job.series[0], loaded)
-    shown = job.report.enabled
-    return MapSource(loaded, maps, context, job.title, job.area_titles, for_report=shown)
+    shown, own = job.report.enabled, job.titles()
+    source = MapSource(loaded, maps, context, job.title, job.area_titles, local_titles=own)
+    return replace(source, for_report=shown)
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -269,7 +274,8 @@ class MapRequest:
         maps = with_source(maps, job.series[0], loaded)
         findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
         loaded = replace(loaded, findings=findings)
-        return MapSource(loaded, maps, context, job.title, job.area_titles)
+        own = job.titles()
+        return MapSource(loaded, maps, context, job.title, job.area_titles, local_titles=own)
 
     def others(
         self,

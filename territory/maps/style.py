@@ -23,10 +23,10 @@ from matplotlib.colors import is_color_like, to_hex, to_rgb, to_rgba
 from territory.errors import InputError
 from territory.geometry.projection import Floats
 from territory.holders import Holder, Status
+from territory.languages import LANGUAGES
 from territory.maps.colour_difference import lab_of, linear
 from territory.maps.map_text import Words, clean
 
-LANGUAGES = ("en", "ar")
 MIN_SEPARATION = 14.0  # in CIE Lab; 2.3 is just noticeable side by side, a map needs far more
 
 MIN_GREY = 5.0  # difference of CIE lightness

@@ -256,15 +256,14 @@ class Subject:
         count, km2 = beyond(self.changed, self.view.extent)
         if km2 < _HARDLY_KM2:
             return self.words.say("note_focus")
-        key = "note_beyond" if count > 1 else "note_beyond_one"
-        more = self.words.say(key, count=f"{count:,}", area=self.words.area(km2))
+        more = self.words.counted("note_beyond", count, area=self.words.area(km2))
         return f"{self.words.say('note_focus')} {more}"
 
     def _uncovered(self) -> str:
         share = self.history.covered_share(self.area or WHOLE)
         if share > _ALL_BUT_ALL:
             return ""
-        return self.words.say("covered", value=figure(100 * share))
+        return self.words.say("covered", value=self.words.number(figure(100 * share)))
 
     def km2(self, day: date) -> dict[Holder, float]:
         """Return the measured area of every holder on a day.

@@ -122,7 +122,7 @@ class Speaker:
         """
         if places:
             key = "note_villages" if is_rebalanced else "note_places"
-            return self.words.say(key, count=f"{places:,}")
+            return self.words.counted(key, places)
         return self.words.say("note_zones_listed" if listed else "note_zones")
 
     def assumed(self, boundary: BoundaryError) -> str:
@@ -152,10 +152,12 @@ class Speaker:
         start, end = max(pairwise(days), key=_length, default=(None, None))
         if start is None or end is None or _length((start, end)) == 1:
             return ""
-        return self.words.say(
+        every = _length((days[0], days[-1])) + 1
+        return self.words.counted(
             "note_gaps",
-            maps=f"{len(days):,}",
-            days=f"{_length((days[0], days[-1])) + 1:,}",
+            every,
+            maps=self.words.number(f"{len(days):,}"),
+            days=self.words.number(f"{every:,}"),
             start=self.words.day(start),
             end=self.words.day(end),
         )

@@ -15,10 +15,11 @@ from territory.geometry.area import project
 from territory.geometry.projection import WGS84, lonlat_bounds
 from territory.history.history import History
 from territory.history.regions import DrawnRegions
+from territory.languages import FIRST, LANGUAGES, country
 from territory.numbers import percent
-from territory.read.region_files import LANGUAGES, read_regions
+from territory.read.region_files import read_regions
 from territory.read.towns import Town, read_towns
-from territory.read.world import read_countries
+from territory.read.world import country_codes, read_countries
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,10 +37,10 @@ class Context:
     Attributes
     ----------
     countries, regions : GeoDataFrame, optional
-        Polygons with `name` and, for Arabic, `name_ar`. Regions are governorates.
+        Polygons with `name` and, for other languages, `name_ar` and the like.
     towns : GeoDataFrame, optional
-        Points with `name`, `name_ar` and `rank` (1 is the largest); with `widest_km`, the
-        width of the widest map that shows them.
+        Points with `name`, the same in other languages, and `rank` (1 is the largest); with
+        `widest_km`, the width of the widest map that shows them.
     tiles : bool
         Whether to fetch web tiles for the map itself.
     findings : tuple of Finding
@@ -168,7 +169,7 @@ def frame_of(drawn: DrawnRegions | None) -> "gpd.GeoDataFrame | None":
     Returns
     -------
     GeoDataFrame
-        With `name`, `name_en` and `name_ar`.
+        With `name`, and `name_en` and the like for every language.
     """
     if drawn is None:
         return None
@@ -189,12 +190,22 @@ def usual_towns() -> "gpd.GeoDataFrame":
 def world() -> "gpd.GeoDataFrame":
     """Return the countries that come with the package, for the ground around the zones."""
     countries = read_countries()
-    return _layer({"name": countries.names}, list(countries.polygons))
+    codes = country_codes()
+    names = {
+        f"name_{code}": [country(codes.get(name, ""), code) for name in countries.names]
+        for code in LANGUAGES
+        if code != FIRST
+    }
+    return _layer({"name": countries.names, **names}, list(countries.polygons))
 
 
 def _frame(towns: tuple[Town, ...]) -> "gpd.GeoDataFrame":
     points = [shapely.Point(town.longitude, town.latitude) for town in towns]
-    columns = {key: [getattr(each, key) for each in towns] for key in ("name", "name_ar", "rank")}
+    columns: dict[str, list[object]] = {
+        key: [getattr(each, key) for each in towns] for key in ("name", "rank")
+    }
+    for code in LANGUAGES:
+        columns[f"name_{code}"] = [each.names.get(code, "") for each in towns]
     return _layer(columns, points)
 
 

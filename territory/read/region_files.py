@@ -9,12 +9,11 @@ import numpy as np
 
 from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
+from territory.languages import LANGUAGES
 from territory.read.polygons import Polygons, read_polygons
 from territory.read.region_names import USUAL, any_names, region_names
 from territory.read.sources import source_of
 from territory.read.world import COUNTRY_RIM
-
-LANGUAGES = ("en", "ar")  # that regions may have a title in
 
 
 def read_regions(

@@ -15,7 +15,6 @@ _LEVELS = (
 _PLAIN = ("name", "name_en", "name:en", *_LEVELS.split())
 _BY_LANGUAGE = {
     "en": ("name_en", "name:en", *_LEVELS.split()),
-    "ar": ("name_ar", "name:ar", "adm4_ar", "adm3_ar", "adm2_ar", "adm1_ar", "adm0_ar"),
 }
 
 
@@ -61,7 +60,14 @@ def any_names(layer: Layer, rows: Sequence[int], language: str = "") -> list[str
     list of str
         One for each row.
     """
-    return _column(layer, rows, _BY_LANGUAGE.get(language, _PLAIN))
+    return _column(layer, rows, _fields(language) if language else _PLAIN)
+
+
+def _fields(language: str) -> tuple[str, ...]:
+    """Return the properties that usually hold a name in a language."""
+    levels = (f"adm{level}_{language}" for level in (4, 3, 2, 1, 0))
+    usual = (f"name_{language}", f"name:{language}", *levels, f"nazva_{language}")
+    return _BY_LANGUAGE.get(language, usual)
 
 
 def usual_name(properties: Mapping[str, object]) -> str:

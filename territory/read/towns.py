@@ -1,10 +1,12 @@
 """Towns on a map, from a CSV file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite, nan
 from pathlib import Path
 
 from territory.errors import InputError
+from territory.languages import LANGUAGES
 from territory.read.text_files import csv_rows
 
 _COLUMNS = ("name", "lat", "lon")
@@ -15,10 +17,10 @@ _LOWEST_RANK = 9
 
 @dataclass(frozen=True)
 class Town:
-    """A town by its names, in degrees; rank 1 is the largest."""
+    """A town by its names, also in other languages, in degrees; rank 1 is the largest."""
 
     name: str
-    name_ar: str
+    names: Mapping[str, str]
     longitude: float
     latitude: float
     rank: int
@@ -31,7 +33,7 @@ def read_towns(path: Path) -> tuple[Town, ...]:
     ----------
     path : Path
         CSV with ``name,lat,lon`` (degrees, WGS 84), and as one likes ``name_ar`` and
-        ``rank`` (1 for the largest towns to 9; 2 where it is empty or missing).
+        other languages and ``rank`` (1 for the largest towns to 9; 2 where it is empty or missing).
 
     Raises
     ------
@@ -61,7 +63,8 @@ def _town(row: dict[str, str], path: Path, line: int) -> Town:
     rank = row.get("rank") or str(_USUAL_RANK)
     if not (rank.isascii() and rank.isdecimal() and 1 <= int(rank) <= _LOWEST_RANK):
         raise _no(path, line, "rank", rank, "is no rank (1, the largest, to 9)")
-    return Town(row["name"], row.get("name_ar", ""), degrees["lon"], degrees["lat"], int(rank))
+    names = {code: row.get(f"name_{code}", "") for code in LANGUAGES}
+    return Town(row["name"], names, degrees["lon"], degrees["lat"], int(rank))
 
 
 def _degrees(row: dict[str, str], column: str, path: Path, line: int) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.history.rim import RimError
 from territory.quality.countries import Countries
+from territory.read.text_files import csv_rows
 
 # Their outlines against the official one of Ukraine, every kilometre: an sd of 1,111 m, which
 # goes together over 4 to 5 km.
@@ -20,6 +21,17 @@ def known_sizes() -> dict[str, float]:
     """Return the km2 of every country of the package, by name, for claims that name one."""
     countries = read_countries()
     return dict(zip(countries.names, map(float, countries.km2), strict=True))
+
+
+@cache
+def country_codes() -> dict[str, str]:
+    """Return the two letters of ISO 3166-1 of the countries of the package, by name.
+
+    Those that have none, such as Somaliland, are left out.
+    """
+    packed = files("territory") / "data" / "country_codes.csv"
+    with as_file(packed) as path:
+        return {row["name"]: row["code"] for _, row in csv_rows(path, ("name", "code"))}
 
 
 @cache

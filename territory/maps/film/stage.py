@@ -168,7 +168,7 @@ class Stage:
     def unnamed(self) -> str:
         """Say how many more there are than there is room for."""
         more = len(self.course.areas) - len(self.rows)
-        return self.words.say("more_holders", count=f"{more:,}") if more else ""
+        return self.words.counted("more_holders", more) if more else ""
 
     @cached_property
     def head(self) -> list[Block]:

@@ -193,7 +193,11 @@ def _panel(
     unsure = [
         Entry(
             Paint(colour, colour),
-            words.say("band_draws", low=written(100 * low), high=written(100 * high)),
+            words.say(
+                "band_draws",
+                low=words.number(written(100 * low)),
+                high=words.number(written(100 * high)),
+            ),
         )
         for low, high, colour in _CLASSES
         if found.share_between(low, high) > 0

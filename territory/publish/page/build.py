@@ -17,6 +17,7 @@ from territory.job.series import Loaded
 from territory.job.several_maps import marked_for_pool
 from territory.job.stages import Progress, silent
 from territory.job.study import judge_claims
+from territory.languages import FIRST, LANGUAGES, catalogue
 from territory.maps.map_text import Words
 from territory.maps.request import MapRequest, MapSource
 from territory.publish.page.content import content
@@ -180,8 +181,9 @@ def _series_topic(
         found = (*loaded.findings, *regions.findings, *resolved.audit, *beyond)
         loaded = replace(loaded, findings=found)
     context = replace(source.context, regions=frame_of(regions))
-    title = _title(loaded.publisher, loaded.days)
-    source = replace(source, loaded=loaded, context=context, title=title)
+    titles = {code: _title(loaded.publisher, loaded.days, code) for code in LANGUAGES}
+    source = replace(source, loaded=loaded, context=context, title=titles[FIRST])
+    source = replace(source, local_titles=titles)
     return Topic(source, regions=resolved, judgements=judgements)
 
 
@@ -205,11 +207,14 @@ def titled(topic: Topic, *, title: str = "", language: str = "") -> Topic:
     language : str
         Code such as ``en``; empty for that of the topic.
     """
-    source = replace(topic.source, title=title or topic.source.title)
+    own = dict.fromkeys(LANGUAGES, title) if title else topic.source.local_titles
+    source = replace(topic.source, title=title or topic.source.title, local_titles=own)
     return replace(topic, source=source, language=language or topic.language)
 
 
-def _title(publisher: str, days: tuple[date, ...]) -> str:
-    who = f"Who held what, by {publisher}" if publisher else "Who held what"
-    first, last = Words("en").day(days[0]), Words("en").day(days[-1])
-    return f"{who}, {first} to {last}" if days[1:] else f"{who}, {first}"
+def _title(publisher: str, days: tuple[date, ...], language: str) -> str:
+    words, said = Words(language), catalogue(language)["page"]
+    first, last = words.day(days[0]), words.day(days[-1])
+    period = words.from_until(days[0], days[-1]) if days[1:] and first != last else first
+    key = "made_title_by" if publisher else "made_title"
+    return str(said[key]).format(publisher=publisher, period=period)

@@ -13,6 +13,7 @@ from territory.geometry import coverage
 from territory.history.history import WHOLE, History
 from territory.history.rim import RimError, rim_of
 from territory.holders import NOBODY, Holder
+from territory.languages import LANGUAGES
 from territory.maps.focus import focus
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
@@ -31,7 +32,6 @@ from territory.publish.page.judgements import claim_content
 from territory.publish.page.pack import packed, packed_lines, steps, zigzag
 from territory.publish.page.page_text import interface_words
 from territory.publish.page.scopes import (
-    LANGUAGES,
     Groups,
     Region,
     Scope,
@@ -77,6 +77,7 @@ def content(topic: Topic) -> dict[str, Any]:
     base.mask(topic.source.maps.area or None)
     return {
         "title": clean(topic.source.title),
+        "titles": {code: clean(said) for code, said in topic.source.local_titles.items()},
         "subtitle": "",
         "language": topic.language,
         "words": interface_words(),

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import WGS84, EqualArea
+from territory.languages import LANGUAGES
 from territory.maps.frame import Extent, Named, View
 from territory.publish.page.arcs import Grid, line_points
 from territory.publish.page.pack import packed_lines
-from territory.publish.page.scopes import LANGUAGES
 from territory.read.basemap import Context
 
 _AROUND = 0.75  # of the width and height of the map, on every side: how far one can pan

@@ -11,6 +11,8 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from territory.languages import reads_rtl
+
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
@@ -42,7 +44,7 @@ def document(content: dict[str, Any]) -> str:
     return environment.get_template("page.html.j2").render(
         title=content["title"],
         language=content["language"],
-        direction="rtl" if content["language"] == "ar" else "ltr",
+        direction="rtl" if reads_rtl(content["language"]) else "ltr",
         policy=POLICY,
         no_script=content["words"][content["language"]]["no_script"],
         style=Markup(_text("static", "style.css")),

@@ -1,10 +1,8 @@
 """The words of the page in its languages; those of the maps are used where they fit."""
 
-import tomllib
-from importlib import resources
 from typing import Any
 
-from territory.publish.page.scopes import LANGUAGES
+from territory.languages import LANGUAGES, catalogue, marks, months, reads_rtl, short_months
 
 _OF_THE_MAPS = ("at_centre", "day", "gained_since")
 
@@ -15,9 +13,18 @@ def interface_words() -> dict[str, dict[str, Any]]:
 
 
 def _words(language: str) -> dict[str, Any]:
-    own, maps = _texts("territory.publish.page")[language], _texts("territory.maps")[language]
-    return {**own, **{key: maps[key] for key in _OF_THE_MAPS}, "months": maps["months"]}
-
-
-def _texts(package: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files(package).joinpath("words.toml").read_text("utf-8"))
+    """Return the texts of a language, with the months and marks that the page writes with."""
+    found = catalogue(language)
+    thousands, point = marks(language)
+    return {
+        **found["page"],
+        **{key: found["maps"][key] for key in _OF_THE_MAPS},
+        "language_name": found["language"]["name"],
+        "first_of_month": found["language"]["first_of_month"],
+        "rtl": reads_rtl(language),
+        "thousands": thousands,
+        "point": point,
+        "months": list(months(language)),
+        "months_alone": list(months(language, alone=True)),
+        "months_short": list(short_months(language)),
+    }

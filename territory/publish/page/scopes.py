@@ -20,10 +20,10 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.history import WHOLE, History
 from territory.history.regions import Regions
 from territory.history.spells import same_columns
+from territory.languages import LANGUAGES
 from territory.maps.map_text import area_title
 from territory.maps.titles import Titles
 
-LANGUAGES = ("en", "ar")
 NO_TITLES: Titles = MappingProxyType({})
 _SAME = 1e-5  # of an area: two drawings of one outline do not differ more
 _LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not asked about

@@ -22,7 +22,7 @@ class Topic:
         The series with its title, surroundings and looks. Its loaded days are those a reader
         can choose, besides those of the claims; it opens with the area and the pair of days
         that its `maps` name, else with all ground, the first day and the last.
-    language : {"en", "ar"}
+    language : str
         The language the page opens in.
     compared : tuple of date
         The days between any two of which transfers have intervals, where these come from

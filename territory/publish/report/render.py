@@ -18,6 +18,7 @@ from territory.findings import FindingKind
 from territory.holders import Holder
 from territory.job.series import Loaded
 from territory.job.study import Results
+from territory.languages import language_name
 from territory.maps.kinds.catalogue import Days, kinds_of
 from territory.maps.style import Style, styles_for
 from territory.measure.rows import Row
@@ -42,7 +43,6 @@ QUALITY_ROWS = 200
 _DOUBTS = 12
 _BETWEEN = BETWEEN_MAPS.replace("_", "-")
 _APART = kinds_of(Days.TWO, in_job=True)  # pictures that have a place of their own
-LANGUAGES = {"ar": "Arabic", "en": "English"}
 TALLY = {
     Outcome.ALL: "fit in every reading",
     Outcome.MEASURED: "fit in every reading that could be measured",
@@ -168,7 +168,7 @@ def _context(
         "days_left_out": len(days) > DAYS,
         "days_drawn": len(days),
         "days": len(results.loaded[0].days),
-        "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
+        "also_in": [language_name(code) for code in languages(pictures)],
         "series": [_series(results, each, lead, styles) for each in results.loaded],
         "tornadoes": tornadoes(lead) if lead else (),
         "period": _period(results),

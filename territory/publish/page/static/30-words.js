@@ -6,11 +6,23 @@ const Say = (() => {
   const words = () => Data.raw.words[language];
   const isolated = (text) => `\u2068${text}\u2069`; // keeps a name of either direction in its place
 
-  const turned = (text) => (language === "ar" ? `\u2067${text}\u2069` : text); // inside left-to-right
+  const turned = (text) => (words().rtl ? `\u2067${text}\u2069` : text); // inside left-to-right
 
   function text(key, values = {}) {
-    return words()[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return filled(words()[key], values);
   }
+  const filled = (form, values) => form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  // The form of a text that goes with a number; the browser knows the rules of the CLDR too.
+  function counted(key, number, values = {}) {
+    const forms = words()[key];
+    const form = forms[number] ?? forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
+    return filled(form, { count: localised(String(number)), ...values });
+  }
+
+  // A figure, written with commas and a point, with the marks of the language.
+  const localised = (figure) => String(figure).replace(/\d[\d,.]*/g, (found) =>
+    found.replace(/[,.]/g, (mark) => (mark === "," ? words().thousands : words().point)));
 
   // Figures as the library writes them (territory/numbers.py), to the last digit.
   const MOST_DECIMALS = 6; // of a km2: a square metre
@@ -20,16 +32,17 @@ const Say = (() => {
     const half = Number.isInteger(size * 2 ** (digits + 1)) && !Number.isInteger(size * 2 ** digits);
     if (half && /[13579]$/.test(plain)) plain = (plain - 10 ** -digits).toFixed(digits);
     if (!/[1-9]/.test(plain)) return "0";
-    return (value < 0 ? "−" : "") + plain.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+    const grouped = plain.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+    return (value < 0 ? "−" : "") + localised(grouped);
   }
   function digitsFor(like) {
     const exponent = Number(like.toExponential(1).split("e")[1]);
     return Math.abs(like) >= 99.95 ? 0 : Math.min(Math.max(1, 1 - exponent), MOST_DECIMALS);
   }
   const number = (value, like = value) => fixed(value, digitsFor(like));
-  const round = (value) => value.toLocaleString("en", { maximumFractionDigits: MOST_DECIMALS });
+  const round = (value) => localised(value.toLocaleString("en", { maximumFractionDigits: MOST_DECIMALS }));
   const area = (km2) => `${number(km2)}\u00a0${words().km2}`;
-  const percent = (said) => (language === "ar" ? `${said}%` : `${said}\u00a0%`);
+  const percent = (said) => text("percent", { value: said });
   const share = (ratio) => percent(number(100 * ratio));
   function span([low, high], like) { // with more digits where the ends would be written alike
     let digits = Math.min(digitsFor(like), Math.max(1, digitsFor(high - low)));
@@ -44,24 +57,21 @@ const Say = (() => {
 
   function date(iso) {
     const [year, month, day] = iso.split("-").map(Number);
-    return text("day", { day, month: words().months[month - 1], year });
+    const number = day === 1 ? words().first_of_month : day;
+    return text("day", { day: number, month: words().months[month - 1], year });
   }
   const day = (index) => date(Data.days[index].text);
 
-  // Short names of months; those of the Levant have a second name after a stroke.
-  function month(number, short = true) {
-    const name = words().months[number].split("/")[0];
-    return short && language === "en" ? name.slice(0, 3) : name;
-  }
+  const month = (number, short = true) => (short ? words().months_short : words().months_alone)[number];
 
   const holder = (number) => Data.holders[number].name[language];
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, number, area, percent, share, span, change, date, day, month, holder, scope, isolated, turned,
+    text, counted, localised, number, area, percent, share, span, change, date, day, month, holder, scope, isolated, turned,
     fixed, round,
     get language() { return language; },
-    get rtl() { return language === "ar"; },
+    get rtl() { return words().rtl; },
     get words() { return words(); },
     use(next) { language = next; },
   };

@@ -277,13 +277,13 @@ const WarMap = (() => {
       ? Say.text("held_between", { start: maps[0], end: maps[1] })
       : Say.text(since ? "held_since" : "held_since_start", { day: maps[0] });
     const times = Figures.timesChanged(group);
-    const key = times === 0 ? "changed_never" : times === 1 ? "changed_once" : "changed_times";
-    const ends = { start: Say.day(0), end: Say.day(Data.days.length - 1), count: times };
+    const ends = { start: Say.day(0), end: Say.day(Data.days.length - 1) };
+    const changed = times ? Say.counted("changed_times", times, ends) : Say.text("changed_never");
     const place = Figures.placeOf(group);
     const found = [
       head,
       line("span", tenure),
-      line("span", Say.text(key, ends)),
+      line("span", changed),
     ];
     const { giver } = { giver: Data.rows[State.pair()[0]][group] };
     if (State.get().view === "moved" && !State.get().swipe && giver !== holder) {

@@ -122,7 +122,10 @@ const Panel = (() => {
   // A figure with its unit. The figure is text: published ones keep the digits they came with.
   function figure(said, unit) {
     if (unit === "percent") return Say.percent(said);
-    return `${said}\u00a0${Say.words[unit] || unit}`;
+    const forms = Say.words[unit];
+    const number = Math.abs(Number(String(said).replaceAll(Say.words.thousands, "").replace(Say.words.point, ".")));
+    const name = typeof forms === "object" ? Say.counted(unit, Number.isNaN(number) ? 2 : number) : forms || unit;
+    return `${said}\u00a0${name}`;
   }
 
   function whole(claim) {
@@ -142,7 +145,7 @@ const Panel = (() => {
     $("claims-box").hidden = !Data.raw.claims.length;
     $("claims").replaceChildren(...Data.raw.claims.map((claim) => {
       const [kind, key] = whole(claim);
-      const [low, high] = claim.figures;
+      const [low, high] = claim.figures.map(Say.localised);
       const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
       const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: Say.date(claim.published) });
@@ -261,17 +264,29 @@ const Panel = (() => {
     }
     const most = d3.greatest(rows, (row) => Math.abs(row.km2 - row.before));
     if (most && state.from < state.day && Say.change(most.km2 - most.before, most.km2) !== "0") {
-      const change = most.km2 - most.before;
-      parts.push(Say.text(change > 0 ? "finding_gained" : "finding_lost", {
-        actor: Say.isolated(Say.holder(most.holder)), area: Say.area(Math.abs(change)), day: Say.day(state.from) }));
+      parts.push(changed(state, most));
     }
     const place = !named ? "" : `${Say.rtl ? "، " : ", "}${Say.isolated(Say.scope(state.scope))}`;
     $("finding").textContent = `${Say.day(state.day)}${place} — ${parts.join(Say.rtl ? "؛ " : "; ")}`;
   }
 
+  // Who took most from whom since the day compared with; else whose ground changed most.
+  function changed(state, most) {
+    const day = Say.day(state.from);
+    const [row] = Figures.moved(state.from, state.day, state.scope);
+    if (row && row.taker !== Paint.NOBODY) {
+      const names = { taker: Say.isolated(Say.holder(row.taker)), giver: Say.isolated(Say.holder(row.giver)) };
+      const key = row.giver === Paint.NOBODY ? "finding_took_from_nobody" : "finding_took";
+      return Say.text(key, { ...names, area: Say.area(row.km2), day });
+    }
+    const change = most.km2 - most.before;
+    return Say.text(change > 0 ? "finding_gained" : "finding_lost", {
+      actor: Say.isolated(Say.holder(most.holder)), area: Say.area(Math.abs(change)), day });
+  }
+
   function stretch(low, high) {
-    if (low !== high) return Say.text("stretch", { low, high });
-    return low ? Say.text("stretch_one", { low }) : Say.text("today");
+    if (low !== high) return Say.counted("stretch", high, { low, high });
+    return low ? Say.counted("stretch_one", low, { low }) : Say.text("today");
   }
 
   function key(state) {
@@ -297,7 +312,7 @@ const Panel = (() => {
         .filter((taker) => taker !== Paint.NOBODY).slice(0, KEYS);
     box.replaceChildren(...few.map((row) => entry((pen) => Paint.holderFill(pen, row.holder), Say.holder(row.holder))));
     if (rows.length > few.length) {
-      box.append(element("li", { text: Say.text("others", { count: rows.length - few.length }) }));
+      box.append(element("li", { text: Say.counted("others", rows.length - few.length) }));
     }
     if (takers.length) {
       box.append(element("li", { class: "gained" },

@@ -117,7 +117,10 @@ const Controls = (() => {
   $("zoom-in").addEventListener("click", () => WarMap.zoomBy(1.7));
   $("zoom-out").addEventListener("click", () => WarMap.zoomBy(1 / 1.7));
   $("zoom-all").addEventListener("click", () => WarMap.zoomOut());
-  $("language").addEventListener("click", () => State.set({ language: Say.rtl ? "en" : "ar" }));
+  const LANGUAGES = Object.keys(Data.raw.words);
+  $("language").append(...LANGUAGES.map((code) =>
+    Panel.element("option", { value: code, lang: code, text: Data.raw.words[code].language_name })));
+  $("language").addEventListener("change", (event) => State.set({ language: event.target.value }));
   $("theme").addEventListener("click", () => State.set({ theme: Paint.theme.dark ? "light" : "dark" }));
 
   document.addEventListener("keydown", (event) => {
@@ -139,12 +142,11 @@ const Controls = (() => {
       each.setAttribute("aria-label", Say.text(each.dataset.label));
       if (each.tagName === "BUTTON") each.title = Say.text(each.dataset.label);
     }
-    $("title").textContent = Data.raw.title || Say.text("explore");
+    $("title").textContent = Data.raw.titles[Say.language] || Data.raw.title || Say.text("explore");
     $("map").setAttribute("aria-label", Say.text("map_label"));
     $("swipe-handle").setAttribute("aria-label", Say.text("swipe_handle"));
     $("swipe").title = Say.text("swipe_on");
-    $("language").textContent = Say.text("other_language");
-    $("language").lang = Say.rtl ? "en" : "ar";
+    $("language").value = Say.language;
     views();
     scopes();
   }
@@ -205,7 +207,7 @@ const Controls = (() => {
     if (scope >= 0) changes.scope = scope;
     if (VIEWS.includes(asked.get("view"))) changes.view = asked.get("view");
     if (asked.get("swipe")) changes.swipe = true;
-    if (["en", "ar"].includes(asked.get("language"))) changes.language = asked.get("language");
+    if (LANGUAGES.includes(asked.get("language"))) changes.language = asked.get("language");
     if (["light", "dark"].includes(asked.get("theme"))) changes.theme = asked.get("theme");
     return changes;
   }
