@@ -94,6 +94,7 @@ class FindingKind(StrEnum):
     OVERLAP = "overlap", "Two holders have the same ground; the policy says who counts."
     OWN_OVERLAP = "own-overlap", "Zones of one holder overlap; the ground counts once."
     PAGES_MERGED = "pages-merged", "Pages of one answer of a server were put together."
+    PANEL = "panel", "Changes of places follow from who holds them day by day."
     PARTLY_COVERED = "partly-covered", "The data cover only part of an area of interest."
     PERHAPS_END = "perhaps-end", "A property that is not read may say until when zones hold."
     PLACE = "place", "In which countries the ground of the series lies."

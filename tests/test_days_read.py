@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_formats import text_file
 from test_spans import MIDDLE, WEST, drawn, feature, held, loaded, profile_of, refused, told
 
-from territory.errors import InputError
+from territory.errors import InputError, TerritoryError
 from territory.findings import FindingKind, Severity
 from territory.read.moments import Moment, midnights, moment_of, pattern_of
 from territory.read.profile import read_profile
@@ -62,6 +62,14 @@ def table(folder, *days):
         ("01 February 2024", date(2024, 2, 1)),
         ("1-feb-2024", date(2024, 2, 1)),
         ("1 Sept 2024", date(2024, 9, 1)),
+        ("1 лютого 2024", date(2024, 2, 1)),
+        ("1 лют. 2024 р.", date(2024, 2, 1)),
+        ("1 февраля 2024 г.", date(2024, 2, 1)),
+        ("1 فبراير 2024", date(2024, 2, 1)),
+        ("١ كانون الثاني ٢٠٢٤", date(2024, 1, 1)),
+        ("1er février 2024", date(2024, 2, 1)),
+        ("1. März 2024", date(2024, 3, 1)),
+        ("1 Feb 2024 14:30", date(2024, 2, 1)),
         ('"February 1, 2024"', date(2024, 2, 1)),
         ("2024/02/01", date(2024, 2, 1)),
         ("20240201", date(2024, 2, 1)),
@@ -73,10 +81,81 @@ def test_days_are_read_as_they_are_written(tmp_path, written, day):
     assert list(held(table(tmp_path, written))) == [str(day)]
 
 
-@pytest.mark.parametrize("written", ["01/02/2024", "1/2/2024", "01-02-2024", "13/02/2024"])
+@pytest.mark.parametrize("written", ["01/02/2024", "1/2/2024", "01-02-2024"])
 def test_a_day_that_may_be_either_way_is_refused(tmp_path, written):
     path = table(tmp_path, "2024-01-01", written)
     refused(path, "feature 2", f"'{written}' in 'date'", "format = 'DD/MM/YYYY'")
+
+
+@pytest.mark.parametrize(
+    ("values", "days"),
+    [
+        (("01/02/2024", "13/02/2024"), ["2024-02-01", "2024-02-13"]),
+        (("01-02-2024", "02-13-2024"), ["2024-01-02", "2024-02-13"]),
+        (("2024-01-01", "13/02/2024"), ["2024-01-01", "2024-02-13"]),
+    ],
+)
+def test_what_one_value_rules_out_is_ruled_out_for_its_column(tmp_path, values, days):
+    path = table(tmp_path, *values)
+    assert list(held(path)) == days
+    about = told(path)["day-order"]
+    assert f"'{values[1]}' allows no other" in about.detail
+    assert about.severity is Severity.INFO
+
+
+def test_one_value_speaks_for_all_files_of_a_folder(tmp_path):
+    for number, day in enumerate(("01/02/2024", "13/02/2024")):
+        (tmp_path / str(number)).mkdir()
+        table(tmp_path / str(number), day)
+    assert list(held(tmp_path)) == ["2024-02-01", "2024-02-13"]
+
+
+def test_days_that_are_the_same_either_way_need_no_order(tmp_path):
+    assert list(held(table(tmp_path, "02/02/2024", "03-03-2024"))) == ["2024-02-02", "2024-03-03"]
+
+
+@pytest.mark.parametrize("values", [("13/02/2024", "02/13/2024"), ("01.02.2024", "02/13/2024")])
+def test_days_that_contradict_one_another_are_refused(tmp_path, values):
+    refused(
+        table(tmp_path, *values), f"'{values[0]}' (DD/MM)", f"'{values[1]}' (MM/DD)", "contradict"
+    )
+
+
+def test_begins_and_ends_are_of_one_hand(tmp_path):
+    features = [feature(WEST, "a", start="01/02/2024", end="05/02/2024"),
+                feature(MIDDLE, "b", start="06/02/2024", end="13/02/2024")]  # fmt: skip
+    assert list(held(drawn(tmp_path, features))) == ["2024-02-01", "2024-02-06"]
+
+
+@pytest.mark.parametrize(
+    ("names", "days"),
+    [
+        (("z_2024_02_01", "z 2024.07.01"), TWO),
+        (("z_01.02.2024", "z_1.7.2024"), TWO),
+        (("Map 1 Feb 2024", "map_July-1-2024"), TWO),
+        (("карта 1 лютого 2024", "карта_1_июля_2024"), TWO),
+        (("Karte 1. Februar 2024", "carte-1er-juillet-2024"), TWO),
+        (("خريطة 1 شباط 2024", "خريطة 1 تموز 2024"), TWO),
+        (("z_01-02-2024", "z_13-02-2024"), ["2024-02-01", "2024-02-13"]),
+        (("z_01_02_2024", "z_02_13_2024"), ["2024-01-02", "2024-02-13"]),
+        (("z_1706745600", "z_1719792000000"), TWO),
+    ],
+)
+def test_names_of_files_give_days_as_columns_do(tmp_path, names, days):
+    for name in names:
+        drawn(tmp_path, [feature(WEST, "a")], f"{name}.geojson")
+    assert list(held(tmp_path)) == days
+
+
+def test_names_that_may_be_either_way_say_what_to_do(tmp_path):
+    drawn(tmp_path, [feature(WEST, "a")], "z_01-02-2024.geojson")
+    refused(tmp_path, "--day-format DD/MM/YYYY")
+    profile = profile_of(tmp_path, 'format = "DD/MM/YYYY"')
+    assert list(held(tmp_path / "z_01-02-2024.geojson", profile=profile)) == ["2024-02-01"]
+    drawn(tmp_path, [feature(WEST, "a")], "z_13-02-2024.geojson")
+    drawn(tmp_path, [feature(WEST, "a")], "z_02-13-2024.geojson")
+    with pytest.raises(TerritoryError, match=r"'02-13-2024' \(MM/DD\).* contradict|contradict.*"):
+        loaded(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -456,7 +456,7 @@ def test_an_end_without_a_begin_is_refused(tmp_path):
     refused(drawn(tmp_path, features), "feature 2", "nothing says since when")
 
 
-@pytest.mark.parametrize("text", ["present", "2020-13-01", "30/06/2020"])
+@pytest.mark.parametrize("text", ["present", "2020-13-01", "06/07/2020"])
 def test_an_end_that_is_no_day_is_refused(tmp_path, text):
     features = spans()
     features[1]["properties"]["valid_to"] = text
@@ -639,11 +639,12 @@ def test_the_fields_are_named_by_options(tmp_path, capsys):
     for each in features:
         for name in ("von", "bis"):
             if value := each["properties"][name]:
-                each["properties"][name] = "/".join(reversed(value.split("-")))
+                day = value.replace("-30", "-06").split("-")  # no value tells which is the month
+                each["properties"][name] = "/".join(reversed(day))
     path = drawn(tmp_path, features)
     options = ["--day-field", "von", "--until-field", "bis"]
     assert areas(path, *options) == 1
-    assert "'01/01/2020' in 'von' is not a day" in capsys.readouterr().err
+    assert "in 'von' is not a day (YYYY-MM-DD): day/month or month/day?" in capsys.readouterr().err
     assert areas(path, *options, "--day-format", "DD/MM/YYYY") == 0
     out = capsys.readouterr().out
     assert "2020-07-01,a,held,8217.73" in out

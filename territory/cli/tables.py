@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from territory.job.series import Loaded
     from territory.job.spec import SeriesSpec
     from territory.measure.rows import Row
+    from territory.read.aoi import DrawnArea
 
 
 def areas(
@@ -229,7 +230,7 @@ def _inspected(
         return _proposed(paths, reading, error, told=out is None)
     text = _text_of(spec, fitted_profile)
     try:
-        return load(spec, {}, "all", intervals=False), text
+        return load(spec, _ground_to_inspect(spec), "all", intervals=False), text
     except InputError as error:
         if spec.profile == "zones" and not (profile or reading.actor_field):
             return _proposed(paths, reading, error, told=out is None)
@@ -286,6 +287,19 @@ def _write_profile(text: str, out: Path) -> None:
     with file_in_one_piece(out) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
     note(f"written to {out}; read the files with --profile {out}")
+
+
+def _ground_to_inspect(spec: "SeriesSpec") -> "dict[str, DrawnArea]":
+    """Return a strip along places that lie on a line, else nothing: all ground is looked at."""
+    if spec.profile != "places":
+        return {}
+    from territory.job.place_series import strip_along
+
+    strip = strip_along(spec, Path())
+    if strip is None:
+        return {}
+    note("the places lie on a line; figures need the ground to divide: --area W,S,E,N")
+    return {"": strip}
 
 
 def compare(

@@ -72,11 +72,13 @@ def series_files(spec: SeriesSpec, folder: Path) -> tuple[Path, ...]:
         return unit_files(spec, folder, read_profile(spec.profile, folder)).all
     if spec.profile != "places":
         return expand(tuple(str(folder / path) for path in spec.paths))
-    from territory.job.place_files import gazetteer_file, place_files  # slow to load
+    from territory.job.place_files import gazetteer_file, panel_files, place_files  # slow to load
 
     scenarios = dict.fromkeys(name for each in spec.scenario for name in each.files)
     listed = gazetteer_file(spec, folder)
     gazetteer = () if listed is None else (listed,)
+    if panel := panel_files(spec, folder):
+        return (panel[0], *panel[1], *gazetteer)
     return (*place_files(spec, folder), *(folder / name for name in scenarios), *gazetteer)
 
 

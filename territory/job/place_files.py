@@ -7,8 +7,12 @@ from pathlib import Path
 from territory.errors import InputError
 from territory.history.places import Dating, Event, PlaceSeries, changed, check_chain, left_out
 from territory.job.spec import Scenario, SeriesSpec
+from territory.job.unit_files import fields_of
 from territory.measure.ensemble import BASE
 from territory.measure.scenarios import JOINT
+from territory.read.large_tables import header_of
+from territory.read.paths import expand
+from territory.read.place_panel import RULE, read_panel
 from territory.read.place_tables import (
     matching_rows,
     read_events,
@@ -16,6 +20,7 @@ from territory.read.place_tables import (
     read_positions,
     read_starts,
 )
+from territory.read.units import UnitFields
 
 _DATINGS = (Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST, Dating.NOON)
 EVIDENCE = "evidence: "  # begins the name of a reading that believes some classes only
@@ -43,6 +48,8 @@ def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str
     InputError
         If a file cannot be read, or events of a place do not follow from one another.
     """
+    if panel := panel_files(spec, folder):
+        return read_panel(*panel, fields_of(spec))[0], {}
     files = place_files(spec, folder)
     series = read_places(*files, first_day=spec.first_day, last_day=spec.until)
     variants = {each.full_name: _variant(series, each, files, folder) for each in spec.scenario}
@@ -110,21 +117,84 @@ def place_files(spec: SeriesSpec, folder: Path) -> tuple[Path, Path, Path]:
         If it names more than one folder, or it cannot be told which file has the first holders.
     """
     if len(spec.paths) != 1:
-        raise InputError("profile 'places' reads one file or folder", file=spec.paths[1])
-    places = folder / spec.paths[0]
-    if places.is_dir():
-        places = places / "places.csv"
+        problem = "profile 'places' reads one file or folder; name a panel with --holders"
+        raise InputError(problem, file=spec.paths[1])
+    places = _places(spec, folder)
     if spec.state:
         state = folder / spec.state
     else:
-        beside = sorted(places.parent.glob("state_*.csv"))
+        beside = _states(places)
         if len(beside) != 1:
             problem = (
-                f"{len(beside)} files named state_YYYY-MM-DD.csv beside it; name one as 'state'"
+                f"{len(beside)} files named state_YYYY-MM-DD.csv beside it; name one as 'state', or"
+                " a table place_id,day,holder as 'holders' (--holders)"
             )
             raise InputError(problem, file=str(places))
         state = beside[0]
     return places, state, folder / spec.events if spec.events else places.parent / "events.csv"
+
+
+def panel_files(spec: SeriesSpec, folder: Path) -> tuple[Path, tuple[Path, ...]] | None:
+    """Return the places and the tables of who holds them day by day.
+
+    A table beside the places is one if no state of a first day is named or lies there, and it
+    alone has columns for the place, the day and the holder.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    (Path, tuple of Path) or None
+        None where starting holders and events say it.
+
+    Raises
+    ------
+    InputError
+        If a panel and starting holders are named, or the panel is read with what it has not.
+    """
+    places = _places(spec, folder)
+    if spec.tables:
+        keys = ("state", "events", "first_day", "until", "evidence", "scenario")
+        if idle := [key for key in keys if getattr(spec, key)]:
+            problem = f"'{idle[0]}' does nothing beside 'holders', which says it day by day"
+            raise InputError(problem, file=str(places))
+        return places, expand(tuple(str(folder / table) for table in spec.tables))
+    if spec.state or spec.events or not places.is_file() or _states(places):
+        return None
+    others = (each for each in sorted(places.parent.glob("*.csv")) if each.name != places.name)
+    found = tuple(each for each in others if _is_panel(each, fields_of(spec)))
+    return (places, found) if len(found) == 1 else None
+
+
+def _places(spec: SeriesSpec, folder: Path) -> Path:
+    places = folder / spec.paths[0]
+    return places / "places.csv" if places.is_dir() else places
+
+
+def _states(places: Path) -> list[Path]:
+    return sorted(places.parent.glob("state_*.csv"))
+
+
+def _is_panel(path: Path, fields: UnitFields) -> bool:
+    """Return whether a table has columns for the place, the day and the holder."""
+    try:
+        header = {name.casefold() for name in header_of(path)}
+    except InputError:
+        return False
+    wanted = (
+        (fields.unit, RULE.unit_fields),
+        (fields.day, RULE.day_fields),
+        (fields.actor, RULE.actor_fields),
+    )
+    return all(
+        not header.isdisjoint(name.casefold() for name in ((chosen,) if chosen else usual))
+        for chosen, usual in wanted
+    )
 
 
 def gazetteer_file(spec: SeriesSpec, folder: Path) -> Path | None:
@@ -144,7 +214,7 @@ def gazetteer_file(spec: SeriesSpec, folder: Path) -> Path | None:
     """
     if spec.gazetteer:
         return folder / spec.gazetteer
-    beside = place_files(spec, folder)[0].parent / "gazetteer.csv"
+    beside = _places(spec, folder).with_name("gazetteer.csv")
     return beside if beside.is_file() else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -25,7 +26,7 @@ from territory.geometry.projection import (
 )
 from territory.history.gazetteer import villages
 from territory.history.history import History
-from territory.history.places import Place, PlaceSeries
+from territory.history.places import Event, Place, PlaceSeries
 from territory.history.regions import Regions, resolve_regions, with_regions
 from territory.history.tiles import Run
 from territory.history.voronoi import (
@@ -39,7 +40,14 @@ from territory.history.voronoi import (
 )
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.named_aoi import area_findings, plane_areas
-from territory.job.place_files import EVIDENCE, gazetteer_file, place_files, read_variants, readings
+from territory.job.place_files import (
+    EVIDENCE,
+    gazetteer_file,
+    panel_files,
+    place_files,
+    read_variants,
+    readings,
+)
 from territory.job.rebalancing import (
     UNSEEN,
     Ground,
@@ -57,6 +65,9 @@ from territory.measure.scenarios import JOINT
 from territory.quality.missing_days import far_days
 from territory.read.aoi import DrawnArea
 from territory.read.gazetteer import read_gazetteer
+
+_FEW = 3  # changes that a finding names
+_STRIP_DEGREES = 0.1  # to each side of places on a line
 
 
 def load_places(
@@ -90,19 +101,42 @@ def load_places(
     InputError
         If anything in the files cannot be used as it stands.
     """
-    series, scenarios = read_variants(request.spec, request.folder)
-    listed = gazetteer_file(request.spec, request.folder)
-    return places_measured(
+    spec, folder = request.spec, request.folder
+    series, scenarios = read_variants(spec, folder)
+    listed, panel = gazetteer_file(spec, folder), panel_files(spec, folder)
+    loaded = places_measured(
         series,
         scenarios,
         request,
         uncertainty,
         gazetteer=() if listed is None else read_gazetteer(listed),
-        events=str(place_files(request.spec, request.folder)[-1]),
+        events=str(panel[1][0] if panel else place_files(spec, folder)[-1]),
         workers=workers,
         scheduler=scheduler,
         progress=progress,
     )
+    return loaded if panel is None else _with_panel(loaded, series, panel)
+
+
+def _with_panel(
+    loaded: Loaded, series: PlaceSeries, panel: tuple[Path, tuple[Path, ...]]
+) -> Loaded:
+    """Say of what panel the changes are, and which there are."""
+    few = "; ".join(
+        f"{event.place} {event.giver} to {event.taker} {_range(event)}"
+        for event in series.events[:_FEW]
+    )
+    detail = (
+        f"{', '.join(map(str, panel[1]))}: holders of {len(series.places)} places from"
+        f" {series.first_day} to {series.last_day}; changes that follow: {len(series.events)}"
+        f"{few and f' ({few}'}{'; ...' * (len(series.events) > _FEW)}{')' * bool(few)}"
+    )
+    return replace(loaded, findings=(Finding(FindingKind.PANEL, detail), *loaded.findings))
+
+
+def _range(event: Event) -> str:
+    """Return between which days a change lies: the last of the one and the first of the other."""
+    return f"between {event.earliest - timedelta(1)} and {event.latest}"
 
 
 def places_measured(
@@ -352,6 +386,30 @@ def _place_bounds(
         return lonlat_bounds(np.array([area.geometry]), area.crs)
     lonlat = [(place.longitude, place.latitude) for place in series.places]
     return lonlat_bounds(np.array([shapely.multipoints(lonlat)]), WGS84)
+
+
+def strip_along(spec: SeriesSpec, folder: Path) -> DrawnArea | None:
+    """Return ground along places that lie on a line, so that they can be looked at.
+
+    Figures are not to be given of it: how wide it is says nothing.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Of places.
+    folder : Path
+        What relative file names start from.
+
+    Returns
+    -------
+    DrawnArea or None
+        None where the places enclose ground of their own.
+    """
+    places = read_variants(spec, folder)[0].places
+    points = shapely.multipoints([(each.longitude, each.latitude) for each in places])
+    if shapely.convex_hull(points).geom_type == "Polygon":
+        return None
+    return DrawnArea(shapely.box(*points.bounds).buffer(_STRIP_DEGREES), WGS84)
 
 
 def _hull(series: PlaceSeries, projection: EqualArea) -> BaseGeometry:

@@ -11,6 +11,7 @@ from territory.read.formats.gdal_guard import first_bytes
 from territory.read.large_tables import is_packed, tables_in_zip
 from territory.read.paths import expand
 from territory.read.profile import Profile, UnitRule
+from territory.read.units import UnitFields
 
 _HEAD_BYTES = 100_000
 _TABLES = (".csv", ".gz", ".zip")
@@ -63,6 +64,24 @@ def unit_files(spec: SeriesSpec, folder: Path, profile: Profile) -> UnitFiles:
         problem = f"no table of holders beside it ({rule.holders}); name it: --holders FILE.csv"
         raise InputError(problem, file=spec.paths[0])
     return UnitFiles(_some(matching or polygons, spec, "polygons"), _once(known or tables))
+
+
+def fields_of(spec: SeriesSpec) -> UnitFields:
+    """Return what a series calls the columns of its table.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    """
+    return UnitFields(
+        spec.id_field,
+        spec.unit_field,
+        spec.day_field,
+        spec.actor_field,
+        spec.status_field,
+        spec.day_format,
+    )
 
 
 def _some(files: list[Path], spec: SeriesSpec, what: str) -> tuple[Path, ...]:

@@ -22,7 +22,7 @@ from territory.history.unit_counts import unit_counts
 from territory.job.checks import cover_findings, geodesic_findings
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.job.unit_files import UnitFiles, unit_files
+from territory.job.unit_files import UnitFiles, fields_of, unit_files
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import BASE, Ensemble
 from territory.measure.scenarios import status_scenarios
@@ -33,7 +33,7 @@ from territory.quality.similar_names import similar_names
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.layer import Layer
 from territory.read.profile import Profile, UnitRule, read_profile
-from territory.read.units import UnitFields, Units, id_property, read_holders, unit_names
+from territory.read.units import Units, id_property, read_holders, unit_names
 from territory.read.world import read_countries
 
 _MANY_POINTS = 100_000  # corners of all units
@@ -185,24 +185,6 @@ def _holders(files: UnitFiles, layer: Layer, spec: SeriesSpec, profile: Profile)
     fields = fields_of(spec)
     names = unit_names(layer, id_property(layer, profile.units or UnitRule(), fields))
     return read_holders(files.tables, names, profile, fields)
-
-
-def fields_of(spec: SeriesSpec) -> UnitFields:
-    """Return what a series calls the columns of its table.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        Which files, and how to read them.
-    """
-    return UnitFields(
-        spec.id_field,
-        spec.unit_field,
-        spec.day_field,
-        spec.actor_field,
-        spec.status_field,
-        spec.day_format,
-    )
 
 
 def _unit_layer(files: UnitFiles) -> Layer:

@@ -14,7 +14,7 @@ import shapely
 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import lonlat_bounds
-from territory.read.day_order import DayOrder, order_of
+from territory.read.day_order import NO_ORDER, DayOrder, order_of
 from territory.read.formats.layer import Layer
 from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
 from territory.read.profile import Profile
@@ -58,7 +58,7 @@ class Column:
     moments: Mapping[int, tuple[Moment | None, ...]] = field(default_factory=dict)
     odd: tuple[tuple[int, int, object], ...] = ()
     local: frozenset[int] = frozenset()
-    order: DayOrder = DayOrder()
+    order: DayOrder = NO_ORDER
 
     @property
     def is_there(self) -> bool:
@@ -245,7 +245,7 @@ def _order(
 ) -> DayOrder:
     """Return the order that all values of some properties together allow."""
     if profile.day.format:
-        return DayOrder()
+        return NO_ORDER
     values = (
         row.get(called)
         for of_layers in there

@@ -1,9 +1,9 @@
 """The day in the name of a file, however it is written there.
 
 ``zones_2024-02-01``, ``zones_2024_02_01``, ``01.02.2024``, ``1 Feb 2024``, ``1-лютого-2024``, and
-unix times of ten or thirteen digits where all names of a folder have one. Of ``01-02-2024`` the order is named, or follows from all
-names of the folder together. What is plainer counts: other ways are looked for only where the
-name holds no day with the year first.
+unix times of ten or thirteen digits where all names of a folder have one. Of ``01-02-2024`` the
+order is named, or follows from all names of the folder together. What is plainer counts: other
+ways are looked for only where the name holds no day with the year first.
 """
 
 import re

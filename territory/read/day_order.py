@@ -50,6 +50,9 @@ class DayOrder:
         return (Finding(FindingKind.DAY_ORDER, detail),)
 
 
+NO_ORDER = DayOrder()
+
+
 def order_of(values: Iterable[object]) -> DayOrder:
     """Return the order that all values together allow.
 

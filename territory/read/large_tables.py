@@ -184,7 +184,7 @@ def line_of(path: Path, row: int) -> int:
         return next(islice(found, row, None), row + 2)
 
 
-def _read(stream: IO[bytes], wanted: Sequence[str]) -> pa.Table:
+def _read(stream: IO[bytes] | BufferedIOBase, wanted: Sequence[str]) -> pa.Table:
     text = pa.dictionary(pa.int32(), pa.string())
     return arrow_csv.read_csv(
         stream,

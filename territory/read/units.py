@@ -77,6 +77,24 @@ class Units:
 
 
 @dataclass(frozen=True, eq=False)
+class Stated:
+    """What the rows of tables of holders say, on their very days.
+
+    Attributes
+    ----------
+    held_by : ndarray of int, shape (days, units)
+        Index into `holders`, whose first is `NOBODY`; -1 where no row says anything.
+    findings : tuple of Finding
+        Rows that were left out, and how days were read.
+    """
+
+    days: tuple[date, ...]
+    holders: tuple[Holder, ...]
+    held_by: NDArray[np.int16]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class HolderTable:
     """The columns of one or more tables of holders, one after the other.
 
@@ -223,8 +241,33 @@ def read_holders(
         Naming line and value: an unknown unit, a day that is none, a label that no rule
         knows, an unknown status, or two rows that give a unit two holders on one day.
     """
+    return _lasting(read_stated(paths, names, profile, fields))
+
+
+def read_stated(
+    paths: Sequence[Path],
+    names: tuple[str, ...],
+    profile: Profile,
+    fields: UnitFields,
+    *,
+    missing: str = "polygon",
+) -> Stated:
+    """Read what tables of holders say of the very days of their rows.
+
+    Parameters
+    ----------
+    paths, names, profile, fields
+        As for `read_holders`.
+    missing : str
+        What a unit that is not among the names has none of.
+
+    Raises
+    ------
+    InputError
+        As for `read_holders`.
+    """
     tables = [_read(path, profile.units or UnitRule(), fields) for path in paths]
-    return holders_of(_joined(tables), names, profile, fields)
+    return _stated(_joined(tables), names, profile, fields, missing)
 
 
 def holders_of(
@@ -247,22 +290,38 @@ def holders_of(
     InputError
         As for `read_holders`.
     """
+    return _lasting(_stated(table, names, profile, fields, "polygon"))
+
+
+def _stated(
+    table: HolderTable,
+    names: tuple[str, ...],
+    profile: Profile,
+    fields: UnitFields,
+    missing: str,
+) -> Stated:
     for column in table.columns:
         table.refuse_texts(
             column, lambda t: bool(_CONTROL.search(t)), "a line break or another control character"
         )
-    table, unit, about_units = _units(table, names, profile.units or UnitRule())
+    table, unit, about_units = _units(table, names, profile.units or UnitRule(), missing)
     codes, days, about_days = _days(table, fields.day_format or profile.day.format)
     holder, holders = _holders(table, profile, codes, days, chosen=bool(fields.actor))
     held_by = np.full((len(days), len(names)), -1, dtype=np.int16)
     cell = codes.astype(np.int64) * len(names) + unit
     held_by.ravel()[cell] = holder
     about_twice = _twice(table, cell, holder, held_by)
-    named = held_by >= 0
-    first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
     silent = _silent(table) if fields.actor or profile.rule else []
     findings = (*about_units, *about_days, *about_twice, *silent)
-    return Units(days, holders, _carried_forward(held_by), first, findings)
+    return Stated(days, holders, held_by, findings)
+
+
+def _lasting(stated: Stated) -> Units:
+    """Let every row count until the next one of its unit."""
+    days, held_by = stated.days, stated.held_by
+    named = held_by >= 0
+    first = np.where(named.any(axis=0), named.argmax(axis=0), len(days))
+    return Units(days, stated.holders, _carried_forward(held_by), first, stated.findings)
 
 
 def _read(path: Path, rule: UnitRule, fields: UnitFields) -> HolderTable:
@@ -360,7 +419,7 @@ def _joined(tables: Sequence[HolderTable]) -> HolderTable:
 
 
 def _units(
-    table: HolderTable, names: tuple[str, ...], rule: UnitRule
+    table: HolderTable, names: tuple[str, ...], rule: UnitRule, missing: str
 ) -> tuple[HolderTable, NDArray[np.int32], list[Finding]]:
     """Return the rows that count, the polygon of each, and which units have none."""
     texts = table.columns["unit"]
@@ -372,11 +431,8 @@ def _units(
     known = len(unknown) < len(texts.texts)
     if rule.without_polygon == "error" or not known:
         column = f"'{table.names.get('unit', 'unit')}'"
-        hint = (
-            "no polygon has it"
-            if known
-            else f"no polygon has any unit of {column}; name other columns: --unit-field, --id-field"
-        )
+        none = f"no {missing} has any of {column}; name other columns: --unit-field, --id-field"
+        hint = f"no {missing} has it" if known else none
         table.refuse_texts("unit", set(unknown).__contains__, "unknown unit", hint)
     rows = index[texts.codes] >= 0
     detail = (
@@ -519,8 +575,8 @@ def _silent(table: HolderTable) -> list[Finding]:
         return []
     count = int((actors.codes == actors.texts.index("")).sum())
     detail = (
-        f"'{table.names.get('actor', 'actor')}' is empty on {count:,} of {len(actors.codes):,} rows;"
-        " their units count as nobody's until the next row"
+        f"'{table.names.get('actor', 'actor')}' is empty on {count:,} of {len(actors.codes):,}"
+        " rows; their units count as nobody's until the next row"
     )
     return [Finding(FindingKind.NO_HOLDER, detail, Severity.WARNING)] if count else []
 
