@@ -422,7 +422,7 @@ class History(Shapes):
         target = Path(path)
         check_place(target, folder=not target.suffix)
         name = self._base.name or self._source.spec.profile
-        export({name: (self._ground, self.days)}, target, crs=crs)
+        export({name: (self._ground, self.days)}, target, crs=crs, looks=self._base.looks)
 
 
 def _histories(first: History, others: object) -> tuple[History, ...]:

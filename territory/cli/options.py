@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -55,6 +56,14 @@ RimOption = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
+]
+Colours = Annotated[
+    Path | None,
+    typer.Option(
+        "--colours",
+        metavar="FILE.toml",
+        help="Colours and titles: [actors.NAME] with colour, title, title_ar.",
+    ),
 ]
 Language = Annotated[str, typer.Option("--language", help="en or ar.")]
 

@@ -9,6 +9,7 @@ import typer
 
 from territory.cli.arguments import (
     areas_of,
+    coloured,
     day_of,
     day_rule,
     load,
@@ -21,6 +22,7 @@ from territory.cli.arguments import (
 )
 from territory.cli.options import (
     AreaOption,
+    Colours,
     DatedReading,
     DayRange,
     DaysOption,
@@ -207,6 +209,7 @@ def compare(
     area: AreaOption = None,
     lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
+    colours: Colours = None,
     as_json: Json = False,
 ) -> int:
     """Print where two publishers differ, by pair of holders, and draw it.
@@ -223,10 +226,13 @@ def compare(
 
     if picture is not None:
         check_place(picture)
+    else:
+        refuse({"--colours": colours}, "it is for the map that --out draws")
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
-    one = load(spec_of([path_a], profile, lines), named, "all", wanted_days)
+    spec = coloured(spec_of([path_a], profile, lines), colours)
+    one = load(spec, named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
     other = load(spec_of([path_b], profile_b), named, "all", last, intervals=False)
     found, boundary = compare_on(
@@ -243,6 +249,7 @@ def compare(
         names = publisher_of(profile), publisher_of(profile_b)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")
-        draw_comparison(found, names, picture, framed=framed, area=called)
+        looks = {**other.looks, **one.looks}
+        draw_comparison(found, names, picture, framed=framed, area=called, looks=looks)
     both = (each.concerning(found.days[:1], by_name=True) for each in (one, other))
     return tell(chain.from_iterable(both))

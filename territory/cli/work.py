@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.arguments import areas_of, day_of, day_rule, load, span_of, spec_of
+from territory.cli.arguments import areas_of, coloured, day_of, day_rule, load, span_of, spec_of
 from territory.cli.options import (
     AreaOption,
+    Colours,
     DatedReading,
     DayRange,
     DaysOption,
@@ -167,6 +168,7 @@ def convert(
         str,
         typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
     ] = "",
+    colours: Colours = None,
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, GeoJSON, Shapefile, KML or tiles.
 
@@ -180,7 +182,7 @@ def convert(
     check_place(out, folder=not out.suffix)
     lacks = format_of(out).lacks if out.suffix else ""  # before the long work
     named = areas_of(area)
-    spec, rule = spec_of(paths, profile, reading), day_rule(days)
+    spec, rule = coloured(spec_of(paths, profile, reading), colours), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
     whole = loaded.ensemble.base
     parts = {name or profile: whole.part(name) for name in named} or {profile: whole}
@@ -189,6 +191,7 @@ def convert(
             {name: (part, loaded.days) for name, part in parts.items()},
             out,
             crs=crs,
+            looks=loaded.looks,
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{out}: {len(loaded.days)} days")

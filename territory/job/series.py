@@ -1,7 +1,7 @@
 """What is asked of a series, and the series as it is ready to be measured."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from territory.job.named_aoi import area_findings, plane_areas, rim_errors
 from territory.job.rims import rim_findings
 from territory.job.spec import DayRule, SeriesSpec
 from territory.measure.ensemble import Ensemble
+from territory.read.actor_looks import Looks
 from territory.read.aoi import DrawnArea
 
 Progress = Callable[[int, int], None]
@@ -34,6 +35,10 @@ class Loaded:
         Everything found or repaired on the way.
     publisher, licence : str
         As the profile of drawn zones gives them.
+    looks : mapping of str to ActorLook
+        What actors are called and which colour they have, where somebody says so.
+    beside : str
+        What else its ground comes from, such as the outline of a remainder, for source lines.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Loaded:
     findings: tuple[Finding, ...]
     publisher: str = ""
     licence: str = ""
+    looks: Looks = field(default_factory=dict)
+    beside: str = ""
 
     @property
     def unusable(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.history.rim import RimError
 from territory.measure.estimate import digitising_error_m
+from territory.read.actor_looks import ActorLook
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -186,6 +187,8 @@ class SeriesSpec(_BoundaryKeys):
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
+    actors
+        What actors of this series are called, and their colours; goes before that of the job.
     remainder, remainder_area
         For drawn zones: who holds the ground inside an area that nobody drew; see
         `territory.read.profile.Profile`.
@@ -219,6 +222,7 @@ class SeriesSpec(_BoundaryKeys):
     repair: Repair | None = None
     remainder: str = ""
     remainder_area: str = ""
+    actors: dict[str, ActorLook] = {}
     priority: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
@@ -561,6 +565,7 @@ class Job(_Strict):
 
     title: str = ""
     series: tuple[SeriesSpec, ...]
+    actors: dict[str, ActorLook] = {}
     area: dict[str, Area] = {}
     regions: RegionsSpec | None = None
     days: DaysSpec = DaysSpec()

@@ -76,7 +76,15 @@ class MapSource:
         """
         text = replace(text, subtitle=text.subtitle or self.title, source=self.maps.source)
         area = area or self.area
-        return Subject(self.base, self.context, text, area, self.styles, self.titles)
+        return Subject(
+            self.base,
+            self.context,
+            text,
+            area,
+            self.styles,
+            self.titles,
+            looks=self.loaded.looks,
+        )
 
     def captioned(
         self, subject: Subject, finding: str, *, more: str = "", listed: bool = False
@@ -132,14 +140,15 @@ def source_line(series: SeriesSpec, loaded: Loaded) -> str:
     loaded : Loaded
         Names the publisher, the licence and the days.
     """
+    also = f" + {loaded.beside}" if loaded.beside else ""
     if loaded.publisher:
-        return ", ".join(part for part in (loaded.publisher, loaded.licence) if part)
+        return ", ".join(part for part in (loaded.publisher, loaded.licence) if part) + also
     days = loaded.ensemble.base.days
     names = [Path(path).name or path for path in series.paths]
     more = len(names) - _MOST_FILES
     listed = ", ".join(names[:_MOST_FILES]) + (f" (+{more})" if more > 0 else "")
     when = f"{days[0]}" if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
-    return f"{listed} ({Path(series.profile).stem}), {when}"
+    return f"{listed} ({Path(series.profile).stem}), {when}{also}"
 
 
 def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
@@ -289,6 +298,7 @@ class MapRequest:
             span=self.span or Period(job.days.first_day, job.days.last_day),
             wanted_days=wanted_days,
             uncertainty=job.uncertainty,
+            actors=job.actors,
             workers=workers,
             progress=progress,
         )

@@ -22,6 +22,7 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
+from territory.read.actor_looks import ActorLook
 from territory.read.moments import pattern_of
 from territory.read.profiles import built_in
 from territory.read.sources import placed
@@ -229,6 +230,8 @@ class Profile(_Strict):
         Property that says held, claimed or contested.
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
+    actors : dict of str to ActorLook
+        What actors are called and which colour they have.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m
         How far the drawn lines may lie off; see `territory.measure.boundary_error`.
     error_source : str
@@ -265,6 +268,7 @@ class Profile(_Strict):
     repair: Repair | None = None
     remainder: str = ""
     remainder_area: str = ""
+    actors: dict[str, ActorLook] = {}
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None

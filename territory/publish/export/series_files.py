@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pyproj import CRS
 
@@ -33,6 +34,7 @@ from territory.publish.export.table_files import (
 from territory.publish.export.tables import Tables, tables_of
 from territory.publish.export.timed_kml import kml_text, write_kmz
 from territory.publish.write import file_in_one_piece, folder_in_one_piece, remove_files
+from territory.read.actor_looks import Looks
 
 Writer = Callable[[Tables, Path], None]
 
@@ -60,7 +62,12 @@ class Format:
 
 
 def export(
-    histories: Histories, path: Path, *, crs: str = "", progress: Progress = silent
+    histories: Histories,
+    path: Path,
+    *,
+    crs: str = "",
+    looks: Looks = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> tuple[Finding, ...]:
     """Write series to a file, in the format that its suffix names.
 
@@ -76,6 +83,8 @@ def export(
     crs : str
         The CRS of a GeoPackage, GeoParquet, FlatGeobuf or Shapefile; see
         `territory.geometry.projection.file_crs`.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors.
     progress : callable
         Told how many of how many days are done.
 
@@ -109,7 +118,7 @@ def export(
     if chosen is None:
         return _folder(histories, path, progress)
     with file_in_one_piece(path, beside=chosen.beside) as part:
-        carried = carried_of(histories, crs=wanted, progress=progress)
+        carried = carried_of(histories, crs=wanted, looks=looks, progress=progress)
         chosen.write(carried, part)
     for index in INDEXES_OF_SHP if chosen.beside else ():
         path.with_suffix(index).unlink(missing_ok=True)  # of the shapes that were there before

@@ -11,10 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry import coverage
 from territory.history.history import WHOLE, History
 from territory.history.rim import RimError, rim_of
-from territory.holders import NOBODY, Holder
+from territory.holders import NOBODY
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
-from territory.maps.style import Style, seen_on_dark, styles_for, tint
+from territory.maps.request import MapSource
+from territory.maps.style import seen_on_dark, styles_for, tint
 from territory.maps.titles import Speaker
 from territory.measure.ensemble import Ensemble
 from territory.publish.page.arcs import Arcs, Grid, arcs_of, dissolved, simplified
@@ -80,7 +81,7 @@ def content(topic: Topic) -> dict[str, Any]:
         "days": [str(day) for day in base.days],
         "shown": [base.day_index(day) for day in days],
         "open": _opened(topic, days, scopes),
-        "holders": _holders(base, topic.source.styles),
+        "holders": _holders(base, topic.source),
         "groups": _groups(groups),
         "scopes": [_scope(scope, groups, base) for scope in scopes],
         "outside": base.outside_is_nobody,
@@ -102,8 +103,8 @@ def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict
     }
 
 
-def _holders(base: History, preferred: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
-    styles = styles_for(base.holders, preferred=preferred)
+def _holders(base: History, source: MapSource) -> list[dict[str, Any]]:
+    styles = styles_for(base.holders, preferred=source.styles, looks=source.loaded.looks)
     return [
         {
             "actor": clean(holder.actor),

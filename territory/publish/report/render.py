@@ -35,6 +35,7 @@ from territory.publish.report.reading_list import ClaimView, claim_view
 from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
+from territory.read.actor_looks import looks_together
 from territory.untrusted import clean
 
 QUALITY_ROWS = 200
@@ -147,7 +148,10 @@ def _context(
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, images)
-    styles = styles_for(*(each.ensemble.base.holders for each in results.loaded))
+    styles = styles_for(
+        *(each.ensemble.base.holders for each in results.loaded),
+        looks=looks_together(each.looks for each in reversed(results.loaded)),
+    )
     return {
         "title": results.job.title or "Area of control, recomputed",
         "report": results.job.report,
