@@ -34,7 +34,7 @@ from territory.publish.report.render import render
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, rights_of
 from territory.publish.write import csv_text, json_bytes
-from territory.read.actor_looks import looks_together
+from territory.read.actor_looks import Looks, looks_together
 from territory.read.text_files import with_values
 
 
@@ -183,6 +183,10 @@ def write_crate_of(
     )
 
 
+def _looks(looks: Looks) -> dict[str, Any]:
+    return {name: look.model_dump(exclude_defaults=True) for name, look in sorted(looks.items())}
+
+
 def settings_of(results: Results) -> dict[str, Any]:
     """Return what `run.json` says besides files and versions.
 
@@ -211,10 +215,7 @@ def settings_of(results: Results) -> dict[str, Any]:
             for each in results.loaded
             if each.ensemble.error_source
         ],
-        "actors": {
-            each.name: {name: look.model_dump(exclude_defaults=True) for name, look in sorted(each.looks.items())}
-            for each in results.loaded
-        },
+        "actors": {each.name: _looks(each.looks) for each in results.loaded},
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
         "told": list(warnings_of(results)),
