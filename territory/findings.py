@@ -100,6 +100,7 @@ class FindingKind(StrEnum):
     REFUSED = "refused", "A file, or a day of it, cannot be used and does not count."
     REGION_OVERLAP = "region-overlap", "Two regions overlap; the ground is counted with one."
     REGIONS_MERGED = "regions-merged", "Several features of one name are one region."
+    REGIONS_TOLD_APART = "regions-told-apart", "Regions of one name have their code behind it."
     REMAINDER = "remainder", "Ground of an area that nobody drew was given to a holder."
     REPAIRED = "repaired", "An invalid polygon was repaired; km2 is how far its readings differ."
     REPEATED_POLYGON = "repeated-polygon", "A polygon is given several times; it counts once."

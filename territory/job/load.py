@@ -133,7 +133,12 @@ def load_series(
     )
     said = looks_together([actors, spec.actors])
     looks = looks_together([loaded.looks, said])
-    return replace(loaded, looks=looks, findings=(*loaded.findings, *_idle(said, loaded)))
+    return replace(
+        loaded,
+        looks=looks,
+        regions=regions.labels if regions else {},
+        findings=(*loaded.findings, *_idle(said, loaded)),
+    )
 
 
 def _measured(

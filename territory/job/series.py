@@ -8,7 +8,13 @@ from pathlib import Path
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
 from territory.history.history import History
-from territory.history.regions import ELSEWHERE, DrawnRegions, resolve_regions, with_regions
+from territory.history.regions import (
+    ELSEWHERE,
+    DrawnRegions,
+    RegionLabel,
+    resolve_regions,
+    with_regions,
+)
 from territory.history.rim import RimError
 from territory.job.checks import no_region_reached
 from territory.job.days import ALL_DAYS, Period, select_days
@@ -37,6 +43,8 @@ class Loaded:
         As the profile of drawn zones gives them.
     looks : mapping of str to ActorLook
         What actors are called and which colour they have, where somebody says so.
+    regions : mapping of str to RegionLabel
+        Names in other languages and codes of the regions that it is cut along, by name.
     beside : str
         What else its ground comes from, such as the outline of a remainder, for source lines.
     """
@@ -49,6 +57,7 @@ class Loaded:
     licence: str = ""
     looks: Looks = field(default_factory=dict)
     beside: str = ""
+    regions: Mapping[str, RegionLabel] = field(default_factory=dict)
 
     @property
     def unusable(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from territory.job.named_aoi import load_areas, load_regions
 from territory.job.series import Loaded
 from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
-from territory.maps.style import Style
+from territory.maps.style import Style, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Titles
 from territory.read.aoi import DrawnArea
@@ -76,15 +76,7 @@ class MapSource:
         """
         text = replace(text, subtitle=text.subtitle or self.title, source=self.maps.source)
         area = area or self.area
-        return Subject(
-            self.base,
-            self.context,
-            text,
-            area,
-            self.styles,
-            self.titles,
-            looks=self.loaded.looks,
-        )
+        return Subject(self.base, self.context, text, area, self.styles, self.titles)
 
     def captioned(
         self, subject: Subject, finding: str, *, more: str = "", listed: bool = False
@@ -125,7 +117,21 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
     """
     context = read_context(folder, **job.maps.context_files)
     maps = with_source(job.maps, job.series[0], loaded)
-    return MapSource(loaded, maps, context, job.title, job.area_titles)
+    return MapSource(loaded, maps, context, job.title, job.area_titles, looks_of(loaded))
+
+
+def looks_of(loaded: Loaded) -> dict[Holder, Style]:
+    """Return the styles of holders whose colour or title somebody says.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        With its looks.
+    """
+    holders, looks = loaded.ensemble.base.holders, loaded.looks
+    said = {each for each in holders if str(each) in looks or each.actor in looks}
+    styles = styles_for(holders, looks=looks) if said else {}
+    return {holder: style for holder, style in styles.items() if holder in said}
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -251,7 +257,8 @@ class MapRequest:
         maps = with_source(maps, job.series[0], loaded)
         findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
         loaded = replace(loaded, findings=findings)
-        return MapSource(loaded, maps, context, job.title, job.area_titles)
+        styles = looks_of(loaded)
+        return MapSource(loaded, maps, context, job.title, job.area_titles, styles)
 
     def others(
         self,

@@ -27,7 +27,6 @@ from territory.maps.style import Style, styles_for
 from territory.maps.titles import Speaker, Titles
 from territory.maps.typesetting import POINTS_PER_INCH, Block
 from territory.numbers import figure
-from territory.read.actor_looks import Looks
 from territory.read.basemap import Context
 
 _ASPECTS = (0.85, 1.45)  # width to height of a map, at the narrowest and widest
@@ -56,8 +55,6 @@ class Subject:
         A named area of the history; the whole by default.
     preferred : mapping of Holder to Style, optional
         Wins over the conventional look; see `territory.maps.style.styles_for`.
-    looks : mapping of str to ActorLook
-        Colours and titles of actors, where somebody says so.
     titles : mapping of str to mapping of str to str
         What named areas are called, by language.
     changed : Polygon or MultiPolygon, optional
@@ -76,7 +73,6 @@ class Subject:
     preferred: Mapping[Holder, Style] | None = None
     titles: Titles = field(default_factory=dict)
     changed: BaseGeometry | None = None
-    looks: Looks = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an area without any ground."""
@@ -87,7 +83,7 @@ class Subject:
     @cached_property
     def styles(self) -> Mapping[Holder, Style]:
         """How every holder is shown."""
-        return styles_for(self.history.holders, preferred=self.preferred, looks=self.looks)
+        return styles_for(self.history.holders, preferred=self.preferred)
 
     @cached_property
     def ground(self) -> BaseGeometry:

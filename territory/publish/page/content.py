@@ -11,11 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry import coverage
 from territory.history.history import WHOLE, History
 from territory.history.rim import RimError, rim_of
-from territory.holders import NOBODY
+from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
-from territory.maps.request import MapSource
-from territory.maps.style import seen_on_dark, styles_for, tint
+from territory.maps.style import Style, seen_on_dark, styles_for, tint
 from territory.maps.titles import Speaker
 from territory.measure.ensemble import Ensemble
 from territory.publish.page.arcs import Arcs, Grid, arcs_of, dissolved, simplified
@@ -70,7 +69,9 @@ def content(topic: Topic) -> dict[str, Any]:
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)
-    scopes = scopes_of(base, cut, regions, same, topic.source.titles)
+    labels = topic.source.loaded.regions
+    titles = {name: label.names(name, LANGUAGES) for name, label in labels.items()}
+    scopes = scopes_of(base, cut, regions, same, {**titles, **topic.source.titles})
     groups = grouped(cut, scopes)
     base.mask(topic.source.maps.area or None)
     return {
@@ -81,9 +82,12 @@ def content(topic: Topic) -> dict[str, Any]:
         "days": [str(day) for day in base.days],
         "shown": [base.day_index(day) for day in days],
         "open": _opened(topic, days, scopes),
-        "holders": _holders(base, topic.source),
+        "holders": _holders(base, topic.source.styles),
         "groups": _groups(groups),
-        "scopes": [_scope(scope, groups, base) for scope in scopes],
+        "scopes": [
+            {**_scope(scope, groups, base), "region": scope.region or scope.key in labels}
+            for scope in scopes
+        ],
         "outside": base.outside_is_nobody,
         "bounds": _bounds(topic, cut, scopes, apart, days),
         "claims": [claim_content(group, base, scopes) for group in topic.judgements],
@@ -103,8 +107,8 @@ def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict
     }
 
 
-def _holders(base: History, source: MapSource) -> list[dict[str, Any]]:
-    styles = styles_for(base.holders, preferred=source.styles, looks=source.loaded.looks)
+def _holders(base: History, preferred: Mapping[Holder, Style] | None) -> list[dict[str, Any]]:
+    styles = styles_for(base.holders, preferred=preferred)
     return [
         {
             "actor": clean(holder.actor),

@@ -32,6 +32,7 @@ from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
 from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
+from territory.publish.report.region_table import region_table
 from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
@@ -172,6 +173,7 @@ def _context(
         "days": len(results.loaded[0].days),
         "also_in": [LANGUAGES.get(code, code) for code in languages(pictures)],
         "series": [_series(results, each, lead, styles) for each in results.loaded],
+        "region_tables": [table for each in results.loaded if (table := region_table(each))],
         "tornadoes": tornadoes(lead) if lead else (),
         "period": _period(results),
         "height": HEIGHT,
