@@ -43,6 +43,7 @@ class FindingKind(StrEnum):
     ASSUMED_ERROR = "assumed-error", "Nobody states the error of the lines, so one is assumed."
     AXES_SWAPPED = "axes-swapped", "A feature lies by the others once its axes are swapped."
     CLUSTERED_PLACES = "clustered-places", "Places are clustered, so intervals are wider."
+    COLOURS_TAKEN = "colours-taken", "Actors have the colours that the files give them."
     CRS_ASSUMED = "crs-assumed", "A file names no CRS; longitude and latitude are assumed."
     CURVED_EDGES = "curved-edges", "Edges said to be curved were taken as straight."
     CUT_ANSWER = "cut-answer", "A server cut its answer, so features are missing."
@@ -79,6 +80,7 @@ class FindingKind(StrEnum):
     NO_PROPERTY = "no-property", "A property that the profile names is in no file."
     NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."
     NO_STYLE = "no-style", "A placemark names a style that is not in the file."
+    NO_SUCH_ACTOR = "no-such-actor", "A colour or title is about an actor that holds nothing."
     NOT_AREA = "not-area", "What has no area (a line, a point) was dropped."
     NOT_POOLED = (
         "not-pooled",
@@ -103,6 +105,7 @@ class FindingKind(StrEnum):
     REFUSED = "refused", "A file, or a day of it, cannot be used and does not count."
     REGION_OVERLAP = "region-overlap", "Two regions overlap; the ground is counted with one."
     REGIONS_MERGED = "regions-merged", "Several features of one name are one region."
+    REGIONS_TOLD_APART = "regions-told-apart", "Regions of one name have their code behind it."
     REMAINDER = "remainder", "Ground of an area that nobody drew was given to a holder."
     REPAIRED = "repaired", "An invalid polygon was repaired; km2 is how far its readings differ."
     REPEATED_POLYGON = "repeated-polygon", "A polygon is given several times; it counts once."

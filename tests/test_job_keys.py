@@ -76,7 +76,7 @@ VALUES = {
     "bias_m": "5",
     "date_correlation": "0.5",
 }
-EVERYWHERE = {"name", "profile", "path"}
+EVERYWHERE = {"name", "profile", "path", "actors"}
 PLACES = {"state", "events", "first_day", "until", "extent", "evidence", "scenario"}
 PLACES |= {"gazetteer"}
 UNITS = {"holders", "id_field", "unit_field", "actor_field", "day_field", "day_format"}

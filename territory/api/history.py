@@ -426,7 +426,7 @@ class History(Shapes):
             raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
         target = destination_of(str(path))
         name = self._base.name or self._source.spec.profile
-        export({name: (self._ground, self.days)}, target, crs=crs)
+        export({name: (self._ground, self.days)}, target, crs=crs, looks=self._base.looks)
 
 
 def _histories(first: History, others: object) -> tuple[History, ...]:

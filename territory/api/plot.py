@@ -40,7 +40,7 @@ from territory.languages import LANGUAGES
 from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, check_dpi, save
 from territory.maps.pictures import Wish, map_figure
-from territory.maps.request import MapSource, with_source
+from territory.maps.request import MapSource, looks_of, with_source
 from territory.maps.style import Style
 from territory.maps.typesetting import DPI
 from territory.publish.write import check_place
@@ -356,7 +356,7 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
     days = (wish.day, wish.start, wish.end, *wish.days)
     source = _source(history, look, tuple(day for day in days if day is not None))
     base = source.loaded.ensemble.base
-    preferred = _styles(look.get("colours"), base.holders)
+    preferred = {**looks_of(source.loaded), **_styles(look.get("colours"), base.holders)}
     _, figure = map_figure(replace(source, styles=preferred), wish)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)

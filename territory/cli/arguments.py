@@ -170,6 +170,39 @@ def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "
     return found
 
 
+def looks_of(colours: Path | None) -> dict[str, object]:
+    """Return the colours and titles of a file, as the key ``actors`` of a series.
+
+    Parameters
+    ----------
+    colours : Path or None
+        A TOML file with ``[actors.NAME]``; None where the option is not given.
+    """
+    if colours is None:
+        return {}
+    from territory.read.actor_looks import read_looks
+
+    looks = read_looks(colours)
+    return {
+        "actors": {name: look.model_dump(exclude_defaults=True) for name, look in looks.items()}
+    }
+
+
+def coloured(spec: "SeriesSpec", colours: Path | None) -> "SeriesSpec":
+    """Return a series with the colours and titles of a file.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Which files, and how to read them.
+    colours : Path or None
+        See `looks_of`.
+    """
+    from territory.read.text_files import with_values
+
+    return with_values(spec, looks_of(colours))
+
+
 def settings_of(profile: str, *groups: ZoneRules | Lines) -> dict[str, object]:
     """Return what some groups of options say of a series, by the names of the job file.
 

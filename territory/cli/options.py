@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -51,6 +52,14 @@ RimOption = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DaysOption = Annotated[
     str, typer.Option("--days", help="all, month-start, week, first-and-last, or days.")
+]
+Colours = Annotated[
+    Path | None,
+    typer.Option(
+        "--colours",
+        metavar="FILE.toml",
+        help="Colours and titles: [actors.NAME] with colour, title, title_uk and the like.",
+    ),
 ]
 Language = Annotated[str, typer.Option("--language", help="ar, en, fr, ru or uk.")]
 
@@ -188,7 +197,9 @@ class Reading(ZoneRules):
 class DatedReading(Reading):
     """How they are to be read, where all of them may be of one day."""
 
-    day: Annotated[str, typer.Option(help="Day of zones that do not say it; else the one that is read.")] = ""
+    day: Annotated[
+        str, typer.Option(help="Day of zones that do not say it; else the one that is read.")
+    ] = ""
 
 
 @dataclass(frozen=True)

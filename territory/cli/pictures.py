@@ -12,6 +12,7 @@ from territory.cli.arguments import (
     days_of,
     job_of,
     listed,
+    looks_of,
     map_options,
     picture_areas_of,
     read_request,
@@ -25,6 +26,7 @@ from territory.cli.arguments import (
 )
 from territory.cli.options import (
     AreaOption,
+    Colours,
     DayRange,
     DaysOption,
     Headings,
@@ -56,6 +58,7 @@ def page(
     ] = None,
     title: Annotated[str, typer.Option("--title", help="What stands above the map.")] = "",
     language: Annotated[str, typer.Option("--language", help="ar, en, fr, ru or uk.")] = "",
+    colours: Colours = None,
     reading: Reading,
     lines: Lines,
 ) -> int:
@@ -70,13 +73,22 @@ def page(
     check_place(out)
     checked(language or FIRST)
     rule, period = day_rule(days), span_of(span)
-    job = job_of(paths, profile, reading, lines, area=area, claims=claims, regions=regions)
+    job = job_of(
+        paths,
+        profile,
+        reading,
+        lines,
+        area=area,
+        claims=claims,
+        regions=regions,
+        colours=colours,
+    )
     page_request = MapRequest(
         tuple(paths),
         profile,
         picture_areas_of(area),
         rule,
-        settings=settings_of(profile, lines, reading),
+        settings={**settings_of(profile, lines, reading), **looks_of(colours)},
         span=None if period == ALL_DAYS else period,
     )
     tell_choices(page_request)
@@ -120,6 +132,7 @@ def draw(
     dpi: Annotated[int | None, typer.Option("--dpi", help="Dots per inch of a PNG; 300.")] = None,
     headings: Headings,
     around: Surroundings,
+    colours: Colours = None,
     tiles: Annotated[bool, typer.Option("--tiles", help="Base map from the internet.")] = False,
     reading: Reading,
     lines: Lines,
@@ -156,8 +169,8 @@ def draw(
     maps = map_options(around)
     needed = tuple(each for each in (one, start, end, *chosen) if each is not None)
     every, drawn = wish.kind.every_day, picture_areas_of(area)
-    job_of(paths, profile, reading, lines)
-    settings = settings_of(profile, lines, reading)
+    job_of(paths, profile, reading, lines, colours=colours)
+    settings = {**settings_of(profile, lines, reading), **looks_of(colours)}
     map_request = MapRequest(
         tuple(paths), profile, drawn, "all" if every else None, needed, maps, settings
     )
@@ -209,6 +222,7 @@ def animate(
     language: Language = "en",
     headings: Headings,
     around: Surroundings,
+    colours: Colours = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
     reading: Reading,
     lines: Lines,
@@ -225,7 +239,7 @@ def animate(
     text = MapText(headings.title, headings.subtitle, language=language)
     take = Take(fps, size_of(size), text)
     rule, period = day_rule(days) if days else None, span_of(span)
-    job_of(paths, profile, reading, lines)
+    job_of(paths, profile, reading, lines, colours=colours)
     map_request = MapRequest(
         tuple(paths),
         profile,
@@ -233,7 +247,7 @@ def animate(
         rule,
         (),
         map_options(around),
-        settings_of(profile, lines, reading),
+        {**settings_of(profile, lines, reading), **looks_of(colours)},
         None if period == ALL_DAYS else period,
     )
     map_source = read_request(map_request)

@@ -10,6 +10,7 @@ import typer
 
 from territory.cli.arguments import (
     areas_of,
+    coloured,
     day_of,
     day_rule,
     load,
@@ -23,6 +24,7 @@ from territory.cli.arguments import (
 )
 from territory.cli.options import (
     AreaOption,
+    Colours,
     DatedReading,
     DayRange,
     DaysOption,
@@ -320,6 +322,7 @@ def compare(
     ] = None,
     lines: Lines,
     picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
+    colours: Colours = None,
     as_json: Json = False,
 ) -> int:
     """Print where two publishers differ, by pair of holders, and draw it.
@@ -341,6 +344,8 @@ def compare(
 
     if picture is not None:
         check_place(picture)
+    else:
+        refuse({"--colours": colours}, "it is for the map that --out draws")
     named = areas_of(area)
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
@@ -350,7 +355,7 @@ def compare(
         actor_field=actor_field_b or of_b.actor_field,
         holders=holders_b or of_b.holders,
     )
-    spec_a = spec_of([path_a], profile, lines, reading)
+    spec_a = coloured(spec_of([path_a], profile, lines, reading), colours)
     spec_b = spec_of([path_b], profile_b, of_b)
     one = load(spec_a, named, "all", wanted_days)
     last = wanted_days or one.ensemble.base.days[-1:]  # spans of the other are asked for that day
@@ -369,6 +374,7 @@ def compare(
         names = publisher_of(spec_a.profile), publisher_of(spec_b.profile)
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")
-        draw_comparison(found, names, picture, framed=framed, area=called)
+        looks = {**other.looks, **one.looks}
+        draw_comparison(found, names, picture, framed=framed, area=called, looks=looks)
     both = (each.concerning(found.days[:1], by_name=True) for each in (one, other))
     return tell(chain.from_iterable(both))

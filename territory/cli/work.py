@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from territory.cli.arguments import areas_of, day_of, day_rule, load, span_of, spec_of
+from territory.cli.arguments import areas_of, coloured, day_of, day_rule, load, span_of, spec_of
 from territory.cli.options import (
     AreaOption,
+    Colours,
     DatedReading,
     DayRange,
     DaysOption,
@@ -211,6 +212,7 @@ def convert(
         str,
         typer.Option("--crs", help="EPSG code or equal-area; longitude and latitude by default."),
     ] = "",
+    colours: Colours = None,
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, GeoJSON, Shapefile, KML, tiles, PostGIS.
 
@@ -230,7 +232,7 @@ def convert(
     place = destination_of(out)
     lacks = lacks_of(place)  # before the long work
     named = areas_of(area)
-    spec, rule = spec_of(paths, profile, reading), day_rule(days)
+    spec, rule = coloured(spec_of(paths, profile, reading), colours), day_rule(days)
     loaded = load(spec, named, rule, span=span_of(span), intervals=False)
     whole = loaded.ensemble.base
     parts = {name or spec.profile: whole.part(name) for name in named} or {spec.profile: whole}
@@ -239,6 +241,7 @@ def convert(
             {name: (part, loaded.days) for name, part in parts.items()},
             place,
             crs=crs,
+            looks=loaded.looks,
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{place}: {len(loaded.days)} days")

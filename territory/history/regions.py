@@ -7,7 +7,7 @@ then all faces of a history are cut along all regions in one pass, and the groun
 region becomes an area of its own, `ELSEWHERE`. *The plane* is that of the history, in metres.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -33,6 +33,34 @@ ELSEWHERE = "elsewhere"
 Titles = Mapping[str, Mapping[str, str]]
 
 
+@dataclass(frozen=True)
+class RegionLabel:
+    """What a region is called besides its name.
+
+    Attributes
+    ----------
+    titles : mapping of str to str
+        By language, where the file says so.
+    code : str
+        Such as its pcode; nothing where the file has none.
+    """
+
+    titles: Mapping[str, str]
+    code: str = ""
+
+    def names(self, name: str, languages: Iterable[str]) -> dict[str, str]:
+        """Return the title in each of some languages, the name where there is none.
+
+        Parameters
+        ----------
+        name : str
+            Of the region.
+        languages : iterable of str
+            Codes such as ``en``.
+        """
+        return {language: self.titles.get(language, name) for language in languages}
+
+
 @dataclass(frozen=True, eq=False)
 class DrawnRegions:
     """Regions as read: valid polygons, in the order of the file.
@@ -55,6 +83,8 @@ class DrawnRegions:
         File, and number from 1, of each feature; where empty, `file` and their order here.
     rim : RimError or None
         How far the rim of each may lie off; None where nobody says it.
+    codes : mapping of str to str
+        The code of each region, such as its pcode, where the file has codes.
     """
 
     file: str
@@ -65,6 +95,15 @@ class DrawnRegions:
     titles: Titles = field(default_factory=dict)
     spots: tuple[tuple[str, int], ...] = ()
     rim: RimError | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> dict[str, "RegionLabel"]:
+        """What a reader is told each region is called, by its name."""
+        return {
+            name: RegionLabel(self.titles.get(name, {}), self.codes.get(name, ""))
+            for name in dict.fromkeys(self.names)
+        }
 
     def title(self, name: str, language: str) -> str:
         """Return what a region is called in a language: its name where the file does not say.

@@ -62,6 +62,8 @@ class RawZones:
     identities : tuple of str, length n, or empty
         Id or name of each feature, by which it is known again on another day; empty where
         it has none.
+    fills : tuple of str, length n, or empty
+        Colour in which each feature is drawn (``#rrggbb``), where the file says it.
     """
 
     day: date
@@ -73,6 +75,7 @@ class RawZones:
     spots: tuple[tuple[str, int], ...] = ()
     left_out: tuple[tuple[str, str, NDArray[np.object_]], ...] = ()
     identities: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
 
     def identity(self, index: int) -> str:
         """Return the id or name of a feature, or nothing.

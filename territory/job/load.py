@@ -4,12 +4,14 @@ One module for each kind of series (drawn zones, units, places), loaded when suc
 read, and one for each thing that all of them need: named areas, days, checks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
-from territory.findings import Finding, FindingKind
+from territory.errors import did_you_mean
+from territory.findings import Finding, FindingKind, Severity
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
@@ -17,6 +19,7 @@ from territory.job.profile_choice import with_profile
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
+from territory.read.actor_looks import Looks, looks_together
 from territory.read.aoi import DrawnArea
 
 
@@ -69,6 +72,7 @@ def load_series(
     regions: DrawnRegions | None = None,
     span: Period = ALL_DAYS,
     on_days: OnDays = lambda _days: None,
+    actors: Looks = MappingProxyType({}),
     only_areas: bool = False,
     changes: bool = True,
     workers: int = 1,
@@ -100,6 +104,8 @@ def load_series(
         The days of the series that are looked at; the others are left aside.
     on_days : callable
         Told which days are reported, before the long work begins.
+    actors : mapping of str to ActorLook
+        What actors are called and which colour they have, for all series of a job.
     only_areas, changes
         Which figures are given: see `SeriesRequest`.
     workers, scheduler
@@ -126,7 +132,15 @@ def load_series(
         only_areas,
         changes,
     )
-    return with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
+    loaded = with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
+    said = looks_together([actors, spec.actors])
+    looks = looks_together([loaded.looks, said])
+    return replace(
+        loaded,
+        looks=looks,
+        regions=regions.labels if regions else {},
+        findings=(*loaded.findings, *_idle(said, loaded)),
+    )
 
 
 def with_choice(loaded: Loaded, spec: SeriesSpec) -> Loaded:
@@ -152,7 +166,7 @@ def _loaded(
     scheduler: str,
     progress: Progress,
 ) -> Loaded:
-    """Load a series with what is for its kind."""
+    """Read and measure a series by its kind, the code of which is loaded for it alone."""
     if request.spec.profile == "places":
         from territory.job.place_series import load_places
 
@@ -166,3 +180,18 @@ def _loaded(
     from territory.job.zone_series import load_drawn
 
     return load_drawn(request, uncertainty, workers=workers, scheduler=scheduler)
+
+
+def _idle(looks: Looks, loaded: Loaded) -> Iterator[Finding]:
+    """Tell of looks of actors that hold nothing: a slip, or somebody who comes later."""
+    holders = loaded.ensemble.base.holders
+    known = sorted({each.actor for each in holders} | {str(each) for each in holders})
+    for name in looks:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            near = hint.startswith("did")
+            yield Finding(
+                FindingKind.NO_SUCH_ACTOR,
+                f"[actors.{name}]: nobody of that name holds ground; {hint}",
+                Severity.WARNING if near else Severity.INFO,
+            )

@@ -1,14 +1,20 @@
 """What is asked of a series, and the series as it is ready to be measured."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
 from territory.history.history import History
-from territory.history.regions import ELSEWHERE, DrawnRegions, resolve_regions, with_regions
+from territory.history.regions import (
+    ELSEWHERE,
+    DrawnRegions,
+    RegionLabel,
+    resolve_regions,
+    with_regions,
+)
 from territory.history.rim import RimError
 from territory.job.checks import no_region_reached
 from territory.job.days import ALL_DAYS, Period, select_days
@@ -16,6 +22,7 @@ from territory.job.named_aoi import area_findings, plane_areas, rim_errors
 from territory.job.rims import rim_findings
 from territory.job.spec import DayRule, SeriesSpec
 from territory.measure.ensemble import Ensemble
+from territory.read.actor_looks import Looks
 from territory.read.aoi import DrawnArea
 
 Progress = Callable[[int, int], None]
@@ -34,6 +41,12 @@ class Loaded:
         Everything found or repaired on the way.
     publisher, licence : str
         As the profile of drawn zones gives them.
+    looks : mapping of str to ActorLook
+        What actors are called and which colour they have, where somebody says so.
+    regions : mapping of str to RegionLabel
+        Names in other languages and codes of the regions that it is cut along, by name.
+    beside : str
+        What else its ground comes from, such as the outline of a remainder, for source lines.
     """
 
     name: str
@@ -42,6 +55,9 @@ class Loaded:
     findings: tuple[Finding, ...]
     publisher: str = ""
     licence: str = ""
+    looks: Looks = field(default_factory=dict)
+    beside: str = ""
+    regions: Mapping[str, RegionLabel] = field(default_factory=dict)
 
     @property
     def unusable(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from territory.history.repair import Repair
 from territory.history.rim import RimError
 from territory.languages import FIRST, LANGUAGES, checked
 from territory.measure.estimate import digitising_error_m
+from territory.read.actor_looks import ActorLook
 from territory.read.profiles import of_units
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
@@ -257,6 +258,8 @@ class SeriesSpec(_BoundaryKeys):
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
+    actors
+        What actors of this series are called, and their colours; goes before that of the job.
     remainder, remainder_area
         For drawn zones: who holds the ground inside an area that nobody drew; see
         `territory.read.profile.Profile`.
@@ -295,6 +298,7 @@ class SeriesSpec(_BoundaryKeys):
     unnamed: str = ""
     ground: str = ""
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
+    actors: dict[str, ActorLook] = {}
     priority: tuple[str, ...] | None = None
     _recognised: str = PrivateAttr("")
 
@@ -690,6 +694,7 @@ class Job(_Titled):
     """A job file; its title stands below those of the pictures."""
 
     series: tuple[SeriesSpec, ...]
+    actors: dict[str, ActorLook] = {}
     area: dict[str, Area] = {}
     regions: RegionsSpec | None = None
     days: DaysSpec = DaysSpec()

@@ -264,6 +264,7 @@ def compute(
             uncertainty=job.uncertainty,
             regions=regions,
             span=Period(job.days.first_day, job.days.last_day),
+            actors=job.actors,
             on_days=on_days if number == 0 else lambda _days: None,
             workers=workers,
             scheduler=scheduler,

@@ -1,5 +1,6 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,10 +41,11 @@ from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
+from territory.read.actor_looks import ActorLook, looks_together
 from territory.read.aoi import parse_area, place_name
 from territory.read.paths import expand
 from territory.read.profile import Profile, publishers_errors, read_profile
-from territory.read.sources import located
+from territory.read.sources import find_source, located
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
 
@@ -287,7 +289,50 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *geodesic_findings(request.areas, history.projection, ground=history),
         *request.about_rims(ensemble, zones.days),
     )
-    return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
+    looks, about_looks = _looks(series, profile, spec)
+    return Loaded(
+        spec.name,
+        ensemble,
+        zones.days,
+        (*findings, *about_looks),
+        profile.publisher,
+        profile.licence,
+        looks,
+        _outline(profile) if profile.remainder else "",
+    )
+
+
+def _looks(
+    series: Series, profile: Profile, spec: SeriesSpec
+) -> tuple[dict[str, ActorLook], list[Finding]]:
+    """Return what actors look like: as the series says, the profile, or the files themselves."""
+    drawn = {name: ActorLook(colour=fill) for name, fill in _own_fills(series.raws).items()}
+    looks = looks_together([drawn, profile.actors, spec.actors])
+    taken = {n: each.colour for n, each in drawn.items() if n in looks and looks[n] == each}
+    if not taken:
+        return looks, []
+    listed = ", ".join(f"{name} {colour}" for name, colour in taken.items())
+    detail = f"colours as the files have them: {listed}; [actors.NAME] colour says otherwise"
+    return looks, [Finding(FindingKind.COLOURS_TAKEN, detail)]
+
+
+def _own_fills(raws: Iterable[RawZones]) -> dict[str, str]:
+    """Return the colour in which most features of each holder are drawn, if it is theirs alone."""
+    counts: dict[str, Counter[str]] = {}
+    for raw in raws:
+        for holder, fill in zip(raw.holders, raw.fills, strict=False):
+            counts.setdefault(str(holder), Counter())[fill] += 1
+    most = {name: fills.most_common(1)[0][0] for name, fills in counts.items()}
+    shared = Counter(most.values())
+    return {name: fill for name, fill in sorted(most.items()) if fill and shared[fill] == 1}
+
+
+def _outline(profile: Profile) -> str:
+    """Say where the outline of the remainder comes from, without folders."""
+    source = find_source(profile.remainder_area)
+    if source and source.country:
+        return f"Natural Earth 1:50m ({source.country})"
+    return Path(profile.remainder_area).name if source else ""
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from territory.job.profile_choice import choices_of, read_job, with_profile
 from territory.job.series import Loaded
 from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
 from territory.maps.furniture import MapText
-from territory.maps.style import Style
+from territory.maps.style import Style, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
@@ -143,8 +143,24 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
     context = read_context(folder, **job.maps.context_files)
     maps = with_source(job.maps, job.series[0], loaded)
     shown, own = job.report.enabled, job.titles()
-    source = MapSource(loaded, maps, context, job.title, job.area_titles, local_titles=own)
+    source = MapSource(
+        loaded, maps, context, job.title, job.area_titles, looks_of(loaded), local_titles=own
+    )
     return replace(source, for_report=shown)
+
+
+def looks_of(loaded: Loaded) -> dict[Holder, Style]:
+    """Return the styles of holders whose colour or title somebody says.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        With its looks.
+    """
+    holders, looks = loaded.ensemble.base.holders, loaded.looks
+    said = {each for each in holders if str(each) in looks or each.actor in looks}
+    styles = styles_for(holders, looks=looks) if said else {}
+    return {holder: style for holder, style in styles.items() if holder in said}
 
 
 def source_line(series: SeriesSpec, loaded: Loaded) -> str:
@@ -159,14 +175,15 @@ def source_line(series: SeriesSpec, loaded: Loaded) -> str:
     loaded : Loaded
         Names the publisher, the licence and the days.
     """
+    also = f" + {loaded.beside}" if loaded.beside else ""
     if loaded.publisher:
-        return ", ".join(part for part in (loaded.publisher, loaded.licence) if part)
+        return ", ".join(part for part in (loaded.publisher, loaded.licence) if part) + also
     days = loaded.ensemble.base.days
     names = [Path(path).name or path for path in series.paths]
     more = len(names) - _MOST_FILES
     listed = ", ".join(names[:_MOST_FILES]) + (f" (+{more})" if more > 0 else "")
     when = f"{days[0]}" if days[0] == days[-1] else f"{days[0]} – {days[-1]}"
-    return f"{listed} ({Path(series.profile).stem}), {when}"
+    return f"{listed} ({Path(series.profile).stem}), {when}{also}"
 
 
 def with_source(maps: MapsSpec, series: SeriesSpec, loaded: Loaded) -> MapsSpec:
@@ -274,8 +291,10 @@ class MapRequest:
         maps = with_source(maps, job.series[0], loaded)
         findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
         loaded = replace(loaded, findings=findings)
-        own = job.titles()
-        return MapSource(loaded, maps, context, job.title, job.area_titles, local_titles=own)
+        styles, own = looks_of(loaded), job.titles()
+        return MapSource(
+            loaded, maps, context, job.title, job.area_titles, styles, local_titles=own
+        )
 
     def others(
         self,
@@ -322,6 +341,7 @@ class MapRequest:
             span=self.span or Period(job.days.first_day, job.days.last_day),
             wanted_days=wanted_days,
             uncertainty=job.uncertainty,
+            actors=job.actors,
             workers=workers,
             progress=progress,
         )

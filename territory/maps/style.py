@@ -16,6 +16,7 @@ from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, combinations
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib.colors import is_color_like, to_hex, to_rgb, to_rgba
@@ -26,6 +27,7 @@ from territory.holders import Holder, Status
 from territory.languages import LANGUAGES
 from territory.maps.colour_difference import lab_of, linear
 from territory.maps.map_text import Words, clean
+from territory.read.actor_looks import Looks
 
 MIN_SEPARATION = 14.0  # in CIE Lab; 2.3 is just noticeable side by side, a map needs far more
 
@@ -131,7 +133,9 @@ class Style:
 
 
 def styles_for(
-    *series: Iterable[Holder], preferred: Mapping[Holder, Style] | None = None
+    *series: Iterable[Holder],
+    preferred: Mapping[Holder, Style] | None = None,
+    looks: Looks = MappingProxyType({}),
 ) -> dict[Holder, Style]:
     """Return a style for every holder, all told apart by colour or hatch.
 
@@ -145,6 +149,8 @@ def styles_for(
         maps of a history, so that colours agree.
     preferred : mapping of Holder to Style, optional
         Wins over the conventions; missing labels are filled in.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors, or of one with its status; go before the conventions.
 
     Returns
     -------
@@ -164,12 +170,26 @@ def styles_for(
     found: dict[Holder, Style] = {}
     for holders in series:
         wanted = list(dict.fromkeys([*found, *holders]))
-        looks = {**(preferred or {}), **found}
-        chosen = {holder: style for holder, style in looks.items() if holder in wanted}
+        known_looks = {**_coloured(wanted, looks), **(preferred or {}), **found}
+        chosen = {holder: style for holder, style in known_looks.items() if holder in wanted}
         known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
         for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
             chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
-        found = {holder: _labelled(holder, chosen[holder]) for holder in wanted}
+        found = {holder: _labelled(holder, chosen[holder], looks) for holder in wanted}
+    return found
+
+
+def _coloured(holders: Iterable[Holder], looks: Looks) -> dict[Holder, Style]:
+    """Return the styles of holders whose colour is said; a claim is paler than what is held."""
+    found = {}
+    for holder in holders:
+        exact, of_actor = looks.get(str(holder)), looks.get(holder.actor)
+        hatch = _STATUS_HATCH[holder.status]
+        if exact and exact.colour:
+            found[holder] = Style(exact.colour, hatch)
+        elif of_actor and of_actor.colour:
+            white = 0.0 if holder.status is Status.HELD else _WHITE_SHARE_OF_CLAIM
+            found[holder] = Style(tint(of_actor.colour, white), hatch)
     return found
 
 
@@ -281,9 +301,20 @@ def distinguishable(one: Style, other: Style) -> bool:
     return grey >= MIN_GREY and separation(one.colour, other.colour) >= MIN_SEPARATION
 
 
-def _labelled(holder: Holder, style: Style) -> Style:
-    usual = {language: Words(language).actor(holder) for language in LANGUAGES}
+def _labelled(holder: Holder, style: Style, looks: Looks) -> Style:
+    usual = {language: _usual(holder, language, looks) for language in LANGUAGES}
     return replace(style, label={**usual, **style.label})
+
+
+def _usual(holder: Holder, language: str, looks: Looks) -> str:
+    """Return the title of a holder in a language, else in any other, else its usual name."""
+    words = Words(language)
+    exact, of_actor = looks.get(str(holder)), looks.get(holder.actor)
+    for look, status in ((exact, Status.HELD), (of_actor, holder.status)):
+        if look and look.titles:
+            title = look.titles.get(language) or next(iter(look.titles.values()))
+            return words.status(title, status)
+    return words.actor(holder)
 
 
 @cache

@@ -34,6 +34,7 @@ from territory.publish.report.render import render
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, rights_of
 from territory.publish.write import csv_text, json_bytes
+from territory.read.actor_looks import Looks, looks_together
 from territory.read.text_files import with_values
 
 
@@ -96,7 +97,9 @@ def _drawn_apart(results: Results, part: Path) -> dict[str, Path]:
     place = part / "maps" / f"{BETWEEN_MAPS}.png"
     names = pair.one, pair.other
     framed = is_framed(base, inside)
-    return {BETWEEN_MAPS: draw_comparison(found, names, place, framed=framed, area=title)}
+    looks = looks_together(each.looks for each in reversed(results.loaded))
+    figure = draw_comparison(found, names, place, framed=framed, area=title, looks=looks)
+    return {BETWEEN_MAPS: figure}
 
 
 def _explanations(results: Results, folder: Path) -> Explanations:
@@ -134,7 +137,8 @@ def _write_layers(results: Results, part: Path) -> dict[str, tuple[Finding, ...]
     """Write maps for other programs; return which ground is narrower than rounding."""
     histories = {each.name: (each.ensemble.base, each.days) for each in results.loaded}
     settings = results.job.export
-    carried = carried_of(histories, crs=crs_of(settings.crs, histories))
+    looks = looks_together(each.looks for each in reversed(results.loaded))
+    carried = carried_of(histories, crs=crs_of(settings.crs, histories), looks=looks)
     tables = tables_of(carried)
     write_geoparquet(tables, part / "history.parquet")
     write_geopackage(tables, part / "history.gpkg")
@@ -179,6 +183,10 @@ def write_crate_of(
     )
 
 
+def _looks(looks: Looks) -> dict[str, Any]:
+    return {name: look.model_dump(exclude_defaults=True) for name, look in sorted(looks.items())}
+
+
 def settings_of(results: Results) -> dict[str, Any]:
     """Return what `run.json` says besides files and versions.
 
@@ -207,6 +215,7 @@ def settings_of(results: Results) -> dict[str, Any]:
             for each in results.loaded
             if each.ensemble.error_source
         ],
+        "actors": {each.name: _looks(each.looks) for each in results.loaded},
         "job": orjson.loads(results.job.model_dump_json()),
         "summaries": list(results.summaries),
         "told": list(warnings_of(results)),

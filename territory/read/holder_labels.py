@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,12 +17,14 @@ from territory.geometry.coverage import has_polygon
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder, Status
 from territory.numbers import figure
+from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.profile import DROP, Profile
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = re.compile(r"\s*[\t\r\n]\s*")  # a label is one line
 _IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
+_PAINTED = (".kml", ".kmz")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
 
 
@@ -142,6 +145,7 @@ class HolderLabels:
             tuple((layer.where, index + 1) for index in matching),
             tuple((layer.file, label, layer.geometry[rows]) for label, rows in dropped.items()),
             tuple(_identity(layer.properties[index]) for index in matching),
+            _fills(layer, matching),
         )
 
     def _label(self, layer: Layer, index: int, day: date) -> str | None:
@@ -226,6 +230,13 @@ class HolderLabels:
             " add a rule for it, or drop = true",
             file=layer.file,
         )
+
+
+def _fills(layer: Layer, rows: list[int]) -> tuple[str, ...]:
+    """Return the colours of the features of a KML file; of others, `fill` may be anything."""
+    if kind_of_file(Path(layer.file)) not in _PAINTED:
+        return ()
+    return tuple(str(layer.properties[row].get("fill") or "") for row in rows)
 
 
 def _identity(properties: Mapping[str, object]) -> str:

@@ -23,6 +23,7 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import DOUBT_PERCENT, Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
+from territory.read.actor_looks import ActorLook
 from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
 from territory.read.marks import Marks
 from territory.read.moments import Order, name_pattern_of, pattern_of
@@ -284,6 +285,8 @@ class Profile(_Strict):
         Property that says held, claimed or contested.
     rule : tuple of LabelRule
         What labels mean. Without any rule a label is itself the actor.
+    actors : dict of str to ActorLook
+        What actors are called and which colour they have.
     boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m
         How far the drawn lines may lie off; see `territory.measure.boundary_error`.
     error_source : str
@@ -342,6 +345,7 @@ class Profile(_Strict):
     unnamed: str = ""
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     ground: str = ""
+    actors: dict[str, ActorLook] = {}
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None

@@ -18,6 +18,44 @@ _BY_LANGUAGE = {
 }
 
 
+_CODES = (
+    *(f"adm{level}_pcode" for level in (4, 3, 2, 1, 0)),
+    *(f"admin{level}pcod" for level in (4, 3, 2, 1, 0)),  # cut to ten characters
+    *(f"admin{level}pcode" for level in (4, 3, 2, 1, 0)),
+    *("pcode", "shapeiso", "iso3166-2", "iso3166_2", "iso_3166_2", "katotth", "koatuu"),
+    *(f"gid_{level}" for level in (5, 4, 3, 2, 1)),
+    "hasc_1",
+)
+
+
+def region_codes(features: Sequence[Mapping[str, object]], names: Sequence[str]) -> list[str]:
+    """Return the codes of regions: of the usual properties the first that tells all names apart.
+
+    Parameters
+    ----------
+    features : sequence of mapping of str to object, length n
+        The properties of each.
+    names : sequence of str, length n
+        What each is called.
+
+    Returns
+    -------
+    list of str, length n
+        Empty where no property holds codes.
+
+    Examples
+    --------
+    >>> twins = [{"ADM2_PCODE": "S1", "ADM1_PCODE": "S"}, {"ADM2_PCODE": "S2", "ADM1_PCODE": "S"}]
+    >>> region_codes(twins, ["Center", "Center"])
+    ['S1', 'S2']
+    """
+    for field in _CODES:
+        column = [_value(each, field) for each in features]
+        if all(column) and len(set(column)) >= len(set(names)):
+            return column
+    return [""] * len(features)
+
+
 def region_names(layer: Layer, rows: Sequence[int], field: str) -> list[str]:
     """Return the names of some features of a layer.
 

@@ -160,4 +160,5 @@ def merged(parts: Sequence[RawZones]) -> RawZones:
         spots=tuple(part.spot(row) for part in parts for row in range(len(part.holders))),
         left_out=tuple(each for part in parts for each in part.left_out),
         identities=tuple(part.identity(row) for part in parts for row in range(len(part.holders))),
+        fills=tuple(fill for part in parts for fill in (part.fills or ("",) * len(part.holders))),
     )

@@ -6,6 +6,7 @@ The plane is the equal-area plane of the comparison's projection, in metres.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,6 +26,7 @@ from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.measure.change import Transfer
 from territory.measure.compare import Comparison
+from territory.read.actor_looks import Looks
 from territory.read.basemap import Context, world
 
 _NAME_LIMIT = 40  # characters of a publisher's name
@@ -35,7 +37,13 @@ _Pair = tuple[Holder, Holder]
 
 
 def draw_comparison(
-    found: Comparison, names: tuple[str, str], path: Path, *, framed: bool = True, area: str = ""
+    found: Comparison,
+    names: tuple[str, str],
+    path: Path,
+    *,
+    framed: bool = True,
+    area: str = "",
+    looks: Looks = MappingProxyType({}),
 ) -> Path:
     """Draw where two publishers differ; return the PNG.
 
@@ -51,6 +59,8 @@ def draw_comparison(
         Whether an area was asked for or the data are a coverage that ends somewhere.
     area : str
         What the area is called that was asked for, if one was.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors.
     """
     say = Speaker({}, "en", framed, area)
     share = say.words.share(found.agreed_km2 / found.total_km2)
@@ -65,6 +75,7 @@ def draw_comparison(
         context=Context(countries=world()),
         text=text,
         framed=framed,
+        styles=styles_for(found.holders, looks=looks),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     return save(figure, path.with_suffix(""), formats=("png",))[0]

@@ -6,9 +6,10 @@ share every point of their border, and none has to be united, mended or left out
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from territory.holders import NOBODY
 from territory.publish.export.antimeridian import Unbroken, cut_at_antimeridian
 from territory.publish.export.digits import digits_of
 from territory.publish.export.progress import Progress, silent
+from territory.read.actor_looks import Looks
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -60,12 +62,15 @@ class CarriedSeries:
     rounded : Rounded
         Its faces on the grid of the digits that are written; longitudes go on beyond 180
         degrees.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors, where somebody says so.
     """
 
     history: History
     days: tuple[date, ...]
     crs: CRS
     rounded: Rounded
+    looks: Looks = field(default_factory=dict)
 
     @cached_property
     def spells(self) -> Spells:
@@ -225,7 +230,11 @@ def _collected(
 
 
 def carried_of(
-    histories: Histories, *, crs: CRS = WGS84, progress: Progress = silent
+    histories: Histories,
+    *,
+    crs: CRS = WGS84,
+    looks: Looks = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> dict[str, CarriedSeries]:
     """Carry every series to the CRS of a file.
 
@@ -235,6 +244,8 @@ def carried_of(
         Each series by name, and the days to write.
     crs : CRS
         Geographic or projected; longitude and latitude by default.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors, of all series.
     progress : callable
         Told how many of how many days are carried.
 
@@ -253,7 +264,7 @@ def carried_of(
     progress(done, total)
     found = {}
     for name, (history, days) in histories.items():
-        found[name] = _carried(history, days, crs)
+        found[name] = replace(_carried(history, days, crs), looks=looks)
         done += len(days)
         progress(done, total)
     return found

@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pyproj import CRS
 
@@ -41,6 +42,7 @@ from territory.publish.write import (
     folder_in_one_piece,
     remove_files,
 )
+from territory.read.actor_looks import Looks
 
 Writer = Callable[[Tables, Path], None]
 
@@ -90,7 +92,12 @@ def destination_of(out: str) -> Path | Database:
 
 
 def export(
-    histories: Histories, path: Path | Database, *, crs: str = "", progress: Progress = silent
+    histories: Histories,
+    path: Path | Database,
+    *,
+    crs: str = "",
+    looks: Looks = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> tuple[Finding, ...]:
     """Write series to a file, in the format that its suffix names, or to a database.
 
@@ -106,6 +113,8 @@ def export(
     crs : str
         The CRS of a GeoPackage, GeoParquet, FlatGeobuf or Shapefile, or of a database; see
         `territory.geometry.projection.file_crs`.
+    looks : mapping of str to ActorLook
+        Colours and titles of actors.
     progress : callable
         Told how many of how many days are done.
 
@@ -143,7 +152,7 @@ def export(
     if chosen is None:
         return _folder(histories, path, progress)
     with file_in_one_piece(path, beside=chosen.beside) as part:
-        carried = carried_of(histories, crs=wanted, progress=progress)
+        carried = carried_of(histories, crs=wanted, looks=looks, progress=progress)
         chosen.write(carried, part)
     for index in INDEXES_OF_SHP if chosen.beside else ():
         path.with_suffix(index).unlink(missing_ok=True)  # of the shapes that were there before

@@ -77,11 +77,23 @@ def tables_of(series: Mapping[str, CarriedSeries], *, spells_alone: bool = False
     others: Mapping[str, CarriedSeries] = {} if spells_alone else series
     return Tables(
         next(iter(series.values())).crs,
-        styles_for(*(each.history.holders for each in series.values())),
+        styles_of(series),
         _together([spell_table(name, each) for name, each in series.items()], SPELLS),
         _together([_fronts(name, each) for name, each in others.items()], FRONTS),
         _together([_transfers(name, each) for name, each in others.items()], TRANSFERS),
     )
+
+
+def styles_of(series: Mapping[str, CarriedSeries]) -> dict[Holder, Style]:
+    """Return how the maps show the holders of all series.
+
+    Parameters
+    ----------
+    series : mapping of str to CarriedSeries
+        By name; at least one.
+    """
+    holders = (each.history.holders for each in series.values())
+    return styles_for(*holders, looks=next(iter(series.values())).looks)
 
 
 def _together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:

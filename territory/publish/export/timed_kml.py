@@ -17,11 +17,11 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry.projection import WGS84
 from territory.holders import NOBODY, Holder
 from territory.maps.sheet import Paint
-from territory.maps.style import Style, styles_for
+from territory.maps.style import Style
 from territory.publish.export.carried import CarriedSeries
 from territory.publish.export.digits import digits_of
 from territory.publish.export.qml import legal
-from territory.publish.export.tables import spell_table
+from territory.publish.export.tables import spell_table, styles_of
 
 _HELD, _NOT_HELD = "b3", "66"  # opacity; KML has no hatches, so claims are thinner
 _DECIMALS = digits_of(WGS84).decimals
@@ -57,7 +57,7 @@ def write_kmz(carried: Mapping[str, CarriedSeries], path: Path) -> None:
 
 
 def _lines(carried: Mapping[str, CarriedSeries]) -> Iterator[str]:
-    styles = styles_for(*(each.history.holders for each in carried.values()))
+    styles = styles_of(carried)
     names = {holder: f"holder-{number}" for number, holder in enumerate(styles)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'

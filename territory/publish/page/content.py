@@ -72,7 +72,9 @@ def content(topic: Topic) -> dict[str, Any]:
     same = named_as(base, regions)
     apart = {n: each for n, each in regions.items() if topic.tables and n not in same.values()}
     cut = cut_along(base, apart)
-    scopes = scopes_of(base, cut, regions, same, topic.source.titles)
+    labels = topic.source.loaded.regions
+    titles = {name: label.names(name, LANGUAGES) for name, label in labels.items()}
+    scopes = scopes_of(base, cut, regions, same, {**titles, **topic.source.titles})
     groups = grouped(cut, scopes)
     base.mask(topic.source.maps.area or None)
     return {
@@ -86,7 +88,10 @@ def content(topic: Topic) -> dict[str, Any]:
         "open": _opened(topic, days, scopes),
         "holders": _holders(base, topic.source.styles),
         "groups": _groups(groups),
-        "scopes": [_scope(scope, groups, base) for scope in scopes],
+        "scopes": [
+            {**_scope(scope, groups, base), "region": scope.region or scope.key in labels}
+            for scope in scopes
+        ],
         "outside": base.outside_is_nobody,
         "bounds": _bounds(topic, cut, scopes, apart, days),
         "claims": [claim_content(group, base, scopes) for group in topic.judgements],

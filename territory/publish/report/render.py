@@ -34,9 +34,11 @@ from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
 from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
+from territory.publish.report.region_table import region_table
 from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
+from territory.read.actor_looks import looks_together
 from territory.untrusted import clean
 
 QUALITY_ROWS = 200
@@ -148,7 +150,10 @@ def _context(
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, images)
-    styles = styles_for(*(each.ensemble.base.holders for each in results.loaded))
+    styles = styles_for(
+        *(each.ensemble.base.holders for each in results.loaded),
+        looks=looks_together(each.looks for each in reversed(results.loaded)),
+    )
     return {
         "title": results.job.title or "Area of control, recomputed",
         "headline": headline_of(results),
@@ -170,6 +175,7 @@ def _context(
         "days": len(results.loaded[0].days),
         "also_in": [language_name(code) for code in languages(pictures)],
         "series": [_series(results, each, lead, styles) for each in results.loaded],
+        "region_tables": [table for each in results.loaded if (table := region_table(each))],
         "tornadoes": tornadoes(lead) if lead else (),
         "period": _period(results),
         "height": HEIGHT,

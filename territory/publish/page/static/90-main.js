@@ -5,7 +5,7 @@
   State.set(Controls.readAddress());
   document.getElementById("page").hidden = false;
   // Controls first: they set the language and the theme, which all others read.
-  for (const follow of [Controls.follow, WarMap.follow, Chart.draw, Panel.draw]) {
+  for (const follow of [Controls.follow, WarMap.follow, Chart.draw, Panel.draw, Regions.draw]) {
     State.listen(follow);
     follow(State.get());
   }

@@ -1,0 +1,57 @@
+// The first table: what everyone gained and lost in each region between the two days.
+"use strict";
+
+const Regions = (() => {
+  const { element } = Panel;
+  const $ = (id) => document.getElementById(id);
+  const numbers = Data.raw.scopes.flatMap((scope, number) => (scope.region ? [number] : []));
+
+  // Gained, lost and net of every holder in a region, the largest first.
+  function rowsOf(from, to, scope) {
+    const found = new Map();
+    const of = (holder) => found.get(holder) || found.set(holder, { holder, scope, gained: 0, lost: 0 }).get(holder);
+    for (const { giver, taker, km2 } of Figures.moved(from, to, scope)) {
+      of(giver).lost += km2;
+      of(taker).gained += km2;
+    }
+    return [...found.values()]
+      .filter((row) => !(Data.scopes[scope].open && row.holder === Paint.NOBODY) && !Data.holders[row.holder].nobody)
+      .map((row) => ({ ...row, net: row.gained - row.lost }))
+      .sort((a, b) => b.gained + b.lost - (a.gained + a.lost));
+  }
+
+  function rows(from, to) {
+    const found = numbers.flatMap((scope) => rowsOf(from, to, scope));
+    const whole = new Map();
+    for (const row of found) whole.set(row.holder, (whole.get(row.holder) || 0) + row.net);
+    return found.map((row) => ({ ...row, share: Math.abs(whole.get(row.holder)) > 1e-6 ? row.net / whole.get(row.holder) : null }));
+  }
+
+  function draw(state, changed) {
+    if (changed && !["day", "from", "language", "scope"].some((name) => changed.has(name))) return;
+    const [from, to] = State.pair();
+    const found = rows(from, to);
+    $("regions-box").hidden = !found.length;
+    if (!found.length) return;
+    $("regions-title").textContent = Say.text("regions_changed");
+    $("regions-caption").textContent = Say.text("transfers_between", { start: Say.day(from), end: Say.day(to) });
+    $("regions").tHead.replaceChildren(element("tr", {}, ...["province", "gained", "lost", "net", "share"].map((key) =>
+      element("th", { scope: "col", text: Say.words[key] }))));
+    $("regions").tBodies[0].replaceChildren(...found.map((row, at) => {
+      const like = Math.max(row.gained, row.lost);
+      const first = !at || found[at - 1].scope !== row.scope;
+      const open = element("button", { type: "button", class: "link", text: Say.scope(row.scope) });
+      open.addEventListener("click", () => State.set({ scope: row.scope }));
+      const who = Say.holder(row.holder);
+      return element("tr", { "data-region": Data.scopes[row.scope].key, "data-actor": Data.holders[row.holder].actor, "data-net": row.net },
+        element("th", { scope: "row" }, first ? open : element("span", { class: "silent", text: Say.scope(row.scope) }),
+          element("div", { class: "name" }, Paint.swatch((pen) => Paint.holderFill(pen, row.holder)), element("span", { class: "clamped", text: who, title: who }))),
+        element("td", { text: Say.number(row.gained, like) }),
+        element("td", { text: Say.number(row.lost, like) }),
+        element("td", {}, element("bdi", { dir: "ltr", text: Say.change(row.net, like) })),
+        element("td", { text: row.share === null ? "–" : Say.share(row.share) }));
+    }));
+  }
+
+  return { draw, rows };
+})();
