@@ -13,6 +13,7 @@ from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
+from territory.job.named_aoi import with_extent
 from territory.job.profile_choice import with_profile
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
@@ -113,6 +114,7 @@ def load_series(
         If anything in the files cannot be used as it stands.
     """
     spec = with_profile(spec, folder)
+    extent, areas = with_extent(spec, areas, folder)
     request = SeriesRequest(
         spec,
         folder,
@@ -125,6 +127,7 @@ def load_series(
         on_days,
         only_areas,
         changes,
+        extent,
     )
     return with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
 

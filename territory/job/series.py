@@ -1,13 +1,13 @@
 """What is asked of a series, and the series as it is ready to be measured."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
-from territory.history.history import History
+from territory.history.history import WHOLE, History
 from territory.history.regions import ELSEWHERE, DrawnRegions, resolve_regions, with_regions
 from territory.history.rim import RimError
 from territory.job.checks import no_region_reached
@@ -34,6 +34,8 @@ class Loaded:
         Everything found or repaired on the way.
     publisher, licence : str
         As the profile of drawn zones gives them.
+    files : mapping of date to str
+        The file of each day whose file says nothing of another.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     publisher: str = ""
     licence: str = ""
+    files: Mapping[date, str] = field(default_factory=dict)
 
     @property
     def unusable(self) -> tuple[str, ...]:
@@ -84,11 +87,13 @@ class SeriesRequest:
         them only for faults.
     changes : bool
         Whether figures are given of changes from one day to another.
+    extent : str
+        Name of the area that is all that drawn zones are looked at in; everything if empty.
     """
 
     spec: SeriesSpec
     folder: Path
-    areas: Mapping[str, DrawnArea]
+    areas: Mapping[str, DrawnArea]  # the extent of drawn zones among them
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
     wanted_days: tuple[date, ...]
@@ -97,6 +102,7 @@ class SeriesRequest:
     on_days: OnDays = lambda _days: None
     only_areas: bool = False
     changes: bool = True
+    extent: str = ""
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.
@@ -109,12 +115,14 @@ class SeriesRequest:
         Returns
         -------
         history : History
-            With the areas and the regions.
+            With the areas and the regions; faces beyond an extent are still there.
         findings : tuple of Finding
             About the areas and the regions.
         """
         warnings = area_findings(self.areas)
         areas = plane_areas(self.areas, history.projection)
+        if self.extent:
+            history = history.with_extent(self.extent, areas.pop(self.extent))
         cut = history.with_areas(areas)
         if self.regions is None:
             return cut, warnings
@@ -131,7 +139,8 @@ class SeriesRequest:
         history : History
             In its equal-area plane.
         """
-        return rim_errors(self.areas, self.regions, history.projection)
+        found = rim_errors(self.areas, self.regions, history.projection)
+        return {**found, WHOLE: found[self.extent]} if self.extent in found else found
 
     def about_rims(self, ensemble: Ensemble, days: tuple[date, ...]) -> tuple[Finding, ...]:
         """Return what is to be told of the rims of the areas and the regions.

@@ -1,5 +1,6 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,12 +14,20 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
+from territory.errors import (
+    GeometryError,
+    InputError,
+    JobError,
+    OverlapError,
+    TerritoryError,
+    doing,
+)
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
 from territory.history.clipping import histories_about
+from territory.history.drawing import drawing_of
 from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
@@ -27,7 +36,7 @@ from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
-from territory.job.checks import empty_findings, geodesic_findings
+from territory.job.checks import empty_findings, extent_findings, geodesic_findings
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -219,13 +228,16 @@ def _histories(
     snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest
 ) -> tuple[History, History]:
     """Cut zones together; return all ground, and what of it is measured."""
-    if profile.remainder or not request.only_areas:
+    looked_at = request.areas
+    if request.extent:
+        looked_at = {request.extent: request.areas[request.extent]}
+    if profile.remainder or not (request.extent or request.only_areas):
         whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
         found = whole, whole
     else:
         found = histories_about(
             snapshots,
-            plane_areas(request.areas, plane_over(snapshots)).values(),
+            plane_areas(looked_at, plane_over(snapshots)).values(),
             strips=request.changes,
             overlap=profile.overlap,
             priority=profile.priority,
@@ -257,9 +269,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     spec, profile, series = request.spec, zones.profile, zones.series
     boundary, assumed = _boundary(profile, spec, uncertainty)
     with doing("cutting the zones along the areas asked for"):
-        history, about_regions = request.cut(zones.history)
+        cut, about_regions = request.cut(zones.history)
+        history = cut.within_extent() if request.extent else cut
     unreached = history.unreached(request.areas)
-    if unreached and zones.whole is not zones.history:  # how far off is seen from all ground
+    _refuse_empty_extent(request, unreached)
+    if (
+        unreached and not request.extent and zones.whole is not zones.history
+    ):  # how far off is seen from all ground
         unreached = request.cut(zones.whole)[0].unreached(request.areas)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
     of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
@@ -267,6 +283,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         history,
         boundary,
         scenarios=status_scenarios(history),
+        drawn=drawing_of(cut) if request.extent and boundary else None,  # also lines beyond it
         corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
@@ -284,10 +301,25 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *assumed,
         *about_regions,
         *empty_findings(unreached),
+        *(extent_findings(history, request.extent) if request.extent else ()),
         *geodesic_findings(request.areas, history.projection, ground=history),
         *request.about_rims(ensemble, zones.days),
     )
-    return Loaded(spec.name, ensemble, zones.days, findings, profile.publisher, profile.licence)
+    return Loaded(
+        spec.name,
+        ensemble,
+        zones.days,
+        findings,
+        profile.publisher,
+        profile.licence,
+        _files_of_one_day(series),
+    )
+
+
+def _files_of_one_day(series: Series) -> dict[date, str]:
+    """Return the file of each day, where it is of no other day."""
+    days = Counter(raw.source.location for raw in series.raws)
+    return {raw.day: raw.source.location for raw in series.raws if days[raw.source.location] == 1}
 
 
 @contextmanager
@@ -301,6 +333,16 @@ def _saying_ends_meet(findings: Iterable[Finding]) -> Iterator[None]:
             raise
         problem = f"{error.problem}; {meet}"
         raise OverlapError(problem, file=error.file, feature=error.feature) from None
+
+
+def _refuse_empty_extent(request: SeriesRequest, unreached: Collection[str]) -> None:
+    """Refuse an extent in which nobody ever holds anything."""
+    if request.extent in unreached and request.extent:
+        problem = (
+            f"no zone of any day lies in '{request.extent}'; is it another place, or are longitude"
+            " and latitude swapped?"
+        )
+        raise JobError(problem, file="[series] extent")
 
 
 def _left_out(raws: Iterable[RawZones], days: Collection[date]) -> Iterator[LeftOutClass]:
