@@ -49,6 +49,7 @@ JOB: Models = {
     "[report]": spec.ReportSpec,
     "[[report.beside]]": spec.BesideSpec,
     "[uncertainty]": spec.UncertaintySpec,
+    "[watch]": spec.WatchSpec,
 }
 CLAIMS: Models = {"[[claim]]": Claim, "[[claim.reading]]": Reading}
 PROFILE: Models = {"(top)": Profile, "[day]": DayRule, "[[labels]]": LabelRule}
@@ -118,7 +119,10 @@ def _summary(model: type[BaseModel]) -> str:
 
 
 def _is_table(field: FieldInfo) -> bool:
-    """Whether a key is a table of its own, which has its own section."""
+    """Whether a key is a table of its own, which has its own section, and never a text."""
+    choices = (typing.get_args(each) for each in typing.get_args(field.annotation))
+    if any(each[:1] == (str,) for each in choices):
+        return False
     return any(isinstance(each, type) and issubclass(each, BaseModel) for each in _parts(field))
 
 
@@ -132,6 +136,7 @@ def _parts(field: FieldInfo) -> Iterator[object]:
 
 _NAMES = {"str": "text", "bool": "true or false", "int": "whole number", "float": "number"}
 _NAMES |= {"date": "day", "Numeral": "number"}
+_NAMES |= {"AreaFile": "table with `file`", "AreaBox": "table with `bbox`"}
 
 
 def _kind(annotation: object) -> str:

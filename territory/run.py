@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -34,6 +34,9 @@ from territory.publish.write import (
     remove_left,
 )
 
+if TYPE_CHECKING:
+    from territory.publish.watch import Watcher
+
 Announce = Callable[[str], None]
 
 
@@ -57,6 +60,8 @@ class Outcome:
     strange : tuple of str
         Files of the folder that no run wrote, or that were edited since; they stay, unless
         this run wrote one of the same name.
+    moved : tuple of str
+        What moved since the last run of the folder, one line for each day, if the job watches.
     """
 
     folder: Path
@@ -65,6 +70,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     is_sound: bool = True
     strange: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 def run(
@@ -162,6 +168,7 @@ def _compute(
     from territory.maps.pictures import drawing_board
     from territory.publish.preview import many_maps
     from territory.publish.results import settings_of, warnings_of, write_crate_of, write_results
+    from territory.publish.watch import Watcher
 
     def on_days(days: tuple[date, ...]) -> None:
         if job.maps.enabled and job.maps.film:
@@ -172,10 +179,11 @@ def _compute(
     for line in choices_of(job):
         announce(line)
     strange: list[str] = []
+    watcher = Watcher(out, path.parent) if job.watch.enabled else None
 
     def before(part: Path, fresh: tuple[str, ...]) -> None:
         stale, others = leftovers(out, fresh)
-        _say_unfinished(out, part)
+        _say_unfinished(out, part, watcher)
         remove_files(stale, below=out)
         strange.extend(path.relative_to(out).as_posix() for path in others)
 
@@ -188,8 +196,11 @@ def _compute(
         with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             read = input_record(results.inputs, path.parent)
+            settings = settings_of(results)
+            if watcher:
+                settings |= watcher.write(part, results.loaded, read)
             write_crate_of(results, path.parent, part, inputs=read)
-            record = run_record(part, read, settings_of(results))
+            record = run_record(part, read, settings)
             (part / RECORD).write_bytes(json_bytes(record))
     return Outcome(
         out,
@@ -198,6 +209,7 @@ def _compute(
         warnings=warnings_of(results),
         is_sound=not results.unusable,
         strange=tuple(strange),
+        moved=watcher.lines if watcher else (),
     )
 
 
@@ -220,11 +232,12 @@ def _refuse_unusable(lines: Sequence[str], job: Path, *, strict: bool) -> None:
         raise InputError(f"--strict: nothing was written; {lines[0]}{more}", file=str(job))
 
 
-def _say_unfinished(out: Path, part: Path) -> None:
+def _say_unfinished(out: Path, part: Path, watcher: "Watcher | None") -> None:
     """Put a record in place that vouches for nothing until all files are moved in."""
+    more = watcher.for_the_next if watcher else {}
     listed = orjson.loads((part / RECORD).read_bytes())["outputs"]
     journal = part / f".{RECORD}"
-    journal.write_bytes(json_bytes(unfinished_record(out, listed)))
+    journal.write_bytes(json_bytes(unfinished_record(out, listed, more)))
     move_in(journal, out / RECORD)
 
 

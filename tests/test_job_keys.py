@@ -89,7 +89,7 @@ LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))
 @pytest.mark.parametrize("profile", ["places", "units", "zones", "deepstate-daily", "mine.toml"])
 def test_a_key_belongs_to_its_profiles(key, profile):
     kind = kind_of(profile)
-    drawn = {*VALUES} - PLACES - {"holders", "id_field", "unit_field"}
+    drawn = {*VALUES} - (PLACES - {"extent"}) - {"holders", "id_field", "unit_field"}
     mine = {"places": PLACES | PANEL, "units": UNITS | LINES}.get(kind, drawn)
     mine |= UNITS if profile == "mine.toml" else set()  # which the file itself decides
     values = {"profile": profile, "path": "a", key: _value(key)}

@@ -157,7 +157,7 @@ def obstacle(
     if claim.unit is Unit.UNITS:
         return _other_units(claim, reading, ensemble.units[BASE])
     share = ensemble.base.covered_share(reading.area)
-    if share < COVERED_ENOUGH and not ensemble.base.outside_is_nobody:
+    if share < COVERED_ENOUGH and not ensemble.base.is_endless:
         return f"the data cover only {percent(share)} of the area '{reading.area}'"
     if claim.unit in SHARES and whole is None:
         return _empty_whole(claim, reading, ensemble.base)

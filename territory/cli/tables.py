@@ -38,12 +38,13 @@ from territory.cli.options import (
     Workers,
 )
 from territory.cli.output import UNUSABLE, columns_of, note, print_table, tell
-from territory.errors import InputError, UnrecognisedError
+from territory.errors import InputError, UnrecognisedError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
+    from territory.findings import Finding
     from territory.job.series import Loaded
     from territory.job.spec import SeriesSpec
     from territory.measure.rows import Row
@@ -191,16 +192,29 @@ def inspect(
         Path | None,
         typer.Option("--out", metavar="FILE.toml", help="Write the profile that reads the files."),
     ] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="WHAT",
+            help="Exit with 3 on any: warning (or worse), error, or a kind such as jump.",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> int:
     """Print what is in the files and what is wrong with them.
 
     Files that no built-in profile reads are shown (columns, values, days) and a profile is
     proposed for them, which --out writes. For example: territory inspect maps/ --out maps.toml
+
+    With --fail-on the exit code is 3 also where something of that sort was found, and a line says
+    what: for alerts. warning is a warning or an error; kinds are listed by --kinds. For example:
+    territory inspect zones/ --profile zones --fail-on jump
     """
     from territory.findings import Severity
     from territory.measure.rows import QUALITY_COLUMNS, quality_rows
 
+    fails = _fails_on(fail_on)
     loaded, text = _inspected(paths, profile, reading, out)
     if out is not None:
         _write_profile(text, out)
@@ -213,7 +227,37 @@ def inspect(
     note(f"{len(history.days)} days from {history.days[0]} to {history.days[-1]}; held by {held}")
     counts = Counter(str(finding.severity) for finding in loaded.findings)
     note(", ".join(f"{counts[s]} {s}" for s in map(str, Severity)))
-    return UNUSABLE if loaded.unusable else 0
+    wrong = _lines_by_severity(filter(fails, loaded.findings))
+    for line in wrong:
+        note(f"--fail-on {fail_on}: {line}")
+    return UNUSABLE if loaded.unusable or wrong else 0
+
+
+def _fails_on(word: str) -> "Callable[[Finding], bool]":
+    """Return what tells whether a finding is of the sort that a call is to fail on."""
+    from territory.findings import FindingKind, Severity
+
+    if not word:
+        return lambda _found: False
+    if word == Severity.WARNING:
+        return lambda found: found.severity is not Severity.INFO
+    if word == Severity.ERROR:
+        return lambda found: found.severity is Severity.ERROR
+    if word not in tuple(FindingKind):
+        hint = did_you_mean(word, ["warning", "error", *map(str, FindingKind)])
+        kinds = hint if hint.startswith("did") else "say warning, error, or one of --kinds"
+        raise typer.BadParameter(f"--fail-on takes no '{word}'; {kinds}")
+    return lambda found: found.kind == word
+
+
+def _lines_by_severity(findings: "Iterable[Finding]") -> "tuple[str, ...]":
+    """Return findings as lines, the worst first; many of one kind are one."""
+    from territory.findings import Severity, lines_of
+
+    found = tuple(findings)
+    return tuple(
+        line for each in reversed(tuple(Severity)) for line in lines_of(found, each, all_in="")
+    )
 
 
 def _inspected(

@@ -70,6 +70,8 @@ def run(
         note(f"{out} is up to date (nothing changed; --force computes anew)")
     for sentence in outcome.summaries:
         note(f"- {sentence}")
+    for line in outcome.moved:
+        note(f"watch: {line}")
     if not outcome.was_current:
         note(f"written to {out}")
     for line in outcome.warnings:

@@ -102,7 +102,7 @@ def _found(
 ) -> Iterator[tuple[str, tuple[Explanation, ...]]]:
     """Yield the recipes of claims by id; what claims have in common is measured once."""
     zones = None
-    if is_drawn(spec) and any(each.is_drawn_total for each in claims):
+    if is_drawn(spec) and not spec.extent and any(each.is_drawn_total for each in claims):
         days = Claims(claim=tuple(each.claim for each in claims)).days()
         zones = drawn_zones(spec, progress, also=days)
     drawn = [each for each in claims if zones and _is_drawn(each, zones)]

@@ -121,6 +121,11 @@ class History:
                 " 'contested' what the policy of that name makes of overlaps"
             )
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether ground goes on beyond the faces, held by nobody; it ends where an extent does."""
+        return self.outside_is_nobody and WHOLE not in self.before_cut.areas
+
     def day_index(self, day: date) -> int:
         """Return the row of a day.
 
@@ -435,6 +440,32 @@ class History:
             added=None,
         )
 
+    def with_extent(self, name: str, ground: BaseGeometry) -> "History":
+        """Return the history with one area that is all there is: ``"all"`` and its name mean it.
+
+        The faces beyond stay, so that lines and what changed hands there are known, until
+        `within_extent` drops them. What is named from now on ends where the extent does.
+
+        Parameters
+        ----------
+        name : str
+            What the extent is called.
+        ground : Polygon or MultiPolygon
+            In the plane of the history.
+        """
+        cut = self.with_areas({name: ground})
+        both = dict.fromkeys((name, WHOLE), cut.within[name])
+        size = cut.requested_m2[name]
+        uncut = cut.before_cut.and_areas({WHOLE: ground})
+        requested = {**cut.requested_m2, WHOLE: size}
+        return replace(cut, within=both, requested_m2=requested, added=None, uncut=uncut)
+
+    def within_extent(self) -> "History":
+        """Return the history without the faces beyond ``"all"``; all areas keep their names."""
+        inside = self.mask(WHOLE)
+        kept = self.part(WHOLE)
+        return replace(kept, within={name: each[inside] for name, each in self.within.items()})
+
     def with_areas(
         self,
         areas: Mapping[str, BaseGeometry],
@@ -483,7 +514,7 @@ class History:
             if name == filled:
                 result = result._filling(name)
             else:
-                cut = cut_along(result.faces, area, fill=self.outside_is_nobody)
+                cut = cut_along(result.faces, area, fill=self.is_endless)
                 result = result.of_pieces(cut, {name: area})
         if not is_drawn or areas.keys() <= {filled}:  # or nothing was cut
             return result

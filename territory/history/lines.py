@@ -24,6 +24,7 @@ from territory.geometry.edges import Edges, Segments, edges_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 
+_EXTENT = "all"  # an area of this name is all that is looked at
 _PASSED_THROUGH = 2  # segments that meet where a line merely bends
 
 
@@ -166,6 +167,8 @@ def _within(edges: Segments, drawn: Uncut) -> tuple[Segments, dict[str, Bools]]:
         inside[name], beside[name] = covered & ~along, covered | along
     for name, others in drawn.rest.items():
         inside[name] = ~np.any([beside[each] for each in others], axis=0)
+    if _EXTENT in inside:  # nothing that is named reaches beyond it
+        inside = {name: mask & inside[_EXTENT] for name, mask in inside.items()}
     return edges, inside
 
 

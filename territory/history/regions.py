@@ -249,14 +249,15 @@ def with_regions(history: History, regions: Regions) -> History:
     for name in (*regions.names, ELSEWHERE):
         if name in history.within:
             raise InputError(f"a region and an area are both named '{name}'; rename one")
-    cut = cut_along_all(history.faces, regions.polygons, fill=history.outside_is_nobody)
+    cut = cut_along_all(history.faces, regions.polygons, fill=history.is_endless)
     rims = dict(zip(regions.names, regions.polygons, strict=True))
     result = history.of_pieces(cut, rims, {ELSEWHERE: regions.names})
     bare = np.zeros(len(cut.beside), dtype=bool)
+    whole = result.within.get(WHOLE, np.ones(len(result.faces), dtype=bool))  # of an extent
     within = {
         **{name: result.within[name] for name in history.within},
-        WHOLE: np.ones(len(result.faces), dtype=bool),
+        WHOLE: whole,
         **{name: result.within[name] for name in regions.names},
-        ELSEWHERE: np.append(cut.owner[: len(cut.source)] < 0, bare),
+        ELSEWHERE: np.append(cut.owner[: len(cut.source)] < 0, bare) & whole,
     }
     return replace(result, within=within)

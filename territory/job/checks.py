@@ -11,7 +11,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, project
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
 from territory.history.history import History
-from territory.numbers import percent
+from territory.numbers import figure, percent
 from territory.read.aoi import DrawnArea
 
 _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
@@ -85,6 +85,30 @@ def empty_findings(unreached: Mapping[str, bool]) -> list[Finding]:
         # An empty corner of the map is an answer; a place off the map is none.
         severity = Severity.ERROR if off_the_map else Severity.WARNING
         found.append(Finding(FindingKind.NOTHING_HELD, detail, severity, None, 0.0))
+    return found
+
+
+def extent_findings(history: History, extent: str) -> list[Finding]:
+    """Say which named areas reach beyond the extent of drawn zones, where nothing is measured.
+
+    Parameters
+    ----------
+    history : History
+        Cut along its named areas.
+    extent : str
+        Name of the extent.
+    """
+    found = []
+    for name in history.within:
+        share = history.covered_share(name)
+        if name != extent and share < 1 - GEODESIC_TOLERANCE:
+            beyond = history.requested_m2[name] / 1e6 * (1 - share)
+            detail = (
+                f"{percent(share)} of the {area_words(name)} lies in the extent '{extent}'; nothing"
+                f" beyond it is measured ({figure(beyond)} km2)"
+            )
+            severity = Severity.WARNING if share else Severity.ERROR
+            found.append(Finding(FindingKind.PARTLY_COVERED, detail, severity, km2=beyond))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from territory.errors import JobError
-from territory.job.spec import AreaFile, Job, SeriesSpec, foreign_keys
+from territory.job.spec import AreaFile, Job, SeriesSpec, extent_file, foreign_keys
 from territory.read.paths import expand
 from territory.read.profile import read_profile
 from territory.read.profiles import of_units
@@ -36,6 +36,7 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
     polygons += [job.regions.file] if job.regions else []
     polygons += [each for spec in job.series for each in (spec.remainder_area, spec.ground) if each]
+    polygons += list(filter(None, map(extent_file, job.series)))
     for place in (*polygons, job.maps.countries, job.maps.regions):
         files |= set(source_files(place, path.parent))
     for spec in job.series:

@@ -15,6 +15,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.history.regions import DrawnRegions
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
+from territory.job.named_aoi import with_extent
 from territory.job.profile_choice import with_profile
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
@@ -119,6 +120,7 @@ def load_series(
         If anything in the files cannot be used as it stands.
     """
     spec = with_profile(spec, folder)
+    extent, areas = with_extent(spec, areas, folder)
     request = SeriesRequest(
         spec,
         folder,
@@ -131,6 +133,7 @@ def load_series(
         on_days,
         only_areas,
         changes,
+        extent,
     )
     loaded = with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
     said = looks_together([actors, spec.actors])

@@ -20,14 +20,25 @@ from territory.geometry.area import project
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, same_crs
 from territory.history.regions import ELSEWHERE, DrawnRegions
 from territory.history.rim import RimError
-from territory.job.spec import AreaBox, AreaFile, Box, RegionsSpec
+from territory.job.spec import (
+    PLACES,
+    AreaBox,
+    AreaFile,
+    Box,
+    RegionsSpec,
+    SeriesSpec,
+    extent_label,
+    kind_of,
+)
 from territory.read.aoi import DrawnArea, box_area, read_area
 from territory.read.region_files import read_regions
 
 NO_RIM = "it is how far the outline of an area or of regions may lie off, and a box has none"
 
 
-def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> dict[str, DrawnArea]:
+def load_areas(
+    areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path, *, key: str = ""
+) -> dict[str, DrawnArea]:
     """Read the named areas of a job.
 
     Parameters
@@ -36,6 +47,8 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
         By name: west, south, east, north in degrees, or a file of polygons.
     folder : Path
         What relative file names start from.
+    key : str
+        What messages call them; each by its name by default.
 
     Returns
     -------
@@ -49,15 +62,52 @@ def load_areas(areas: Mapping[str, Box | AreaBox | AreaFile], folder: Path) -> d
     """
     drawn: dict[str, DrawnArea] = {}
     for name, spec in areas.items():
-        key = f"area '{name}'"
+        called = key or f"area '{name}'"
         if isinstance(spec, AreaFile):
-            area = read_area(spec.file, folder, where=spec.where, layer=spec.layer, option=key)
+            area = read_area(spec.file, folder, where=spec.where, layer=spec.layer, option=called)
             area = replace(area, rim=spec.rim or area.rim)
             drawn[name] = _cut_to(area, spec.within, drawn, name)
         else:
             box = spec.bbox if isinstance(spec, AreaBox) else spec
-            drawn[name] = DrawnArea(box_area(*box, file=key), WGS84, rim=RimError(0.0))
+            drawn[name] = DrawnArea(box_area(*box, file=called), WGS84, rim=RimError(0.0))
     return drawn
+
+
+def with_extent(
+    spec: SeriesSpec, areas: Mapping[str, DrawnArea], folder: Path
+) -> tuple[str, dict[str, DrawnArea]]:
+    """Return what the extent of drawn zones is called, and it before all other areas.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        Its `extent` is the name of an area, a box in degrees, a file or a country.
+    areas : mapping of str to DrawnArea
+        Named areas.
+    folder : Path
+        What a relative file name starts from.
+
+    Returns
+    -------
+    name : str
+        Empty where all ground is looked at, and for places, whose extent is one of the areas.
+    areas : dict of str to DrawnArea
+
+    Raises
+    ------
+    InputError
+        If the extent cannot be read.
+    """
+    extent = spec.extent
+    if not extent or kind_of(spec.profile) == PLACES:
+        return "", dict(areas)
+    if isinstance(extent, str) and extent in areas:
+        name = extent
+    else:
+        name = extent_label(extent, folder)
+        wanted = AreaFile(file=extent) if isinstance(extent, str) else extent
+        areas = {**load_areas({name: wanted}, folder, key="[series] extent"), **areas}
+    return name, {name: areas[name], **areas}
 
 
 def load_regions(spec: RegionsSpec | None, folder: Path) -> DrawnRegions | None:

@@ -372,7 +372,7 @@ def _draw(ground: _Ground, found: Sites, keep: Bools) -> History:
 
 
 def _extent_name(spec: SeriesSpec, areas: Mapping[str, DrawnArea]) -> str:
-    name = spec.extent or next(iter(areas))
+    name = str(spec.extent) or next(iter(areas))
     if name not in areas:
         raise JobError(f"extent: no area is named '{name}'; {did_you_mean(name, areas)}")
     return name

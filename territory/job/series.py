@@ -7,7 +7,7 @@ from pathlib import Path
 
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
-from territory.history.history import History
+from territory.history.history import WHOLE, History
 from territory.history.regions import (
     ELSEWHERE,
     DrawnRegions,
@@ -47,6 +47,8 @@ class Loaded:
         Names in other languages and codes of the regions that it is cut along, by name.
     beside : str
         What else its ground comes from, such as the outline of a remainder, for source lines.
+    files : mapping of date to str
+        The file of each day whose file says nothing of another.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Loaded:
     looks: Looks = field(default_factory=dict)
     beside: str = ""
     regions: Mapping[str, RegionLabel] = field(default_factory=dict)
+    files: Mapping[date, str] = field(default_factory=dict)
 
     @property
     def unusable(self) -> tuple[str, ...]:
@@ -100,11 +103,13 @@ class SeriesRequest:
         them only for faults.
     changes : bool
         Whether figures are given of changes from one day to another.
+    extent : str
+        Name of the area that is all that drawn zones are looked at in; everything if empty.
     """
 
     spec: SeriesSpec
     folder: Path
-    areas: Mapping[str, DrawnArea]
+    areas: Mapping[str, DrawnArea]  # the extent of drawn zones among them
     rule: tuple[date, ...] | DayRule
     more_days: tuple[date, ...]
     wanted_days: tuple[date, ...]
@@ -113,6 +118,7 @@ class SeriesRequest:
     on_days: OnDays = lambda _days: None
     only_areas: bool = False
     changes: bool = True
+    extent: str = ""
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.
@@ -125,12 +131,14 @@ class SeriesRequest:
         Returns
         -------
         history : History
-            With the areas and the regions.
+            With the areas and the regions; faces beyond an extent are still there.
         findings : tuple of Finding
             About the areas and the regions.
         """
         warnings = area_findings(self.areas)
         areas = plane_areas(self.areas, history.projection)
+        if self.extent:
+            history = history.with_extent(self.extent, areas.pop(self.extent))
         cut = history.with_areas(areas)
         if self.regions is None:
             return cut, warnings
@@ -147,7 +155,8 @@ class SeriesRequest:
         history : History
             In its equal-area plane.
         """
-        return rim_errors(self.areas, self.regions, history.projection)
+        found = rim_errors(self.areas, self.regions, history.projection)
+        return {**found, WHOLE: found[self.extent]} if self.extent in found else found
 
     def about_rims(self, ensemble: Ensemble, days: tuple[date, ...]) -> tuple[Finding, ...]:
         """Return what is to be told of the rims of the areas and the regions.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -28,7 +29,9 @@ from territory.history.rim import RimError
 from territory.languages import FIRST, LANGUAGES, checked
 from territory.measure.estimate import digitising_error_m
 from territory.read.actor_looks import ActorLook
+from territory.read.aoi import extent_name
 from territory.read.profiles import of_units
+from territory.read.sources import find_source
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -104,14 +107,15 @@ class Scenario(_Strict):
         return tuple(name for name in (self.places, self.state, self.events) if name)
 
 
-DRAWN, _PLACES, _UNITS = "drawn zones", "places", "units"
+DRAWN, PLACES, _UNITS = "drawn zones", "places", "units"
 _LINES = (DRAWN, _UNITS)
 # Which kinds of series a key is for; one that does not stand here is for all of them.
 _FOR = {
-    **dict.fromkeys(("state", "events", "first_day", "until", "extent", "gazetteer"), (_PLACES,)),
-    **dict.fromkeys(("evidence", "scenario"), (_PLACES,)),
-    **dict.fromkeys(("holders", "unit_field"), (_PLACES, _UNITS)),
-    **dict.fromkeys(("actor_field", "day_field", "day_format"), (DRAWN, _PLACES, _UNITS)),
+    **dict.fromkeys(("state", "events", "first_day", "until", "gazetteer"), (PLACES,)),
+    "extent": (PLACES, DRAWN),
+    **dict.fromkeys(("evidence", "scenario"), (PLACES,)),
+    **dict.fromkeys(("holders", "unit_field"), (PLACES, _UNITS)),
+    **dict.fromkeys(("actor_field", "day_field", "day_format"), (DRAWN, PLACES, _UNITS)),
     **dict.fromkeys(("status_field",), _LINES),
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
@@ -137,7 +141,7 @@ def kind_of(profile: str) -> str:
     >>> kind_of("places"), kind_of("viina"), kind_of("isw"), kind_of("mine.toml")
     ('places', 'units', 'drawn zones', 'drawn zones')
     """
-    return _PLACES if profile == _PLACES else _UNITS if profile in of_units() else DRAWN
+    return PLACES if profile == PLACES else _UNITS if profile in of_units() else DRAWN
 
 
 def kinds_of(profile: str) -> tuple[str, ...]:
@@ -233,11 +237,14 @@ class SeriesSpec(_BoundaryKeys):
     ----------
     profile
         How the files are read; what they are recognised as by default.
-    state, events, first_day, until, extent, evidence, scenario, gazetteer
+    state, events, first_day, until, evidence, scenario, gazetteer
         For profile ``places``. `evidence` lists classes from firm to weak; believing
-        only the first, the first two and so on are scenarios. `extent` names the area
-        that the cells fill (the first named area by default). `gazetteer` lists every
+        only the first, the first two and so on are scenarios. `gazetteer` lists every
         village, reported of or not (``gazetteer.csv`` beside the places by default).
+    extent
+        For places the name of the area that the cells fill (the first named area by default).
+        For drawn zones the name of an area, or whatever an area may be: what lies beyond is
+        cut off, and ``"all"`` is what remains.
     holders
         For units: one table or several of ``unit,day,actor[,status]``. For places: a panel
         ``place_id,day,holder`` instead of `state` and `events`.
@@ -276,7 +283,7 @@ class SeriesSpec(_BoundaryKeys):
     events: str = ""
     first_day: Day | None = None
     until: Day | None = None
-    extent: str = ""
+    extent: "Extent" = ""
     gazetteer: str = ""
     holders: str | tuple[str, ...] = ()
     unit_field: str = ""
@@ -656,6 +663,18 @@ class ReportSpec(_Strict):
     beside: tuple[BesideSpec, ...] = ()
 
 
+class WatchSpec(_Strict):
+    """What moved since the last run of the folder, on the days that are new, changed or gone.
+
+    Attributes
+    ----------
+    enabled : bool
+        Whether a run says so on standard error and in ``watch.csv``; the section alone is enough.
+    """
+
+    enabled: bool = True
+
+
 class UncertaintySpec(_BoundaryKeys):
     """How places are resampled, how far drawn lines may lie off, which areas may be meant.
 
@@ -690,6 +709,55 @@ Area = Annotated[
 ]
 
 
+Extent = Annotated[
+    Annotated[str, Tag("[name]")]
+    | Annotated[Box, Tag("[box]")]
+    | Annotated[AreaFile, Tag("[file]")]
+    | Annotated[AreaBox, Tag("[bbox]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else _kind_of_area(value)),
+]
+
+
+SeriesSpec.model_rebuild()  # which names it before it is there
+
+
+def extent_label(extent: str | Box | AreaFile | AreaBox, folder: Path = Path()) -> str:
+    """Return what the ground that a series is looked at in is called.
+
+    Parameters
+    ----------
+    extent : str, tuple of float, AreaFile or AreaBox
+        Name of a file or country; west, south, east, north in degrees.
+    folder : Path
+        What a relative file name starts from.
+
+    Examples
+    --------
+    >>> extent_label((36.6, 35.2, 37.8, 36.1)), extent_label("context/idlib.gpkg")
+    ('36.6° to 37.8° E, 35.2° to 36.1° N', 'idlib')
+    """
+    if isinstance(extent, str):
+        found = find_source(extent, folder)
+        return (found and (found.country or found.layer)) or Path(extent).stem
+    if isinstance(extent, AreaFile):
+        return extent.layer or Path(extent.file).stem
+    return extent_name(*(extent.bbox if isinstance(extent, AreaBox) else extent))
+
+
+def extent_file(spec: SeriesSpec) -> str:
+    """Return the file, or what may be one, that the extent of drawn zones is read from.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        One of a job.
+    """
+    extent = "" if kind_of(spec.profile) == PLACES else spec.extent
+    if isinstance(extent, AreaFile):
+        return extent.file
+    return extent if isinstance(extent, str) else ""
+
+
 class Job(_Titled):
     """A job file; its title stands below those of the pictures."""
 
@@ -704,15 +772,16 @@ class Job(_Titled):
     export: ExportSpec = ExportSpec()
     report: ReportSpec = ReportSpec()
     uncertainty: UncertaintySpec = UncertaintySpec()
+    watch: WatchSpec = WatchSpec(enabled=False)
 
     @model_validator(mode="after")
     def _all_keys_do_something(self) -> Self:
         kinds = {kind for each in self.series for kind in kinds_of(each.profile)}
         if not all(each.profile for each in self.series):  # who knows what they will be
-            kinds |= {DRAWN, _PLACES, _UNITS}
+            kinds |= {DRAWN, PLACES, _UNITS}
         settings = self.uncertainty.model_fields_set
         for keys, wanted in (
-            (("draws", "share", "seed"), {_PLACES}),
+            (("draws", "share", "seed"), {PLACES}),
             (tuple(_BoundaryKeys.model_fields), {*_LINES}),
         ):
             idle = [key for key in keys if key in settings]
@@ -752,9 +821,19 @@ class Job(_Titled):
                 hint = did_you_mean(beside.area, [*self.area, "all"])
                 raise ValueError(f"report.beside: no area is named '{beside.area}'; {hint}")
         for each in self.series:
-            if each.extent and each.extent not in self.area:
-                hint = did_you_mean(each.extent, self.area)
+            if kind_of(each.profile) == PLACES and each.extent and each.extent not in self.area:
+                hint = did_you_mean(str(each.extent), self.area)
                 raise ValueError(f"series.extent: no area is named '{each.extent}'; {hint}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_extent(self) -> Self:
+        extents = [each.extent for each in self.series if kind_of(each.profile) == DRAWN]
+        if any(each != extents[0] for each in extents):
+            raise ValueError(
+                "series.extent: all series of drawn zones need the same one, for 'all' is what"
+                " figures of several series are compared on"
+            )
         return self
 
     @model_validator(mode="after")
@@ -771,7 +850,11 @@ class Job(_Titled):
     @property
     def area_titles(self) -> dict[str, dict[str, str]]:
         """The titles of the named areas that have one, by language."""
-        titled = {name: each for name, each in self.area.items() if isinstance(each, _Titled)}
+        named: dict[str, object] = {**self.area}
+        for each in self.series:
+            if isinstance(each.extent, _Titled):
+                named.setdefault(extent_label(each.extent), each.extent)
+        titled = {name: each for name, each in named.items() if isinstance(each, _Titled)}
         return {name: settings for name, each in titled.items() if (settings := each.titles())}
 
     @field_validator("series", mode="before")

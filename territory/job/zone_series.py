@@ -1,7 +1,7 @@
 """Series of drawn zones: files, snapshots, one partition."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,12 +14,20 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from territory.errors import GeometryError, InputError, OverlapError, TerritoryError, doing
+from territory.errors import (
+    GeometryError,
+    InputError,
+    JobError,
+    OverlapError,
+    TerritoryError,
+    doing,
+)
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
 from territory.history.clipping import histories_about
+from territory.history.drawing import drawing_of
 from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
@@ -28,7 +36,7 @@ from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
-from territory.job.checks import empty_findings, geodesic_findings
+from territory.job.checks import empty_findings, extent_findings, geodesic_findings
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -116,6 +124,10 @@ class CutZones:
         What the days say of one another.
     before : tuple of Finding
         What else was found, but for the repairs that the history lists.
+    fills : mapping of str to str
+        By holder, the colour in which the files draw it, if it is its alone.
+    files : mapping of date to str
+        The file of each day whose file says nothing of another.
     """
 
     series: Series
@@ -125,6 +137,8 @@ class CutZones:
     days: tuple[date, ...]
     over_time: tuple[Finding, ...]
     before: tuple[Finding, ...]
+    fills: Mapping[str, str]
+    files: Mapping[date, str]
 
 
 def cut_zones(
@@ -178,6 +192,7 @@ def cut_zones(
     with doing("looking for zones that lie elsewhere"):
         mirrored = tuple(mirrored_features(raws, read_countries()))
         left_out = tuple(left_out_findings(_left_out(raws, own), read_countries()))
+    fills, files = _own_fills(series.raws), _files_of_one_day(series.raws)
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
     cutting = f"cutting the zones of {_span(snapshots)} together"
@@ -198,7 +213,7 @@ def cut_zones(
         *mirrored,
         *refused,
     )
-    return CutZones(series, profile, history, whole, days, tuple(over_time), found)
+    return CutZones(series, profile, history, whole, days, tuple(over_time), found, fills, files)
 
 
 def _with_rest(history: History, profile: Profile) -> tuple[History, Finding]:
@@ -221,13 +236,16 @@ def _histories(
     snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest
 ) -> tuple[History, History]:
     """Cut zones together; return all ground, and what of it is measured."""
-    if profile.remainder or not request.only_areas:
+    looked_at = request.areas
+    if request.extent:
+        looked_at = {request.extent: request.areas[request.extent]}
+    if profile.remainder or not (request.extent or request.only_areas):
         whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
         found = whole, whole
     else:
         found = histories_about(
             snapshots,
-            plane_areas(request.areas, plane_over(snapshots)).values(),
+            plane_areas(looked_at, plane_over(snapshots)).values(),
             strips=request.changes,
             overlap=profile.overlap,
             priority=profile.priority,
@@ -259,9 +277,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     spec, profile, series = request.spec, zones.profile, zones.series
     boundary, assumed = _boundary(profile, spec, uncertainty)
     with doing("cutting the zones along the areas asked for"):
-        history, about_regions = request.cut(zones.history)
+        cut, about_regions = request.cut(zones.history)
+        history = cut.within_extent() if request.extent else cut
     unreached = history.unreached(request.areas)
-    if unreached and zones.whole is not zones.history:  # how far off is seen from all ground
+    _refuse_empty_extent(request, unreached)
+    if (
+        unreached and not request.extent and zones.whole is not zones.history
+    ):  # how far off is seen from all ground
         unreached = request.cut(zones.whole)[0].unreached(request.areas)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
     of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
@@ -269,6 +291,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         history,
         boundary,
         scenarios=status_scenarios(history),
+        drawn=drawing_of(cut) if request.extent and boundary else None,  # also lines beyond it
         corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
@@ -286,10 +309,11 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *assumed,
         *about_regions,
         *empty_findings(unreached),
+        *(extent_findings(history, request.extent) if request.extent else ()),
         *geodesic_findings(request.areas, history.projection, ground=history),
         *request.about_rims(ensemble, zones.days),
     )
-    looks, about_looks = _looks(series, profile, spec)
+    looks, about_looks = _looks(zones.fills, profile, spec)
     return Loaded(
         spec.name,
         ensemble,
@@ -299,14 +323,15 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         profile.licence,
         looks,
         _outline(profile) if profile.remainder else "",
+        files=zones.files,
     )
 
 
 def _looks(
-    series: Series, profile: Profile, spec: SeriesSpec
+    fills: Mapping[str, str], profile: Profile, spec: SeriesSpec
 ) -> tuple[dict[str, ActorLook], list[Finding]]:
     """Return what actors look like: as the series says, the profile, or the files themselves."""
-    drawn = {name: ActorLook(colour=fill) for name, fill in _own_fills(series.raws).items()}
+    drawn = {name: ActorLook(colour=fill) for name, fill in fills.items()}
     looks = looks_together([drawn, profile.actors, spec.actors])
     taken = {n: each.colour for n, each in drawn.items() if n in looks and looks[n] == each}
     if not taken:
@@ -335,6 +360,13 @@ def _outline(profile: Profile) -> str:
     return Path(profile.remainder_area).name if source else ""
 
 
+def _files_of_one_day(raws: Iterable[RawZones]) -> dict[date, str]:
+    """Return the file of each day, where it is of no other day."""
+    located = [(raw.day, raw.source.location) for raw in raws]
+    days = Counter(file for _, file in located)
+    return {day: file for day, file in located if days[file] == 1}
+
+
 @contextmanager
 def _saying_ends_meet(findings: Iterable[Finding]) -> Iterator[None]:
     """Say of zones that overlap that it may come of ends that meet begins."""
@@ -346,6 +378,16 @@ def _saying_ends_meet(findings: Iterable[Finding]) -> Iterator[None]:
             raise
         problem = f"{error.problem}; {meet}"
         raise OverlapError(problem, file=error.file, feature=error.feature) from None
+
+
+def _refuse_empty_extent(request: SeriesRequest, unreached: Collection[str]) -> None:
+    """Refuse an extent in which nobody ever holds anything."""
+    if request.extent in unreached and request.extent:
+        problem = (
+            f"no zone of any day lies in '{request.extent}'; is it another place, or are longitude"
+            " and latitude swapped?"
+        )
+        raise JobError(problem, file="[series] extent")
 
 
 def _left_out(raws: Iterable[RawZones], days: Collection[date]) -> Iterator[LeftOutClass]:

@@ -339,7 +339,7 @@ def is_framed(history: History, area: str | None) -> bool:
     area : str or None
         A named area; None or ``all`` for all ground.
     """
-    return area not in {None, WHOLE} or not history.outside_is_nobody
+    return area not in {None, WHOLE} or not history.is_endless
 
 
 @lru_cache(maxsize=4)

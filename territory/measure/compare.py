@@ -239,12 +239,12 @@ def _zones_of(history: History, day: date, area: str | None) -> _Zones:
 
     In drawn zones without a named area it is what they happen to enclose.
     """
-    happens = area is None and history.outside_is_nobody
+    happens = area is None and history.is_endless
     return tuple(pair for pair in zones(history, day, area) if pair[0] != NOBODY or not happens)
 
 
 def _beyond(history: History) -> Holder:
-    return NOBODY if history.outside_is_nobody else UNKNOWN
+    return NOBODY if history.is_endless else UNKNOWN
 
 
 def _carried(held: _Zones, own: EqualArea, plane: EqualArea) -> _Zones:

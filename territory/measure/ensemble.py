@@ -394,7 +394,7 @@ def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     area whose rim may lie further out may be larger.
     """
     base = ensemble.base
-    endless = base.outside_is_nobody and not base.has_rim(measure.area)
+    endless = base.is_endless and not base.has_rim(measure.area)
     if measure.unit != "km2":
         return measure.floor, measure.ceiling
     if endless:

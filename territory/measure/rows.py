@@ -153,10 +153,10 @@ def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
     """Return the rows of all ground and of every named area.
 
     Where an area is all the ground of a coverage, both have the same rows, which are worked
-    out once. Of drawn zones they have other intervals: the rim of an area is no line that
-    somebody observed, and the outline of the zones is.
+    out once. Of drawn zones without an extent they have other intervals: the rim of an area is
+    no line that somebody observed, and the outline of the zones is.
     """
-    whole = base.area_names[0] if base.outside_is_nobody else base.stands_for_all
+    whole = base.area_names[0] if base.is_endless else base.stands_for_all
     made = {area: rows_of(area) for area in base.area_names if area in {whole, *base.within}}
     made[WHOLE] = [{**row, "area": WHOLE} for row in made[whole]]
     return [row for area in base.area_names for row in made[area]]

@@ -106,7 +106,9 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
     return tuple(stale), tuple(strange)
 
 
-def unfinished_record(out: Path, fresh: Mapping[str, str]) -> dict[str, Any]:
+def unfinished_record(
+    out: Path, fresh: Mapping[str, str], more: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what stands in the place of `run.json` while the files of a run are moved in.
 
     A run that is killed then leaves files of two runs. The record says so, and which they
@@ -118,11 +120,14 @@ def unfinished_record(out: Path, fresh: Mapping[str, str]) -> dict[str, Any]:
         The folder of the results.
     fresh : mapping of str to str
         The sha256 of the files that are coming, by name.
+    more : mapping of str to object
+        What else the next run must know.
     """
     ours = {name: set(known) for name, known in _outputs(out).items()}
     for name, sha256 in fresh.items():
         ours.setdefault(name, set()).add(sha256)
-    return {"unfinished": _UNFINISHED, "outputs": {name: sorted(ours[name]) for name in ours}}
+    outputs = {name: sorted(ours[name]) for name in ours}
+    return {**more, "unfinished": _UNFINISHED, "outputs": outputs}
 
 
 def _outputs(out: Path) -> dict[str, frozenset[str]]:

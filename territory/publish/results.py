@@ -206,6 +206,7 @@ def settings_of(results: Results) -> dict[str, Any]:
         "projection": base.projection.name,
         "crs": base.projection.crs.to_wkt(),
         "seed": results.job.uncertainty.seed,
+        "all_ground": {each.name: each.ensemble.base.stands_for_all for each in results.loaded},
         "line_errors": [
             {
                 "series": each.name,

@@ -64,7 +64,7 @@ def _counted(history: History, area: str | None) -> Bools:
     zones end where nobody's ground begins, but a coverage just ends.
     """
     found, inside = history.edges, history.mask(area)
-    ends = area in {None, WHOLE} and history.outside_is_nobody
+    ends = area in {None, WHOLE} and history.is_endless
     past = found.other < 0
     if ends:  # what fills a named area beyond the zones is nobody's ground too
         drawn: Bools = inside[found.one] | (~past & inside[found.other])

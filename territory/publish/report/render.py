@@ -15,6 +15,7 @@ from territory.claims.closeness import Fit
 from territory.claims.summaries import checked
 from territory.claims.verdicts import Judgement, claimed_days
 from territory.findings import FindingKind
+from territory.history.history import WHOLE
 from territory.holders import Holder
 from territory.job.series import Loaded
 from territory.job.study import Results
@@ -35,7 +36,7 @@ from territory.publish.report.measuring_ways import Explained, Explanations, exp
 from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
 from territory.publish.report.region_table import region_table
-from territory.publish.report.report_text import Titles, long_day, number, prose, unit_name
+from territory.publish.report.report_text import Titles, area, long_day, number, prose, unit_name
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
 from territory.read.actor_looks import looks_together
@@ -234,9 +235,11 @@ def _beside(results: Results, titles: Titles) -> tuple[BesideView, ...]:
 
 
 def _period(results: Results) -> str:
-    days = results.loaded[0].days
+    """Return the days, after the name of the ground where that is not all there is."""
+    days, whole = results.loaded[0].days, results.loaded[0].ensemble.base.stands_for_all
     first, last = long_day(days[0]), long_day(days[-1])
-    return first if first == last else f"{first} to {last}"
+    where = "" if whole in {WHOLE, ""} else f"in {area(whole, results.titles('en'))}, "
+    return where + (first if first == last else f"{first} to {last}")
 
 
 def _quality(row: Row) -> dict[str, str]:
