@@ -23,12 +23,15 @@ from numpydoc.docscrape import NumpyDocString
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from territory.claims.figures import Companion
 from territory.claims.model import Claim, Reading
 from territory.cli import app
 from territory.findings import FindingKind
 from territory.job import spec
 from territory.maps.kinds.catalogue import KINDS
-from territory.read.profile import DayRule, LabelRule, Profile
+from territory.read.actor_looks import ActorLook
+from territory.read.marks import Marks
+from territory.read.profile import DayRule, LabelRule, Profile, UnitRule
 from territory.trace.legend_file import Legend, Zone
 
 ROOT = Path(__file__).parent.parent
@@ -50,9 +53,21 @@ JOB: Models = {
     "[[report.beside]]": spec.BesideSpec,
     "[uncertainty]": spec.UncertaintySpec,
     "[watch]": spec.WatchSpec,
+    "[actors.NAME]": ActorLook,
 }
-CLAIMS: Models = {"[[claim]]": Claim, "[[claim.reading]]": Reading}
-PROFILE: Models = {"(top)": Profile, "[day]": DayRule, "[[labels]]": LabelRule}
+CLAIMS: Models = {
+    "[[claim]]": Claim,
+    "[[claim.reading]]": Reading,
+    "[[claim.also]]": Companion,
+}
+PROFILE: Models = {
+    "(top)": Profile,
+    "[day]": DayRule,
+    "[[rule]]": LabelRule,
+    "[units]": UnitRule,
+    "[[marks]]": Marks,
+    "[actors.NAME]": ActorLook,
+}
 LEGEND: Models = {"(top)": Legend, "[[zone]]": Zone}
 
 

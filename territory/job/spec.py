@@ -48,7 +48,23 @@ Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 
 
 class _BoundaryKeys(_Strict):
-    """How far the drawn lines of a series may lie off; see `territory.measure.boundary_error`."""
+    """How far the drawn lines of a series may lie off; see `territory.measure.boundary_error`.
+
+    Attributes
+    ----------
+    boundary_error_m : float
+        How far a line may lie off across itself, one standard deviation, in metres.
+    correlation_length_m : float
+        Over what length along the line that error stays the same, in metres.
+    map_scale : float
+        Denominator of the scale of a printed map: half a millimetre of it is the error.
+    georeference_error_m : float
+        How far the map as a whole may have been put wrongly onto the ground, in metres.
+    bias_m : float
+        How far the line leans to one side everywhere, in metres.
+    date_correlation : float
+        How alike the errors of two days are, from -1 to 1; by how near the lines lie by default.
+    """
 
     boundary_error_m: Metres = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -235,6 +251,10 @@ class SeriesSpec(_BoundaryKeys):
 
     Attributes
     ----------
+    name : str
+        What the series is called in tables; needed where there are several.
+    path : str or tuple of str
+        Files, folders, globs or zips, from the folder of the job.
     profile
         How the files are read; what they are recognised as by default.
     state, events, first_day, until, evidence, scenario, gazetteer
@@ -369,7 +389,14 @@ Box = tuple[float, float, float, float]
 
 
 class _Titled(_Strict):
-    """What readers are told something is called, in English and in every other language."""
+    """What readers are told something is called, in English and in every other language.
+
+    Attributes
+    ----------
+    title, title_ar, title_fr, title_ru, title_uk : str
+        What readers are told it is called, in English and in other languages; where one is
+        missing, the English one.
+    """
 
     title: str = ""
     title_ar: str = ""
@@ -389,7 +416,13 @@ def _key(code: str) -> str:
 
 
 class AreaBox(_Titled):
-    """An area given by west, south, east and north in degrees, with a title."""
+    """An area given by west, south, east and north in degrees, with a title.
+
+    Attributes
+    ----------
+    bbox : tuple of float
+        West, south, east, north, in degrees.
+    """
 
     bbox: Box
 
@@ -433,6 +466,8 @@ class AreaFile(_Titled, _RimKeys):
 
     Attributes
     ----------
+    layer : str
+        Of a file with several.
     file : str
         A file, ``FILE:LAYER``, a folder, a glob, a zip or a country; see
         `territory.read.aoi.read_area`.
@@ -490,6 +525,9 @@ class DaysSpec(_Strict):
 
     Attributes
     ----------
+    select : tuple of date, or str
+        Which days are reported: a list, or ``all``, ``month-start``, ``week``,
+        ``first-and-last``.
     first_day, last_day : date, optional
         The days of the series before and after are left aside, whatever its profile.
     """
@@ -512,13 +550,25 @@ class DaysSpec(_Strict):
 
 
 class ClaimsSpec(_Strict):
-    """Where the published figures are."""
+    """Where the published figures are.
+
+    Attributes
+    ----------
+    file : str
+        A claims file.
+    """
 
     file: str
 
 
 class PopulationSpec(_Strict):
-    """A raster of people per cell, for claims about people."""
+    """A raster of people per cell, for claims about people.
+
+    Attributes
+    ----------
+    file : str
+        A GeoTIFF of people per cell, in any CRS.
+    """
 
     file: str
 
@@ -539,6 +589,19 @@ class MapsSpec(_Strict):
 
     Attributes
     ----------
+    enabled : bool
+        Whether there are pictures.
+    before_after : tuple of date
+        The two days that stand side by side, and between which ground changed hands; the first
+        and the last by default.
+    languages : tuple of str
+        Of the pictures: ``en``, ``ar``, ``fr``, ``ru``, ``uk``.
+    area : str
+        The named area that pictures frame; what was ever held by default.
+    source : str
+        A line below every map: where its data are from.
+    countries, regions, towns : str
+        Files of what lies around; countries and towns of the package by default.
     formats : tuple of {"png", "svg", "pdf"}
         How each is written; PNG is always among them, because the report shows it.
     days : tuple of date, or str, optional
@@ -653,6 +716,19 @@ class ReportSpec(_Strict):
 
     With `explain` it also says which ways of measuring would give each published number,
     which takes some seconds. `beside` are series of others to set beside the timeline.
+
+    Attributes
+    ----------
+    enabled : bool
+        Whether there is a report.
+    explain : bool
+        Whether it says which ways of measuring give the published figures.
+    headline : str
+        Its headline; made from the figures by default.
+    sources : tuple of str
+        Where the data are from, a line each.
+    weak : tuple of str
+        What the author says is weak about them, a line each.
     """
 
     enabled: bool = True

@@ -266,6 +266,16 @@ class Profile(_Strict):
 
     Attributes
     ----------
+    name, about, publisher, licence : str
+        What it is called, what it reads, whose files they are, and under which licence; the last
+        two stand below maps.
+    label_pattern : str
+        For ``layer``: pattern with the group ``label``, by which the label is found in a name.
+    overlap : {"error", "first", "contested"}
+        Ground that two holders have at once: a mistake, that of the first in `priority`, or
+        contested.
+    priority : tuple of str
+        Actors, strongest first.
     hour_utc : int, optional
         The hour of its day, in UTC, that a file shows, where the publisher says so.
     container : {"features", "rings"}
