@@ -1,6 +1,7 @@
 """A film of any days: frames drawn in several processes, encoded by ffmpeg."""
 
 import pickle
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -236,7 +237,16 @@ def _encoder(
             process.communicate()
             raise
         if process.returncode:
-            raise InputError(f"ffmpeg could not write the film: {_last_line(output)}", file=str(to))
+            why = _why(process.returncode, output)
+            raise InputError(f"ffmpeg could not write the film: {why}", file=str(to))
+
+
+def _why(code: int, output: bytes) -> str:
+    """Say why a program gave up: what it said last, or the signal that ended it."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    if lines:
+        return lines[-1]
+    return "it gave no reason" if code >= 0 else f"it was ended ({signal.strsignal(-code)})"
 
 
 def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
@@ -245,12 +255,7 @@ def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
             process.stdin.write(frame)
     except BrokenPipeError:
         output = process.stderr.read() if process.stderr is not None else b""
-        raise InputError(f"ffmpeg stopped: {_last_line(output)}") from None
-
-
-def _last_line(output: bytes) -> str:
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it gave no reason"
+        raise InputError(f"ffmpeg stopped: {_why(process.wait(), output)}") from None
 
 
 def _command(path: Path, size: tuple[int, int], fps: float, palette: Path) -> list[str]:
