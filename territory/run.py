@@ -17,6 +17,7 @@ from territory.errors import InputError
 from territory.job.input_files import input_files
 from territory.job.spec import Job
 from territory.job.stages import Progress, silent
+from territory.one_piece import folder_in_one_piece, move_in, remove_files, remove_left
 from territory.publish.record import (
     RECORD,
     input_record,
@@ -25,13 +26,7 @@ from territory.publish.record import (
     still_current,
     unfinished_record,
 )
-from territory.publish.write import (
-    folder_in_one_piece,
-    json_bytes,
-    move_in,
-    remove_files,
-    remove_left,
-)
+from territory.publish.write import json_bytes
 from territory.read.text_files import read_toml
 
 Announce = Callable[[str], None]

@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage little_memory streams untrusted
+    garbage little_memory one_piece streams untrusted
     read
     job
     explain

@@ -34,8 +34,8 @@ from territory.measure.rows import (
     area_rows,
     change_rows,
 )
+from territory.one_piece import check_place
 from territory.publish.export.series_files import export
-from territory.publish.write import check_place
 from territory.read.aoi import DrawnArea
 
 _CHANGED = CHANGE_COLUMNS[1:]

@@ -217,7 +217,7 @@ def compare(
     from territory.measure.compare import compare_on
     from territory.measure.disputes import pieces, sentence
     from territory.measure.rows import COMPARE_COLUMNS, compare_rows
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.read.aoi import place_name
     from territory.read.world import read_countries
 

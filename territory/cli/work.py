@@ -46,7 +46,7 @@ def run(
     ] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.run import run as run_job
 
     if dry_run:
@@ -122,7 +122,7 @@ def fetch(
     """Download a known public series; what is already there is not fetched again."""
     from territory.fetch import State
     from territory.fetch import fetch as fetched
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
 
     first = day_of(from_day, "--from")
     last = day_of(to_day, "--to") or datetime.now(UTC).date()
@@ -168,8 +168,8 @@ def convert(
     one holder has it are one feature. They are read back with --profile spells. A folder gets
     zones day by day. With --area only the ground inside is written, each area as a series.
     """
+    from territory.one_piece import check_place
     from territory.publish.export.series_files import export
-    from territory.publish.write import check_place
 
     check_place(out, folder=not out.suffix)
     named = areas_of(area)

@@ -8,6 +8,7 @@ holds one whole run.
 import os
 import pwd
 import shutil
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -85,7 +86,7 @@ def test_a_read_only_folder_is_one_line_and_stays_as_it_was(writer, desk):
 
 def four_at_once(work):
     """Do something in four processes; return what they ended with."""
-    return [waited(pid, "one of four") for pid in [forked(lambda: work(n)) for n in range(4)]]
+    return [waited(pid, "one of four") for pid in [forked(partial(work, n)) for n in range(4)]]
 
 
 def test_four_runs_of_one_job_leave_one_run(tmp_path):
@@ -113,7 +114,6 @@ def test_four_jobs_in_one_folder_leave_one_whole_job(tmp_path):
         record = orjson.loads((out / "run.json").read_bytes())
         found = {name: sha256_of(out / name) for name in bytes_of(out) if name != "run.json"}
         assert found == record["outputs"]
-        assert sum(run(job, out).was_current for job in jobs[:1]) in (0, 1)
         assert hidden_in(tmp_path) == []
 
 

@@ -1,8 +1,8 @@
 """One snapshot among hundreds that cannot be used.
 
 Fault: the download of one day was cut off, left nothing, is a page of the web that says sorry,
-or holds no number where one belongs. Right end: exit 3, the file named, every other day measured as without it; with
-``--strict`` exit 1, the file named, nothing written.
+or holds no number where one belongs. Right end: exit 3, the file named, every other day measured
+as without it; with ``--strict`` exit 1, the file named, nothing written.
 """
 
 import csv
@@ -12,7 +12,7 @@ import pytest
 from fault_calls import BARE, in_a_fork, needs_linux, write_job, zones
 
 pytestmark = needs_linux
-DAYS = 300
+DAYS = 200
 BAD = "z_2024-06-15.geojson"
 FAULTS = {
     "cut off": zones(("A", 37, 38))[:-20],
@@ -20,6 +20,8 @@ FAULTS = {
     "a page": "<!DOCTYPE html><html><body>502 Bad Gateway</body></html>",
     "no number": zones(("A", 37, 38)).replace("48.5", "NaN"),
 }
+
+RARE = ("empty", "a page", "no number")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,9 @@ def whole(desk):
     return in_a_fork("areas", "z_*.geojson", "--profile", "zones", cwd=desk)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", ["cut off", *(pytest.param(each, marks=pytest.mark.long_form) for each in RARE)]
+)
 def test_a_verb_measures_the_others_and_names_it(fault, desk, bad, whole):
     bad.write_text(FAULTS[fault], encoding="utf-8")
     done = in_a_fork("areas", "z_*.geojson", "--profile", "zones", cwd=desk)

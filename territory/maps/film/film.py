@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -27,6 +27,7 @@ from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.measure.tables import area_estimates
+from territory.one_piece import file_in_one_piece
 
 Progress = Callable[[str, int, int], None]
 KINDS = (".mp4", ".gif")
@@ -74,6 +75,7 @@ def animate(
     *,
     workers: int = 1,
     progress: Progress = lambda _stage, _done, _total: None,
+    in_one_piece: bool = True,
 ) -> Path:
     """Make a film of the days that are loaded.
 
@@ -92,6 +94,9 @@ def animate(
         Processes that draw.
     progress : callable
         Told the stage and how far it is.
+    in_one_piece : bool
+        Whether it is written beside its place and then moved there, which needs not be where
+        the whole folder is.
 
     Returns
     -------
@@ -109,19 +114,14 @@ def animate(
     stage = written(film_source, take)
     count = len(stage.course.days)
     fps = take.fps or (_QUICK if count >= _FEW else _SLOW)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    part = to.with_name(f".{to.name}.part{to.suffix}")
-    try:
-        with _encoder(part, stage, fps, to=to) as encode:
-            frame = b""
-            for done, frame in enumerate(_frames(stage, workers), start=1):
-                encode(frame)
-                progress(_STAGE, done, count)
-            for _ in range(round(_LAST_STAYS * fps)):
-                encode(frame)
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
+    whole = file_in_one_piece(to) if in_one_piece else nullcontext(to)
+    with whole as place, _encoder(place, stage, fps, to=to) as encode:
+        frame = b""
+        for done, frame in enumerate(_frames(stage, workers), start=1):
+            encode(frame)
+            progress(_STAGE, done, count)
+        for _ in range(round(_LAST_STAYS * fps)):
+            encode(frame)
     return to
 
 

@@ -14,6 +14,7 @@ from pyproj import CRS
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.projection import file_crs, is_wgs84
+from territory.one_piece import file_in_one_piece, folder_in_one_piece, remove_files
 from territory.publish.export.carried import CarriedSeries, Histories, carried_of
 from territory.publish.export.daily_geojson import write_geojson, written_before
 from territory.publish.export.progress import Progress, silent
@@ -24,7 +25,6 @@ from territory.publish.export.table_files import (
 )
 from territory.publish.export.tables import tables_of
 from territory.publish.export.timed_kml import kml_text, write_kmz
-from territory.publish.write import file_in_one_piece, folder_in_one_piece, remove_files
 
 Writer = Callable[[Mapping[str, CarriedSeries], Path], None]
 
