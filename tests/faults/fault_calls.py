@@ -86,7 +86,8 @@ class Ended:
 def begun(words, **options):
     """Begin a command of territory in a group of its own."""
     environment = {**os.environ, "MPLBACKEND": "Agg", **options.pop("env", {})}
-    command = [sys.executable, "-m", "territory", *map(str, words)]
+    before = options.pop("before", ())  # another program, which starts it
+    command = [*before, sys.executable, "-m", "territory", *map(str, words)]
     return subprocess.Popen(
         command,
         env=environment,

@@ -106,7 +106,8 @@ def test_four_jobs_in_one_folder_leave_one_whole_job(tmp_path):
     for number in range(4):
         settings = f'title = "{number}"\n' + (tmp_path / "job.toml").read_text("utf-8")
         jobs.append(tmp_path / f"{number}.toml")
-        jobs[-1].write_text(settings + f"[export]\nzones = {['all', 'none'][number % 2]!r}\n")
+        zones = ["all", ["2024-01-02"]][number % 2]
+        jobs[-1].write_text(settings + f"[export]\nzones = {zones!r}\n", encoding="utf-8")
     out = tmp_path / "out"
     for _ in range(3):
         shutil.rmtree(out, ignore_errors=True)
