@@ -26,8 +26,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from territory.claims.figures import Day
 from territory.errors import InputError, did_you_mean
+from territory.one_piece import file_in_one_piece
 from territory.publish.rights import manifest
-from territory.publish.write import file_in_one_piece
 from territory.read.text_files import read_text, read_toml, sha256_of
 
 SUMS = "SHA256SUMS"

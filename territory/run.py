@@ -18,6 +18,7 @@ from territory.job.input_files import input_files
 from territory.job.profile_choice import choices_of, read_job
 from territory.job.spec import Job
 from territory.job.stages import Progress, silent
+from territory.one_piece import folder_in_one_piece, move_in, remove_files, remove_left
 from territory.publish.record import (
     RECORD,
     input_record,
@@ -26,13 +27,7 @@ from territory.publish.record import (
     still_current,
     unfinished_record,
 )
-from territory.publish.write import (
-    folder_in_one_piece,
-    json_bytes,
-    move_in,
-    remove_files,
-    remove_left,
-)
+from territory.publish.write import json_bytes
 
 if TYPE_CHECKING:
     from territory.publish.watch import Watcher

@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage languages little_memory streams untrusted
+    garbage languages little_memory one_piece streams untrusted
     read
     job
     explain

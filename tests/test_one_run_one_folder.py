@@ -10,7 +10,7 @@ import pytest
 from squares import write_two_boxes
 
 from territory.cli import _code
-from territory.publish.write import folder_in_one_piece
+from territory.one_piece import folder_in_one_piece
 from territory.run import run
 
 JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'

@@ -43,7 +43,7 @@ from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource, looks_of, with_source
 from territory.maps.style import Style
 from territory.maps.typesetting import DPI
-from territory.publish.write import check_place
+from territory.one_piece import check_place
 from territory.read.basemap import read_context
 
 T = TypeVar("T")

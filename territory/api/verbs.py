@@ -25,7 +25,7 @@ from territory.measure.calibration_words import calibrate_rows, sentences
 from territory.measure.compare import compare_on
 from territory.measure.disputes import pieces
 from territory.measure.rows import CALIBRATE_COLUMNS, COMPARE_COLUMNS, compare_rows
-from territory.publish.write import check_place
+from territory.one_piece import check_place
 from territory.read.world import read_countries
 from territory.run import Outcome
 from territory.run import run as run_job

@@ -31,6 +31,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from territory.cli import calibrate, figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError, is_short_of_memory
+from territory.little_memory import have_room
 from territory.streams import OUTPUT, discard
 from territory.version import __version__
 
@@ -110,9 +111,11 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
+        # Libraries say that memory is short in words of their own, or say something untrue.
+        is_short = is_short_of_memory(error) or not have_room(1)
         # Not by `note`: memory may be too short for the library that colours terminals.
-        sys.stderr.write(f"territory: {_unforeseen(error)}\n")
-        if is_short_of_memory(error):
+        sys.stderr.write(f"territory: {_unforeseen(error, is_short=is_short)}\n")
+        if is_short:
             _end_at_once()
         return 1
 
@@ -129,11 +132,11 @@ def _end_at_once() -> None:
     os._exit(1)
 
 
-def _unforeseen(error: Exception) -> str:
+def _unforeseen(error: Exception, *, is_short: bool) -> str:
     """Say what failed while doing what, and how to see where."""
     doing = "".join(f"{note}: " for note in reversed(getattr(error, "__notes__", [])))
     detail = "".join(f": {line}" for line in str(error).strip().splitlines()[:1])
-    if is_short_of_memory(error):
+    if is_short:
         return f"{doing}not enough memory{detail}; is it limited (ulimit -v)?"
     return (
         f"{doing}failed unexpectedly ({type(error).__name__}{detail}); this is a fault of"

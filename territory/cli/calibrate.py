@@ -54,7 +54,7 @@ def calibrate(
     from territory.measure.calibrate import calibrate as calibrated
     from territory.measure.calibration_words import calibrate_rows, sentences
     from territory.measure.rows import CALIBRATE_COLUMNS
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.read.world import read_countries
 
     if profile_c and not path_c:
@@ -100,7 +100,7 @@ def _names(profiles: Iterable[str]) -> list[str]:
 
 def _write(found: "Calibration", profiles: Iterable[str], places: Iterable[Path]) -> None:
     """Write the profile of each series with the error of its lines."""
-    from territory.publish.write import file_in_one_piece
+    from territory.one_piece import file_in_one_piece
     from territory.read.fitted_profile import fitted_profile
 
     for fit, profile, place in zip(found.fits, profiles, places, strict=True):

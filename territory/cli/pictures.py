@@ -67,8 +67,8 @@ def page(
     from territory.job.study import uncheckable
     from territory.languages import FIRST, checked
     from territory.maps.request import MapRequest
+    from territory.one_piece import check_place
     from territory.publish.page.build import page_topic, titled, write_page
-    from territory.publish.write import check_place
 
     check_place(out)
     checked(language or FIRST)
@@ -202,7 +202,7 @@ def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actor
 def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
     from territory.maps.image_files import FORMATS
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
 
     named = out.suffix[1:] in FORMATS or (out.suffix and not settings)
     check_place(out, folder=not named)
@@ -233,7 +233,7 @@ def animate(
     from territory.maps.film.film import animate as filmed
     from territory.maps.furniture import MapText
     from territory.maps.request import MapRequest
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
 
     check_place(out)
     text = MapText(headings.title, headings.subtitle, language=language)

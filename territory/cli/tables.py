@@ -264,7 +264,7 @@ def _inspected(
     paths: list[str], profile: str, reading: DatedReading, out: Path | None
 ) -> "tuple[Loaded | None, str]":
     """Read files, with a proposed profile where no other reads them; return the profile too."""
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.read.fitted_profile import fitted_profile
 
     if out is not None:
@@ -326,7 +326,7 @@ def _proposed(
 
 def _write_profile(text: str, out: Path) -> None:
     """Write a profile, whole or not at all."""
-    from territory.publish.write import file_in_one_piece
+    from territory.one_piece import file_in_one_piece
 
     if not text:
         raise InputError("tables of places and units are read without a profile", file=str(out))
@@ -382,7 +382,7 @@ def compare(
     from territory.measure.compare import compare_on
     from territory.measure.disputes import pieces, sentence
     from territory.measure.rows import COMPARE_COLUMNS, compare_rows
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.read.aoi import place_name
     from territory.read.world import read_countries
 

@@ -49,7 +49,7 @@ def run(
     ] = False,
 ) -> int:
     """Run a whole job: tables, verdicts, maps and a report."""
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
     from territory.run import run as run_job
 
     if dry_run:
@@ -101,7 +101,7 @@ def init(
     For example: territory init && territory run job.toml
     """
     from territory.job.new_job import new_job, profile_place
-    from territory.publish.write import check_place, file_in_one_piece
+    from territory.one_piece import check_place, file_in_one_piece
 
     if job.suffix.lower() != ".toml":
         raise InputError("name a .toml file: the job to write, then its files", file=str(job))
@@ -167,7 +167,7 @@ def fetch(
     """Download a known public series; what is already there is not fetched again."""
     from territory.fetch import State
     from territory.fetch import fetch as fetched
-    from territory.publish.write import check_place
+    from territory.one_piece import check_place
 
     first = day_of(from_day, "--from")
     last = day_of(to_day, "--to") or datetime.now(UTC).date()

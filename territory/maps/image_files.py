@@ -1,5 +1,6 @@
 """Pictures as files: the same figure gives the same bytes, and never half a file."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PIL import Image
 from territory.errors import InputError, did_you_mean
 from territory.maps.sheet import drawing
 from territory.maps.typesetting import DPI
+from territory.one_piece import file_in_one_piece
 
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
@@ -30,8 +32,9 @@ def save(
     *,
     formats: tuple[str, ...] = ("png", "svg"),
     dpi: int = DPI,
+    in_one_piece: bool = True,
 ) -> list[Path]:
-    """Write a figure in several formats, each beside its place and then renamed.
+    """Write a figure in several formats.
 
     Parameters
     ----------
@@ -43,6 +46,9 @@ def save(
         Each once.
     dpi : int
         Dots per inch of a PNG, 30 to 1200; 300 for print.
+    in_one_piece : bool
+        Whether each file is written beside its place and then moved there, which needs not be
+        where the whole folder is.
 
     Returns
     -------
@@ -60,7 +66,11 @@ def save(
         if kind not in _METADATA:
             raise InputError(f"cannot write '{kind}'; {did_you_mean(kind, _METADATA)}")
     check_dpi(dpi)
-    return [_write(figure, Path(f"{path_without_suffix}.{kind}"), kind, dpi) for kind in formats]
+    paths = [Path(f"{path_without_suffix}.{kind}") for kind in formats]
+    for path, kind in zip(paths, formats, strict=True):
+        with file_in_one_piece(path) if in_one_piece else nullcontext(path) as place:
+            _write(figure, place, kind, dpi, named=path)
+    return paths
 
 
 def check_dpi(dpi: float) -> None:
@@ -80,22 +90,18 @@ def check_dpi(dpi: float) -> None:
         raise InputError(f"{dpi} dots per inch; choose {_DPI[0]} to {_DPI[1]}")
 
 
-def _write(figure: Figure, path: Path, kind: str, dpi: int) -> Path:
-    part = path.with_name(f".{path.name}.part")
+def _write(figure: Figure, place: Path, kind: str, dpi: int, *, named: Path) -> None:
+    """Write one file; errors name what it will be."""
     try:
         with drawing():
             if kind == "png":
-                _write_png(figure, part, dpi)
+                _write_png(figure, place, dpi)
             else:
-                figure.savefig(part, format=kind, dpi=dpi, metadata=_METADATA[kind])
-        part.replace(path)
+                figure.savefig(place, format=kind, dpi=dpi, metadata=_METADATA[kind])
     except OSError as error:  # such as a full disk, which knows no names
         if error.errno is not None:
-            error.filename = str(path)
+            error.filename = str(named)
         raise
-    finally:
-        part.unlink(missing_ok=True)
-    return path
 
 
 def _write_png(figure: Figure, path: Path, dpi: int) -> None:

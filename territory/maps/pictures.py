@@ -110,7 +110,8 @@ def _film(map_source: MapSource, target: Path, progress: Progress) -> None:
     loaded = map_source.loaded
     shown = replace(loaded, days=spread(loaded.days, MOST_FRAMES))
     take = Take(text=MapText(language=map_source.maps.languages[0]))
-    animate(replace(map_source, loaded=shown), take, target / "film.mp4", progress=progress)
+    source, place = replace(map_source, loaded=shown), target / "film.mp4"
+    animate(source, take, place, progress=progress, in_one_piece=False)
 
 
 def picture_areas(map_source: MapSource) -> tuple[str, ...]:
@@ -197,8 +198,8 @@ def _drawn(subjects: bytes, target: Path, task: _Task) -> Path:
     """Draw and save one picture; return its PNG."""
     with no_collection():
         subject = replace(_opened(subjects)[task.area], text=task.text, narrow=task.narrow)
-        figure = task.draw(subject)
-        saved = save(figure, target / task.name, formats=task.formats)
+        figure, place = task.draw(subject), target / task.name
+        saved = save(figure, place, formats=task.formats, in_one_piece=False)
     return saved[task.formats.index("png")]
 
 

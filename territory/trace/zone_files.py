@@ -17,10 +17,10 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.maps.image_files import save
+from territory.one_piece import check_place, folder_in_one_piece
 from territory.publish.export.carried import on_earth
 from territory.publish.export.daily_geojson import zone_collection
 from territory.publish.export.series_files import export
-from territory.publish.write import check_place, folder_in_one_piece
 from territory.read.sources import find_source
 from territory.read.text_files import sha256_of
 from territory.trace.check_picture import check_sheet
@@ -98,7 +98,7 @@ def write(traced: Traced, to: Path) -> tuple[Path, ...]:
         _write_text(part / profile.name, _profile(traced, to))
         _write_text(part / job.name, _job(traced, to, profile))
         figure = check_sheet(traced)
-        save(figure, part / picture.stem, formats=("png",), dpi=_DPI)
+        save(figure, part / picture.stem, formats=("png",), dpi=_DPI, in_one_piece=False)
     return to, profile, job, picture
 
 

@@ -11,8 +11,17 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 import pytest
+
+import territory.api
+import territory.maps.film.film
+import territory.maps.pictures
+import territory.publish.export.series_files
+import territory.publish.page.build
+import territory.publish.results
+from territory.cli import guarded
 
 ENDS_S = 120  # what takes longer hangs; the machines that test are slow
 ZONE = (
@@ -26,8 +35,8 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the fault is m
 
 def zones(*boxes):
     """Return zones as GeoJSON: actor, west, east of boxes from 48 to 48.5 degrees north."""
-    features = [ZONE % (actor, west, east, east, west, west) for actor, west, east in boxes]
-    return '{"type": "FeatureCollection", "features": [%s]}' % ", ".join(features)
+    drawn = ", ".join(ZONE % (actor, west, east, east, west, west) for actor, west, east in boxes)
+    return f'{{"type": "FeatureCollection", "features": [{drawn}]}}'
 
 
 def write_job(folder, *, days=3, settings=BARE):
@@ -77,7 +86,8 @@ class Ended:
 def begun(words, **options):
     """Begin a command of territory in a group of its own."""
     environment = {**os.environ, "MPLBACKEND": "Agg", **options.pop("env", {})}
-    command = [sys.executable, "-m", "territory", *map(str, words)]
+    before = options.pop("before", ())  # another program, which starts it
+    command = [*before, sys.executable, "-m", "territory", *map(str, words)]
     return subprocess.Popen(
         command,
         env=environment,
@@ -106,6 +116,43 @@ def ended(process):
 def territory(*words, **options):
     """Run a command of territory to its end."""
     return ended(begun(words, **options))
+
+
+def in_a_fork(*words, cwd, prepare=lambda: None):
+    """Run a command as `territory` does, but in a copy of this process: nothing is loaded anew."""
+    words = [*map(str, words)]
+    with TemporaryFile() as out, TemporaryFile() as err:
+
+        def work():
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            os.chdir(cwd)
+            prepare()
+            code = guarded(words)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+        code = waited(forked(work), words)
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read().decode(), err.read().decode())
+
+
+def waited(pid, words):
+    """Return the code that a group of processes ended with, and see that none is left."""
+    deadline = time.monotonic() + ENDS_S
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            assert_no_process_left(pid)
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.killpg(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    pytest.fail(f"did not end within {ENDS_S} s: {words}")
 
 
 def assert_no_process_left(group):

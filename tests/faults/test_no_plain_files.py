@@ -58,6 +58,7 @@ FAULTS = [
 GOOD = ["areas", "z_2024-01-01.geojson", "--profile", "zones"]
 MAP = ["map", "z_2024-01-01.geojson", "--profile", "zones", "--kind", "day", "--out", "a.png"]
 CHECK = ["check", "claims.toml", "z_2024-01-01.geojson", "--profile", "zones"]
+COMPARED = ["z_2024-01-01.geojson", "b.geojson", "--profile", "zones", "--profile-b", "zones"]
 TRACE = ["trace", "map.png", "--legend", "legend.toml", "--points", "points.csv", "--out", "t"]
 JOB = ["run", "job.toml", "--out", "out"]
 PLACES = '[series]\nprofile = "places"\npath = "places.csv"\nuntil = 2018-01-31\n'
@@ -99,8 +100,7 @@ READERS = {
         "",
     ),
     "calibrated": (
-        ["calibrate", "z_2024-01-01.geojson", "b.geojson", "--profile", "zones", "--profile-b"]
-        + ["zones", "--out", "c.toml"],
+        ["calibrate", *COMPARED, "--out", "c.toml"],
         "b.geojson",
         "",
     ),

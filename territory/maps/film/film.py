@@ -1,10 +1,11 @@
 """A film of any days: frames drawn in several processes, encoded by ffmpeg."""
 
 import pickle
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -26,6 +27,7 @@ from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
 from territory.measure.tables import area_estimates, transfer_estimates
+from territory.one_piece import file_in_one_piece
 
 Progress = Callable[[str, int, int], None]
 KINDS = (".mp4", ".gif")
@@ -73,6 +75,7 @@ def animate(
     *,
     workers: int = 1,
     progress: Progress = lambda _stage, _done, _total: None,
+    in_one_piece: bool = True,
 ) -> Path:
     """Make a film of the days that are loaded.
 
@@ -91,6 +94,9 @@ def animate(
         Processes that draw.
     progress : callable
         Told the stage and how far it is.
+    in_one_piece : bool
+        Whether it is written beside its place and then moved there, which needs not be where
+        the whole folder is.
 
     Returns
     -------
@@ -108,19 +114,14 @@ def animate(
     stage = written(film_source, take)
     count = len(stage.course.days)
     fps = take.fps or (_QUICK if count >= _FEW else _SLOW)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    part = to.with_name(f".{to.name}.part{to.suffix}")
-    try:
-        with _encoder(part, stage, fps, to=to) as encode:
-            frame = b""
-            for done, frame in enumerate(_frames(stage, workers), start=1):
-                encode(frame)
-                progress(_STAGE, done, count)
-            for _ in range(round(_LAST_STAYS * fps)):
-                encode(frame)
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
+    whole = file_in_one_piece(to) if in_one_piece else nullcontext(to)
+    with whole as place, _encoder(place, stage, fps, to=to) as encode:
+        frame = b""
+        for done, frame in enumerate(_frames(stage, workers), start=1):
+            encode(frame)
+            progress(_STAGE, done, count)
+        for _ in range(round(_LAST_STAYS * fps)):
+            encode(frame)
     return to
 
 
@@ -244,7 +245,16 @@ def _encoder(
             process.communicate()
             raise
         if process.returncode:
-            raise InputError(f"ffmpeg could not write the film: {_last_line(output)}", file=str(to))
+            why = _why(process.returncode, output)
+            raise InputError(f"ffmpeg could not write the film: {why}", file=str(to))
+
+
+def _why(code: int, output: bytes) -> str:
+    """Say why a program gave up: what it said last, or the signal that ended it."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    if lines:
+        return lines[-1]
+    return "it gave no reason" if code >= 0 else f"it was ended ({signal.strsignal(-code)})"
 
 
 def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
@@ -253,12 +263,7 @@ def _feed(process: "subprocess.Popen[bytes]", frame: bytes) -> None:
             process.stdin.write(frame)
     except BrokenPipeError:
         output = process.stderr.read() if process.stderr is not None else b""
-        raise InputError(f"ffmpeg stopped: {_last_line(output)}") from None
-
-
-def _last_line(output: bytes) -> str:
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it gave no reason"
+        raise InputError(f"ffmpeg stopped: {_why(process.wait(), output)}") from None
 
 
 def _command(path: Path, size: tuple[int, int], fps: float, palette: Path) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
 from territory.errors import InputError, did_you_mean
-from territory.publish.write import address_scheme
+from territory.one_piece import address_scheme
 
 if TYPE_CHECKING:
     import psycopg

@@ -17,6 +17,13 @@ from pyproj import CRS
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.projection import file_crs, is_wgs84
+from territory.one_piece import (
+    address_scheme,
+    check_place,
+    file_in_one_piece,
+    folder_in_one_piece,
+    remove_files,
+)
 from territory.publish.export.carried import CarriedSeries, Histories, carried_of
 from territory.publish.export.daily_geojson import write_geojson, written_before
 from territory.publish.export.database import Database, database_of
@@ -35,13 +42,6 @@ from territory.publish.export.table_files import (
 )
 from territory.publish.export.tables import Tables, tables_of
 from territory.publish.export.timed_kml import kml_text, write_kmz
-from territory.publish.write import (
-    address_scheme,
-    check_place,
-    file_in_one_piece,
-    folder_in_one_piece,
-    remove_files,
-)
 from territory.read.actor_looks import Looks
 
 Writer = Callable[[Tables, Path], None]

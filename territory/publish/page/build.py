@@ -20,11 +20,11 @@ from territory.job.study import judge_claims
 from territory.languages import FIRST, LANGUAGES, catalogue
 from territory.maps.map_text import Words
 from territory.maps.request import MapRequest, MapSource
+from territory.one_piece import file_in_one_piece
 from territory.publish.page.content import content
 from territory.publish.page.document import document
 from territory.publish.page.scopes import provinces
 from territory.publish.page.topic import Topic
-from territory.publish.write import file_in_one_piece
 from territory.read.basemap import base_map, frame_of
 from territory.read.text_files import read_toml
 
