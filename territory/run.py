@@ -74,6 +74,7 @@ def run(
     *,
     workers: int = 1,
     scheduler: str = "",
+    memory: int | None = None,
     force: bool = False,
     strict: bool = False,
     progress: Progress = silent,
@@ -92,6 +93,8 @@ def run(
         depend on it.
     scheduler : str
         Address of a Dask scheduler whose workers do all of that instead.
+    memory : int, optional
+        How many bytes each series of drawn zones may take; by default what is free.
     force : bool
         Compute even if nothing changed since the last run.
     strict : bool
@@ -140,6 +143,7 @@ def run(
         out,
         workers=workers,
         scheduler=scheduler,
+        memory=memory,
         strict=strict,
         progress=progress,
         announce=announce,
@@ -153,6 +157,7 @@ def _compute(
     *,
     workers: int,
     scheduler: str,
+    memory: int | None,
     strict: bool,
     progress: Progress,
     announce: Announce,
@@ -185,7 +190,12 @@ def _compute(
     drawing = (workers, scheduler) if job.maps.enabled else (1, "")
     with drawing_board(*drawing) as board:
         results = compute(
-            path, workers=workers, scheduler=scheduler, progress=progress, on_days=on_days
+            path,
+            workers=workers,
+            scheduler=scheduler,
+            memory=memory,
+            progress=progress,
+            on_days=on_days,
         )
         _refuse_unusable(results.unusable, path, strict=strict)
         with folder_in_one_piece(out, last=RECORD, before=before) as part:

@@ -12,19 +12,28 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from squares import PLANE, cells_of, drawn, history_of, squares
+from squares import PLANE, cells_of, drawn, history_of, squares, write_two_boxes
 from strategies import grids
 
+from territory.cli import _code
+from territory.errors import InputError
 from territory.findings import FindingKind
 from territory.geometry.arrays import holder_rows
 from territory.geometry.crossings import PAIRS_AT_ONCE, winding_numbers
 from territory.geometry.graphs import sparse_table
 from territory.history.history import from_coverage, from_snapshots
+from territory.history.memory_needs import (
+    EDGE_BYTES,
+    POINT_BYTES,
+    different_edges,
+    needed_bytes,
+)
 from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import partition
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
+from territory.job.memory import free_bytes, refuse_too_much
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows
@@ -270,3 +279,71 @@ def test_alike_properties_are_kept_once_and_as_they_stand(tmp_path):
     assert found[:3] == ({"actor": "a", "n": 1.5}, {"actor": "b", "list": [1, "x", None]}, found[0])
     assert found[0] is found[2]
     assert found[3]["actor"] == "c"
+
+
+# ---- What is refused before it is tried --------------------------------------------------------
+
+
+def test_edges_that_differ_are_counted_once_whichever_way_they_run():
+    grids_of_days = (squares("AB", "A."), squares("AB", "AB"))
+    snapshots = tuple(drawn(grid, n, merged=False) for n, grid in enumerate(grids_of_days))
+    assert different_edges(snapshots[1:]) == 12  # of a lattice of 2 x 2: 6 level and 6 upright
+    assert different_edges(snapshots) == 12
+    assert different_edges(()) == 0
+    one, both = needed_bytes(snapshots[:1]), needed_bytes(snapshots)
+    assert one < both < one + 20 * POINT_BYTES + 4 * EDGE_BYTES
+    assert needed_bytes(snapshots, limit=10**12) >= both  # nobody looked how many are alike
+
+
+def kernel(folder, *, free_kb=8_000_000, most="max", now="0"):
+    """Write the files in which Linux says how much memory there is."""
+    group = folder / "sys" / "fs" / "cgroup"
+    group.mkdir(parents=True)
+    (folder / "proc").mkdir()
+    (folder / "proc" / "meminfo").write_text(f"MemTotal: 9 kB\nMemAvailable: {free_kb} kB\n")
+    (group / "memory.max").write_text(f"{most}\n")
+    (group / "memory.current").write_text(f"{now}\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("most", "now", "free"),
+    [("max", "1000", 2048), ("5000", "4000", 1000), ("9999", "1", 2048), ("5000", "6000", 0)],
+)
+def test_what_is_free_is_the_least_of_what_machine_and_container_leave(tmp_path, most, now, free):
+    assert free_bytes(kernel(tmp_path, free_kb=2, most=most, now=now)) == free
+
+
+def test_only_what_takes_far_more_than_is_free_is_refused(tmp_path):
+    snapshots = (drawn(squares("AB")),)
+    needed = needed_bytes(snapshots)
+    refuse_too_much(snapshots, None, kernel(tmp_path / "a", free_kb=needed // 2 // 1024 + 1))
+    with pytest.raises(InputError, match=r"^cutting a day of \d+ points together takes about 0\.4"):
+        refuse_too_much(snapshots, None, kernel(tmp_path / "b", free_kb=needed // 2 // 1024 - 1))
+    refuse_too_much(snapshots, needed)
+    with pytest.raises(InputError, match=r"it may take 0\.4 GB \(--memory\); look at fewer days"):
+        refuse_too_much(snapshots, needed - 1)
+
+
+def test_a_limit_is_kept_by_verb_and_job(tmp_path, capsys):
+    write_two_boxes(tmp_path)
+    job = tmp_path / "job.toml"
+    job.write_text('[series]\nprofile = "zones"\npath = "*.geojson"\n[maps]\nenabled = false\n')
+    files = str(tmp_path / "*.geojson")
+    out = str(tmp_path / "out")
+    verbs = (
+        ["areas", files, "--profile", "zones"],
+        ["change", files, "--profile", "zones", "--from", "2024-01-01", "--to", "2024-01-03"],
+        ["run", str(job), "--out", out],
+    )
+    for words in verbs:
+        assert _code([*words, "--memory", "100MB"]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "takes about 0.4 GB, and it may take 0.1 GB (--memory)" in said.err
+        assert not (tmp_path / "out").exists()
+        for wrong in ("much", "-4GB", "0"):
+            assert _code([*words, "--memory", wrong]) == 2
+            assert "is no size" in capsys.readouterr().err
+        assert _code([*words, "--memory", "4GB"]) in {0, 3}
+        capsys.readouterr()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from commands.drawn import front_series, many_features
+from commands.drawn import advancing_series, front_series, many_features
 from commands.measure import Command, Took, took
 
 _DAILY = "ukraine/deepstate_daily"
@@ -68,7 +68,7 @@ def large(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
     yield Command("a million small features", ("areas", str(million), *zones), prepare=many)
     for days in (2_500, 10_000):
         folder = scratch / f"days-{days}"
-        drawn = partial(front_series, folder, days=days, points=300, moves=17)
+        drawn = partial(advancing_series, folder, days=days, points=300, moves=17)
         yield Command(
             f"{days:,} days", ("areas", str(folder), *zones), prepare=partial(_once, folder, drawn)
         )
@@ -83,12 +83,12 @@ def large(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
 
 
 def edges(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
-    """Yield series of one to eight million distinct edges, by tiles where memory asks for them."""
+    """Yield series of one to eight million distinct edges."""
     del data, root
     zones = ("--profile", "zones", "--boundary-error-m", "1000")
     for million in (1, 2, 4, 8):
         folder = scratch / f"edges-{million}"
-        drawn = partial(front_series, folder, days=80 * million, points=10_000, moves=6_300)
+        drawn = partial(advancing_series, folder, days=100 * million, points=10_000, moves=5_000)
         yield Command(
             f"{million} million edges",
             ("areas", str(folder), *zones, "--memory", "6GB"),

@@ -288,8 +288,8 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
     out : str or Path
         Folder for the results; it is filled in one piece.
     **options
-        ``workers``, ``scheduler``, ``force``, as on the command line; ``progress`` and
-        ``announce``, functions as of `territory.run.run`.
+        ``workers``, ``scheduler``, ``memory`` in bytes and ``force``, as on the command line;
+        ``progress`` and ``announce``, functions as of `territory.run.run`.
 
     Returns
     -------
@@ -332,6 +332,7 @@ def _check_options(options: Mapping[str, object]) -> None:
 _OPTIONS: dict[str, tuple[object, str]] = {
     "workers": (int, "a number of workers, 1 or more"),
     "scheduler": (str, "the address of a scheduler"),
+    "memory": (int, "a number of bytes, 1 or more"),
     "force": (bool, "True or False"),
     "progress": (Callable, "a function"),
     "announce": (Callable, "a function"),

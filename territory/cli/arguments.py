@@ -511,6 +511,7 @@ def load(
             span=span or ALL_DAYS,
             workers=where.workers or os.cpu_count() or 1,
             scheduler=where.scheduler,
+            memory=where.memory,
             only_areas=only_areas and set(areas) == {""} and regions is None,
             changes=changes,
             progress=lambda done, total: show("resampling places", done, total),

@@ -23,6 +23,36 @@ _PROFILES = (
     " recognised by default."
 )
 
+
+def bytes_of(text: str) -> int:
+    """Return how many bytes a size is, as 4GB.
+
+    Parameters
+    ----------
+    text : str
+        A number and a unit: kB, MB, GB or, of 1,024 each, KiB, MiB, GiB.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is no size, or nothing.
+
+    Examples
+    --------
+    >>> bytes_of("1.5 GB")
+    1500000000
+    """
+    from pydantic import ByteSize, TypeAdapter, ValidationError
+
+    try:
+        found = int(TypeAdapter(ByteSize).validate_python(text))
+    except ValidationError:
+        found = 0
+    if found < 1:
+        raise typer.BadParameter(f"'{text}' is no size; write one as 4GB or 500MB")
+    return found
+
+
 Paths = Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")]
 PathsOrJob = Annotated[
     list[str], typer.Argument(help="Files, folders or globs; or a JOB.toml.", metavar="PATH...")
@@ -202,6 +232,16 @@ class DatedReading(Reading):
     ] = ""
 
 
+MemoryOption = Annotated[
+    int | None,
+    typer.Option(
+        parser=bytes_of,
+        metavar="SIZE",
+        help="As 4GB: what takes more is refused before it is tried; what is free by default.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Workers:
     """Where the files are read; the figures do not depend on it."""
@@ -216,6 +256,7 @@ class Workers:
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers read instead.")
     ] = ""
+    memory: MemoryOption = None
 
 
 @dataclass(frozen=True)

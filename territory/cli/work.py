@@ -17,6 +17,7 @@ from territory.cli.options import (
     DayRange,
     DaysOption,
     Json,
+    MemoryOption,
     Paths,
     Profile,
 )
@@ -39,6 +40,7 @@ def run(
         str,
         typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to use instead."),
     ] = "",
+    memory: MemoryOption = None,
     force: Annotated[bool, typer.Option("--force", help="Compute even if current.")] = False,
     strict: Annotated[
         bool,
@@ -61,6 +63,7 @@ def run(
             out,
             workers=workers,
             scheduler=scheduler,
+            memory=memory,
             force=force,
             strict=strict,
             progress=show,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from territory.errors import did_you_mean
 from territory.findings import Finding, FindingKind, Severity
@@ -78,6 +79,7 @@ def load_series(
     changes: bool = True,
     workers: int = 1,
     scheduler: str = "",
+    memory: int | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
     """Read a series and build its ensemble.
@@ -111,6 +113,8 @@ def load_series(
         Which figures are given: see `SeriesRequest`.
     workers, scheduler
         Where zones are read and places resampled: see `territory.job.workers.spread`.
+    memory : int, optional
+        How many bytes drawn zones may take; by default what is free.
     progress : callable
         Told how many of how many draws are done.
 
@@ -135,7 +139,8 @@ def load_series(
         changes,
         extent,
     )
-    loaded = with_choice(_loaded(request, uncertainty, workers, scheduler, progress), spec)
+    where = _Where(workers, scheduler, memory)
+    loaded = with_choice(_loaded(request, uncertainty, where, progress), spec)
     said = looks_together([actors, spec.actors])
     looks = looks_together([loaded.looks, said])
     return replace(
@@ -162,11 +167,18 @@ def with_choice(loaded: Loaded, spec: SeriesSpec) -> Loaded:
     return replace(loaded, findings=(finding, *loaded.findings))
 
 
+class _Where(NamedTuple):
+    """Where a series is worked on, and in how many bytes."""
+
+    workers: int
+    scheduler: str
+    memory: int | None
+
+
 def _loaded(
     request: SeriesRequest,
     uncertainty: UncertaintySpec,
-    workers: int,
-    scheduler: str,
+    where: "_Where",
     progress: Progress,
 ) -> Loaded:
     """Read and measure a series by its kind, the code of which is loaded for it alone."""
@@ -174,7 +186,11 @@ def _loaded(
         from territory.job.place_series import load_places
 
         return load_places(
-            request, uncertainty, workers=workers, scheduler=scheduler, progress=progress
+            request,
+            uncertainty,
+            workers=where.workers,
+            scheduler=where.scheduler,
+            progress=progress,
         )
     if is_of_units(request.spec, request.folder):
         from territory.job.unit_series import load_units
@@ -182,7 +198,13 @@ def _loaded(
         return load_units(request, uncertainty)
     from territory.job.zone_series import load_drawn
 
-    return load_drawn(request, uncertainty, workers=workers, scheduler=scheduler)
+    return load_drawn(
+        request,
+        uncertainty,
+        workers=where.workers,
+        scheduler=where.scheduler,
+        memory=where.memory,
+    )
 
 
 def _idle(looks: Looks, loaded: Loaded) -> Iterator[Finding]:

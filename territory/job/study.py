@@ -226,6 +226,7 @@ def compute(
     *,
     workers: int = 1,
     scheduler: str = "",
+    memory: int | None = None,
     progress: Progress = silent,
     on_days: OnDays = lambda _days: None,
 ) -> Results:
@@ -237,6 +238,8 @@ def compute(
         The job file; relative names in it start from its folder.
     workers, scheduler
         Where zones are read and places resampled: see `territory.job.workers.spread`.
+    memory : int, optional
+        How many bytes each series of drawn zones may take; by default what is free.
     progress : callable
         Told the stage and how far it is.
     on_days : callable
@@ -268,6 +271,7 @@ def compute(
             on_days=on_days if number == 0 else lambda _days: None,
             workers=workers,
             scheduler=scheduler,
+            memory=memory,
             progress=partial(progress, "resampling places"),
         )
         for number, spec in enumerate(job.series)

@@ -37,6 +37,7 @@ from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import empty_findings, extent_findings, geodesic_findings
+from territory.job.memory import refuse_too_much
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -67,6 +68,7 @@ def load_drawn(
     *,
     workers: int = 1,
     scheduler: str = "",
+    memory: int | None = None,
 ) -> Loaded:
     """Read drawn zones of every day, cut them together, and check them over time.
 
@@ -79,6 +81,8 @@ def load_drawn(
     workers, scheduler
         Where files are read and days cleaned: see `territory.job.workers.spread`. Small
         files are read by this process.
+    memory : int, optional
+        How many bytes it may take; by default what is free.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def load_drawn(
     Raises
     ------
     InputError
-        If no day can be used.
+        If no day can be used, or it takes more memory than it may.
     """
     spec = request.spec
     profile = profile_of(spec, request.folder)
@@ -100,6 +104,7 @@ def load_drawn(
             profile,
             request,
             run=run,
+            memory=memory,
         )
     return measured(zones, request, uncertainty)
 
@@ -142,7 +147,12 @@ class CutZones:
 
 
 def cut_zones(
-    series: Series, profile: Profile, request: SeriesRequest, *, run: Run = map
+    series: Series,
+    profile: Profile,
+    request: SeriesRequest,
+    *,
+    run: Run = map,
+    memory: int | None = None,
 ) -> CutZones:
     """Clean the zones of every day, cut them together, and check them over time.
 
@@ -156,6 +166,8 @@ def cut_zones(
         The days that are asked for.
     run : callable
         Where days are cleaned; see `territory.job.workers.spread`.
+    memory : int, optional
+        How many bytes it may take; by default what is free.
 
     Returns
     -------
@@ -165,7 +177,8 @@ def cut_zones(
     Raises
     ------
     InputError
-        If no day can be used, or one that is asked for was refused.
+        If no day can be used, one that is asked for was refused, or it takes more memory than
+        it may.
     OverlapError
         If two holders have the same ground on a day, and no policy says whose it is.
     """
@@ -195,6 +208,7 @@ def cut_zones(
     fills, files = _own_fills(series.raws), _files_of_one_day(series.raws)
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
+    refuse_too_much(snapshots, memory)
     cutting = f"cutting the zones of {_span(snapshots)} together"
     with doing(cutting), _saying_ends_meet(series.findings):
         whole, history = _histories(snapshots, profile, request)

@@ -1,0 +1,74 @@
+"""About how much memory it takes to cut snapshots together, before it is tried.
+
+Measured with `scripts/benchmark.py --commands large edges` on series of one day and of
+thousands, of squares side by side and of fronts: the memory follows the points as drawn, the
+edges that differ, and the table of holders by day and face.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from territory.geometry.arrays import distinct_values, unique_rows
+from territory.history.snapshot import Snapshot
+
+LIBRARIES_BYTES = 400_000_000  # loaded, with one block of rays
+POINT_BYTES = 100  # of a point as drawn, on each day anew
+EDGE_BYTES = 2_100  # of an edge that differs from all others, with its line and half a face
+_FACES_PER_EDGE = 0.5
+_TABLES = 2  # of holders: as cut, and cut again along areas
+
+
+def needed_bytes(snapshots: Sequence[Snapshot], *, limit: float = 0.0) -> int:
+    """Return about how many bytes it takes to cut snapshots together and to measure them.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+        All days.
+    limit : float
+        Bytes. Where it takes fewer even if no two edges were alike, it is not looked at how
+        many are, and too many are returned.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import shapely
+    >>> from territory.geometry.projection import WGS84
+    >>> from territory.history.repair import normalise
+    >>> from territory.history.snapshot import RawZones, Source
+    >>> from territory.holders import Holder
+    >>> zone = np.array([shapely.box(37, 35, 38, 36)])
+    >>> drawn = normalise(RawZones(date(2018, 1, 1), WGS84, Source("x"), (Holder("a"),), zone))
+    >>> needed_bytes((drawn, drawn)) - needed_bytes((drawn,)) < EDGE_BYTES
+    True
+    """
+    points = sum(len(each.xy) for each in snapshots)
+    most = _bytes(points, points, len(snapshots))
+    return most if most <= limit else _bytes(points, different_edges(snapshots), len(snapshots))
+
+
+def different_edges(snapshots: Sequence[Snapshot]) -> int:
+    """Return how many edges differ, whichever way they run.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+        All days.
+    """
+    if not any(len(each.xy) for each in snapshots):
+        return 0
+    first, point = unique_rows(np.concatenate([each.xy for each in snapshots]) + 0.0)
+    ends = [np.diff(each.ring_start) for each in snapshots]
+    last = np.cumsum(np.concatenate(ends)) - 1  # of each ring: from there no edge begins
+    inner = np.ones(len(point), dtype=bool)
+    inner[last] = False
+    start, end = point[:-1][inner[:-1]], point[1:][inner[:-1]]
+    apart = start != end
+    low, high = np.minimum(start, end)[apart], np.maximum(start, end)[apart]
+    return len(distinct_values(low * len(first) + high)[1])
+
+
+def _bytes(points: int, edges: int, days: int) -> int:
+    table = days * edges * _FACES_PER_EDGE
+    return int(LIBRARIES_BYTES + POINT_BYTES * points + EDGE_BYTES * edges + _TABLES * table)
