@@ -189,7 +189,7 @@ def _turned(
 
 
 def _nearest(part: BaseGeometry, lines: Sequence[FrontLine]) -> FrontLine:
-    middle = shapely.line_interpolate_point(part, 0.5, normalized=True)
+    (middle,) = shapely.line_interpolate_point(np.array([part]), 0.5, normalized=True)
     return min(lines, key=lambda line: float(shapely.distance(line.geometry, middle)))
 
 
@@ -227,10 +227,10 @@ def _pieces(
     middles = shapely.line_interpolate_point(loose, 0.5, normalized=True)
     for each in loose[shapely.contains_properly(ground, middles)][:1]:
         line = _nearest(each, lines)
-        ends = shapely.points(shapely.get_coordinates(line.geometry)[[0, -1]])
-        end = min(ends, key=lambda point: float(shapely.distance(each, point)))
+        ends = shapely.get_coordinates(line.geometry)[[0, -1]]
+        near = shapely.distance(each, np.asarray(shapely.points(ends), dtype=object))
         raise refused(
-            f"ends inside the ground, at {_at(shapely.get_coordinates(end)[0])}; a front runs from"
+            f"ends inside the ground, at {_at(ends[int(np.argmin(near))])}; a front runs from"
             " rim to rim, or on in another line: draw it across the rim",
             line.feature,
         )
@@ -249,7 +249,7 @@ def _sides(
     """
     segments, line_of = _segments([line.geometry for line in lines])
     rings, piece_of_ring = shapely.get_rings(pieces, return_index=True)
-    edges, ring_of = _segments(rings)
+    edges, ring_of = _segments(list(rings))
     middles = np.asarray(shapely.points((edges[:, 0] + edges[:, 1]) / 2), dtype=object)
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments), dtype=object))
     edge, segment = tree.query_nearest(middles, max_distance=near, all_matches=False)

@@ -255,12 +255,12 @@ def _points(found: Sequence[Any], spot: Spot) -> BaseGeometry | None:
 
 def _point_or_box(found: Mapping[str, Any], spot: Spot) -> BaseGeometry | None:
     keys = ("x", "y") if "x" in found else ("xmin", "ymin", "xmax", "ymax")
-    values = [found.get(key) for key in keys]
-    if values[0] in (None, "NaN"):
+    if found[keys[0]] in (None, "NaN"):
         return None  # how an empty point is written
-    if not all(type(value) in (int, float) for value in values):
+    if not all(type(found.get(key)) in (int, float) for key in keys):
         spot.refuse("a position is no pair of numbers")
-    return shapely.Point(values) if len(keys) == 2 else shapely.box(*values)  # noqa: PLR2004
+    x, y, *others = (float(found[key]) for key in keys)
+    return shapely.box(x, y, others[0], others[1]) if others else shapely.Point(x, y)
 
 
 def _polygons(rings: Sequence[Floats], crs: CRS, spot: Spot) -> BaseGeometry | None:
