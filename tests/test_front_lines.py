@@ -440,3 +440,11 @@ def test_no_ground_for_lines_says_so(fronts, capsys):
 def test_units_have_no_fronts(tmp_path):
     with pytest.raises(InputError, match="'ground' \\(for drawn zones\\) does nothing"):
         tt.read(tmp_path, profile="units", ground="x")
+
+
+def test_no_profile_need_be_named(fronts, capsys):
+    ground = fronts.with_name("ground.geojson")
+    table("areas", fronts, "--ground", ground, "--sides", "west=W,east=E")
+    found = capsys.readouterr()
+    assert "read as 'zones': front lines, and the ground that they cut" in found.err
+    assert km2(list(csv.DictReader(StringIO(found.out)))) == pytest.approx(expected(), rel=1e-5)
