@@ -120,6 +120,7 @@ def test_a_hole_goes_to_the_smallest_of_nested_shells(tmp_path):
     [
         {"wkid": 102100, "latestWkid": 3857},
         {"wkid": 102100},
+        {"wkid": "3857"},
         {"wkid": 3857},
         {"wkt": 'PROJCS["WGS_1984_Web_Mercator_Auxiliary_Sphere",GEOGCS["GCS_WGS_1984",'
          'DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],'
@@ -245,6 +246,12 @@ def test_a_wrapped_answer(tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"value": answer([SHELL])}))
     assert read_geojson(path, inside="value").geometry[0].area == 36
+
+
+def test_features_without_attributes(tmp_path):
+    content = answer([SHELL])
+    del content["features"][0]["attributes"]
+    assert read(tmp_path, content).geometry[0].area == 36
 
 
 def test_no_features_are_none(tmp_path):

@@ -58,9 +58,11 @@ def is_esri(content: object) -> bool:
     features = content.get("features")
     if not isinstance(features, list):
         return False
-    if not features:
-        return any(mark in content for mark in _MARKS)
-    return isinstance(features[0], dict) and "attributes" in features[0]
+    marked = any(mark in content for mark in _MARKS)
+    first = features[0] if features else None
+    if not isinstance(first, dict):
+        return marked
+    return "attributes" in first or (marked and "type" not in first)
 
 
 def esri_layer(content: Mapping[str, Any], path: Path) -> Layer:
@@ -127,8 +129,8 @@ def _referenced(reference: object, file: str) -> CRS:
     """Return the CRS of a ``spatialReference``: by its newest number, else its text."""
     found = reference if isinstance(reference, dict) else {}
     for key in ("latestWkid", "wkid"):
-        code = found.get(key)
-        if type(code) is int and (crs := _numbered(code)) is not None:
+        code = str(found.get(key))
+        if code.isascii() and code.isdigit() and (crs := _numbered(int(code))) is not None:
             return crs
     text = found.get("wkt") or found.get("wkt2")
     if isinstance(text, str) and "[" in text:
