@@ -322,6 +322,14 @@ def test_a_link_in_a_line_is_not_followed(tmp_path):
         read(tmp_path, "\n".join([TWO[0], feature("red", 30, crs=link)]))
 
 
+def test_a_feature_that_holds_others_loses_none(tmp_path):
+    outer = {**json.loads(TWO[0]), "features": [json.loads(TWO[1])]}
+    layer = read(tmp_path, outer)
+    assert [row["actor"] for row in layer.properties] == ["red", "blue"]
+    assert [each.kind for each in layer.findings] == ["reader-warning"]
+    assert "all 2 are read" in layer.findings[0].detail
+
+
 # ---- Pages ---------------------------------------------------------------------------------------
 
 
