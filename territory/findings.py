@@ -58,6 +58,7 @@ class FindingKind(StrEnum):
     FEATURE_GREW = "feature-grew", "A zone is much larger: an advance, or a stray corner."
     FEATURE_VANISHED = "feature-vanished", "A zone is gone whole: lost, left, or missing."
     FEATURES_LOST = "features-lost", "Far fewer zones than before, on hardly less ground."
+    FRONT_DRAWN_ON = "front-drawn-on", "A front that ends near the rim was drawn on to it."
     FIRST_SERIES = "first-series", "Pictures are about the first series alone."
     GEODESIC_CHECK = "geodesic-check", "The total in the plane less that on the ellipsoid."
     HEIGHTS = "heights", "Heights were left out; areas are those of the ground plan."

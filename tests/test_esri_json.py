@@ -120,6 +120,7 @@ def test_a_hole_goes_to_the_smallest_of_nested_shells(tmp_path):
     [
         {"wkid": 102100, "latestWkid": 3857},
         {"wkid": 102100},
+        {"wkid": "3857"},
         {"wkid": 3857},
         {"wkt": 'PROJCS["WGS_1984_Web_Mercator_Auxiliary_Sphere",GEOGCS["GCS_WGS_1984",'
          'DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],'
@@ -247,6 +248,12 @@ def test_a_wrapped_answer(tmp_path):
     assert read_geojson(path, inside="value").geometry[0].area == 36
 
 
+def test_features_without_attributes(tmp_path):
+    content = answer([SHELL])
+    del content["features"][0]["attributes"]
+    assert read(tmp_path, content).geometry[0].area == 36
+
+
 def test_no_features_are_none(tmp_path):
     assert len(read(tmp_path, answer()).geometry) == 0
 
@@ -313,6 +320,14 @@ def test_a_link_in_a_line_is_not_followed(tmp_path):
     link = {"type": "link", "properties": {"href": "http://127.0.0.1:9/x"}}
     with pytest.raises(CRSError, match="names no CRS"):
         read(tmp_path, "\n".join([TWO[0], feature("red", 30, crs=link)]))
+
+
+def test_a_feature_that_holds_others_loses_none(tmp_path):
+    outer = {**json.loads(TWO[0]), "features": [json.loads(TWO[1])]}
+    layer = read(tmp_path, outer)
+    assert [row["actor"] for row in layer.properties] == ["red", "blue"]
+    assert [each.kind for each in layer.findings] == ["reader-warning"]
+    assert "all 2 are read" in layer.findings[0].detail
 
 
 # ---- Pages ---------------------------------------------------------------------------------------

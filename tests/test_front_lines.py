@@ -34,14 +34,14 @@ def refused(problem, feature):
     return GeometryError(problem, feature=feature + 1)
 
 
-def cut(*lines, ground=GROUND, heading=Heading.NORTH, sides=("W", "E"), crs=FLAT):
+def cut(*lines, ground=GROUND, heading=Heading.NORTH, sides=("W", "E"), crs=FLAT, **more):
     """Return the division of a ground by lines of positions, or of positions with their sides."""
     named = [line if isinstance(line, tuple) else (line, sides) for line in lines]
     fronts = [
         FrontLine(shapely.LineString(xy), left, right, row, f"feature {row + 1}")
         for row, (xy, (left, right)) in enumerate(named)
     ]
-    return divide(ground, fronts, heading, crs, refused)
+    return divide(ground, fronts, heading, crs, refused, **more)
 
 
 def areas(found):
@@ -142,6 +142,36 @@ def test_lines_that_leave_it_open_are_refused(lines, heading, parts):
         return
     with pytest.raises(GeometryError, match=parts):
         cut(*lines, heading=heading)
+
+
+def test_a_front_that_ends_near_the_rim_is_drawn_on_to_it_if_asked():
+    short = [[2, 0.1], [2, 1.75]]
+    found = cut(short, reach_m=0.25)
+    assert areas(found) == {"W": 4, "E": 8}
+    assert found.drawn_on_m == pytest.approx(0.25)
+    with pytest.raises(GeometryError, match=r"ends inside the ground, at \(2, 1.75\), 0 m from"):
+        cut(short, reach_m=0.2)
+    assert cut(UP, reach_m=5).drawn_on_m == 0
+
+
+def test_drawn_on_to_the_nearest_rim_in_metres():
+    """At 60 degrees north a degree eastwards is half one northwards."""
+    north = shapely.box(10, 59, 20, 61)
+    found = cut([[10.7, 59.5], [15, 62]], ground=north, crs=WGS84, reach_m=40_000)
+    assert found.drawn_on_m == pytest.approx(0.7 * 55_597.5, rel=1e-4)
+    assert sorted(found.holders) == ["E", "W"]
+
+
+def test_drawn_on_to_the_point_of_a_spike():
+    spike = shapely.Polygon([(0, 0), (2, 0), (2, 1), (2 + 1e-9, 0), (6, 0), (6, 2), (0, 2)])
+    found = cut([[2, 1.2], [2, 3]], ground=spike, reach_m=0.5)
+    assert areas(found) == pytest.approx({"W": 4, "E": 8})
+
+
+def test_a_front_that_goes_on_in_another_line_is_not_drawn_on():
+    found = cut([[2, -1], [2, 1]], [[2, 1], [2.2, 3]], reach_m=5)
+    assert found.drawn_on_m == 0
+    assert areas(found) == {"W": 4.05, "E": 7.95}
 
 
 def test_a_line_across_the_antimeridian_is_refused():
@@ -401,6 +431,24 @@ def test_the_ground_may_be_a_country_or_a_box(fronts, capsys):
     assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
 
 
+def test_reach_in_every_way(fronts, tmp_path, capsys):
+    short = [[31.0, 46.01], [31.0, 46.99]]
+    fronts.write_text(features(line(short, date="1914-08-03")))
+    table("areas", fronts, *options(fronts), code=1)
+    assert "m from its rim; draw it across the rim, or say how far" in capsys.readouterr().err
+    table("areas", fronts, *options(fronts, "--reach-m", "1500"))
+    wanted = {key: value for key, value in expected().items() if key[0] == "1914-08-03"}
+    assert km2(rows(capsys)) == pytest.approx(wanted, rel=1e-5)
+    table("inspect", fronts, *options(fronts, "--reach-m", "1500"))
+    (told,) = (row for row in rows(capsys) if row["kind"] == "front-drawn-on")
+    assert "by 1,112 m at most" in told["detail"]
+    job = tmp_path / "job.toml"
+    more = 'ground = "ground.geojson"\nsides = "west=W,east=E"\nreach_m = 1500'
+    job.write_text(JOB.format(profile="zones", more=more))
+    table("run", job, "--out", tmp_path / "out")
+    assert km2(written(tmp_path / "out" / "areas.csv")) == pytest.approx(wanted, rel=1e-5)
+
+
 def test_ground_in_another_crs_is_refused(fronts, capsys):
     place = fronts.with_name("utm.gpkg")
     geopandas.GeoDataFrame(geometry=[BOX], crs=4326).to_crs(32636).to_file(place)
@@ -440,3 +488,11 @@ def test_no_ground_for_lines_says_so(fronts, capsys):
 def test_units_have_no_fronts(tmp_path):
     with pytest.raises(InputError, match="'ground' \\(for drawn zones\\) does nothing"):
         tt.read(tmp_path, profile="units", ground="x")
+
+
+def test_no_profile_need_be_named(fronts, capsys):
+    ground = fronts.with_name("ground.geojson")
+    table("areas", fronts, "--ground", ground, "--sides", "west=W,east=E")
+    found = capsys.readouterr()
+    assert "read as 'zones': front lines, and the ground that they cut" in found.err
+    assert km2(list(csv.DictReader(StringIO(found.out)))) == pytest.approx(expected(), rel=1e-5)

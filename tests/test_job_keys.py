@@ -67,6 +67,7 @@ VALUES = {
     "priority": '["x"]',
     "doubt_percent": "0.5",
     "unnamed": '"x"',
+    "reach_m": "5",
     "ground": '"x"',
     "sides": '"west,east"',
     "boundary_error_m": "5",
@@ -82,7 +83,7 @@ PLACES |= {"gazetteer"}
 UNITS = {"holders", "id_field", "unit_field", "actor_field", "day_field", "day_format"}
 PANEL = UNITS - {"id_field"}  # of places, by day
 UNITS |= {"status_field"}
-LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))}
+LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))} - {"reach_m"}
 
 
 @pytest.mark.parametrize("key", VALUES)

@@ -122,6 +122,13 @@ def test_what_is_empty(tmp_path, capsys, empty):
     assert areas(found) == pytest.approx({"x": KM2, "a": KM2})
 
 
+def test_a_misspelt_property_of_one_feature_is_no_empty_name(tmp_path, capsys):
+    rows = [({"NAMES": "b"}, box(0)), ({"NAME": "a"}, box(1))]
+    path = written(tmp_path / "w_1914-07-01.geojson", *rows)
+    said = run(capsys, "areas", path, *CALL, "--unnamed", "x", code=1).err
+    assert "did you mean 'NAMES'?" in said
+
+
 def test_a_number_is_no_empty_name(tmp_path, capsys):
     path = written(
         tmp_path / "w_1914-07-01.geojson", ({"NAME": 5}, box(0)), ({"NAME": "a"}, box(1))

@@ -172,6 +172,12 @@ class ZoneRules:
             metavar="AOI", help="The ground that front lines divide; the files hold the lines."
         ),
     ] = ""
+    reach_m: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="METRES", help="A front that ends so near the rim is drawn on to it."
+        ),
+    ] = None
     sides: Annotated[
         str,
         typer.Option(

@@ -1,9 +1,9 @@
 """Front lines to zones: the ground that the lines of a day cut, side by side.
 
 The lines and the rim of the ground are noded together, and every piece of the ground goes to
-whoever is named on its side of the lines about it. Nothing is prolonged, snapped or guessed: a
-line that ends within the ground, crosses itself or another, or leaves a piece with two holders
-is refused.
+whoever is named on its side of the lines about it. Nothing is guessed: a line that ends within
+the ground (further from its rim than a caller allows), crosses itself or another, or leaves a
+piece with two holders is refused.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,8 @@ from territory.history.front_sides import Heading
 _ALONG = 0.25  # of the length across: a line that advances less has no such sides
 _NEAR = 1e-10  # of the extent of the ground: an edge as near to a line lies on it
 _HALF_TURN = 180.0
+_DEGREE_M = 111_195.0  # of latitude, on the mean sphere
+_BEYOND = 1e-6  # of what a line is drawn on by
 Refused = Callable[[str, int], GeometryError]
 
 
@@ -64,6 +66,8 @@ class Division:
         Parts of the ground that no line reaches.
     outside : tuple of int
         Lines that do not reach the ground.
+    drawn_on_m : float
+        By how much a line was drawn on to the rim, at most.
     """
 
     holders: tuple[str, ...]
@@ -71,6 +75,7 @@ class Division:
     features: tuple[int, ...]
     untouched: NDArray[np.object_]
     outside: tuple[int, ...]
+    drawn_on_m: float = 0.0
 
 
 def divide(
@@ -79,6 +84,8 @@ def divide(
     heading: Heading,
     crs: CRS,
     refused: Refused,
+    *,
+    reach_m: float = 0.0,
 ) -> Division:
     """Cut a ground along the front lines of one day.
 
@@ -95,6 +102,9 @@ def divide(
         Of both.
     refused : callable
         Makes the error of a problem and a line.
+    reach_m : float
+        A line that ends within the ground, no further than this from its rim, is drawn on to the
+        nearest point of the rim.
 
     Raises
     ------
@@ -121,7 +131,10 @@ def divide(
         raise refused("does not cross the ground; do they lie side by side?", lines[0].feature)
     _refuse_crossings(inside, refused)
     turned = _turned(inside, heading, crs, refused)
-    pieces = _pieces(ground, turned, refused)
+    metres = _Metres(crs, float(np.mean(ground.bounds[1::2])))
+    drawn_on = [_drawn_on(line, ground, turned, metres, reach_m) for line in turned]
+    turned = [line for line, _ in drawn_on]
+    pieces = _pieces(ground, turned, refused, metres)
     named = _sides(pieces, turned, _NEAR * max(np.ptp(np.reshape(ground.bounds, (2, 2)), axis=0)))
     if not any(named):
         raise refused("does not cut the ground in two", inside[0].feature)
@@ -134,7 +147,75 @@ def divide(
         tuple(feature for _, feature in first),
         pieces[~held],
         outside,
+        max(most for _, most in drawn_on),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Metres:
+    """Distances about a ground, in its own CRS.
+
+    Attributes
+    ----------
+    crs : CRS
+        In degrees, metres or feet.
+    latitude : float
+        Of the middle of the ground, in degrees; without meaning in a projected CRS.
+    """
+
+    crs: CRS
+    latitude: float
+
+    @property
+    def scale(self) -> Floats:
+        """How many metres a unit is, along x and along y."""
+        if not self.crs.is_geographic:
+            unit = float(self.crs.axis_info[0].unit_conversion_factor)
+            return np.array([unit, unit])
+        return _DEGREE_M * np.array([cos(radians(self.latitude)), 1.0])
+
+    def to_rim(self, xy: Floats, ground: BaseGeometry) -> tuple[float, Floats]:
+        """Return how far it is from a position to the rim of a ground, in metres, and to where."""
+        rim = shapely.transform(shapely.boundary(ground), lambda each: each * self.scale)
+        there = shapely.shortest_line(shapely.Point(xy * self.scale), rim)
+        ends = shapely.get_coordinates(there)
+        return float(np.hypot(*(ends[1] - ends[0]))), ends[1] / self.scale
+
+
+def _drawn_on(
+    line: FrontLine,
+    ground: BaseGeometry,
+    lines: Sequence[FrontLine],
+    metres: _Metres,
+    reach_m: float,
+) -> tuple[FrontLine, float]:
+    """Return a line with its loose ends drawn on to the rim, and by how much at most."""
+    xy, most = shapely.get_coordinates(line.geometry), 0.0
+    others = [other.geometry for other in lines if other is not line]
+    for end in (0, -1):
+        point = shapely.Point(xy[end])
+        meets = any(shapely.intersects(point, other) for other in others)
+        if not reach_m or meets or not shapely.contains_properly(ground, point):
+            continue
+        off_m, rim = metres.to_rim(xy[end], ground)
+        if off_m <= reach_m:
+            at = 0 if end == 0 else len(xy)
+            xy, most = np.insert(xy, at, _on_rim(xy[end], rim, ground), axis=0), max(most, off_m)
+    return replace(line, geometry=shapely.LineString(xy)), most
+
+
+def _on_rim(xy: Floats, rim: Floats, ground: BaseGeometry) -> Floats:
+    """Return where a line from within a ground is to end so that it meets the rim.
+
+    A little beyond it, since no position on an edge is exact; at a spike of the rim, behind
+    which the ground goes on, at its point.
+    """
+    beyond = rim + _BEYOND * (rim - xy)
+    if not shapely.contains_properly(ground, shapely.Point(beyond)):
+        return beyond
+    corners = shapely.get_coordinates(shapely.boundary(ground))
+    nearest: Floats = corners[int(np.argmin(np.hypot(*(corners - rim).T)))]
+    return nearest
 
 
 def _check(line: FrontLine, crs: CRS, refused: Refused) -> None:
@@ -189,7 +270,7 @@ def _turned(
 
 
 def _nearest(part: BaseGeometry, lines: Sequence[FrontLine]) -> FrontLine:
-    middle = shapely.line_interpolate_point(part, 0.5, normalized=True)
+    (middle,) = shapely.line_interpolate_point(np.array([part]), 0.5, normalized=True)
     return min(lines, key=lambda line: float(shapely.distance(line.geometry, middle)))
 
 
@@ -217,7 +298,7 @@ def _headed(line: FrontLine, heading: Heading, crs: CRS, refused: Refused) -> Fr
 
 
 def _pieces(
-    ground: BaseGeometry, lines: Sequence[FrontLine], refused: Refused
+    ground: BaseGeometry, lines: Sequence[FrontLine], refused: Refused, metres: _Metres
 ) -> NDArray[np.object_]:
     """Return the pieces that lines make of a ground; refuse one that ends within."""
     shapes = [line.geometry for line in lines]
@@ -227,11 +308,13 @@ def _pieces(
     middles = shapely.line_interpolate_point(loose, 0.5, normalized=True)
     for each in loose[shapely.contains_properly(ground, middles)][:1]:
         line = _nearest(each, lines)
-        ends = shapely.points(shapely.get_coordinates(line.geometry)[[0, -1]])
-        end = min(ends, key=lambda point: float(shapely.distance(each, point)))
+        ends = shapely.get_coordinates(line.geometry)[[0, -1]]
+        near = shapely.distance(each, np.asarray(shapely.points(ends), dtype=object))
+        end = ends[int(np.argmin(near))]
+        off_m, _ = metres.to_rim(end, ground)
         raise refused(
-            f"ends inside the ground, at {_at(shapely.get_coordinates(end)[0])}; a front runs from"
-            " rim to rim, or on in another line: draw it across the rim",
+            f"ends inside the ground, at {_at(end)}, {off_m:,.0f} m from its rim; draw it across"
+            " the rim, or say how far a front is drawn on to it: --reach-m METRES",
             line.feature,
         )
     found = shapely.get_parts(polygons)
@@ -249,7 +332,7 @@ def _sides(
     """
     segments, line_of = _segments([line.geometry for line in lines])
     rings, piece_of_ring = shapely.get_rings(pieces, return_index=True)
-    edges, ring_of = _segments(rings)
+    edges, ring_of = _segments(list(rings))
     middles = np.asarray(shapely.points((edges[:, 0] + edges[:, 1]) / 2), dtype=object)
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments), dtype=object))
     edge, segment = tree.query_nearest(middles, max_distance=near, all_matches=False)

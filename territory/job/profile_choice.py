@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from territory.job.spec import Job, SeriesSpec
-from territory.read.recognise import recognised
+from territory.read.recognise import FALLBACK, recognised
 from territory.read.text_files import read_toml, with_values
 
 
@@ -30,6 +30,9 @@ def with_profile(spec: SeriesSpec, folder: Path = Path()) -> SeriesSpec:
     """
     if spec.profile:
         return spec
+    if spec.ground:
+        why = f"read as '{FALLBACK}': front lines, and the ground that they cut"
+        return with_values(spec, {"profile": FALLBACK}).recognised_by(why)
     paths = [str(folder / path) for path in spec.paths]
     found = recognised(paths, actor_field=spec.actor_field)
     values: Mapping[str, object] = {"profile": found.profile}

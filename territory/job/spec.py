@@ -135,7 +135,7 @@ _FOR = {
     **dict.fromkeys(("status_field",), _LINES),
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
-    **dict.fromkeys(("doubt_percent", "unnamed", "ground", "sides"), (DRAWN,)),
+    **dict.fromkeys(("doubt_percent", "unnamed", "ground", "reach_m", "sides"), (DRAWN,)),
     **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
@@ -279,9 +279,10 @@ class SeriesSpec(_BoundaryKeys):
         For drawn zones and units.
     until_field, overlap, priority, repair, doubt_percent, unnamed
         For drawn zones; see `territory.read.profile.Profile`.
-    ground, sides
-        For dated front lines: the ground that they cut (a file, a country, a box), and who is on
-        either side, such as ``{ west = "A", east = "B" }``.
+    ground, sides, reach_m
+        For dated front lines: the ground that they cut (a file, a country, a box), who is on
+        either side, such as ``{ west = "A", east = "B" }``, and how far from its rim a front may
+        end, to be drawn on to it.
     cut
         For drawn zones with a time in their names: the time of day at which days are cut;
         see `territory.read.profile.DayRule`.
@@ -324,6 +325,7 @@ class SeriesSpec(_BoundaryKeys):
     doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     unnamed: str = ""
     ground: str = ""
+    reach_m: Metres = None
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     actors: dict[str, ActorLook] = {}
     priority: tuple[str, ...] | None = None

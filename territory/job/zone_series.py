@@ -445,7 +445,15 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     """
     settings: dict[str, object] = {
         name: getattr(spec, name)
-        for name in ("overlap", "priority", "repair", "doubt_percent", "unnamed", "sides")
+        for name in (
+            "overlap",
+            "priority",
+            "repair",
+            "doubt_percent",
+            "unnamed",
+            "reach_m",
+            "sides",
+        )
         if getattr(spec, name) not in {None, ""}
     }
     if settings.get("overlap", Overlap.FIRST) is not Overlap.FIRST:

@@ -143,7 +143,9 @@ class FrontLabels:
             raise InputError(f"no front line on {raw.day}", file=raw.source.location)
         sides = self.profile.sides
         heading = sides.heading if sides else Heading.AS_DRAWN
-        found = divide(self.ground.geometry, _lines(raw), heading, raw.crs, _refusal(raw))
+        how = (heading, raw.crs, _refusal(raw))
+        reach_m = self.profile.reach_m
+        found = divide(self.ground.geometry, _lines(raw), *how, reach_m=reach_m)
         return replace(
             raw,
             holders=tuple(map(Holder, found.holders)),
@@ -161,6 +163,12 @@ class FrontLabels:
                 " of the ground, which nobody holds"
             )
             yield Finding(FindingKind.NO_FRONT, detail, Severity.WARNING, raw.day, km2)
+        if found.drawn_on_m:
+            detail = (
+                f"{raw.source.location}: the front of {raw.day} was drawn on to the rim of the"
+                f" ground, by {found.drawn_on_m:,.0f} m at most"
+            )
+            yield Finding(FindingKind.FRONT_DRAWN_ON, detail, Severity.INFO, raw.day)
         for row in found.outside:
             file, number = raw.spot(row)
             detail = f"{file}, feature {number}: left out; it lies outside the ground"

@@ -179,9 +179,14 @@ class HolderLabels:
         raise InputError(problem, file=layer.where, feature=index + 1)
 
     def _is_unnamed(self, layer: Layer, index: int) -> bool:
-        """Return whether a feature names nobody, though its layer has a property for it."""
-        fields = self.profile.label_properties
-        values = [layer.properties[index].get(field) for field in fields]
+        """Return whether a feature names nobody, though its layer has a property for it.
+
+        One that has a property of nearly that name names somebody in the wrong place.
+        """
+        fields, row = self.profile.label_properties, layer.properties[index]
+        if fields[0] not in row and did_you_mean(fields[0], row).startswith("did"):
+            return False
+        values = [row.get(field) for field in fields]
         empty = all(each is None or each != each or not str(each).strip() for each in values)  # noqa: PLR0124
         return empty and any(field in row for field in fields for row in layer.properties)
 

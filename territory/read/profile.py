@@ -326,6 +326,8 @@ class Profile(_Strict):
     ground : str
         The ground that front lines cut, whatever an area of interest may be; the files hold
         zones where it is empty.
+    reach_m : float
+        A front that ends within the ground, no further than this from its rim, is drawn on to it.
     """
 
     name: str
@@ -356,6 +358,7 @@ class Profile(_Strict):
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     ground: str = ""
     actors: dict[str, ActorLook] = {}
+    reach_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -405,6 +408,7 @@ class Profile(_Strict):
             "label_pattern": (self.label != "layer", "label = 'layer'"),
             "priority": (not first, "overlap = 'first'"),
             "unnamed": (self.label != "property", "label = 'property'"),
+            "reach_m": (not self.ground, "ground (the ground that front lines cut)"),
             "sides": (not self.ground, "ground (the ground that front lines cut)"),
         }
         if self.unnamed == NOBODY.actor:

@@ -58,9 +58,11 @@ def is_esri(content: object) -> bool:
     features = content.get("features")
     if not isinstance(features, list):
         return False
-    if not features:
-        return any(mark in content for mark in _MARKS)
-    return isinstance(features[0], dict) and "attributes" in features[0]
+    marked = any(mark in content for mark in _MARKS)
+    first = features[0] if features else None
+    if not isinstance(first, dict):
+        return marked
+    return "attributes" in first or (marked and "type" not in first)
 
 
 def esri_layer(content: Mapping[str, Any], path: Path) -> Layer:
@@ -127,8 +129,8 @@ def _referenced(reference: object, file: str) -> CRS:
     """Return the CRS of a ``spatialReference``: by its newest number, else its text."""
     found = reference if isinstance(reference, dict) else {}
     for key in ("latestWkid", "wkid"):
-        code = found.get(key)
-        if type(code) is int and (crs := _numbered(code)) is not None:
+        code = str(found.get(key))
+        if code.isascii() and code.isdigit() and (crs := _numbered(int(code))) is not None:
             return crs
     text = found.get("wkt") or found.get("wkt2")
     if isinstance(text, str) and "[" in text:
@@ -255,12 +257,12 @@ def _points(found: Sequence[Any], spot: Spot) -> BaseGeometry | None:
 
 def _point_or_box(found: Mapping[str, Any], spot: Spot) -> BaseGeometry | None:
     keys = ("x", "y") if "x" in found else ("xmin", "ymin", "xmax", "ymax")
-    values = [found.get(key) for key in keys]
-    if values[0] in (None, "NaN"):
+    if found[keys[0]] in (None, "NaN"):
         return None  # how an empty point is written
-    if not all(type(value) in (int, float) for value in values):
+    if not all(type(found.get(key)) in (int, float) for key in keys):
         spot.refuse("a position is no pair of numbers")
-    return shapely.Point(values) if len(keys) == 2 else shapely.box(*values)  # noqa: PLR2004
+    x, y, *others = (float(found[key]) for key in keys)
+    return shapely.box(x, y, others[0], others[1]) if others else shapely.Point(x, y)
 
 
 def _polygons(rings: Sequence[Floats], crs: CRS, spot: Spot) -> BaseGeometry | None:

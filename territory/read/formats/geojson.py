@@ -84,6 +84,8 @@ def _read(path: Path, inside: str) -> Layer:
     else:
         content = _collection(content, path)
         layer = _layer(content, _Builder(path))
+        if _is_feature_of_features(whole, inside):
+            layer = replace(layer, findings=(*layer.findings, _both(path, len(layer.geometry))))
     page = page_of(whole, content)
     if page is None:
         return layer
@@ -94,6 +96,20 @@ def _read(path: Path, inside: str) -> Layer:
     severity = Severity.ERROR if page.is_sure else Severity.WARNING
     finding = Finding(FindingKind.CUT_ANSWER, detail, severity)
     return replace(layer, findings=(*layer.findings, finding), page=page)
+
+
+def _is_feature_of_features(whole: object, inside: str) -> bool:
+    """Return whether the outermost object is a feature, and holds others."""
+    found = whole.get(inside) if inside and isinstance(whole, dict) else whole
+    return isinstance(found, dict) and found.get("type") == "Feature" and "features" in found
+
+
+def _both(path: Path, count: int) -> Finding:
+    detail = (
+        f"{path}: its outermost object is a feature and holds others, which GeoJSON does not know;"
+        f" all {count} are read"
+    )
+    return Finding(FindingKind.READER_WARNING, detail, Severity.WARNING)
 
 
 def page_of(whole: object, collection: Mapping[str, Any]) -> Page | None:
@@ -224,7 +240,9 @@ def _inner(content: Any, path: Path, *, inside: str) -> Any:  # noqa: ANN401 - J
 
 def _collection(content: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if isinstance(content, dict) and content.get("type") == "Feature":
-        content = {"type": "FeatureCollection", "features": [content]}
+        within = content.get("features")
+        features = [content, *(within if isinstance(within, list) else [])]
+        content = {"type": "FeatureCollection", "features": features}
     is_collection = isinstance(content, dict) and content.get("type") == "FeatureCollection"
     if not is_collection or not isinstance(content.get("features"), list):
         raise InputError(_servers_error(content) or NOT_A_COLLECTION, file=str(path))
