@@ -1,5 +1,7 @@
 """Build the countries of the world, ``territory/data/countries.parquet``, from npm.
 
+Beside it stands ``crimea.parquet``: the ground that another worldview counts to Russia.
+
 What it does: runs ``npm pack`` in a temporary directory, checks the SHA-256 of the
 tarball, reads one member in memory (Natural Earth 1:50m admin 0 as TopoJSON) and writes
 one GeoParquet file in EPSG:4326 with the columns ``name``, ``km2`` (geodesic) and
@@ -77,8 +79,8 @@ def _unwrapped(xy: np.ndarray) -> np.ndarray:
     return np.column_stack([np.unwrap(xy[:, 0], period=360.0), xy[:, 1]])
 
 
-def with_crimea(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Move the polygon of Crimea from Russia to Ukraine.
+def with_crimea(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, shapely.Geometry]:
+    """Move the polygon of Crimea from Russia to Ukraine, and return it too.
 
     Parameters
     ----------
@@ -89,6 +91,8 @@ def with_crimea(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         A new frame of the same columns and rows.
+    shapely.Geometry
+        What was moved.
 
     Raises
     ------
@@ -102,11 +106,12 @@ def with_crimea(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         raise BuildError("Crimea is not one polygon of Russia in this version")
     shapes["Russia"] = shapely.multipolygons(parts[~moved])
     shapes["Ukraine"] = shapely.union_all([shapes["Ukraine"], *parts[moved]])
-    return frame.set_geometry(gpd.GeoSeries(list(shapes.values()), index=frame.index, crs=CRS))
+    series = gpd.GeoSeries(list(shapes.values()), index=frame.index, crs=CRS)
+    return frame.set_geometry(series), parts[moved][0]
 
 
-def countries(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return every country once, valid, with its area, sorted by name.
+def countries(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return every country once, valid, with its area, sorted by name; and Crimea alone.
 
     Parameters
     ----------
@@ -115,7 +120,7 @@ def countries(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    two geopandas.GeoDataFrame
         Columns ``name``, ``km2``, ``geometry``; EPSG:4326.
 
     Raises
@@ -129,9 +134,28 @@ def countries(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     pairs = zip(frame["name"], shapely.force_2d(frame.geometry.to_numpy()), strict=True)
     fixed = [repair(cut_at_antimeridian(shape), name) for name, shape in pairs]
     out = gpd.GeoDataFrame({"name": list(frame["name"])}, geometry=fixed, crs=CRS)
-    out = with_crimea(out)
-    rounded = shapely.set_precision(out.geometry.to_numpy(), 10.0**-DIGITS)
-    out = out.set_geometry(gpd.GeoSeries(shapely.normalize(rounded), crs=CRS))
+    out, crimea = with_crimea(out)
+    apart = gpd.GeoDataFrame(
+        {"name": ["Crimea"]}, geometry=[shapely.multipolygons([crimea])], crs=CRS
+    )
+    return rounded(out), rounded(apart)
+
+
+def rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return polygons as they are kept, with their areas, sorted by name.
+
+    Parameters
+    ----------
+    frame
+        With a ``name`` column, in degrees.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns ``name``, ``km2``, ``geometry``.
+    """
+    coarse = shapely.set_precision(frame.geometry.to_numpy(), 10.0**-DIGITS)
+    out = frame.set_geometry(gpd.GeoSeries(shapely.normalize(coarse), crs=CRS))
     out["km2"] = np.round([area_km2(shape) for shape in out.geometry], 1)
     return out[["name", "km2", "geometry"]].sort_values("name", ignore_index=True)
 
@@ -146,7 +170,21 @@ def build(path: Path) -> None:
     """
     with tempfile.TemporaryDirectory() as scratch:
         topology = extract(download(SOURCE, Path(scratch)), SOURCE.member)
-    frame = countries(pyogrio.read_dataframe(topology, layer="countries"))
+    world, crimea = countries(pyogrio.read_dataframe(topology, layer="countries"))
+    write(world, path)
+    write(crimea, path.with_name("crimea.parquet"))
+
+
+def write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write one file in one piece.
+
+    Parameters
+    ----------
+    frame
+        As `rounded` returns it.
+    path
+        The file to write; its directory is created if missing.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".part-{path.name}")
     try:

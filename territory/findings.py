@@ -42,6 +42,7 @@ class FindingKind(StrEnum):
 
     ASSUMED_ERROR = "assumed-error", "Nobody states the error of the lines, so one is assumed."
     AXES_SWAPPED = "axes-swapped", "A feature lies by the others once its axes are swapped."
+    BORDER = "border", "Within which border a country is measured."
     CLUSTERED_PLACES = "clustered-places", "Places are clustered, so intervals are wider."
     COLOURS_TAKEN = "colours-taken", "Actors have the colours that the files give them."
     CRS_ASSUMED = "crs-assumed", "A file names no CRS; longitude and latitude are assumed."

@@ -177,6 +177,17 @@ def test_the_table_says_name_local_name_and_code(zones):
     assert table.unchanged == ("Alpha",)
 
 
+def test_the_largest_change_comes_first_and_shares_are_whole(zones):
+    late = gpd.GeoDataFrame(
+        {"actor": ["red"]}, geometry=[shapely.box(36.001, 35, 37.45, 36)], crs=4326
+    )
+    late.to_file(zones / "z_2024-03-01.geojson")
+    frame(name=NAMES).to_file("r.geojson")
+    table = region_table(loaded(read_regions("r.geojson")))
+    assert [row.name for row in table.rows] == ["Gamma", "Beta", "Alpha"]
+    assert [row.share for row in table.rows] == ["60 %", "40 %", "0 %"]
+
+
 def test_without_regions_there_is_none(zones):
     assert region_table(loaded(None)) is None
 

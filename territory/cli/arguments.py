@@ -516,9 +516,23 @@ def load(
             changes=changes,
             progress=lambda done, total: show("resampling places", done, total),
         )
+    tell_borders(loaded)
     if intervals:
         tell_assumed(loaded)
     return loaded
+
+
+def tell_borders(loaded: "Loaded") -> None:
+    """Say within which border a country is measured that an option names.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The series, with what was found in it.
+    """
+    for each in loaded.findings:
+        if each.kind == FindingKind.BORDER:
+            note(each.detail)
 
 
 def tell_assumed(loaded: "Loaded", *, job: bool = False) -> None:
@@ -653,5 +667,6 @@ def read_request(map_request: "MapRequest") -> "MapSource":
             workers=os.cpu_count() or 1,
             progress=lambda done, total: show("resampling places", done, total),
         )
+    tell_borders(source.loaded)
     tell_assumed(source.loaded, job=map_request.is_job)
     return source

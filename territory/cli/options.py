@@ -311,6 +311,20 @@ class Headings:
     subtitle: Annotated[str, typer.Option(help="What is shown, and where.")] = ""
 
 
+_WORLDVIEW = Parameter(
+    "worldview",
+    Parameter.KEYWORD_ONLY,
+    default="",
+    annotation=Annotated[
+        str,
+        typer.Option(
+            "--worldview",
+            help="Border of a country named: standard (Crimea with Ukraine) or de-facto.",
+        ),
+    ],
+)
+
+
 def option_of(name: str) -> str:
     """Return the option that a key of the job file has here.
 
@@ -372,6 +386,52 @@ def cut_by_times(values: Mapping[str, object], of_day: Sequence[str]) -> dict[st
     return {**found, "cut": next(iter(cuts), "")}
 
 
+def by_worldview(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the options of a call with the worldview behind every name of a country.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        The options of a verb by name, `worldview` among them.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it names no country.
+    InputError
+        If the worldview is none.
+    """
+    found = {name: value for name, value in values.items() if name != "worldview"}
+    worldview = str(values["worldview"])
+    if not worldview:
+        return found
+    from territory.read.world import check_worldview
+
+    check_worldview(worldview, option="--worldview")
+    for name in ("area", "regions", "remainder_area"):
+        given = found.get(name)
+        if isinstance(given, list):
+            found[name] = [_viewed(str(each), worldview) for each in given]
+        elif given:
+            found[name] = _viewed(str(given), worldview)
+    if all(found.get(name) == values.get(name) for name in found):
+        why = "it says which border a country has that --area or another option names"
+        raise typer.BadParameter(f"--worldview does nothing here: {why}")
+    return found
+
+
+def _viewed(place: str, worldview: str) -> str:
+    """Return the name of a country with a worldview; anything else as it is."""
+    from territory.read.sources import find_source
+
+    source = find_source(place)
+    if source is None and "=" in place:
+        name, _, rest = place.partition("=")
+        return f"{name}={_viewed(rest, worldview)}"
+    is_plain = source is not None and source.country and ":" not in place
+    return f"{place}:{worldview}" if is_plain else place
+
+
 def with_groups(verb: Callable[..., int]) -> Callable[..., int]:
     """Return a verb as typer calls it: every group spelled out where it stands.
 
@@ -402,10 +462,15 @@ def with_groups(verb: Callable[..., int]) -> Callable[..., int]:
         else:
             spelled.append(parameter)
 
+    named = {each.name for each in spelled}
+    if "area" in named:
+        spelled.append(_WORLDVIEW)
     dated = any(issubclass(group, DatedReading) for group in groups.values())
 
     @wraps(verb)
     def spelled_out(**values: object) -> int:
+        if "worldview" in values:
+            values = by_worldview(values)
         if "cut" in values:
             values = cut_by_times(values, () if dated else ("day",))
         collected = {

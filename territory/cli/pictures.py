@@ -22,6 +22,7 @@ from territory.cli.arguments import (
     size_of,
     span_of,
     tell_assumed,
+    tell_borders,
     tell_choices,
 )
 from territory.cli.options import (
@@ -101,6 +102,7 @@ def page(
             progress=show,
         )
     loaded = topic.source.loaded
+    tell_borders(loaded)
     tell_assumed(loaded, job=job is not None)
     size = write_page(titled(topic, title=title, language=language), out)
     note(f"{out}: {len(loaded.days)} days, {size / 1e6:.1f} MB")

@@ -55,7 +55,7 @@ from territory.read.aoi import parse_area, place_name
 from territory.read.paths import expand
 from territory.read.profile import Profile, publishers_errors, read_profile
 from territory.read.sources import find_source, located
-from territory.read.world import read_countries
+from territory.read.world import STANDARD, read_countries
 from territory.read.zones import Series, read_series
 
 _NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
@@ -219,7 +219,7 @@ def cut_zones(
     if profile.remainder:
         history, about_rest = _with_rest(whole, profile)
         whole = history
-        far = (*far, about_rest)
+        far = (*far, *about_rest)
     found = (
         *far,
         *left_out,
@@ -230,7 +230,7 @@ def cut_zones(
     return CutZones(series, profile, history, whole, days, tuple(over_time), found, fills, files)
 
 
-def _with_rest(history: History, profile: Profile) -> tuple[History, Finding]:
+def _with_rest(history: History, profile: Profile) -> tuple[History, tuple[Finding, ...]]:
     """Give what nobody drew of an area to whoever holds it, and tell how much that is."""
     area = parse_area(profile.remainder_area, option="remainder_area")
     ground = plane_areas({"": area}, history.projection)[""]
@@ -243,7 +243,7 @@ def _with_rest(history: History, profile: Profile) -> tuple[History, Finding]:
         f"{holder}: holds what nobody drew of {called}, {figure(found.km2(rest))} km2 that no zone"
         f" of any day covers; the outline of {called} counts as exact"
     )
-    return found, Finding(FindingKind.REMAINDER, detail)
+    return found, (*area.findings, Finding(FindingKind.REMAINDER, detail))
 
 
 def _histories(
@@ -370,7 +370,8 @@ def _outline(profile: Profile) -> str:
     """Say where the outline of the remainder comes from, without folders."""
     source = find_source(profile.remainder_area)
     if source and source.country:
-        return f"Natural Earth 1:50m ({source.country})"
+        view = f", {source.worldview}" if source.worldview != STANDARD else ""
+        return f"Natural Earth 1:50m ({source.country}{view})"
     return Path(profile.remainder_area).name if source else ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from territory.claims.rows import BUDGET_COLUMNS, VERDICT_COLUMNS
-from territory.findings import UNTRUSTED, Finding, finding_lines
+from territory.findings import UNTRUSTED, Finding, FindingKind, finding_lines
 from territory.history.history import WHOLE
 from territory.job.days import select_days
 from territory.job.installed import versions
@@ -47,7 +47,9 @@ def warnings_of(results: Results) -> tuple[str, ...]:
         What was computed, with the job.
     """
     claims = (f"{UNTRUSTED}: {line}" for line in uncheckable(results.judgements))
-    return (*finding_lines(results.concerning, all_in=QUALITY), *claims)
+    found = (each for loaded in results.loaded for each in loaded.findings)
+    borders = dict.fromkeys(each.detail for each in found if each.kind == FindingKind.BORDER)
+    return (*borders, *finding_lines(results.concerning, all_in=QUALITY), *claims)
 
 
 def write_results(

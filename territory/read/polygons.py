@@ -39,7 +39,7 @@ from territory.read.span_findings import about_regions
 from territory.read.sql_filter import rows_where
 from territory.read.text_files import read_bytes
 from territory.read.winding import read_outline
-from territory.read.world import read_countries
+from territory.read.world import border_sentence, read_countries
 
 _POLYGON, _MULTIPOLYGON = 3, 6
 
@@ -159,7 +159,9 @@ def polygons_of(
 def _layers(source: Source, wanted: str) -> tuple[list[Layer], list[Finding]]:
     """Return one layer of every file, and what was left aside."""
     if source.country:
-        return [_country(source.country)], []
+        detail = border_sentence(source.country, source.worldview)
+        told = Finding(FindingKind.BORDER, detail)
+        return [_country(source.country, source.worldview)], [told]
     layers: list[Layer] = []
     left_out: list[Finding] = []
     for path in source.files:
@@ -181,9 +183,9 @@ def _is_table(path: Path) -> bool:
     return kind_of_file(path) == ".csv" and not has_geometry_column(read_bytes(path))
 
 
-def _country(name: str) -> Layer:
+def _country(name: str, worldview: str) -> Layer:
     """Return a country of the package as a layer of one feature."""
-    world = read_countries()
+    world = read_countries(worldview)
     shape = world.polygons[[world.names.index(name)]]
     return Layer(f"the country '{name}'", name, WGS84, ({"name": name},), shape)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
 from territory.read.paths import GLOB_MARKS, expand
-from territory.read.world import read_countries
+from territory.read.world import STANDARD, check_worldview, read_countries
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Source:
         The one layer to take; all there are if empty.
     country : str
         A country of the package, as the package spells it.
+    worldview : str
+        Whose border it has; see `territory.read.world.WORLDVIEWS`.
     """
 
     text: str
@@ -33,13 +35,14 @@ class Source:
     place: str = ""
     layer: str = ""
     country: str = ""
+    worldview: str = STANDARD
 
 
 def find_source(text: str, folder: Path = Path()) -> Source | None:
     """Return what is there under a name, None if nothing is.
 
     What exists under the whole name wins, colons and all; then ``FILE:LAYER``; then a
-    country of the package, whatever the case of its letters.
+    country of the package, whatever the case of its letters, or ``COUNTRY:WORLDVIEW``.
 
     Parameters
     ----------
@@ -51,12 +54,12 @@ def find_source(text: str, folder: Path = Path()) -> Source | None:
     Raises
     ------
     InputError
-        If a folder is there, but nothing in it can be read.
+        If a folder is there, but nothing in it can be read, or a worldview is none.
 
     Examples
     --------
-    >>> find_source("ukraine").country
-    'Ukraine'
+    >>> find_source("ukraine").country, find_source("Ukraine:de-facto").worldview
+    ('Ukraine', 'de-facto')
     """
     if files := _files(text, folder):
         return Source(text, files, place=text)
@@ -65,8 +68,13 @@ def find_source(text: str, folder: Path = Path()) -> Source | None:
         if layer and not layer.startswith(("/", "\\")) and (files := _files(place, folder)):
             return Source(text, files, place=place, layer=layer)
     names = {name.casefold(): name for name in read_countries().names}
-    country = names.get(text.strip().casefold())
-    return Source(text, country=country) if country else None
+    name, colon, worldview = text.partition(":")
+    country = names.get(name.strip().casefold())
+    if not country:
+        return None
+    if colon:
+        check_worldview(worldview, option=text)
+    return Source(text, country=country, worldview=worldview or STANDARD)
 
 
 def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: str = "") -> Source:

@@ -41,6 +41,7 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     """
     ensemble = loaded.ensemble
     found = [("Zones", _zones(ensemble)), ("Areas", _areas(loaded))]
+    found += _given(loaded)
     if ensemble.count_draws:
         found.append(("Villages", _villages(ensemble)))
     interval = f"{_interval(ensemble)}{_rims(ensemble)} It covers what is counted here and nothing"
@@ -49,6 +50,17 @@ def method(loaded: Loaded) -> tuple[tuple[str, str], ...]:
         found.append(("The scenario range", _scenarios(ensemble)))
     found.append(("What dominates", _DOMINATES))
     return tuple(found)
+
+
+def _given(loaded: Loaded) -> list[tuple[str, str]]:
+    """Return what is said of borders and of ground that nobody drew, if anything is."""
+    kinds = {"Borders": FindingKind.BORDER, "The rest": FindingKind.REMAINDER}
+    found = []
+    for heading, kind in kinds.items():
+        said = dict.fromkeys(each.detail for each in loaded.findings if each.kind == kind)
+        if said:
+            found.append((heading, f"{'. '.join(said)}.".replace("km2", "km²")))
+    return found
 
 
 # The figures are those of data/interval_coverage.csv, which a test holds them to.

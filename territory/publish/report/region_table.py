@@ -1,6 +1,6 @@
 """What everyone gained and lost in each region: the first table of a report that has regions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from territory.claims.net import net_rows
@@ -47,7 +47,7 @@ class RegionTable:
     since, until : str
         The two days.
     rows : tuple of RegionRow
-        In the order of the file; actors with the largest change first.
+        Regions, and actors in each, with the largest change first.
     unchanged : tuple of str
         Regions that are in no row because nobody gained or lost anything there.
     """
@@ -74,7 +74,7 @@ def region_table(loaded: Loaded) -> RegionTable | None:
     found = net_rows(loaded.ensemble, [pair], [*there, ELSEWHERE])
     rows: list[RegionRow] = []
     unchanged: list[str] = []
-    for region in dict.fromkeys(str(row["region"]) for row in found):
+    for region in _by_change(found):
         own = [row for row in found if row["region"] == region and _moved(row) > _HARDLY]
         called = _called(region, loaded.regions)
         if not own:
@@ -85,6 +85,15 @@ def region_table(loaded: Loaded) -> RegionTable | None:
     return RegionTable(
         loaded.name, long_day(pair[0]), long_day(pair[1]), tuple(rows), tuple(unchanged)
     )
+
+
+def _by_change(rows: Sequence[Row]) -> list[str]:
+    """Return the regions, those first where most changed hands; what is equal as in the file."""
+    moved: dict[str, float] = {}
+    for row in rows:
+        region = str(row["region"])
+        moved[region] = max(moved.get(region, 0.0), _moved(row))
+    return sorted(moved, key=lambda each: -moved[each])
 
 
 def _moved(row: Row) -> float:
@@ -117,5 +126,5 @@ def _row(row: Row, called: tuple[str, str, str]) -> RegionRow:
         number(lost, like=like),
         f"{sign}{number(net, like=like)}",
         span(low, high, like=like),
-        f"{printed(f'{share + 0.0:.0f}')} %" if isinstance(share, float) else "",
+        f"{printed(str(round(share)))} %" if isinstance(share, float) else "",
     )

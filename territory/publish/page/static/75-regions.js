@@ -21,7 +21,8 @@ const Regions = (() => {
   }
 
   function rows(from, to) {
-    const found = numbers.flatMap((scope) => rowsOf(from, to, scope));
+    const size = ([row]) => (row ? row.gained + row.lost : 0);
+    const found = numbers.map((scope) => rowsOf(from, to, scope)).sort((a, b) => size(b) - size(a)).flat();
     const whole = new Map();
     for (const row of found) whole.set(row.holder, (whole.get(row.holder) || 0) + row.net);
     return found.map((row) => ({ ...row, share: Math.abs(whole.get(row.holder)) > 1e-6 ? row.net / whole.get(row.holder) : null }));
@@ -49,7 +50,7 @@ const Regions = (() => {
         element("td", { text: Say.number(row.gained, like) }),
         element("td", { text: Say.number(row.lost, like) }),
         element("td", {}, element("bdi", { dir: "ltr", text: Say.change(row.net, like) })),
-        element("td", { text: row.share === null ? "–" : Say.share(row.share) }));
+        element("td", { text: row.share === null ? "–" : Say.percent(Say.fixed(100 * row.share, 0)) }));
     }));
   }
 
