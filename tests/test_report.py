@@ -855,3 +855,13 @@ def test_a_published_series_with_faults_is_refused(villages, tmp_path, row, mess
     with pytest.raises(InputError) as caught:
         beside(villages, tmp_path, shares=SHARES + row)
     assert message in str(caught.value)
+
+
+def test_actors_are_called_as_the_job_calls_them(villages, tmp_path):
+    for file in villages.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    named = '[actors.red]\ntitle = "The Red Banner"\n'
+    write(tmp_path / "job.toml", JOB.replace('headline = "A test"\n', "") + named)
+    text = Page(render(compute(tmp_path / "job.toml"), {})).text
+    assert re.search(r"The Red Banner took [\d,.]+ km² from Blue", text)
+    assert not re.search(r"\bRed\b(?! Banner)", text)

@@ -106,7 +106,8 @@ def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
         near = faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
             title = regions.titles.get(name, {})
-            found[name] = Region({each: title.get(each, title.get(FIRST, name)) for each in LANGUAGES}, shape)
+            usual = title.get(FIRST, name)
+            found[name] = Region({each: title.get(each, usual) for each in LANGUAGES}, shape)
     return found
 
 

@@ -27,6 +27,7 @@ from territory.publish.report.report_text import (
     span,
     with_unit,
 )
+from territory.read.actor_looks import Looks
 
 _NAMED = 1  # readings that a headline has room for
 
@@ -139,18 +140,18 @@ def _of_change(results: Results) -> Headline:
     most = max(rows, key=lambda row: triple(row)[0])
     giver, taker = str(most["from_actor"]), str(most["to_actor"])
     value, low, high = triple(most)
-    said = _took(giver, taker, with_unit(number(value), "km2"))
+    said = _took(giver, taker, with_unit(number(value), "km2"), results.loaded[0].looks)
     back = next((r for r in rows if (r["from_actor"], r["to_actor"]) == (taker, giver)), None)
     other = f"; {with_unit(number(triple(back)[0]), 'km2')} went the other way" if back else ""
     interval = f"It may be {with_unit(span(low, high, like=value), 'km2')}{other}."
     return Headline(f"{place}{said}, {long_day(start)} to {long_day(end)}", interval)
 
 
-def _took(giver: str, taker: str, figure: str) -> str:
+def _took(giver: str, taker: str, figure: str, looks: Looks) -> str:
     if taker == NOBODY.actor:
-        return f"{actor(giver)} lost {figure} to others or nobody"
-    source = "others or nobody" if giver == NOBODY.actor else actor(giver)
-    return f"{actor(taker)} took {figure} from {source}"
+        return f"{actor(giver, looks)} lost {figure} to others or nobody"
+    source = "others or nobody" if giver == NOBODY.actor else actor(giver, looks)
+    return f"{actor(taker, looks)} took {figure} from {source}"
 
 
 def _transfers(results: Results, start: date, end: date) -> list[Row]:
@@ -178,4 +179,4 @@ def _held(results: Results, day: date) -> str:
     most = max(rows, key=lambda row: triple(row)[0])  # type: ignore[arg-type]
     value, low, high = triple(most)  # type: ignore[arg-type]
     figure = f"{with_unit(number(value), 'km2')} ({span(low, high, like=value)})"
-    return f"{actor(str(most['actor']))} held most: {figure}."
+    return f"{actor(str(most['actor']), first.looks)} held most: {figure}."
