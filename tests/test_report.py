@@ -16,7 +16,7 @@ from territory.claims.model import Claim, Reading
 from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
-from territory.job.spec import ReportSpec
+from territory.job.spec import MapsSpec, ReportSpec
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
 from territory.publish.report import embed
@@ -239,6 +239,18 @@ def test_without_a_claim_the_headline_is_the_largest_change(results):
     )
     assert span(low, high, like=value) in found.sentence
     assert len(figures_in(found.sentence)) <= 3
+
+
+def test_a_headline_of_days_that_no_table_has_is_measured(results):
+    """The pictures may compare two days that are neither neighbours nor the first and last."""
+    pair = (date(2018, 1, 1), date(2018, 2, 1)), (date(2018, 2, 1), date(2018, 3, 1))
+    for days in pair:
+        maps = MapsSpec(before_after=days)
+        job = results.job.model_copy(update={"report": ReportSpec(), "maps": maps})
+        bare = replace(results, judgements=(), job=job)
+        found, again = headline_of(bare), headline_of(replace(bare, changes=()))
+        assert found == again
+        assert re.search(r"Red took \d+\xa0km² from Blue", found.answer)
 
 
 def test_every_entry_of_the_contents_leads_somewhere(html):
