@@ -815,7 +815,7 @@ def test_a_folder_may_have_a_dot_in_its_name(zones, tmp_path, capsys):
         (["--kind", "front", "--actors", "aa"], "did you mean 'a'"),
         (["--kind", "transfers", "--from", "2018-01-03", "--to", "2018-01-01"], "before"),
         (["--format", "jpg"], "cannot write 'jpg'"),
-        (["--language", "fr"], "do not speak 'fr'"),
+        (["--language", "de"], "do not speak 'de'"),
         (["--dpi", "5"], "30 to 1200"),
         (["--towns", "nowhere.csv"], "nowhere.csv"),
     ],

@@ -3,6 +3,7 @@
 Skipped, with the reason, where there is no Chromium.
 """
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -26,6 +27,7 @@ from territory.holders import Holder
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.study import compute
+from territory.languages import LANGUAGES
 from territory.maps.frame import Extent
 from territory.maps.request import job_source
 from territory.maps.style import Style
@@ -251,6 +253,52 @@ def test_intervals_of_drawn_zones_are_worked_out_as_in_the_library(show, drawn, 
             each = expected[holders[row["giver"]], holders[row["taker"]]]
             assert row["km2"] == pytest.approx(each.value, rel=1e-6)
             assert row["bounds"] == pytest.approx([each.low, each.high], rel=1e-6, abs=1e-6)
+
+
+def fills(page, x, y):
+    """Return the colour of the map at a place of the plane's first view, in shares of it."""
+    box = page.locator("#map").bounding_box()
+    at = {
+        "x": box["x"] + x * box["width"],
+        "y": box["y"] + y * box["height"],
+        "width": 1,
+        "height": 1,
+    }
+    return Image.open(BytesIO(page.screenshot(clip=at))).convert("RGB").getpixel((0, 0))
+
+
+def test_what_was_gained_since_the_day_compared_with_has_a_second_tone(show, tmp_path):
+    """Of nine squares B takes the middle one; compared with the same day nothing is gained."""
+    history = history_of(squares("AAA", "AAA", "BBB"), squares("AAA", "ABA", "BBB"))
+    path = tmp_path / "gains.html"
+    write_page(topic_of(Ensemble(history), "Squares"), path)
+    page = show(path)
+    holders = json.loads(page.locator("#data").text_content())["holders"]
+    own = next(each for each in holders if each["actor"] == "B")
+    rgb = [tuple(bytes.fromhex(own[key][1:])) for key in ("colour", "tone")]
+    assert fills(page, 0.5, 0.5) == rgb[1]
+    assert "Gained since" in page.locator("#key").inner_text()
+    page.evaluate("territory.set({from: 1})")
+    at_rest(page)
+    assert fills(page, 0.5, 0.5) == rgb[0]
+    assert "Gained since" not in page.locator("#key").inner_text()
+
+
+def test_the_first_view_is_around_what_changed_and_a_button_shows_all(show, tmp_path):
+    """A row of forty squares of ten kilometres, of which one changes hands."""
+    row = "A" * 40
+    wide = history_of(squares(row, row), squares(row, row[:20] + "B" + row[21:]))
+    faces = shapely.transform(wide.faces, lambda xy: xy * 10)
+    wide = replace(wide, faces=faces, area_m2=wide.area_m2 * 100, outside_is_nobody=True)
+    path = tmp_path / "wide.html"
+    write_page(topic_of(Ensemble(wide), "Squares"), path)
+    page = show(path)
+    metres = "territory.scale().metresPerPixel * document.getElementById('map').clientWidth"
+    assert page.evaluate(metres) < 150_000
+    page.locator("#zoom-all").click()
+    page.wait_for_function(f"{metres} > 400000")
+    page.locator("#zoom-all").click()
+    page.wait_for_function(f"{metres} < 150000")
 
 
 def test_a_hovered_place_tells_since_when_and_how_often(show, drawn, drawn_page):
@@ -509,7 +557,7 @@ def test_a_test_that_hardly_any_figure_could_fail_is_called_weak(
 # ---- Languages, themes, sizes ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 844, "height": 390}])
 def test_nothing_is_wider_than_the_window(show, idlib_page, viewport, language):
     page = show(idlib_page, viewport=viewport, address=f"#language={language}")
@@ -534,7 +582,7 @@ ON_THE_MAP = [
 ]
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 def test_nothing_on_the_map_lies_over_anything_else(show, idlib_page, viewport, language):
     page = show(idlib_page, viewport=viewport, address=f"#language={language}")
@@ -564,7 +612,7 @@ def apart(one, other):
 
 def test_arabic_is_set_from_right_to_left(show, idlib_page):
     page = show(idlib_page)
-    page.locator("#language").click()
+    page.locator("#language").select_option("ar")
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert page.evaluate("document.documentElement.lang") == "ar"
     assert "القوات الحكومية" in page.locator("#holders").inner_text()
@@ -574,11 +622,59 @@ def test_arabic_is_set_from_right_to_left(show, idlib_page):
     assert "undefined" not in page.locator("body").inner_text()
 
 
-def test_words_are_there_in_every_state(show, idlib_page):
-    page = show(idlib_page)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_there_in_every_state(show, idlib_page, language):
+    page = show(idlib_page, address=f"#language={language}")
     for view in ("held", "moved", "since"):
         page.evaluate(f"territory.set({{view: '{view}'}})")
         assert not re.search(r"undefined|NaN|\{\w+\}", page.locator("body").inner_text())
+
+
+@pytest.mark.parametrize(
+    ("language", "figure", "interval", "day", "took"),
+    [
+        ("en", "6,666", "6,403 to 6,930", "5 February 2018", "Government took 2,700 km²"),
+        (
+            "uk",
+            "6\xa0666",
+            "від 6\xa0403 до 6\xa0930",
+            "5 лютого 2018",
+            "Уряд: здобуто 2\xa0700 км²",
+        ),
+        ("ru", "6\xa0666", "от 6\xa0403 до 6\xa0930", "5 февраля 2018", "Правительство: занято 2"),
+        (
+            "fr",
+            "6\u202f666",
+            "6\u202f403 à 6\u202f930",
+            "5 février 2018",
+            "Gouvernement : 2\u202f700 km²",
+        ),
+    ],
+)
+def test_figures_and_days_are_those_of_the_language(
+    show, idlib_page, language, figure, interval, day, took
+):
+    """The first three are figures of the founding case, held against its tables elsewhere."""
+    page = show(idlib_page, address=f"#language={language}")
+    row = page.locator("#holders tbody tr").first.inner_text()
+    assert figure in row
+    assert interval in row
+    assert page.locator("#day-text").inner_text() == day
+    finding = re.sub("[\u2066-\u2069]", "", page.locator("#finding").inner_text())
+    assert took.replace("\xa0км", " км") in finding.replace("\xa0км", " км").replace(
+        "\xa0km", " km"
+    )
+
+
+def test_an_area_is_called_as_the_job_calls_it_in_the_language(show, idlib_page):
+    page = show(idlib_page, address="#language=ar")
+    assert "ريف إدلب" in page.locator("#place-name").inner_text()
+
+
+def test_the_page_offers_every_language_under_its_own_name(show, idlib_page):
+    page = show(idlib_page)
+    offered = page.locator("#language option").all_inner_texts()
+    assert offered == ["English", "العربية", "Français", "Русский", "Українська"]
 
 
 def test_dark_follows_the_system_and_the_button(show, idlib_page):
@@ -662,7 +758,7 @@ def test_hostile_names_are_text(show, tmp_path):
     assert page.locator("#title").inner_text() == hostile
     assert hostile in page.locator("#holders").inner_text()
     assert page.locator("img").count() == 0
-    page.locator("#language").click()
+    page.locator("#language").select_option("ar")
     assert hostile in page.locator("#holders").inner_text()
 
 

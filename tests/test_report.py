@@ -16,7 +16,7 @@ from territory.claims.model import Claim, Reading
 from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
-from territory.job.spec import ReportSpec
+from territory.job.spec import MapsSpec, ReportSpec
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
 from territory.publish.report import embed
@@ -239,6 +239,18 @@ def test_without_a_claim_the_headline_is_the_largest_change(results):
     )
     assert span(low, high, like=value) in found.sentence
     assert len(figures_in(found.sentence)) <= 3
+
+
+def test_a_headline_of_days_that_no_table_has_is_measured(results):
+    """The pictures may compare two days that are neither neighbours nor the first and last."""
+    pair = (date(2018, 1, 1), date(2018, 2, 1)), (date(2018, 2, 1), date(2018, 3, 1))
+    for days in pair:
+        maps = MapsSpec(before_after=days)
+        job = results.job.model_copy(update={"report": ReportSpec(), "maps": maps})
+        bare = replace(results, judgements=(), job=job)
+        found, again = headline_of(bare), headline_of(replace(bare, changes=()))
+        assert found == again
+        assert re.search(r"Red took \d+\xa0km² from Blue", found.answer)
 
 
 def test_every_entry_of_the_contents_leads_somewhere(html):
@@ -855,3 +867,13 @@ def test_a_published_series_with_faults_is_refused(villages, tmp_path, row, mess
     with pytest.raises(InputError) as caught:
         beside(villages, tmp_path, shares=SHARES + row)
     assert message in str(caught.value)
+
+
+def test_actors_are_called_as_the_job_calls_them(villages, tmp_path):
+    for file in villages.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    named = '[actors.red]\ntitle = "The Red Banner"\n'
+    write(tmp_path / "job.toml", JOB.replace('headline = "A test"\n', "") + named)
+    text = Page(render(compute(tmp_path / "job.toml"), {})).text
+    assert re.search(r"The Red Banner took [\d,.]+ km² from Blue", text)
+    assert not re.search(r"\bRed\b(?! Banner)", text)

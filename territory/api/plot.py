@@ -10,7 +10,7 @@ title, subtitle, source : str
 aoi : area
     The ground that is shown; see `territory.History.areas`.
 language : str
-    en or ar.
+    One of `territory.languages.LANGUAGES`: en, ar, fr, ru or uk.
 out : str or Path
     Also save it there: FILE.png, .svg or .pdf.
 dpi : int

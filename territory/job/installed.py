@@ -14,6 +14,7 @@ from territory.read.text_files import sha256_of
 from territory.version import __version__
 
 _PACKAGES = (
+    "babel",
     "exactextract",
     "geopandas",
     "matplotlib",

@@ -65,7 +65,8 @@ select = {select}
 [maps]
 enabled = true
 #before_after = [{first}, {last}]
-#languages = ["en", "ar"]
+# the page opens in the first; any of en, ar, fr, ru, uk
+#languages = ["en", "uk"]
 #formats = ["png", "svg"]
 #film = true
 

@@ -31,7 +31,7 @@ from territory.read.text_files import with_values
 Progress = Callable[[str, int, int], None]
 DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
 NARROW = ".narrow"
-"""End of the names of pictures that the report shows on telephones."""
+"""End of the names of pictures that the report shows on telephones; nobody else needs them."""
 _STAGE = "drawing maps"
 
 

@@ -236,9 +236,10 @@ def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
 
     Examples
     --------
-    >>> tones = second_tones({Holder("russia"): Style("#b5404f"), Holder("isis"): Style("#3a3a42")})
-    >>> list(tones.values())
-    ['#822632', '#74747f']
+    >>> second_tones({Holder("russia"): Style("#b5404f")})[Holder("russia")]
+    '#822632'
+    >>> second_tones({Holder("isis"): Style("#3a3a42")})[Holder("isis")]
+    '#747487'
     """
     taken, found = [style.colour for style in styles.values()], {}
     for holder, style in styles.items():

@@ -131,7 +131,7 @@ class Subject:
         """
         extent = Extent.around(self.ground)
         view = View(self.history.projection, extent, self.context, self.text.language)
-        shares = []
+        shares, ground = [], sound(np.array([ground]))[0]
         for each in view.countries:
             land = sound(np.array([each.geometry]))[0]
             near = shapely.dwithin(land, ground, _BORDER_M)

@@ -17,7 +17,7 @@ from territory.job.several_maps import comparison, farthest_apart
 from territory.job.stages import Progress
 from territory.job.study import QUALITY, Results, uncheckable
 from territory.maps.kinds.differences import draw_comparison
-from territory.maps.pictures import DrawingBoard, draw_pictures
+from territory.maps.pictures import NARROW, DrawingBoard, draw_pictures
 from territory.maps.request import job_source
 from territory.maps.subject import is_framed
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS, quality_rows
@@ -83,8 +83,11 @@ def write_results(
     topic = job_topic(source(), folder, results.judgements, tables=False, listed=True)
     write_page(topic, part / "page.html")
     explanations = _explanations(results, folder)
-    html = render(results, {**pictures(), **_drawn_apart(results, part)}, explanations=explanations)
+    drawn = pictures()
+    html = render(results, {**drawn, **_drawn_apart(results, part)}, explanations=explanations)
     (part / "report.html").write_text(html, encoding="utf-8", newline="\n")
+    for key in [key for key in drawn if key.endswith(NARROW)]:
+        drawn[key].unlink()  # it was for the report alone
 
 
 def _drawn_apart(results: Results, part: Path) -> dict[str, Path]:

@@ -82,6 +82,7 @@ def content(topic: Topic) -> dict[str, Any]:
         "titles": {code: clean(said) for code, said in topic.source.local_titles.items()},
         "subtitle": "",
         "language": topic.language,
+        "languages": list(LANGUAGES),
         "words": interface_words(),
         "days": [str(day) for day in base.days],
         "shown": [base.day_index(day) for day in days],

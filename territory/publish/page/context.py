@@ -66,7 +66,7 @@ def surroundings(
         extent.north + _AROUND * extent.height,
     )
     widest = _widest(context)
-    if widest:  # the page asks for the width of what it shows
+    if context.towns is not None and widest:  # the page asks for the width of what it shows
         context = replace(context, towns=context.towns.drop(columns="widest_km"))
     views = {language: View(plane, wide, context, language) for language in LANGUAGES}
     usual = views[LANGUAGES[0]]

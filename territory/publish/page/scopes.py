@@ -20,7 +20,7 @@ from territory.geometry.projection import Floats, Ints
 from territory.history.history import WHOLE, History
 from territory.history.regions import Regions
 from territory.history.spells import same_columns
-from territory.languages import LANGUAGES
+from territory.languages import FIRST, LANGUAGES
 from territory.maps.map_text import area_title
 from territory.maps.titles import Titles
 
@@ -106,7 +106,8 @@ def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
         near = faces[tree.query(shape, predicate="intersects")]
         if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
             title = regions.titles.get(name, {})
-            found[name] = Region({each: title.get(each, name) for each in LANGUAGES}, shape)
+            usual = title.get(FIRST, name)
+            found[name] = Region({each: title.get(each, usual) for each in LANGUAGES}, shape)
     return found
 
 

@@ -13,6 +13,7 @@ from territory.publish.report.embed import Picture
 from territory.publish.report.folding import triple
 from territory.publish.report.report_text import actor, area, listing, long_day, number, span
 from territory.publish.report.timeline import holder_name
+from territory.read.actor_looks import Looks
 
 _LARGEST = 6
 BETWEEN_MAPS = "between_maps"
@@ -103,11 +104,11 @@ def _held(results: Results, picture: Picture, day: date) -> str:
     if not rows:
         return ""
     largest = sorted(rows, key=lambda row: -triple(row)[0])[:_LARGEST]
-    found = listing(_figure(row) for row in largest)
+    found = listing(_figure(row, first.looks) for row in largest)
     titles = results.titles("en")
     return f"{area(name, titles)} on {long_day(day)}: {found}."
 
 
-def _figure(row: Row) -> str:
+def _figure(row: Row, looks: Looks) -> str:
     value, low, high = triple(row)
-    return f"{actor(holder_name(row))} {number(value)} km² ({span(low, high, like=value)})"
+    return f"{actor(holder_name(row), looks)} {number(value)} km² ({span(low, high, like=value)})"

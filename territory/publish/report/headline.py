@@ -15,7 +15,7 @@ from territory.claims.verdicts import Judgement
 from territory.history.history import WHOLE
 from territory.holders import NOBODY
 from territory.job.study import Results
-from territory.measure.rows import Row
+from territory.measure.rows import Row, change_rows
 from territory.publish.report.answer import Outcome, outcome
 from territory.publish.report.folding import triple
 from territory.publish.report.report_text import (
@@ -27,6 +27,7 @@ from territory.publish.report.report_text import (
     span,
     with_unit,
 )
+from territory.read.actor_looks import Looks
 
 _NAMED = 1  # readings that a headline has room for
 
@@ -129,8 +130,8 @@ def _of_change(results: Results) -> Headline:
     """Say who took most from whom, and what went the other way."""
     start, end = _pair(results)
     rows = _transfers(results, start, end)
-    where = area(rows[0]["area"], results.titles("en")) if rows and rows[0]["area"] != WHOLE else ""
-    place = f"{where}: " if where else ""
+    shown = _shown(results)
+    place = "" if shown == WHOLE else f"{area(shown, results.titles('en'))}: "
     if start == end or not rows:
         when = f"on {long_day(start)}" if start == end else f"{long_day(start)} to {long_day(end)}"
         if start == end:
@@ -139,34 +140,41 @@ def _of_change(results: Results) -> Headline:
     most = max(rows, key=lambda row: triple(row)[0])
     giver, taker = str(most["from_actor"]), str(most["to_actor"])
     value, low, high = triple(most)
-    said = _took(giver, taker, with_unit(number(value), "km2"))
+    said = _took(giver, taker, with_unit(number(value), "km2"), results.loaded[0].looks)
     back = next((r for r in rows if (r["from_actor"], r["to_actor"]) == (taker, giver)), None)
     other = f"; {with_unit(number(triple(back)[0]), 'km2')} went the other way" if back else ""
     interval = f"It may be {with_unit(span(low, high, like=value), 'km2')}{other}."
     return Headline(f"{place}{said}, {long_day(start)} to {long_day(end)}", interval)
 
 
-def _took(giver: str, taker: str, figure: str) -> str:
+def _took(giver: str, taker: str, figure: str, looks: Looks) -> str:
     if taker == NOBODY.actor:
-        return f"{actor(giver)} lost {figure} to others or nobody"
-    source = "others or nobody" if giver == NOBODY.actor else actor(giver)
-    return f"{actor(taker)} took {figure} from {source}"
+        return f"{actor(giver, looks)} lost {figure} to others or nobody"
+    source = "others or nobody" if giver == NOBODY.actor else actor(giver, looks)
+    return f"{actor(taker, looks)} took {figure} from {source}"
+
+
+def _shown(results: Results) -> str:
+    """Return the area that the pictures are about."""
+    return results.job.maps.area or results.loaded[0].ensemble.base.stands_for_all
 
 
 def _transfers(results: Results, start: date, end: date) -> list[Row]:
     """Return what changed hands between two days, on the ground that the pictures show."""
-    first = results.loaded[0]
-    shown = results.job.maps.area or first.ensemble.base.stands_for_all
-    wanted = (first.name, shown, start, end)
-    keys = ("series", "area", "from_day", "to_day")
+    if start == end:
+        return []
+    first, keys = results.loaded[0], ("series", "from_day", "to_day")
+    wanted = (first.name, start, end)
     there = [row for row in results.changes if tuple(row[key] for key in keys) == wanted]
-    return [row for row in there if row["from_actor"] != row["to_actor"] and triple(row)[0] > 0]
+    found = there or change_rows(first.name, first.ensemble, [(start, end)])
+    own = [row for row in found if row["area"] == _shown(results)]
+    return [row for row in own if row["from_actor"] != row["to_actor"] and triple(row)[0] > 0]
 
 
 def _held(results: Results, day: date) -> str:
     """Return what the largest holder had on a day."""
     first = results.loaded[0]
-    shown = results.job.maps.area or first.ensemble.base.stands_for_all
+    shown = _shown(results)
     rows: list[Mapping[str, object]] = [
         row
         for row in results.areas
@@ -178,4 +186,4 @@ def _held(results: Results, day: date) -> str:
     most = max(rows, key=lambda row: triple(row)[0])  # type: ignore[arg-type]
     value, low, high = triple(most)  # type: ignore[arg-type]
     figure = f"{with_unit(number(value), 'km2')} ({span(low, high, like=value)})"
-    return f"{actor(str(most['actor']))} held most: {figure}."
+    return f"{actor(str(most['actor']), first.looks)} held most: {figure}."

@@ -19,6 +19,7 @@ from territory.publish.report.folding import (
     triple,
 )
 from territory.publish.report.report_text import NO_TITLES, Titles, actor, area, long_day
+from territory.read.actor_looks import Looks
 
 Period = tuple[date, date]
 
@@ -106,12 +107,12 @@ def _exchange(loaded: Loaded, changes: Sequence[Row], period: Period, titles: Ti
     names = dict.fromkeys(str(row["area"]) for row in rows if row["area"] in distinct)
     heading = f"{long_day(period[0])} to {long_day(period[1])}"
     by_area = ((name, [row for row in rows if row["area"] == name]) for name in names)
-    return Exchange(heading, tuple(_matrix(*each, titles) for each in by_area))
+    return Exchange(heading, tuple(_matrix(*each, titles, loaded.looks) for each in by_area))
 
 
-def _matrix(name: str, rows: Sequence[Row], titles: Titles) -> Matrix:
+def _matrix(name: str, rows: Sequence[Row], titles: Titles, looks: Looks) -> Matrix:
     sizes = {(str(row["from_actor"]), str(row["to_actor"])): triple(row) for row in rows}
-    givers, takers = _side(sizes, 0), _side(sizes, 1)
+    givers, takers = _side(sizes, 0, looks), _side(sizes, 1, looks)
 
     def cell(giver: Side, taker: Side) -> Cell | None:
         pairs = product(giver.holders, taker.holders)
@@ -144,7 +145,7 @@ class Side:
         return len(self.holders) == 1 and self.holders == other.holders
 
 
-def _side(sizes: Mapping[tuple[str, str], Triple], end: int) -> tuple[Side, ...]:
+def _side(sizes: Mapping[tuple[str, str], Triple], end: int, looks: Looks) -> tuple[Side, ...]:
     """Return who gives (0) or takes (1): the largest by name, then the others together."""
     total: dict[str, float] = {}
     for pair, (km2, _, _) in sizes.items():
@@ -152,5 +153,5 @@ def _side(sizes: Mapping[tuple[str, str], Triple], end: int) -> tuple[Side, ...]
             total[holder] = total.get(holder, 0.0) + km2
     there = {pair[end] for pair in sizes}
     largest, others = folded({each: km2 for each, km2 in total.items() if each in there})
-    sides = [Side(actor(each), (each,)) for each in sorted(largest)]
+    sides = [Side(actor(each, looks), (each,)) for each in sorted(largest)]
     return (*sides, *([Side(others_label(others), tuple(others))] if others else []))

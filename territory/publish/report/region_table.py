@@ -9,6 +9,7 @@ from territory.job.series import Loaded
 from territory.measure.rows import Row
 from territory.numbers import printed
 from territory.publish.report.report_text import actor, long_day, number, span
+from territory.read.actor_looks import Looks
 
 _HARDLY = 0.005  # km2: gained and lost less than that is written as nothing
 
@@ -81,7 +82,7 @@ def region_table(loaded: Loaded) -> RegionTable | None:
             unchanged.append(called[0])
         own.sort(key=_moved, reverse=True)
         blank = ("", "", "")
-        rows += [_row(row, called if not number_ else blank) for number_, row in enumerate(own)]
+        rows += [_row(row, blank if n else called, loaded.looks) for n, row in enumerate(own)]
     return RegionTable(
         loaded.name, long_day(pair[0]), long_day(pair[1]), tuple(rows), tuple(unchanged)
     )
@@ -111,7 +112,7 @@ def _called(region: str, labels: Mapping[str, RegionLabel]) -> tuple[str, str, s
     return name, other if other != name else "", label.code if label.code not in name else ""
 
 
-def _row(row: Row, called: tuple[str, str, str]) -> RegionRow:
+def _row(row: Row, called: tuple[str, str, str], looks: Looks) -> RegionRow:
     like = _moved(row)
     gained, lost, net, low, high = (
         float(row[name])  # type: ignore[arg-type]
@@ -121,7 +122,7 @@ def _row(row: Row, called: tuple[str, str, str]) -> RegionRow:
     share = row["share"]
     return RegionRow(
         *called,
-        actor(str(row["actor"])),
+        actor(str(row["actor"]), looks),
         number(gained, like=like),
         number(lost, like=like),
         f"{sign}{number(net, like=like)}",

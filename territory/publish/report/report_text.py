@@ -10,9 +10,11 @@ from territory.claims.precision import Precision
 from territory.holders import Holder
 from territory.maps.map_text import Words, area_title
 from territory.numbers import bounds, figure, printed, written
+from territory.read.actor_looks import Looks
 
 Titles = Mapping[str, str]
 NO_TITLES: Titles = MappingProxyType({})
+NO_LOOKS: Looks = MappingProxyType({})
 UNITS = {"km2": "km²", "percent": "%", "sqmi": "sq mi"}
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
 _SAID = {
@@ -142,13 +144,15 @@ def short_day(day: date) -> str:
     return f"{day.day} {name[:3]}"
 
 
-def actor(name: str) -> str:
-    """Return the usual name of an actor, or its identifier made readable.
+def actor(name: str, looks: Looks = NO_LOOKS) -> str:
+    """Return what a job calls an actor, else its usual name or its identifier made readable.
 
     Parameters
     ----------
     name : str
         As in the tables, such as ``isis (claimed)``.
+    looks : mapping of str to ActorLook
+        What somebody says of actors, or of one with its status.
 
     Examples
     --------
@@ -157,7 +161,11 @@ def actor(name: str) -> str:
     """
     status = _STATUS.search(name)
     bare = name[: status.start()] if status else name
-    return Words("en").actor(Holder(bare)) + (status.group() if status else "")
+    ending = status.group() if status else ""
+    for look, rest in ((looks.get(name), ""), (looks.get(bare), ending)):
+        if look and look.titles:
+            return (look.titles.get("en") or next(iter(look.titles.values()))) + rest
+    return Words("en").actor(Holder(bare)) + ending
 
 
 def area(name: str, titles: Titles = NO_TITLES) -> str:

@@ -155,11 +155,11 @@ def _timeline(
         day_ticks(days),
         marked_days(marked, days),
         tuple((_height(level, axis), written(level)) for level in axis.marks),
-        (*map(actor, full), *together),
+        (*(_called(each, looks) for each in full), *together),
         tuple((long_day(day), _cells(day, full, others, figures)) for day in thinned),
         len(days) - len(thinned),
         len(days) <= _DOTS,
-        _description(name, drawn, days, figures),
+        _description(name, {each: _called(each, looks) for each in drawn}, days, figures),
     )
 
 
@@ -218,7 +218,7 @@ def _line(
     across = [f"{100 * share:.2f}" for share in shares]
     there, back = list(zip(across, high, strict=True)), list(zip(across, low, strict=True))[::-1]
     return Line(
-        actor(holder),
+        style.name("en") or actor(holder),
         with_unit(number(track[-1][0]), "km2"),
         tint(style.colour, 0.0),
         shade(style.colour, _RIM),
@@ -243,11 +243,17 @@ def _spread(heights: list[int]) -> list[int]:
     return [tops[n] for n in range(len(heights))]
 
 
-def _description(name: str, holders: list[str], days: tuple[date, ...], figures: Figures) -> str:
+def _called(holder: str, looks: Mapping[str, Style]) -> str:
+    return (looks[holder].name("en") if holder in looks else "") or actor(holder)
+
+
+def _description(
+    name: str, holders: Mapping[str, str], days: tuple[date, ...], figures: Figures
+) -> str:
     """Return what the chart shows, for readers who do not see it."""
     parts = []
-    for holder in holders:
+    for holder, called in holders.items():
         first, last = (figures.get((day, holder), NOTHING)[0] for day in (days[0], days[-1]))
-        parts.append(f"{actor(holder)} from {number(first)} to {number(last)} km²")
+        parts.append(f"{called} from {number(first)} to {number(last)} km²")
     period = f"{long_day(days[0])} to {long_day(days[-1])}" if days else ""
     return f"{name}, {period}: {'; '.join(parts)}."

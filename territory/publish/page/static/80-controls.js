@@ -117,7 +117,7 @@ const Controls = (() => {
   $("zoom-in").addEventListener("click", () => WarMap.zoomBy(1.7));
   $("zoom-out").addEventListener("click", () => WarMap.zoomBy(1 / 1.7));
   $("zoom-all").addEventListener("click", () => WarMap.zoomOut());
-  const LANGUAGES = Object.keys(Data.raw.words);
+  const LANGUAGES = Data.raw.languages;
   $("language").append(...LANGUAGES.map((code) =>
     Panel.element("option", { value: code, lang: code, text: Data.raw.words[code].language_name })));
   $("language").addEventListener("change", (event) => State.set({ language: event.target.value }));
