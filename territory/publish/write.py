@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ def cell_text(cell: "Cell") -> str:
         text = f"{cell:.{DECIMALS}f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
     text = str(cell)
+    if isinstance(cell, date):  # before the year 1 with a minus, which is no formula
+        return text
     return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
 
 
