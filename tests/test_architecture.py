@@ -17,7 +17,7 @@ import pytest
 # module beside the folders.
 ROOMS = """
     numbers
-    errors findings holders version
+    ancient_days errors findings holders version
     geometry
     history
     quality

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import (
     BaseModel,
     BeforeValidator,
+    PlainSerializer,
     ConfigDict,
     Field,
     ValidatorFunctionWrapHandler,
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from territory.ancient_days import day_from_iso
 from territory.claims.precision import Precision, published_interval
 from territory.numbers import (
     KM2_PER_UNIT,
@@ -102,7 +104,7 @@ def iso_day(value: object) -> date:
     """
     text = str(value)
     try:
-        day = date.fromisoformat(text)
+        day = day_from_iso(text)
     except ValueError:
         day = None
     if day is None or str(day) != text:
@@ -112,7 +114,7 @@ def iso_day(value: object) -> date:
     return day
 
 
-Day = Annotated[date, BeforeValidator(iso_day)]
+Day = Annotated[date, BeforeValidator(iso_day), PlainSerializer(str, when_used="json")]
 
 
 def _size_or_country(value: object) -> object:

@@ -518,8 +518,8 @@ def _days_or_rule(value: object) -> object:
     return tuple(sorted(days))
 
 
-ChosenDays = Annotated[tuple[date, ...] | DayRule, BeforeValidator(_days_or_rule)]
-ChosenIfAny = Annotated[tuple[date, ...] | DayRule | None, BeforeValidator(_days_or_rule)]
+ChosenDays = Annotated[tuple[Day, ...] | DayRule, BeforeValidator(_days_or_rule)]
+ChosenIfAny = Annotated[tuple[Day, ...] | DayRule | None, BeforeValidator(_days_or_rule)]
 
 
 class DaysSpec(_Strict):

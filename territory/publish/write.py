@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ def cell_text(cell: "Cell") -> str:
         text = f"{cell:.{DECIMALS}f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
     text = str(cell)
+    if isinstance(cell, date):  # before the year 1 with a minus, which is no formula
+        return text
     return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
 
 

@@ -66,7 +66,8 @@ def far_days(days: Sequence[date], where: Mapping[date, str]) -> Iterator[Findin
 
     No clock is asked what today is: a day is judged by the others. It is far where the gap
     that parts it, with few others at most, from the rest is more than `FAR_YEARS` and than
-    all the rest covers; or, with a year at least, ten times the widest gap in the rest.
+    all the rest covers; or, with a year at least, ten times the widest gap in the rest. Days
+    before the year 1 are left aside: nobody writes BC by a slip.
 
     Parameters
     ----------
@@ -87,6 +88,7 @@ def far_days(days: Sequence[date], where: Mapping[date, str]) -> Iterator[Findin
     >>> found.detail.partition(",")[0]
     'z_2202-02-02.geojson: 2202-02-02 lies 180.0 years after 2022-02-08'
     """
+    days = [day for day in days if day.year >= 1]
     gaps = [(after - before).days for before, after in pairwise(days)]
     few = max(1, len(days) // FEW_OF)
     for last in (True, False):

@@ -36,7 +36,7 @@ class DayOrder:
         """Return how a message names the values that contradict one another."""
         return " and ".join(f"'{value}' ({order[:5]})" for order, value in self.witness.items())
 
-    def finding(self, what: str) -> tuple[Finding, ...]:
+    def about(self, what: str) -> tuple[Finding, ...]:
         """Return what is to be told: which value says it; nothing where none had to.
 
         Parameters

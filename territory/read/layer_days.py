@@ -260,7 +260,7 @@ def _as_written(names: Sequence[Path], profile: Profile) -> tuple[Profile, list[
         raise InputError(f"{problem}; write their days as YYYY-MM-DD, or read them apart")
     if order.order is not None:
         return _with_rule(profile, name_order=order.order), list(
-            order.finding("days in the names of files")
+            order.about("days in the names of files")
         )
     if any(map(rule.days_in, unread)) or not are_unix(unread):
         return profile, []

@@ -12,6 +12,7 @@ Rules
   1900 to 2100, else a unix time.
 - Months are read in words (``1 Jan 2024``, ``January 1, 2024``, ``1 січня 2024``) in the
   languages of `territory.read.month_names`.
+- Days before the year 1 have a minus before the year, 500 BC being ``-0499-01-01``.
 - ``1914`` and ``1914-07`` are read only where a span is meant: from their first day, or
   until their last.
 
@@ -32,6 +33,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from territory.ancient_days import day_on
 from territory.read.month_names import month_of
 
 DAY_S = 86_400
@@ -47,7 +49,8 @@ _CLOCK = (
     r"(?P<hour>\d{2}):?(?P<minute>\d{2})(:?(?P<second>\d{2})([.,]\d+)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?"
 )
-_ISO = re.compile(rf"(\d{{4}})[-/](\d{{2}})[-/](\d{{2}})([T ]{_CLOCK})?", re.ASCII)
+_YEAR = r"(?:-\d{4,6}|\d{4})"  # before the year 0 with a minus, as ISO 8601 writes it
+_ISO = re.compile(rf"({_YEAR})[-/](\d{{2}})[-/](\d{{2}})([T ]{_CLOCK})?", re.ASCII)
 _DOTS = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}})([T ]{_CLOCK})?", re.ASCII)
 _EITHER_WAY = re.compile(rf"(\d{{1,2}})([/-])(\d{{1,2}})\2(\d{{4}})([T ]{_CLOCK})?", re.ASCII)
 _MONTH = r"(?P<month>[^\W\d_]+(?: [^\W\d_]+)?)\.?"
@@ -63,7 +66,7 @@ _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})((\d{2})(\d{2})?(\d{2})?)?", re.ASCI
 _DAY_DIGITS = 8
 _YEARS_OF_DIGITS = range(1900, 2101)  # with a clock; as unix times they lie after 2030
 _YEARS = range(1000, 2101)  # that a number, and not a text, may mean
-_PART = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_PART = re.compile(rf"({_YEAR})(?:-(\d{{2}}))?", re.ASCII)
 _TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
 _UTC = {"Z", "UTC", "GMT", "+00", "+0000", "+00:00", "-00", "-0000", "-00:00"}
 
@@ -402,7 +405,7 @@ def _with_clock(moment: Moment, *parts: str | None) -> Moment | None:
 
 def _moment(year: str, month: str, day: str) -> Moment | None:
     try:
-        named = date(int(year), int(month), int(day))
+        named = day_on(int(year), int(month), int(day))
     except (ValueError, OverflowError):
         return None
     return Moment(named, named)
@@ -411,8 +414,8 @@ def _moment(year: str, month: str, day: str) -> Moment | None:
 def _period(year: int, month: int) -> Moment | None:
     """Return a whole month, or a whole year for month 0."""
     try:
-        first = date(year, month or 1, 1)
-        after = date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
+        first = day_on(year, month or 1, 1)
+        after = day_on(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
     except (ValueError, OverflowError):
         return None
     return Moment(first, after - timedelta(1))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from territory.ancient_days import day_from_iso
 from territory.errors import InputError, did_you_mean
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.holders import NOBODY
@@ -100,8 +101,7 @@ def parse_day(text: str, *, file: str, line: int | None = None) -> date:
         If the text is not ``YYYY-MM-DD`` or no such day exists.
     """
     try:
-        if _ISO_DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        return day_from_iso(text)
     except ValueError:
         pass
     raise InputError(f"'{text}' is not a day (YYYY-MM-DD)", file=file, line=line)

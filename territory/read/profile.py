@@ -17,6 +17,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from territory.ancient_days import day_on
 from territory.errors import InputError, did_you_mean
 from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
@@ -538,10 +539,11 @@ def _day(parts: Mapping[str, str], rule: DayRule) -> date | None:
     try:
         if moment is not None or "unix" in parts:
             return moment and rule.day_of(moment)
+        year = int(parts["year"])
         if parts.get("bc"):
-            return None
+            year = 1 - year  # there is no year 0 between 1 BC and AD 1
         month, day = int(parts.get("month", "1")), int(parts.get("day", "1"))
-        return date(int(parts["year"]), month, day)
+        return day_on(year, month, day)
     except (ValueError, OverflowError, OSError, TypeError, KeyError):  # also groups without a match
         return None
 

@@ -35,7 +35,7 @@ def _about_order(columns: DayColumns) -> Iterator[Finding]:
     for each in columns.every:
         if each.order not in told:
             told.add(each.order)
-            yield from each.order.finding(f"days in '{each.called(min(each.fields, default=0))}'")
+            yield from each.order.about(f"days in '{each.called(min(each.fields, default=0))}'")
 
 
 def about_guesses(columns: DayColumns) -> tuple[Finding, ...]:

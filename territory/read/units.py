@@ -463,7 +463,7 @@ def _days(
     days = tuple(sorted(set(found)))
     at = {day: number for number, day in enumerate(days)}
     codes = np.array([at[day] for day in found], dtype=np.int32)[texts.codes]
-    return codes, days, order.finding(f"days in '{table.names.get('day', 'day')}'")
+    return codes, days, order.about(f"days in '{table.names.get('day', 'day')}'")
 
 
 def _holders(

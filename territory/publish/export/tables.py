@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
+from territory.ancient_days import AncientDay
 from territory.geometry.projection import Ints
 from territory.history.history import History
 from territory.history.spells import runs
@@ -97,7 +98,10 @@ def styles_of(series: Mapping[str, CarriedSeries]) -> dict[Holder, Style]:
 
 
 def _together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables(tables) if tables else schema.empty_table()
+    if not tables:
+        return schema.empty_table()
+    ancient = [each.schema for each in tables if each.schema.types != schema.types]
+    return pa.concat_tables([each.cast(ancient[0]) for each in tables] if ancient else tables)
 
 
 def spell_table(name: str, series: CarriedSeries) -> pa.Table:
@@ -129,7 +133,7 @@ def spell_table(name: str, series: CarriedSeries) -> pa.Table:
         "km2": series.piece_km2[piece],
         "geometry": pa.array(shapely.to_wkb(series.pieces), pa.binary()).take(pa.array(piece)),
     }
-    return pa.table(columns, schema=SPELLS)
+    return pa.table(columns, schema=_dated(SPELLS, columns))
 
 
 def _named(names: Sequence[str], index: Ints) -> pa.Array:
@@ -138,7 +142,11 @@ def _named(names: Sequence[str], index: Ints) -> pa.Array:
 
 def _span(days: tuple[date, ...], first: Ints, last: Ints) -> dict[str, pa.Array]:
     """Return from when to when rows hold, of the first and last day of each; an end is open."""
-    every = pa.array([*days, None], pa.date32())
+    every = (
+        pa.array([*map(str, days), None], pa.string())
+        if any(isinstance(day, AncientDay) for day in days)
+        else pa.array([*days, None], pa.date32())
+    )
     return {
         "valid_from": every.take(pa.array(first)),
         "valid_to": every.take(pa.array(last + 1)),
@@ -163,7 +171,7 @@ def _fronts(name: str, series: CarriedSeries) -> pa.Table:
         "km": np.bincount(group, series.line_km[line], len(found)),
         "geometry": pa.array(shapely.to_wkb(shapes), pa.binary()),
     }
-    return pa.table(columns, schema=FRONTS)
+    return pa.table(columns, schema=_dated(FRONTS, columns))
 
 
 def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
@@ -249,4 +257,16 @@ def _transfers(name: str, series: CarriedSeries) -> pa.Table:
         "km2": np.bincount(group, series.piece_km2[piece], len(found)),
         "geometry": pa.array(shapely.to_wkb(shapes), pa.binary()),
     }
-    return pa.table(columns, schema=TRANSFERS)
+    return pa.table(columns, schema=_dated(TRANSFERS, columns))
+
+
+def _dated(schema: pa.Schema, columns: Mapping[str, pa.Array]) -> pa.Schema:
+    """Return a schema whose days are text where some lie before the year 1.
+
+    The dates of files know no such day: a GeoPackage would be left empty there, and what reads
+    Arrow's would not start.
+    """
+    for at, field in enumerate(schema):
+        if field.type == pa.date32() and columns[field.name].type == pa.string():
+            schema = schema.set(at, field.with_type(pa.string()))
+    return schema
