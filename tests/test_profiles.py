@@ -181,7 +181,7 @@ def test_an_actor_field_that_is_named_makes_zones_of_any_publishers_files(capsys
     code, found, said = areas(capsys, folder, "--actor-field", "layer_type", "--day-field", "date")
     assert code == 0
     assert set(found) == {("2024-09-11", "kursk_russian_advances")}
-    assert "read as 'zones': 'layer_type' names the actor" in said
+    assert "read as 'zones': 'actor_field' is given" in said
 
 
 def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsys):
@@ -199,14 +199,26 @@ def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsy
     assert "read as 'nzz'" in capsys.readouterr().err
 
 
-def test_keys_of_units_and_places_name_their_profile(tmp_path):
+def test_keys_of_places_name_their_profile():
     from territory.job.spec import SeriesSpec
 
-    assert SeriesSpec(path="a.gpkg", holders="h.csv").profile == "units"
     assert SeriesSpec(path="a.csv", events="e.csv").profile == "places"
     assert SeriesSpec(path="a.csv", overlap="first").profile == ""
-    with pytest.raises(ValueError, match=r"'overlap' .* does nothing under profile 'units'"):
-        SeriesSpec(path="a.gpkg", holders="h.csv", overlap="first")
+    assert SeriesSpec(path="a.gpkg", holders="h.csv").profile == ""
+    with pytest.raises(ValueError, match=r"'overlap' .* does nothing under profile 'places'"):
+        SeriesSpec(path="a.csv", events="e.csv", overlap="first")
+
+
+def test_a_table_of_holders_makes_units_of_polygons(tmp_path, capsys):
+    shutil.copytree(SAMPLES["units"].folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "holders.csv").rename(tmp_path / "who.csv")
+    polygons, table = tmp_path / "districts.geojson", tmp_path / "who.csv"
+    assert areas(capsys, polygons)[0] == 1
+    code, found, said = areas(capsys, polygons, "--holders", table)
+    assert code == 0
+    assert "read as 'units': a table of holders is named" in said
+    assert set(found) == {("2021-07-01", "a"), ("2021-07-01", "b"), ("2021-08-15", "a")}
+    assert areas(capsys, polygons, "--holders", table, "--overlap", "first")[0] == 1
 
 
 def test_python_reads_without_a_profile_and_findings_say_what_it_was(tmp_path):
