@@ -391,3 +391,25 @@ def test_a_publishers_label_that_no_rule_knows_is_refused_and_its_profile_writte
     assert "'isw-layers' does not know 'moon_bases'" in capsys.readouterr().err
     mine.write_text(mine.read_text() + '\n[[rule]]\nlabel = "moon_bases"\ndrop = true\n')
     assert areas(capsys, path, "--profile", mine)[0] == 0
+
+
+def test_a_year_before_christ_is_refused_and_the_other_files_count(tmp_path, capsys):
+    shutil.copytree(SAMPLES["historical-basemaps"].folder, tmp_path, dirs_exist_ok=True)
+    shutil.copy(tmp_path / "world_1914.geojson", tmp_path / "world_bc500.geojson")
+    code, found, said = areas(capsys, tmp_path)
+    assert code == 3
+    assert "world_bc500.geojson: of a year before Christ" in said
+    assert {day for day, _ in found} == {"1914-01-01", "1920-01-01"}
+
+
+def test_a_year_alone_is_never_guessed_and_the_message_says_what_to_do(tmp_path, capsys):
+    path = written(tmp_path / "front_1914.geojson", [{"side": "a"}, {"side": "b"}])
+    code, _, said = areas(capsys, path, "--actor-field", "side")
+    assert code == 1
+    assert "write a profile that takes the first day of its year" in said
+    profile = tmp_path / "mine.toml"
+    assert _code(["inspect", str(path), "--out", str(profile)]) == 0
+    capsys.readouterr()
+    code, found, _ = areas(capsys, path, "--profile", profile)
+    assert code == 0
+    assert {day for day, _ in found} == {"1914-01-01"}
