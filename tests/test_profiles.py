@@ -413,3 +413,28 @@ def test_a_year_alone_is_never_guessed_and_the_message_says_what_to_do(tmp_path,
     code, found, _ = areas(capsys, path, "--profile", profile)
     assert code == 0
     assert {day for day, _ in found} == {"1914-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("map.png", "make zones of it: territory trace IMAGE"),
+        ("map.SVG", "save it as PNG, and then make zones of it"),
+        ("map.docx", "not a file of zones this reads"),
+    ],
+)
+def test_a_picture_is_refused_with_the_verb_that_makes_zones_of_it(name, said, tmp_path, capsys):
+    (tmp_path / name).write_bytes(b"x")
+    code, _, err = areas(capsys, tmp_path / name)
+    assert code == 1
+    assert said in err
+
+
+def test_districts_are_refused_as_zones_with_the_option_that_takes_them(tmp_path, capsys):
+    rows = [{"ADM1_PCODE": "SY01", "ADM1_EN": "a"}, {"ADM1_PCODE": "SY02", "ADM1_EN": "b"}]
+    path = written(tmp_path / "syr_admin1.geojson", rows)
+    code, _, said = areas(capsys, path)
+    assert code == 1
+    assert "districts with pcodes are regions, which --regions takes" in said
+    assert _code(["inspect", str(path), "--out", str(tmp_path / "p.toml")]) == 1
+    assert "p.toml; mend it first" in capsys.readouterr().err
