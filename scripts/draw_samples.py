@@ -241,13 +241,15 @@ def openhistoricalmap() -> tuple[Files, list[Held]]:
 def historical_basemaps() -> tuple[Files, list[Held]]:
     """Draw files with the year in their names."""
 
-    def land(box: Box, name: str) -> dict[str, Any]:
+    def land(box: Box, name: str | None) -> dict[str, Any]:
         more = {"ABBREVN": name, "SUBJECTO": name, "BORDERPRECISION": 3, "PARTOF": name}
         return feature(box, NAME=name, **more)
 
     return {
         "world_1914.geojson": collection(land(WEST, "Westland"), land(MIDDLE, "Eastland")),
-        "world_1920.geojson": collection(land(WEST, "Eastland"), land(MIDDLE, "Eastland")),
+        "world_1920.geojson": collection(
+            land(WEST, "Eastland"), land(MIDDLE, "Eastland"), land(EAST, None)
+        ),
     }, [
         ("1914-01-01", "Westland", "held", [WEST]),
         ("1914-01-01", "Eastland", "held", [MIDDLE]),
@@ -272,6 +274,42 @@ def spells() -> tuple[Files, list[Held]]:
         ("2024-01-01", "a", "held", [WEST]),
         ("2024-01-01", "b", "claimed", [EAST]),
         ("2024-02-01", "a", "held", [WEST]),
+    ]
+
+
+def viina() -> tuple[Files, list[Held]]:
+    """Draw cells around settlements, and a table of who holds each by day."""
+    cells = {690001: WEST, 690002: MIDDLE, 690003: EAST}
+    opinions = [("20250101", "RU", "UA", "CONTESTED"), ("20250102", "RU", "RU", "CONTESTED")]
+    rows = [
+        f"{unit},{day},{status},,,,{status}"
+        for day, *held in opinions
+        for unit, status in zip(cells, held, strict=True)
+    ]
+    table = "geonameid,date,status_wiki,status_boost,status_dsm,status_isw,status"
+    drawn = collection(*(feature(b, geonameid=unit, asciiname="P") for unit, b in cells.items()))
+    return {
+        "gn_UA_tess.geojson": drawn,
+        "control_latest_2025.csv": "\n".join([table, *rows, ""]),
+    }, [
+        ("2025-01-01", "RU", "held", [WEST]),
+        ("2025-01-01", "UA", "held", [MIDDLE]),
+        ("2025-01-01", "CONTESTED", "held", [EAST]),
+        ("2025-01-02", "RU", "held", [WEST, MIDDLE]),
+        ("2025-01-02", "CONTESTED", "held", [EAST]),
+    ]
+
+
+def units() -> tuple[Files, list[Held]]:
+    """Draw districts, and a table of who holds each from which day."""
+    rows = ["unit,day,actor", "d1,2021-07-01,a", "d2,2021-07-01,b", "d2,2021-08-15,a", ""]
+    return {
+        "districts.geojson": collection(feature(WEST, id="d1"), feature(MIDDLE, id="d2")),
+        "holders.csv": "\n".join(rows),
+    }, [
+        ("2021-07-01", "a", "held", [WEST]),
+        ("2021-07-01", "b", "held", [MIDDLE]),
+        ("2021-08-15", "a", "held", [WEST, MIDDLE]),
     ]
 
 
@@ -333,6 +371,11 @@ SAMPLES: dict[str, tuple[Callable[[], tuple[Files, list[Held]]], str, str, str, 
         "files",
     ),
     "spells": (spells, "written by this library", "", "2026-11-29", "files"),
+    "units": (units, "anybody", "", "2026-11-29", "files"),
+    "viina": (
+        *(viina, "https://github.com/zhukovyuri/VIINA", "ODbL 1.0", "2025-12-31"),
+        "files of 2025 and the project's description of its columns",
+    ),
     "zones": (zones, "anybody", "", "2026-11-29", "files"),
 }
 
@@ -348,7 +391,8 @@ def main(folder: Path) -> None:
         for each, content in files.items():
             place = folder / name / each
             place.parent.mkdir(parents=True, exist_ok=True)
-            data = json.dumps(content, ensure_ascii=False).encode()
+            text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+            data = text.encode()
             place.write_bytes(gzip.compress(data, mtime=0) if each.endswith(".gz") else data)
         parts += [
             "\n[[sample]]",

@@ -181,7 +181,7 @@ def test_an_actor_field_that_is_named_makes_zones_of_any_publishers_files(capsys
     code, found, said = areas(capsys, folder, "--actor-field", "layer_type", "--day-field", "date")
     assert code == 0
     assert set(found) == {("2024-09-11", "kursk_russian_advances")}
-    assert "read as 'zones': 'layer_type' names the actor" in said
+    assert "read as 'zones': 'actor_field' is given" in said
 
 
 def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsys):
@@ -199,14 +199,26 @@ def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsy
     assert "read as 'nzz'" in capsys.readouterr().err
 
 
-def test_keys_of_units_and_places_name_their_profile(tmp_path):
+def test_keys_of_places_name_their_profile():
     from territory.job.spec import SeriesSpec
 
-    assert SeriesSpec(path="a.gpkg", holders="h.csv").profile == "units"
     assert SeriesSpec(path="a.csv", events="e.csv").profile == "places"
     assert SeriesSpec(path="a.csv", overlap="first").profile == ""
-    with pytest.raises(ValueError, match=r"'overlap' .* does nothing under profile 'units'"):
-        SeriesSpec(path="a.gpkg", holders="h.csv", overlap="first")
+    assert SeriesSpec(path="a.gpkg", holders="h.csv").profile == ""
+    with pytest.raises(ValueError, match=r"'overlap' .* does nothing under profile 'places'"):
+        SeriesSpec(path="a.csv", events="e.csv", overlap="first")
+
+
+def test_a_table_of_holders_makes_units_of_polygons(tmp_path, capsys):
+    shutil.copytree(SAMPLES["units"].folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "holders.csv").rename(tmp_path / "who.csv")
+    polygons, table = tmp_path / "districts.geojson", tmp_path / "who.csv"
+    assert areas(capsys, polygons)[0] == 1
+    code, found, said = areas(capsys, polygons, "--holders", table)
+    assert code == 0
+    assert "read as 'units': a table of holders is named" in said
+    assert set(found) == {("2021-07-01", "a"), ("2021-07-01", "b"), ("2021-08-15", "a")}
+    assert areas(capsys, polygons, "--holders", table, "--overlap", "first")[0] == 1
 
 
 def test_python_reads_without_a_profile_and_findings_say_what_it_was(tmp_path):
@@ -379,3 +391,50 @@ def test_a_publishers_label_that_no_rule_knows_is_refused_and_its_profile_writte
     assert "'isw-layers' does not know 'moon_bases'" in capsys.readouterr().err
     mine.write_text(mine.read_text() + '\n[[rule]]\nlabel = "moon_bases"\ndrop = true\n')
     assert areas(capsys, path, "--profile", mine)[0] == 0
+
+
+def test_a_year_before_christ_is_refused_and_the_other_files_count(tmp_path, capsys):
+    shutil.copytree(SAMPLES["historical-basemaps"].folder, tmp_path, dirs_exist_ok=True)
+    shutil.copy(tmp_path / "world_1914.geojson", tmp_path / "world_bc500.geojson")
+    code, found, said = areas(capsys, tmp_path)
+    assert code == 3
+    assert "world_bc500.geojson: of a year before Christ" in said
+    assert {day for day, _ in found} == {"1914-01-01", "1920-01-01"}
+
+
+def test_a_year_alone_is_never_guessed_and_the_message_says_what_to_do(tmp_path, capsys):
+    path = written(tmp_path / "front_1914.geojson", [{"side": "a"}, {"side": "b"}])
+    code, _, said = areas(capsys, path, "--actor-field", "side")
+    assert code == 1
+    assert "write a profile that takes the first day of its year" in said
+    profile = tmp_path / "mine.toml"
+    assert _code(["inspect", str(path), "--out", str(profile)]) == 0
+    capsys.readouterr()
+    code, found, _ = areas(capsys, path, "--profile", profile)
+    assert code == 0
+    assert {day for day, _ in found} == {"1914-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("map.png", "make zones of it: territory trace IMAGE"),
+        ("map.SVG", "save it as PNG, and then make zones of it"),
+        ("map.docx", "not a file of zones this reads"),
+    ],
+)
+def test_a_picture_is_refused_with_the_verb_that_makes_zones_of_it(name, said, tmp_path, capsys):
+    (tmp_path / name).write_bytes(b"x")
+    code, _, err = areas(capsys, tmp_path / name)
+    assert code == 1
+    assert said in err
+
+
+def test_districts_are_refused_as_zones_with_the_option_that_takes_them(tmp_path, capsys):
+    rows = [{"ADM1_PCODE": "SY01", "ADM1_EN": "a"}, {"ADM1_PCODE": "SY02", "ADM1_EN": "b"}]
+    path = written(tmp_path / "syr_admin1.geojson", rows)
+    code, _, said = areas(capsys, path)
+    assert code == 1
+    assert "districts with pcodes are regions, which --regions takes" in said
+    assert _code(["inspect", str(path), "--out", str(tmp_path / "p.toml")]) == 1
+    assert "p.toml; mend it first" in capsys.readouterr().err

@@ -217,7 +217,7 @@ def inspect(
     fails = _fails_on(fail_on)
     loaded, text = _inspected(paths, profile, reading, out)
     if out is not None:
-        _write_profile(text, out)
+        _write_profile(text, out, reads=loaded is not None)
     rows = quality_rows("", loaded.findings) if loaded else []
     print_table(QUALITY_COLUMNS[1:], rows, as_json=as_json)
     if loaded is None:
@@ -281,7 +281,7 @@ def _inspected(
         if spec.profile == "zones" and not (profile or reading.actor_field):
             return _proposed(paths, reading, error, told=out is None)
         if out is not None:  # to be mended: a publisher's rules, with what they do not know
-            _write_profile(text, out)
+            _write_profile(text, out, reads=False)
         raise
 
 
@@ -324,7 +324,7 @@ def _proposed(
     return found.loaded, found.text
 
 
-def _write_profile(text: str, out: Path) -> None:
+def _write_profile(text: str, out: Path, *, reads: bool) -> None:
     """Write a profile, whole or not at all."""
     from territory.one_piece import file_in_one_piece
 
@@ -332,7 +332,8 @@ def _write_profile(text: str, out: Path) -> None:
         raise InputError("tables of places and units are read without a profile", file=str(out))
     with file_in_one_piece(out) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
-    note(f"written to {out}; read the files with --profile {out}")
+    more = f"read the files with --profile {out}" if reads else "mend it first"
+    note(f"written to {out}; {more}")
 
 
 def _ground_to_inspect(spec: "SeriesSpec") -> "dict[str, DrawnArea]":

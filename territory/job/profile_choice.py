@@ -7,6 +7,8 @@ from territory.job.spec import Job, SeriesSpec
 from territory.read.recognise import FALLBACK, recognised
 from territory.read.text_files import read_toml, with_values
 
+_TOLD = ("actor_field", "unnamed", "ground")  # any of them says who holds what
+
 
 def with_profile(spec: SeriesSpec, folder: Path = Path()) -> SeriesSpec:
     """Return a series with its profile: as it is named, else as the files are recognised.
@@ -34,7 +36,8 @@ def with_profile(spec: SeriesSpec, folder: Path = Path()) -> SeriesSpec:
         why = f"read as '{FALLBACK}': front lines, and the ground that they cut"
         return with_values(spec, {"profile": FALLBACK}).recognised_by(why)
     paths = [str(folder / path) for path in spec.paths]
-    found = recognised(paths, actor_field=spec.actor_field)
+    told = next((name for name in _TOLD if getattr(spec, name)), "")
+    found = recognised(paths, told=told, tables=spec.tables)
     values: Mapping[str, object] = {"profile": found.profile}
     if found.actor_field:
         values = {**values, "actor_field": found.actor_field}

@@ -166,8 +166,10 @@ def kinds_of(profile: str) -> tuple[str, ...]:
     Parameters
     ----------
     profile : str
-        Name of a built-in profile, or the path of one's own.
+        Name of a built-in profile, or the path of one's own; empty where they are recognised.
     """
+    if not profile:  # who knows before the files are looked at
+        return (DRAWN, PLACES, _UNITS)
     return _LINES if profile.endswith(".toml") else (kind_of(profile),)
 
 
@@ -855,8 +857,6 @@ class Job(_Titled):
     @model_validator(mode="after")
     def _all_keys_do_something(self) -> Self:
         kinds = {kind for each in self.series for kind in kinds_of(each.profile)}
-        if not all(each.profile for each in self.series):  # who knows what they will be
-            kinds |= {DRAWN, PLACES, _UNITS}
         settings = self.uncertainty.model_fields_set
         for keys, wanted in (
             (("draws", "share", "seed"), {PLACES}),

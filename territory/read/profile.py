@@ -34,6 +34,7 @@ from territory.read.text_files import read_toml, with_values
 
 DROP = "drop"  # of `Profile.unnamed`: leave them out
 _GROUPS_OF_DAY = ({"year"}, {"unix"})  # of a year alone, or a month, its first day
+_YEAR = re.compile(r"(?<!\d)(1[0-9]|20)\d{2}(?!\d)", re.ASCII)
 _LINES = (
     "boundary_error_m",
     "correlation_length_m",
@@ -58,7 +59,8 @@ class DayRule(_Strict):
     ----------
     file_name : str
         Pattern with the groups ``year``, ``month`` and ``day`` (and, as one likes, ``hour``
-        and ``minute``), or ``unix`` (seconds, read as UTC).
+        and ``minute``; of a year alone its first day counts, and what fits a group ``bc`` is
+        refused), or ``unix`` (seconds, read as UTC).
     properties : tuple of str
         Properties that hold a day or a unix time (see `territory.read.moments`); the first
         that is there wins over the file name. With `until_properties`: since when.
@@ -504,6 +506,9 @@ class Profile(_Strict):
         days = {day for parts in found if (day := _day(parts, self.day)) is not None}
         if not days and self.day.file_name == YEAR_FIRST:
             days = self.day.days_in(path.name)
+        if any(parts.get("bc") for parts in found):
+            problem = "of a year before Christ; days are counted from the year 1 on: leave it out"
+            raise InputError(problem, file=str(path))
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
@@ -511,6 +516,11 @@ class Profile(_Strict):
                 better = "as the profile has it"
             elif may_be_either(path.name):
                 instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"
+            elif _YEAR.search(path.name):
+                instead = (
+                    "let 'territory inspect FILES --out profile.toml' write a profile that takes"
+                    f" the first day of its year, or {instead}"
+                )
             problem = (
                 f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
                 f" or {instead}"

@@ -19,10 +19,10 @@ from territory.read.formats.gzipped import kind_of_file
 from territory.read.marks import Look, Marks, plain_path
 from territory.read.paths import expand
 from territory.read.profile import Profile, read_profile
-from territory.read.profiles import built_in
+from territory.read.profiles import built_in, of_units
 from territory.read.text_files import csv_rows, read_bytes
 
-FALLBACK, PLACES = "zones", "places"
+FALLBACK, PLACES, UNITS = "zones", "places", "units"
 _ACTOR = "actor"
 _LOOKED_AT = 5  # files, spread over the series
 _FEATURES = 5_000  # of a file, whose values are looked at
@@ -52,15 +52,17 @@ class Recognised:
     actor_field: str = ""
 
 
-def recognised(paths: Sequence[str], *, actor_field: str = "") -> Recognised:
+def recognised(paths: Sequence[str], *, told: str = "", tables: Sequence[str] = ()) -> Recognised:
     """Find out how files are to be read.
 
     Parameters
     ----------
     paths : sequence of str
         Files, folders or globs.
-    actor_field : str
-        The property that names the actor, if that is told: then they are `zones`.
+    told : str
+        The key that says who holds zones, if one does: then they are `zones`.
+    tables : sequence of str
+        Tables of who holds each unit or place, if they are named.
 
     Returns
     -------
@@ -74,18 +76,31 @@ def recognised(paths: Sequence[str], *, actor_field: str = "") -> Recognised:
     InputError
         If the marks of two publishers fit, or there is no file.
     """
-    if actor_field:
-        return Recognised(FALLBACK, f"read as '{FALLBACK}': '{actor_field}' names the actor")
+    if told and not tables:
+        return Recognised(FALLBACK, f"read as '{FALLBACK}': '{told}' is given")
     looks = looks_at(paths)
     if looks and all(each.keys.issuperset(_PLACE_COLUMNS) for each in looks):
         return Recognised(PLACES, f"read as '{PLACES}': a table of places")
     fitting = _fitting(looks)
+    if tables:
+        return _of_tables(fitting)
     if fitting[1:]:
         raise InputError(_several(list(dict(fitting))), file=paths[0])
     if fitting:
-        name, marks = fitting[0]
-        return Recognised(name, f"read as '{name}'{_of(name)}: recognised by {marks.words()}")
-    return _as_zones(looks, paths[0])
+        return _of_marks(*fitting[0])
+    return _as_zones(looks, paths)
+
+
+def _of_marks(name: str, marks: Marks) -> Recognised:
+    return Recognised(name, f"read as '{name}'{_of(name)}: recognised by {marks.words()}")
+
+
+def _of_tables(fitting: Sequence[tuple[str, Marks]]) -> Recognised:
+    """Return the profile of units whose marks fit, else that for any units."""
+    known = [(name, marks) for name, marks in fitting if name in of_units()]
+    if known:
+        return _of_marks(*known[0])
+    return Recognised(UNITS, f"read as '{UNITS}': a table of holders is named")
 
 
 def _fitting(looks: Sequence[Look]) -> list[tuple[str, Marks]]:
@@ -115,7 +130,7 @@ def _several(names: Sequence[str]) -> str:
     return f"the files fit the marks of {listed}; say which: {ways}"
 
 
-def _as_zones(looks: Sequence[Look], where: str) -> Recognised:
+def _as_zones(looks: Sequence[Look], paths: Sequence[str]) -> Recognised:
     """Return the profile for any zones, if all files say who holds what."""
     if not any(look.features for look in looks):  # its reader says what is wrong with them
         return Recognised(FALLBACK, f"read as '{FALLBACK}': no publisher's marks fit")
@@ -124,10 +139,19 @@ def _as_zones(looks: Sequence[Look], where: str) -> Recognised:
     }
     usable = next((name for name in sorted(actors) if _all_have(looks, name)), "")
     if not usable:
-        problem = _mixture(looks) or _no_actor(looks)
-        raise UnrecognisedError(problem, file=where)
+        if beside := _holders_beside(paths):
+            return Recognised(UNITS, f"read as '{UNITS}': {beside} lies beside them")
+        raise UnrecognisedError(_mixture(looks) or _no_actor(looks), file=paths[0])
     why = f"read as '{FALLBACK}': no publisher's marks fit, and '{usable}' names the actor"
     return Recognised(FALLBACK, why, "" if usable == _ACTOR else usable)
+
+
+def _holders_beside(paths: Sequence[str]) -> str:
+    """Return the table of holders that lies beside the first of the files, if one does."""
+    first = expand(tuple(paths))[0]
+    rule = read_profile(UNITS).units
+    found = sorted(first.parent.glob(rule.holders)) if rule else []
+    return found[0].name if found else ""
 
 
 def _all_have(looks: Sequence[Look], name: str) -> bool:
@@ -153,6 +177,8 @@ def _no_actor(looks: Iterable[Look]) -> str:
     seen = sorted({name for look in looks for name in look.properties})
     more = f" and {len(seen) - _NAMED} more" if len(seen) > _NAMED else ""
     has = f"the properties are {', '.join(seen[:_NAMED])}{more}" if seen else "there are none"
+    if any("pcode" in name.casefold() for name in seen):
+        has += "; districts with pcodes are regions, which --regions takes beside zones"
     return (
         f"no built-in publisher's marks fit, and no property '{_ACTOR}' says who holds what"
         f" ({has}); name one with --actor-field or a publisher with --profile, or let 'territory"

@@ -22,6 +22,7 @@ from territory.read.text_files import read_bytes
 
 _GEOMETRY_KEYS = {"features", "coordinates", "geometry", "geometries", "arcs"}
 _PLAIN_JSON = frozenset({".json", ".geojson"})
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif"})
 _MAX_DEPTH = 50  # JSON nested deeper is looked at by its reader
 
 
@@ -52,7 +53,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
         problem = f"a packed {kind_of_file(path)} is not read; unpack it first"
         raise InputError(problem, file=str(path))
     if reader is None:
-        raise InputError(f"not a file of zones this reads ({_kinds(path)})", file=str(path))
+        raise InputError(_why_not(path), file=str(path))
     with np.errstate(invalid="ignore", over="ignore"):  # such coordinates are judged later
         return tuple(map(_without_heights, reader(path)))
 
@@ -64,6 +65,18 @@ def _without_heights(layer: Layer) -> Layer:
     raised = sum(map(has_heights, layer.geometry))
     findings = (*layer.findings, *heights_left_out(layer.file, raised))
     return replace(layer, geometry=shapely.force_2d(layer.geometry), findings=findings)
+
+
+def _why_not(path: Path) -> str:
+    """Say that a file holds no zones, and what makes zones of a picture."""
+    kind = path.suffix.lower()
+    if kind in _PICTURES or kind == ".svg":
+        first = "" if kind in _PICTURES else "save it as PNG, and then "
+        return (
+            f"a picture holds no zones; {first}make zones of it: territory trace IMAGE --legend"
+            " LEGEND.toml --points POINTS.csv"
+        )
+    return f"not a file of zones this reads ({_kinds(path)})"
 
 
 def _kinds(path: Path) -> str:
