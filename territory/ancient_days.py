@@ -106,7 +106,7 @@ class AncientDay(date):
         """Return it as text; a year in a format is its own."""
         return self.strftime(how) if how else self.isoformat()
 
-    def strftime(self, format: str) -> str:  # noqa: A002 - as date has it
+    def strftime(self, format: str) -> str:
         """Return it by a format."""
         alike = date(super().year, self.month, self.day)  # the same day of the week
         return alike.strftime(format.replace("%Y", self.isoformat()[:-6]))
