@@ -320,16 +320,15 @@ def _download(url: str, place: Path, sha256: str) -> State:
     import requests
 
     pooch.get_logger().setLevel(logging.ERROR)  # it would print every file
-    part = place.with_name(f".{place.name}.part")
-    part.unlink(missing_ok=True)
     try:
-        pooch.retrieve(
-            url,
-            known_hash=f"sha256:{sha256}" if sha256 else None,
-            fname=part.name,
-            path=part.parent,
-            downloader=_get,
-        )
+        with file_in_one_piece(place) as part:
+            pooch.retrieve(
+                url,
+                known_hash=f"sha256:{sha256}" if sha256 else None,
+                fname=part.name,
+                path=part.parent,
+                downloader=_get,
+            )
     except requests.HTTPError as error:
         if error.response is not None and error.response.status_code == HTTPStatus.NOT_FOUND:
             return State.MISSING
@@ -338,7 +337,6 @@ def _download(url: str, place: Path, sha256: str) -> State:
         raise _unreachable(url, error) from None
     except ValueError:  # the sha256 is another one
         return State.CHANGED
-    part.replace(place)
     return State.FETCHED
 
 

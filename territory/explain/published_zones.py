@@ -6,7 +6,6 @@ the grids that the EPSG database has for the country.
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +24,7 @@ from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, Floats, is_wgs84, transformation
 from territory.history.snapshot import RawZones
 from territory.holders import Holder, Status
-from territory.little_memory import prepare_thread
+from territory.job.workers import spread
 from territory.read.profile import LabelRule, Profile
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
@@ -277,8 +276,8 @@ def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) 
     """
     rings.radians  # noqa: B018 - cached before threads share it
     found: list[Floats] = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count(), initializer=prepare_thread) as pool:
-        for measured in pool.map(lambda metric: metric.km2(rings), metrics):
+    with spread(os.cpu_count() or 1) as run:
+        for measured in run(lambda metric: metric.km2(rings), metrics):
             found.append(measured)
             progress("measuring in every way", len(found), len(metrics))
     return np.stack(found)

@@ -5,13 +5,11 @@ twenty minutes: ``scripts/test --faults long``, or ``TERRITORY_FAULTS=long`` in 
 It kills the real founding job, with its pictures, and tries every fault on every reader.
 """
 
-import pytest
-
 
 def pytest_collection_modifyitems(config, items):
     """Leave out what only the long form does."""
     if config.getoption("--faults", "short") == "long":
         return
-    for item in items:
-        if item.get_closest_marker("long_form"):
-            item.add_marker(pytest.mark.skip(reason="only with --faults long"))
+    long_ones = [item for item in items if item.get_closest_marker("long_form")]
+    items[:] = [item for item in items if item not in long_ones]
+    config.hook.pytest_deselected(items=long_ones)

@@ -10,6 +10,8 @@ import os
 import re
 import resource
 import subprocess
+import tempfile
+import zipfile
 from contextlib import contextmanager
 
 import pytest
@@ -150,3 +152,22 @@ def _as_much_as_fits(file):
         return file.write(bytes(4096))
     except OSError:
         return 0
+
+
+def test_no_room_to_unpack_is_one_line(tmp_path):
+    """An archive is unpacked where temporary files are, if there is room."""
+    packed = tmp_path / "days.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("z_2024-01-02.geojson", zones(("A", 37, 38)) + " " * 100_000)
+    words = ["areas", packed, "--profile", "zones"]
+    with mounted(tmp_path / "disk", 65_536) as disk:
+
+        def prepare():
+            tempfile.tempdir = str(disk)
+
+        done = in_a_fork(*words, cwd=tmp_path, prepare=prepare)
+        assert done.code == 1
+        assert "days.zip: cannot be unpacked in" in done.line
+        assert "TMPDIR" in done.line
+        assert bytes_of(disk) == {}
+    assert in_a_fork(*words, cwd=tmp_path).code == 0

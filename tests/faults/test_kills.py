@@ -24,11 +24,15 @@ from fault_calls import (
     bytes_of,
     forked,
     hidden_in,
+    in_a_fork,
     needs_linux,
-    territory,
     write_job,
 )
+from fault_calls import territory as call
+from test_fetch import NAMES, UNTIL, archive, source  # noqa: F401 - a server and what it is called
 
+import territory.fetch
+from territory.maps import image_files
 from territory.run import run
 
 pytestmark = needs_linux
@@ -120,12 +124,12 @@ def test_killed_beside_the_last_rename(bare, after):
     bare.prepare(1)
     replace, moved = os.replace, []
 
-    def dies(source, place, **more):
+    def dies(file, place, **more):
         moved.append(Path(place).name)
         last = moved.count("run.json") == 2  # the first says that the run is not finished
         if last and not after:
             os.killpg(0, signal.SIGKILL)
-        replace(source, place, **more)
+        replace(file, place, **more)
         if last:
             os.killpg(0, signal.SIGKILL)
 
@@ -140,6 +144,43 @@ def test_killed_beside_the_last_rename(bare, after):
     bare.assert_resumes("last")
 
 
+def test_a_picture_that_is_killed_leaves_nothing_beside_the_next(tmp_path):
+    write_job(tmp_path)
+    words = ["map", "z_2024-01-02.geojson", "--profile", "zones", "--kind", "day", "--out", "a.png"]
+
+    def dies(_figure, place, _dpi):
+        place.write_bytes(b"half of it")
+        os.killpg(0, signal.SIGKILL)
+
+    def prepare():
+        image_files._write_png = dies
+
+    assert in_a_fork(*words, cwd=tmp_path, prepare=prepare).code == -signal.SIGKILL
+    assert hidden_in(tmp_path)
+    assert not (tmp_path / "a.png").exists()
+    assert in_a_fork(*words, cwd=tmp_path).code == 0
+    assert hidden_in(tmp_path) == []
+
+
+def test_a_fetch_that_is_killed_leaves_nothing_beside_the_next(archive, source, tmp_path):  # noqa: F811
+    to = tmp_path / "to"
+
+    def dies(_url, output, _pooch):
+        Path(output).write_bytes(b"half of it")
+        os.killpg(0, signal.SIGKILL)
+
+    def work():
+        territory.fetch._get = dies
+        territory.fetch.fetch(str(source), to, until=UNTIL)
+
+    _, status = os.waitpid(forked(work), 0)
+    assert os.WIFSIGNALED(status)
+    assert hidden_in(to)
+    territory.fetch.fetch(str(source), to, until=UNTIL)
+    assert sorted(bytes_of(to)) == [*NAMES, "SHA256SUMS"]
+    assert hidden_in(to) == []
+
+
 @pytest.mark.long_form
 def test_the_founding_job_killed_at_any_moment(repo, tmp_path):
     """The real command, with its pictures, report and page."""
@@ -149,7 +190,7 @@ def test_the_founding_job_killed_at_any_moment(repo, tmp_path):
         return ["run", job, "--out", tmp_path / name]
 
     begun_at = time.monotonic()
-    assert territory(*words("undisturbed")).code in (0, 3)
+    assert call(*words("undisturbed")).code in (0, 3)
     seconds, right, undone = time.monotonic() - begun_at, bytes_of(tmp_path / "undisturbed"), 0
     for number, moment in enumerate(moments(MOMENTS)):
         process = begun(words("out"))
@@ -158,7 +199,7 @@ def test_the_founding_job_killed_at_any_moment(repo, tmp_path):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         assert_no_process_left(process.pid)
-        assert territory(*words("out")).code in (0, 3)
+        assert call(*words("out")).code in (0, 3)
         assert bytes_of(tmp_path / "out") == right, number
         assert hidden_in(tmp_path) == [], number
         shutil.rmtree(tmp_path / "out")

@@ -1,9 +1,9 @@
 """Pictures inside the page: as they are or scaled down, with few colours, each only once."""
 
+import os
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from PIL import Image, UnidentifiedImageError
 
 from territory.errors import InputError
+from territory.job.workers import spread
 from territory.maps.image_files import few_colours
 from territory.maps.kinds.catalogue import Days, kinds_of
 from territory.maps.pictures import NARROW
@@ -85,8 +86,8 @@ def embedded(pictures: Mapping[str, Path]) -> tuple[Picture, ...]:
     room = BUDGET - sum(len(content) for content, _ in beside.values())
     packed: dict[str, tuple[bytes, tuple[int, int]]] = {}
     for width in _WIDTHS:
-        with ThreadPoolExecutor() as pool:  # Pillow works outside the interpreter lock
-            smaller = pool.map(partial(_packed, width=width), chosen.values())
+        with spread(os.cpu_count() or 1) as run:  # Pillow works outside the interpreter lock
+            smaller = run(partial(_packed, width=width), chosen.values())
             packed = dict(zip(chosen, smaller, strict=True))
         if sum(len(content) for content, _ in packed.values()) <= room:
             break

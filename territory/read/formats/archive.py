@@ -231,9 +231,20 @@ def _read_one(
         for each in wanted:
             suffix = PurePosixPath(each.filename).suffix.lower()
             target = Path(folder) / f"{inner.stem}{suffix}"
-            target.write_bytes(read_member(archive, each, path))
+            _unpack(read_member(archive, each, path), target, path)
         unpacked = Path(folder) / f"{inner.stem}{inner.suffix.lower()}"
         return renamed(read, unpacked, f"{path}/{member.filename}")
+
+
+def _unpack(content: bytes, target: Path, path: Path) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        problem = (
+            f"cannot be unpacked in '{target.parent.parent}' ({error.strerror});"
+            " name a folder with more room in the environment variable TMPDIR"
+        )
+        raise InputError(problem, file=str(path)) from None
 
 
 def _beside(inner: PurePosixPath, listed: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
