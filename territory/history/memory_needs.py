@@ -12,7 +12,8 @@ import numpy as np
 from territory.geometry.arrays import distinct_values, unique_rows
 from territory.history.snapshot import Snapshot
 
-LIBRARIES_BYTES = 400_000_000  # loaded, with one block of rays
+LIBRARIES_BYTES = 150_000_000  # loaded
+_RAYS_BYTES, _RAYS_EDGE_BYTES = 200_000_000, 10_000  # of a block of rays, of few edges fewer
 POINT_BYTES = 100  # of a point as drawn, on each day anew
 EDGE_BYTES = 2_100  # of an edge that differs from all others, with its line and half a face
 _FACES_PER_EDGE = 0.5
@@ -40,7 +41,7 @@ def needed_bytes(snapshots: Sequence[Snapshot], *, limit: float = 0.0) -> int:
     >>> from territory.holders import Holder
     >>> zone = np.array([shapely.box(37, 35, 38, 36)])
     >>> drawn = normalise(RawZones(date(2018, 1, 1), WGS84, Source("x"), (Holder("a"),), zone))
-    >>> needed_bytes((drawn, drawn)) - needed_bytes((drawn,)) < EDGE_BYTES
+    >>> needed_bytes((drawn, drawn)) - needed_bytes((drawn,)) < EDGE_BYTES  # the same edges
     True
     """
     points = sum(len(each.xy) for each in snapshots)
@@ -71,4 +72,5 @@ def different_edges(snapshots: Sequence[Snapshot]) -> int:
 
 def _bytes(points: int, edges: int, days: int) -> int:
     table = days * edges * _FACES_PER_EDGE
-    return int(LIBRARIES_BYTES + POINT_BYTES * points + EDGE_BYTES * edges + _TABLES * table)
+    rays = min(_RAYS_BYTES, _RAYS_EDGE_BYTES * edges)
+    return int(LIBRARIES_BYTES + rays + POINT_BYTES * points + EDGE_BYTES * edges + _TABLES * table)

@@ -12,10 +12,8 @@ from territory.history.memory_needs import needed_bytes
 from territory.history.snapshot import Snapshot
 
 _FAR_ABOVE = 2.0  # times what is free: an estimate may be wrong, and memory may become free
-_GROUPS = (  # of processes, whose memory is limited together: what they may take, and what they do
-    ("memory.max", "memory.current"),
-    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-)
+_NEVER_BYTES = 1e9  # below that nothing is refused unasked
+_GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # what a container may take, 2nd and 1st
 
 
 def refuse_too_much(
@@ -39,8 +37,8 @@ def refuse_too_much(
         In one line: what it takes, what it may, and what would help.
     """
     free = None if asked else free_bytes(root)
-    limit = asked or _FAR_ABOVE * (free or 0)
-    if not limit or (needed := needed_bytes(snapshots, limit=limit)) <= limit:
+    limit = asked or max(_FAR_ABOVE * (free or 0), _NEVER_BYTES)
+    if (asked or free) is None or (needed := needed_bytes(snapshots, limit=limit)) <= limit:
         return
     drawn = sum(len(each.xy) for each in snapshots)
     days = f"{len(snapshots):,} days" if len(snapshots) > 1 else "a day"
@@ -63,8 +61,8 @@ def free_bytes(root: Path = Path("/")) -> int | None:
     Returns
     -------
     int or None
-        The least of what the machine has free, what its group of processes (a container) is
-        left, and what the address space is limited to.
+        The least of what the machine has free, what the container may take in all (what it has
+        taken holds files that it gives back), and what the address space is limited to.
     """
     return min(_limits(root), default=None)
 
@@ -73,10 +71,10 @@ def _limits(root: Path) -> Iterator[int]:
     for line in _text(root / "proc/meminfo").splitlines():
         if line.startswith("MemAvailable:"):
             yield int(line.split()[1]) * 1024
-    for most, now in _GROUPS:
-        texts = [_text(root / "sys/fs/cgroup" / name).strip() for name in (most, now)]
-        if all(text.isdigit() for text in texts):  # "max" is no limit
-            yield max(int(texts[0]) - int(texts[1]), 0)
+    for name in _GROUPS:
+        most = _text(root / "sys/fs/cgroup" / name).strip()
+        if most.isdigit():  # "max" is no limit
+            yield int(most)
     with suppress(ImportError):  # not on Windows
         import resource
 
