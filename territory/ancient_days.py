@@ -63,6 +63,24 @@ def day_from_iso(text: str) -> date:
     return day_on(int(found[1]), int(found[2]), int(found[3]))
 
 
+def days_after(day: date, count: int) -> date:
+    """Return the day so many days after another, whichever side of the year 1 it lies on.
+
+    Parameters
+    ----------
+    day : date
+        Any.
+    count : int
+        Negative for a day before it.
+
+    Examples
+    --------
+    >>> str(days_after(date(1, 1, 1), -1))
+    '0000-12-31'
+    """
+    return _from_ordinal(day.toordinal() + count)
+
+
 def _from_ordinal(number: int) -> date:
     """Return the day with a number, of which 1 is the first day of the year 1."""
     if number >= 1:
@@ -106,7 +124,7 @@ class AncientDay(date):
         """Return it as text; a year in a format is its own."""
         return self.strftime(how) if how else self.isoformat()
 
-    def strftime(self, format: str) -> str:  # noqa: A002 - as date has it
+    def strftime(self, format: str) -> str:
         """Return it by a format."""
         alike = date(super().year, self.month, self.day)  # the same day of the week
         return alike.strftime(format.replace("%Y", self.isoformat()[:-6]))
