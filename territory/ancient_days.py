@@ -101,7 +101,7 @@ class AncientDay(date):
         return made
 
     @property
-    def year(self) -> int:  # type: ignore[override]
+    def year(self) -> int:
         """The year, 0 or negative."""
         return super().year - self._cycles * _CYCLE_YEARS
 
@@ -161,9 +161,11 @@ class AncientDay(date):
         """Return the day so much later."""
         return _from_ordinal(self.toordinal() + other.days)
 
-    __radd__ = __add__
+    def __radd__(self, other: timedelta) -> date:  # type: ignore[override]
+        """Return the day so much later."""
+        return self + other
 
-    def __sub__(self, other: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - as date has it
+    def __sub__(self, other: Any) -> Any:  # noqa: ANN401 - as date has it
         """Return the time since another day, or the day so much earlier."""
         if isinstance(other, timedelta):
             return _from_ordinal(self.toordinal() - other.days)
