@@ -63,6 +63,24 @@ def day_from_iso(text: str) -> date:
     return day_on(int(found[1]), int(found[2]), int(found[3]))
 
 
+def days_after(day: date, count: int) -> date:
+    """Return the day so many days after another, whichever side of the year 1 it lies on.
+
+    Parameters
+    ----------
+    day : date
+        Any.
+    count : int
+        Negative for a day before it.
+
+    Examples
+    --------
+    >>> str(days_after(date(1, 1, 1), -1))
+    '0000-12-31'
+    """
+    return _from_ordinal(day.toordinal() + count)
+
+
 def _from_ordinal(number: int) -> date:
     """Return the day with a number, of which 1 is the first day of the year 1."""
     if number >= 1:
@@ -83,7 +101,7 @@ class AncientDay(date):
         return made
 
     @property
-    def year(self) -> int:  # type: ignore[override]
+    def year(self) -> int:
         """The year, 0 or negative."""
         return super().year - self._cycles * _CYCLE_YEARS
 
@@ -143,9 +161,11 @@ class AncientDay(date):
         """Return the day so much later."""
         return _from_ordinal(self.toordinal() + other.days)
 
-    __radd__ = __add__
+    def __radd__(self, other: timedelta) -> date:  # type: ignore[override]
+        """Return the day so much later."""
+        return self + other
 
-    def __sub__(self, other: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - as date has it
+    def __sub__(self, other: Any) -> Any:  # noqa: ANN401 - as date has it
         """Return the time since another day, or the day so much earlier."""
         if isinstance(other, timedelta):
             return _from_ordinal(self.toordinal() - other.days)

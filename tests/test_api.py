@@ -1014,7 +1014,7 @@ def test_a_sound_series_is_not_warned_of():
 HOLDERS = {"unit": ["West", "East"], "day": [START, START], "actor": ["Russia", "Ukraine"]}
 BAD_HOLDERS = {
     "an unknown unit": ({"unit": ["West", "Eats"]}, "feature 2 .*unknown unit: 'Eats'"),
-    "a day that is none": ({"day": [START, "soon"]}, "'soon' is not a day"),
+    "a day that is none": ({"day": [START, "soon"]}, "'soon' in 'day' is not a day"),
     "an unknown status": ({"status": ["held", "firm"]}, "unknown status: 'firm'"),
     "two rows of a day": ({"unit": ["West", "West"]}, "a second row"),
     "a column away": ({"day": None}, "no column 'day'"),

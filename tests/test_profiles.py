@@ -393,13 +393,15 @@ def test_a_publishers_label_that_no_rule_knows_is_refused_and_its_profile_writte
     assert areas(capsys, path, "--profile", mine)[0] == 0
 
 
-def test_a_year_before_christ_is_refused_and_the_other_files_count(tmp_path, capsys):
+def test_a_year_before_christ_is_a_year_like_others(tmp_path, capsys):
     shutil.copytree(SAMPLES["historical-basemaps"].folder, tmp_path, dirs_exist_ok=True)
     shutil.copy(tmp_path / "world_1914.geojson", tmp_path / "world_bc500.geojson")
-    code, found, said = areas(capsys, tmp_path)
-    assert code == 3
-    assert "world_bc500.geojson: of a year before Christ" in said
-    assert {day for day, _ in found} == {"1914-01-01", "1920-01-01"}
+    code, found, _ = areas(capsys, tmp_path)
+    assert code == 0
+    assert {day for day, _ in found} == {"-0499-01-01", "1914-01-01", "1920-01-01"}
+    assert {who: km2 for (day, who), km2 in found.items() if day == "-0499-01-01"} == {
+        who: km2 for (day, who), km2 in found.items() if day == "1914-01-01"
+    }
 
 
 def test_a_year_alone_is_never_guessed_and_the_message_says_what_to_do(tmp_path, capsys):

@@ -222,6 +222,25 @@ def short_months(code: str) -> tuple[str, ...]:
     return tuple(str(names[number]) for number in range(1, 13))
 
 
+@cache
+def before_era(code: str) -> str:
+    """Return what stands behind a year before the year 1.
+
+    Parameters
+    ----------
+    code : str
+        One of `LANGUAGES`.
+
+    Examples
+    --------
+    >>> before_era("en"), before_era("fr")
+    ('BC', 'av. J.-C.')
+    """
+    from babel.dates import get_era_names
+
+    return str(get_era_names("abbreviated", _locale(code))[0])
+
+
 def country(letters: str, code: str) -> str:
     """Return what a country is called; nothing where the CLDR does not know it.
 

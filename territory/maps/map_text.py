@@ -19,7 +19,15 @@ from territory.errors import InputError
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE
 from territory.holders import Holder, Status
-from territory.languages import catalogue, checked, localised, months, plural_of, reads_rtl
+from territory.languages import (
+    before_era,
+    catalogue,
+    checked,
+    localised,
+    months,
+    plural_of,
+    reads_rtl,
+)
 from territory.measure.estimate import Estimate
 from territory.numbers import bounds, figure, printed
 
@@ -194,7 +202,25 @@ class Words:
         day : date
             Any day.
         """
-        return self.say("day", **self._parts(day), year=str(day.year))
+        return self.say("day", **self._parts(day), year=self.year(day))
+
+    def year(self, day: date) -> str:
+        """Return the year of a date; before the year 1 in its own era, not with a minus.
+
+        Parameters
+        ----------
+        day : date
+            Any day.
+
+        Examples
+        --------
+        >>> from territory.ancient_days import day_on
+        >>> Words("en").year(day_on(-499, 1, 1)), Words("uk").year(date(2025, 11, 1))
+        ('500 BC', '2025')
+        """
+        if day.year >= 1:
+            return str(day.year)
+        return f"{1 - day.year} {before_era(self.language)}"
 
     def month(self, day: date) -> str:
         """Return the month of a date with its year.
@@ -205,7 +231,7 @@ class Words:
             Any day of the month.
         """
         name = months(self.language, alone=True)[day.month - 1]
-        return self.say("month", month=name, year=str(day.year))
+        return self.say("month", month=name, year=self.year(day))
 
     def _parts(self, day: date) -> dict[str, str]:
         first = catalogue(self.language)["language"]["first_of_month"]

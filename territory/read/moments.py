@@ -33,7 +33,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from territory.ancient_days import day_on
+from territory.ancient_days import day_on, days_after
 from territory.read.month_names import month_of
 
 DAY_S = 86_400
@@ -418,7 +418,7 @@ def _period(year: int, month: int) -> Moment | None:
         after = day_on(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
     except (ValueError, OverflowError):
         return None
-    return Moment(first, after - timedelta(1))
+    return Moment(first, days_after(after, -1))
 
 
 def _whole(value: object) -> str:

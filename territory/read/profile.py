@@ -59,8 +59,8 @@ class DayRule(_Strict):
     ----------
     file_name : str
         Pattern with the groups ``year``, ``month`` and ``day`` (and, as one likes, ``hour``
-        and ``minute``; of a year alone its first day counts, and what fits a group ``bc`` is
-        refused), or ``unix`` (seconds, read as UTC).
+        and ``minute``; of a year alone its first day counts, and where a group ``bc`` fits it is
+        before Christ), or ``unix`` (seconds, read as UTC).
     properties : tuple of str
         Properties that hold a day or a unix time (see `territory.read.moments`); the first
         that is there wins over the file name. With `until_properties`: since when.
@@ -506,9 +506,6 @@ class Profile(_Strict):
         days = {day for parts in found if (day := _day(parts, self.day)) is not None}
         if not days and self.day.file_name == YEAR_FIRST:
             days = self.day.days_in(path.name)
-        if any(parts.get("bc") for parts in found):
-            problem = "of a year before Christ; days are counted from the year 1 on: leave it out"
-            raise InputError(problem, file=str(path))
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"

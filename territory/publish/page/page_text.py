@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from territory.languages import LANGUAGES, catalogue, marks, months, reads_rtl, short_months
+from territory.languages import (
+    LANGUAGES,
+    before_era,
+    catalogue,
+    marks,
+    months,
+    reads_rtl,
+    short_months,
+)
 
 _OF_THE_MAPS = ("at_centre", "day", "gained_since")
 
@@ -25,6 +33,7 @@ def _words(language: str) -> dict[str, Any]:
         "thousands": thousands,
         "point": point,
         "months": list(months(language)),
+        "before_era": before_era(language),
         "months_alone": list(months(language, alone=True)),
         "months_short": list(short_months(language)),
     }

@@ -15,6 +15,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image, UnidentifiedImageError
 
+from territory.ancient_days import day_from_iso
 from territory.errors import InputError
 from territory.job.workers import spread
 from territory.maps.image_files import few_colours
@@ -26,7 +27,7 @@ DAYS = 12
 _WIDTHS = (2400, 1600, 1200, 900, 640)  # our own pictures have the first
 _TRIM = 55  # pixels of the white rim of a sheet, which a telephone has no room for
 _FIRST = tuple(name.replace("-", "_") for name in kinds_of(Days.TWO, in_job=True))
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+_DAY = re.compile(r"(-\d{4,6}|\d{4})-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Picture:
     def day(self) -> date | None:
         """The day it shows, if it shows one."""
         name = _shows(self.key)
-        return date.fromisoformat(name) if _DAY.match(name) else None
+        return day_from_iso(name) if _DAY.match(name) else None
 
 
 def _shows(key: str) -> str:

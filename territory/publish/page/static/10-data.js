@@ -51,7 +51,12 @@ const Data = (() => {
     return found;
   }
 
-  const days = raw.days.map((text) => ({ text, time: Date.parse(text + "T00:00:00Z") }));
+  // Before the year 1 a script wants six digits of a year.
+  function timeOf(text) {
+    return Date.parse(String(text).replace(/^-(\d{4,5})-/, (_, year) => `-${year.padStart(6, "0")}-`) + "T00:00:00Z");
+  }
+
+  const days = raw.days.map((text) => ({ text, time: timeOf(text) }));
   const shown = raw.shown;
   const positionOf = new Map(shown.map((day, position) => [day, position]));
 
@@ -159,7 +164,7 @@ const Data = (() => {
   };
 
   return {
-    raw, days, shown, positionOf, count, areas, rows, scopes, arcs, borders, bounds, around,
+    raw, days, timeOf, shown, positionOf, count, areas, rows, scopes, arcs, borders, bounds, around,
     holders: raw.holders,
   };
 })();

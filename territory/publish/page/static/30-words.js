@@ -56,10 +56,12 @@ const Say = (() => {
   }
 
   function date(iso) {
-    const [year, month, day] = iso.split("-").map(Number);
-    const number = day === 1 ? words().first_of_month : day;
-    return text("day", { day: number, month: words().months[month - 1], year });
+    const [before, year, month, day] = /^(-?)(\d+)-(\d+)-(\d+)$/.exec(iso).slice(1);
+    const number = Number(day) === 1 ? words().first_of_month : Number(day);
+    const named = inEra(before ? -Number(year) : Number(year));
+    return text("day", { day: number, month: words().months[month - 1], year: named });
   }
+  const inEra = (year) => (year > 0 ? year : `${1 - year} ${words().before_era}`); // 0 is 1 BC
   const day = (index) => date(Data.days[index].text);
 
   const month = (number, short = true) => (short ? words().months_short : words().months_alone)[number];
@@ -68,7 +70,7 @@ const Say = (() => {
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, counted, localised, number, area, percent, share, span, change, date, day, month, holder, scope, isolated, turned,
+    text, counted, localised, number, area, percent, share, span, change, date, day, inEra, month, holder, scope, isolated, turned,
     fixed, round,
     get language() { return language; },
     get rtl() { return words().rtl; },

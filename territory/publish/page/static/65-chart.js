@@ -116,13 +116,13 @@ const Chart = (() => {
     const room = Math.max(2, Math.floor(box.width / 90));
     const scale = d3.scaleUtc([first, Math.max(last, first + 1)], x.range());
     const ticks = scale.ticks(room).filter((tick) => tick.getUTCHours() === 0);
-    let year = 0;
+    let year = null;
     let taken = 0; // where the label before ends
     for (const tick of ticks) {
       const at = scale(tick);
       const single = tick.getUTCDate() === 1;
       const name = single ? Say.month(tick.getUTCMonth()) : `${tick.getUTCDate()} ${Say.month(tick.getUTCMonth())}`;
-      const text = tick.getUTCFullYear() === year ? name : `${name} ${tick.getUTCFullYear()}`;
+      const text = tick.getUTCFullYear() === year ? name : `${name} ${Say.inEra(tick.getUTCFullYear())}`;
       const half = 3.6 * text.length; // of its width, about
       if (at - half < taken || at + half > box.width) continue;
       taken = at + half + 8;

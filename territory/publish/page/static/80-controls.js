@@ -62,7 +62,7 @@ const Controls = (() => {
     input.min = days[shown[0]].text;
     input.max = days[shown[shown.length - 1]].text;
     input.addEventListener("change", () => {
-      const time = Date.parse(`${input.value}T00:00:00Z`);
+      const time = Data.timeOf(input.value);
       const ends = { start: Say.day(shown[0]), end: Say.day(shown[shown.length - 1]) };
       if (Number.isNaN(time) || time < days[shown[0]].time || time > days[shown[shown.length - 1]].time) {
         notice(Say.text("outside_days", ends));
@@ -200,7 +200,7 @@ const Controls = (() => {
     const asked = new URLSearchParams(window.location.hash.slice(1));
     const changes = {};
     for (const name of ["from", "day"]) {
-      const time = Date.parse(`${asked.get(name)}T00:00:00Z`);
+      const time = Data.timeOf(asked.get(name));
       if (!Number.isNaN(time)) changes[name] = Figures.dayAt(time);
     }
     const scope = Data.scopes.findIndex((each) => each.key === asked.get("area"));
