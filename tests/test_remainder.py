@@ -17,7 +17,11 @@ from territory.history.drawing import drawing_of
 from territory.history.history import from_snapshots
 from territory.history.remainder import with_remainder
 from territory.holders import Holder
+from territory.maps.furniture import MapText
+from territory.maps.request import MapRequest
 from territory.measure.change import areas_by_day, transition_matrix
+from territory.publish.page.content import content
+from territory.publish.page.topic import Topic
 
 REST = Holder("rest")
 GRIDS = (squares("AAB.", "AA..", "...."), squares("AABB", "A...", "...."))
@@ -189,3 +193,22 @@ def test_what_makes_no_remainder_is_one_line(files, capsys, monkeypatch, given, 
     lines = capsys.readouterr().err.strip().splitlines()
     assert told in lines[-1]
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Blues also has all ground in no zone, inside the outline of land.gpkg."),
+        ("uk", "Blues: також уся територія поза зонами в межах контуру land.gpkg."),
+    ],
+)
+def test_a_map_says_that_the_rest_was_not_drawn(files, monkeypatch, language, said):
+    monkeypatch.chdir(files)
+    settings = {"remainder": "blue", "remainder_area": "land.gpkg"}
+    settings["actors"] = {"blue": {"title": "Blues"}}
+    source = MapRequest(("z_*.geojson",), "zones", settings=settings).read()
+    subject = source.captioned(source.subject(MapText(language=language)), lambda say: say.area)
+    assert said in subject.text.note
+    assert source.maps.source.endswith(" + land.gpkg")
+    notes = content(Topic(source, language))["notes"]
+    assert said in notes[language]

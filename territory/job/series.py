@@ -43,6 +43,8 @@ class Loaded:
         As the profile of drawn zones gives them.
     looks : mapping of str to ActorLook
         What actors are called and which colour they have, where somebody says so.
+    rest : str
+        The actor that has what nobody drew of an area; nothing where nobody is said to.
     regions : mapping of str to RegionLabel
         Names in other languages and codes of the regions that it is cut along, by name.
     beside : str
@@ -59,6 +61,7 @@ class Loaded:
     licence: str = ""
     looks: Looks = field(default_factory=dict)
     beside: str = ""
+    rest: str = ""
     regions: Mapping[str, RegionLabel] = field(default_factory=dict)
     files: Mapping[date, str] = field(default_factory=dict)
 

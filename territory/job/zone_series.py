@@ -337,6 +337,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         profile.licence,
         looks,
         _outline(profile) if profile.remainder else "",
+        profile.remainder,
         files=zones.files,
     )
 

@@ -120,6 +120,9 @@ class MapSource:
         ensemble = self.loaded.ensemble
         say = subject.between(period).say
         notes = [say.note(ensemble.total, listed=listed, is_rebalanced=ensemble.is_rebalanced)]
+        if self.loaded.rest:
+            name = subject.name(Holder(self.loaded.rest))
+            notes.append(say.rest(name, self.loaded.beside))
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
         said = say.dated(finding(say), *period) if period else finding(say)

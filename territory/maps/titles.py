@@ -125,6 +125,18 @@ class Speaker:
             return self.words.counted(key, places)
         return self.words.say("note_zones_listed" if listed else "note_zones")
 
+    def rest(self, name: str, outline: str) -> str:
+        """Say who has what no zone covers of an area.
+
+        Parameters
+        ----------
+        name : str
+            Of the holder, as the map has it.
+        outline : str
+            Where the outline of the area comes from.
+        """
+        return self.words.say("note_rest", actor=name, outline=outline)
+
     def assumed(self, boundary: BoundaryError) -> str:
         """Say what the intervals of drawn zones assume, where their publisher says nothing.
 

@@ -17,6 +17,7 @@ from territory.languages import LANGUAGES
 from territory.maps.focus import focus
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
+from territory.maps.request import MapSource
 from territory.maps.style import Style, second_tones, seen_on_dark, styles_for, tint
 from territory.maps.titles import Speaker
 from territory.measure.ensemble import Ensemble
@@ -304,6 +305,16 @@ def _rim(error: RimError, cut: History, area: str, groups: Groups) -> list[Any]:
     return [error.error_m, error.correlation_length_m, *beside]
 
 
+def _rest(source: MapSource, say: Speaker) -> str:
+    """Say who has what no zone covers of an area, if anybody is said to."""
+    loaded = source.loaded
+    if not loaded.rest:
+        return ""
+    holder = Holder(loaded.rest)
+    name = styles_for(source.base.holders, preferred=source.styles)[holder].name(say.language)
+    return say.rest(clean(name), clean(loaded.beside))
+
+
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
@@ -316,6 +327,7 @@ def _notes(topic: Topic) -> dict[str, list[str]]:
         boundary = ensemble.boundary if topic.source.assumed else None
         lines = [
             kind,
+            _rest(topic.source, say),
             say.assumed(boundary) if boundary else "",
             words.say("source", source=publisher) if publisher else "",
         ]
