@@ -243,6 +243,11 @@ def _fill(folder):
     ]
 
 
+def _colours(folder):
+    rows = [{"fill": "#a52714", "name": "Polygon 1"}, {"fill": "#00aabb", "name": "Polygon 2"}]
+    return [written(folder / "map_2024-01-01.geojson", rows * 2, [WEST, EAST] * 2)]
+
+
 def _names(folder):
     rows = [{"NAME": "Red", "note": "seen"}, {"NAME": "Blue", "note": "seen"}]
     return [written(folder / f"Karte {day}.geojson", rows) for day in ("31.01.2024", "01.02.2024")]
@@ -321,6 +326,7 @@ def _overlapping(folder):
 ALL = KM2["west"] + KM2["east"]
 VARIANTS = {
     _fill: {("2024-01-01", "Held"): "west", ("2024-02-01", "Freed"): "east"},
+    _colours: {("2024-01-01", "red"): "west", ("2024-01-01", "turquoise"): "east"},
     _names: {("2024-01-31", "Red"): "west", ("2024-02-01", "Blue"): "east"},
     _folders: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},
     _file_names: {("2024-01-01", "Red"): "west", ("2024-01-01", "Blue"): "east"},

@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from colorsys import rgb_to_hls
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -148,6 +149,7 @@ def likely_actor(sight: Sight) -> ColumnSeen | None:
     if sure:
         return sure[0]
     few = [each for each in usable if len(each.counts) <= _MOST_LABELS and not _is_file(each)]
+    few = [each for each in few if not _is_numbered(each)]
     several = [each for each in few if len(each.counts) > 1 or _layer_pattern(sight) is None]
     known = [each for each in several if bare(each.name) in _PERHAPS]
     return min(known or several, key=lambda each: _rank(each, sight), default=None)
@@ -163,6 +165,11 @@ def _rank(column: ColumnSeen, sight: Sight) -> tuple[bool, int, int]:
 
 def _is_short(column: ColumnSeen) -> bool:
     return all(len(each) <= _MOST_LETTERS * 5 and each.isprintable() for each in column.counts)
+
+
+def _is_numbered(column: ColumnSeen) -> bool:
+    """Return whether a column only counts its features, as "Polygon 7" does."""
+    return len(column.counts) > 1 and all(re.fullmatch(r"\D*\d+", each) for each in column.counts)
 
 
 def _is_file(column: ColumnSeen) -> bool:
@@ -188,10 +195,46 @@ def _by_column(
 
 
 def _names_of(colours: Iterable[str], sight: Sight) -> dict[str, str]:
-    """Return what to call every colour: the name that most of its features have, else itself."""
-    said = {colour: _most(sight.named_by_colour.get(colour, Counter())) for colour in colours}
+    """Return what to call every colour: as most of its features, by its word, else as it is."""
+    said = {
+        colour: _most(sight.named_by_colour.get(colour, Counter())) or colour_word(colour)
+        for colour in colours
+    }
     once = Counter(said.values())
     return {colour: name if name and once[name] == 1 else colour for colour, name in said.items()}
+
+
+# Where on the circle of hues, in degrees, each word ends.
+_HUES = (
+    *((15, "red"), (40, "orange"), (68, "yellow"), (165, "green"), (195, "turquoise")),
+    *((255, "blue"), (290, "purple"), (340, "pink"), (360, "red")),
+)
+_BLACK, _WHITE, _GREY = 0.12, 0.93, 0.15  # lightness, lightness, saturation
+
+
+def colour_word(colour: str) -> str:
+    """Return the English word for a colour, empty for what is none.
+
+    Parameters
+    ----------
+    colour : str
+        Such as ``#a52714``, with or without the mark.
+
+    Examples
+    --------
+    >>> colour_word("#a52714"), colour_word("0f9d58"), colour_word("#bdbdbd"), colour_word("red")
+    ('red', 'green', 'grey', '')
+    """
+    if not re.fullmatch(r"#?[0-9a-fA-F]{6}", colour):
+        return ""
+    digits = colour.removeprefix("#")
+    red, green, blue = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, lightness, saturation = rgb_to_hls(red, green, blue)
+    if lightness < _BLACK or lightness > _WHITE:
+        return "black" if lightness < _BLACK else "white"
+    if saturation < _GREY:
+        return "grey"
+    return next(word for end, word in _HUES if hue * 360 <= end)
 
 
 def _most(names: Counter[str]) -> str:
