@@ -290,6 +290,7 @@ def test_the_first_view_is_around_what_changed_and_a_button_shows_all(show, tmp_
     wide = history_of(squares(row, row), squares(row, row[:20] + "B" + row[21:]))
     faces = shapely.transform(wide.faces, lambda xy: xy * 10)
     wide = replace(wide, faces=faces, area_m2=wide.area_m2 * 100, outside_is_nobody=True)
+    wide = replace(wide, within={}, requested_m2={})
     path = tmp_path / "wide.html"
     write_page(topic_of(Ensemble(wide), "Squares"), path)
     page = show(path)
