@@ -362,7 +362,7 @@ def test_three_publishers_write_three_profiles(tmp_path, capsys):
         ({"paths": "aa"}, 1, "draw the same lines along 100 % of their front"),
         ({"out": "fit.csv"}, 1, "fit.csv: name a .toml file"),
         ({"more": ["--within", "-1"]}, 2, "--within"),
-        ({"more": ["--profile-c", "zones"]}, 2, "a third publisher takes both"),
+        ({"more": ["--profile-c", "zones"]}, 2, "--profile-c is for a third publisher"),
         ({"more": ["--side", "green"]}, 1, "no ground of green; it has red"),
         ({"more": ["--profile-b", "places"]}, 1, "nobody drew the lines of 'places'"),
     ],

@@ -297,8 +297,8 @@ def test_bad_options(folder, capsys, options, message):
     assert message in capsys.readouterr().err
 
 
-def test_a_path_needs_a_profile(folder, capsys):
-    assert _code(["check", str(folder / "claims.toml"), str(folder)]) == 1
-    assert "--profile (how to read the files) is missing" in capsys.readouterr().err
+def test_files_are_recognised_and_a_path_is_needed(folder, capsys):
+    assert _code(["check", str(folder / "claims.toml"), str(folder)]) == 0
+    assert "read as 'zones': no publisher's marks fit" in capsys.readouterr().err
     assert _code(["check", str(folder / "claims.toml"), "--profile", "zones"]) == 1
     assert "PATH (the files) is missing" in capsys.readouterr().err

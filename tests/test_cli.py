@@ -13,7 +13,7 @@ from squares import write_two_boxes
 from typer.testing import CliRunner
 
 from territory.cli import VERBS, _code, app, options
-from territory.job.workers import processes, spread
+from territory.job.workers import spread
 from territory.read.profiles import built_in
 from territory.version import __version__
 
@@ -319,9 +319,13 @@ def test_an_interruption_is_one_line(folder, capsys, monkeypatch, verb, words):
     assert words in line
 
 
+def on_interruption(_piece):
+    return signal.getsignal(signal.SIGINT)
+
+
 def test_work_in_processes_leaves_interruptions_to_this_one():
-    with processes(1) as pool:
-        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+    with spread(2, in_processes=True) as run:
+        assert set(run(on_interruption, range(4))) == {signal.SIG_IGN}
 
 
 def test_work_that_waits_is_dropped_when_there_is_an_error():
@@ -332,8 +336,8 @@ def test_work_that_waits_is_dropped_when_there_is_an_error():
         time.sleep(0.05)
 
     def interrupted():
-        with spread(1) as run:
-            run(slow, range(100))
+        with spread(2) as run:
+            next(iter(run(slow, range(100))))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -418,8 +418,10 @@ def test_hints_for_newcomers(tmp_path, capsys):
     path = zones(tmp_path, collection(feature()).replace("actor", "side"))
     assert cli._code(["areas", str(path), "--profile", "zones"]) == 1
     assert "known are: side; name it with --actor-field" in capsys.readouterr().err
-    assert cli._code(["areas", str(path)]) == 2
-    assert "--profile says how to read the files: zones (" in capsys.readouterr().err
+    assert cli._code(["areas", str(path)]) == 1
+    assert "no property 'actor' says who holds what (the properties are side)" in (
+        capsys.readouterr().err
+    )
 
 
 # ---- Profiles --------------------------------------------------------------------------------

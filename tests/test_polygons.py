@@ -555,7 +555,7 @@ def test_features_of_one_name_are_told_to_be_one_region(tmp_path):
     path = written(tmp_path / "a.geojson", ({"name": "x"}, SHELL), ({"name": "x"}, EAST))
     drawn = read_regions(path)
     (told,) = drawn.findings
-    assert (told.kind, str(told.severity)) == ("regions-merged", "info")
+    assert (told.kind, str(told.severity)) == ("regions-merged", "warning")
     assert "2 features named 'x' are one region" in told.detail
     assert resolve_regions(drawn, EqualArea(37.0, 35.0)).names == ("x",)
 

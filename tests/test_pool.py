@@ -450,7 +450,6 @@ def test_check_of_one_map_is_as_it_was(folder, capsys):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--and", "middle"], 2, "1 --and and 0 --and-profile"),
         (["--and-profile", "zones"], 2, "0 --and and 1 --and-profile"),
         (["--and", "small", "--and-profile", "zones"], 1, "a map cannot be pooled with itself"),
         (["--and", "copy", "--and-profile", "zones"], 1, "a map cannot be pooled with itself"),

@@ -23,6 +23,7 @@ from territory.job.named_aoi import load_areas
 from territory.job.spec import AreaBox, AreaFile, Job, SeriesSpec
 from territory.job.study import compute
 from territory.job.zone_series import profile_of
+from territory.languages import LANGUAGES
 from territory.read.aoi import parse_area, read_area
 from territory.read.paths import expand
 from territory.read.place_tables import read_places
@@ -324,8 +325,8 @@ def test_an_area_may_have_a_title_in_two_languages(tmp_path):
     assert job.area["named"] == AreaBox(bbox=(36.6, 35.2, 37.7, 36.1), title="The east")
     assert job.area["box"] == (36.6, 35.2, 37.7, 36.1)
     assert job.area_titles == {
-        "named": {"en": "The east", "ar": "The east"},
-        "other": {"en": "West", "ar": "غرب"},
+        "named": dict.fromkeys(LANGUAGES, "The east"),
+        "other": {**dict.fromkeys(LANGUAGES, "West"), "ar": "غرب"},
     }
     wrong = text.replace("title_ar", "titel_ar")
     with pytest.raises(JobError, match=r"unknown key 'area.other.titel_ar'; did you mean"):

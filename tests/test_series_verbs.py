@@ -125,6 +125,7 @@ def test_built_in_profiles_are_all_there():
         *("deepstate-daily", "deepstate-named", "deepstate-raw", "deepstate-unified"),
         *("isw", "isw-layers", "nzz", "owl", "spells", "zones"),
         *("cshapes", "historical-basemaps", "openhistoricalmap"),
+        *("units", "viina"),
     }
     for name in built_in():
         assert read_profile(name).name == name

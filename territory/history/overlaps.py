@@ -98,10 +98,7 @@ def resolve_overlaps(
 class _Doubled:
     """Follows, day by day, the ground that is covered more than once.
 
-    Attributes
-    ----------
-    own_km2 : list of float, length k
-        Ground that zones of one layer cover again.
+    ``own_km2`` is, layer by layer, the ground in km2 that zones of one layer cover again.
     """
 
     def __init__(self, cut: Partition) -> None:

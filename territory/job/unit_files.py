@@ -99,7 +99,8 @@ def _is_table(path: Path, rule: UnitRule) -> bool:
         return bool(tables_in_zip(path)) and fnmatch(path.name, rule.holders)
     if is_packed(path):
         return path.name.lower().endswith(".csv.gz")
-    return not has_geometry_column(first_bytes(path, _HEAD_BYTES))
+    head = first_bytes(path, _HEAD_BYTES).replace(b"\0", b"")  # a table all the same, if a bad one
+    return not has_geometry_column(head)
 
 
 def _once(files: list[Path]) -> tuple[Path, ...]:

@@ -237,7 +237,7 @@ def second_tones(styles: Mapping[Holder, Style]) -> dict[Holder, str]:
     Examples
     --------
     >>> second_tones({Holder("russia"): Style("#b5404f")})[Holder("russia")]
-    '#822632'
+    '#6e202a'
     >>> second_tones({Holder("isis"): Style("#3a3a42")})[Holder("isis")]
     '#747487'
     """
