@@ -375,6 +375,15 @@ def test_fronts_in_python(fronts):
     )
 
 
+def test_the_ground_in_python(fronts):
+    with warnings.catch_warnings(action="ignore"):
+        history = tt.read(fronts, ground=(30, 46, 33, 47), sides={"west": "W", "east": "E"})
+    assert history.actors == ("E", "W")
+    frame = geopandas.GeoDataFrame(geometry=[BOX], crs=4326)
+    with pytest.raises(InputError, match=r"ground: a file, a country or .* not GeoDataFrame"):
+        tt.read(fronts, ground=frame, sides="west,east")
+
+
 def test_sides_in_columns(fronts, capsys):
     ground = fronts.with_name("ground.geojson")
     named = {"date": "1914-08-03", "Left": "W", "RIGHT": "E"}

@@ -106,6 +106,8 @@ def read(
     if not files or not all(file.strip() for file in files):
         raise InputError("no file is named")
     fields = {"actor_field": actor, "status_field": status, **day_fields(day, start, end)}
+    if "ground" in settings:
+        settings["ground"] = _place(settings["ground"])
     with python_words():
         spec = with_profile(series_spec(str(profile), files, {**fields, **settings}))
     ground = None if extent is None else drawn_area(extent, "extent")
@@ -113,6 +115,17 @@ def read(
         raise InputError("extent is for places; look at one area with .within(area)")
     span = period_of(first_day, last_day)
     return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours))
+
+
+def _place(ground: object) -> str:
+    """Return the ground that fronts cut, as its key in a job names it."""
+    if isinstance(ground, str | Path):
+        return str(ground)
+    if isinstance(ground, Sequence) and all(isinstance(each, int | float) for each in ground):
+        return ",".join(map(str, ground))
+    kind = type(ground).__name__
+    problem = f"a file, a country or (west, south, east, north) is needed, not {kind}; write it"
+    raise InputError(f"ground: {problem} to a file")
 
 
 def explain(
@@ -139,7 +152,7 @@ def explain(
     words : str
         How it was put: exact, rounded, roughly, over or under.
     unit : str
-        km2, m2, ha or sqmi.
+        km2, m2, sqmi (square miles), ha, acres or dunams.
 
     Returns
     -------
