@@ -109,6 +109,14 @@ def test_a_hole_in_the_ground_stays_one():
     assert areas(cut(UP, ground=holed)) == {"W": 3, "E": 7}
 
 
+def test_a_front_that_leads_to_a_hole_and_not_on_is_refused():
+    holed = shapely.Polygon(GROUND.exterior, [shapely.box(2.5, 0.5, 3.5, 1.5).exterior])
+    stub = [[3, -1], [3, 1]]
+    with pytest.raises(GeometryError, match="feature 2: has the same ground on both its sides"):
+        cut([[5, -1], [5, 3]], stub, ground=holed)
+    assert areas(cut([[3, -1], [3, 3]], ground=holed)) == {"W": 5.5, "E": 5.5}
+
+
 def test_a_part_of_the_ground_without_a_front_is_nobodys_and_told():
     found = cut(UP, ground=shapely.union_all([GROUND, ISLAND]))
     assert areas(found) == {"W": 4, "E": 8}
@@ -505,3 +513,31 @@ def test_no_profile_need_be_named(fronts, capsys):
     found = capsys.readouterr()
     assert "read as 'zones': front lines, and the ground that they cut" in found.err
     assert km2(list(csv.DictReader(StringIO(found.out)))) == pytest.approx(expected(), rel=1e-5)
+
+
+def test_any_line_leaves_each_side_to_whom_it_is_named_or_is_refused():
+    """Beside the middle of every stretch the left is W and the right E; no ground is lost."""
+    random = np.random.default_rng(3)
+    ground = shapely.difference(GROUND, shapely.Point(3, 1).buffer(0.3))  # with a lake
+    cuts = 0
+    for _ in range(150):
+        count = random.integers(2, 7)
+        up = np.sort(random.uniform(-0.5, 2.5, count)) if random.random() < 0.8 else None
+        y = random.uniform(-1, 3, count) if up is None else np.array([-0.2, *up[1:-1], 2.2])
+        xy = np.column_stack([random.uniform(-1, 7, count), y])
+        try:
+            found = cut(xy.tolist(), ground=ground, heading=Heading.AS_DRAWN, reach_m=0.4)
+        except GeometryError:
+            continue
+        cuts += 1
+        parts = shapely.area([*found.pieces, *found.untouched])
+        assert parts.sum() == pytest.approx(ground.area, abs=1e-9)
+        line = shapely.LineString(xy)
+        for start, end in zip(xy[:-1], xy[1:], strict=True):
+            aside = np.array([start[1] - end[1], end[0] - start[0]]) / np.hypot(*(end - start))
+            for side, who in ((1e-4, "W"), (-1e-4, "E")):
+                point = shapely.Point((start + end) / 2 + side * aside)
+                if ground.contains(point) and line.distance(point) > 0.9e-4:
+                    held = shapely.contains(found.pieces, point)
+                    assert [found.holders[n] for n in np.flatnonzero(held)] == [who]
+    assert cuts > 50

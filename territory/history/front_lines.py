@@ -303,10 +303,12 @@ def _pieces(
     """Return the pieces that lines make of a ground; refuse one that ends within."""
     shapes = [line.geometry for line in lines]
     network = shapely.union_all([shapely.boundary(ground), *shapes])
-    polygons, _, dangles, _ = shapely.polygonize_full(shapely.get_parts(network))
-    loose = shapely.get_parts(dangles)
-    middles = shapely.line_interpolate_point(loose, 0.5, normalized=True)
-    for each in loose[shapely.contains_properly(ground, middles)][:1]:
+    polygons, bridges, dangles, _ = shapely.polygonize_full(shapely.get_parts(network))
+    for each in _inside(bridges, ground)[:1]:  # to a hole of the ground, and not on from it
+        where = _at(shapely.get_coordinates(each)[0])
+        problem = f"has the same ground on both its sides, at {where}; does it go on?"
+        raise refused(problem, _nearest(each, lines).feature)
+    for each in _inside(dangles, ground)[:1]:
         line = _nearest(each, lines)
         ends = shapely.get_coordinates(line.geometry)[[0, -1]]
         near = shapely.distance(each, np.asarray(shapely.points(ends), dtype=object))
@@ -320,6 +322,14 @@ def _pieces(
     found = shapely.get_parts(polygons)
     within = shapely.contains(ground, shapely.point_on_surface(found))
     return np.asarray(shapely.orient_polygons(found[within]), dtype=object)
+
+
+def _inside(lines: BaseGeometry, ground: BaseGeometry) -> NDArray[np.object_]:
+    """Return the parts of some lines that lie inside the ground."""
+    parts = shapely.get_parts(lines)
+    middles = shapely.line_interpolate_point(parts, 0.5, normalized=True)
+    found: NDArray[np.object_] = parts[shapely.contains_properly(ground, middles)]
+    return found
 
 
 def _sides(

@@ -101,7 +101,8 @@ def esri_layer(content: Mapping[str, Any], path: Path) -> Layer:
         spot = Spot(str(path), index + 1, None, findings)
         found = feature.get("geometry")
         _refuse_other_crs(found, crs, spot)
-        geometry[index] = _shape(found, _has_heights(content, found), crs, spot)
+        with np.errstate(invalid="ignore", over="ignore"):  # such coordinates are judged later
+            geometry[index] = _shape(found, _has_heights(content, found), crs, spot)
         raised += spot.heights
     dates = _dates(content)
     properties = tuple(
