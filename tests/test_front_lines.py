@@ -10,6 +10,7 @@ import csv
 import json
 import warnings
 from io import StringIO
+from itertools import pairwise
 
 import geopandas
 import numpy as np
@@ -533,7 +534,7 @@ def test_any_line_leaves_each_side_to_whom_it_is_named_or_is_refused():
         parts = shapely.area([*found.pieces, *found.untouched])
         assert parts.sum() == pytest.approx(ground.area, abs=1e-9)
         line = shapely.LineString(xy)
-        for start, end in zip(xy[:-1], xy[1:], strict=True):
+        for start, end in pairwise(xy):
             aside = np.array([start[1] - end[1], end[0] - start[0]]) / np.hypot(*(end - start))
             for side, who in ((1e-4, "W"), (-1e-4, "E")):
                 point = shapely.Point((start + end) / 2 + side * aside)

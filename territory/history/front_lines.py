@@ -304,11 +304,13 @@ def _pieces(
     shapes = [line.geometry for line in lines]
     network = shapely.union_all([shapely.boundary(ground), *shapes])
     polygons, bridges, dangles, _ = shapely.polygonize_full(shapely.get_parts(network))
-    for each in _inside(bridges, ground)[:1]:  # to a hole of the ground, and not on from it
+    for each in _inside(shapely.get_parts(bridges), ground)[
+        :1
+    ]:  # to a hole of the ground, and not on from it
         where = _at(shapely.get_coordinates(each)[0])
         problem = f"has the same ground on both its sides, at {where}; does it go on?"
         raise refused(problem, _nearest(each, lines).feature)
-    for each in _inside(dangles, ground)[:1]:
+    for each in _inside(shapely.get_parts(dangles), ground)[:1]:
         line = _nearest(each, lines)
         ends = shapely.get_coordinates(line.geometry)[[0, -1]]
         near = shapely.distance(each, np.asarray(shapely.points(ends), dtype=object))
@@ -324,11 +326,10 @@ def _pieces(
     return np.asarray(shapely.orient_polygons(found[within]), dtype=object)
 
 
-def _inside(lines: BaseGeometry, ground: BaseGeometry) -> NDArray[np.object_]:
-    """Return the parts of some lines that lie inside the ground."""
-    parts = shapely.get_parts(lines)
-    middles = shapely.line_interpolate_point(parts, 0.5, normalized=True)
-    found: NDArray[np.object_] = parts[shapely.contains_properly(ground, middles)]
+def _inside(lines: NDArray[np.object_], ground: BaseGeometry) -> NDArray[np.object_]:
+    """Return the lines that lie inside the ground, of a network that does not cross its rim."""
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    found: NDArray[np.object_] = lines[shapely.contains_properly(ground, middles)]
     return found
 
 
