@@ -307,6 +307,21 @@ def test_areas_of_fronts(fronts, capsys):
     assert 0 < float(west["high"]) - float(west["km2"]) < 2 * 1.3 * length
 
 
+def test_the_rim_of_the_ground_is_exact_and_told_or_has_an_error(fronts, capsys):
+    ground = fronts.with_name("ground.geojson")
+    table("inspect", fronts, *options(fronts))
+    assert [row["detail"] for row in rows(capsys) if row["kind"] == "rim-exact"] == [
+        f"the rim of the ground '{ground}' is taken as exact; for an error of it name the ground"
+        " as --area too, with --rim-error-m METRES"
+    ]
+    table("areas", fronts, *options(fronts))
+    exact = rows(capsys)
+    table("areas", fronts, *options(fronts), "--area", ground, "--rim-error-m", "500")
+    for one, other in zip(exact, rows(capsys), strict=True):
+        assert float(one["km2"]) == pytest.approx(float(other["km2"]))
+        assert float(other["high"]) - float(other["low"]) > float(one["high"]) - float(one["low"])
+
+
 def test_change_has_no_junk_along_the_rim(fronts, capsys):
     table("change", fronts, *options(fronts), "--from", "1914-08-03", "--to", "1914-08-22")
     (row,) = (row for row in rows(capsys) if row["from_actor"] != row["to_actor"])

@@ -311,7 +311,14 @@ def _labels(profile: Profile) -> tuple[Labels, tuple[Finding, ...]]:
     if not profile.ground:
         return HolderLabels(profile), ()
     ground = parse_area(profile.ground, option="ground")
-    return FrontLabels(profile, ground), ground.findings
+    if ground.rim is not None:  # a choice, or known
+        return FrontLabels(profile, ground), ground.findings
+    detail = (
+        f"the rim of the ground '{profile.ground}' is taken as exact; for an error of it name the"
+        " ground as --area too, with --rim-error-m METRES"
+    )
+    exact = Finding(FindingKind.RIM_EXACT, detail)
+    return FrontLabels(profile, ground), (*ground.findings, exact)
 
 
 def _on_their_day(findings: Iterable[Finding], dated: Sequence[RawZones]) -> Iterator[Finding]:
