@@ -97,6 +97,18 @@ def test_figures_are_those_of_the_area(tmp_path, capsys, clips):
     assert rows(tmp_path, "areas.csv") == rows(tmp_path, "areas.csv", NAMED)
 
 
+def test_ground_that_changed_hands_with_some_in_the_extent_still_counts(tmp_path, capsys, clips):
+    # A strip that is narrow in the extent and wide beyond it, where the third day takes it back.
+    for day, inside, beyond in (("02-01", 0, 0), ("02-02", 0.005, 0.4), ("02-03", 0.005, 0)):
+        front = [(22.5 + inside, 44), (22.5 + inside, 46), (22.5 + beyond, 46), (22.5 + beyond, 47)]
+        west, east = [(20, 47), (20, 44), *front], [(25, 47), (25, 44), *front]
+        zones = {"a": [shapely.Polygon(west)], "b": [shapely.Polygon(east)]}
+        write_zones(tmp_path / f"z_2024-{day}.geojson", zones)
+    write_job(tmp_path, BOX)
+    run(tmp_path)
+    check_same(tmp_path, capsys)
+
+
 @pytest.mark.parametrize("profile", ["first", "contested"])
 def test_overlaps_are_settled_as_the_profile_says(tmp_path, capsys, clips, profile):
     for day, east in (("2024-01-01", 22.6), ("2024-01-02", 22.7)):
