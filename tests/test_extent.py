@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from itertools import pairwise
 
 import geopandas as gpd
@@ -295,7 +296,7 @@ def test_page_report_and_maps_name_the_extent(tmp_path):
     for picture in sorted((out / "maps").glob("*.svg")):
         assert "The Bend" in picture.read_text("utf-8")
     report = (out / "report.html").read_text("utf-8")
-    assert "who held how much ground, in The Bend, 1 January 2024" in report
+    assert re.search(r"<h1[^>]*>\s*The Bend: ", report)
     assert "The Bend" in (out / "page.html").read_text("utf-8")
 
 
@@ -351,4 +352,5 @@ def test_places_still_name_an_area_and_units_have_none(tmp_path, capsys):
 def test_the_title_of_an_extent_is_known(tmp_path):
     write_job(tmp_path, '{ file = "here.geojson", title = "The Bend", title_ar = "x" }')
     job = read_toml(tmp_path / "job.toml", Job)
-    assert job.area_titles == {"here": {"en": "The Bend", "ar": "x"}}
+    titles = job.area_titles["here"]
+    assert (titles["en"], titles["ar"]) == ("The Bend", "x")
