@@ -158,6 +158,24 @@ def test_tables_are_those_of_the_geopackage(socket, ask, zones, tmp_path, layer)
         assert [plain(row[number]) for row in rows] == [plain(each) for each in frame[name]]
 
 
+def test_days_before_the_year_one_are_days_too(socket, ask, tmp_path):
+    for year, row in (("-0499", "AB"), ("0000", "AA"), ("0300", "AA")):
+        write_row(tmp_path / f"of{year}.geojson", row)
+        there = json.loads((tmp_path / f"of{year}.geojson").read_text("utf-8"))
+        for feature in there["features"]:
+            feature["properties"]["day"] = f"{year}-01-01"
+        (tmp_path / f"of{year}.geojson").write_text(json.dumps(there), "utf-8")
+    assert convert(tmp_path, address(socket, schema="one")) == 0
+    found = ask("SELECT actor, valid::text FROM one.spells s ORDER BY actor, lower(s.valid)")
+    assert found == [
+        ("A", '["0500-01-01 BC",)'),
+        ("A", '["0001-01-01 BC",)'),
+        ("B", '["0500-01-01 BC","0001-01-01 BC")'),
+    ]
+    days = ask("SELECT day = DATE '0001-01-01 BC' FROM one.transfers")
+    assert days == [(True,)]
+
+
 def test_tables_have_a_srid_and_indexes(socket, ask, zones):
     assert convert(zones, address(socket, schema="one"), "--crs", "EPSG:3035") == 0
     assert ask("SELECT DISTINCT srid FROM geometry_columns") == [(3035,)]

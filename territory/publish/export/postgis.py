@@ -35,6 +35,7 @@ _SQL_TYPES = {
     pa.date32(): "date",
 }
 _DAYS = {"day": "date"}  # text in files, where a date would be taken for the time of a row
+_OF_DAYS = ("valid_from", "valid_to", "day")
 _VALID = "valid daterange GENERATED ALWAYS AS (daterange(valid_from, valid_to)) STORED"
 _SHAPE, _END = "geometry", "valid_to"
 _MARK = "Written by territory"  # begins the comment of each of our tables
@@ -277,6 +278,25 @@ def _sql_type(column: pa.Field) -> str:
     return _DAYS.get(column.name) or _SQL_TYPES[column.type]
 
 
+def _sql_day(day: object) -> object:
+    """Return a day as the server reads it, which counts years before the year 1 as BC.
+
+    Parameters
+    ----------
+    day : date, str or None
+        Text is in ISO 8601, where the year 0 is 1 BC.
+
+    Examples
+    --------
+    >>> _sql_day("-0499-01-01"), _sql_day("0000-12-31"), _sql_day("2024-01-31")
+    ('0500-01-01 BC', '0001-12-31 BC', '2024-01-31')
+    """
+    if not isinstance(day, str):
+        return day
+    year, month, of_month = day.rsplit("-", 2)
+    return day if int(year) > 0 else f"{1 - int(year):04}-{month}-{of_month} BC"
+
+
 def _rows(table: pa.Table, srid: int) -> Iterator[tuple[object, ...]]:
     """Yield rows with a number, and with shapes as PostGIS takes them."""
     number = 0
@@ -285,6 +305,9 @@ def _rows(table: pa.Table, srid: int) -> Iterator[tuple[object, ...]]:
         at = table.column_names.index(_SHAPE)
         shapes = shapely.set_srid(shapely.from_wkb(columns[at]), srid)
         columns[at] = shapely.to_wkb(shapes, hex=True, include_srid=True).tolist()
+        for place, name in enumerate(table.column_names):
+            if name in _OF_DAYS:
+                columns[place] = list(map(_sql_day, columns[place]))
         for row in zip(*columns, strict=True):
             number += 1
             yield number, *row
