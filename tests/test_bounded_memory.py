@@ -97,6 +97,29 @@ def test_winding_numbers_do_not_depend_on_how_many_are_looked_at_together(pairs_
     assert found.tolist() == [(turns * (chequer == layer)).tolist() for layer in (0, 1)]
 
 
+@pytest.mark.parametrize("upwards", [0, 10**9])
+def test_rays_to_the_right_and_upwards_find_the_same(monkeypatch, upwards):
+    """Nested rings, some turned round, against a point in the polygon of each."""
+    monkeypatch.setattr("territory.geometry.crossings._PAYS", upwards)
+    chance = np.random.default_rng(8)
+    shapes = [shapely.Point(*chance.uniform(0, 9, 2)).buffer(chance.uniform(1, 4)) for _ in "12345"]
+    turned = [shape if n % 2 else shape.reverse() for n, shape in enumerate(shapes)]
+    rings = [shapely.get_coordinates(shape) for shape in turned]
+    ends = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+    whose = np.repeat(np.arange(5), [len(ring) - 1 for ring in rings])
+    use = sparse_table(
+        np.ones(len(ends), dtype=np.int16), whose, np.arange(len(ends)), (5, len(ends))
+    )
+    noded = shapely.union_all([shapely.boundary(shape) for shape in shapes])
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    found = winding_numbers(use, ends, faces).toarray()
+    spots = shapely.point_on_surface(faces)
+    for row, shape, each in zip(found, shapes, turned, strict=True):
+        turns = 1 if shapely.is_ccw(shapely.get_exterior_ring(each)) else -1
+        assert row.tolist() == (turns * shapely.contains(shape, spots)).tolist()
+    assert (found != 0).any()
+
+
 def test_a_lattice_needs_no_table_of_all_pairs_of_an_edge_and_a_face():
     use, ends, boxes = lattice(60)
     pairs = 2 * 60 * 60 * 60  # two upright edges a face, at the height of the faces of one row

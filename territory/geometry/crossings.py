@@ -1,4 +1,4 @@
-"""Winding numbers: of each face, from the edges that the ray to its right crosses.
+"""Winding numbers: of each face, from the edges that a ray to its right, or upwards, crosses.
 
 Of all faces and edges at once, the pairs are as many as the edges times the faces at the
 height of each: a thousand million in a grid of a million squares. So faces are taken a block
@@ -18,6 +18,7 @@ from territory.geometry.projection import Floats, Ints
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+_PAYS = 2  # times as many pairs to the right as upwards, as of a front from west to east
 PAIRS_AT_ONCE = 4_000_000  # of an edge and a face at its height: some 200 MB
 
 
@@ -62,14 +63,25 @@ def winding_numbers(
     # One point inside each face, (f,), sorted by height: the faces whose ray may meet an edge
     # are then one run of neighbours.
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
+    sign = 1
+    if _PAYS * _pairs(ends[:, ::2], inside[:, 0]) < _pairs(ends[:, 1::2], inside[:, 1]):
+        # The rays go upwards: x and y change places, and so everything winds the other way.
+        inside, ends, sign = inside[:, ::-1], ends[:, [1, 0, 3, 2]], -1
     order = np.argsort(inside[:, 1], kind="stable")
     x, y = inside[order].T
     blocks = []
     for block, table in _crossings(ends, x, y, pairs_at_once):
         found = (use @ table).tocoo()
         there = found.data != 0
-        blocks.append((found.data[there], found.row[there], order[block][found.col[there]]))
+        blocks.append((sign * found.data[there], found.row[there], order[block][found.col[there]]))
     return stacked(blocks, (use.shape[0], len(faces)))
+
+
+def _pairs(ends: Floats, at: Floats) -> int:
+    """Return how many pairs there are of an edge and a point between its ends, along one axis."""
+    at = np.sort(at)
+    low, high = (np.searchsorted(at, each) for each in (ends.min(axis=1), ends.max(axis=1)))
+    return int((high - low).sum())
 
 
 def _crossings(
