@@ -284,6 +284,20 @@ def test_bad_tables_are_one_clear_message(grown, capsys, lines, message):
     assert message in told
 
 
+@pytest.mark.parametrize(
+    "days",
+    [("01.02.2024", "13.02.2024"), ("01/02/2024", "13/02/2024"), ("1 Feb 2024", "13 лютого 2024")],
+)
+def test_published_days_are_read_as_columns_are(tmp_path, days):
+    path = tmp_path / "figures.csv"
+    path.write_text("day,value\n" + "".join(f"{day},5\n" for day in days), encoding="utf-8")
+    found = read_published(path, day_column="day", value_column="value", unit="km2")
+    assert [str(day) for day in found.km2] == ["2024-02-01", "2024-02-13"]
+    path.write_text("day,value\n01/02/2024,5\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 2: day: '01/02/2024' is not a day .*day/month or"):
+        read_published(path, day_column="day", value_column="value", unit="km2")
+
+
 def test_the_digits_of_a_table_say_how_exact_it_is(tmp_path):
     path = table_of(tmp_path, [("2018-01-01 00:00:00", "1234.5"), ("2018-01-02", "1234")])
     found = read_published(path, day_column="when", value_column="area_m2", unit="ha")

@@ -73,7 +73,14 @@ def json_bytes(content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
         In UTF-8, indented by two.
     """
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(_rounded(content), option=options)
+    return orjson.dumps(_rounded(content), default=_day_text, option=options)
+
+
+def _day_text(value: object) -> str:
+    """Return a day that orjson does not know as one, since it lies before the year 1."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _rounded(content: Any) -> Any:  # noqa: ANN401

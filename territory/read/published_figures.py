@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from pathlib import Path
 
 from territory.errors import InputError, did_you_mean
 from territory.numbers import KM2_PER_UNIT, area_unit
+from territory.read.day_order import DayOrder, order_of
+from territory.read.moments import may_be_either, moment_of
 from territory.read.text_files import csv_rows
 
 
@@ -59,10 +61,10 @@ def read_published(path: Path, *, day_column: str, value_column: str, unit: str)
     factor = unit_factor(unit)
     figures: dict[date, float] = {}
     digits: list[int] = []
-    for line, row in csv_rows(path, (day_column, value_column)):
-        if not row[value_column]:
-            continue
-        day = _day(row[day_column], day_column, path, line)
+    rows = [each for each in csv_rows(path, (day_column, value_column)) if each[1][value_column]]
+    order = order_of(row[day_column] for _, row in rows)
+    for line, row in rows:
+        day = _day(row[day_column], order, day_column, path, line)
         if day in figures:
             raise InputError(f"the day {day} stands twice", file=str(path), line=line)
         number = _number(row[value_column], value_column, path, line)
@@ -101,8 +103,10 @@ def read_columns(
     """
     found: dict[str, dict[date, float]] = {name: {} for name in columns}
     days: set[date] = set()
-    for line, row in csv_rows(path, (day_column, *columns.values())):
-        day = _day(row[day_column], day_column, path, line)
+    rows = list(csv_rows(path, (day_column, *columns.values())))
+    order = order_of(row[day_column] for _, row in rows)
+    for line, row in rows:
+        day = _day(row[day_column], order, day_column, path, line)
         if day in days:
             raise InputError(f"the day {day} stands twice", file=str(path), line=line)
         days.add(day)
@@ -145,12 +149,16 @@ def unit_factor(unit: str) -> float:
     return KM2_PER_UNIT[known]
 
 
-def _day(text: str, column: str, path: Path, line: int) -> date:
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        problem = f"{column}: '{text}' is not a day (YYYY-MM-DD)"
-        raise InputError(problem, file=str(path), line=line) from None
+def _day(text: str, order: DayOrder, column: str, path: Path, line: int) -> date:
+    moment = moment_of(text, order=order.order)
+    if moment is not None:
+        return moment.first
+    why = "is not a day (YYYY-MM-DD)"
+    if may_be_either(text):
+        why += ": day/month or month/day? no other value of the column says which"
+    if order.is_contradicted:
+        why = f"is not a day: {order.said()} contradict one another"
+    raise InputError(f"{column}: '{text}' {why}", file=str(path), line=line)
 
 
 def _number(
