@@ -66,6 +66,7 @@ VALUES = {
     "overlap": '"first"',
     "priority": '["x"]',
     "doubt_percent": "0.5",
+    "actor": '"x"',
     "unnamed": '"x"',
     "reach_m": "5",
     "ground": '"x"',

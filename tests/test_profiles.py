@@ -446,3 +446,16 @@ def test_districts_are_refused_as_zones_with_the_option_that_takes_them(tmp_path
     assert "districts with pcodes are regions, which --regions takes" in said
     assert _code(["inspect", str(path), "--out", str(tmp_path / "p.toml")]) == 1
     assert "p.toml; mend it first" in capsys.readouterr().err
+
+
+def test_zones_that_name_nobody_are_all_of_the_actor_that_is_told(tmp_path, capsys):
+    path = written(tmp_path / "z_2024-01-01.geojson", [{"note": "x"}, {"note": "y"}])
+    code, found, said = areas(capsys, path, "--actor", "Red")
+    assert code == 0
+    assert found == {("2024-01-01", "Red"): pytest.approx(ALL, rel=1e-6)}
+    assert "read as 'zones': 'actor' is given" in said
+    assert tt.read(path, holder="Red").actors == ("Red",)
+    named = written(tmp_path / "named_2024-01-01.geojson", [{"actor": "a"}, {"actor": "b"}])
+    code, _, said = areas(capsys, named, "--actor", "Red")
+    assert code == 1
+    assert "name actors in 'actor'; --actor is for zones that name none" in said

@@ -36,6 +36,7 @@ def read(
     profile: str | Path = "",
     *,
     actor: str = "",
+    holder: str = "",
     day: object = "",
     start: str = "",
     end: str = "",
@@ -58,6 +59,8 @@ def read(
         By default as they are recognised, which ``findings`` say; else as ``zones``.
     actor : str
         Property that names the actor.
+    holder : str
+        Who holds all zones, where no property says it.
     day : str, date or Timestamp
         Property of the day; or the day of all zones, where no file says it.
     start, end : str
@@ -105,7 +108,8 @@ def read(
             raise InputError(f"{problem} read by territory.Claim.from_file", file=file)
     if not files or not all(file.strip() for file in files):
         raise InputError("no file is named")
-    fields = {"actor_field": actor, "status_field": status, **day_fields(day, start, end)}
+    who = {"actor_field": actor, "actor": holder, "status_field": status}
+    fields = {**who, **day_fields(day, start, end)}
     if "ground" in settings:
         settings["ground"] = _place(settings["ground"])
     with python_words():

@@ -12,6 +12,7 @@ _OPTION = re.compile(r"'territory [^']*'|--([a-z][a-z0-9-]*)")  # whole commands
 _IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|the) profile")
 _OTHERWISE = {
     "actor-field": "actor",
+    "actor": "holder",
     "day-field": "day",
     "until-field": "end",
     "area": "aoi",

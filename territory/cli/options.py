@@ -200,6 +200,10 @@ class ZoneRules:
 class Reading(ZoneRules):
     """How files are to be read: drawn zones, and tables of units and places."""
 
+    actor: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who holds all zones, where no property says it."),
+    ] = ""
     actor_field: Annotated[str, typer.Option(help="Property that names the actor.")] = ""
     day_field: Annotated[str, typer.Option(help="Property of the day, or since when.")] = ""
     until_field: Annotated[str, typer.Option(help="Property of until when.")] = ""

@@ -7,7 +7,7 @@ from territory.job.spec import Job, SeriesSpec
 from territory.read.recognise import FALLBACK, recognised
 from territory.read.text_files import read_toml, with_values
 
-_TOLD = ("actor_field", "unnamed", "ground")  # any of them says who holds what
+_TOLD = ("actor_field", "actor", "unnamed", "ground")  # any of them says who holds what
 
 
 def with_profile(spec: SeriesSpec, folder: Path = Path()) -> SeriesSpec:

@@ -136,6 +136,7 @@ _FOR = {
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
     **dict.fromkeys(("doubt_percent", "unnamed", "ground", "reach_m", "sides"), (DRAWN,)),
+    **dict.fromkeys(("actor",), (DRAWN,)),
     **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
@@ -279,6 +280,8 @@ class SeriesSpec(_BoundaryKeys):
         What says who holds, and the day (or since when), and how it is written.
     status_field
         For drawn zones and units.
+    actor
+        Who holds all drawn zones, where no property says it.
     until_field, overlap, priority, repair, doubt_percent, unnamed
         For drawn zones; see `territory.read.profile.Profile`.
     ground, sides, reach_m
@@ -325,6 +328,7 @@ class SeriesSpec(_BoundaryKeys):
     remainder: str = ""
     remainder_area: str = ""
     doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    actor: str = ""
     unnamed: str = ""
     ground: str = ""
     reach_m: Metres = None

@@ -467,6 +467,8 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     if spec.actor_field:  # instead of whatever the profile has
         of_labels = {"label_properties": (spec.actor_field,), "label_pattern": ""}
         settings |= {"label": "property", **of_labels}
+    if spec.actor:
+        settings |= _of_one(spec.actor)
     if spec.ground:
         settings["ground"] = located(spec.ground, folder)
     if spec.status_field:
@@ -479,6 +481,12 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     }
     settings["day"] = {name: value for name, value in days.items() if value}
     return read_profile(spec.profile, folder, settings)
+
+
+def _of_one(actor: str) -> dict[str, object]:
+    """Return what a profile says of zones that are all of one holder."""
+    rule = {"label": ".*", "actor": actor}
+    return {"label": "constant", "label_properties": (), "label_pattern": "", "rule": (rule,)}
 
 
 def _reserved(profile: Profile) -> frozenset[str]:

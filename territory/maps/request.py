@@ -125,7 +125,8 @@ class MapSource:
             notes.append(say.rest(name, self.loaded.beside))
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
-        said = say.dated(finding(say), *period) if period else finding(say)
+        words = finding(say)
+        said = say.dated(words, *period) if period else words
         title = subject.text.title or say.placed(said)
         note = " ".join([*notes, more(say)]).strip()
         return replace(subject, text=replace(subject.text, title=title, note=note))

@@ -76,6 +76,9 @@ def recognised(paths: Sequence[str], *, told: str = "", tables: Sequence[str] = 
     InputError
         If the marks of two publishers fit, or there is no file.
     """
+    if told == _ACTOR and (named := _named_actor(looks_at(paths))):
+        problem = f"its features name actors in '{named}'; --actor is for zones that name none"
+        raise InputError(problem, file=paths[0])
     if told and not tables:
         return Recognised(FALLBACK, f"read as '{FALLBACK}': '{told}' is given")
     looks = looks_at(paths)
@@ -134,16 +137,20 @@ def _as_zones(looks: Sequence[Look], paths: Sequence[str]) -> Recognised:
     """Return the profile for any zones, if all files say who holds what."""
     if not any(look.features for look in looks):  # its reader says what is wrong with them
         return Recognised(FALLBACK, f"read as '{FALLBACK}': no publisher's marks fit")
-    actors = {name for look in looks for name in look.properties if name.casefold() == _ACTOR} or {
-        _ACTOR
-    }
-    usable = next((name for name in sorted(actors) if _all_have(looks, name)), "")
+    named = _named_actor(looks)
+    usable = named if named and _all_have(looks, named) else ""
     if not usable:
         if beside := _holders_beside(paths):
             return Recognised(UNITS, f"read as '{UNITS}': {beside} lies beside them")
         raise UnrecognisedError(_mixture(looks) or _no_actor(looks), file=paths[0])
     why = f"read as '{FALLBACK}': no publisher's marks fit, and '{usable}' names the actor"
     return Recognised(FALLBACK, why, "" if usable == _ACTOR else usable)
+
+
+def _named_actor(looks: Iterable[Look]) -> str:
+    """Return the property that is called the actor, in whatever case; empty if there is none."""
+    names = {name for look in looks for name in look.properties if name.casefold() == _ACTOR}
+    return min(names, default="")
 
 
 def _holders_beside(paths: Sequence[str]) -> str:
@@ -181,8 +188,9 @@ def _no_actor(looks: Iterable[Look]) -> str:
         has += "; districts with pcodes are regions, which --regions takes beside zones"
     return (
         f"no built-in publisher's marks fit, and no property '{_ACTOR}' says who holds what"
-        f" ({has}); name one with --actor-field or a publisher with --profile, or let 'territory"
-        " inspect FILES --out profile.toml' write a profile that reads them"
+        f" ({has}); name one with --actor-field, the holder of all with --actor, a publisher with"
+        " --profile, or let 'territory inspect FILES --out profile.toml' write a profile that reads"
+        " them"
     )
 
 
