@@ -530,9 +530,9 @@ def test_one_day_makes_a_page_too():
 # ---- The verb --------------------------------------------------------------------------------
 
 
-def test_the_verb_needs_a_job_or_a_profile(tmp_path, capsys):
+def test_the_verb_needs_files_that_are_there(tmp_path, capsys):
     assert _code(["page", str(tmp_path / "zones"), "--out", str(tmp_path / "p.html")]) == 1
-    assert "say how to read the files: --profile P" in capsys.readouterr().err
+    assert "no such file" in capsys.readouterr().err
     assert not (tmp_path / "p.html").exists()
 
 
