@@ -235,7 +235,7 @@ def test_without_a_claim_the_headline_is_the_largest_change(results):
         and (row["from_actor"], row["to_actor"]) == ("blue", "red")
     ]
     assert found.answer.endswith(
-        f"Red took {number(value)}\u00a0km² from Blue, 1 January 2018 to 1 March 2018"
+        f"Red took {number(value)}\u00a0km² from Blue, 1 January to 1 March 2018"
     )
     assert span(low, high, like=value) in found.sentence
     assert len(figures_in(found.sentence)) <= 3

@@ -15,6 +15,7 @@ from territory.claims.verdicts import Judgement
 from territory.history.history import WHOLE
 from territory.holders import NOBODY
 from territory.job.study import Results
+from territory.maps.map_text import Words
 from territory.measure.rows import Row, change_rows
 from territory.publish.report.answer import Outcome, outcome
 from territory.publish.report.folding import triple
@@ -130,13 +131,12 @@ def _of_change(results: Results) -> Headline:
     """Say who took most from whom, and what went the other way."""
     start, end = _pair(results)
     rows = _transfers(results, start, end)
-    shown = _shown(results)
+    shown, period = _shown(results), Words("en").from_until(start, end)
     place = "" if shown == WHOLE else f"{area(shown, results.titles('en'))}: "
     if start == end or not rows:
-        when = f"on {long_day(start)}" if start == end else f"{long_day(start)} to {long_day(end)}"
         if start == end:
-            return Headline(f"{place}Who held what {when}", _held(results, start))
-        return Headline(f"{place}No ground changed hands, {when}", "")
+            return Headline(f"{place}Who held what on {long_day(start)}", _held(results, start))
+        return Headline(f"{place}No ground changed hands, {period}", "")
     most = max(rows, key=lambda row: triple(row)[0])
     giver, taker = str(most["from_actor"]), str(most["to_actor"])
     value, low, high = triple(most)
@@ -144,7 +144,7 @@ def _of_change(results: Results) -> Headline:
     back = next((r for r in rows if (r["from_actor"], r["to_actor"]) == (taker, giver)), None)
     other = f"; {with_unit(number(triple(back)[0]), 'km2')} went the other way" if back else ""
     interval = f"It may be {with_unit(span(low, high, like=value), 'km2')}{other}."
-    return Headline(f"{place}{said}, {long_day(start)} to {long_day(end)}", interval)
+    return Headline(f"{place}{said}, {period}", interval)
 
 
 def _took(giver: str, taker: str, figure: str, looks: Looks) -> str:
