@@ -830,15 +830,9 @@ def test_a_wish_that_cannot_be_met_is_one_clear_message(options, message, zones,
     assert not (tmp_path / "map.png").exists()
 
 
-<<<<<<< HEAD
-def test_what_files_are_read_as_is_said(zones, tmp_path, capsys):
-    assert _code(["map", str(zones), "--out", str(tmp_path / "map.png")]) == 0
-    assert "read as 'zones': no publisher's marks fit" in capsys.readouterr().err
-=======
 def test_files_without_a_profile_are_recognised_and_it_is_said_how(zones, tmp_path, capsys):
     assert _code(["map", str(zones), "--out", str(tmp_path / "map.png"), "--dpi", "40"]) == 0
     assert "read as 'zones'" in capsys.readouterr().err
->>>>>>> report
 
 
 def test_an_area_beyond_the_data_is_a_map_that_says_so(zones, tmp_path, capsys):

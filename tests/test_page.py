@@ -530,15 +530,9 @@ def test_one_day_makes_a_page_too():
 # ---- The verb --------------------------------------------------------------------------------
 
 
-<<<<<<< HEAD
-def test_the_verb_needs_files_or_a_job(tmp_path, capsys):
-    assert _code(["page", str(tmp_path / "zones"), "--out", str(tmp_path / "p.html")]) == 1
-    assert "zones: no such file, or no file in it that this reads" in capsys.readouterr().err
-=======
 def test_the_verb_needs_files_that_are_there(tmp_path, capsys):
     assert _code(["page", str(tmp_path / "zones"), "--out", str(tmp_path / "p.html")]) == 1
     assert "no such file" in capsys.readouterr().err
->>>>>>> report
     assert not (tmp_path / "p.html").exists()
 
 
