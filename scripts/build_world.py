@@ -135,9 +135,8 @@ def countries(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFra
     fixed = [repair(cut_at_antimeridian(shape), name) for name, shape in pairs]
     out = gpd.GeoDataFrame({"name": list(frame["name"])}, geometry=fixed, crs=CRS)
     out, crimea = with_crimea(out)
-    apart = gpd.GeoDataFrame(
-        {"name": ["Crimea"]}, geometry=[shapely.multipolygons([crimea])], crs=CRS
-    )
+    whole = np.array([shapely.multipolygons([crimea])])
+    apart = gpd.GeoDataFrame({"name": ["Crimea"]}, geometry=whole, crs=CRS)
     return rounded(out), rounded(apart)
 
 
