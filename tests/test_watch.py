@@ -8,8 +8,8 @@ import pytest
 import shapely
 from squares import write_two_boxes
 
+from territory import one_piece
 from territory.cli import _code
-from territory.publish import write
 from territory.run import run
 
 JOB = (
@@ -222,7 +222,7 @@ def test_a_run_that_is_killed_while_files_are_moved_in_loses_no_alert(job, monke
     whole = {path.name: path.read_bytes() for path in (folder / "out").iterdir() if path.is_file()}
     shutil.rmtree(folder / "out")
     shutil.copytree(folder / "kept", folder / "out")
-    move_in, done = write.move_in, []
+    move_in, done = one_piece.move_in, []
 
     def killed(source, place):
         if len(done) == moves:
@@ -231,7 +231,7 @@ def test_a_run_that_is_killed_while_files_are_moved_in_loses_no_alert(job, monke
         move_in(source, place)
 
     with monkeypatch.context() as patched:
-        patched.setattr(write, "move_in", killed)
+        patched.setattr(one_piece, "move_in", killed)
         with pytest.raises(_Killed):
             run(job, folder / "out")
     assert run(job, folder / "out").moved == expected
