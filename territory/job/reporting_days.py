@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from territory.job.input_files import is_of_units
-from territory.job.place_files import read_variants
 from territory.job.series import SeriesRequest
 from territory.job.zone_series import profile_of
 from territory.read.zones import read_series
@@ -40,6 +39,8 @@ def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Return the days that a series has, and those of them that a rule chooses from."""
     spec, folder = request.spec, request.folder
     if spec.profile == "places":
+        from territory.job.place_files import read_variants  # slow to load
+
         series, _ = read_variants(spec, folder)
         count = (series.last_day - series.first_day).days + 1
         days = tuple(series.first_day + timedelta(days=n) for n in range(count))
