@@ -73,7 +73,7 @@ pytest_collect_file = Sybil(
     excludes=["made/*", "build/*"],
     fixtures=["sample"],
 ).pytest()
-collect_ignore = ["conf.py", "generate.py"]
+collect_ignore = ["conf.py", "conftest.py", "generate.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

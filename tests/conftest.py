@@ -12,6 +12,7 @@ settings.register_profile("developer", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
+collect_ignore = ["conftest.py"]  # the documentation has one too: no module of that name is both
 REPO = Path(__file__).resolve().parent.parent
 
 

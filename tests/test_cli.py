@@ -189,7 +189,11 @@ def test_a_job_states_its_own_error(folder, capsys, verb):
         (["job.toml", "--repair", "drop"], 2, "a job names its own in job.toml"),
         (["job.toml", "--profile", "zones"], 1, "a job file is read alone and without --profile"),
         (["job.toml", "job.toml"], 1, "a job file is read alone"),
-        (["z.csv", "--profile", "units", "--day-field", "d"], 2, "the tables of 'units' say it"),
+        (
+            ["z.csv", "--profile", "units", "--overlap", "first"],
+            2,
+            "not for the files of profile 'units'",
+        ),
         (["p.csv", "--profile", "places", "--boundary-error-m", "5"], 2, "places have no lines"),
     ],
 )

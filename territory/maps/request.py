@@ -96,7 +96,7 @@ class MapSource:
     def captioned(
         self,
         subject: Subject,
-        finding: Callable[[Speaker], str],
+        worded: Callable[[Speaker], str],
         *,
         more: Callable[[Speaker], str] = lambda _speaker: "",
         period: tuple[date, ...] = (),
@@ -108,7 +108,7 @@ class MapSource:
         ----------
         subject : Subject
             What a picture shows.
-        finding : callable
+        worded : callable
             From who speaks to one sentence.
         more : callable
             The same for a further note.
@@ -125,7 +125,7 @@ class MapSource:
             notes.append(say.rest(name, self.loaded.beside))
         if self.assumed and ensemble.boundary is not None:
             notes.append(say.assumed(ensemble.boundary))
-        words = finding(say)
+        words = worded(say)
         said = say.dated(words, *period) if period else words
         title = subject.text.title or say.placed(said)
         note = " ".join([*notes, more(say)]).strip()
