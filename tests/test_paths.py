@@ -133,3 +133,18 @@ def test_no_more_is_read_than_the_limit(tmp_path):
     with pytest.raises(InputError, match="larger than"):
         bytes_of(tmp_path / "a.csv", 10)
     assert bytes_of(tmp_path / "a.csv", 11) == b"x" * 11
+
+
+def test_what_a_run_wrote_is_no_input_unless_it_is_named(folder):
+    out = folder / "out"
+    out.mkdir()
+    for name in ("run.json", "quality.csv"):
+        (out / name).write_text("{}")
+    (out / "z_2024-01-02.geojson").write_text(geojson([BOX], ["a"]))
+    files, (finding,) = expanded((str(folder),))
+    assert [each.name for each in files] == ["z_2024-01-01.geojson"]
+    assert (finding.kind, finding.severity) == ("left-out", Severity.INFO)
+    assert finding.detail.startswith(f"{out}: left aside; it holds the results of a run")
+    assert out / "z_2024-01-02.geojson" in expanded((str(out),))[0]
+    (out / "run.json").unlink()
+    assert out / "z_2024-01-02.geojson" in expanded((str(folder),))[0]

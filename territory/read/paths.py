@@ -12,12 +12,14 @@ from territory.read.formats.gdal_guard import no_plain_file
 
 GLOB_MARKS = "*?["
 _MOST_NAMED = 20  # of what cannot be read; the rest is counted
+_RESULTS = "holds the results of a run, which are no input unless they are named"
+_OF_RESULTS = ("run.json", "quality.csv")  # that every run writes
 
 
 def expand(paths: tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files that paths, folders and globs name, sorted, each once.
 
-    A folder stands for the files in it and in the folders below it.
+    A folder stands for the files in it and in the folders below it, but for what a run wrote.
 
     Parameters
     ----------
@@ -71,9 +73,13 @@ def expanded(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[Finding, .
 
 
 def _about(odd: dict[Path, str]) -> Iterator[Finding]:
-    for path, problem in sorted(odd.items())[:_MOST_NAMED]:
-        yield Finding(FindingKind.UNREADABLE, f"{path}: left out; it {problem}", Severity.WARNING)
-    if more := sorted(odd)[_MOST_NAMED:]:
+    results = sorted(path for path, problem in odd.items() if problem == _RESULTS)
+    for path in results:
+        yield Finding(FindingKind.LEFT_OUT, f"{path}: left aside; it {_RESULTS}")
+    others = sorted(path for path in odd if path not in results)
+    for path in others[:_MOST_NAMED]:
+        yield Finding(FindingKind.UNREADABLE, f"{path}: left out; it {odd[path]}", Severity.WARNING)
+    if more := others[_MOST_NAMED:]:
         detail = f"{more[0]} and {len(more) - 1} more: left out; they cannot be read either"
         yield Finding(FindingKind.UNREADABLE, detail, Severity.WARNING)
 
@@ -100,6 +106,9 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     seen = {folder.resolve()}
     for above, folders, names in os.walk(folder, onerror=failed.append, followlinks=True):
         folders[:] = [name for name in sorted(folders) if _is_new(Path(above, name), seen)]
+        results = [name for name in folders if _holds_results(Path(above, name))]
+        yield from ((Path(above, name), _RESULTS) for name in results)
+        folders[:] = [name for name in folders if name not in results]
         for path in (Path(above, name) for name in sorted(names)):
             problem = no_plain_file(path)
             is_dead = path.is_symlink() and not path.exists()
@@ -109,6 +118,10 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
                 yield path, problem
     for error in failed:
         yield Path(error.filename), f"cannot be listed ({error.strerror})"
+
+
+def _holds_results(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in _OF_RESULTS)
 
 
 def _is_new(folder: Path, seen: set[Path]) -> bool:
