@@ -210,7 +210,7 @@ def cut_zones(
     with doing("looking for zones that lie elsewhere"):
         mirrored = tuple(mirrored_features(raws, read_countries()))
         left_out = tuple(left_out_findings(_left_out(raws, own), read_countries()))
-    fills, files = _own_fills(series.raws), _files_of_one_day(series.raws)
+    fills, files = _own_fills(raws), _files_of_one_day(series.raws)
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
     refuse_too_much(snapshots, memory)
