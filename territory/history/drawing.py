@@ -116,7 +116,7 @@ class Drawing:
         looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
         if self.history.undrawn is not None:
             drawn = ~np.isin(self.history.before_cut.origin[lines.one], self.history.undrawn)
-            looked_at &= drawn | (lines.other >= 0)
+            looked_at = looked_at & (drawn | (lines.other >= 0))  # not in place: it is kept
         return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)
 
 
