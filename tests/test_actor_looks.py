@@ -64,6 +64,17 @@ def test_the_colours_of_a_kml_are_taken_over_and_told(drawn, capsys):
     assert f"north {RED}, south {BLUE}" in capsys.readouterr().out
 
 
+def test_colours_are_those_of_the_days_asked_for(drawn):
+    for day in ("2024-03-01", "2024-04-01", "2024-05-01"):
+        (drawn / f"m_{day}.kml").write_text(kml(36.8, colours=(BLUE, RED)))
+    for span, expected in (
+        (("--from", "2024-01-01", "--to", "2024-02-01"), {"north": RED, "south": BLUE}),
+        (("--from", "2024-03-01"), {"north": BLUE, "south": RED}),
+    ):
+        assert _code(["convert", "m_*.kml", *FOLDERS, *span, "--out", "o.geojson"]) == 0
+        assert fills(drawn / "o.geojson") == expected
+
+
 def test_one_colour_for_all_says_nothing(drawn):
     for day in ("2024-01-01", "2024-02-01"):
         (drawn / f"m_{day}.kml").write_text(kml(36.5, colours=(RED, RED)))

@@ -101,7 +101,7 @@ def test_all_verbs_take_such_days(world, capsys):
         loaded(world, profile=world / "p.toml", rule=(day_on(-500, 1, 1),))
 
 
-@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "geojson", "kml"])
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "geojson", "kml", "csv"])
 def test_what_is_written_keeps_such_days(world, tmp_path, suffix):
     (tmp_path / "w").mkdir()
     out = tmp_path / "w" / f"s.{suffix}"

@@ -322,6 +322,27 @@ def test_the_rim_of_the_ground_is_exact_and_told_or_has_an_error(fronts, capsys)
         assert float(other["high"]) - float(other["low"]) > float(one["high"]) - float(one["low"])
 
 
+def test_areas_beyond_the_ground_are_told(fronts, capsys):
+    table("areas", fronts, *options(fronts), "--area", "32.5,46,33.5,47")
+    assert "the data cover 50.0 % of the area" in capsys.readouterr().err
+
+
+def test_an_extent_beyond_the_ground_is_told_once_and_covers_its_areas(fronts, tmp_path):
+    (tmp_path / "job.toml").write_text(
+        'maps.enabled = false\nreport.enabled = false\n[series]\nprofile = "zones"\n'
+        'path = "front.geojson"\nground = "ground.geojson"\n'
+        'sides = { west = "W", east = "E" }\nextent = [30.5, 46, 35, 47]\n'
+        "[area]\nfar = [32, 46, 34, 47]\n"
+    )
+    table("run", tmp_path / "job.toml", "--out", tmp_path / "out")
+    quality = written(tmp_path / "out" / "quality.csv")
+    told = [row["detail"] for row in quality if row["kind"] == "partly-covered"]
+    assert told == [
+        "the data cover 50.0 % of the area 'far'",
+        "the data cover 55.6 % of the area '30.5° to 35° E, 46° to 47° N'",
+    ]
+
+
 def test_change_has_no_junk_along_the_rim(fronts, capsys):
     table("change", fronts, *options(fronts), "--from", "1914-08-03", "--to", "1914-08-22")
     (row,) = (row for row in rows(capsys) if row["from_actor"] != row["to_actor"])

@@ -21,6 +21,7 @@ from territory.maps.furniture import MapText
 from territory.maps.request import MapRequest
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.page.content import content
+from territory.publish.page.intervals import borders_between
 from territory.publish.page.topic import Topic
 
 REST = Holder("rest")
@@ -78,6 +79,17 @@ def test_where_the_area_ends_no_line_was_drawn():
     apart = without.apart(0, np.arange(len(without.lines.one)))
     assert without.lines.length_m[apart].sum() / KM == pytest.approx(11)
     assert length == pytest.approx(12)
+
+
+def test_the_page_knows_no_line_where_the_area_ends_either():
+    found = with_remainder(history(), ROOM, REST, called="room")
+    drawing = drawing_of(found)
+    outer = drawing.lines.other < 0
+    counted = outer & drawing.counted(drawing.lines, "all")
+    lines = borders_between(found, np.zeros(len(found.faces), dtype=np.int64)).lines
+    length = lines.length_m[lines.other < 0].sum()
+    assert length == pytest.approx(drawing.lines.length_m[counted].sum())
+    assert length < drawing.lines.length_m[outer].sum() - KM
 
 
 def test_an_area_far_from_everything_is_refused():

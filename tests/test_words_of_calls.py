@@ -59,6 +59,11 @@ def test_a_day_that_is_none_is_wrong_usage(folder, capsys, day):
     assert "what is written goes to --out" in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_period_may_end_before_the_year_1():
+    assert misused(["change", "x", "--from", "-0499-01-01", "--to", "-0450-06-01"]) == ""
+    assert "takes a day" in misused(["change", "x", "--to", "-049-06-01"])
+
+
 def test_a_file_that_is_named_like_a_day_can_still_be_written():
     assert misused(["convert", "x", "--out", "./2024-09-02"]) == ""
     assert misused(["convert", "x", "--out", "2024-09-02.gpkg"]) == ""

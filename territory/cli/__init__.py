@@ -174,8 +174,8 @@ _OLD_WORDS = {
     "--until": "--to DAY (the last day)",
     "--since": "--from DAY (the first day)",
 }
-_DAY_LIKE = re.compile(
-    r"(\d{4}([-./]?)\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3\d{4})(T\d.*)?"  # also a time of it
+_DAY_LIKE = re.compile(  # before the year 1 with a minus
+    r"(-?\d{4}([-./]?)\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3\d{4})(T\d.*)?"  # also a time
 )
 
 

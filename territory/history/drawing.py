@@ -114,10 +114,27 @@ class Drawing:
             One for each of `lines`.
         """
         looked_at = lines.inside.get(area, np.ones(len(lines.one), dtype=bool))
-        if self.history.undrawn is not None:
-            drawn = ~np.isin(self.history.before_cut.origin[lines.one], self.history.undrawn)
-            looked_at &= drawn | (lines.other >= 0)
+        looked_at = looked_at & self.drawn(lines)  # not in place: it is kept
         return looked_at if self.history.outside_is_nobody else looked_at & (lines.other >= 0)
+
+    def drawn(self, lines: Lines) -> Bools:
+        """Return which lines are no outer rim of ground that nobody drew.
+
+        Parameters
+        ----------
+        lines : Lines
+            Those of this drawing, or some of them.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            One for each of `lines`.
+        """
+        if self.history.undrawn is None:
+            return np.ones(len(lines.one), dtype=bool)
+        inner: Bools = lines.other >= 0
+        origin = self.history.before_cut.origin[lines.one]
+        return inner | ~np.isin(origin, self.history.undrawn)
 
 
 def drawing_of(history: History) -> Drawing:

@@ -10,7 +10,7 @@ import numpy as np
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, project
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
-from territory.history.history import History
+from territory.history.history import WHOLE, History
 from territory.numbers import figure, percent
 from territory.read.aoi import DrawnArea
 
@@ -141,7 +141,7 @@ def cover_findings(history: History) -> list[Finding]:
         With the missing ground in km2; an error where all of it is missing.
     """
     found = []
-    for name in history.within:
+    for name in (each for each in history.within if each != WHOLE):  # an extent has a name too
         share = history.covered_share(name)
         if share < 1 - GEODESIC_TOLERANCE:
             missing = history.requested_m2[name] / 1e6 * (1 - share)

@@ -36,7 +36,12 @@ from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder
-from territory.job.checks import empty_findings, extent_findings, geodesic_findings
+from territory.job.checks import (
+    cover_findings,
+    empty_findings,
+    extent_findings,
+    geodesic_findings,
+)
 from territory.job.memory import refuse_too_much
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
@@ -205,7 +210,7 @@ def cut_zones(
     with doing("looking for zones that lie elsewhere"):
         mirrored = tuple(mirrored_features(raws, read_countries()))
         left_out = tuple(left_out_findings(_left_out(raws, own), read_countries()))
-    fills, files = _own_fills(series.raws), _files_of_one_day(series.raws)
+    fills, files = _own_fills(raws), _files_of_one_day(series.raws)
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
     refuse_too_much(snapshots, memory)
@@ -323,7 +328,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *assumed,
         *about_regions,
         *empty_findings(unreached),
-        *(extent_findings(history, request.extent) if request.extent else ()),
+        *_about_what_is_beyond(history, request),
         *geodesic_findings(request.areas, history.projection, ground=history),
         *request.about_rims(ensemble, zones.days),
     )
@@ -340,6 +345,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         profile.remainder,
         files=zones.files,
     )
+
+
+def _about_what_is_beyond(history: History, request: SeriesRequest) -> list[Finding]:
+    """Say which areas reach beyond the extent, or beyond the ground that front lines cut."""
+    if not history.outside_is_nobody:
+        return cover_findings(history)
+    return extent_findings(history, request.extent) if request.extent else []
 
 
 def _looks(

@@ -1,6 +1,7 @@
 """Spells as text: one GeoJSON file, or CSV with WKT; both in longitude and latitude."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import shapely
 from matplotlib.colors import to_hex
 from shapely.geometry.base import BaseGeometry
 
+from territory.ancient_days import day_from_iso
 from territory.geometry.projection import WGS84
 from territory.publish.export.digits import digits_of
 from territory.publish.export.tables import Tables
@@ -52,11 +54,25 @@ def write_spell_csv(tables: Tables, path: Path) -> None:
     """
     decimals = digits_of(WGS84).decimals
     rows = [
-        {**row, "srid": _EPSG, "wkt": shapely.to_wkt(shape, rounding_precision=decimals)}
+        {
+            **row,
+            **_days_of(row),
+            "srid": _EPSG,
+            "wkt": shapely.to_wkt(shape, rounding_precision=decimals),
+        }
         for row, _, shape in _rows(tables)
     ]
     text = csv_text((*_COLUMNS, "srid", "wkt"), rows)
     path.write_text(text, encoding="utf-8", newline="")
+
+
+def _days_of(row: Mapping[str, Any]) -> dict[str, date | None]:
+    """Return the days of a spell as days: the minus of one before the year 1 is no formula."""
+    cells = {column: row[column] for column in ("valid_from", "valid_to")}
+    return {
+        column: day_from_iso(cell) if isinstance(cell, str) else cell
+        for column, cell in cells.items()
+    }
 
 
 def _rows(tables: Tables) -> Iterator[tuple[dict[str, Any], str, BaseGeometry]]:

@@ -91,7 +91,7 @@ def borders_between(history: History, group: Ints) -> Borders:
     there = np.maximum(lines.other, 0)
     same = (lines.other >= 0) & (alike[lines.one] == alike[there])
     count, patch = connected(lines.one[same], lines.other[same], len(face))
-    changing = lines.chosen(~same)
+    changing = lines.chosen(~same & drawing.drawn(lines))
     between = replace(
         changing,
         one=patch[changing.one],
