@@ -218,7 +218,7 @@ def _options(verb: object) -> Iterator[tuple[str, ...]]:
         if each.name == "help" or getattr(each, "hidden", False):
             continue
         is_argument = each.param_type_name == "argument"
-        names = f"`{each.human_readable_name}`" if is_argument else _names(each.opts)
+        names = f"`{each.metavar or each.name}`" if is_argument else _names(each.opts)
         yield names, getattr(each, "help", "") or ""
 
 
