@@ -217,8 +217,13 @@ def _options(verb: object) -> Iterator[tuple[str, ...]]:
     for each in verb.params:  # type: ignore[attr-defined]
         if each.name == "help" or getattr(each, "hidden", False):
             continue
-        names = ", ".join(f"`{name}`" for name in each.opts) if each.opts else each.name
+        is_argument = each.param_type_name == "argument"
+        names = f"`{each.metavar or each.name}`" if is_argument else _names(each.opts)
         yield names, getattr(each, "help", "") or ""
+
+
+def _names(options: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in options)
 
 
 def _findings() -> Iterator[str]:
@@ -257,7 +262,8 @@ def sample_files() -> dict[str, Path]:
     zones = {f"zones/{each.name}": each for each in sorted(case.glob("zones/*.geojson"))}
     tables = ("places.csv", "events.csv", "state_2017-10-01.csv", "gazetteer.csv")
     places = {f"places/{name}": case / name for name in tables}
-    return zones | places | {each.name: each for each in sorted(own.iterdir()) if each.is_file()}
+    files = (each for each in sorted(own.rglob("*")) if each.is_file())
+    return zones | places | {each.relative_to(own).as_posix(): each for each in files}
 
 
 def draw_gallery(folder: Path) -> None:
@@ -275,7 +281,7 @@ def draw_gallery(folder: Path) -> None:
             target.parent.mkdir(exist_ok=True)
             shutil.copy(source, target)
         for kind in KINDS:
-            command = ["map", "zones", "--profile", "zones", "--kind", kind]
+            command = ["map", "zones", "--kind", kind]
             command += ["--boundary-error-m", "2500", "--out", f"{kind}.png"]
             subprocess.run(
                 [sys.executable, "-m", "territory", *command],

@@ -257,6 +257,8 @@ BAD = [
     ("value = 100", "value = 100\nvalue_high = 200", ["'between' and 'value_high'"]),
     ('quantity = "gained"', 'quantity = "gaind"', ["unknown quantity 'gaind'", "'gained'?"]),
     ('precision = "over"', 'precison = "over"', ["unknown key 'claim.precison'", "'precision'?"]),
+    ("value = 100", 'value = 100\nby = ["A"]',
+        ["unknown key 'claim.by'; it belongs into 'claim.reading'"]),
     ('id = "second"', 'id = "first"', ["two claims have the id 'first'"]),
     ("[[claim]]", "claim:\n  - id: first", ["not TOML", "line 2"]),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import re
 import runpy
 import shutil
 from pathlib import Path
@@ -19,6 +20,7 @@ from territory.read.profile import read_profile
 from territory.read.profiles import built_in
 from territory.read.recognise import looks_at, recognised
 from territory.read.samples import samples
+from territory.read.sight import USUAL, name_pattern
 
 SAMPLES = {each.profile: each for each in samples()}
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "draw_samples.py"
@@ -459,3 +461,21 @@ def test_zones_that_name_nobody_are_all_of_the_actor_that_is_told(tmp_path, caps
     code, _, said = areas(capsys, named, "--actor", "Red")
     assert code == 1
     assert "name actors in 'actor'; --actor is for zones that name none" in said
+
+
+@pytest.mark.parametrize(
+    ("names", "reads"),
+    [
+        (("Front 5 November 2017.kml", "Front 5 February 2018.kml"), USUAL),  # never years alone
+        (("a_2017-11-05.kml", "b 5 Feb 2018.kml"), USUAL),
+        (("z_01-02-2024.kml", "z_02-03-2024.kml"), ""),  # the order is not known
+        (("Feb 2024.kml", "March 2024.kml"), ""),  # which day of them?
+    ],
+)
+def test_a_day_in_a_name_is_never_proposed_as_its_year(names: tuple[str, ...], reads: str) -> None:
+    assert name_pattern(names) == reads
+
+
+def test_a_year_alone_in_every_name_is_proposed() -> None:
+    pattern = name_pattern(["world_1914.geojson", "world_1920.geojson"])
+    assert re.search(pattern, "world_1914.geojson")["year"] == "1914"  # type: ignore[index]

@@ -88,7 +88,7 @@ Colours = Annotated[
     typer.Option(
         "--colours",
         metavar="FILE.toml",
-        help="Colours and titles: [actors.NAME] with colour, title, title_uk and the like.",
+        help=r"Colours and titles: \[actors.NAME] with colour, title, title_uk and the like.",
     ),
 ]
 Language = Annotated[str, typer.Option("--language", help="ar, en, fr, ru or uk.")]

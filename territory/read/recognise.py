@@ -185,7 +185,8 @@ def _no_actor(looks: Iterable[Look]) -> str:
     more = f" and {len(seen) - _NAMED} more" if len(seen) > _NAMED else ""
     has = f"the properties are {', '.join(seen[:_NAMED])}{more}" if seen else "there are none"
     if any("pcode" in name.casefold() for name in seen):
-        has += "; districts with pcodes are regions, which --regions takes beside zones"
+        has += "; districts with pcodes are regions, which --regions takes beside zones;"
+        has += " a table of who holds each goes with --holders CSV"
     return (
         f"no built-in publisher's marks fit, and no property '{_ACTOR}' says who holds what"
         f" ({has}); name one with --actor-field, the holder of all with --actor, a publisher with"

@@ -12,12 +12,15 @@ import shapely
 
 from territory.errors import InputError, TerritoryError
 from territory.geometry.coverage import has_polygon
+from territory.read import day_in_name
+from territory.read.day_in_name import days_in, order_of_names
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.layer import Layer
 from territory.read.marks import plain_path
 from territory.read.moments import may_be_either, moment_of
+from territory.read.month_names import month_of
 from territory.read.paths import expand
 from territory.read.unread_spans import days_seen
 
@@ -234,8 +237,8 @@ _OF_FILES = (
     r"(?<!\d)(?P<year>\d{4})(?P<mark>[._ /-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
     r"(?<!\d)(?P<day>\d{1,2})[.](?P<month>\d{1,2})[.](?P<year>\d{4})(?!\d)",
     _DAY_FIRST,
-    r"(?<!\d)(?P<year>(1[5-9]|20)\d{2})(?!\d)",
 )
+_YEAR = r"(?<!\d)(?P<year>(1[5-9]|20)\d{2})(?!\d)"
 USUAL = _OF_FILES[0]
 
 
@@ -251,12 +254,27 @@ def name_pattern(files: Sequence[str]) -> str:
     --------
     >>> name_pattern(["a/front_31.01.2024.kml", "a/front_01.02.2024.kml"])
     '(?<!\\d)(?P<day>\\d{1,2})[.](?P<month>\\d{1,2})[.](?P<year>\\d{4})(?!\\d)'
-    >>> name_pattern(["zones.geojson"])
-    ''
+    >>> name_pattern(["Front 5 Nov 2017.kml"]) == USUAL, name_pattern(["zones.geojson"])
+    (True, '')
     """
     names = [file.rsplit("/", 1)[-1] for file in files]
     fitting = (each for each in _OF_FILES if all(_gives(each, name) for name in names))
-    return next((each for each in fitting if each != _DAY_FIRST or _is_certain(names)), "")
+    certain = (each for each in fitting if each != _DAY_FIRST or _is_certain(names))
+    return next(certain, "") or _of_other_names(names)
+
+
+def _of_other_names(names: Sequence[str]) -> str:
+    """Return the usual pattern where all names are read without one; else years, if no more."""
+    order = order_of_names(names).order
+    if all(_gives(USUAL, name) or len(days_in(name, order)) == 1 for name in names):
+        return USUAL
+    return _YEAR if all(_gives(_YEAR, name) and _has_no_month(name) for name in names) else ""
+
+
+def _has_no_month(name: str) -> bool:
+    """Return whether a year is all a name says: of 01-02-2024 or Feb 2024 it would be a guess."""
+    words = re.findall(r"[^\W\d_]+", name.rsplit(".", 1)[0])
+    return not day_in_name.may_be_either(name) and not any(map(month_of, words))
 
 
 def _is_certain(names: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -277,7 +277,7 @@ def _explained(error: dict[str, Any], model: type[BaseModel]) -> str:
     keys = [part for part in error["loc"] if isinstance(part, str)]
     key, found = ".".join(keys), error["input"]
     if error["type"] == "extra_forbidden":
-        return f"unknown key '{key}'; {did_you_mean(keys[-1], _keys_at(model, error['loc']))}"
+        return f"unknown key '{key}'; {_where_it_belongs(model, error['loc'], keys)}"
     if error["type"] == "missing":
         whole = error["loc"][-1:] == tuple(keys[-1:])
         return f"the key '{key}' is missing" if whole else f"{key}: {found!r} is too short"
@@ -290,13 +290,32 @@ def _explained(error: dict[str, Any], model: type[BaseModel]) -> str:
     return f"{key}: {message}{value}" if key else message
 
 
-def _keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
-    """Return the keys known where an unknown one was found."""
+def _where_it_belongs(
+    model: type[BaseModel], location: tuple[str | int, ...], keys: Sequence[str]
+) -> str:
+    """Name the one table below in which an unknown key is known, else what it may have meant."""
+    current = _model_at(model, location)
+    below = [
+        field.alias or name
+        for name, field in current.model_fields.items()
+        if (inner := _inner_model(field.annotation)) and keys[-1] in _keys(inner)
+    ]
+    if len(below) == 1:
+        return f"it belongs into '{'.'.join([*keys[:-1], *below])}'"
+    return did_you_mean(keys[-1], _keys(current))
+
+
+def _model_at(model: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the table in which an unknown key was found."""
     current: Any = model
     for part in location[:-1]:
         if isinstance(part, str) and part in getattr(current, "model_fields", {}):
             current = _inner_model(current.model_fields[part].annotation) or current
-    return [field.alias or name for name, field in current.model_fields.items()]
+    return cast("type[BaseModel]", current)
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - typing objects
