@@ -14,6 +14,7 @@ from territory.history.snapshot import Snapshot
 _FAR_ABOVE = 2.0  # times what is free: an estimate may be wrong, and memory may become free
 _NEVER_BYTES = 1e9  # below that nothing is refused unasked
 _GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # what a container may take, 2nd and 1st
+_LARGE = 1e8  # bytes that are told in GB
 
 
 def refuse_too_much(
@@ -90,4 +91,4 @@ def _text(path: Path) -> str:
 
 
 def _gb(count: float) -> str:
-    return f"{count / 1e9:,.1f} GB"
+    return f"{count / 1e9:,.1f} GB" if count >= _LARGE else f"{count / 1e6:,.3g} MB"
