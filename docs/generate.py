@@ -6,6 +6,7 @@ build. A key without a description, or a description without a key, stops the bu
 
 import enum
 import inspect
+import json
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import tomllib
 import typing
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
@@ -101,18 +103,29 @@ def _keys(models: Models) -> Iterator[str]:
     for title, model in models.items():
         yield f"## `{title}`\n" if title != "(top)" else "## Keys of the file itself\n"
         yield f"{_summary(model)}\n"
-        yield from _table(("key", "value", "default", "what it says"), _rows(model))
+        yield from _table(("key", "value", "what it says"), _rows(model))
 
 
 def _rows(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    described = _described(model)
-    for name, field in model.model_fields.items():
+    """Yield a row for each key, or for the keys that are described together."""
+    described, together = _described(model), defaultdict[str, list[tuple[str, str]]](list)
+    for name in sorted(model.model_fields, key=lambda each: each not in model.__annotations__):
+        field = model.model_fields[name]
         if _is_table(field):
             continue
-        key = field.alias or name
-        if name not in described:
-            raise SystemExit(f"{model.__module__}.{model.__name__}: nothing says what {name} is")
-        yield f"`{key}`", _kind(field.annotation), _default(field), described[name]
+        words, where = described.get(name, ""), f"{model.__module__}.{model.__name__}"
+        if not words or "`territory." in words:
+            raise SystemExit(f"{where}: what {name} is, is not said to somebody who knows no code")
+        key = f"`{field.alias or name}`"
+        together[words].append((key, f"{_kind(field.annotation)}{_default(field)}"))
+    for words, keys in together.items():
+        yield *(_lines(column) for column in zip(*keys, strict=True)), words
+
+
+def _lines(column: Iterable[str]) -> str:
+    """Return what stands in a cell about several keys: once where it is the same for all."""
+    column = tuple(column)
+    return column[0] if len(set(column)) == 1 else "<br>".join(column)
 
 
 def _described(model: type[BaseModel]) -> dict[str, str]:
@@ -150,7 +163,7 @@ def _parts(field: FieldInfo) -> Iterator[object]:
 
 
 _NAMES = {"str": "text", "bool": "true or false", "int": "whole number", "float": "number"}
-_NAMES |= {"date": "day", "Numeral": "number"}
+_NAMES |= {"date": "day", "Numeral": "number", "Sides": "table of text"}
 _NAMES |= {"AreaFile": "table with `file`", "AreaBox": "table with `bbox`"}
 
 
@@ -175,13 +188,13 @@ def _kind(annotation: object) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    """Return what is taken where a key is not given, as TOML writes it."""
     if field.is_required():
-        return "required"
+        return "; required"
     value = field.get_default(call_default_factory=True)
     if value in (None, "", (), {}):
         return ""
-    written = getattr(value, "value", value)
-    return f"`{str(written).lower() if isinstance(written, bool) else written}`"
+    return f"; `{json.dumps(value, ensure_ascii=False)}` by default"
 
 
 def _table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -104,14 +104,15 @@ class Reading(Reference):
     same_map : bool or None
         The publisher measured these very polygons, so the position of the line is no
         source of difference; what is left is the rounding of the figure, the hour of the
-        day at which the map was cut and the way of measuring (see
-        `territory.claims.as_drawn.cut_budget`). Without it the interval of a small change is
+        day at which the map was cut and the way of measuring.
+        Without it the interval of a small change is
         so wide that nearly any figure fits. None: as the claim says, and where that says
         nothing, if the series is of the publisher of the claim.
     lower_bound : str
         Why the computed figure is only a lower bound; empty where it is not.
-    of, of_low, of_high, of_name
-        Of what a share is taken, instead of the area; overrides those of the claim.
+    of : float, str or tuple of str, optional
+        Of what a share is taken, instead of the area; with `of_low`, `of_high` and `of_name` it
+        goes before that of the claim.
     """
 
     name: str
@@ -173,9 +174,6 @@ class Claim(Published):
         Why these data cannot answer it; such a claim has no reading.
     reading : tuple of Reading
         What the sentence may mean.
-    of, of_low, of_high, of_name
-        The place that the figure is about, which it cannot exceed, and of which shares
-        are taken.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

@@ -48,7 +48,7 @@ Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 
 
 class _BoundaryKeys(_Strict):
-    """How far the drawn lines of a series may lie off; see `territory.measure.boundary_error`.
+    """How far the drawn lines of a series may lie off.
 
     Attributes
     ----------
@@ -252,6 +252,9 @@ def foreign_keys(spec: "SeriesSpec", *, of_units: bool) -> tuple[str, ...]:
 class SeriesSpec(_BoundaryKeys):
     """One publisher's series.
 
+    The keys about errors of lines are for drawn zones and units; what a series says of them goes
+    before what ``[uncertainty]`` says for all.
+
     Attributes
     ----------
     name : str
@@ -260,10 +263,20 @@ class SeriesSpec(_BoundaryKeys):
         Files, folders, globs or zips, from the folder of the job.
     profile
         How the files are read; what they are recognised as by default.
-    state, events, first_day, until, evidence, scenario, gazetteer
-        For profile ``places``. `evidence` lists classes from firm to weak; believing
-        only the first, the first two and so on are scenarios. `gazetteer` lists every
-        village, reported of or not (``gazetteer.csv`` beside the places by default).
+    state
+        For places: the table of who held them on the first day.
+    events
+        For places: the table of changes of holder.
+    first_day
+        For places: the day that `state` is about.
+    until
+        For places: the last day; later events are left aside.
+    evidence
+        For places: classes of evidence in `events`, from firm to weak. Believing only the first,
+        the first two and so on are scenarios.
+    gazetteer
+        For places: the table of all villages there are, reported of or not (``gazetteer.csv``
+        beside the places by default).
     extent
         For places the name of the area that the cells fill (the first named area by default).
         For drawn zones the name of an area, or whatever an area may be: what lies beyond is
@@ -271,35 +284,54 @@ class SeriesSpec(_BoundaryKeys):
     holders
         For units: one table or several of ``unit,day,actor[,status]``. For places: a panel
         ``place_id,day,holder`` instead of `state` and `events`.
-    unit_field, id_field
-        The column of that table that names the unit or the place, and the property of the
-        polygons that does.
+    unit_field
+        The column of `holders` that names the unit or the place.
+    id_field
+        The property of the polygons that names the unit.
     day
         The day of zones whose files do not say it.
-    actor_field, day_field, day_format
-        What says who holds, and the day (or since when), and how it is written.
+    actor_field
+        The property or column that says who holds.
+    day_field
+        The property or column of the day, or of the day since when.
+    day_format
+        How days are written, such as ``DD/MM/YYYY``, where that is not clear from the files.
     status_field
-        For drawn zones and units.
+        For drawn zones and units: the property or column that says held, claimed or contested.
     actor
         Who holds all drawn zones, where no property says it.
-    until_field, overlap, priority, repair, doubt_percent, unnamed
-        For drawn zones; see `territory.read.profile.Profile`.
-    ground, sides, reach_m
-        For dated front lines: the ground that they cut (a file, a country, a box), who is on
-        either side, such as ``{ west = "A", east = "B" }``, and how far from its rim a front may
-        end, to be drawn on to it.
+    until_field
+        For drawn zones: the property of the day until when.
+    overlap
+        For drawn zones: ground that two holders have at once is a mistake, that of the first in
+        `priority`, or contested. The profile says it by default.
+    priority
+        For drawn zones: actors, strongest first, for ``overlap = "first"``.
+    repair
+        For drawn zones: what invalid polygons are read as whose area depends on it. Without it a
+        day on which that matters is refused.
+    doubt_percent
+        For drawn zones: of the ground of a holder on a day, up to where invalid polygons may leave
+        open how much it is without the day being refused; 0.1 by default.
+    unnamed
+        For drawn zones: whose the features are that name no actor; ``drop`` leaves them out,
+        with their area in the findings.
+    ground
+        For dated front lines: the ground that they cut: a file, a country or a box.
+    sides
+        For dated front lines: who is on either side, such as ``{ west = "A", east = "B" }``.
+    reach_m
+        For dated front lines: one that ends within the ground, no further than this from its rim,
+        is drawn on to it, in metres.
     cut
-        For drawn zones with a time in their names: the time of day at which days are cut;
-        see `territory.read.profile.DayRule`.
+        For drawn zones with a time in their names: the time of day at which days are cut, such as
+        ``"21:00"``.
     actors
         What actors of this series are called, and their colours; goes before that of the job.
-    remainder, remainder_area
-        For drawn zones: who holds the ground inside an area that nobody drew; see
-        `territory.read.profile.Profile`.
-    boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m,
-    date_correlation
-        For drawn zones and units: how far their lines may lie off. What a series says
-        goes before what ``[uncertainty]`` says for all of them.
+    remainder
+        For drawn zones: who holds the ground inside `remainder_area` that nobody drew.
+    remainder_area
+        The area that `remainder` is about: a country, or whatever an area may be.
     """
 
     name: str = ""
@@ -436,7 +468,7 @@ class AreaBox(_Titled):
 
 
 class _RimKeys(_Strict):
-    """How far the outlines of a file may lie off; see `territory.history.rim.RimError`.
+    """How far the outlines of a file may lie off.
 
     Attributes
     ----------
@@ -477,8 +509,7 @@ class AreaFile(_Titled, _RimKeys):
     layer : str
         Of a file with several.
     file : str
-        A file, ``FILE:LAYER``, a folder, a glob, a zip or a country; see
-        `territory.read.aoi.read_area`.
+        A file, ``FILE:LAYER``, a folder, a glob, a zip or a country.
     where : str
         Filter in SQL.
     within : str
@@ -613,11 +644,10 @@ class MapsSpec(_Strict):
     formats : tuple of {"png", "svg", "pdf"}
         How each is written; PNG is always among them, because the report shows it.
     days : tuple of date, or str, optional
-        Which of the reported days have a map, as in `DaysSpec`; see
-        `territory.job.days.map_days`.
+        Which of the reported days have a map, by the rules of ``[days] select``; of more than
+        31 the first, the last and the first of each month by default.
     film : bool
-        Whether there is a film of the days too, ``film.mp4``, of at most
-        `territory.job.days.MOST_FRAMES` of them.
+        Whether there is a film of the days too, ``film.mp4``, of at most 60 of them.
     """
 
     enabled: bool = True
@@ -654,9 +684,11 @@ class ExportSpec(_Strict):
     ----------
     zones : tuple of date, or str, optional
         Which of the days that are reported are written as GeoJSON too, by the rules of
-        `DaysSpec`; none by default.
+        ``[days] select``; none by default.
     crs : str
-        Of the GeoPackage and GeoParquet files; see `territory.geometry.projection.file_crs`.
+        Of the GeoPackage and GeoParquet files: longitude and latitude by default, ``"equal-area"``
+        for the plane in which the series is measured, or whatever PROJ knows, such as
+        ``"EPSG:3035"``.
     """
 
     zones: ChosenIfAny = None

@@ -62,11 +62,11 @@ class DayRule(_Strict):
         and ``minute``; of a year alone its first day counts, and where a group ``bc`` fits it is
         before Christ), or ``unix`` (seconds, read as UTC).
     properties : tuple of str
-        Properties that hold a day or a unix time (see `territory.read.moments`); the first
+        Properties that hold a day or a unix time; the first
         that is there wins over the file name. With `until_properties`: since when.
     until_properties : tuple of str
         Properties that say until when; empty or missing is open. Where none are named,
-        the usual pairs are looked for (see `territory.read.column`); an empty list says
+        the usual pairs are looked for (``start`` and ``end`` and the like); an empty list says
         that no property is an end.
     until : {"inclusive", "exclusive"}, optional
         Whether a feature still holds on the day of its end. Inclusive by default where
@@ -300,8 +300,16 @@ class Profile(_Strict):
         What labels mean. Without any rule a label is itself the actor.
     actors : dict of str to ActorLook
         What actors are called and which colour they have.
-    boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m
-        How far the drawn lines may lie off; see `territory.measure.boundary_error`.
+    boundary_error_m : float, optional
+        How far a drawn line may lie off across itself, one standard deviation, in metres.
+    correlation_length_m : float, optional
+        Over what length along the line that error stays the same, in metres.
+    map_scale : float, optional
+        Denominator of the scale of a printed map: half a millimetre of it is the error.
+    georeference_error_m : float, optional
+        How far the map as a whole may have been put wrongly onto the ground, in metres.
+    bias_m : float, optional
+        How far the line leans to one side everywhere, in metres.
     error_source : str
         Where those values come from.
     several : {"error", "last", "merge"}
@@ -309,12 +317,13 @@ class Profile(_Strict):
         one picture (layers).
     units : UnitRule, optional
         For fixed units with a table of holders; without, zones are drawn.
-    remainder, remainder_area : str
-        Who holds the ground inside an area (a country's name, or whatever areas are read from)
-        that nobody drew; see `territory.history.remainder`.
+    remainder : str
+        Who holds the ground inside `remainder_area` that nobody drew.
+    remainder_area : str
+        The area that `remainder` is about: a country's name, or whatever areas are read from.
     repair : {"winding", "even-odd", "drop"}, optional
         What invalid polygons are read as whose area depends on it; without, a day on which
-        that matters is refused. See `territory.history.repair.Repair`.
+        that matters is refused.
     marks : tuple of Marks
         What the files are recognised by where nobody names a profile: one of these must fit.
     doubt_percent : float
@@ -324,8 +333,7 @@ class Profile(_Strict):
         Whose the features are that name no actor; ``drop`` leaves them out, with their area in
         the findings. Without it (and without a rule for the label ``""``) they are refused.
     sides : Sides, optional
-        Who is on either side of front lines, such as ``{ west = "A", east = "B" }``; see
-        `territory.history.front_sides`.
+        Who is on either side of front lines, such as ``{ west = "A", east = "B" }``.
     ground : str
         The ground that front lines cut, whatever an area of interest may be; the files hold
         zones where it is empty.
