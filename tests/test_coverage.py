@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.geometry.coverage import dissolved, is_coverage, matched, nearest_of
-from territory.geometry.cutting import cut_along, cut_along_all
+from territory.geometry.cutting import Overlays, cut_along, cut_along_all
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
 
@@ -126,3 +126,32 @@ def test_the_nearest_shape_is_the_one_of_the_least_distance():
     distance = shapely.distance(shapes[None, :], shapely.point_on_surface(parts)[:, None])
     found = distance[np.arange(len(parts)), nearest_of(shapes, parts)]
     np.testing.assert_allclose(found, distance.min(axis=1), rtol=0, atol=1e-9)
+
+
+def test_faces_that_were_cut_before_are_cut_alike():
+    """Partitions that share all faces but one, and two areas of which one is a copy."""
+    west, east = shapely.box(0.3, 0.3, 3.7, 4.2), shapely.box(2.5, -1, 9, 2.1)
+    overlays = Overlays()
+    for number, area in enumerate((west, east, shapely.from_wkb(west.wkb), west)):
+        faces = SQUARES.copy()
+        faces[12] = shapely.box(2, 2, 3, 2.5 + number / 10)
+        known = cut_along(faces, area, fill=True, overlays=overlays)
+        fresh = cut_along(faces, area, fill=True)
+        assert shapely.to_wkb(known.faces).tolist() == shapely.to_wkb(fresh.faces).tolist()
+        assert known.owner.tolist() == fresh.owner.tolist()
+        assert known.source.tolist() == fresh.source.tolist()
+
+
+def test_a_face_is_laid_over_an_area_once():
+    laid = []
+
+    def overlay(faces, area):
+        laid.extend(shapely.to_wkt(faces))
+        return shapely.intersection(faces, area)
+
+    overlays, area = Overlays(), shapely.box(0.5, 0, 4, 4)
+    both = overlays.of(overlay, SQUARES[[0, 6, 0]], area)
+    more = overlays.of(overlay, SQUARES[[6, 7]], shapely.from_wkb(area.wkb))
+    assert shapely.area(both).tolist() == [0.5, 1, 0.5]
+    assert shapely.area(more).tolist() == [1, 1]
+    assert laid == shapely.to_wkt(SQUARES[[0, 6, 7]]).tolist()

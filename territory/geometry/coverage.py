@@ -283,11 +283,11 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     >>> areal(np.array([met]))[0].wkt
     'MULTIPOLYGON EMPTY'
     """
-    outcome = np.empty(len(geometries), dtype=object)
+    outcome = np.full(len(geometries), shapely.MultiPolygon(), dtype=object)
     polygons, owner = polygons_in(geometries)
-    ends = np.searchsorted(owner, np.arange(1, len(geometries)))
-    for index, own in enumerate(np.split(polygons, ends) if len(outcome) else ()):
-        outcome[index] = own[0] if len(own) == 1 else shapely.MultiPolygon(list(own))
+    alone = np.bincount(owner, minlength=len(geometries))[owner] == 1
+    outcome[owner[alone]] = polygons[alone]
+    shapely.multipolygons(polygons[~alone], indices=owner[~alone], out=outcome)
     return outcome
 
 

@@ -4,7 +4,7 @@ Two drawings of one line never agree to the last digit. A piece that is only the
 is no ground of its own: it stays with the face, or goes on as what lies beside it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +51,58 @@ class Cut:
     beside: Ints
 
 
-def cut_along(faces: NDArray[np.object_], area: BaseGeometry, *, fill: bool) -> Cut:
+_Overlay = Callable[[NDArray[np.object_], BaseGeometry], NDArray[np.object_]]
+
+
+class Overlays:
+    """Overlays of faces with areas, each worked out once.
+
+    Partitions of a ground that differ in a few places have most of their faces in common.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[_Overlay, bytes], dict[bytes, BaseGeometry]] = {}
+
+    def of(
+        self, overlay: _Overlay, faces: NDArray[np.object_], area: BaseGeometry
+    ) -> NDArray[np.object_]:
+        """Return the overlay of each face with an area.
+
+        Parameters
+        ----------
+        overlay : callable
+            Takes faces and an area, as `shapely.intersection` does.
+        faces : ndarray of geometry, shape (n,)
+            In any plane; the same to the last digit is the same face.
+        area : geometry
+            In the same plane.
+
+        Returns
+        -------
+        ndarray of geometry, shape (n,)
+
+        Examples
+        --------
+        >>> squares = np.array([shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)])
+        >>> found = Overlays().of(shapely.intersection, squares, shapely.box(1, 0, 4, 1))
+        >>> shapely.area(found).tolist()
+        [1.0, 2.0]
+        """
+        known = self._known.setdefault((overlay, shapely.to_wkb(area)), {})
+        keys = shapely.to_wkb(faces).tolist()
+        new = {key: face for key, face in zip(keys, faces, strict=True) if key not in known}
+        found = overlay(np.array([*new.values()], dtype=object), area)
+        known.update(zip(new, found, strict=True))
+        return np.array([known[key] for key in keys], dtype=object)
+
+
+def cut_along(
+    faces: NDArray[np.object_],
+    area: BaseGeometry,
+    *,
+    fill: bool,
+    overlays: Overlays | None = None,
+) -> Cut:
     """Cut the faces that cross the rim of one area.
 
     Parameters
@@ -62,6 +113,8 @@ def cut_along(faces: NDArray[np.object_], area: BaseGeometry, *, fill: bool) -> 
         In the same plane.
     fill : bool
         Whether what no face covers of the area is ground too.
+    overlays : Overlays, optional
+        Known from other partitions that have faces in common with this one.
 
     Examples
     --------
@@ -70,17 +123,18 @@ def cut_along(faces: NDArray[np.object_], area: BaseGeometry, *, fill: bool) -> 
     >>> shapely.area(cut.faces).tolist(), cut.owner.tolist()
     ([2.0, 2.0, 2.0], [0, -1, 0])
     """
+    overlaid = overlays.of if overlays else _overlaid
     shapely.prepare(area)
     inside = shapely.contains_properly(area, faces)
     touching = np.flatnonzero(shapely.intersects(area, faces) & ~inside)
     crossed = sound(faces[touching])
-    clipped = shapely.intersection(crossed, area)
+    clipped = overlaid(shapely.intersection, crossed, area)
     # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
     # face rounding alone is more than noise, so what is left is looked at too.
     split = holds_ground(clipped, area.area)
     inside[touching[split]] = True
     split &= shapely.area(clipped) < shapely.area(crossed) - NOISE_M2
-    left = areal(shapely.difference(crossed[split], area))
+    left = areal(overlaid(shapely.difference, crossed[split], area))
     remains = holds_ground(left, area.area)
     cut, left = np.flatnonzero(split)[remains], left[remains]
     pieces = faces.copy()
@@ -90,6 +144,12 @@ def cut_along(faces: NDArray[np.object_], area: BaseGeometry, *, fill: bool) -> 
     owner = np.concatenate([np.where(inside, 0, -1), np.full(len(left), -1)])
     bare = [shapely.difference(area, dissolved(pieces[owner == 0]))] if fill else []
     return _with_bare(pieces, source, owner, bare)
+
+
+def _overlaid(
+    overlay: _Overlay, faces: NDArray[np.object_], area: BaseGeometry
+) -> NDArray[np.object_]:
+    return overlay(faces, area)
 
 
 def cut_along_all(faces: NDArray[np.object_], polygons: NDArray[np.object_], *, fill: bool) -> Cut:

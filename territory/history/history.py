@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.findings import Finding
 from territory.geometry.arrays import Bools, HolderRows, holder_rows
-from territory.geometry.cutting import Cut, cut_along, without_gaps
+from territory.geometry.cutting import Cut, Overlays, cut_along, without_gaps
 from territory.geometry.edges import Edges, edges_of
 from territory.geometry.outlines import Outlines, outlines_of
 from territory.geometry.projection import (
@@ -472,6 +472,7 @@ class History:
         *,
         filled: str | None = None,
         is_drawn: bool = True,
+        overlays: Overlays | None = None,
     ) -> "History":
         """Return the history with faces cut along named areas.
 
@@ -484,6 +485,8 @@ class History:
         is_drawn : bool
             Whether outlines are wanted besides figures: matching the borders of what was cut
             takes as long as cutting, and changes no area.
+        overlays : Overlays, optional
+            Known from other histories that have faces in common with this one.
 
         Returns
         -------
@@ -514,7 +517,7 @@ class History:
             if name == filled:
                 result = result._filling(name)
             else:
-                cut = cut_along(result.faces, area, fill=self.is_endless)
+                cut = cut_along(result.faces, area, fill=self.is_endless, overlays=overlays)
                 result = result.of_pieces(cut, {name: area})
         if not is_drawn or areas.keys() <= {filled}:  # or nothing was cut
             return result

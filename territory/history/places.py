@@ -384,11 +384,14 @@ def holders_by_day(
     code = {holder.actor: index for index, holder in enumerate(holders)}
     events = events_by_place(series)
     belief = _Belief(dating, evidence)
-    columns = [
-        [code.get(actor, 0) for actor in _replayed(series, key, events.get(key, []), days, belief)]
-        for key in (place.key for place in series.places)
-    ]
-    return holders, np.array(columns, dtype=np.int16).reshape(len(columns), len(days)).T
+    ordinals = np.array([day.toordinal() for day in days])
+    held_by = np.zeros((len(days), len(series.places)), dtype=np.int16)
+    for column, key in zip(held_by.T, (place.key for place in series.places), strict=True):
+        first, changes = _replayed(series, key, events.get(key, []), belief)
+        column[:] = code.get(first, 0)
+        for since, taker in changes:
+            column[ordinals >= since.toordinal()] = code.get(taker, 0)
+    return holders, held_by
 
 
 @dataclass(frozen=True)
@@ -403,9 +406,9 @@ class _Belief:
 
 
 def _replayed(
-    series: PlaceSeries, key: str, events: list[Event], days: tuple[date, ...], belief: _Belief
-) -> list[str]:
-    """Return the holder of one place on each day, by replaying its events.
+    series: PlaceSeries, key: str, events: list[Event], belief: _Belief
+) -> tuple[str, list[tuple[date, str]]]:
+    """Return the first holder of one place, and by whom it is held since when, in turn.
 
     From an event that is not believed to the next that is, nobody knows: that the place
     stayed as it was is not what was reported. A start that is not believed leaves what a
@@ -417,13 +420,10 @@ def _replayed(
         events = [event for event in events if not _before(event, series)]
     else:
         holder = events[0].giver if events and belief.accepts(events[0].evidence) else UNKNOWN
-    changes = [
+    return holder, [
         (
             event.counts_from(belief.dating),
             event.taker if belief.accepts(event.evidence) else UNKNOWN,
         )
         for event in events
-    ]
-    return [
-        next((taker for since, taker in reversed(changes) if since <= day), holder) for day in days
     ]

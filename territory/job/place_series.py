@@ -4,7 +4,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from territory.errors import JobError, did_you_mean
 from territory.findings import Finding, FindingKind
 from territory.geometry.area import project
 from territory.geometry.arrays import Bools
+from territory.geometry.cutting import Overlays
 from territory.geometry.projection import (
     MAX_CHORD_ERROR_M,
     WGS84,
@@ -312,18 +313,22 @@ class _Ground:
     """The extent that the cells fill and the named areas, in the plane.
 
     `filled` is the name of the area that is the extent, None where there is no area.
+    Readings and draws have most of their cells in common, whose `overlays` are kept.
     """
 
     extent: BaseGeometry
     named: Mapping[str, BaseGeometry]
     filled: str | None
     regions: Regions | None = None
+    overlays: Overlays = field(default_factory=Overlays)
 
     def history(self, found: Sites, keep: Bools | None = None, *, is_drawn: bool = True) -> History:
         """Divide the ground among the sites and cut it along the areas."""
         cells = cell_history(found, extent=self.extent, keep=keep)
         is_drawn = is_drawn or self.regions is not None  # which are cut along matching faces
-        cut = cells.with_areas(self.named, filled=self.filled, is_drawn=is_drawn)
+        cut = cells.with_areas(
+            self.named, filled=self.filled, is_drawn=is_drawn, overlays=self.overlays
+        )
         return cut if self.regions is None else with_regions(cut, self.regions)
 
     def copy(self) -> "_Ground":
@@ -336,7 +341,7 @@ class _Ground:
         regions = self.regions
         if regions is not None:
             regions = replace(regions, polygons=np.array([own(p) for p in regions.polygons]))
-        return _Ground(own(self.extent), named, self.filled, regions)
+        return _Ground(own(self.extent), named, self.filled, regions, self.overlays)
 
 
 def _ground(
