@@ -77,6 +77,35 @@ class Lines:
             {name: mask[which] for name, mask in self.inside.items()},
         )
 
+    def strung(self) -> "Lines":
+        """Return the lines joined where exactly two meet that lie in the same areas.
+
+        Returns
+        -------
+        Lines
+            Their points are numbered anew; a line that closes on itself has one of its own.
+        """
+        count = len(self.one)
+        if not count:
+            return self
+        bends, meeting = _bends(self)
+        # Lines that bend into one another, however many, are one; `line`, (n,), says which one
+        # each of them belongs to.
+        total, line = connected(bends[:, 0], bends[:, 1], count)
+        # Faces and areas are the same all along a line, so any part of it speaks for it; which
+        # one (the last that is written) does not matter.
+        any_of = np.empty(total, dtype=np.int64)
+        any_of[line] = np.arange(count)
+        return Lines(
+            np.bincount(line, weights=self.length_m, minlength=total).astype(
+                np.float64, copy=False
+            ),
+            self.one[any_of],
+            self.other[any_of],
+            _line_ends(line, self.ends, meeting, total),
+            {name: mask[any_of] for name, mask in self.inside.items()},
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Uncut:
@@ -120,7 +149,7 @@ class Uncut:
         edges: Segments = self.edges
         edges, inside = _within(edges, self) if self.areas else (edges, {})
         nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
-        return _strung(edges, nodes, inside)
+        return Lines(edges.length, edges.one, edges.other, nodes, inside).strung()
 
     def and_areas(
         self,
@@ -234,44 +263,25 @@ def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
 # ---- Strung together -----------------------------------------------------------------------
 
 
-def _strung(edges: Segments, nodes: Ints, inside: Mapping[str, Bools]) -> Lines:
-    """Join segments where exactly two meet that lie in the same areas."""
-    length, count = edges.length, len(edges.one)
-    if not count:
-        return Lines(length, edges.one, edges.other, nodes, inside)
-    # How many ends of segments, out of all (n, 2), lie at each node, (nodes,).
-    meeting = np.bincount(nodes.ravel())
-    # Ends sorted by their node. Those of nodes with exactly two lie side by side, so they fold
-    # into pairs, (b, 2), and end number // 2 is the segment: two segments that bend into one.
-    order = np.argsort(nodes.ravel(), kind="stable")
-    bends = order[meeting[nodes.ravel()[order]] == _PASSED_THROUGH].reshape(-1, 2) // 2
-    # Where a line passes into an area it must end: the pair goes, and its node counts as one
-    # where more than two meet.
-    for mask in inside.values():
-        parted = mask[bends[:, 0]] != mask[bends[:, 1]]
-        meeting[_common(nodes, bends[parted])] += 1
-        bends = bends[~parted]
-    # Segments that bend into one another, however many, are a line; `line`, (n,), says which one
-    # each segment belongs to.
-    total, line = connected(bends[:, 0], bends[:, 1], count)
-    # Faces and areas are the same all along a line, so any of its segments speaks for it; which
-    # one (the last that is written) does not matter.
-    any_of = np.empty(total, dtype=np.int64)
-    any_of[line] = np.arange(count)
-    return Lines(
-        np.bincount(line, weights=length, minlength=total).astype(np.float64, copy=False),
-        edges.one[any_of],
-        edges.other[any_of],
-        _line_ends(line, nodes, meeting, total),
-        {name: mask[any_of] for name, mask in inside.items()},
-    )
+def _bends(lines: Lines) -> tuple[Ints, Ints]:
+    """Return the pairs of lines that bend into one another, and how many ends meet at each point.
 
-
-def _common(nodes: Ints, pairs: Ints) -> Ints:
-    """Return the node at which two segments meet, for each pair of segments."""
-    one, other = nodes[pairs[:, 0]], nodes[pairs[:, 1]]
-    first = (one[:, :1] == other).any(axis=1)
-    return np.where(first, one[:, 0], one[:, 1])
+    Where a line passes into an area it must end, and where other faces begin beside it.
+    """
+    # How many ends of lines, out of all (n, 2), lie at each point, (points,).
+    point = lines.ends.ravel()
+    meeting = np.bincount(point)
+    # Ends sorted by their point. Those of points with exactly two lie side by side, so they fold
+    # into pairs, (b, 2), and end number // 2 is the line: two lines that bend into one.
+    order = np.argsort(point, kind="stable")
+    ends = order[meeting[point[order]] == _PASSED_THROUGH].reshape(-1, 2)
+    bends = ends // 2
+    # Where the two differ the pair goes, and its point counts as one where more than two meet.
+    parted = np.zeros(len(bends), dtype=bool)
+    for value in (lines.one, lines.other, *lines.inside.values()):
+        parted |= value[bends[:, 0]] != value[bends[:, 1]]
+    meeting[point[ends[parted, 0]]] += 1
+    return bends[~parted], meeting
 
 
 def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> Ints:

@@ -416,19 +416,39 @@ def _variances(
 
 
 def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
+    """Do what `joined` does for lines whose points have large numbers, of which few occur."""
+    used = np.zeros(points, dtype=bool)
+    used[ends] = True
+    one, other = (np.cumsum(used) - 1)[ends].T
+    return joined(length_m, one, other, int(np.count_nonzero(used)))
+
+
+def joined(length_m: Floats, one: Ints, other: Ints, count: int) -> tuple[Floats, Bools, Ints]:
     """Join lines where they meet.
+
+    Parameters
+    ----------
+    length_m : ndarray, shape (n,)
+        Of each line.
+    one, other : ndarray of int, shape (n,)
+        Number of the point at either end.
+    count : int
+        How many points there are.
 
     Returns
     -------
     lengths, closed : ndarray
-        Of each string.
-    string : ndarray of int
+        Of each string, and whether it has no loose end.
+    string : ndarray of int, shape (n,)
         Which string each line belongs to.
+
+    Examples
+    --------
+    >>> ends = np.array([0, 1, 3]), np.array([1, 2, 3])
+    >>> lengths, closed, string = joined(np.array([1.0, 2.0, 5.0]), *ends, 4)
+    >>> lengths.tolist(), closed.tolist(), string.tolist()
+    ([3.0, 5.0], [False, True], [0, 0, 1])
     """
-    used = np.zeros(points, dtype=bool)
-    used[ends] = True
-    one, other = (np.cumsum(used) - 1)[ends].T
-    count = int(np.count_nonzero(used))
     total, run = connected(one, other, count)
     loose = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
     lengths = np.bincount(run[one], weights=length_m, minlength=total)

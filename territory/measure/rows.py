@@ -3,20 +3,22 @@
 Pure: from ensembles and judgements to rows; `territory.publish.write` puts them into files.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import shapely
 
 from territory.findings import Finding
 from territory.history.history import WHOLE, History
+from territory.holders import Holder
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.compare import Comparison
 from territory.measure.disputes import Piece
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
 from territory.measure.estimate import Estimate, around, correlated_m2
+from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.strips import correlation
 from territory.measure.tables import areas_with_intervals, transfer_estimates
 
@@ -131,22 +133,32 @@ def change_rows(
     def rows_of(area: str) -> list[Row]:
         part = ensemble.inside(area)
         return [
-            {
-                "series": series,
-                "area": area,
-                "from_day": start,
-                "to_day": end,
-                "from_actor": str(giver),
-                "to_actor": str(taker),
-                **figures_of(estimate),
-            }
-            for start, end in reported
-            for (giver, taker), estimate in transfer_estimates(
-                part, start, end, area, stayed=stayed
-            ).items()
+            row
+            for pair in reported
+            for row in _change_rows(
+                series, area, pair, transfer_estimates(part, *pair, area, stayed=stayed)
+            )
         ]
 
     return _by_area(ensemble.base, rows_of)
+
+
+def _change_rows(
+    series: str,
+    area: str,
+    days: tuple[date, date],
+    moved: Mapping[tuple[Holder, Holder], Estimate],
+) -> Iterator[Row]:
+    for (giver, taker), estimate in moved.items():
+        yield {
+            "series": series,
+            "area": area,
+            "from_day": days[0],
+            "to_day": days[1],
+            "from_actor": str(giver),
+            "to_actor": str(taker),
+            **figures_of(estimate),
+        }
 
 
 def _by_area(base: History, rows_of: Callable[[str], list[Row]]) -> list[Row]:
@@ -195,8 +207,16 @@ def pair_rows(series: str, ensemble: Ensemble, days: tuple[date, ...]) -> list[R
     >>> row["from_actor"], row["to_actor"], row["km2"]
     ('nobody', 'a', 1.0)
     """
-    rows = change_rows(series, ensemble, combinations(days, 2), stayed=False)
-    return [row for row in rows if row["from_actor"] != row["to_actor"]]
+
+    def rows_of(area: str) -> list[Row]:
+        found = transfers_of_all_pairs(ensemble.inside(area), days, area)
+        return [
+            row
+            for start, end, moved in found
+            for row in _change_rows(series, area, (start, end), moved)
+        ]
+
+    return _by_area(ensemble.base, rows_of)
 
 
 def day_pairs(days: tuple[date, ...]) -> tuple[tuple[date, date], ...]:

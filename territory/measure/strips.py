@@ -35,7 +35,7 @@ from territory.history.drawing import Drawing
 from territory.history.lines import Lines
 
 SAME_LINE_M = 5.0  # five decimals of a degree move a line by up to 0.7 m, four by up to 7 m
-_AS_WIDE = 9  # decimals of a correlation: beyond stands the rounding of lengths
+AS_WIDE = 9  # decimals of a correlation: beyond stands the rounding of lengths
 _SAME_LINE_SHARE = 0.1  # of the error of lines that are known to less than 50 m
 
 
@@ -314,7 +314,7 @@ def shares(
     with np.errstate(divide="ignore", invalid="ignore"):
         stays = np.where(step != 0, np.maximum(1 - mean[strips.opposite] / step, 0.0), 0.0)
     # Of two strips the narrower one counts, of two as wide what errs on the wide side; last wins.
-    order = np.lexsort((r * stays, r.round(_AS_WIDE)))
+    order = np.lexsort((r * stays, r.round(AS_WIDE)))
     line = strips.line[order]
     own[line] = 1 - r[order]
     common[line] = (r * stays)[order]
