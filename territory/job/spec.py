@@ -136,7 +136,7 @@ _FOR = {
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
     **dict.fromkeys(("doubt_percent", "unnamed", "ground", "reach_m", "sides"), (DRAWN,)),
-    **dict.fromkeys(("actor",), (DRAWN,)),
+    **dict.fromkeys(("actor", "where"), (DRAWN,)),
     **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
@@ -282,7 +282,7 @@ class SeriesSpec(_BoundaryKeys):
         For drawn zones and units.
     actor
         Who holds all drawn zones, where no property says it.
-    until_field, overlap, priority, repair, doubt_percent, unnamed
+    until_field, overlap, priority, repair, doubt_percent, unnamed, where
         For drawn zones; see `territory.read.profile.Profile`.
     ground, sides, reach_m
         For dated front lines: the ground that they cut (a file, a country, a box), who is on
@@ -330,6 +330,7 @@ class SeriesSpec(_BoundaryKeys):
     doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     actor: str = ""
     unnamed: str = ""
+    where: str = ""
     ground: str = ""
     reach_m: Metres = None
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None

@@ -305,6 +305,12 @@ class Profile(_Strict):
         How far the drawn lines may lie off; see `territory.measure.boundary_error`.
     error_source : str
         Where those values come from.
+    where : str
+        Which features count, as SQL has it, such as ``admin_level = '2'``; all without it. How
+        many are left out is told.
+    levels : str
+        Property by whose values features lie on top of one another, such as states and their
+        provinces: one value may be read at a time, and `where` says which.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
@@ -350,6 +356,8 @@ class Profile(_Strict):
     status_property: str = ""
     rule: tuple[LabelRule, ...] = ()
     units: UnitRule | None = None
+    where: str = ""
+    levels: str = ""
     several: Literal["error", "last", "merge"] = "error"
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
@@ -407,6 +415,8 @@ class Profile(_Strict):
         idle = {
             "rings": (not rings, "container = 'rings'"),
             "inside": (rings, "container = 'features'"),
+            "where": (rings, "container = 'features'"),
+            "levels": (rings, "container = 'features'"),
             "status_property": (rings, "container = 'features'"),
             "label_properties": (self.label != "property", "label = 'property'"),
             "label_pattern": (self.label != "layer", "label = 'layer'"),
