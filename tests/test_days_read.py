@@ -159,6 +159,28 @@ def test_names_that_may_be_either_way_say_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("written", "text", "day"),
+    [
+        ("YY_MM_DD", "23_09_03", "2023-09-03"),
+        ("DD_MM_YY", "23_09_03", "2003-09-23"),
+        ("%d.%m.%y", "01.02.69", "1969-02-01"),
+        ("DD.MM.YY", "01.02.68", "2068-02-01"),
+    ],
+)
+def test_a_year_of_two_digits_is_read_where_its_place_is_named(tmp_path, written, text, day):
+    profile = profile_of(tmp_path, f'format = "{written}"')
+    path = drawn(tmp_path, [feature(WEST, "a")], f"Control_{text}.geojson")
+    assert list(held(path, profile=profile)) == [day]
+    in_column = profile_of(tmp_path, f'properties = ["date"]\nformat = "{written}"')
+    assert list(held(table(tmp_path, text), profile=in_column)) == [day]
+
+
+def test_a_year_of_two_digits_is_never_guessed_and_the_message_says_how(tmp_path):
+    drawn(tmp_path, [feature(WEST, "a")], "Control_25_09_27.geojson")
+    refused(tmp_path, "'25_09_27'", "--day-format YY_MM_DD or --day-format DD_MM_YY;")
+
+
+@pytest.mark.parametrize(
     ("written", "day"), [("DD/MM/YYYY", "2024-02-01"), ("%m/%d/%Y", "2024-01-02")]
 )
 def test_the_format_is_said_by_the_profile(tmp_path, written, day):
@@ -189,7 +211,7 @@ def test_every_way_of_writing_a_day_gives_the_same(day):
     assert moment_of(f"{day:%d/%m/%Y}", day_format="DD/MM/YYYY").first == day
 
 
-@pytest.mark.parametrize("wrong", ["DD/MM", "YYYY", "DD/MM/YYYY YYYY", "day"])
+@pytest.mark.parametrize("wrong", ["DD/MM", "YYYY", "DD/MM/YYYY YYYY", "DD/MM/YYY", "DD/YY", "day"])
 def test_a_format_names_day_month_and_year(wrong):
     with pytest.raises(ValueError, match="no format of days"):
         pattern_of(wrong)

@@ -359,6 +359,32 @@ def test_a_proposed_profile_reads_the_files_it_was_made_from(draw, tmp_path, cap
         assert found[key] == pytest.approx(KM2.get(km2, km2), rel=1e-4)
 
 
+def test_how_days_are_written_stands_in_the_proposed_profile(tmp_path, capsys):
+    folder, profile = tmp_path / "maps", tmp_path / "mine.toml"
+    folder.mkdir()
+    for name in ("Control_23_09_03", "Control_25_09_27"):
+        written(folder / f"{name}.geojson", [{"side": "Red"}, {"side": "Blue"}])
+    assert _code(["inspect", str(folder), "--out", str(profile)]) == 1
+    assert "--day-format YY_MM_DD" in capsys.readouterr().err
+    told = ["--day-format", "YY_MM_DD"]
+    assert _code(["inspect", str(folder), *told, "--out", str(profile)]) == 0
+    capsys.readouterr()
+    code, found, _ = areas(capsys, folder, "--profile", profile)
+    assert code == 0
+    assert {day for day, _ in found} == {"2023-09-03", "2025-09-27"}
+
+
+@pytest.mark.parametrize("code", ["gwcode", "cowcode"])
+def test_cshapes_is_recognised_as_its_package_of_r_has_it(code, tmp_path, capsys):
+    row = {"status": "independent", "owner": "1", "b_def": 1, "fid": 1}
+    span = {"start": "1886-01-01", "end": "1918-11-11"}
+    rows = [{code: n, "country_name": name, **row, **span} for n, name in enumerate(("A", "B"))]
+    written(tmp_path / "cshapes_2.geojson", rows)
+    code, found, err = areas(capsys, tmp_path)
+    assert "read as 'cshapes'" in err
+    assert code == 0 and set(found) == {("1886-01-01", "A"), ("1886-01-01", "B")}
+
+
 def test_inspect_shows_what_it_sees_and_the_profile_on_standard_error(tmp_path, capsys):
     _fill(tmp_path)
     assert _code(["inspect", str(tmp_path)]) == 0

@@ -166,6 +166,10 @@ class ZoneRules:
             metavar="NAME", help="Whose zones without an actor's name are; 'drop' leaves them out."
         ),
     ] = ""
+    where: Annotated[
+        str,
+        typer.Option(metavar="SQL", help="Which features count, such as \"admin_level = '2'\"."),
+    ] = ""
     ground: Annotated[
         str,
         typer.Option(

@@ -305,13 +305,14 @@ def _proposed(
 
     from territory.job.proposed_series import attempt
 
-    with_profile = replace(reading, day_field="")
+    with_profile = replace(reading, day_field="", day_format="")
 
     def read(place: str) -> "Loaded":
         return load(spec_of(paths, place, with_profile), {}, "all", intervals=False)
 
     try:
-        found = attempt(paths, read, day_field=reading.day_field)
+        known = {"day_field": reading.day_field, "day_format": reading.day_format}
+        found = attempt(paths, read, **known)
     except InputError:
         raise error from None
     for line in found.sight.lines():

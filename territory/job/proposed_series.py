@@ -35,7 +35,9 @@ class Attempt:
     problem: str = ""
 
 
-def attempt(paths: Sequence[str], load: Load, *, day_field: str = "") -> Attempt:
+def attempt(
+    paths: Sequence[str], load: Load, *, day_field: str = "", day_format: str = ""
+) -> Attempt:
     """Propose a profile for files, and read them with it.
 
     Parameters
@@ -46,6 +48,8 @@ def attempt(paths: Sequence[str], load: Load, *, day_field: str = "") -> Attempt
         Reads them with the profile whose path it is given.
     day_field : str
         The property that says the day, if that is known.
+    day_format : str
+        How days are written, if that is known; the profile says it.
 
     Returns
     -------
@@ -58,10 +62,10 @@ def attempt(paths: Sequence[str], load: Load, *, day_field: str = "") -> Attempt
         If no file can be read at all.
     """
     sight = sight_of(paths)
-    found = _tried(proposed(sight, day_field=day_field), sight, paths, load)
+    found = _tried(proposed(sight, day_field=day_field, day_format=day_format), sight, paths, load)
     if found is not None:
         return found
-    again = proposed(sight, day_field=day_field, contested=True)
+    again = proposed(sight, day_field=day_field, day_format=day_format, contested=True)
     tried = _tried(again, sight, paths, load)
     return tried or Attempt(sight, _text(again, sight, paths), None, "zones overlap")
 

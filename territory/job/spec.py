@@ -136,7 +136,7 @@ _FOR = {
     **dict.fromkeys(("id_field",), (_UNITS,)),
     **dict.fromkeys(("day", "overlap", "priority", "until_field", "cut", "repair"), (DRAWN,)),
     **dict.fromkeys(("doubt_percent", "unnamed", "ground", "reach_m", "sides"), (DRAWN,)),
-    **dict.fromkeys(("actor",), (DRAWN,)),
+    **dict.fromkeys(("actor", "where"), (DRAWN,)),
     **dict.fromkeys(("remainder", "remainder_area"), (DRAWN,)),
     **dict.fromkeys(_BoundaryKeys.model_fields, _LINES),
 }
@@ -316,6 +316,9 @@ class SeriesSpec(_BoundaryKeys):
     unnamed
         For drawn zones: whose the features are that name no actor; ``drop`` leaves them out,
         with their area in the findings.
+    where
+        For drawn zones: the features that are taken, as a filter in SQL, such as
+        ``admin_level = '2'``; the others are left out, with their area in the findings.
     ground
         For dated front lines: the ground that they cut: a file, a country or a box.
     sides
@@ -362,6 +365,7 @@ class SeriesSpec(_BoundaryKeys):
     doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     actor: str = ""
     unnamed: str = ""
+    where: str = ""
     ground: str = ""
     reach_m: Metres = None
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None

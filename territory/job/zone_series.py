@@ -465,6 +465,7 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
             "repair",
             "doubt_percent",
             "unnamed",
+            "where",
             "reach_m",
             "sides",
         )

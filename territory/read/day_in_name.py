@@ -8,6 +8,7 @@ ways are looked for only where the name holds no day with the year first.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from territory.read.day_order import DayOrder, order_of
@@ -17,6 +18,7 @@ YEAR_FIRST = r"(?<!\d)(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})(?!\d)"
 _MARKED = re.compile(r"(?<!\d)(\d{4})([_. ])(\d{2})\2(\d{2})(?!\d)", re.ASCII)
 _DOTS = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", re.ASCII)
 _EITHER_WAY = re.compile(r"(?<!\d)(\d{1,2})([-_ ])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
+_SHORT = re.compile(r"(?<!\d)\d{2}([-_. ])\d{2}\1\d{2}(?!\d)", re.ASCII)
 _WORD = r"[^\W\d_]{3,}(?: [^\W\d_]+)?\.?"
 _WORDS = (
     re.compile(rf"(?<!\d)([0-9]{{1,2}})(?:er|\.)?[ _.-]*({_WORD})[ _.,-]*([0-9]{{4}})(?!\d)"),
@@ -102,6 +104,46 @@ def may_be_either(name: str) -> bool:
         Of a file, without its folder.
     """
     return any(True for _ in _either_way(name))
+
+
+@dataclass(frozen=True)
+class ShortDay:
+    """What in a name may be a day whose year has two digits.
+
+    Attributes
+    ----------
+    text : str
+        As it stands in the name.
+    formats : tuple of str
+        The ways in which `moment_of` may be told to read it.
+    """
+
+    text: str
+    formats: tuple[str, ...]
+
+
+def short_day_in(name: str) -> ShortDay | None:
+    """Return what may be a day whose year has two digits, None where nothing is.
+
+    Such a day is read only in a format that is named: ``23_09_03`` may be of 2023 or of 2003.
+
+    Parameters
+    ----------
+    name : str
+        Of a file, without its folder.
+
+    Examples
+    --------
+    >>> short_day_in("Control_23_09_03.kml").formats
+    ('YY_MM_DD', 'DD_MM_YY')
+    """
+    found = _SHORT.search(name)
+    if found is None:
+        return None
+    orders = (("YY", "MM", "DD"), ("DD", "MM", "YY"), ("MM", "DD", "YY"))
+    ways = (found[1].join(order) for order in orders)
+    usable = tuple(way for way in ways if moment_of(found[0], day_format=way) is not None)
+    return ShortDay(found[0], usable) if usable else None
 
 
 def _either_way(name: str) -> Iterable[str]:

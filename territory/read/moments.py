@@ -28,7 +28,7 @@ are all of 19:00 or 20:00 are of three in the afternoon in Washington.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -67,7 +67,9 @@ _DAY_DIGITS = 8
 _YEARS_OF_DIGITS = range(1900, 2101)  # with a clock; as unix times they lie after 2030
 _YEARS = range(1000, 2101)  # that a number, and not a text, may mean
 _PART = re.compile(rf"({_YEAR})(?:-(\d{{2}}))?", re.ASCII)
-_TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
+_TOKENS = {"MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
+_YEAR_TOKENS = {"YYYY": r"(?P<year>\d{4})", "YY": r"(?P<short_year>\d{2})"}
+_FIRST_SHORT_YEAR = 1969  # as POSIX reads two digits: 69 is 1969, 68 is 2068
 _UTC = {"Z", "UTC", "GMT", "+00", "+0000", "+00:00", "-00", "-0000", "-00:00"}
 
 
@@ -185,12 +187,14 @@ def pattern_of(day_format: str) -> re.Pattern[str]:
     Parameters
     ----------
     day_format : str
-        Day, month and year once each, in any order, with anything between them.
+        Day, month and year once each, in any order, with anything between them; a year of two
+        digits is ``YY`` (or ``%y``).
 
     Returns
     -------
     re.Pattern of str
-        With groups ``day``, ``month`` and ``year``, and those of a clock.
+        With groups ``day``, ``month`` and ``year`` (or ``short_year``, see `year_in`), and
+        those of a clock.
 
     Raises
     ------
@@ -222,12 +226,33 @@ def name_pattern_of(day_format: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){loose}(?!\d)", re.ASCII)
 
 
+def year_in(parts: Mapping[str, str | None]) -> str:
+    """Return the year of what the pattern of a format found.
+
+    Parameters
+    ----------
+    parts : mapping of str to str or None
+        By group. Of two digits, 69 to 99 are 1969 to 1999, and 00 to 68 are 2000 to 2068.
+
+    Examples
+    --------
+    >>> year_in(name_pattern_of("YY_MM_DD").search("Control_23_09_03.kml").groupdict())
+    '2023'
+    """
+    if short := parts.get("short_year"):
+        return str(_FIRST_SHORT_YEAR + (int(short) - _FIRST_SHORT_YEAR) % 100)
+    return parts["year"] or ""
+
+
 def _with_groups(day_format: str) -> str:
     plain = day_format.replace("%d", "DD").replace("%m", "MM").replace("%Y", "YYYY")
-    if any(plain.count(token) != 1 for token in _TOKENS):
+    plain = plain.replace("%y", "YY")
+    year = "YYYY" if "YYYY" in plain else "YY"
+    tokens = {year: _YEAR_TOKENS[year], **_TOKENS}
+    if plain.count("Y") != len(year) or any(plain.count(token) != 1 for token in tokens):
         raise ValueError(f"'{day_format}' is no format of days, such as DD/MM/YYYY")
     pattern = re.escape(plain)
-    for token, group in _TOKENS.items():
+    for token, group in tokens.items():
         pattern = pattern.replace(token, group)
     return pattern
 
@@ -351,7 +376,7 @@ def _in_order(found: re.Match[str], order: Order) -> Moment | None:
 def _of_text(text: str, day_format: str, order: Order | None) -> Moment | None:
     if day_format:
         found = pattern_of(day_format).fullmatch(text)
-        return _clocked(found, found["year"], found["month"], found["day"]) if found else None
+        return found and _clocked(found, year_in(found.groupdict()), found["month"], found["day"])
     if found := _ISO.fullmatch(text):
         return _clocked(found, found[1], found[2], found[3])
     if found := _DOTS.fullmatch(text):

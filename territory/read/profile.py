@@ -25,9 +25,9 @@ from territory.history.repair import DOUBT_PERCENT, Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.read.actor_looks import ActorLook
-from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either
+from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either, short_day_in
 from territory.read.marks import Marks
-from territory.read.moments import Order, name_pattern_of, pattern_of
+from territory.read.moments import Order, name_pattern_of, pattern_of, year_in
 from territory.read.profiles import built_in
 from territory.read.sources import located
 from territory.read.text_files import read_toml, with_values
@@ -105,7 +105,8 @@ class DayRule(_Strict):
         if not self.format:
             return days_in(name, self.name_order)
         found = name_pattern_of(self.format).finditer(name)
-        of_format = {day for each in found if (day := _day(each.groupdict(), self)) is not None}
+        parts = ({**each.groupdict(), "year": year_in(each.groupdict())} for each in found)
+        of_format = {day for each in parts if (day := _day(each, self)) is not None}
         return of_format or days_in(name)
 
     @property
@@ -312,6 +313,12 @@ class Profile(_Strict):
         How far the line leans to one side everywhere, in metres.
     error_source : str
         Where those values come from.
+    where : str
+        Which features count, as SQL has it, such as ``admin_level = '2'``; all without it. How
+        many are left out is told.
+    levels : str
+        Property by whose values features lie on top of one another, such as states and their
+        provinces: one value may be read at a time, and `where` says which.
     several : {"error", "last", "merge"}
         What several files for one day mean: a mistake, the last one counts, or parts of
         one picture (layers).
@@ -357,6 +364,8 @@ class Profile(_Strict):
     status_property: str = ""
     rule: tuple[LabelRule, ...] = ()
     units: UnitRule | None = None
+    where: str = ""
+    levels: str = ""
     several: Literal["error", "last", "merge"] = "error"
     overlap: Overlap = Overlap.ERROR
     priority: tuple[str, ...] = ()
@@ -414,6 +423,8 @@ class Profile(_Strict):
         idle = {
             "rings": (not rings, "container = 'rings'"),
             "inside": (rings, "container = 'features'"),
+            "where": (rings, "container = 'features'"),
+            "levels": (rings, "container = 'features'"),
             "status_property": (rings, "container = 'features'"),
             "label_properties": (self.label != "property", "label = 'property'"),
             "label_pattern": (self.label != "layer", "label = 'layer'"),
@@ -521,6 +532,9 @@ class Profile(_Strict):
                 better = "as the profile has it"
             elif may_be_either(path.name):
                 instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"
+            elif short := short_day_in(path.name):
+                ways = " or ".join(f"--day-format {way}" for way in short.formats)
+                instead = f"say how '{short.text}' is read, such as {ways}; or {instead}"
             elif _YEAR.search(path.name):
                 instead = (
                     "let 'territory inspect FILES --out profile.toml' write a profile that takes"

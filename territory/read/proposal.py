@@ -84,7 +84,9 @@ def _one_line(text: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
-def proposed(sight: Sight, *, day_field: str = "", contested: bool = False) -> Proposal:
+def proposed(
+    sight: Sight, *, day_field: str = "", day_format: str = "", contested: bool = False
+) -> Proposal:
     """Return a profile that reads the files.
 
     Parameters
@@ -93,12 +95,16 @@ def proposed(sight: Sight, *, day_field: str = "", contested: bool = False) -> P
         What stands in them.
     day_field : str
         The property that says the day, if that is known.
+    day_format : str
+        How days are written, if that is known.
     contested : bool
         Whether zones of different holders overlap, so that somebody must say whose ground
         that is; it is shown as contested.
     """
     labels, rules, of_labels = _labels(sight)
     day, of_days = _days(sight, day_field)
+    if day_format:
+        day, of_days = _in_format(day, of_days, day_format)
     keys: dict[str, object] = {
         "name": _title(sight.files),
         "about": f"Proposed from {sight.size}; the actors are called as in the files.",
@@ -293,6 +299,15 @@ def _days(sight: Sight, day_field: str) -> tuple[dict[str, object], tuple[str, .
             keys = {"properties": [column.name], **({"format": form} if form else {})}
             return keys, (f"day: '{column.name}'",)
     return _of_names(sight.files)
+
+
+def _in_format(
+    day: dict[str, object], remarks: tuple[str, ...], day_format: str
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Return the same keys and remarks with how days are written."""
+    where = remarks if day.get("properties") else ("day: in the name of the file",)
+    of_columns = {key: value for key, value in day.items() if key != "file_name"}
+    return {**of_columns, "format": day_format}, (*where, f"day: written as {day_format}")
 
 
 def _of_names(files: Sequence[str]) -> tuple[dict[str, object], tuple[str, ...]]:

@@ -19,6 +19,7 @@ from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.history.tiles import Run
 from territory.read.aoi import parse_area
+from territory.read.chosen_features import chosen, refuse_levels
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
@@ -112,9 +113,8 @@ def series_of_layer(
     InputError
         If it cannot be used.
     """
-    return _Reader(profile, day).series(
-        [_File(Path(layer.file), (layer,), ())], [], also, where=layer.file
-    )
+    file = _File(Path(layer.file), *chosen((layer,), profile.where))
+    return _Reader(profile, day).series([file], [], also, where=layer.file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,14 +176,15 @@ class _Reader:
 
     def _of_zones(self, path: Path, layers: tuple[Layer, ...]) -> _File:
         """Leave out the layers of a file in which no feature has a label, if others have."""
+        layers, of_where = chosen(layers, self.profile.where)
         fields = self.profile.label_properties
         labelled = [
             layer for layer in layers if any(f in row for row in layer.properties for f in fields)
         ]
         if self.profile.label != "property" or len(layers) == 1 or not labelled:
-            return _File(path, layers, ())
+            return _File(path, layers, of_where)
         left_out = [_layer_left_out(each, fields[0]) for each in layers if each not in labelled]
-        return _File(path, tuple(labelled), tuple(left_out))
+        return _File(path, tuple(labelled), (*of_where, *left_out))
 
     def series(
         self,
@@ -196,6 +197,7 @@ class _Reader:
         """Date the layers of all files and put those of a day together."""
         files, of_others = self._of_told_day(files)
         layers = [layer for file in files for layer in file.layers]
+        refuse_levels(layers, self.profile.levels)
         times = times_of(layers, self.profile)
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
@@ -223,7 +225,8 @@ class _Reader:
             errors = [each for each in every if each.severity is Severity.ERROR]
             errors.sort(key=lambda each: each.kind != FindingKind.REFUSED)  # why there is nothing
             details = (each.detail for each in errors)
-            raise next(map(InputError, details), InputError("nothing to read", file=where))
+            nothing = f"no feature where {profile.where}" if profile.where else "nothing to read"
+            raise next(map(InputError, details), InputError(nothing, file=where))
         return Series(raws, every, own, lasts=bool(lasting))
 
     def _of_told_day(self, files: Sequence[_File]) -> tuple[Sequence[_File], list[Finding]]:
