@@ -162,7 +162,7 @@ def ring_areas(arcs, count, cell):
 def arcs_for(history):
     groups = grouped(history, scopes_of(history, history, {}, {}))
     grid = Grid.over(Extent.around(shapely.box(*shapely.total_bounds(history.faces))))
-    shapes = dissolved(history.faces, groups.of_face, len(groups.area_m2))
+    shapes = dissolved(history.outlines, groups.of_face, len(groups.area_m2))
     return groups, grid, arcs_of(simplified(shapes, grid), grid)
 
 

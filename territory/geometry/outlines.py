@@ -94,8 +94,34 @@ def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:
     >>> [len(enclosed(around, np.array([side]))) for side in (1, -1)]
     [1, 0]
     """
-    rings = np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=object)
-    return rings[_within(rings, lines, side)]
+    one_group = np.zeros(len(lines), dtype=np.int64)
+    return _enclosed(lines, side, one_group, 1)[0]
+
+
+def _enclosed(
+    lines: NDArray[np.object_], side: Ints, group: Ints, count: int
+) -> tuple[NDArray[np.object_], Ints]:
+    """Return the polygons of ground of many groups of lines, and the group of each.
+
+    Parameters
+    ----------
+    lines : ndarray of LineString, shape (n,)
+        Those of a group meet in their ends alone; a line may be there in several groups.
+    side : ndarray of int, shape (n,)
+        As for `enclosed`.
+    group : ndarray of int, shape (n,)
+        From 0 to `count` less one, increasing.
+    count : int
+        How many groups there are.
+    """
+    start = np.searchsorted(group, np.arange(count + 1))
+    made = np.empty(count, dtype=object)
+    for number, (first, end) in enumerate(pairwise(start)):
+        made[number] = shapely.polygonize(lines[first:end])
+    parts, whose = shapely.get_parts(made, return_index=True)
+    rings = np.asarray(parts, dtype=object)
+    ground = _within(rings, whose, lines, side, group)
+    return rings[ground], whose[ground]
 
 
 def together(polygons: NDArray[np.object_]) -> BaseGeometry:
@@ -142,10 +168,14 @@ def grounds(lines: NDArray[np.object_], sides: "csr_array") -> NDArray[np.object
     4.0
     """
     by_face = sides.tocsc()
-    found = np.empty(by_face.shape[1], dtype=object)
-    for face, (start, end) in enumerate(pairwise(by_face.indptr)):
-        at = by_face.indices[start:end]
-        found[face] = together(enclosed(lines[at], by_face.data[start:end]))
+    count = by_face.shape[1]
+    face = np.repeat(np.arange(count), np.diff(by_face.indptr))
+    polygons, whose = _enclosed(lines[by_face.indices], by_face.data, face, count)
+    found = np.full(count, shapely.MultiPolygon(), dtype=object)
+    if len(polygons):
+        shapely.multipolygons(polygons, indices=whose, out=found)
+    alone = np.bincount(whose, minlength=count) == 1
+    found[alone] = polygons[alone[whose]]
     return found
 
 
@@ -180,17 +210,27 @@ def by_group(sides: "csr_array", group: Ints, count: int) -> "csr_array":
     return found
 
 
-def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) -> Bools:
+def _within(
+    rings: NDArray[np.object_],
+    whose: Ints,
+    rim: NDArray[np.object_],
+    side: Ints,
+    group: Ints,
+) -> Bools:
     """Tell which polygons made of lines are ground, by the side of one edge of each.
 
     Parameters
     ----------
     rings : ndarray of Polygon, shape (r,)
         Put together from the lines, and so made of their edges.
+    whose : ndarray of int, shape (r,)
+        The group whose lines they are made of.
     rim : ndarray of LineString, shape (n,)
         Lines with ground on one side.
     side : ndarray of int, shape (n,)
         Above zero where the ground lies on the left of the line, else below.
+    group : ndarray of int, shape (n,)
+        Of each line.
     """
     if not len(rings):
         return np.zeros(0, dtype=bool)
@@ -202,7 +242,10 @@ def _within(rings: NDArray[np.object_], rim: NDArray[np.object_], side: Ints) ->
     points, shell = shapely.get_coordinates(shells, return_index=True)
     first = np.searchsorted(shell, np.arange(len(rings)))
     a, b = points[first], points[first + 1]
-    _, number = unique_rows(np.concatenate([canonical(start, end), canonical(a, b)]))
+    # An edge may be part of several groups, with ground on either side: it counts once in each.
+    edges = np.column_stack([canonical(start, end), group[line[inner]]])
+    begins = np.column_stack([canonical(a, b), whose])
+    _, number = unique_rows(np.concatenate([edges, begins]))
     ground_on_left = on_left[number[len(inner) :]] == is_forward(a, b)
     return np.asarray(ground_on_left == shapely.is_ccw(shells), dtype=np.bool_)
 

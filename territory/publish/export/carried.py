@@ -6,7 +6,7 @@ share every point of their border, and none has to be united, mended or left out
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -264,7 +264,7 @@ def carried_of(
     progress(done, total)
     found = {}
     for name, (history, days) in histories.items():
-        found[name] = replace(_carried(history, days, crs), looks=looks)
+        found[name] = _carried(history, days, crs, looks)
         done += len(days)
         progress(done, total)
     return found
@@ -291,7 +291,12 @@ def on_earth(history: History) -> CarriedSeries:
     return _carried(history, history.days, WGS84)
 
 
-def _carried(history: History, days: tuple[date, ...], crs: CRS) -> CarriedSeries:
+def _carried(
+    history: History,
+    days: tuple[date, ...],
+    crs: CRS,
+    looks: Looks = MappingProxyType({}),
+) -> CarriedSeries:
     """Carry the lines between the faces, and round them.
 
     Lines straight in the plane are divided until they are straight in the other CRS too, to
@@ -305,7 +310,7 @@ def _carried(history: History, days: tuple[date, ...], crs: CRS) -> CarriedSerie
         per_unit=10.0**digits.decimals,
         straight=digits.straight,
     )
-    found = CarriedSeries(history, days, crs, rounded)
+    found = CarriedSeries(history, days, crs, rounded, looks)
     _check_size(found)
     return found
 

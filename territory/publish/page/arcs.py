@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.coverage import SAME
 from territory.geometry.densify import is_forward
-from territory.geometry.outlines import by_group, grounds, outlines_of
+from territory.geometry.outlines import Outlines, by_group, grounds
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rounding import snap_rounded
 from territory.maps.frame import Extent
@@ -92,7 +92,7 @@ class Arcs:
     points: tuple[Ints, ...]
 
 
-def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np.object_]:
+def dissolved(drawn: Outlines, group: Ints, count: int) -> NDArray[np.object_]:
     """Return one geometry per group of faces; neighbours share every point of their border.
 
     Where faces do not match, because they were cut along areas or one is thinner than
@@ -100,8 +100,8 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
 
     Parameters
     ----------
-    faces : ndarray of Polygon or MultiPolygon, shape (f,)
-        In the plane.
+    drawn : Outlines
+        The lines between the faces, in the plane.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one.
     count : int
@@ -112,10 +112,9 @@ def dissolved(faces: NDArray[np.object_], group: Ints, count: int) -> NDArray[np
     ndarray of Polygon or MultiPolygon, shape (count,)
         In the plane.
     """
-    drawn = outlines_of(faces)
     sides = by_group(drawn.sides, group, count)
     shapes = grounds(drawn.lines, sides)
-    size = np.bincount(group, shapely.area(faces), count)
+    size = np.bincount(group, shapely.area(drawn.faces), count)
     off = np.abs(shapely.area(shapes) - size) > SAME * size
     if not off.any() and shapely.is_valid(shapes).all():
         return shapes

@@ -208,7 +208,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     visible = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(visible)))
     grid = Grid.over(extent)
-    shapes = dissolved(cut.faces, groups.of_face, len(groups.area_m2))
+    shapes = dissolved(cut.outlines, groups.of_face, len(groups.area_m2))
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
     return {
