@@ -1,8 +1,7 @@
-# Sourced by scripts/run, scripts/test and scripts/cluster: finds a Python and keeps .venv in the
+# Sourced by the other scripts: finds a Python and keeps .venv in the
 # repository root.
 #
-#   prepare run     the package and what it needs
-#   prepare dask    the same and Dask
+#   prepare run     the package with all extras for its users
 #   prepare docs    the same as run, and what builds the documentation
 #   prepare test    all of that and the test extras
 #
@@ -34,7 +33,7 @@ PROBE
 # Sets `python` and `python_version`, or stops with a message.
 find_python() {
     local candidate code without_venv=""
-    local candidates=(python3.13 python3.12 python3.11 python3)
+    local candidates=(python3.14 python3.13 python3.12 python3.11 python3)
     [[ -z "${PYTHON:-}" ]] || candidates=("$PYTHON")
     for candidate in "${candidates[@]}"; do
         code=0
@@ -74,14 +73,13 @@ install() {
 }
 
 prepare() {
-    local kind=$1 key extras="" tools=Dask stamps=(run)
+    local kind=$1 key extras="[all]" tools stamps=(run)
     find_python
     key=$(fingerprint)
     if stamped "$kind" "$key"; then return; fi
-    [[ "$kind" != dask ]] || { extras="[dask]" stamps=(run dask); }
-    [[ "$kind" != docs ]] || { extras="[docs]" tools="what builds the documentation" stamps=(run docs); }
+    [[ "$kind" != docs ]] || { extras="[all,docs]" tools="what builds the documentation" stamps=(run docs); }
     [[ "$kind" != test ]] ||
-        { extras="[dask,docs,postgis,test]" tools="the test tools" stamps=(run dask docs test); }
+        { extras="[all,docs,test]" tools="the test tools" stamps=(run docs test); }
     if stamped run "$key"; then
         say "Adding $tools to .venv (about half a minute) ..."
         rm -f "$venv"/stamp-*

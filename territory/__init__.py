@@ -19,6 +19,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from territory.name_clash import clash
 from territory.version import __version__
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ sys.modules[__name__].__class__ = _Door
 
 def __getattr__(name: str) -> object:
     """Load what is asked for; `territory --version` waits for nothing."""
+    if line := clash():
+        raise ImportError(line)
     if name in _ROOMS:
         return import_module(f"{__name__}.{name}")
     if name == "plot":

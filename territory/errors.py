@@ -89,6 +89,10 @@ class OverlapError(InputError):
     """Two actors hold the same ground on the same day and the policy forbids it."""
 
 
+class MissingLibraryError(InputError):
+    """A library is not installed that only some verbs need; the message names its extra."""
+
+
 @contextmanager
 def doing(what: str) -> Iterator[None]:
     """Note on any error that is not one of ours what was being done.

@@ -26,6 +26,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from territory.claims.figures import Day
 from territory.errors import InputError, did_you_mean
+from territory.extras import require
 from territory.one_piece import file_in_one_piece
 from territory.publish.rights import manifest
 from territory.read.text_files import read_text, read_toml, sha256_of
@@ -248,6 +249,7 @@ def fetch(
         If there is no such source, no day to fetch, or the publisher cannot be reached.
         What was fetched until then stays and is not fetched again.
     """
+    require("fetch")
     source, known = read_source(name)
     days = tuple(_days(source, known, since, until))
     if not days:
@@ -316,6 +318,7 @@ def _fetcher(
 
 def _download(url: str, place: Path, sha256: str) -> State:
     """Fetch one file, in one piece or not at all."""
+    require("fetch")
     import pooch
     import requests
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from territory.errors import InputError
+from territory.extras import require
+from territory.job.extras_of_job import extras_of
 from territory.job.input_files import input_files
 from territory.job.profile_choice import choices_of, read_job
 from territory.job.spec import Job
@@ -163,6 +165,7 @@ def _compute(
     announce: Announce,
 ) -> Outcome:
     """Do the whole job, and move what it wrote into its folder."""
+    require(*extras_of(job, scheduler=scheduler))
     from territory.job.study import compute
     from territory.maps.film.film import ffmpeg
     from territory.maps.pictures import drawing_board

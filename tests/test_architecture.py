@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    garbage languages little_memory one_piece streams untrusted
+    extras garbage languages little_memory name_clash one_piece streams untrusted
     read
     job
     explain

@@ -613,7 +613,7 @@ def test_a_day_that_is_not_there_names_the_nearest():
 
 def test_web_tiles_without_the_package_are_a_clear_message(monkeypatch):
     monkeypatch.setitem(sys.modules, "contextily", None)
-    with pytest.raises(InputError, match=r"pip install 'territory\[tiles\]'"):
+    with pytest.raises(InputError, match=r"pip install 'territory-control\[tiles\]'"):
         draw("day", grid(["OOGG"] * 4), Context(tiles=True))
 
 

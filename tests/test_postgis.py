@@ -415,6 +415,6 @@ def test_other_verbs_refuse_an_address_and_make_no_folder_of_it(
 def test_without_the_library_the_extra_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert convert(tmp_path, "postgresql://me:s3cret@host/db") == 1
-    assert "pip install 'territory[postgis]'" in capsys.readouterr().err
-    with pytest.raises(InputError, match=r"territory\[postgis\]"):
+    assert "pip install 'territory-control[postgis]'" in capsys.readouterr().err
+    with pytest.raises(InputError, match=r"territory-control\[postgis\]"):
         tt.example().to_file("postgresql://me@host/db")

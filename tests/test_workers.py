@@ -248,7 +248,10 @@ def test_what_is_installed_is_compared_by_name():
 
 def test_without_dask_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not there
-    with pytest.raises(InputError, match=r"pip install 'territory\[dask\]'"), spread(1, "tcp://x"):
+    with (
+        pytest.raises(InputError, match=r"pip install 'territory-control\[dask\]'"),
+        spread(1, "tcp://x"),
+    ):
         pass
 
 
@@ -307,7 +310,7 @@ class Cluster:
 @contextmanager
 def a_cluster(folder, workers=2, **environment):
     pytest.importorskip(
-        "distributed", reason="Dask is not installed: pip install 'territory[dask]'"
+        "distributed", reason="Dask is not installed: pip install 'territory-control[dask]'"
     )
     made = Cluster(folder, **environment)
     try:

@@ -32,6 +32,7 @@ from territory.cli import calibrate, figures, options, pictures, tables, trace, 
 from territory.cli.output import INTERRUPTED, note
 from territory.errors import TerritoryError, is_short_of_memory
 from territory.little_memory import have_room
+from territory.name_clash import clash
 from territory.streams import OUTPUT, discard
 from territory.version import __version__
 
@@ -88,6 +89,8 @@ def main() -> None:
 
     0 done; 1 the input is wrong; 2 wrong usage; 3 something could not be used; 130 interrupted.
     """
+    if line := clash():
+        sys.exit(f"territory: {line}")
     sys.exit(guarded(sys.argv[1:]))
 
 

@@ -32,6 +32,7 @@ from territory.cli.options import (
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
+from territory.extras import require
 
 if TYPE_CHECKING:
     from territory.explain.recipes.sentences import Answer
@@ -83,6 +84,8 @@ def check(
     each map, named in the column 'series', and one for all of them, weighted by their errors:
     'pooled'. The options about files and lines are for the first map.
     """
+    if raster:
+        require("population")
     from territory.claims.model import Claims
     from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
     from territory.claims.summaries import summary

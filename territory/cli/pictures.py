@@ -40,6 +40,7 @@ from territory.cli.options import (
     Surroundings,
 )
 from territory.cli.output import note, progress, tell
+from territory.extras import require
 from territory.maps.kinds.catalogue import KINDS, Days, kinds_of
 
 
@@ -64,6 +65,7 @@ def page(
     lines: Lines,
 ) -> int:
     """Write one HTML file in which a reader explores every day; it needs no network."""
+    require("page")
     from territory.job.days import ALL_DAYS
     from territory.job.study import uncheckable
     from territory.languages import FIRST, checked
@@ -144,6 +146,8 @@ def draw(
     With --from and --to it is about what changed between the two; --day is for maps of one
     day.
     """
+    if tiles:
+        require("tiles")
     from territory.maps.furniture import MapText
     from territory.maps.pictures import Wish, draw_map
     from territory.maps.request import MapRequest
@@ -230,6 +234,7 @@ def animate(
     lines: Lines,
 ) -> int:
     """Make a film: a map with its date, totals and chart, day by day."""
+    require("film")
     from territory.job.days import ALL_DAYS
     from territory.maps.film.film import Take
     from territory.maps.film.film import animate as filmed

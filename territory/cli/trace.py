@@ -7,6 +7,7 @@ import typer
 
 from territory.cli.options import Json
 from territory.cli.output import UNUSABLE, note, print_table
+from territory.extras import require
 from territory.numbers import percent
 
 
@@ -47,6 +48,7 @@ def trace(
     Beside the zones stand a profile with the error of their lines, a job, and a picture to
     check the trace by.
     """
+    require("trace")
     from territory.trace.summary import COLUMNS, rows, summary_lines, usage
     from territory.trace.tracing import Request
     from territory.trace.tracing import trace as traced

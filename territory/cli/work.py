@@ -23,6 +23,7 @@ from territory.cli.options import (
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
+from territory.extras import require
 
 PREVIEW_COLUMNS = ("series", "days", "first_day", "last_day", "maps", "megabytes")
 _FEW = 5  # files that are named
@@ -168,6 +169,7 @@ def fetch(
     as_json: Json = False,
 ) -> int:
     """Download a known public series; what is already there is not fetched again."""
+    require("fetch")
     from territory.fetch import State
     from territory.fetch import fetch as fetched
     from territory.one_piece import check_place

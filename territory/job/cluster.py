@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache, partial
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
+from territory.extras import require
 from territory.history.tiles import Run
 from territory.job.installed import differences, installation
 from territory.job.pieces import Submit, Work, answers, in_order
@@ -60,8 +60,11 @@ def cluster(address: str, *, one_at_a_time: bool) -> Iterator[Run]:
         If Dask is not installed, nothing answers at the address, there is no worker or one of
         another version, or the scheduler or worker after worker is lost in the middle.
     """
-    distributed, dask = _installed("distributed"), _installed("dask")
-    alone = _installed("dask.utils").SerializableLock("territory") if one_at_a_time else None
+    require("dask")
+    import dask.utils
+    import distributed
+
+    alone = dask.utils.SerializableLock("territory") if one_at_a_time else None
     lost = (CancelledError, distributed.comm.CommClosedError)
     with dask.config.set(_SETTINGS), _quiet():
         try:
@@ -79,16 +82,9 @@ def cluster(address: str, *, one_at_a_time: bool) -> Iterator[Run]:
             raise InputError(problem, file=address) from None
 
 
-def _installed(module: str) -> ModuleType:
-    try:
-        return import_module(module)
-    except ImportError:
-        problem = "a scheduler needs Dask, which is not installed: pip install 'territory[dask]'"
-        raise InputError(problem, file="--scheduler") from None
-
-
 def _connected(address: str) -> "Client":
-    distributed = _installed("distributed")
+    import distributed
+
     try:
         with ThreadPoolExecutor(1) as beside:  # a notebook has a loop of its own in this thread
             beside.submit(asyncio.run, _greeted(distributed, address)).result()
@@ -175,7 +171,9 @@ def _answered(
 def _worked_on(packed: bytes, here: _Installation, piece: object) -> object:
     """Work on one piece, unless this worker has joined since all were asked, and is another."""
     if unlike := differences(here):
-        raise InputError(_unlike(_installed("distributed").get_worker().address, unlike))
+        from distributed import get_worker
+
+        raise InputError(_unlike(get_worker().address, unlike))
     return _opened(packed)(piece)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import platform
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pyogrio
@@ -28,18 +28,27 @@ _PACKAGES = (
     "scipy",
     "shapely",
 )
+_MISSING = "missing"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of everything that could change a figure."""
-    found = {"territory": __version__, **{name: version(name) for name in _PACKAGES}}
+    """Return the versions of everything that could change a figure and is installed."""
     return {
-        **found,
+        "territory": __version__,
+        **{name: found for name in _PACKAGES if (found := _version(name))},
         "PROJ": pyproj.proj_version_str,
         "GEOS": shapely.geos_version_string,
         "GDAL": pyogrio.__gdal_version_string__,
     }
+
+
+def _version(name: str) -> str:
+    """Return the version of a package, or nothing where it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def code_sha256(package: Path = _PACKAGE) -> str:
@@ -72,7 +81,8 @@ def installation() -> tuple[tuple[str, str], ...]:
     tuple of (str, str)
         Names and versions; of the code of territory, the beginning of its sha256.
     """
-    found = {"Python": platform.python_version(), **versions()}
+    missing = dict.fromkeys(_PACKAGES, _MISSING)
+    found = {"Python": platform.python_version(), **missing, **versions()}
     return (*found.items(), ("code of territory", code_sha256()[:12]))
 
 
@@ -91,4 +101,4 @@ def differences(there: tuple[tuple[str, str], ...]) -> str:
     """
     here = dict(installation())
     unlike = [(name, here.get(name), value) for name, value in there if here.get(name) != value]
-    return ", ".join(f"{name} {own or 'missing'} instead of {value}" for name, own, value in unlike)
+    return ", ".join(f"{name} {own or _MISSING} instead of {value}" for name, own, value in unlike)

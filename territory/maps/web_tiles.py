@@ -3,14 +3,13 @@
 The plane is the equal-area plane of the history's projection, in metres.
 """
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import InputError
+from territory.extras import require
 from territory.geometry.projection import WGS84, transformation
 from territory.maps.frame import View
 
@@ -42,7 +41,9 @@ def draw_tiles(axes: Axes, view: View) -> None:
 
 def _fetched(view: View) -> tuple[NDArray[np.uint8], tuple[float, float, float, float]]:
     """Return tiles carried into the plane, and their west, east, south and north."""
-    contextily = _contextily()
+    require("tiles")
+    import contextily
+
     west, south, east, north = view.extent.lonlat(view.plane)
     to_web = transformation(WGS84, CRS.from_epsg(3857))
     left, bottom, right, top = to_web.transform_bounds(west, south, east, north)
@@ -54,11 +55,3 @@ def _fetched(view: View) -> tuple[NDArray[np.uint8], tuple[float, float, float, 
         ) from error
     warped, carried = contextily.warp_tiles(image, bounds, t_crs=view.plane.crs.to_wkt())
     return warped, carried
-
-
-def _contextily() -> Any:  # noqa: ANN401 - an optional package without annotations
-    try:
-        import contextily
-    except ImportError as error:
-        raise InputError("web tiles need contextily: pip install 'territory[tiles]'") from error
-    return contextily

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from territory.extras import require
 from territory.publish.rights import named_by
 from territory.publish.write import json_bytes
 from territory.read.text_files import sha256_of
@@ -75,6 +76,7 @@ def write_crate(
     versions : mapping of str to str
         Of `territory` and of everything that could change a figure.
     """
+    require("run")
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version=VERSION)

@@ -10,15 +10,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 import shapely
-from exactextract import exact_extract
 from numpy.typing import NDArray
 from pyproj import CRS
-from rasterio.errors import RasterioIOError
 
 from territory.claims.readings import People
 from territory.errors import CRSError, InputError
+from territory.extras import require
 from territory.geometry.projection import Floats, transformation
 from territory.history.history import History
 from territory.read.formats.gdal_guard import first_bytes
@@ -63,6 +61,10 @@ def population(path: Path) -> People:
 
 def _checked(path: Path) -> CRS:
     """Return the CRS of a raster that can be used, and refuse any other."""
+    require("population")
+    import rasterio
+    from rasterio.errors import RasterioIOError
+
     if not first_bytes(path).startswith(_TIFF):
         raise InputError("is no GeoTIFF; a population raster is one", file=str(path))
     try:
@@ -91,6 +93,10 @@ def _band(raster: Any, window: Any) -> np.ma.MaskedArray[Any, Any]:  # noqa: ANN
 
 def _counted(path: Path, crs: CRS, history: History) -> Floats:
     """Add up the cells of every face."""
+    require("population")
+    import rasterio
+    from exactextract import exact_extract
+
     there = transformation(history.projection.crs, crs)
 
     def carried(xy: Floats) -> Floats:

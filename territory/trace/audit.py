@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
+from territory.extras import require
 from territory.geometry.area import project
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import WGS84, Floats, lonlat_bounds
@@ -117,6 +117,9 @@ def audited(
 
 def _inside(area: BaseGeometry, placement: Placement, shape: tuple[int, int]) -> Bools:
     """Return which pixels lie in an area."""
+    require("trace")
+    from rasterio.features import rasterize
+
     rings = shapely.segmentize(
         area, max(np.ptp(shapely.bounds(area).reshape(2, 2), axis=0)) / _STEPS
     )

@@ -11,11 +11,11 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 from PIL import Image
 
 from territory.errors import InputError, did_you_mean
+from territory.extras import require
 from territory.holders import NOBODY, Holder
 from territory.job.workers import spread
 from territory.maps.chart import Course
@@ -287,6 +287,9 @@ def ffmpeg() -> str:
     InputError
         If there is none.
     """
+    require("film")
+    import imageio_ffmpeg
+
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

@@ -13,9 +13,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 from PIL import Image
-from rasterio import Affine
-from rasterio.features import rasterize
 
+from territory.extras import require
 from territory.geometry.projection import Ints
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
@@ -62,6 +61,10 @@ class Canvas:
     @cached_property
     def faces(self) -> Ints:
         """The number of the face at each fine pixel, from 1; 0 where there is none."""
+        require("film")
+        from rasterio import Affine
+        from rasterio.features import rasterize
+
         wide, high = self.size[0] * _FINE, self.size[1] * _FINE
         inside = np.flatnonzero(self.history.mask(self.area)).tolist()
         if not inside:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
 from territory.errors import InputError, did_you_mean
+from territory.extras import require
 from territory.one_piece import address_scheme
 
 if TYPE_CHECKING:
@@ -145,15 +145,10 @@ def _parameters(address: str) -> dict[str, str]:
 
 
 def _installed() -> ModuleType:
-    try:
-        found = import_module("psycopg")
-    except ImportError:
-        problem = (
-            "a database needs psycopg, which is not installed: pip install 'territory[postgis]'"
-        )
-        raise InputError(problem) from None
-    import_module("psycopg.conninfo")
-    return found
+    require("postgis")
+    import psycopg.conninfo
+
+    return psycopg
 
 
 @contextmanager

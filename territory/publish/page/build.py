@@ -7,6 +7,7 @@ from pathlib import Path
 
 from territory.claims.model import Claims
 from territory.claims.verdicts import Judgement
+from territory.extras import require
 from territory.findings import Finding
 from territory.history.regions import DrawnRegions, Regions, resolve_regions
 from territory.job.checks import no_region_reached
@@ -136,6 +137,7 @@ def page_topic(
         If anything in the files cannot be used.
     """
     job, folder = request.job, request.folder
+    require("page", *["population"] * bool(job.population))
     name = job.claims.file if job.claims else str(claims or "")
     published = read_toml(folder / name, Claims) if name else Claims(claim=())
     source = request.read(

@@ -8,9 +8,8 @@ from importlib import resources
 from typing import Any
 
 import orjson
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
+from territory.extras import require
 from territory.languages import reads_rtl
 
 POLICY = (
@@ -34,6 +33,10 @@ def document(content: dict[str, Any]) -> str:
     content : dict
         As `territory.publish.page.content.content` makes it.
     """
+    require("page")
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
     environment = Environment(
         loader=PackageLoader("territory.publish.page", "static"),
         autoescape=True,

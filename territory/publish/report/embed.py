@@ -10,9 +10,9 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from markupsafe import Markup
 from PIL import Image, UnidentifiedImageError
 
 from territory.ancient_days import day_from_iso
@@ -21,6 +21,9 @@ from territory.job.workers import spread
 from territory.maps.image_files import few_colours
 from territory.maps.kinds.catalogue import Days, kinds_of
 from territory.maps.pictures import NARROW
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 BUDGET = 2_900_000  # bytes of all pictures, so that the page stays under 4 MB in base64
 DAYS = 12
@@ -35,7 +38,7 @@ class Picture:
     """A picture as the page carries it, and what it shows instead on a telephone."""
 
     key: str
-    data: Markup
+    data: "Markup"
     width: int
     height: int
     narrow: "Picture | None" = None
@@ -206,5 +209,7 @@ def _on_white(source: Image.Image) -> Image.Image:
 def _picture(
     key: str, content: bytes, size: tuple[int, int], narrow: Picture | None = None
 ) -> Picture:
+    from markupsafe import Markup
+
     data = Markup("data:image/png;base64,") + Markup(b64encode(content).decode("ascii"))
     return Picture(key, data, *size, narrow)

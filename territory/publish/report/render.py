@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any
 
 from territory.claims.caveats import Caveat
 from territory.claims.closeness import Fit
 from territory.claims.summaries import checked
 from territory.claims.verdicts import Judgement, claimed_days
+from territory.extras import require
 from territory.findings import FindingKind
 from territory.history.history import WHOLE
 from territory.holders import Holder
@@ -41,6 +39,9 @@ from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
 from territory.read.actor_looks import looks_together
 from territory.untrusted import clean
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 QUALITY_ROWS = 200
 _DOUBTS = 12
@@ -125,7 +126,10 @@ def render(
     )
 
 
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    require("run")
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader("territory.publish.report"),
         autoescape=True,
@@ -138,6 +142,8 @@ def _environment() -> Environment:
 
 def _cleaned(value: object) -> object:
     """Clean whatever text is put into the page; markup is the page's own."""
+    from markupsafe import Markup
+
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import rasterize
 
 from territory.errors import GeometryError
+from territory.extras import require
 from territory.geometry.densify import divided
 from territory.geometry.projection import WGS84, Floats, choose_projection
 from territory.trace.image.georeference import Placement
@@ -130,6 +130,9 @@ def _through_middles(edges: Floats) -> Floats:
 
 def _whose(faces: NDArray[np.object_], label: Labels) -> NDArray[np.int64]:
     """Return the class of each face: that of the pixels whose middles lie in it."""
+    require("trace")
+    from rasterio.features import rasterize
+
     numbers = np.arange(1, len(faces) + 1)
     burnt = rasterize(
         zip(faces, numbers, strict=True), out_shape=label.shape, dtype="int32", fill=0
