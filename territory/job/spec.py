@@ -318,7 +318,7 @@ class SeriesSpec(_BoundaryKeys):
         with their area in the findings.
     where
         For drawn zones: the features that are taken, as a filter in SQL, such as
-        ``admin_level = '2'``; the others are left out, with their area in the findings.
+        ``admin_level = '2'``; how many are left out is told.
     ground
         For dated front lines: the ground that they cut: a file, a country or a box.
     sides
