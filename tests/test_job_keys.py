@@ -68,6 +68,7 @@ VALUES = {
     "doubt_percent": "0.5",
     "actor": '"x"',
     "unnamed": '"x"',
+    "where": '"x = 1"',
     "reach_m": "5",
     "ground": '"x"',
     "sides": '"west,east"',
