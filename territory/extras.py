@@ -68,9 +68,8 @@ def require(*names: str) -> None:
     purposes = " and ".join(EXTRAS[name].purpose for name in lacking)
     libraries = sorted({each for missing in lacking.values() for each in missing})
     raise MissingLibraryError(
-        f"{purposes} {'need' if len(lacking) > 1 else 'needs'}"
-        f" {' and '.join(libraries)}, which {'are' if libraries[1:] else 'is'} not installed:"
-        f" pip install '{DISTRIBUTION}[{','.join(lacking)}]'"
+        f"{purposes} {'need' if len(lacking) > 1 else 'needs'} what is not installed"
+        f" ({', '.join(libraries)}): pip install '{DISTRIBUTION}[{','.join(lacking)}]'"
     )
 
 
