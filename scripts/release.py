@@ -69,7 +69,7 @@ def current_version(root: Path) -> str:
     ReleaseError
         If a place has none, or the places differ.
     """
-    found = {}
+    found: dict[str, str] = {}
     for name, pattern in PLACES.items():
         matches = re.findall(pattern, (root / name).read_text(encoding="utf-8"))
         if len(matches) != 1:
