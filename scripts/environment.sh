@@ -4,6 +4,7 @@
 #   prepare run     the package with all extras for its users
 #   prepare docs    the same as run, and what builds the documentation
 #   prepare test    all of that and the test extras
+#   prepare dev     all of that and the tools of those who develop it
 #
 # `prepare` reuses a finished environment. A stamp is written last, so that an environment which
 # was interrupted half-way, or was made for other requirements, another Python or another folder,
@@ -80,6 +81,8 @@ prepare() {
     [[ "$kind" != docs ]] || { extras="[all,docs]" tools="what builds the documentation" stamps=(run docs); }
     [[ "$kind" != test ]] ||
         { extras="[all,docs,test]" tools="the test tools" stamps=(run docs test); }
+    [[ "$kind" != dev ]] ||
+        { extras="[all,docs,test,dev]" tools="the tools of developers" stamps=(run docs test dev); }
     if stamped run "$key"; then
         say "Adding $tools to .venv (about half a minute) ..."
         rm -f "$venv"/stamp-*

@@ -14,7 +14,8 @@ from test_spans import MIDDLE, WEST, drawn, feature, held, loaded, profile_of, r
 
 from territory.errors import InputError, TerritoryError
 from territory.findings import FindingKind, Severity
-from territory.read.moments import Moment, midnights, moment_of, pattern_of
+from territory.read.day_order import order_of
+from territory.read.moments import Moment, Order, midnights, moment_of, pattern_of
 from territory.read.profile import read_profile
 from territory.read.zones import read_series
 
@@ -381,3 +382,19 @@ def test_a_day_that_none_of_several_files_says_is_refused(tmp_path):
     paths = _dated(tmp_path, "2024-01-01", "2024-02-01")
     with pytest.raises(InputError, match="no file is of 2024-01-15; they say days from 2024-01-01"):
         read_series(paths, read_profile("zones"), day=date(2024, 1, 15))
+
+
+@pytest.mark.parametrize(
+    ("values", "order"),
+    [
+        (["02/02/2024", "03/03/2024"], Order.DAY_FIRST),  # the same days in either order
+        (["02/02/2024", "", "no day"], Order.DAY_FIRST),  # what is no day says nothing
+        (["01/02/2024", "02/02/2024"], None),  # one of them is not the same, wherever it stands
+        (["02/02/2024", "01/02/2024"], None),
+        (["01/02/2024", "13/02/2024"], Order.DAY_FIRST),
+        (["01/02/2024", "02/13/2024"], Order.MONTH_FIRST),
+        (["02/13/2024", "1.2.2024"], None),  # with dots the day stands first
+    ],
+)
+def test_an_order_is_what_all_values_allow(values, order):
+    assert order_of(values).order == order

@@ -60,6 +60,24 @@ def test_what_is_lost_to_nobody_is_lost_to_the_rest_inside_alone():
     assert moved == {("A", "rest"): 1.0, ("rest", "B"): 1.0}
 
 
+def test_what_nobody_holds_beyond_the_area_stays_nobodys():
+    """The first column is A's on one day and nobody's on the other; the room begins behind it."""
+    days = (squares("AAB"), squares(".AB"))
+    drawn_days = from_snapshots(tuple(map(drawn, days, (0, 1))), projection=PLANE)
+    found = with_remainder(drawn_days, ROOM, REST, called="room")
+    assert by_name(areas_by_day(found)[1], found.holders) == {
+        "nobody": 1,
+        "A": 1,
+        "B": 1,
+        "rest": 10,
+    }
+
+
+def test_the_area_of_the_rest_is_no_area_of_interest():
+    found = with_remainder(history(), ROOM, REST, called="room")
+    assert found.within == {} and found.requested_m2 == {}
+
+
 def test_whoever_has_the_rest_may_have_zones_too():
     found = with_remainder(history(), ROOM, Holder("B"), called="room")
     assert by_name(areas_by_day(found)[0], found.holders) == {"nobody": 0, "A": 4, "B": 10}
