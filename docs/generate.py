@@ -95,6 +95,7 @@ def pages(folder: Path) -> None:
     (made / "columns.inc").write_text("\n".join(_columns(folder)), encoding="utf-8")
     (made / "findings.inc").write_text("\n".join(_findings()), encoding="utf-8")
     pack_sample(made / "sample.zip")
+    pack_plugin(made / "territory_control.zip")
     draw_gallery(made)
 
 
@@ -267,6 +268,19 @@ def pack_sample(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, source in sample_files().items():
             packed.writestr(zipfile.ZipInfo(f"sample/{name}"), source.read_bytes())
+
+
+def pack_plugin(path: Path) -> None:
+    """Write the plugin for QGIS, as its own script packs it.
+
+    Parameters
+    ----------
+    path : Path
+        The zip.
+    """
+    build = [sys.executable, str(ROOT / "scripts" / "build_qgis.py"), str(path.parent)]
+    done = subprocess.run(build, check=True, capture_output=True, text=True)
+    Path(done.stdout.strip()).rename(path)
 
 
 def sample_files() -> dict[str, Path]:

@@ -114,12 +114,17 @@ find_postgis() {
     done
 }
 
+# Prints the program of QGIS that the plugin is tested with, or nothing.
+find_qgis() { command -v qgis_process.bin || command -v qgis_process || true; }
+
 # Installs what pip cannot, where that is possible without asking; never fails: Debian's chromium,
-# in which the page is tested, and PostgreSQL with PostGIS, which the tests start for themselves.
+# in which the page is tested, PostgreSQL with PostGIS, which the tests start for themselves, and
+# QGIS for the plugin (about 240 MB to download, and 1.1 GB on the disk).
 get_system_tools() {
     local missing=()
     [[ -n "$(find_browser)" ]] || missing+=(chromium)
     [[ -n "$(find_postgis)" ]] || missing+=(postgresql-postgis)
+    [[ -n "$(find_qgis)" ]] || missing+=(qgis)
     ((${#missing[@]})) || return 0
     if ((EUID != 0)) || ! command -v apt-get >/dev/null 2>&1; then
         say "No ${missing[*]}, and it cannot be installed here (it needs root and apt-get)."

@@ -7,6 +7,7 @@ imported before, for pytest looks at this file too.
 import json
 import os
 import sys
+from itertools import groupby
 
 
 class Session:
@@ -106,8 +107,8 @@ class Session:
             return {"": renderer.symbol().color().name()}
         return {each.value(): each.symbol().color().name() for each in renderer.categories()}
 
-    def draw(self, *, day, out, file, size=120):
-        """Draw what is shown of a file as it is on a day; tell the colours along a row."""
+    def draw(self, *, day, out, file, size=121):
+        """Draw what is shown of a file as it is on a day; tell the colours from west to east."""
         from qgis.core import QgsDateTimeRange, QgsMapRendererParallelJob, QgsMapSettings
         from qgis.PyQt.QtCore import QDateTime, QSize, Qt
 
@@ -126,7 +127,8 @@ class Session:
         job.waitForFinished()
         picture = job.renderedImage()
         picture.save(out)
-        return [picture.pixelColor(x, size // 2).name() for x in range(0, size, size // 8)]
+        row = [picture.pixelColor(x, size // 2).name() for x in range(size)]
+        return [colour for colour, _ in groupby(row[4:-4])]
 
 
 def main():

@@ -362,8 +362,14 @@ def test_a_geopackage_has_a_style_for_each_layer(tmp_path, layer):
     assert timing.get("enabled") == "1"
     assert (timing.get("mode"), timing.get("limitMode")) == ("2", "0")  # fields; end is outside
     assert (timing.get("startField"), timing.get("endField")) == ("valid_from", "valid_to")
-    outlines = {o.get("value") for o in root.iter("Option") if o.get("name") == "outline_style"}
-    assert outlines == {"spells": {"no"}, "fronts": set(), "transfers": {"solid"}}[layer]
+    fills = [each for each in root.iter("layer") if each.get("class") == "SimpleFill"]
+    found = [{o.get("name"): o.get("value") for o in fill.iter("Option")} for fill in fills]
+    alike = {each["outline_color"] == each["color"] for each in found}
+    # Pieces of one holder look like one zone; the layer as a whole lets the map below through.
+    assert alike == {"spells": {True}, "fronts": set(), "transfers": {False}}[layer]
+    assert root.findtext("layerOpacity") == {"spells": "0.85"}.get(layer)
+    opacities = {symbol.get("alpha") for symbol in root.iter("symbol")}
+    assert opacities == {"1" if layer == "spells" else "0.85"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import doctest
 import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
@@ -21,6 +22,8 @@ from territory.version import __version__
 
 REPO = Path(__file__).parent.parent
 PYTHON = Path("/usr/bin/python3")  # of the system, which Debian's QGIS is for
+QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")  # as the guide says
+MISLEADING = ("PYTHONPATH", "PROJ_LIB", "GDAL_DATA")  # what is right for QGIS alone
 DAYS = ("2024-01-01", "2024-01-03")
 # A box of half a degree of longitude from 48 to 48.5 north on WGS 84, by the formula of a zone.
 BOX_KM2 = 2064.4457
@@ -54,7 +57,7 @@ def boxes(tmp_path_factory):
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory):
     """Return the settings of a new user of QGIS, with the plugin installed from its zip."""
-    if not (shutil.which("qgis_process.bin") or shutil.which("qgis_process")):
+    if not QGIS_PROCESS:
         pytest.skip("needs QGIS (Debian: apt install --no-install-recommends qgis)")
     folder = tmp_path_factory.mktemp("qgis")
     built = [sys.executable, str(REPO / "scripts" / "build_qgis.py"), str(folder)]
@@ -62,8 +65,6 @@ def profile(tmp_path_factory):
     home = folder / "profiles" / "default"
     with zipfile.ZipFile(folder / f"territory_control-{__version__}.zip") as packed:
         packed.extractall(home / "python" / "plugins")
-    (home / "QGIS").mkdir()
-    (home / "QGIS" / "QGIS3.ini").write_text("[PythonPlugins]\nterritory_control=true\n")
     return folder
 
 
@@ -79,28 +80,28 @@ def environment(profile):
     poison.mkdir()
     (poison / "shapely.py").write_text("raise ImportError('this is for the Python of QGIS')\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {
+    found = {
         **kept,
         "TERRITORY": str(command),
-        "PYTHONPATH": str(poison),
-        "PROJ_LIB": "/usr/share/proj",
-        "GDAL_DATA": "/usr/share/gdal",
+        **dict(zip(MISLEADING, (str(poison), "/usr/share/proj", "/usr/share/gdal"), strict=True)),
         "QGIS_CUSTOM_CONFIG_PATH": str(profile),
         "QT_QPA_PLATFORM": "offscreen",
         "XDG_RUNTIME_DIR": str(profile),
         "HOME": str(profile),
     }
+    enable = [QGIS_PROCESS, "plugins", "enable", "territory_control"]
+    subprocess.run(enable, env=found, check=True, capture_output=True, timeout=120)
+    return found
 
 
 @pytest.fixture(scope="module")
 def processed(environment):
     """Return what runs an algorithm with `qgis_process`."""
-    program = "qgis_process.bin" if shutil.which("qgis_process.bin") else "qgis_process"
 
     def run(name, **parameters):
         words = [f"--{key}={value}" for key, value in parameters.items()]
         return subprocess.run(
-            [program, "run", f"territory:{name}", *words],
+            [QGIS_PROCESS, "run", f"territory:{name}", *words],
             env=environment,
             capture_output=True,
             encoding="utf-8",
@@ -235,6 +236,26 @@ def test_a_series_is_the_file_of_the_command_line(processed, boxes, tmp_path, co
     assert f"SPELLS:\t{out}|layername=spells" in done.stdout
 
 
+def test_the_example_of_the_guide_runs_as_it_stands(environment, repo, tmp_path):
+    page = (repo / "docs" / "guide" / "qgis.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    reader = {name: environment[name] for name in environment if name not in MISLEADING}
+    reader["PATH"] = f"{Path(environment['TERRITORY']).parent}:{environment['PATH']}"
+    (tmp_path / "zones").symlink_to(repo / "data" / "idlib-2018" / "zones")
+    block = block.replace("qgis_process ", f"{QGIS_PROCESS} ")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        cwd=tmp_path,
+        env=reader,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(rows_of((tmp_path / "changes.csv").read_bytes())) > 3
+
+
 def test_qgis_process_fails_with_what_the_command_says(processed, boxes, tmp_path):
     out = tmp_path / "changes.csv"
     done = processed("change", FILES=boxes, FROM="2024-01-32", TO=DAYS[1], OUTPUT=out)
@@ -333,19 +354,27 @@ def test_results_are_loaded_with_style_and_time(session, boxes, tmp_path):
     assert all(layer["timed"] for layer in series)
     colours = series[2]["colours"]
     assert transfers["colours"] | colours == transfers["colours"]
-    assert first[1] != first[6]
-    assert set(last[1:4] + last[5:]) == {first[1]}  # A alone
+    assert first[0] != first[-1]
+    assert last == [first[0]]  # A alone, and no seam between its two pieces
 
 
-def test_a_layer_is_what_it_shows(session, boxes, tmp_path, capfd):
-    """A file is read itself; what is filtered, in memory, renamed or given a CRS is copied."""
-    plain = f"{boxes}/2024-01-01.geojson"
+def write_west(place, plain):
+    """Write the zones of A alone."""
+    zones = json.loads(Path(plain).read_text())
+    zones["features"] = [each for each in zones["features"] if each["properties"]["actor"] == "A"]
+    place.write_text(json.dumps(zones))
+
+
+def test_a_layer_is_what_it_shows(session, boxes, converted, tmp_path, capfd):
+    """A file is read itself; what is filtered, in memory, computed, moved or of many is copied."""
+    plain, series = f"{boxes}/2024-01-01.geojson", converted()
     steps = [
         {"do": "show", "name": "plain", "path": plain},
         {"do": "show", "name": "west", "path": plain, "subset": "actor = 'A'"},
         {"do": "show", "name": "copy of 2024-01-01", "path": plain, "copied": True},
         {"do": "show", "name": "sides", "path": plain, "field": ["side", "'S' || actor"]},
         {"do": "show", "name": "moved", "path": plain, "crs": "EPSG:4258"},
+        {"do": "show", "name": "spells", "path": f"{series}|layername=spells"},
     ]
     cases = {
         "plain": {},
@@ -353,12 +382,13 @@ def test_a_layer_is_what_it_shows(session, boxes, tmp_path, capfd):
         "copy of 2024-01-01": {},
         "sides": {"ACTOR_FIELD": "side", "ZONES_DAY": "2024-01-01"},
         "moved": {"ZONES_DAY": "2024-01-01"},
+        "spells": {"AREA_LAYER": "west"},
     }
     outs = {name: tmp_path / f"{name}.csv" for name in cases}
     for name, parameters in cases.items():
         run = {"do": "run", "algorithm": "areas", "INPUT": name, "OUTPUT": str(outs[name])}
         steps.append({**run, **parameters, "BOUNDARY_ERROR_M": 500})
-    answers = session(*steps)[5:]
+    answers = session(*steps)[6:]
     for answer in answers:
         assert answer["fine"], answer["log"]
     expected = printed(capfd, "areas", plain, "--boundary-error-m", "500")
@@ -366,6 +396,10 @@ def test_a_layer_is_what_it_shows(session, boxes, tmp_path, capfd):
     assert outs["copy of 2024-01-01"].read_bytes() == expected
     assert f"-- {shlex.quote(plain)}" in answers[0]["log"]
     assert all(shlex.quote(plain) not in answer["log"] for answer in answers[1:])
+    words = ("areas", series, "--boundary-error-m", "500", "--area", tmp_path / "west.geojson")
+    write_west(tmp_path / "west.geojson", plain)
+    assert outs["spells"].read_bytes() == printed(capfd, *words)
+    assert f"{series}" not in answers[5]["log"]
     assert [row["actor"] for row in rows_of(outs["west"].read_bytes())] == ["A"]
     assert [row["actor"] for row in rows_of(outs["sides"].read_bytes())] == ["SA", "SB"]
     assert [row["actor"] for row in rows_of(outs["moved"].read_bytes())] == ["A", "B"]

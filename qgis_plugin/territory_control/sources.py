@@ -51,20 +51,17 @@ def own_file(layer: QgsVectorLayer) -> str:
     path = QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path") or ""
     as_it_is = (
         Path(path).is_file()
-        and _layers_in(layer) == 1
+        and _layers_in(path) == 1
         and layer.crs() == data.crs()
         and layer.fields().names() == data.fields().names()
     )
     return path if as_it_is else ""
 
 
-def _layers_in(layer: QgsVectorLayer) -> int:
-    """Return how many layers with shapes are in the file; one with several sorts of shapes is one.
-
-    Each text is a number, a name, a count, a sort and more, between ``!!::!!``.
-    """
-    texts = layer.dataProvider().subLayers()
-    return len({text.split("!!::!!")[1] for text in texts} - {"layer_styles"}) or 1
+def _layers_in(path: str) -> int:
+    """Return how many layers are in a file; one with several sorts of shapes is one."""
+    layers = QgsProviderRegistry.instance().querySublayers(path)
+    return len({each.name() for each in layers if each.providerKey() == "ogr"} - {"layer_styles"})
 
 
 def _copied(layer: QgsVectorLayer, folder: Path, context: QgsProcessingContext) -> str:

@@ -44,7 +44,9 @@ class _Category:
 def spell_style(styles: Mapping[Holder, Style]) -> str:
     """Return the style of the layer of spells, coloured by who holds the ground.
 
-    Fills have no outline, so that the pieces of one holder look like one zone.
+    The pieces of one holder look like one zone: the outline of each has the colour of its fill,
+    which closes the hairlines between them and lies under the front, and the layer is translucent
+    as a whole.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def spell_style(styles: Mapping[Holder, Style]) -> str:
     str
         QML, as QGIS reads it.
     """
-    return _qml("holder", _categories(styles), outlined=False)
+    return _qml("holder", _categories(styles), seamless=True)
 
 
 def front_style() -> str:
@@ -114,21 +116,24 @@ def legal(text: str) -> str:
     return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
 
 
-def _qml(field: str, categories: Iterable[_Category], *, outlined: bool = True) -> str:
+def _qml(field: str, categories: Iterable[_Category], *, seamless: bool = False) -> str:
     root = _timed()
+    if seamless:
+        ET.SubElement(root, "layerOpacity").text = f"{_OPACITY:g}"
     renderer = ET.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=field)
     listed = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
     for number, category in enumerate(categories):
         names = {"value": category.value, "label": category.label}
         ET.SubElement(listed, "category", names, symbol=str(number), render="true", type="string")
-        _fill(_symbol(symbols, str(number), "fill"), category.style, outlined=outlined)
+        symbol = _symbol(symbols, str(number), "fill", opacity=1 if seamless else _OPACITY)
+        _fill(symbol, category.style, seamless=seamless)
     return _text(root)
 
 
 def _timed() -> ET.Element:
     """Return a style that shows each feature from its first day to the day of its end."""
-    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Temporal")
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Rendering|Temporal")
     ET.SubElement(
         root,
         "temporal",
@@ -147,15 +152,16 @@ def _text(root: ET.Element) -> str:
     return "<!DOCTYPE qgis>\n" + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _symbol(symbols: ET.Element, name: str, kind: str) -> ET.Element:
-    return ET.SubElement(symbols, "symbol", type=kind, name=name, alpha=f"{_OPACITY:g}")
+def _symbol(symbols: ET.Element, name: str, kind: str, *, opacity: float = _OPACITY) -> ET.Element:
+    return ET.SubElement(symbols, "symbol", type=kind, name=name, alpha=f"{opacity:g}")
 
 
-def _fill(symbol: ET.Element, style: Style, *, outlined: bool) -> None:
+def _fill(symbol: ET.Element, style: Style, *, seamless: bool) -> None:
     paint = Paint.of(style)
-    line = {"outline_color": _rgba(paint.edge), "outline_style": "solid", "outline_width": _WIDTH}
+    edge = paint.fill if seamless else paint.edge
+    line = {"outline_color": _rgba(edge), "outline_style": "solid", "outline_width": _WIDTH}
     options = {"color": _rgba(paint.fill), "style": "solid"}
-    _layer(symbol, "SimpleFill", {**options, **(line if outlined else _NO_OUTLINE)})
+    _layer(symbol, "SimpleFill", {**options, **line})
     for mark in dict.fromkeys(style.hatch.lower()):
         hatch = {"color": _rgba(paint.hatch_colour), "style": _BRUSHES[mark]}
         _layer(symbol, "SimpleFill", {**hatch, **_NO_OUTLINE})
