@@ -70,3 +70,39 @@ def test_a_map_whose_borders_are_short_is_never_cut(tmp_path, capsys, monkeypatc
     monkeypatch.setattr(clipping, "from_snapshots", lambda *each, **_more: called.append(each))
     code, _, figures = printed(capsys, "areas", str(tmp_path), "--area", "31,41,32,42")
     assert not code and len(figures) and not called
+
+
+@pytest.mark.parametrize("verb", ["areas", "change"])
+def test_long_borders_are_drawn_roughly_where_nothing_is_cut_and_no_figure_shows_it(
+    tmp_path, capsys, monkeypatch, verb
+):
+    many_boxes(tmp_path, "2024-01-01")
+    many_boxes(tmp_path, "2024-01-02", 0.03)
+    period = ["--from", "2024-01-01", "--to", "2024-01-02"] if verb == "change" else []
+    words = [verb, str(tmp_path), *period]
+    points, carried = [], clipping.in_plane
+
+    def counted(*each, **more):
+        found = carried(*each, **more)
+        points.append(shapely.get_num_coordinates(found[0]).sum())
+        return found
+
+    monkeypatch.setattr(clipping, "in_plane", counted)
+    monkeypatch.setattr(clipping, "_LONG", 0.0)
+    rough = printed(capsys, *words)
+    monkeypatch.setattr(clipping, "_FAIR_M", clipping.MAX_CHORD_ERROR_M)
+    fine = printed(capsys, *words)
+    assert len(points) == 2 and 0 < 10 * points[0] < points[1]
+    monkeypatch.setattr(clipping, "_LONG", np.inf)
+    exact = printed(capsys, *words)
+    assert len(points) == 2
+    assert rough[:2] == fine[:2] == exact[:2]
+    np.testing.assert_allclose(rough[2], exact[2], rtol=1e-9)
+
+
+def test_areas_that_are_cut_have_exact_borders(tmp_path, capsys, monkeypatch):
+    many_boxes(tmp_path, "2024-01-01")
+    monkeypatch.setattr(clipping, "_LONG", 0.0)
+    monkeypatch.setattr(clipping, "_FAIR_M", None)  # would fail
+    code, _, figures = printed(capsys, "areas", str(tmp_path), "--area", "20,45,25,46.5")
+    assert not code and len(figures)

@@ -43,10 +43,10 @@ from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
 from territory.maps.furniture import MapText
 from territory.maps.image_files import save
-from territory.maps.kinds.control import transfers_map
+from territory.maps.kinds.control import day_map, transfers_map
 from territory.maps.map_text import Words
 from territory.maps.sheet import Group
-from territory.maps.style import Style, styles_for
+from territory.maps.style import TOGETHER, Style, styles_for
 from territory.maps.subject import Subject
 from territory.maps.typesetting import measure, set_text
 from territory.measure.estimate import Estimate
@@ -517,3 +517,29 @@ def test_forty_actors_all_stand_in_the_legend(context):
 
     assert all(f"Brigade {number:02d}" in lines for number in range(40))
     assert min(text.get_fontsize() for text in texts(figure)) >= 8
+
+
+def test_of_more_actors_than_can_be_told_apart_the_smallest_stand_together(context):
+    holders = (NOBODY, *(Holder(f"brigade_{number:02d}") for number in range(60)))
+    cells = [
+        shapely.box(x, y, x + 1e4, y + 1e4 - (x + y) / 100)
+        for y in range(0, 60000, 10000)
+        for x in range(0, 100000, 10000)
+    ]
+    history = from_coverage(
+        np.array(cells),
+        np.arange(1, 61, dtype=np.int16)[None, :],
+        days=(BEFORE,),
+        holders=holders,
+        projection=EqualArea(37.0, 35.7),
+    )
+    smallest = holders[1 + int(np.argmin(shapely.area(cells)))]
+    subject = Subject(history, context, preferred={smallest: Style("#112233")})
+    assert len(subject.minor) == 60 - 40 - 1 and smallest not in subject.minor
+    assert {subject.styles[each].colour for each in subject.minor} == {TOGETHER}
+    assert subject.styles[smallest].colour == "#112233"
+    lines = said(day_map(subject, BEFORE, estimates={}))
+    together = sum(subject.km2(BEFORE)[each] for each in subject.minor)
+    assert "19 others together" in lines
+    assert any(line.startswith(subject.words.area(together)) for line in lines)
+    assert not [each for each in subject.minor if subject.name(each) in lines]

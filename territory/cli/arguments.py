@@ -463,6 +463,7 @@ def load(
     where: Workers = _HERE,
     only_areas: bool = False,
     changes: bool = True,
+    uncut: bool = False,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
 
@@ -488,6 +489,8 @@ def load(
         Whether nothing else is printed of an area without a name than figures about it.
     changes : bool
         Whether figures of changes from one day to another are printed.
+    uncut : bool
+        Whether nothing is cut along areas but those that are given here.
 
     Returns
     -------
@@ -514,6 +517,7 @@ def load(
             memory=where.memory,
             only_areas=only_areas and set(areas) == {""} and regions is None,
             changes=changes,
+            uncut=uncut,
             progress=lambda done, total: show("resampling places", done, total),
         )
     tell_borders(loaded)

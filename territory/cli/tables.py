@@ -77,7 +77,15 @@ def areas(
     spec = spec_of(paths, profile, lines, reading)
     rule, period = day_rule(days), span_of(span)
     loaded = load(
-        spec, named, rule, regions=regions, span=period, where=where, only_areas=True, changes=False
+        spec,
+        named,
+        rule,
+        regions=regions,
+        span=period,
+        where=where,
+        only_areas=True,
+        changes=False,
+        uncut=True,
     )
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
@@ -138,7 +146,7 @@ def change(
         rule = (start, end)
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
-    loaded = load(spec, named, rule, regions=regions, where=where, only_areas=True)
+    loaded = load(spec, named, rule, regions=regions, where=where, only_areas=True, uncut=True)
     pair = (start, end) if start and end else None
     columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
     print_table(columns, rows, as_json=as_json)
@@ -276,7 +284,7 @@ def _inspected(
         return _proposed(paths, reading, error, told=out is None)
     text = _text_of(spec, fitted_profile)
     try:
-        return load(spec, _ground_to_inspect(spec), "all", intervals=False), text
+        return load(spec, _ground_to_inspect(spec), "all", intervals=False, uncut=True), text
     except InputError as error:
         if spec.profile == "zones" and not (profile or reading.actor_field):
             return _proposed(paths, reading, error, told=out is None)
@@ -308,7 +316,7 @@ def _proposed(
     with_profile = replace(reading, day_field="", day_format="")
 
     def read(place: str) -> "Loaded":
-        return load(spec_of(paths, place, with_profile), {}, "all", intervals=False)
+        return load(spec_of(paths, place, with_profile), {}, "all", intervals=False, uncut=True)
 
     try:
         known = {"day_field": reading.day_field, "day_format": reading.day_format}

@@ -35,6 +35,7 @@ from territory.history.tiles import clipped
 Box = tuple[float, float, float, float]
 
 _ROUGH_M = 1.0  # chords of what is only looked at for faults; areas are those of the curves
+_FAIR_M = 0.1  # the same, where the totals are held against geodesic areas
 _MARGIN = 0.01  # of the box, beyond its sides
 _PAYS = 0.5  # of the edges that remain: more is no less work than all of them
 _LONG = 2_000.0  # degrees of borders: from there on to divide them all takes seconds
@@ -103,6 +104,41 @@ def histories_about(
         return whole, whole
     measured = from_snapshots(near, projection=plane, overlap=overlap, priority=priority)
     return whole, replace(measured, audit=whole.audit)
+
+
+def whole_history(
+    snapshots: tuple[Snapshot, ...],
+    *,
+    overlap: Overlap = Overlap.ERROR,
+    priority: tuple[str, ...] = (),
+) -> History:
+    """Return the history of all ground, along which nothing will be cut.
+
+    The areas of its faces are as true as ever; where borders are long, as on maps of the world,
+    its lines are drawn roughly, so that a map of the world takes a hundredth of the points.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        Strictly ordered by day, all in one CRS.
+    overlap, priority
+        See `territory.history.history.from_snapshots`.
+    """
+    if max(map(_length, snapshots), default=0.0) <= _LONG:
+        return from_snapshots(snapshots, overlap=overlap, priority=priority)
+    plane, crs = plane_over(snapshots), common_crs(snapshots)
+    drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
+    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=_FAIR_M)
+    cut = replace(drawn, faces=faces, area_m2=area_m2)
+    return history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
+
+
+def _length(snapshot: Snapshot) -> float:
+    """Return how long the borders of a snapshot are, in degrees in round numbers."""
+    steps = np.hypot(*np.diff(snapshot.xy, axis=0).T)
+    ends = snapshot.ring_start[1:-1] - 1  # from the end of a ring to the next one
+    steps[ends[ends >= 0]] = 0.0
+    return float(steps.sum()) / (1.0 if snapshot.crs.is_geographic else _DEGREE_M)
 
 
 def _near(

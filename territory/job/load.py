@@ -77,6 +77,7 @@ def load_series(
     actors: Looks = MappingProxyType({}),
     only_areas: bool = False,
     changes: bool = True,
+    uncut: bool = False,
     workers: int = 1,
     scheduler: str = "",
     memory: int | None = None,
@@ -109,7 +110,7 @@ def load_series(
         Told which days are reported, before the long work begins.
     actors : mapping of str to ActorLook
         What actors are called and which colour they have, for all series of a job.
-    only_areas, changes
+    only_areas, changes, uncut
         Which figures are given: see `SeriesRequest`.
     workers, scheduler
         Where zones are read and places resampled: see `territory.job.workers.spread`.
@@ -138,6 +139,7 @@ def load_series(
         only_areas,
         changes,
         extent,
+        uncut and not (areas or regions or extent),
     )
     where = _Where(workers, scheduler, memory)
     loaded = with_choice(_loaded(request, uncertainty, where, progress), spec)

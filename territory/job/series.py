@@ -108,6 +108,9 @@ class SeriesRequest:
         Whether figures are given of changes from one day to another.
     extent : str
         Name of the area that is all that drawn zones are looked at in; everything if empty.
+    uncut : bool
+        Whether no area is measured or will be, so that the lines of zones need not be exact to
+        be cut.
     """
 
     spec: SeriesSpec
@@ -122,6 +125,7 @@ class SeriesRequest:
     only_areas: bool = False
     changes: bool = True
     extent: str = ""
+    uncut: bool = False
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.

@@ -26,7 +26,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
-from territory.history.clipping import histories_about
+from territory.history.clipping import histories_about, whole_history
 from territory.history.drawing import drawing_of
 from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
@@ -258,7 +258,10 @@ def _histories(
     looked_at = request.areas
     if request.extent:
         looked_at = {request.extent: request.areas[request.extent]}
-    if profile.remainder or not (request.extent or request.only_areas):
+    if request.uncut and not profile.remainder:
+        whole = whole_history(snapshots, overlap=profile.overlap, priority=profile.priority)
+        found = whole, whole
+    elif profile.remainder or not (request.extent or request.only_areas):
         whole = from_snapshots(snapshots, overlap=profile.overlap, priority=profile.priority)
         found = whole, whole
     else:

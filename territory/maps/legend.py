@@ -156,17 +156,26 @@ def holder_entries(
     Returns
     -------
     tuple of Entry
-        The largest first and nobody last.
+        The largest first and nobody last; then what many small ones hold together, which
+        has no interval, as errors of neighbours are not independent.
     """
-    km2 = subject.km2(day)
-    return tuple(
+    km2, every = subject.km2(day), subject.holders(day)
+    minor = [each for each in every if each in subject.minor]
+    single = tuple(
         Entry(
             look(subject.styles[holder]),
             subject.name(holder),
             *figures(subject, km2[holder], estimates.get(holder), share=True),
         )
-        for holder in subject.holders(day)
+        for holder in every
+        if holder not in subject.minor
     )
+    if not minor:
+        return single
+    together = sum(km2[each] for each in minor)
+    value, _ = figures(subject, together, None, share=True)
+    name = subject.words.counted("together", len(minor))
+    return (*single, Entry(look(subject.styles[minor[0]]), name, value))
 
 
 def transfer_entries(

@@ -346,6 +346,7 @@ class MapRequest:
             wanted_days=wanted_days,
             uncertainty=job.uncertainty,
             actors=job.actors,
+            uncut=True,
             workers=workers,
             progress=progress,
         )

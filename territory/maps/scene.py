@@ -421,8 +421,10 @@ def _region_labels(subject: Subject, visible: NDArray[np.object_]) -> list[Label
     free = shapely.difference(subject.view.extent.box, union_of(visible))
     labels = []
     countries = subject.view.countries if len(subject.view.countries) > 1 else ()
-    for region in (*subject.view.regions, *countries):
-        pieces = shapely.get_parts(shapely.intersection(region.geometry, [*visible, free]))
+    named = (*subject.view.regions, *countries)
+    grounds = sound(np.array([*(each.geometry for each in named), None], dtype=object)[:-1])
+    for region, ground in zip(named, grounds, strict=True):
+        pieces = shapely.get_parts(shapely.intersection(ground, [*visible, free]))
         pieces = shapely.get_parts(shapely.intersection(pieces, subject.view.extent.box))
         largest = max(pieces, key=lambda piece: float(piece.area), default=shapely.Polygon())
         if largest.area > 0 and region.name:

@@ -24,7 +24,7 @@ from territory.maps.furniture import MapText, footer
 from territory.maps.map_text import Words, clean, title_of
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, NARROW_MAP_WIDTH
-from territory.maps.style import Style, second_tones, styles_for
+from territory.maps.style import TOGETHER, Style, second_tones, styles_for
 from territory.maps.titles import Speaker, Titles
 from territory.maps.typesetting import POINTS_PER_INCH, Block
 from territory.numbers import figure
@@ -37,6 +37,7 @@ _HARDLY_KM2 = 0.1  # beyond the frame, which is not worth a word
 _ALL_BUT_ALL = 0.999  # share of an area from which it counts as covered
 _NEARLY_ALL = 0.95  # of what changed lies in the countries that a title names, and in
 _MOST_COUNTRIES = 2  # of them
+_MOST_TOLD_APART = 40  # nobody can follow more colours and hatches from a legend to a map
 _BORDER_M = 2 * COUNTRY_RIM.error_m
 
 Holding = tuple[tuple[Holder, BaseGeometry], ...]
@@ -90,8 +91,34 @@ class Subject:
 
     @cached_property
     def styles(self) -> Mapping[Holder, Style]:
-        """How every holder is shown."""
-        return styles_for(self.history.holders, preferred=self.preferred)
+        """How every holder is shown; those of `minor` alike."""
+        holders, minor = self.history.holders, self.minor
+        if not minor:
+            return styles_for(holders, preferred=self.preferred)
+        single = [each for each in self._by_size if each not in minor]
+        alike = {each: Style(TOGETHER) for each in minor}
+        found = styles_for(single, preferred={**(self.preferred or {}), **alike})
+        found |= styles_for(sorted(minor), preferred=alike)
+        return {each: found[each] for each in holders}
+
+    @cached_property
+    def minor(self) -> frozenset[Holder]:
+        """Holders that look alike and have one row of a legend: many, each with little ground.
+
+        None where there are few enough for each to be told from all others, and never one
+        whose look somebody chose.
+        """
+        own = {NOBODY, *(self.preferred or {})}
+        told_apart = [each for each in self._by_size if each not in own]
+        few = len(self.history.holders) <= _MOST_TOLD_APART + 1
+        return frozenset(() if few else told_apart[_MOST_TOLD_APART:])
+
+    @cached_property
+    def _by_size(self) -> list[Holder]:
+        """All holders, by the most ground that each has on any day, the largest first."""
+        largest = self.history.held_km2(area=self.area).max(axis=0)
+        km2 = dict(zip(self.history.holders, largest.tolist(), strict=True))
+        return sorted(km2, key=lambda holder: (-km2[holder], holder))
 
     @cached_property
     def tones(self) -> Mapping[Holder, str]:
