@@ -176,7 +176,7 @@ def test_other_settings_find_what_does_not_depend_on_them(series):
     assert answered(series, series / "out") == ALL
     assert_as_from_nothing(series)
     job.write_text(JOB.replace("100", '200\nrepair = "winding"'), "utf-8")
-    assert answered(series, series / "out") == ALL / 2  # files are read alike, not cleaned
+    assert answered(series, series / "out") == 0
     assert_as_from_nothing(series)
 
 
@@ -471,7 +471,9 @@ def test_texts_with_the_mark_of_a_folder_are_not_taken():
     assert Unnamed("b").put(Unnamed("b").taken("b: x")) == "b: x"
 
 
-@pytest.mark.parametrize("setting", [{"label": "layer"}, {"label_properties": ("side",)}, {"where": "actor = 'A'"}])
+@pytest.mark.parametrize(
+    "setting", [{"label": "layer"}, {"label_properties": ("side",)}, {"where": "actor = 'A'"}]
+)
 def test_a_file_read_otherwise_is_another(series, setting):
     paths = (str(series / "days"),)
     profile = read_profile("zones", Path(), {})

@@ -138,10 +138,6 @@ class _File:
 
 
 _Read = tuple[_File | None, tuple[Finding, ...]]
-# What of a profile decides how a file is parsed, and which of its layers count.
-_READING = frozenset(
-    {"container", "rings", "latitude_first", "inside", "label", "label_properties", "where"}
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,8 +165,7 @@ class _Reader:
 
     def _form(self, paths: tuple[str, ...]) -> Form[SharedFile, _Read]:
         """Return how files are kept: those of which there is nothing to say but their layers."""
-        profile = self.profile
-        settings = profile.model_dump(include=set(_READING), mode="json")
+        settings = self.profile.model_dump_json()  # all of it: whatever reading may come to ask
 
         def key(shared: SharedFile) -> bytes | None:
             return file_key(shared, settings, str(shared.path) in paths)
