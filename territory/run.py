@@ -20,6 +20,7 @@ from territory.job.input_files import input_files
 from territory.job.profile_choice import choices_of, read_job
 from territory.job.spec import Job
 from territory.job.stages import Progress, silent
+from territory.memo import Memo
 from territory.one_piece import folder_in_one_piece, move_in, remove_files, remove_left
 from territory.publish.record import (
     RECORD,
@@ -98,7 +99,7 @@ def run(
     memory : int, optional
         How many bytes each series of drawn zones may take; by default what is free.
     force : bool
-        Compute even if nothing changed since the last run.
+        Compute even if nothing changed since the last run, and everything anew.
     strict : bool
         Refuse to write anything if a snapshot or a claim cannot be used.
     progress : callable
@@ -146,6 +147,7 @@ def run(
         workers=workers,
         scheduler=scheduler,
         memory=memory,
+        afresh=force,
         strict=strict,
         progress=progress,
         announce=announce,
@@ -160,14 +162,15 @@ def _compute(
     workers: int,
     scheduler: str,
     memory: int | None,
+    afresh: bool,
     strict: bool,
     progress: Progress,
     announce: Announce,
 ) -> Outcome:
     """Do the whole job, and move what it wrote into its folder."""
     require(*extras_of(job, scheduler=scheduler))
+    from territory.job.state import nothing_fits, read_state, write_state
     from territory.job.study import compute
-    from territory.maps.film.film import ffmpeg
     from territory.maps.pictures import drawing_board
     from territory.publish.preview import many_maps
     from territory.publish.results import settings_of, warnings_of, write_crate_of, write_results
@@ -175,6 +178,8 @@ def _compute(
 
     def on_days(days: tuple[date, ...]) -> None:
         if job.maps.enabled and job.maps.film:
+            from territory.maps.film.film import ffmpeg  # slow to load
+
             ffmpeg()  # without it there is no film, which is better known now
         if line := many_maps(job, days):
             announce(line)
@@ -182,6 +187,9 @@ def _compute(
     for line in choices_of(job):
         announce(line)
     strange: list[str] = []
+    memo, about_state = (Memo(), "") if afresh else read_state(out)
+    if about_state:
+        announce(about_state)
     watcher = Watcher(out, path.parent) if job.watch.enabled else None
 
     def before(part: Path, fresh: tuple[str, ...]) -> None:
@@ -197,12 +205,16 @@ def _compute(
             workers=workers,
             scheduler=scheduler,
             memory=memory,
+            memo=memo,
             progress=progress,
             on_days=on_days,
         )
+        if memo.is_useless:
+            announce(nothing_fits(out))
         _refuse_unusable(results.unusable, path, strict=strict)
         with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
+            write_state(memo, part)
             read = input_record(results.inputs, path.parent)
             settings = settings_of(results)
             if watcher:

@@ -23,7 +23,7 @@ ROOMS = """
     quality
     measure
     claims
-    extras garbage languages little_memory name_clash one_piece streams untrusted
+    extras garbage languages little_memory memo name_clash one_piece packed streams untrusted
     read
     job
     explain

@@ -21,6 +21,7 @@ from territory.job.profile_choice import with_profile
 from territory.job.reporting_days import preview_days
 from territory.job.series import Loaded, OnDays, Progress, SeriesRequest
 from territory.job.spec import DayRule, SeriesSpec, UncertaintySpec
+from territory.memo import Memo
 from territory.read.actor_looks import Looks, looks_together
 from territory.read.aoi import DrawnArea
 
@@ -81,6 +82,7 @@ def load_series(
     workers: int = 1,
     scheduler: str = "",
     memory: int | None = None,
+    memo: Memo | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
     """Read a series and build its ensemble.
@@ -116,6 +118,8 @@ def load_series(
         Where zones are read and places resampled: see `territory.job.workers.spread`.
     memory : int, optional
         How many bytes drawn zones may take; by default what is free.
+    memo : Memo, optional
+        The files and days of drawn zones of an earlier run.
     progress : callable
         Told how many of how many draws are done.
 
@@ -141,7 +145,7 @@ def load_series(
         extent,
         uncut and not (areas or regions or extent),
     )
-    where = _Where(workers, scheduler, memory)
+    where = _Where(workers, scheduler, memory, memo)
     loaded = with_choice(_loaded(request, uncertainty, where, progress), spec)
     said = looks_together([actors, spec.actors])
     looks = looks_together([loaded.looks, said])
@@ -170,11 +174,12 @@ def with_choice(loaded: Loaded, spec: SeriesSpec) -> Loaded:
 
 
 class _Where(NamedTuple):
-    """Where a series is worked on, and in how many bytes."""
+    """Where a series is worked on, in how many bytes, and what is known of it."""
 
     workers: int
     scheduler: str
     memory: int | None
+    memo: Memo | None
 
 
 def _loaded(
@@ -206,6 +211,7 @@ def _loaded(
         workers=where.workers,
         scheduler=where.scheduler,
         memory=where.memory,
+        memo=where.memo,
     )
 
 

@@ -25,6 +25,7 @@ from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.spec import Job
 from territory.job.stages import Progress, silent
 from territory.measure.rows import Row, area_rows, change_rows, day_pairs, quality_rows
+from territory.memo import Memo
 from territory.read.basemap import Context, context_findings, read_context
 from territory.read.published_figures import read_columns
 from territory.read.text_files import read_toml
@@ -227,6 +228,7 @@ def compute(
     workers: int = 1,
     scheduler: str = "",
     memory: int | None = None,
+    memo: Memo | None = None,
     progress: Progress = silent,
     on_days: OnDays = lambda _days: None,
 ) -> Results:
@@ -240,6 +242,8 @@ def compute(
         Where zones are read and places resampled: see `territory.job.workers.spread`.
     memory : int, optional
         How many bytes each series of drawn zones may take; by default what is free.
+    memo : Memo, optional
+        The files and days of an earlier run.
     progress : callable
         Told the stage and how far it is.
     on_days : callable
@@ -272,6 +276,7 @@ def compute(
             workers=workers,
             scheduler=scheduler,
             memory=memory,
+            memo=memo,
             progress=partial(progress, "resampling places"),
         )
         for number, spec in enumerate(job.series)

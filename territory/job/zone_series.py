@@ -42,6 +42,7 @@ from territory.job.checks import (
     extent_findings,
     geodesic_findings,
 )
+from territory.job.kept_days import days_form
 from territory.job.memory import refuse_too_much
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
@@ -50,6 +51,7 @@ from territory.job.workers import spread, worth
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.scenarios import status_scenarios
+from territory.memo import Memo, answers
 from territory.numbers import figure
 from territory.quality.check import check_history, corrupt_days, day_doubts
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
@@ -74,6 +76,7 @@ def load_drawn(
     workers: int = 1,
     scheduler: str = "",
     memory: int | None = None,
+    memo: Memo | None = None,
 ) -> Loaded:
     """Read drawn zones of every day, cut them together, and check them over time.
 
@@ -88,6 +91,8 @@ def load_drawn(
         files are read by this process.
     memory : int, optional
         How many bytes it may take; by default what is free.
+    memo : Memo, optional
+        The files and days of an earlier run.
 
     Returns
     -------
@@ -105,11 +110,12 @@ def load_drawn(
     enough = worth(workers, expand(paths)) if workers > 1 else 1
     with spread(enough, scheduler, in_processes=True) as run:
         zones = cut_zones(  # what was read has no name here, so that it can go
-            read_series(paths, profile, day=spec.day, also=request.named_days, run=run),
+            read_series(paths, profile, day=spec.day, also=request.named_days, run=run, memo=memo),
             profile,
             request,
             run=run,
             memory=memory,
+            memo=memo,
         )
     return measured(zones, request, uncertainty)
 
@@ -158,6 +164,7 @@ def cut_zones(
     *,
     run: Run = map,
     memory: int | None = None,
+    memo: Memo | None = None,
 ) -> CutZones:
     """Clean the zones of every day, cut them together, and check them over time.
 
@@ -173,6 +180,8 @@ def cut_zones(
         Where days are cleaned; see `territory.job.workers.spread`.
     memory : int, optional
         How many bytes it may take; by default what is free.
+    memo : Memo, optional
+        The days of an earlier run.
 
     Returns
     -------
@@ -199,6 +208,7 @@ def cut_zones(
         repair=profile.repair,
         doubt_percent=profile.doubt_percent,
         run=run,
+        memo=memo,
     )
     _refuse_no_polygon(snapshots, raws[0].source.location)
     there = tuple(snapshot.day for snapshot in snapshots)
@@ -518,6 +528,7 @@ def normalised(
     repair: Repair | None = None,
     doubt_percent: float = DOUBT_PERCENT,
     run: Run = map,
+    memo: Memo | None = None,
 ) -> tuple[tuple[Snapshot, ...], list[Finding]]:
     """Clean every day; a day that cannot be cleaned is refused and listed.
 
@@ -533,6 +544,8 @@ def normalised(
         See `territory.history.repair.normalise`.
     run : callable
         Like ``map``; of processes and of a cluster, days are pickled.
+    memo : Memo, optional
+        The days of an earlier run: one that it has is not cleaned again.
 
     Returns
     -------
@@ -549,7 +562,9 @@ def normalised(
     how = partial(normalise, repair=repair, doubt_percent=doubt_percent)
     clean = partial(_cleaned, reserved=reserved, how=how)
     near = [_near(raws, index) if has_lost(raw) else [] for index, raw in enumerate(raws)]
-    found = list(run(clean, list(zip(raws, near, strict=True))))
+    days = list(zip(raws, near, strict=True))
+    form = days_form(reserved, repair, doubt_percent)
+    found = list(answers(memo, form, clean, days, run))
     snapshots = tuple(each for each in found if isinstance(each, Snapshot))
     refused = [each for each in found if isinstance(each, Finding)]
     if not snapshots:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from territory.job.installed import code_sha256, versions
+from territory.job.state import STATE
 from territory.read.text_files import sha256_of
 
 RECORD = "run.json"
@@ -162,7 +163,11 @@ def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str
             record["versions"] == versions()
             and record["code"] == code_sha256()
             and record["inputs"] == input_record(inputs, folder)
-            and all(sha256_of(out / name) == sha for name, sha in record["outputs"].items())
+            and all(
+                sha256_of(out / name) == sha
+                for name, sha in record["outputs"].items()
+                if name != STATE  # which may be deleted, and which nobody reads for its figures
+            )
         )
     except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError):
         return None

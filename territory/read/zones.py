@@ -18,6 +18,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.history.tiles import Run
+from territory.memo import Form, Memo, answers
 from territory.read.aoi import parse_area
 from territory.read.chosen_features import chosen, refuse_levels
 from territory.read.formats.by_extension import read_any
@@ -27,6 +28,7 @@ from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.front_layers import FrontLabels
 from territory.read.holder_labels import HolderLabels, Labels
+from territory.read.kept_files import file_key, files_form
 from territory.read.layer_days import Dating, with_local_names
 from territory.read.pages import Pages, pages_of, without_cut
 from territory.read.paths import expanded
@@ -66,6 +68,7 @@ def read_series(
     day: date | None = None,
     also: Iterable[date] = (),
     run: Run = map,
+    memo: Memo | None = None,
 ) -> Series:
     """Read the files of one publisher.
 
@@ -83,6 +86,8 @@ def read_series(
         Further days to be there, where the features hold over spans of time.
     run : callable
         Like ``map``; of processes and of a cluster, what was read is pickled.
+    memo : Memo, optional
+        What an earlier run read: a file that it has is not parsed again.
 
     Raises
     ------
@@ -90,7 +95,7 @@ def read_series(
         If a path names no file, or no file can be used.
     """
     reader = _Reader(profile, day)
-    files, findings = reader.files(paths, run)
+    files, findings = reader.files(paths, run, memo)
     return reader.series(files, findings, also, where=paths[0])
 
 
@@ -132,6 +137,9 @@ class _File:
         return tuple(sorted(inside)) or (self.path,)
 
 
+_Read = tuple[_File | None, tuple[Finding, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class _Reader:
     """What reads the files of one publisher, by its profile.
@@ -145,16 +153,30 @@ class _Reader:
     profile: Profile
     day: date | None = None
 
-    def files(self, paths: tuple[str, ...], run: Run = map) -> tuple[list[_File], list[Finding]]:
+    def files(
+        self, paths: tuple[str, ...], run: Run, memo: Memo | None
+    ) -> tuple[list[_File], list[Finding]]:
         """Read every file; one that cannot be read is refused with a finding."""
         found, unreadable = expanded(paths)
-        read = list(run(partial(self._file, paths), [shared_file(each) for each in found]))
+        shared = [shared_file(each) for each in found]
+        read = list(answers(memo, self._form(paths), partial(self._file, paths), shared, run))
         files = [file for file, _ in read if file is not None]
         return files, [*unreadable, *(each for _, about in read for each in about)]
 
-    def _file(
-        self, paths: tuple[str, ...], shared: SharedFile
-    ) -> tuple[_File | None, tuple[Finding, ...]]:
+    def _form(self, paths: tuple[str, ...]) -> Form[SharedFile, _Read]:
+        """Return how files are kept: those of which there is nothing to say but their layers."""
+        settings = self.profile.model_dump_json()  # all of it: whatever reading may come to ask
+
+        def key(shared: SharedFile) -> bytes | None:
+            return file_key(shared, settings, str(shared.path) in paths)
+
+        def layers(read: _Read) -> tuple[Layer, ...] | None:
+            file, about = read
+            return None if file is None or file.findings or about else file.layers
+
+        return files_form(key, layers, lambda shared, found: (_File(shared.path, found, ()), ()))
+
+    def _file(self, paths: tuple[str, ...], shared: SharedFile) -> _Read:
         """Read a file, and name it as it was named, wherever that is done."""
         path, there = shared.path, shared.found()
         if str(path) not in paths and _is_table_beside(there):

@@ -49,7 +49,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
         If a geometry is malformed.
     """
     reader = _READERS.get(kind_of_file(path))
-    if is_packed(path) and reader not in (None, *_TEXTS.values()):
+    if is_packed(path) and reader not in (None, *TEXTS.values()):
         problem = f"a packed {kind_of_file(path)} is not read; unpack it first"
         raise InputError(problem, file=str(path))
     if reader is None:
@@ -181,7 +181,7 @@ def _has_positions(found: object, depth: int = 0) -> bool:
     return False
 
 
-_TEXTS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
+TEXTS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".geojson": read_json,
     ".json": read_json,
     ".geojsonl": read_json,
@@ -192,7 +192,7 @@ _TEXTS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
     ".csv": read_wkt,
 }
 _READERS: dict[str, Callable[[Path], tuple[Layer, ...]]] = {
-    **_TEXTS,
+    **TEXTS,
     ".kmz": read_kmz,
     ".shp": _by_gdal,
     ".gpkg": _by_gdal,
@@ -212,4 +212,4 @@ def is_readable(path: Path) -> bool:
     path : Path
         Only its name is looked at.
     """
-    return kind_of_file(path) in (_TEXTS if is_packed(path) else SUFFIXES)
+    return kind_of_file(path) in (TEXTS if is_packed(path) else SUFFIXES)
