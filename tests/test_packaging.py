@@ -29,7 +29,7 @@ from territory.version import __version__
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "territory"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-FOR_DEVELOPERS = {"docs", "test"}
+FOR_DEVELOPERS = {"dev", "docs", "test"}
 MOST = 12  # libraries that the core brings
 
 # What is installed under another name than it is imported by.
