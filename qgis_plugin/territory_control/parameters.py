@@ -29,6 +29,7 @@ class Kind(Enum):
     YES = "yes"
     CHOICE = "choice"
     TOML = "toml"
+    FOLDER = "folder"
     LAYER = "layer"
 
 
@@ -77,37 +78,27 @@ class Option:
         return made
 
     def _made(self, default: str | None, optional: bool) -> QgsProcessingParameterDefinition:
+        number, file = QgsProcessingParameterNumber, QgsProcessingParameterFile
+        named, drawn = (self.name, self.title), [QgsProcessing.TypeVectorAnyGeometry]
         if self.kind is Kind.METRES:
-            real = QgsProcessingParameterNumber.Double
-            return QgsProcessingParameterNumber(self.name, self.title, real, default, optional, 0)
+            return number(*named, number.Double, default, optional, 0)
         if self.kind is Kind.YES:
-            return QgsProcessingParameterBoolean(self.name, self.title, False)
+            return QgsProcessingParameterBoolean(*named, False)
         if self.kind is Kind.CHOICE:
-            return QgsProcessingParameterEnum(
-                self.name,
-                self.title,
-                list(self.choices),
-                defaultValue=default,
-                optional=optional,
-                usesStaticStrings=True,
-            )
-        if self.kind is Kind.TOML:
-            return QgsProcessingParameterFile(
-                self.name, self.title, extension="toml", defaultValue=default, optional=optional
-            )
+            words = list(self.choices)
+            return QgsProcessingParameterEnum(*named, words, False, default, optional, True)
         if self.kind is Kind.LAYER:
-            drawn = [QgsProcessing.TypeVectorAnyGeometry]
-            return QgsProcessingParameterVectorLayer(
-                self.name, self.title, drawn, default, optional
-            )
-        return QgsProcessingParameterString(
-            self.name,
-            self.title,
-            default,
-            False,
-            optional,
-        )
+            return QgsProcessingParameterVectorLayer(*named, drawn, default, optional)
+        if self.kind in _FILES:
+            behaviour, suffix = _FILES[self.kind]
+            return file(*named, behaviour, suffix, default, optional)
+        return QgsProcessingParameterString(*named, default, False, optional)
 
+
+_FILES = {  # what is browsed for, and the suffix; other paths and patterns can be typed
+    Kind.TOML: (QgsProcessingParameterFile.File, "toml"),
+    Kind.FOLDER: (QgsProcessingParameterFile.Folder, ""),
+}
 
 LAYER = Option(
     "INPUT",
@@ -121,6 +112,7 @@ FILES = Option(
     "Or files: a folder, file, pattern or .zip",
     "Such as /maps/zones, with one file a day, or /maps/2024-*.geojson. It also takes what QGIS"
     " cannot show, such as tables of places.",
+    kind=Kind.FOLDER,
 )
 CLAIMS = Option(
     "CLAIMS",
