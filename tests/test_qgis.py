@@ -172,6 +172,26 @@ def test_changes_are_those_of_the_command_line_to_the_last_digit(processed, boxe
     assert float(taken["km2"]) == pytest.approx(BOX_KM2, abs=1e-3)
 
 
+def test_every_sort_of_parameter_becomes_an_option(session, boxes, tmp_path, capfd):
+    out = tmp_path / "components.csv"
+    given = {"COMPONENTS": True, "OVERLAP": "contested", "AREA": "west=37,48,37.4,48.4"}
+    given |= {
+        "CORRELATION_LENGTH_M": 9000.5,
+        "ACTOR_FIELD": "actor",
+        "REPAIR": None,
+        "PRIORITY": "",
+    }
+    given |= {"EXTRA": "--boundary-error-m 700 --unnamed 'no one'", "FROM": DAYS[0], "TO": DAYS[1]}
+    run = {"do": "run", "algorithm": "change", "FILES": str(boxes), "OUTPUT": str(out), **given}
+    [found] = session(run)
+    assert found["fine"], found["log"]
+    words = f"""
+        --components --overlap contested --area west=37,48,37.4,48.4 --correlation-length-m 9000.5
+        --actor-field actor --boundary-error-m 700 --from {DAYS[0]} --to {DAYS[1]} --unnamed
+    """
+    assert out.read_bytes() == printed(capfd, "change", boxes, *words.split(), "no one")
+
+
 def test_verdicts_are_those_of_the_command_line_to_the_last_digit(
     processed, boxes, tmp_path, capfd
 ):
