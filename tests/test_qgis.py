@@ -137,9 +137,9 @@ def session(environment, profile):
     return do
 
 
-def printed(capfd, *words):
+def printed(capfd, *words, code=0):
     """Return the bytes that the command line prints."""
-    assert _code([str(word) for word in words]) == 0
+    assert _code([str(word) for word in words]) == code
     return capfd.readouterr().out.encode()
 
 
@@ -195,12 +195,18 @@ def test_every_sort_of_parameter_becomes_an_option(session, boxes, tmp_path, cap
 def test_verdicts_are_those_of_the_command_line_to_the_last_digit(
     processed, boxes, tmp_path, capfd
 ):
+    """A claim that cannot be checked has its row too, and a warning; the call does not fail."""
     claims, out = tmp_path / "claims.toml", tmp_path / "verdicts.csv"
-    claims.write_text(CLAIMS)
+    late = CLAIMS.replace('"east"', '"late"').replace("2024-", "2030-")
+    claims.write_text(CLAIMS + late)
     done = processed("check", CLAIMS=claims, FILES=boxes, OUTPUT=out)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert out.read_bytes() == printed(capfd, "check", claims, boxes)
-    assert [row["verdict"] for row in rows_of(out.read_bytes())] == ["consistent"]
+    assert out.read_bytes() == printed(capfd, "check", claims, boxes, code=3)
+    verdicts = [row["verdict"] for row in rows_of(out.read_bytes())]
+    assert verdicts == ["consistent", "not checkable"]
+    warnings = [line for line in done.stdout.splitlines() if line.startswith("WARNING:")]
+    assert "claim 'late', reading 'all': cannot be checked" in "".join(warnings)
+    assert "Some of the input could not be used or trusted" in warnings[-1]
 
 
 def features(path, layer):
