@@ -40,7 +40,7 @@ from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows
 from territory.quality import connected_zones, countries
 from territory.quality.check import check_history
-from territory.quality.connected_zones import Pieces
+from territory.quality.connected_zones import SMALLEST_PIECE_KM2, Pieces, changed_pieces
 from territory.quality.series_numbers import Series
 from territory.read.formats.geojson import read_geojson
 from territory.read.world import read_countries
@@ -256,6 +256,7 @@ def test_zones_of_a_day_are_the_faces_that_hang_together(monkeypatch, stretch):
             (round(each, 3), name) for each, name in zones
         )
         label, spots = pieces.label(row), shapely.point_on_surface(history.faces)
+        assert pieces.count(row) == (pieces.km2(row) > SMALLEST_PIECE_KM2).sum()
         for zone in np.unique(label[label >= 0]):
             around = shapely.covers(grounds[names[zone]], spots[label == zone])
             assert around.all()
@@ -268,6 +269,15 @@ def random_grids(days, *, size=7):
     for _ in range(days):
         yield grid
         grid = np.where(chance.random((size, size)) < 0.06, chance.choice(list("AB.")), grid)
+
+
+def test_days_on_which_little_changed_are_not_looked_at_for_zones(monkeypatch):
+    history = wandering(days=40)
+    pieces = Pieces.of(Series.of(history), history)
+    found = list(changed_pieces(pieces))
+    monkeypatch.setattr(connected_zones, "_ROUNDING", 1.0)  # then every day with a change is
+    assert list(changed_pieces(pieces)) == found
+    assert len(found) > 1
 
 
 def test_findings_do_not_depend_on_how_many_days_are_looked_at(monkeypatch):

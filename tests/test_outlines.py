@@ -1,16 +1,20 @@
 """Zones put together from lines against shapely's own union of the faces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from squares import day, history_of, square, squares
+from squares import PLANE, day, history_of, square, squares
 from strategies import grids
 
 from territory.geometry.edges import edges_of
-from territory.geometry.outlines import outlines_of
+from territory.geometry.outlines import all_ground, outlines_of
+from territory.history.history import from_coverage
 from territory.holders import NOBODY
+from territory.job import checks
 from territory.measure.change import zones
 
 
@@ -26,6 +30,35 @@ def test_the_ground_of_every_holder_is_the_union_of_its_faces(days, merged):
             assert found.is_valid
             assert shapely.normalize(found).equals(shapely.normalize(expected)), (found, expected)
             assert len(shapely.get_parts(found)) == len(shapely.get_parts(expected))
+
+
+@settings(max_examples=40)
+@given(grids(days=2), st.booleans())
+def test_all_ground_is_the_union_of_all_faces(days, merged):
+    history = history_of(*days, merged=merged)
+    found = all_ground(history.faces, history.edges)
+    expected = shapely.union_all(history.faces)
+    assert shapely.is_valid(found).all()
+    assert shapely.normalize(shapely.union_all(found)).equals(shapely.normalize(expected))
+    assert shapely.area(found).sum() == pytest.approx(expected.area)
+
+
+def test_only_ground_of_faces_that_match_is_measured_by_its_outline():
+    history = history_of(squares("AA", "AB"), squares("AB", "AB"))
+    whole = history_of(squares("AA", "AB"), squares("AB", "AB")).before_cut
+    for each in (history, replace(history, uncut=None)):  # cut along the frame, and as if not
+        outline = checks._outlined(each)
+        assert shapely.area(outline).sum() == pytest.approx(shapely.area(history.faces).sum())
+        assert (outline is history.faces) == (each is history)
+    twice = np.array([*whole.faces, whole.faces[0]])  # a face that lies on another
+    overlapping = from_coverage(
+        twice,
+        np.zeros((1, len(twice)), dtype=np.int16),
+        days=(day(0),),
+        holders=(NOBODY,),
+        projection=PLANE,
+    )
+    assert checks._outlined(overlapping) is overlapping.faces
 
 
 def test_a_ring_a_hole_in_it_and_an_island_in_that():

@@ -12,8 +12,10 @@ from strategies import grids
 from territory.history.drawing import drawing_of
 from territory.measure.boundary_error import BoundaryError, reach
 from territory.measure.change import transition_matrix
+from territory.measure.ensemble import Ensemble, estimate
 from territory.measure.estimate import correlated_m2
 from territory.measure.strips import shares, strips_of
+from territory.measure.tables import area_measure, areas_with_intervals
 
 ERROR = BoundaryError(120.0, 700.0, bias_m=8.0, date_correlation=0.3)
 
@@ -82,6 +84,19 @@ def test_errors_carry_as_far_as_through_every_line_one_by_one(days):
                 found = reach(drawing, weight, area=area, beyond=beyond, maps=(0, 1), error=ERROR)
                 expected = slowly(drawing, weight, beyond, area)
                 assert found.spread_m == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+@settings(max_examples=20)
+@given(grids(days=2, actors="A."))
+def test_of_two_holders_both_have_the_errors_that_each_has_alone(days):
+    ensemble = Ensemble(history_of(*days), ERROR)
+    base = ensemble.base
+    for area in ("all", "frame"):
+        found = areas_with_intervals(ensemble, base.days, area)
+        for day, held in zip(base.days, found, strict=True):
+            for holder, each in held.items():
+                alone = estimate(ensemble, area_measure(base, holder, day, area))
+                assert (each.low, each.high) == pytest.approx((alone.low, alone.high), rel=1e-9)
 
 
 @given(grids(days=2))

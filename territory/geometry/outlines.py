@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry.arrays import Bools, unique_rows
 from territory.geometry.coverage import HAIR, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
-from territory.geometry.edges import Edges, canonical, edges_of
+from territory.geometry.edges import Edges, canonical, edges_of, lines_along
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats, Ints
 
@@ -122,6 +122,38 @@ def _enclosed(
     rings = np.asarray(parts, dtype=object)
     ground = _within(rings, whose, lines, side, group)
     return rings[ground], whose[ground]
+
+
+def all_ground(faces: NDArray[np.object_], edges: Edges) -> NDArray[np.object_]:
+    """Return the ground of all faces without the borders between them.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (f,)
+        Of one partition, in one plane.
+    edges : Edges
+        Of these faces.
+
+    Returns
+    -------
+    ndarray of Polygon, shape (p,)
+        With their holes; as large as the faces only where these match point by point.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(x, 0, x + 1, 1) for x in (0, 1, 5)])
+    >>> sorted(shapely.area(all_ground(squares, edges_of(squares))).tolist())
+    [1.0, 2.0]
+    """
+    rings = shapely.get_rings(shapely.get_parts(faces))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = np.flatnonzero(ring[:-1] == ring[1:])  # every edge of every ring, as in `edges.edge`
+    alone = np.flatnonzero(edges.other[edges.edge] < 0)
+    start = inner[alone]
+    first = np.flatnonzero(np.diff(start, prepend=-2) != 1)  # of each line along the rim
+    forward = is_forward(xy[start[first]], xy[start[first] + 1])
+    side = np.where(edges.on_left[alone[first]] == forward, 1, -1)
+    return enclosed(lines_along(xy, start), side)
 
 
 def together(polygons: NDArray[np.object_]) -> BaseGeometry:

@@ -37,6 +37,7 @@ from territory.geometry.area import in_plane
 from territory.geometry.arrays import Bools, distinct_values, first_of, unique_rows
 from territory.geometry.crossings import winding_numbers
 from territory.geometry.densify import is_forward
+from territory.geometry.edges import lines_along
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints, same_crs
 from territory.history.snapshot import Snapshot
@@ -208,19 +209,7 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
     # side by side) is 0 there and no border.
     shape = (len(holders) * len(snapshots), len(ends))
     use = sparse_table(sign, row, number, shape)
-    return _Edges(ends, use, _lines(drawn, edge[first_of(number, len(ends))]))
-
-
-def _lines(drawn: Floats, edge: Ints) -> NDArray[np.object_]:
-    """Join edges that were drawn one after the other into lines.
-
-    A few long lines are noded and polygonised twice as fast as many short ones, and no
-    point moves. `edge` is the place in `drawn` where each edge starts, increasing.
-    """
-    breaks = np.flatnonzero(np.diff(edge, append=-1) != 1)
-    points = np.insert(edge, breaks + 1, edge[breaks] + 1)
-    line = np.repeat(np.arange(len(breaks)), np.diff(breaks, prepend=-1) + 1)
-    return np.asarray(shapely.linestrings(drawn[points], indices=line), dtype=object)
+    return _Edges(ends, use, lines_along(drawn, edge[first_of(number, len(ends))]))
 
 
 def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:

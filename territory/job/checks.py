@@ -6,14 +6,18 @@ The plane is the equal-area plane of the history's projection, in metres.
 from collections.abc import Mapping
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, project
+from territory.geometry.outlines import all_ground
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
 from territory.history.history import WHOLE, History
 from territory.numbers import figure, percent
 from territory.read.aoi import DrawnArea
 
+_SAME = 1e-13  # relative; as sums of many areas are rounded
 _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
 
 
@@ -37,9 +41,27 @@ def geodesic_findings(
         plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
         sizes.append((area_words(name), plane, float(geodesic_area_km2(shape, area.crs)[0])))
     if ground is not None:
-        plane, crs = float(ground.area_m2.sum() / 1e6), projection.crs
-        sizes.append(("all ground", plane, float(geodesic_area_km2(ground.faces, crs).sum())))
+        outline = _outlined(ground)
+        plane, geodesic = (
+            float(ground.area_m2.sum() / 1e6),
+            geodesic_area_km2(outline, projection.crs),
+        )
+        sizes.append(("all ground", plane, float(geodesic.sum())))
     return [_cross_check(*each) for each in sizes]
+
+
+def _outlined(ground: History) -> NDArray[np.object_]:
+    """Return polygons that have the area of all faces together, and far fewer edges.
+
+    An edge between two faces counts for one and against the other, so those of one face alone
+    enclose as much. They do where the faces match, which their area in the plane tells; faces
+    that were cut along areas may gape by a rounding, and stay as they are.
+    """
+    if ground.before_cut.faces is not ground.faces:
+        return ground.faces
+    found = all_ground(ground.faces, ground.edges)
+    size, whole = (float(shapely.area(each).sum()) for each in (found, ground.faces))
+    return found if abs(size - whole) <= _SAME * whole else ground.faces
 
 
 def area_words(name: str) -> str:

@@ -8,7 +8,7 @@ from territory.errors import InputError
 from territory.job.spec import SeriesSpec
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.gdal_guard import first_bytes
-from territory.read.large_tables import is_packed, tables_in_zip
+from territory.read.large_tables import begins_packed, tables_in_zip
 from territory.read.paths import expand
 from territory.read.profile import Profile, UnitRule
 from territory.read.units import UnitFields
@@ -97,7 +97,7 @@ def _is_table(path: Path, rule: UnitRule) -> bool:
         return False
     if path.suffix.lower() == ".zip":
         return bool(tables_in_zip(path)) and fnmatch(path.name, rule.holders)
-    if is_packed(path):
+    if begins_packed(path):
         return path.name.lower().endswith(".csv.gz")
     head = first_bytes(path, _HEAD_BYTES).replace(b"\0", b"")  # a table all the same, if a bad one
     return not has_geometry_column(head)

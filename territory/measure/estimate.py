@@ -72,7 +72,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         """Refuse an estimate that contradicts itself."""
-        if not all(isinstance(each, Real) for each in (self.value, self.low, self.high)):
+        # A float is a number too; asked for first, as nearly all are and Real takes its time.
+        if not all(isinstance(each, float | Real) for each in (self.value, self.low, self.high)):
             raise InputError(
                 f"an estimate needs three numbers, not {self.value!r:.60},"
                 f" {self.low!r:.60} and {self.high!r:.60}"

@@ -99,36 +99,6 @@ class Transitions:
     holders: int
     km2: Mapping[tuple[int, int], Floats]
 
-    def between(self, one: int, other: int) -> Floats:
-        """Return the transition matrix of two days, shape (holders, holders), km2.
-
-        Parameters
-        ----------
-        one, other : int
-            Number of each day.
-        """
-        found = np.zeros((self.holders, self.holders))
-        for (giver, taker), km2 in self.km2.items():
-            found[taker, giver], found[giver, taker] = km2[other, one], km2[one, other]
-        return found
-
-    def of_pair(self, giver: int, taker: int) -> Floats:
-        """Return what passed from one holder to another, by day and day, km2.
-
-        Parameters
-        ----------
-        giver, taker : int
-            Numbers of the holders; twice the same for what stayed.
-
-        Returns
-        -------
-        ndarray, shape (days, days)
-            From the day of the row to that of the column.
-        """
-        if giver > taker:
-            return self.of_pair(taker, giver).T
-        return self.km2.get((giver, taker), np.zeros((self.days, self.days)))
-
 
 def transitions(
     history: History,
@@ -165,7 +135,7 @@ def transitions(
     ...     days=(date(2018, 1, 1), date(2018, 1, 2)),
     ...     holders=(NOBODY, Holder("a"), Holder("b")), projection=EqualArea(0.0, 0.0))
     >>> found = transitions(history, stayed=False)
-    >>> list(found.km2), found.of_pair(0, 1).tolist()
+    >>> list(found.km2), found.km2[0, 1].tolist()
     ([(0, 1)], [[0.0, 1.0], [0.0, 0.0]])
     """
     days, count = len(history.days), len(history.holders)

@@ -27,6 +27,7 @@ from territory.measure.ensemble import (
 from territory.measure.estimate import Estimate, together
 
 _BLOCK_BYTES = 64_000_000  # of a table of days and faces
+_TWO = 2  # holders: somebody and nobody
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -212,10 +213,11 @@ def areas_with_intervals(
     spread = _spread_of(ensemble, lambda each: each.held_km2(days, area))
     hours = _area_hours(ensemble, days, area)
     found: list[dict[Holder, Estimate]] = [{} for _ in days]
-    for k, holder in enumerate(base.holders):
-        there = np.flatnonzero(rows[:, k] > NEGLIGIBLE_SHARE * rows.sum(axis=1))
-        drawn = _drawn_errors(ensemble, tuple(days[n] for n in there), k, area)
-        for n, error in zip(there, drawn, strict=True):
+    least = NEGLIGIBLE_SHARE * rows.sum(axis=1)
+    there = [np.flatnonzero(held > least).tolist() for held in rows.T]
+    drawn = _drawn_errors(ensemble, days, there, area)
+    for k, (holder, errors) in enumerate(zip(base.holders, drawn, strict=True)):
+        for n, error in zip(there[k], errors, strict=True):
             measure = area_measure(base, holder, days[n], area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
             sd, bias = known or error_of(ensemble, measure)
@@ -226,7 +228,7 @@ def areas_with_intervals(
                 measure.value(base),
                 both,
                 bias,
-                hours=_cell(hours, (int(n), k)),
+                hours=_cell(hours, (n, k)),
             )
     return tuple(found)
 
@@ -254,7 +256,24 @@ def _cell(hours: tuple[Floats, Floats] | None, cell: tuple[int, int]) -> tuple[f
 
 
 def _drawn_errors(
-    ensemble: Ensemble, days: tuple[date, ...], k: int, area: str
+    ensemble: Ensemble, days: tuple[date, ...], there: list[list[int]], area: str
+) -> Iterator[list[tuple[float, float] | None]]:
+    """Yield by holder the deviation and bias of what it has on each of its days.
+
+    Of two holders every line parts one from the other, so that both have the same errors.
+    """
+    if len(there) != _TWO:
+        for k, numbers in enumerate(there):
+            yield _errors_of_holder(ensemble, [days[n] for n in numbers], k, area)
+        return
+    numbers = sorted({*there[0], *there[1]})
+    found = _errors_of_holder(ensemble, [days[n] for n in numbers], 1, area)
+    of_day = dict(zip(numbers, found, strict=True))
+    yield from ([of_day[n] for n in each] for each in there)
+
+
+def _errors_of_holder(
+    ensemble: Ensemble, days: list[date], k: int, area: str
 ) -> list[tuple[float, float] | None]:
     """Return the deviation and bias of what one holder has on each day, None where not drawn."""
     error = ensemble.boundary

@@ -23,6 +23,7 @@ PIECE_TOTAL = 0.001  # of all held ground: less is the redrawing of details
 GROWN_TIMES = 2.0
 NAMED = 3  # zones whose areas are given
 STRETCH_DAYS = 64  # snapshots; few faces change in so many
+_ROUNDING = 1e-9  # of a sum
 _KEPT_DAYS = 3  # one, the one before, and one to spare
 
 
@@ -57,17 +58,34 @@ class _Stretch:
         node = np.full(len(held), -1)
         node[looked_at] = number
         first = np.flatnonzero(looked_at)[first_of(number, len(found))]
-        pairs = np.sort(np.column_stack([node[one], node[other]])[~joined], axis=1)
-        one, other = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0).T
+        one, other = _each_pair_once(node[one[~joined]], node[other[~joined]], len(found))
         return cls(node, first, one, other)
 
-    def label(self, held: HolderRows) -> NDArray[np.int32]:
-        """Return the zone of each face on a day of the stretch; -1 where nobody holds it."""
+    def zones(self, held: HolderRows) -> NDArray[np.int32]:
+        """Return the zone of each node on a day of the stretch; -1 where nobody holds it."""
         here = held[self.first]
         joined = np.flatnonzero((here[self.one] == here[self.other]) & (here[self.one] > 0))
         _, zone = connected(self.one[joined], self.other[joined], len(here))
-        zone = np.append(np.where(here > 0, zone, -1), -1)  # of a face that is no node
-        return zone.astype(np.int32)[self.node]
+        return np.where(here > 0, zone, -1).astype(np.int32)
+
+    def label(self, held: HolderRows) -> NDArray[np.int32]:
+        """Return the zone of each face on a day of the stretch; -1 where nobody holds it."""
+        zone = np.append(self.zones(held), np.int32(-1))  # of a face that is no node
+        return zone[self.node]
+
+    def sizes(self, held: HolderRows, size: Floats) -> Floats:
+        """Return the size of each zone on a day of the stretch, out of that of each face."""
+        zone = self.zones(held)
+        there, of_face = zone >= 0, self.node >= 0
+        of_node = np.bincount(self.node[of_face], size[of_face], len(zone))
+        return np.bincount(zone[there], of_node[there]).astype(np.float64)
+
+
+def _each_pair_once(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the pairs of different numbers below a count, the smaller first, in order."""
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    low, high = np.divmod(np.unique((low * count + high)[low < high]), max(count, 1))
+    return low, high
 
 
 class _Labels:
@@ -90,6 +108,10 @@ class _Labels:
                 del self._kept[next(iter(self._kept))]
             self._kept[row] = self._stretch_of(row // STRETCH_DAYS).label(self._held_by[row])
         return self._kept[row]
+
+    def sizes(self, row: int, size: Floats) -> Floats:
+        """Return the size of each zone of a day, out of that of each face; by label."""
+        return self._stretch_of(row // STRETCH_DAYS).sizes(self._held_by[row], size)
 
     def _stretch_of(self, number: int) -> _Stretch:
         if self._stretch is None or self._stretch[0] != number:
@@ -134,8 +156,7 @@ class Pieces:
         """
         _, one, other = history.borders
         inner = other >= 0
-        pairs = np.unique(np.sort(np.column_stack([one[inner], other[inner]])), axis=0)
-        one, other = pairs.T.copy()
+        one, other = _each_pair_once(one[inner], other[inner], len(history.faces))
         return cls(series, tuple(range(len(series.held_by))), _Labels(series.held_by, one, other))
 
     def label(self, row: int) -> NDArray[np.int32]:
@@ -185,6 +206,17 @@ class Pieces:
         size = int(label.max(initial=-1)) + 1
         found = np.bincount(label[chosen], weights=self.series.face_km2[chosen], minlength=size)
         return np.asarray(found, dtype=np.float64)
+
+    def count(self, row: int) -> int:
+        """Return how many zones of a day are larger than `SMALLEST_PIECE_KM2`.
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+        """
+        size = self.labels.sizes(self.rows[row], self.series.face_km2)
+        return int((size > SMALLEST_PIECE_KM2).sum())
 
     def holder(self, row: int) -> Ints:
         """Return whose each zone of a day is.
@@ -237,7 +269,7 @@ def few_pieces(pieces: Pieces) -> Iterator[Finding]:
     ['1 separate zones, 12 on 2018-01-01 and 12 on 2018-01-03; the file is cut short']
     """
     series = pieces.series
-    count = [int((pieces.km2(row) > SMALLEST_PIECE_KM2).sum()) for row in range(len(series.days))]
+    count = [pieces.count(row) for row in range(len(series.days))]
     for row in range(1, len(count)):
         before, now = int(count[row - 1]), int(count[row])
         small_loss = series.held[row] > (1 - SMALL_LOSS) * series.held[row - 1]
@@ -287,8 +319,9 @@ def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
     series = pieces.series
     for row in range(1, len(series.days)):
         before, now = series.held_by[row - 1], series.held_by[row]
-        if (before == now).all():
-            continue
+        changed_km2 = float(series.face_km2[before != now].sum())
+        if changed_km2 < _least(series, row - 1) * (1 - _ROUNDING):
+            continue  # a zone that is gone, or what one has grown by, is part of that
         yield from _gone(pieces, row, (before == now) & (now > 0))
         yield from _grown(pieces, row, (before == now) & (now > 0))
 

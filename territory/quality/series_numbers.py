@@ -81,7 +81,7 @@ class Series:
         remaining = tuple(self.days[row] for row in rows)
         return replace(self, days=remaining, held_by=self.held_by[rows], areas=self.areas[rows])
 
-    @property
+    @cached_property
     def held(self) -> Floats:
         """Ground held by anybody, km2 by day."""
         return np.asarray(self.areas[:, 1:].sum(axis=1))

@@ -74,7 +74,7 @@ class Texts:
         return self if rows.all() else Texts(self.codes[rows], self.texts)
 
 
-def is_packed(path: Path) -> bool:
+def begins_packed(path: Path) -> bool:
     """Return whether a file is a zip or gzipped, by its first bytes.
 
     Parameters

@@ -217,10 +217,10 @@ class _Reader:
         where: str = "",
     ) -> Series:
         """Date the layers of all files and put those of a day together."""
-        files, of_others = self._of_told_day(files)
+        files, of_others, known = self._of_told_day(files)
         layers = [layer for file in files for layer in file.layers]
         refuse_levels(layers, self.profile.levels)
-        times = times_of(layers, self.profile)
+        times = known or times_of(layers, self.profile)
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
@@ -251,13 +251,18 @@ class _Reader:
             raise next(map(InputError, details), InputError(nothing, file=where))
         return Series(raws, every, own, lasts=bool(lasting))
 
-    def _of_told_day(self, files: Sequence[_File]) -> tuple[Sequence[_File], list[Finding]]:
-        """Leave aside the files of other days, where several say theirs and a day is told."""
+    def _of_told_day(
+        self, files: Sequence[_File]
+    ) -> tuple[Sequence[_File], list[Finding], Times | None]:
+        """Leave aside the files of other days, where several say theirs and a day is told.
+
+        The times that all layers say are returned too, if they were asked for and all are left.
+        """
         if self.day is None or len(files) == 1:
-            return files, []
+            return files, [], None
         times = times_of([layer for file in files for layer in file.layers], self.profile)
         if times.of_spans:
-            return files, []
+            return files, [], times
         own = self._own_days(files, times)
         of_day = [file for file, days in zip(files, own, strict=True) if self.day in days]
         said = sorted({day for days in own for day in days})
@@ -267,9 +272,10 @@ class _Reader:
         undated = [file for file, days in zip(files, own, strict=True) if not days]
         others = len(files) - len(of_day) - len(undated)
         if not of_day or not others:
-            return files, []
+            return files, [], times
         detail = f"{others} files of other days left aside, as {self.day} is told"
-        return [*of_day, *undated], [Finding(FindingKind.DAY_DIFFERS, detail, day=self.day)]
+        left = [Finding(FindingKind.DAY_DIFFERS, detail, day=self.day)]
+        return [*of_day, *undated], left, None
 
     def _own_days(self, files: Sequence[_File], times: Times) -> list[set[date]]:
         """Return the days that each file says, in its features or else in its name."""

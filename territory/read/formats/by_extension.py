@@ -14,7 +14,7 @@ from territory.read.formats.archive import read_zip
 from territory.read.formats.csv_wkt import has_geometry_column, read_wkt
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.geometries import has_heights, heights_left_out
-from territory.read.formats.gzipped import is_packed, kind_of_file
+from territory.read.formats.gzipped import is_named_gz, kind_of_file
 from territory.read.formats.kml import read_kml, read_kmz
 from territory.read.formats.layer import Layer
 from territory.read.formats.topojson import read_topojson
@@ -49,7 +49,7 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
         If a geometry is malformed.
     """
     reader = _READERS.get(kind_of_file(path))
-    if is_packed(path) and reader not in (None, *TEXTS.values()):
+    if is_named_gz(path) and reader not in (None, *TEXTS.values()):
         problem = f"a packed {kind_of_file(path)} is not read; unpack it first"
         raise InputError(problem, file=str(path))
     if reader is None:
@@ -212,4 +212,4 @@ def is_readable(path: Path) -> bool:
     path : Path
         Only its name is looked at.
     """
-    return kind_of_file(path) in (TEXTS if is_packed(path) else SUFFIXES)
+    return kind_of_file(path) in (TEXTS if is_named_gz(path) else SUFFIXES)

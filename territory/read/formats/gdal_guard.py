@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.read.formats.gzipped import is_packed, unpacked
+from territory.read.formats.gzipped import is_named_gz, unpacked
 
 _HEAD_BYTES = 512
 # Extension: (GDAL driver prefix, what the first bytes must be)
@@ -95,7 +95,7 @@ def bytes_of(path: Path, limit: int) -> bytes:
     content = first_bytes(path, limit + 1)
     if len(content) > limit:
         raise InputError(f"larger than {limit / 1e6:.0f} MB", file=str(path))
-    return unpacked(content, path, limit) if is_packed(path) else content
+    return unpacked(content, path, limit) if is_named_gz(path) else content
 
 
 def no_plain_file(path: Path) -> str:

@@ -14,7 +14,7 @@ _MAGIC = b"\x1f\x8b"
 _DAMAGED = (OSError, EOFError, zlib.error)
 
 
-def is_packed(path: Path) -> bool:
+def is_named_gz(path: Path) -> bool:
     """Return whether a file is packed with gzip, to judge by its name.
 
     Parameters
@@ -38,7 +38,7 @@ def kind_of_file(path: Path) -> str:
     >>> kind_of_file(Path("a.2024.GeoJSON.gz")), kind_of_file(Path("a.shp"))
     ('.geojson', '.shp')
     """
-    return Path(path.stem).suffix.lower() if is_packed(path) else path.suffix.lower()
+    return Path(path.stem).suffix.lower() if is_named_gz(path) else path.suffix.lower()
 
 
 def stem_of(path: PurePath) -> str:
