@@ -783,6 +783,18 @@ def test_several_formats_in_one_archive(tmp_path):
     assert layers[1].findings[0].detail.startswith(f"{path}/a.csv: ")
 
 
+def test_a_packed_file_in_an_archive_is_read_like_a_plain_one(tmp_path):
+    plain = read_layers(zipped(tmp_path / "a.zip", {"b/zones.kml": KML}))
+    packed = gzip.compress(KML if isinstance(KML, bytes) else KML.encode())
+    path = zipped(tmp_path / "p.zip", {"b/zones.kml.gz": packed})
+    (layer,) = read_layers(path)
+    assert layer.file == f"{path}/b/zones.kml.gz"
+    assert shapely.equals(layer.geometry, plain[0].geometry).all()
+    for name in ("a.gpkg.gz", "a.gz", "a.tar.gz"):
+        refused(zipped(tmp_path / "a.zip", {name: packed}), "an archive within the archive")
+    refused(zipped(tmp_path / "a.zip", {"z.kml.gz": packed[:-20]}), "damaged .gz file")
+
+
 def test_errors_in_an_archive_name_the_member(tmp_path):
     path = zipped(tmp_path / "a.zip", {"b/a.csv": "wkt\nPOINT (x)"})
     refused(path, f"{path}/b/a.csv, line 2", kind=GeometryError)

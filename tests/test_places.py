@@ -458,7 +458,7 @@ def test_the_table_is_the_one_in_the_coding_notes(repo):
 
 
 def test_scenarios_leave_out_what_they_say(variants):
-    series, found = variants
+    series, found, _ = variants
     sizes = {name: (len(each.places), len(each.events)) for name, each in found.items()}
     assert (len(series.places), len(series.events)) == (551, 397)
     assert sizes == {

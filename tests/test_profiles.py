@@ -183,7 +183,7 @@ def test_an_actor_field_that_is_named_makes_zones_of_any_publishers_files(capsys
     code, found, said = areas(capsys, folder, "--actor-field", "layer_type", "--day-field", "date")
     assert code == 0
     assert set(found) == {("2024-09-11", "kursk_russian_advances")}
-    assert "read as 'zones': 'actor_field' is given" in said
+    assert "read as 'zones': it is said which property names the actor" in said
 
 
 def test_a_job_without_a_profile_says_what_its_files_are_read_as(tmp_path, capsys):
@@ -481,7 +481,7 @@ def test_zones_that_name_nobody_are_all_of_the_actor_that_is_told(tmp_path, caps
     code, found, said = areas(capsys, path, "--actor", "Red")
     assert code == 0
     assert found == {("2024-01-01", "Red"): pytest.approx(ALL, rel=1e-6)}
-    assert "read as 'zones': 'actor' is given" in said
+    assert "read as 'zones': one actor is named for all of them" in said
     assert tt.read(path, holder="Red").actors == ("Red",)
     named = written(tmp_path / "named_2024-01-01.geojson", [{"actor": "a"}, {"actor": "b"}])
     code, _, said = areas(capsys, named, "--actor", "Red")

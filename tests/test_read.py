@@ -26,7 +26,7 @@ from territory.job.zone_series import profile_of
 from territory.languages import LANGUAGES
 from territory.read.aoi import parse_area, read_area
 from territory.read.paths import expand
-from territory.read.place_tables import read_places
+from territory.read.place_tables import read_events, read_places
 from territory.read.text_files import read_toml, toml_line
 from territory.read.zones import read_series
 
@@ -61,9 +61,10 @@ def read(folder, *, places=PLACES, state=STATE, events=EVENTS, **options):
     files = {"places.csv": places, "state_2018-01-01.csv": state, "events.csv": events}
     for name, text in files.items():
         (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_places(
+    found, _ = read_places(
         *(folder / name for name in files), **{"first_day": None, "last_day": None, **options}
     )
+    return found
 
 
 def test_good_places_are_read(tmp_path):
@@ -132,13 +133,19 @@ def test_byte_order_marks_line_ends_blank_rows_and_spaces_do_not_matter(tmp_path
         ("events", "a,b", "b,a", 2, ["place P1 was held by 'a'", "cannot pass from 'b'"]),
         ("events", "b,a", "a,b", 3, ["place P1 was held by 'b'", "cannot pass from 'a'"]),
         ("events", "b,a", "b,b", 3, ["from 'b' to 'b' changes nothing"]),
-        ("events", "2018-01-09,", "٢٠١٨-٠١-٠٩,", 3, ["'٢٠١٨-٠١-٠٩' is not a day (YYYY-MM-DD)"]),
-        ("events", "2018-01-05", "03-04-2024", 2, ["'03-04-2024' is not a day"]),
-        ("events", "2018-01-05", "2018-1-5", 2, ["'2018-1-5' is not a day"]),
-        ("events", "2018-01-05", "20180105", 2, ["'20180105' is not a day"]),
-        ("events", "2018-01-05", "2018-W01-5", 2, ["'2018-W01-5' is not a day"]),
-        ("events", "2018-01-05", "2018-02-30", 2, ["'2018-02-30' is not a day"]),
-        ("events", "2018-01-05", "", 2, ["'' is not a day"]),
+        (
+            "events",
+            "2018-01-09,",
+            "٢٠١٨-٠١-٠٩,",
+            3,
+            ["'٢٠١٨-٠١-٠٩' in 'date_earliest' is not a day (YYYY-MM-DD)"],
+        ),
+        ("events", "2018-01-05", "03-04-2024", 2, ["'03-04-2024' in 'date_earliest' is not a day"]),
+        ("events", "2018-01-05", "2018-1-5", 2, ["'2018-1-5' in 'date_earliest' is not a day"]),
+        ("events", "2018-01-05", "05.13.2018", 2, ["'05.13.2018' in 'date_earliest' is not"]),
+        ("events", "2018-01-05", "2018-W01-5", 2, ["'2018-W01-5' in 'date_earliest' is not a day"]),
+        ("events", "2018-01-05", "2018-02-30", 2, ["'2018-02-30' in 'date_earliest' is not a day"]),
+        ("events", "2018-01-05", "", 2, ["'' in 'date_earliest' is not a day"]),
         ("events", "2018-01-05", "2018-01-08", 2, ["run backwards, 2018-01-08 to 2018-01-07"]),
         ("events", "2018-01-09,2018-01-09", "2018-01-04,2018-01-04", 3, ["is listed after"]),
         ("events", "b,a,reported,someone", "b,a,reported,", 3, ["an event needs a source"]),
@@ -168,7 +175,7 @@ def test_files_that_are_no_text(tmp_path):
         read_places(
             tmp_path / "none.csv", tmp_path / "x.csv", tmp_path, first_day=None, last_day=date.max
         )
-    message_of(caught, tmp_path / "x.csv", "needs one day written as YYYY-MM-DD")
+    message_of(caught, tmp_path / "x.csv", "no day in the file name", "first_day under [days]")
     with pytest.raises(InputError) as caught:
         read_places(
             tmp_path / "none.csv", tmp_path, tmp_path, first_day=date(2018, 1, 1), last_day=None
@@ -179,15 +186,55 @@ def test_files_that_are_no_text(tmp_path):
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("state.csv", "needs one day"),
-        ("state_2018-01-01_2018-02-01.csv", "needs one day"),
-        ("state_2018-13-01.csv", "'2018-13-01' is not a day"),
+        ("state.csv", "no day in the file name"),
+        ("state_2018-01-01_2018-02-01.csv", "2 different days in the file name"),
+        ("state_2018-13-01.csv", "no day in the file name"),
+        ("state_01-02-2018.csv", "--day-format DD/MM/YYYY"),
     ],
 )
 def test_the_day_of_the_state_stands_in_its_name(tmp_path, name, part):
     with pytest.raises(InputError) as caught:
         read_places(tmp_path / "p", tmp_path / name, tmp_path / "e", first_day=None, last_day=None)
     message_of(caught, tmp_path / name, part)
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("05.01.2018,07.01.2018", (2018, 1, 5), (2018, 1, 7)),
+        ("5 Jan 2018,7 января 2018", (2018, 1, 5), (2018, 1, 7)),
+        ("20180105,2018-01-07T23:00", (2018, 1, 5), (2018, 1, 7)),
+        ("05/01/2018,2018-01-07", (2018, 1, 5), (2018, 1, 7)),
+        ("2018-01,2018-01", (2018, 1, 1), (2018, 1, 31)),
+        ("2018,2018", (2018, 1, 1), (2018, 12, 31)),
+    ],
+)
+def test_days_of_events_are_read_as_in_other_tables(tmp_path, written, first, last):
+    head = EVENTS.splitlines()[0]
+    other = "P2,13/02/2018,13/02/2018,b,a,reported,someone"
+    events = f"{head}\nP1,{written},a,b,reported,someone\n{other}\n"
+    series = read(tmp_path, events=events)
+    assert (series.events[0].earliest, series.events[0].latest) == (date(*first), date(*last))
+    _, findings = read_events(tmp_path / "events.csv", {p.key: p for p in series.places})
+    assert [each.kind for each in findings] == ["day-order"]
+    assert "'13/02/2018' allows no other" in findings[0].detail
+
+
+def test_days_of_events_that_may_be_either_are_refused_until_their_order_is_said(tmp_path):
+    events = EVENTS.replace("2018-01-05,2018-01-07", "05/01/2018,07/01/2018")
+    with pytest.raises(InputError, match="day/month or month/day"):
+        read(tmp_path, events=events)
+    both = EVENTS.replace("2018-01-05,2018-01-07", "13/01/2018,01/14/2018")
+    with pytest.raises(InputError, match="contradict one another"):
+        read(tmp_path, events=both)
+    written = events.replace("2018-01-09,2018-01-09", "09/01/2018,09/01/2018")
+    names = ("places.csv", "state_01-01-2018.csv", "events.csv")
+    for name, text in zip(names, (PLACES, STATE, written), strict=True):
+        (tmp_path / name).write_text(text)
+    files = (tmp_path / name for name in names)
+    series, _ = read_places(*files, first_day=None, last_day=None, day_format="DD/MM/YYYY")
+    assert (series.first_day, series.last_day) == (date(2018, 1, 1), date(2018, 1, 9))
+    assert [event.earliest for event in series.events] == [date(2018, 1, 5), date(2018, 1, 9)]
 
 
 def test_a_period_that_ends_before_it_begins(tmp_path):

@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 from territory.errors import InputError
+from territory.findings import Finding
 from territory.history.places import Dating, Event, PlaceSeries, changed, check_chain, left_out
 from territory.job.spec import Scenario, SeriesSpec
 from territory.job.unit_files import fields_of
@@ -26,7 +27,9 @@ _DATINGS = (Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST, Dating.NOON)
 EVIDENCE = "evidence: "  # begins the name of a reading that believes some classes only
 
 
-def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str, PlaceSeries]]:
+def read_variants(
+    spec: SeriesSpec, folder: Path
+) -> tuple[PlaceSeries, dict[str, PlaceSeries], tuple[Finding, ...]]:
     """Read the series and its scenario variants.
 
     Parameters
@@ -42,6 +45,8 @@ def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str
         As published.
     variants : dict of str to PlaceSeries
         The same under each scenario of the job, by name.
+    findings : tuple of Finding
+        How days were read.
 
     Raises
     ------
@@ -49,15 +54,25 @@ def read_variants(spec: SeriesSpec, folder: Path) -> tuple[PlaceSeries, dict[str
         If a file cannot be read, or events of a place do not follow from one another.
     """
     if panel := panel_files(spec, folder):
-        return read_panel(*panel, fields_of(spec))[0], {}
+        of_panel, about_rows = read_panel(*panel, fields_of(spec))
+        return of_panel, {}, about_rows
     files = place_files(spec, folder)
-    series = read_places(*files, first_day=spec.first_day, last_day=spec.until)
-    variants = {each.full_name: _variant(series, each, files, folder) for each in spec.scenario}
-    return series, variants
+    series, findings = read_places(
+        *files, first_day=spec.first_day, last_day=spec.until, day_format=spec.day_format
+    )
+    variants = {
+        each.full_name: _variant(series, each, files, folder, spec.day_format)
+        for each in spec.scenario
+    }
+    return series, variants, findings
 
 
 def _variant(
-    series: PlaceSeries, scenario: Scenario, files: tuple[Path, Path, Path], folder: Path
+    series: PlaceSeries,
+    scenario: Scenario,
+    files: tuple[Path, Path, Path],
+    folder: Path,
+    day_format: str,
 ) -> PlaceSeries:
     """Return the series with what a scenario leaves out, and then with what it adds.
 
@@ -70,7 +85,9 @@ def _variant(
     new = read_positions(folder / scenario.places, other_than=known) if scenario.places else {}
     known |= new
     first = read_starts(folder / scenario.state, known) if scenario.state else {}
-    more = read_events(folder / scenario.events, known) if scenario.events else {}
+    more: dict[Event, str] = {}
+    if scenario.events:
+        more, _ = read_events(folder / scenario.events, known, day_format=day_format)
     doubtful = {*starts, *(event.place for event in events)}
     doubtful -= {*first, *(event.place for event in more)}
     found = changed(less, places=new.values(), starts=first, events=more)

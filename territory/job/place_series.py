@@ -103,7 +103,7 @@ def load_places(
         If anything in the files cannot be used as it stands.
     """
     spec, folder = request.spec, request.folder
-    series, scenarios = read_variants(spec, folder)
+    series, scenarios, about_days = read_variants(spec, folder)
     listed, panel = gazetteer_file(spec, folder), panel_files(spec, folder)
     loaded = places_measured(
         series,
@@ -116,6 +116,7 @@ def load_places(
         scheduler=scheduler,
         progress=progress,
     )
+    loaded = replace(loaded, findings=(*about_days, *loaded.findings))
     return loaded if panel is None else _with_panel(loaded, series, panel)
 
 

@@ -1,14 +1,24 @@
-"""Places, their starting holders and their changes of holder, from three CSV files."""
+"""Places, their starting holders and their changes of holder, from three CSV files.
+
+Days are read as in any other table. Those of events are a range, so a month or a year is one too:
+from its first day, or until its last.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from territory.ancient_days import day_from_iso
 from territory.errors import InputError, did_you_mean
+from territory.findings import Finding
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.holders import NOBODY
+from territory.read.column import no_day
+from territory.read.day_order import DayOrder, order_of
+from territory.read.moments import Moment, moment_of
+from territory.read.profile import DayRule, Profile
 from territory.read.text_files import csv_rows
 
 _PLACE_COLUMNS = ("place_id", "name", "lat", "lon")
@@ -22,14 +32,20 @@ _EVENT_COLUMNS = (
     "evidence",
     "source",
 )
+_RANGE = ("date_earliest", "date_latest")
 _FEW = 20  # places that a message may list
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ACTOR = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
 
 
 def read_places(
-    places: Path, state: Path, events: Path, *, first_day: date | None, last_day: date | None
-) -> PlaceSeries:
+    places: Path,
+    state: Path,
+    events: Path,
+    *,
+    first_day: date | None,
+    last_day: date | None,
+    day_format: str = "",
+) -> tuple[PlaceSeries, tuple[Finding, ...]]:
     """Read a series of places.
 
     Parameters
@@ -45,42 +61,52 @@ def read_places(
     last_day : date or None
         Until when the holders are known; the last event by default. Not before the
         first day.
+    day_format : str
+        How the days of events and of the file name are written, such as ``DD/MM/YYYY``, where
+        that is not plain.
+
+    Returns
+    -------
+    series : PlaceSeries
+        From the first day to the last.
+    findings : tuple of Finding
+        How days were read.
 
     Raises
     ------
     InputError
         Naming file, line and value, for anything that cannot be used as it stands.
     """
-    begin = first_day or day_in_name(state)
+    begin = first_day or day_in_name(state, day_format=day_format)
     known = read_positions(places)
     starts = read_starts(state, known)
-    changes = read_events(events, known)
+    changes, findings = read_events(events, known, day_format=day_format)
     listed = tuple(changes)
     end = last_day or max([begin, *(event.latest for event in listed)])
     if end < begin:
         raise InputError(f"the state is of {begin}, after the last day, {end}", file=str(state))
     series = PlaceSeries(tuple(known[key] for key in sorted(known)), starts, listed, begin, end)
     check_chain(series, changes)
-    return series
+    return series, findings
 
 
-def day_in_name(path: Path) -> date:
-    """Return the ISO day in a file name.
+def day_in_name(path: Path, *, day_format: str = "") -> date:
+    """Return the day in a file name, however it is written there.
 
     Parameters
     ----------
     path : Path
         Only its name is looked at.
+    day_format : str
+        How it is written, such as ``DD/MM/YYYY``, where that is not plain.
 
     Raises
     ------
     InputError
         If there is none, or more than one.
     """
-    found = _ISO_DAY.findall(path.name)
-    if len(found) != 1:
-        raise InputError("the file name needs one day written as YYYY-MM-DD", file=str(path))
-    return parse_day(found[0], file=str(path))
+    profile = Profile(name="places", day=DayRule(format=day_format))
+    return profile.day_in_name(path, instead="say first_day under [days] of a job")
 
 
 def parse_day(text: str, *, file: str, line: int | None = None) -> date:
@@ -265,7 +291,9 @@ def read_starts(path: Path, known: Mapping[str, Place]) -> dict[str, Start]:
     return starts
 
 
-def read_events(path: Path, known: Mapping[str, Place]) -> dict[Event, str]:
+def read_events(
+    path: Path, known: Mapping[str, Place], *, day_format: str = ""
+) -> tuple[dict[Event, str], tuple[Finding, ...]]:
     """Read the changes of holder in file order, with where each stands.
 
     Parameters
@@ -274,27 +302,55 @@ def read_events(path: Path, known: Mapping[str, Place]) -> dict[Event, str]:
         CSV with ``place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source``.
     known : mapping of str to Place
         Places by their id.
+    day_format : str
+        How days are written, such as ``DD/MM/YYYY``, where that is not plain.
 
     Returns
     -------
-    dict of Event to str
+    events : dict of Event to str
         Each with its file and line, as a message begins.
+    findings : tuple of Finding
+        How days were read.
 
     Raises
     ------
     InputError
         If a place is not known, or a row is no change of holder on a day.
     """
+    rows = list(csv_rows(path, _EVENT_COLUMNS))
+    texts = [row[column] for _, row in rows for column in _RANGE]
+    order = order_of(() if day_format else dict.fromkeys(texts))
     events: dict[Event, str] = {}
-    for line, row in csv_rows(path, _EVENT_COLUMNS):
-        event = _event(row, known, path, line)
+    for line, row in rows:
+        event = _event(row, _Days(order, day_format, path, line), known)
         events[event] = f"{path}, line {line}: "
-    return events
+    return events, order.about(f"days in {' and '.join(map(repr, _RANGE))} of {path}")
 
 
-def _event(row: dict[str, str], known: Mapping[str, Place], path: Path, line: int) -> Event:
-    earliest = parse_day(row["date_earliest"], file=str(path), line=line)
-    latest = parse_day(row["date_latest"], file=str(path), line=line)
+@dataclass(frozen=True)
+class _Days:
+    """How the days of a row of events are read, and where it stands."""
+
+    order: DayOrder
+    day_format: str
+    path: Path
+    line: int
+
+    def of(self, row: Mapping[str, str], column: str) -> Moment:
+        """Return what a column says: a day, a month or a year."""
+        text, order = row[column], self.order
+        found = moment_of(
+            text, day_format=self.day_format, order=order.order, partial=not self.day_format
+        )
+        if found is None:
+            problem = f"'{text}' in '{column}' {no_day(text, order)}"
+            raise InputError(problem, file=str(self.path), line=self.line)
+        return found
+
+
+def _event(row: dict[str, str], days: _Days, known: Mapping[str, Place]) -> Event:
+    path, line = days.path, days.line
+    earliest, latest = days.of(row, _RANGE[0]).first, days.of(row, _RANGE[1]).last
     giver = _actor(row["from_actor"], path, line)
     taker = _actor(row["to_actor"], path, line)
     problem = (

@@ -29,6 +29,12 @@ _FEATURES = 5_000  # of a file, whose values are looked at
 _MANY = 1_000  # values of a property that are kept
 _NAMED = 12  # properties that a message lists
 _JSON = frozenset({".json", ".geojson"})
+_WHY = {  # by the key that says who holds zones, which an option or an argument may be too
+    "actor_field": "it is said which property names the actor",
+    "actor": "one actor is named for all of them",
+    "unnamed": "it is said whose those without a name are",
+    "ground": "the ground is named that front lines cut",
+}
 _PLACE_COLUMNS = ("place_id", "lat", "lon")
 
 
@@ -80,7 +86,7 @@ def recognised(paths: Sequence[str], *, told: str = "", tables: Sequence[str] = 
         problem = f"its features name actors in '{named}'; --actor is for zones that name none"
         raise InputError(problem, file=paths[0])
     if told and not tables:
-        return Recognised(FALLBACK, f"read as '{FALLBACK}': '{told}' is given")
+        return Recognised(FALLBACK, f"read as '{FALLBACK}': {_WHY[told]}")
     looks = looks_at(paths)
     if looks and all(each.keys.issuperset(_PLACE_COLUMNS) for each in looks):
         return Recognised(PLACES, f"read as '{PLACES}': a table of places")

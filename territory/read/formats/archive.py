@@ -15,7 +15,8 @@ from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.gdal_guard import first_bytes
 from territory.read.formats.geometries import MAX_BYTES, one_line
-from territory.read.formats.gzipped import MAX_RATIO, SMALL
+from territory.read.formats.gzipped import MAX_RATIO, SMALL, kind_of_file
+from territory.read.formats.gzipped import SUFFIX as GZIP
 from territory.read.formats.layer import Layer
 
 _MAX_MEMBERS = 10_000
@@ -169,6 +170,7 @@ def read_zip(
     read: Callable[[Path], tuple[Layer, ...]],
     suffixes: frozenset[str],
     *,
+    packed: frozenset[str] = frozenset(),
     is_other: Callable[[str, bytes], bool] = lambda _name, _content: False,
 ) -> tuple[Layer, ...]:
     """Read every file of drawn zones in a zip archive, in its order.
@@ -184,6 +186,8 @@ def read_zip(
         Reads one file.
     suffixes : frozenset of str
         Of the files to read.
+    packed : frozenset of str
+        Of those that are read where they are packed with gzip, too.
     is_other : callable
         Whether a member of that name and content clearly holds no zones (a table or a
         description beside them); it is left out with a finding.
@@ -200,11 +204,14 @@ def read_zip(
     with open_archive(path) as archive:
         listed = members(archive, path)
         for member in listed:
-            suffix = PurePosixPath(member.filename).suffix.lower()
-            if suffix in _ARCHIVES:
+            name = PurePosixPath(member.filename)
+            suffix = name.suffix.lower()
+            if suffix == GZIP and kind_of_file(Path(name)) in packed:
+                layers += _read_one(archive, member, path, (read, listed))
+            elif suffix in _ARCHIVES:
                 problem = "an archive within the archive; unpack it first"
                 raise InputError(problem, file=f"{path}/{member.filename}")
-            if suffix in _MAY_BE_OTHER and is_other(
+            elif suffix in _MAY_BE_OTHER and is_other(
                 member.filename, read_member(archive, member, path)
             ):
                 detail = f"{path}/{member.filename}: left out; there are no zones in it"
