@@ -8,10 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
+from squares import history_of
 from uncertain_lines import boundary_sd_km2, simulated_areas_km2
 
 from territory.errors import InputError
+from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate, around, delete_d_sd, digitising_error_m
+from territory.measure.tables import areas_once, areas_with_intervals
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -215,3 +218,20 @@ def test_intervals_of_nearest_place_zones_cover_the_truth():
         covered_unscaled += unscaled.low <= truth <= unscaled.high
     assert 0.90 <= covered / trials <= 0.99
     assert covered_unscaled / trials < 0.85
+
+
+def test_a_table_of_areas_is_worked_out_once_for_all_who_ask(monkeypatch):
+    history = history_of(("AB",), ("AA",))
+    ensemble, worked = Ensemble(history), []
+
+    def counted(*asked):
+        worked.append(asked[1:])
+        return areas_with_intervals(*asked)
+
+    monkeypatch.setattr("territory.measure.tables.areas_with_intervals", counted)
+    one = areas_once(ensemble, history.days, "all")
+    assert areas_once(ensemble, history.days, "all") is one
+    assert one == areas_with_intervals(ensemble, history.days, "all")
+    assert areas_once(ensemble, history.days[:1], "all") == one[:1]
+    assert areas_once(Ensemble(history), history.days, "all") == one
+    assert worked == [(history.days, "all"), (history.days[:1], "all"), (history.days, "all")]

@@ -11,6 +11,7 @@ from squares import write_two_boxes
 
 from territory.cli import _code
 from territory.one_piece import folder_in_one_piece
+from territory.publish.record import all_named
 from territory.run import run
 
 JOB = '[series]\nprofile = "zones"\npath = "z_*.geojson"\nboundary_error_m = 100\n'
@@ -213,3 +214,21 @@ def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
     before = bytes_of(out)
     assert _code([*words, "--strict"]) == 1  # also where nothing has changed
     assert "z_2024-01-02.geojson" in capsys.readouterr().err and bytes_of(out) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
+def test_inputs_are_named_by_where_they_lie_and_each_folder_is_looked_up_once(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.csv").touch()
+    (tmp_path / "file").symlink_to(tmp_path / "a" / "x.csv")
+    (tmp_path / "folder").symlink_to(tmp_path / "a")
+    job = tmp_path / "job"
+    job.mkdir()
+    ways = [
+        tmp_path / "a" / "x.csv",
+        tmp_path / "file",
+        tmp_path / "folder" / "x.csv",
+        job / ".." / "a" / "x.csv",
+    ]
+    assert list(all_named(ways, job)) == ["../a/x.csv"] * 4
+    assert list(all_named([job / "y.csv", job / ".."], tmp_path)) == ["job/y.csv", "."]

@@ -19,7 +19,11 @@ Say = Callable[[str], None]
 
 
 def daily(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
-    """Yield the verbs and the job on the daily maps, and the founding job."""
+    """Yield the verbs and the job on the daily maps, and the founding job.
+
+    What one day more costs beyond starting up is its row less that of one small map, for which
+    the same is loaded and next to nothing computed.
+    """
     files = data / _DAILY
     first, last = (sorted(files.glob("*.geojson"))[n].stem[-8:] for n in (0, -1))
     ends = ("--from", _iso(first), "--to", _iso(last))
@@ -29,6 +33,10 @@ def daily(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
     out = scratch / "plain"
     yield _run("`run`, 536 days, no pictures", plain, out, partial(_gone, out))
     yield _run("the same, nothing changed", plain, out)
+    small, drawn, little = scratch / "small.toml", scratch / "one-map", scratch / "little"
+    front_series(drawn, days=1, points=10, moves=0)
+    _job(small, drawn, "[maps]\nenabled = false\n", profile="zones")
+    yield _run("the same of one small map: starting up", small, little, partial(_gone, little))
     growing, folder = scratch / "growing", scratch / "days"
     job = _job(scratch / "growing.toml", folder, "[maps]\nenabled = false\n")
     yield _run(
@@ -168,9 +176,9 @@ def _run(name: str, job: Path, out: Path, prepare: Callable[[], object] = lambda
     return Command(name, words, out, prepare)
 
 
-def _job(path: Path, files: Path, more: str) -> Path:
+def _job(path: Path, files: Path, more: str, *, profile: str = "deepstate-daily") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    series = f'[series]\nprofile = "deepstate-daily"\npath = {json.dumps(str(files))}\n'
+    series = f'[series]\nprofile = "{profile}"\npath = {json.dumps(str(files))}\n'
     path.write_text(series + more, encoding="utf-8")
     return path
 

@@ -1,10 +1,11 @@
 """A history with everything that an interval rests on, and the interval of any figure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import inf
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +20,7 @@ from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
 from territory.measure.rim import RimReach
 
+_T = TypeVar("_T")
 BASE = ""  # name of the best reading among the scenarios
 NEGLIGIBLE_SHARE = 1e-9  # of the area looked at; less is the rounding of coordinates
 
@@ -98,6 +100,7 @@ class Ensemble:
     rims: Mapping[str, RimError] = field(default_factory=dict)
     error_source: str = ""
     _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
+    _tables: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def sd_of(self, drawn: ArrayLike) -> float:
         """Return the standard deviation of a figure from its values in the draws.
@@ -138,6 +141,21 @@ class Ensemble:
             found = rim_of(self.base, area)
             self._reaches[area] = RimReach(found, length_m, len(self.base.faces))
         return self._reaches[area]
+
+    def once(self, key: Hashable, found: Callable[[], _T]) -> _T:
+        """Return a table of figures that is worked out the first time it is asked for.
+
+        Parameters
+        ----------
+        key : hashable
+            Which table it is.
+        found : callable
+            Works it out; who gets the table must not change it.
+        """
+        if key not in self._tables:
+            self._tables[key] = found()
+        kept: _T = self._tables[key]
+        return kept
 
     def inside(self, area: str) -> "Ensemble":
         """Return what intervals of a named area rest on: its own faces, and all lines.

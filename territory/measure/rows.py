@@ -20,7 +20,7 @@ from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
 from territory.measure.estimate import Estimate, around, correlated_m2
 from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.strips import correlation
-from territory.measure.tables import areas_with_intervals, transfer_estimates
+from territory.measure.tables import areas_once, transfer_estimates
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
@@ -74,7 +74,7 @@ def area_rows(series: str, ensemble: Ensemble, days: Iterable[date]) -> list[Row
     reported = tuple(days)
 
     def rows_of(area: str) -> list[Row]:
-        by_day = areas_with_intervals(ensemble.inside(area), reported, area)
+        by_day = areas_once(ensemble.inside(area), reported, area)
         return [
             {
                 "series": series,

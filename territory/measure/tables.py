@@ -141,6 +141,21 @@ def _measure(
     )
 
 
+def areas_once(
+    ensemble: Ensemble, days: tuple[date, ...], area: str
+) -> tuple[dict[Holder, Estimate], ...]:
+    """Return what `areas_with_intervals` does, worked out once for all who ask.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Keeps the table.
+    days, area
+        See `areas_with_intervals`.
+    """
+    return ensemble.once(("areas", days, area), lambda: areas_with_intervals(ensemble, days, area))
+
+
 def area_estimates(ensemble: Ensemble, day: date, area: str) -> dict[Holder, Estimate]:
     """Return what every holder has on a day, with intervals; holders with nothing are left out.
 

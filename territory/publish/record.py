@@ -4,7 +4,7 @@ The same record tells a later run that nothing has changed.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
     dict of str to str
         As hexadecimal digits.
     """
-    return {named(path, folder): sha256_of(path) for path in inputs}
+    return {
+        name: sha256_of(path) for name, path in zip(all_named(inputs, folder), inputs, strict=True)
+    }
 
 
 def run_record(
@@ -70,7 +72,28 @@ def named(path: Path, folder: Path) -> str:
     folder : Path
         Of the job file.
     """
-    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    return next(all_named([path], folder))
+
+
+def all_named(paths: Iterable[Path], folder: Path) -> Iterator[str]:
+    """Yield paths as seen from the job file; each folder is looked up once.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Of inputs.
+    folder : Path
+        Of the job file.
+    """
+    start, known = folder.resolve(), dict[Path, Path]()
+    for path in paths:
+        if path.is_symlink() or path.name in {"", ".."}:
+            place = path.resolve()
+        else:
+            if path.parent not in known:
+                known[path.parent] = path.parent.resolve()
+            place = known[path.parent] / path.name
+        yield Path(os.path.relpath(place, start)).as_posix()
 
 
 def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from territory.job.input_files import series_files
 from territory.job.spec import Job, SeriesSpec
-from territory.publish.record import input_record, named
+from territory.publish.record import all_named, input_record
 from territory.read.profile import read_profile
 
 _OWN = ("places", "units")  # read without a profile: what they are is said by the job
@@ -32,7 +32,9 @@ def rights_of(job: Job, folder: Path) -> dict[str, Thing]:
     """
     entries = [(spec, _entry(spec, job, folder)) for spec in job.series]
     return {
-        named(file, folder): entry for spec, entry in entries for file in series_files(spec, folder)
+        name: entry
+        for spec, entry in entries
+        for name in all_named(series_files(spec, folder), folder)
     }
 
 

@@ -27,7 +27,7 @@ from territory.history.spells import same_columns
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, interval_about, rim_sd
 from territory.measure.estimate import around, together
 from territory.measure.pairs import all_transitions
-from territory.measure.tables import areas_with_intervals, transfer_measure
+from territory.measure.tables import areas_once, transfer_measure
 from territory.publish.page.scopes import Region, cut_along
 
 _MOST_CELLS = 1000  # days times holders: pairs of days beyond that go without intervals
@@ -125,7 +125,7 @@ def area_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> Floats:
     """
     holders = ensemble.base.holders
     bounds = np.zeros((len(days), len(holders), 2))
-    for row, held in enumerate(areas_with_intervals(ensemble, tuple(days), area)):
+    for row, held in enumerate(areas_once(ensemble, tuple(days), area)):
         for holder, each in held.items():
             bounds[row, holders.index(holder)] = each.low, each.high
     return bounds
