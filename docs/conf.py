@@ -43,6 +43,11 @@ copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 copybutton_line_continuation_character = "\\"
 
+linkcheck_timeout = 20
+linkcheck_retries = 2
+linkcheck_anchors = True
+linkcheck_ignore = [r"https?://(www\.)?example\.(org|com)\b"]  # of nobody: they stand for any
+
 html_theme = "pydata_sphinx_theme"
 html_title = "territory"
 html_static_path = ["static"]

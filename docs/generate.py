@@ -6,17 +6,17 @@ build. A key without a description, or a description without a key, stops the bu
 
 import enum
 import inspect
+import io
 import json
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import tomllib
 import typing
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -27,7 +27,7 @@ from pydantic.fields import FieldInfo
 
 from territory.claims.figures import Companion
 from territory.claims.model import Claim, Reading
-from territory.cli import app
+from territory.cli import app, guarded
 from territory.findings import FindingKind
 from territory.job import spec
 from territory.maps.kinds.catalogue import KINDS
@@ -310,14 +310,17 @@ def draw_gallery(folder: Path) -> None:
         for kind in KINDS:
             command = ["map", "zones", "--kind", kind]
             command += ["--boundary-error-m", "2500", "--out", f"{kind}.png"]
-            subprocess.run(
-                [sys.executable, "-m", "territory", *command],
-                cwd=work,
-                check=True,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            _call(command, Path(work))
             shutil.copy(Path(work, f"{kind}.png"), folder / f"{kind}.png")
             lines += [f"## {kind}\n", f"```sh\nterritory {' '.join(command)}\n```\n"]
             lines += [f"![A map of the kind {kind}]({kind}.png)\n"]
     (folder / "gallery.inc").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _call(command: list[str], folder: Path) -> None:
+    """Run a command of territory in a folder; in this process, as its libraries are loaded once."""
+    printed = io.StringIO()
+    with chdir(folder), redirect_stdout(printed), redirect_stderr(printed):
+        code = guarded(command)
+    if code:
+        raise SystemExit(f"territory {' '.join(command)} ended with {code}:\n{printed.getvalue()}")

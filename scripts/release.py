@@ -30,8 +30,9 @@ PLACES: Final = {
     "territory/version.py": r'(?m)^(__version__ = ")([^"]+)(")$',
     "pyproject.toml": r'(?m)^(version = ")([^"]+)(")$',
     "CITATION.cff": r"(?m)^(version: )(\S+)()$",
+    "recipe/recipe.yaml": r"(?m)^(  version: )(\S+)()$",
 }
-"""Where the version stands: what is before it, the version, what is behind it."""
+"""Where the version stands, in files that are there: what is before it, itself, what follows."""
 UNRELEASED: Final = "## Unreleased\n"
 
 
@@ -56,6 +57,10 @@ def git(root: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
+def _places(root: Path) -> dict[str, str]:
+    return {name: pattern for name, pattern in PLACES.items() if (root / name).exists()}
+
+
 def current_version(root: Path) -> str:
     """Return the version that a tree has, which stands in several places.
 
@@ -70,7 +75,7 @@ def current_version(root: Path) -> str:
         If a place has none, or the places differ.
     """
     found: dict[str, str] = {}
-    for name, pattern in PLACES.items():
+    for name, pattern in _places(root).items():
         matches = re.findall(pattern, (root / name).read_text(encoding="utf-8"))
         if len(matches) != 1:
             raise ReleaseError(f"{name}: one line with the version is expected, not {len(matches)}")
@@ -133,7 +138,7 @@ def write_version(root: Path, version: str, day: str) -> None:
     before, heading, after = changelog.read_text(encoding="utf-8").partition(UNRELEASED)
     if not heading or not after.partition("\n## ")[0].strip():
         raise ReleaseError("CHANGELOG.md: nothing stands under '## Unreleased'")
-    for name, pattern in PLACES.items():
+    for name, pattern in _places(root).items():
         text = (root / name).read_text(encoding="utf-8")
         (root / name).write_text(re.sub(pattern, rf"\g<1>{version}\g<3>", text), encoding="utf-8")
     released = f"{before}{UNRELEASED}\n## {version} ({day})\n{after}"

@@ -41,6 +41,8 @@ def tree(tmp_path, monkeypatch):
     (root / "territory" / "version.py").write_text('__version__ = "0.1.0"\n')
     (root / "pyproject.toml").write_text(PROJECT)
     (root / "CITATION.cff").write_text("cff-version: 1.2.0\nversion: 0.1.0\n")
+    (root / "recipe").mkdir()
+    (root / "recipe" / "recipe.yaml").write_text("context:\n  version: 0.1.0\n")
     (root / "CHANGELOG.md").write_text(CHANGES)
     (root / ".gitignore").write_text("/dist/\nsecret.py\n")
     (root / "territory" / "secret.py").write_text("PASSWORD = 1\n")
@@ -96,6 +98,13 @@ def test_a_release_is_a_commit_a_tag_and_two_files(tree, checks):
         assert b'"0.2.0"' in wheel.read("territory/version.py")
     with tarfile.open(files[1]) as source:
         assert not any("secret" in name for name in source.getnames())
+
+
+def test_the_first_release_may_have_the_version_that_the_tree_has(tree, checks):
+    release.git(tree, "tag", "--delete", "v0.1.0")
+    release.release(tree, "0.1.0", test=GREEN)
+    assert release.git(tree, "describe", "--exact-match") == "v0.1.0"
+    assert len(checks) == 2
 
 
 def test_the_same_commit_gives_the_same_bytes(tree, tmp_path):
