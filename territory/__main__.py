@@ -7,6 +7,7 @@ the command line.
 import sys
 
 from territory.errors import is_short_of_memory
+from territory.garbage import collect_seldom
 from territory.little_memory import be_frugal
 from territory.streams import open_closed_streams
 
@@ -14,6 +15,7 @@ from territory.streams import open_closed_streams
 def main() -> None:
     """Run the command line and exit with its code."""
     open_closed_streams()
+    collect_seldom()
     try:
         be_frugal()
         from territory.cli import main as command

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
-from territory.garbage import no_collection
+from territory.garbage import collect_seldom, no_collection
 from territory.maps.canvas import TextCanvas, TextRenderer
 from territory.maps.image_files import few_colours
 from territory.maps.labels import Placer
@@ -111,6 +111,18 @@ def test_a_place_is_free_inside_the_frame_and_off_all_that_is_taken():
     expected = [is_free(box) for box in boxes]
     assert placer._are_free(boxes).tolist() == expected
     assert 20 < sum(expected) < 300
+
+
+def test_the_collector_waits_longer_and_still_collects():
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        often, *others = gc.get_threshold()
+        assert before[0] < often < 100_000
+        assert tuple(others) == before[1:]
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_garbage_is_collected_again_after_a_picture():

@@ -33,6 +33,7 @@ from territory.history.voronoi import (
 )
 from territory.holders import NOBODY, Holder
 from territory.job.place_files import read_variants
+from territory.job.rebalancing import histories_under
 from territory.job.spec import Job
 from territory.measure.change import areas_by_day
 from territory.read.text_files import read_toml
@@ -291,6 +292,35 @@ def test_ground_goes_with_its_place():
     series = series_of(FOUR, [event("Q", "a", "b", 5)])
     assert areas(series, 4) == pytest.approx({"a": 4, "b": 4})
     assert areas(series, 5) == pytest.approx({"a": 2, "b": 6})
+
+
+def test_readings_that_know_the_same_places_have_the_same_cells():
+    """Each history is what its own cells give; cells are made once for each set of places."""
+    less = {**FOUR, "Q": "unknown"}
+    found = {
+        name: sites(series_of(start, events), (day(0), day(5)), projection=PLANE)
+        for name, start, events in (
+            ("", FOUR, []),
+            ("later", FOUR, [event("Q", "a", "b", 5)]),
+            ("without Q", less, []),
+            ("without Q, later", less, [event("P", "a", "b", 5)]),
+        )
+    }
+    made = []
+
+    def divide(each):
+        made.append(each)
+        return cell_history(each, extent=EXTENT)
+
+    histories = histories_under(cell_history(found[""], extent=EXTENT), found, divide)
+    assert list(histories) == list(found)[1:]
+    assert len(made) == 1
+    assert histories["without Q"].faces is histories["without Q, later"].faces
+    for name, history in histories.items():
+        own = cell_history(found[name], extent=EXTENT)
+        assert history.held_by.tolist() == own.held_by.tolist()
+        assert history.area_m2.tolist() == own.area_m2.tolist()
+        assert history.origin.tolist() == own.origin.tolist()
 
 
 def test_ground_of_an_unknown_holder_goes_to_the_neighbours():

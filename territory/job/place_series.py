@@ -55,7 +55,7 @@ from territory.job.rebalancing import (
     Listing,
     by_gazetteer,
     changed_places,
-    history_under,
+    histories_under,
 )
 from territory.job.series import Loaded, Progress, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -214,7 +214,7 @@ def places_measured(
         draws=resampled,
         sample_size=int(masks[0].sum()),
         total=len(series.places),
-        scenarios=_scenarios(base, found, ground),
+        scenarios=histories_under(base, found, partial(ground.history, is_drawn=False)),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
         area_variants=uncertainty.area_variants,
         rims=request.rims(base),
@@ -287,13 +287,6 @@ def _days(series: PlaceSeries, request: SeriesRequest) -> tuple[tuple[date, ...]
     )
     days = request.days(available)
     return days, tuple(sorted({*days, *request.besides(available)}))
-
-
-def _scenarios(base: History, found: Mapping[str, Sites], ground: "_Ground") -> dict[str, History]:
-    """Return the history under every reading but the best one."""
-    others = {name: each for name, each in found.items() if name != BASE}
-    divide = partial(ground.history, is_drawn=False)
-    return {name: history_under(base, found[BASE], each, divide) for name, each in others.items()}
 
 
 def _left_out(found: Mapping[str, Sites]) -> Iterator[Finding]:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-import numpy as np
-
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import EqualArea
@@ -158,11 +156,7 @@ def by_gazetteer(
             ensemble,
             base=base,
             draws=tuple(base.with_holders(held) for held in draws),
-            scenarios={
-                name: history_under(base, readings[BASE], each, ground.reading)
-                for name, each in readings.items()
-                if name != BASE
-            },
+            scenarios=histories_under(base, readings, ground.reading),
             widening=plain.widening if plain.widening > 1 else finite,
             beside={PLAIN: plain.base},
             is_rebalanced=True,
@@ -170,24 +164,34 @@ def by_gazetteer(
     return ensemble, (_about(shares, figures, half, rebalance=rebalance),)
 
 
-def history_under(
-    base: History, believed: Sites, other: Sites, divide: Callable[[Sites], History]
-) -> History:
-    """Return the history under another reading; the cells stay if the known places do.
+def histories_under(
+    base: History, found: Mapping[str, Sites], divide: Callable[[Sites], History]
+) -> dict[str, History]:
+    """Return the history under every other reading; the cells stay if the known places do.
 
     Parameters
     ----------
     base : History
         Under the best reading.
-    believed, other : Sites
-        The best reading, and another one of the same places.
+    found : mapping of str to Sites
+        The places under every reading, the best one too.
     divide : callable
         Divides the ground among sites.
     """
-    same = np.array_equal(other.known, believed.known) and np.array_equal(other.xy, believed.xy)
-    if other.holders == believed.holders and same:
-        return base.with_holders(other.held_by)
-    return divide(other)
+    divided = {_known_places(found[BASE]): base}
+    histories = {}
+    for name, each in found.items():
+        if name == BASE:
+            continue
+        alike = divided.get(_known_places(each))
+        histories[name] = divide(each) if alike is None else alike.with_holders(each.held_by)
+        divided.setdefault(_known_places(each), histories[name])
+    return histories
+
+
+def _known_places(found: Sites) -> tuple[object, ...]:
+    """Return what the cells follow from, to be compared."""
+    return found.holders, found.known.tobytes(), found.xy.tobytes()
 
 
 def _km2(history: History, changed: Bools) -> float:
