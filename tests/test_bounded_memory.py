@@ -34,7 +34,7 @@ from territory.history.partition import partition
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
-from territory.job.memory import free_bytes, refuse_too_much
+from territory.job.memory import free_bytes, tile_points
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows
@@ -346,20 +346,22 @@ def test_what_is_free_is_the_least_of_what_machine_and_container_leave(tmp_path,
 
 def test_only_what_takes_far_more_than_is_free_is_refused(tmp_path, monkeypatch):
     snapshots = (drawn(squares("AB")),)
-    refuse_too_much(snapshots, None, kernel(tmp_path / "little", free_kb=1))  # small, and tried
+    tile_points(snapshots, None, root=kernel(tmp_path / "little", free_kb=1))  # small, and tried
     monkeypatch.setattr("territory.history.memory_needs.EDGE_BYTES", 10**9)
     needed = needed_bytes(snapshots)
     assert 7e9 < needed < 7.5e9
-    refuse_too_much(snapshots, None, kernel(tmp_path / "half", free_kb=needed // 2 // 1024 + 1))
-    refuse_too_much(snapshots, None, tmp_path / "nothing")  # where nobody says, all is tried
+    tile_points(snapshots, None, root=kernel(tmp_path / "half", free_kb=needed // 2 // 1024 + 1))
+    tile_points(snapshots, None, root=tmp_path / "nothing")  # where nobody says, all is tried
     with pytest.raises(
         InputError, match=r"^cutting a day of \d+ points together takes about 7\."
     ) as e:
-        refuse_too_much(snapshots, None, kernel(tmp_path / "less", free_kb=needed // 2 // 1024 - 1))
+        tile_points(
+            snapshots, None, root=kernel(tmp_path / "less", free_kb=needed // 2 // 1024 - 1)
+        )
     assert "and 3.6 GB is free; look at fewer days" in str(e.value)
-    refuse_too_much(snapshots, needed)
+    tile_points(snapshots, needed)
     with pytest.raises(InputError, match=r"it may take 7\.2 GB \(--memory\); look at fewer days"):
-        refuse_too_much(snapshots, needed - 1)
+        tile_points(snapshots, needed - 1)
 
 
 def test_a_limit_is_kept_by_verb_and_job(tmp_path, capsys):
@@ -377,7 +379,8 @@ def test_a_limit_is_kept_by_verb_and_job(tmp_path, capsys):
         assert _code([*words, "--memory", "100MB"]) == 1
         said = capsys.readouterr()
         assert said.out == ""
-        assert "takes about 0.2 GB, and it may take 0.1 GB (--memory)" in said.err
+        how = "together" if words[0] == "run" else "even tile by tile"
+        assert f"{how} takes about 0.2 GB, and it may take 0.1 GB (--memory)" in said.err
         assert not (tmp_path / "out").exists()
         for wrong in ("much", "-4GB", "0"):
             assert _code([*words, "--memory", wrong]) == 2

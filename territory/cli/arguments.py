@@ -464,6 +464,7 @@ def load(
     only_areas: bool = False,
     changes: bool = True,
     uncut: bool = False,
+    tiles: bool = False,
 ) -> "Loaded":
     """Read a series, and say what its intervals assume.
 
@@ -491,6 +492,8 @@ def load(
         Whether figures of changes from one day to another are printed.
     uncut : bool
         Whether nothing is cut along areas but those that are given here.
+    tiles : bool
+        Whether only figures are printed, and nothing asks what shape ground has.
 
     Returns
     -------
@@ -515,6 +518,7 @@ def load(
             workers=where.workers or os.cpu_count() or 1,
             scheduler=where.scheduler,
             memory=where.memory,
+            tiles=tiles,
             only_areas=only_areas and set(areas) == {""} and regions is None,
             changes=changes,
             uncut=uncut,

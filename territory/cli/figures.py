@@ -118,7 +118,7 @@ def check(
     if paths:
         specs = [spec_of(paths, profile, lines, reading)]
         specs += [spec_of([path], how) for path, how in more]
-        series = _series(specs, named, published.days(), where)
+        series = _series(specs, named, published.days(), where, tiles=raster is None)
     first, others = series[0] if series else None, series[1:]
     judged = judge_claims(published, first, file=str(claims), raster=raster, others=others)
     if first:
@@ -141,6 +141,8 @@ def _series(
     areas: "dict[str, DrawnArea]",
     days: "tuple[date, ...]",
     where: Workers,
+    *,
+    tiles: bool,
 ) -> "tuple[Loaded, ...]":
     """Read one map or several; several are named by their publishers, or by their paths."""
     from territory.job.input_files import series_files
@@ -154,7 +156,16 @@ def _series(
                 " a map cannot be pooled with itself"
             )
     loaded = (
-        load(each, areas, "first-and-last", days, intervals=False, where=where) for each in specs
+        load(
+            each,
+            areas,
+            "first-and-last",
+            days,
+            intervals=False,
+            where=where,
+            tiles=tiles and not files,  # maps are laid over one another to be pooled
+        )
+        for each in specs
     )
     if not files:
         return tuple(loaded)

@@ -251,7 +251,7 @@ MemoryOption = Annotated[
     typer.Option(
         parser=bytes_of,
         metavar="SIZE",
-        help="As 4GB: what takes more is refused before it is tried; what is free by default.",
+        help="As 4GB: what takes more is cut into tiles, or refused where shapes are needed.",
     ),
 ]
 

@@ -86,6 +86,7 @@ def areas(
         only_areas=True,
         changes=False,
         uncut=True,
+        tiles=True,
     )
     rows = area_rows("", loaded.ensemble, loaded.days)
     print_table(columns_of(AREA_COLUMNS, loaded), rows, as_json=as_json)
@@ -146,7 +147,16 @@ def change(
         rule = (start, end)
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
     spec = spec_of(paths, profile, lines, reading)
-    loaded = load(spec, named, rule, regions=regions, where=where, only_areas=True, uncut=True)
+    loaded = load(
+        spec,
+        named,
+        rule,
+        regions=regions,
+        where=where,
+        only_areas=True,
+        uncut=True,
+        tiles=True,
+    )
     pair = (start, end) if start and end else None
     columns, rows = _changed(loaded, pair, by_region=bool(by), as_components=as_components)
     print_table(columns, rows, as_json=as_json)

@@ -28,6 +28,7 @@ def winding_numbers(
     faces: NDArray[np.object_],
     *,
     pairs_at_once: int = PAIRS_AT_ONCE,
+    upwards: bool | None = None,
 ) -> "csr_array":
     """Return how often sets of edges wind around a point inside each face.
 
@@ -41,6 +42,9 @@ def winding_numbers(
         In the plane of the edges.
     pairs_at_once : int
         Bounds the memory; the result does not depend on it.
+    upwards : bool, optional
+        Which way rays run; by default upwards where that meets far fewer edges. The result does
+        not depend on it, but for faces thinner than coordinates are exact.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def winding_numbers(
     # are then one run of neighbours.
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     sign = 1
-    if _PAYS * _pairs(ends[:, ::2], inside[:, 0]) < _pairs(ends[:, 1::2], inside[:, 1]):
+    if pays_upwards(ends, inside) if upwards is None else upwards:
         # The rays go upwards: x and y change places, and so everything winds the other way.
         inside, ends, sign = inside[:, ::-1], ends[:, [1, 0, 3, 2]], -1
     order = np.argsort(inside[:, 1], kind="stable")
@@ -75,6 +79,25 @@ def winding_numbers(
         there = found.data != 0
         blocks.append((sign * found.data[there], found.row[there], order[block][found.col[there]]))
     return stacked(blocks, (use.shape[0], len(faces)))
+
+
+def pays_upwards(ends: Floats, inside: Floats) -> bool:
+    """Tell whether rays upwards from points meet far fewer edges than rays to the right.
+
+    Parameters
+    ----------
+    ends : ndarray, shape (e, 4)
+        x and y of both ends of each edge.
+    inside : ndarray, shape (n, 2)
+        x and y of the points.
+
+    Examples
+    --------
+    >>> front = np.array([[float(x), 0.0, x + 1.0, 9.0] for x in range(5)])
+    >>> pays_upwards(front, np.array([[0.5, 3.0], [1.5, 4.0]]))
+    True
+    """
+    return _PAYS * _pairs(ends[:, ::2], inside[:, 0]) < _pairs(ends[:, 1::2], inside[:, 1])
 
 
 def _pairs(ends: Floats, at: Floats) -> int:

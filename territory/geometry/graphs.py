@@ -73,6 +73,28 @@ def stacked(
     return sparse_table(values, rows, columns, shape)
 
 
+def with_row(table: "csr_array", row: NDArray[Any]) -> "csr_array":
+    """Return a table with a row more, the last.
+
+    Parameters
+    ----------
+    table : sparse array, shape (r, n)
+    row : ndarray of number, shape (n,)
+
+    Examples
+    --------
+    >>> one = np.array([1, 1])
+    >>> table = sparse_table(one, np.array([0, 0]), np.array([0, 2]), (1, 3))
+    >>> with_row(table, np.array([4, 0, 5])).toarray().tolist()
+    [[1, 0, 1], [4, 0, 5]]
+    """
+    cells, (rows, count) = table.tocoo(), table.shape
+    at = np.flatnonzero(row)
+    values = np.concatenate([cells.data, row[at]])
+    places = np.concatenate([cells.row, np.full(len(at), rows)]), np.concatenate([cells.col, at])
+    return sparse_table(values, *places, (rows + 1, count))
+
+
 def connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:
     """Return how many groups hang together through pairs, and the group of each thing.
 

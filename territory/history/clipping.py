@@ -26,11 +26,11 @@ from territory.geometry.arrays import Bools
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, transformation
+from territory.history.clipped_rings import clipped
 from territory.history.history import History, from_snapshots, history_of, plane_over
 from territory.history.overlaps import Overlap
 from territory.history.partition import Partition, common_crs, partition
 from territory.history.snapshot import Snapshot, drawn_bounds
-from territory.history.tiles import clipped
 
 Box = tuple[float, float, float, float]
 

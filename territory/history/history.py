@@ -9,7 +9,7 @@ all read off its two arrays: face areas, and holders by day and face.
 metres; all faces, zones and named areas of a history lie in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -335,10 +335,8 @@ class History:
         inside, held = self.mask(area), self.held_by.any(axis=0)
         if not (inside.any() and held.any()):
             return bool(held.any())
-        west, south, east, north = shapely.total_bounds(self.faces[held])
-        left, bottom, right, top = shapely.total_bounds(self.faces[inside])
-        across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
-        return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
+        grounds = (shapely.total_bounds(self.faces[each]).tolist() for each in (held, inside))
+        return is_off_the_map(*grounds)
 
     def holds_only(self, area: str) -> bool:
         """Return whether anything is held on any day, and all of it in one named area.
@@ -564,7 +562,7 @@ class History:
         within = {n: np.append(mask[source], ~new) for n, mask in self.within.items()}
         within |= {name: cut.owner == number for number, name in enumerate(areas)}
         sizes = {
-            name: _size_m2(area, float(area_m2[within[name]].sum())) for name, area in areas.items()
+            name: size_m2(area, float(area_m2[within[name]].sum())) for name, area in areas.items()
         }
         return replace(
             self,
@@ -789,7 +787,35 @@ def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
     return choose_projection(lonlat_bounds(np.array([corners]), snapshots[0].crs))
 
 
-def _size_m2(area: BaseGeometry, covered_m2: float) -> float:
-    """Return the size of an area; where all but rounding of its rim is covered, what is."""
+def is_off_the_map(held: Sequence[float], area: Sequence[float]) -> bool:
+    """Return whether one box lies a quarter of the diagonal of another beyond it, or more.
+
+    Parameters
+    ----------
+    held, area : sequence of float
+        West, south, east, north in one plane.
+
+    Examples
+    --------
+    >>> is_off_the_map((0.0, 0.0, 3.0, 4.0), (4.0, 0.0, 5.0, 1.0))
+    False
+    >>> is_off_the_map((0.0, 0.0, 3.0, 4.0), (5.0, 0.0, 6.0, 1.0))
+    True
+    """
+    (west, south, east, north), (left, bottom, right, top) = held, area
+    across = max(left - east, west - right, 0.0), max(bottom - north, south - top, 0.0)
+    return bool(np.hypot(*across) > _OFF_THE_MAP * np.hypot(east - west, north - south))
+
+
+def size_m2(area: BaseGeometry, covered_m2: float) -> float:
+    """Return the size of an area; where all but rounding of its rim is covered, what is.
+
+    Parameters
+    ----------
+    area : Polygon or MultiPolygon
+        In the plane.
+    covered_m2 : float
+        What faces cover of it.
+    """
     whole = float(area.area)
     return covered_m2 if abs(whole - covered_m2) <= GEODESIC_TOLERANCE * whole else whole

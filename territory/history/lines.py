@@ -85,9 +85,20 @@ class Lines:
         Lines
             Their points are numbered anew; a line that closes on itself has one of its own.
         """
+        return self.strung_from()[0]
+
+    def strung_from(self) -> tuple["Lines", Ints]:
+        """Return the lines joined as `strung` does, and which point each of their points was.
+
+        Returns
+        -------
+        lines : Lines
+        point : ndarray of int, shape (`lines.points`,)
+            Its number before; of a line that is closed, any that no point had.
+        """
         count = len(self.one)
         if not count:
-            return self
+            return self, np.zeros(0, dtype=np.int64)
         bends, meeting = _bends(self)
         # Lines that bend into one another, however many, are one; `line`, (n,), says which one
         # each of them belongs to.
@@ -96,15 +107,17 @@ class Lines:
         # one (the last that is written) does not matter.
         any_of = np.empty(total, dtype=np.int64)
         any_of[line] = np.arange(count)
-        return Lines(
+        point, ends = _line_ends(line, self.ends, meeting, total)
+        found = Lines(
             np.bincount(line, weights=self.length_m, minlength=total).astype(
                 np.float64, copy=False
             ),
             self.one[any_of],
             self.other[any_of],
-            _line_ends(line, self.ends, meeting, total),
+            ends,
             {name: mask[any_of] for name, mask in self.inside.items()},
         )
+        return found, point
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,10 +159,7 @@ class Uncut:
         They are strung together from their edges: a line ends where it meets others or the
         rim of an area, and goes on where it merely bends.
         """
-        edges: Segments = self.edges
-        edges, inside = _within(edges, self) if self.areas else (edges, {})
-        nodes = unique_rows(edges.ends.reshape(-1, 2))[1].reshape(-1, 2)
-        return Lines(edges.length, edges.one, edges.other, nodes, inside).strung()
+        return strung(*within(self.edges, self))[0]
 
     def and_areas(
         self,
@@ -177,12 +187,28 @@ class Uncut:
 # ---- Cut where they cross a rim ------------------------------------------------------------
 
 
-def _within(edges: Segments, drawn: Uncut) -> tuple[Segments, dict[str, Bools]]:
+def within(edges: Segments, drawn: Uncut) -> tuple[Segments, dict[str, Bools]]:
     """Cut edges where they cross the rims of areas; return which of them lie in each area.
 
     What runs along a rim, as near as two drawings of one line may lie, is in no area: who
     cut the zones by that border chose it.
+
+    Parameters
+    ----------
+    edges : Segments
+        In the plane of the areas.
+    drawn : Uncut
+        With the named areas that have a rim.
+
+    Returns
+    -------
+    edges : Segments
+        The same, or in pieces.
+    inside : dict of str to ndarray of bool
+        By named area, which of them lie in it.
     """
+    if not drawn.areas:
+        return edges, {}
     rims, area = _rims(drawn)
     edges = _cut(edges, rims)
     middle = (edges.ends[:, :2] + edges.ends[:, 2:]) / 2
@@ -263,6 +289,40 @@ def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
 # ---- Strung together -----------------------------------------------------------------------
 
 
+def strung(edges: Segments, inside: Mapping[str, Bools]) -> tuple[Lines, Floats]:
+    """Join segments into lines where exactly two meet that lie in the same areas.
+
+    Parameters
+    ----------
+    edges : Segments
+        Straight pieces, which meet where their ends are the same to the last bit.
+    inside : mapping of str to ndarray of bool
+        By named area, which of them lie in it.
+
+    Returns
+    -------
+    lines : Lines
+    points : ndarray, shape (`lines.points`, 2)
+        Where lines end; not a number for the point of a line that is closed.
+
+    Examples
+    --------
+    >>> ends = np.array([[0.0, 0, 1, 0], [1, 0, 1, 1], [5, 5, 6, 5]])
+    >>> segments = Segments(ends, np.array([0, 0, 0]), np.array([-1, -1, -1]))
+    >>> lines, points = strung(segments, {})
+    >>> lines.length_m.tolist(), points.tolist()
+    ([2.0, 1.0], [[0.0, 0.0], [1.0, 1.0], [5.0, 5.0], [6.0, 5.0]])
+    """
+    spots = edges.ends.reshape(-1, 2)
+    first, node = unique_rows(spots)
+    apart = Lines(edges.length, edges.one, edges.other, node.reshape(-1, 2), inside)
+    lines, was = apart.strung_from()
+    points = np.full((len(was), 2), np.nan)
+    known = was < len(first)
+    points[known] = spots[first[was[known]]]
+    return lines, points
+
+
 def _bends(lines: Lines) -> tuple[Ints, Ints]:
     """Return the pairs of lines that bend into one another, and how many ends meet at each point.
 
@@ -284,8 +344,11 @@ def _bends(lines: Lines) -> tuple[Ints, Ints]:
     return bends[~parted], meeting
 
 
-def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> Ints:
-    """Return the two points where each line ends, or a point of its own where it is closed."""
+def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> tuple[Ints, Ints]:
+    """Return which point each point was, and the two points where each line ends.
+
+    A line that is closed has one point of its own, and that was none.
+    """
     ends = np.repeat(len(meeting) + np.arange(total), 2).reshape(-1, 2)
     at_end = meeting[nodes] != _PASSED_THROUGH
     whose = np.repeat(line, 2).reshape(-1, 2)[at_end]
@@ -293,4 +356,5 @@ def _line_ends(line: Ints, nodes: Ints, meeting: Ints, total: int) -> Ints:
     order = np.argsort(whose, kind="stable")
     ends[whose[order[::2]], 0] = point[order[::2]]
     ends[whose[order[1::2]], 1] = point[order[1::2]]
-    return np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
+    was, number = np.unique(ends, return_inverse=True)
+    return was, number.reshape(-1, 2)

@@ -16,7 +16,10 @@ LIBRARIES_BYTES = 150_000_000  # loaded
 _RAYS_BYTES, _RAYS_EDGE_BYTES = 200_000_000, 10_000  # of a block of rays, of few edges fewer
 POINT_BYTES = 100  # of a point as drawn, on each day anew
 EDGE_BYTES = 2_100  # of an edge that differs from all others, with its line and half a face
+KEPT_POINT_BYTES = 60  # of a point as drawn, added up over tiles
+KEPT_EDGE_BYTES = 400  # of an edge that differs: its lines, and half a face of which none is kept
 _FACES_PER_EDGE = 0.5
+_EDGES_PER_POINT = 2
 _TABLES = 2  # of holders: as cut, and cut again along areas
 
 
@@ -47,6 +50,27 @@ def needed_bytes(snapshots: Sequence[Snapshot], *, limit: float = 0.0) -> int:
     points = sum(len(each.xy) for each in snapshots)
     most = _bytes(points, points, len(snapshots))
     return most if most <= limit else _bytes(points, different_edges(snapshots), len(snapshots))
+
+
+def tile_needs(snapshots: Sequence[Snapshot]) -> tuple[int, float]:
+    """Return about how many bytes it takes to add snapshots up over tiles.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+        All days.
+
+    Returns
+    -------
+    kept : int
+        What is there all the time, or at the end: the snapshots, and what is kept of tiles.
+    per_point : float
+        For each point that differs in a tile, while it is worked on.
+    """
+    points, days = sum(len(each.xy) for each in snapshots), len(snapshots)
+    edges = different_edges(snapshots)
+    kept = LIBRARIES_BYTES + KEPT_POINT_BYTES * points + KEPT_EDGE_BYTES * edges
+    return int(kept), _EDGES_PER_POINT * (EDGE_BYTES + _FACES_PER_EDGE * days)
 
 
 def different_edges(snapshots: Sequence[Snapshot]) -> int:

@@ -1,6 +1,7 @@
 """Who holds ground that two holders claim on the same day: winding numbers to one holder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
@@ -69,15 +70,78 @@ def resolve_overlaps(
     >>> sorted(str(holders[index]) for index in held_by[0]), len(audit)
     (['a', 'b'], 1)
     """
+    held_by, holders, found = settled(cut, len(days), overlap=overlap, priority=priority)
+    return held_by, holders, found.findings(cut.holders, days, overlap)
+
+
+@dataclass(frozen=True)
+class Overlapping:
+    """How much ground is covered more than once: sums over ground.
+
+    Attributes
+    ----------
+    own_km2 : mapping of (int, int) to float
+        By layer and day, what zones of that layer cover again.
+    shared_km2 : mapping of (int, int, int) to float
+        By day and two layers, what both of them cover.
+    """
+
+    own_km2: Mapping[tuple[int, int], float]
+    shared_km2: Mapping[tuple[int, int, int], float]
+
+    def findings(
+        self, layers: tuple[Holder, ...], days: tuple[date, ...], policy: Overlap
+    ) -> list[Finding]:
+        """Tell of it, or refuse it.
+
+        Parameters
+        ----------
+        layers : tuple of Holder
+            By number.
+        days : tuple of date
+            By number.
+        policy : Overlap
+            What is done where two holders have the same ground.
+
+        Raises
+        ------
+        OverlapError
+            If two holders overlap and the policy is ``"error"``.
+        """
+        shared = [
+            _shared(km2, days[day], (layers[a], layers[b]), policy)
+            for (day, a, b), km2 in sorted(self.shared_km2.items())
+        ]
+        return [*_own_overlaps(layers, self.own_km2, days), *shared]
+
+
+def settled(
+    cut: Partition, days: int, *, overlap: Overlap, priority: tuple[str, ...]
+) -> tuple[HolderRows, tuple[Holder, ...], Overlapping]:
+    """Turn winding numbers into one holder per day and face, and measure what overlaps.
+
+    Parameters
+    ----------
+    cut : Partition
+        Of snapshots, or of what they have in a tile.
+    days : int
+        How many there are.
+    overlap, priority
+        See `resolve_overlaps`; nothing is refused here.
+
+    Returns
+    -------
+    held_by, holders, overlapping
+    """
     order = sorted(
         range(len(cut.holders)),
         key=lambda k: (_rank(cut.holders[k], priority), k),
     )
     contested = Holder("contested")
     holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
-    held_by = holder_rows(len(days), len(cut.faces), len(holders))
+    held_by = holder_rows(days, len(cut.faces), len(holders))
     own: dict[tuple[int, int], float] = {}
-    audit: list[Finding] = []
+    shared: dict[tuple[int, int, int], float] = {}
     doubled = _Doubled(cut)
     for day, (new, winding) in enumerate(cut.winding.by_day()):
         # Where nothing changed, a face has the holder of the day before.
@@ -90,9 +154,10 @@ def resolve_overlaps(
         if overlap is Overlap.CONTESTED:
             held_by[day, new[several]] = len(holders) - 1
         doubled.look_at(new, winding)
-        own |= {(layer, day): km2 for layer, km2 in enumerate(doubled.own_km2)}
-        audit += _overlaps(cut, doubled.shared(winding), days[day], overlap)
-    return held_by, holders, [*_own_overlaps(cut, own, days), *audit]
+        own |= {(layer, day): km2 for layer, km2 in enumerate(doubled.own_km2) if km2}
+        for pair, km2 in _overlaps(cut, doubled.shared(winding)):
+            shared[day, *pair] = km2
+    return held_by, holders, Overlapping(own, shared)
 
 
 class _Doubled:
@@ -127,30 +192,35 @@ def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
 
 
 def _own_overlaps(
-    cut: Partition, again: dict[tuple[int, int], float], days: tuple[date, ...]
+    layers: tuple[Holder, ...], again: Mapping[tuple[int, int], float], days: tuple[date, ...]
 ) -> Iterator[Finding]:
     """Tell of ground that one holder's zones cover more than once, which counts once."""
     for (layer, day), km2 in sorted(again.items()):
         if km2 > OVERLAP_TOLERANCE_KM2:
-            detail = f"zones of {cut.holders[layer]} lie over one another; the ground counts once"
+            detail = f"zones of {layers[layer]} lie over one another; the ground counts once"
             yield Finding(FindingKind.OWN_OVERLAP, detail, Severity.INFO, days[day], km2)
 
 
 def _overlaps(
-    cut: Partition, shared: tuple[Ints, Bools], day: date, policy: Overlap
-) -> Iterator[Finding]:
-    """Report every pair of holders on the same ground on a day; refuse it where asked to."""
+    cut: Partition, shared: tuple[Ints, Bools]
+) -> Iterator[tuple[tuple[int, int], float]]:
+    """Yield every pair of layers on the same ground on a day, with the km2."""
     at, covers = shared
     area = cut.area_m2[at] / 1e6
     for a, b in combinations(np.flatnonzero(covers.any(axis=1)).tolist(), 2):
         km2 = float(area[covers[a] & covers[b]].sum())
-        if km2 == 0.0:
-            continue
-        text = f"{cut.holders[a]} and {cut.holders[b]} overlap; policy '{policy}'"
-        if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
-            raise OverlapError(
-                f"{day}: {cut.holders[a]} and {cut.holders[b]} overlap by"
-                f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
-                " (overlap = 'first' or 'contested' in a profile or a job)"
-            )
-        yield Finding(FindingKind.OVERLAP, text, Severity.WARNING, day, km2)
+        if km2 != 0.0:
+            yield (a, b), km2
+
+
+def _shared(km2: float, day: date, pair: tuple[Holder, Holder], policy: Overlap) -> Finding:
+    """Report two holders on the same ground on a day; refuse it where asked to."""
+    one, other = pair
+    if policy is Overlap.ERROR and km2 > OVERLAP_TOLERANCE_KM2:
+        raise OverlapError(
+            f"{day}: {one} and {other} overlap by"
+            f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
+            " (overlap = 'first' or 'contested' in a profile or a job)"
+        )
+    text = f"{one} and {other} overlap; policy '{policy}'"
+    return Finding(FindingKind.OVERLAP, text, Severity.WARNING, day, km2)

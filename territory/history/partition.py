@@ -77,12 +77,54 @@ class Partition:
 
 
 @dataclass(frozen=True, eq=False)
-class _Edges:
-    """Unique edges in canonical direction, who uses them, and the lines they make."""
+class DrawnEdges:
+    """The edges of all zones of all days, each once, in canonical direction.
 
-    ends: Floats  # (e, 4), in the CRS they were drawn in
-    use: "csr_array"  # (days * layers, e): +1 along, -1 against
-    lines: NDArray[np.object_]
+    Attributes
+    ----------
+    ends : ndarray, shape (e, 4)
+        x and y of both ends, in the CRS they were drawn in.
+    use : sparse array of int, shape (days * layers, e)
+        1 where a layer is drawn along an edge on a day, -1 where it is drawn against it.
+    drawn : ndarray, shape (n, 2)
+        The corners of all rings.
+    place : ndarray of int, shape (e,)
+        Where in `drawn` each edge begins.
+    layers : int
+        How many there are.
+    """
+
+    ends: Floats
+    use: "csr_array"
+    drawn: Floats
+    place: Ints
+    layers: int
+
+    def lines(self, chosen: Ints | slice = slice(None)) -> NDArray[np.object_]:
+        """Return edges as lines.
+
+        Parameters
+        ----------
+        chosen : ndarray of int, optional
+            Numbers of edges, in order; all of them by default.
+        """
+        return lines_along(self.drawn, self.place[chosen])
+
+    def conserves(self, enclosed: Floats) -> bool:
+        """Tell whether faces enclose what the rings do, for every layer on every day.
+
+        Parameters
+        ----------
+        enclosed : ndarray, shape (days * layers,)
+            Winding numbers less those of the day before, times the areas of the faces.
+        """
+        swept, layers = _signed_areas(self.ends), max(self.layers, 1)
+        signed = (self.use @ swept).reshape(-1, layers)
+        # Days are added up one after the other, so the largest says what rounding leaves of each.
+        rounding = (abs(self.use) @ np.abs(swept)).reshape(-1, layers).max(axis=0, initial=0.0)
+        total = np.cumsum(enclosed.reshape(-1, layers), axis=0)
+        allowed = CONSERVATION * np.abs(signed) + _DIGITS * rounding
+        return bool((np.abs(total - signed) <= allowed).all())
 
 
 def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partition:
@@ -121,28 +163,44 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
     (2, [2, 1])
     """
     crs = common_crs(snapshots)
-    holders = tuple(sorted({holder for snapshot in snapshots for holder in snapshot.holders}))
-    edges = _unique_edges(snapshots, holders)
-    changes = differences(edges.use, len(holders))
-    unit = 1.0 if crs.is_geographic else _METRES
-    for grid in (None, *(unit * spacing for spacing in _GRIDS)):
-        faces = _faces(edges.lines, grid)
+    holders = layers_of(snapshots)
+    edges = drawn_edges(snapshots, holders)
+    lines, changes = edges.lines(), differences(edges.use, len(holders))
+    for grid in grids(crs):
+        faces = faces_between(lines, grid)
         winding = WindingNumbers(winding_numbers(changes, edges.ends, faces), len(holders))
-        if _conserves(edges, winding, shapely.area(faces)):
+        if edges.conserves(winding.changes @ shapely.area(faces)):
             plane, area_m2 = in_plane(faces, crs, projection.crs)
             return Partition(plane, area_m2, holders, winding)
-    raise GeometryError("the partition does not conserve areas; the boundaries cannot be noded")
+    raise not_noded()
 
 
-def _conserves(edges: _Edges, winding: WindingNumbers, area: Floats) -> bool:
-    """Tell whether faces enclose what the rings do, for every layer on every day."""
-    swept, layers = _signed_areas(edges.ends), max(winding.layers, 1)
-    signed = (edges.use @ swept).reshape(-1, layers)
-    # Days are added up one after the other, so the largest says what rounding leaves of each.
-    rounding = (abs(edges.use) @ np.abs(swept)).reshape(-1, layers).max(axis=0, initial=0.0)
-    enclosed = np.cumsum((winding.changes @ area).reshape(-1, layers), axis=0)
-    allowed = CONSERVATION * np.abs(signed) + _DIGITS * rounding
-    return bool((np.abs(enclosed - signed) <= allowed).all())
+def layers_of(snapshots: tuple[Snapshot, ...]) -> tuple[Holder, ...]:
+    """Return the holders that snapshots draw, sorted.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        All days.
+    """
+    return tuple(sorted({holder for snapshot in snapshots for holder in snapshot.holders}))
+
+
+def grids(crs: CRS) -> tuple[float | None, ...]:
+    """Return on which grids edges are noded, until areas are conserved: on none first.
+
+    Parameters
+    ----------
+    crs : CRS
+        In which they were drawn; its unit is that of the grids.
+    """
+    unit = 1.0 if crs.is_geographic else _METRES
+    return (None, *(unit * spacing for spacing in _GRIDS))
+
+
+def not_noded() -> GeometryError:
+    """Return what is raised where no grid will do."""
+    return GeometryError("the partition does not conserve areas; the boundaries cannot be noded")
 
 
 def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
@@ -180,8 +238,16 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
     return first
 
 
-def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> _Edges:
-    """Give each distinct point a number, and then each distinct pair of points."""
+def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> DrawnEdges:
+    """Give each distinct point a number, and then each distinct pair of points.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        All in one CRS.
+    holders : tuple of Holder
+        The layers.
+    """
     # All positions of all rings of all days, (n, 2), one after the other.
     drawn = np.concatenate([snapshot.xy for snapshot in snapshots]) + 0.0  # -0.0 becomes 0.0
     # Each as a whole number, (n,), the same for the same position to the last bit: from here on
@@ -209,7 +275,7 @@ def _unique_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) 
     # side by side) is 0 there and no border.
     shape = (len(holders) * len(snapshots), len(ends))
     use = sparse_table(sign, row, number, shape)
-    return _Edges(ends, use, lines_along(drawn, edge[first_of(number, len(ends))]))
+    return DrawnEdges(ends, use, drawn, edge[first_of(number, len(ends))], len(holders))
 
 
 def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:
@@ -231,8 +297,16 @@ def _signed_areas(ends: Floats) -> Floats:
     return np.asarray((x0 * y1 - x1 * y0) / 2)
 
 
-def _faces(lines: NDArray[np.object_], grid: float | None) -> NDArray[np.object_]:
-    """Node the lines and return the faces between them."""
+def faces_between(lines: NDArray[np.object_], grid: float | None) -> NDArray[np.object_]:
+    """Node lines and return the faces between them.
+
+    Parameters
+    ----------
+    lines : ndarray of LineString
+        In any CRS.
+    grid : float or None
+        Spacing of the grid that they are noded on, in the unit of that CRS.
+    """
     noded = shapely.get_parts(shapely.union_all(lines, grid_size=grid))
     with np.errstate(invalid="ignore"):  # noding that failed shows in the areas
         return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)

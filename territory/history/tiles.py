@@ -1,315 +1,476 @@
-"""Histories too large for one partition: cut into tiles, measured alone, added up.
+"""Histories too large for one partition: cut into tiles one after another, and put together.
 
-Every figure that is a sum over ground (areas by day, transition matrices, gains between
-all pairs of days) is the sum of the same figure over tiles. Rings are clipped along
-parallels or meridians (along x or y of whatever CRS they were drawn in), where tile
-borders are straight as all drawn edges are, so areas stay true; an edge is cut at the
-very same point on every day and on both sides. Clipping never needs valid polygons: a
-clipped ring may run back and forth along the border of its tile, which encloses nothing
-and leaves the winding numbers as they are.
+What takes memory is the noding, the faces and their holders on every day. Figures need none of
+that once they are added up: the ground of each history (faces that one holder has after another
+on the same days are one row), and the lines between faces of different histories. So each tile is
+cut alone, what its figures need is kept, and all else goes before the next one is cut.
 
-Tiles come one by one, so memory holds the snapshots and the tiles being worked on. A
-tile is plain data and can be sent to another process: hand the ``map`` of a
-``ProcessPoolExecutor``, or one made of a Dask client, to `tiled` as `run`.
+Method
+------
+1. Edges are found once, as for the history in one piece, and ground is halved until no tile has
+   more corners than it may (`territory.history.tiling`).
+2. In each tile faces are cut, also along its border, and settled (`TileWork`). Faces side by side
+   that have the same holders on all days are one, and the edges between them go. What is left is
+   strung into lines (`territory.history.tile_figures`).
+3. Every piece of a border has a face on each side, in two tiles. These are one face: a border has
+   no length, strips of ground that changed hands go on across it, lines are joined where they
+   cross it, and ground that zones enclose is told from what lies beyond. Both faces must have the
+   same holders on all days, to the last one, and what has a face on one side only must be the
+   outer border, or the tiles are refused.
+4. What faces enclose in all tiles together must be what the rings do, as in one piece.
 
-Lengths of boundaries are no sums over tiles, because a tile's own border is not a
-boundary of any zone; intervals need the whole history.
+So areas, lines, the strips between them and their lengths are those of the history in one piece,
+and so are the figures, but for the rounding of sums and for zones that touch to the last digit,
+where it is chance whether noding makes a corner there or not.
+
+The plane is the equal-area plane of the history's projection, in metres.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+import shapely
 
-from territory.errors import GeometryError, InputError
+from territory.errors import InputError
 from territory.findings import Finding
-from territory.geometry.densify import is_forward
+from territory.geometry.area import project
+from territory.geometry.arrays import HolderRows, unique_rows
+from territory.geometry.crossings import pays_upwards
+from territory.geometry.edges import Segments
+from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
-from territory.history.history import History, from_snapshots, plane_over
-from territory.history.overlaps import Overlap
-from territory.history.partition import common_crs
+from territory.history.drawing import Drawing
+from territory.history.history import History, is_off_the_map, plane_over, size_m2
+from territory.history.lines import Lines, strung
+from territory.history.overlaps import Overlap, Overlapping
+from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
+from territory.history.rim import Rim
 from territory.history.snapshot import Snapshot, drawn_bounds
-from territory.holders import NOBODY, Holder
+from territory.history.tile_figures import Areas, Sums, TileFigures, TileWork, small, tile_figures
+from territory.history.tiling import Box, border_of, tiling_of
+from territory.history.winding_numbers import differences
+from territory.holders import Holder
 
-MAX_EDGES = 500_000  # of all days in one tile, each counted as often as it is drawn
-_CORNERS = 3  # a ring with fewer encloses nothing
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-Measure = Callable[[History], Floats]
+MAX_POINTS = 200_000  # that differ, in one tile
+_MARGIN = 0.01  # of the extent, beyond all that is drawn
+_ROUNDING = 1e-9  # of the length of the outer border
+_PAIR = 2
+
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
-@dataclass(frozen=True, eq=False)
-class Tile:
-    """What all days drew in one tile.
+class NoFace:
+    """Stands for a face of which only figures are kept; what asks for its shape fails."""
 
-    Attributes
-    ----------
-    snapshots : tuple of Snapshot
-        All days, with their rings clipped to the tile.
-    bounds : tuple of float
-        West, south, east, north in the CRS of the snapshots.
-    """
-
-    snapshots: tuple[Snapshot, ...]
-    bounds: tuple[float, float, float, float]
-
-    @property
-    def edges(self) -> int:
-        """The number of edges of all days."""
-        return sum(len(snapshot.xy) - len(snapshot.ring_layer) for snapshot in self.snapshots)
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return "<ground added up over tiles>"
 
 
 @dataclass(frozen=True, eq=False)
 class Tiled:
-    """A figure added up over tiles.
+    """A history put together from tiles: figures and lines, and no faces.
 
     Attributes
     ----------
-    value : ndarray
-        Whatever the measure returns, added up.
-    holders : tuple of Holder
-        What the holder axes of `value` mean, `NOBODY` first.
+    whole : History
+        A face for each different history of ground.
+    cut : History
+        The same, cut along areas.
+    drawing : Drawing
+        The lines of `cut`.
+    before : Drawing
+        The same lines, of `whole`.
+    sums : sparse array, shape (n, faces of `whole`)
+        What else was added up.
+    rims : mapping of str to Rim
+        The rim of each named area, with the faces of `cut` inside.
+    held : tuple of float
+        West, south, east, north of all that is ever held, in the plane.
     tiles : int
-        How many tiles had anything in them.
-    audit : tuple of Finding
-        Overlaps by day and pair of holders, km2 added up.
+        How many there were.
     """
 
-    value: Floats
-    holders: tuple[Holder, ...]
+    whole: History
+    cut: History
+    drawing: Drawing
+    before: Drawing
+    sums: "csr_array"
+    rims: Mapping[str, Rim]
+    held: Box
     tiles: int
-    audit: tuple[Finding, ...]
+
+    def unreached(self, areas: Iterable[str]) -> dict[str, bool]:
+        """Return the named areas where nothing is held on any day, and which are off the map.
+
+        Parameters
+        ----------
+        areas : iterable of str
+            Named areas; see `History.unreached`.
+        """
+        grounds = self.cut.before_cut.areas
+        return {
+            name: is_off_the_map(self.held, grounds[name].bounds)
+            for name in areas
+            if not self.cut.held_by[:, self.cut.mask(name)].any()
+        }
 
 
-def tiled(
+def tiled_history(
     snapshots: tuple[Snapshot, ...],
-    measure: Measure,
     *,
-    max_edges: int = MAX_EDGES,
+    max_points: int = MAX_POINTS,
     projection: EqualArea | None = None,
+    areas: Areas | None = None,
+    sums: Sums | None = None,
+    outside_is_nobody: bool = True,
     overlap: Overlap = Overlap.ERROR,
     priority: tuple[str, ...] = (),
-    run: Run = map,
 ) -> Tiled:
-    """Measure snapshots tile by tile and add up.
+    """Cut snapshots tile by tile and put together what figures need.
 
     Parameters
     ----------
     snapshots : tuple of Snapshot
         Strictly ordered by day, all in one CRS.
-    measure : callable
-        From a history to an array that adds up over ground, such as ``areas_by_day`` or
-        ``all_transitions``. It sees the same holders in every tile. Ground that nobody
-        ever holds counts only where zones enclose it, which depends on the tiles; all
-        other cells do not.
-    max_edges : int
-        Tiles are halved until none has more.
+    max_points : int
+        Tiles are halved until none has more that differ.
     projection : EqualArea, optional
         Chosen from the extent by default, as for a history in one piece.
-    overlap : Overlap
-        What to do where two holders have the same ground on the same day. Overlaps are
-        allowed their tolerance in each tile.
-    priority : tuple of str
-        Actors, strongest first, for ``overlap="first"``.
-    run : callable
-        Like ``map``; of a process pool, both `measure` and the tiles are pickled.
+    areas : Areas, optional
+        What the ground is cut along.
+    sums : callable, optional
+        From the history of a tile to what else is added up, by face.
+    outside_is_nobody : bool
+        See `History`.
+    overlap, priority
+        See `territory.history.history.from_snapshots`.
 
     Returns
     -------
     Tiled
-        The sum over all tiles.
 
     Raises
     ------
     InputError
         If there is no snapshot.
     GeometryError
-        If no snapshot has any polygon.
+        If no snapshot has any polygon, or areas are not conserved by the cut.
+    OverlapError
+        If two holders overlap and `overlap` is ``"error"``.
 
     Examples
     --------
     >>> from datetime import date
     >>> from territory.measure.change import areas_by_day
-    >>> import shapely
     >>> from territory.history.repair import normalise
     >>> from territory.geometry.projection import WGS84
     >>> from territory.history.snapshot import RawZones, Source
+    >>> from territory.holders import Holder
     >>> def drawn(day, west):
     ...     zone = np.array([shapely.box(west, 35, west + 1, 36)])
     ...     return normalise(RawZones(day, WGS84, Source("drawn"), (Holder("isis"),), zone))
-    >>> found = tiled((drawn(date(2018, 1, 1), 37), drawn(date(2018, 2, 1), 38)),
-    ...               areas_by_day, max_edges=4)
-    >>> found.tiles, found.value.round(2).tolist()
+    >>> found = tiled_history(
+    ...     (drawn(date(2018, 1, 1), 37), drawn(date(2018, 2, 1), 38)), max_points=4)
+    >>> found.tiles, areas_by_day(found.whole).round(2).tolist()
     (2, [[10066.28, 10066.28], [10066.28, 10066.28]])
     """
     if not snapshots:
         raise InputError("there is no snapshot to measure")
-    common_crs(snapshots)
-    whole, plane = Tile(snapshots, drawn_bounds(snapshots)), projection or plane_over(snapshots)
-    drawn = sorted({holder for snapshot in snapshots for holder in snapshot.holders})
-    contested = [Holder("contested")] if overlap is Overlap.CONTESTED else []
-    holders = (NOBODY, *drawn, *contested)
-    work = partial(
-        _measured,
-        measure=measure,
-        holders=holders,
-        how={"projection": plane, "overlap": overlap, "priority": priority},
+    crs, plane = common_crs(snapshots), projection or plane_over(snapshots)
+    layers = layers_of(snapshots)
+    edges = drawn_edges(snapshots, layers)
+    work = TileWork(
+        edges,
+        differences(edges.use, len(layers)).tocsc(),
+        pays_upwards(edges.ends, (edges.ends[:, :2] + edges.ends[:, 2:]) / 2),
+        crs,
+        plane,
+        tuple(each.day for each in snapshots),
+        layers,
+        overlap,
+        priority,
+        areas,
+        sums,
     )
-    measured = run(work, cut_into_tiles(whole, max_edges=max_edges))
-    return _total(measured, holders)
+    bounds = _about(snapshots, plane, areas)
+    tiling = tiling_of(_corners(edges.ends), bounds, max_points=max_points)
+    outer_m = float(project(np.array([shapely.box(*bounds)]), crs, plane.crs)[0].length)
+    audit = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
+    for grid in grids(crs):
+        on_grid, pieces = replace(work, grid=grid), _Pieces()
+        for box in tiling.tiles():
+            pieces.add(tile_figures(on_grid, box, border_of(box, tiling)))
+        if edges.conserves(pieces.enclosed) and (joint := pieces.joint(outer_m)):
+            return pieces.together(work, joint, audit, outside_is_nobody=outside_is_nobody)
+    raise not_noded()
 
 
-def _total(
-    measured: Iterable[tuple[Floats, tuple[Finding, ...]]], holders: tuple[Holder, ...]
-) -> Tiled:
-    """Add up what tiles give, as it comes."""
-    total: Floats | None = None
-    audit: list[Finding] = []
-    count = 0
-    for value, found in measured:
-        total = value if total is None else total + value
-        audit += found
-        count += 1
-    if total is None:
-        raise GeometryError("no snapshot has any polygon")
-    return Tiled(total, holders, count, _added_up(audit))
+def _corners(ends: Floats) -> Floats:
+    """Return the points where edges end, each once."""
+    points = ends.reshape(-1, 2)
+    return points[unique_rows(points)[0]]
 
 
-def cut_into_tiles(whole: Tile, *, max_edges: int = MAX_EDGES) -> Iterator[Tile]:
-    """Yield tiles of at most so many edges, west or south first; empty ones are left out.
+def _about(snapshots: tuple[Snapshot, ...], plane: EqualArea, areas: Areas | None) -> Box:
+    """Return a box with room around all that is drawn, and around all areas."""
+    boxes, crs = [drawn_bounds(snapshots)], snapshots[0].crs
+    if areas and areas.grounds:
+        grounds = np.array([*areas.grounds, None], dtype=object)[:-1]
+        boxes.append(tuple(shapely.total_bounds(project(grounds, plane.crs, crs)).tolist()))
+    low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]
+    margin = _MARGIN * float((high - low).max())
+    limit = np.array([180.0, 90.0]) if crs.is_geographic else np.full(2, np.inf)
+    west, south = np.maximum(low - margin, np.minimum(-limit, low)).tolist()
+    east, north = np.minimum(high + margin, np.maximum(limit, high)).tolist()
+    return west, south, east, north
 
-    A tile is halved across its longer side at the median of its points, so that dense
-    ground gets small tiles. A tile that halving does not make smaller stays whole.
 
-    Parameters
+# ---- Put together --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Joint:
+    """Faces of all tiles, joined across borders.
+
+    Attributes
     ----------
-    whole : Tile
-        All days, with their bounds in the CRS of the snapshots.
-    max_edges : int
-        Edges of all days together that one tile may have.
-
-    Yields
-    ------
-    Tile
-        They do not overlap, and together have all ground of `whole`.
+    number : ndarray of int, shape (f,)
+        Of each face of each tile, which one it is a piece of; -1 beyond all zones.
+    history : ndarray of int, shape (f,)
+        Of each face of each tile.
+    first : ndarray of int, shape (tiles + 1,)
+        Where the faces of each tile begin.
+    rim : Segments
+        Pieces of the outer border beside zones, where these end with the map.
     """
-    halves = _halves(whole) if whole.edges > max_edges else ()
-    if halves and max(half.edges for half in halves) < whole.edges:
-        for half in halves:
-            yield from cut_into_tiles(half, max_edges=max_edges)
-    elif whole.edges:
-        yield whole
+
+    number: Ints
+    history: Ints
+    first: Ints
+    rim: Segments
 
 
-def _halves(tile: Tile) -> tuple[Tile, ...]:
-    west, south, east, north = tile.bounds
-    axis = 0 if east - west >= north - south else 1
-    points = np.concatenate([snapshot.xy[:, axis] for snapshot in tile.snapshots])
-    at = float(np.median(points))
-    if not tile.bounds[axis] < at < tile.bounds[axis + 2]:
-        return ()
-    low, high = list(tile.bounds), list(tile.bounds)
-    low[axis + 2] = high[axis] = at
-    return tuple(
-        Tile(
-            tuple(clipped(each, axis, at, keep_low=keep_low) for each in tile.snapshots),
-            (bounds[0], bounds[1], bounds[2], bounds[3]),
+@dataclass(eq=False)
+class _Pieces:
+    """What is kept of all tiles so far."""
+
+    tables: list[HolderRows] = field(default_factory=list)
+    known: dict[bytes, int] = field(default_factory=dict)
+    sets: dict[tuple[str, ...], int] = field(default_factory=dict)
+    tiles: list[TileFigures] = field(default_factory=list)
+    own_km2: dict[tuple[int, int], float] = field(default_factory=dict)
+    shared_km2: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    enclosed: Floats = field(default_factory=lambda: np.zeros(1))
+
+    def add(self, tile: TileFigures) -> None:
+        """Take in a tile: histories and sets of areas get the numbers they have everywhere."""
+        keys = tile.keys
+        new = [n for n, key in enumerate(keys) if key not in self.known]
+        for n in new:
+            self.known[keys[n]] = len(self.known)
+        self.tables.append(tile.table[new])
+        numbers = np.array([self.known[key] for key in keys], dtype=np.int64)
+        names = [self.sets.setdefault(each, len(self.sets)) for each in tile.names]
+        parts = tile.parts.copy()
+        parts[:, 1] = np.array(names, dtype=np.int32)[parts[:, 1]]
+        self.enclosed = self.enclosed + tile.enclosed
+        for own, km2 in tile.overlapping.own_km2.items():
+            self.own_km2[own] = self.own_km2.get(own, 0.0) + km2
+        for pair, km2 in tile.overlapping.shared_km2.items():
+            self.shared_km2[pair] = self.shared_km2.get(pair, 0.0) + km2
+        ours = small(numbers[tile.history])
+        kept = replace(tile, table=tile.table[:0], history=ours, parts=parts)
+        self.tiles.append(kept)
+
+    def joint(self, outer_m: float) -> _Joint | None:
+        """Join faces across borders; None where rounding parted what crosses one."""
+        first = _starts([len(each.area_m2) for each in self.tiles])
+        history = np.concatenate([each.history for each in self.tiles])
+        held = np.asarray(np.concatenate(self.tables).any(axis=1), dtype=np.bool_)
+        ends = np.concatenate([each.border for each in self.tiles])
+        beside = np.concatenate([t.beside + n for t, n in zip(self.tiles, first, strict=False)])
+        _, piece = unique_rows(ends)
+        times = np.bincount(piece)[piece]
+        order = np.argsort(piece, kind="stable")
+        one, other = beside[order[times[order] == _PAIR]].reshape(-1, 2).T
+        outer = Segments(ends[times == 1], beside[times == 1], np.full((times == 1).sum(), -1))
+        off = abs(float(outer.length.sum()) - outer_m) > _ROUNDING * outer_m
+        if off or (times > _PAIR).any() or (history[one] != history[other]).any():
+            return None
+        count, group = connected(one, other, len(history))
+        bare = ~held[history[outer.one]]
+        outside = np.zeros(count, dtype=bool)
+        outside[group[outer.one[bare]]] = True
+        number = np.where(outside, -1, np.cumsum(~outside) - 1)[group]
+        rim = Segments(outer.ends[~bare], number[outer.one[~bare]], outer.other[~bare])
+        return _Joint(number, history, first, rim)
+
+    def together(
+        self,
+        work: TileWork,
+        joint: _Joint,
+        audit: tuple[Finding, ...],
+        *,
+        outside_is_nobody: bool,
+    ) -> Tiled:
+        """Join ground and lines across borders."""
+        table = np.concatenate(self.tables)  # (histories, days)
+        there = joint.number >= 0
+        number, history = joint.number[there], joint.history[there]
+        count = int(number.max(initial=-1)) + 1
+        of_face = np.zeros(count, dtype=np.int64)
+        of_face[number] = history
+        area_m2 = np.concatenate([each.area_m2 for each in self.tiles])[there]
+        drawn_m2 = np.bincount(number, area_m2, count).astype(np.float64)
+        used, which = np.unique(of_face, return_inverse=True)
+        overlapping = Overlapping(self.own_km2, self.shared_km2)
+        found = overlapping.findings(work.layers, work.days, work.overlap)
+        whole = _figures_only(
+            work,
+            table[used],
+            np.bincount(which, drawn_m2, len(used)).astype(np.float64),
+            holders=self.tiles[0].holders,
         )
-        for bounds, keep_low in ((low, True), (high, False))
+        whole = replace(whole, outside_is_nobody=outside_is_nobody, audit=(*audit, *found))
+        before = Drawing(whole, self._lines(joint), which, drawn_m2)
+        cut, drawing, rims = self._cut(work, table, joint, before)
+        sums = self._sums(joint, which, len(used))
+        return Tiled(whole, cut, drawing, before, sums, rims, self._held(), len(self.tiles))
+
+    def _held(self) -> Box:
+        """Return the box of all that is ever held."""
+        held = np.array([each.held for each in self.tiles])
+        low, high = np.fmin.reduce(held[:, :2]).tolist(), np.fmax.reduce(held[:, 2:]).tolist()
+        return low[0], low[1], high[0], high[1]
+
+    def _sums(self, joint: _Joint, which: Ints, count: int) -> "csr_array":
+        """Return what else is added up, by history."""
+        data, rows, columns = [], [], []
+        for each, first in zip(self.tiles, joint.first, strict=False):
+            cells = each.sums.tocoo()
+            face = joint.number[first + cells.col]
+            there = face >= 0
+            data.append(cells.data[there])
+            rows.append(cells.row[there])
+            columns.append(which[face[there]])
+        shape = (self.tiles[0].sums.shape[0], count)
+        values = np.concatenate(data)
+        return sparse_table(values, np.concatenate(rows), np.concatenate(columns), shape)
+
+    def _lines(self, joint: _Joint) -> Lines:
+        """Join lines across borders."""
+        tiles, names = self.tiles, self.tiles[0].lines.inside
+        rim, rim_points = strung(joint.rim, {})
+        all_lines = [*(each.lines for each in tiles), rim]
+        ours = [joint.number[n:] for n in joint.first[:-1]]
+        one = [face[each.lines.one] for face, each in zip(ours, tiles, strict=True)]
+        other = [face[each.lines.other] for face, each in zip(ours, tiles, strict=True)]
+        left, right = np.concatenate([*one, rim.one]), np.concatenate([*other, rim.other])
+        points = np.concatenate([*(each.points for each in tiles), rim_points])
+        ends = _ends(all_lines, points)
+        inside = {
+            name: np.concatenate(
+                [*(each.lines.inside[name] for each in tiles), np.zeros(len(rim.one), dtype=bool)]
+            )
+            for name in names
+        }
+        length_m = np.concatenate([each.length_m for each in all_lines])
+        # Of the two sides of a line in two tiles either may come first; beyond all zones last.
+        sides = np.maximum(left, right), np.minimum(left, right)
+        return Lines(length_m, *sides, ends, inside).strung()
+
+    def _cut(
+        self, work: TileWork, table: HolderRows, joint: _Joint, before: Drawing
+    ) -> tuple[History, Drawing, dict[str, Rim]]:
+        """Return the history cut along its areas, with the same lines, and their rims."""
+        whole, uncut = before.history, self.tiles[0].uncut
+        if not uncut.areas:
+            return whole, before, {}
+        starts = zip(self.tiles, joint.first, strict=False)
+        parts = np.concatenate([each.parts + np.array([[n, 0]]) for each, n in starts])
+        sets = tuple(self.sets)
+        named = np.array([bool(uncut.areas.keys() & set(each)) for each in sets])
+        outside = joint.number[parts[:, 0]] < 0
+        # Ground that no zone reaches counts in the areas that it lies in.
+        kept = ~outside | (named[parts[:, 1]] & whole.outside_is_nobody)
+        key = np.column_stack([joint.history[parts[:, 0]], parts[:, 1], outside])[kept]
+        rows, group = np.unique(key, axis=0, return_inverse=True)
+        of_part = np.full(len(parts), -1)
+        of_part[kept] = group.ravel()
+        part_m2 = np.concatenate([each.part_m2 for each in self.tiles])
+        area_m2 = np.bincount(of_part[kept], part_m2[kept], len(rows)).astype(np.float64)
+        cut = _figures_only(work, table[rows[:, 0]], area_m2, holders=whole.holders)
+        lies_in = {name: np.array([name in each for each in sets]) for name in self.tiles[0].order}
+        within = {name: mask[rows[:, 1]] for name, mask in lies_in.items()}
+        added = rows[:, 2].astype(bool)
+        cut = replace(
+            cut,
+            within=within,
+            requested_m2={
+                name: size_m2(ground, float(area_m2[within[name]].sum()))
+                for name, ground in uncut.areas.items()
+            },
+            outside_is_nobody=whole.outside_is_nobody,
+            audit=whole.audit,
+            added=added if added.any() else None,
+            uncut=uncut,
+        )
+        one_of = np.full(len(before.face), -1)
+        one_of[joint.number[parts[~outside, 0]]] = of_part[~outside]
+        drawing = Drawing(cut, before.lines, one_of, before.area_m2)
+        return cut, drawing, self._rims(of_part)
+
+    def _rims(self, of_part: Ints) -> dict[str, Rim]:
+        """Put the pieces of rims together that tiles have."""
+        first = _starts([len(each.parts) for each in self.tiles])
+        pieces: dict[str, list[tuple[Rim, int]]] = {}
+        for each, start in zip(self.tiles, first.tolist(), strict=False):
+            for name, rim in each.rims.items():
+                pieces.setdefault(name, []).append((rim, start))
+        return {name: _rim_of(each, of_part) for name, each in pieces.items()}
+
+
+def _rim_of(pieces: list[tuple[Rim, int]], of_part: Ints) -> Rim:
+    """Put the pieces of one rim in order."""
+    face = np.concatenate([of_part[rim.face + start] for rim, start in pieces])
+    start, end = (
+        np.concatenate([getattr(rim, name) for rim, _ in pieces]) for name in ("start_m", "end_m")
     )
+    order = np.argsort(start + end, kind="stable")
+    order = order[face[order] >= 0]
+    return Rim(pieces[0][0].ring_m, start[order], end[order], face[order])
 
 
-def clipped(snapshot: Snapshot, axis: int, at: float, *, keep_low: bool) -> Snapshot:
-    """Return what a snapshot has on one side of a line along an axis of its CRS.
-
-    Every ring is clipped on its own (Sutherland and Hodgman 1974). Where it leaves the
-    kept side and comes back it runs along the line.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        Of any CRS; edges are straight in it.
-    axis : int
-        0 to cut along a line of one x (a meridian), 1 for one y (a parallel).
-    at : float
-        Where, in units of the CRS.
-    keep_low : bool
-        Whether to keep the side below `at`.
-
-    Returns
-    -------
-    Snapshot
-        In the same CRS; rings wholly on the other side are gone.
-
-    References
-    ----------
-    Sutherland, I. E. and Hodgman, G. W. (1974). Reentrant polygon clipping.
-    Communications of the ACM 17, 32-42.
-    """
-    xy, ring_of = snapshot.xy, _ring_of(snapshot)
-    inside = xy[:, axis] <= at if keep_low else xy[:, axis] >= at
-    first = np.flatnonzero(ring_of[:-1] == ring_of[1:])  # of each edge
-    leaves = inside[first] != inside[first + 1]
-    crossing = _crossing(xy[first[leaves]], xy[first[leaves] + 1], axis, at)
-    # Every edge gives its first point, if kept, and then its crossing, if there is one.
-    start = first[inside[first]]
-    points = np.concatenate([xy[start], crossing])
-    order = np.argsort(np.concatenate([2 * start, 2 * first[leaves] + 1]), kind="stable")
-    owner = np.concatenate([ring_of[start], ring_of[first[leaves]]])[order]
-    return _closed(snapshot, points[order], owner)
+def _ends(lines: list[Lines], points: Floats) -> Ints:
+    """Return the ends of lines, by numbers that the same point has in all tiles."""
+    known = np.isfinite(points[:, 0])
+    number = np.full(len(points), -1)
+    first, number[known] = unique_rows(points[known])
+    number[~known] = len(first) + np.arange(len(points) - int(known.sum()))
+    starts = _starts([each.points for each in lines])
+    return np.concatenate([number[n:][each.ends] for each, n in zip(lines, starts, strict=False)])
 
 
-def _ring_of(snapshot: Snapshot) -> Ints:
-    """Return which ring each point belongs to."""
-    size = np.diff(snapshot.ring_start)
-    return np.repeat(np.arange(len(size)), size)
+def _starts(sizes: list[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _crossing(start: Floats, end: Floats, axis: int, at: float) -> Floats:
-    """Return where edges meet the line, the same whichever way they run."""
-    forward = is_forward(start, end)[:, None]
-    low, high = np.where(forward, start, end), np.where(forward, end, start)
-    share = (at - low[:, axis]) / (high[:, axis] - low[:, axis])
-    points = low + share[:, None] * (high - low)
-    points[:, axis] = at
-    return np.asarray(points, dtype=np.float64)
-
-
-def _closed(snapshot: Snapshot, points: Floats, owner: Ints) -> Snapshot:
-    """Close the rings that are left; `owner` says which ring each point came from."""
-    ring, first, count = np.unique(owner, return_index=True, return_counts=True)
-    flat = np.zeros(0, dtype=bool)
-    if len(ring):  # what only touches the line is left as points on it
-        low, high = (each.reduceat(points, first) for each in (np.minimum, np.maximum))
-        flat = (low == high).any(axis=1)
-    on_corners = np.isin(owner, ring[~flat & (count >= _CORNERS)])
-    points, owner = points[on_corners], owner[on_corners]
-    ring, first, count = np.unique(owner, return_index=True, return_counts=True)
-    closed = np.insert(points, first + count, points[first], axis=0)
-    start = np.concatenate([[0], np.cumsum(count + 1)])
-    return replace(
-        snapshot, xy=closed, ring_start=start, ring_layer=snapshot.ring_layer[ring], audit=()
+def _figures_only(
+    work: TileWork, table: HolderRows, area_m2: Floats, *, holders: tuple[Holder, ...]
+) -> History:
+    """Return a history without faces, one for each row of a table of holders by day."""
+    return History(
+        work.plane,
+        work.days,
+        holders,
+        np.full(len(table), NoFace(), dtype=object),
+        area_m2,
+        np.ascontiguousarray(table.T),
+        np.arange(len(table)),
     )
-
-
-def _measured(
-    tile: Tile, *, measure: Measure, holders: tuple[Holder, ...], how: dict[str, Any]
-) -> tuple[Floats, tuple[Finding, ...]]:
-    """Cut one tile, and measure it under the holders of all tiles."""
-    history = from_snapshots(tile.snapshots, **how)
-    number = np.array([holders.index(holder) for holder in history.holders], dtype=np.int16)
-    held_by: NDArray[np.int16] = number[history.held_by]
-    same = replace(history, holders=holders, held_by=held_by)
-    return np.asarray(measure(same), dtype=np.float64), history.audit
-
-
-def _added_up(audit: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Put the findings of all tiles on one pair of holders and day together."""
-    total: dict[Finding, float] = {}
-    for finding in audit:
-        kind = replace(finding, km2=None)
-        total[kind] = total.get(kind, 0.0) + (finding.km2 or 0.0)
-    return tuple(replace(finding, km2=km2) for finding, km2 in total.items())

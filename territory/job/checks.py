@@ -22,7 +22,10 @@ _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
 
 
 def geodesic_findings(
-    areas: Mapping[str, DrawnArea], projection: EqualArea, *, ground: History | None = None
+    areas: Mapping[str, DrawnArea],
+    projection: EqualArea,
+    *,
+    ground: tuple[float, float] | None = None,
 ) -> list[Finding]:
     """Compare areas in the plane with geodesic areas: the check of every run.
 
@@ -32,8 +35,8 @@ def geodesic_findings(
         Named areas, as drawn.
     projection : EqualArea
         The plane.
-    ground : History, optional
-        In that plane; all of its faces are compared too.
+    ground : tuple of float, optional
+        All ground in the plane and on the ellipsoid, in km2; compared too.
     """
     sizes = []
     for name, area in areas.items():
@@ -41,13 +44,20 @@ def geodesic_findings(
         plane = float(project(shape, area.crs, projection.crs)[0].area / 1e6)
         sizes.append((area_words(name), plane, float(geodesic_area_km2(shape, area.crs)[0])))
     if ground is not None:
-        outline = _outlined(ground)
-        plane, geodesic = (
-            float(ground.area_m2.sum() / 1e6),
-            geodesic_area_km2(outline, projection.crs),
-        )
-        sizes.append(("all ground", plane, float(geodesic.sum())))
+        sizes.append(("all ground", *ground))
     return [_cross_check(*each) for each in sizes]
+
+
+def ground_sizes(history: History) -> tuple[float, float]:
+    """Return all ground of a history in the plane and on the ellipsoid, in km2.
+
+    Parameters
+    ----------
+    history : History
+        With faces.
+    """
+    plane, outline = float(history.area_m2.sum() / 1e6), _outlined(history)
+    return plane, float(geodesic_area_km2(outline, history.projection.crs).sum())
 
 
 def _outlined(ground: History) -> NDArray[np.object_]:

@@ -79,6 +79,7 @@ def load_series(
     only_areas: bool = False,
     changes: bool = True,
     uncut: bool = False,
+    tiles: bool = False,
     workers: int = 1,
     scheduler: str = "",
     memory: int | None = None,
@@ -112,12 +113,12 @@ def load_series(
         Told which days are reported, before the long work begins.
     actors : mapping of str to ActorLook
         What actors are called and which colour they have, for all series of a job.
-    only_areas, changes, uncut
-        Which figures are given: see `SeriesRequest`.
+    only_areas, changes, uncut, tiles
+        Which figures are given, and that nothing else is: see `SeriesRequest`.
     workers, scheduler
         Where zones are read and places resampled: see `territory.job.workers.spread`.
     memory : int, optional
-        How many bytes drawn zones may take; by default what is free.
+        How many bytes drawn zones may take; see `territory.job.memory.tile_points`.
     memo : Memo, optional
         The files and days of drawn zones of an earlier run.
     progress : callable
@@ -144,6 +145,7 @@ def load_series(
         changes,
         extent,
         uncut and not (areas or regions or extent),
+        tiles,
     )
     where = _Where(workers, scheduler, memory, memo)
     loaded = with_choice(_loaded(request, uncertainty, where, progress), spec)

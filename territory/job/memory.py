@@ -1,4 +1,4 @@
-"""How much memory a series may take, and the refusal of one that takes more.
+"""How much memory a series may take: cut into tiles, or refused, where it takes more.
 
 What the kernel kills says nothing, and takes the night's work with it.
 """
@@ -8,29 +8,47 @@ from contextlib import suppress
 from pathlib import Path
 
 from territory.errors import InputError
-from territory.history.memory_needs import needed_bytes
+from territory.history.memory_needs import needed_bytes, tile_needs
 from territory.history.snapshot import Snapshot
 
 _FAR_ABOVE = 2.0  # times what is free: an estimate may be wrong, and memory may become free
 _NEVER_BYTES = 1e9  # below that nothing is refused unasked
 _GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # what a container may take, 2nd and 1st
+WHOLE_BYTES = 4e9  # what takes more is cut into tiles, where figures are all that is asked for
+TILE_BYTES = 1e9  # of the one that is worked on, where nobody asks for less
+_LEAST_POINTS = 1_000  # in a tile; smaller ones take no less
 _LARGE = 1e8  # bytes that are told in GB
 
 
-def refuse_too_much(
-    snapshots: Sequence[Snapshot], asked: int | None, root: Path = Path("/")
-) -> None:
-    """Refuse to cut what takes more memory than it may.
+def tile_points(
+    snapshots: Sequence[Snapshot],
+    asked: int | None,
+    *,
+    can_tile: bool = False,
+    root: Path = Path("/"),
+) -> int | None:
+    """Return how many points a tile may have; refuse what takes more memory than it may.
+
+    Figures added up over tiles are those of the whole but for the rounding of sums, so where they
+    are all that is asked for, what takes more than the limit is cut into tiles, and refused only
+    where not even one tile has room. Which tiles depends on the files and on what is asked for,
+    never on the machine, so that it gives the same bytes everywhere.
 
     Parameters
     ----------
     snapshots : sequence of Snapshot
         All days.
     asked : int or None
-        How many bytes it may take; by default what is free, and then only what takes far more is
-        refused.
+        How many bytes it may take. By default what is free, of which only far more is refused.
+    can_tile : bool
+        Whether nothing but figures is asked for.
     root : Path
         Where the files of the kernel lie.
+
+    Returns
+    -------
+    int or None
+        None where they are to be cut together as a whole.
 
     Raises
     ------
@@ -39,13 +57,24 @@ def refuse_too_much(
     """
     free = None if asked else free_bytes(root)
     limit = asked or max(_FAR_ABOVE * (free or 0), _NEVER_BYTES)
-    if (asked or free) is None or (needed := needed_bytes(snapshots, limit=limit)) <= limit:
-        return
+    unlimited = (asked or free) is None
+    whole = min(limit, WHOLE_BYTES) if can_tile and not asked else limit
+    needed = needed_bytes(snapshots, limit=whole)
+    if needed <= whole or (unlimited and not can_tile):
+        return None
+    if can_tile:
+        kept, per_point = tile_needs(snapshots)
+        usual = max(int(TILE_BYTES / per_point), _LEAST_POINTS)
+        points = min(usual, int((limit - kept) / per_point)) if asked else usual
+        needed = int(kept + max(points, _LEAST_POINTS) * per_point)
+        if unlimited or (points >= _LEAST_POINTS and needed <= limit):
+            return points
     drawn = sum(len(each.xy) for each in snapshots)
     days = f"{len(snapshots):,} days" if len(snapshots) > 1 else "a day"
     may = f"it may take {_gb(asked)} (--memory)" if asked else f"{_gb(free or 0)} is free"
+    how = "even tile by tile takes" if can_tile else "together takes"
     raise InputError(
-        f"cutting {days} of {drawn:,} points together takes about {_gb(needed)}, and {may}; look at"
+        f"cutting {days} of {drawn:,} points {how} about {_gb(needed)}, and {may}; look at"
         " fewer days (--from and --to, first_day and last_day in a job), at the files of a part of"
         " the ground, or allow more (--memory)"
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
-from territory.history.rim import RimError, rim_of
+from territory.history.rim import RimError
 from territory.job.checks import area_words
 from territory.job.named_aoi import rim_errors
 from territory.measure.ensemble import Ensemble
@@ -38,6 +38,8 @@ def rim_findings(
     """
     yield from _exact(ensemble, areas, regions, day)
     for name in (*areas, *(dict.fromkeys(regions.names) if regions else ())):
+        if name in ensemble.outlines:  # slivers are faces, and of sums over tiles there are none
+            continue
         found = slivers_of(ensemble, name, day)
         if found.percent >= LEAST_PERCENT:
             yield Finding(
@@ -87,12 +89,14 @@ def _held_rim_km2(ensemble: Ensemble, area: str, rim: RimError, day: date) -> fl
     base = ensemble.base
     if not (area in base.within and base.mask(area).any()):
         return 0.0
-    if base.outside_is_nobody:  # the faces fill the area, so their outline is the rim
+    if (
+        base.outside_is_nobody and area not in ensemble.outlines
+    ):  # the faces fill the area, so their outline is the rim
         part = base.part(area)
         outer = part.edges.other < 0
         face, length = part.edges.one[outer], part.edges.length[outer]
     else:
-        part, found = base, rim_of(base, area)
+        part, found = base, ensemble.outline(area)
         face, length = found.face, found.end_m - found.start_m
     held = part.held_by[part.day_index(day)][face] > 0
     beside = np.array([length[held].sum()])

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from shapely.geometry.base import BaseGeometry
+
 from territory.errors import nearest_days
 from territory.findings import Finding, Severity, lines_of
+from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE, History
 from territory.history.regions import (
     ELSEWHERE,
     DrawnRegions,
     RegionLabel,
+    Regions,
     resolve_regions,
     with_regions,
 )
@@ -92,6 +96,45 @@ class Loaded:
 
 
 @dataclass(frozen=True, eq=False)
+class PlanarAreas:
+    """Named areas and regions in the plane of a history.
+
+    Attributes
+    ----------
+    areas : mapping of str to Polygon or MultiPolygon
+        In metres.
+    regions : Regions, optional
+        That do not overlap.
+    """
+
+    areas: Mapping[str, BaseGeometry]
+    regions: Regions | None
+
+    def cut(self, history: History, extent: str = "", *, is_drawn: bool = True) -> History:
+        """Cut a history along the areas, and then along the regions.
+
+        Parameters
+        ----------
+        history : History
+            In the same plane.
+        extent : str
+            The area that is all there is, if there is one.
+        is_drawn : bool
+            Whether outlines are wanted besides figures; see `History.with_areas`.
+        """
+        others = dict(self.areas)
+        if extent:
+            history = history.with_extent(extent, others.pop(extent))
+        cut = history.with_areas(others, is_drawn=is_drawn)
+        return cut if self.regions is None else with_regions(cut, self.regions)
+
+    @property
+    def grounds(self) -> tuple[BaseGeometry, ...]:
+        """Every area and region."""
+        return (*self.areas.values(), *(self.regions.polygons if self.regions else ()))
+
+
+@dataclass(frozen=True, eq=False)
 class SeriesRequest:
     """What is asked of a series, whatever its profile.
 
@@ -111,6 +154,8 @@ class SeriesRequest:
     uncut : bool
         Whether no area is measured or will be, so that the lines of zones need not be exact to
         be cut.
+    tiles : bool
+        Whether nothing but figures is asked for, so that drawn zones may be added up over tiles.
     """
 
     spec: SeriesSpec
@@ -126,6 +171,7 @@ class SeriesRequest:
     changes: bool = True
     extent: str = ""
     uncut: bool = False
+    tiles: bool = False
 
     def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.
@@ -142,17 +188,36 @@ class SeriesRequest:
         findings : tuple of Finding
             About the areas and the regions.
         """
+        planar = self.in_plane(history.projection)
+        cut = planar.cut(history, self.extent)
+        return cut, self.about(planar, cut)
+
+    def in_plane(self, projection: EqualArea) -> "PlanarAreas":
+        """Carry the areas and the regions into a plane.
+
+        Parameters
+        ----------
+        projection : EqualArea
+            That of a history.
+        """
+        regions = resolve_regions(self.regions, projection) if self.regions else None
+        return PlanarAreas(plane_areas(self.areas, projection), regions)
+
+    def about(self, planar: "PlanarAreas", cut: History) -> tuple[Finding, ...]:
+        """Return what was found in the areas and the regions.
+
+        Parameters
+        ----------
+        planar : PlanarAreas
+            The same in the plane.
+        cut : History
+            Cut along them.
+        """
         warnings = area_findings(self.areas)
-        areas = plane_areas(self.areas, history.projection)
-        if self.extent:
-            history = history.with_extent(self.extent, areas.pop(self.extent))
-        cut = history.with_areas(areas)
-        if self.regions is None:
-            return cut, warnings
-        resolved = resolve_regions(self.regions, history.projection)
-        cut = with_regions(cut, resolved)
+        if self.regions is None or planar.regions is None:
+            return warnings
         beyond = [no_region_reached(self.regions.file)] if cut.holds_only(ELSEWHERE) else []
-        return cut, (*warnings, *self.regions.findings, *resolved.audit, *beyond)
+        return (*warnings, *self.regions.findings, *planar.regions.audit, *beyond)
 
     def rims(self, history: History) -> dict[str, RimError]:
         """Return how far the rims of the areas and the regions may lie off, by name.

@@ -19,7 +19,7 @@ from territory.history.history import from_coverage
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
 from territory.history.unit_counts import unit_counts
-from territory.job.checks import cover_findings, geodesic_findings
+from territory.job.checks import cover_findings, geodesic_findings, ground_sizes
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.unit_files import UnitFiles, fields_of, unit_files
@@ -137,7 +137,7 @@ def units_measured(
         *unnamed_findings(units, coverage.area_m2 / 1e6),
         *place_of(coverage, read_countries()),
         *similar_names(holder.actor for holder in units.holders),
-        *geodesic_findings(areas, projection, ground=history),
+        *geodesic_findings(areas, projection, ground=ground_sizes(history)),
         *cover_findings(history),
         *far_days(units.days, dict.fromkeys(units.days, table)),
         *request.about_rims(ensemble, days),

@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -25,25 +26,28 @@ from territory.errors import (
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
+from territory.geometry.graphs import with_row
 from territory.geometry.projection import WGS84, transformation
 from territory.history.clipping import histories_about, whole_history
-from territory.history.drawing import drawing_of
+from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History, from_snapshots, plane_over
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.remainder import with_remainder
 from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
-from territory.history.tiles import Run
+from territory.history.tile_figures import Areas as TileAreas
+from territory.history.tiles import Run, Tiled, tiled_history
 from territory.holders import CONTESTED, NOBODY, Holder
 from territory.job.checks import (
     cover_findings,
     empty_findings,
     extent_findings,
     geodesic_findings,
+    ground_sizes,
 )
 from territory.job.kept_days import days_form
-from territory.job.memory import refuse_too_much
+from territory.job.memory import tile_points
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -54,6 +58,7 @@ from territory.measure.scenarios import status_scenarios
 from territory.memo import Memo, answers
 from territory.numbers import figure
 from territory.quality.check import check_history, corrupt_days, day_doubts
+from territory.quality.countries import ground_in_countries
 from territory.quality.excluded_features import LeftOutClass, left_out_findings
 from territory.quality.missing_days import far_days
 from territory.quality.swapped_axes import mirrored_features
@@ -64,6 +69,9 @@ from territory.read.profile import Profile, publishers_errors, read_profile
 from territory.read.sources import find_source, located
 from territory.read.world import STANDARD, read_countries
 from territory.read.zones import Series, read_series
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
@@ -90,7 +98,7 @@ def load_drawn(
         Where files are read and days cleaned: see `territory.job.workers.spread`. Small
         files are read by this process.
     memory : int, optional
-        How many bytes it may take; by default what is free.
+        How many bytes it may take; see `territory.job.memory.tile_points`.
     memo : Memo, optional
         The files and days of an earlier run.
 
@@ -144,6 +152,8 @@ class CutZones:
         By holder, the colour in which the files draw it, if it is its alone.
     files : mapping of date to str
         The file of each day whose file says nothing of another.
+    tiled : Tiled, optional
+        What was added up over tiles; `history` is then cut along all areas.
     """
 
     series: Series
@@ -155,6 +165,7 @@ class CutZones:
     before: tuple[Finding, ...]
     fills: Mapping[str, str]
     files: Mapping[date, str]
+    tiled: Tiled | None = None
 
 
 def cut_zones(
@@ -179,7 +190,7 @@ def cut_zones(
     run : callable
         Where days are cleaned; see `territory.job.workers.spread`.
     memory : int, optional
-        How many bytes it may take; by default what is free.
+        How many bytes it may take; see `territory.job.memory.tile_points`.
     memo : Memo, optional
         The days of an earlier run.
 
@@ -223,13 +234,23 @@ def cut_zones(
     fills, files = _own_fills(raws), _files_of_one_day(series.raws)
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
-    refuse_too_much(snapshots, memory)
+    can_tile = request.tiles and not (profile.remainder or request.extent)
+    points = tile_points(snapshots, memory, can_tile=can_tile)
     cutting = f"cutting the zones of {_span(snapshots)} together"
+    tiled: Tiled | None = None
     with doing(cutting), _saying_ends_meet(series.findings):
-        whole, history = _histories(snapshots, profile, request)
+        if points:
+            tiled = _tiled(snapshots, profile, request, points)
+            whole, history = tiled.whole, tiled.cut
+        else:
+            whole, history = _histories(snapshots, profile, request)
     with doing(f"checking {_span(snapshots)} for faults"):
         over_time = check_history(
-            whole.at_days(own), countries=read_countries(), snapshots=not series.lasts
+            whole.at_days(own),
+            countries=read_countries(),
+            snapshots=not series.lasts,
+            drawing=tiled.before if tiled else None,
+            inside=tiled.sums[:-1] if tiled else None,
         )
     if profile.remainder:
         history, about_rest = _with_rest(whole, profile)
@@ -242,7 +263,8 @@ def cut_zones(
         *mirrored,
         *refused,
     )
-    return CutZones(series, profile, history, whole, days, tuple(over_time), found, fills, files)
+    checked = tuple(over_time)
+    return CutZones(series, profile, history, whole, days, checked, found, fills, files, tiled)
 
 
 def _with_rest(history: History, profile: Profile) -> tuple[History, tuple[Finding, ...]]:
@@ -289,6 +311,30 @@ def _histories(
     return (whole, whole) if found[0] is found[1] else (whole, history)
 
 
+def _tiled(
+    snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest, points: int
+) -> Tiled:
+    """Cut zones tile by tile, along the areas asked for too, and add up what figures need."""
+    planar = request.in_plane(plane_over(snapshots))
+    countries = read_countries()
+    areas = TileAreas(partial(planar.cut, is_drawn=False), planar.grounds)
+
+    def sums(tile: History) -> "csr_array":
+        """Return the ground in each country, and on the ellipsoid, by face."""
+        sizes = geodesic_area_km2(tile.faces, tile.projection.crs)
+        return with_row(ground_in_countries(tile, countries), sizes)
+
+    return tiled_history(
+        snapshots,
+        max_points=points,
+        areas=areas if planar.grounds else None,
+        sums=sums,
+        outside_is_nobody=not profile.ground,
+        overlap=profile.overlap,
+        priority=profile.priority,
+    )
+
+
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     """Cut a partition along the areas and regions asked for, and say what its figures rest on.
 
@@ -309,12 +355,16 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     spec, profile, series = request.spec, zones.profile, zones.series
     boundary, assumed = _boundary(profile, spec, uncertainty)
     with doing("cutting the zones along the areas asked for"):
-        cut, about_regions = request.cut(zones.history)
+        if zones.tiled:
+            planar = request.in_plane(zones.history.projection)
+            cut, about_regions = zones.history, request.about(planar, zones.history)
+        else:
+            cut, about_regions = request.cut(zones.history)
         history = cut.within_extent() if request.extent else cut
-    unreached = history.unreached(request.areas)
+    unreached = (zones.tiled or history).unreached(request.areas)
     _refuse_empty_extent(request, unreached)
     if (
-        unreached and not request.extent and zones.whole is not zones.history
+        unreached and not (request.extent or zones.tiled) and zones.whole is not zones.history
     ):  # how far off is seen from all ground
         unreached = request.cut(zones.whole)[0].unreached(request.areas)
     # Of a day of spans whose layers are not all there, what is missing looks like a loss.
@@ -323,7 +373,8 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         history,
         boundary,
         scenarios=status_scenarios(history),
-        drawn=drawing_of(cut) if request.extent and boundary else None,  # also lines beyond it
+        drawn=_drawing(zones, cut, request),
+        outlines=zones.tiled.rims if zones.tiled else {},
         corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,
@@ -342,7 +393,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *about_regions,
         *empty_findings(unreached),
         *_about_what_is_beyond(history, request),
-        *geodesic_findings(request.areas, history.projection, ground=history),
+        *geodesic_findings(request.areas, history.projection, ground=_sizes(zones, history)),
         *request.about_rims(ensemble, zones.days),
     )
     looks, about_looks = _looks(zones.fills, profile, spec)
@@ -358,6 +409,21 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         profile.remainder,
         files=zones.files,
     )
+
+
+def _drawing(zones: CutZones, cut: History, request: SeriesRequest) -> Drawing | None:
+    """Return the lines that are known already, also those beyond an extent."""
+    if zones.tiled:
+        return zones.tiled.drawing
+    return drawing_of(cut) if request.extent else None
+
+
+def _sizes(zones: CutZones, history: History) -> tuple[float, float]:
+    """Return all ground in the plane and on the ellipsoid, km2."""
+    if zones.tiled:
+        plane = float(zones.whole.area_m2.sum() / 1e6)
+        return plane, float(zones.tiled.sums[-1:].sum())
+    return ground_sizes(history)
 
 
 def _about_what_is_beyond(history: History, request: SeriesRequest) -> list[Finding]:

@@ -14,7 +14,7 @@ from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
-from territory.history.rim import RimError, rim_of
+from territory.history.rim import Rim, RimError, rim_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
@@ -74,6 +74,9 @@ class Ensemble:
         By named area, how far its rim may lie off; one that is not there is exact.
     error_source : str
         Where the error of the lines comes from, to follow "that is".
+    outlines : mapping of str to Rim
+        By named area, its rim with the faces of the base inside, where it is known already: of
+        ground that was added up over tiles nothing else tells it.
     """
 
     base: History
@@ -99,6 +102,7 @@ class Ensemble:
     others: Mapping[str, BoundaryError] = field(default_factory=dict)
     rims: Mapping[str, RimError] = field(default_factory=dict)
     error_source: str = ""
+    outlines: Mapping[str, Rim] = field(default_factory=dict)
     _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
     _tables: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
@@ -138,7 +142,7 @@ class Ensemble:
         """
         if area not in self._reaches:
             length_m = self.rims[area].correlation_length_m
-            found = rim_of(self.base, area)
+            found = self.outline(area)
             self._reaches[area] = RimReach(found, length_m, len(self.base.faces))
         return self._reaches[area]
 
@@ -156,6 +160,16 @@ class Ensemble:
             self._tables[key] = found()
         kept: _T = self._tables[key]
         return kept
+
+    def outline(self, area: str) -> Rim:
+        """Return the rim of a named area, with the faces of the base inside.
+
+        Parameters
+        ----------
+        area : str
+            Name of an area.
+        """
+        return self.outlines[area] if area in self.outlines else rim_of(self.base, area)
 
     def inside(self, area: str) -> "Ensemble":
         """Return what intervals of a named area rest on: its own faces, and all lines.
@@ -177,7 +191,7 @@ class Ensemble:
         if self.draws or area not in base.within or base.within[area].all():
             return self
         drawn = self.drawing if self.boundary else None
-        part = replace(self, base=base.part(area), scenarios={}, drawn=drawn)
+        part = replace(self, base=base.part(area), scenarios={}, drawn=drawn, outlines={})
         if _has_rim_error(self, area):  # found once for all tables
             part._reaches[area] = self.rim(area).of_part(base.within[area])
         return part

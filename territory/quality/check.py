@@ -20,8 +20,10 @@ so much more ground must come and go there before a day counts as corrupt.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from territory.findings import Finding, FindingKind, Severity
+from territory.history.drawing import Drawing
 from territory.history.history import History
 from territory.quality.connected_zones import Pieces, changed_pieces, few_pieces
 from territory.quality.countries import Countries, against_countries
@@ -31,9 +33,17 @@ from territory.quality.reversals import coming_back
 from territory.quality.series_numbers import Series
 from territory.quality.similar_names import similar_names
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 
 def check_history(
-    history: History, *, countries: Countries | None = None, snapshots: bool = True
+    history: History,
+    *,
+    countries: Countries | None = None,
+    snapshots: bool = True,
+    drawing: Drawing | None = None,
+    inside: "csr_array | None" = None,
 ) -> tuple[Finding, ...]:
     """Look for days, holders and steps that are likely faults of the series.
 
@@ -48,6 +58,11 @@ def check_history(
         damaged. The days of spans of time are only those on which something changes, and
         what comes back does so along the same line because it is the same feature; the
         files themselves say when each begins and ends.
+    drawing : Drawing, optional
+        What lies between the lines, where the faces of the history are not connected ground but
+        sums over tiles.
+    inside : sparse array, shape (countries, faces), optional
+        See `territory.quality.countries.against_countries`.
 
     Returns
     -------
@@ -83,7 +98,7 @@ def check_history(
     series = whole.without(
         {finding.day for finding in found if finding.kind == FindingKind.EMPTY_DAY}
     )
-    pieces = Pieces.of(series, history)
+    pieces = Pieces.between(series, drawing) if drawing else Pieces.of(series, history)
     spells = coming_back(series) if snapshots else []
     few = list(few_pieces(pieces)) if snapshots else []
     spells += [finding for finding in few if finding.severity is Severity.ERROR]
@@ -95,7 +110,7 @@ def check_history(
     found += _each_once([*lasting(series), *changed])
     found += [finding for finding in few if finding.severity is not Severity.ERROR]
     if countries is not None:
-        found += against_countries(whole, history, countries)
+        found += against_countries(whole, history, countries, inside=inside)
     return tuple(sorted(found, key=lambda f: (f.day or date.min, f.kind, f.detail)))
 
 

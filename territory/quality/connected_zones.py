@@ -1,7 +1,7 @@
 """Connected zones from day to day: many that are gone at once, one that is gone or has grown."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools, HolderRows, first_of
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
+from territory.history.drawing import Drawing
 from territory.history.history import History
 from territory.numbers import figure
 from territory.quality.series_numbers import FLOOR_KM2, HALF, Series
@@ -25,6 +26,45 @@ NAMED = 3  # zones whose areas are given
 STRETCH_DAYS = 64  # snapshots; few faces change in so many
 _ROUNDING = 1e-9  # of a sum
 _KEPT_DAYS = 3  # one, the one before, and one to spare
+
+
+@dataclass(frozen=True, eq=False)
+class HeldFaces:
+    """Who holds each face on each day, where many faces have one history.
+
+    Attributes
+    ----------
+    table : ndarray of int, shape (d, h)
+        Index into the holders, by day and history.
+    which : ndarray of int, shape (f,), optional
+        The history of each face; each has its own by default.
+    """
+
+    table: HolderRows
+    which: Ints | None = None
+
+    def on(self, row: int) -> HolderRows:
+        """Return the holder of each face on a day, shape (f,).
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+        """
+        held: HolderRows = self.table[row]
+        return held if self.which is None else held[self.which]
+
+    def steady(self, rows: slice) -> Bools:
+        """Return which faces have one holder on some days, shape (f,).
+
+        Parameters
+        ----------
+        rows : slice
+            Of the days.
+        """
+        held = self.table[rows]
+        same: Bools = (held == held[0]).all(axis=0)
+        return same if self.which is None else same[self.which]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +87,7 @@ class _Stretch:
     other: Ints
 
     @classmethod
-    def of(cls, held_by: HolderRows, one: Ints, other: Ints) -> "_Stretch":
-        held, steady = held_by[0], (held_by == held_by[0]).all(axis=0)
+    def of(cls, held: HolderRows, steady: Bools, one: Ints, other: Ints) -> "_Stretch":
         looked_at = ~steady | (held > 0)
         near = looked_at[one] & looked_at[other]
         one, other = one[near], other[near]
@@ -96,8 +135,8 @@ class _Labels:
     joined once, and the latest days and stretch are kept.
     """
 
-    def __init__(self, held_by: HolderRows, one: Ints, other: Ints) -> None:
-        self._held_by, self._one, self._other = held_by, one, other
+    def __init__(self, held: "HeldFaces", one: Ints, other: Ints) -> None:
+        self._held, self._one, self._other = held, one, other
         self._kept: dict[int, NDArray[np.int32]] = {}
         self._stretch: tuple[int, _Stretch] | None = None
 
@@ -106,17 +145,19 @@ class _Labels:
         if row not in self._kept:
             if len(self._kept) >= _KEPT_DAYS:
                 del self._kept[next(iter(self._kept))]
-            self._kept[row] = self._stretch_of(row // STRETCH_DAYS).label(self._held_by[row])
+            self._kept[row] = self._stretch_of(row // STRETCH_DAYS).label(self._held.on(row))
         return self._kept[row]
 
     def sizes(self, row: int, size: Floats) -> Floats:
         """Return the size of each zone of a day, out of that of each face; by label."""
-        return self._stretch_of(row // STRETCH_DAYS).sizes(self._held_by[row], size)
+        return self._stretch_of(row // STRETCH_DAYS).sizes(self._held.on(row), size)
 
     def _stretch_of(self, number: int) -> _Stretch:
         if self._stretch is None or self._stretch[0] != number:
-            days = slice(number * STRETCH_DAYS, (number + 1) * STRETCH_DAYS)
-            self._stretch = number, _Stretch.of(self._held_by[days], self._one, self._other)
+            first = number * STRETCH_DAYS
+            steady = self._held.steady(slice(first, first + STRETCH_DAYS))
+            stretch = _Stretch.of(self._held.on(first), steady, self._one, self._other)
+            self._stretch = number, stretch
         return self._stretch[1]
 
 
@@ -130,12 +171,18 @@ class Pieces:
         The numbers of the same days.
     rows : tuple of int, length d
         The days among those that are labelled.
+    held : HeldFaces
+        Of the days before any was left out.
+    face_km2 : ndarray, shape (f,)
+        True area of each face, in square kilometres.
     labels : _Labels
         Of the days before any was left out.
     """
 
     series: Series
     rows: tuple[int, ...]
+    held: HeldFaces
+    face_km2: Floats
     labels: _Labels
 
     @classmethod
@@ -155,9 +202,41 @@ class Pieces:
             Faces of one holder that share an edge are one zone.
         """
         _, one, other = history.borders
+        return cls._beside(series, HeldFaces(series.held_by), series.face_km2, one, other)
+
+    @classmethod
+    def between(cls, series: Series, drawing: Drawing) -> "Pieces":
+        """Put together what lies between the lines of each day, where there are no faces.
+
+        Parameters
+        ----------
+        series : Series
+            The numbers of the history of the drawing.
+        drawing : Drawing
+            Whose lines say what is connected.
+        """
+        lines, held = drawing.lines, HeldFaces(series.held_by, drawing.face)
+        return cls._beside(series, held, drawing.area_m2 / 1e6, lines.one, lines.other)
+
+    @classmethod
+    def _beside(
+        cls, series: Series, held: HeldFaces, face_km2: Floats, one: Ints, other: Ints
+    ) -> "Pieces":
+        """Put together faces that lie beside one another."""
         inner = other >= 0
-        one, other = _each_pair_once(one[inner], other[inner], len(history.faces))
-        return cls(series, tuple(range(len(series.held_by))), _Labels(series.held_by, one, other))
+        low, high = _each_pair_once(one[inner], other[inner], len(face_km2))
+        rows = tuple(range(len(series.held_by)))
+        return cls(series, rows, held, face_km2, _Labels(held, low, high))
+
+    def held_on(self, row: int) -> HolderRows:
+        """Return the holder of each face on a day, shape (f,).
+
+        Parameters
+        ----------
+        row : int
+            Index of the day.
+        """
+        return self.held.on(self.rows[row])
 
     def label(self, row: int) -> NDArray[np.int32]:
         """Return which zone of its day each face belongs to; -1 where nobody holds it.
@@ -184,7 +263,8 @@ class Pieces:
         """
         series = self.series.without(days)
         place = dict(zip(self.series.days, self.rows, strict=True))
-        return Pieces(series, tuple(place[day] for day in series.days), self.labels)
+        rows = tuple(place[day] for day in series.days)
+        return replace(self, series=series, rows=rows)
 
     def km2(self, row: int, faces: Bools | None = None) -> Floats:
         """Return the ground of each zone of a day, or the part of it among some faces.
@@ -204,7 +284,7 @@ class Pieces:
         label = self.label(row)
         chosen = (label >= 0) if faces is None else faces & (label >= 0)
         size = int(label.max(initial=-1)) + 1
-        found = np.bincount(label[chosen], weights=self.series.face_km2[chosen], minlength=size)
+        found = np.bincount(label[chosen], weights=self.face_km2[chosen], minlength=size)
         return np.asarray(found, dtype=np.float64)
 
     def count(self, row: int) -> int:
@@ -215,7 +295,7 @@ class Pieces:
         row : int
             Index of the day.
         """
-        size = self.labels.sizes(self.rows[row], self.series.face_km2)
+        size = self.labels.sizes(self.rows[row], self.face_km2)
         return int((size > SMALLEST_PIECE_KM2).sum())
 
     def holder(self, row: int) -> Ints:
@@ -234,7 +314,7 @@ class Pieces:
         label = self.label(row)
         found = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
         there = label >= 0
-        found[label[there]] = self.series.held_by[row][there]
+        found[label[there]] = self.held_on(row)[there]
         return found
 
 
@@ -318,8 +398,8 @@ def changed_pieces(pieces: Pieces) -> Iterator[Finding]:
     """
     series = pieces.series
     for row in range(1, len(series.days)):
-        before, now = series.held_by[row - 1], series.held_by[row]
-        changed_km2 = float(series.face_km2[before != now].sum())
+        before, now = pieces.held_on(row - 1), pieces.held_on(row)
+        changed_km2 = float(pieces.face_km2[before != now].sum())
         if changed_km2 < _least(series, row - 1) * (1 - _ROUNDING):
             continue  # a zone that is gone, or what one has grown by, is part of that
         yield from _gone(pieces, row, (before == now) & (now > 0))

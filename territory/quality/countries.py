@@ -61,7 +61,13 @@ class Countries:
             raise InputError("a country has no area")
 
 
-def against_countries(series: Series, history: History, countries: Countries) -> Iterator[Finding]:
+def against_countries(
+    series: Series,
+    history: History,
+    countries: Countries,
+    *,
+    inside: "csr_array | None" = None,
+) -> Iterator[Finding]:
     """Compare every holder's ground with the country that it mostly lies in.
 
     Parameters
@@ -72,6 +78,8 @@ def against_countries(series: Series, history: History, countries: Countries) ->
         Whose faces are compared.
     countries : Countries
         To compare with.
+    inside : sparse array, shape (countries, faces), optional
+        How much of each face lies in each country, km2; see `ground_in_countries`.
 
     Yields
     ------
@@ -91,7 +99,7 @@ def against_countries(series: Series, history: History, countries: Countries) ->
     >>> [str(found.kind) for found in against_countries(Series.of(history), history, land)]
     ['place', 'larger-than-country']
     """
-    inside = _in_countries(history, countries)
+    inside = ground_in_countries(history, countries) if inside is None else inside
     yield from _located(series, history, countries, inside)
     for index in range(1, len(series.holders)):
         total = series.areas[:, index]
@@ -179,7 +187,9 @@ def place_of(history: History, countries: Countries) -> Iterator[Finding]:
     >>> [found.detail[:30] for found in place_of(history, land)]
     ['what was ever held lies in Lan']
     """
-    yield from _located(Series.of(history), history, countries, _in_countries(history, countries))
+    yield from _located(
+        Series.of(history), history, countries, ground_in_countries(history, countries)
+    )
 
 
 def _located(
@@ -231,11 +241,18 @@ def _outgrown(
         yield replace(template, detail=detail, day=day, km2=km2)
 
 
-def _in_countries(history: History, countries: Countries) -> "csr_array":
+def ground_in_countries(history: History, countries: Countries) -> "csr_array":
     """Return how much of each face lies in each country, km2, shape (countries, faces).
 
     Small faces go whole to the country of one point inside; big ones are cut. Everything
     is laid out on a cylinder on which areas are true.
+
+    Parameters
+    ----------
+    history : History
+        Whose faces are looked at.
+    countries : Countries
+        To lay them on.
     """
     to_degrees = transformation(history.projection.crs, WGS84)
     land = _cylinder(countries.polygons)
