@@ -219,8 +219,9 @@ def test_areas_are_cut_across_tiles(seed, by_region):
         "west": shapely.box(west - more, south + more, middle + more, north),
         "tall": shapely.box(middle, south - more, middle + 2 * more, north + more),
     }
+    low, high = south - more / 3, north - more / 3
     halves = np.array(
-        [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+        [shapely.box(west - more, low, middle, high), shapely.box(middle, low, east + more, high)]
     )
     drawn_regions = DrawnRegions("r", whole.projection.crs, ("left", "right"), halves)
 
@@ -369,3 +370,14 @@ def test_tiles_of_real_series_equal_one_piece(shared_data, profile, path):
     corners = len(np.unique(np.concatenate([each.xy for each in snapshots]), axis=0))
     found = assert_as_whole(snapshots, BoundaryError(), max_points=corners // 8)
     assert found.tiles >= 8
+
+
+@pytest.mark.parametrize("grid", [1e-11, 1e-10])
+def test_tiles_are_noded_on_a_grid_where_nothing_else_will_do(monkeypatch, grid):
+    """On it borders move too, and both tiles move them alike."""
+    monkeypatch.setattr("territory.history.tiles.grids", lambda _: (grid,))
+    snapshots = degrees(*random_polygons(2, 4))
+    found = tiled_history(snapshots, max_points=9)
+    whole = areas_by_day(from_snapshots(snapshots))
+    assert found.tiles > 3
+    assert areas_by_day(found.whole)[:, 1:] == pytest.approx(whole[:, 1:], rel=1e-6)

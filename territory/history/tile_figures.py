@@ -183,8 +183,10 @@ class TileWork:
         met = ((low <= (east, north)) & (high >= (west, south))).all(axis=1)
         lines = np.concatenate([self.edges.lines(np.flatnonzero(met)), border])
         faces = faces_between(lines, self.grid)
+        moved = self.grid or 0.0  # so far may the border be
         left, bottom, right, top = shapely.bounds(faces).reshape(-1, 4).T
-        faces = faces[(left >= west) & (bottom >= south) & (right <= east) & (top <= north)]
+        inside = (left >= west - moved) & (right <= east + moved)
+        faces = faces[inside & (bottom >= south - moved) & (top <= north + moved)]
         along, across = (0, 1) if self.upwards else (1, 0)
         met = (low[:, along] <= box[along + 2]) & (high[:, along] >= box[along])
         met &= high[:, across] >= box[across]

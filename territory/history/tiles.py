@@ -19,9 +19,12 @@ Method
    outer border, or the tiles are refused.
 4. What faces enclose in all tiles together must be what the rings do, as in one piece.
 
+Edges are noded on a grid of a micrometre from the start. Without one it is chance whether lines
+that touch to the last digit meet, and in tiles the chance is another one: of 536 days of daily
+maps the intervals of 463 rows came out otherwise in 36 tiles, and on the grid of none.
+
 So areas, lines, the strips between them and their lengths are those of the history in one piece,
-and so are the figures, but for the rounding of sums and for zones that touch to the last digit,
-where it is chance whether noding makes a corner there or not.
+and so are the figures, but for the last digits.
 
 The plane is the equal-area plane of the history's projection, in metres.
 """
@@ -60,6 +63,7 @@ MAX_POINTS = 200_000  # that differ, in one tile
 _MARGIN = 0.01  # of the extent, beyond all that is drawn
 _ROUNDING = 1e-9  # of the length of the outer border
 _PAIR = 2
+_FIRST_GRID = 3  # of those of a partition: 1e-11 degrees, a micrometre
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
@@ -202,7 +206,8 @@ def tiled_history(
     tiling = tiling_of(_corners(edges.ends), bounds, max_points=max_points)
     outer_m = float(project(np.array([shapely.box(*bounds)]), crs, plane.crs)[0].length)
     audit = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
-    for grid in grids(crs):
+    spacings = grids(crs)
+    for grid in (*spacings[_FIRST_GRID:], *spacings[:_FIRST_GRID]):
         on_grid, pieces = replace(work, grid=grid), _Pieces()
         for box in tiling.tiles():
             pieces.add(tile_figures(on_grid, box, border_of(box, tiling)))
