@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from squares import PLANE, day
 
 from territory.errors import GeometryError, InputError, TerritoryError
+from territory.geometry.cutting import Overlays
 from territory.geometry.projection import WGS84
 from territory.history.places import (
     Dating,
@@ -321,6 +322,17 @@ def test_readings_that_know_the_same_places_have_the_same_cells():
         assert history.held_by.tolist() == own.held_by.tolist()
         assert history.area_m2.tolist() == own.area_m2.tolist()
         assert history.origin.tolist() == own.origin.tolist()
+
+
+def test_cells_that_were_clipped_before_are_clipped_alike():
+    """Draws of the places one after another; each has what its own cells give."""
+    xy = np.random.default_rng(3).uniform((-600, -1100), (3600, 1100), (60, 2))
+    overlays, laid = Overlays(), []
+    for keep in subsamples(len(xy), share=0.9, draws=5, seed=1):
+        known = cells(xy[keep], EXTENT, overlays=overlays)
+        assert shapely.to_wkb(known).tolist() == shapely.to_wkb(cells(xy[keep], EXTENT)).tolist()
+        laid.extend(shapely.area(known).tolist())
+    assert sum(laid) == pytest.approx(5 * EXTENT.area)
 
 
 def test_ground_of_an_unknown_holder_goes_to_the_neighbours():

@@ -19,6 +19,7 @@ from territory.errors import GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import areal
+from territory.geometry.cutting import Overlays
 from territory.geometry.projection import WGS84, EqualArea, Floats
 from territory.history.history import History, from_coverage
 from territory.history.places import (
@@ -141,7 +142,9 @@ def sites(
     return Sites(projection, days, holders, points(series, projection), held_by)
 
 
-def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
+def cells(
+    sites: Floats, extent: BaseGeometry, *, overlays: Overlays | None = None
+) -> NDArray[np.object_]:
     """Return the ground nearest to each site within an extent.
 
     Parameters
@@ -151,6 +154,8 @@ def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
         one position the first has the cell and the others are empty.
     extent : Polygon or MultiPolygon
         In the same plane.
+    overlays : Overlays, optional
+        Known from other sites that have cells in common with these.
 
     Returns
     -------
@@ -177,7 +182,7 @@ def cells(sites: Floats, extent: BaseGeometry) -> NDArray[np.object_]:
         shapely.multipoints(sites[first]), extend_to=reach, ordered=True
     )
     result[first] = shapely.get_parts(diagram) if len(first) > 1 else extent
-    return clip(result, extent)
+    return clip(result, extent, overlays=overlays)
 
 
 def _spots(sites: Floats) -> Floats:
@@ -185,7 +190,9 @@ def _spots(sites: Floats) -> Floats:
     return np.round(sites, 6) + 0.0
 
 
-def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
+def clip(
+    polygons: NDArray[np.object_], area: BaseGeometry, *, overlays: Overlays | None = None
+) -> NDArray[np.object_]:
     """Return polygons cut to an area; those wholly inside are passed through.
 
     Lines and points where a polygon merely touches the area are left out.
@@ -196,6 +203,8 @@ def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object
         In the CRS of `area`.
     area : Polygon or MultiPolygon
         In any CRS.
+    overlays : Overlays, optional
+        Known from other polygons, some of which are among these.
 
     Returns
     -------
@@ -210,12 +219,18 @@ def clip(polygons: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object
     shapely.prepare(area)
     result = polygons.copy()
     crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
-    cut = shapely.intersection(polygons[crossing], area)
-    result[crossing] = areal(cut)
+    overlaid = overlays or Overlays()
+    result[crossing] = areal(overlaid.of(shapely.intersection, polygons[crossing], area))
     return result
 
 
-def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = None) -> History:
+def cell_history(
+    found: Sites,
+    *,
+    extent: BaseGeometry,
+    keep: Bools | None = None,
+    overlays: Overlays | None = None,
+) -> History:
     """Return the history of nearest-place zones.
 
     Parameters
@@ -226,6 +241,8 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
         Ground to divide, in the plane of the sites.
     keep : ndarray of bool, shape (places,), optional
         Use only these places (for resampling).
+    overlays : Overlays, optional
+        Known from other sites that have cells in common with these.
 
     Returns
     -------
@@ -250,7 +267,7 @@ def cell_history(found: Sites, *, extent: BaseGeometry, keep: Bools | None = Non
     [1.5, 1.5]
     """
     usable = np.flatnonzero(found.known if keep is None else found.known & keep)
-    ground = cells(found.xy[usable], extent)
+    ground = cells(found.xy[usable], extent, overlays=overlays)
     real = shapely.area(ground) > 0
     return from_coverage(
         ground[real],

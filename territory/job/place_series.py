@@ -318,7 +318,7 @@ class _Ground:
 
     def history(self, found: Sites, keep: Bools | None = None, *, is_drawn: bool = True) -> History:
         """Divide the ground among the sites and cut it along the areas."""
-        cells = cell_history(found, extent=self.extent, keep=keep)
+        cells = cell_history(found, extent=self.extent, keep=keep, overlays=self.overlays)
         is_drawn = is_drawn or self.regions is not None  # which are cut along matching faces
         cut = cells.with_areas(
             self.named, filled=self.filled, is_drawn=is_drawn, overlays=self.overlays
