@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from territory.errors import GeometryError
-from territory.geometry.area import geodesic_area_km2, in_plane
+from territory.geometry.area import geodesic_area_km2, in_plane, project
 from territory.geometry.projection import WGS84, EqualArea, choose_projection
 
 PLANE = EqualArea(37.0, 35.0).crs
@@ -60,3 +60,26 @@ def test_coordinates_that_cannot_be_projected_are_one_error_without_warnings() -
 def test_an_extent_beyond_the_ranges_is_refused(bounds) -> None:
     with pytest.raises(GeometryError, match="is not in longitude and latitude"):
         choose_projection(bounds)
+
+
+def test_more_than_a_third_of_the_earth_is_measured_as_drawn():
+    lune = np.array([shapely.box(-72, -90, 72, 90)])  # between two meridians: 144 of 360 degrees
+    earth_km2 = 510_065_621.724  # of the ellipsoid WGS 84
+    assert geodesic_area_km2(lune, WGS84)[0] == pytest.approx(0.4 * earth_km2, rel=1e-6)
+
+
+def test_every_geometry_has_an_area_empty_ones_too():
+    box, nothing = shapely.box(0, 0, 1, 1), shapely.Polygon()
+    area = geodesic_area_km2(np.array([nothing, box, nothing]), WGS84)
+    assert area.tolist() == [0.0, pytest.approx(12_308.464, abs=0.001), 0.0]
+    assert geodesic_area_km2(np.array([], dtype=object), WGS84).shape == (0,)
+
+
+def test_the_chord_error_says_how_finely_edges_are_divided():
+    plane = EqualArea(0.5, 0.5).crs
+    box = np.array([shapely.box(0, 0, 1, 1)])
+    coarse, fine = (
+        shapely.get_num_coordinates(project(box, WGS84, plane, max_chord_error=error)).sum()
+        for error in (1.0, 1e-6)
+    )
+    assert coarse < fine / 10
