@@ -41,7 +41,7 @@ def _there(request: SeriesRequest) -> tuple[tuple[date, ...], tuple[date, ...]]:
     if spec.profile == "places":
         from territory.job.place_files import read_variants  # slow to load
 
-        series, _ = read_variants(spec, folder)
+        series = read_variants(spec, folder)[0]
         count = (series.last_day - series.first_day).days + 1
         days = tuple(series.first_day + timedelta(days=n) for n in range(count))
         return days, days

@@ -148,7 +148,7 @@ def _by_arrow(path: Path) -> tuple[Layer, ...]:
 
 
 def _archive(path: Path) -> tuple[Layer, ...]:
-    return read_zip(path, read_layers, SUFFIXES, packed=frozenset(_TEXTS), is_other=_is_other)
+    return read_zip(path, read_layers, SUFFIXES, packed=frozenset(TEXTS), is_other=_is_other)
 
 
 def _is_other(name: str, content: bytes) -> bool:
