@@ -24,6 +24,16 @@ def be_frugal() -> None:
         return
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own takes a gigabyte
     prepare_thread()
+    _prepare_products()
+
+
+def _prepare_products() -> None:
+    """Let BLAS take its room, for it ends the process at once where it finds none later."""
+    import numpy as np
+
+    with suppress(MemoryError):
+        some = np.ones((256, 256))
+        some @ some
 
 
 def prepare_thread() -> None:

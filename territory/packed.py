@@ -100,15 +100,16 @@ class Unnamed:
         cells : sequence of list
             As `cells` gives them.
         """
+        kinds = (_KINDS[text] for text, *_ in cells)
         return tuple(
             Finding(
-                _KINDS[kind],
+                kind,
                 self.put(detail),
                 Severity(severity),
                 None if day is None else date.fromisoformat(day),
                 km2,
             )
-            for kind, detail, severity, day, km2 in cells
+            for kind, (_, detail, severity, day, km2) in zip(kinds, cells, strict=True)
         )
 
 

@@ -8,7 +8,7 @@ from squares import PLANE, day
 from territory.geometry.projection import WGS84, transformation
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder
-from territory.quality.countries import BIG_FACE_KM2, Countries, _cylinder, _in_countries
+from territory.quality.countries import BIG_FACE_KM2, Countries, _cylinder, ground_in_countries
 
 WEST, EAST = shapely.box(37.0, 35.5, 37.21, 35.9), shapely.box(37.21, 35.5, 37.3, 35.9)
 
@@ -22,7 +22,7 @@ def test_ground_in_countries_is_that_of_each_face_and_country():
         holders=(NOBODY, Holder("a")), projection=PLANE,
     )  # fmt: skip
     land = np.array([WEST, shapely.box(0, 0, 1, 1), EAST])
-    found = _in_countries(history, Countries(("w", "far", "e"), np.ones(3), land)).toarray()
+    found = ground_in_countries(history, Countries(("w", "far", "e"), np.ones(3), land)).toarray()
 
     to_degrees = transformation(PLANE.crs, WGS84)
     expected = np.zeros((3, len(faces)))

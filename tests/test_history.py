@@ -327,11 +327,11 @@ def test_a_small_zone_is_not_lost_beside_a_large_one(monkeypatch):
     snapshots = (normalise(zones),)
     assert len(from_snapshots(snapshots).faces) == 2
 
-    def losing(lines, grid, *, found=partition._faces):
+    def losing(lines, grid, *, found=partition.faces_between):
         faces = found(lines, grid)
         return faces[shapely.area(faces) > 1]
 
-    monkeypatch.setattr(partition, "_faces", losing)
+    monkeypatch.setattr(partition, "faces_between", losing)
     with pytest.raises(GeometryError, match="does not conserve areas"):
         from_snapshots(snapshots)
 

@@ -201,7 +201,12 @@ def test_an_unchanged_job_is_not_run_again(small):
         ("events.csv", "P4,2018-01-12", "P9,2018-01-12", "events.csv, line 3: unknown place 'P9'"),
         ("events.csv", "b,a,area", "a,b,area", "events.csv, line 3: place P4 was held by 'b'"),
         ("events.csv", "2018-01-20,a", "2018-01-02,a", "events.csv, line 2: the dates run back"),
-        ("events.csv", "2018-01-20,a", "20.1.2018,a", "line 2: '20.1.2018' is not a day"),
+        (
+            "events.csv",
+            "2018-01-20,a",
+            "20.20.2018,a",
+            "line 2: '20.20.2018' in 'date_latest' is not a day",
+        ),
         ("claims.toml", '"km2"', '"leagues"', "claims.toml, line 7: unknown unit 'leagues'"),
         ("claims.toml", '"gained"', '"gainde"', "claims.toml, line 12: unknown quantity 'gainde'"),
         ("claims.toml", '["b"]', '["bb"]', "unknown actor 'bb'"),

@@ -564,7 +564,7 @@ def test_regions_are_checked_like_zones(tmp_path, shape, crs):
 
 def test_a_day_that_is_not_there_is_told_before_the_zones_are_cut(tmp_path, monkeypatch):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.job.zone_series.from_snapshots", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("territory.job.zone_series._histories", lambda *_, **__: 1 / 0)
     call = ["areas", str(path), "--profile", "zones", "--days"]
     assert cli._code([*call, "2024-01-06"]) == 1
     with pytest.raises(ZeroDivisionError):

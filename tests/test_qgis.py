@@ -68,6 +68,12 @@ def profile(tmp_path_factory):
     return folder
 
 
+def _outside(folders):
+    """Return the folders without that of our Python, which QGIS would take for its own."""
+    own = Path(sys.executable).parent
+    return [each for each in folders if Path(each) != own]
+
+
 @pytest.fixture(scope="module")
 def environment(profile):
     """Return an environment in which what is for QGIS' Python would break the command."""
@@ -80,6 +86,7 @@ def environment(profile):
     poison.mkdir()
     (poison / "shapely.py").write_text("raise ImportError('this is for the Python of QGIS')\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    kept["PATH"] = os.pathsep.join(_outside(os.environ["PATH"].split(os.pathsep)))
     found = {
         **kept,
         "TERRITORY": str(command),

@@ -42,7 +42,9 @@ def run(
         typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to use instead."),
     ] = "",
     memory: MemoryOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Compute even if current, and from nothing.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Compute even if current, and from nothing.")
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Write nothing if a snapshot or claim cannot be used."),
