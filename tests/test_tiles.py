@@ -28,6 +28,7 @@ from territory.errors import GeometryError, InputError, OverlapError
 from territory.geometry.projection import WGS84
 from territory.history.clipped_rings import clipped
 from territory.history.history import from_snapshots
+from territory.history.memory_needs import needed_bytes
 from territory.history.overlaps import Overlap
 from territory.history.regions import DrawnRegions, resolve_regions, with_regions
 from territory.history.repair import normalise
@@ -37,7 +38,7 @@ from territory.history.tile_figures import Areas
 from territory.history.tiles import tiled_history
 from territory.history.tiling import tiling_of
 from territory.holders import Holder
-from territory.job.memory import TILE_BYTES, tile_points
+from territory.job.memory import TILE_BYTES, WHOLE_BYTES, tile_points
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day, zones
 from territory.measure.ensemble import Ensemble
@@ -318,6 +319,21 @@ def test_tiles_do_not_depend_on_the_machine(tmp_path, monkeypatch):
     assert found == {1000}
     assert TILE_BYTES / 2e9 < 1000
     assert tile_points(snapshots, None, root=tmp_path) is None  # there is room for the whole
+
+
+def test_a_small_machine_cuts_no_tiles_where_others_cut_none(tmp_path, monkeypatch):
+    snapshots = (drawn(squares("AB")), drawn(squares("AA"), 1))
+    monkeypatch.setattr("territory.history.memory_needs.EDGE_BYTES", 3 * 10**8)
+    assert 2e9 < needed_bytes(snapshots) < WHOLE_BYTES
+    # Of one that does not say what is free, of a large one and of a small one.
+    assert tile_points(snapshots, None, can_tile=True, root=tmp_path) is None
+    (tmp_path / "proc").mkdir()
+    free = tmp_path / "proc" / "meminfo"
+    free.write_text("MemAvailable: 10000000 kB\n")
+    assert tile_points(snapshots, None, can_tile=True, root=tmp_path) is None
+    free.write_text("MemAvailable: 900000 kB\n")
+    with pytest.raises(InputError, match=r"points together takes about .* GB is free; look at"):
+        tile_points(snapshots, None, can_tile=True, root=tmp_path)
 
 
 @pytest.mark.parametrize("more", [[], ["--area", "37.2,47.9,37.8,48.3"]])

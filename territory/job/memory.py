@@ -5,6 +5,7 @@ What the kernel kills says nothing, and takes the night's work with it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 from territory.errors import InputError
@@ -56,23 +57,22 @@ def tile_points(
         In one line: what it takes, what it may, and what would help.
     """
     free = None if asked else free_bytes(root)
-    limit = asked or max(_FAR_ABOVE * (free or 0), _NEVER_BYTES)
-    unlimited = (asked or free) is None
-    whole = min(limit, WHOLE_BYTES) if can_tile and not asked else limit
-    needed = needed_bytes(snapshots, limit=whole)
-    if needed <= whole or (unlimited and not can_tile):
+    limit = asked or (inf if free is None else max(_FAR_ABOVE * free, _NEVER_BYTES))
+    whole = WHOLE_BYTES if can_tile and not asked else limit
+    needed, how = needed_bytes(snapshots, limit=min(whole, limit)), "together takes"
+    if needed <= min(whole, limit):
         return None
-    if can_tile:
+    if can_tile and needed > whole:
         kept, per_point = tile_needs(snapshots)
         usual = max(int(TILE_BYTES / per_point), _LEAST_POINTS)
         points = min(usual, int((limit - kept) / per_point)) if asked else usual
         needed = int(kept + max(points, _LEAST_POINTS) * per_point)
-        if unlimited or (points >= _LEAST_POINTS and needed <= limit):
+        if points >= _LEAST_POINTS and needed <= limit:
             return points
+        how = "even tile by tile takes"
     drawn = sum(len(each.xy) for each in snapshots)
     days = f"{len(snapshots):,} days" if len(snapshots) > 1 else "a day"
     may = f"it may take {_gb(asked)} (--memory)" if asked else f"{_gb(free or 0)} is free"
-    how = "even tile by tile takes" if can_tile else "together takes"
     raise InputError(
         f"cutting {days} of {drawn:,} points {how} about {_gb(needed)}, and {may}; look at"
         " fewer days (--from and --to, first_day and last_day in a job), at the files of a part of"
