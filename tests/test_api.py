@@ -743,6 +743,11 @@ BAD = {
         {},
         "feature 2: 'yesterday' in 'DATE' is not a day",
     ),
+    "a day that is written otherwise": (
+        lambda: drawn(["01.11.2025"] * 2 + ["01.12.2025"] * 2),
+        {"day_format": "MM/DD/YYYY"},
+        "'01.11.2025' in 'DATE' is not a day written as MM/DD/YYYY",
+    ),
     "a day that may be two": (
         lambda: drawn(["01/11/2025"] * 2 + ["01/12/2025"] * 2),
         {},

@@ -23,7 +23,7 @@ from drawn_maps import (
 from matplotlib.colors import to_rgb
 
 from territory.geometry.projection import EqualArea
-from territory.holders import NOBODY, Holder
+from territory.holders import NOBODY, Holder, Status
 from territory.job.series import Loaded
 from territory.job.spec import MapsSpec
 from territory.maps.film.film import Take, written
@@ -44,6 +44,7 @@ from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import measure, set_text
 from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
 from territory.read.basemap import Context
 
 # What changes from ROWS_BEFORE to ROWS_AFTER: three cells of 400 km2 from opposition to government.
@@ -96,6 +97,14 @@ def test_a_year_that_both_days_share_is_said_once():
 
     said = Speaker({}, "en").dated("It changed", date(2025, 11, 1), date(2025, 12, 1))
     assert said == "It changed, 1 November to 1 December 2025"
+
+
+def test_a_transfer_between_actors_is_named_before_one_between_statuses():
+    held, contested = Holder("a"), Holder("a", Status.CONTESTED)
+    other = Holder("b")
+    named = {each: Style("#3b8c5e", label={"en": str(each)}) for each in (held, contested, other)}
+    moved = {(held, contested): Estimate(300, 300, 300), (held, other): Estimate(100, 100, 100)}
+    assert Speaker(named, "en").transfer(moved) == "b took 100 km² from a"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,20 @@ def on_the_terminal(value, capsys, monkeypatch):
     return capsys.readouterr().out.splitlines()[3].strip("\u2502 ")
 
 
+def test_a_table_far_wider_than_the_terminal_has_a_line_for_each_cell(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    names = tuple(f"column_{number}" for number in range(12))
+    row = dict.fromkeys(names, "") | {"column_0": "first", "column_11": "last"}
+    print_table(names, [row, row], as_json=False)
+    plain = re.sub("\x1b[^m]*m", "", capsys.readouterr().out)
+    lines = [line.strip() for line in plain.splitlines()]
+    assert [line.split() for line in lines if "column" in line] == [
+        ["column_0", "first"], ["column_11", "last"],
+    ] * 2  # fmt: skip
+    assert "\u2500" in lines[2]
+
+
 def in_a_verdict(value, *_):
     claim = Claim(
         id="x", text="", publisher="p", published=date(2018, 2, 5), value=500_000, unit="km2",

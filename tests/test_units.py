@@ -95,6 +95,19 @@ def test_bad_tables(tmp_path, table, message):
     assert message in str(caught.value)
 
 
+def test_a_rule_whose_pattern_looks_like_the_label_is_told_how_to_write_it(tmp_path):
+    units_file(tmp_path, *TWO)
+    table = HEAD + "n,2018-01-01,b?,\ns,2018-01-01,b?,\n"
+    (tmp_path / "holders.csv").write_text(table, encoding="utf-8")
+    profile = tmp_path / "mine.toml"
+    rule = "name = 'mine'\n[units]\n[[rule]]\nactor = 'b'\nlabel = '{}'\n"
+    profile.write_text(rule.format("b?"), encoding="utf-8")
+    with pytest.raises(TerritoryError, match=r"is a pattern: write label = 'b\\\?'"):
+        tt.read(tmp_path / "units.geojson", profile=profile)
+    profile.write_text(rule.format(r"b\?"), encoding="utf-8")
+    assert "b" in {*tt.read(tmp_path / "units.geojson", profile=profile).areas().actor}
+
+
 @pytest.mark.parametrize(
     ("boxes", "message"),
     [

@@ -125,7 +125,7 @@ class FromFrames:
         first_day, last_day : str, date or Timestamp, optional
             Days before and after are left aside.
         boundary_error_m : float, optional
-            How far the drawn lines may lie off, one standard deviation in metres; 800 is assumed.
+            How far the drawn lines may lie off, one standard deviation in metres; 1300 is assumed.
         correlation_length_m : float, optional
             Over what length along a line, in metres, that error stays the same.
         map_scale, georeference_error_m, bias_m, date_correlation : float, optional

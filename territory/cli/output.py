@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.box import HORIZONTALS
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 UNUSABLE = 3
 INTERRUPTED = 130
+_FOLDED = 1.3  # how much wider than the terminal a table may be whose words are folded to fit
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -93,9 +95,26 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
         table = Table(*columns, header_style="bold")
         for row in chosen:
             table.add_row(*(_cell_text(row[column]) for column in columns))
-        Console().print(table, markup=False)
+        console = Console()
+        unbounded = console.options.update(max_width=sys.maxsize)
+        is_narrow = console.measure(table, options=unbounded).minimum > _FOLDED * console.width
+        console.print(_cards(columns, chosen) if is_narrow else table, markup=False)
     else:
         write_out(csv_text(columns, chosen))
+
+
+def _cards(columns: tuple[str, ...], rows: "Sequence[Row]") -> "Table":
+    """Return one line for each cell that says anything, for a table wider than the terminal."""
+    grid = Table(show_header=False, box=HORIZONTALS, show_edge=False)
+    grid.add_column(style="bold")
+    grid.add_column()
+    for row in rows:
+        said = {column: _cell_text(row[column]) for column in columns}
+        for column, text in said.items():
+            if text:
+                grid.add_row(column, text)
+        grid.add_section()
+    return grid
 
 
 def _cell_text(cell: object) -> str:

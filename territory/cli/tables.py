@@ -348,7 +348,11 @@ def _write_profile(text: str, out: Path, *, reads: bool) -> None:
     from territory.one_piece import file_in_one_piece
 
     if not text:
-        raise InputError("tables of places and units are read without a profile", file=str(out))
+        raise InputError(
+            "no profile is proposed for places, nor for units with a table of holders; options name"
+            " their columns, and rules for labels stand in a profile with [units]",
+            file=str(out),
+        )
     with file_in_one_piece(out) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
     more = f"read the files with --profile {out}" if reads else "mend it first"

@@ -40,6 +40,8 @@ path = {path}{remark}
 #day_format = "DD/MM/YYYY"
 #overlap = "contested"
 #repair = "winding"
+# Districts and a table of who holds each take holders = "control.csv" instead of these, and its
+# columns in actor_field, day_field and unit_field; id_field is the property with the same codes.
 # How far the lines of the map may lie off, in metres, and over what length they do so together:
 #boundary_error_m = 1300
 #correlation_length_m = 12000

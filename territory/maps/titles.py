@@ -224,7 +224,7 @@ class Speaker:
         return self.words.say(key, actor=self.names(side), area=area)
 
     def transfer(self, moved: Pairs) -> str:
-        """Name the largest transfer.
+        """Name the largest transfer; from one actor to another, if there is any such.
 
         Parameters
         ----------
@@ -233,7 +233,9 @@ class Speaker:
         """
         if not moved:
             return self.words.say("no_transfer")
-        giver, taker = max(sorted(moved), key=lambda pair: moved[pair].value)
+        giver, taker = max(
+            sorted(moved), key=lambda pair: (pair[0].actor != pair[1].actor, moved[pair].value)
+        )
         km2 = moved[giver, taker].value
         if NOBODY in {giver, taker}:
             taken = giver == NOBODY

@@ -51,6 +51,8 @@ class Column:
         The clocks in UTC that are midnights of another zone, whose day is the next one.
     order : DayOrder
         Which of two numbers before a year is the day.
+    day_format : str
+        How it was said that days are written; empty where nobody said it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Column:
     odd: tuple[tuple[int, int, object], ...] = ()
     local: frozenset[int] = frozenset()
     order: DayOrder = NO_ORDER
+    day_format: str = ""
 
     @property
     def is_there(self) -> bool:
@@ -160,7 +163,7 @@ class Pair:
         return usable and not until.is_there
 
 
-def no_day(value: object, order: DayOrder) -> str:
+def no_day(value: object, order: DayOrder, day_format: str = "") -> str:
     """Say what is wrong with a value that is no day.
 
     Parameters
@@ -169,7 +172,14 @@ def no_day(value: object, order: DayOrder) -> str:
         As it stands in the file.
     order : DayOrder
         What the other values of its column say of their order.
+    day_format : str
+        How it was said that days are written; empty where nobody said it.
     """
+    if day_format:
+        return (
+            f"is not a day written as {day_format}, as --day-format (format under [day] of a"
+            " profile) says; say it with the marks that the file has, such as DD.MM.YYYY"
+        )
     if may_be_either(value) and order.is_contradicted:
         return f"is not a day: {order.said()} contradict one another; write days as YYYY-MM-DD"
     if order.order is None and may_be_either(value):
@@ -230,7 +240,7 @@ def column(
             continue
         fields[number], moments[number] = called, found
         odd += [(number, row, value) for row, value in wrong]
-    return Column(name, fields, moments, tuple(odd), order=order)
+    return Column(name, fields, moments, tuple(odd), order=order, day_format=profile.day.format)
 
 
 def _called(name: str, keys: Sequence[frozenset[str]], *, loose: bool) -> dict[int, str]:

@@ -232,7 +232,7 @@ class HolderLabels:
         )
         raise InputError(
             f"{day}: the profile '{self.profile.name}' does not know {listing};"
-            " add a rule for it, or drop = true",
+            f" {self.profile.pattern_hint(unknown) or 'add a rule for it, or drop = true'}",
             file=layer.file,
         )
 

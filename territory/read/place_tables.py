@@ -343,7 +343,7 @@ class _Days:
             text, day_format=self.day_format, order=order.order, partial=not self.day_format
         )
         if found is None:
-            problem = f"'{text}' in '{column}' {no_day(text, order)}"
+            problem = f"'{text}' in '{column}' {no_day(text, order, self.day_format)}"
             raise InputError(problem, file=str(self.path), line=self.line)
         return found
 

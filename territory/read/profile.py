@@ -7,7 +7,7 @@ coordinates stand, and what several files for one day mean. The built-in ones li
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
 from importlib import resources
@@ -471,6 +471,19 @@ class Profile(_Strict):
             is_dropped = self.unnamed == DROP
             return LabelRule(label="", actor="" if is_dropped else self.unnamed, drop=is_dropped)
         return next((each for each in self.rule if not each.label and each.fits("", day)), None)
+
+    def pattern_hint(self, labels: Iterable[str]) -> str:
+        """Say how to write rules for labels that rules have letter by letter and do not fit.
+
+        Parameters
+        ----------
+        labels : iterable of str
+            Labels that no rule knows.
+        """
+        written = {rule.label for rule in self.rule}
+        astray = (each for each in labels if each in written and not re.fullmatch(each, each))
+        meant = [f"label = '{re.escape(each)}'" for each in astray]
+        return f"a label of a rule is a pattern: write {' and '.join(meant)}" if meant else ""
 
     def holder(self, rule: LabelRule) -> Holder:
         """Return whom a rule names.

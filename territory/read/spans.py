@@ -96,7 +96,7 @@ def _refuse_odd(columns: DayColumns, number: int) -> None:
         for each in pair.columns:
             otherwise = "; an open end is an empty cell" if each in pair.until else ""
             for _, row, value in (odd for odd in each.odd if odd[0] == number):
-                wrong = no_day(value, each.order)
+                wrong = no_day(value, each.order, each.day_format)
                 problem = f"'{value}' in '{each.called(number)}' {wrong}{otherwise}"
                 file = columns.layers[number].file
                 raise InputError(problem, file=file, feature=row + 1)

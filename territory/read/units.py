@@ -457,7 +457,7 @@ def _days(
             called = table.names.get("day", "day")
             row = int(np.flatnonzero(texts.codes == texts.texts.index(text))[0])
             file, line = table.place(row)
-            problem = f"'{text}' in '{called}' {no_day(text, order)}"
+            problem = f"'{text}' in '{called}' {no_day(text, order, day_format)}"
             raise InputError(problem, file=file, line=line)
     found = [moment.first for moment in moments if moment is not None]
     days = tuple(sorted(set(found)))
@@ -491,7 +491,8 @@ def _holders(
         text = actors.texts[label]
         found = _holder(text, status.texts[firm], profile, days[day])
         if found is None:
-            hint = did_you_mean(text, [rule.label for rule in profile.rule])
+            near = did_you_mean(text, [rule.label for rule in profile.rule])
+            hint = profile.pattern_hint([text]) or near
             problem = f"no rule of profile '{profile.name}' knows the label"
             table.refuse(case == each, "actor", problem, hint)
         named[each] = found or NOBODY

@@ -73,7 +73,8 @@ class Times:
                 return moment.first
             wrong = [value for n, r, value in each.odd if (n, r) == (number, row)]
             if wrong:
-                problem = f"'{wrong[0]}' in '{each.called(number)}' {no_day(wrong[0], each.order)}"
+                why = no_day(wrong[0], each.order, each.day_format)
+                problem = f"'{wrong[0]}' in '{each.called(number)}' {why}"
                 raise InputError(problem, file=self.layers[number].file, feature=row + 1)
         return None
 

@@ -112,6 +112,7 @@ def _column(header: tuple[str, ...], path: Path) -> str:
     if len(found) != 1:
         which = " and ".join(f"'{name}'" for name in found) or "none"
         problem = f"one column of geometries is needed ({', '.join(_GEOMETRY)}), not {which}"
+        problem += "" if found else "; a table of who holds which polygon is named with --holders"
         raise InputError(problem, file=str(path), line=1)
     return found[0]
 
