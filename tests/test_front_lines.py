@@ -408,7 +408,7 @@ def test_a_profile_names_ground_and_sides(fronts, tmp_path, capsys):
     assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
     (folder / "front.toml").write_text('name = "front"\nsides = "west,east"\n')
     table("areas", fronts, "--profile", folder / "front.toml", code=1)
-    assert "sides does nothing without ground" in capsys.readouterr().err
+    assert "'sides' does nothing without 'ground'" in capsys.readouterr().err
 
 
 def test_fronts_in_python(fronts):
