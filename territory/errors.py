@@ -69,6 +69,10 @@ class UnrecognisedError(InputError):
     """Files whose profile nobody names fit no publisher's marks, and nothing names an actor."""
 
 
+class SettingError(InputError):
+    """A key of a job or profile, or what stands for one, has a value that it cannot have."""
+
+
 class JobError(InputError):
     """The job file asks for something that cannot be done."""
 

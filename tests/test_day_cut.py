@@ -121,7 +121,7 @@ def test_a_day_of_the_command_line_may_be_a_time(raw, capsys):
     [
         (["--from", "2022-11-10T14:00", "--to", "2022-11-11T15:00"], 2, "not at 14:00 and 15:00"),
         (["--from", "2022-11-10T14:00", "--to", "2022-11-11", "--cut", "15:00"], 2, "at one time"),
-        (["--from", "2022-11-10T25:00", "--to", "2022-11-11"], 1, "'25:00' is no time of day"),
+        (["--from", "2022-11-10T25:00", "--to", "2022-11-11"], 1, "--cut 25:00 is no time of day"),
         (["--from", "2022-11-10", "--to", "2022-11-11", "--cut", "noon"], 1, "no time of day"),
     ],
 )

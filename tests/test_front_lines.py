@@ -357,6 +357,9 @@ def test_other_verbs_take_fronts(fronts, tmp_path, capsys):
         more = ["--out", tmp_path / out] if out else []
         table(verb, fronts, *options(fronts), *more)
         assert out is None or (tmp_path / out).stat().st_size > 1000
+    words = " ".join((tmp_path / "m.svg").read_text(encoding="utf-8").split())
+    assert "cut (findings: territory inspect)." in words
+    assert "Zones are shown as their publisher drew them" not in words
     capsys.readouterr()
     table("compare", fronts, fronts, "--profile-b", "zones", *options(fronts))
     assert all(row["actor_a"] == row["actor_b"] for row in rows(capsys))
@@ -408,7 +411,7 @@ def test_a_profile_names_ground_and_sides(fronts, tmp_path, capsys):
     assert km2(rows(capsys)) == pytest.approx(expected(), rel=1e-5)
     (folder / "front.toml").write_text('name = "front"\nsides = "west,east"\n')
     table("areas", fronts, "--profile", folder / "front.toml", code=1)
-    assert "sides does nothing without ground" in capsys.readouterr().err
+    assert "'sides' does nothing without 'ground'" in capsys.readouterr().err
 
 
 def test_fronts_in_python(fronts):

@@ -427,8 +427,8 @@ def test_places_take_no_options_of_drawn_zones(small, capsys, option):
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ('rings = ["a"]', "rings does nothing without container = 'rings'"),
-        ('container = "rings"\nrings = ["a"]\ninside = "x"', "inside does nothing without"),
+        ('rings = ["a"]', "'rings' does nothing without container = 'rings'"),
+        ('container = "rings"\nrings = ["a"]\ninside = "x"', "'inside' does nothing without"),
         ('label = "layer"\nlabel_properties = ["x"]', "without label = 'property'"),
         ("label_pattern = '(?P<label>x)'", "without label = 'layer'"),
         ('priority = ["a"]', "without overlap = 'first'"),
@@ -452,5 +452,5 @@ def test_what_a_job_says_replaces_what_its_profile_has(folder):
     (folder / "job.toml").write_text(job, encoding="utf-8")
     assert len(days_of(compute(folder / "job.toml"))) == 2
     (folder / "job.toml").write_text(ZONES + 'priority = ["A"]\n', encoding="utf-8")
-    with pytest.raises(TerritoryError, match="priority does nothing without overlap = 'first'"):
+    with pytest.raises(TerritoryError, match="'priority' does nothing without overlap = 'first'"):
         compute(folder / "job.toml")

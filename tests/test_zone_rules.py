@@ -238,7 +238,11 @@ def test_overlaps_by_option(overlapping, tmp_path, capsys, options, expected):
     ("options", "part"),
     [
         (("--overlap", "largest"), "--overlap: 'largest' is no overlap; known are: contested"),
-        (("--priority", "red"), "priority does nothing without overlap = 'first'"),
+        (("--priority", "red"), "--priority does nothing without --overlap first"),
+        (("--reach-m", "9"), "--reach-m does nothing without --ground (the ground that"),
+        (("--remainder", "red"), "--remainder says who holds what nobody drew of --remainder-area"),
+        (("--cut", "25:00"), "territory: --cut 25:00 is no time of day"),
+        (("--cut", "14:00"), "territory: --cut 14:00 needs the time of every snapshot"),
         (("--repair", "buffer"), "--repair: 'buffer' is no repair; known are: drop, even-odd"),
     ],
 )

@@ -22,6 +22,7 @@ from territory.cli.options import (
     ZoneRules,
     in_use,
     option_of,
+    option_words,
 )
 from territory.cli.output import note, progress
 from territory.errors import InputError, did_you_mean
@@ -152,7 +153,9 @@ def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "
         How the zones are to be read, and what is said about their lines.
     """
     from territory.job.profile_choice import with_profile
-    from territory.job.spec import SeriesSpec
+    from territory.job.spec import DRAWN, SeriesSpec, kind_of
+    from territory.job.zone_series import profile_of
+    from territory.read.profile import read_profile
     from territory.read.text_files import with_values
 
     settings = settings_of(profile, *groups)
@@ -163,8 +166,11 @@ def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "
                 " and a claims file stands before the zones of 'check' and 'explain'"
             )
             raise InputError(problem, file=path)
-    spec = with_values(SeriesSpec(profile=profile, path=tuple(paths)), settings)
-    found = with_profile(spec)
+    with option_words():
+        spec = with_values(SeriesSpec(profile=profile, path=tuple(paths)), settings)
+        found = with_profile(spec)
+        if kind_of(found.profile) == DRAWN and read_profile(found.profile).units is None:
+            profile_of(found)  # refuses what does nothing under it, before anything is read
     if found.recognised:
         note(f"{paths[0]}: {found.recognised}")
     return found

@@ -5,7 +5,8 @@ here; tests hold them against those libraries.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from territory.errors import SettingError
 from territory.read.profiles import built_in
 
 PROFILES = tuple(sorted((*built_in(), "places")))
@@ -342,6 +344,42 @@ def option_of(name: str) -> str:
         Such as ``boundary_error_m``.
     """
     return f"--{name.replace('_', '-')}"
+
+
+def in_options(text: str) -> str:
+    """Return a message about keys of a job with the options that were typed in their place.
+
+    Parameters
+    ----------
+    text : str
+        A message that names keys as ``'unit_field'``, or with their value.
+
+    Examples
+    --------
+    >>> in_options("'priority' does nothing without overlap = 'first'")
+    '--priority does nothing without --overlap first'
+    >>> in_options("day.cut: cut = '25:00' is no time of day")
+    '--cut 25:00 is no time of day'
+    """
+    keys = "|".join(each.name for group in (DatedReading, Lines) for each in fields(group))
+    with_value = re.sub(rf"\b({keys}) = '([^']*)'", lambda m: f"{option_of(m[1])} {m[2]}", text)
+    alone = re.sub(rf"'({keys})'", lambda m: option_of(m[1]), with_value)
+    return re.sub(r"^[a-z_.]+: (?=--)", "", alone)
+
+
+@contextmanager
+def option_words() -> Iterator[None]:
+    """Let errors name options instead of keys of a job.
+
+    Raises
+    ------
+    SettingError
+        With the options in the place of the keys.
+    """
+    try:
+        yield
+    except SettingError as error:
+        raise SettingError(in_options(error.problem), file=error.file) from None
 
 
 def in_use(*groups: ZoneRules | Lines | Workers) -> dict[str, Any]:

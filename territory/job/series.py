@@ -55,6 +55,8 @@ class Loaded:
         What else its ground comes from, such as the outline of a remainder, for source lines.
     files : mapping of date to str
         The file of each day whose file says nothing of another.
+    of_fronts : bool
+        Whether front lines cut a ground, and nobody drew zones.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Loaded:
     rest: str = ""
     regions: Mapping[str, RegionLabel] = field(default_factory=dict)
     files: Mapping[date, str] = field(default_factory=dict)
+    of_fronts: bool = False
 
     @property
     def unusable(self) -> tuple[str, ...]:

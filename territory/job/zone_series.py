@@ -408,6 +408,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         _outline(profile) if profile.remainder else "",
         profile.remainder,
         files=zones.files,
+        of_fronts=bool(profile.ground),
     )
 
 

@@ -119,7 +119,13 @@ class MapSource:
         """
         ensemble = self.loaded.ensemble
         say = subject.between(period).say
-        notes = [say.note(ensemble.total, listed=listed, is_rebalanced=ensemble.is_rebalanced)]
+        kind = say.note(
+            ensemble.total,
+            listed=listed,
+            is_rebalanced=ensemble.is_rebalanced,
+            of_fronts=self.loaded.of_fronts,
+        )
+        notes = [kind]
         if self.loaded.rest:
             name = subject.name(Holder(self.loaded.rest))
             notes.append(say.rest(name, self.loaded.beside))

@@ -108,8 +108,15 @@ class Speaker:
         """
         return self.words.listed(self.name(holder) for holder in sorted(side))
 
-    def note(self, places: int, *, listed: bool = False, is_rebalanced: bool = False) -> str:
-        """Say what kind of zones these are: from so many places, or drawn.
+    def note(
+        self,
+        places: int,
+        *,
+        listed: bool = False,
+        is_rebalanced: bool = False,
+        of_fronts: bool = False,
+    ) -> str:
+        """Say what kind of zones these are: from so many places, cut by fronts, or drawn.
 
         Parameters
         ----------
@@ -119,11 +126,14 @@ class Speaker:
             Whether a ``quality.csv`` with the repairs is written beside the picture.
         is_rebalanced : bool
             Whether villages of a gazetteer follow the places.
+        of_fronts : bool
+            Whether front lines cut a ground, and nobody drew zones.
         """
         if places:
             key = "note_villages" if is_rebalanced else "note_places"
             return self.words.counted(key, places)
-        return self.words.say("note_zones_listed" if listed else "note_zones")
+        key = "note_fronts" if of_fronts else "note_zones"
+        return self.words.say(f"{key}_listed" if listed else key)
 
     def rest(self, name: str, outline: str) -> str:
         """Say who has what no zone covers of an area.

@@ -411,7 +411,7 @@ class Profile(_Strict):
     def _remainder_lies_somewhere(self) -> Self:
         if bool(self.remainder) != bool(self.remainder_area):
             raise ValueError(
-                "remainder says who holds what nobody drew of remainder_area: give both"
+                "'remainder' says who holds what nobody drew of 'remainder_area': give both"
             )
         if self.remainder == NOBODY.actor:
             raise ValueError("remainder = 'nobody' does nothing: nobody holds the rest anyway")
@@ -430,14 +430,14 @@ class Profile(_Strict):
             "label_pattern": (self.label != "layer", "label = 'layer'"),
             "priority": (not first, "overlap = 'first'"),
             "unnamed": (self.label != "property", "label = 'property'"),
-            "reach_m": (not self.ground, "ground (the ground that front lines cut)"),
-            "sides": (not self.ground, "ground (the ground that front lines cut)"),
+            "reach_m": (not self.ground, "'ground' (the ground that front lines cut)"),
+            "sides": (not self.ground, "'ground' (the ground that front lines cut)"),
         }
         if self.unnamed == NOBODY.actor:
             raise ValueError(f"unnamed = '{NOBODY.actor}': say '{DROP}' to leave such features out")
         for key, (does_nothing, needed) in idle.items():
             if does_nothing and key in self.model_fields_set and getattr(self, key):
-                raise ValueError(f"{key} does nothing without {needed}")
+                raise ValueError(f"'{key}' does nothing without {needed}")
         return self
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from territory.errors import InputError, JobError, did_you_mean
+from territory.errors import InputError, JobError, SettingError, did_you_mean
 from territory.numbers import Numeral
 from territory.read.formats.gdal_guard import bytes_of
 
@@ -226,7 +226,7 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
 
     Raises
     ------
-    InputError
+    SettingError
         If a value is not one that the field takes.
 
     Examples
@@ -235,7 +235,7 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
     >>> spec = SeriesSpec(profile="zones", path="a.geojson")
     >>> with_values(spec, {"overlap": "largest"})
     Traceback (most recent call last):
-    territory.errors.InputError: unknown overlap 'largest'; known are: contested, error, first
+    territory.errors.SettingError: unknown overlap 'largest'; known are: contested, error, first
     """
     present = _as_set(model)
     for name, value in values.items():
@@ -248,7 +248,7 @@ def with_values(model: Model, values: Mapping[str, Any]) -> Model:
         return type(model).model_validate(present)
     except ValidationError as error:
         detail = _explained(dict(error.errors()[0]), type(model))
-        raise InputError(detail) from None
+        raise SettingError(detail) from None
 
 
 def _as_set(model: BaseModel) -> dict[str, Any]:
