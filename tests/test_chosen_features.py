@@ -41,6 +41,7 @@ def test_levels_that_are_numbers_are_named_as_such(tmp_path, capsys):
     assert _code(["areas", str(path)]) == 1
     assert '--where "admin_level = 2"' in capsys.readouterr().err
     assert _code(["areas", str(path), "--where", "admin_level = 2"]) == 0
+    assert _code(["areas", str(path), "--where", '"ADMIN_level" = 2']) == 0
 
 
 def test_a_filter_takes_what_counts_and_says_what_it_left_out(states):
@@ -65,7 +66,12 @@ def test_a_file_of_which_nothing_counts_is_left_aside(tmp_path):
 
 @pytest.mark.parametrize(
     ("where", "said"),
-    [("kind = 'lake'", "no feature where kind = 'lake'"), ("knd = 'held'", "did you mean 'kind'")],
+    [
+        ("kind = 'lake'", "no feature where kind = 'lake'"),
+        ("knd = 'held'", "did you mean 'kind'"),
+        ("\"knd\" <> 'lake'", "no property 'knd'; did you mean 'kind'"),
+        ('\'"\' = kind OR kind = "held"', "no property 'held'; .*stands in single quotes"),
+    ],
 )
 def test_a_filter_that_keeps_nothing_or_is_none_is_refused(where, said, tmp_path):
     _written(tmp_path / "z_2024-01-01.geojson", [{"actor": "Red", "kind": "held"}], [WEST])

@@ -1,5 +1,6 @@
 """Which features of a layer a filter in SQL keeps, in any format alike."""
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -12,6 +13,8 @@ from territory.read.formats.layer import Layer
 _LARGEST = 2**63
 _STEPS = 10_000  # of the database between two looks
 _MOST_LOOKS = 10_000
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"((?:[^"]|"")*)\"""")
+"""A text, or a name in double quotes, which is the group."""
 
 
 def rows_where(layer: Layer, where: str) -> list[int]:
@@ -36,6 +39,7 @@ def rows_where(layer: Layer, where: str) -> list[int]:
     if twice := [n for n, each in zip(names, folded, strict=True) if folded.count(each) > 1]:
         problem = f"'{twice[0]}' and '{twice[1]}' are one name in SQL; rename one"
         raise InputError(problem, file=layer.where)
+    _refuse_unknown(where, names, layer.where)
     values = [
         [row, *(_value(each.get(name)) for name in names)]
         for row, each in enumerate(layer.properties)
@@ -53,6 +57,16 @@ def rows_where(layer: Layer, where: str) -> list[int]:
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
             problem = f"where = {where}: {_why(error, names)}"
             raise InputError(problem, file=layer.where) from None
+
+
+def _refuse_unknown(where: str, names: list[str], file: str) -> None:
+    """Refuse a name in double quotes that no property has: SQLite would take it for a text."""
+    known = {name.casefold() for name in names} | {"row__"}
+    for found in _QUOTED.finditer(where):
+        name = found[1] and found[1].replace('""', '"')
+        if name and name.casefold() not in known:
+            hint = f"{did_you_mean(name, names)}; a text stands in single quotes"
+            raise InputError(f"where = {where}: no property '{name}'; {hint}", file=file)
 
 
 def _why(error: Exception, names: list[str]) -> str:
