@@ -746,6 +746,10 @@ def test_a_property_that_is_named_and_not_there_is_told(tmp_path, capsys):
     named = drawn(tmp_path, [feature(WEST, "a", date=JANUARY)], "z_2020-02-01.geojson")
     assert areas(named, "--day-field", "dat") == 0
     assert "no file has the property 'dat'" in capsys.readouterr().err
+    assert areas(named, "--status-field", "sure") == 0
+    assert "no file has the property 'sure', so all zones" in capsys.readouterr().err
+    assert areas(named) == 0  # of the profile zones, whose files may go without a status
+    assert "no file has the property" not in capsys.readouterr().err
 
 
 def test_a_map_of_a_day_between_two(tmp_path):

@@ -12,6 +12,8 @@ from territory.read.profile import Profile
 from territory.read.spans import OPEN, Span
 from territory.read.unread_spans import unread_days
 
+_MAY_LACK = "status"  # the property that profile zones names, which files may go without
+
 
 def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
     """Tell of properties that are named and not there, and of clocks and names among days.
@@ -160,12 +162,13 @@ def about_regions(layer: Layer, rows: Sequence[int]) -> Iterator[Finding]:
 
 
 def _about_missing(columns: DayColumns) -> Iterator[Finding]:
-    """Tell of a property that is named and in no file: the day comes from elsewhere."""
-    there = {each.name for each in columns.every if each.is_there}
-    rule = columns.profile.day
-    for names, instead in (
-        (rule.properties, "the names of the files, or --day, give the day"),
-        (rule.until_properties or (), "every end is open"),
+    """Tell of a property that is named and in no file: what it says comes from elsewhere."""
+    days = {each.name for each in columns.every if each.is_there}
+    rule, status = columns.profile.day, columns.profile.status_property
+    for names, there, instead in (
+        (rule.properties, days, "the names of the files, or --day, give the day"),
+        (rule.until_properties or (), days, "every end is open"),
+        ((status,), {"", _MAY_LACK}.union(*columns.keys), "all zones count as held"),
     ):
         if columns.layers and len(names) == 1 and names[0] not in there:
             known = did_you_mean(names[0], columns.keys[0])
