@@ -32,6 +32,6 @@ def collect_seldom() -> None:
     """Let the collector wait for more than Python does, for the life of this process.
 
     Loading libraries and drawing make many objects that stay, through which it would go again
-    and again: a tenth of the time of a job. What is in cycles waits a little longer.
+    and again: a twentieth of the time of a job. What is in cycles waits a little longer.
     """
     gc.set_threshold(_MADE, *gc.get_threshold()[1:])

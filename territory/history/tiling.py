@@ -67,11 +67,13 @@ def tiling_of(points: Floats, bounds: Box, *, max_points: int) -> Tiling:
     >>> list(tiling_of(square, (-1.0, -1.0, 2.0, 2.0), max_points=2).tiles())
     [(-1.0, -1.0, 0.5, 2.0), (0.5, -1.0, 2.0, 2.0)]
     """
+    if len(points) <= max_points:
+        return Tiling(bounds)
     west, south, east, north = bounds
     axes = (0, 1) if east - west >= north - south else (1, 0)
     found = ((axis, _between(points[:, axis])) for axis in axes)
     axis, at = next(((axis, at) for axis, at in found if at is not None), (0, None))
-    if len(points) <= max_points or at is None:
+    if at is None:
         return Tiling(bounds)
     is_low = points[:, axis] < at
     low, high = list(bounds), list(bounds)
