@@ -1,6 +1,7 @@
 """Which features of zones count: filters, and levels that lie on top of one another."""
 
 import geopandas
+import pandas
 import pytest
 import shapely
 
@@ -77,3 +78,26 @@ def test_a_filter_that_keeps_nothing_or_is_none_is_refused(where, said, tmp_path
     _written(tmp_path / "z_2024-01-01.geojson", [{"actor": "Red", "kind": "held"}], [WEST])
     with pytest.raises(InputError, match=said):
         tt.read(str(tmp_path), profile="zones", where=where)
+
+
+@pytest.mark.parametrize(
+    ("seen", "where"),
+    [
+        (["2024-01-05", "2023-01-05"], "seen >= '2024-01-01'"),
+        (["2024-01-05T10:00", "2023-01-05T10:00"], "seen > '2024-01-05' AND seen < '2024-01-06'"),
+    ],
+)
+def test_days_and_times_are_texts_that_sort(seen, where, tmp_path):
+    path = tmp_path / "z_2024-01-06.gpkg"
+    times = pandas.to_datetime(seen)
+    days = times if "T" in seen[0] else times.date
+    _written(path, {"actor": ["Red", "Blue"], "seen": days}, [WEST, EAST])
+    assert set(tt.read(str(path), profile="zones", where=where).areas()["actor"]) == {"Red"}
+
+
+@pytest.mark.parametrize("where", ["tags LIKE '%\"c\"%'", "json_extract(tags, '$[0]') = 'c'"])
+def test_lists_are_their_json(where, tmp_path):
+    path = tmp_path / "z_2024-01-06.geojson"
+    tags = [["a", "b"], ["c"]]
+    _written(path, {"actor": ["Red", "Blue"], "tags": tags}, [WEST, EAST])
+    assert set(tt.read(str(path), profile="zones", where=where).areas()["actor"]) == {"Blue"}

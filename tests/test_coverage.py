@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory.geometry.coverage import dissolved, is_coverage, matched, nearest_of
+from territory.geometry import coverage
+from territory.geometry.coverage import dissolved, is_coverage, matched, nearest_of, union_of
 from territory.geometry.cutting import Overlays, cut_along, cut_along_all
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
@@ -155,3 +156,33 @@ def test_a_face_is_laid_over_an_area_once():
     assert shapely.area(both).tolist() == [0.5, 1, 0.5]
     assert shapely.area(more).tolist() == [1, 1]
     assert laid == shapely.to_wkt(SQUARES[[0, 6, 7]]).tolist()
+
+
+def scattered(seed):
+    """Return triangles that lie across one another, of sides from a millimetre to 100 km."""
+    rng = np.random.default_rng(seed)
+    middle = rng.uniform(0, 1e5, (12, 1, 2))
+    corners = middle + rng.uniform(-1, 1, (12, 3, 2)) * 10 ** rng.uniform(-3, 5, (12, 1, 1))
+    return shapely.polygons(corners)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_borders_noded_on_a_grid_enclose_what_the_overlay_does(seed):
+    """What is left to do where an overlay stops."""
+    polygons = scattered(seed)
+    whole, overlaid = coverage._noded(polygons), union_of(polygons)
+    assert whole.is_valid
+    assert whole.symmetric_difference(overlaid).area < 1e-9 * overlaid.area + 1
+
+
+def test_what_one_union_cannot_do_another_does(monkeypatch):
+    """Both overlays stop, as GEOS does where lines meet closer than coordinates are exact."""
+
+    def stops(*_, **__):
+        raise shapely.errors.GEOSException("TopologyException")
+
+    faces = np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3), shapely.box(5, 5, 6, 6)])
+    noded = coverage._noded(faces)
+    monkeypatch.setattr(coverage, "_noded", lambda _: noded)
+    monkeypatch.setattr(shapely, "union_all", stops)
+    assert (noded.area, union_of(faces), coverage._overlaid(faces)) == (8, noded, noded)

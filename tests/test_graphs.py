@@ -4,8 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from territory.geometry import arrays
 from territory.geometry.arrays import distinct_values
 from territory.geometry.graphs import connected, sparse_table
+from territory.history import tile_figures
 
 COUNT = 8
 PAIRS = st.lists(st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)), max_size=12)
@@ -59,3 +61,16 @@ def test_distinct_values_stand_in_the_order_they_first_do(values):
     number, found = distinct_values(np.array(values, dtype=np.int64))
     assert found.tolist() == list(dict.fromkeys(values))
     assert found[number].tolist() == values
+
+
+def test_rows_and_histories_of_one_hash_are_told_apart(monkeypatch):
+    """A hash only sorts; who holds what is never taken from it."""
+    rows = np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [5.0, 0.0]])
+    held_by = np.array([[1, 0, 1, 2], [1, 1, 1, 0]], dtype=np.int16)  # days, faces
+    for module in (arrays, tile_figures):
+        monkeypatch.setattr(module, "mixed", lambda words, count: np.zeros(count, dtype=np.uint64))
+    first, inverse = arrays.unique_rows(rows)
+    assert rows[first][inverse].tolist() == rows.tolist()
+    number, table = tile_figures._histories(held_by)
+    assert len(table) == 3
+    assert table[number].T.tolist() == held_by.tolist()

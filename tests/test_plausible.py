@@ -75,6 +75,9 @@ def percent(value, **more):
             Fault.NONE,
             "",
         ),
+        # of Ukraine as wide as somebody says, and not as far off as the outlines may be
+        (claim_of(615_000, of="Ukraine", of_high=616_000), Fault.NONE, ""),
+        (claim_of(615_000, of="Ukraine", of_low=590_000), Fault.IMPOSSIBLE, "of Ukraine"),
         (
             claim_of(3000, also=[{"value": 1000, "unit": "km2", "precision": "roughly"}]),
             Fault.CONTRADICTION,

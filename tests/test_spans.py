@@ -142,6 +142,18 @@ def test_an_exclusive_end_is_said_by_the_profile(tmp_path):
     assert before["2020-06-30"].keys() == {"a", "c"}
 
 
+@pytest.mark.parametrize(
+    ("until", "on_the_day"), [("inclusive", {"a", "b", "c"}), ("exclusive", {"a", "b"})]
+)
+def test_an_end_in_the_middle_of_a_day_counts_as_the_profile_says(tmp_path, until, on_the_day):
+    day = f'properties = ["since"]\nuntil_properties = ["until"]\nuntil = "{until}"'
+    features = spans("since", "until")
+    features[1]["properties"]["until"] = "2020-07-01T12:00:00"
+    features[2]["geometry"] = shapely.geometry.mapping(EAST)
+    found = held(drawn(tmp_path, features), profile=profile_of(tmp_path, day))
+    assert found[JULY].keys() == on_the_day
+
+
 def test_ends_on_which_others_begin_are_told(tmp_path):
     features = spans()
     features[1]["properties"]["valid_to"] = JULY

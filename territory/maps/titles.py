@@ -202,21 +202,6 @@ class Speaker:
         share = parties[largest] / sum(each.value for each in held.values())
         return self.of_ground("title_day", actor=self.name(largest), share=self.words.share(share))
 
-    def change(self, before: Estimates, after: Estimates) -> str:
-        """Name the party whose ground changed most.
-
-        Parameters
-        ----------
-        before, after : mapping of Holder to Estimate
-            In square kilometres.
-        """
-        changes = {
-            holder: _value(after, holder) - _value(before, holder)
-            for holder in sorted({*before, *after} - {NOBODY})
-        }
-        most = max(changes, key=lambda holder: abs(changes[holder]), default=None)
-        return self.change_of(frozenset({most} if most else ()), changes[most] if most else 0.0)
-
     def change_of(self, side: frozenset[Holder], change_km2: float) -> str:
         """Say what a side gained or lost.
 
@@ -262,7 +247,3 @@ class Speaker:
 def _length(span: tuple[date, date]) -> int:
     """Return from one day to another, in days."""
     return (span[1] - span[0]).days
-
-
-def _value(held: Estimates, holder: Holder) -> float:
-    return held[holder].value if holder in held else 0.0
