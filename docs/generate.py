@@ -29,6 +29,7 @@ from pydantic.fields import FieldInfo
 
 from territory.claims.figures import Companion
 from territory.claims.model import Claim, Reading
+from territory.claims.precision import WORDS
 from territory.cli import app, guarded
 from territory.findings import FindingKind
 from territory.job import spec
@@ -93,6 +94,9 @@ def pages(folder: Path) -> None:
         ("legend", LEGEND),
     ):
         (made / f"{name}-keys.inc").write_text("\n".join(_keys(models)), encoding="utf-8")
+    words = ((f"`{each}`", ", ".join(words)) for each, words in WORDS.items())
+    table = "\n".join(_table(("word", "also written"), words))
+    (made / "claims-words.inc").write_text(table, encoding="utf-8")
     (made / "verbs.inc").write_text("\n".join(_verbs()), encoding="utf-8")
     (made / "columns.inc").write_text("\n".join(_columns(folder)), encoding="utf-8")
     (made / "findings.inc").write_text("\n".join(_findings()), encoding="utf-8")

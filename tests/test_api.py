@@ -897,7 +897,7 @@ def test_a_question_that_has_no_answer_is_one_clear_error(name):
 
 
 CLAIMS = {
-    "unknown words": ({"words": "about"}, "unknown word 'about'"),
+    "unknown words": ({"words": "abuot"}, "unknown word 'abuot'; did you mean 'about'"),
     "two words": ({"words": "exact", "precision": "rounded"}, "are one thing"),
     "an unknown quantity": ({"quantity": "won"}, "unknown quantity 'won'"),
     "an unknown unit": ({"unit": "leagues"}, "unknown unit 'leagues'"),

@@ -23,7 +23,7 @@ from strategies import grids
 from territory.claims.as_drawn import web_sphere
 from territory.claims.decision import decide
 from territory.claims.model import Claim, Claims, Reading
-from territory.claims.precision import Precision, published_interval
+from territory.claims.precision import WORDS, Precision, published_interval
 from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
 from territory.claims.summaries import summary
 from territory.claims.verdicts import judge
@@ -100,6 +100,8 @@ def computed(reading, *, unit="km2", ensemble=None, **more):
         (3000, "over", (3000, 3300)),
         (1200, "over", (1200, 1320)),
         (95, "over", (95, 104.5)),
+        (95, "just over", (95, 104.5)),
+        (1200, "nearly", (1080, 1200)),
         (1200, "under", (1080, 1200)),
         (1000, "under", (900, 1000)),
         (0.5, "exact", (0.45, 0.55)),
@@ -118,6 +120,56 @@ def test_published_interval(value, precision, interval):
     assert claim_of(
         value, {"quantity": "total", "by": ["A"]}, precision=precision, day=day(0)
     ).published_interval() == pytest.approx(interval, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        (("about", "around", "some", "Roughly", "approx.", "ca.", "an estimated"), "roughly"),
+        (("more than", "more_than", "at least", " Over ", "no fewer than"), "over"),
+        (("fewer than", "less than", "up to", "at most", "no more than"), "under"),
+        (("almost", "just under", "nearly"), "nearly"),
+        (("just over", "slightly more than"), "just over"),
+        (("exactly",), "exact"),
+    ],
+)
+def test_words_of_publishers(words, meaning):
+    reading = {"quantity": "total", "by": ["A"]}
+    for word in words:
+        assert claim_of(400, reading, precision=word, day=day(0)).precision == meaning
+        also = claim_of(
+            400, reading, day=day(0), also=[{"value": 1, "unit": "sqmi", "precision": word}]
+        )
+        assert also.also[0].precision == meaning
+
+
+def test_a_word_means_one_thing():
+    every = [word for precision, words in WORDS.items() for word in (str(precision), *words)]
+    assert len(every) == len(set(every))
+    assert set(WORDS) == set(Precision)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("abuot", "unknown word 'abuot'; did you mean 'about'"),
+        ("zzz", "unknown word 'zzz'; known are: .*at least, .*roughly"),
+        ("", "unknown word ''; known are"),
+    ],
+)
+def test_an_unknown_word_lists_what_is_known(word, message):
+    with pytest.raises(ValidationError, match=message):
+        Claims.model_validate({"claim": [{**GOOD, "precision": word}]})
+
+
+@pytest.mark.parametrize(("vague", "near"), [("over", "just over"), ("under", "nearly")])
+def test_almost_is_refuted_by_what_lies_far_off(vague, near):
+    """Twice or half as much is true of "over" and "under", and of no narrower word."""
+    figure = computed({"quantity": "total", "by": ["A"]}, day=day(0))
+    value = figure / 2 if vague == "over" else figure * 2
+    for word, verdict in ((vague, "consistent"), (near, "inconsistent")):
+        claim = claim_of(value, {"quantity": "total", "by": ["A"]}, precision=word, day=day(0))
+        assert str(judge(claim, Ensemble(drawn_history()))[0].verdict) == verdict
 
 
 @pytest.mark.parametrize(

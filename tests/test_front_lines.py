@@ -20,7 +20,7 @@ from pyproj import CRS
 
 import territory as tt
 from territory import cli
-from territory.errors import GeometryError, InputError
+from territory.errors import GeometryError, InputError, TerritoryError
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.projection import WGS84
 from territory.history.front_lines import FrontLine, divide
@@ -53,6 +53,7 @@ def areas(found):
 
 
 UP = [[2, -1], [2, 3]]
+SHORT = [[31.0, 46.01], [31.0, 46.99]]  # in degrees: it ends a kilometre from the rim
 DOWN = UP[::-1]
 
 
@@ -427,9 +428,71 @@ def test_the_ground_in_python(fronts):
     with warnings.catch_warnings(action="ignore"):
         history = tt.read(fronts, ground=(30, 46, 33, 47), sides={"west": "W", "east": "E"})
     assert history.actors == ("E", "W")
-    frame = geopandas.GeoDataFrame(geometry=[BOX], crs=4326)
-    with pytest.raises(InputError, match=r"ground: a file, a country or .* not GeoDataFrame"):
-        tt.read(fronts, ground=frame, sides="west,east")
+    with pytest.raises(InputError, match=r"ground: 5 \(int\) is no area; give a GeoDataFrame"):
+        tt.read(fronts, ground=5, sides="west=W,east=E")
+
+
+@pytest.mark.parametrize("crs", [4326, 32636, 3857, 3035])
+def test_a_ground_in_memory_in_any_crs(fronts, crs):
+    # Along a parallel the edges of the ground are straight in degrees: drawn densely, they stay.
+    dense = shapely.segmentize(BOX, 0.01)
+    ground = geopandas.GeoDataFrame(geometry=[dense], crs=4326).to_crs(crs)
+    with warnings.catch_warnings(action="ignore"):
+        history = tt.read(fronts, ground=ground, sides="west=W,east=E")
+    assert held(history) == pytest.approx(expected(), rel=1e-6)
+
+
+def held(history):
+    with warnings.catch_warnings(action="ignore"):
+        found = history.areas()
+    return {(f"{row.day:%Y-%m-%d}", row.actor): row.km2 for row in found.itertuples()}
+
+
+def lines_of(fronts, crs=4326):
+    return geopandas.read_file(fronts).to_crs(crs)
+
+
+def test_lines_and_ground_as_frames(fronts):
+    lines, sides = lines_of(fronts), {"west": "W", "east": "E"}
+    with warnings.catch_warnings(action="ignore"):
+        history = tt.History.from_front_lines(lines, BOX, day="date", sides=sides)
+    assert held(history) == pytest.approx(expected(), rel=1e-5)
+    by_line = lines.assign(left=["W", "E"], right=["E", "W"])  # the second is drawn southwards
+    with warnings.catch_warnings(action="ignore"):
+        named = tt.History.from_front_lines(by_line, BOX, day="date")
+    assert held(named) == held(history)
+
+
+def test_frames_of_lines_over_spans_reach_the_rim(fronts):
+    lines = lines_of(fronts).head(1)
+    lines = lines.assign(begin="1914-08-03", end=None, geometry=[shapely.LineString(SHORT)])
+    more = {"start": "begin", "end": "end", "sides": "west=W,east=E"}
+    history = tt.History.from_front_lines(lines, BOX, reach_m=1500, **more)
+    assert held(history)["1914-08-03", "W"] == pytest.approx(8532.90156, rel=1e-5)
+    with pytest.raises(InputError, match=r"ends inside the ground.*: reach_m= METRES"):
+        tt.History.from_front_lines(lines, BOX, **more).areas()
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "problem"),
+    [
+        ({}, {"day": "dat"}, r"lines: day: there is no column 'dat'"),
+        ({}, {}, r"lines: say which column holds the day"),
+        (
+            {},
+            {"day": "date"},
+            r"lines, feature 1: nothing says who is on either side.* sides= west=A",
+        ),
+        ({"geometry": BOX}, {"day": "date"}, r"lines, feature 1: a front line is needed .*Polygon"),
+        ({"geometry": None}, {"day": "date"}, r"lines, feature 1: .* not nothing"),
+    ],
+)
+def test_frames_of_lines_that_cannot_be_used(fronts, change, more, problem):
+    lines = lines_of(fronts)
+    for column, value in change.items():
+        lines[column] = geopandas.GeoSeries([value] * len(lines), crs=4326)
+    with pytest.raises(TerritoryError, match=problem):
+        tt.History.from_front_lines(lines, BOX, **more).areas()
 
 
 def test_sides_in_columns(fronts, capsys):
@@ -489,8 +552,7 @@ def test_the_ground_may_be_a_country_or_a_box(fronts, capsys):
 
 
 def test_reach_in_every_way(fronts, tmp_path, capsys):
-    short = [[31.0, 46.01], [31.0, 46.99]]
-    fronts.write_text(features(line(short, date="1914-08-03")))
+    fronts.write_text(features(line(SHORT, date="1914-08-03")))
     table("areas", fronts, *options(fronts), code=1)
     assert "m from its rim; draw it across the rim, or say how far" in capsys.readouterr().err
     table("areas", fronts, *options(fronts, "--reach-m", "1500"))
@@ -506,11 +568,16 @@ def test_reach_in_every_way(fronts, tmp_path, capsys):
     assert km2(written(tmp_path / "out" / "areas.csv")) == pytest.approx(wanted, rel=1e-5)
 
 
-def test_ground_in_another_crs_is_refused(fronts, capsys):
+def test_the_edges_of_a_ground_in_another_crs_are_straight_there(fronts, capsys):
+    corners = geopandas.GeoSeries([BOX], crs=4326).to_crs(32636)  # its parallels are chords now
     place = fronts.with_name("utm.gpkg")
-    geopandas.GeoDataFrame(geometry=[BOX], crs=4326).to_crs(32636).to_file(place)
-    table("areas", fronts, *options(fronts, "--ground", place), code=1)
-    assert "write both in one CRS" in capsys.readouterr().err
+    corners.to_file(place)
+    table("areas", fronts, *options(fronts, "--ground", place))
+    found = km2(rows(capsys))
+    dense = corners.segmentize(100.0).to_crs("+proj=laea +lon_0=31.5 +lat_0=46.5")
+    whole = float(dense.area.iloc[0]) / 1e6
+    assert sum(v for (day, _), v in found.items() if day == "1914-08-03") == pytest.approx(whole)
+    assert whole < sum(v for (day, _), v in expected().items() if day == "1914-08-03") - 1
 
 
 def test_an_island_without_a_front_is_told_with_its_area(fronts, capsys):

@@ -11,7 +11,7 @@ from written_numbers import FIGURES, INTERVALS
 
 from territory.claims.decision import decide
 from territory.claims.model import Claim, Reading
-from territory.cli.output import print_table
+from territory.cli.output import note, print_table
 from territory.explain.recipes.sentences import Answer, sentence
 from territory.maps.map_text import Words
 from territory.measure.estimate import Estimate
@@ -101,3 +101,8 @@ def test_shares_and_counts_follow_the_same_rule():
     ]
     assert interval(1.0, 1.0, 1.0, "places") == "1 place"
     assert interval(79.0, 70.0, 90.0, "places") == "79 (70 to 90) places"
+
+
+def test_a_line_is_printed_as_it_is(capsys):
+    note("where = side = :a: [bold]x[/bold]")
+    assert capsys.readouterr().err == "where = side = :a: [bold]x[/bold]\n"

@@ -385,6 +385,18 @@ def test_a_province_that_is_a_named_area_lends_it_its_names():
     assert names == [{}, {"en": "Whole frame", "ar": "الإطار", **others}]
 
 
+def test_a_province_has_its_code_unless_its_name_has_it():
+    history = history_of(FIRST, SECOND)
+    west, east = (shapely.box(x * KM, -3 * KM, (x + 2) * KM, 0) for x in (0, 2))
+    shapes = np.array([west, east, None], dtype=object)[:-1]
+    codes = {"West": "SY01", "East (SY02)": "SY02"}
+    drawn = DrawnRegions("p.gpkg", PLANE.crs, tuple(codes), shapes, codes=codes)
+    regions = resolve_regions(drawn, PLANE)
+    data = content(topic_of(Ensemble(history, BoundaryError()), "", regions=regions))
+    found = {scope["key"]: scope["code"] for scope in data["scopes"]}
+    assert found == {"all": "", "frame": "", "region:West": "SY01", "region:East (SY02)": ""}
+
+
 def test_ground_of_two_provinces_is_counted_once():
     history = history_of(FIRST, SECOND)
     west, middle = (shapely.box(x * KM, -2 * KM, (x + 2) * KM, 0) for x in (0, 1))

@@ -756,6 +756,33 @@ def test_filters_and_layers_that_find_nothing(tmp_path, repo):
         read_area(syria, layer="governorate")
 
 
+@pytest.mark.parametrize(
+    ("where", "problem"),
+    [
+        ("actor = ", "it ends before it is complete"),
+        ("(actor", "a bracket has no other"),
+        ("actor = 'A", "a quotation mark is not closed"),
+        ("actor = :a", "'?' and ':' stand for nothing here"),
+        ("actor ~ 'A'", 'near "~"'),
+        ("foo(actor)", "no such function: foo"),
+    ],
+)
+def test_a_bad_filter_says_what_was_written_and_what_there_is(tmp_path, where, problem):
+    with pytest.raises(InputError) as caught:
+        area_of(tmp_path, collection(feature(actor="A", kind="x")), where=where)
+    message = str(caught.value)
+    assert f"where = {where}: no condition in SQL (" in message
+    assert problem in message
+    assert message.endswith("; its properties are actor, kind")
+    assert "ORDER BY" not in message
+
+
+def test_a_filter_knows_the_properties_alone(tmp_path):
+    with pytest.raises(InputError, match=r"no property 'row__'; known are: _, actor"):
+        area_of(tmp_path, collection(feature(actor="A", _=1)), where="row__ > 0")
+    assert area_of(tmp_path, collection(feature(actor="A", _=1)), where="_ = 1")
+
+
 VRT = (
     '<OGRVRTDataSource><OGRVRTLayer name="governorates">'
     "<SrcDataSource>{source}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"

@@ -12,7 +12,7 @@ from territory.api.layers import plain
 from territory.api.tables import html_of, table
 from territory.claims.model import Claim as ClaimModel
 from territory.claims.model import Claims, Kind
-from territory.claims.precision import Precision
+from territory.claims.precision import Precision, precision_of
 from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
@@ -21,7 +21,6 @@ from territory.measure.estimate import Estimate
 from territory.read.text_files import read_toml, with_values
 
 _READING = ("quantity", "by", "from", "to", "status", "path", "area", "plus", "lower_bound")
-_WORDS = tuple(map(str, Precision))
 
 
 class Claim:
@@ -32,8 +31,9 @@ class Claim:
     value : float or str
         As published; text keeps its digits (``"1.0"``, ``"3,035"``).
     words : str
-        How it was put: exact, rounded, roughly, over, under or between. `precision`, as
-        the claims file calls it, is the same.
+        How it was put: exact, rounded, roughly, over, under, nearly, just over or between; or
+        as it was written, such as "about", "at least", "up to", "almost". `precision`, as the
+        claims file calls it, is the same.
     unit : str
         km2, sqmi (square miles), ha (hectares), acres, dunams, percent, points, places, units
         (districts held) or people.
@@ -223,10 +223,10 @@ def _quantity(quantity: str) -> str:
 def _precision(words: str, precision: str) -> str:
     if words and precision and words != precision:
         raise ClaimError(f"words '{words}' and precision '{precision}' are one thing; give one")
-    word = words or precision or str(Precision.ROUNDED)
-    if word not in _WORDS:
-        raise ClaimError(f"words: unknown word '{word}'; {did_you_mean(word, _WORDS)}")
-    return word
+    try:
+        return precision_of(words or precision or Precision.ROUNDED)
+    except ValueError as error:
+        raise ClaimError(f"words: {error}") from None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -24,6 +24,7 @@ from territory.api.layers import (
     refuse_doubled,
 )
 from territory.api.sources import Source, place_source, unit_source, zone_source
+from territory.api.wording import python_words
 from territory.errors import InputError, did_you_mean
 from territory.geometry.projection import WGS84
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
@@ -181,6 +182,96 @@ class FromFrames:
         )
         span = period_of(first_day, last_day)
         return cls(zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours))
+
+    @classmethod
+    def from_front_lines(
+        cls,
+        lines: gpd.GeoDataFrame,
+        ground: object,
+        *,
+        sides: str | Mapping[str, str] = "",
+        day: object = "",
+        start: str = "",
+        end: str = "",
+        reach_m: float | None = None,
+        day_format: str = "",
+        utc_offset_hours: float | None = None,
+        first_day: object = None,
+        last_day: object = None,
+        boundary_error_m: float | None = None,
+        correlation_length_m: float | None = None,
+        map_scale: float | None = None,
+        georeference_error_m: float | None = None,
+        bias_m: float | None = None,
+        date_correlation: float | None = None,
+    ) -> Self:
+        """Make a history from dated front lines, and the ground that those of each day cut.
+
+        Parameters
+        ----------
+        lines : GeoDataFrame
+            A row for each line and day, or span of days, in any CRS. Lines of a day that meet
+            end to end are one front.
+        ground : area
+            What they cut: a GeoDataFrame, a shape or (west, south, east, north) in degrees, a
+            file, a country; its CRS may be another. Its rim is no front, and counts as exact.
+        sides : str or mapping of str to str
+            Who is on which side: ``"west=A,east=B"`` or ``{"north": "A", "south": "B"}``
+            however a line runs, ``left`` and ``right`` by its direction. Columns ``left`` and
+            ``right`` say it line by line instead.
+        day, start, end
+            As for `from_geodataframe`.
+        reach_m : float, optional
+            A line that ends within the ground, no further than this from its rim in metres, is
+            drawn on to it; the others are refused.
+        day_format, utc_offset_hours, first_day, last_day
+            As for `from_geodataframe`.
+        boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m, \
+date_correlation
+            As for `from_geodataframe`.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        InputError
+            If nothing says the day or the sides of a line, or no day can be used.
+        CRSError
+            If a frame has no CRS.
+        GeometryError
+            If a row is no line.
+
+        Examples
+        --------
+        >>> import geopandas, shapely, territory as tt
+        >>> lines = geopandas.GeoDataFrame({"when": ["1914-08-03"]}, crs="EPSG:4326",
+        ...     geometry=[shapely.LineString([(31, 45), (31, 48)])])
+        >>> h = tt.History.from_front_lines(lines, (30, 46, 33, 47), day="when",
+        ...     sides={"west": "Red", "east": "Blue"})
+        >>> h.areas()[["actor", "km2"]].round(1).values.tolist()
+        [['Blue', 17065.8], ['Red', 8532.9]]
+        """
+        layer = layer_of(lines, "lines", lines=True)
+        settings = {
+            **_columns_of_days(layer, day=day, start=start, end=end),
+            "ground": "ground",
+            "sides": sides,
+            "reach_m": reach_m,
+            "day_format": day_format,
+            "boundary_error_m": boundary_error_m,
+            "correlation_length_m": correlation_length_m,
+            "map_scale": map_scale,
+            "georeference_error_m": georeference_error_m,
+            "bias_m": bias_m,
+            "date_correlation": date_correlation,
+        }
+        span = period_of(first_day, last_day)
+        with python_words():
+            spec = series_spec("zones", "lines", settings)
+        area = drawn_area(ground, "ground")
+        return cls(zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours, ground=area))
 
     @classmethod
     def from_coverage(
@@ -421,6 +512,15 @@ def _fields(
     if not unnamed:
         check_filled(layer, actor, "actor")
     check_text(layer, actor, "actor", optional=bool(unnamed))
+    days = _columns_of_days(layer, day=day, start=start, end=end)
+    if status:
+        check_column(columns, status, "status", layer.file)
+    return {"actor_field": actor, "status_field": status, **days}
+
+
+def _columns_of_days(layer: Layer, *, day: object, start: str, end: str) -> dict[str, object]:
+    """Check what says the days of rows; return it by the keys of the job file."""
+    columns = list(layer.properties[0])
     is_column = isinstance(day, str) and day in columns and not (start or end)
     days = {"day_field": day} if is_column else day_fields(day, start, end)
     if not days:
@@ -432,9 +532,7 @@ def _fields(
             check_column(columns, str(name), option, layer.file)
     if "day_field" in days and not start:
         check_filled(layer, str(days["day_field"]), "day")
-    if status:
-        check_column(columns, status, "status", layer.file)
-    return {"actor_field": actor, "status_field": status, **days}
+    return days
 
 
 def _text_table(

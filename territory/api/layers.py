@@ -17,9 +17,10 @@ from territory.read.formats.layer import Layer
 
 _FEW = 5  # rows that a message names
 _ROOMY = ("Polygon", "MultiPolygon", "GeometryCollection")  # kinds that may hold ground
+_LINES = ("LineString", "MultiLineString", "LinearRing")
 
 
-def layer_of(frame: object, what: str) -> Layer:
+def layer_of(frame: object, what: str, *, lines: bool = False) -> Layer:
     """Return a GeoDataFrame as a layer.
 
     Parameters
@@ -28,6 +29,8 @@ def layer_of(frame: object, what: str) -> Layer:
         Polygons in any CRS, with their attributes.
     what : str
         What messages call it.
+    lines : bool
+        Whether they are lines instead.
 
     Raises
     ------
@@ -36,11 +39,11 @@ def layer_of(frame: object, what: str) -> Layer:
     CRSError
         If it has no CRS.
     GeometryError
-        If a row is a point or a line.
+        If a row is a point or a line, or no line where lines are wanted.
     """
     table = _checked(frame, what)
     geometry = np.array([*table.geometry, None], dtype=object)[:-1]
-    _refuse_thin(geometry, what)
+    (_refuse_others if lines else _refuse_thin)(geometry, what)
     columns = [name for name in table.columns if name != table.geometry.name]
     values = [[plain(each) for each in table[name]] for name in columns]
     names = [str(name) for name in columns]
@@ -120,6 +123,15 @@ def _refuse_thin(geometry: NDArray[np.object_], what: str) -> None:
             " gdf[gdf.geom_type.isin(['Polygon', 'MultiPolygon'])]",
             file=what,
         )
+
+
+def _refuse_others(geometry: NDArray[np.object_], what: str) -> None:
+    """Refuse whatever is no line among lines."""
+    for row, shape in enumerate(geometry, start=1):
+        if shape is None or shape.is_empty or shape.geom_type not in _LINES:
+            found = "nothing" if shape is None or shape.is_empty else shape.geom_type
+            problem = f"a front line is needed (LineString or MultiLineString), not {found}"
+            raise GeometryError(problem, file=what, feature=row)
 
 
 def plain(value: object) -> object:

@@ -85,12 +85,15 @@ class ZoneSource:
         Zones in memory; None where `spec` names files.
     profile : Profile
         How their properties are understood.
+    ground : DrawnArea or None
+        What front lines cut, where it is in memory.
     """
 
     spec: SeriesSpec
     profile: Profile
     span: Period = ALL_DAYS
     layer: Layer | None = None
+    ground: DrawnArea | None = None
 
     def loaded(self, areas: Areas, regions: DrawnRegions | None, days: tuple[date, ...]) -> Loaded:
         """Measure it; see `Source`.
@@ -125,7 +128,7 @@ class ZoneSource:
             See `Source`.
         """
         if self.layer is None:
-            return read_labels(self.spec.paths, self.profile, also=days)
+            return read_labels(self.spec.paths, self.profile, also=days, ground=self.ground)
         return labels_of(self._series(days), self.profile, self.layer.file)
 
     @cached_property
@@ -137,9 +140,11 @@ class ZoneSource:
         return cut_zones(self._series(days), self.profile, request)
 
     def _series(self, days: tuple[date, ...]) -> Series:
+        day, ground = self.spec.day, self.ground
         if self.layer is None:
-            return read_series(self.spec.paths, self.profile, day=self.spec.day, also=days)
-        return series_of_layer(self.layer, self.profile, day=self.spec.day, also=days)
+            paths = self.spec.paths
+            return read_series(paths, self.profile, day=day, also=days, ground=ground)
+        return series_of_layer(self.layer, self.profile, day=day, also=days, ground=ground)
 
 
 def zone_source(
@@ -148,6 +153,7 @@ def zone_source(
     layer: Layer | None = None,
     *,
     utc_offset_hours: float | None = None,
+    ground: DrawnArea | None = None,
 ) -> ZoneSource:
     """Return drawn zones with the profile that a series names.
 
@@ -161,6 +167,8 @@ def zone_source(
         Zones in memory, in any CRS.
     utc_offset_hours : float, optional
         East of Greenwich, of the clock by which times are days; as the profile says by default.
+    ground : DrawnArea, optional
+        What front lines cut, in any CRS, where `spec` names no file of it.
 
     Raises
     ------
@@ -170,7 +178,7 @@ def zone_source(
     profile = profile_of(spec, HERE)
     if utc_offset_hours is not None:
         profile = with_values(profile, {"day": {"utc_offset_hours": utc_offset_hours}})
-    return ZoneSource(spec, profile, span, layer)
+    return ZoneSource(spec, profile, span, layer, ground)
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,6 +287,7 @@ def file_source(
     extent: DrawnArea | None,
     *,
     utc_offset_hours: float | None = None,
+    ground: DrawnArea | None = None,
 ) -> Source:
     """Return the series that files hold, as its profile says.
 
@@ -292,6 +301,8 @@ def file_source(
         The ground that is divided among places, in any CRS; drawn zones go without.
     utc_offset_hours : float, optional
         As for `zone_source`; times of units and places are refused.
+    ground : DrawnArea, optional
+        As for `zone_source`.
 
     Raises
     ------
@@ -299,7 +310,7 @@ def file_source(
         If there is no such profile, or it cannot be used.
     """
     if spec.profile != "places" and not is_of_units(spec, HERE):
-        return zone_source(spec, span, utc_offset_hours=utc_offset_hours)
+        return zone_source(spec, span, utc_offset_hours=utc_offset_hours, ground=ground)
     if utc_offset_hours is not None:
         raise InputError("utc_offset_hours is for the times of drawn zones")
 

@@ -26,6 +26,7 @@ from territory.measure.compare import compare_on
 from territory.measure.disputes import pieces
 from territory.measure.rows import CALIBRATE_COLUMNS, COMPARE_COLUMNS, compare_rows
 from territory.one_piece import check_place
+from territory.read.aoi import DrawnArea
 from territory.read.world import read_countries
 from territory.run import Outcome
 from territory.run import run as run_job
@@ -75,7 +76,8 @@ def read(
         As for `History.from_geodataframe`.
     **settings : object
         Any other key of ``[[series]]`` in a job file, such as ``overlap``, ``repair``, ``unnamed``,
-        ``ground`` and ``sides`` (for front lines and the ground they cut), ``day_format``,
+        ``ground`` and ``sides`` (for front lines and the ground they cut; the ground may be a
+        GeoDataFrame or a shape too), ``day_format``,
         ``boundary_error_m``, ``holders`` or ``events``.
 
     Returns
@@ -110,26 +112,22 @@ def read(
         raise InputError("no file is named")
     who = {"actor_field": actor, "actor": holder, "status_field": status}
     fields = {**who, **day_fields(day, start, end)}
-    if "ground" in settings:
-        settings["ground"] = _place(settings["ground"])
+    front, settings = _front(settings)
     with python_words():
         spec = with_profile(series_spec(str(profile), files, {**fields, **settings}))
     ground = None if extent is None else drawn_area(extent, "extent")
     if ground is not None and spec.profile != "places":
         raise InputError("extent is for places; look at one area with .within(area)")
     span = period_of(first_day, last_day)
-    return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours))
+    return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours, ground=front))
 
 
-def _place(ground: object) -> str:
-    """Return the ground that fronts cut, as its key in a job names it."""
-    if isinstance(ground, str | Path):
-        return str(ground)
-    if isinstance(ground, Sequence) and all(isinstance(each, int | float) for each in ground):
-        return ",".join(map(str, ground))
-    kind = type(ground).__name__
-    problem = f"a file, a country or (west, south, east, north) is needed, not {kind}; write it"
-    raise InputError(f"ground: {problem} to a file")
+def _front(settings: Mapping[str, object]) -> tuple[DrawnArea | None, dict[str, object]]:
+    """Return the ground that front lines cut where it is in memory, and the settings of a job."""
+    ground = settings.get("ground")
+    if ground is None or isinstance(ground, str | Path):
+        return None, dict(settings)
+    return drawn_area(ground, "ground"), {**settings, "ground": "ground"}
 
 
 def explain(
@@ -154,7 +152,8 @@ def explain(
     by : str or sequence of str
         Whose ground, if that is known.
     words : str
-        How it was put: exact, rounded, roughly, over or under.
+        How it was put: exact, rounded, roughly, over, under, nearly or just over; or as it was
+        written, such as "about" or "at least".
     unit : str
         km2, m2, sqmi (square miles), ha, acres or dunams.
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from territory.ancient_days import day_from_iso
-from territory.claims.precision import Precision, published_interval
+from territory.claims.precision import Precision, precision_of, published_interval
 from territory.numbers import (
     KM2_PER_UNIT,
     Numeral,
@@ -40,6 +40,11 @@ def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> Numeral:
         value = Numeral.published(value)
     number = check(value)
     return value if isinstance(value, Numeral) else Numeral(str(decimal_of(number)))
+
+
+def _meant(word: object) -> object:
+    """Return what a word means; what is no text is judged by the field."""
+    return precision_of(word) if isinstance(word, str) else word
 
 
 AsPublished = Annotated[Figure, WrapValidator(_as_written)]
@@ -197,13 +202,17 @@ class Published(Reference):
     unit : Unit
         What the figure counts.
     precision : Precision
-        The word that it was published with.
+        The word that it was published with. ``roughly`` is also "about", "around", "some",
+        "approximately", "an estimated"; ``over`` (a lower bound) "more than", "at least", "above",
+        "no less than"; ``under`` (an upper bound) "less than", "fewer than", "up to", "at most";
+        ``nearly`` "almost" and "just under", ``just over`` "slightly more than"; ``exact``
+        "exactly". Any of them may be written; without a word it is ``rounded``.
     """
 
     value: AsPublished
     value_high: AsPublished | None = None
     unit: Unit
-    precision: Precision = Precision.ROUNDED
+    precision: Annotated[Precision, BeforeValidator(_meant)] = Precision.ROUNDED
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -2,25 +2,32 @@
 
 How words widen a published figure (the rule is fixed, so that no verdict can be tuned):
 
-========  =============================================================================
-word      interval
-========  =============================================================================
-exact     half a unit of the last digit written, either way
-rounded   the same; of whole areas or counts that end in zeros, half a unit of the last
-          digit that is not zero, but 5 % of the figure at most
-roughly   5 % of the figure, or half of that unit if it is more, but 10 % at most
-over      from the figure up, by 10 %
-under     from the figure down, by as much
-between   from the one figure to the other, and nothing beyond
-========  =============================================================================
+=========  ============================================================================
+word       interval
+=========  ============================================================================
+exact      half a unit of the last digit written, either way
+rounded    the same; of whole areas or counts that end in zeros, half a unit of the last
+           digit that is not zero, but 5 % of the figure at most
+roughly    5 % of the figure, or half of that unit if it is more, but 10 % at most
+over       from the figure up, by 10 %; what lies farther up is true as worded, and told
+under      from the figure down, by as much; what lies farther down likewise
+just over  as ``over``, but what lies farther up is refuted
+nearly     as ``under``, but what lies farther down is refuted
+between    from the one figure to the other, and nothing beyond
+=========  ============================================================================
+
+What else publishers write, such as "about" or "at least", means one of these: `WORDS`.
 
 The digits as written count: 1.0 has a decimal, and 1 has none. A `Numeral` keeps them; TOML
 files are read so, and Python says it with text.
 """
 
+import re
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
+from territory.errors import did_you_mean
 from territory.numbers import KM2_PER_UNIT, decimal_of, exponent_of
 
 ROUGHLY = Decimal("0.05")
@@ -43,7 +50,62 @@ class Precision(StrEnum):
     ROUGHLY = "roughly"
     OVER = "over"
     UNDER = "under"
+    JUST_OVER = "just over"
+    NEARLY = "nearly"
     BETWEEN = "between"
+
+
+# What publishers write, by what it means here. A word stands once.
+WORDS = MappingProxyType(
+    {
+        Precision.EXACT: ("exactly", "precisely"),
+        Precision.ROUNDED: (),
+        Precision.ROUGHLY: (
+            *("about", "around", "some", "approximately", "approx", "circa", "ca", "close to"),
+            *("an estimated", "estimated", "in the region of", "or so", "~"),
+        ),
+        Precision.OVER: (
+            *("more than", "at least", "above", "upwards of", "in excess of", "exceeding"),
+            *("no less than", "not less than", "no fewer than", "a minimum of", "well over", ">"),
+        ),
+        Precision.UNDER: (
+            *("less than", "fewer than", "below", "up to", "at most", "no more than"),
+            *("not more than", "as much as", "as many as", "a maximum of", "well under", "<"),
+        ),
+        Precision.JUST_OVER: ("a little over", "slightly over", "slightly more than"),
+        Precision.NEARLY: ("almost", "just under", "close on", "slightly less than"),
+        Precision.BETWEEN: (),
+    }
+)
+_MEANING = {word: each for each, words in WORDS.items() for word in (str(each), *words)}
+
+
+def precision_of(word: str) -> Precision:
+    """Return what a word before a published figure means.
+
+    Parameters
+    ----------
+    word : str
+        One of `Precision`, or of `WORDS`; letters of any case.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, with what is known.
+
+    Examples
+    --------
+    >>> str(precision_of("More than")), str(precision_of("almost")), str(precision_of("approx."))
+    ('over', 'nearly', 'roughly')
+    >>> precision_of("abuot")
+    Traceback (most recent call last):
+    ValueError: unknown word 'abuot'; did you mean 'about'?
+    """
+    found = _MEANING.get(re.sub(r"[\s_.-]+", " ", word).strip().lower())
+    if found is not None:
+        return found
+    hint = did_you_mean(word.strip().lower(), _MEANING)
+    raise ValueError(f"unknown word '{word}'; {hint}")
 
 
 def published_interval(
@@ -84,9 +146,9 @@ def published_interval(
     number, precision = decimal_of(value), Precision(precision)
     if precision is Precision.BETWEEN:
         return float(number), float(number if upper is None else upper)
-    if precision is Precision.OVER:
+    if precision in {Precision.OVER, Precision.JUST_OVER}:
         return float(number), float(number * (1 + BEYOND))
-    if precision is Precision.UNDER:
+    if precision in {Precision.UNDER, Precision.NEARLY}:
         return float(number * (1 - BEYOND)), float(number)
     spread = _spread(number, precision, unit)
     return float(max(number - spread, Decimal(0))), float(number + spread)

@@ -201,7 +201,10 @@ def explain(
     value: Annotated[str, typer.Option("--value", help="One published figure instead.")] = "",
     day: Annotated[str, typer.Option("--day", help="Its day, YYYY-MM-DD.")] = "",
     precision: Annotated[
-        str, typer.Option("--precision", help="exact, rounded, roughly, over or under.")
+        str,
+        typer.Option(
+            "--precision", help="exact, rounded, roughly (about, some ...), over, under or nearly."
+        ),
     ] = "exact",
     unit: Annotated[
         str, typer.Option("--unit", help="km2, m2, sqmi, ha, acres or dunams.")

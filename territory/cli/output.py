@@ -21,7 +21,7 @@ UNUSABLE = 3
 INTERRUPTED = 130
 _FOLDED = 1.3  # how much wider than the terminal a table may be whose words are folded to fit
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def note(line: str) -> None:
@@ -95,7 +95,7 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
         table = Table(*columns, header_style="bold")
         for row in chosen:
             table.add_row(*(_cell_text(row[column]) for column in columns))
-        console = Console()
+        console = Console(emoji=False)  # of ":a:" rich makes a letter in a box
         unbounded = console.options.update(max_width=sys.maxsize)
         is_narrow = console.measure(table, options=unbounded).minimum > _FOLDED * console.width
         console.print(_cards(columns, chosen) if is_narrow else table, markup=False)

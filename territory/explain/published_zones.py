@@ -25,6 +25,7 @@ from territory.geometry.projection import WGS84, Floats, is_wgs84, transformatio
 from territory.history.snapshot import RawZones
 from territory.holders import Holder, Status
 from territory.job.workers import spread
+from territory.read.aoi import DrawnArea
 from territory.read.profile import LabelRule, Profile
 from territory.read.world import read_countries
 from territory.read.zones import Series, read_series
@@ -133,7 +134,13 @@ class Zones:
         return {" and ".join(actors): self.labels_of(named)}
 
 
-def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] = ()) -> Zones:
+def read_labels(
+    paths: Sequence[str],
+    profile: Profile,
+    *,
+    also: Iterable[date] = (),
+    ground: DrawnArea | None = None,
+) -> Zones:
     """Read zones as published, whatever the profile makes of the labels.
 
     Parameters
@@ -144,6 +151,8 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
         Says what a label means and where it stands; here every label is its own actor.
     also : iterable of date
         Further days to be there, where zones hold over spans of time.
+    ground : DrawnArea, optional
+        What front lines cut, where it is in memory.
 
     Returns
     -------
@@ -157,7 +166,8 @@ def read_labels(paths: Sequence[str], profile: Profile, *, also: Iterable[date] 
     """
     settings = {name: getattr(profile, name) for name in profile.model_fields_set}
     as_published = _Labels.model_validate(settings)
-    return labels_of(read_series(tuple(paths), as_published, also=also), profile, paths[0])
+    found = read_series(tuple(paths), as_published, also=also, ground=ground)
+    return labels_of(found, profile, paths[0])
 
 
 def labels_of(found: Series, profile: Profile, file: str) -> Zones:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from territory.claims.model import Claim, Claims
-from territory.claims.precision import Precision, published_interval
+from territory.claims.precision import Precision, precision_of, published_interval
 from territory.errors import ClaimError, InputError, did_you_mean
 from territory.explain.claims import obstacle
 from territory.explain.published_series import explain_published, measured_day
@@ -91,18 +91,19 @@ class Figures:
         day : str
             As ``YYYY-MM-DD``; empty for the only day there is a file of.
         precision : str
-            One of `Precision`: how exactly the figure is meant, such as ``rounded`` or
-            ``roughly``.
+            How exactly the figure is meant, such as ``rounded`` or ``about``; see
+            `territory.claims.precision.precision_of`.
 
         Raises
         ------
         InputError
             If it is not above zero, has a comma elsewhere, or a word is unknown.
         """
-        if precision not in list(Precision):
-            hint = did_you_mean(precision, list(Precision))
-            raise InputError(f"--precision: unknown word '{precision}'; {hint}")
-        if precision == Precision.BETWEEN:
+        try:
+            meant = precision_of(precision)
+        except ValueError as error:
+            raise InputError(f"--precision: {error}") from None
+        if meant is Precision.BETWEEN:
             raise InputError("--precision: 'between' needs two figures; explain one at a time")
         number = _above_zero(value)
         factor = unit_factor(unit)
@@ -110,7 +111,7 @@ class Figures:
             raise InputError(
                 f"--value: {value} {unit} is no area on Earth (1 m2 to 510 million km2)"
             )
-        low, high = published_interval(Numeral(str(number)), Precision(precision))
+        low, high = published_interval(Numeral(str(number)), meant)
         km2 = Figure(float(number) * factor, low * factor, high * factor)
         return cls(None, f"{value} {unit}", km2, day)
 

@@ -23,7 +23,7 @@ from territory.history.front_sides import Heading
 _ALONG = 0.25  # of the length across: a line that advances less has no such sides
 _NEAR = 1e-10  # of the extent of the ground: an edge as near to a line lies on it
 _HALF_TURN = 180.0
-_DEGREE_M = 111_195.0  # of latitude, on the mean sphere
+DEGREE_M = 111_195.0  # of latitude, on the mean sphere
 _BEYOND = 1e-6  # of what a line is drawn on by
 Refused = Callable[[str, int], GeometryError]
 
@@ -172,7 +172,7 @@ class _Metres:
         if not self.crs.is_geographic:
             unit = float(self.crs.axis_info[0].unit_conversion_factor)
             return np.array([unit, unit])
-        return _DEGREE_M * np.array([cos(radians(self.latitude)), 1.0])
+        return DEGREE_M * np.array([cos(radians(self.latitude)), 1.0])
 
     def to_rim(self, xy: Floats, ground: BaseGeometry) -> tuple[float, Floats]:
         """Return how far it is from a position to the rim of a ground, in metres, and to where."""
@@ -344,6 +344,9 @@ def _sides(
     segments, line_of = _segments([line.geometry for line in lines])
     rings, piece_of_ring = shapely.get_rings(pieces, return_index=True)
     edges, ring_of = _segments(list(rings))
+    # Where a corner of the rim all but touches a line, the edge to it is near whatever its course.
+    tells = np.hypot(*(edges[:, 1] - edges[:, 0]).T) > 2 * near
+    edges, ring_of = edges[tells], ring_of[tells]
     middles = np.asarray(shapely.points((edges[:, 0] + edges[:, 1]) / 2), dtype=object)
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments), dtype=object))
     edge, segment = tree.query_nearest(middles, max_distance=near, all_matches=False)

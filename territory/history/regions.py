@@ -130,7 +130,7 @@ class Regions:
         In metres.
     audit : tuple of Finding
         Ground that two regions claimed, by pair.
-    titles : mapping of str to mapping of str to str
+    titles, codes : mapping
         As of `DrawnRegions`.
     """
 
@@ -138,6 +138,7 @@ class Regions:
     polygons: NDArray[np.object_]
     audit: tuple[Finding, ...] = ()
     titles: Titles = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
@@ -188,7 +189,7 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
         polygons[index] = dissolved(cut.faces[first == index])
     repairs = tuple(replace(finding, day=None) for finding in snapshot.audit)
     overlaps = tuple(_overlaps(cut, names, covers, drawn.file))
-    return Regions(names, polygons, (*repairs, *overlaps), drawn.titles)
+    return Regions(names, polygons, (*repairs, *overlaps), drawn.titles, drawn.codes)
 
 
 def _overlaps(

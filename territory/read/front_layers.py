@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError, TerritoryError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.area import project
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import has_polygon
-from territory.geometry.projection import same_crs
-from territory.history.front_lines import Division, FrontLine, divide
+from territory.geometry.projection import MAX_CHORD_ERROR_M, same_crs
+from territory.history.front_lines import DEGREE_M, Division, FrontLine, divide
 from territory.history.front_sides import Heading
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
@@ -125,27 +128,35 @@ class FrontLabels:
         """
         made: list[RawZones] = []
         findings: list[Finding] = []
+        grounds: dict[CRS, BaseGeometry] = {}  # of one CRS as a rule: carried there once
         for raw in raws:
             try:
-                made.append(self._zones(raw))
+                if raw.crs not in grounds:
+                    grounds[raw.crs] = self._ground_in(raw.crs)
+                made.append(self._zones(raw, grounds[raw.crs]))
             except TerritoryError as error:
                 findings.append(Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day))
         return tuple(made), findings
 
-    def _zones(self, raw: RawZones) -> RawZones:
-        if not same_crs(raw.crs, self.ground.crs):
-            problem = (
-                f"is in {raw.crs.name}, but its ground in {self.ground.crs.name}; write both in"
-                " one CRS"
-            )
-            raise InputError(problem, file=raw.source.location)
+    def _ground_in(self, crs: CRS) -> BaseGeometry:
+        """Return the ground in the CRS of the lines, its edges as straight as in its own."""
+        ground = self.ground
+        if same_crs(crs, ground.crs):
+            return ground.geometry
+        metres = DEGREE_M if crs.is_geographic else crs.axis_info[0].unit_conversion_factor
+        bound = MAX_CHORD_ERROR_M / metres
+        shapes = np.array([ground.geometry])
+        there: BaseGeometry = project(shapes, ground.crs, crs, max_chord_error=bound)[0]
+        return there
+
+    def _zones(self, raw: RawZones, ground: BaseGeometry) -> RawZones:
         if not raw.holders:
             raise InputError(f"no front line on {raw.day}", file=raw.source.location)
         sides = self.profile.sides
         heading = sides.heading if sides else Heading.AS_DRAWN
         how = (heading, raw.crs, _refusal(raw))
         reach_m = self.profile.reach_m
-        found = divide(self.ground.geometry, _lines(raw), *how, reach_m=reach_m)
+        found = divide(ground, _lines(raw), *how, reach_m=reach_m)
         return replace(
             raw,
             holders=tuple(map(Holder, found.holders)),

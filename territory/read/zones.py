@@ -19,7 +19,7 @@ from territory.geometry.projection import same_crs
 from territory.history.snapshot import RawZones
 from territory.history.tiles import Run
 from territory.memo import Form, Memo, answers
-from territory.read.aoi import parse_area
+from territory.read.aoi import DrawnArea, parse_area
 from territory.read.chosen_features import chosen, refuse_levels
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.csv_wkt import has_geometry_column
@@ -69,6 +69,7 @@ def read_series(
     also: Iterable[date] = (),
     run: Run = map,
     memo: Memo | None = None,
+    ground: DrawnArea | None = None,
 ) -> Series:
     """Read the files of one publisher.
 
@@ -88,19 +89,26 @@ def read_series(
         Like ``map``; of processes and of a cluster, what was read is pickled.
     memo : Memo, optional
         What an earlier run read: a file that it has is not parsed again.
+    ground : DrawnArea, optional
+        What front lines cut, where it is in memory; the profile names it otherwise.
 
     Raises
     ------
     InputError
         If a path names no file, or no file can be used.
     """
-    reader = _Reader(profile, day)
+    reader = _Reader(profile, day, ground)
     files, findings = reader.files(paths, run, memo)
     return reader.series(files, findings, also, where=paths[0])
 
 
 def series_of_layer(
-    layer: Layer, profile: Profile, *, day: date | None = None, also: Iterable[date] = ()
+    layer: Layer,
+    profile: Profile,
+    *,
+    day: date | None = None,
+    also: Iterable[date] = (),
+    ground: DrawnArea | None = None,
 ) -> Series:
     """Return the series of zones that are in memory, by the rules for those of a file.
 
@@ -110,7 +118,7 @@ def series_of_layer(
         All zones of all days; its file is what messages call it.
     profile : Profile
         How to understand its properties.
-    day, also
+    day, also, ground
         As for `read_series`.
 
     Raises
@@ -119,7 +127,7 @@ def series_of_layer(
         If it cannot be used.
     """
     file = _File(Path(layer.file), *chosen((layer,), profile.where))
-    return _Reader(profile, day).series([file], [], also, where=layer.file)
+    return _Reader(profile, day, ground).series([file], [], also, where=layer.file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +156,13 @@ class _Reader:
     ----------
     day : date, optional
         Day of everything read.
+    ground : DrawnArea, optional
+        What front lines cut, where it is in memory.
     """
 
     profile: Profile
     day: date | None = None
+    ground: DrawnArea | None = None
 
     def files(
         self, paths: tuple[str, ...], run: Run, memo: Memo | None
@@ -224,7 +235,7 @@ class _Reader:
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
-        labels, ground = _labels(profile)
+        labels, ground = _labels(profile, self.ground)
         parts, lasting, of_files = self._dated(files, times, labels)
         _refuse_other_crs([(each.crs, each.source.location) for each in parts])
         _refuse_other_crs([(each.crs, each.file) for each in lasting])
@@ -337,11 +348,11 @@ class _Reader:
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
 
 
-def _labels(profile: Profile) -> tuple[Labels, tuple[Finding, ...]]:
+def _labels(profile: Profile, ground: DrawnArea | None) -> tuple[Labels, tuple[Finding, ...]]:
     """Return what says who holds what, and what was found in the ground that fronts cut."""
     if not profile.ground:
         return HolderLabels(profile), ()
-    ground = parse_area(profile.ground, option="ground")
+    ground = ground or parse_area(profile.ground, option="ground")
     if ground.rim is not None:  # a choice, or known
         return FrontLabels(profile, ground), ground.findings
     detail = (

@@ -38,6 +38,7 @@ from territory.publish.page.scopes import (
     Scope,
     cut_along,
     grouped,
+    key_of,
     named_as,
     provinces,
     scopes_of,
@@ -76,6 +77,7 @@ def content(topic: Topic) -> dict[str, Any]:
     labels = topic.source.loaded.regions
     titles = {name: label.names(name, LANGUAGES) for name, label in labels.items()}
     scopes = scopes_of(base, cut, regions, same, {**titles, **topic.source.titles})
+    codes = _codes(topic, same)
     groups = grouped(cut, scopes)
     base.mask(topic.source.maps.area or None)
     return {
@@ -91,7 +93,11 @@ def content(topic: Topic) -> dict[str, Any]:
         "holders": _holders(base, topic.source.styles),
         "groups": _groups(groups),
         "scopes": [
-            {**_scope(scope, groups, base), "region": scope.region or scope.key in labels}
+            {
+                **_scope(scope, groups, base),
+                "region": scope.region or scope.key in labels,
+                "code": _code(codes.get(scope.key, ""), scope),
+            }
             for scope in scopes
         ],
         "outside": base.outside_is_nobody,
@@ -100,6 +106,19 @@ def content(topic: Topic) -> dict[str, Any]:
         "notes": _notes(topic),
         **_drawing(topic, cut, scopes, groups),
     }
+
+
+def _codes(topic: Topic, same: Mapping[str, str]) -> dict[str, str]:
+    """Return the codes of regions, such as pcodes, by the key of their scope."""
+    of_file = {} if topic.regions is None else topic.regions.codes
+    areas = {area: of_file[name] for area, name in same.items() if name in of_file}
+    cut = {key_of(name): code for name, code in of_file.items()}
+    return {**cut, **areas, **{n: each.code for n, each in topic.source.loaded.regions.items()}}
+
+
+def _code(code: str, scope: Scope) -> str:
+    """Return a code as it is told, which is not where a name has it already."""
+    return clean("" if any(code in name for name in scope.names.values()) else code)
 
 
 def _opened(topic: Topic, days: Sequence[date], scopes: Sequence[Scope]) -> dict[str, int]:

@@ -161,10 +161,17 @@ def cut_along(history: History, regions: Mapping[str, Region]) -> History:
     """
     if not regions:
         return history
-    return history.with_areas({_key(name): each.geometry for name, each in regions.items()})
+    return history.with_areas({key_of(name): each.geometry for name, each in regions.items()})
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """Return the key of the scope of a province.
+
+    Parameters
+    ----------
+    name : str
+        As the file names it.
+    """
     return f"region:{name}"
 
 
@@ -195,10 +202,10 @@ def scopes_of(
         names = titles.get(name, usual)
         found.append(Scope(name, names, name in same, faces, original.covered_share(name)))
     for name, region in regions.items():
-        faces = cut.within.get(_key(name), np.zeros(len(cut.faces), dtype=bool))
+        faces = cut.within.get(key_of(name), np.zeros(len(cut.faces), dtype=bool))
         if cut.area_m2[faces].sum() > _LEAST_M2:
-            share = cut.covered_share(_key(name))
-            found.append(Scope(_key(name), region.names, True, faces, share))
+            share = cut.covered_share(key_of(name))
+            found.append(Scope(key_of(name), region.names, True, faces, share))
     return tuple(found)
 
 

@@ -22,6 +22,7 @@ WORD_RULE = (
     ("roughly", "5 % of the figure, or half of that unit if it is more, but at most 10 %"),
     ("over", "from the figure up by 10 %"),
     ("under", "from the figure down by 10 %"),
+    ("just over, nearly", "the same, and what lies farther off is not true of them"),
 )
 _SMALLEST = 0.01  # km2; a smaller difference is written in square metres
 

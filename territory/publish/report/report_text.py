@@ -17,11 +17,7 @@ NO_TITLES: Titles = MappingProxyType({})
 NO_LOOKS: Looks = MappingProxyType({})
 UNITS = {"km2": "km²", "percent": "%", "sqmi": "sq mi"}
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
-_SAID = {
-    Precision.ROUGHLY: "roughly ",
-    Precision.OVER: "over ",
-    Precision.UNDER: "under ",
-}
+_UNSAID = (Precision.EXACT, Precision.ROUNDED, Precision.BETWEEN)  # no word stands before those
 
 
 def prose(text: str) -> str:
@@ -91,7 +87,8 @@ def claim_wording(claim: Claim) -> str:
     if claim.value_high is not None:
         top = with_unit(written(claim.value_high), claim.unit)
         return f"between {written(claim.value)} and {top}"
-    return _SAID.get(claim.precision, "") + with_unit(written(claim.value), claim.unit)
+    word = "" if claim.precision in _UNSAID else f"{claim.precision} "
+    return word + with_unit(written(claim.value), claim.unit)
 
 
 def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:

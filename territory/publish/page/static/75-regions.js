@@ -44,8 +44,10 @@ const Regions = (() => {
       const open = element("button", { type: "button", class: "link", text: Say.scope(row.scope) });
       open.addEventListener("click", () => State.set({ scope: row.scope }));
       const who = Say.holder(row.holder);
+      const { code } = Data.raw.scopes[row.scope];
       return element("tr", { "data-region": Data.scopes[row.scope].key, "data-actor": Data.holders[row.holder].actor, "data-net": row.net },
         element("th", { scope: "row" }, first ? open : element("span", { class: "silent", text: Say.scope(row.scope) }),
+          ...(first && code ? [element("small", {}, element("bdi", { dir: "ltr", text: code }))] : []),
           element("div", { class: "name" }, Paint.swatch((pen) => Paint.holderFill(pen, row.holder)), element("span", { class: "clamped", text: who, title: who }))),
         element("td", { text: Say.number(row.gained, like) }),
         element("td", { text: Say.number(row.lost, like) }),
