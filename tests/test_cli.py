@@ -71,6 +71,27 @@ def test_what_the_package_offers_is_loaded_when_asked_for():
 
 # ---- Start-up --------------------------------------------------------------------------------
 
+
+def test_a_run_that_finds_nothing_changed_loads_no_library_that_reads_or_measures(folder):
+    job = folder / "job.toml"
+    with job.open("a", encoding="utf-8") as file:
+        file.write("[maps]\nenabled = false\n[report]\nenabled = false\n")
+    program = (
+        "import sys\nfrom territory.cli import _code\n"
+        f"code = _code({['run', str(job), '--out', str(folder / 'out')]!r})\n"
+        f"print(code, [name for name in {LATE!r} if name in sys.modules])"
+    )
+    assert "scipy" in last_line(program)
+    assert last_line(program) == "0 []"
+
+
+def test_gdal_is_of_the_version_that_reads():
+    pyogrio = pytest.importorskip("pyogrio")
+    alone = "from territory.job.installed import versions; print(versions()['GDAL'])"
+    told = {last_line(f"{before}{alone}") for before in ("", "import pyogrio; ")}
+    assert told == {pyogrio.__gdal_version_string__}
+
+
 WATCHED = """
 import sys
 

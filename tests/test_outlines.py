@@ -43,6 +43,46 @@ def test_all_ground_is_the_union_of_all_faces(days, merged):
     assert shapely.area(found).sum() == pytest.approx(expected.area)
 
 
+@st.composite
+def partitions(draw):
+    """Draw faces between boxes and circles: some left out, some rings begun elsewhere."""
+    spot = st.integers(0, 6)
+    corners = draw(
+        st.lists(st.tuples(spot, spot, st.integers(1, 4), st.integers(1, 4)), max_size=4)
+    )
+    drawn = [shapely.box(x, y, x + wide, y + high) for x, y, wide, high in corners]
+    drawn += [
+        shapely.Point(x, y).buffer(2, quad_segs=2)
+        for x, y in draw(st.sets(st.tuples(spot, spot), min_size=1, max_size=2))
+    ]
+    noded = shapely.union_all([each.boundary for each in drawn])
+    faces = shapely.get_parts(shapely.polygonize([noded])).tolist()
+    found = []
+    for face, is_left_out, by in zip(
+        faces,
+        *(
+            draw(st.lists(each, min_size=len(faces), max_size=len(faces)))
+            for each in (st.booleans(), st.integers(0, 3))
+        ),
+        strict=True,
+    ):
+        ring = np.roll(shapely.get_coordinates(face.exterior)[:-1], by, axis=0)
+        if draw(st.integers(0, 9)) == 9:  # a point twice in a row
+            ring = ring[[0, *range(len(ring))]]
+        found += [] if is_left_out else [shapely.Polygon(ring, face.interiors)]
+    return np.array([*found, None], dtype=object)[:-1]
+
+
+@settings(max_examples=200)
+@given(partitions())
+def test_lines_are_those_that_single_edges_string_together_to(faces):
+    edges = edges_of(faces)
+    single = shapely.get_parts(edges.line(np.ones(len(edges.one), dtype=bool)))
+    assert (
+        shapely.to_wkt(outlines_of(faces).lines, -1).tolist() == shapely.to_wkt(single, -1).tolist()
+    )
+
+
 def test_only_ground_of_faces_that_match_is_measured_by_its_outline():
     history = history_of(squares("AA", "AB"), squares("AB", "AB"))
     whole = history_of(squares("AA", "AB"), squares("AB", "AB")).before_cut

@@ -1,6 +1,7 @@
 """Many pairs of days at once: the lines they look at, and how far errors of these carry."""
 
-from itertools import combinations, permutations
+from dataclasses import replace
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ from strategies import grids
 from territory.history.drawing import drawing_of
 from territory.history.lines import Lines
 from territory.history.merged_faces import COUNTED, merged_faces
-from territory.holders import Holder
+from territory.holders import NOBODY, Holder
 from territory.measure import pair_reach
-from territory.measure.boundary_error import BoundaryError, reach
+from territory.measure.boundary_error import BoundaryError, reach, reach_of_transfers
 from territory.measure.ensemble import Ensemble
 from territory.measure.pair_reach import reach_of_pairs
 from territory.measure.pair_tables import transfers_of_all_pairs
@@ -52,6 +53,20 @@ def test_errors_carry_as_far_as_in_each_pair_of_days(days, error, area):
             one = reach(drawing, weight.astype(np.float64), area=area, maps=(a, b), error=error)
             expected = one.spread_m, one.length_m
             assert found.get((a, b, i, j), (0.0, 0.0)) == pytest.approx(expected, 1e-12, 1e-6)
+
+
+@settings(max_examples=60)
+@given(grids(days=2), st.sampled_from(ERRORS), st.sampled_from(["all", "frame"]), st.booleans())
+def test_errors_carry_into_every_cell_of_a_table_as_into_each_alone(days, error, area, ends):
+    history = replace(history_of(*days), outside_is_nobody=not ends)
+    drawing, count = drawing_of(history), len(history.holders)
+    cells = np.array(list(product(range(count), repeat=2)))
+    found = reach_of_transfers(drawing, cells, area=area, maps=(0, 1), error=error)
+    for (i, j), one in zip(cells.tolist(), found, strict=True):
+        weight = ((history.held_by[0] == i) & (history.held_by[1] == j)).astype(np.float64)
+        beyond = float(history.holders[i] == history.holders[j] == NOBODY)
+        apart = reach(drawing, weight, area=area, beyond=beyond, maps=(0, 1), error=error)
+        assert one == apart  # to the last digit: what stands in one table is asked for alone too
 
 
 def test_what_is_looked_at_together_does_not_matter(monkeypatch):

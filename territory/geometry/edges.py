@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import unique_rows
+from territory.geometry.arrays import Bools, unique_rows
 from territory.geometry.densify import is_forward
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats, Ints
@@ -130,7 +130,7 @@ def edges_of(faces: NDArray[np.object_]) -> Edges:
     return Edges(ends[first], one, other, inverse, face, on_left, len(faces))
 
 
-def lines_along(xy: Floats, edge: Ints) -> NDArray[np.object_]:
+def lines_along(xy: Floats, edge: Ints, begins: Bools | None = None) -> NDArray[np.object_]:
     """Join edges that were drawn one after the other into lines.
 
     A few long lines are noded and polygonised twice as fast as many short ones, and no point
@@ -142,6 +142,8 @@ def lines_along(xy: Floats, edge: Ints) -> NDArray[np.object_]:
         Positions of rings, one ring after the other.
     edge : ndarray of int, shape (m,)
         Where in `xy` each edge starts, increasing; it ends at the position after that.
+    begins : ndarray of bool, shape (m,), optional
+        At which edges a line begins in any case.
 
     Returns
     -------
@@ -153,7 +155,10 @@ def lines_along(xy: Floats, edge: Ints) -> NDArray[np.object_]:
     >>> [line.wkt for line in lines_along(xy, np.array([0, 1, 4]))]
     ['LINESTRING (0 0, 1 0, 2 0)', 'LINESTRING (4 0, 5 0)']
     """
-    breaks = np.flatnonzero(np.diff(edge, append=-1) != 1)
+    parted = np.diff(edge, append=-1) != 1
+    if begins is not None:
+        parted[:-1] |= begins[1:]
+    breaks = np.flatnonzero(parted)
     points = np.insert(edge, breaks + 1, edge[breaks] + 1)
     line = np.repeat(np.arange(len(breaks)), np.diff(breaks, prepend=-1) + 1)
     return np.asarray(shapely.linestrings(xy[points], indices=line), dtype=object)

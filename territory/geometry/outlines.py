@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import Bools, unique_rows
+from territory.geometry.arrays import Bools, first_of, unique_rows
 from territory.geometry.coverage import HAIR, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import Edges, canonical, edges_of, lines_along
@@ -25,6 +25,9 @@ from territory.geometry.projection import Floats, Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+
+_BENDS = 2  # edges meet where a line merely bends
 
 
 @dataclass(frozen=True, eq=False)
@@ -328,12 +331,48 @@ def outlines_of(
     """
     edges = edges or edges_of(faces)
     if lines is None:
-        strung = edges.line(np.ones(len(edges.one), dtype=bool))
+        strung = shapely.line_merge(shapely.multilinestrings(_nearly_strung(faces, edges)))
         lines = np.asarray(shapely.get_parts(strung), dtype=object)
     first, along = _edge_at_start(lines, edges)
     beside = first < len(edges.ends)
     sides = edges.sides[first[beside]].multiply(np.where(along[beside], 1, -1)[:, None]).tocsr()
     return Outlines(faces, lines[beside], sides)
+
+
+def _nearly_strung(faces: NDArray[np.object_], edges: Edges) -> NDArray[np.object_]:
+    """Return the edges of faces, those from one meeting point to the next as one line.
+
+    GEOS takes its time by the number of lines that it strings together, and out of these it
+    makes what it makes of single edges, point by point and in the same order. It begins a line
+    at the lesser of its ends, and turns one round of which more edges run back than forward;
+    so does this. Rings, and what begins within a line, are left to it edge by edge.
+    """
+    xy, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(faces)), return_index=True
+    )
+    xy, at = xy + 0.0, np.flatnonzero(ring[:-1] == ring[1:])  # never minus zero, as in `edges`
+    distinct, point = unique_rows(xy)
+    one, other = point[at], point[at + 1]
+    if (one == other).any():  # an edge of no length, which no line is made of
+        return _pieces(edges.ends)
+    new = first_of(edges.edge, len(edges.one))[edges.edge] == np.arange(len(at))
+    meets = np.bincount(np.append(one[new], other[new]), minlength=len(distinct)) != _BENDS
+    begins = meets[one] | (np.diff(ring[at], prepend=-1) > 0)
+    ends = np.append(begins[1:], True)[: len(at)]
+    run = np.cumsum(begins) - 1
+    size, fresh = np.bincount(run), np.bincount(run, new)
+    whole = meets[one[begins]] & meets[other[ends]] & (one[begins] != other[ends]) & (fresh == size)
+    lines = lines_along(xy, at[whole[run]], begins[whole[run]])
+    forward = 2 * np.bincount(run, is_forward(xy[at], xy[at + 1]))
+    ahead = is_forward(xy[at[begins]], xy[at[ends] + 1])
+    back = ((forward < size) | ((forward == size) & ~ahead))[whole]
+    lines[back] = shapely.reverse(lines[back])
+    return np.concatenate([lines, _pieces(edges.ends[edges.edge[new & ~whole[run]]])])
+
+
+def _pieces(ends: Floats) -> NDArray[np.object_]:
+    """Return each edge as a line."""
+    return np.asarray(shapely.linestrings(ends.reshape(-1, 2, 2)), dtype=object)
 
 
 def _edge_at_start(lines: NDArray[np.object_], edges: Edges) -> tuple[Ints, Bools]:

@@ -29,8 +29,9 @@ from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import Drawing
 from territory.history.lines import Lines
+from territory.holders import NOBODY
 from territory.measure.estimate import correlated_m2, digitising_error_m, together
-from territory.measure.strips import Strips, shares, strips_of
+from territory.measure.strips import Shares, Strips, shares, shares_along, strips_of
 
 DEFAULT_ERROR_M = 1300.0
 DEFAULT_LENGTH_M = 12000.0
@@ -39,6 +40,7 @@ of three publishers in Ukraine gave (`data/line_errors.toml`)."""
 SETS_AT_ONCE = 32  # sets of faces, to bound memory
 _TWO = 2  # maps, whose lines are told apart
 _BOTH = 2  # the number of lines that both of them draw
+_KINDS = 3  # lines of the first map, of the last, and of both
 
 
 @dataclass(frozen=True)
@@ -200,28 +202,125 @@ def reach(
         found = _variance(lines, at, step, np.ones(len(step)), along)
         return Reach(sqrt(found), float((lines.length_m[at] * step[at]).sum()))
     strips = drawing.once(strips_of, (maps[0], maps[1]))
-    step = np.zeros(len(lines.one))
     some = _looked_at(strips, counts, beyond)
-    step[some] = _steps(drawing, lines, counts, beyond, area, some=some)
-    at = np.flatnonzero(step)
+    step = _steps(drawing, lines, counts, beyond, area, some=some)
+    at = np.arange(len(lines.one))[some][step > 0]
     if not at.size:
         return Reach(0.0, 0.0)
     part = shares(strips, lines, counts, beyond=beyond, error_m=error.total_m)
-    drawn = _drawn(drawing, at, maps)
+    there = Shares(part.own[None, at], part.common[None, at])
+    return _reaches(drawing, at, step[None, step > 0], there, maps=maps, error=error)[0]
+
+
+def reach_of_transfers(
+    drawing: Drawing,
+    transfers: Ints,
+    *,
+    area: str,
+    maps: tuple[int, int],
+    error: BoundaryError,
+) -> list[Reach]:
+    """Return how far errors of the lines carry into the cells of a transition matrix.
+
+    The same as `reach` for each of them; what is asked of the lines is asked once for all.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        The lines, and who held what between them.
+    transfers : ndarray of int, shape (n, 2)
+        Numbers of the holders from whom to whom; twice the same for ground that stayed. No two
+        are the same.
+    area : str
+        The area looked at. Of a named one, neither its rim counts nor what lies beyond.
+    maps : tuple of int
+        Rows of the two days.
+    error : BoundaryError
+        For the error of a line and its correlation along the line and between days.
+
+    Returns
+    -------
+    list of Reach, length n
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.history.drawing import drawing_of
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> gained, stayed = reach_of_transfers(
+    ...     drawing_of(history), np.array([[0, 1], [1, 1]]), area="all", maps=(0, 1),
+    ...     error=BoundaryError())
+    >>> gained == reach(
+    ...     drawing_of(history), np.array([0.0, 1.0]), area="all", maps=(0, 1),
+    ...     error=BoundaryError())
+    True
+    """
+    lines, holders = drawing.lines, drawing.history.holders
+    before, after = (drawing.held_by(row).astype(np.int64) for row in maps)
+    nobody = holders.index(NOBODY) if NOBODY in holders else -1
+    # Which cell each face counts in; beyond all faces, at the end, that of ground nobody took.
+    cell = np.append(before * len(holders) + after, nobody * len(holders) + nobody)
+    wanted = (transfers @ (len(holders), 1))[:, None]
+    one, other = cell[lines.one], cell[lines.other]
+    at = np.flatnonzero((one != other) & drawing.counted(lines, area))
+    step = ((one[at] == wanted) | (other[at] == wanted)).astype(np.float64)
+    strips = drawing.once(strips_of, maps)
+    along = [(cell[side] == wanted).astype(np.float64) for side in (strips.within, strips.beyond)]
+    figure, line, found = shares_along(strips, along[0] - along[1], error.total_m)
+    place = np.full(len(one), -1)
+    place[at] = np.arange(len(at))
+    there = place[line] >= 0
+    own, common = np.ones_like(step), np.zeros_like(step)
+    for part, share in zip((own, common), found, strict=True):
+        part[figure[there], place[line[there]]] = share[there]
+    return _reaches(drawing, at, step, Shares(own, common), maps=maps, error=error)
+
+
+def _reaches(
+    drawing: Drawing,
+    at: Ints,
+    steps: Floats,
+    part: Shares,
+    *,
+    maps: tuple[int, ...],
+    error: BoundaryError,
+) -> list[Reach]:
+    """Return how far errors of two maps carry into some figures.
+
+    `steps` are those across the lines `at`, shape (figures, lines), as are the shares.
+    """
+    lines, count = drawing.lines, len(steps)
+    figure, number = np.nonzero(steps)
+    step, own, common = (each[figure, number] for each in (steps, part.own, part.common))
+    line, drawn = at[number], _drawn(drawing, at, maps)[number]
     # What two maps share goes with what both of them draw.
-    shared = np.where(drawn == _BOTH, 1.0, part.common[at])
     ones = np.flatnonzero(drawn != _BOTH)
-    old, new, both = _variances(
+    variances = _variances(
         lines,
-        np.concatenate([at[ones], at]),
-        step,
-        np.concatenate([part.own[at[ones]], shared]),
-        along,
-        kind=np.concatenate([drawn[ones], np.full(len(at), _BOTH)]),
-    ).tolist()
-    variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
-    counted = step[at] * (part.own + part.common)[at]
-    return Reach(sqrt(max(variance, 0.0)), float((lines.length_m[at] * counted).sum()))
+        np.concatenate([line[ones], line]),
+        np.concatenate([step[ones], step]),
+        np.concatenate([own[ones], np.where(drawn == _BOTH, 1.0, common)]),
+        error.correlation_length_m,
+        kind=np.concatenate([_KINDS * figure[ones] + drawn[ones], _KINDS * figure + _BOTH]),
+        kinds=_KINDS * count,
+    )
+    counted = lines.length_m[line] * (step * (own + common))
+    starts = np.searchsorted(figure, np.arange(1, count))
+    found = []
+    for (old, new, both), some in zip(
+        variances.reshape(count, _KINDS).tolist(), np.split(counted, starts), strict=True
+    ):
+        variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
+        found.append(Reach(sqrt(max(variance, 0.0)), float(some.sum())))
+    return found
 
 
 def _looked_at(strips: Strips, counts: Floats, beyond: float) -> Ints | slice:
@@ -390,11 +489,19 @@ def _variance(
 ) -> float:
     """Return the variance of the lines of one map, for a unit error."""
     kind = np.zeros(len(at), dtype=np.int64)
-    return float(_variances(lines, at, step, share[at], correlation_length_m, kind=kind)[0])
+    found = _variances(lines, at, step[at], share[at], correlation_length_m, kind=kind, kinds=1)
+    return float(found[0])
 
 
 def _variances(
-    lines: Lines, at: Ints, step: Floats, share: Floats, correlation_length_m: float, *, kind: Ints
+    lines: Lines,
+    at: Ints,
+    steps: Floats,
+    share: Floats,
+    correlation_length_m: float,
+    *,
+    kind: Ints,
+    kinds: int,
 ) -> Floats:
     """Return the variance of the lines of each kind, for a unit error, shape (kinds,).
 
@@ -403,8 +510,8 @@ def _variances(
     string, which is exact for long strings and errs on the wide side for short ones.
     """
     some = np.flatnonzero(share)
-    at, share, kind = at[some], share[some], kind[some]
-    steps, group, groups = step[at], kind, _BOTH + 1
+    at, steps, share, kind = at[some], steps[some], share[some], kind[some]
+    group, groups = kind, kinds
     if at.size and (steps != steps[0]).any():  # rarely; sorting costs more
         sizes, number = np.unique(steps, return_inverse=True)
         group, groups = kind * len(sizes) + number, groups * len(sizes)
@@ -412,15 +519,18 @@ def _variances(
     length_m, closed, string = _strings(lines.length_m[at], ends, groups * lines.points)
     m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
     weight = steps**2 * share * lines.length_m[at] / length_m[string]
-    return np.bincount(kind, m2[string] * weight, _BOTH + 1).astype(np.float64)
+    return np.bincount(kind, m2[string] * weight, kinds).astype(np.float64)
 
 
 def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:
     """Do what `joined` does for lines whose points have large numbers, of which few occur."""
     used = np.zeros(points, dtype=bool)
     used[ends] = True
-    one, other = (np.cumsum(used) - 1)[ends].T
-    return joined(length_m, one, other, int(np.count_nonzero(used)))
+    there = np.flatnonzero(used)
+    number = np.empty(points, dtype=np.int64)  # of those alone that are used
+    number[there] = np.arange(len(there))
+    one, other = number[ends].T
+    return joined(length_m, one, other, len(there))
 
 
 def joined(length_m: Floats, one: Ints, other: Ints, count: int) -> tuple[Floats, Bools, Ints]:

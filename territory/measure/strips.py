@@ -26,6 +26,7 @@ weights beyond the strip, and not at all where it is the ground of the strip its
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from territory.geometry.arrays import Bools
 from territory.geometry.edges import parting
@@ -302,20 +303,48 @@ def shares(
     """
     own, common = np.ones(len(lines.one)), np.zeros(len(lines.one))
     outside = np.where(strips.beyond < 0, beyond, weight[strips.beyond])
-    step = weight[strips.within] - outside
-    sides = 2 * len(strips.width_m)
+    _, line, found = shares_along(strips, [weight[strips.within] - outside], error_m)
+    own[line], common[line] = found
+    return Shares(own, common)
+
+
+def shares_along(
+    strips: Strips, steps: ArrayLike, error_m: float
+) -> tuple[Ints, Ints, tuple[Floats, Floats]]:
+    """Return how much of the error of lines along strips counts in each of some figures.
+
+    Parameters
+    ----------
+    strips : Strips
+        Between the maps that the figures are about.
+    steps : array_like, shape (figures, m)
+        By how much the weight falls from the strip to beyond each line along it.
+    error_m : float
+        Standard deviation across the line, in metres.
+
+    Returns
+    -------
+    figure, line : ndarray of int, shape (figures * m,)
+        A line that lies along two strips is there twice; what stands last counts.
+    own, common : ndarray
+        See `Shares`.
+    """
+    step = np.asarray(steps, dtype=np.float64)
+    count, sides = len(step), 2 * len(strips.width_m)
     long = np.bincount(strips.side, strips.length_m, sides)
-    mean = np.bincount(strips.side, strips.length_m * step, sides) / np.where(long > 0, long, 1.0)
+    side = strips.side + sides * np.arange(count)[:, None]
+    added = np.bincount(side.ravel(), (strips.length_m * step).ravel(), count * sides)
+    mean = added.reshape(count, sides) / np.where(long > 0, long, 1.0)
     r = np.where(
         strips.opposite == strips.side,
         hairline(strips.width_m, error_m)[strips.strip],
         correlation(strips.width_m, error_m)[strips.strip],
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        stays = np.where(step != 0, np.maximum(1 - mean[strips.opposite] / step, 0.0), 0.0)
+        stays = np.where(step != 0, np.maximum(1 - mean[:, strips.opposite] / step, 0.0), 0.0)
     # Of two strips the narrower one counts, of two as wide what errs on the wide side; last wins.
-    order = np.lexsort((r * stays, r.round(AS_WIDE)))
-    line = strips.line[order]
-    own[line] = 1 - r[order]
-    common[line] = (r * stays)[order]
-    return Shares(own, common)
+    figure = np.repeat(np.arange(count), len(r))
+    every, shared = np.tile(r, count), (r * stays).ravel()
+    order = np.lexsort((shared, every.round(AS_WIDE), figure))
+    line = np.tile(strips.line, count)[order]
+    return figure[order], line, (1 - every[order], shared[order])

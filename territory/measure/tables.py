@@ -5,15 +5,20 @@ Cells of one table share their draws and lines, so all of them together are quic
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from territory.geometry.arrays import Bools
-from territory.geometry.projection import Floats
+from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
-from territory.measure.boundary_error import SETS_AT_ONCE, Reach, reach_of_each
+from territory.measure.boundary_error import (
+    SETS_AT_ONCE,
+    Reach,
+    reach_of_each,
+    reach_of_transfers,
+)
 from territory.measure.change import transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
 from territory.measure.ensemble import (
@@ -28,6 +33,8 @@ from territory.measure.estimate import Estimate, together
 
 _BLOCK_BYTES = 64_000_000  # of a table of days and faces
 _TWO = 2  # holders: somebody and nobody
+_KM2 = 1 / 1e6  # of a square metre
+_PAIRS_BESIDE = 8  # pairs of days whose tables are kept
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -235,16 +242,7 @@ def areas_with_intervals(
         for n, error in zip(there[k], errors, strict=True):
             measure = area_measure(base, holder, days[n], area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
-            sd, bias = known or error_of(ensemble, measure)
-            both = together(sd, rim_sd(ensemble, measure)) if known else sd
-            found[n][holder] = interval_about(
-                ensemble,
-                measure,
-                measure.value(base),
-                both,
-                bias,
-                hours=_cell(hours, (n, k)),
-            )
+            found[n][holder] = _estimate(ensemble, measure, known, hours=_cell(hours, (n, k)))
     return tuple(found)
 
 
@@ -355,41 +353,61 @@ def transfer_estimates(
     1.0
     """
     base, days = ensemble.base, (from_day, to_day)
-    table = partial(transition_matrix, stayed=stayed)
-    matrix = table(base, from_day, to_day, area)
+    table = partial(transition_matrix, area=area, stayed=stayed)
+    # The days before and after are those of the next pair that is asked about.
+    moved = ensemble.once(
+        ("transitions", area, stayed), lambda: lru_cache(_PAIRS_BESIDE)(partial(table, base))
+    )
+    matrix = moved(*days)
     least = NEGLIGIBLE_SHARE * base.km2(base.mask(area))
-    spread = _spread_of(ensemble, lambda each: table(each, from_day, to_day, area))
+    spread = _spread_of(ensemble, lambda each: table(each, *days))
     hours = None
     if ensemble.has_lines:
-        hours = hour_of_cut(
-            lambda d: table(base, d[0], d[1], area), days, base, corrupt=ensemble.corrupt
-        )
-    return {
-        (base.holders[i], base.holders[j]): _cell_estimate(
-            ensemble,
-            transfer_measure(base, days, (base.holders[i], base.holders[j]), area),
-            spread,
-            (i, j),
-            hours=_cell(hours, (i, j)),
-        )
-        for i, j in np.argwhere(matrix > least).tolist()
-    }
+        hours = hour_of_cut(lambda d: moved(*d), days, base, corrupt=ensemble.corrupt)
+    cells = np.argwhere(matrix > least)
+    found = {}
+    for (i, j), error in zip(
+        cells.tolist(), _transfer_errors(ensemble, days, cells, area), strict=True
+    ):
+        pair = base.holders[i], base.holders[j]
+        measure = transfer_measure(base, days, pair, area)
+        known = error if spread is None else (float(spread[i, j]), 0.0)
+        found[pair] = _estimate(ensemble, measure, known, hours=_cell(hours, (i, j)))
+    return found
 
 
-def _cell_estimate(
+def _transfer_errors(
+    ensemble: Ensemble, days: tuple[date, date], cells: Ints, area: str
+) -> list[tuple[float, float] | None]:
+    """Return the deviation and bias of cells of a transition matrix, None where not drawn."""
+    error = ensemble.boundary
+    if ensemble.draws or error is None:
+        return [None] * len(cells)
+    if error.is_none:
+        return [(0.0, 0.0)] * len(cells)
+    drawing, reaches = ensemble.drawing, list[Reach]()
+    first, last = map(drawing.history.day_index, days)
+    for start in range(0, len(cells), SETS_AT_ONCE):
+        some = cells[start : start + SETS_AT_ONCE]
+        reaches += reach_of_transfers(drawing, some, area=area, maps=(first, last), error=error)
+    bias_m = abs(error.bias_m)
+    return [(error.total_m * r.spread_m * _KM2, bias_m * r.length_m * _KM2) for r in reaches]
+
+
+def _estimate(
     ensemble: Ensemble,
     measure: Measure,
-    spread: Floats | None,
-    cell: tuple[int, int],
+    known: tuple[float, float] | None,
     *,
     hours: tuple[float, float] | None,
 ) -> Estimate:
-    """Return the estimate of one cell of a table, whose spreads may be known already."""
-    value = measure.value(ensemble.base)
-    if spread is None:
-        return interval_about(ensemble, measure, value, *error_of(ensemble, measure), hours=hours)
-    sd = together(float(spread[cell]), rim_sd(ensemble, measure))
-    return interval_about(ensemble, measure, value, sd, 0.0, hours=hours)
+    """Return the estimate of a cell of a table, whose deviation and bias may be known already.
+
+    They are those of an area whose rim is exact.
+    """
+    sd, bias = known or error_of(ensemble, measure)
+    both = together(sd, rim_sd(ensemble, measure)) if known else sd
+    return interval_about(ensemble, measure, measure.value(ensemble.base), both, bias, hours=hours)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

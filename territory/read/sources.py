@@ -61,6 +61,8 @@ def find_source(text: str, folder: Path = Path()) -> Source | None:
     >>> find_source("ukraine").country, find_source("Ukraine:de-facto").worldview
     ('Ukraine', 'de-facto')
     """
+    if not text.strip():  # and no country need be looked up
+        return None
     if files := _files(text, folder):
         return Source(text, files, place=text)
     for at in reversed([index for index, mark in enumerate(text) if mark == ":"]):
