@@ -212,10 +212,33 @@ def test_every_way_of_writing_a_day_gives_the_same(day):
     assert moment_of(f"{day:%d/%m/%Y}", day_format="DD/MM/YYYY").first == day
 
 
-@pytest.mark.parametrize("wrong", ["DD/MM", "YYYY", "DD/MM/YYYY YYYY", "DD/MM/YYY", "DD/YY", "day"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["DD/MM", "MM", "YY", "MM/YY", "DD/YYYY", "DD/MM/YYYY YYYY", "DD/MM/YYY", "DD/YY", "day"],
+)
 def test_a_format_names_day_month_and_year(wrong):
     with pytest.raises(ValueError, match="no format of days"):
         pattern_of(wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "day"),
+    [
+        (1914, "YYYY", "1914-01-01"),
+        (1914.0, "YYYY", "1914-01-01"),
+        ("1914", "%Y", "1914-01-01"),
+        ("1914-07", "YYYY-MM", "1914-07-01"),
+        ("7/1914", "MM/YYYY", "1914-07-01"),
+    ],
+)
+def test_of_a_year_or_a_month_whose_format_is_told_the_first_day_counts(value, written, day):
+    found = moment_of(value, day_format=written)
+    assert (f"{found.first}", f"{found.last}") == (day, day)
+
+
+@pytest.mark.parametrize("value", [1914.5, "1914-07-01", "14", 20240131])
+def test_what_is_more_or_less_than_a_year_is_none(value):
+    assert moment_of(value, day_format="YYYY") is None
 
 
 def test_names_of_day_columns_may_differ_in_case(tmp_path):

@@ -232,6 +232,7 @@ def test_a_film_shows_the_towns_of_the_package(history):
     assert {"Avdiivka", "Siversk"} <= {town.name for town in stage.subject.view.towns}
     own = replace(stage.subject.context, towns=None)
     assert source(there, own).with_towns.context.towns is not None
+    assert source(there, replace(own, past=True)).with_towns.context.towns is None
 
 
 @pytest.mark.parametrize("kind", ["transfers", "before-after", "day"])

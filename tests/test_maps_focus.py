@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import replace
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -36,7 +37,7 @@ from territory.maps.focus import LEAST_M, LEFT_OUT, REGION_M, beyond, focus
 from territory.maps.frame import Extent, View
 from territory.maps.sheet import Group
 from territory.measure.change import transfers
-from territory.read.basemap import Context, usual_towns
+from territory.read.basemap import Context, read_context, usual_towns
 
 
 def pieces_apart():
@@ -170,6 +171,23 @@ def test_towns_of_the_package_are_fewer_on_a_wider_map():
     assert "Bakhmut" in shown[1] - shown[2]
     assert "Kramatorsk" in shown[2] - shown[3]
     assert "Donetsk" in shown[3]
+
+
+def test_before_1992_countries_of_the_package_have_no_names_and_its_towns_are_left_out(tmp_path):
+    own = tmp_path / "states.geojson"
+    gpd.GeoDataFrame({"name": ["Rus"]}, geometry=[shapely.box(36, 47, 38, 49)], crs=4326).to_file(
+        own
+    )
+    plane, extent = EqualArea(37.0, 48.0), Extent(-1e5, -1e5, 1e5, 1e5)
+    for context, day, named in (
+        (read_context(tmp_path), date(1991, 12, 31), False),
+        (read_context(tmp_path), date(1992, 1, 1), True),
+        (read_context(tmp_path, countries=own.name), date(1400, 1, 1), True),
+    ):
+        found = context.on(day)
+        names = [each.name for each in View(plane, extent, found, "uk").countries]
+        assert bool(names) and any(names) == named
+        assert found.past != named
 
 
 def test_no_town_lies_under_the_scale_bar():

@@ -325,8 +325,48 @@ def _overlapping(folder):
     return [written(folder / "zones_2024-01-01.geojson", rows, [wide, EAST])]
 
 
+def _years(folder):
+    rows = [{"country": side, "year": year} for year in (1914, 1920) for side in ("Red", "Blue")]
+    return [written(folder / "states.geojson", rows, [WEST, EAST] * 2)]
+
+
+def _a_year_a_file(folder):
+    rows = [{"country": "Red", "year": 1914.0}, {"country": "Blue", "year": 1914.0}]
+    return [written(folder / "states_1914.geojson", rows)]
+
+
+def _a_file_a_side(folder):
+    return [
+        written(folder / f"{side}.geojson", [{"date": "2024-01-13"}], [shape])
+        for side, shape in (("Red", WEST), ("Blue", EAST))
+    ]
+
+
+def _a_layer_a_day(folder):
+    path = folder / "zones.gpkg"
+    for day in ("2024_01_31", "2024_02_01"):
+        frame = geopandas.GeoDataFrame({"side": ["Red", "Blue"]}, geometry=[WEST, EAST], crs=4326)
+        frame.to_file(path, layer=f"zones_{day}")
+    return [path]
+
+
+def _histories(folder):
+    rows = [
+        {"name": side, "status": "drawn", "start_date": f"{year}", "end_date": f"{year + 9}"}
+        for year in (1900, 1910, 1920)
+        for side in ("Red", "Blue")
+    ]
+    rows[0]["status"] = "guessed"
+    return [written(folder / "states.geojson", rows, [WEST, EAST] * 3)]
+
+
 ALL = KM2["west"] + KM2["east"]
 VARIANTS = {
+    _years: {("1914-01-01", "Red"): "west", ("1920-01-01", "Blue"): "east"},
+    _a_year_a_file: {("1914-01-01", "Red"): "west", ("1914-01-01", "Blue"): "east"},
+    _a_file_a_side: {("2024-01-13", "Red"): "west", ("2024-01-13", "Blue"): "east"},
+    _a_layer_a_day: {("2024-01-31", "Red"): "west", ("2024-02-01", "Blue"): "east"},
+    _histories: {("1900-01-01", "Red"): "west", ("1920-01-01", "Blue"): "east"},
     _fill: {("2024-01-01", "Held"): "west", ("2024-02-01", "Freed"): "east"},
     _colours: {("2024-01-01", "red"): "west", ("2024-01-01", "turquoise"): "east"},
     _names: {("2024-01-31", "Red"): "west", ("2024-02-01", "Blue"): "east"},

@@ -497,6 +497,21 @@ def polygon(*rings):
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
+def test_a_status_of_another_layout_is_told_and_not_read(tmp_path):
+    rows = [feature(name="a", status="provisional"), feature(name="b", status="checked")]
+    path = tmp_path / "zones_2018-03-01.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    named = profile_of(SeriesSpec(profile="zones", path=str(path), actor_field="name"))
+    read_ = read_series((str(path),), named)
+    assert set(read_.raws[0].holders) == {Holder("a"), Holder("b")}
+    (warned,) = [each for each in read_.findings if each.kind == "not-read"]
+    assert "'status' says checked, provisional and nowhere held" in warned.detail
+    rows[0]["properties"]["status"] = "claimed"  # then the other is a mistake
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    with pytest.raises(InputError, match="unknown status 'checked'"):
+        read_series((str(path),), named)
+
+
 LONG = [[37 + math.cos(n / 8) / 10, 35 + math.sin(n / 8) / 10] for n in range(50)]
 BAD_FEATURES = [
     (feature(actr="a"), ["no actor in 'actor' (found None)", "did you mean 'actr'?"]),

@@ -95,9 +95,7 @@ def header(text: MapText, width: float) -> list[Block]:
     return [title, *([subtitle] if clean(text.subtitle) else [])]
 
 
-def footer(
-    text: MapText, history: History, width: float, *extra: str, bordered: bool
-) -> list[Block]:
+def footer(text: MapText, history: History, width: float, *extra: str, borders: str) -> list[Block]:
     """Return note, source, projection and what else must be said, set to a width.
 
     Parameters
@@ -110,14 +108,12 @@ def footer(
         In inches.
     *extra : str
         What else must be said; empty ones are left out.
-    bordered : bool
-        Whether borders are drawn, whose course must be said to mean nothing.
+    borders : str
+        The key of what must be said of the borders that are drawn; empty where none are.
     """
     words = text.words
     source = words.say("source", source=clean(text.source, 600)) if text.source else ""
-    projected = words.projection(history.projection) + (
-        " " + words.say("borders") if bordered else ""
-    )
+    projected = words.projection(history.projection) + (" " + words.say(borders) if borders else "")
     notes = [clean(text.note, 600), *extra, source, projected]
     lines = 9 if width < _NARROW else 3
     return [

@@ -384,7 +384,7 @@ def map_figure(map_source: MapSource, wish: Wish) -> tuple[str, Figure]:
     InputError
         As for `draw_map`.
     """
-    map_source = map_source.with_towns
+    map_source = map_source.on(wish.main_days(map_source)[-1]).with_towns
     if wish.tiles:
         source = f"{map_source.maps.source}. {ATTRIBUTION}".lstrip(". ")
         maps = with_values(map_source.maps, {"source": source})

@@ -73,10 +73,20 @@ class MapSource:
 
     @property
     def with_towns(self) -> "MapSource":
-        """The same with the towns of the package, where no file names others."""
-        if self.context.towns is not None:
+        """The same with the towns of the package, where none are named and the map is of today."""
+        if self.context.towns is not None or self.context.past:
             return self
         return replace(self, context=replace(self.context, towns=usual_towns()))
+
+    def on(self, day: date) -> "MapSource":
+        """Return the same for pictures whose last day this is, with what lay around then.
+
+        Parameters
+        ----------
+        day : date
+            The last that is shown.
+        """
+        return replace(self, context=self.context.on(day))
 
     def subject(self, text: MapText, area: str = "") -> Subject:
         """Return what a picture shows, with its source, and this title where there is no subtitle.
@@ -156,7 +166,7 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
     source = MapSource(
         loaded, maps, context, job.title, job.area_titles, looks_of(loaded), local_titles=own
     )
-    return replace(source, for_report=shown)
+    return replace(source, for_report=shown).on(source.base.days[-1])
 
 
 def looks_of(loaded: Loaded) -> dict[Holder, Style]:
@@ -302,9 +312,10 @@ class MapRequest:
         findings = (*loaded.findings, *context_findings(context, loaded.ensemble.base))
         loaded = replace(loaded, findings=findings)
         styles, own = looks_of(loaded), job.titles()
-        return MapSource(
+        source = MapSource(
             loaded, maps, context, job.title, job.area_titles, styles, local_titles=own
         )
+        return source.on(source.base.days[-1])
 
     def others(
         self,

@@ -273,8 +273,9 @@ class Subject:
             In inches.
         """
         bordered = self.context.countries is not None or self.context.regions is not None
+        borders = "borders_of_today" if self.context.past else "borders" * bordered
         extra = self._uncovered(), self._out_of_frame()
-        return footer(self.text, self.history, width, *extra, bordered=bordered)
+        return footer(self.text, self.history, width, *extra, borders=borders)
 
     def _out_of_frame(self) -> str:
         """Say that a map is drawn around what changed, and what of it lies beyond."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from territory.read.world import country_codes, read_countries
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_AS_TODAY = date(1992, 1, 1)  # when the states of the Soviet Union and Yugoslavia had theirs
 _WIDEST_KM = {1: 4000.0, 2: 900.0, 3: 450.0, 4: 250.0}  # by the rank of a town
 _CHORD_DEGREES = 1e-4  # of a base map carried to longitude and latitude: ten metres
 _NEAR_DEGREES = 0.25  # around the zones: towns of the same map
@@ -45,6 +47,10 @@ class Context:
         Whether to fetch web tiles for the map itself.
     findings : tuple of Finding
         What was repaired in the layers, without a day.
+    of_today : bool
+        Whether the countries are those of the package, as they are today.
+    past : bool
+        Whether it is for days on which they were not those of today.
 
     Raises
     ------
@@ -57,6 +63,20 @@ class Context:
     towns: "gpd.GeoDataFrame | None" = None
     tiles: bool = False
     findings: tuple[Finding, ...] = ()
+    of_today: bool = False
+    past: bool = False
+
+    def on(self, day: date) -> "Context":
+        """Return it for maps whose last day this is: before 1992 today's countries have no names.
+
+        Parameters
+        ----------
+        day : date
+            The last that is shown.
+        """
+        if not self.of_today or self.past or self.countries is None or day >= _AS_TODAY:
+            return self
+        return replace(self, countries=self.countries[["geometry"]], past=True)
 
     def __post_init__(self) -> None:
         """Refuse layers that would land in the wrong place."""
@@ -88,6 +108,7 @@ def read_context(
     drawn = [each for each in (land, provinces) if each is not None]
     return Context(
         countries=world() if land is None else frame_of(land),
+        of_today=land is None,
         regions=frame_of(provinces),
         towns=_frame(read_towns(folder / towns)) if towns else None,
         findings=tuple(dict.fromkeys(_of_base_map(f) for each in drawn for f in each.findings)),

@@ -191,7 +191,7 @@ def no_day(value: object, order: DayOrder, day_format: str = "") -> str:
         return (
             "is not a day (YYYY-MM-DD); a year or a month counts only as the begin or the end of a"
             " span, so name until when as well: --until-field, or until_properties under [day] of a"
-            " profile"
+            " profile; or say --day-format YYYY (or YYYY-MM) where its first day is meant"
         )
     return "is not a day (YYYY-MM-DD)"
 

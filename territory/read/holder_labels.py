@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,12 +20,49 @@ from territory.numbers import figure
 from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.profile import DROP, Profile
+from territory.untrusted import clean
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = re.compile(r"\s*[\t\r\n]\s*")  # a label is one line
 _IDENTITIES = ("globalid", "uuid", "id", "name", "name_en", "title")
 _PAINTED = (".kml", ".kmz")
 _MAX_LABEL = 500  # characters; far more than a name, and pictures are drawn of it
+_LAYOUT, _ACTOR, _STATUS = "zones", ("actor",), "status"
+_SHOWN = 3  # values of a property, each of at most so many characters:
+_MAX_SHOWN = 40
+
+
+def without_other_status(
+    profile: Profile, layers: Sequence[Layer]
+) -> tuple[Profile, tuple[Finding, ...]]:
+    """Return the profile without a ``status`` by which files of another layout mean something else.
+
+    Parameters
+    ----------
+    profile : Profile
+        That of zones, with the property that names actors as somebody said it; others are let be.
+    layers : sequence of Layer
+        All of the series.
+
+    Returns
+    -------
+    Profile, tuple of Finding
+        The same where any of the values says how firmly ground is held.
+    """
+    is_usual = profile.name == _LAYOUT and profile.status_property == _STATUS
+    if not is_usual or profile.label_properties == _ACTOR:
+        return profile, ()
+    of_rows = (row.get(_STATUS) for layer in layers for row in layer.properties)
+    values = sorted({str(each) for each in of_rows if each not in (None, "")})
+    if not values or not set(Status).isdisjoint(values):
+        return profile, ()
+    listed = ", ".join(clean(each)[:_MAX_SHOWN] for each in values[:_SHOWN])
+    detail = (
+        f"'{_STATUS}' says {listed}{', ...' * (len(values) > _SHOWN)} and nowhere held, claimed or"
+        " contested, so it is not read, and all zones count as held"
+    )
+    plain = profile.model_copy(update={"status_property": ""})
+    return plain, (Finding(FindingKind.NOT_READ, detail, Severity.WARNING),)
 
 
 class Labels(Protocol):

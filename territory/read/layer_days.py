@@ -161,15 +161,16 @@ class Dating:
         return found
 
     def _in_name(self) -> date:
-        """Return the day in the name of a file, or of the archive that it lies in."""
-        file = self.layer.file
-        if file != str(self.path):
+        """Return the day in the name of a file, of the archive that it lies in, or of the layer."""
+        file, profile = self.layer.file, self.labels.profile
+        others = (*((Path(file),) if file != str(self.path) else ()), self.path)
+        for name in (*others, *self.layer.own_name):
             try:
-                return self.labels.profile.day_in_name(Path(file))
+                return profile.day_in_name(name)
             except InputError:
                 pass
         try:
-            return self.labels.profile.day_in_name(self.path, **self._instead)
+            return profile.day_in_name(self.path, **self._instead)
         except InputError as error:
             hints = [
                 each.detail for each in self.times.findings if each.kind == FindingKind.NO_SPAN

@@ -14,7 +14,7 @@ Rules
   languages of `territory.read.month_names`.
 - Days before the year 1 have a minus before the year, 500 BC being ``-0499-01-01``.
 - ``1914`` and ``1914-07`` are read only where a span is meant: from their first day, or
-  until their last.
+  until their last; else only in the format ``YYYY`` or ``YYYY-MM``, as their first day.
 
 Midnight
 --------
@@ -64,10 +64,12 @@ _MONTH_FIRST = re.compile(
 )
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})((\d{2})(\d{2})?(\d{2})?)?", re.ASCII)
 _DAY_DIGITS = 8
+_DAYS_OF_A_MONTH = 31
 _YEARS_OF_DIGITS = range(1900, 2101)  # with a clock; as unix times they lie after 2030
 _YEARS = range(1000, 2101)  # that a number, and not a text, may mean
 _PART = re.compile(rf"({_YEAR})(?:-(\d{{2}}))?", re.ASCII)
 _TOKENS = {"MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
+_OF_PERIODS = ((0, 0), (1, 0))  # how often a format of years, or of months, names those two
 _YEAR_TOKENS = {"YYYY": r"(?P<year>\d{4})", "YY": r"(?P<short_year>\d{2})"}
 _FIRST_SHORT_YEAR = 1969  # as POSIX reads two digits: 69 is 1969, 68 is 2068
 _UTC = {"Z", "UTC", "GMT", "+00", "+0000", "+00:00", "-00", "-0000", "-00:00"}
@@ -152,17 +154,38 @@ def moment_of(
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 1))
     >>> moment_of("1914"), moment_of("1914-07", partial=True).last
     (None, datetime.date(1914, 7, 31))
+    >>> moment_of(1914, day_format="YYYY").first
+    datetime.date(1914, 1, 1)
     """
     text = value.strip() if isinstance(value, str) else _whole(value)
     if partial and (found := _PART.fullmatch(text)):
         is_year = isinstance(value, str) or (value == int(text) and int(text) in _YEARS)
         return _period(int(found[1]), int(found[2] or 0)) if is_year else None
+    if day_format and not _names_days(day_format):
+        return None if isinstance(value, float) and value % 1 else _of_text(text, day_format, order)
     moment = None if day_format else _of_digits(text)
     if moment is not None or (len(text) == _DAY_DIGITS and text.isdecimal()):
         return moment
     if isinstance(value, str) and not re.fullmatch(r"\d{9,19}", text, re.ASCII):
         return _of_text(text, day_format, order)
     return _of_unix(text)
+
+
+def is_year(value: object) -> bool:
+    """Return whether a value is a year and nothing more.
+
+    Parameters
+    ----------
+    value : object
+        As it stands in the file.
+
+    Examples
+    --------
+    >>> is_year(1914), is_year("1914"), is_year("1914-07"), is_year(3)
+    (True, True, False, False)
+    """
+    whole = moment_of(value, partial=True)
+    return whole is not None and (whole.last - whole.first).days > _DAYS_OF_A_MONTH
 
 
 def may_be_either(value: object) -> bool:
@@ -188,7 +211,8 @@ def pattern_of(day_format: str) -> re.Pattern[str]:
     ----------
     day_format : str
         Day, month and year once each, in any order, with anything between them; a year of two
-        digits is ``YY`` (or ``%y``).
+        digits is ``YY`` (or ``%y``). Of a year of four alone, or a month of it, the first day
+        counts.
 
     Returns
     -------
@@ -199,7 +223,7 @@ def pattern_of(day_format: str) -> re.Pattern[str]:
     Raises
     ------
     ValueError
-        If it does not name day, month and year once each.
+        If it names anything else.
 
     Examples
     --------
@@ -244,12 +268,18 @@ def year_in(parts: Mapping[str, str | None]) -> str:
     return parts["year"] or ""
 
 
+def _names_days(day_format: str) -> bool:
+    return "day" in pattern_of(day_format).groupindex
+
+
 def _with_groups(day_format: str) -> str:
     plain = day_format.replace("%d", "DD").replace("%m", "MM").replace("%Y", "YYYY")
     plain = plain.replace("%y", "YY")
     year = "YYYY" if "YYYY" in plain else "YY"
     tokens = {year: _YEAR_TOKENS[year], **_TOKENS}
-    if plain.count("Y") != len(year) or any(plain.count(token) != 1 for token in tokens):
+    counts = tuple(plain.count(token) for token in _TOKENS)
+    known = counts == (1, 1) or (year == "YYYY" and counts in _OF_PERIODS)
+    if plain.count("Y") != len(year) or not known:
         raise ValueError(f"'{day_format}' is no format of days, such as DD/MM/YYYY")
     pattern = re.escape(plain)
     for token, group in tokens.items():
@@ -376,7 +406,9 @@ def _in_order(found: re.Match[str], order: Order) -> Moment | None:
 def _of_text(text: str, day_format: str, order: Order | None) -> Moment | None:
     if day_format:
         found = pattern_of(day_format).fullmatch(text)
-        return found and _clocked(found, year_in(found.groupdict()), found["month"], found["day"])
+        parts = found.groupdict() if found else {}
+        month, day = parts.get("month") or "1", parts.get("day") or "1"
+        return found and _clocked(found, year_in(parts), month, day)
     if found := _ISO.fullmatch(text):
         return _clocked(found, found[1], found[2], found[3])
     if found := _DOTS.fullmatch(text):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from territory.read.column import PAIRS, bare
-from territory.read.sight import USUAL, ColumnSeen, Sight, name_pattern
+from territory.read.sight import USUAL, YEAR, ColumnSeen, Sight, name_pattern
 from territory.read.unread_spans import begin_and_end, words_of
 
 # What names a holder wherever it stands, the likeliest first, and what may name one.
@@ -21,10 +21,8 @@ _SURE = (
     *("actor", "holder", "controller", "controlledby", "control", "heldby", "occupier"),
     *("side", "party", "faction", "belligerent", "owner", "controlby", "layertype"),
 )
-_PERHAPS = (
-    *("cntryname", "country", "layer", "folder", "name", "nameen", "title", "label", "admin"),
-    *("type", "class", "category", "status", "fill", "zone"),
-)
+_NAMES = ("cntryname", "country", "layer", "folder", "name", "nameen", "title", "label", "admin")
+_PERHAPS = (*_NAMES, "type", "class", "category", "status", "fill", "zone")
 _STATUS = frozenset({"held", "claimed", "contested"})
 _MOST_LABELS = 60  # more are names of features and not of holders, but for a sure name
 _MOST_RULES = 40
@@ -112,7 +110,7 @@ def proposed(
         **labels,
         **_status(sight),
     }
-    if _several_a_day(sight, day):
+    if _several_a_day(sight, day) or (len(sight.files) > 1 and labels["label"] == "layer"):
         keys["several"] = "merge"
     overlaps: tuple[str, ...] = ()
     if contested:
@@ -158,15 +156,25 @@ def likely_actor(sight: Sight) -> ColumnSeen | None:
     few = [each for each in few if not _is_numbered(each)]
     several = [each for each in few if len(each.counts) > 1 or _layer_pattern(sight) is None]
     known = [each for each in several if bare(each.name) in _PERHAPS]
-    return min(known or several, key=lambda each: _rank(each, sight), default=None)
+    best = min(known or several, key=lambda each: _rank(each, sight), default=None)
+    apart = best is not None and _is_each_its_own(best, sight)
+    return None if apart and _layer_pattern(sight) is not None else best
 
 
-def _rank(column: ColumnSeen, sight: Sight) -> tuple[bool, int, int]:
-    """Order columns: those whose values come again, with few of them, and readable names."""
-    each_its_own = len(column.counts) == sight.features > 1
+def _rank(column: ColumnSeen, sight: Sight) -> tuple[bool, bool, int, int]:
+    """Order columns: those whose values come again, with few of them, and readable names.
+
+    Of features that hold over spans, names that come again are those of whoever holds them.
+    """
     place = _PERHAPS.index(bare(column.name)) if bare(column.name) in _PERHAPS else len(_PERHAPS)
     one = len(column.counts) == 1  # says the same of everything
-    return each_its_own or one, len(column.counts), place
+    comes_again = 2 * len(column.counts) <= sight.features
+    names = comes_again and bare(column.name) in _NAMES and _span(sight) is not None
+    return _is_each_its_own(column, sight) or one, not names, len(column.counts), place
+
+
+def _is_each_its_own(column: ColumnSeen, sight: Sight) -> bool:
+    return len(column.counts) == sight.features > 1
 
 
 def _is_short(column: ColumnSeen) -> bool:
@@ -254,8 +262,9 @@ def _layer_pattern(sight: Sight) -> dict[str, object] | None:
     """Return what of layers, folders or file names tells holders apart; None if none does."""
     layers = {name for names in sight.layers for name in names}
     stems = {PurePosixPath(file).stem for file in sight.files}
-    if len(layers) > 1 and not layers & stems:
-        return {}  # a layer's own name is the label
+    undated = not any(re.search(r"\d", stem) for stem in stems)
+    if len(layers) > 1 and (undated or not layers & stems):
+        return {}  # a layer's own name is the label, or that of a file without a day in it
     paths = [PurePosixPath(file) for file in sight.files]
     if len({path.parent.name for path in paths}) > 1:
         return {"label_pattern": r"(?P<label>[^/\\]+)[/\\][^/\\]+$"}
@@ -288,17 +297,23 @@ def _days(sight: Sight, day_field: str) -> tuple[dict[str, object], tuple[str, .
     """Return the keys that say when, and remarks."""
     if day_field:
         return {"properties": [day_field]}, (f"day: '{day_field}'",)
-    names = {bare(name) for name in sight.columns}
-    if usual := next((pair for pair in PAIRS if names.issuperset(map(bare, pair))), None):
-        return {}, (f"day: '{usual[0]}' and '{usual[1]}' are a span of days",)
-    if span := begin_and_end(sight.day_columns):
+    if (span := _span(sight)) is not None:
+        if span in PAIRS:
+            return {}, (f"day: '{span[0]}' and '{span[1]}' are a span of days",)
         keys: dict[str, object] = {"properties": [span[0]], "until_properties": [span[1]]}
         return keys, (f"day: since '{span[0]}' until '{span[1]}', both included",)
     for column in _ranked(sight):
         if (form := _format(column)) is not None:
             keys = {"properties": [column.name], **({"format": form} if form else {})}
             return keys, (f"day: '{column.name}'",)
-    return _of_names(sight.files)
+    return _of_names(sight)
+
+
+def _span(sight: Sight) -> tuple[str, str] | None:
+    """Return the columns that say since and until when, None if none do."""
+    names = {bare(name) for name in sight.columns}
+    usual = (pair for pair in PAIRS if names.issuperset(map(bare, pair)))
+    return next(usual, None) or begin_and_end(sight.day_columns)
 
 
 def _in_format(
@@ -310,11 +325,18 @@ def _in_format(
     return {**of_columns, "format": day_format}, (*where, f"day: written as {day_format}")
 
 
-def _of_names(files: Sequence[str]) -> tuple[dict[str, object], tuple[str, ...]]:
-    pattern = name_pattern(files)
-    if not pattern:
-        return {}, ("day: nothing says it; give --day YYYY-MM-DD, or put it into the file name",)
-    return ({} if pattern == USUAL else {"file_name": pattern}), ("day: in the name of the file",)
+def _of_names(sight: Sight) -> tuple[dict[str, object], tuple[str, ...]]:
+    layers = sorted({name for names in sight.layers for name in names})
+    of_files = name_pattern(sight.files)
+    pattern = of_files or (name_pattern(layers) if len(layers) > 1 else "")
+    years = next((each for each in sight.columns.values() if each.years == sight.features), None)
+    if years is not None and pattern in ("", YEAR):
+        remark = f"day: '{years.name}' is a year, whose first day counts"
+        return {"properties": [years.name], "format": "YYYY"}, (remark,)
+    if pattern:
+        remark = f"day: in the name of the {'file' if of_files else 'layer'}"
+        return ({} if pattern == USUAL else {"file_name": pattern}), (remark,)
+    return {}, ("day: nothing says it; give --day YYYY-MM-DD, or put it into the file name",)
 
 
 def _ranked(sight: Sight) -> list[ColumnSeen]:
@@ -324,6 +346,7 @@ def _ranked(sight: Sight) -> list[ColumnSeen]:
         for name in sight.day_columns
         if name in sight.columns
         and sight.columns[name].filled + sight.columns[name].others == sight.features
+        and not sight.columns[name].years
     ]
     return sorted(columns, key=lambda each: not words_of(each.name) & {"day", "date", "datum"})
 

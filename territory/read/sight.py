@@ -19,10 +19,10 @@ from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.layer import Layer
 from territory.read.marks import plain_path
-from territory.read.moments import may_be_either, moment_of
+from territory.read.moments import is_year, may_be_either, moment_of
 from territory.read.month_names import month_of
 from territory.read.paths import expand
-from territory.read.unread_spans import days_seen
+from territory.read.unread_spans import days_seen, may_be_year
 
 _MONTHS = 12
 _MOST_SHOWN = 6  # values of a column
@@ -40,11 +40,14 @@ class ColumnSeen:
         How many features have each text; other values are not in it.
     others : int
         How many have a value that is no text.
+    years : int
+        How many have nothing but a year, in a column that by its name may hold years.
     """
 
     name: str
     counts: Counter[str] = field(default_factory=Counter)
     others: int = 0
+    years: int = 0
 
     @property
     def filled(self) -> int:
@@ -222,6 +225,7 @@ def _count(
                 column.counts[value.strip()] += 1
             elif value is not None and value != "":
                 column.others += 1
+            column.years += may_be_year(name) and is_year(value)
         fill = row.get("fill")
         said = next((row[each] for each in _NAMES if isinstance(row.get(each), str)), None)
         if isinstance(fill, str) and isinstance(said, str) and said.strip():
@@ -238,7 +242,7 @@ _OF_FILES = (
     r"(?<!\d)(?P<day>\d{1,2})[.](?P<month>\d{1,2})[.](?P<year>\d{4})(?!\d)",
     _DAY_FIRST,
 )
-_YEAR = r"(?<!\d)(?P<year>(1[5-9]|20)\d{2})(?!\d)"
+YEAR = r"(?<!\d)(?P<year>(1[5-9]|20)\d{2})(?!\d)"
 USUAL = _OF_FILES[0]
 
 
@@ -268,7 +272,7 @@ def _of_other_names(names: Sequence[str]) -> str:
     order = order_of_names(names).order
     if all(_gives(USUAL, name) or len(days_in(name, order)) == 1 for name in names):
         return USUAL
-    return _YEAR if all(_gives(_YEAR, name) and _has_no_month(name) for name in names) else ""
+    return YEAR if all(_gives(YEAR, name) and _has_no_month(name) for name in names) else ""
 
 
 def _has_no_month(name: str) -> bool:

@@ -118,8 +118,23 @@ def _first(layer: Layer, name: str) -> bool:
     """Return whether the first value of a property is a day; a year by the name of it."""
     values = (each.get(name) for each in layer.properties)
     value = next((each for each in values if each not in (None, "")), None)
-    years = bool(words_of(name) & (_UNITS | _BEGINS | _ENDS))
-    return may_be_either(value) or moment_of(value, partial=years) is not None
+    return may_be_either(value) or moment_of(value, partial=may_be_year(name)) is not None
+
+
+def may_be_year(name: str) -> bool:
+    """Return whether a property by its name may hold years.
+
+    Parameters
+    ----------
+    name : str
+        Of the property.
+
+    Examples
+    --------
+    >>> may_be_year("YEAR_"), may_be_year("population")
+    (True, False)
+    """
+    return bool(words_of(name) & (_UNITS | _BEGINS | _ENDS))
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -21,13 +21,14 @@ from territory.history.tiles import Run
 from territory.memo import Form, Memo, answers
 from territory.read.aoi import DrawnArea, parse_area
 from territory.read.chosen_features import chosen, refuse_levels
+from territory.read.day_in_name import may_be_either
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.csv_wkt import has_geometry_column
 from territory.read.formats.geojson import read_geojson, read_rings
 from territory.read.formats.gzipped import kind_of_file
 from territory.read.formats.layer import Layer, km2_of
 from territory.read.front_layers import FrontLabels
-from territory.read.holder_labels import HolderLabels, Labels
+from territory.read.holder_labels import HolderLabels, Labels, without_other_status
 from territory.read.kept_files import file_key, files_form
 from territory.read.layer_days import Dating, with_local_names
 from territory.read.pages import Pages, pages_of, without_cut
@@ -137,12 +138,23 @@ class _File:
     path: Path
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
+    is_layer: bool = False
 
     @property
     def names(self) -> tuple[Path, ...]:
-        """What may name the day: the file, or what lies in an archive."""
+        """What may name the day: the file, what lies in an archive, or the layer that it is."""
+        if self.is_layer:
+            return self.layers[0].own_name
         inside = {Path(layer.file) for layer in self.layers}
         return tuple(sorted(inside)) or (self.path,)
+
+    def by_day(self, profile: Profile) -> "tuple[_File, ...]":
+        """Split it into its layers, where their names say days and that of the file does not."""
+        named = all(_says_day(each.own_name, profile) for each in self.layers)
+        if len(self.layers) < 2 or not named or _says_day(self.names, profile):  # noqa: PLR2004
+            return (self,)
+        first, *others = (_File(self.path, (each,), (), is_layer=True) for each in self.layers)
+        return (replace(first, findings=self.findings), *others)
 
 
 _Read = tuple[_File | None, tuple[Finding, ...]]
@@ -228,13 +240,15 @@ class _Reader:
         where: str = "",
     ) -> Series:
         """Date the layers of all files and put those of a day together."""
-        files, of_others, known = self._of_told_day(files)
+        apart = [part for file in files for part in file.by_day(self.profile)]
+        files, of_others, known = self._of_told_day(apart)
         layers = [layer for file in files for layer in file.layers]
         refuse_levels(layers, self.profile.levels)
         times = known or times_of(layers, self.profile)
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
+        profile, of_status = without_other_status(profile, layers)
         labels, ground = _labels(profile, self.ground)
         parts, lasting, of_files = self._dated(files, times, labels)
         _refuse_other_crs([(each.crs, each.source.location) for each in parts])
@@ -253,7 +267,7 @@ class _Reader:
             raws, refused = labels.cut(raws)
             of_days = [*of_days, *ground, *refused]
             own = tuple(day for day in own if day not in {each.day for each in refused})
-        every = (*findings, *of_others, *times.findings, *of_names, *of_files, *of_days)
+        every = (*findings, *of_others, *times.findings, *of_names, *of_status, *of_files, *of_days)
         if not raws:
             errors = [each for each in every if each.severity is Severity.ERROR]
             errors.sort(key=lambda each: each.kind != FindingKind.REFUSED)  # why there is nothing
@@ -303,10 +317,7 @@ class _Reader:
         return found
 
     def _days_in_names(self, file: _File) -> set[date]:
-        try:
-            return {self.profile.day_in_name(name) for name in file.names}
-        except InputError:
-            return set()
+        return _days_in(file.names, self.profile)
 
     def _dated(
         self, files: Sequence[_File], times: Times, labels: Labels
@@ -346,6 +357,19 @@ class _Reader:
         except InputError:
             when = None
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
+
+
+def _days_in(names: Iterable[Path], profile: Profile) -> set[date]:
+    """Return the days that all of some names say; none if one says none."""
+    try:
+        return {profile.day_in_name(name) for name in names}
+    except InputError:
+        return set()
+
+
+def _says_day(names: Sequence[Path], profile: Profile) -> bool:
+    """Return whether names say a day, be it one of which the order is known from others alone."""
+    return bool(_days_in(names, profile)) or any(may_be_either(each.name) for each in names)
 
 
 def _labels(profile: Profile, ground: DrawnArea | None) -> tuple[Labels, tuple[Finding, ...]]:

@@ -344,12 +344,13 @@ def _notes(topic: Topic) -> dict[str, list[str]]:
         places = ensemble.total if ensemble.draws else 0
         kind = say.note(places, listed=topic.listed, is_rebalanced=ensemble.is_rebalanced)
         boundary = ensemble.boundary if topic.source.assumed else None
+        borders = "borders_of_today" if topic.source.context.past else "borders"
         lines = [
             kind,
             _rest(topic.source, say),
             say.assumed(boundary) if boundary else "",
             words.say("source", source=publisher) if publisher else "",
         ]
-        lines += [words.projection(ensemble.base.projection), words.say("borders")]
+        lines += [words.projection(ensemble.base.projection), words.say(borders)]
         found[language] = [line for line in lines if line]
     return found

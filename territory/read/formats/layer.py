@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +72,13 @@ class Layer:
     @property
     def where(self) -> str:
         """The file, with the layer where that has a name of its own, for messages."""
+        return f"{self.file}, layer '{self.name}'" if self.own_name else self.file
+
+    @property
+    def own_name(self) -> tuple[Path, ...]:
+        """Its name, if that is another than that of the file; of a KML with all its folders."""
         own = self.name and self.name != stem_of(PurePath(self.file))
-        return f"{self.file}, layer '{self.name}'" if own else self.file
+        return (Path(self.name.replace("/", " ")),) if own else ()
 
 
 def km2_of(geometry: NDArray[np.object_], crs: CRS) -> float:
