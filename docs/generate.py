@@ -223,14 +223,8 @@ def _verbs() -> Iterator[str]:
     group = typer.main.get_command(app)
     for name, verb in group.commands.items():  # type: ignore[attr-defined]
         yield f"## `territory {name}`\n"
-        yield f"{_help(verb.help)}\n"
+        yield f"{(verb.help or '').strip()}\n"
         yield from _table(("option", "meaning"), _options(verb))
-
-
-def _help(text: str | None) -> str:
-    words, _, example = (text or "").partition("Example:")
-    shown = words.replace("\b", "").strip()
-    return f"{shown}\n\n```text\n{example.strip()}\n```" if example.strip() else shown
 
 
 def _options(verb: object) -> Iterator[tuple[str, ...]]:

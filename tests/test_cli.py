@@ -1,7 +1,9 @@
 """The command line as such: what it answers at once, and what its help knows by heart."""
 
 import csv
+import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,9 +12,10 @@ from io import StringIO
 
 import pytest
 from squares import write_two_boxes
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from territory.cli import VERBS, _code, app, options
+from territory.cli import VERBS, _code, app, misused, options
 from territory.job.workers import spread
 from territory.read.profiles import built_in
 from territory.version import __version__
@@ -388,3 +391,80 @@ def test_the_page_judges_claims_as_check_does(folder, capsys):
 def test_an_area_off_the_map_is_never_a_plain_success(folder, capsys, verb):
     assert _code([*verbs(folder)[verb], "--area", "30,40,31,41"]) == 3
     assert "no zone of any day lies in the area" in capsys.readouterr().err
+
+
+# ---- Help ------------------------------------------------------------------------------------
+
+
+CONSOLE_SCRIPT = "from territory.__main__ import main; main()"
+
+
+def examples(verb):
+    """Return the calls that the help of a verb shows, each as its words."""
+    paragraphs = (VERBS[verb].__doc__ or "").split("\n\n")
+    shown = [text.partition("For example: ")[2] for text in paragraphs]
+    calls = [call for text in shown if text for call in text.split("&&")]
+    return [shlex.split(call) for call in calls]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_verb_shows_a_call_that_it_takes(verb):
+    command = get_command(app)
+    assert any(call[:2] == ["territory", verb] for call in examples(verb))
+    for program, name, *words in examples(verb):
+        assert program == "territory"
+        assert misused([name, *words]) == ""
+        command.commands[name].make_context(name, words)  # a word that it does not know is an error
+
+
+@pytest.mark.parametrize("command", [["-m", "territory"], ["-c", CONSOLE_SCRIPT]])
+def test_a_call_without_a_verb_is_answered_with_the_help(command):
+    ran = subprocess.run([sys.executable, *command], check=False, capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert "Usage: territory" in ran.stdout + ran.stderr
+    assert "unexpectedly" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("territory ch", "check"), ("territory areas --ar", "--area")]
+)
+def test_a_shell_completes_verbs_and_options(typed, offered):
+    asked = {
+        "_TERRITORY_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "territory"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | asked,
+    )
+    assert offered in ran.stdout.split()
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "80"])
+def test_messages_do_not_depend_on_the_width_of_the_terminal(folder, columns):
+    ran = subprocess.run(
+        [sys.executable, "-m", "territory", *verbs(folder)["areas"]],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": columns},
+    )
+    assert ran.stderr.startswith(ASSUMED)
+
+
+def test_a_terminal_shows_names_and_messages_as_they_are_written(folder):
+    """What looks like markup or the name of a picture to a library is somebody's name."""
+    zones = folder / "z_2024-01-01.geojson"
+    text = zones.read_text(encoding="utf-8")
+    zones.write_text(text.replace('"A"', '"[b]:dog:"'), encoding="utf-8")
+    ours, theirs = pytest.importorskip("pty").openpty()
+    call = ["areas", str(zones), "--profile", "zones", "--day", "2024-01-01"]
+    with subprocess.Popen([sys.executable, "-m", "territory", *call], stdout=theirs) as running:
+        running.wait()
+    os.close(theirs)
+    assert "[b]:dog:" in os.read(ours, 100_000).decode()
+    os.close(ours)

@@ -59,7 +59,6 @@ TRACEBACK = "TERRITORY_TRACEBACK"  # environment variable
 LEFT_BEHIND = {"fetch": "what was fetched until then stays, and the same command goes on"}
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -199,6 +198,8 @@ def misused(arguments: Sequence[str]) -> str:
     >>> misused(["map", "files", "--from", "2024-01-01", "--to", "2024-02-01"])
     ''
     """
+    if not arguments:
+        return ""
     words = [part for each in arguments for part in each.split("=", 1)[: 1 + each.startswith("-")]]
     for word, value in zip(words, [*words[1:], ""], strict=True):
         if word in _OLD_WORDS:

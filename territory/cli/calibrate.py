@@ -47,6 +47,9 @@ def calibrate(
 ) -> int:
     """Find the error of each publisher's lines from how far their fronts lie apart.
 
+    For example: territory calibrate deepstate/ owl/ --profile deepstate-daily --profile-b owl
+    --out calibrated.toml
+
     With two publishers each is taken to have half of the variance; with three each has its own.
     What publishers have from one another cannot be seen: the errors are lower bounds.
     """

@@ -76,6 +76,8 @@ def check(
 ) -> int:
     """Judge published figures against the zones, or against several maps and all together.
 
+    For example: territory check claims.toml zones/ --profile zones
+
     low and high are the interval that judges, and the column 'interval' says which: 'drawn', of
     the map as drawn, for a publisher's own figure; 'both', with the errors of both maps, for that
     of another publisher; 'ground' for any other.
@@ -224,6 +226,10 @@ def explain(
     as_json: Json = False,
 ) -> int:
     """Find which measuring recipe gives a published number.
+
+    For example: territory explain claims.toml zones/ --profile zones --claim ID
+
+    For example: territory explain --published totals.csv --value-column km2 zones/
 
     A recipe is a way of measuring: true areas, Web Mercator, a grid of some country, a sphere,
     a constant added, the day before. The columns: rank, 1 is the likeliest; computed, what the

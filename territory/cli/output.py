@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.box import HORIZONTALS
 from rich.console import Console
+from rich.control import strip_control_codes
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
@@ -21,7 +22,7 @@ UNUSABLE = 3
 INTERRUPTED = 130
 _FOLDED = 1.3  # how much wider than the terminal a table may be whose words are folded to fit
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # of progress
 
 
 def note(line: str) -> None:
@@ -33,7 +34,9 @@ def note(line: str) -> None:
         Without a line feed; it is printed as it is.
     """
     try:
-        errors.print(line, markup=False)
+        # Not by the console, which says nothing where COLUMNS is 0, and makes pictures of :words:.
+        sys.stderr.write(f"{strip_control_codes(line)}\n")
+        sys.stderr.flush()
     except OSError:  # nobody can be told
         discard(2)
 

@@ -64,7 +64,10 @@ def page(
     reading: Reading,
     lines: Lines,
 ) -> int:
-    """Write one HTML file in which a reader explores every day; it needs no network."""
+    """Write one HTML file in which a reader explores every day; it needs no network.
+
+    For example: territory page zones/ --profile zones --out page.html
+    """
     require("page")
     from territory.job.days import ALL_DAYS
     from territory.job.study import uncheckable
@@ -142,6 +145,8 @@ def draw(
     lines: Lines,
 ) -> int:
     """Draw a map that can be printed as it is.
+
+    For example: territory map zones/ --profile zones --day 2025-11-01 --out map.png
 
     With --from and --to it is about what changed between the two; --day is for maps of one
     day.
@@ -233,7 +238,10 @@ def animate(
     reading: Reading,
     lines: Lines,
 ) -> int:
-    """Make a film: a map with its date, totals and chart, day by day."""
+    """Make a film: a map with its date, totals and chart, day by day.
+
+    For example: territory animate zones/ --profile zones --out film.mp4
+    """
     require("film")
     from territory.job.days import ALL_DAYS
     from territory.maps.film.film import Take

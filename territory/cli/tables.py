@@ -67,6 +67,8 @@ def areas(
 ) -> int:
     """Print the area every holder has on every day.
 
+    For example: territory areas zones/ --profile zones --area Ukraine --days month-start
+
     The columns: km2; low and high, how far the truth on the ground may be off; drawn_low and
     drawn_high, how well the figure follows from the map as it is drawn (the hour of the cut,
     tracing), empty for zones around places.
@@ -119,6 +121,8 @@ def change(
     as_json: Json = False,
 ) -> int:
     """Print who lost how much to whom between two days, or between all pairs of days.
+
+    For example: territory change zones/ --profile zones --from 2025-11-01 --to 2025-12-01
 
     The columns are those of 'areas': low and high on the ground, drawn_low and drawn_high as drawn.
 
@@ -394,6 +398,8 @@ def compare(
     as_json: Json = False,
 ) -> int:
     """Print where two publishers differ, by pair of holders, and draw it.
+
+    For example: territory compare deepstate/ owl/ --profile deepstate-daily --profile-b owl
 
     The column 'ground' says who speaks of it: 'both'; 'one', in a country where only one of
     them draws anything; 'sea', beyond every coast. Only 'both' is a dispute.

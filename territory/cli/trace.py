@@ -40,6 +40,8 @@ def trace(
 ) -> int:
     """Trace the zones of a map that exists only as a picture.
 
+    For example: territory trace map.png --legend legend.toml --points points.csv
+
     Pixels are told apart by the colours of the legend; what is printed over the zones is
     filled from beside, what no colour explains stays 'unknown'. The columns: km2, low, high,
     the area and its interval from drawing and placing the map; matched_pct and

@@ -53,7 +53,10 @@ def run(
         bool, typer.Option("--dry-run", help="Say how much it will be, and do nothing.")
     ] = False,
 ) -> int:
-    """Run a whole job: tables, verdicts, maps and a report."""
+    """Run a whole job: tables, verdicts, maps and a report.
+
+    For example: territory run job.toml --out out/mine
+    """
     from territory.one_piece import check_place
     from territory.run import run as run_job
 
@@ -170,7 +173,10 @@ def fetch(
     out: Annotated[Path | None, typer.Option("--out", help="Folder; ./SOURCE by default.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Download a known public series; what is already there is not fetched again."""
+    """Download a known public series; what is already there is not fetched again.
+
+    For example: territory fetch deepstate --from 2025-11-01 --out deepstate
+    """
     require("fetch")
     from territory.fetch import State
     from territory.fetch import fetch as fetched
@@ -224,6 +230,8 @@ def convert(
     colours: Colours = None,
 ) -> int:
     """Write the cleaned series as GeoPackage, GeoParquet, GeoJSON, Shapefile, KML, tiles, PostGIS.
+
+    For example: territory convert zones/ --profile zones --out series.gpkg
 
     What has the same holder on all days is one piece; a piece and the days from and until which
     one holder has it are one feature. They are read back with --profile spells. A folder gets
