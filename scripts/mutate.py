@@ -1,10 +1,14 @@
 """Break changed modules in every small way, and tell which breaks no test sees.
 
-What it does: copies what git knows into ``out/mutate``, lets mutmut change each operator, number,
-text and call of the modules that differ from a revision, and runs for each change the tests that
-reach it: those in files of tests that import the module, its own examples, and files named by
-``--tests``. A change that no test sees is printed; it matters unless nobody can tell the two
-apart. Ends with 1 where there are such changes.
+What it does: lets mutmut think up a change of each operator, number, text and call in the functions
+of the modules that differ from a revision. The tests that may see one are collected once: those in
+files of tests that import the module, its own examples, and files named by ``--tests``. For each
+change a copy of that process takes the changed code of one function into its memory and runs the
+tests that call it, the quickest first, until one fails. No file is touched, so nothing has to be
+put back. What no test sees is printed; it matters unless nobody can tell the two apart.
+
+Ends with 0 where every change is seen, 1 where some are not, 2 where nothing can be said (a test
+fails as it is), 130 where it is interrupted; what was found until then is printed.
 
 Run it with ``scripts/mutate``, ``scripts/mutate v0.1.0`` or
 ``scripts/mutate territory/geometry/area.py --tests tests/test_projection.py``.
@@ -13,19 +17,33 @@ Run it with ``scripts/mutate``, ``scripts/mutate v0.1.0`` or
 from __future__ import annotations
 
 import argparse
-import json
+import ast
+import difflib
+import gc
+import inspect
+import os
+import pickle
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType, FrameType, FunctionType
 from typing import Final
 
+import pytest
+
 ROOT: Final = Path(__file__).resolve().parent.parent
-WORK: Final = ROOT / "out" / "mutate"
-BESIDE: Final = ("data", "docs", "notebooks", "scripts")
-"""Folders that tests read, besides the package and themselves."""
+UNSEEN, SEEN, UNTRIED = 0, 1, 3
+NOT_SEEN: Final = {UNSEEN: "", UNTRIED: "\n  (cannot be tried so)"}
+Key = tuple[str, str]
+"""A function: its file and its qualified name."""
 
 
 def changed_modules(revision: str, root: Path = ROOT) -> list[str]:
@@ -64,72 +82,338 @@ def tests_of(modules: Iterable[str], root: Path = ROOT) -> list[str]:
     return [each.relative_to(root).as_posix() for each in found]
 
 
-def settings(modules: Sequence[str], tests: Sequence[str]) -> str:
-    """Return the table of pyproject.toml that tells mutmut what to do.
+@dataclass(frozen=True)
+class Mutant:
+    """A change of one module.
 
-    Parameters
+    Attributes
     ----------
-    modules, tests : sequence of str
-        Paths in the repository.
+    path : str
+        Of the module.
+    line : int
+        Where it is changed, from 1.
+    before, after : str
+        The text of the module, with empty lines in place of decorators.
     """
-    values: dict[str, object] = {
-        "source_paths": ["territory"],
-        "only_mutate": list(modules),
-        "also_copy": [*BESIDE, *(each.name for each in ROOT.glob("*.*") if each.is_file())],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
-        "pytest_add_cli_args_test_selection": [*tests, *modules],
-        "track_dependencies": False,  # of a copy nothing is known from before
-        "use_git_change_detection": False,
-    }
-    lines = (f"{key} = {json.dumps(value)}" for key, value in values.items())
-    return "\n[tool.mutmut]\n" + "\n".join(lines) + "\n"
+
+    path: str
+    line: int
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        """Return where the change is, and the lines that it changes."""
+        lines = difflib.unified_diff(self.before.split("\n"), self.after.split("\n"), n=0)
+        changed = [f"  {line}" for line in lines if not line.startswith(("---", "+++", "@@"))]
+        return "\n".join([f"{self.path}:{self.line}", *changed])
 
 
-def copy_tree(work: Path, root: Path = ROOT) -> None:
-    """Copy what git knows, as it stands, into an empty folder.
+def mutants_of(path: str, root: Path = ROOT) -> list[Mutant]:
+    """Return every small change of a module.
 
     Parameters
     ----------
-    work : Path
-        The folder; what was in it goes.
+    path : str
+        In the repository.
     root : Path
         The repository.
     """
-    shutil.rmtree(work, ignore_errors=True)
-    listed = [
-        "git",
-        "-C",
-        str(root),
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]
-    names = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (root / name).is_file():
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, work / name)
+    # Only developers have these, and the tests of this do without.
+    from libcst.metadata import MetadataWrapper, PositionProvider
+    from mutmut.mutation.file_mutation import create_mutations, deep_replace
+
+    text = undecorated((root / path).read_text(encoding="utf-8"))
+    module, mutations, *_ = create_mutations(path, text)
+    lines = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    found = []
+    for each in mutations:
+        if each.contained_by_top_level_function is not None:
+            after = deep_replace(module, each.original_node, each.mutated_node)
+            found.append(Mutant(path, lines[each.original_node].start.line, text, after.code))
+    return found
 
 
-def survivors(work: Path) -> list[str]:
-    """Return the names of the changes that no test saw, or that no test reaches.
+def undecorated(text: str) -> str:
+    r"""Return a module with empty lines in place of decorators, as mutmut skips what has one.
 
     Parameters
     ----------
-    work : Path
-        Where mutmut was run.
+    text : str
+        Of the module; only the code of its functions is ever used.
+
+    Examples
+    --------
+    >>> undecorated("class A:\n    @property\n    def a(self): pass\n")
+    'class A:\n\n    def a(self): pass\n'
     """
-    told = _mutmut(work, "results").splitlines()
-    lines = (line.strip().rpartition(": ") for line in told if "__mutmut_" in line)
-    return [name for name, _, end in lines if end in ("survived", "no tests")]
+    lines = text.split("\n")
+    for node in ast.walk(ast.parse(text)):
+        for each in getattr(node, "decorator_list", []):
+            lines[each.lineno - 1 : each.end_lineno] = [""] * (each.end_lineno - each.lineno + 1)
+    return "\n".join(lines)
 
 
-def _mutmut(work: Path, *words: str) -> str:
-    command = [sys.executable, "-m", "mutmut", *words]
-    done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
-    return done.stdout
+@dataclass(frozen=True)
+class Body:
+    """What a function does: its code, and those defaults that are plain values."""
+
+    code: CodeType
+    defaults: tuple[object, ...]
+    named: Mapping[str, object]
+
+    def put_into(self, function: FunctionType) -> None:
+        """Let a function of this process do this from now on."""
+        function.__code__ = self.code
+        old = function.__defaults__ or ()
+        given = zip(old, self.defaults, strict=True)
+        function.__defaults__ = tuple(one if other is ... else other for one, other in given)
+        plain = {name: value for name, value in self.named.items() if value is not ...}
+        function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **plain}
+
+
+def bodies_of(text: str, path: str) -> dict[Key, Body]:
+    """Return the functions and methods of a module, without running it.
+
+    Parameters
+    ----------
+    text : str
+        Of the module, without decorators.
+    path : str
+        Of its file.
+    """
+    arguments = {
+        node.lineno: node.args
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    codes = _codes(compile(text, path, "exec"))
+    return {(path, each.co_qualname): _body(each, arguments) for each in codes}
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """Yield the functions of a module and of its classes, not what is inside functions."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType) and each.co_flags & inspect.CO_NEWLOCALS:
+            yield each
+        elif isinstance(each, CodeType):  # a class
+            yield from _codes(each)
+
+
+def _body(code: CodeType, arguments: Mapping[int, ast.arguments]) -> Body:
+    of = arguments.get(code.co_firstlineno)
+    if of is None:  # a lambda of the module
+        return Body(code, (), {})
+    named = zip(of.kwonlyargs, of.kw_defaults, strict=True)
+    return Body(
+        code,
+        tuple(_literal(each) for each in of.defaults),
+        {name.arg: _literal(each) for name, each in named if each is not None},
+    )
+
+
+def _literal(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return ...
+
+
+def changed_bodies(mutant: Mutant) -> dict[Key, Body]:
+    """Return the functions that a mutant changes, as it has them.
+
+    Parameters
+    ----------
+    mutant : Mutant
+        The change.
+    """
+    before, after = (bodies_of(text, mutant.path) for text in (mutant.before, mutant.after))
+    return {key: body for key, body in after.items() if body != before.get(key)}
+
+
+def loaded_functions(paths: Iterable[str], root: Path = ROOT) -> dict[Key, list[FunctionType]]:
+    """Return the functions of modules in this process, as often as they are there.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Of the modules, in the repository.
+    root : Path
+        The repository.
+    """
+    gc.unfreeze()  # what is frozen is not listed
+    names = {str(root / path): path for path in paths}
+    found = defaultdict(list)
+    for each in gc.get_objects():
+        if type(each) is FunctionType and each.__code__.co_filename in names:
+            found[names[each.__code__.co_filename], each.__qualname__].append(each)
+    return dict(found)
+
+
+class Trial:
+    """A plugin of pytest that tries mutants on the tests which it collected.
+
+    Parameters
+    ----------
+    mutants : sequence of Mutant
+        To try.
+    workers : int
+        How many at a time.
+    root : Path
+        The repository.
+    """
+
+    def __init__(self, mutants: Sequence[Mutant], *, workers: int = 1, root: Path = ROOT) -> None:
+        self.mutants = mutants
+        self.workers = workers
+        self.paths = {mutant.path for mutant in mutants}
+        self.root = root
+        self.results: dict[Mutant, int] = {}
+        self.failed: list[str] = []
+        self._on_failure: Callable[[pytest.TestReport], None] = self._note
+
+    def _note(self, report: pytest.TestReport) -> None:
+        self.failed.append(f"{report.nodeid}\n{report.longreprtext}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file of tests that cannot be read."""
+        if report.failed:
+            self.failed.append(f"{report.nodeid}\n{report.longreprtext}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a test that fails, or end with it."""
+        if report.failed:
+            self._on_failure(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests once as they are, and then those that call what a mutant changes."""
+        if self.failed:
+            return True
+        with tempfile.TemporaryDirectory() as folder:
+            told = Path(folder) / "reach"
+            for _ in in_copies([lambda: self._reach(session.items, told)], workers=1):
+                reach, self.failed = pickle.loads(told.read_bytes())
+        if not self.failed:
+            self._try_all(session.items, reach)
+        return True
+
+    def _reach(self, items: Sequence[pytest.Item], told: Path) -> int:
+        """Write which tests call which function, and how long each takes."""
+        reach: dict[Key, list[tuple[float, int]]] = defaultdict(list)
+        for at, item in enumerate(items):
+            start = time.process_time()
+            for key in self._called_by(item):
+                reach[key].append((time.process_time() - start, at))
+        told.write_bytes(pickle.dumps((dict(reach), self.failed)))
+        return 0
+
+    def _called_by(self, item: pytest.Item) -> set[Key]:
+        """Run a test, and return the functions of the modules that it calls."""
+        names = {str(self.root / path): path for path in self.paths}
+        called = set()
+
+        def look(frame: FrameType, event: str, _: object) -> None:
+            code = frame.f_code
+            if event == "call" and code.co_filename in names:
+                called.add((names[code.co_filename], code.co_qualname.split(".<locals>")[0]))
+
+        sys.setprofile(look)
+        # All fixtures are made anew, so that whoever uses one is known to call what it calls.
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        sys.setprofile(None)
+        return called
+
+    def _try_all(
+        self, items: Sequence[pytest.Item], reach: Mapping[Key, list[tuple[float, int]]]
+    ) -> None:
+        loaded = loaded_functions(self.paths, self.root)
+        tasks = [
+            lambda mutant=each: self._try(mutant, items, reach, loaded) for each in self.mutants
+        ]
+        for at, code in in_copies(tasks, workers=self.workers):
+            self.results[self.mutants[at]] = code
+            if code in NOT_SEEN:
+                print(f"\n{self.mutants[at]}{NOT_SEEN[code]}", flush=True)
+
+    def _try(
+        self,
+        mutant: Mutant,
+        items: Sequence[pytest.Item],
+        reach: Mapping[Key, list[tuple[float, int]]],
+        loaded: Mapping[Key, Sequence[FunctionType]],
+    ) -> int:
+        """Try a mutant in this process, which is a copy of its own."""
+        changed = changed_bodies(mutant)
+        if not changed.keys() <= loaded.keys():
+            return UNTRIED
+        for key, body in changed.items():
+            for function in loaded[key]:
+                body.put_into(function)
+        calling = sorted({each for key in changed for each in reach.get(key, [])})
+        # Whoever does not come to an end is stopped by the system: that is seen too.
+        signal.setitimer(signal.ITIMER_PROF, 10 + 10 * sum(seconds for seconds, _ in calling))
+        self._on_failure = lambda _: os._exit(SEEN)
+        for _, at in calling:
+            items[at].config.hook.pytest_runtest_protocol(item=items[at], nextitem=None)
+        return UNSEEN
+
+
+def in_copies(tasks: Sequence[Callable[[], int]], *, workers: int) -> Iterator[tuple[int, int]]:
+    """Do tasks in copies of this process; yield which has ended, and with what.
+
+    Parameters
+    ----------
+    tasks : sequence of callable
+        Each returns a number from 0 to 255.
+    workers : int
+        How many at a time.
+
+    Yields
+    ------
+    tuple of int
+        Which of them, and its number; minus the signal that has ended it.
+    """
+    running: dict[int, int] = {}
+    try:
+        for at, task in enumerate(tasks):
+            if len(running) == workers:
+                yield _ended(running)
+            running[_copy(task)] = at
+        while running:
+            yield _ended(running)
+    finally:
+        for pid in running:
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _ended(running: dict[int, int]) -> tuple[int, int]:
+    pid, status = os.wait()
+    shutil.rmtree(_folder_of(pid), ignore_errors=True)
+    return running.pop(pid), os.waitstatus_to_exitcode(status)
+
+
+def _folder_of(pid: int) -> Path:
+    """Return where a copy of this process may write."""
+    return Path(tempfile.gettempdir()) / f"mutate-{pid}"
+
+
+def _copy(task: Callable[[], int]) -> int:
+    """Return the number of a new process that does a task and ends."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = UNTRIED
+    try:
+        os.setsid()  # so that whatever it starts can be ended with it
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_folder_of(os.getpid()))
+        _folder_of(os.getpid()).mkdir()
+        quiet = os.open(os.devnull, os.O_RDWR)
+        for each in (0, 1, 2):
+            os.dup2(quiet, each)
+        code = task()
+    finally:
+        os._exit(code)
 
 
 def main() -> int:
@@ -138,35 +422,62 @@ def main() -> int:
     parser.add_argument("what", nargs="*", default=["main"], help="a revision, or modules")
     parser.add_argument("--tests", nargs="+", default=[], help="further files of tests")
     parser.add_argument("--only-these-tests", action="store_true", help="no others than --tests")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="at a time")
     given = parser.parse_args()
+    os.chdir(ROOT)
     named = all(each.endswith(".py") for each in given.what)
     modules = given.what if named else changed_modules(given.what[0])
     if not modules:
         print("No module of the package differs.")
         return 0
     tests = [*given.tests] if given.only_these_tests else [*tests_of(modules), *given.tests]
-    copy_tree(WORK)
-    with (WORK / "pyproject.toml").open("a", encoding="utf-8") as project:
-        project.write(settings(modules, [*dict.fromkeys(tests)]))
     print(f"Modules: {' '.join(modules)}\nTests: {' '.join(tests)}", flush=True)
-    run = [sys.executable, "-m", "mutmut", "run", "--max-children", "2"]
-    with (WORK / "run.log").open("wb") as log:
-        code = subprocess.run(run, cwd=WORK, stdout=log, stderr=log, check=False).returncode
-    last = (WORK / "run.log").read_text(encoding="utf-8", errors="replace").split("\r")[-1]
-    counted = re.findall(r"(\d+)/(\d+)", last)
-    if code or not counted:
-        print(f"scripts/mutate: the run failed; see {WORK / 'run.log'}", file=sys.stderr)
+    mutants = [mutant for each in modules for mutant in mutants_of(each)]
+    trial = Trial(mutants, workers=given.workers)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped is stopped
+    code = run(trial, [*dict.fromkeys([*tests, *modules])])
+    return report(trial, interrupted=code == pytest.ExitCode.INTERRUPTED)
+
+
+def run(trial: Trial, tests: Sequence[str], root: Path = ROOT) -> int:
+    """Let pytest collect tests and try mutants on them.
+
+    Parameters
+    ----------
+    trial : Trial
+        With the mutants.
+    tests : sequence of str
+        Files of tests, in the repository.
+    root : Path
+        The repository.
+    """
+    os.environ["CI"] = "1"  # the same examples of hypothesis for everyone
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a copy of a process has one thread
+    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=sys"]
+    return pytest.main([*quiet, *tests], plugins=[trial])
+
+
+def report(trial: Trial, *, interrupted: bool = False) -> int:
+    """Print how many changes no test sees, and return what to end with.
+
+    Parameters
+    ----------
+    trial : Trial
+        After its run.
+    interrupted : bool
+        Whether some mutants were not tried because somebody stopped it.
+    """
+    if trial.failed:
+        print("\n\n".join(["These tests fail as it is:", *trial.failed]), file=sys.stderr)
         return 2
-    left = survivors(WORK)
-    for name in left:
-        print("\n".join([f"\n{name}", *_changed_lines(_mutmut(WORK, "show", name))]))
-    print(f"\n{counted[-1][1]} changes, {len(left)} of them not seen by any test.")
-    return 1 if left else 0
-
-
-def _changed_lines(diff: str) -> list[str]:
-    lines = (line for line in diff.splitlines() if line[:1] in "-+@")
-    return [line for line in lines if not line.startswith(("---", "+++"))]
+    for path in sorted(trial.paths):
+        codes = [code for mutant, code in trial.results.items() if mutant.path == path]
+        unseen, none = codes.count(UNSEEN), codes.count(UNTRIED)
+        print(f"\n{path}: {len(codes)} changes, {unseen} not seen by any test, {none} not tried")
+    if interrupted or len(trial.results) < len(trial.mutants):
+        print(f"Interrupted: {len(trial.results)} of {len(trial.mutants)} changes were tried.")
+        return 130
+    return 1 if UNSEEN in trial.results.values() else 0
 
 
 if __name__ == "__main__":

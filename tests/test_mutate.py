@@ -1,8 +1,11 @@
 """What `scripts/mutate.py` would break, and by which tests it would be seen."""
 
 import importlib.util
+import os
+import signal
 import subprocess
-import tomllib
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,69 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 spec = importlib.util.spec_from_file_location("mutate", ROOT / "scripts" / "mutate.py")
 mutate = importlib.util.module_from_spec(spec)
+sys.modules["mutate"] = mutate  # its dataclasses look there for their types
 spec.loader.exec_module(mutate)
+
+AREA = """\
+class Square:
+    @property
+    def area(self, times=1):
+        return self.side * self.side * times
+
+
+def doubled(x, *, by=2):
+    def inner(y):
+        return y * by
+
+    return inner(x)
+
+
+def unused():
+    return 1
+
+
+a = Square()
+"""
+TESTS = """\
+import pytest
+from territory.area import Square, doubled
+
+
+@pytest.fixture(scope="module")
+def three():
+    square = Square()
+    square.side = 3
+    return square.area
+
+
+def test_nothing(three):
+    pass
+
+
+def test_area(three):
+    assert three == 9
+
+
+def test_doubled():
+    assert doubled(4) == 8
+"""
+DRIVER = """\
+import pathlib, sys
+sys.path.insert(0, {scripts!r})
+sys.path.insert(0, str(pathlib.Path.cwd()))
+import mutate
+
+text = mutate.undecorated(pathlib.Path("territory/area.py").read_text())
+mutants = [
+    mutate.Mutant("territory/area.py", text[: text.index(old)].count("\\n") + 1, text,
+                  text.replace(old, new, 1))
+    for old, new in {changes!r}
+]
+root = pathlib.Path.cwd()
+trial = mutate.Trial(mutants, workers=2, root=root)
+code = mutate.run(trial, ["tests/test_area.py"])
+sys.exit(mutate.report(trial, interrupted=code == 2))
+"""
 
 
 @pytest.fixture
@@ -20,12 +85,11 @@ def tree(tmp_path, monkeypatch):
         monkeypatch.setenv(f"GIT_{name}_NAME", "Somebody")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.org")
     files = {
-        "territory/area.py": "a = 1\n",
+        "territory/__init__.py": "",
+        "territory/area.py": AREA,
         "territory/area_words.py": "b = 1\n",
-        "tests/test_area.py": "from territory.area import a\n",
+        "tests/test_area.py": TESTS,
         "tests/test_area_words.py": "import territory.area_words\n",
-        ".gitignore": "out/\n",
-        "out/old.txt": "",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -49,20 +113,67 @@ def test_a_revision_that_is_none_is_told(tree):
         mutate.changed_modules("nonsense", tree)
 
 
-def test_what_is_copied_is_what_git_knows_as_it_stands(tree, tmp_path):
-    (tree / "territory" / "area.py").write_text("a = 2\n")
-    (tree / "new.py").touch()
-    copy = tmp_path / "out" / "copy"
-    mutate.copy_tree(copy, tree)
-    assert (copy / "territory" / "area.py").read_text() == "a = 2\n"
-    assert (copy / "new.py").exists()
-    assert not (copy / "out").exists()
+def started(tree, changes):
+    """Start to try changes of `territory/area.py` on its tests, in a process of its own."""
+    driver = DRIVER.format(scripts=str(ROOT / "scripts"), changes=changes)
+    words = [sys.executable, "-B", "-c", driver]
+    return subprocess.Popen(
+        words, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": ""},
+    )  # fmt: skip
 
 
-def test_a_module_s_own_examples_are_tests_too():
-    text = mutate.settings(["territory/geometry/area.py"], ["tests/test_projection.py"])
-    table = tomllib.loads(text)["tool"]["mutmut"]
-    assert table["only_mutate"] == ["territory/geometry/area.py"]
-    selected = table["pytest_add_cli_args_test_selection"]
-    assert selected == ["tests/test_projection.py", "territory/geometry/area.py"]
-    assert {"data", "README.md", "constraints.txt"} < set(table["also_copy"])
+def test_what_no_test_sees_is_told_with_its_line_and_nothing_else(tree):
+    changes = [
+        ("self.side * self.side", "self.side + self.side"),  # of a property, through a fixture
+        ("times=1", "times=2"),
+        ("y * by", "y / by"),
+        ("by=2", "by=3"),
+        ("* times", "/ times"),  # by one: nobody can tell the two apart
+        ("return 1", "return 2"),  # called by no test
+        ("return inner(x)", "while True: pass"),
+    ]
+    process = started(tree, changes)
+    out, err = process.communicate(timeout=300)
+    assert err == ""
+    told = out.split("\n\n")
+    assert [each.strip() for each in told] == [
+        "territory/area.py:4\n"
+        "  -        return self.side * self.side * times\n"
+        "  +        return self.side * self.side / times",
+        "territory/area.py:15\n  -    return 1\n  +    return 2",
+        "territory/area.py: 7 changes, 2 not seen by any test, 0 not tried",
+    ]
+    assert process.returncode == 1
+    status = ["git", "-C", tree, "status", "--porcelain", "--ignored"]
+    assert subprocess.run(status, capture_output=True, check=True, text=True).stdout == ""
+
+
+def test_nothing_is_said_where_a_test_fails_as_it_is(tree):
+    test = tree / "tests" / "test_area.py"
+    test.write_text(TESTS.replace("== 8", "== 9"))
+    process = started(tree, [("y * by", "y / by")])
+    out, err = process.communicate(timeout=300)
+    assert (out, process.returncode) == ("", 2)
+    assert "test_area.py::test_doubled" in err
+
+
+def test_who_interrupts_it_is_told_how_far_it_came(tree):
+    test = tree / "tests" / "test_area.py"
+    test.write_text(
+        TESTS.replace(
+            "    assert doubled(4) == 8",
+            "    import pathlib, time\n"
+            "    if doubled(4) != 8:\n"
+            "        pathlib.Path('waiting').touch()\n"
+            "        time.sleep(600)",
+        )
+    )
+    process = started(tree, [("y * by", "y / by")])
+    while not (tree / "waiting").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out.endswith("Interrupted: 0 of 1 changes were tried.\n")

@@ -126,7 +126,7 @@ def _lower_bound(
 ) -> tuple[Verdict, str]:
     low, high = claim.published_interval()
     if computed.low > high:
-        published = f"{written(claim.value)} published (at most {written(high)})"
+        published = f"{claim.wording()} published (at most {written(high)})"
         return Verdict.INCONSISTENT, f"{_refuses(whose)}: {got}, already above {published}"
     if computed.high >= low:
         return Verdict.CONSISTENT, f"{got}; {reading.lower_bound}"
@@ -135,5 +135,5 @@ def _lower_bound(
     return (
         Verdict.NOT_CHECKABLE,
         f"{computed.beside(claim.value)} {done}, which is a lower bound and can neither"
-        f" confirm nor refute {written(claim.value)}: {reading.lower_bound}{needed}",
+        f" confirm nor refute {claim.wording()}: {reading.lower_bound}{needed}",
     )

@@ -211,14 +211,12 @@ def transfers(
     >>> [(str(each.giver), str(each.taker), each.km2) for each in transfers(history, *days)]
     [('a', 'b', 1.0)]
     """
-    matrix = transition_matrix(history, from_day, to_day, area)
+    matrix = transition_matrix(history, from_day, to_day, area, stayed=False)
     before = history.held_by[history.day_index(from_day)]
     after = history.held_by[history.day_index(to_day)]
     inside = history.mask(area)
     found = []
-    for giver, taker in zip(*np.nonzero(matrix), strict=True):
-        if giver == taker:
-            continue
+    for giver, taker in np.argwhere(matrix):
         moved = dissolved(history.faces[(before == giver) & (after == taker) & inside])
         pair = history.holders[giver], history.holders[taker]
         found.append(Transfer(*pair, float(matrix[giver, taker]), moved))
