@@ -72,7 +72,7 @@ def outline(radius_m: float, lobes: int) -> NDArray[np.float64]:
     angle = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
     radius = radius_m * (1 + 0.08 * np.cos(lobes * angle) + 0.03 * np.sin(3 * lobes * angle))
     round_it = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    ring = shapely.linearrings(CENTRE + round_it)
+    ring = shapely.LinearRing(CENTRE + round_it)
     steps = int(ring.length / STEP_M)
     along = shapely.line_interpolate_point(ring, np.arange(steps) / steps, normalized=True)
     return shapely.get_coordinates(along)
@@ -105,7 +105,7 @@ def _history(rings: list[NDArray[np.float64]], sd_m: float, length_m: float) -> 
 
 def _ground(ring: NDArray[np.float64]) -> BaseGeometry:
     """Return the ground within a ring; where the error makes it cross itself, by winding."""
-    return shapely.buffer(shapely.polygons(ring), 0.0)
+    return shapely.Polygon(ring).buffer(0.0)
 
 
 def _km2(ring: NDArray[np.float64]) -> float:

@@ -67,7 +67,7 @@ def rows(folder: Path) -> list[dict[str, object]]:
         name: {region: _figures(_within(each, folder, region), region) for region in REGIONS}
         for name, each in series.items()
     }
-    found = []
+    found: list[dict[str, object]] = []
     for pair, (one, other) in PAIRS.items():
         for region, names in {**{each: (each,) for each in REGIONS}, _NAMED: TOGETHER}.items():
             a, b = (_joined(figures[each], names) for each in (one, other))
@@ -101,7 +101,7 @@ def _figures(history: tt.History, region: str) -> _Figures:
     held = history.areas()
     held = held[held["actor"] == "russia"]
     drawn = [pd.Timestamp(day).date() for day in held["day"].unique()]
-    near = {day: found for day in DAYS if (found := _nearest(day, drawn))}
+    near = {day: there for day in DAYS if (there := _nearest(day, drawn))}
     found = {
         (TOTAL, region, day): _figure(held[pd.to_datetime(held["day"]).dt.date == near[day]])
         for day in near
