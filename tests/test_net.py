@@ -6,13 +6,16 @@ from io import StringIO
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from squares import PLANE, day, history_of, square, squares, write_two_boxes
+from squares import KM, PLANE, day, history_of, square, squares, write_two_boxes
 
 from territory.claims.net import NET_COLUMNS, net_rows
 from territory.cli import _code
+from territory.history.history import from_coverage
 from territory.history.regions import DrawnRegions, resolve_regions, with_regions
+from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 
@@ -118,3 +121,14 @@ def test_options_that_mean_nothing(call, capsys):
     ):
         assert _code([*words, *more]) == 2
         assert problem in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "gained"), [((), 1), ((Status.HELD, Status.CLAIMED), 3)])
+def test_what_counts_as_having_ground_is_what_is_asked_for(status, gained):
+    strips = np.array([square(0, 0), shapely.box(KM, 0, 3 * KM, KM)])
+    holders = (NOBODY, Holder("A"), Holder("A", Status.CLAIMED))
+    rows, days = np.array([[0, 0], [1, 2]], dtype=np.int16), (day(0), day(1))
+    history = from_coverage(strips, rows, days=days, holders=holders, projection=PLANE)
+    more = {"status": status} if status else {}
+    (row,) = net_rows(Ensemble(history), [days], ["all"], actors=["A"], **more)
+    assert (row["gained"], row["lost"], row["net"]) == pytest.approx((gained, 0, gained))

@@ -88,6 +88,7 @@ def test_every_quantity_counts_each_strip_as_often_as_it_should(history, asked, 
     km2 = sum(2**n * each * here for n, (each, here) in enumerate(zip(times, inside, strict=True)))
     assert Tally(asked, 0.5).figure(history, face_km2(history)) == pytest.approx(km2 + 0.5)
     for counted in asked.moved(history):
+        assert counted.shape == (5,)
         assert counted.min() >= 0
 
 
