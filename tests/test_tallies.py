@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 import pytest
 import shapely
-from squares import KM, PLANE, day
+from squares import KM, PLANE, day, history_of, squares
 
 from territory.claims import tallies
 from territory.claims.model import Claim, Kind
@@ -22,7 +22,11 @@ from territory.claims.readings import holders_named, measure_of
 from territory.claims.tallies import Query, Tally, face_km2, figures
 from territory.errors import InputError
 from territory.history.history import from_coverage
+from territory.history.rim import RimError
 from territory.holders import NOBODY, Holder, Status
+from territory.measure.boundary_error import BoundaryError
+from territory.measure.ensemble import Ensemble, estimate
+from territory.numbers import KM2_PER_UNIT
 
 STRIPS = np.array([shapely.box(2**n * KM, 0, 2 ** (n + 1) * KM, KM) for n in range(5)])
 A, B, N = (frozenset({each}) for each in (Holder("A"), Holder("B"), NOBODY))
@@ -301,3 +305,23 @@ def test_one_status_of_an_actor_is_named_with_it():
 def test_people_are_counted_only_where_they_are_known(history):
     with pytest.raises(InputError, match="counting people needs a population raster"):
         measured(history, "people", LAST)
+
+
+@pytest.mark.parametrize("unit", ["sqmi", "ha", "acres", "dunams"])
+@pytest.mark.parametrize(
+    ("quantity", "area"), [("total", "all"), ("total", "frame"), ("net", "all"), ("net", "frame")]
+)
+def test_the_interval_of_a_figure_is_the_same_ground_in_any_unit_of_area(unit, quantity, area):
+    """All zones together are no limit, as they end where they happen to be drawn; a rim may be."""
+    history = history_of(squares("BA"), squares("AA"))
+    ensemble = Ensemble(
+        history, BoundaryError(300.0, 1000.0), rims={"frame": RimError(100.0, 1000.0)}
+    )
+    reading = {"quantity": quantity, "area": area}
+    reading |= {"day": day(1)} if quantity == "total" else {"period": (day(0), day(1))}
+    km2, other = (estimate(ensemble, measured(history, each, reading)) for each in ("km2", unit))
+    per_km2 = 1 / KM2_PER_UNIT[unit]
+    assert (other.value, other.low, other.high) == pytest.approx(
+        (km2.value * per_km2, km2.low * per_km2, km2.high * per_km2)
+    )
+    assert km2.high > (2 if quantity == "total" else 1)
