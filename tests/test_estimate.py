@@ -35,6 +35,21 @@ def test_an_estimate_is_finite_and_in_order_or_refused(value, low, high):
 
 
 @pytest.mark.parametrize(
+    ("drawn_low", "drawn_high"), [(0.9, None), (2.1, None), (None, 3.1), (None, 1.9), (nan, None)]
+)
+def test_an_interval_as_drawn_lies_within_that_of_the_ground_and_about_the_value(
+    drawn_low, drawn_high
+):
+    with pytest.raises(InputError, match="an interval as drawn lies within the other one, not Est"):
+        Estimate(2.0, 1.0, 3.0, drawn_low=drawn_low, drawn_high=drawn_high)
+    assert Estimate(2.0, 1.0, 3.0, drawn_low=1.0, drawn_high=3.0).drawn_high == 3
+
+
+def test_what_lies_around_a_value_is_in_its_unit():
+    assert str(around(50.0, 1.0, unit="percent")) == "50.0 (48.0 to 52.0) %"
+
+
+@pytest.mark.parametrize(
     ("estimate", "text"),
     [
         (Estimate(2578.0, 2190.4, 2965.9), "2,578 (2,190 to 2,966) km2"),

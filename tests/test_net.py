@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -132,3 +133,15 @@ def test_what_counts_as_having_ground_is_what_is_asked_for(status, gained):
     more = {"status": status} if status else {}
     (row,) = net_rows(Ensemble(history), [days], ["all"], actors=["A"], **more)
     assert (row["gained"], row["lost"], row["net"]) == pytest.approx((gained, 0, gained))
+
+
+def test_an_area_without_ground_has_a_row_and_the_rest_has_one_only_if_there_is_any():
+    history = history_of(squares("A."), squares("AA")).with_areas({"half": square(0, 1)})
+    regions = replace(history, within={**history.within, "void": ~history.mask()})
+    whole = replace(regions, within={**regions.within, "elsewhere": ~history.mask()})
+    draws = (whole, whole)  # of places: nothing is cut to an area there
+    for ensemble in (Ensemble(whole), Ensemble(whole, draws=draws, sample_size=1, total=2)):
+        days, areas = [(day(0), day(1))], ["void", "half", "elsewhere"]
+        rows = net_rows(ensemble, days, areas, actors=["A"])
+        found = {row["region"]: (row["gained"], row["lost"], row["net"]) for row in rows}
+        assert found == {"void": (0, 0, 0), "half": pytest.approx((1, 0, 1))}

@@ -89,6 +89,7 @@ def test_a_figure_is_judged_by_whose_map_it_stems_from(claim, ensemble, same, an
         ("Áccents", "accents", True),
         ("Straße", "STRASSE", True),
         ("Deep State", "deep-state", True),
+        ("Deep State", "DeepState", True),
         ("Warmaps", "war", False),  # what is left of an ending must still be a name
         ("Frontmaps", "Front", True),
         ("Frontmap", "Front", True),
