@@ -133,6 +133,7 @@ def test_what_counts_as_having_ground_is_what_is_asked_for(status, gained):
     more = {"status": status} if status else {}
     (row,) = net_rows(Ensemble(history), [days], ["all"], actors=["A"], **more)
     assert (row["gained"], row["lost"], row["net"]) == pytest.approx((gained, 0, gained))
+    assert (row["from_day"], row["to_day"], row["region"], row["actor"]) == (*days, "all", "A")
 
 
 def test_an_area_without_ground_has_a_row_and_the_rest_has_one_only_if_there_is_any():
