@@ -119,6 +119,7 @@ def mutants_of(path: str, root: Path = ROOT) -> list[Mutant]:
         The repository.
     """
     # Only developers have these, and the tests of this do without.
+    from libcst import FunctionDef
     from libcst.metadata import MetadataWrapper, PositionProvider
     from mutmut.mutation.file_mutation import create_mutations, deep_replace
 
@@ -127,7 +128,7 @@ def mutants_of(path: str, root: Path = ROOT) -> list[Mutant]:
     lines = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
     found = []
     for each in mutations:
-        if each.contained_by_top_level_function is not None:
+        if isinstance(each.contained_by_top_level_function, FunctionDef):
             after = deep_replace(module, each.original_node, each.mutated_node)
             found.append(Mutant(path, lines[each.original_node].start.line, text, after.code))
     return found

@@ -1,7 +1,8 @@
 """Intervals against textbook formulas, and against simulations where the truth is known."""
 
+from fractions import Fraction
 from itertools import combinations
-from math import inf, isfinite, nan, sqrt
+from math import factorial, inf, isfinite, nan, sqrt
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ from uncertain_lines import boundary_sd_km2, simulated_areas_km2
 
 from territory.errors import InputError
 from territory.measure.ensemble import Ensemble
-from territory.measure.estimate import Estimate, around, delete_d_sd, digitising_error_m
+from territory.measure.estimate import (
+    Estimate,
+    around,
+    correlated_m2,
+    delete_d_sd,
+    digitising_error_m,
+    without,
+)
 from territory.measure.tables import areas_once, areas_with_intervals
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
@@ -32,6 +40,21 @@ def test_an_estimate_is_finite_and_in_order_or_refused(value, low, high):
     else:
         with pytest.raises(InputError, match="low <= value <= high"):
             Estimate(value, low, high)
+
+
+@pytest.mark.parametrize(
+    ("drawn_low", "drawn_high"), [(0.9, None), (2.1, None), (None, 3.1), (None, 1.9), (nan, None)]
+)
+def test_an_interval_as_drawn_lies_within_that_of_the_ground_and_about_the_value(
+    drawn_low, drawn_high
+):
+    with pytest.raises(InputError, match="an interval as drawn lies within the other one, not Est"):
+        Estimate(2.0, 1.0, 3.0, drawn_low=drawn_low, drawn_high=drawn_high)
+    assert Estimate(2.0, 1.0, 3.0, drawn_low=1.0, drawn_high=3.0).drawn_high == 3
+
+
+def test_what_lies_around_a_value_is_in_its_unit():
+    assert str(around(50.0, 1.0, unit="percent")) == "50.0 (48.0 to 52.0) %"
 
 
 @pytest.mark.parametrize(
@@ -235,3 +258,19 @@ def test_a_table_of_areas_is_worked_out_once_for_all_who_ask(monkeypatch):
     assert areas_once(ensemble, history.days[:1], "all") == one[:1]
     assert areas_once(Ensemble(history), history.days, "all") == one
     assert worked == [(history.days, "all"), (history.days[:1], "all"), (history.days, "all")]
+
+
+@pytest.mark.parametrize("ratio", [1e-9, 1e-4, 0.99e-3, 1e-3, 1.01e-3, 0.1, 3.0])
+def test_short_lines_keep_their_digits(ratio):
+    """The oracle is the series of x - (1 - exp(-x)) in fractions."""
+    x, l_m = Fraction(ratio), 1000.0
+    exact = sum((-x) ** n / factorial(n) for n in range(2, 40))
+    found = correlated_m2(np.array([ratio * l_m]), l_m, closed=np.array([False]))
+    assert found[0] == pytest.approx(float(2 * 1_000_000 * exact), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("sd", "part", "left"), [(5.0, 3.0, 4.0), (0.5, 0.3, 0.4), (3.0, 5.0, 0.0), (0.3, 0.0, 0.3)]
+)
+def test_what_is_left_without_a_part_is_never_less_than_nothing(sd, part, left):
+    assert without(sd, part) == pytest.approx(left)

@@ -2,17 +2,21 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from squares import PLANE, day, history_of, square, squares, write_two_boxes
+from squares import KM, PLANE, day, history_of, square, squares, write_two_boxes
 
 from territory.claims.net import NET_COLUMNS, net_rows
 from territory.cli import _code
+from territory.history.history import from_coverage
 from territory.history.regions import DrawnRegions, resolve_regions, with_regions
+from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 
@@ -118,3 +122,27 @@ def test_options_that_mean_nothing(call, capsys):
     ):
         assert _code([*words, *more]) == 2
         assert problem in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "gained"), [((), 1), ((Status.HELD, Status.CLAIMED), 3)])
+def test_what_counts_as_having_ground_is_what_is_asked_for(status, gained):
+    strips = np.array([square(0, 0), shapely.box(KM, 0, 3 * KM, KM)])
+    holders = (NOBODY, Holder("A"), Holder("A", Status.CLAIMED))
+    rows, days = np.array([[0, 0], [1, 2]], dtype=np.int16), (day(0), day(1))
+    history = from_coverage(strips, rows, days=days, holders=holders, projection=PLANE)
+    more = {"status": status} if status else {}
+    (row,) = net_rows(Ensemble(history), [days], ["all"], actors=["A"], **more)
+    assert (row["gained"], row["lost"], row["net"]) == pytest.approx((gained, 0, gained))
+    assert (row["from_day"], row["to_day"], row["region"], row["actor"]) == (*days, "all", "A")
+
+
+def test_an_area_without_ground_has_a_row_and_the_rest_has_one_only_if_there_is_any():
+    history = history_of(squares("A."), squares("AA")).with_areas({"half": square(0, 1)})
+    regions = replace(history, within={**history.within, "void": ~history.mask()})
+    whole = replace(regions, within={**regions.within, "elsewhere": ~history.mask()})
+    draws = (whole, whole)  # of places: nothing is cut to an area there
+    for ensemble in (Ensemble(whole), Ensemble(whole, draws=draws, sample_size=1, total=2)):
+        days, areas = [(day(0), day(1))], ["void", "half", "elsewhere"]
+        rows = net_rows(ensemble, days, areas, actors=["A"])
+        found = {row["region"]: (row["gained"], row["lost"], row["net"]) for row in rows}
+        assert found == {"void": (0, 0, 0), "half": pytest.approx((1, 0, 1))}

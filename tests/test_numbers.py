@@ -1,5 +1,6 @@
 """One figure is written alike in six places; the page is held to this in test_page_browser."""
 
+import pickle
 import re
 import sys
 from dataclasses import replace
@@ -15,7 +16,7 @@ from territory.cli.output import note, print_table
 from territory.explain.recipes.sentences import Answer, sentence
 from territory.maps.map_text import Words
 from territory.measure.estimate import Estimate
-from territory.numbers import change, figure, interval, percent
+from territory.numbers import Numeral, change, figure, interval, percent
 from territory.publish.report.folding import cell_of
 
 
@@ -106,3 +107,25 @@ def test_shares_and_counts_follow_the_same_rule():
 def test_a_line_is_printed_as_it_is(capsys):
     note("where = side = :a: [bold]x[/bold]")
     assert capsys.readouterr().err == "where = side = :a: [bold]x[/bold]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("1.0", "1.0"),
+        ("1e-30", "1E-30"),
+        ("1.0e-30", "1E-30"),  # 31 digits after the point are no measurement
+        ("0.1234567890123456789012345678901", "0.12345678901234568"),
+        ("1e99999999999999999999", "Infinity"),  # more than a Decimal holds
+        ("nan", "NaN"),
+    ],
+)
+def test_a_numeral_keeps_the_digits_that_can_have_been_measured(text, digits):
+    numeral = Numeral(text)
+    again = pickle.loads(pickle.dumps(numeral))  # as a worker gets it
+    assert str(numeral.decimal) == str(again.decimal) == digits
+    assert type(again) is Numeral
+
+
+def test_what_rounds_to_a_hundred_has_no_decimal():
+    assert [figure(each) for each in (99.94, 99.95, 99.96)] == ["99.9", "100", "100"]

@@ -1,6 +1,7 @@
 """The error of the rim of an area: its formula against rims that are drawn anew."""
 
 from datetime import date
+from math import exp, sqrt
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from territory.claims.readings import measure_of
 from territory.errors import InputError
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import ELSEWHERE, Regions, with_regions
-from territory.history.rim import RimError, rim_of
+from territory.history.rim import Rim, RimError, rim_of
 from territory.holders import NOBODY, Holder
 from territory.job.spec import Job
 from territory.measure.boundary_error import BoundaryError
@@ -264,3 +265,28 @@ def test_the_argument_widens_the_area_alone():
     assert (rimmed.high[~everything] >= plain.high[~everything]).all()
     assert (rimmed.high[~everything] > plain.high[~everything]).any()
     assert date(2025, 12, 1) in history.days
+
+
+@pytest.mark.parametrize(
+    ("weight", "share"), [([1, 1], 1.0), ([1, 0], 0.25), ([1, -1], 0.5), ([0, 0], 0.0)]
+)
+def test_a_short_rim_moves_as_a_whole(weight, share):
+    """Of a ring of 200 m a quarter lies beside the first face, where errors reach over 1 km."""
+    rim = Rim(np.array([200.0]), np.array([0.0, 50.0]), np.array([50.0, 200.0]), np.array([0, 1]))
+    spread = RimReach(rim, 1000.0, faces=2).spread_m(np.array(weight, dtype=float))
+    assert spread == pytest.approx(share * sqrt(2 * 1000 * 200 * (1 - exp(-0.1))))
+
+
+def test_rims_of_two_rings_add_in_quadrature():
+    """A short ring and a long one, with a gap of which nothing is known on either."""
+    ring_m = np.array([200.0, 100_000.0])
+    ends = np.array([0.0, 200.0]), np.array([150.0, 75_200.0])
+    both = RimReach(Rim(ring_m, *ends, np.array([0, 1])), 1000.0, faces=2)
+    short, long, together = (
+        both.spread_m(np.array(each)) for each in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0])
+    )
+    assert short == pytest.approx(0.75 * sqrt(2 * 1000 * 200 * (1 - exp(-0.1))))
+    assert long == pytest.approx(sqrt(2 * 1000 * (75_000 - 1000)), rel=1e-3)  # of a line of 75 km
+    assert together == pytest.approx(sqrt(short**2 + long**2))
+    assert both.whole_m == together
+    assert both.of_part(np.array([True, True])).spread_m(np.array([1.0, 0.0])) == short

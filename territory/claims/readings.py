@@ -254,7 +254,7 @@ def _along(query: Query, measure: Measure, history: History) -> Measure:
         days = tuple(dict.fromkeys((query.largest(history), query.end)))
     if query.kind in SINCE_MOST and len(days) > 1:  # the day's cut is a choice for the last alone
         return replace(measure, days=(query.end,), path=days, steps=query.each_step)
-    if not query.path or query.kind in (Kind.TOTAL, Kind.SHARE) or len(days) < 2:  # noqa: PLR2004
+    if not query.path or len(days) < 2:  # noqa: PLR2004
         return measure
     return replace(measure, path=days, steps=query.each_step)
 

@@ -354,12 +354,12 @@ def figures(tallies: Sequence[Tally], history: History, face_km2: Floats) -> Flo
 
 
 def _wholes(tallies: Sequence[Tally], history: History, face_km2: Floats) -> Floats:
-    """Return what each share is of, infinite where that is nothing."""
+    """Return what each share is of: infinite where that is nothing, NaN where it is not known."""
     size = _product(face_km2, (each.query.divided(history) for each in tallies), len(tallies))
     for column, each in enumerate(tallies):
         if each.whole_km2 is not None:
             size[:, column] = each.whole_km2
-    return np.where(size > 0, size, np.inf)
+    return np.where(size == 0, np.inf, size)
 
 
 def _product(face_km2: Floats, columns: Iterable[Ints | Bools], count: int) -> Floats:

@@ -19,6 +19,7 @@ from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
 from territory.measure.rim import RimReach
+from territory.numbers import KM2_PER_UNIT
 
 _T = TypeVar("_T")
 BASE = ""  # name of the best reading among the scenarios
@@ -426,15 +427,15 @@ def _limits(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     area whose rim may lie further out may be larger.
     """
     base = ensemble.base
-    endless = base.is_endless and not base.has_rim(measure.area)
-    if measure.unit != "km2":
+    if measure.unit not in KM2_PER_UNIT:
         return measure.floor, measure.ceiling
-    if endless:
+    if base.is_endless and not base.has_rim(measure.area):
         return (0.0 if measure.floor >= 0 else -inf), inf
     more = 0.0
     if _has_rim_error(ensemble, measure.area):
         error_m = ensemble.rims[measure.area].error_m
-        more = Z_95 * error_m * ensemble.rim(measure.area).whole_m / 1e6
+        more_km2 = Z_95 * error_m * ensemble.rim(measure.area).whole_m / 1e6
+        more = more_km2 * measure.per_km2(base)
     return measure.floor - (more if measure.floor < 0 else 0.0), measure.ceiling + more
 
 
