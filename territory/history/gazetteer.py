@@ -205,24 +205,24 @@ def followed(
     if not known.any():
         raise GeometryError("no place to draw zones from")
     kinds = [np.flatnonzero(known & changed), np.flatnonzero(known & ~changed)]
-    nearest = [_nearest(there.xy, there.xy[kind]) for kind in kinds]
     own = np.zeros(len(there.xy), dtype=bool)
     own[: len(known)] = known
-    takes_changed = np.zeros(len(there.xy), dtype=bool)
-    takes_changed[kinds[0]] = True
+    free = np.flatnonzero(~own)
+    nearest = [_nearest(there.xy[free], there.xy[kind]) for kind in kinds]
+    follows = np.zeros(len(there.xy), dtype=bool)  # one that changed hands
+    follows[kinds[0]] = True
     reach = np.ones(2)
     for _ in range(_ROUNDS):
-        closer = nearest[0][1] * reach[0] < nearest[1][1] * reach[1]
-        follows = np.where(own, takes_changed, closer)
+        follows[free] = nearest[0][1] * reach[0] < nearest[1][1] * reach[1]
         shares = KnownShares(*(_share(own, follows == kind, there.listed) for kind in (1, 0)))
         before, reach = reach, np.sqrt([shares.changed, shares.unchanged])
         if not rebalance or not reach.all() or (reach == before).all():
             break
-    place = np.empty(len(there.xy), dtype=np.int64)
-    for kind, follow, (site, _) in zip(kinds, (follows, ~follows), nearest, strict=True):
-        if follow.any():
-            place[follow] = kind[site[follow]]
-    place[own] = np.flatnonzero(own)
+    place = np.arange(len(there.xy))
+    closer = follows[free]
+    for kind, some, (site, _) in zip(kinds, (closer, ~closer), nearest, strict=True):
+        if some.any():
+            place[free[some]] = kind[site[some]]
     return place, shares
 
 

@@ -99,6 +99,7 @@ def by_gazetteer(
     listings: Mapping[str, Listing],
     *,
     keeps: Sequence[Bools],
+    drawn_km2: Sequence[float],
     ground: Ground,
 ) -> tuple[Ensemble, tuple[Finding, ...]]:
     """Return what figures of places rest on where all villages are known by name.
@@ -106,13 +107,15 @@ def by_gazetteer(
     Parameters
     ----------
     plain : Ensemble
-        Of nearest places.
+        Of nearest places; its draws and scenarios are not looked at.
     found : mapping of str to Sites
         The places under every reading; the best one first.
     listings : mapping of str to Listing
         The places of each reading, which need not be the same.
     keeps : sequence of ndarray of bool, shape (places,)
-        The places of each draw of `plain`.
+        The places of each draw of nearest places.
+    drawn_km2 : sequence of float
+        What changed hands in each of these draws, in km2.
     ground : Ground
         What is divided.
 
@@ -136,7 +139,7 @@ def by_gazetteer(
     place, shares = followed(there, best.known, changed)
     base = ground.history(spread_over(best, there, place))
     figures = _km2(plain.base, changed), _km2(base, changed[place])
-    half = Z_95 * plain.sd_of([_km2(draw, changed) for draw in plain.draws])
+    half = Z_95 * plain.sd_of(drawn_km2)
     rebalance = bool(shares.ratio > UNEVEN or abs(figures[1] - figures[0]) > half)
     finite = _finite(best.known, there)
     readings = {name: spread(name, rebalance=rebalance) for name in found}
