@@ -21,6 +21,7 @@ from territory.findings import FindingKind
 from territory.geometry.arrays import holder_rows
 from territory.geometry.crossings import PAIRS_AT_ONCE, winding_numbers
 from territory.geometry.graphs import sparse_table
+from territory.geometry.projection import WGS84
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.memory_needs import (
     _RAYS_EDGE_BYTES,
@@ -32,7 +33,7 @@ from territory.history.memory_needs import (
 from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import partition
 from territory.history.repair import normalise
-from territory.history.snapshot import RawZones, Source
+from territory.history.snapshot import RawZones, Snapshot, Source
 from territory.holders import NOBODY, Holder
 from territory.job.memory import free_bytes, tile_points
 from territory.measure.boundary_error import BoundaryError
@@ -327,6 +328,33 @@ def test_edges_that_differ_are_counted_once_whichever_way_they_run():
     one, both = needed_bytes(snapshots[:1]), needed_bytes(snapshots)
     assert one < both < one + 30 * POINT_BYTES + 2 * (EDGE_BYTES + _RAYS_EDGE_BYTES) + 100
     assert needed_bytes(snapshots, limit=10**12) >= both  # nobody looked how many are alike
+
+
+def fronts(*, days, points):
+    """Return snapshots of a zone with so many corners, one of which moves each day."""
+    x = np.linspace(30.0, 40.0, points)
+    y = 46 + np.sin(x * 9) / 9
+    found = []
+    for n in range(days):
+        y[n % points] += 1e-3
+        ring = np.column_stack([np.append(x, [40, 30, 30]), np.append(y, [44, 44, y[0]])])
+        ends = np.array([0, len(ring)]), np.zeros(1, dtype=np.int64)
+        day = date(2018, 1, 1) + timedelta(n)
+        found.append(Snapshot(day, WGS84, (Holder("a"),), ring, *ends))
+    return tuple(found)
+
+
+@pytest.mark.parametrize("points", [4, 60, 1_000, 20_000])
+def test_a_sample_of_edges_says_that_there_is_room_only_where_counting_them_does(
+    monkeypatch, points
+):
+    snapshots = fronts(days=40, points=points)
+    needed = needed_bytes(snapshots)
+    for limit in (needed / 2, needed - 1):
+        assert needed_bytes(snapshots, limit=limit) == needed
+    monkeypatch.setattr("territory.history.memory_needs.different_edges", None)  # is not asked
+    room = 1.1 * needed + 100 * _RAYS_EDGE_BYTES + 30_000 * EDGE_BYTES
+    assert needed <= needed_bytes(snapshots, limit=room) <= room
 
 
 def kernel(folder, *, free_kb=8_000_000, most="max"):

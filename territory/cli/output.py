@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.box import HORIZONTALS
 from rich.console import Console
 from rich.control import strip_control_codes
-from rich.progress import Progress, TaskID
-from rich.table import Table
 
 from territory.streams import discard, write_out
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+    from rich.table import Table
+
     from territory.findings import Finding
     from territory.job.series import Loaded
     from territory.measure.rows import Row
@@ -95,6 +95,8 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
     if as_json:
         write_out(json_bytes(chosen).decode())
     elif sys.stdout.isatty():
+        from rich.table import Table
+
         table = Table(*columns, header_style="bold")
         for row in chosen:
             table.add_row(*(_cell_text(row[column]) for column in columns))
@@ -108,6 +110,9 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
 
 def _cards(columns: tuple[str, ...], rows: "Sequence[Row]") -> "Table":
     """Return one line for each cell that says anything, for a table wider than the terminal."""
+    from rich.box import HORIZONTALS
+    from rich.table import Table
+
     grid = Table(show_header=False, box=HORIZONTALS, show_edge=False)
     grid.add_column(style="bold")
     grid.add_column()
@@ -133,6 +138,8 @@ def _cell_text(cell: object) -> str:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Give a function that shows progress; it shows nothing unless on a terminal."""
+    from rich.progress import Progress
+
     tasks: dict[str, TaskID] = {}
     with Progress(console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
 

@@ -19,7 +19,6 @@ from pydantic import (
 )
 
 from territory.claims.figures import Day, iso_day
-from territory.claims.pooled import POOLED
 from territory.errors import CRSError, InputError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
 from territory.history.front_sides import Sides, sides_of
@@ -988,6 +987,8 @@ class Job(_Titled):
             raise ValueError("no series is given")
         if len(set(names)) < len(names):
             raise ValueError("several series need a different 'name' each")
+        from territory.claims.pooled import POOLED  # with all that judges, for jobs alone
+
         if POOLED in names:
             raise ValueError(f"a series cannot be named '{POOLED}': that is all of them; rename it")
         return value
