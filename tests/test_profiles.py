@@ -399,6 +399,46 @@ def test_a_proposed_profile_reads_the_files_it_was_made_from(draw, tmp_path, cap
         assert found[key] == pytest.approx(KM2.get(km2, km2), rel=1e-4)
 
 
+TABLES = [
+    {
+        "control.csv": "pcode,since,Controlled by,how\n"
+        "7,2021-05-01,Gov,held\n9,2021-05-01,Rebels,held\n"
+    },
+    {
+        "held_2021.csv": "Code,Date,Owner,note\n7,01/05/2021,Gov,x\n9,13/05/2021,Rebels,y\n",
+        "held_2022.csv": "unit,day,Side\n7,2022-01-01,Rebels\n",
+        "people.csv": "unit,count\n7,3\n9,4\n",
+    },
+]
+
+
+@pytest.mark.parametrize("tables", TABLES)
+def test_a_table_of_holders_is_found_by_its_units_whatever_its_columns_are_called(
+    tables, tmp_path, monkeypatch, capsys
+):
+    written(tmp_path / "cells.geojson", [{"no": 7, "title": "W"}, {"no": 9, "title": "E"}])
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert _code(["inspect", "cells.geojson", "--out", "mine.toml"]) == 0
+    capsys.readouterr()
+    code, found, _ = areas(capsys, tmp_path / "cells.geojson", "--profile", "mine.toml")
+    assert code == 0
+    assert found["2021-05-01", "Gov"] == pytest.approx(KM2["west"], rel=1e-4)
+    last = max(day for day, _ in found)
+    rebels = ALL if last == "2022-01-01" else KM2["east"]
+    assert found[last, "Rebels"] == pytest.approx(rebels, rel=1e-4)
+    assert _code(["init"]) == 0
+    assert "holders = " in (tmp_path / "job-profile.toml").read_text()
+
+
+def test_a_table_of_other_units_is_no_table_of_holders(tmp_path, capsys):
+    written(tmp_path / "cells.geojson", [{"no": 7, "title": "W"}, {"no": 9, "title": "E"}])
+    (tmp_path / "control.csv").write_text("code,date,side\n1,2021-05-01,Gov\n7,2021-05-01,Gov\n")
+    assert _code(["inspect", str(tmp_path / "cells.geojson")]) == 1
+    assert "[units]" not in capsys.readouterr().err
+
+
 def test_how_days_are_written_stands_in_the_proposed_profile(tmp_path, capsys):
     folder, profile = tmp_path / "maps", tmp_path / "mine.toml"
     folder.mkdir()

@@ -300,7 +300,7 @@ def _inspected(
     try:
         return load(spec, _ground_to_inspect(spec), "all", intervals=False, uncut=True), text
     except InputError as error:
-        if spec.profile == "zones" and not (profile or reading.actor_field):
+        if spec.profile in ("zones", "units") and not (profile or reading.actor_field):
             return _proposed(paths, reading, error, told=out is None)
         if out is not None:  # to be mended: a publisher's rules, with what they do not know
             _write_profile(text, out, reads=False)

@@ -9,6 +9,7 @@ from territory.errors import InputError, OverlapError
 from territory.job.series import Loaded
 from territory.read.proposal import Proposal, proposed
 from territory.read.sight import Sight, sight_of
+from territory.read.unit_proposal import units_proposed
 
 Load = Callable[[str], Loaded]
 
@@ -62,6 +63,10 @@ def attempt(
         If no file can be read at all.
     """
     sight = sight_of(paths)
+    units = units_proposed(paths)
+    found = _tried(units, sight, paths, load) if units is not None else None
+    if found is not None and found.loaded is not None:
+        return found
     found = _tried(proposed(sight, day_field=day_field, day_format=day_format), sight, paths, load)
     if found is not None:
         return found

@@ -44,12 +44,15 @@ class Proposal:
         A label as a pattern, the actor, and a remark.
     remarks : tuple of str
         What was chosen, a line each.
+    units : dict of str to object
+        Those below ``[units]``.
     """
 
     keys: dict[str, object]
     day: dict[str, object] = field(default_factory=dict)
     rules: tuple[tuple[str, str, str], ...] = ()
     remarks: tuple[str, ...] = ()
+    units: dict[str, object] = field(default_factory=dict)
 
     def toml(self, title: str) -> str:
         """Return it as the text of a profile.
@@ -66,9 +69,10 @@ def _lines(found: Proposal, title: str) -> Iterator[str]:
     yield f"# {_one_line(title)}"
     yield from (f"# {_one_line(each)}" for each in found.remarks)
     yield from (f"{key} = {_toml(value)}" for key, value in found.keys.items())
-    if found.day:
-        yield "\n[day]"
-        yield from (f"{key} = {_toml(value)}" for key, value in found.day.items())
+    for section, keys in (("day", found.day), ("units", found.units)):
+        if keys:
+            yield f"\n[{section}]"
+            yield from (f"{key} = {_toml(value)}" for key, value in keys.items())
     for label, actor, remark in found.rules:
         yield f"\n[[rule]]\nlabel = {_toml(label)}    # {_one_line(remark)}"
         yield f"actor = {_toml(actor)}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -161,7 +161,8 @@ def sight_of(paths: Sequence[str]) -> Sight:
         rows = [row for row, shape in _with_ground(layer)]
         features += len(rows)
         of_files.setdefault(layer.file, set()).update({layer.name} if rows else ())
-        _count(rows, columns, names)
+        count_values(rows, columns)
+        _count_names(rows, names)
     return Sight(
         tuple(map(plain_path, of_files)),
         columns,
@@ -213,11 +214,16 @@ def _with_ground(layer: Layer) -> Iterable[tuple[dict[str, object], object]]:
 _NAMES = ("name", "title", "label", "description")
 
 
-def _count(
-    rows: Iterable[dict[str, object]],
-    columns: dict[str, ColumnSeen],
-    names: defaultdict[str, Counter[str]],
-) -> None:
+def count_values(rows: Iterable[Mapping[str, object]], columns: dict[str, ColumnSeen]) -> None:
+    """Count the values of all columns.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to object
+        Of features, or of a table.
+    columns : dict of str to ColumnSeen
+        By name; added to.
+    """
     for row in rows:
         for name, value in row.items():
             column = columns.setdefault(name, ColumnSeen(name))
@@ -226,6 +232,13 @@ def _count(
             elif value is not None and value != "":
                 column.others += 1
             column.years += may_be_year(name) and is_year(value)
+
+
+def _count_names(
+    rows: Iterable[Mapping[str, object]], names: defaultdict[str, Counter[str]]
+) -> None:
+    """Count what features of each colour are called."""
+    for row in rows:
         fill = row.get("fill")
         said = next((row[each] for each in _NAMES if isinstance(row.get(each), str)), None)
         if isinstance(fill, str) and isinstance(said, str) and said.strip():
