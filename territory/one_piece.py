@@ -21,6 +21,7 @@ from territory.errors import InputError, room_for
 _RANDOM = 8  # characters that tell hidden folders apart
 _PART = "unfinished"
 _PROBE_BYTES = 1_000_000  # a disk without room for them is full
+_TAKEN_OUT = re.compile(r"[\t\r\n]")  # of a path by GDAL, which then writes elsewhere
 
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # of two letters at least: C:/ is a disk
@@ -64,6 +65,8 @@ def check_place(target: Path, *, folder: bool = False) -> None:
             " writes to databases"
         )
         raise InputError(problem)
+    if _TAKEN_OUT.search(str(target.absolute())):
+        raise InputError("a tab or line feed stands in its path; name another", file=str(target))
     if target.is_dir() and not folder:
         raise InputError("this is a folder; name a file", file=str(target))
     if target.exists() and not target.is_dir() and folder:
@@ -154,14 +157,17 @@ def _to_disk(path: Path) -> None:
 def _part_beside(target: Path) -> Iterator[Path]:
     """Give a folder in a hidden one beside a place; both are gone at the end.
 
+    In a folder that is there already the hidden one lies inside: what is beside may be another
+    disk (it is linked or mounted), or may take no files.
     The hidden one is locked as long as this process lives, so that whoever writes to the
     same place next can tell it from one that a killed process left, which is removed.
     """
+    home = target if target.is_dir() else target.parent
     with room_for(str(target)), ExitStack() as held:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.parent):  # nobody may take a new folder for one that was left
-            _remove_left(target)
-            hidden = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
+        home.mkdir(parents=True, exist_ok=True)
+        remove_left(target)
+        with _locked(home):  # nobody may take a new folder for one that was left
+            hidden = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=home))
             held.callback(shutil.rmtree, hidden, ignore_errors=True)
             held.enter_context(_locked(hidden))
         part = hidden / _PART
@@ -188,28 +194,41 @@ def _disk_errors(part: Path) -> Iterator[None]:
 
 
 def _prefix(target: Path) -> str:
-    return f".{target.name}-"
+    return f".{target.absolute().name}-"  # of '.' the name of the folder
+
+
+def is_unfinished(path: Path, target: Path) -> bool:
+    """Tell whether a file below a folder is what some process is about to move into it.
+
+    Parameters
+    ----------
+    path : Path
+        A file below the folder.
+    target : Path
+        The folder.
+    """
+    return path.relative_to(target).parts[0].startswith(_prefix(target))
 
 
 def remove_left(target: Path) -> None:
-    """Remove what killed processes left beside a place that they were to write to.
+    """Remove what killed processes left beside or in a place that they were to write to.
 
     Parameters
     ----------
     target : Path
         The file or folder.
     """
-    if target.parent.is_dir():
-        with _locked(target.parent):
-            _remove_left(target)
+    for home in (target.parent, target):
+        if home.is_dir():
+            with _locked(home):
+                _remove_left(home, _prefix(target))
 
 
-def _remove_left(target: Path) -> None:
-    """Remove the hidden folders beside a place that no living process holds."""
+def _remove_left(home: Path, prefix: str) -> None:
+    """Remove the hidden folders in a folder that no living process holds."""
     if sys.platform == "win32":  # where nothing is locked, nobody knows who lives
         return
-    pattern = glob.escape(_prefix(target)) + "?" * _RANDOM
-    for folder in sorted(target.parent.glob(pattern)):
+    for folder in sorted(home.glob(glob.escape(prefix) + "?" * _RANDOM)):
         if folder.is_symlink() or not _is_hidden_part(folder):
             continue
         try:

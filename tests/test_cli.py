@@ -387,6 +387,37 @@ def test_the_page_judges_claims_as_check_does(folder, capsys):
     assert "claims.toml: claim 'half': no country 'Ukrain'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["convert", "z_2024-01-01.geojson", "--out", "z_2024-01-01.geojson"],
+        ["convert", ".", "--out=./z_2024-01-01.geojson"],
+        ["convert", "z_*.geojson", "--out", "link.geojson"],
+        ["page", "z_2024-01-03.geojson", "--claims", "claims.toml", "--out", "claims.toml"],
+        ["animate", "z_*.geojson", "--area", "n=z_2024-01-01.geojson", "--out", "link.geojson"],
+        ["trace", "m.png", "--legend", "l", "--points", "p", "--out", "m.png"],
+        ["compare", "z_*.geojson", "b", "--out", "z_2024-01-01.geojson"],
+        ["inspect", "z_*.geojson", "--profile", "claims.toml", "--out", "claims.toml"],
+    ],
+)
+def test_no_verb_writes_over_a_file_that_it_reads(folder, monkeypatch, capsys, call):
+    monkeypatch.chdir(folder)
+    (folder / "m.png").touch()
+    (folder / "link.geojson").symlink_to(folder / "z_2024-01-01.geojson")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert _code(call) == 1
+    assert one_message(capsys).endswith("this call reads it; name another file for --out")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_is_not_read_is_replaced(folder, capsys):
+    page = folder / "page.html"
+    page.touch()
+    titled = ["--title", str(page)]
+    assert _code(["page", str(folder), "--profile", "zones", "--out", str(page), *titled]) == 0
+    assert page.stat().st_size
+
+
 @pytest.mark.parametrize("verb", ["areas", "change", "compare", "map", "page"])
 def test_an_area_off_the_map_is_never_a_plain_success(folder, capsys, verb):
     assert _code([*verbs(folder)[verb], "--area", "30,40,31,41"]) == 3

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import signal
+import tempfile
 
 import pytest
 from squares import write_two_boxes
@@ -192,6 +193,35 @@ def test_the_unfinished_folder_of_a_run_that_lives_is_left_alone(folder):
         os.waitpid(pid, 0)
         assert (part / "a.csv").exists()
     assert files(out) > {"a.csv", "run.json"}
+
+
+def test_the_folder_that_one_works_in_takes_results_like_any_other(folder, monkeypatch):
+    out = folder / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    for place in (".", "../out", "."):
+        outcome = run(folder / "a.toml", pathlib.Path(place), force=True)
+        assert outcome.strange == (), place
+        assert not [each for each in files(out) if each.startswith(".")], place
+    run(folder / "a.toml", folder / "undisturbed")
+    assert bytes_of(out) == bytes_of(folder / "undisturbed")
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
+def test_results_go_to_another_disk_through_a_link(folder):
+    """As from a home folder to a large disk, or into what a container has mounted."""
+    try:
+        disk = tempfile.TemporaryDirectory(dir="/dev/shm")
+    except OSError:
+        pytest.skip("there is no second disk here")
+    with disk as there:
+        if pathlib.Path(there).stat().st_dev == folder.stat().st_dev:
+            pytest.skip("there is no second disk here")
+        (folder / "out").symlink_to(there)
+        run(folder / "a.toml", folder / "out")
+        assert (folder / "out").is_symlink()
+        run(folder / "a.toml", folder / "undisturbed")
+        assert bytes_of(pathlib.Path(there)) == bytes_of(folder / "undisturbed")
 
 
 def test_a_strangers_folder_of_a_similar_name_stays(folder):

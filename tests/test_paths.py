@@ -148,3 +148,40 @@ def test_what_a_run_wrote_is_no_input_unless_it_is_named(folder):
     assert out / "z_2024-01-02.geojson" in expanded((str(out),))[0]
     (out / "run.json").unlink()
     assert out / "z_2024-01-02.geojson" in expanded((str(folder),))[0]
+
+
+# ---- Names that a library takes apart ----------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names are not allowed there")
+@pytest.mark.parametrize("name", ['a "b"', "a'b", "a:b", "50% #1", "a[1]", "дані", "a\tb", "a\nb"])
+@pytest.mark.parametrize("suffix", [".gpkg", ".fgb", ".shp", ".parquet", ".geojson"])
+def test_a_file_below_any_name_is_read_or_refused_in_one_line(
+    folder, tmp_path, capsys, name, suffix
+):
+    def areas(path):
+        code = cli._code(["areas", str(path)])
+        return code, capsys.readouterr()
+
+    written = tmp_path / f"s{suffix}"
+    assert cli._code(["convert", str(folder), "--profile", "zones", "--out", str(written)]) == 0
+    code, said = areas(written)
+    assert code == 0
+    (tmp_path / name).mkdir()
+    for each in tmp_path.glob("s.*"):
+        each.rename(tmp_path / name / each.name)
+    again, later = areas(tmp_path / name / written.name)
+    if again:
+        assert "which GDAL takes out; rename the file or folder" in later.err
+        assert suffix != ".geojson" and set(name) & set('"\t\n')
+    else:
+        assert later.out == said.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names are not allowed there")
+@pytest.mark.parametrize("name", ["a\tb", "a\nb"])
+def test_nothing_is_written_to_a_name_that_a_library_takes_apart(folder, tmp_path, capsys, name):
+    out = tmp_path / name / "s.gpkg"
+    assert cli._code(["convert", str(folder), "--profile", "zones", "--out", str(out)]) == 1
+    assert "a tab or line feed stands in its path" in capsys.readouterr().err
+    assert not (tmp_path / name).exists() and not (tmp_path / "ab").exists()

@@ -9,6 +9,7 @@ module    holds
 options   options that several verbs share, and groups of them
 arguments what stands on the command line, as the library takes it
 output    tables, messages, progress
+overwrite whether a call would write over what it reads
 tables    the verbs areas, change, inspect, compare
 figures   check, explain
 calibrate calibrate
@@ -30,6 +31,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from territory.cli import calibrate, figures, options, pictures, tables, trace, work
 from territory.cli.output import INTERRUPTED, note
+from territory.cli.overwrite import refuse_overwriting
 from territory.errors import TerritoryError, is_short_of_memory
 from territory.little_memory import have_room
 from territory.name_clash import clash
@@ -221,6 +223,7 @@ def _code(arguments: list[str]) -> int:
         note(f"territory: {wrong}")
         return 2
     try:
+        refuse_overwriting(arguments)
         result = app(arguments, prog_name="territory", standalone_mode=False)
     except (TerritoryError, OSError) as error:
         return _problem(error)

@@ -12,6 +12,7 @@ import orjson
 
 from territory.job.installed import code_sha256, versions
 from territory.job.state import STATE
+from territory.one_piece import is_unfinished
 from territory.read.text_files import sha256_of
 
 RECORD = "run.json"
@@ -115,7 +116,8 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
         Other files: somebody put them there, or edited them since.
     """
     listed, coming = _outputs(out), {*fresh, RECORD}
-    there = (path for path in sorted(out.rglob("*")) if path.is_file() or path.is_symlink())
+    paths = (path for path in sorted(out.rglob("*")) if not is_unfinished(path, out))
+    there = (path for path in paths if path.is_file() or path.is_symlink())
     stale, strange = [], []
     for path in there:
         name = path.relative_to(out).as_posix()

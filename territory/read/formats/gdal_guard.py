@@ -6,6 +6,7 @@ through only when its first bytes fit its extension, and the driver is then name
 never gets there: it is parsed here.
 """
 
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from territory.errors import InputError
 from territory.read.formats.gzipped import is_named_gz, unpacked
 
 _HEAD_BYTES = 512
+_TAKEN_OUT = re.compile(r"[\t\r\n]")  # of a path, and another file is looked for
 # Extension: (GDAL driver prefix, what the first bytes must be)
 _KNOWN: dict[str, tuple[str, Callable[[bytes], bool]]] = {
     ".gpkg": ("GPKG:", lambda head: head.startswith(b"SQLite format 3\0")),
@@ -43,6 +45,9 @@ def driver_path(path: Path) -> str:
     if not fits(first_bytes(path)):
         raise InputError(f"is not a {path.suffix} file, whatever its name says", file=str(path))
     place = str(path.resolve())
+    if _TAKEN_OUT.search(place) or (prefix and '"' in place):
+        problem = "a quotation mark, tab or line feed stands in its path, which GDAL takes out"
+        raise InputError(f"{problem}; rename the file or folder", file=str(path))
     # After a prefix GDAL would take what follows a colon for a layer.
     return f'{prefix}"{place}"' if prefix and ":" in place else f"{prefix}{place}"
 
