@@ -224,6 +224,7 @@ class _Reader:
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
+        of_names = [*of_names, *_idle_format(files, times, profile)]
         labels, ground = _labels(profile)
         parts, lasting, of_files = self._dated(files, times, labels)
         _refuse_other_crs([(each.crs, each.source.location) for each in parts])
@@ -335,6 +336,17 @@ class _Reader:
         except InputError:
             when = None
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, when)
+
+
+def _idle_format(files: Iterable[_File], times: Times, profile: Profile) -> Iterator[Finding]:
+    """Tell of a format of days that no column and no name of a file has."""
+    of_names = (profile.day.has_format(name.name) for file in files for name in file.names)
+    if profile.day.format and not (times.instants or times.spans or any(of_names)):
+        detail = (
+            f"no day is written as {profile.day.format}, as --day-format (format under [day] of a"
+            " profile) says: no column holds days, and the names of files write them otherwise"
+        )
+        yield Finding(FindingKind.DAY_ORDER, detail, Severity.WARNING)
 
 
 def _labels(profile: Profile) -> tuple[Labels, tuple[Finding, ...]]:
