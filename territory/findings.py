@@ -82,7 +82,10 @@ class FindingKind(StrEnum):
     NO_PROPERTY = "no-property", "A property that the profile names is in no file."
     NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."
     NO_STYLE = "no-style", "A placemark names a style that is not in the file."
-    NO_SUCH_ACTOR = "no-such-actor", "A colour or title is about an actor that holds nothing."
+    NO_SUCH_ACTOR = (
+        "no-such-actor",
+        "A colour, title or priority is of an actor that holds nothing.",
+    )
     NOT_AREA = "not-area", "What has no area (a line, a point) was dropped."
     NOT_POOLED = (
         "not-pooled",

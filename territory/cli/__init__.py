@@ -22,11 +22,13 @@ trace     trace
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand, TyperOption
 from typer.exceptions import Abort, Exit, TyperException
 
 from territory.cli import calibrate, figures, options, pictures, tables, trace, work
@@ -66,8 +68,30 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Recompute published figures about who held what territory, and when.",
 )
+
+
+class _Verb(TyperCommand):
+    """A verb: of an option that takes one value, none is passed over for a later one."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Refuse an option that is given twice, then read the words as ever.
+
+        Parameters
+        ----------
+        ctx : typer.Context
+            Of the call.
+        args : list of str
+            The words behind the verb.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(args=[*args])
+        for each, times in Counter(given).items():
+            if isinstance(each, TyperOption) and times > 1 and not (each.multiple or each.is_flag):
+                ctx.fail(f"{each.opts[0]} is given {times} times, and only the last would count")
+        return super().parse_args(ctx, args)
+
+
 for _name, _verb in VERBS.items():
-    app.command(_name)(options.with_groups(_verb))
+    app.command(_name, cls=_Verb)(options.with_groups(_verb))
 
 
 def _version(wanted: bool) -> None:

@@ -139,7 +139,9 @@ def job_of(
     return Path(jobs[0])
 
 
-def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "SeriesSpec":
+def spec_of(
+    paths: Sequence[str], profile: str, *groups: ZoneRules | Lines, where: Workers = _HERE
+) -> "SeriesSpec":
     """Return which files to read, and how.
 
     Parameters
@@ -151,6 +153,8 @@ def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "
         recognised, which is said.
     *groups : ZoneRules or Lines
         How the zones are to be read, and what is said about their lines.
+    where : Workers
+        Where they are to be read, and in how many bytes.
     """
     from territory.job.profile_choice import with_profile
     from territory.job.spec import DRAWN, SeriesSpec, kind_of
@@ -173,7 +177,20 @@ def spec_of(paths: Sequence[str], profile: str, *groups: ZoneRules | Lines) -> "
             profile_of(found)  # refuses what does nothing under it, before anything is read
     if found.recognised:
         note(f"{paths[0]}: {found.recognised}")
+    _check_where(where, found)
     return found
+
+
+def _check_where(where: Workers, spec: "SeriesSpec") -> None:
+    """Refuse what bounds or spreads work that such a series does not make."""
+    from territory.job.input_files import is_of_units
+
+    of_units = is_of_units(spec, Path())
+    if of_units or spec.profile == "places":
+        bound = {"--memory": where.memory is not None}
+        refuse(bound, "it bounds how drawn zones are cut together, and these are none")
+    if of_units:
+        refuse({"--scheduler": where.scheduler}, "tables of units are read by this process alone")
 
 
 def looks_of(colours: Path | None) -> dict[str, object]:
@@ -388,6 +405,24 @@ def picture_areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":
     named = areas_of(options)
     unnamed = [each for each in options or [] if not _named(each, "--area")[0]]
     return {name or place_name(unnamed[0]): area for name, area in named.items()}
+
+
+def refuse_further_areas(options: list[str] | None, why: str) -> None:
+    """Refuse a second area where one is shown or compared.
+
+    Parameters
+    ----------
+    options : list of str or None
+        As for `areas_of`.
+    why : str
+        What there is one area of.
+
+    Raises
+    ------
+    typer.BadParameter
+        Naming all but the first.
+    """
+    refuse({f"--area {each}": True for each in (options or [])[1:]}, why)
 
 
 def _named(option: str, which: str) -> tuple[str, str]:

@@ -31,10 +31,11 @@ from territory.cli.options import (
     option_of,
 )
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
-from territory.errors import InputError
+from territory.errors import InputError, did_you_mean
 from territory.extras import require
 
 if TYPE_CHECKING:
+    from territory.claims.model import Claims
     from territory.explain.recipes.sentences import Answer
     from territory.job.series import Loaded
     from territory.job.spec import SeriesSpec
@@ -101,7 +102,8 @@ def check(
             f"{len(more_paths or ())} --and and {len(more_profiles or ())} --and-profile; give one"
             " --and-profile for each --and, in the same order, or none"
         )
-    published = read_toml(claims, Claims).only(only or ())
+    every = read_toml(claims, Claims)
+    published = every.only(only or ())
     if profile and not paths:
         raise InputError("PATH (the files) is missing")
     if not paths:
@@ -113,13 +115,16 @@ def check(
         }
         refuse(idle, "it is about the files of zones, and none are named")
     named, _ = rims_of(areas_of(area), None, rim_error_m)
-    wanted = {reading.area for _, reading in published.readings()} - {"all"}
+    wanted = _areas_named(published)
+    given = tuple(named)
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
         named = dict.fromkeys(sorted(wanted) or [""], named[""])
     series: tuple[Loaded, ...] = ()
     if paths:
-        specs = [spec_of(paths, profile, lines, reading)]
+        specs = [spec_of(paths, profile, lines, reading, where=Workers() if more else where)]
         specs += [spec_of([path], how) for path, how in more]
+        if all(each.profile != "places" for each in specs):  # whose ground it is
+            _tell_idle_areas(given, _areas_named(every), claims)
         series = _series(specs, named, published.days(), where, tiles=raster is None)
     first, others = series[0] if series else None, series[1:]
     judged = judge_claims(published, first, file=str(claims), raster=raster, others=others)
@@ -136,6 +141,23 @@ def check(
         note(f"- {group[0].claim.id}: {summary(group)}")
     found = (f for each in series for f in each.concerning(published.days(), by_name=True))
     return tell(found, uncheckable(judged))
+
+
+def _areas_named(claims: "Claims") -> set[str]:
+    """Return the areas that readings name, but for all ground."""
+    return {reading.area for _, reading in claims.readings()} - {"all"}
+
+
+def _tell_idle_areas(given: Sequence[str], asked: set[str], claims: Path) -> None:
+    """Refuse an area, or say that it judges nothing, where no reading of the file names it."""
+    refuse(
+        {"--area": given and not asked},
+        f"no reading in {claims} names an area; write area = 'NAME' into it",
+    )
+    for name in given:
+        if name and name not in asked:
+            hint = did_you_mean(name, asked)
+            note(f"warning: --area {name}: no reading in {claims} names it; {hint}")
 
 
 def _series(

@@ -17,6 +17,7 @@ from territory.cli.arguments import (
     picture_areas_of,
     read_request,
     refuse,
+    refuse_further_areas,
     regions_of,
     settings_of,
     size_of,
@@ -159,6 +160,7 @@ def draw(
     from territory.maps.typesetting import DPI
 
     wanted = _formats(out, listed(formats))
+    refuse_further_areas(area, "a map shows one area; draw one for each")
     one, start, end = day_of(day, "--day"), day_of(from_day, "--from"), day_of(to_day, "--to")
     kind = kind or ("transfers" if start or end else "day")
     _refuse_idle(kind, day=day, span=(from_day, to_day), days=days, actors=actors)
@@ -250,6 +252,7 @@ def animate(
     from territory.maps.request import MapRequest
     from territory.one_piece import check_place
 
+    refuse_further_areas(area, "a film shows one area; make one for each")
     check_place(out)
     text = MapText(headings.title, headings.subtitle, language=language)
     take = Take(fps, size_of(size), text)

@@ -16,6 +16,7 @@ from territory.cli.arguments import (
     load,
     publisher_of,
     refuse,
+    refuse_further_areas,
     regions_of,
     rims_of,
     rules_of,
@@ -76,7 +77,7 @@ def areas(
     from territory.measure.rows import AREA_COLUMNS, area_rows
 
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
-    spec = spec_of(paths, profile, lines, reading)
+    spec = spec_of(paths, profile, lines, reading, where=where)
     rule, period = day_rule(days), span_of(span)
     loaded = load(
         spec,
@@ -150,7 +151,7 @@ def change(
             raise InputError(f"--from {start} must come before --to {end}")
         rule = (start, end)
     named, regions = rims_of(areas_of(area), regions_of(provinces), rim_error_m)
-    spec = spec_of(paths, profile, lines, reading)
+    spec = spec_of(paths, profile, lines, reading, where=where)
     loaded = load(
         spec,
         named,
@@ -421,6 +422,7 @@ def compare(
     else:
         refuse({"--colours": colours}, "it is for the map that --out draws")
     named = areas_of(area)
+    refuse_further_areas(area, "maps are compared in one area; compare them once for each")
     chosen = day_of(day, "--day")
     wanted_days = (chosen,) if chosen else ()
     of_b = reading if profile_b == profile else rules_of(reading)

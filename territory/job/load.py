@@ -155,7 +155,7 @@ def load_series(
         loaded,
         looks=looks,
         regions=regions.labels if regions else {},
-        findings=(*loaded.findings, *_idle(said, loaded)),
+        findings=(*loaded.findings, *_idle(said, loaded), *_idle_priority(spec, loaded)),
     )
 
 
@@ -215,6 +215,15 @@ def _loaded(
         memory=where.memory,
         memo=where.memo,
     )
+
+
+def _idle_priority(spec: SeriesSpec, loaded: Loaded) -> Iterator[Finding]:
+    """Tell of actors that are to go before others where zones overlap, and hold nothing."""
+    known = {each.actor for each in loaded.ensemble.base.holders[1:]}
+    for name in spec.priority or ():
+        if name not in known:
+            detail = f"priority: nobody named '{name}' holds ground; {did_you_mean(name, known)}"
+            yield Finding(FindingKind.NO_SUCH_ACTOR, detail, Severity.WARNING)
 
 
 def _idle(looks: Looks, loaded: Loaded) -> Iterator[Finding]:

@@ -107,7 +107,18 @@ class DayRule(_Strict):
         found = name_pattern_of(self.format).finditer(name)
         parts = ({**each.groupdict(), "year": year_in(each.groupdict())} for each in found)
         of_format = {day for each in parts if (day := _day(each, self)) is not None}
-        return of_format or days_in(name)
+        return of_format if self.has_format(name) else days_in(name)
+
+    def has_format(self, name: str) -> bool:
+        """Return whether a file name holds something that is written as `format` says.
+
+        Parameters
+        ----------
+        name : str
+            Of a file, without its folder.
+        """
+        of_format = bool(self.format) and self.file_name == YEAR_FIRST and not self.name_order
+        return of_format and name_pattern_of(self.format).search(name) is not None
 
     @property
     def offset_s(self) -> int:
@@ -536,12 +547,15 @@ class Profile(_Strict):
         """
         found = [m.groupdict() for m in re.finditer(self.day.file_name, path.name, re.ASCII)]
         days = {day for parts in found if (day := _day(parts, self.day)) is not None}
-        if not days and self.day.file_name == YEAR_FIRST:
+        as_format = self.day.has_format(path.name)  # YYYY-DD-MM looks like YYYY-MM-DD
+        if as_format or (not days and self.day.file_name == YEAR_FIRST):
             days = self.day.days_in(path.name)
         if len(days) != 1:
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
-            if self.day.file_name != YEAR_FIRST or days:
+            if as_format:
+                better = f"as {self.day.format} says"
+            elif self.day.file_name != YEAR_FIRST or days:
                 better = "as the profile has it"
             elif may_be_either(path.name):
                 instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"

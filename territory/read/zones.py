@@ -248,6 +248,7 @@ class _Reader:
         profile, of_names = with_local_names(
             [name for file in files for name in file.names], layers, self.profile
         )
+        of_names = [*of_names, *_idle_format(files, times, profile)]
         profile, of_status = without_other_status(profile, layers)
         labels, ground = _labels(profile, self.ground)
         parts, lasting, of_files = self._dated(files, times, labels)
@@ -370,6 +371,17 @@ def _days_in(names: Iterable[Path], profile: Profile) -> set[date]:
 def _says_day(names: Sequence[Path], profile: Profile) -> bool:
     """Return whether names say a day, be it one of which the order is known from others alone."""
     return bool(_days_in(names, profile)) or any(may_be_either(each.name) for each in names)
+
+
+def _idle_format(files: Iterable[_File], times: Times, profile: Profile) -> Iterator[Finding]:
+    """Tell of a format of days that no column and no name of a file has."""
+    of_names = (profile.day.has_format(name.name) for file in files for name in file.names)
+    if profile.day.format and not (times.instants or times.spans or any(of_names)):
+        detail = (
+            f"no day is written as {profile.day.format}, as --day-format (format under [day] of a"
+            " profile) says: no column holds days, and the names of files write them otherwise"
+        )
+        yield Finding(FindingKind.DAY_ORDER, detail, Severity.WARNING)
 
 
 def _labels(profile: Profile, ground: DrawnArea | None) -> tuple[Labels, tuple[Finding, ...]]:

@@ -1,0 +1,347 @@
+"""No option does nothing in silence: it has an effect, is refused or told, or stands here.
+
+The calls are made from the command line itself. A new option needs a value that matters, in
+`SHARED` or `OWN`, or the test that holds it, in `ELSEWHERE`.
+"""
+
+import io
+import json
+import shlex
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+import pytest
+import typer
+from squares import write_two_boxes
+
+from territory.cli import _code, app, options
+
+COMMANDS = typer.main.get_command(app).commands
+TESTS = Path(__file__).parent
+
+
+def options_of(verb):
+    return [each.opts[0] for each in COMMANDS[verb].params if each.param_type_name == "option"]
+
+
+def options_in(*groups):
+    return {options.option_of(each.name) for group in groups for each in fields(group)}
+
+
+# ---- What is read ----------------------------------------------------------------------------
+
+
+def box(west, south, east, north):
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def write(path, *features):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [{"type": "Feature", "properties": own, "geometry": shape} for own, shape in features]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}), encoding="utf-8")
+
+
+def two(cut, *, more=({}, {}), west=36, east=37):
+    """Return the zones of A and B on either side of a meridian."""
+    own = {"actor": "A", "side": "SA", "firm": "held", "level": 1, **more[0]}
+    other = {"actor": "B", "side": "SB", "firm": "claimed", "level": 2, **more[1]}
+    return (own, box(west, 35, cut, 35.5)), (other, box(cut, 35, east, 35.5))
+
+
+DAYS = ("2024-01-01", "2024-01-05", "2024-02-03")
+SPANS = (("2024-01-01", "2024-01-31", 36.5), ("2024-02-01", None, 36.6))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Write one small input of every kind, and go there."""
+    root = tmp_path_factory.mktemp("options")
+    loop = [(0, 0), (4, 0), (4, 4), (2, 4), (2, 1), (3, 1), (3, 3), (0, 3), (0, 0)]
+    twice = {
+        "type": "Polygon",
+        "coordinates": [[(35.9 + x / 100, 35 + y / 100) for x, y in loop]],
+    }
+    for number, day in enumerate(DAYS):
+        cut = 36.5 + number / 10
+        write(root / f"days/z_{day}.geojson", *two(cut))
+        a, b = two(cut)
+        write(root / f"overlap/z_{day}.geojson", a, (b[0], box(36.4, 35, 37, 35.5)))
+        write(root / f"unnamed/z_{day}.geojson", a, ({"actor": None}, b[1]))
+        write(root / f"unsaid/z_{day}.geojson", ({"x": 1}, a[1]))
+        write(root / f"invalid/z_{day}.geojson", ({"actor": "A"}, twice), b)
+        write(root / f"timed/z_{day}T1800.geojson", *two(cut))
+        line = {"type": "LineString", "coordinates": [[cut, 35.001], [cut, 35.6]]}
+        write(root / f"fronts/f_{day}.geojson", ({"left": "B", "right": "A"}, line))
+    spans = []
+    for begin, end, cut in SPANS:
+        more = {"valid_from": begin, "valid_to": end, "since": begin, "until": end}
+        spans += two(cut, more=(more, more))
+    write(root / "spans.geojson", *spans)
+    write(root / "undated.geojson", *two(36.5))
+    dates = [{"when": day, "until": f"{day[:8]}28"} for day in DAYS[::2]]
+    of_days = [two(36.5 + n / 10, more=(each, each)) for n, each in enumerate(dates)]
+    write(root / "columns.geojson", *(zone for pair in of_days for zone in pair))
+    write(root / "ground.geojson", ({"name": "ground"}, box(36, 35, 37, 35.5)))
+    names = [{"name": "West", "code": "W"}, {"name": "East", "code": "E"}]
+    write(
+        root / "regions.geojson",
+        *((n, box(36 + i / 2, 35, 36.5 + i / 2, 35.5)) for i, n in enumerate(names)),
+    )
+    write(
+        root / "odd_regions.geojson", ({"name": "West"}, twice), (names[1], box(36.5, 35, 37, 35.5))
+    )
+    units = [
+        ({"id": i, "code": 3 - i, "name": f"u{i}"}, box(*(36 + i / 5, 35, 36 + (i + 1) / 5, 35.5)))
+        for i in range(4)
+    ]
+    write(root / "units/districts.geojson", *units)
+    table = ["unit,day,actor,status,side,firm,code,when"]
+    for day, holders in zip(DAYS, ("AABB", "AAAB", "AAAA"), strict=True):
+        table += [
+            f"{i},{day},{a},held,S{a},claimed,{3 - i},{day[:8]}07" for i, a in enumerate(holders)
+        ]
+    (root / "units/holders.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
+    (root / "later.csv").write_text("\n".join(table[:-4]) + "\n", encoding="utf-8")
+    places = [f"{n},P{n},{35.05 + n // 6 / 10},{36.05 + n % 6 * 0.15}" for n in range(24)]
+    (root / "places.csv").write_text(
+        "\n".join(["place_id,name,lat,lon", *places]) + "\n", encoding="utf-8"
+    )
+    panel = ["place_id,day,holder,other,when,who"]
+    for day, cut in zip(DAYS, (3, 4, 5), strict=True):
+        panel += [
+            f"{n},{day},{'ab'[n % 6 >= cut]},{23 - n},{day[:8]}07,{'xy'[n % 6 >= cut]}"
+            for n in range(24)
+        ]
+    (root / "panel.csv").write_text("\n".join(panel) + "\n", encoding="utf-8")
+    (root / "further.csv").write_text(
+        "\n".join([panel[0], *(p.replace("2024", "2025") for p in panel[1:])]) + "\n",
+        encoding="utf-8",
+    )
+    (root / "towns.csv").write_text("name,lat,lon\nTown,35.2,36.4\n", encoding="utf-8")
+    (root / "looks.toml").write_text(
+        '[actors.A]\ncolour = "#00aa00"\ntitle = "Alpha"\n', encoding="utf-8"
+    )
+    (root / "claims.toml").write_text(CLAIMS, encoding="utf-8")
+    gain = "[[claim]]" + CLAIMS.split("[[claim]]")[2]
+    (root / "gain.toml").write_text(gain, encoding="utf-8")
+    (root / "timed.toml").write_text(TIMED, encoding="utf-8")
+    write_two_boxes(root, prefix="small_")
+    return root
+
+
+CLAIMS = """
+[[claim]]
+id = "half"
+text = "t"
+publisher = "p"
+published = 2024-02-10
+value = 50
+unit = "percent"
+day = 2024-01-01
+reading = [{ name = "A", quantity = "share", by = ["A"], area = "near" }]
+[[claim]]
+id = "gain"
+text = "t"
+publisher = "p"
+published = 2024-02-10
+value = 500
+unit = "km2"
+period = [2024-01-01, 2024-01-05]
+reading = [{ name = "A", quantity = "gained", by = ["A"] }]
+"""
+TIMED = """
+name = "timed"
+[day]
+file_name = '(?P<year>\\d{4})-(?P<month>\\d{2})-(?P<day>\\d{2})T(?P<hour>\\d{2})(?P<minute>\\d{2})'
+"""
+
+
+@pytest.fixture(autouse=True)
+def _there(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "out").mkdir(exist_ok=True)
+
+
+@cache
+def outcome(words):
+    """Return the code of a call, what it prints, and what it writes into `out`."""
+    out, err, place = io.StringIO(), io.StringIO(), Path("out")
+    for each in place.glob("*"):
+        each.unlink()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = _code(shlex.split(words))
+    files = {each.name: each.read_bytes() for each in sorted(place.glob("*"))}
+    return code, out.getvalue(), err.getvalue(), files
+
+
+# ---- Options that verbs share ----------------------------------------------------------------
+
+GROUPS = (
+    *(options.DatedReading, options.Lines, options.Workers, options.Provinces),
+    *(options.DayRange, options.Surroundings, options.Headings),
+)
+KINDS = {
+    "days": "areas days",
+    "spans": "areas spans.geojson",
+    "units": "areas units",
+    "panel": "areas places.csv --profile places --holders panel.csv --area 36,35,37,35.5",
+}
+# A value of each option that ought to matter, whatever is read.
+SHARED = {
+    "--profile": "deepstate-daily",
+    "--area": "36.2,35.1,36.8,35.4",
+    "--days": "first-and-last",
+    "--from": "2024-01-02",
+    "--to": "2024-01-20",
+    "--regions": "regions.geojson",
+    "--regions-name": "code",
+    "--regions-even-odd": "",
+    "--rim-error-m": "500",
+    "--repair": "winding",
+    "--doubt-percent": "50",
+    "--overlap": "contested",
+    "--priority": "A,B",
+    "--unnamed": "Q",
+    "--where": "'level = 1'",
+    "--ground": "ground.geojson",
+    "--reach-m": "500",
+    "--sides": "west=X,east=Y",
+    "--remainder": "R --remainder-area 35,34,38,36",
+    "--remainder-area": "35,34,38,36",
+    "--actor": "Z",
+    "--actor-field": "side",
+    "--day-field": "when",
+    "--until-field": "until",
+    "--day-format": "DD/MM/YYYY",
+    "--cut": "14:00",
+    "--holders": "further.csv",
+    "--unit-field": "other",
+    "--id-field": "code",
+    "--status-field": "firm",
+    "--day": "2024-01-05",
+    "--boundary-error-m": "77",
+    "--correlation-length-m": "77",
+    "--workers": "1",
+    "--scheduler": "tcp://127.0.0.1:1",
+    "--memory": "1kB",
+    "--json": "",
+    "--worldview": "de-facto",
+}
+# What is told of the files, or does not depend on them: these matter only now and then.
+QUIET = {
+    "--repair": "only where polygons are invalid",
+    "--doubt-percent": "only where polygons are invalid",
+    "--overlap": "only where zones overlap",
+    "--unnamed": "only where features name no actor",
+    "--workers": "figures do not depend on it; large files are read sooner",
+}
+SLOW = {"--scheduler"}  # waits for an address; `units` refuses it
+ALSO = {  # (kind, option): why nothing changes there
+    ("spans", "--days"): "there are two days, the first and the last",
+    ("units", "--correlation-length-m"): "borders of units are exact without --boundary-error-m",
+}
+
+
+@pytest.mark.parametrize("option", sorted(options_of("areas")))
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_option_of_reading_matters_for_every_kind_of_input(kind, option):
+    if option in SLOW and kind != "units":
+        return
+    same = outcome(KINDS[kind]) == outcome(f"{KINDS[kind]} {option} {SHARED[option]}")
+    assert not same or option in QUIET or (kind, option) in ALSO
+
+
+@pytest.mark.parametrize(
+    ("call", "option"),
+    [
+        ("areas invalid", "--repair winding"),
+        ("areas invalid", "--doubt-percent 99"),
+        ("areas overlap", "--overlap contested"),
+        ("areas overlap --overlap first", "--priority B,A"),
+        ("areas unnamed", "--unnamed Q"),
+        ("areas unsaid", "--actor Z"),
+        ("areas undated.geojson", "--day 2024-01-05"),
+        ("areas columns.geojson --until-field until", "--day-field when"),
+        ("areas timed --profile timed.toml", "--cut 14:00"),
+        ("areas fronts --ground ground.geojson", "--reach-m 500"),
+        ("areas fronts --ground ground.geojson --reach-m 500", "--sides west=X,east=Y"),
+        ("areas units", "--holders later.csv"),
+        ("areas units --area 36,35,36.4,36 --id-field id", "--unit-field code"),
+        ("areas units --area 36,35,36.4,36 --unit-field unit", "--id-field code"),
+        ("areas days --regions regions.geojson", "--regions-name code"),
+        ("areas days --regions odd_regions.geojson", "--regions-even-odd"),
+        ("areas days --regions regions.geojson", "--rim-error-m 500"),
+        ("areas days --area Ukraine", "--worldview de-facto"),
+    ],
+)
+def test_an_option_of_reading_has_its_effect_where_it_is_for(call, option):
+    assert outcome(call) != outcome(f"{call} {option}")
+
+
+# ---- What contradicts itself, and names that nothing has --------------------------------------
+
+
+def told(words):
+    """Return the code of a call, and what it says in one line."""
+    code, _, err, _ = outcome(words)
+    return code, " ".join(err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "message"),
+    [
+        ("areas days --days all --days week", 2, "--days is given 2 times, and only the last"),
+        ("areas days --days all --days all --days all", 2, "--days is given 3 times"),
+        ("change days --from 2024-01-01 --from 2024-01-05 --to 2024-02-03", 2, "--from is given 2"),
+        ("areas units --memory 4GB", 2, "--memory does nothing here: it bounds how drawn zones"),
+        ("areas units --scheduler x:1", 2, "--scheduler does nothing here: tables of units"),
+        (KINDS["panel"] + " --memory 4GB", 2, "--memory does nothing here"),
+        ("check gain.toml days --area 36,35,37,36", 2, "no reading in gain.toml names an area"),
+        ("check claims.toml days --area neer=36,35,37,36", 3, "did you mean 'near'?"),
+        ("compare days days --area A=36,35,37,36 --area B=36,35,36.5,36", 2, "--area B=36,35,36.5"),
+        ("map days --area A=36,35,37,36 --area Bb=36,35,36.5,36 --out out/m.svg", 2, "--area Bb="),
+        ("animate days --area A=36,35,37,36 --area B=1,1,2,2 --out out/f.gif", 2, "--area B=1,1"),
+        (
+            "areas overlap --overlap first --priority B,Aa",
+            0,
+            "'Aa' holds ground; did you mean 'A'?",
+        ),
+        ("areas days --day-format DD/MM/YYYY", 0, "warning: no day is written as DD/MM/YYYY"),
+        ("explain days --value 9 --day 2024-01-05 --by Rusia", 1, "unknown actor 'Rusia'; known"),
+        ("areas days --status-field nix", 0, "nix"),
+        ("areas days --actor-field sid", 1, "no actor in 'sid'"),
+        ("areas days --day 2024-01-02", 1, "no file is of 2024-01-02; they say days from"),
+        ("areas days --days 2024-01-02", 1, "2024-01-02"),
+        ("areas days --area Ukrain", 1, "Ukraine"),
+        (
+            "check claims.toml days --claim haff",
+            1,
+            "no claim has the id 'haff'; did you mean 'half'?",
+        ),
+        ("map days --kind front --actors Aa --out out/m.svg", 1, "Aa"),
+    ],
+)
+def test_what_does_nothing_or_that_nothing_has_is_told(call, code, message):
+    found, said = told(call)
+    assert message in said
+    assert found == code
+
+
+def test_flags_and_lists_may_be_given_twice():
+    assert outcome("areas days --json --json")[0] == 0
+    assert outcome("areas days --area A=36,35,37,36 --area B=36,35,36.5,36")[0] == 0
+
+
+@pytest.mark.parametrize("mark", ["-", "_"])
+def test_a_format_goes_before_what_a_name_looks_like(folder, mark):
+    name, day_format = mark.join(["2024", "01", "05"]), mark.join(["YYYY", "DD", "MM"])
+    write(folder / f"{name}.geojson", *two(36.5))
+    assert "2024-05-01,A" in outcome(f"areas {name}.geojson --day-format {day_format}")[1]
+    other = mark.join(["2024", "05", "15"])  # there is no month 15
+    write(folder / f"{other}.geojson", *two(36.5))
+    code, said = told(f"areas {other}.geojson --day-format {day_format}")
+    assert code == 1
+    assert f"as {day_format} says" in said
