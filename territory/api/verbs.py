@@ -12,6 +12,7 @@ from territory.api.days import DayLike, day_of, period_of
 from territory.api.ground import drawn_area
 from territory.api.history import History
 from territory.api.inputs import day_fields, series_spec
+from territory.api.layers import plain
 from territory.api.sources import file_source
 from territory.api.tables import geo_table, table
 from territory.api.wording import python_words
@@ -118,7 +119,9 @@ def read(
     if ground is not None and spec.profile != "places":
         raise InputError("extent is for places; look at one area with .within(area)")
     span = period_of(first_day, last_day)
-    return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours))
+    with python_words():
+        source = file_source(spec, span, ground, utc_offset_hours=utc_offset_hours)
+    return History(source)
 
 
 def _place(ground: object) -> str:
@@ -295,7 +298,7 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     return Answer("; ".join(sentences(found)), table(calibrate_rows(found), CALIBRATE_COLUMNS))
 
 
-def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  # noqa: ANN401
+def run(job: str | Path, out: str | Path = "out", **options: object) -> Outcome:
     """Run a whole job: tables, verdicts, maps, a page and a report.
 
     Parameters
@@ -305,7 +308,8 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
     out : str or Path
         Folder for the results; it is filled in one piece.
     **options
-        ``workers``, ``scheduler``, ``memory`` in bytes and ``force``, as on the command line;
+        ``workers``, ``scheduler``, ``memory`` in bytes, ``force`` and ``strict``, as on the command
+        line;
         ``progress`` and ``announce``, functions as of `territory.run.run`.
 
     Returns
@@ -331,8 +335,9 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
         if not str(value).strip():
             raise InputError(f"{what} is needed; the name is empty")
     check_place(Path(out), folder=True)
-    _check_options(options)
-    return run_job(Path(job), Path(out), **options)
+    settings: dict[str, Any] = {name: plain(value) for name, value in options.items()}
+    _check_options(settings)
+    return run_job(Path(job), Path(out), **settings)
 
 
 def _check_options(options: Mapping[str, object]) -> None:
@@ -351,6 +356,7 @@ _OPTIONS: dict[str, tuple[object, str]] = {
     "scheduler": (str, "the address of a scheduler"),
     "memory": (int, "a number of bytes, 1 or more"),
     "force": (bool, "True or False"),
+    "strict": (bool, "True or False"),
     "progress": (Callable, "a function"),
     "announce": (Callable, "a function"),
 }

@@ -112,6 +112,15 @@ class Scenario(_Strict):
             raise ValueError(f"a name without colon and semicolon is wanted, not '{value}'")
         return value
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.without or self.files):
+            raise ValueError(
+                f"'{self.name}' is the series itself: it leaves nothing out ('without') and adds"
+                " nothing ('places', 'state', 'events')"
+            )
+        return self
+
     @property
     def full_name(self) -> str:
         """Its name after that of its family, as tables have it."""
@@ -272,8 +281,8 @@ class SeriesSpec(_BoundaryKeys):
     until
         For places: the last day; later events are left aside.
     evidence
-        For places: classes of evidence in `events`, from firm to weak. Believing only the first,
-        the first two and so on are scenarios.
+        For places: two or more classes of evidence in `events`, from firm to weak. Believing only
+        the first, the first two and so on are scenarios.
     gazetteer
         For places: the table of all villages there are, reported of or not (``gazetteer.csv``
         beside the places by default).
@@ -407,6 +416,12 @@ class SeriesSpec(_BoundaryKeys):
         problem = refused_keys(self.profile, sorted(present, key=order.index), order)
         if problem:
             raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if self.actor and self.actor_field:
+            raise ValueError("'actor' (who holds all zones) contradicts 'actor_field'; give one")
         return self
 
     @field_validator("scenario")
@@ -909,9 +924,16 @@ class Job(_Titled):
                     f"uncertainty: {named} does nothing here: it is for"
                     f" {' and '.join(sorted(wanted))}, and no series is of that kind"
                 )
+        drawn = [each for each in self.series if kind_of(each.profile) != PLACES]
+        for key in self.uncertainty.boundary if drawn else ():
+            if all(key in each.boundary for each in drawn):
+                raise ValueError(
+                    f"uncertainty: '{key}' does nothing here: every series says it itself"
+                )
         for table, present in (
             ("population", self.population is not None),
             ("report.explain", self.report.explain),
+            ("uncertainty.area_variants", bool(self.uncertainty.area_variants)),
         ):
             if present and self.claims is None:
                 problem = f"{table} does nothing without claims; name their file in [claims]"
