@@ -1,7 +1,10 @@
 """No key of a job or profile, and no argument, does nothing in silence."""
 
 import json
+import types
 
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from squares import write_two_boxes
@@ -9,8 +12,11 @@ from test_formats import text_file
 from test_place_panel import FIRST, HEAD, PLACES
 
 import territory as tt
+from territory.claims.model import Reading
 from territory.errors import TerritoryError
-from territory.read.profile import read_profile
+from territory.job.spec import Job, SeriesSpec, UncertaintySpec
+from territory.read.profile import Profile, read_profile
+from territory.trace.legend_file import Legend
 
 WEST, EAST = shapely.box(37, 48, 37.5, 48.5), shapely.box(37.5, 48, 38, 48.5)
 DAY = "2024-01-01"
@@ -238,3 +244,153 @@ def test_the_order_in_names_goes_before_the_format_of_text(tmp_path):
     place = text_file(tmp_path / "z_03-04-2024.geojson", collection((WEST, {"actor": "A"})))
     mine = profile_in(tmp_path, '[day]\nformat = "DD/MM/YYYY"\nname_order = "MM/DD/YYYY"')
     assert str(tt.read(place, mine).days[0]) == "2024-03-04"
+
+
+# ---- Values and questions of Python ----------------------------------------------------------
+
+START, END = "2025-11-01", "2025-12-01"
+
+
+@pytest.fixture(scope="module")
+def history():
+    return tt.example()
+
+
+def strip(west, east):
+    """Return a part of the ground of the example."""
+    return shapely.box(west, 48, east, 48.1)
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (SeriesSpec, {"path": "a", "boundary_error_m": True}),
+        (UncertaintySpec, {"draws": True}),
+        (Profile, {"name": "x", "doubt_percent": False}),
+        (Legend, {"day": DAY, "zone": [{"actor": "a", "colour": "#ff0000"}], "fill_px": True}),
+    ],
+)
+def test_true_is_no_number(model, values):
+    with pytest.raises(ValueError, match="a number or text is wanted, not "):
+        model.model_validate(values)
+
+
+def test_names_and_days_may_be_listed_in_any_way(history):
+    expected = history.judge(tt.Claim(83, quantity="net", by="Red", period=(START, END))).frame
+    for by in ({"Red"}, np.array(["Red"]), pd.Series(["Red"]), (each for each in ["Red"])):
+        for period in ([START, END], pd.DatetimeIndex([START, END]), np.array([START, END])):
+            names = ["Red"] if isinstance(by, types.GeneratorType) else by
+            claim = tt.Claim(83, quantity="net", by=names, period=period)
+            assert history.judge(claim).frame.equals(expected)
+    assert tt.explain("248.69", history, END, by={"Red"}).frame.shape[0] > 0
+
+
+def test_an_area_in_no_order_is_none(history):
+    with pytest.raises(TerritoryError, match=r"\(set\) is no area"):
+        history.areas(aoi={37, 48, 38, 49})
+
+
+def test_series_within_areas_are_compared_where_both_speak(history):
+    west, east = history.within(strip(37, 37.2)), history.within(strip(37.1, 37.3))
+    both = tt.compare(history, history, END, aoi=strip(37.1, 37.2)).km2.sum()
+    assert tt.compare(west, east, END).km2.sum() == pytest.approx(both, rel=1e-9)
+    assert tt.compare(west, history, END, aoi=strip(37.1, 37.4)).km2.sum() == pytest.approx(both)
+    with pytest.raises(TerritoryError, match="nothing of it lies within"):
+        tt.compare(west, history.within(strip(37.3, 37.4)), END)
+
+
+QUESTIONS = {
+    "a fourth series": (lambda h: tt.calibrate(h, h, h, h), "two or three series are needed"),
+    "a front in an area": (
+        lambda h: tt.calibrate(h, h.within(strip(37, 37.2))),
+        "series 2: errors are found along whole fronts",
+    ),
+    "days in words": (lambda h: tt.calibrate(h, h, within_days="1"), "no whole number of days"),
+    "days before": (lambda h: tt.calibrate(h, h, within_days=-1), "no whole number of days"),
+    "another in an area": (
+        lambda h: h.judge(
+            tt.Claim(83, quantity="net", by="Red", period=(START, END)),
+            others=tt.example().within(strip(37, 37.2)),
+        ),
+        "others: give histories of all ground",
+    ),
+    "words that are a number": (lambda _: tt.Claim(5, words=5, day=END), "unknown word '5'"),
+    "a grouping that is a number": (lambda h: h.net("Red", 5), "'5' is unknown"),
+    "nobody in words": (lambda h: h.zones(nobody="no"), "'no' is not True or False"),
+    "dots of no file": (lambda h: tt.plot.day(h, dpi=200), "dpi does nothing here"),
+    "dots of a drawing": (lambda h: tt.plot.day(h, dpi=200, out="a.svg"), "dpi does nothing here"),
+    "a rim of true": (
+        lambda h: h.areas(aoi=strip(37, 37.2), rim_error_m=True),
+        "True is no length in metres",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_that_would_be_misread_is_refused(name, history):
+    ask, message = QUESTIONS[name]
+    with pytest.raises(TerritoryError, match=message):
+        ask(history)
+
+
+def test_a_remainder_may_be_given_as_its_corners():
+    frame = tt.example().zones(START).drop(columns="status").to_crs(4326)
+    box = (37, 48, 37.5, 48.1)
+    for area in (box, list(box), np.array(box), "37,48,37.5,48.1"):
+        rest = {"remainder": "Green", "remainder_area": area}
+        made = tt.History.from_geodataframe(frame, actor="actor", day="day", **rest)
+        assert "Green" in made.actors
+
+
+@pytest.mark.parametrize(
+    ("reading", "message"),
+    [
+        ({"quantity": "net", "day": END}, "a reading of 'net' takes no 'day'"),
+        ({"quantity": "total", "day": END, "period": (START, END)}, "takes no 'period'"),
+        ({"quantity": "share", "day": END, "period": (START, END)}, "no 'period' beside 'day'"),
+    ],
+)
+def test_a_day_that_a_reading_is_not_about_is_refused(reading, message):
+    with pytest.raises(ValueError, match=message):
+        Reading(name="r", by=("a",), **reading)
+
+
+def test_a_day_that_no_reading_is_about_is_refused():
+    with pytest.raises(TerritoryError, match="'day' does nothing: no reading is about it"):
+        tt.Claim(83, quantity="net", by="Red", period=(START, END), day=END)
+    with pytest.raises(TerritoryError, match="'period' does nothing"):
+        tt.Claim(83, quantity="total", by="Red", period=(START, END), day=END)
+
+
+# ---- Keys of a job ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            {"uncertainty": {"boundary_error_m": 5}, "series": {"boundary_error_m": 9}},
+            "uncertainty: 'boundary_error_m' does nothing here: every series says it itself",
+        ),
+        (
+            {"uncertainty": {"area_variants": {"w": ["v"]}}},
+            "uncertainty.area_variants does nothing without claims",
+        ),
+    ],
+)
+def test_keys_of_a_job_that_others_make_idle_are_refused(more, message):
+    box = [37, 48, 38, 49]
+    series = {"profile": "zones", "path": "a", **more.pop("series", {})}
+    with pytest.raises(ValueError, match=message):
+        Job.model_validate({"series": series, "area": {"w": box, "v": box}, **more})
+
+
+def test_a_run_may_be_strict(tmp_path):
+    write_two_boxes(tmp_path, prefix="z_")
+    text_file(tmp_path / "z_2024-01-02.geojson", "{")
+    off = "[maps]\nenabled = false\n[report]\nenabled = false\n"
+    job = text_file(tmp_path / "job.toml", f'[series]\nprofile = "zones"\npath = "z_*"\n{off}')
+    with pytest.raises(TerritoryError, match="nothing was written"):
+        tt.run(job, tmp_path / "out", strict=True)
+    assert not (tmp_path / "out").exists()
+    assert not tt.run(job, tmp_path / "out", workers=np.int64(1)).is_sound

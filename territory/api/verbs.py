@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from territory.api.claims import Answer, names_of
 from territory.api.days import DayLike, day_of, period_of
-from territory.api.ground import drawn_area
+from territory.api.ground import common_ground, drawn_area, named_areas
 from territory.api.history import History
 from territory.api.inputs import day_fields, series_spec
 from territory.api.layers import plain
@@ -27,6 +27,7 @@ from territory.measure.compare import compare_on
 from territory.measure.disputes import pieces
 from territory.measure.rows import CALIBRATE_COLUMNS, COMPARE_COLUMNS, compare_rows
 from territory.one_piece import check_place
+from territory.read.aoi import DrawnArea
 from territory.read.world import read_countries
 from territory.run import Outcome
 from territory.run import run as run_job
@@ -111,8 +112,6 @@ def read(
         raise InputError("no file is named")
     who = {"actor_field": actor, "actor": holder, "status_field": status}
     fields = {**who, **day_fields(day, start, end)}
-    if "ground" in settings:
-        settings["ground"] = _place(settings["ground"])
     with python_words():
         spec = with_profile(series_spec(str(profile), files, {**fields, **settings}))
     ground = None if extent is None else drawn_area(extent, "extent")
@@ -122,17 +121,6 @@ def read(
     with python_words():
         source = file_source(spec, span, ground, utc_offset_hours=utc_offset_hours)
     return History(source)
-
-
-def _place(ground: object) -> str:
-    """Return the ground that fronts cut, as its key in a job names it."""
-    if isinstance(ground, str | Path):
-        return str(ground)
-    if isinstance(ground, Sequence) and all(isinstance(each, int | float) for each in ground):
-        return ",".join(map(str, ground))
-    kind = type(ground).__name__
-    problem = f"a file, a country or (west, south, east, north) is needed, not {kind}; write it"
-    raise InputError(f"ground: {problem} to a file")
 
 
 def explain(
@@ -189,7 +177,7 @@ def explain(
     def faults(more: Iterable[date]) -> tuple[Finding, ...]:
         return source.loaded({}, None, tuple(more)).findings
 
-    names = tuple(each for each in names_of(by or (), "by") if each)
+    names = tuple(each for each in names_of(by, "by") if each)
     with python_words():
         figures = Figures.of_value(f"{figure}", unit, when, words)
         answer = explain_zones(figures, source.zones(figures.days()), faults, by=names)
@@ -232,7 +220,7 @@ def compare(
     _check_history(one, "one")
     _check_history(other, "other")
     wanted = () if day is None else (day_of(day, "day"),)
-    aoi = aoi if aoi is not None else one._within or other._within
+    aoi = _common_area(one, other, aoi)
     loaded, area = one._one_area(aoi, wanted)
     beside, _ = other._one_area(aoi, wanted or one.days[-1:])  # spans are asked for that day
     found, boundary = compare_on(
@@ -247,6 +235,26 @@ def compare(
     return geo_table(
         [row for row, _ in made], COMPARE_COLUMNS, shapes, loaded.ensemble.base.projection.crs
     )
+
+
+def _common_area(one: History, other: History, aoi: object) -> DrawnArea | None:
+    """Return the ground that both series and the question are about; None for all of it."""
+    areas = tuple(named_areas(aoi).values())
+    if areas[1:]:
+        raise InputError("aoi: give one area; shapes of several overlap one another")
+    ground: DrawnArea | None = None
+    for each in (one._within, other._within, *areas):
+        if each is not None and each is not ground:
+            ground = common_ground(ground, each)
+    return ground
+
+
+def _whole_days(days: object) -> int:
+    """Return how many days maps may be apart; refuse what is no whole number of them."""
+    found = plain(days)
+    if type(found) is not int or found < 0:
+        raise InputError(f"within_days: {days!r:.60} is no whole number of days, 0 or more")
+    return found
 
 
 def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: int = 1) -> Answer:
@@ -283,8 +291,13 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     Traceback (most recent call last):
     territory.errors.InputError: A and B draw the same lines ...
     """
-    for number, each in enumerate(histories):
-        _check_history(each, f"series {number + 1}")
+    if len(histories) not in (2, 3):
+        raise InputError(f"two or three series are needed, not {len(histories)}")
+    for number, each in enumerate(histories, start=1):
+        _check_history(each, f"series {number}")
+        if each._within is not None:
+            problem = "errors are found along whole fronts; give the history of all ground"
+            raise InputError(problem, file=f"series {number}")
     ensembles = [each._source.loaded({}, None, ()).ensemble for each in histories]
     names = [each.publisher or mark for each, mark in zip(ensembles, "ABC", strict=False)]
     if len(set(names)) < len(names):
@@ -292,8 +305,8 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     found = calibrate_series(
         dict(zip(names, ensembles, strict=False)),
         read_countries(),
-        side=names_of(side or (), "side"),
-        within_days=within_days,
+        side=names_of(side, "side"),
+        within_days=_whole_days(within_days),
     )
     return Answer("; ".join(sentences(found)), table(calibrate_rows(found), CALIBRATE_COLUMNS))
 

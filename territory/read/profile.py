@@ -15,9 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from territory.ancient_days import day_on
+from territory.claims.figures import Strict
 from territory.errors import InputError, SettingError, did_you_mean
 from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
@@ -56,11 +57,7 @@ def _sides(value: object) -> Sides | None:
     return None if value is None or value == "" else sides_of(value)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DayRule(_Strict):
+class DayRule(Strict):
     """Where the day of a file or feature stands.
 
     Attributes
@@ -200,7 +197,7 @@ class DayRule(_Strict):
         return value
 
 
-class LabelRule(_Strict):
+class LabelRule(Strict):
     """What a label means.
 
     Attributes
@@ -251,7 +248,7 @@ class LabelRule(_Strict):
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
 
-class UnitRule(_Strict):
+class UnitRule(Strict):
     """Fixed units and a table of who holds each: what columns are called, which files are which.
 
     Of several names the first that is there counts, in any case.
@@ -281,7 +278,7 @@ class UnitRule(_Strict):
     without_polygon: Literal["error", "leave-out"] = "error"
 
 
-class Profile(_Strict):
+class Profile(Strict):
     """How to understand the files of one publisher.
 
     Attributes
@@ -394,7 +391,7 @@ class Profile(_Strict):
     unnamed: str = ""
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     ground: str = ""
-    actors: dict[str, ActorLook] = {}
+    actors: dict[str, ActorLook] = Field(default_factory=dict)
     reach_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
