@@ -240,13 +240,13 @@ def is_short_of_memory(error: BaseException) -> bool:
     return before is not None and is_short_of_memory(before)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return a hint naming the nearest known word, or all of them.
 
     Parameters
     ----------
-    word : str
-        What was written.
+    word : object
+        What was written, text as a rule.
     known : iterable of str
         What may be written; words that begin with `word` come before those spelt like it.
 
@@ -264,7 +264,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("deepstate", ["deepstate-daily", "deepstate-raw"])
     "did you mean 'deepstate-daily' or 'deepstate-raw'?"
     """
-    choices = sorted(known)
+    choices, word = sorted(known), str(word)
     begun = [each for each in choices if word and each.startswith(word)]
     near = begun[:_FEW] or get_close_matches(word, choices, n=1, cutoff=0.6)
     if near:

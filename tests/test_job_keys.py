@@ -53,7 +53,7 @@ VALUES = {
     "until": "2024-01-01",
     "extent": '"x"',
     "evidence": '["x"]',
-    "scenario": '[{ name = "x" }]',
+    "scenario": '[{ name = "x", events = "y.csv" }]',
     "gazetteer": '"x.csv"',
     "holders": '"x.csv"',
     "id_field": '"x"',

@@ -1,6 +1,6 @@
 """A published figure as a caller writes it, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -100,7 +100,8 @@ class Claim:
     ) -> None:
         own = {key: more.pop(key) for key in _READING if key in more}
         actors = {"by": by, "from": from_, "to": to, "status": status}
-        own |= {key: names_of(names, key) for key, names in actors.items() if names}
+        given = {key: names_of(names, key) for key, names in actors.items()}
+        own |= {key: names for key, names in given.items() if names}
         days = {"period": _period(period), "day": None if day is None else day_of(day, "day")}
         when = published or days["day"] or (days["period"] or (None, None))[1]  # type: ignore[index]
         if when is None:
@@ -179,12 +180,12 @@ def _modelled(values: Mapping[str, object]) -> ClaimModel:
 
 
 def names_of(names: object, key: str) -> tuple[str, ...]:
-    """Return one name or several as several.
+    """Return one name, several or none as several.
 
     Parameters
     ----------
-    names : str or sequence of str
-        Of actors, or of statuses.
+    names : str, iterable of str, or None
+        Of actors, or of statuses; none for None or an empty text.
     key : str
         The argument that names them, for the message.
 
@@ -198,20 +199,23 @@ def names_of(names: object, key: str) -> tuple[str, ...]:
     >>> names_of("Red", "by"), names_of(["Red", "Blue"], "by")
     (('Red',), ('Red', 'Blue'))
     """
-    if isinstance(names, str):
-        return (names,)
-    if isinstance(names, Sequence) and all(isinstance(each, str) for each in names):
-        return tuple(names)
+    if names is None or isinstance(names, str):
+        return (names,) if names else ()
+    found = tuple(names) if isinstance(names, Iterable) else (names,)
+    if all(isinstance(each, str) for each in found):
+        return tuple(sorted(found)) if isinstance(names, Set) else found
     raise ClaimError(f"{key}: {names!r:.60} is no name, nor a list of names")
 
 
 def _period(period: object) -> tuple[object, object] | None:
     if period is None:
         return None
-    if isinstance(period, str) or not isinstance(period, Sequence) or len(period) != 2:  # noqa: PLR2004
+    days: tuple[object, ...] = ()
+    if isinstance(period, Iterable) and not isinstance(period, str | Set | Mapping):
+        days = tuple(period)
+    if len(days) != 2:  # noqa: PLR2004
         raise ClaimError(f"period: {period!r:.60} is not (first day, last day)")
-    first, last = (day_of(each, "period") for each in period)
-    return first, last
+    return day_of(days[0], "period"), day_of(days[1], "period")
 
 
 def _quantity(quantity: str) -> str:

@@ -1,6 +1,6 @@
 """Areas of interest and regions as a caller may give them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,7 +79,9 @@ def _of_shapes(shapes: list[BaseGeometry], crs: CRS, what: str) -> DrawnArea:
 
 
 def _four(value: object) -> tuple[float, float, float, float] | None:
-    """Return four numbers, or None for anything else."""
+    """Return four numbers in order, or None for anything else."""
+    if isinstance(value, Set | Mapping):
+        return None
     try:
         west, south, east, north = (float(each) for each in value)  # type: ignore[attr-defined]
     except (TypeError, ValueError):

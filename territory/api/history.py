@@ -438,6 +438,9 @@ def _histories(first: History, others: object) -> tuple[History, ...]:
     for each in more:
         if not isinstance(each, History):
             raise InputError(f"others: {each!r:.60} is no History")
+        if each._within is not None and each._within is not first._within:
+            problem = "others: give histories of all ground; the area is that of the first, or aoi="
+            raise InputError(problem)
         if any(each._source is one._source for one in every):
             raise InputError("others: a series cannot be pooled with itself")
         every.append(each)

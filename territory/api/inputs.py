@@ -69,7 +69,7 @@ class FromFrames:
         priority: str | Sequence[str] = (),
         repair: str = "",
         remainder: str = "",
-        remainder_area: str = "",
+        remainder_area: object = "",
         doubt_percent: float | None = None,
         unnamed: str = "",
         day_format: str = "",
@@ -109,9 +109,10 @@ class FromFrames:
             Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str
             winding, even-odd or drop: how zones are read whose area depends on the repair.
-        remainder, remainder_area : str
-            Who holds the ground of an area (a country's name, a file, or ``W,S,E,N``) that nobody
-            drew.
+        remainder : str
+            Who holds the ground of `remainder_area` that nobody drew.
+        remainder_area : str, Path or sequence of float
+            A country's name, a file, or west, south, east, north in degrees.
         doubt_percent : float, optional
             Of the ground of a holder on a day, in percent, up to where invalid zones may leave open
             how much it is without `repair`; 0.1 by default.
@@ -437,15 +438,32 @@ def series_spec(
         If a value cannot be used, with what can.
     """
     settings = {
-        name: tuple(value)
-        if isinstance(value, list)
-        else str(value)
-        if isinstance(value, Path)
-        else value
+        name: _place(value, name) if name in ("ground", "remainder_area") else _setting(value)
         for name, value in values.items()
         if value is not None and not (isinstance(value, str | tuple | list) and not value)
     }
     return with_values(SeriesSpec(profile=profile, path=path), settings)
+
+
+def _setting(value: object) -> object:
+    """Return a value as a job file has it: no numpy, no paths, lists as tuples."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return tuple(map(plain, value))
+    return plain(value)
+
+
+def _place(ground: object, what: str) -> str:
+    """Return a ground that a series is read with, as its key in a job names it."""
+    if isinstance(ground, str | Path):
+        return str(ground)
+    box = tuple(map(plain, ground)) if isinstance(ground, Sequence | np.ndarray) else ()
+    if box and all(isinstance(each, int | float) for each in box):
+        return ",".join(map(str, box))
+    kind = type(ground).__name__
+    problem = f"a file, a country or (west, south, east, north) is needed, not {kind}; write it"
+    raise InputError(f"{what}: {problem} to a file")
 
 
 def day_fields(day: object, start: str, end: str) -> dict[str, object]:

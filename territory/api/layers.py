@@ -162,7 +162,7 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def check_column(columns: Iterable[object], name: str, option: str, what: str) -> None:
+def check_column(columns: Iterable[object], name: object, option: str, what: str) -> None:
     """Refuse a column that is not there.
 
     Parameters
@@ -182,6 +182,8 @@ def check_column(columns: Iterable[object], name: str, option: str, what: str) -
         With the nearest name there is.
     """
     known = [str(each) for each in columns]
+    if not isinstance(name, str) and str(name) in known:
+        raise InputError(f"{option}: write the name of the column as text, '{name}'", file=what)
     if not isinstance(name, str) or name not in known:
         hint = did_you_mean(str(name), known)
         raise InputError(f"{option}: there is no column '{name}'; {hint}", file=what)

@@ -31,6 +31,7 @@ from matplotlib.figure import Figure
 
 from territory.api.days import DayLike, days_of, optional_day
 from territory.api.history import History
+from territory.api.layers import plain
 from territory.api.sources import EXTENT
 from territory.api.wording import caution
 from territory.errors import InputError, did_you_mean
@@ -347,10 +348,12 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
     out = look.get("out")
     if out is not None:
         out = _checked_place(out)
-    dpi = look.get("dpi", DPI)
+    dpi = plain(look.get("dpi", DPI))
     if not isinstance(dpi, int | float):
         raise InputError(f"dpi: {dpi!r:.60} is no number of dots per inch")
     check_dpi(dpi)
+    if "dpi" in look and (out is None or out.suffix != ".png"):
+        raise InputError("dpi does nothing here: it is for PNG files (out='map.png')")
     text = MapText(**_words(look))
     wish = replace(wish, text=text)
     days = (wish.day, wish.start, wish.end, *wish.days)
@@ -360,7 +363,7 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
     _, figure = map_figure(replace(source, styles=preferred), wish)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        save(figure, out.with_suffix(""), formats=(out.suffix[1:],), dpi=dpi)
+        save(figure, out.with_suffix(""), formats=(out.suffix[1:],), dpi=int(dpi))
     figure.__class__ = Picture  # the drawing is that of every map; only how it is shown is new
     return figure
 

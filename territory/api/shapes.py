@@ -11,6 +11,7 @@ from territory.api.days import DayLike, day_of
 from territory.api.ground import UNNAMED
 from territory.api.series import Series
 from territory.api.tables import geo_table
+from territory.errors import InputError
 from territory.history.history import History as Partition
 from territory.maps.kinds.borders import between
 from territory.measure.change import transfers, zones
@@ -59,6 +60,8 @@ class Shapes(Series):
         >>> tt.example().zones("2025-12-01").actor.tolist()
         ['Blue', 'Red']
         """
+        if not isinstance(nobody, bool | np.bool_):
+            raise InputError(f"nobody: {nobody!r:.60} is not True or False")
         when = self.days[-1] if day is None else day_of(day, "day")
         loaded, area = self._one_area(aoi, (when,))
         (when,) = self._there((when,), loaded)

@@ -9,9 +9,10 @@ import geopandas as gpd
 
 from territory.api.claims import Answer, names_of
 from territory.api.days import DayLike, day_of, period_of
-from territory.api.ground import drawn_area
+from territory.api.ground import common_ground, drawn_area, named_areas
 from territory.api.history import History
 from territory.api.inputs import day_fields, series_spec
+from territory.api.layers import plain
 from territory.api.sources import file_source
 from territory.api.tables import geo_table, table
 from territory.api.wording import python_words
@@ -119,7 +120,9 @@ def read(
     if ground is not None and spec.profile != "places":
         raise InputError("extent is for places; look at one area with .within(area)")
     span = period_of(first_day, last_day)
-    return History(file_source(spec, span, ground, utc_offset_hours=utc_offset_hours, ground=front))
+    with python_words():
+        source = file_source(spec, span, ground, utc_offset_hours=utc_offset_hours, ground=front)
+    return History(source)
 
 
 def _front(settings: Mapping[str, object]) -> tuple[DrawnArea | None, dict[str, object]]:
@@ -185,7 +188,7 @@ def explain(
     def faults(more: Iterable[date]) -> tuple[Finding, ...]:
         return source.loaded({}, None, tuple(more)).findings
 
-    names = tuple(each for each in names_of(by or (), "by") if each)
+    names = tuple(each for each in names_of(by, "by") if each)
     with python_words():
         figures = Figures.of_value(f"{figure}", unit, when, words)
         answer = explain_zones(figures, source.zones(figures.days()), faults, by=names)
@@ -228,7 +231,7 @@ def compare(
     _check_history(one, "one")
     _check_history(other, "other")
     wanted = () if day is None else (day_of(day, "day"),)
-    aoi = aoi if aoi is not None else one._within or other._within
+    aoi = _common_area(one, other, aoi)
     loaded, area = one._one_area(aoi, wanted)
     beside, _ = other._one_area(aoi, wanted or one.days[-1:])  # spans are asked for that day
     found, boundary = compare_on(
@@ -243,6 +246,26 @@ def compare(
     return geo_table(
         [row for row, _ in made], COMPARE_COLUMNS, shapes, loaded.ensemble.base.projection.crs
     )
+
+
+def _common_area(one: History, other: History, aoi: object) -> DrawnArea | None:
+    """Return the ground that both series and the question are about; None for all of it."""
+    areas = tuple(named_areas(aoi).values())
+    if areas[1:]:
+        raise InputError("aoi: give one area; shapes of several overlap one another")
+    ground: DrawnArea | None = None
+    for each in (one._within, other._within, *areas):
+        if each is not None and each is not ground:
+            ground = common_ground(ground, each)
+    return ground
+
+
+def _whole_days(days: object) -> int:
+    """Return how many days maps may be apart; refuse what is no whole number of them."""
+    found = plain(days)
+    if type(found) is not int or found < 0:
+        raise InputError(f"within_days: {days!r:.60} is no whole number of days, 0 or more")
+    return found
 
 
 def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: int = 1) -> Answer:
@@ -279,8 +302,13 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     Traceback (most recent call last):
     territory.errors.InputError: A and B draw the same lines ...
     """
-    for number, each in enumerate(histories):
-        _check_history(each, f"series {number + 1}")
+    if len(histories) not in (2, 3):
+        raise InputError(f"two or three series are needed, not {len(histories)}")
+    for number, each in enumerate(histories, start=1):
+        _check_history(each, f"series {number}")
+        if each._within is not None:
+            problem = "errors are found along whole fronts; give the history of all ground"
+            raise InputError(problem, file=f"series {number}")
     ensembles = [each._source.loaded({}, None, ()).ensemble for each in histories]
     names = [each.publisher or mark for each, mark in zip(ensembles, "ABC", strict=False)]
     if len(set(names)) < len(names):
@@ -288,13 +316,13 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     found = calibrate_series(
         dict(zip(names, ensembles, strict=False)),
         read_countries(),
-        side=names_of(side or (), "side"),
-        within_days=within_days,
+        side=names_of(side, "side"),
+        within_days=_whole_days(within_days),
     )
     return Answer("; ".join(sentences(found)), table(calibrate_rows(found), CALIBRATE_COLUMNS))
 
 
-def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  # noqa: ANN401
+def run(job: str | Path, out: str | Path = "out", **options: object) -> Outcome:
     """Run a whole job: tables, verdicts, maps, a page and a report.
 
     Parameters
@@ -304,7 +332,8 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
     out : str or Path
         Folder for the results; it is filled in one piece.
     **options
-        ``workers``, ``scheduler``, ``memory`` in bytes and ``force``, as on the command line;
+        ``workers``, ``scheduler``, ``memory`` in bytes, ``force`` and ``strict``, as on the command
+        line;
         ``progress`` and ``announce``, functions as of `territory.run.run`.
 
     Returns
@@ -330,8 +359,9 @@ def run(job: str | Path, out: str | Path = "out", **options: Any) -> Outcome:  #
         if not str(value).strip():
             raise InputError(f"{what} is needed; the name is empty")
     check_place(Path(out), folder=True)
-    _check_options(options)
-    return run_job(Path(job), Path(out), **options)
+    settings: dict[str, Any] = {name: plain(value) for name, value in options.items()}
+    _check_options(settings)
+    return run_job(Path(job), Path(out), **settings)
 
 
 def _check_options(options: Mapping[str, object]) -> None:
@@ -350,6 +380,7 @@ _OPTIONS: dict[str, tuple[object, str]] = {
     "scheduler": (str, "the address of a scheduler"),
     "memory": (int, "a number of bytes, 1 or more"),
     "force": (bool, "True or False"),
+    "strict": (bool, "True or False"),
     "progress": (Callable, "a function"),
     "announce": (Callable, "a function"),
 }

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import currentframe
 
-from territory.errors import InputError, TerritoryWarning
+from territory.errors import InputError, SettingError, TerritoryWarning
 
 _OPTION = re.compile(r"'territory [^']*'|--([a-z][a-z0-9-]*)")  # whole commands stay
 _IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|the) profile")
+_KEYS = {"actor": "holder", "actor_field": "actor", "status_field": "status"}
+_KEYS |= {"day_field": "day", "until_field": "end"}  # of a series, as arguments are called
+_KEY = re.compile(rf"'({'|'.join(_KEYS)})'")
 _OTHERWISE = {
     "actor-field": "actor",
     "actor": "holder",
@@ -57,6 +60,8 @@ def python_words() -> Iterator[None]:
         yield
     except InputError as error:
         problem = in_python(error.problem)
+        if isinstance(error, SettingError):  # which names keys
+            problem = _KEY.sub(lambda found: f"'{_KEYS[found[1]]}'", problem)
         file = None if error.file is None else in_python(error.file).removesuffix("=")
         if problem == error.problem and file == error.file:
             raise

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from enum import StrEnum
 from math import inf
-from typing import Annotated, Self
+from typing import Annotated, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -12,8 +12,10 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    field_validator,
     model_validator,
 )
 
@@ -150,6 +152,15 @@ class Strict(BaseModel):
     """A table in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: object, about: ValidationInfo) -> object:
+        """Refuse true and false where they are not meant: they would count as 1 and 0."""
+        kind = cls.model_fields[about.field_name or ""].annotation
+        if isinstance(value, bool) and bool not in (kind, *get_args(kind)):
+            raise ValueError(f"a number or text is wanted, not {str(value).lower()}")
+        return value
 
 
 class Reference(Strict):

@@ -98,7 +98,8 @@ class Reading(Reference):
     area : str
         A named area of the job; the whole by default.
     period, day
-        Override those of the claim.
+        Override those of the claim; a total is about a day, a share about either, all else about a
+        period.
     plus : float
         Km2 that the publisher adds for ground it does not draw; for totals.
     same_map : bool or None
@@ -140,6 +141,13 @@ class Reading(Reference):
                 raise ValueError(f"a reading of '{self.quantity}' takes no '{key}'")
         for actor in sorted({*self.by} & {*self.from_, *self.to}):
             raise ValueError(f"'{actor}' cannot be in 'by' and in 'from' or 'to'")
+        for key, does_nothing in (
+            ("day", self.quantity not in _ON_A_DAY),
+            ("period", self.quantity is Kind.TOTAL or self.day is not None),
+        ):
+            if does_nothing and getattr(self, key) is not None:
+                beside = " beside 'day'" if self.day and self.quantity is Kind.SHARE else ""
+                raise ValueError(f"a reading of '{self.quantity}' takes no '{key}'{beside}")
         if not self.status:
             raise ValueError("'status' is empty, so no ground would count")
         if self.path and self.quantity in SINCE_MOST:
@@ -199,6 +207,7 @@ class Claim(Published):
         for reading in self.reading:
             _check_unit(reading, self)
             _check_dates(reading, self)
+        _check_own_days(self)
         return self
 
 
@@ -242,6 +251,14 @@ def _check_dates(reading: Reading, claim: Claim) -> None:
         raise ValueError(
             f"{this} needs 'from' (whose ground is the whole) over a period, and none on a day"
         )
+
+
+def _check_own_days(claim: Claim) -> None:
+    """Refuse a day or a period of a claim that none of its readings is about."""
+    days = {days_of(reading, claim) for reading in claim.reading}
+    for key, own in (("day", claim.day and (claim.day,)), ("period", claim.period)):
+        if own and days and own not in days:
+            raise ValueError(f"'{key}' does nothing: no reading is about it")
 
 
 class Claims(Strict):

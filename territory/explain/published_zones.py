@@ -204,7 +204,8 @@ def _plain(raws: Sequence[RawZones], profile: Profile) -> dict[Holder, frozenset
     for raw in raws:
         for holder in set(raw.holders):
             rule = profile.meaning(holder.actor, raw.day) if profile.rule else None
-            meant = profile.holder(rule) if rule else holder
+            said = None if holder.status is Status.HELD else holder.status
+            meant = profile.holder(rule, said) if rule else holder
             if not (rule and rule.drop):
                 plain.setdefault(meant, set()).add(label_of(holder))
     return {holder: frozenset(plain[holder]) for holder in sorted(plain, key=str)}

@@ -3,17 +3,19 @@
 The plane is the equal-area plane of the history's projection, in metres.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from territory.errors import did_you_mean
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, project
 from territory.geometry.outlines import all_ground
 from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
 from territory.history.history import WHOLE, History
+from territory.holders import Holder
 from territory.numbers import figure, percent
 from territory.read.aoi import DrawnArea
 
@@ -181,3 +183,24 @@ def cover_findings(history: History) -> list[Finding]:
             severity = Severity.WARNING if share else Severity.ERROR
             found.append(Finding(FindingKind.PARTLY_COVERED, detail, severity, km2=missing))
     return found
+
+
+def idle_names(named: Mapping[str, str], holders: Iterable[Holder]) -> Iterator[Finding]:
+    """Tell of actors that are named and hold nothing: a slip, or somebody who comes later.
+
+    Parameters
+    ----------
+    named : mapping of str to str
+        By actor, or actor with its status, where it is named.
+    holders : iterable of Holder
+        All who hold ground on any day.
+    """
+    known = sorted({each for holder in holders for each in (holder.actor, str(holder))})
+    for name, where in named.items():
+        if name not in known:
+            hint = did_you_mean(name, known)
+            yield Finding(
+                FindingKind.NO_SUCH_ACTOR,
+                f"{where}: nobody of that name holds ground; {hint}",
+                Severity.WARNING if hint.startswith("did") else Severity.INFO,
+            )

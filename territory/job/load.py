@@ -4,16 +4,16 @@ One module for each kind of series (drawn zones, units, places), loaded when suc
 read, and one for each thing that all of them need: named areas, days, checks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from territory.errors import did_you_mean
-from territory.findings import Finding, FindingKind, Severity
+from territory.findings import Finding, FindingKind
 from territory.history.regions import DrawnRegions
+from territory.job.checks import idle_names
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
 from territory.job.named_aoi import with_extent
@@ -151,11 +151,12 @@ def load_series(
     loaded = with_choice(_loaded(request, uncertainty, where, progress), spec)
     said = looks_together([actors, spec.actors])
     looks = looks_together([loaded.looks, said])
+    named = {name: f"[actors.{name}]" for name in said}
     return replace(
         loaded,
         looks=looks,
         regions=regions.labels if regions else {},
-        findings=(*loaded.findings, *_idle(said, loaded), *_idle_priority(spec, loaded)),
+        findings=(*loaded.findings, *idle_names(named, loaded.ensemble.base.holders)),
     )
 
 
@@ -215,27 +216,3 @@ def _loaded(
         memory=where.memory,
         memo=where.memo,
     )
-
-
-def _idle_priority(spec: SeriesSpec, loaded: Loaded) -> Iterator[Finding]:
-    """Tell of actors that are to go before others where zones overlap, and hold nothing."""
-    known = {each.actor for each in loaded.ensemble.base.holders[1:]}
-    for name in spec.priority or ():
-        if name not in known:
-            detail = f"priority: nobody named '{name}' holds ground; {did_you_mean(name, known)}"
-            yield Finding(FindingKind.NO_SUCH_ACTOR, detail, Severity.WARNING)
-
-
-def _idle(looks: Looks, loaded: Loaded) -> Iterator[Finding]:
-    """Tell of looks of actors that hold nothing: a slip, or somebody who comes later."""
-    holders = loaded.ensemble.base.holders
-    known = sorted({each.actor for each in holders} | {str(each) for each in holders})
-    for name in looks:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            near = hint.startswith("did")
-            yield Finding(
-                FindingKind.NO_SUCH_ACTOR,
-                f"[actors.{name}]: nobody of that name holds ground; {hint}",
-                Severity.WARNING if near else Severity.INFO,
-            )

@@ -6,6 +6,7 @@ The plane is the equal-area plane of the series' history, in metres.
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -192,11 +193,12 @@ def state_rims(
     """
     if error_m is None:
         return dict(areas), regions
-    if not isinstance(error_m, int | float) or not 0 <= error_m < inf:
+    is_number = isinstance(error_m, Real) and not isinstance(error_m, bool)
+    if not is_number or not 0 <= error_m < inf:  # type: ignore[operator]
         raise InputError(f"{word}: {error_m!r:.60} is no length in metres")
     if regions is None and all(map(is_choice, areas.values())):
         raise InputError(f"{word} does nothing here: {NO_RIM}")
-    rim = RimError(float(error_m))
+    rim = RimError(float(error_m))  # type: ignore[arg-type]
     stated = {n: a if is_choice(a) else replace(a, rim=rim) for n, a in areas.items()}
     return stated, None if regions is None else replace(regions, rim=rim)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
-from territory.errors import InputError
-from territory.findings import Finding
+from territory.errors import InputError, did_you_mean
+from territory.findings import Finding, FindingKind
 from territory.history.places import Dating, Event, PlaceSeries, changed, check_chain, left_out
 from territory.job.spec import Scenario, SeriesSpec
 from territory.job.unit_files import fields_of
@@ -24,6 +24,8 @@ from territory.read.place_tables import (
 from territory.read.units import UnitFields
 
 _DATINGS = (Dating.MIDDLE, Dating.EARLIEST, Dating.LATEST, Dating.NOON)
+_OF_EVENTS = ("state", "events", "first_day", "until", "evidence", "scenario")
+_OF_PANELS = ("unit_field", "actor_field", "day_field")
 EVIDENCE = "evidence: "  # begins the name of a reading that believes some classes only
 
 
@@ -60,11 +62,30 @@ def read_variants(
     series, findings = read_places(
         *files, first_day=spec.first_day, last_day=spec.until, day_format=spec.day_format
     )
+    findings = (*findings, *_about_evidence(spec, series, files[-1]))
     variants = {
         each.full_name: _variant(series, each, files, folder, spec.day_format)
         for each in spec.scenario
     }
     return series, variants, findings
+
+
+def _about_evidence(spec: SeriesSpec, series: PlaceSeries, events: Path) -> tuple[Finding, ...]:
+    """Tell of classes of evidence that nothing has: a slip is refused, others may come later."""
+    known = series.evidence_classes - {""}
+    strange = [name for name in spec.evidence if name not in known]
+    for name in strange:
+        hint = did_you_mean(name, known)
+        if hint.startswith("did") or len(strange) == len(spec.evidence):
+            problem = f"evidence: nothing has the class '{name}'; {hint}"
+            raise InputError(problem, file=str(events))
+    if len(spec.evidence) == 1:
+        problem = "evidence: one class leaves nothing out; name several, the firmest first"
+        raise InputError(f"{problem} ({', '.join(sorted(known))})", file=str(events))
+    return tuple(
+        Finding(FindingKind.NO_EVIDENCE, f"{events}: evidence: nothing has the class '{name}' yet")
+        for name in strange
+    )
 
 
 def _variant(
@@ -176,16 +197,31 @@ def panel_files(spec: SeriesSpec, folder: Path) -> tuple[Path, tuple[Path, ...]]
     """
     places = _places(spec, folder)
     if spec.tables:
-        keys = ("state", "events", "first_day", "until", "evidence", "scenario")
-        if idle := [key for key in keys if getattr(spec, key)]:
-            problem = f"'{idle[0]}' does nothing beside 'holders', which says it day by day"
-            raise InputError(problem, file=str(places))
-        return places, expand(tuple(str(folder / table) for table in spec.tables))
+        found = expand(tuple(str(folder / table) for table in spec.tables))
+        _refuse_idle(spec, _OF_EVENTS, places, "beside 'holders', which says it day by day")
+        return places, found
+    found = _panel_beside(spec, places)
+    if len(found) == 1:
+        whose = f"beside {found[0].name}, which says it day by day"
+        _refuse_idle(spec, _OF_EVENTS, places, whose)
+        return places, found
+    _refuse_idle(spec, _OF_PANELS, places, "without 'holders', a table of who holds them by day")
+    return None
+
+
+def _refuse_idle(spec: SeriesSpec, keys: tuple[str, ...], places: Path, why: str) -> None:
+    """Refuse the first of some keys that a series has, as it does nothing."""
+    for key in keys:
+        if getattr(spec, key):
+            raise InputError(f"'{key}' does nothing {why}", file=str(places))
+
+
+def _panel_beside(spec: SeriesSpec, places: Path) -> tuple[Path, ...]:
+    """Return the tables beside places that say who holds them, where nothing else does."""
     if spec.state or spec.events or not places.is_file() or _states(places):
-        return None
+        return ()
     others = (each for each in sorted(places.parent.glob("*.csv")) if each.name != places.name)
-    found = tuple(each for each in others if _is_panel(each, fields_of(spec)))
-    return (places, found) if len(found) == 1 else None
+    return tuple(each for each in others if _is_panel(each, fields_of(spec)))
 
 
 def _places(spec: SeriesSpec, folder: Path) -> Path:

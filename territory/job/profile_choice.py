@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from territory.job.spec import Job, SeriesSpec
-from territory.read.recognise import FALLBACK, recognised
+from territory.read.profile import Profile, read_profile
+from territory.read.recognise import FALLBACK, recognised, refuse_named
 from territory.read.text_files import read_toml, with_values
 
 _TOLD = ("actor_field", "actor", "unnamed", "ground")  # any of them says who holds what
@@ -30,18 +31,26 @@ def with_profile(spec: SeriesSpec, folder: Path = Path()) -> SeriesSpec:
     InputError
         If the files fit the marks of two publishers, or nothing says who holds what.
     """
+    paths = [str(folder / path) for path in spec.paths]
     if spec.profile:
+        if spec.actor:
+            refuse_named(paths, _naming(read_profile(spec.profile, folder)))
         return spec
     if spec.ground:
         why = f"read as '{FALLBACK}': front lines, and the ground that they cut"
         return with_values(spec, {"profile": FALLBACK}).recognised_by(why)
-    paths = [str(folder / path) for path in spec.paths]
     told = next((name for name in _TOLD if getattr(spec, name)), "")
     found = recognised(paths, told=told, tables=spec.tables)
     values: Mapping[str, object] = {"profile": found.profile}
     if found.actor_field:
         values = {**values, "actor_field": found.actor_field}
     return with_values(spec, values).recognised_by(found.why)
+
+
+def _naming(profile: Profile) -> tuple[str, ...]:
+    """Return the properties that name actors under a profile; none where something else does."""
+    is_property = profile.label == "property" and profile.container == "features"
+    return profile.label_properties if is_property else ()
 
 
 def read_job(path: Path) -> Job:

@@ -7,9 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
@@ -18,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.figures import Day, iso_day
+from territory.claims.figures import Day, Strict, iso_day
 from territory.errors import CRSError, InputError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
 from territory.history.front_sides import Sides, sides_of
@@ -35,10 +33,6 @@ from territory.read.sources import find_source
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 def _sides(value: object) -> Sides | None:
     return None if value is None or value == "" else sides_of(value)
 
@@ -46,7 +40,7 @@ def _sides(value: object) -> Sides | None:
 Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 
 
-class _BoundaryKeys(_Strict):
+class _BoundaryKeys(Strict):
     """How far the drawn lines of a series may lie off.
 
     Attributes
@@ -79,7 +73,10 @@ class _BoundaryKeys(_Strict):
         return {name: value for name, value in settings.items() if value is not None}
 
 
-class Scenario(_Strict):
+_Some = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Scenario(Strict):
     """Another reading of the places: rows left out, more places, other starts, further events.
 
     Attributes
@@ -99,7 +96,9 @@ class Scenario(_Strict):
 
     name: Annotated[str, Field(min_length=1)]
     family: str = ""
-    without: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    without: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
     places: str = ""
     state: str = ""
     events: str = ""
@@ -110,6 +109,15 @@ class Scenario(_Strict):
         if any(mark in value for mark in (":", ";")):
             raise ValueError(f"a name without colon and semicolon is wanted, not '{value}'")
         return value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.without or self.files):
+            raise ValueError(
+                f"'{self.name}' is the series itself: it leaves nothing out ('without') and adds"
+                " nothing ('places', 'state', 'events')"
+            )
+        return self
 
     @property
     def full_name(self) -> str:
@@ -271,8 +279,8 @@ class SeriesSpec(_BoundaryKeys):
     until
         For places: the last day; later events are left aside.
     evidence
-        For places: classes of evidence in `events`, from firm to weak. Believing only the first,
-        the first two and so on are scenarios.
+        For places: two or more classes of evidence in `events`, from firm to weak. Believing only
+        the first, the first two and so on are scenarios.
     gazetteer
         For places: the table of all villages there are, reported of or not (``gazetteer.csv``
         beside the places by default).
@@ -368,7 +376,7 @@ class SeriesSpec(_BoundaryKeys):
     ground: str = ""
     reach_m: Metres = None
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
-    actors: dict[str, ActorLook] = {}
+    actors: dict[str, ActorLook] = Field(default_factory=dict)
     priority: tuple[str, ...] | None = None
     _recognised: str = PrivateAttr("")
 
@@ -408,6 +416,12 @@ class SeriesSpec(_BoundaryKeys):
             raise ValueError(problem)
         return self
 
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if self.actor and self.actor_field:
+            raise ValueError("'actor' (who holds all zones) contradicts 'actor_field'; give one")
+        return self
+
     @field_validator("scenario")
     @classmethod
     def _named(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
@@ -431,7 +445,7 @@ class SeriesSpec(_BoundaryKeys):
 Box = tuple[float, float, float, float]
 
 
-class _Titled(_Strict):
+class _Titled(Strict):
     """What readers are told something is called, in English and in every other language.
 
     Attributes
@@ -470,7 +484,7 @@ class AreaBox(_Titled):
     bbox: Box
 
 
-class _RimKeys(_Strict):
+class _RimKeys(Strict):
     """How far the outlines of a file may lie off.
 
     Attributes
@@ -562,7 +576,7 @@ ChosenDays = Annotated[tuple[Day, ...] | DayRule, BeforeValidator(_days_or_rule)
 ChosenIfAny = Annotated[tuple[Day, ...] | DayRule | None, BeforeValidator(_days_or_rule)]
 
 
-class DaysSpec(_Strict):
+class DaysSpec(Strict):
     """Which days to look at, and which of them to report.
 
     Attributes
@@ -591,7 +605,7 @@ class DaysSpec(_Strict):
         return self
 
 
-class ClaimsSpec(_Strict):
+class ClaimsSpec(Strict):
     """Where the published figures are.
 
     Attributes
@@ -603,7 +617,7 @@ class ClaimsSpec(_Strict):
     file: str
 
 
-class PopulationSpec(_Strict):
+class PopulationSpec(Strict):
     """A raster of people per cell, for claims about people.
 
     Attributes
@@ -626,7 +640,7 @@ def _spoken(value: str) -> str:
 Language = Annotated[str, AfterValidator(_spoken)]
 
 
-class MapsSpec(_Strict):
+class MapsSpec(Strict):
     """Which pictures to draw.
 
     Attributes
@@ -680,7 +694,7 @@ class MapsSpec(_Strict):
         return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
 
 
-class ExportSpec(_Strict):
+class ExportSpec(Strict):
     """What is written for other programs besides GeoPackage and GeoParquet, and in which CRS.
 
     Attributes
@@ -707,7 +721,7 @@ class ExportSpec(_Strict):
         return value
 
 
-class BesideSpec(_Strict):
+class BesideSpec(Strict):
     """A series that somebody else published, to stand beside the timeline of the first series.
 
     Attributes
@@ -754,7 +768,7 @@ class BesideSpec(_Strict):
         return 1.0 if self.of_km2 is None else self.of_km2 / 100
 
 
-class ReportSpec(_Strict):
+class ReportSpec(Strict):
     """Whether to write the report, and what its author says of the data.
 
     With `explain` it also says which ways of measuring would give each published number,
@@ -782,7 +796,7 @@ class ReportSpec(_Strict):
     beside: tuple[BesideSpec, ...] = ()
 
 
-class WatchSpec(_Strict):
+class WatchSpec(Strict):
     """What moved since the last run of the folder, on the days that are new, changed or gone.
 
     Attributes
@@ -811,7 +825,7 @@ class UncertaintySpec(_BoundaryKeys):
     draws: Annotated[int, Field(ge=2)] = 200
     share: Annotated[float, Field(gt=0, lt=1)] = 0.8
     seed: int = 20180205
-    area_variants: dict[str, tuple[str, ...]] = {}
+    area_variants: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
@@ -881,8 +895,8 @@ class Job(_Titled):
     """A job file; its title stands below those of the pictures."""
 
     series: tuple[SeriesSpec, ...]
-    actors: dict[str, ActorLook] = {}
-    area: dict[str, Area] = {}
+    actors: dict[str, ActorLook] = Field(default_factory=dict)
+    area: dict[str, Area] = Field(default_factory=dict)
     regions: RegionsSpec | None = None
     days: DaysSpec = DaysSpec()
     claims: ClaimsSpec | None = None
@@ -908,9 +922,16 @@ class Job(_Titled):
                     f"uncertainty: {named} does nothing here: it is for"
                     f" {' and '.join(sorted(wanted))}, and no series is of that kind"
                 )
+        drawn = [each for each in self.series if kind_of(each.profile) != PLACES]
+        for key in self.uncertainty.boundary if drawn else ():
+            if all(key in each.boundary for each in drawn):
+                raise ValueError(
+                    f"uncertainty: '{key}' does nothing here: every series says it itself"
+                )
         for table, present in (
             ("population", self.population is not None),
             ("report.explain", self.report.explain),
+            ("uncertainty.area_variants", bool(self.uncertainty.area_variants)),
         ):
             if present and self.claims is None:
                 problem = f"{table} does nothing without claims; name their file in [claims]"

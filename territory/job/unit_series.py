@@ -1,16 +1,17 @@
 """Series of fixed units with a table of holders: a coverage, without any overlay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from territory.errors import GeometryError, InputError, OverlapError
+from territory.errors import GeometryError, InputError, OverlapError, SettingError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import in_plane, project
 from territory.geometry.coverage import is_coverage, sound
@@ -68,8 +69,10 @@ def load_units(request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
     layer = _unit_layer(files)
     units = _holders(files, layer, spec, profile)
     table = ", ".join(map(str, files.tables))
-    loaded = units_measured(layer, units, request, uncertainty, table=table)
-    return replace(loaded, publisher=profile.publisher, licence=profile.licence)
+    loaded = units_measured(layer, units, request, uncertainty, table=table, known=profile.boundary)
+    return replace(
+        loaded, publisher=profile.publisher, licence=profile.licence, looks=profile.actors
+    )
 
 
 def units_measured(
@@ -79,6 +82,7 @@ def units_measured(
     uncertainty: UncertaintySpec,
     *,
     table: str,
+    known: Mapping[str, float] = MappingProxyType({}),
 ) -> Loaded:
     """Put units and their holders on the plane, and cut them along the areas asked for.
 
@@ -94,6 +98,8 @@ def units_measured(
         Error of drawn lines, in metres; that of the borders of units is 0 unless it is set.
     table : str
         What messages call the table of holders.
+    known : mapping of str to float
+        What the profile says of the borders, by the names of `BoundaryError`.
 
     Returns
     -------
@@ -120,10 +126,10 @@ def units_measured(
     days = request.days(coverage.days)
     history, about_regions = request.cut(coverage)
     counted = unit_counts(coverage, history)
-    settings = {**uncertainty.boundary, **spec.boundary}
+    lines = _boundary({**known, **uncertainty.boundary, **spec.boundary}, spec)
     ensemble = Ensemble(
         history,
-        BoundaryError(**{"boundary_error_m": 0.0, **settings}),
+        lines,
         scenarios=status_scenarios(history),
         units={BASE: counted, **status_scenarios(counted)},
         area_variants=uncertainty.area_variants,
@@ -143,6 +149,17 @@ def units_measured(
         *request.about_rims(ensemble, days),
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _boundary(settings: Mapping[str, float], spec: SeriesSpec) -> BoundaryError:
+    """Return the error of the borders of units, which are exact where nothing is said."""
+    found = BoundaryError(**{"boundary_error_m": 0.0, **settings})
+    for key in ("correlation_length_m", "date_correlation"):
+        if key in spec.boundary and found.is_none:
+            raise SettingError(
+                f"'{key}' does nothing without 'boundary_error_m': the borders of units are exact"
+            )
+    return found
 
 
 def _in_plane(

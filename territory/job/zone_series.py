@@ -45,6 +45,7 @@ from territory.job.checks import (
     extent_findings,
     geodesic_findings,
     ground_sizes,
+    idle_names,
 )
 from territory.job.kept_days import days_form
 from territory.job.memory import tile_points
@@ -65,7 +66,7 @@ from territory.quality.swapped_axes import mirrored_features
 from territory.read.actor_looks import ActorLook, looks_together
 from territory.read.aoi import parse_area, place_name
 from territory.read.paths import expand
-from territory.read.profile import Profile, publishers_errors, read_profile
+from territory.read.profile import Profile, publishers_errors, read_profile, refuse_of_zones
 from territory.read.sources import find_source, located
 from territory.read.world import STANDARD, read_countries
 from territory.read.zones import Series, read_series
@@ -397,11 +398,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         *request.about_rims(ensemble, zones.days),
     )
     looks, about_looks = _looks(zones.fills, profile, spec)
+    is_own = spec.priority or spec.profile.endswith(".toml")
+    ranked = {name: f"priority '{name}'" for name in profile.priority if is_own}
     return Loaded(
         spec.name,
         ensemble,
         zones.days,
-        (*findings, *about_looks),
+        (*findings, *about_looks, *idle_names(ranked, history.holders)),
         profile.publisher,
         profile.licence,
         looks,
@@ -573,7 +576,15 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
         "cut": spec.cut,
     }
     settings["day"] = {name: value for name, value in days.items() if value}
-    return read_profile(spec.profile, folder, settings)
+    profile = read_profile(spec.profile, folder, settings)
+    if profile.ground:
+        refuse_of_zones(
+            name for name in spec.model_fields_set if getattr(spec, name) not in _UNSAID
+        )
+    return profile
+
+
+_UNSAID = (None, "", ())
 
 
 def _of_one(actor: str) -> dict[str, object]:

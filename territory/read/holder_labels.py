@@ -161,10 +161,10 @@ class HolderLabels:
             elif rule is not None and rule.drop:
                 dropped[label].append(index)
             elif rule is not None:
-                holders[index] = Holder(rule.actor, rule.status)
+                holders[index] = profile.holder(rule, self._status(layer, index))
                 unnamed += [] if label or profile.label != "property" else [index]
             else:
-                holders[index] = Holder(label, self._status(layer, index))
+                holders[index] = Holder(label, self._status(layer, index) or Status.HELD)
         self._refuse_unknown(layer, unknown, day)
         findings = [_dropped(layer, label, rows, day) for label, rows in dropped.items()]
         findings += _named(layer, unnamed, holders, day)
@@ -248,11 +248,11 @@ class HolderLabels:
         problem = f"no layer name in '{layer.name}' that profile '{self.profile.name}' knows"
         raise InputError(problem, file=layer.file)
 
-    def _status(self, layer: Layer, index: int) -> Status:
-        """Return how firmly a feature is held, as its property says."""
+    def _status(self, layer: Layer, index: int) -> Status | None:
+        """Return how firmly a feature is held, if its property says it."""
         status = layer.properties[index].get(self.profile.status_property)
         if status is None or status == "":
-            return Status.HELD
+            return None
         if status not in list(Status):
             problem = f"unknown status '{status}'; {did_you_mean(str(status), list(Status))}"
             raise InputError(problem, file=layer.where, feature=index + 1)

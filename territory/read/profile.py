@@ -15,10 +15,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from territory.ancient_days import day_on
-from territory.errors import InputError, did_you_mean
+from territory.claims.figures import Strict
+from territory.errors import InputError, SettingError, did_you_mean
 from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
 from territory.history.repair import DOUBT_PERCENT, Repair
@@ -44,15 +45,19 @@ _LINES = (
 )
 
 
+# What a profile of units may say, and what one of front lines may not.
+_OF_UNITS = {"name", "about", "publisher", "licence", "units", "day", "rule", "marks", "actors"}
+_OF_ZONES = (
+    *("actor", "actor_field", "status_field", "label", "label_properties", "label_pattern"),
+    *("status_property", "rule", "unnamed", "overlap", "priority", "repair", "doubt_percent"),
+)
+
+
 def _sides(value: object) -> Sides | None:
     return None if value is None or value == "" else sides_of(value)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DayRule(_Strict):
+class DayRule(Strict):
     """Where the day of a file or feature stands.
 
     Attributes
@@ -75,7 +80,7 @@ class DayRule(_Strict):
         How text gives the day, such as ``DD/MM/YYYY``, where that is not plain; in the names
         of files, which hold no slash, with any mark.
     name_order : {"DD/MM/YYYY", "MM/DD/YYYY"}, optional
-        The same for the names of files alone, where `file_name` is not said.
+        The same for the names of files alone, before `format` and instead of `file_name`.
     utc_offset_hours : float, optional
         How far ahead of UTC the publisher's clock is; times in UTC are taken to it before
         their day counts.
@@ -102,7 +107,7 @@ class DayRule(_Strict):
         name : str
             Of a file, without its folder.
         """
-        if not self.format:
+        if self.name_order or not self.format:
             return days_in(name, self.name_order)
         found = name_pattern_of(self.format).finditer(name)
         parts = ({**each.groupdict(), "year": year_in(each.groupdict())} for each in found)
@@ -183,6 +188,12 @@ class DayRule(_Strict):
         return value
 
     @model_validator(mode="after")
+    def _says_order_once(self) -> Self:
+        if self.name_order and self.file_name != YEAR_FIRST:
+            raise ValueError("'name_order' does nothing beside 'file_name'; give one of them")
+        return self
+
+    @model_validator(mode="after")
     def _says_since(self) -> Self:
         if self.until_properties and not self.properties:
             raise ValueError("until_properties says until when, and properties not since when")
@@ -197,7 +208,7 @@ class DayRule(_Strict):
         return value
 
 
-class LabelRule(_Strict):
+class LabelRule(Strict):
     """What a label means.
 
     Attributes
@@ -205,7 +216,7 @@ class LabelRule(_Strict):
     label : str
         Pattern that must fit the whole label; upper and lower case are the same.
     actor, status
-        Who holds it, and how firmly.
+        Who holds it, and how firmly; what a property or column says of the status goes before.
     drop : bool
         Whether to leave it out; it is still reported, with its area.
     since, until : date, optional
@@ -230,6 +241,8 @@ class LabelRule(_Strict):
             raise ValueError(f"the rule for '{self.label}' needs an actor, or drop = true")
         if self.actor == NOBODY.actor:
             raise ValueError(f"the rule for '{self.label}': say drop = true, not actor = 'nobody'")
+        if self.drop and "status" in self.model_fields_set:
+            raise ValueError(f"the rule for '{self.label}': 'status' does nothing with drop = true")
         return self
 
     def fits(self, label: str, day: date) -> bool:
@@ -246,7 +259,7 @@ class LabelRule(_Strict):
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
 
-class UnitRule(_Strict):
+class UnitRule(Strict):
     """Fixed units and a table of who holds each: what columns are called, which files are which.
 
     Of several names the first that is there counts, in any case.
@@ -276,7 +289,7 @@ class UnitRule(_Strict):
     without_polygon: Literal["error", "leave-out"] = "error"
 
 
-class Profile(_Strict):
+class Profile(Strict):
     """How to understand the files of one publisher.
 
     Attributes
@@ -301,7 +314,7 @@ class Profile(_Strict):
         For ``rings``: the keys that hold them; the key is the label.
     latitude_first : bool
         Whether coordinates are latitude, longitude.
-    label : {"constant", "property", "layer", "file-name"}
+    label : {"constant", "property", "layer"}
         What names the holder. ``layer`` is the layer of a file, or the folder or part of
         the file name that stands for one (see `label_pattern`).
     label_properties : tuple of str
@@ -323,7 +336,7 @@ class Profile(_Strict):
     bias_m : float, optional
         How far the line leans to one side everywhere, in metres.
     error_source : str
-        Where those values come from.
+        Where those values come from; with `boundary_error_m`.
     where : str
         Which features count, as SQL has it, such as ``admin_level = '2'``; all without it. How
         many are left out is told.
@@ -343,7 +356,8 @@ class Profile(_Strict):
         What invalid polygons are read as whose area depends on it; without, a day on which
         that matters is refused.
     marks : tuple of Marks
-        What the files are recognised by where nobody names a profile: one of these must fit.
+        What the files are recognised by where nobody names a profile: one of these must fit. For
+        profiles that come with the package; one of your own is always named.
     doubt_percent : float
         Of the ground of a holder on a day, up to where invalid polygons may leave open how much
         it is without the day being refused.
@@ -388,7 +402,7 @@ class Profile(_Strict):
     unnamed: str = ""
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     ground: str = ""
-    actors: dict[str, ActorLook] = {}
+    actors: dict[str, ActorLook] = Field(default_factory=dict)
     reach_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     correlation_length_m: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
@@ -444,11 +458,21 @@ class Profile(_Strict):
             "reach_m": (not self.ground, "'ground' (the ground that front lines cut)"),
             "sides": (not self.ground, "'ground' (the ground that front lines cut)"),
         }
+        if self.error_source and self.boundary_error_m is None:
+            raise ValueError("'error_source' does nothing without 'boundary_error_m'")
         if self.unnamed == NOBODY.actor:
             raise ValueError(f"unnamed = '{NOBODY.actor}': say '{DROP}' to leave such features out")
         for key, (does_nothing, needed) in idle.items():
             if does_nothing and key in self.model_fields_set and getattr(self, key):
                 raise ValueError(f"'{key}' does nothing without {needed}")
+        return self
+
+    @model_validator(mode="after")
+    def _all_keys_are_of_units(self) -> Self:
+        if self.units is not None:
+            days = {f"day.{key}" for key in self.day.model_fields_set - {"format"}}
+            for key in sorted((self.model_fields_set - _OF_UNITS - {*_LINES}) | days):
+                raise ValueError(f"'{key}' does nothing in a profile of units ([units])")
         return self
 
     @cached_property
@@ -496,15 +520,17 @@ class Profile(_Strict):
         meant = [f"label = '{re.escape(each)}'" for each in astray]
         return f"a label of a rule is a pattern: write {' and '.join(meant)}" if meant else ""
 
-    def holder(self, rule: LabelRule) -> Holder:
+    def holder(self, rule: LabelRule, status: Status | None = None) -> Holder:
         """Return whom a rule names.
 
         Parameters
         ----------
         rule : LabelRule
             One that leaves nothing out.
+        status : Status, optional
+            What is said of the feature itself; as the rule has it by default.
         """
-        return Holder(rule.actor, rule.status)
+        return Holder(rule.actor, status or rule.status)
 
     def unix_in_name(self, path: Path) -> int | None:
         """Return the unix time that a file name gives, in seconds, if it gives one.
@@ -631,6 +657,27 @@ def publishers_errors() -> dict[str, BoundaryError]:
     return found
 
 
+def refuse_of_zones(keys: Iterable[str]) -> None:
+    """Refuse keys that say how zones are read, where front lines are.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        What a profile, or a series, says beside `ground`.
+
+    Raises
+    ------
+    SettingError
+        Naming the first that does nothing.
+    """
+    present = {*keys}
+    if idle := next((key for key in _OF_ZONES if key in present), ""):
+        problem = (
+            f"'{idle}' does nothing beside 'ground': front lines cut it, and no zones are read"
+        )
+        raise SettingError(problem)
+
+
 def read_profile(
     name: str, folder: Path = Path(), settings: Mapping[str, object] = MappingProxyType({})
 ) -> Profile:
@@ -656,6 +703,8 @@ def read_profile(
         raise InputError(f"unknown profile '{name}'; {hint}")
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
+    if profile.ground:
+        refuse_of_zones(profile.model_fields_set)
     places = {key: getattr(profile, key) for key in ("remainder_area", "ground")}
     own = {key: located(text, (folder / name).parent) for key, text in places.items() if text}
     return with_values(profile if is_built_in else profile.model_copy(update=own), settings)

@@ -82,9 +82,8 @@ def recognised(paths: Sequence[str], *, told: str = "", tables: Sequence[str] = 
     InputError
         If the marks of two publishers fit, or there is no file.
     """
-    if told == _ACTOR and (named := _named_actor(looks_at(paths))):
-        problem = f"its features name actors in '{named}'; --actor is for zones that name none"
-        raise InputError(problem, file=paths[0])
+    if told == _ACTOR:
+        refuse_named(paths, (_ACTOR,))
     if told and not tables:
         return Recognised(FALLBACK, f"read as '{FALLBACK}': {_WHY[told]}")
     looks = looks_at(paths)
@@ -98,6 +97,31 @@ def recognised(paths: Sequence[str], *, told: str = "", tables: Sequence[str] = 
     if fitting:
         return _of_marks(*fitting[0])
     return _as_zones(looks, paths)
+
+
+def refuse_named(paths: Sequence[str], fields: Iterable[str]) -> None:
+    """Refuse files whose features name actors, where all zones are said to be of one.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files, folders or globs.
+    fields : iterable of str
+        The properties that may name an actor, in whatever case.
+
+    Raises
+    ------
+    InputError
+        Naming the property.
+    """
+    wanted = {each.casefold() for each in fields}
+    for look in looks_at(paths):
+        for name in sorted(look.properties):
+            if name.casefold() in wanted and any(each.strip() for each in look.values[name]):
+                problem = (
+                    f"its features name actors in '{name}'; --actor is for zones that name none"
+                )
+                raise InputError(problem, file=paths[0])
 
 
 def _of_marks(name: str, marks: Marks) -> Recognised:

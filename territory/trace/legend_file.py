@@ -5,15 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 
-from territory.claims.figures import Day
+from territory.claims.figures import Day, Strict
 from territory.errors import InputError
 from territory.holders import Holder, Status
 from territory.maps.colour_difference import code_of
@@ -22,10 +20,6 @@ from territory.trace.image.pixel_classes import FILL_PX, SMALLEST_PX
 
 _ACTOR = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
 _MOST_TOLERANT = 100.0
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _colour(text: str) -> str:
@@ -46,7 +40,7 @@ Tolerance = Annotated[float, Field(gt=0, le=_MOST_TOLERANT, allow_inf_nan=False)
 Box = tuple[int, int, int, int]
 
 
-class Zone(_Strict):
+class Zone(Strict):
     """Whose zones have which colours.
 
     Attributes
@@ -80,7 +74,7 @@ class Zone(_Strict):
         return Holder(self.actor, self.status)
 
 
-class Legend(_Strict):
+class Legend(Strict):
     """What a picture of a map shows, and in which colours.
 
     Attributes
