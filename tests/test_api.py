@@ -863,7 +863,7 @@ ASKED = {
     "a title that is a number": (lambda h: tt.plot.day(h, title=5), "title: 5 is no text"),
     "a source that is a number": (lambda h: tt.plot.day(h, source=5), "source: 5 is no text"),
     "no dot": (lambda h: tt.plot.day(h, dpi=0), "0 dots per inch; choose 30 to 1200"),
-    "dots that are not a number": (lambda h: tt.plot.day(h, dpi=float("nan")), "nan dots per inch"),
+    "dots that are not a number": (lambda h: tt.plot.day(h, dpi=float("nan")), "dpi: None is no"),
     "colours in a list": (lambda h: tt.plot.day(h, colours=["red"]), "is no mapping"),
     "an option of no map": (lambda h: tt.plot.day(h, color="red"), "unknown option 'color'"),
     "a name of no regions": (lambda h: h.areas(regions_name="name"), "give regions="),

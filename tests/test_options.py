@@ -307,8 +307,9 @@ def told(words):
         (
             "areas overlap --overlap first --priority B,Aa",
             0,
-            "'Aa' holds ground; did you mean 'A'?",
+            "warning: priority 'Aa': nobody of that name holds ground; did you mean 'A'?",
         ),
+        ("areas overlap --overlap first --priority B,Zorg", 0, "warning: priority 'Zorg': nobody"),
         ("areas days --day-format DD/MM/YYYY", 0, "warning: no day is written as DD/MM/YYYY"),
         ("explain days --value 9 --day 2024-01-05 --by Rusia", 1, "unknown actor 'Rusia'; known"),
         ("areas days --status-field nix", 0, "nix"),

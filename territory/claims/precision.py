@@ -101,10 +101,11 @@ def precision_of(word: str) -> Precision:
     Traceback (most recent call last):
     ValueError: unknown word 'abuot'; did you mean 'about'?
     """
-    found = _MEANING.get(re.sub(r"[\s_.-]+", " ", word).strip().lower())
+    written = str(word).strip().lower()  # Python takes anything
+    found = _MEANING.get(re.sub(r"[\s_.-]+", " ", written).strip())
     if found is not None:
         return found
-    hint = did_you_mean(word.strip().lower(), _MEANING)
+    hint = did_you_mean(written, _MEANING)
     raise ValueError(f"unknown word '{word}'; {hint}")
 
 

@@ -185,7 +185,9 @@ def cover_findings(history: History) -> list[Finding]:
     return found
 
 
-def idle_names(named: Mapping[str, str], holders: Iterable[Holder]) -> Iterator[Finding]:
+def idle_names(
+    named: Mapping[str, str], holders: Iterable[Holder], *, far: Severity = Severity.INFO
+) -> Iterator[Finding]:
     """Tell of actors that are named and hold nothing: a slip, or somebody who comes later.
 
     Parameters
@@ -194,6 +196,8 @@ def idle_names(named: Mapping[str, str], holders: Iterable[Holder]) -> Iterator[
         By actor, or actor with its status, where it is named.
     holders : iterable of Holder
         All who hold ground on any day.
+    far : Severity
+        Of a name that is like no other.
     """
     known = sorted({each for holder in holders for each in (holder.actor, str(holder))})
     for name, where in named.items():
@@ -202,5 +206,5 @@ def idle_names(named: Mapping[str, str], holders: Iterable[Holder]) -> Iterator[
             yield Finding(
                 FindingKind.NO_SUCH_ACTOR,
                 f"{where}: nobody of that name holds ground; {hint}",
-                Severity.WARNING if hint.startswith("did") else Severity.INFO,
+                Severity.WARNING if hint.startswith("did") else far,
             )

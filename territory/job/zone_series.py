@@ -399,12 +399,13 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     )
     looks, about_looks = _looks(zones.fills, profile, spec)
     is_own = spec.priority or spec.profile.endswith(".toml")
+    far = Severity.WARNING if spec.priority else Severity.INFO  # a profile may be of other files
     ranked = {name: f"priority '{name}'" for name in profile.priority if is_own}
     return Loaded(
         spec.name,
         ensemble,
         zones.days,
-        (*findings, *about_looks, *idle_names(ranked, history.holders)),
+        (*findings, *about_looks, *idle_names(ranked, history.holders, far=far)),
         profile.publisher,
         profile.licence,
         looks,

@@ -376,7 +376,8 @@ def _says_day(names: Sequence[Path], profile: Profile) -> bool:
 def _idle_format(files: Iterable[_File], times: Times, profile: Profile) -> Iterator[Finding]:
     """Tell of a format of days that no column and no name of a file has."""
     of_names = (profile.day.has_format(name.name) for file in files for name in file.names)
-    if profile.day.format and not (times.instants or times.spans or any(of_names)):
+    of_text = profile.day.format and not profile.day.name_order
+    if of_text and not (times.instants or times.spans or any(of_names)):
         detail = (
             f"no day is written as {profile.day.format}, as --day-format (format under [day] of a"
             " profile) says: no column holds days, and the names of files write them otherwise"
