@@ -101,7 +101,7 @@ def precision_of(word: str) -> Precision:
     Traceback (most recent call last):
     ValueError: unknown word 'abuot'; did you mean 'about'?
     """
-    written = str(word).strip().lower()  # Python takes anything
+    written = f"{word:s}".strip().lower() if isinstance(word, str) else repr(word)
     found = _MEANING.get(re.sub(r"[\s_.-]+", " ", written).strip())
     if found is not None:
         return found
