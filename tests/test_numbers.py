@@ -16,7 +16,16 @@ from territory.cli.output import note, print_table
 from territory.explain.recipes.sentences import Answer, sentence
 from territory.maps.map_text import Words
 from territory.measure.estimate import Estimate
-from territory.numbers import Numeral, change, figure, interval, percent
+from territory.numbers import (
+    Numeral,
+    bounds,
+    change,
+    figure,
+    interval,
+    percent,
+    printed,
+    span,
+)
 from territory.publish.report.folding import cell_of
 
 
@@ -129,3 +138,34 @@ def test_a_numeral_keeps_the_digits_that_can_have_been_measured(text, digits):
 
 def test_what_rounds_to_a_hundred_has_no_decimal():
     assert [figure(each) for each in (99.94, 99.95, 99.96)] == ["99.9", "100", "100"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (lambda: change(3.0, unit="places"), "+3"),
+        (lambda: change(1e-9), "0"),
+        (lambda: change(-3.04, like=250.0), "-3"),
+        # Ends need no more digits than their distance deserves, and one at least.
+        (lambda: interval(7.0, 5.4, 8.6, "places"), "7 (5 to 9) places"),
+        (lambda: interval(7.0, 7.0, 7.0, "places"), "7 places"),
+        (lambda: interval(0.04, -90.0, 90.0), "0.040 (-90.0 to 90.0) km2"),
+        (lambda: interval(1e-12, 0.0, 1e-11), "0 (0 to 0) km2"),  # nine digits tell them not apart
+        # Beside a published figure: its decimals, and one more where the distance has them.
+        (lambda: interval(250.0, 250.0, 250.0, beside=19.04), "250.00 km2"),
+        (lambda: interval(250.0, 200.0, 300.0, beside=19.04), "250.00 (200.00 to 300.00) km2"),
+        (
+            lambda: interval(250.0, 249.9999, 250.0001, beside=250.1),
+            "250.0000 (249.9999 to 250.0001) km2",
+        ),
+        (lambda: bounds(5.4, 8.6, like=7.0, unit="places"), ("5", "9")),
+        (lambda: bounds(5.4, 8.6, like=7.0), ("5.4", "8.6")),
+        (lambda: span(3.0, 3.0), "3 to 3"),
+        (lambda: span(2.0, 3.0), "2 to 3"),
+        (lambda: span(2.344, 3.344), "2.34 to 3.34"),  # half of the distance to two digits
+        (lambda: span(100.26, 130.26), "100 to 130"),
+        (lambda: printed("-250 (-300 to 10)"), "\u2212250 (\u2212300 to 10)"),
+    ],
+)
+def test_a_figure_has_the_digits_it_deserves(text, expected):
+    assert text() == expected

@@ -17,18 +17,20 @@ from squares import PLANE, day, history_of, squares
 from territory.claims.figures import Unit
 from territory.claims.model import Claim, Reading
 from territory.claims.pooled import POOLED, judge_on_maps
+from territory.claims.readings import measure_of
 from territory.claims.rows import budget_rows, verdict_rows
 from territory.claims.summaries import summary
 from territory.cli import _code
 from territory.errors import ClaimError, InputError
 from territory.geometry.projection import WGS84, transformation
 from territory.history.regions import DrawnRegions
+from territory.history.rim import RimError
 from territory.job.series import Loaded
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import OTHER_MAP, OUTLINE
-from territory.measure.ensemble import BASE, Ensemble
+from territory.measure.ensemble import BASE, Ensemble, rim_sd
 from territory.measure.estimate import Z_95
 from territory.measure.pool import pool
 
@@ -313,6 +315,22 @@ def test_the_outline_of_a_country_is_off_on_all_maps_alike_and_is_not_averaged_o
     assert own == pytest.approx(max(outlines))
     whole = sum(each.computed.high - each.computed.low for each in found.maps) / 3
     assert found.computed.high - found.computed.low > max(own, whole / 3)
+
+
+def test_the_rim_of_an_area_is_off_on_all_maps_alike_and_is_not_averaged_out():
+    """What each map adds of its own is what it has without a rim, and the rim is added once."""
+    claim = taken(3, area="frame")
+    exact = three()
+    rims = {"frame": RimError(100.0, 1000.0)}
+    maps = {name: replace(each, rims=rims) for name, each in exact.items()}
+    (found,), (without,) = judge_on_maps(claim, maps), judge_on_maps(claim, exact)
+    reading = claim.reading[0]
+    of_rim = [rim_sd(each, measure_of(claim, reading, each.base)) for each in maps.values()]
+    half = without.computed.high - without.computed.value
+    assert found.computed.value == pytest.approx(without.computed.value)
+    expected = hypot(half, Z_95 * max(of_rim))
+    assert found.computed.high - found.computed.value == pytest.approx(expected)
+    assert max(of_rim) > 0.01
 
 
 def test_readings_are_pooled_each_for_itself():
