@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 import shapely
+from matplotlib.image import imread
 
 from territory.cli import _code
 from territory.history import clipping
@@ -106,3 +107,21 @@ def test_areas_that_are_cut_have_exact_borders(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(clipping, "_FAIR_M", None)  # would fail
     code, _, figures = printed(capsys, "areas", str(tmp_path), "--area", "20,45,25,46.5")
     assert not code and len(figures)
+
+
+@pytest.mark.parametrize("words", [[], ["--from", "2024-01-01", "--to", "2024-01-02"]])
+def test_a_map_of_an_area_is_that_of_the_uncut_series(tmp_path, monkeypatch, words):
+    many_boxes(tmp_path, "2024-01-01")
+    many_boxes(tmp_path, "2024-01-02", 0.03)
+    seen, carried = [], clipping._in_box
+    monkeypatch.setattr(clipping, "_in_box", lambda *each: seen.append(carried(*each)) or seen[-1])
+    pictures = []
+    for name, long in (("cut", 0.0), ("whole", np.inf)):
+        monkeypatch.setattr(clipping, "_LONG", long)
+        place = tmp_path / f"{name}.png"
+        out = ["--area", AREA, "--dpi", "60", "--out", str(place)]
+        assert _code(["map", str(tmp_path / "*.geojson"), "--profile", "zones", *words, *out]) == 0
+        pictures.append(imread(place))
+    assert 0 < clipping._edges(tuple(seen)) < 0.5 * 2 * 30 * 4
+    differ = (pictures[0] != pictures[1]).any(axis=2)  # raises unless of one size
+    assert differ.sum() <= 10  # straight edges are divided elsewhere

@@ -145,6 +145,14 @@ def test_a_figure_stays_with_its_unit_where_a_line_breaks():
     assert lines == ("Russia gained", "483 km² here")
 
 
+@pytest.mark.parametrize("day", ["5 February 2018", "5 лютого 2018", "5 شباط/فبراير 2018"])
+def test_a_day_stays_with_its_month_where_a_line_breaks(day):
+    text = f"since {day}"
+    width = measure("since 5", 12.0, True)[0] + 0.01
+    lines = set_text(text, width, 12.0, bold=True, lines=4).lines
+    assert lines[0] == "since"
+
+
 # ---- Second tones --------------------------------------------------------------------------
 
 

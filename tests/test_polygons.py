@@ -381,6 +381,7 @@ def test_a_country_may_be_named(tmp_path, monkeypatch):
     assert read_regions("Ukraine").names == ("Ukraine",)
     around = read_context(tmp_path, countries="Ukraine")
     assert around.countries["name"].tolist() == ["Ukraine"]
+    assert around.countries[["name_uk", "name_ar"]].values.tolist() == [["Україна", "أوكرانيا"]]
     assert load_areas({"ua": AreaFile(file="Ukraine")}, tmp_path)["ua"].crs == WGS84
     with pytest.raises(InputError, match=r"--area: 'Ukrane' is no file.*did you mean 'Ukraine'\?"):
         parse_area("Ukrane")

@@ -204,3 +204,20 @@ def test_report_and_page_show_it_first_and_unfolded(zones):
     page = (zones / "o" / "page.html").read_text()
     assert page.index('id="regions-box"') < page.index('id="holders-box"')
     assert '"region":true' in page
+
+
+def test_report_and_pictures_have_the_titles_of_their_language(zones):
+    frame(name=LOCAL, name_en=NAMES).to_file("r.geojson")
+    (zones / "job.toml").write_text(
+        'title = "The east"\ntitle_uk = "Схід"\n'
+        '[series]\nprofile = "zones"\npath = "z_*.geojson"\n'
+        '[regions]\nfile = "r.geojson"\n'
+        '[maps]\nlanguages = ["en", "uk"]\nformats = ["png", "svg"]\n'
+    )
+    assert _code(["run", "job.toml", "--out", "o"]) == 0
+    maps = zones / "o" / "maps"
+    for suffix, title in (("", "The east"), (".uk", "Схід")):
+        assert title in (maps / f"before_after{suffix}.svg").read_text()
+    report = (zones / "o" / "report.html").read_text()
+    assert report.count("Beta, 1 January 2024 to 1 February 2024")
+    assert f"{LOCAL[1]}, 1 January 2024" not in report

@@ -26,9 +26,9 @@ from territory.publish.report.doubt import dominant_doubt, doubts_of
 from territory.publish.report.headline import headline_of
 from territory.publish.report.matrix import claimed_periods
 from territory.publish.report.method import doubts
-from territory.publish.report.reading_list import verdict_mark
+from territory.publish.report.reading_list import meaning_of, verdict_mark
 from territory.publish.report.render import render
-from territory.publish.report.report_text import number, prose, span
+from territory.publish.report.report_text import long_day, number, prose, span
 from territory.publish.report.scenario_bars import tornadoes
 
 JOB = """
@@ -210,7 +210,12 @@ def test_a_headline_is_made_of_the_judgements_and_measured_in_three_figures(resu
     assert number(best.computed.value) in found.sentence
     assert f"“{best.reading.name}”" in found.sentence
     assert "not every reading fits" in found.sentence
-    assert len(figures_in(found.sentence.split("comes to")[1])) <= 3
+    measured, counted = found.sentence.split(" Counted: ")
+    assert len(figures_in(measured.split("comes to")[1])) <= 3
+    days = best.claim.period
+    meaning = meaning_of(best.reading, best.claim, results.titles("en"))
+    assert all(long_day(each) in counted for each in days)
+    assert counted == f"{meaning[0].lower()}{meaning[1:]}."
 
 
 def test_a_headline_says_what_does_not_fit_and_what_cannot_be_checked(results):

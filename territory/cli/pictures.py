@@ -185,7 +185,14 @@ def draw(
     job_of(paths, profile, reading, lines, colours=colours)
     settings = {**settings_of(profile, lines, reading), **looks_of(colours)}
     map_request = MapRequest(
-        tuple(paths), profile, drawn, "all" if every else None, needed, maps, settings
+        tuple(paths),
+        profile,
+        drawn,
+        "all" if every else None,
+        needed,
+        maps,
+        settings,
+        only_areas=True,
     )
     map_source = read_request(map_request)
     for path in draw_map(map_source, wish, out):
@@ -267,6 +274,7 @@ def animate(
         map_options(around),
         {**settings_of(profile, lines, reading), **looks_of(colours)},
         None if period == ALL_DAYS else period,
+        only_areas=True,
     )
     map_source = read_request(map_request)
     with progress() as show:

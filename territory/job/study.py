@@ -71,7 +71,7 @@ class Results:
         return tuple(f"{group[0].claim.id}: {summary(group)}" for group in self.judgements)
 
     def titles(self, language: str) -> dict[str, str]:
-        """Return what the named areas that have a title are called in a language.
+        """Return what named areas and regions that have a title are called in a language.
 
         Parameters
         ----------
@@ -83,7 +83,10 @@ class Results:
         dict of str to str
             By the name of the area.
         """
-        return {name: by_language[language] for name, by_language in self.job.area_titles.items()}
+        labels = (pair for loaded in self.loaded for pair in loaded.regions.items())
+        regions = {name: each.titles[language] for name, each in labels if language in each.titles}
+        areas = {name: titles[language] for name, titles in self.job.area_titles.items()}
+        return {**regions, **areas}
 
     @property
     def newest(self) -> date:

@@ -79,7 +79,7 @@ def draw_pictures(
     tasks = []
     for area, plan in _plans(map_source):
         for language in languages:
-            text = replace(subjects[area].text, language=language)
+            text = map_source.subject(MapText(language=language), area).text
             subject = _captioned(map_source, replace(subjects[area], text=text), plan, listed=True)
             suffix = "" if language == first else f".{language}"
             name = _place(area, map_source) + plan.name + suffix

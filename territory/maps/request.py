@@ -245,6 +245,9 @@ class MapRequest:
         the job file.
     span : Period, optional
         The days that are looked at; those of the job, or all, by default.
+    only_areas : bool
+        Whether nothing beyond `areas` is shown, so that drawn zones are looked at there only for
+        faults.
     """
 
     paths: tuple[str, ...]
@@ -255,6 +258,7 @@ class MapRequest:
     maps: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     span: Period | None = None
+    only_areas: bool = False
 
     @property
     def is_job(self) -> bool:
@@ -363,6 +367,7 @@ class MapRequest:
             wanted_days=wanted_days,
             uncertainty=job.uncertainty,
             actors=job.actors,
+            only_areas=self.only_areas and bool(self.areas) and job.regions is None,
             uncut=True,
             workers=workers,
             progress=progress,

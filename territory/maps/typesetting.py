@@ -16,7 +16,8 @@ DPI = 200
 POINTS_PER_INCH = 72
 INK, GREY = "#1b1b1b", "#565b60"
 _TALL = "Ájلإ"
-_WORD = re.compile(r"[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?")
+_DAY = r"(?<!\S)\d{1,2} [^\W\d][^ \n\t]*"  # of a month, and its name
+_WORD = re.compile(rf"{_DAY}|[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?")
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _balanced(text: str, width: float, size: float, bold: bool, lines: int) -> f
 
 
 def _words(text: str) -> list[str]:
-    """Return what a line may be broken between: a figure stays with its unit."""
+    """Return what a line may be broken between: a figure stays with its unit, a day its month."""
     return _WORD.findall(text)
 
 

@@ -103,7 +103,7 @@ def read_context(
     InputError
         If a named file cannot be read.
     """
-    land = base_map(countries, folder, "countries")
+    land = _named_as_usual(base_map(countries, folder, "countries"))
     provinces = base_map(regions, folder, "regions")
     drawn = [each for each in (land, provinces) if each is not None]
     return Context(
@@ -113,6 +113,20 @@ def read_context(
         towns=_frame(read_towns(folder / towns)) if towns else None,
         findings=tuple(dict.fromkeys(_of_base_map(f) for each in drawn for f in each.findings)),
     )
+
+
+def _named_as_usual(land: DrawnRegions | None) -> DrawnRegions | None:
+    """Give countries the names in other languages that their file does not say."""
+    if land is None:
+        return None
+    codes = country_codes()
+    usual = {
+        name: {code: country(codes.get(english, ""), code) for code in LANGUAGES if code != FIRST}
+        for name in dict.fromkeys(land.names)
+        if (english := land.title(name, FIRST)) in codes
+    }
+    titles = {n: {**own, **land.titles.get(n, {})} for n, own in usual.items()}
+    return replace(land, titles={**land.titles, **titles})
 
 
 def _of_base_map(finding: Finding) -> Finding:

@@ -19,7 +19,9 @@ from territory.maps.map_text import Words
 from territory.measure.rows import Row, change_rows
 from territory.publish.report.answer import Outcome, outcome
 from territory.publish.report.folding import triple
+from territory.publish.report.reading_list import meaning_of
 from territory.publish.report.report_text import (
+    Titles,
     actor,
     area,
     claim_wording,
@@ -51,7 +53,8 @@ def headline_of(results: Results) -> Headline:
         the one that is made.
     """
     group = results.judgements[0] if results.judgements else ()
-    made = _of_claim(group, _pair(results)) if group else _of_change(results)
+    titles = results.titles("en")
+    made = _of_claim(group, _pair(results), titles) if group else _of_change(results)
     return Headline(results.job.report.headline or made.answer, made.sentence)
 
 
@@ -64,7 +67,7 @@ def _pair(results: Results) -> tuple[date, date]:
 # ---- With a published figure ---------------------------------------------------------------
 
 
-def _of_claim(group: Sequence[Judgement], pair: tuple[date, date]) -> Headline:
+def _of_claim(group: Sequence[Judgement], pair: tuple[date, date], titles: Titles) -> Headline:
     figure, found = claim_wording(group[0].claim), outcome(group)
     if group[0].fault:
         return Headline(f"The figure of {figure} cannot be true", _reason(group))
@@ -81,7 +84,15 @@ def _of_claim(group: Sequence[Judgement], pair: tuple[date, date]) -> Headline:
         Outcome.NONE: f"The figure of {figure} does not fit",
         Outcome.OPEN: f"The figure of {figure} fits nothing that could be measured",
     }
-    return Headline(answers[found], _measured(chosen, fits=bool(fitting), others=others))
+    measured = _measured(chosen, fits=bool(fitting), others=others)
+    return Headline(answers[found], f"{measured}{_counted(chosen, titles)}" if measured else "")
+
+
+def _counted(judgement: Judgement, titles: Titles) -> str:
+    """Return a sentence on what a reading counts: whose ground, from whom, when and where."""
+    reading = judgement.reading
+    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
+    return f" Counted: {meaning[0].lower()}{meaning[1:]}." if meaning else ""
 
 
 def _reason(group: Sequence[Judgement]) -> str:

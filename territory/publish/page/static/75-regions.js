@@ -23,9 +23,8 @@ const Regions = (() => {
   function rows(from, to) {
     const size = ([row]) => (row ? row.gained + row.lost : 0);
     const found = numbers.map((scope) => rowsOf(from, to, scope)).sort((a, b) => size(b) - size(a)).flat();
-    const whole = new Map();
-    for (const row of found) whole.set(row.holder, (whole.get(row.holder) || 0) + row.net);
-    return found.map((row) => ({ ...row, share: Math.abs(whole.get(row.holder)) > 1e-6 ? row.net / whole.get(row.holder) : null }));
+    const whole = new Map(rowsOf(from, to, 0).map((row) => [row.holder, row.net])); // of all ground
+    return found.map((row) => ({ ...row, share: Math.abs(whole.get(row.holder) || 0) > 1e-6 ? row.net / whole.get(row.holder) : null }));
   }
 
   function draw(state, changed) {
@@ -38,22 +37,28 @@ const Regions = (() => {
     $("regions-caption").textContent = Say.text("transfers_between", { start: Say.day(from), end: Say.day(to) });
     $("regions").tHead.replaceChildren(element("tr", {}, ...["province", "gained", "lost", "net", "share"].map((key) =>
       element("th", { scope: "col", text: Say.words[key] }))));
-    $("regions").tBodies[0].replaceChildren(...found.map((row, at) => {
+    $("regions").tBodies[0].replaceChildren(...found.flatMap((row, at) => {
       const like = Math.max(row.gained, row.lost);
       const first = !at || found[at - 1].scope !== row.scope;
-      const open = element("button", { type: "button", class: "link", text: Say.scope(row.scope) });
-      open.addEventListener("click", () => State.set({ scope: row.scope }));
       const who = Say.holder(row.holder);
-      const { code } = Data.raw.scopes[row.scope];
-      return element("tr", { "data-region": Data.scopes[row.scope].key, "data-actor": Data.holders[row.holder].actor, "data-net": row.net },
-        element("th", { scope: "row" }, first ? open : element("span", { class: "silent", text: Say.scope(row.scope) }),
-          ...(first && code ? [element("small", {}, element("bdi", { dir: "ltr", text: code }))] : []),
+      const cells = element("tr", { "data-region": Data.scopes[row.scope].key, "data-actor": Data.holders[row.holder].actor, "data-net": row.net },
+        element("th", { scope: "row" }, element("span", { class: "silent", text: Say.scope(row.scope) }),
           element("div", { class: "name" }, Paint.swatch((pen) => Paint.holderFill(pen, row.holder)), element("span", { class: "clamped", text: who, title: who }))),
         element("td", { text: Say.number(row.gained, like) }),
         element("td", { text: Say.number(row.lost, like) }),
         element("td", {}, element("bdi", { dir: "ltr", text: Say.change(row.net, like) })),
         element("td", { text: row.share === null ? "–" : Say.percent(Say.fixed(100 * row.share, 0)) }));
+      return first ? [heading(row.scope), cells] : [cells];
     }));
+  }
+
+  // A region's name has a row of its own: beside four columns of figures a telephone has no room.
+  function heading(scope) {
+    const open = element("button", { type: "button", class: "link", text: Say.scope(scope) });
+    open.addEventListener("click", () => State.set({ scope }));
+    const { code } = Data.raw.scopes[scope];
+    const coded = code ? element("small", {}, element("bdi", { dir: "ltr", text: code })) : null;
+    return element("tr", { class: "heading" }, element("th", { colspan: 5, scope: "colgroup" }, open, coded));
   }
 
   return { draw, rows };
