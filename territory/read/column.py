@@ -486,8 +486,10 @@ def _are_years(layer: Layer, called: str) -> bool:
 
 def _year(value: object) -> object:
     """Return a year before 1000 as text that is one, and anything else as it is."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{int(value):04d}" if is_number and 0 < value < 1000 and not value % 1 else value  # noqa: PLR2004
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    is_early = 0 < value < 1000 and not value % 1  # noqa: PLR2004 - years of three digits
+    return f"{int(value):04d}" if is_early else value
 
 
 def _moved(moment: Moment, local: frozenset[int], offset_s: int) -> Moment:
