@@ -798,3 +798,14 @@ def test_what_nzz_compares_over_is_no_span(tmp_path):
         json.dumps({"value": {"type": "FeatureCollection", "features": rows}}),
     )
     assert loaded(path, profile="nzz").days == (date(2022, 5, 1),)
+
+
+def test_a_number_below_1000_is_a_year_beside_later_ones_or_where_the_name_says_so(tmp_path):
+    rows = [feature(WEST, "a", start=880, end=999), feature(WEST, "b", start=1000, end=1240)]
+    assert held(drawn(tmp_path, rows)).keys() == {"0880-01-01", "1000-01-01"}
+    named = [feature(WEST, "a", start_year=880, end_year=999)]
+    path = drawn(tmp_path, named, "named.geojson")
+    assert list(held(path, day_field="start_year", until_field="end_year")) == ["0880-01-01"]
+    alone = [feature(WEST, "a", start=880, end=999)]
+    with pytest.raises(InputError, match="no day in the file name"):
+        held(drawn(tmp_path, alone, "alone.geojson"))

@@ -250,6 +250,8 @@ def test_an_area_cuts_the_zones_and_what_is_counted(plain, request_of, tmp_path,
 def test_only_ground_within_the_area_is_counted(plain, request_of):
     """The audit counts pixels, the zones are polygons."""
     found = trace(replace(request_of, area="38.0,34.6,39.4,35.6"))
+    listed = [row["actor"] for row in rows(found)]
+    assert len(listed) == len(set(listed))
     measured = {row["actor"]: row["km2"] for row in rows(found)}
     counted = found.audit.km2.sum(axis=1)
     for number, actor in enumerate(ACTORS):

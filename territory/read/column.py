@@ -16,7 +16,15 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import lonlat_bounds
 from territory.read.day_order import NO_ORDER, DayOrder, order_of
 from territory.read.formats.layer import Layer
-from territory.read.moments import DAY_S, Moment, may_be_either, midnights, moment_of, offset_of
+from territory.read.moments import (
+    DAY_S,
+    Moment,
+    is_year,
+    may_be_either,
+    midnights,
+    moment_of,
+    offset_of,
+)
 from territory.read.profile import Profile
 
 PAIRS = (
@@ -448,6 +456,7 @@ def _read(
     found: list[Moment | None] = []
     wrong: list[tuple[int, object]] = []
     known: dict[object, Moment | None] = {}
+    are_years = periods and _are_years(layer, called)
     for row, properties in enumerate(layer.properties):
         value = properties.get(called)
         if value is None or (isinstance(value, str) and value.strip().lower() in _OPEN):
@@ -456,12 +465,31 @@ def _read(
         key = value if isinstance(value, str | int) and not isinstance(value, bool) else repr(value)
         if key not in known:
             known[key] = moment_of(
-                value, day_format=profile.day.format, partial=periods, order=order.order
+                _year(value) if are_years else value,
+                day_format=profile.day.format,
+                partial=periods,
+                order=order.order,
             )
         if known[key] is None:
             wrong.append((row, value))
         found.append(known[key])
     return tuple(found), wrong
+
+
+def _are_years(layer: Layer, called: str) -> bool:
+    """Return whether small numbers are years: the name of the property says so, or others are."""
+    if "year" in called.casefold():
+        return True
+    numbers = (properties.get(called) for properties in layer.properties)
+    return any(is_year(each) for each in numbers if isinstance(each, int | float))
+
+
+def _year(value: object) -> object:
+    """Return a year before 1000 as text that is one, and anything else as it is."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    is_early = 0 < value < 1000 and not value % 1  # noqa: PLR2004 - years of three digits
+    return f"{int(value):04d}" if is_early else value
 
 
 def _moved(moment: Moment, local: frozenset[int], offset_s: int) -> Moment:

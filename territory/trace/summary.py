@@ -43,12 +43,14 @@ def rows(traced: Traced) -> list[Row]:
     Returns
     -------
     list of mapping
-        As of `territory.measure.rows.area_rows`, with which percentage of the ground matched,
-        was filled, and was added by smoothing.
+        As of `territory.measure.rows.area_rows`, of the area where one is asked for, with which
+        percentage of the ground matched, was filled, and was added by smoothing.
     """
     labels = {(h.actor, str(h.status)): n for n, h in enumerate(traced.holders)}
     found: list[Row] = []
-    for row in area_rows("", traced.ensemble, traced.ensemble.base.days):
+    base = traced.ensemble.base
+    every = area_rows("", traced.ensemble, base.days)
+    for row in (each for each in every if each["area"] == base.area_names[-1]):
         label = labels.get((str(row["actor"]), str(row["status"])))
         found.append({**row, **_came(traced, label)})
     return found
