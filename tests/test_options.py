@@ -183,6 +183,7 @@ GROUPS = (
     *(options.DatedReading, options.Lines, options.Workers, options.Provinces),
     *(options.DayRange, options.Surroundings, options.Headings),
 )
+_PLAIN = {"--profile", "--area", "--days", "--rim-error-m", "--json", "--worldview"}
 KINDS = {
     "days": "areas days",
     "spans": "areas spans.geojson",
@@ -281,6 +282,106 @@ def test_an_option_of_reading_has_its_effect_where_it_is_for(call, option):
     assert outcome(call) != outcome(f"{call} {option}")
 
 
+# ---- Options of one verb ---------------------------------------------------------------------
+
+CHANGE = "change days --from 2024-01-01 --to 2024-01-05"
+CHECK = "check claims.toml days --area near=36,35,36.6,36"
+COMPARE = "compare days spans.geojson --day 2024-01-01"
+UNITS = "compare units/districts.geojson units/districts.geojson --profile units --profile-b units"
+CONVERT = "convert days --out out/c.geojson"
+MAP = "map small_*.geojson --out out/m.svg"
+PAGE = "page small_*.geojson --out out/p.html"
+FILM = "animate small_*.geojson --out out/f.gif --size 320x240 --workers 1"
+# A call without the option, and a value that matters there.
+OWN = {
+    ("change", "--from"): ("change days --to 2024-02-03", "2024-01-01"),
+    ("change", "--to"): ("change days --from 2024-01-01", "2024-02-03"),
+    ("change", "--all-pairs"): ("change days", ""),
+    ("change", "--days"): ("change days --all-pairs", "first-and-last"),
+    ("change", "--by"): (f"{CHANGE} --regions regions.geojson", "region"),
+    ("change", "--components"): (CHANGE, ""),
+    ("check", "--and"): (CHECK, "spans.geojson"),
+    ("check", "--and-profile"): (f"{CHECK} --and spans.geojson", "zones"),
+    ("check", "--claim"): (CHECK, "half"),
+    ("inspect", "--kinds"): ("inspect days", ""),
+    ("inspect", "--out"): ("inspect days", "out/p.toml"),
+    ("inspect", "--fail-on"): ("inspect days", "place"),
+    ("convert", "--out"): ("convert days", "out/c.geojson"),
+    ("convert", "--crs"): ("convert days --out out/c.fgb", "EPSG:3857"),
+    ("convert", "--colours"): (CONVERT, "looks.toml"),
+    ("compare", "--profile-b"): (COMPARE, "zones"),
+    ("compare", "--day"): ("compare days spans.geojson", "2024-01-05"),
+    ("compare", "--actor-field-b"): (COMPARE, "side"),
+    ("compare", "--holders-b"): (f"{UNITS} --holders units/holders.csv", "later.csv"),
+    ("compare", "--out"): (COMPARE, "out/m.png"),
+    ("map", "--out"): ("map small_*.geojson", "out/m.svg"),
+    ("map", "--kind"): (MAP, "before-after"),
+    ("map", "--day"): (MAP, "2024-01-01"),
+    ("map", "--from"): (f"{MAP} --kind front", "2024-01-03"),
+    ("map", "--to"): (f"{MAP} --kind front", "2024-01-01"),
+    ("map", "--days"): (f"{MAP} --kind multiples", "2024-01-01"),
+    ("map", "--actors"): (f"{MAP} --kind front", "B"),
+    ("map", "--language"): (MAP, "fr"),
+    ("map", "--format"): ("map small_*.geojson --out out", "svg"),
+    ("map", "--dpi"): ("map small_*.geojson --out out/m.png", "60"),
+    ("map", "--title"): (MAP, "TT"),
+    ("map", "--subtitle"): (MAP, "SS"),
+    ("map", "--source"): (MAP, "QQ"),
+    ("map", "--countries"): ("map days --out out/m.svg", "ground.geojson"),
+    ("map", "--regions"): ("map days --out out/m.svg", "regions.geojson"),
+    ("map", "--towns"): ("map days --out out/m.svg", "towns.csv"),
+    ("map", "--colours"): (MAP, "looks.toml"),
+    ("page", "--out"): ("page small_*.geojson", "out/p.html"),
+    ("page", "--claims"): ("page days --out out/p.html", "gain.toml"),
+    ("page", "--regions"): ("page days --out out/p.html", "regions.geojson"),
+    ("page", "--title"): (PAGE, "TT"),
+    ("page", "--language"): (PAGE, "ar"),
+    ("page", "--colours"): (PAGE, "looks.toml"),
+    ("animate", "--fps"): (FILM, "2"),
+    ("animate", "--title"): (FILM, "TT"),
+}
+# Which test holds the others; those of groups are the same for every verb that takes them.
+ELSEWHERE = {
+    "test_explain.py": {
+        *(("explain", f"--{name}") for name in ("claim", "published", "value", "day", "by")),
+        *(("explain", f"--{name}") for name in ("day-column", "value-column", "by-day", "unit")),
+        *(("explain", f"--{name}") for name in ("precision", "max-error-pct")),
+    },
+    "test_calibrate.py": {
+        ("calibrate", f"--{name}") for name in ("profile-b", "profile-c", "out", "side", "within")
+    },
+    "test_trace.py": {("trace", f"--{name}") for name in ("legend", "points", "out")}
+    | {("trace", "--max-unknown-pct")},
+    "test_actor_looks.py": {("compare", "--colours"), ("animate", "--colours")},
+    "test_claims_cli.py": {("check", "--population")},
+    "test_film.py": {("animate", "--out"), ("animate", "--size")},
+    "test_fetch.py": {("fetch", f"--{name}") for name in ("from", "to", "out")},
+    "test_init.py": {("run", "--dry-run"), ("run", "--out")},
+    "test_job.py": {("run", "--force")},
+    "test_maps_kinds.py": {("animate", "--language")},
+    "test_packaging.py": {("map", "--tiles")},
+    "test_tiles.py": {("run", "--memory")},
+    "test_state.py": {("run", "--strict")},
+    "test_workers.py": {("run", "--workers"), ("run", "--scheduler")},
+}
+
+
+def test_every_option_of_every_verb_is_looked_at():
+    every = {(verb, each) for verb in COMMANDS for each in options_of(verb)}
+    elsewhere = set().union(*ELSEWHERE.values())
+    shared = {(verb, each) for verb, each in every if each in options_in(*GROUPS) | _PLAIN}
+    assert every == every & shared | {*OWN} | elsewhere
+    for file, named in ELSEWHERE.items():
+        text = (TESTS / file).read_text(encoding="utf-8")
+        assert not [each for _, each in named if f'"{each}"' not in text]
+
+
+@pytest.mark.parametrize(("verb", "option"), OWN)
+def test_an_option_of_one_verb_matters(verb, option):
+    call, value = OWN[verb, option]
+    assert outcome(call) != outcome(f"{call} {option} {value}")
+
+
 # ---- What contradicts itself, and names that nothing has --------------------------------------
 
 
@@ -329,6 +430,13 @@ def test_what_does_nothing_or_that_nothing_has_is_told(call, code, message):
     found, said = told(call)
     assert message in said
     assert found == code
+
+
+def test_one_day_alone_says_what_it_leaves_out():
+    for chosen in ("--day 2024-01-05", "--from 2024-01-05 --to 2024-01-05"):
+        assert "only 2024-01-05 is read: intervals leave out" in told(f"areas days {chosen}")[1]
+    for rest in ("areas days --days 2024-01-05", "areas undated.geojson --day 2024-01-05"):
+        assert "is read: intervals" not in told(rest)[1]
 
 
 def test_flags_and_lists_may_be_given_twice():

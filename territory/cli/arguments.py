@@ -568,7 +568,21 @@ def load(
     tell_borders(loaded)
     if intervals:
         tell_assumed(loaded)
+        _tell_one_day(loaded, by_day=spec.day is not None, by_span=span not in {None, ALL_DAYS})
     return loaded
+
+
+def _tell_one_day(loaded: "Loaded", *, by_day: bool, by_span: bool) -> None:
+    """Say what is not known of a day that was chosen so that no other is read."""
+    base = loaded.ensemble.base
+    of_series = {FindingKind.DAY_DIFFERS, FindingKind.SPANS}
+    others = by_span or (by_day and any(each.kind in of_series for each in loaded.findings))
+    if others and len(base.days) == 1 and loaded.ensemble.has_lines:
+        day = base.days[0]
+        note(
+            f"only {day} is read: intervals leave out the hour of its cut, and 'nobody' what is"
+            f" held on other days; --days {day} reads those too"
+        )
 
 
 def tell_borders(loaded: "Loaded") -> None:
