@@ -174,10 +174,10 @@ def decided(said, estimate, reading, more):
             " refute 102 km2: the list is short",
         ),
         (
-            ("102.5", "exact", "km2"), (80.04, 80.03, 80.05), BOUND, {},
+            ("102.50", "exact", "km2"), (80, 60, 99), BOUND, {},
             "not checkable",
-            "80.04 (80.03 to 80.05) km2 computed, which is a lower bound and can neither confirm"
-            " nor refute 102.5 km2: the list is short",
+            "80.00 (60.00 to 99.00) km2 computed, which is a lower bound and can neither confirm"
+            " nor refute 102.50 km2: the list is short",
         ),
         (
             (9, "exact", "places"), (2, 2, 2), BOUND, {},
@@ -217,10 +217,10 @@ def decided(said, estimate, reading, more):
             " 9 places published (8.5 to 9.5)",
         ),
         (
-            ("100.5", "exact", "km2"), (100.2, 100.1, 100.44), {}, {},
+            ("100.3", "exact", "km2"), (100.1, 100, 100.24), {}, {},
             "inconsistent",
-            "this map does not bear it out: 100.20 (100.10 to 100.44) km2 computed lies below"
-            " 100.5 km2 published (100.45 to 100.55)",
+            "this map does not bear it out: 100.10 (100.00 to 100.24) km2 computed lies below"
+            " 100.3 km2 published (100.25 to 100.35)",
         ),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from territory.claims.summaries import summary
 from territory.claims.tallies import Tally, face_km2
 from territory.claims.verdicts import judge
 from territory.measure.boundary_error import BoundaryError
-from territory.measure.budget import PEAK
+from territory.measure.budget import OUTLINE, PEAK
 from territory.measure.ensemble import Ensemble, estimate
 
 # Three squares are the most, on the second day; of the four ever held one is left at the end,
@@ -189,3 +189,18 @@ def test_a_figure_is_the_same_with_other_areas_of_faces():
     tally = Tally(query_of(asked, asked.reading[0]))
     assert tally.figure(history, 2 * face_km2(history)) == pytest.approx(4)
     assert tally.query.kind is Kind.BELOW_MAXIMUM
+
+
+@pytest.mark.parametrize("quantity", ["ever-lost", "below-maximum"])
+def test_a_share_of_a_country_is_that_of_its_size(quantity):
+    """The size of a country comes from outlines, and is known wherever the figure is measured."""
+    ensemble = Ensemble(history_of(*map(squares, SERIES)), BoundaryError(100.0, 1000.0))
+    [named] = judge(
+        claim(quantity, unit="percent", of="Ukraine"), ensemble, sizes={"Ukraine": 40.0}
+    )
+    [stated] = judge(claim(quantity, unit="percent", of=40.0), ensemble)
+    figures = (named.computed.value, stated.computed.value)
+    assert figures == pytest.approx((100 * (3 if quantity == "ever-lost" else 2) / 40,) * 2)
+    assert named.computed.high > stated.computed.high  # the outlines may be off in area
+    names = [{part.name for part in each.budget.components} for each in (named, stated)]
+    assert names[0] == {*names[1], OUTLINE}

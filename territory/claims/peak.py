@@ -11,7 +11,7 @@ import numpy as np
 
 from territory.claims.model import Claim, Reading
 from territory.claims.net import net_claim, net_of
-from territory.claims.readings import measure_of, query_of
+from territory.claims.readings import query_of
 from territory.claims.tallies import Query
 from territory.history.history import History
 from territory.measure.ensemble import Ensemble
@@ -19,13 +19,13 @@ from territory.measure.ensemble import Ensemble
 _STRETCHES = 12  # of the period, in each of which the largest day is looked at
 
 
-def excess(claim: Claim, reading: Reading, ensemble: Ensemble) -> float:
+def excess_km2(claim: Claim, reading: Reading, ensemble: Ensemble) -> float:
     """Return how far the upper bound of the fall from another day is above that of the largest.
 
     Parameters
     ----------
     claim : Claim
-        In km2, percent or percentage points; its period holds where the reading names none.
+        Its period holds where the reading names none.
     reading : Reading
         Of the quantity ``below-maximum``.
     ensemble : Ensemble
@@ -34,7 +34,7 @@ def excess(claim: Claim, reading: Reading, ensemble: Ensemble) -> float:
     Returns
     -------
     float
-        In the unit of the claim, not negative; 0 where nothing has an error.
+        Square kilometres, not negative; 0 where nothing has an error.
 
     Examples
     --------
@@ -51,9 +51,9 @@ def excess(claim: Claim, reading: Reading, ensemble: Ensemble) -> float:
     >>> reading = Reading(name="fell", quantity="below-maximum", by=("a",))
     >>> claim = Claim(id="x", text="", publisher="", published=days[2], value=1, unit="km2",
     ...               period=(days[0], days[2]), reading=(reading,))
-    >>> excess(claim, reading, Ensemble(history))  # a is known to a square metre
+    >>> excess_km2(claim, reading, Ensemble(history))  # a is known to a square metre
     0.0
-    >>> 0 < excess(claim, reading, Ensemble(history, BoundaryError(500.0))) < 1
+    >>> 0 < excess_km2(claim, reading, Ensemble(history, BoundaryError(500.0))) < 1
     True
     """
     part = ensemble.inside(reading.area)
@@ -62,8 +62,7 @@ def excess(claim: Claim, reading: Reading, ensemble: Ensemble) -> float:
     own = _fall_km2(reading, part, largest, query.end)
     falls = (_fall_km2(reading, part, day, query.end) for day in _candidates(query, part.base))
     more = max(falls, default=own) - own
-    scale = measure_of(claim, reading, part.base, skip=ensemble.corrupt).per_km2(part.base)
-    return max(more, 0.0) * scale
+    return max(more, 0.0)
 
 
 def _candidates(query: Query, history: History) -> Iterator[date]:

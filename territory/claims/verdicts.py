@@ -20,7 +20,7 @@ from territory.claims.decision import decide
 from territory.claims.figures import AREAL, MOST_PERCENT, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
-from territory.claims.peak import excess
+from territory.claims.peak import excess_km2
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
 from territory.claims.readings import People, measure_of, query_of
 from territory.claims.same_publisher import (
@@ -458,7 +458,8 @@ def _budget(
         error = error_of_other(claim, ensemble)
         doubt = budget(ensemble, measure, more=more, another_map=theirs, another=error)
         if reading.quantity is Kind.BELOW_MAXIMUM and claim.unit in AREAL:
-            most = value + excess(claim, reading, ensemble)
+            per_km2 = measure.per_km2(ensemble.base)
+            most = value + excess_km2(claim, reading, ensemble) * per_km2
             note = "the upper bound of the fall since other days of the period"
             ceiling = MOST_PERCENT if claim.unit in SHARES else inf
             if most > value:
