@@ -16,7 +16,7 @@ DPI = 200
 POINTS_PER_INCH = 72
 INK, GREY = "#1b1b1b", "#565b60"
 _TALL = "Ájلإ"
-_DAY = r"(?<!\S)\d{1,2} [^\W\d][^ \n\t]*"  # of a month, and its name
+_DAY = r"(?<!\S)\d{1,2} [^\W\d]{3}[^ \n\t]*"  # of a month, and its name
 _WORD = re.compile(rf"{_DAY}|[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?")
 
 
