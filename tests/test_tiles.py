@@ -38,7 +38,8 @@ from territory.history.tile_figures import Areas
 from territory.history.tiles import tiled_history
 from territory.history.tiling import tiling_of
 from territory.holders import Holder
-from territory.job.memory import TILE_BYTES, WHOLE_BYTES, tile_points
+from territory.job.memory import TILE_BYTES, WHOLE_BYTES, tile_points, tiles_at_once
+from territory.job.workers import _Processes
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day, zones
 from territory.measure.ensemble import Ensemble
@@ -361,6 +362,29 @@ def test_verbs_print_the_same_by_tiles(tmp_path, capsys, monkeypatch, more):
     for words, whole in zip(verbs, wholes, strict=True):
         assert (_code(words), capsys.readouterr().out) == whole
         assert whole[1]
+
+
+@pytest.mark.parametrize("more", [[], ["--area", "37.2,47.9,37.8,48.3"]])
+def test_tiles_cut_in_processes_give_the_same_bytes(tmp_path, capsys, monkeypatch, more):
+    write_two_boxes(tmp_path)
+    words = ["areas", str(tmp_path / "*.geojson"), "--profile", "zones", *more]
+    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, can_tile, **__: 3)
+    alone = _code(words), capsys.readouterr()
+    started, start = [], _Processes._start
+    monkeypatch.setattr(_Processes, "_start", lambda pool: started.append(start(pool)))
+    assert (_code([*words, "--workers", "2"]), capsys.readouterr()) == alone
+    assert len(started) == 2  # not for the files, which are small
+    assert (_code([*words, "--workers", "2", "--memory", "4GB"]), capsys.readouterr()) == alone
+    assert len(started) == 2  # a tile at a time in what it may take
+
+
+def test_as_many_tiles_are_cut_at_once_as_there_is_room_for(tmp_path):
+    assert tiles_at_once(100, None, root=tmp_path) == 100  # where nobody says
+    assert tiles_at_once(100, 10**12, root=tmp_path) == 1
+    (tmp_path / "proc").mkdir()
+    for free_kb, at_once in ((7_000_000, 3), (90_000_000, 4), (1_000, 1)):
+        (tmp_path / "proc" / "meminfo").write_text(f"MemAvailable: {free_kb} kB\n")
+        assert tiles_at_once(4, None, root=tmp_path) == at_once
 
 
 def test_a_limit_smaller_than_one_tile_is_one_line(tmp_path, capsys):

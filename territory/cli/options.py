@@ -260,17 +260,17 @@ MemoryOption = Annotated[
 
 @dataclass(frozen=True)
 class Workers:
-    """Where the files are read; the figures do not depend on it."""
+    """Where files are read and tiles cut; the figures do not depend on it."""
 
     workers: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Processes that read large files; as many as there are processors by default.",
+            help="Processes that read large files and cut tiles; one a processor by default.",
         ),
     ] = None
     scheduler: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers read instead.")
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do so.")
     ] = ""
     memory: MemoryOption = None
 

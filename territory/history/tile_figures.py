@@ -125,8 +125,30 @@ class TileFigures:
 
 
 @dataclass(frozen=True, eq=False)
-class TileWork:
-    """What is done with each tile.
+class Tile:
+    """What is drawn in a tile, and nothing of what is drawn elsewhere.
+
+    Attributes
+    ----------
+    box : tuple of float
+        West, south, east, north.
+    lines : ndarray of LineString
+        The edges that reach into it, as they were drawn, and its border.
+    ends : ndarray, shape (n, 4)
+        The edges that rays from its faces may cross.
+    changes : sparse array, shape (days * layers, n)
+        Their use less that of the day before.
+    """
+
+    box: Box
+    lines: NDArray[np.object_]
+    ends: Floats
+    changes: "csr_array"
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnTiles:
+    """What is drawn on all days, from which tiles are taken.
 
     Attributes
     ----------
@@ -134,6 +156,40 @@ class TileWork:
         Of all days.
     changes : sparse array, shape (days * layers, e)
         Their use less that of the day before.
+    upwards : bool
+        Which way rays run.
+    """
+
+    edges: DrawnEdges
+    changes: "csc_array"
+    upwards: bool
+
+    def tile(self, box: Box, border: NDArray[np.object_]) -> Tile:
+        """Take out what is drawn in a tile.
+
+        Parameters
+        ----------
+        box : tuple of float
+            West, south, east, north of the tile.
+        border : ndarray of LineString
+            Its border, which cuts faces too: so the ground that no zone covers is faces as well.
+        """
+        ends = self.edges.ends
+        low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
+        met = ((low <= box[2:]) & (high >= box[:2])).all(axis=1)
+        lines = np.concatenate([self.edges.lines(np.flatnonzero(met)), border])
+        along, across = (0, 1) if self.upwards else (1, 0)
+        met = (low[:, along] <= box[along + 2]) & (high[:, along] >= box[along])
+        some = np.flatnonzero(met & (high[:, across] >= box[across]))
+        return Tile(box, lines, ends[some], self.changes[:, some].tocsr())
+
+
+@dataclass(frozen=True, eq=False)
+class TileWork:
+    """What is done with each tile.
+
+    Attributes
+    ----------
     upwards : bool
         Which way rays run.
     crs : CRS
@@ -154,8 +210,6 @@ class TileWork:
         That edges are noded on.
     """
 
-    edges: DrawnEdges
-    changes: "csc_array"
     upwards: bool
     crs: CRS
     plane: EqualArea
@@ -167,33 +221,21 @@ class TileWork:
     sums: Sums | None
     grid: float | None = None
 
-    def partition(self, box: Box, border: NDArray[np.object_]) -> tuple[Partition, Floats]:
+    def partition(self, tile: Tile) -> tuple[Partition, Floats]:
         """Cut what is drawn in a tile; return what it encloses too, as `conserves` wants it.
 
         Parameters
         ----------
-        box : tuple of float
-            West, south, east, north of the tile.
-        border : ndarray of LineString
-            Its border, which cuts faces too: so the ground that no zone covers is faces as well.
+        tile : Tile
+            See `DrawnTiles.tile`.
         """
-        ends = self.edges.ends
-        low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-        west, south, east, north = box
-        met = ((low <= (east, north)) & (high >= (west, south))).all(axis=1)
-        lines = np.concatenate([self.edges.lines(np.flatnonzero(met)), border])
-        faces = faces_between(lines, self.grid)
+        faces = faces_between(tile.lines, self.grid)
+        west, south, east, north = tile.box
         moved = self.grid or 0.0  # so far may the border be
         left, bottom, right, top = shapely.bounds(faces).reshape(-1, 4).T
         inside = (left >= west - moved) & (right <= east + moved)
         faces = faces[inside & (bottom >= south - moved) & (top <= north + moved)]
-        along, across = (0, 1) if self.upwards else (1, 0)
-        met = (low[:, along] <= box[along + 2]) & (high[:, along] >= box[along])
-        met &= high[:, across] >= box[across]
-        del low, high
-        some = np.flatnonzero(met)
-        use = self.changes[:, some].tocsr()
-        found = winding_numbers(use, ends[some], faces, upwards=self.upwards)
+        found = winding_numbers(tile.changes, tile.ends, faces, upwards=self.upwards)
         enclosed = np.asarray(found @ shapely.area(faces), dtype=np.float64)
         plane, area_m2 = in_plane(faces, self.crs, self.plane.crs)
         winding = WindingNumbers(found, len(self.layers))
@@ -223,17 +265,17 @@ class TileWork:
         return found, overlapping
 
 
-def tile_figures(work: TileWork, box: Box, border: NDArray[np.object_]) -> TileFigures:
+def tile_figures(work: TileWork, tile: Tile) -> TileFigures:
     """Cut one tile, and keep what figures need of it.
 
     Parameters
     ----------
     work : TileWork
         What is done with each.
-    box, border
-        The tile; see `TileWork.partition`.
+    tile : Tile
+        Plain data, as is what is returned: it does not matter where this is done.
     """
-    cut, enclosed = work.partition(box, border)
+    cut, enclosed = work.partition(tile)
     history, overlapping = work.history(cut)
     number, table = _histories(history.held_by)
     ever = np.asarray(table.any(axis=1), dtype=np.bool_)[number]

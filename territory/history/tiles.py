@@ -31,6 +31,7 @@ The plane is the equal-area plane of the history's projection, in metres.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,15 @@ from territory.history.overlaps import Overlap, Overlapping
 from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
 from territory.history.rim import Rim
 from territory.history.snapshot import Snapshot, drawn_bounds
-from territory.history.tile_figures import Areas, Sums, TileFigures, TileWork, small, tile_figures
+from territory.history.tile_figures import (
+    Areas,
+    DrawnTiles,
+    Sums,
+    TileFigures,
+    TileWork,
+    small,
+    tile_figures,
+)
 from territory.history.tiling import Box, border_of, tiling_of
 from territory.history.winding_numbers import differences
 from territory.holders import Holder
@@ -135,6 +144,7 @@ def tiled_history(
     outside_is_nobody: bool = True,
     overlap: Overlap = Overlap.ERROR,
     priority: tuple[str, ...] = (),
+    run: Run = map,
 ) -> Tiled:
     """Cut snapshots tile by tile and put together what figures need.
 
@@ -154,6 +164,9 @@ def tiled_history(
         See `History`.
     overlap, priority
         See `territory.history.history.from_snapshots`.
+    run : callable
+        Like ``map``: where tiles are cut. Of processes and of a cluster tiles are pickled, and so
+        are `areas` and `sums`.
 
     Returns
     -------
@@ -189,10 +202,10 @@ def tiled_history(
     crs, plane = common_crs(snapshots), projection or plane_over(snapshots)
     layers = layers_of(snapshots)
     edges = drawn_edges(snapshots, layers)
+    upwards = pays_upwards(edges.ends, (edges.ends[:, :2] + edges.ends[:, 2:]) / 2)
+    drawn = DrawnTiles(edges, differences(edges.use, len(layers)).tocsc(), upwards)
     work = TileWork(
-        edges,
-        differences(edges.use, len(layers)).tocsc(),
-        pays_upwards(edges.ends, (edges.ends[:, :2] + edges.ends[:, 2:]) / 2),
+        upwards,
         crs,
         plane,
         tuple(each.day for each in snapshots),
@@ -208,9 +221,10 @@ def tiled_history(
     audit = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
     spacings = grids(crs)
     for grid in (*spacings[_FIRST_GRID:], *spacings[:_FIRST_GRID]):
-        on_grid, pieces = replace(work, grid=grid), _Pieces()
-        for box in tiling.tiles():
-            pieces.add(tile_figures(on_grid, box, border_of(box, tiling)))
+        figures, pieces = partial(tile_figures, replace(work, grid=grid)), _Pieces()
+        for found in run(figures, (drawn.tile(b, border_of(b, tiling)) for b in tiling.tiles())):
+            pieces.add(found)
+            del found  # before the next one is made
         if edges.conserves(pieces.enclosed) and (joint := pieces.joint(outer_m)):
             return pieces.together(work, joint, audit, outside_is_nobody=outside_is_nobody)
     raise not_noded()

@@ -80,6 +80,29 @@ def tile_points(
     )
 
 
+def tiles_at_once(workers: int, asked: int | None, *, root: Path = Path("/")) -> int:
+    """Return how many tiles may be cut at the same time; what comes of them is the same.
+
+    Parameters
+    ----------
+    workers : int
+        How many there may be.
+    asked : int or None
+        How many bytes all may take: there is one tile at a time then.
+    root : Path
+        Where the files of the kernel lie.
+
+    Returns
+    -------
+    int
+        At most so many that they take half of what is free.
+    """
+    if asked:
+        return 1
+    free = free_bytes(root)
+    return workers if free is None else max(1, min(workers, int(free / 2 / TILE_BYTES)))
+
+
 def free_bytes(root: Path = Path("/")) -> int | None:
     """Return how much memory this process may still take; None where nobody says.
 

@@ -48,7 +48,7 @@ from territory.job.checks import (
     idle_names,
 )
 from territory.job.kept_days import days_form
-from territory.job.memory import tile_points
+from territory.job.memory import tile_points, tiles_at_once
 from territory.job.named_aoi import plane_areas
 from territory.job.series import Loaded, SeriesRequest
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -96,10 +96,10 @@ def load_drawn(
     uncertainty : UncertaintySpec
         Error of drawn lines, in metres, where neither the series nor its profile says one.
     workers, scheduler
-        Where files are read and days cleaned: see `territory.job.workers.spread`. Small
-        files are read by this process.
+        Where files are read, days cleaned and tiles cut: see `territory.job.workers.spread`.
+        Small files are read by this process.
     memory : int, optional
-        How many bytes it may take; see `territory.job.memory.tile_points`.
+        How many bytes it may take; see `territory.job.memory`.
     memo : Memo, optional
         The files and days of an earlier run.
 
@@ -117,12 +117,17 @@ def load_drawn(
     profile = profile_of(spec, request.folder)
     paths = tuple(str(request.folder / path) for path in spec.paths)
     enough = worth(workers, expand(paths)) if workers > 1 else 1
-    with spread(enough, scheduler, in_processes=True) as run:
+    at_once = 1 if scheduler else tiles_at_once(workers, memory)
+    with (
+        spread(enough, scheduler, in_processes=True) as run,
+        spread(at_once, in_processes=True) as cut,
+    ):
         zones = cut_zones(  # what was read has no name here, so that it can go
             read_series(paths, profile, day=spec.day, also=request.named_days, run=run, memo=memo),
             profile,
             request,
             run=run,
+            tiles=run if scheduler else cut,
             memory=memory,
             memo=memo,
         )
@@ -175,6 +180,7 @@ def cut_zones(
     request: SeriesRequest,
     *,
     run: Run = map,
+    tiles: Run = map,
     memory: int | None = None,
     memo: Memo | None = None,
 ) -> CutZones:
@@ -190,6 +196,8 @@ def cut_zones(
         The days that are asked for.
     run : callable
         Where days are cleaned; see `territory.job.workers.spread`.
+    tiles : callable
+        Where tiles are cut, if there are any.
     memory : int, optional
         How many bytes it may take; see `territory.job.memory.tile_points`.
     memo : Memo, optional
@@ -241,7 +249,7 @@ def cut_zones(
     tiled: Tiled | None = None
     with doing(cutting), _saying_ends_meet(series.findings):
         if points:
-            tiled = _tiled(snapshots, profile, request, points)
+            tiled = _tiled(snapshots, profile, request, points, tiles)
             whole, history = tiled.whole, tiled.cut
         else:
             whole, history = _histories(snapshots, profile, request)
@@ -313,27 +321,31 @@ def _histories(
 
 
 def _tiled(
-    snapshots: tuple[Snapshot, ...], profile: Profile, request: SeriesRequest, points: int
+    snapshots: tuple[Snapshot, ...],
+    profile: Profile,
+    request: SeriesRequest,
+    points: int,
+    run: Run,
 ) -> Tiled:
     """Cut zones tile by tile, along the areas asked for too, and add up what figures need."""
     planar = request.in_plane(plane_over(snapshots))
-    countries = read_countries()
     areas = TileAreas(partial(planar.cut, is_drawn=False), planar.grounds)
-
-    def sums(tile: History) -> "csr_array":
-        """Return the ground in each country, and on the ellipsoid, by face."""
-        sizes = geodesic_area_km2(tile.faces, tile.projection.crs)
-        return with_row(ground_in_countries(tile, countries), sizes)
-
     return tiled_history(
         snapshots,
         max_points=points,
         areas=areas if planar.grounds else None,
-        sums=sums,
+        sums=_tile_sums,
         outside_is_nobody=not profile.ground,
         overlap=profile.overlap,
         priority=profile.priority,
+        run=run,
     )
+
+
+def _tile_sums(tile: History) -> "csr_array":
+    """Return the ground of a tile in each country, and on the ellipsoid, by face."""
+    sizes = geodesic_area_km2(tile.faces, tile.projection.crs)
+    return with_row(ground_in_countries(tile, read_countries()), sizes)
 
 
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
