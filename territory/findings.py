@@ -1,9 +1,11 @@
 """What was found wrong, odd or repaired: one line each, never silent."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Self
 
 from territory.numbers import figure
@@ -157,6 +159,28 @@ class Finding:
     severity: Severity = Severity.INFO
     day: date | None = None
     km2: float | None = None
+
+
+def seen_from(findings: Iterable[Finding], folder: PurePath) -> tuple[Finding, ...]:
+    """Return findings that name files as seen from a folder, wherever the program is run.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        With names that begin with the folder.
+    folder : PurePath
+        Of a job file, as it was given.
+
+    Examples
+    --------
+    >>> a = Finding(FindingKind.HEIGHTS, "maps/a.kml, beside maps/b.kml: left out of x-maps/c.kml")
+    >>> seen_from([a], PurePath("maps"))[0].detail
+    'a.kml, beside b.kml: left out of x-maps/c.kml'
+    """
+    if not folder.name:
+        return tuple(findings)
+    begins_with_it = re.compile(rf"(?<![^\s'\"(=]){re.escape(str(folder / '_')[:-1])}")
+    return tuple(replace(each, detail=begins_with_it.sub("", each.detail)) for each in findings)
 
 
 UNTRUSTED = "not used or not to be trusted"

@@ -197,17 +197,15 @@ def _prefix(target: Path) -> str:
     return f".{target.absolute().name}-"  # of '.' the name of the folder
 
 
-def is_unfinished(path: Path, target: Path) -> bool:
-    """Tell whether a file below a folder is what some process is about to move into it.
+def holds_unfinished(folder: Path) -> bool:
+    """Tell whether a folder is a hidden one, with what some process is about to move elsewhere.
 
     Parameters
     ----------
-    path : Path
-        A file below the folder.
-    target : Path
-        The folder.
+    folder : Path
+        It may be gone.
     """
-    return path.relative_to(target).parts[0].startswith(_prefix(target))
+    return folder.name.startswith(".") and (folder / _PART).is_dir()
 
 
 def remove_left(target: Path) -> None:

@@ -42,12 +42,17 @@ class Unnamed:
     location: str
 
     @property
+    def name(self) -> str:
+        """The last part of the name."""
+        return PurePath(self.location).name
+
+    @property
     def folder(self) -> str:
         """All of the name but its last part, the separator with it."""
-        return self.location.removesuffix(PurePath(self.location).name)
+        return self.location.removesuffix(self.name)
 
     def taken(self, text: str) -> str:
-        """Return a text without the folder.
+        """Return a text without the folder, the same wherever the file is named from.
 
         Parameters
         ----------
@@ -61,7 +66,9 @@ class Unnamed:
         """
         if _FOLDER in text:
             raise ValueError("the text has a mark in it that stands for a folder")
-        return text.replace(self.folder, _FOLDER) if self.folder else text
+        if self.folder:
+            return text.replace(self.folder, _FOLDER)
+        return text.replace(self.name, _FOLDER + self.name) if self.name else text
 
     def put(self, text: str) -> str:
         """Return a text with the folder in its place.

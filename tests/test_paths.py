@@ -10,6 +10,7 @@ from test_sweep import BOX, geojson
 from territory import cli
 from territory.errors import InputError
 from territory.findings import Severity
+from territory.one_piece import folder_in_one_piece
 from territory.read.formats.gdal_guard import bytes_of
 from territory.read.paths import expanded
 from territory.read.profile import read_profile
@@ -185,3 +186,11 @@ def test_nothing_is_written_to_a_name_that_a_library_takes_apart(folder, tmp_pat
     assert cli._code(["convert", str(folder), "--profile", "zones", "--out", str(out)]) == 1
     assert "a tab or line feed stands in its path" in capsys.readouterr().err
     assert not (tmp_path / name).exists() and not (tmp_path / "ab").exists()
+
+
+def test_what_is_being_written_is_not_read(folder):
+    with folder_in_one_piece(folder) as part:
+        (part / "z_2024-01-09.geojson").write_text(geojson([BOX], ["a"]))
+        files, findings = expanded((str(folder), str(folder.parent)))
+        assert ({path.name for path in files}, findings) == ({"z_2024-01-01.geojson"}, ())
+    assert len(expanded((str(folder),))[0]) == 2

@@ -471,6 +471,31 @@ def test_texts_with_the_mark_of_a_folder_are_not_taken():
     assert Unnamed("b").put(Unnamed("b").taken("b: x")) == "b: x"
 
 
+BOW_TIE = [[37, 48], [37.04, 48.04], [37.04, 48], [37, 48.04], [37, 48]]
+
+
+@pytest.mark.parametrize("below", ["", "days/"])
+def test_results_are_the_same_wherever_a_job_is_run_from(series, monkeypatch, below):
+    """Seen from its own folder files have no folder or a short one, from elsewhere a long one."""
+    shape = {"type": "Polygon", "coordinates": [BOW_TIE]}  # a finding that names its file
+    feature = {"type": "Feature", "properties": {"actor": "A"}, "geometry": shape}
+    broken = {"type": "FeatureCollection", "features": [feature]}
+    (series / "days" / "2024-03-01.geojson").write_text(json.dumps(broken), encoding="utf-8")
+    for path in (series / "days").iterdir():
+        path.rename(series / below / path.name)
+    path = f'path = "{below}*.geojson"\nrepair = "winding"'
+    text = JOB.replace('path = "days/*.geojson"', path)
+    (series / "job.toml").write_text(text, encoding="utf-8")
+    ways = [(series, ""), (series.parent, series.name), (Path("/"), series)]
+    for number, (where, folder) in enumerate(ways):
+        monkeypatch.chdir(where)
+        run(Path(folder, "job.toml"), series / f"out{number}")
+        assert contents(series / f"out{number}") == contents(series / "out0"), where
+        assert answered(Path(folder), series / "out0") == 2 * 6
+    findings = (series / "out0" / "quality.csv").read_text(encoding="utf-8")
+    assert f"{below}2024-03-01.geojson, feature 1: invalid polygon" in findings
+
+
 @pytest.mark.parametrize(
     "setting", [{"label": "layer"}, {"label_properties": ("side",)}, {"where": "actor = 'A'"}]
 )

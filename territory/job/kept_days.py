@@ -32,12 +32,18 @@ def days_form(
         raw, near = day
         if near or not is_wgs84(raw.crs):
             return None
+        about = Unnamed(raw.source.location)
+        try:
+            findings = about.cells(raw.findings)
+            spots = [(about.taken(file), number) for file, number in raw.spots]
+        except ValueError:
+            return None
         said = (
             raw.day.isoformat(),
-            (raw.source.location, raw.source.publisher, raw.source.licence),
+            (about.name, raw.source.publisher, raw.source.licence),
             [(each.actor, str(each.status)) for each in raw.holders],
-            [(str(f.kind), f.detail, str(f.severity), str(f.day), f.km2) for f in raw.findings],
-            raw.spots,
+            findings,
+            spots,
             raw.identities,
         )
         shapes = (b"" if each is None else each for each in shapely.to_wkb(raw.geometry))

@@ -1,7 +1,7 @@
 """A job file to everything it finds out, before any of it is written."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from territory.claims.rows import area_budget_rows, budget_rows, verdict_rows
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement, claimed_days, judge
 from territory.errors import ClaimError, JobError, did_you_mean
-from territory.findings import Finding, FindingKind, Severity, lines_of
+from territory.findings import Finding, FindingKind, Severity, lines_of, seen_from
 from territory.history.regions import DrawnRegions
 from territory.holders import NOBODY
 from territory.job.days import Period
@@ -286,7 +286,8 @@ def compute(
     )
     if claims.claim and len(loaded) > 1:
         loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
-    around = context_findings(context, loaded[0].ensemble.base)
+    loaded = tuple(replace(s, findings=seen_from(s.findings, folder)) for s in loaded)
+    around = seen_from(context_findings(context, loaded[0].ensemble.base), folder)
     judgements = judge_claims(
         claims,
         loaded[0],

@@ -12,7 +12,7 @@ import orjson
 
 from territory.job.installed import code_sha256, versions
 from territory.job.state import STATE
-from territory.one_piece import is_unfinished
+from territory.one_piece import holds_unfinished
 from territory.read.text_files import sha256_of
 
 RECORD = "run.json"
@@ -116,7 +116,8 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
         Other files: somebody put them there, or edited them since.
     """
     listed, coming = _outputs(out), {*fresh, RECORD}
-    paths = (path for path in sorted(out.rglob("*")) if not is_unfinished(path, out))
+    hidden = {folder for folder in out.glob(".*") if holds_unfinished(folder)}
+    paths = (path for path in sorted(out.rglob("*")) if hidden.isdisjoint(path.parents))
     there = (path for path in paths if path.is_file() or path.is_symlink())
     stale, strange = [], []
     for path in there:

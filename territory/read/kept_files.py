@@ -27,6 +27,8 @@ Layers = tuple[Layer, ...]
 def file_key(shared: SharedFile, *settings: object) -> bytes | None:
     """Return the sha256 of all that reading a file depends on; None if it is not to be kept.
 
+    Where it lies is none of it: what it says is the same from whatever folder a job is run.
+
     Parameters
     ----------
     shared : SharedFile
@@ -38,7 +40,7 @@ def file_key(shared: SharedFile, *settings: object) -> bytes | None:
         return None
     if shared.place.stat().st_size > MOST_BYTES:
         return None
-    return key_of("file", str(shared.path), sha256_of(shared.place), *settings)
+    return key_of("file", shared.path.name, sha256_of(shared.place), *settings)
 
 
 def files_form(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.one_piece import holds_unfinished
 from territory.read.formats.by_extension import is_readable
 from territory.read.formats.gdal_guard import no_plain_file
 
@@ -108,7 +109,11 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
         folders[:] = [name for name in sorted(folders) if _is_new(Path(above, name), seen)]
         results = [name for name in folders if _holds_results(Path(above, name))]
         yield from ((Path(above, name), _RESULTS) for name in results)
-        folders[:] = [name for name in folders if name not in results]
+        folders[:] = [
+            name
+            for name in folders
+            if name not in results and not holds_unfinished(Path(above, name))
+        ]
         for path in (Path(above, name) for name in sorted(names)):
             problem = no_plain_file(path)
             is_dead = path.is_symlink() and not path.exists()
