@@ -355,13 +355,6 @@ def test_a_day_that_a_reading_is_not_about_is_refused(reading, message):
         Reading(name="r", by=("a",), **reading)
 
 
-def test_a_day_that_no_reading_is_about_is_refused():
-    with pytest.raises(TerritoryError, match="'day' does nothing: no reading is about it"):
-        tt.Claim(83, quantity="net", by="Red", period=(START, END), day=END)
-    with pytest.raises(TerritoryError, match="'period' does nothing"):
-        tt.Claim(83, quantity="total", by="Red", period=(START, END), day=END)
-
-
 # ---- Keys of a job ---------------------------------------------------------------------------
 
 

@@ -207,7 +207,6 @@ class Claim(Published):
         for reading in self.reading:
             _check_unit(reading, self)
             _check_dates(reading, self)
-        _check_own_days(self)
         return self
 
 
@@ -251,14 +250,6 @@ def _check_dates(reading: Reading, claim: Claim) -> None:
         raise ValueError(
             f"{this} needs 'from' (whose ground is the whole) over a period, and none on a day"
         )
-
-
-def _check_own_days(claim: Claim) -> None:
-    """Refuse a day or a period of a claim that none of its readings is about."""
-    days = {days_of(reading, claim) for reading in claim.reading}
-    for key, own in (("day", claim.day and (claim.day,)), ("period", claim.period)):
-        if own and days and own not in days:
-            raise ValueError(f"'{key}' does nothing: no reading is about it")
 
 
 class Claims(Strict):
