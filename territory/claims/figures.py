@@ -153,10 +153,14 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+
+class Settings(Strict):
+    """A table in which true and false are no numbers: they would count as 1 and 0."""
+
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth_for_a_number(cls, value: object, about: ValidationInfo) -> object:
-        """Refuse true and false where they are not meant: they would count as 1 and 0."""
+        """Refuse true and false where they are not meant."""
         kind = cls.model_fields[about.field_name or ""].annotation
         if isinstance(value, bool) and bool not in (kind, *get_args(kind)):
             raise ValueError(f"a number or text is wanted, not {str(value).lower()}")

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.figures import Day, Strict, iso_day
+from territory.claims.figures import Day, Settings, iso_day
 from territory.errors import CRSError, InputError, did_you_mean
 from territory.geometry.projection import EqualArea, file_crs
 from territory.history.front_sides import Sides, sides_of
@@ -40,7 +40,7 @@ def _sides(value: object) -> Sides | None:
 Metres = Annotated[float | None, Field(ge=0, allow_inf_nan=False)]
 
 
-class _BoundaryKeys(Strict):
+class _BoundaryKeys(Settings):
     """How far the drawn lines of a series may lie off.
 
     Attributes
@@ -76,7 +76,7 @@ class _BoundaryKeys(Strict):
 _Some = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Scenario(Strict):
+class Scenario(Settings):
     """Another reading of the places: rows left out, more places, other starts, further events.
 
     Attributes
@@ -445,7 +445,7 @@ class SeriesSpec(_BoundaryKeys):
 Box = tuple[float, float, float, float]
 
 
-class _Titled(Strict):
+class _Titled(Settings):
     """What readers are told something is called, in English and in every other language.
 
     Attributes
@@ -484,7 +484,7 @@ class AreaBox(_Titled):
     bbox: Box
 
 
-class _RimKeys(Strict):
+class _RimKeys(Settings):
     """How far the outlines of a file may lie off.
 
     Attributes
@@ -576,7 +576,7 @@ ChosenDays = Annotated[tuple[Day, ...] | DayRule, BeforeValidator(_days_or_rule)
 ChosenIfAny = Annotated[tuple[Day, ...] | DayRule | None, BeforeValidator(_days_or_rule)]
 
 
-class DaysSpec(Strict):
+class DaysSpec(Settings):
     """Which days to look at, and which of them to report.
 
     Attributes
@@ -605,7 +605,7 @@ class DaysSpec(Strict):
         return self
 
 
-class ClaimsSpec(Strict):
+class ClaimsSpec(Settings):
     """Where the published figures are.
 
     Attributes
@@ -617,7 +617,7 @@ class ClaimsSpec(Strict):
     file: str
 
 
-class PopulationSpec(Strict):
+class PopulationSpec(Settings):
     """A raster of people per cell, for claims about people.
 
     Attributes
@@ -640,7 +640,7 @@ def _spoken(value: str) -> str:
 Language = Annotated[str, AfterValidator(_spoken)]
 
 
-class MapsSpec(Strict):
+class MapsSpec(Settings):
     """Which pictures to draw.
 
     Attributes
@@ -694,7 +694,7 @@ class MapsSpec(Strict):
         return {"countries": self.countries, "regions": self.regions, "towns": self.towns}
 
 
-class ExportSpec(Strict):
+class ExportSpec(Settings):
     """What is written for other programs besides GeoPackage and GeoParquet, and in which CRS.
 
     Attributes
@@ -721,7 +721,7 @@ class ExportSpec(Strict):
         return value
 
 
-class BesideSpec(Strict):
+class BesideSpec(Settings):
     """A series that somebody else published, to stand beside the timeline of the first series.
 
     Attributes
@@ -768,7 +768,7 @@ class BesideSpec(Strict):
         return 1.0 if self.of_km2 is None else self.of_km2 / 100
 
 
-class ReportSpec(Strict):
+class ReportSpec(Settings):
     """Whether to write the report, and what its author says of the data.
 
     With `explain` it also says which ways of measuring would give each published number,
@@ -796,7 +796,7 @@ class ReportSpec(Strict):
     beside: tuple[BesideSpec, ...] = ()
 
 
-class WatchSpec(Strict):
+class WatchSpec(Settings):
     """What moved since the last run of the folder, on the days that are new, changed or gone.
 
     Attributes

@@ -18,7 +18,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from territory.ancient_days import day_on
-from territory.claims.figures import Strict
+from territory.claims.figures import Settings
 from territory.errors import InputError, SettingError, did_you_mean
 from territory.history.front_sides import Sides, sides_of
 from territory.history.overlaps import Overlap
@@ -57,7 +57,7 @@ def _sides(value: object) -> Sides | None:
     return None if value is None or value == "" else sides_of(value)
 
 
-class DayRule(Strict):
+class DayRule(Settings):
     """Where the day of a file or feature stands.
 
     Attributes
@@ -208,7 +208,7 @@ class DayRule(Strict):
         return value
 
 
-class LabelRule(Strict):
+class LabelRule(Settings):
     """What a label means.
 
     Attributes
@@ -259,7 +259,7 @@ class LabelRule(Strict):
         return in_time and re.fullmatch(self.label, label, re.IGNORECASE) is not None
 
 
-class UnitRule(Strict):
+class UnitRule(Settings):
     """Fixed units and a table of who holds each: what columns are called, which files are which.
 
     Of several names the first that is there counts, in any case.
@@ -289,7 +289,7 @@ class UnitRule(Strict):
     without_polygon: Literal["error", "leave-out"] = "error"
 
 
-class Profile(Strict):
+class Profile(Settings):
     """How to understand the files of one publisher.
 
     Attributes

@@ -11,7 +11,7 @@ from pydantic import (
     model_validator,
 )
 
-from territory.claims.figures import Day, Strict
+from territory.claims.figures import Day, Settings
 from territory.errors import InputError
 from territory.holders import Holder, Status
 from territory.maps.colour_difference import code_of
@@ -40,7 +40,7 @@ Tolerance = Annotated[float, Field(gt=0, le=_MOST_TOLERANT, allow_inf_nan=False)
 Box = tuple[int, int, int, int]
 
 
-class Zone(Strict):
+class Zone(Settings):
     """Whose zones have which colours.
 
     Attributes
@@ -74,7 +74,7 @@ class Zone(Strict):
         return Holder(self.actor, self.status)
 
 
-class Legend(Strict):
+class Legend(Settings):
     """What a picture of a map shows, and in which colours.
 
     Attributes
