@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from squares import day, history_of, squares
 
 from territory.claims.model import Claim, Kind, Reading
+from territory.claims.pooled import judge_on_maps
 from territory.claims.readings import measure_of, query_of
 from territory.claims.summaries import summary
 from territory.claims.tallies import Tally, face_km2
@@ -204,3 +205,26 @@ def test_a_share_of_a_country_is_that_of_its_size(quantity):
     assert named.computed.high > stated.computed.high  # the outlines may be off in area
     names = [{part.name for part in each.budget.components} for each in (named, stated)]
     assert names[0] == {*names[1], OUTLINE}
+
+
+@pytest.mark.parametrize("quantity", ["gained", "lost", "share", "ever-lost", "below-maximum"])
+@pytest.mark.parametrize("of", ["Ukraine", None])
+def test_no_cause_of_doubt_makes_an_interval_of_what_cannot_be(quantity, of):
+    """Lines so uncertain that all is possible, and an outline that is off besides: 0 to 100 %."""
+    if of is None and quantity in ("gained", "lost"):
+        return  # no percentage without a whole
+    asked = claim(quantity, unit="percent", **({"of": of} if of else {}), **_day_of(quantity))
+    maps = {
+        name: Ensemble(history_of(*map(squares, rows)), BoundaryError(5000.0, 10_000.0))
+        for name, rows in (("one", SERIES), ("other", SERIES[1:2] * 4 + SERIES[-1:]))
+    }
+    sizes = {"Ukraine": 6.0}
+    [alone] = judge(asked, maps["one"], sizes=sizes)
+    [pooled] = judge_on_maps(asked, maps, sizes=sizes)
+    for found in (alone.computed, pooled.computed):
+        assert 0 <= found.low <= found.value <= found.high <= 100
+    assert alone.computed.low == 0 <= pooled.computed.low < 0.1
+
+
+def _day_of(quantity):
+    return {"day": day(4)} if quantity == "share" else {}

@@ -206,7 +206,10 @@ NET, LEAST = {"quantity": "net"}, {"quantity": "below-maximum"}
         ("km2", {}, 8, 0, 31, [0, 3], []),
         ("km2", {"from": ["B"]}, 0, 0, 31, [0, 3], []),
         ("km2", {"quantity": "lost", "to": ["B"]}, 17, 0, 31, [0, 3], []),
+        ("km2", {"quantity": "lost", "to": ["nobody"]}, 0, 0, 31, [0, 3], []),
         ("km2", {**NET, "from": ["B"]}, -17, -31, 31, [0, 3], []),
+        ("km2", {**NET, "from": ["nobody"]}, 8, -31, 31, [0, 3], []),
+        ("km2", {**PATH, "period": (day(2), day(3))}, 2, 0, inf, [], [2, 3]),
         ("km2", {**NET, "area": "west"}, -1, -3, 3, [0, 3], []),
         ("km2", {**LAST, "plus": 2.5}, 12.5, 0, 33.5, [3], []),
         ("sqmi", {**LAST, "plus": 2.5}, 12.5 / SQMI, 0, 33.5 / SQMI, [3], []),
@@ -228,7 +231,7 @@ NET, LEAST = {"quantity": "net"}, {"quantity": "below-maximum"}
 def test_a_measure_knows_what_is_possible(
     history, unit, reading, value, floor, ceiling, days, path
 ):
-    people = {"people": lambda _: np.array([10.0, 20.0, 30.0, 40.0, 50.0])}
+    people = {"people": lambda of: np.linspace(10.0, 50.0, len(of.faces))}
     found = measured(history, unit, reading, **(people if unit == "people" else {}))
     assert found.value(history) == pytest.approx(value)
     assert (found.floor, found.ceiling) == pytest.approx((floor, ceiling))
@@ -252,13 +255,14 @@ def test_a_measure_knows_what_is_possible(
         ("points", {"area": "west"}, 100 / 3, [1, 1, 0, 0, 0]),
         ("points", {"of": 50.0}, 2, None),
         ("people", LAST, 6, None),  # 60 people on 10 km2
+        ("people", {**LAST, "area": "west"}, 10, None),  # 20 on 2 km2
         ("people", {"from": ["B"]}, 0, None),  # on none
     ],
 )
 def test_a_square_kilometre_counts_as_much_as_it_is_of_the_whole(
     history, unit, reading, per_km2, divided
 ):
-    people = {"people": lambda _: np.array([10.0, 20.0, 30.0, 40.0, 50.0])}
+    people = {"people": lambda of: np.linspace(10.0, 50.0, len(of.faces))}
     found = measured(history, unit, reading, **(people if unit == "people" else {}))
     assert found.per_km2(history) == pytest.approx(per_km2)
     assert divided == (None if found.divided is None else found.divided(history).tolist())
@@ -268,6 +272,7 @@ def test_a_square_kilometre_counts_as_much_as_it_is_of_the_whole(
     ("unit", "reading", "days", "value"),
     [
         ("km2", {}, (0, 2), 12),
+        ("km2", {}, (1, 2), 9),
         ("km2", LAST, (2,), 13),
         ("km2", {"quantity": "ever-lost"}, (2,), 18),  # only the last day is a choice
         ("percent", {"of": 50.0}, (0, 2), 24),
@@ -277,7 +282,7 @@ def test_a_square_kilometre_counts_as_much_as_it_is_of_the_whole(
 def test_the_hour_of_the_cut_is_asked_of_the_days_that_are_a_choice(
     history, unit, reading, days, value
 ):
-    people = {"people": lambda _: np.array([10.0, 20.0, 30.0, 40.0, 50.0])}
+    people = {"people": lambda of: np.linspace(10.0, 50.0, len(of.faces))}
     found = measured(history, unit, reading, **(people if unit == "people" else {}))
     assert found.by_days(history, tuple(day(n) for n in days)) == pytest.approx(value)
 
@@ -295,11 +300,19 @@ def test_days_that_are_wrong_are_left_out_of_a_path(history):
 
 def test_one_status_of_an_actor_is_named_with_it():
     status = (Status.HELD, Status.CONTESTED)
-    assert holders_named(("A", "B (claimed)"), status) == {
+    assert holders_named(("C", "B (claimed)", "A"), status) == {
+        Holder("C", Status.HELD),
+        Holder("C", Status.CONTESTED),
         Holder("A", Status.HELD),
         Holder("A", Status.CONTESTED),
         Holder("B", Status.CLAIMED),
     }
+
+
+def test_a_share_of_a_country_knows_its_size_on_other_days_too(history):
+    found = measured(history, "percent", {"of": "Ukraine"}, sizes={"Ukraine": 62.0})
+    assert found.value(history) == pytest.approx(800 / 62)
+    assert found.by_days(history, (day(0), day(2))) == pytest.approx(1200 / 62)
 
 
 def test_people_are_counted_only_where_they_are_known(history):

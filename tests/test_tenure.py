@@ -62,3 +62,12 @@ def test_an_area_limits_what_is_counted():
     west = squares([[1, 2], [2, 1]]).with_areas({"west": shapely.box(0, 0, 1000, 1000)})
     gross = gross_change(west, *west.days, "west")
     assert gross.tolist() == [[0, 0, 0], [0, 0, 1], [0, 0, 0]]
+
+
+def test_what_comes_after_the_last_day_that_is_asked_for_does_not_count():
+    history = squares([[1, 2], [2, 2], [1, 2], [2, 1], [1, 1]])
+    days = history.days
+    assert times_changed(history, days[0], days[2]).tolist() == [2, 0]
+    assert times_changed(history, days[1], days[2]).tolist() == [1, 0]
+    assert held_since(history, days[2]).tolist() == [2, 0]
+    assert held_since(history, days[1]).tolist() == [1, 0]

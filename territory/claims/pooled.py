@@ -10,14 +10,13 @@ country that shares are taken of, is not averaged out: it is put on top of the p
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import hypot, inf, sqrt
+from math import hypot, sqrt
 
 from territory.claims.caveats import Caveat, caveat_of
 from territory.claims.decision import decide
-from territory.claims.figures import MOST_PERCENT
-from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
+from territory.claims.model import Claim, Reading, Verdict, days_of
 from territory.claims.plausibility import whole_for
-from territory.claims.readings import People
+from territory.claims.readings import People, limits_of
 from territory.claims.same_publisher import (
     Interval,
     error_of_other,
@@ -348,15 +347,15 @@ def _budget(
     half = hypot(
         found.half_width(another_sd=another_sd), *(Z_95 * sd for sd, _ in chances.values())
     )
-    least = -inf if reading.quantity is Kind.NET else min(0.0, found.value)
-    most = max(MOST_PERCENT, found.value) if reading.quantity is Kind.SHARE else inf
+    floor, ceiling = limits_of(claim, reading)
+    least, most = min(floor, found.value), max(ceiling, found.value)
     low, high = max(least, found.value - half), min(most, found.value + half)
     estimate = Estimate(found.value, low, high, str(claim.unit))
     doubt = random_budget(estimate, {**_causes(found, another_sd), **chances})
     for each in shared:
         if each.sd is None:
             ends = found.value - _half(each), found.value + _half(each)
-            doubt = with_cause(doubt, each.name, *ends, each.note, ceiling=most)
+            doubt = with_cause(doubt, each.name, *ends, each.note, floor=least, ceiling=most)
     return doubt
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from territory.claims.figures import AREAS, SHARES, Unit
+from territory.claims.figures import AREAS, MOST_PERCENT, SHARES, Unit
 from territory.claims.model import SINCE_MOST, Claim, Kind, Reading, days_of
 from territory.claims.plausibility import whole_for
 from territory.claims.tallies import Query, Tally, face_km2
@@ -245,6 +245,21 @@ def measure_of(
         by_days=by_days,
     )
     return _along(query, total, history)
+
+
+def limits_of(claim: Claim, reading: Reading) -> tuple[float, float]:
+    """Return what no figure of a reading can be below or above, whatever the ground.
+
+    Parameters
+    ----------
+    claim : Claim
+        With the unit.
+    reading : Reading
+        One of its readings: only gains less losses fall below zero, and only a path, which
+        counts ground as often as it passes, makes more than 100 %.
+    """
+    most = MOST_PERCENT if claim.unit in SHARES and not reading.path else inf
+    return -most if reading.quantity is Kind.NET else 0.0, most
 
 
 def _along(query: Query, measure: Measure, history: History) -> Measure:

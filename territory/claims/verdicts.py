@@ -11,18 +11,18 @@ interval (`territory.claims.same_publisher.interval_of`).
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf, isnan
+from math import isnan
 
 from territory.claims.as_drawn import cut_budget, day_cut_of, day_cuts
 from territory.claims.caveats import CAVEAT_WORDS, Caveat, LaterMap, caveat_of, later_map
 from territory.claims.closeness import FIT_WORDS, Fit, fit_of
 from territory.claims.decision import decide
-from territory.claims.figures import AREAL, MOST_PERCENT, SHARES, Unit
+from territory.claims.figures import AREAL, SHARES, Unit
 from territory.claims.model import Claim, Kind, Reading, Verdict, days_of
 from territory.claims.obstacles import check_names, lacking, obstacle
 from territory.claims.peak import excess_km2
 from territory.claims.plausibility import OUTLINE_SPREAD, Fault, Whole, contradiction, whole_for
-from territory.claims.readings import People, measure_of, query_of
+from territory.claims.readings import People, limits_of, measure_of, query_of
 from territory.claims.same_publisher import (
     Interval,
     error_of_other,
@@ -446,13 +446,15 @@ def _budget(
     measure = measured(ensemble.base)
     value = measure.value(ensemble.base)
     more = dict(_other_wholes(value, whole, claim))
+    floor, ceiling = limits_of(claim, reading)
+    possible = {"floor": floor, "ceiling": ceiling}
     if reading.same_map:
         doubt = cut_budget(claim, reading, ensemble, sizes=sizes, more=more)
         off = Z_95 * rim_sd(ensemble, measure)
         if off:  # the outline is not the publisher's
             note = "of the outline that the map was cut along"
             least = value - (off if reading.quantity is Kind.NET else min(off, doubt.estimate.low))
-            doubt = with_cause(doubt, RIM, least, value + off, note, ceiling=_most(reading))
+            doubt = with_cause(doubt, RIM, least, value + off, note, **possible)
     else:
         theirs = interval_of(claim, reading, ensemble) is Interval.BOTH
         error = error_of_other(claim, ensemble)
@@ -461,20 +463,14 @@ def _budget(
             per_km2 = measure.per_km2(ensemble.base)
             most = value + excess_km2(claim, reading, ensemble) * per_km2
             note = "the upper bound of the fall since other days of the period"
-            ceiling = MOST_PERCENT if claim.unit in SHARES else inf
             if most > value:
-                doubt = with_cause(doubt, PEAK, value, most, note, ceiling=ceiling)
+                doubt = with_cause(doubt, PEAK, value, most, note, **possible)
     if whole is None or not whole.by_outline or claim.unit not in SHARES:
         return doubt
     one, other = value * whole.km2 / whole.low, value * whole.km2 / whole.high
     note = f"{100 * OUTLINE_SPREAD:g} % of the size of {whole.name} by the packaged outlines"
     low, high = min(one, other), max(one, other)
-    return with_cause(doubt, OUTLINE, low, high, note, ceiling=_most(reading))
-
-
-def _most(reading: Reading) -> float:
-    """Return what no figure of a reading can exceed."""
-    return MOST_PERCENT if reading.quantity is Kind.SHARE else inf
+    return with_cause(doubt, OUTLINE, low, high, note, **possible)
 
 
 def _about(claim: Claim, reading: Reading, ensemble: Ensemble) -> str:

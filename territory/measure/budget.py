@@ -339,7 +339,14 @@ def random_budget(figure: Estimate, causes: Mapping[str, tuple[float, str]]) -> 
 
 
 def with_cause(
-    budget_so_far: Budget, name: str, low: float, high: float, note: str, *, ceiling: float = inf
+    budget_so_far: Budget,
+    name: str,
+    low: float,
+    high: float,
+    note: str,
+    *,
+    floor: float = -inf,
+    ceiling: float = inf,
 ) -> Budget:
     """Return a budget with one more cause, which adds in full to its interval.
 
@@ -353,8 +360,8 @@ def with_cause(
         The smallest and the largest figure that the cause leaves, alone.
     note : str
         What it rests on.
-    ceiling : float
-        No figure can be larger, such as a share than 100 %.
+    floor, ceiling : float
+        No figure can be smaller or larger, such as a share than 0 and 100 %.
 
     Returns
     -------
@@ -368,12 +375,13 @@ def with_cause(
     100 (85 to 115) km2
     """
     value = budget_so_far.estimate.value
+    floor = min(floor, budget_so_far.estimate.low)
     ceiling = max(ceiling, budget_so_far.estimate.high)
-    high = min(high, ceiling)
+    low, high = max(low, floor), min(high, ceiling)
     cause = Component(name, Kind.BIAS, None, low, high, None, note)
     figure = replace(
         budget_so_far.estimate,
-        low=budget_so_far.estimate.low + min(low - value, 0.0),
+        low=max(floor, budget_so_far.estimate.low + min(low - value, 0.0)),
         high=min(ceiling, budget_so_far.estimate.high + max(high - value, 0.0)),
     )
     causes = [each for each in budget_so_far.components if each.kind is not Kind.CHOICE]
