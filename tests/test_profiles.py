@@ -432,6 +432,18 @@ def test_a_table_of_holders_is_found_by_its_units_whatever_its_columns_are_calle
     assert "holders = " in (tmp_path / "job-profile.toml").read_text()
 
 
+def test_why_nothing_can_be_proposed_is_said(tmp_path, capsys):
+    rows = [{"nation": "Red"}, {"nation": "Blue"}]
+    path = written(tmp_path / "states.geojson", rows)
+    content = json.loads(path.read_text())
+    del content["features"][1]["geometry"]["coordinates"]
+    path.write_text(json.dumps(content))
+    assert _code(["inspect", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "no built-in publisher's marks fit" in said
+    assert "states.geojson, feature 2: unusable geometry" in said
+
+
 def test_a_table_of_other_units_is_no_table_of_holders(tmp_path, capsys):
     written(tmp_path / "cells.geojson", [{"no": 7, "title": "W"}, {"no": 9, "title": "E"}])
     (tmp_path / "control.csv").write_text("code,date,side\n1,2021-05-01,Gov\n7,2021-05-01,Gov\n")

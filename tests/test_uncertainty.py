@@ -335,6 +335,10 @@ def test_the_faces_of_an_area_are_enough_for_its_intervals(days):
         for a, b in ((0, 1), (0, 2)):
             found = (transfer_estimates(each, day(a), day(b), area) for each in (part, ensemble))
             assert_same(*found)
+    exact = replace(ensemble, boundary=BoundaryError(0.0))
+    part = exact.inside("west")
+    assert part.drawn is None and "drawing" not in vars(exact)  # no line of all ground is looked at
+    assert_same(*(area_estimates(each, day(1), "west") for each in (part, exact)))
 
 
 def assert_same(found, expected):

@@ -336,8 +336,9 @@ def _proposed(
     try:
         known = {"day_field": reading.day_field, "day_format": reading.day_format}
         found = attempt(paths, read, **known)
-    except InputError:
-        raise error from None
+    except InputError as why:
+        problem = f"{error.problem}; nor can one be proposed: {why}"
+        raise InputError(problem, file=error.file) from None
     for line in found.sight.lines():
         note(line)
     if told:

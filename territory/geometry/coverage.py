@@ -104,8 +104,24 @@ def is_coverage(faces: NDArray[np.object_]) -> bool:
     >>> is_coverage(np.array([west, shapely.box(2, 0, 3, 2)])), is_coverage(np.array([west, east]))
     (True, False)
     """
+    return outline_of(faces) is not None
+
+
+def outline_of(faces: NDArray[np.object_]) -> BaseGeometry | None:
+    """Return the outline of faces that are a coverage, None of others; see `is_coverage`.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        In any CRS.
+
+    Returns
+    -------
+    Polygon or MultiPolygon or None
+        As large as all faces together.
+    """
     whole = _outline(faces)
-    return whole is not None and bool(shapely.is_valid(faces).all())
+    return whole if whole is not None and bool(shapely.is_valid(faces).all()) else None
 
 
 def sound(faces: NDArray[np.object_]) -> NDArray[np.object_]:

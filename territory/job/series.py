@@ -176,13 +176,17 @@ class SeriesRequest:
     uncut: bool = False
     tiles: bool = False
 
-    def cut(self, history: History) -> tuple[History, tuple[Finding, ...]]:
+    def cut(
+        self, history: History, *, is_drawn: bool = True
+    ) -> tuple[History, tuple[Finding, ...]]:
         """Cut a history along the areas and the regions; return what was found in these.
 
         Parameters
         ----------
         history : History
             In its equal-area plane, into which the areas and the regions are carried.
+        is_drawn : bool
+            Whether outlines are wanted besides figures, as they are of what regions cut.
 
         Returns
         -------
@@ -192,7 +196,8 @@ class SeriesRequest:
             About the areas and the regions.
         """
         planar = self.in_plane(history.projection)
-        cut = planar.cut(history, self.extent)
+        is_drawn = is_drawn or self.regions is not None
+        cut = planar.cut(history, self.extent, is_drawn=is_drawn)
         return cut, self.about(planar, cut)
 
     def in_plane(self, projection: EqualArea) -> "PlanarAreas":

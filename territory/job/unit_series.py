@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from territory.errors import GeometryError, InputError, OverlapError, SettingError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.area import in_plane, project
-from territory.geometry.coverage import is_coverage, sound
+from territory.geometry.area import geodesic_area_km2, in_plane, project
+from territory.geometry.coverage import outline_of, sound
 from territory.geometry.projection import EqualArea, Floats, choose_projection, lonlat_bounds
-from territory.history.history import from_coverage
+from territory.history.history import History, from_coverage
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
 from territory.history.unit_counts import unit_counts
@@ -124,12 +125,14 @@ def units_measured(
     coverage = replace(coverage, area_m2=area_m2)
     coverage = coverage.at_days(request.span.of(units.days))
     days = request.days(coverage.days)
-    history, about_regions = request.cut(coverage)
+    error = _boundary({**known, **uncertainty.boundary, **spec.boundary}, spec)
+    figures_alone = request.tiles and error.is_none
+    history, about_regions = request.cut(coverage, is_drawn=not figures_alone)
     counted = unit_counts(coverage, history)
-    lines = _boundary({**known, **uncertainty.boundary, **spec.boundary}, spec)
+    outline = outline_of(faces)
     ensemble = Ensemble(
         history,
-        lines,
+        error,
         scenarios=status_scenarios(history),
         units={BASE: counted, **status_scenarios(counted)},
         area_variants=uncertainty.area_variants,
@@ -139,11 +142,11 @@ def units_measured(
         *layer.findings,
         *units.findings,
         *about_regions,
-        *coverage_findings(faces, layer.file),
+        *(coverage_findings(faces, layer.file) if outline is None else ()),
         *unnamed_findings(units, coverage.area_m2 / 1e6),
         *place_of(coverage, read_countries()),
         *similar_names(holder.actor for holder in units.holders),
-        *geodesic_findings(areas, projection, ground=ground_sizes(history)),
+        *geodesic_findings(areas, projection, ground=_sizes(history, outline)),
         *cover_findings(history),
         *far_days(units.days, dict.fromkeys(units.days, table)),
         *request.about_rims(ensemble, days),
@@ -160,6 +163,15 @@ def _boundary(settings: Mapping[str, float], spec: SeriesSpec) -> BoundaryError:
                 f"'{key}' does nothing without 'boundary_error_m': the borders of units are exact"
             )
     return found
+
+
+def _sizes(history: History, outline: BaseGeometry | None) -> tuple[float, float]:
+    """Return all ground in the plane and on the ellipsoid, in km2; by its outline, if known."""
+    if outline is None:
+        return ground_sizes(history)
+    crs = history.projection.crs
+    plane_km2 = float(history.area_m2.sum() / 1e6)
+    return plane_km2, float(geodesic_area_km2(np.array([outline]), crs).sum())
 
 
 def _in_plane(
@@ -263,7 +275,7 @@ def unnamed_findings(units: Units, km2: Floats) -> Iterator[Finding]:
 
 
 def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
-    """Refuse units that overlap; slivers are reported.
+    """Refuse units that are no coverage since they overlap; slivers are reported.
 
     Parameters
     ----------
@@ -277,8 +289,6 @@ def coverage_findings(faces: NDArray[np.object_], file: str) -> list[Finding]:
     OverlapError
         If the overlaps add up to more than `OVERLAP_TOLERANCE_KM2`.
     """
-    if is_coverage(faces):
-        return []
     faces = sound(faces)
     tree = shapely.STRtree(faces)
     one, other = tree.query(faces, predicate="intersects")

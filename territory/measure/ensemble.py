@@ -191,7 +191,8 @@ class Ensemble:
         base = self.base
         if self.draws or area not in base.within or base.within[area].all():
             return self
-        drawn = self.drawing if self.boundary else None
+        lines = self.boundary is not None and not self.boundary.is_none
+        drawn = self.drawing if lines else None
         part = replace(self, base=base.part(area), scenarios={}, drawn=drawn, outlines={})
         if _has_rim_error(self, area):  # found once for all tables
             part._reaches[area] = self.rim(area).of_part(base.within[area])
