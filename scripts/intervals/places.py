@@ -26,7 +26,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import project
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import WGS84, EqualArea, Floats
-from territory.history.gazetteer import changed_m2, villages
+from territory.history.gazetteer import villages
 from territory.history.history import History
 from territory.history.places import Event, Place, PlaceSeries, Start
 from territory.history.voronoi import cell_history, place_counts, sites, subsamples
@@ -197,14 +197,11 @@ def measured(
     keys = [place.key for place in series.places]
     there = villages(found[BASE].xy, keys, gazetteer, extent=extent, projection=history.projection)
     divide = partial(cell_history, extent=extent)
-    changed = changed_places(series, history.projection)
-    draws = plain.ensemble.draws
     balanced = by_gazetteer(
         plain.ensemble,
         found,
-        {BASE: Listing(there, changed)},
+        {BASE: Listing(there, changed_places(series, history.projection))},
         keeps=subsamples(len(keys), share=settings.share, draws=DRAWS, seed=seed),
-        drawn_km2=[changed_m2(each.area_m2, each.origin, changed) / 1e6 for each in draws],
         ground=Ground(divide, divide, partial(place_counts, areas={})),
     )
     return (plain.ensemble, plain.findings), balanced

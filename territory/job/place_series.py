@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -26,7 +25,7 @@ from territory.geometry.projection import (
     choose_projection,
     lonlat_bounds,
 )
-from territory.history.gazetteer import changed_m2, villages
+from territory.history.gazetteer import villages
 from territory.history.history import History
 from territory.history.places import Event, Place, PlaceSeries
 from territory.history.regions import Regions, resolve_regions, with_regions
@@ -68,7 +67,6 @@ from territory.quality.missing_days import far_days
 from territory.read.aoi import DrawnArea
 from territory.read.gazetteer import read_gazetteer
 
-_T = TypeVar("_T")
 _FEW = 3  # changes that a finding names
 _STRIP_DEGREES = 0.1  # to each side of places on a line
 
@@ -207,10 +205,13 @@ def places_measured(
         draws=uncertainty.draws,
         seed=uncertainty.seed,
     )
+    with spread(workers, scheduler) as run:
+        resampled = _in_parallel(partial(_draw, rough, found[BASE]), masks, run, progress)
     base = ground.history(found[BASE])
     clustered = clustering(variation_of_cells(base.area_m2, base.origin))
     plain = Ensemble(
         base,
+        draws=resampled,
         sample_size=int(masks[0].sum()),
         total=len(series.places),
         counts={name: place_counts(each, ground.named) for name, each in found.items()},
@@ -218,23 +219,10 @@ def places_measured(
         rims=request.rims(base),
         widening=WIDER if clustered else 1.0,
     )
-    with spread(workers, scheduler) as run:
-        resampled = partial(_in_parallel, masks=masks, run=run, progress=progress)
-        ensemble, shares = _weighed(
-            plain,
-            variants,
-            gazetteer,
-            found,
-            keeps=masks,
-            ground=ground,
-            drawn_km2=lambda changed: resampled(partial(_drawn_km2, rough, found[BASE], changed)),
-        )
-        if not ensemble.is_rebalanced:  # whose draws and readings are others
-            ensemble = replace(
-                ensemble,
-                draws=resampled(partial(_draw, rough, found[BASE])),
-                scenarios=histories_under(base, found, partial(ground.history, is_drawn=False)),
-            )
+    ensemble, shares = _weighed(plain, variants, gazetteer, found, keeps=masks, ground=ground)
+    if not ensemble.is_rebalanced:  # whose readings are others
+        readings_of = partial(ground.history, is_drawn=False)
+        ensemble = replace(ensemble, scenarios=histories_under(base, found, readings_of))
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
@@ -258,7 +246,6 @@ def _weighed(
     *,
     keeps: tuple[Bools, ...],
     ground: "_Ground",
-    drawn_km2: Callable[[Bools], Sequence[float]],
 ) -> tuple[Ensemble, tuple[Finding, ...]]:
     """Hold the places of every reading against a gazetteer, if there is one."""
     projection = found[BASE].projection
@@ -273,14 +260,12 @@ def _weighed(
         return Listing(there, changed_places(series, projection))
 
     names = {id(series): name for name, series in variants.items()}  # many readings of few lists
-    by_list = {key: listing(name) for key, name in names.items()}
-    listings = {name: by_list[id(series)] for name, series in variants.items()}
+    listings = {key: listing(name) for key, name in names.items()}
     return by_gazetteer(
         plain,
         found,
-        listings,
+        {name: listings[id(series)] for name, series in variants.items()},
         keeps=keeps,
-        drawn_km2=drawn_km2(listings[BASE].changed),
         ground=Ground(
             ground.history,
             partial(ground.history, is_drawn=False),
@@ -335,16 +320,12 @@ class _Ground:
 
     def history(self, found: Sites, keep: Bools | None = None, *, is_drawn: bool = True) -> History:
         """Divide the ground among the sites and cut it along the areas."""
-        cells = self.cells(found, keep)
+        cells = cell_history(found, extent=self.extent, keep=keep, overlays=self.overlays)
         is_drawn = is_drawn or self.regions is not None  # which are cut along matching faces
         cut = cells.with_areas(
             self.named, filled=self.filled, is_drawn=is_drawn, overlays=self.overlays
         )
         return cut if self.regions is None else with_regions(cut, self.regions)
-
-    def cells(self, found: Sites, keep: Bools | None) -> History:
-        """Divide the ground among the sites."""
-        return cell_history(found, extent=self.extent, keep=keep, overlays=self.overlays)
 
     def copy(self) -> "_Ground":
         """Return a copy for another thread: prepared geometries must not be shared."""
@@ -377,20 +358,14 @@ def _ground(
 
 
 def _in_parallel(
-    draw: Callable[[Bools], _T], *, masks: Sequence[Bools], run: Run, progress: Progress
-) -> tuple[_T, ...]:
+    draw: Callable[[Bools], History], masks: Sequence[Bools], run: Run, progress: Progress
+) -> tuple[History, ...]:
     """Make every draw wherever `run` does; the order is that of the masks."""
     results = []
-    for done, found in enumerate(run(draw, masks), start=1):
+    for done, history in enumerate(run(draw, masks), start=1):
         progress(done, len(masks))
-        results.append(found)
+        results.append(history)
     return tuple(results)
-
-
-def _drawn_km2(ground: _Ground, found: Sites, changed: Bools, keep: Bools) -> float:
-    """Return how much ground goes by places that changed hands, without cutting it anywhere."""
-    cells = ground.copy().cells(found, keep)
-    return changed_m2(cells.area_m2, cells.origin, changed) / 1e6
 
 
 def _draw(ground: _Ground, found: Sites, keep: Bools) -> History:

@@ -99,7 +99,6 @@ def by_gazetteer(
     listings: Mapping[str, Listing],
     *,
     keeps: Sequence[Bools],
-    drawn_km2: Sequence[float],
     ground: Ground,
 ) -> tuple[Ensemble, tuple[Finding, ...]]:
     """Return what figures of places rest on where all villages are known by name.
@@ -107,15 +106,13 @@ def by_gazetteer(
     Parameters
     ----------
     plain : Ensemble
-        Of nearest places; its draws and scenarios are not looked at.
+        Of nearest places.
     found : mapping of str to Sites
         The places under every reading; the best one first.
     listings : mapping of str to Listing
         The places of each reading, which need not be the same.
     keeps : sequence of ndarray of bool, shape (places,)
-        The places of each draw of nearest places.
-    drawn_km2 : sequence of float
-        What changed hands in each of these draws, in km2.
+        The places of each draw of `plain`.
     ground : Ground
         What is divided.
 
@@ -139,7 +136,7 @@ def by_gazetteer(
     place, shares = followed(there, best.known, changed)
     base = ground.history(spread_over(best, there, place))
     figures = _km2(plain.base, changed), _km2(base, changed[place])
-    half = Z_95 * plain.sd_of(drawn_km2)
+    half = Z_95 * plain.sd_of([_km2(draw, changed) for draw in plain.draws])
     rebalance = bool(shares.ratio > UNEVEN or abs(figures[1] - figures[0]) > half)
     finite = _finite(best.known, there)
     readings = {name: spread(name, rebalance=rebalance) for name in found}
