@@ -9,12 +9,13 @@ import sys
 from territory.errors import is_short_of_memory
 from territory.garbage import collect_seldom
 from territory.little_memory import be_frugal
-from territory.streams import open_closed_streams
+from territory.streams import open_closed_streams, speak_utf8
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     open_closed_streams()
+    speak_utf8()
     collect_seldom()
     try:
         be_frugal()

@@ -7,7 +7,7 @@ which whatever a library or another process prints would go.
 import errno
 import os
 import sys
-from io import StringIO
+from io import StringIO, TextIOWrapper
 
 OUTPUT = "standard output"
 
@@ -38,6 +38,19 @@ def open_closed_streams() -> None:
         sys.stdout = _Closed()
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def speak_utf8() -> None:
+    """Make the standard output UTF-8 with bare line feeds, as files are, on every machine.
+
+    Of a terminal the encoding is its own; what it cannot show is written as an escape.
+    """
+    if not isinstance(sys.stdout, TextIOWrapper):
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="backslashreplace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def write_out(text: str) -> None:

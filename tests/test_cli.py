@@ -499,3 +499,17 @@ def test_a_terminal_shows_names_and_messages_as_they_are_written(folder):
     os.close(theirs)
     assert "[b]:dog:" in os.read(ours, 100_000).decode()
     os.close(ours)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16", "utf-8"])
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_table_is_the_same_bytes_whatever_the_machine_writes_by_itself(folder, encoding, as_json):
+    zones = folder / "z_2024-01-01.geojson"
+    text = zones.read_text(encoding="utf-8")
+    zones.write_text(text.replace('"A"', '"Сили \u0642"'), encoding="utf-8")
+    call = ["areas", str(zones), "--profile", "zones", "--day", "2024-01-01", *as_json]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    call = [sys.executable, "-m", "territory", *call]
+    ran = subprocess.run(call, check=True, stdout=subprocess.PIPE, env=environment)
+    assert "Сили \u0642" in ran.stdout.decode()
+    assert b"\r" not in ran.stdout

@@ -483,7 +483,11 @@ def test_results_are_the_same_wherever_a_job_is_run_from(series, monkeypatch, be
     (series / "days" / "2024-03-01.geojson").write_text(json.dumps(broken), encoding="utf-8")
     for path in (series / "days").iterdir():
         path.rename(series / below / path.name)
+    shape = {"type": "Polygon", "coordinates": [[[37, 48], [37.1, 48], [37.1, 48.1], [37, 48]]]}
+    ground = {"type": "FeatureCollection", "features": [{**feature, "geometry": shape}]}
+    (series / "ground.json").write_text(json.dumps(ground), encoding="utf-8")
     path = f'path = "{below}*.geojson"\nrepair = "winding"'
+    path += '\nremainder = "C"\nremainder_area = "ground.json"'
     text = JOB.replace('path = "days/*.geojson"', path)
     (series / "job.toml").write_text(text, encoding="utf-8")
     ways = [(series, ""), (series.parent, series.name), (Path("/"), series)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count, groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pyproj import CRS
 
@@ -188,7 +188,10 @@ class _Reader:
 
     def _form(self, paths: tuple[str, ...]) -> Form[SharedFile, _Read]:
         """Return how files are kept: those of which there is nothing to say but their layers."""
-        settings = self.profile.model_dump_json()  # all of it: whatever reading may come to ask
+        profile = self.profile  # all of it, whatever reading may come to ask, but for folders
+        beside = {"ground": profile.ground, "remainder_area": profile.remainder_area}
+        names = {key: PurePath(value).name for key, value in beside.items()}
+        settings = profile.model_copy(update=names).model_dump_json()
 
         def key(shared: SharedFile) -> bytes | None:
             return file_key(shared, settings, str(shared.path) in paths)
