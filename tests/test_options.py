@@ -424,6 +424,11 @@ def told(words):
             "warning: priority 'Aa': nobody of that name holds ground; did you mean 'A'?",
         ),
         ("areas overlap --overlap first --priority B,Zorg", 0, "warning: priority 'Zorg': nobody"),
+        (
+            "areas days --remainder R --remainder-area 36.1,35.1,36.2,35.2",
+            0,
+            "warning: remainder gives nothing to R: zones cover all of",
+        ),
         ("areas days --day-format DD/MM/YYYY", 0, "warning: no day is written as DD/MM/YYYY"),
         ("explain days --value 9 --day 2024-01-05 --by Rusia", 1, "unknown actor 'Rusia'; known"),
         ("areas days --status-field nix", 0, "nix"),
