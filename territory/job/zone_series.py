@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _NEAR = 15  # days on each side among which a feature that lost its geometry is looked for
+_NO_KM2 = 1e-6  # a square metre
 _MAX_HOLDERS = 1000  # every one is a layer; far more than there are parties to a war
 
 
@@ -289,7 +290,17 @@ def _with_rest(history: History, profile: Profile) -> tuple[History, tuple[Findi
         f"{holder}: holds what nobody drew of {called}, {figure(found.km2(rest))} km2 that no zone"
         f" of any day covers; the outline of {called} counts as exact"
     )
-    return found, (*area.findings, Finding(FindingKind.REMAINDER, detail))
+    severity = Severity.INFO
+    if _sum_km2(found, holder) - _sum_km2(history, holder) < _NO_KM2:
+        severity = Severity.WARNING
+        detail = f"remainder gives nothing to {holder}: zones cover all of {called} on every day"
+    return found, (*area.findings, Finding(FindingKind.REMAINDER, detail, severity))
+
+
+def _sum_km2(history: History, holder: Holder) -> float:
+    """Return what a holder has on all days together, 0 for one who is not there."""
+    holders = history.holders
+    return float(history.held_km2()[:, holders.index(holder)].sum()) if holder in holders else 0.0
 
 
 def _histories(
