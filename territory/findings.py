@@ -78,10 +78,10 @@ class FindingKind(StrEnum):
         "Times are midnight of an eastern zone: the next day counts.",
     )
     MISSING_DAY = "missing-day", "No snapshot where the rhythm of the series wants one."
+    NO_EVIDENCE = "no-evidence", "A class of evidence that the job names is in no table yet."
     NO_FRONT = "no-front", "No front line reaches a part of the ground; nobody holds it."
     NO_GAZETTEER = "no-gazetteer", "Whether some places are known less often cannot be seen."
     NO_HOLDER = "no-holder", "No row says who holds a unit; until one does, nobody does."
-    NO_EVIDENCE = "no-evidence", "A class of evidence that the job names is in no table yet."
     NO_PROPERTY = "no-property", "A property that the profile names is in no file."
     NO_SPAN = "no-span", "Two properties were not read as a span, as not all are days."
     NO_STYLE = "no-style", "A placemark names a style that is not in the file."
