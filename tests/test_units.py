@@ -327,3 +327,18 @@ def test_many_units_are_as_large_as_few(tmp_path, monkeypatch):
     monkeypatch.setattr("territory.job.unit_series._MANY_POINTS", 0)
     rough = tt.read(path, profile="viina").areas().km2
     assert rough.to_numpy() == pytest.approx(fine.to_numpy(), rel=1e-8)
+
+
+@pytest.mark.parametrize("off", [0.0, 7e-15, 1e-5])
+def test_a_border_that_differs_by_a_rounding_counts_its_error(tmp_path, capsys, off):
+    """A border of 55 km that may lie 500 m off; the corners of one side are a little beside."""
+    west, east = (36, 35, 36.2, 35.5), (36.2 + off, 35, 36.4, 35.5)
+    units = units_file(tmp_path, ("n", west), ("s", east))
+    table = tmp_path / "held.csv"
+    table.write_text(HEAD + "n,2018-01-01,a,\ns,2018-01-01,b,\n", encoding="utf-8")
+    assert _code(["areas", units, "--holders", str(table), "--boundary-error-m", "500"]) == 0
+    told = capsys.readouterr()
+    low, high = pd.read_csv(StringIO(told.out)).loc[0, ["low", "high"]]
+    is_one_line = off < 1e-6
+    assert high - low == pytest.approx(2 * 1.96 * 0.5 * 55.5 if is_one_line else 0, rel=0.5)
+    assert ("the error of such borders is not counted" in told.err) is not is_one_line
