@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from pathlib import PurePath
 from typing import Self
 
 from territory.numbers import figure
@@ -161,25 +160,25 @@ class Finding:
     km2: float | None = None
 
 
-def seen_from(findings: Iterable[Finding], folder: PurePath) -> tuple[Finding, ...]:
+def seen_from(findings: Iterable[Finding], folder: str) -> tuple[Finding, ...]:
     """Return findings that name files as seen from a folder, wherever the program is run.
 
     Parameters
     ----------
     findings : iterable of Finding
         With names that begin with the folder.
-    folder : PurePath
-        Of a job file, as it was given.
+    folder : str
+        Of a job file, as it was given, with a separator at its end; "" is the working folder.
 
     Examples
     --------
     >>> a = Finding(FindingKind.HEIGHTS, "maps/a.kml, beside maps/b.kml: left out of x-maps/c.kml")
-    >>> seen_from([a], PurePath("maps"))[0].detail
+    >>> seen_from([a], "maps/")[0].detail
     'a.kml, beside b.kml: left out of x-maps/c.kml'
     """
-    if not folder.name:
+    if not folder:
         return tuple(findings)
-    begins_with_it = re.compile(rf"(?<![^\s'\"(=]){re.escape(str(folder / '_')[:-1])}")
+    begins_with_it = re.compile(rf"(?<![^\s'\"(=]){re.escape(folder)}")
     return tuple(replace(each, detail=begins_with_it.sub("", each.detail)) for each in findings)
 
 

@@ -276,8 +276,9 @@ def written(path):
 
 
 def options(path, *more):
-    ground = path.with_name("ground.geojson")
-    return ["--profile", "zones", "--ground", ground, "--sides", "west=W,east=E", *more]
+    usual = {"--ground": path.with_name("ground.geojson"), "--sides": "west=W,east=E"}
+    rest = [word for key, value in usual.items() if key not in more for word in (key, value)]
+    return ["--profile", "zones", *rest, *more]
 
 
 def km2(rows):

@@ -316,7 +316,7 @@ from = ["b"]
         (EXPORT, "crs =", "csr =", 16, ["unknown key 'export.csr'", "did you mean 'crs'?"]),
         (CLAIMS, '"km2"', '"km3"', 7, ["unknown unit 'km3'", "did you mean 'km2'?"]),
         (CLAIMS, '"gained"', '"gaind"', 12, ["unknown quantity 'gaind'", "'gained'?"]),
-        (CLAIMS, '"roughly"', '"rougly"', 8, ["unknown precision 'rougly'", "'roughly'?"]),
+        (CLAIMS, '"roughly"', '"rougly"', 8, ["unknown word 'rougly'", "'roughly'?"]),
         (CLAIMS, "publisher", "publiser", 4, ["'claim.publiser'", "did you mean 'publisher'?"]),
         (CLAIMS, "from =", "form =", 14, ["'claim.reading.form'", "did you mean 'from'?"]),
         (CLAIMS, "3035", "-1", 6, ["claim.value", "not -1"]),
@@ -409,7 +409,7 @@ def test_a_job_is_toml(tmp_path, name):
 @pytest.mark.parametrize(
     ("extra", "part"),
     [
-        ('[[series.scenario]]\nname = "x"\n[[series.scenario]]\nname = "x"\n', "same name"),
+        (2 * '[[series.scenario]]\nname = "x"\nwithout = {kind = ["A"]}\n', "same name"),
         ('[[series.scenario]]\nname = ""\n', "scenario.name"),
     ],
 )

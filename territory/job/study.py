@@ -1,5 +1,6 @@
 """A job file to everything it finds out, before any of it is written."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -286,8 +287,9 @@ def compute(
     )
     if claims.claim and len(loaded) > 1:
         loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
-    loaded = tuple(replace(s, findings=seen_from(s.findings, folder)) for s in loaded)
-    around = seen_from(context_findings(context, loaded[0].ensemble.base), folder)
+    its_folder = f"{folder}{os.sep}" if folder.name else ""
+    loaded = tuple(replace(s, findings=seen_from(s.findings, its_folder)) for s in loaded)
+    around = seen_from(context_findings(context, loaded[0].ensemble.base), its_folder)
     judgements = judge_claims(
         claims,
         loaded[0],
