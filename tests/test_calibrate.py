@@ -322,7 +322,8 @@ def write_zones(folder, shift, seed):
 
 def call(*paths, out, more=()):
     marks = ["--profile", "--profile-b", "--profile-c"]
-    options = [word for mark, _ in zip(marks, paths, strict=False) for word in (mark, "zones")]
+    needed = [mark for mark, _ in zip(marks, paths, strict=False) if mark not in more]
+    options = [word for mark in needed for word in (mark, "zones")]
     return ["calibrate", *paths, *options, "--out", str(out), *more]
 
 

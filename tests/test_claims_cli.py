@@ -304,3 +304,17 @@ def test_files_are_recognised_and_a_path_is_needed(folder, capsys):
     assert "read as 'zones': no publisher's marks fit" in capsys.readouterr().err
     assert _code(["check", str(folder / "claims.toml"), "--profile", "zones"]) == 1
     assert "PATH (the files) is missing" in capsys.readouterr().err
+
+
+def test_an_area_without_a_name_bounds_claims_that_name_none(folder, capsys):
+    """The figures are those of the same claims with the area's name in every reading."""
+    west = "37,48,37.6,48.5"
+    assert check(folder) == 0
+    whole = capsys.readouterr().out
+    assert check(folder, "--area", west) == 0
+    bounded = capsys.readouterr().out
+    text = (folder / "claims.toml").read_text(encoding="utf-8")
+    named = text.replace("quantity = ", 'area = "west"\nquantity = ')
+    (folder / "claims.toml").write_text(named, encoding="utf-8")
+    assert check(folder, "--area", f"west={west}") == 0
+    assert capsys.readouterr().out == bounded != whole

@@ -182,7 +182,7 @@ def test_other_settings_find_what_does_not_depend_on_them(series):
 
 def test_a_state_of_which_nothing_fits_is_told(series, capsys):
     job = series / "job.toml"
-    job.write_text(JOB.replace("boundary", 'actor = "C"\nboundary'), encoding="utf-8")
+    job.write_text(JOB.replace("100", '200\nrepair = "winding"'), encoding="utf-8")
     assert _code(["run", str(job), "--out", str(series / "out")]) == 0
     assert "is of other files or settings" in capsys.readouterr().err
     run(job, series / "fresh")

@@ -337,7 +337,9 @@ def test_a_small_machine_cuts_no_tiles_where_others_cut_none(tmp_path, monkeypat
         tile_points(snapshots, None, can_tile=True, root=tmp_path)
 
 
-@pytest.mark.parametrize("more", [[], ["--area", "37.2,47.9,37.8,48.3"]])
+@pytest.mark.parametrize(
+    "more", [[], *(["--area", box] for box in ("37.2,47.9,37.8,48.3", "30,40,31,41"))]
+)
 def test_verbs_print_the_same_by_tiles(tmp_path, capsys, monkeypatch, more):
     write_two_boxes(tmp_path)
     claims = tmp_path / "claims.toml"

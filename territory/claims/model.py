@@ -291,6 +291,24 @@ class Claims(Strict):
                 raise ClaimError(f"no claim has the id '{each}'; {did_you_mean(each, known)}")
         return Claims(claim=tuple(known[each] for each in ids)) if ids else self
 
+    def within(self, area: str) -> "Claims":
+        """Return the claims with every reading about one area.
+
+        Parameters
+        ----------
+        area : str
+            A named area.
+        """
+        about = {"area": area}
+        return Claims(
+            claim=tuple(
+                each.model_copy(
+                    update={"reading": tuple(r.model_copy(update=about) for r in each.reading)}
+                )
+                for each in self.claim
+            )
+        )
+
     def readings(self) -> Iterator[tuple[Claim, Reading]]:
         """Yield every reading with its claim.
 

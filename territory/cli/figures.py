@@ -102,7 +102,10 @@ def check(
             f"{len(more_paths or ())} --and and {len(more_profiles or ())} --and-profile; give one"
             " --and-profile for each --and, in the same order, or none"
         )
+    named, _ = rims_of(areas_of(area), None, rim_error_m)
     every = read_toml(claims, Claims)
+    if set(named) == {""} and not _areas_named(every):  # it bounds what all readings are about
+        every, named = every.within(_BOUNDS), {_BOUNDS: named[""]}
     published = every.only(only or ())
     if profile and not paths:
         raise InputError("PATH (the files) is missing")
@@ -114,7 +117,6 @@ def check(
             **dict.fromkeys(map(option_of, in_use(reading, lines, where)), True),
         }
         refuse(idle, "it is about the files of zones, and none are named")
-    named, _ = rims_of(areas_of(area), None, rim_error_m)
     wanted = _areas_named(published)
     given = tuple(named)
     if set(named) == {""}:  # one area without a name stands for whatever the claims call it
@@ -141,6 +143,9 @@ def check(
         note(f"- {group[0].claim.id}: {summary(group)}")
     found = (f for each in series for f in each.concerning(published.days(), by_name=True))
     return tell(found, uncheckable(judged))
+
+
+_BOUNDS = "--area"  # what messages call an area without a name
 
 
 def _areas_named(claims: "Claims") -> set[str]:

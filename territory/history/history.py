@@ -82,6 +82,9 @@ class History:
     undrawn : ndarray of int, optional
         Which origins are ground that nobody drew, given to a holder; see
         `territory.history.remainder`. It ends where an area ends, and not a zone.
+    held_box : tuple of float, optional
+        West, south, east, north of all that is ever held, in metres, where faces are figures
+        alone; see `territory.history.tiles`.
 
     Raises
     ------
@@ -104,6 +107,7 @@ class History:
     uncut: Uncut | None = None
     added: Bools | None = None
     undrawn: Ints | None = None
+    held_box: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Check what every reader of the arrays relies on."""
@@ -335,6 +339,10 @@ class History:
         inside, held = self.mask(area), self.held_by.any(axis=0)
         if not (inside.any() and held.any()):
             return bool(held.any())
+        if self.held_by[:, inside].any():
+            return False
+        if self.held_box is not None:
+            return is_off_the_map(self.held_box, self.before_cut.areas[area].bounds)
         grounds = (shapely.total_bounds(self.faces[each]).tolist() for each in (held, inside))
         return is_off_the_map(*grounds)
 

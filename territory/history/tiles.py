@@ -46,7 +46,7 @@ from territory.geometry.edges import Segments
 from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
 from territory.history.drawing import Drawing
-from territory.history.history import History, is_off_the_map, plane_over, size_m2
+from territory.history.history import History, plane_over, size_m2
 from territory.history.lines import Lines, strung
 from territory.history.overlaps import Overlap, Overlapping
 from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
@@ -103,8 +103,6 @@ class Tiled:
         What else was added up.
     rims : mapping of str to Rim
         The rim of each named area, with the faces of `cut` inside.
-    held : tuple of float
-        West, south, east, north of all that is ever held, in the plane.
     tiles : int
         How many there were.
     """
@@ -115,23 +113,7 @@ class Tiled:
     before: Drawing
     sums: "csr_array"
     rims: Mapping[str, Rim]
-    held: Box
     tiles: int
-
-    def unreached(self, areas: Iterable[str]) -> dict[str, bool]:
-        """Return the named areas where nothing is held on any day, and which are off the map.
-
-        Parameters
-        ----------
-        areas : iterable of str
-            Named areas; see `History.unreached`.
-        """
-        grounds = self.cut.before_cut.areas
-        return {
-            name: is_off_the_map(self.held, grounds[name].bounds)
-            for name in areas
-            if not self.cut.held_by[:, self.cut.mask(name)].any()
-        }
 
 
 def tiled_history(
@@ -360,7 +342,7 @@ class _Pieces:
         before = Drawing(whole, self._lines(joint), which, drawn_m2)
         cut, drawing, rims = self._cut(work, table, joint, before)
         sums = self._sums(joint, which, len(used))
-        return Tiled(whole, cut, drawing, before, sums, rims, self._held(), len(self.tiles))
+        return Tiled(whole, cut, drawing, before, sums, rims, len(self.tiles))
 
     def _held(self) -> Box:
         """Return the box of all that is ever held."""
@@ -437,6 +419,7 @@ class _Pieces:
             },
             outside_is_nobody=whole.outside_is_nobody,
             audit=whole.audit,
+            held_box=self._held(),
             added=added if added.any() else None,
             uncut=uncut,
         )

@@ -385,7 +385,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         else:
             cut, about_regions = request.cut(zones.history)
         history = cut.within_extent() if request.extent else cut
-    unreached = (zones.tiled or history).unreached(request.areas)
+    unreached = history.unreached(request.areas)
     _refuse_empty_extent(request, unreached)
     if (
         unreached and not (request.extent or zones.tiled) and zones.whole is not zones.history
