@@ -362,10 +362,6 @@ def test_a_day_that_a_reading_is_not_about_is_refused(reading, message):
     ("more", "message"),
     [
         (
-            {"uncertainty": {"boundary_error_m": 5}, "series": {"boundary_error_m": 9}},
-            "uncertainty: 'boundary_error_m' does nothing here: every series says it itself",
-        ),
-        (
             {"uncertainty": {"area_variants": {"w": ["v"]}}},
             "uncertainty.area_variants does nothing without claims",
         ),

@@ -413,7 +413,11 @@ def told(words):
         ("areas units --memory 4GB", 2, "--memory does nothing here: it bounds how drawn zones"),
         ("areas units --scheduler x:1", 2, "--scheduler does nothing here: tables of units"),
         (KINDS["panel"] + " --memory 4GB", 2, "--memory does nothing here"),
-        ("check gain.toml days --area x=36,35,37,36", 2, "no reading in gain.toml names an area"),
+        (
+            "check gain.toml days --area x=36,35,37,36",
+            0,
+            "no reading in gain.toml names it; give it",
+        ),
         ("check claims.toml days --area neer=36,35,37,36", 3, "did you mean 'near'?"),
         ("compare days days --area A=36,35,37,36 --area B=36,35,36.5,36", 2, "--area B=36,35,36.5"),
         ("map days --area A=36,35,37,36 --area Bb=36,35,36.5,36 --out out/m.svg", 2, "--area Bb="),

@@ -193,15 +193,15 @@ def test_a_stated_error_is_told_no_more_and_widens_the_table(files, capsys):
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        ([], 2, "--rim-error-m does nothing here"),
-        (["--area", "37,48,37.1,48.3"], 2, "a box has none"),
+        (["--rim-error-m", "100"], 2, "--rim-error-m does nothing here"),
+        (["--area", "37,48,37.1,48.3", "--rim-error-m", "100"], 2, "a box has none"),
         (["--area", "PROVINCE", "--rim-error-m", "inf"], 1, "--rim-error-m: inf is no length"),
     ],
 )
 def test_an_error_of_no_rim_is_refused(files, capsys, options, code, problem):
     options = [word.replace("PROVINCE", str(files / "province.geojson")) for word in options]
     words = ["areas", str(files / "2024-01-01.geojson"), "--profile", "zones"]
-    assert _code([*words, "--actor-field", "actor", "--rim-error-m", "100", *options]) == code
+    assert _code([*words, "--actor-field", "actor", *options]) == code
     assert problem in capsys.readouterr().err.replace("\n", " ")
 
 

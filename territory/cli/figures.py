@@ -154,14 +154,12 @@ def _areas_named(claims: "Claims") -> set[str]:
 
 
 def _tell_idle_areas(given: Sequence[str], asked: set[str], claims: Path) -> None:
-    """Refuse an area, or say that it judges nothing, where no reading of the file names it."""
-    refuse(
-        {"--area": given and not asked},
-        f"no reading in {claims} names an area; write area = 'NAME' into it",
-    )
+    """Say of an area that it judges nothing, where no reading of the file names it."""
     for name in given:
         if name and name not in asked:
-            hint = did_you_mean(name, asked)
+            hint = (
+                did_you_mean(name, asked) if asked else "give it without a name to bound them all"
+            )
             note(f"warning: --area {name}: no reading in {claims} names it; {hint}")
 
 

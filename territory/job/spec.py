@@ -922,12 +922,6 @@ class Job(_Titled):
                     f"uncertainty: {named} does nothing here: it is for"
                     f" {' and '.join(sorted(wanted))}, and no series is of that kind"
                 )
-        drawn = [each for each in self.series if kind_of(each.profile) != PLACES]
-        for key in self.uncertainty.boundary if drawn else ():
-            if all(key in each.boundary for each in drawn):
-                raise ValueError(
-                    f"uncertainty: '{key}' does nothing here: every series says it itself"
-                )
         for table, present in (
             ("population", self.population is not None),
             ("report.explain", self.report.explain),
