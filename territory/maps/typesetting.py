@@ -17,7 +17,8 @@ POINTS_PER_INCH = 72
 INK, GREY = "#1b1b1b", "#565b60"
 _TALL = "Ájلإ"
 _DAY = r"(?<!\S)\d{1,2} [^\W\d]{3}[^ \n\t]*"  # of a month, and its name
-_WORD = re.compile(rf"{_DAY}|[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?")
+_FIGURE = r"[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?"  # and its unit
+_WORD, _SHORT_WORD = re.compile(rf"{_DAY}|{_FIGURE}"), re.compile(_FIGURE)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def set_text(
 ) -> Block:
     """Break a text into at most `lines` lines of a width in inches; the rest is cut.
 
-    Every line keeps the direction that the text is marked with.
+    Every line keeps the direction that the text is marked with. A figure stays with its unit,
+    and a day with its month unless that takes a line more.
 
     Parameters
     ----------
@@ -130,14 +132,12 @@ def set_text(
     """
     mark = text[:1] if text[:1] in tuple(DIRECTIONS) else ""
     width = _balanced(text, width, size, bold, lines)
-    words, done = _words(text), list[str]()
-    while words and len(done) < lines:
-        take = max(1, _fitting(words, width, size, bold))
-        last = len(done) == lines - 1
-        line = " ".join(words if last else words[:take])
-        directed = line if line.startswith(mark) else mark + line
-        done.append(shortened(directed, width, size, bold))
-        words = words[take:]
+    ways = (_rows(each.findall(text), width, size, bold) for each in (_WORD, _SHORT_WORD))
+    rows = min(ways, key=len)
+    fitting = [*rows[: lines - 1], [word for row in rows[lines - 1 :] for word in row]]
+    told = (" ".join(row) for row in fitting if row)
+    done = (each if each.startswith(mark) else mark + each for each in told)
+    done = (shortened(each, width, size, bold) for each in done)
     return Block(tuple(done), size, bold, colour, spacing)
 
 
@@ -173,15 +173,20 @@ def set_line(
 def _balanced(text: str, width: float, size: float, bold: bool, lines: int) -> float:
     """Return the width at which two short lines are about equally long."""
     whole = measure(text, size, bold)[0]
-    longest = max((measure(word, size, bold)[0] for word in _words(text)), default=0.0)
+    longest = max((measure(word, size, bold)[0] for word in _WORD.findall(text)), default=0.0)
     if lines < 2 or not width < whole <= 1.7 * width:  # noqa: PLR2004
         return width
     return min(width, max(0.56 * whole, longest))
 
 
-def _words(text: str) -> list[str]:
-    """Return what a line may be broken between: a figure stays with its unit, a day its month."""
-    return _WORD.findall(text)
+def _rows(words: list[str], width: float, size: float, bold: bool) -> list[list[str]]:
+    """Return words line by line, at least one in each."""
+    rows = []
+    while words:
+        take = max(1, _fitting(words, width, size, bold))
+        rows.append(words[:take])
+        words = words[take:]
+    return rows
 
 
 def _fitting(words: list[str], width: float, size: float, bold: bool) -> int:
