@@ -174,6 +174,6 @@ def test_who_interrupts_it_is_told_how_far_it_came(tree):
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     assert out.endswith("Interrupted: 0 of 1 changes were tried.\n")

@@ -61,8 +61,8 @@ def bytes_of(folder):
 
 
 def hidden_in(folder):
-    """Return what a run that was not finished would have left in a folder."""
-    return [each.name for each in folder.iterdir() if each.name.startswith(".")]
+    """Return what a run that was not finished would have left in a folder, and below it."""
+    return [each.name for each in folder.rglob(".*")]
 
 
 @dataclass(frozen=True)
