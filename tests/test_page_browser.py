@@ -616,6 +616,25 @@ def apart(one, other):
     )
 
 
+def test_the_map_is_never_shown_before_it_is_drawn(show, drawn_page):
+    """A canvas is black from the moment it is given a size: what a frame shows then is read."""
+    page = show(drawn_page)
+    at_rest(page)
+    page.evaluate(
+        """() => {
+            const map = document.getElementById("map");
+            const width = map.width;
+            new ResizeObserver(() => {
+                if (map.width === width || window.seen) return;
+                window.seen = map.getContext("2d").getImageData(9, 9, 1, 1).data.slice(0, 3);
+            }).observe(document.getElementById("stage"));
+        }"""
+    )
+    page.set_viewport_size({"width": 900, "height": 700})
+    until(page, "Boolean(window.seen)")
+    assert page.evaluate("Array.from(window.seen)") != [0, 0, 0]
+
+
 def test_arabic_is_set_from_right_to_left(show, idlib_page):
     page = show(idlib_page)
     page.locator("#language").select_option("ar")

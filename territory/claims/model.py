@@ -96,7 +96,7 @@ class Reading(Reference):
         Follow the ground along every snapshot of the period instead of comparing its ends:
         what is taken, lost and taken again counts each time.
     area : str
-        A named area of the job; the whole by default.
+        An area that the job or ``--area NAME=PLACE`` names; the whole by default.
     period, day
         Override those of the claim; a total is about a day, a share about either, all else about a
         period.

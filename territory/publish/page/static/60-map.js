@@ -71,7 +71,9 @@ const WarMap = (() => {
       [Math.min(x0, 0), Math.min(y0, 0)],
       [Math.max(x1, size[0]), Math.max(y1, size[1])],
     ]);
-    request();
+    // A canvas is black from the moment it is given a size; drawn in the next frame, this one would show it.
+    cancelAnimationFrame(due);
+    draw();
   }
 
   function request() {
