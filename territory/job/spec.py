@@ -545,7 +545,7 @@ class RegionsSpec(_RimKeys):
     Attributes
     ----------
     file : str
-        As for `AreaFile`.
+        A file, ``FILE:LAYER``, a folder, a glob, a zip or a country.
     name : str
         Property that names the region; the usual ones by default.
     even_odd : bool
