@@ -223,8 +223,14 @@ def _verbs() -> Iterator[str]:
     group = typer.main.get_command(app)
     for name, verb in group.commands.items():  # type: ignore[attr-defined]
         yield f"## `territory {name}`\n"
-        yield f"{(verb.help or '').strip()}\n"
+        yield f"{_with_code((verb.help or '').strip())}\n"
         yield from _table(("option", "meaning"), _options(verb))
+
+
+def _with_code(text: str) -> str:
+    """Set the calls that a verb's help shows, each at the end of a paragraph, as code."""
+    calls = re.compile(r"(?<=For example: )(territory .+?)(?=\n\n|\Z)", re.DOTALL)
+    return calls.sub(lambda call: f"`{' '.join(call[1].split())}`", text)
 
 
 def _options(verb: object) -> Iterator[tuple[str, ...]]:
