@@ -227,12 +227,12 @@ def _remove_left(home: Path, prefix: str) -> None:
     if sys.platform == "win32":  # where nothing is locked, nobody knows who lives
         return
     for folder in sorted(home.glob(glob.escape(prefix) + "?" * _RANDOM)):
-        if folder.is_symlink() or not _is_hidden_part(folder):
-            continue
         try:
+            if folder.is_symlink() or not _is_hidden_part(folder):
+                continue
             with _locked(folder, wait=False):
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # somebody writes into it
+        except OSError:  # somebody writes into it, has just removed it, or lets nobody look
             continue
 
 

@@ -232,6 +232,14 @@ def test_a_strangers_folder_of_a_similar_name_stays(folder):
     assert (stranger / "mine.txt").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root sees everything")
+def test_a_folder_that_nobody_may_look_into_stays(folder):
+    closed = folder / ".out-12345678"
+    closed.mkdir(mode=0)
+    run(folder / "b.toml", folder / "out")
+    assert closed.exists()
+
+
 def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
     out = folder / "out"
     (folder / "z_2024-01-02.geojson").write_text(
