@@ -217,7 +217,7 @@ def remove_left(target: Path) -> None:
         The file or folder.
     """
     for home in (target.parent, target):
-        if home.is_dir():
+        if home.is_dir() and os.access(home, os.R_OK):  # what cannot be listed is left
             with _locked(home):
                 _remove_left(home, _prefix(target))
 
