@@ -217,7 +217,7 @@ def remove_left(target: Path) -> None:
         The file or folder.
     """
     for home in (target.parent, target):
-        if home.is_dir():
+        if home.is_dir() and os.access(home, os.R_OK):  # what cannot be listed is left
             with _locked(home):
                 _remove_left(home, _prefix(target))
 
@@ -227,12 +227,12 @@ def _remove_left(home: Path, prefix: str) -> None:
     if sys.platform == "win32":  # where nothing is locked, nobody knows who lives
         return
     for folder in sorted(home.glob(glob.escape(prefix) + "?" * _RANDOM)):
-        if folder.is_symlink() or not _is_hidden_part(folder):
-            continue
         try:
+            if folder.is_symlink() or not _is_hidden_part(folder):
+                continue
             with _locked(folder, wait=False):
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # somebody writes into it
+        except OSError:  # somebody writes into it, has just removed it, or lets nobody look
             continue
 
 

@@ -4,6 +4,7 @@ Made for `territory.memo`: nothing is kept as an object of Python, which whoever
 could make do anything on being read.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -66,9 +67,11 @@ class Unnamed:
         """
         if _FOLDER in text:
             raise ValueError("the text has a mark in it that stands for a folder")
-        if self.folder:
-            return text.replace(self.folder, _FOLDER)
-        return text.replace(self.name, _FOLDER + self.name) if self.name else text
+        if not self.location:
+            return text
+        named = re.escape(self.folder) if self.folder else rf"(?={re.escape(self.name)}(?!\w))"
+        # Not within the name of another file: 'a.kml' ends 'data.kml' too.
+        return re.sub(rf"(?<![\w./\\-]){named}", _FOLDER, text)
 
     def put(self, text: str) -> str:
         """Return a text with the folder in its place.

@@ -84,6 +84,11 @@ def test_a_priority_that_nobody_has_is_told(tmp_path):
     assert said in [str(each.message) for each in found]
 
 
+def test_a_set_is_refused_where_order_counts(zones):
+    with pytest.raises(TerritoryError, match="priority: a set has no order; write a list"):
+        tt.read(zones, "zones", overlap="first", priority={"A", "B"})
+
+
 def test_levels_that_no_file_has_are_told(tmp_path, zones):
     mine = profile_in(tmp_path, 'label_properties = ["side"]\nlevels = "sides"')
     with pytest.warns(tt.TerritoryWarning, match="no file has the property 'sides'"):
@@ -211,6 +216,12 @@ def test_classes_of_evidence_that_leave_nothing_out_are_refused(places, classes,
 def test_a_class_of_evidence_that_may_come_later_is_told(places):
     found = tt.read(places, "places", evidence=["reported", "satellite"]).findings
     assert found[found.kind == "no-evidence"].detail.str.contains("'satellite' yet").any()
+
+
+@pytest.mark.filterwarnings("ignore:no gazetteer is named:territory.TerritoryWarning")
+def test_a_class_that_is_spelt_like_another_of_the_list_is_no_slip(places):
+    found = tt.read(places, "places", evidence=["reported", "unreported"]).findings
+    assert found[found.kind == "no-evidence"].detail.str.contains("'unreported' yet").any()
 
 
 def test_a_scenario_that_is_the_series_itself_is_refused(places):

@@ -232,6 +232,26 @@ def test_a_strangers_folder_of_a_similar_name_stays(folder):
     assert (stranger / "mine.txt").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root sees everything")
+def test_a_folder_that_nobody_may_look_into_stays(folder):
+    closed = folder / ".out-12345678"
+    closed.mkdir(mode=0)
+    run(folder / "b.toml", folder / "out")
+    assert closed.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root sees everything")
+def test_results_go_into_a_folder_whose_neighbours_cannot_be_listed(folder):
+    out = folder / "closed" / "out"
+    out.mkdir(parents=True)
+    out.parent.chmod(0o111)
+    try:
+        run(folder / "b.toml", out)
+    finally:
+        out.parent.chmod(0o755)
+    assert (out / "run.json").exists() and [*out.parent.iterdir()] == [out]
+
+
 def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
     out = folder / "out"
     (folder / "z_2024-01-02.geojson").write_text(

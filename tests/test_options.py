@@ -419,6 +419,7 @@ def told(words):
             "no reading in gain.toml names it; give it",
         ),
         ("check claims.toml days --area neer=36,35,37,36", 3, "did you mean 'near'?"),
+        ("check claims.toml days --area 36,35,37,36 --claim gain", 0, "--area bounds only what"),
         ("compare days days --area A=36,35,37,36 --area B=36,35,36.5,36", 2, "--area B=36,35,36.5"),
         ("map days --area A=36,35,37,36 --area Bb=36,35,36.5,36 --out out/m.svg", 2, "--area Bb="),
         ("animate days --area A=36,35,37,36 --area B=1,1,2,2 --out out/f.gif", 2, "--area B=1,1"),

@@ -469,6 +469,10 @@ def test_texts_with_the_mark_of_a_folder_are_not_taken():
     with pytest.raises(ValueError, match="mark"):
         Unnamed("a/b").taken("\0")
     assert Unnamed("b").put(Unnamed("b").taken("b: x")) == "b: x"
+    for there, then in (("a.kml", "maps/a.kml"), ("a/a.kml", "maps/a.kml")):
+        text = f"{there}: layer '{there}' as in data.kml, data/a.kml and a.kmls"
+        told = text.replace(there, then, 2)
+        assert Unnamed(then).put(Unnamed(there).taken(text)) == told
 
 
 BOW_TIE = [[37, 48], [37.04, 48.04], [37.04, 48], [37, 48.04], [37, 48]]

@@ -1,7 +1,7 @@
 """Ways into a history from frames: drawn zones, fixed units with holders, places with events."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -438,15 +438,17 @@ def series_spec(
         If a value cannot be used, with what can.
     """
     settings = {
-        name: _place(value, name) if name in ("ground", "remainder_area") else _setting(value)
+        name: (_place if name in ("ground", "remainder_area") else _setting)(value, name)
         for name, value in values.items()
         if value is not None and not (isinstance(value, str | tuple | list) and not value)
     }
     return with_values(SeriesSpec(profile=profile, path=path), settings)
 
 
-def _setting(value: object) -> object:
+def _setting(value: object, what: str) -> object:
     """Return a value as a job file has it: no numpy, no paths, lists as tuples."""
+    if isinstance(value, Set):  # as it comes, each run would rank its names in another order
+        raise InputError(f"{what}: a set has no order; write a list")
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, Iterable) and not isinstance(value, str | Mapping):

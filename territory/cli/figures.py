@@ -127,6 +127,7 @@ def check(
         specs += [spec_of([path], how) for path, how in more]
         if all(each.profile != "places" for each in specs):  # whose ground it is
             _tell_idle_areas(given, _areas_named(every), claims)
+            _tell_unbounded(given, published, claims)
         series = _series(specs, named, published.days(), where, tiles=raster is None)
     first, others = series[0] if series else None, series[1:]
     judged = judge_claims(published, first, file=str(claims), raster=raster, others=others)
@@ -151,6 +152,16 @@ _BOUNDS = "--area"  # what messages call an area without a name
 def _areas_named(claims: "Claims") -> set[str]:
     """Return the areas that readings name, but for all ground."""
     return {reading.area for _, reading in claims.readings()} - {"all"}
+
+
+def _tell_unbounded(given: Sequence[str], published: "Claims", claims: Path) -> None:
+    """Say which claims an area without a name leaves unbounded, as others name theirs."""
+    without = dict.fromkeys(c.id for c, reading in published.readings() if reading.area == "all")
+    if without and "" in given:
+        note(
+            f"warning: --area bounds only what names an area in {claims}; {', '.join(without)}"
+            " counts all ground (write area = in its readings)"
+        )
 
 
 def _tell_idle_areas(given: Sequence[str], asked: set[str], claims: Path) -> None:

@@ -75,9 +75,9 @@ def _about_evidence(spec: SeriesSpec, series: PlaceSeries, events: Path) -> tupl
     known = series.evidence_classes - {""}
     strange = [name for name in spec.evidence if name not in known]
     for name in strange:
-        hint = did_you_mean(name, known)
-        if hint.startswith("did") or len(strange) == len(spec.evidence):
-            problem = f"evidence: nothing has the class '{name}'; {hint}"
+        is_slip = did_you_mean(name, known - {*spec.evidence}).startswith("did")
+        if is_slip or len(strange) == len(spec.evidence):
+            problem = f"evidence: nothing has the class '{name}'; {did_you_mean(name, known)}"
             raise InputError(problem, file=str(events))
     if len(spec.evidence) == 1:
         problem = "evidence: one class leaves nothing out; name several, the firmest first"
