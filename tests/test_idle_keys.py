@@ -328,7 +328,6 @@ QUESTIONS = {
     "words that are a number": (lambda _: tt.Claim(5, words=5, day=END), "unknown word '5'"),
     "a grouping that is a number": (lambda h: h.net("Red", 5), "'5' is unknown"),
     "nobody in words": (lambda h: h.zones(nobody="no"), "'no' is not True or False"),
-    "dots of no file": (lambda h: tt.plot.day(h, dpi=200), "dpi does nothing here"),
     "dots of a drawing": (lambda h: tt.plot.day(h, dpi=200, out="a.svg"), "dpi does nothing here"),
     "a rim of true": (
         lambda h: h.areas(aoi=strip(37, 37.2), rim_error_m=True),

@@ -352,7 +352,7 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
     if not isinstance(dpi, int | float):
         raise InputError(f"dpi: {dpi!r:.60} is no number of dots per inch")
     check_dpi(dpi)
-    if "dpi" in look and (out is None or out.suffix != ".png"):
+    if "dpi" in look and out is not None and out.suffix != ".png":
         raise InputError("dpi does nothing here: it is for PNG files (out='map.png')")
     text = MapText(**_words(look))
     wish = replace(wish, text=text)
