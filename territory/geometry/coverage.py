@@ -73,11 +73,7 @@ def matched(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     """
     if not len(faces) or is_coverage(faces):
         return faces
-    try:
-        clean = shapely.coverage_clean  # type: ignore[attr-defined]  # stubs are of shapely 2.1
-        return np.asarray(clean(faces, snapping_distance=HAIR), dtype=object)
-    except shapely.errors.GEOSException:
-        return faces
+    return _cleaned(faces)
 
 
 def joined(faces: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -105,13 +101,17 @@ def joined(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     >>> len(shapely.get_parts(shapely.coverage_union_all(joined(faces))))
     1
     """
+    found, area = _cleaned(faces), shapely.area(faces)
+    return found if bool((abs(shapely.area(found) - area) <= SAME * area).all()) else faces
+
+
+def _cleaned(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return faces with what lies a hair apart put together; as given where GEOS cannot."""
     try:
         clean = shapely.coverage_clean  # type: ignore[attr-defined]  # stubs are of shapely 2.1
-        found = np.asarray(clean(faces, snapping_distance=HAIR), dtype=object)
+        return np.asarray(clean(faces, snapping_distance=HAIR), dtype=object)
     except shapely.errors.GEOSException:
         return faces
-    area = shapely.area(faces)
-    return found if bool((abs(shapely.area(found) - area) <= SAME * area).all()) else faces
 
 
 def is_coverage(faces: NDArray[np.object_]) -> bool:
