@@ -96,9 +96,7 @@ class Scenario(Settings):
 
     name: Annotated[str, Field(min_length=1)]
     family: str = ""
-    without: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
-        default_factory=dict
-    )
+    without: dict[str, _Some] = Field(default_factory=dict)
     places: str = ""
     state: str = ""
     events: str = ""
