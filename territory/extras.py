@@ -35,6 +35,7 @@ EXTRAS: Mapping[str, Extra] = {
     "fetch": Extra("fetching a series", {"pooch": "pooch"}),
     "film": Extra("a film", {"imageio_ffmpeg": "imageio-ffmpeg", "rasterio": "rasterio"}),
     "page": Extra("a page", {"jinja2": "jinja2"}),
+    "performance": Extra("reading GeoJSON fast", {"simdjson": "pysimdjson"}),
     "population": Extra(
         "counting people", {"exactextract": "exactextract", "rasterio": "rasterio"}
     ),

@@ -7,25 +7,30 @@ outside of texts as there are keys.
 
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from territory.errors import InputError
+from territory.read.formats.json_rings import content_with_rings
 from territory.read.text_files import read_bytes
 
 _HOLDS_COLONS = (dict, str, list)  # numbers are most of what an object holds
 _ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 
 
-def read_json_content(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+def read_json_content(path: Path, *, ring_lists: Collection[str] | None = None) -> Any:  # noqa: ANN401
     """Return what a file of JSON holds.
 
     Parameters
     ----------
     path : Path
         A file in UTF-8, or in UTF-16 with a byte-order mark.
+    ring_lists : collection of str, optional
+        If given, rings of polygons become arrays where they can (`content_with_rings`), and so do
+        those in lists under these keys.
 
     Returns
     -------
@@ -38,8 +43,9 @@ def read_json_content(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can ho
         If it is not JSON, or a key stands twice in one object.
     """
     data = read_bytes(path)
+    content = None if ring_lists is None else content_with_rings(data, ring_lists=ring_lists)
     try:
-        content = orjson.loads(data)
+        content = orjson.loads(data) if content is None else content
     except orjson.JSONDecodeError as error:
         detail = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(detail, file=str(path), line=error.lineno) from None

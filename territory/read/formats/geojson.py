@@ -2,7 +2,7 @@
 
 Parsed here and not by GDAL, which would follow links and take a file for what it holds.
 Rings are closed where they are not, and coordinates go straight into arrays: a GeoJSON
-file is as fast to read as its JSON.
+file takes no longer to read than its JSON.
 """
 
 from collections.abc import Mapping
@@ -213,7 +213,7 @@ def read_rings(path: Path, *, keys: tuple[str, ...], latitude_first: bool) -> La
     GeometryError
         If a ring is malformed.
     """
-    content = read_json_content(path)
+    content = read_json_content(path, ring_lists=keys)
     if not isinstance(content, dict) or not any(key in content for key in keys):
         raise InputError(f"no key '{keys[0]}' with rings in it", file=str(path))
     builder = _Builder(path, latitude_first=latitude_first)
@@ -375,7 +375,7 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
         problem = f"unusable geometry ('{kind}' is none; ground is a Polygon or MultiPolygon)"
         raise GeometryError(problem, file=str(path), feature=number)
     try:
-        return shapely.from_geojson(orjson.dumps(geometry))
+        return shapely.from_geojson(orjson.dumps(geometry, option=orjson.OPT_SERIALIZE_NUMPY))
     except (shapely.GEOSException, TypeError) as error:
         detail = str(error).splitlines()[0]
         problem = f"unusable geometry ({detail})"
@@ -439,7 +439,7 @@ class _Builder:
     def _polygon(self, rings: Any, number: int) -> None:  # noqa: ANN401 - JSON
         if not isinstance(rings, list):
             raise self._error("a polygon is no list of rings", number)
-        filled = [ring for ring in rings if ring]
+        filled = [ring for ring in rings if isinstance(ring, np.ndarray) or ring]
         if len(filled) < len(rings):
             raise self._error("a ring without positions", number)
         self._rings += [self._ring(ring, number) for ring in filled]

@@ -402,7 +402,7 @@ def positions_of(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
     Parameters
     ----------
     ring : object
-        What should be a list of lists of numbers.
+        What should be a list of lists of numbers; an array is returned as it is.
 
     Returns
     -------
@@ -414,6 +414,8 @@ def positions_of(ring: Any) -> Floats | None:  # noqa: ANN401 - JSON
     >>> positions_of([[1, 2], [3, 4.5, 100]]).tolist(), positions_of([[1, True]])
     ([[1.0, 2.0, 0.0], [3.0, 4.5, 100.0]], None)
     """
+    if isinstance(ring, np.ndarray):
+        return ring
     try:
         columns = _columns(ring)
         values = np.array(columns)

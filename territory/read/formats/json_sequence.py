@@ -7,6 +7,7 @@ import orjson
 
 from territory.errors import InputError
 from territory.read.formats.duplicate_keys import read_json_content, refuse_doubled_keys
+from territory.read.formats.json_rings import content_with_rings
 from territory.read.text_files import read_bytes
 
 _SEPARATOR = b"\x1e"
@@ -16,7 +17,8 @@ _NOT_A_FEATURE = "no GeoJSON Feature; of a file of one feature a line, every lin
 def read_features(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return what a file of JSON holds; of one that is a sequence of features, a collection.
 
-    It is the content that tells, whatever the name of the file.
+    It is the content that tells, whatever the name of the file. Rings of polygons are arrays, but
+    where their positions are not alike.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def read_features(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
         object.
     """
     try:
-        return read_json_content(path)
+        return read_json_content(path, ring_lists=())
     except InputError:
         records = _records(read_bytes(path))
         if not _is_sequence(records):
@@ -66,8 +68,9 @@ def _is_sequence(records: list[tuple[int, bytes]]) -> bool:
 
 
 def _feature(text: bytes, line: int, path: Path) -> dict[str, Any]:
+    found = content_with_rings(text)
     try:
-        found = orjson.loads(text)
+        found = orjson.loads(text) if found is None else found
     except orjson.JSONDecodeError as error:
         at = line + error.lineno - 1
         problem = f"not JSON: {error.msg}; is the file truncated?"
