@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from squares import PLANE, day, history_of, square, squares
 from strategies import grids
 
+from territory.geometry.area import geodesic_area_km2
 from territory.geometry.edges import edges_of
 from territory.geometry.outlines import all_ground, outlines_of
 from territory.history.history import from_coverage
@@ -87,7 +88,7 @@ def test_only_ground_of_faces_that_match_is_measured_by_its_outline():
     history = history_of(squares("AA", "AB"), squares("AB", "AB"))
     whole = history_of(squares("AA", "AB"), squares("AB", "AB")).before_cut
     for each in (history, replace(history, uncut=None)):  # cut along the frame, and as if not
-        outline = checks._outlined(each)
+        outline, _ = checks._outlined(each)
         assert shapely.area(outline).sum() == pytest.approx(shapely.area(history.faces).sum())
         assert (outline is history.faces) == (each is history)
     twice = np.array([*whole.faces, whole.faces[0]])  # a face that lies on another
@@ -98,7 +99,23 @@ def test_only_ground_of_faces_that_match_is_measured_by_its_outline():
         holders=(NOBODY,),
         projection=PLANE,
     )
-    assert checks._outlined(overlapping) is overlapping.faces
+    assert checks._outlined(overlapping)[0] is overlapping.faces
+
+
+@pytest.mark.parametrize(("lacking", "is_outlined"), [(4e-10, True), (-4e-10, True), (1e-6, False)])
+def test_what_an_outline_lacks_by_a_rounding_counts(monkeypatch, lacking, is_outlined):
+    history = replace(history_of(squares("AA", "AB"), squares("AB", "AB")), uncut=None)
+    faces = checks.ground_sizes(history)[1]
+    whole = shapely.union_all(history.faces)
+    west, south, east, north = whole.bounds
+    less = shapely.box(west, south, east - lacking * (east - west), north)
+    (box,) = geodesic_area_km2(np.array([shapely.box(*whole.bounds)]), PLANE.crs)
+    monkeypatch.setattr(checks, "all_ground", lambda *_: np.array([less]))
+    outline, beside_km2 = checks._outlined(history)
+    assert (outline is not history.faces) == is_outlined
+    assert beside_km2 == pytest.approx(lacking * whole.area / 1e6 if is_outlined else 0.0, rel=1e-3)
+    expected = box if is_outlined else faces
+    assert checks.ground_sizes(history)[1] == pytest.approx(expected, rel=1e-11)
 
 
 def test_a_ring_a_hole_in_it_and_an_island_in_that():

@@ -19,7 +19,7 @@ from territory.holders import Holder
 from territory.numbers import figure, percent
 from territory.read.aoi import DrawnArea
 
-_SAME = 1e-13  # relative; as sums of many areas are rounded
+_ALIKE = 1e-9  # of all ground; what is told is far coarser
 _LEAST_KM2 = 1e-6  # below a square metre both numbers are rounding
 
 
@@ -58,22 +58,26 @@ def ground_sizes(history: History) -> tuple[float, float]:
     history : History
         With faces.
     """
-    plane, outline = float(history.area_m2.sum() / 1e6), _outlined(history)
-    return plane, float(geodesic_area_km2(outline, history.projection.crs).sum())
+    outline, beside_km2 = _outlined(history)
+    geodesic = float(geodesic_area_km2(outline, history.projection.crs).sum())
+    return float(history.area_m2.sum() / 1e6), geodesic + beside_km2
 
 
-def _outlined(ground: History) -> NDArray[np.object_]:
-    """Return polygons that have the area of all faces together, and far fewer edges.
+def _outlined(ground: History) -> tuple[NDArray[np.object_], float]:
+    """Return polygons as large as all faces together, with far fewer edges, and what they lack.
 
     An edge between two faces counts for one and against the other, so those of one face alone
-    enclose as much. They do where the faces match, which their area in the plane tells; faces
-    that were cut along areas may gape by a rounding, and stay as they are.
+    enclose as much, but for slivers where edges miss one another by a rounding. Those are so
+    small that what they have in the plane will do. Faces that were cut along areas may gape by
+    more, and stay as they are.
     """
     if ground.before_cut.faces is not ground.faces:
-        return ground.faces
+        return ground.faces, 0.0
     found = all_ground(ground.faces, ground.edges)
     size, whole = (float(shapely.area(each).sum()) for each in (found, ground.faces))
-    return found if abs(size - whole) <= _SAME * whole else ground.faces
+    if abs(whole - size) > _ALIKE * whole:
+        return ground.faces, 0.0
+    return found, (whole - size) / 1e6
 
 
 def area_words(name: str) -> str:
