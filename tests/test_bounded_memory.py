@@ -25,6 +25,7 @@ from territory.geometry.projection import WGS84
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.memory_needs import (
     _RAYS_EDGE_BYTES,
+    CROSSED_BYTES,
     EDGE_BYTES,
     POINT_BYTES,
     different_edges,
@@ -326,7 +327,11 @@ def test_edges_that_differ_are_counted_once_whichever_way_they_run():
     assert different_edges(snapshots) == 12
     assert different_edges(()) == 0
     one, both = needed_bytes(snapshots[:1]), needed_bytes(snapshots)
-    assert one < both < one + 30 * POINT_BYTES + 2 * (EDGE_BYTES + _RAYS_EDGE_BYTES) + 100
+    assert (
+        one
+        < both
+        < one + 30 * POINT_BYTES + 2 * (EDGE_BYTES + CROSSED_BYTES + _RAYS_EDGE_BYTES) + 100
+    )
     assert needed_bytes(snapshots, limit=10**12) >= both  # nobody looked how many are alike
 
 
@@ -353,7 +358,7 @@ def test_a_sample_of_edges_says_that_there_is_room_only_where_counting_them_does
     for limit in (needed / 2, needed - 1):
         assert needed_bytes(snapshots, limit=limit) == needed
     monkeypatch.setattr("territory.history.memory_needs.different_edges", None)  # is not asked
-    room = 1.1 * needed + 100 * _RAYS_EDGE_BYTES + 30_000 * EDGE_BYTES
+    room = 1.1 * needed + 100 * _RAYS_EDGE_BYTES + 30_000 * (EDGE_BYTES + CROSSED_BYTES)
     assert needed <= needed_bytes(snapshots, limit=room) <= room
 
 

@@ -17,6 +17,7 @@ LIBRARIES_BYTES = 150_000_000  # loaded
 _RAYS_BYTES, _RAYS_EDGE_BYTES = 200_000_000, 10_000  # of a block of rays, of few edges fewer
 POINT_BYTES = 100  # of a point as drawn, on each day anew
 EDGE_BYTES = 2_100  # of an edge that differs from all others, with its line and half a face
+CROSSED_BYTES = 800  # of the same in one piece, where edges of many days cross and become several
 KEPT_POINT_BYTES = 60  # of a point as drawn, added up over tiles
 KEPT_EDGE_BYTES = 400  # of an edge that differs: its lines, and half a face of which none is kept
 _FACES_PER_EDGE = 0.5
@@ -116,4 +117,5 @@ def different_edges(snapshots: Sequence[Snapshot]) -> int:
 def _bytes(points: int, edges: int, days: int) -> int:
     table = days * edges * _FACES_PER_EDGE
     rays = min(_RAYS_BYTES, _RAYS_EDGE_BYTES * edges)
-    return int(LIBRARIES_BYTES + rays + POINT_BYTES * points + EDGE_BYTES * edges + _TABLES * table)
+    cut = (EDGE_BYTES + CROSSED_BYTES) * edges
+    return int(LIBRARIES_BYTES + rays + POINT_BYTES * points + cut + _TABLES * table)
