@@ -1,7 +1,7 @@
 """The lines of a history together with who held what beside them, day by day."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from territory.geometry.edges import parting
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 from territory.history.lines import Lines
+from territory.holders import NOBODY
 
 _T = TypeVar("_T")
 
@@ -78,6 +79,33 @@ class Drawing:
             self._latest[key] = found(self, rows)
         found_then: _T = self._latest[key]
         return found_then
+
+    def about(self, rows: Sequence[int]) -> "Drawing":
+        """Return the same with those lines alone that can count in a figure about some days.
+
+        Lines across which nothing ever changes on these days count in none of them, and of a
+        long series they are nearly all. Those that are left stand in their order, so that what is
+        added up along them is the same to the last bit.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            Numbers of the days, at least one.
+
+        Returns
+        -------
+        Drawing
+            For figures about these days and no others.
+        """
+        lines, held = self.lines, self.history.held_by[list(rows)][:, self.face]
+        changing = (held != held[0]).any(axis=0)
+        # Where nothing changes on either side, one day is as all.
+        count = parting(lines.one, lines.other, held[0]) | changing[lines.one]
+        rim = lines.other < 0
+        count |= changing[lines.other] & ~rim
+        if self.history.holders[:1] != (NOBODY,):  # else what lies beyond has the number of nobody
+            count |= rim
+        return replace(self, lines=lines.chosen(count), _latest={})
 
     def inside(self, area: str) -> Lines:
         """Return the lines in an area; all of them where it has no rim.

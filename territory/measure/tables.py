@@ -3,7 +3,7 @@
 Cells of one table share their draws and lines, so all of them together are quick.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
+from territory.history.drawing import Drawing
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import (
@@ -35,6 +36,7 @@ _BLOCK_BYTES = 64_000_000  # of a table of days and faces
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
+_PAIRS_AT_ONCE = 32  # of which the lines are looked for together
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -300,7 +302,7 @@ def _errors_of_holder(
     reaches: list[Reach] = []
     for some in _blocks(rows, len(base.faces)):  # of all days at once a copy is as large as all
         reaches += reach_of_each(
-            drawing,
+            drawing.about(some),
             base.held_by[some] == k,
             area=area,
             beyond=base.holders[k] == NOBODY,
@@ -317,8 +319,58 @@ def _blocks(rows: list[int], faces: int) -> Iterator[list[int]]:
     yield from (rows[first : first + at_once] for first in range(0, len(rows), at_once))
 
 
+def transfers_of_pairs(
+    ensemble: Ensemble, pairs: Sequence[tuple[date, date]], area: str, *, stayed: bool = True
+) -> Iterator[dict[tuple[Holder, Holder], Estimate]]:
+    """Yield what `transfer_estimates` returns for each pair of days.
+
+    The lines that count on any of some days are looked for once for all their pairs, which is
+    quick where these follow one another.
+
+    Parameters
+    ----------
+    ensemble, area, stayed
+        See `transfer_estimates`.
+    pairs : sequence of (date, date)
+        Days of the base.
+
+    Yields
+    ------
+    dict of (Holder, Holder) to Estimate
+        In km2, by who had the ground and who has it.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> days = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1], [2]], dtype=np.int16),
+    ...     days=days, holders=(NOBODY, Holder("a"), Holder("b")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [found] = transfers_of_pairs(Ensemble(history), [days], "all")
+    >>> found == transfer_estimates(Ensemble(history), *days, "all")
+    True
+    """
+    for first in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[first : first + _PAIRS_AT_ONCE]
+        drawing = None
+        if ensemble.has_lines:
+            index = ensemble.drawing.history.day_index
+            drawing = ensemble.drawing.about(sorted({index(day) for pair in some for day in pair}))
+        for pair in some:
+            yield transfer_estimates(ensemble, *pair, area, stayed=stayed, drawing=drawing)
+
+
 def transfer_estimates(
-    ensemble: Ensemble, from_day: date, to_day: date, area: str, *, stayed: bool = True
+    ensemble: Ensemble,
+    from_day: date,
+    to_day: date,
+    area: str,
+    *,
+    stayed: bool = True,
+    drawing: Drawing | None = None,
 ) -> dict[tuple[Holder, Holder], Estimate]:
     """Return every cell of the transition matrix that is not empty, with intervals.
 
@@ -332,6 +384,8 @@ def transfer_estimates(
         A named area, or ``"all"``.
     stayed : bool
         Whether to include the diagonal (ground that did not change hands).
+    drawing : Drawing, optional
+        The lines that count on these days, where they are known; see `Drawing.about`.
 
     Returns
     -------
@@ -367,7 +421,7 @@ def transfer_estimates(
     cells = np.argwhere(matrix > least)
     found = {}
     for (i, j), error in zip(
-        cells.tolist(), _transfer_errors(ensemble, days, cells, area), strict=True
+        cells.tolist(), _transfer_errors(ensemble, drawing, days, cells, area), strict=True
     ):
         pair = base.holders[i], base.holders[j]
         measure = transfer_measure(base, days, pair, area)
@@ -377,7 +431,11 @@ def transfer_estimates(
 
 
 def _transfer_errors(
-    ensemble: Ensemble, days: tuple[date, date], cells: Ints, area: str
+    ensemble: Ensemble,
+    drawing: Drawing | None,
+    days: tuple[date, date],
+    cells: Ints,
+    area: str,
 ) -> list[tuple[float, float] | None]:
     """Return the deviation and bias of cells of a transition matrix, None where not drawn."""
     error = ensemble.boundary
@@ -385,7 +443,7 @@ def _transfer_errors(
         return [None] * len(cells)
     if error.is_none:
         return [(0.0, 0.0)] * len(cells)
-    drawing, reaches = ensemble.drawing, list[Reach]()
+    drawing, reaches = drawing or ensemble.drawing, list[Reach]()
     first, last = map(drawing.history.day_index, days)
     for start in range(0, len(cells), SETS_AT_ONCE):
         some = cells[start : start + SETS_AT_ONCE]
