@@ -30,8 +30,9 @@ def is_noded(lines: NDArray[np.object_]) -> bool:
 
     Examples
     --------
-    >>> across = [shapely.LineString([(0, y), (9, y)]) for y in (0, 2)]
-    >>> is_noded(np.array(across)), is_noded(np.array([*across, shapely.LineString([(4, 0), (5, 9)])]))
+    >>> beside = [shapely.LineString([(0, y), (9, y)]) for y in (0, 2)]
+    >>> across = shapely.LineString([(4, 0), (5, 9)])
+    >>> is_noded(np.array(beside)), is_noded(np.array([*beside, across]))
     (True, False)
     """
     xy, line = shapely.get_coordinates(lines, return_index=True)
@@ -40,23 +41,21 @@ def is_noded(lines: NDArray[np.object_]) -> bool:
         return False
     first = np.flatnonzero(line[:-1] == line[1:])
     edges = np.asarray(shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1)))
-    # Whole numbers: edges whose boxes do not even touch lie a step apart.
-    pairs = shapely.STRtree(edges).query(edges)
+    pairs = shapely.STRtree(edges).query(edges, predicate="dwithin", distance=_NEAR)
     pairs = pairs[:, pairs[0] < pairs[1]]
     ends = np.stack([first[pairs], first[pairs] + 1], axis=1)  # edge, end, pair
     meet = point[ends[0]][:, None] == point[ends[1]]
-    near = _near(xy, edges[pairs], ends, meet)
+    near = _near(xy, ends, meet)
     return not _touch(xy, edges[pairs[:, near]], ends[:, :, near], meet[:, :, near])
 
 
-def _near(xy: Floats, edges: NDArray[np.object_], ends: Ints, meet: Bools) -> Bools:
+def _near(xy: Floats, ends: Ints, meet: Bools) -> Bools:
     """Return which pairs of edges are to be looked at closely, shape (n,).
 
-    Edges that do not meet lie close; of two that meet, an end lies close to the other one.
+    Those that do not meet; of two that meet, where an end lies close to the other one.
     """
-    near = ~meet.any(axis=(0, 1))
-    near[near] = shapely.dwithin(*edges[:, near], _NEAR)
-    pair = np.flatnonzero(meet.any(axis=(0, 1)))
+    near = np.array(~meet.any(axis=(0, 1)), dtype=np.bool_)
+    pair = np.flatnonzero(~near)
     i, j = np.divmod(meet[:, :, pair].reshape(4, -1).argmax(axis=0), 2)
     corner = xy[ends[0, i, pair]]
     u, v = xy[ends[0, 1 - i, pair]] - corner, xy[ends[1, 1 - j, pair]] - corner
@@ -69,7 +68,7 @@ def _near(xy: Floats, edges: NDArray[np.object_], ends: Ints, meet: Bools) -> Bo
 def _touch(xy: Floats, edges: NDArray[np.object_], ends: Ints, meet: Bools) -> bool:
     """Tell whether edges cross or are the same, or one runs through the cell of another's end."""
     shared = meet.sum(axis=(0, 1))
-    if (shared > 1).any() or (shapely.intersects(*edges) & (shared == 0)).any():
+    if (shared > 1).any() or (shapely.intersects(edges[0], edges[1]) & (shared == 0)).any():
         return True
     for side in (0, 1):
         (x, y), own = np.moveaxis(xy[ends[side]], 2, 0), meet.any(axis=1 - side)

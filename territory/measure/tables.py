@@ -3,7 +3,8 @@
 Cells of one table share their draws and lines, so all of them together are quick.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 
@@ -11,14 +12,13 @@ import numpy as np
 
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
-from territory.history.drawing import Drawing
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import (
     SETS_AT_ONCE,
     Reach,
+    reach_by_pair,
     reach_of_each,
-    reach_of_transfers,
 )
 from territory.measure.change import transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
@@ -143,7 +143,7 @@ def _measure(
         lambda each: each.km2(faces(each), area),
         faces,
         area,
-        ceiling=history.km2(history.mask(area)),
+        ceiling=history.whole_km2(area),
         beyond_too=beyond_too,
         days=days,
         by_days=by_days,
@@ -243,8 +243,11 @@ def areas_with_intervals(
     for k, (holder, errors) in enumerate(zip(base.holders, drawn, strict=True)):
         for n, error in zip(there[k], errors, strict=True):
             measure = area_measure(base, holder, days[n], area)
+            value = base.km2(base.held_by[base.day_index(days[n])] == k, area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
-            found[n][holder] = _estimate(ensemble, measure, known, hours=_cell(hours, (n, k)))
+            found[n][holder] = _estimate(
+                ensemble, measure, value, known, hours=_cell(hours, (n, k))
+            )
     return tuple(found)
 
 
@@ -355,22 +358,13 @@ def transfers_of_pairs(
     """
     for first in range(0, len(pairs), _PAIRS_AT_ONCE):
         some = pairs[first : first + _PAIRS_AT_ONCE]
-        drawing = None
-        if ensemble.has_lines:
-            index = ensemble.drawing.history.day_index
-            drawing = ensemble.drawing.about(sorted({index(day) for pair in some for day in pair}))
-        for pair in some:
-            yield transfer_estimates(ensemble, *pair, area, stayed=stayed, drawing=drawing)
+        tables = [_transition(ensemble, pair, area, stayed=stayed) for pair in some]
+        errors = iter(_transfer_errors(ensemble, tables, area))
+        yield from (_estimates(ensemble, table, errors, area) for table in tables)
 
 
 def transfer_estimates(
-    ensemble: Ensemble,
-    from_day: date,
-    to_day: date,
-    area: str,
-    *,
-    stayed: bool = True,
-    drawing: Drawing | None = None,
+    ensemble: Ensemble, from_day: date, to_day: date, area: str, *, stayed: bool = True
 ) -> dict[tuple[Holder, Holder], Estimate]:
     """Return every cell of the transition matrix that is not empty, with intervals.
 
@@ -384,8 +378,6 @@ def transfer_estimates(
         A named area, or ``"all"``.
     stayed : bool
         Whether to include the diagonal (ground that did not change hands).
-    drawing : Drawing, optional
-        The lines that count on these days, where they are known; see `Drawing.about`.
 
     Returns
     -------
@@ -406,55 +398,105 @@ def transfer_estimates(
     >>> found[Holder("a"), Holder("b")].value
     1.0
     """
-    base, days = ensemble.base, (from_day, to_day)
+    return next(transfers_of_pairs(ensemble, [(from_day, to_day)], area, stayed=stayed))
+
+
+@dataclass(frozen=True, eq=False)
+class _Transition:
+    """What passed between two days.
+
+    Attributes
+    ----------
+    days : tuple of date
+    cells : ndarray of int, shape (n, 2)
+        Numbers of the holders, of each cell that is not empty.
+    spread : ndarray, optional
+        Standard deviations of all cells, where there are draws.
+    hours : tuple of ndarray, optional
+        What the hour of the cut does to all cells, less and more.
+    """
+
+    days: tuple[date, date]
+    cells: Ints
+    spread: Floats | None
+    hours: tuple[Floats, Floats] | None
+
+
+def _transition(
+    ensemble: Ensemble, days: tuple[date, date], area: str, *, stayed: bool
+) -> _Transition:
+    base = ensemble.base
     table = partial(transition_matrix, area=area, stayed=stayed)
     # The days before and after are those of the next pair that is asked about.
     moved = ensemble.once(
         ("transitions", area, stayed), lambda: lru_cache(_PAIRS_BESIDE)(partial(table, base))
     )
-    matrix = moved(*days)
-    least = NEGLIGIBLE_SHARE * base.km2(base.mask(area))
-    spread = _spread_of(ensemble, lambda each: table(each, *days))
+    cells = np.argwhere(moved(*days) > NEGLIGIBLE_SHARE * base.whole_km2(area))
     hours = None
     if ensemble.has_lines:
         hours = hour_of_cut(lambda d: moved(*d), days, base, corrupt=ensemble.corrupt)
-    cells = np.argwhere(matrix > least)
-    found = {}
-    for (i, j), error in zip(
-        cells.tolist(), _transfer_errors(ensemble, drawing, days, cells, area), strict=True
-    ):
-        pair = base.holders[i], base.holders[j]
-        measure = transfer_measure(base, days, pair, area)
-        known = error if spread is None else (float(spread[i, j]), 0.0)
-        found[pair] = _estimate(ensemble, measure, known, hours=_cell(hours, (i, j)))
+    return _Transition(days, cells, _spread_of(ensemble, lambda each: table(each, *days)), hours)
+
+
+def _estimates(
+    ensemble: Ensemble, table: _Transition, errors: Iterator[tuple[float, float] | None], area: str
+) -> dict[tuple[Holder, Holder], Estimate]:
+    """Return the cells of a transition matrix with intervals; the next errors are theirs."""
+    base, found = ensemble.base, {}
+    before, after = (base.held_by[base.day_index(day)] for day in table.days)
+    for i, j in table.cells.tolist():
+        pair, error = (base.holders[i], base.holders[j]), next(errors)
+        measure = transfer_measure(base, table.days, pair, area)
+        value = base.km2((before == i) & (after == j), area)
+        known = error if table.spread is None else (float(table.spread[i, j]), 0.0)
+        hours = _cell(table.hours, (i, j))
+        found[pair] = _estimate(ensemble, measure, value, known, hours=hours)
     return found
 
 
 def _transfer_errors(
-    ensemble: Ensemble,
-    drawing: Drawing | None,
-    days: tuple[date, date],
-    cells: Ints,
-    area: str,
+    ensemble: Ensemble, tables: Sequence[_Transition], area: str
 ) -> list[tuple[float, float] | None]:
-    """Return the deviation and bias of cells of a transition matrix, None where not drawn."""
-    error = ensemble.boundary
+    """Return the deviation and bias of all cells of tables, None where not drawn."""
+    error, count = ensemble.boundary, sum(len(table.cells) for table in tables)
     if ensemble.draws or error is None:
-        return [None] * len(cells)
+        return [None] * count
     if error.is_none:
-        return [(0.0, 0.0)] * len(cells)
-    drawing, reaches = drawing or ensemble.drawing, list[Reach]()
-    first, last = map(drawing.history.day_index, days)
-    for start in range(0, len(cells), SETS_AT_ONCE):
-        some = cells[start : start + SETS_AT_ONCE]
-        reaches += reach_of_transfers(drawing, some, area=area, maps=(first, last), error=error)
+        return [(0.0, 0.0)] * count
+    drawing, number = ensemble.drawing, ensemble.drawing.history.day_index
+    wanted = [(table.cells, (number(table.days[0]), number(table.days[1]))) for table in tables]
+    if wanted[1:]:
+        drawing = drawing.about(sorted({row for _, rows in wanted for row in rows}))
+    reaches = (
+        reach
+        for some in _few_at_once(wanted)
+        for of_pair in reach_by_pair(drawing, some, area=area, error=error)
+        for reach in of_pair
+    )
     bias_m = abs(error.bias_m)
     return [(error.total_m * r.spread_m * _KM2, bias_m * r.length_m * _KM2) for r in reaches]
+
+
+def _few_at_once(
+    wanted: Iterable[tuple[Ints, tuple[int, int]]],
+) -> Iterator[list[tuple[Ints, tuple[int, int]]]]:
+    """Yield cells of pairs of days, so many at a time that they are `SETS_AT_ONCE` at most."""
+    some: list[tuple[Ints, tuple[int, int]]] = []
+    for cells, rows in wanted:
+        for start in range(0, len(cells), SETS_AT_ONCE):
+            part = cells[start : start + SETS_AT_ONCE]
+            if sum(len(each) for each, _ in some) + len(part) > SETS_AT_ONCE:
+                yield some
+                some = []
+            some.append((part, rows))
+    if some:
+        yield some
 
 
 def _estimate(
     ensemble: Ensemble,
     measure: Measure,
+    value: float,
     known: tuple[float, float] | None,
     *,
     hours: tuple[float, float] | None,
@@ -465,7 +507,7 @@ def _estimate(
     """
     sd, bias = known or error_of(ensemble, measure)
     both = together(sd, rim_sd(ensemble, measure)) if known else sd
-    return interval_about(ensemble, measure, measure.value(ensemble.base), both, bias, hours=hours)
+    return interval_about(ensemble, measure, value, both, bias, hours=hours)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:
