@@ -11,7 +11,6 @@ from territory.geometry.edges import parting
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
 from territory.history.lines import Lines
-from territory.holders import NOBODY
 
 _T = TypeVar("_T")
 
@@ -101,10 +100,7 @@ class Drawing:
         changing = (held != held[0]).any(axis=0)
         # Where nothing changes on either side, one day is as all.
         count = parting(lines.one, lines.other, held[0]) | changing[lines.one]
-        rim = lines.other < 0
-        count |= changing[lines.other] & ~rim
-        if self.history.holders[:1] != (NOBODY,):  # else what lies beyond has the number of nobody
-            count |= rim
+        count |= changing[lines.other] & (lines.other >= 0)
         return replace(self, lines=lines.chosen(count), _latest={})
 
     def inside(self, area: str) -> Lines:
