@@ -32,7 +32,6 @@ from territory.measure.ensemble import (
 )
 from territory.measure.estimate import Estimate, together
 
-_BLOCK_BYTES = 64_000_000  # of a table of days and faces
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
@@ -303,7 +302,8 @@ def _errors_of_holder(
     base = drawing.history
     rows = [base.day_index(day) for day in days]
     reaches: list[Reach] = []
-    for some in _blocks(rows, len(base.faces)):  # of all days at once a copy is as large as all
+    for first in range(0, len(rows), SETS_AT_ONCE):  # of all days a copy is as large as all
+        some = rows[first : first + SETS_AT_ONCE]
         reaches += reach_of_each(
             drawing.about(some),
             base.held_by[some] == k,
@@ -313,13 +313,6 @@ def _errors_of_holder(
         )
     bias_m = abs(error.bias_m)
     return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
-
-
-def _blocks(rows: list[int], faces: int) -> Iterator[list[int]]:
-    """Yield rows of days, as many at a time as make a table of `_BLOCK_BYTES` with all faces."""
-    sets = max(1, _BLOCK_BYTES // (SETS_AT_ONCE * max(faces, 1)))  # whole ones: the same sums
-    at_once = SETS_AT_ONCE * sets
-    yield from (rows[first : first + at_once] for first in range(0, len(rows), at_once))
 
 
 def transfers_of_pairs(
