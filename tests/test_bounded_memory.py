@@ -295,7 +295,7 @@ def test_findings_do_not_depend_on_how_many_days_are_looked_at(monkeypatch):
 def test_intervals_do_not_depend_on_how_many_days_are_looked_at(monkeypatch):
     ensemble = Ensemble(wandering(days=70), BoundaryError(120.0, 700.0))
     whole = area_rows("x", ensemble, ensemble.base.days)
-    monkeypatch.setattr("territory.measure.tables._BLOCK_BYTES", 1)
+    monkeypatch.setattr("territory.measure.tables.SETS_AT_ONCE", 5)
     assert area_rows("x", ensemble, ensemble.base.days) == whole
 
 

@@ -14,8 +14,13 @@ from territory.history.drawing import drawing_of
 from territory.history.lines import Lines
 from territory.history.merged_faces import COUNTED, merged_faces
 from territory.holders import NOBODY, Holder
-from territory.measure import pair_reach
-from territory.measure.boundary_error import BoundaryError, reach, reach_of_transfers
+from territory.measure import pair_reach, tables
+from territory.measure.boundary_error import (
+    BoundaryError,
+    reach,
+    reach_of_each,
+    reach_of_transfers,
+)
 from territory.measure.ensemble import Ensemble
 from territory.measure.pair_reach import reach_of_pairs
 from territory.measure.pair_tables import transfers_of_all_pairs
@@ -143,3 +148,47 @@ def test_more_days_than_are_looked_at_at_once():
         assert moved[B, A].value == expected[B, A].value
         assert moved[B, A].low == pytest.approx(expected[B, A].low, rel=1e-12)
         assert moved[B, A].drawn_high == expected[B, A].drawn_high
+
+
+@settings(max_examples=30)
+@given(grids(days=6), st.sampled_from(ERRORS), st.sampled_from(["all", "frame"]), st.integers(1, 7))
+def test_tables_of_many_pairs_are_those_of_each_to_the_last_digit(days, error, area, at_once):
+    history = history_of(*days)
+    ensemble = Ensemble(history, error)
+    pairs = [
+        *zip(history.days, history.days[1:], strict=False),
+        (history.days[0], history.days[-1]),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_PAIRS_AT_ONCE", at_once)
+        patch.setattr(tables, "SETS_AT_ONCE", 2 * at_once)
+        found = list(tables.transfers_of_pairs(ensemble, pairs, area))
+    assert found == [transfer_estimates(Ensemble(history, error), *pair, area) for pair in pairs]
+
+
+@settings(max_examples=30)
+@given(grids(days=5), st.sampled_from(["all", "frame"]), st.booleans())
+def test_lines_about_some_days_are_all_that_count_on_them(days, area, ends):
+    history = replace(history_of(*days), outside_is_nobody=not ends)
+    drawing, rows = drawing_of(history), (1, 3)
+    some, count = drawing.about(rows), len(history.holders)
+    cells = np.array(list(product(range(count), repeat=2)))
+    whole, part = (
+        reach_of_transfers(each, cells, area=area, maps=rows, error=ERRORS[0])
+        for each in (drawing, some)
+    )
+    assert part == whole
+    for k in range(count):
+        sets, beyond = history.held_by[list(rows)] == k, history.holders[k] == NOBODY
+        whole, part = (
+            reach_of_each(each, sets, area=area, beyond=beyond, error=ERRORS[0])
+            for each in (drawing, some)
+        )
+        assert part == whole
+
+
+def test_lines_between_ground_that_stays_are_left_out():
+    history = history_of(squares("AA.", "..."), squares("AAB", "..."), squares("AAB", ".B."))
+    drawing = drawing_of(history)
+    assert len(drawing.about((0,)).lines.one) < len(drawing.about((0, 1, 2)).lines.one)
+    assert len(drawing.about((0, 1, 2)).lines.one) <= len(drawing.lines.one)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from territory.geometry.projection import Floats, Ints
 
 Bools = NDArray[np.bool_]
+_LARGEST = np.iinfo(np.int64).max
 HolderRows = NDArray[np.int8 | np.int16]  # numbers of holders: few, and as many as days times faces
 
 
@@ -90,6 +91,37 @@ def mixed(columns: Iterable[NDArray[np.uint64]], count: int) -> NDArray[np.uint6
             found = (found ^ column) * np.uint64(0x9E3779B97F4A7C15)
             found ^= found >> np.uint64(29)
     return found
+
+
+def sorted_rows(rows: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct rows of whole numbers in order, and which of them each row is.
+
+    What `numpy.unique` does along an axis, on one number for each row: many times as fast.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n, m)
+        Ordered by the first column, then by the second, and so on.
+
+    Returns
+    -------
+    distinct : ndarray of int, shape (u, m)
+    inverse : ndarray of int, shape (n,)
+
+    Examples
+    --------
+    >>> distinct, inverse = sorted_rows(np.array([[2, -1], [1, 7], [2, -1]]))
+    >>> distinct.tolist(), inverse.tolist()
+    ([[1, 7], [2, -1]], [1, 0, 1])
+    """
+    key = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T if len(rows) else ():
+        size = int(column.max()) - int(column.min()) + 1
+        if (int(key.max()) + 1) * size > _LARGEST:
+            key = np.unique(key, return_inverse=True)[1].ravel()
+        key = key * size + (column - column.min())
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return rows[first], inverse.ravel()
 
 
 def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:

@@ -33,6 +33,7 @@ from territory.geometry.coverage import are_thin
 from territory.geometry.crossings import winding_numbers
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import sparse_table
+from territory.geometry.noding import is_noded
 from territory.geometry.outlines import by_group, grounds, outlines_of
 from territory.geometry.projection import Floats, Ints
 
@@ -151,6 +152,8 @@ def _noded(lines: NDArray[np.object_], passes: int) -> NDArray[np.object_]:
     noded = lines
     for _ in range(passes):
         before = noded
+        if is_noded(before):  # GEOS would give them back as they are, and takes its time
+            break
         noded = np.asarray(
             shapely.get_parts(shapely.union_all(before, grid_size=1.0)), dtype=object
         )

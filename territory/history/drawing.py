@@ -1,7 +1,7 @@
 """The lines of a history together with who held what beside them, day by day."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -78,6 +78,30 @@ class Drawing:
             self._latest[key] = found(self, rows)
         found_then: _T = self._latest[key]
         return found_then
+
+    def about(self, rows: Sequence[int]) -> "Drawing":
+        """Return the same with those lines alone that can count in a figure about some days.
+
+        Lines across which nothing ever changes on these days count in none of them, and of a
+        long series they are nearly all. Those that are left stand in their order, so that what is
+        added up along them is the same to the last bit.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            Numbers of the days, at least one.
+
+        Returns
+        -------
+        Drawing
+            For figures about these days and no others.
+        """
+        lines, held = self.lines, self.history.held_by[list(rows)][:, self.face]
+        changing = (held != held[0]).any(axis=0)
+        # Where nothing changes on either side, one day is as all.
+        count = parting(lines.one, lines.other, held[0]) | changing[lines.one]
+        count |= changing[lines.other] & (lines.other >= 0)
+        return replace(self, lines=lines.chosen(count), _latest={})
 
     def inside(self, area: str) -> Lines:
         """Return the lines in an area; all of them where it has no rim.

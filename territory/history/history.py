@@ -285,6 +285,32 @@ class History:
         """
         return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
 
+    def whole_km2(self, area: str) -> float:
+        """Return the area in km2 of all faces inside a named area; added up once.
+
+        Parameters
+        ----------
+        area : str
+            A named area.
+
+        Returns
+        -------
+        float
+            Square kilometres.
+
+        Raises
+        ------
+        InputError
+            If no area has that name.
+        """
+        if area not in self._whole_km2:
+            self._whole_km2[area] = self.km2(self.mask(area), area)
+        return self._whole_km2[area]
+
+    @cached_property
+    def _whole_km2(self) -> dict[str, float]:
+        return {}
+
     def held_km2(self, days: tuple[date, ...] | None = None, area: str | None = None) -> Floats:
         """Return the area in km2 of every holder on days, shape (days, holders).
 

@@ -16,8 +16,9 @@ Assumes that errors are small against the distance between lines, so that the ch
 area is the error integrated along its line (Chrisman and Yandell, 1988).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import sqrt
 from numbers import Real
 
@@ -209,7 +210,8 @@ def reach(
         return Reach(0.0, 0.0)
     part = shares(strips, lines, counts, beyond=beyond, error_m=error.total_m)
     there = Shares(part.own[None, at], part.common[None, at])
-    return _reaches(drawing, at, step[None, step > 0], there, maps=maps, error=error)[0]
+    crossed = _crossed(drawing, at, step[None, step > 0], there, maps=maps)
+    return _reaches(lines, [crossed], error)[0][0]
 
 
 def reach_of_transfers(
@@ -263,6 +265,64 @@ def reach_of_transfers(
     ...     error=BoundaryError())
     True
     """
+    return reach_by_pair(drawing, [(transfers, maps)], area=area, error=error)[0]
+
+
+def reach_by_pair(
+    drawing: Drawing,
+    pairs: Sequence[tuple[Ints, tuple[int, int]]],
+    *,
+    area: str,
+    error: BoundaryError,
+) -> list[list[Reach]]:
+    """Return what `reach_of_transfers` does for cells of several pairs of maps.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        The lines, and who held what between them.
+    pairs : sequence of (ndarray of int, (int, int))
+        The transfers, and the rows of the two days.
+    area, error
+        See `reach_of_transfers`.
+
+    Returns
+    -------
+    list of list of Reach
+        By pair, one for each transfer.
+    """
+    counted = drawing.counted(drawing.lines, area)
+    found = [_crossed_by(drawing, counted, *each, error_m=error.total_m) for each in pairs]
+    return _reaches(drawing.lines, found, error)
+
+
+@dataclass(frozen=True, eq=False)
+class _Crossed:
+    """The lines across which some figures about two maps change, one after the other.
+
+    Attributes
+    ----------
+    count : int
+        How many figures there are.
+    figure, line, drawn : ndarray of int, shape (n,)
+        By figure; which of the maps draws the line.
+    step, own, common : ndarray, shape (n,)
+        By how much the figure changes across the line, and the shares of its error.
+    """
+
+    count: int
+    figure: Ints
+    line: Ints
+    drawn: Ints
+    step: Floats
+    own: Floats
+    common: Floats
+
+
+def _crossed_by(
+    drawing: Drawing, counted: Bools, transfers: Ints, maps: tuple[int, int], *, error_m: float
+) -> _Crossed:
+    """Return the lines across which cells of a transition matrix change."""
     lines, holders = drawing.lines, drawing.history.holders
     before, after = (drawing.held_by(row).astype(np.int64) for row in maps)
     nobody = holders.index(NOBODY) if NOBODY in holders else -1
@@ -270,54 +330,72 @@ def reach_of_transfers(
     cell = np.append(before * len(holders) + after, nobody * len(holders) + nobody)
     wanted = (transfers @ (len(holders), 1))[:, None]
     one, other = cell[lines.one], cell[lines.other]
-    at = np.flatnonzero((one != other) & drawing.counted(lines, area))
+    at = np.flatnonzero((one != other) & counted)
     step = ((one[at] == wanted) | (other[at] == wanted)).astype(np.float64)
     strips = drawing.once(strips_of, maps)
     along = [(cell[side] == wanted).astype(np.float64) for side in (strips.within, strips.beyond)]
-    figure, line, found = shares_along(strips, along[0] - along[1], error.total_m)
+    figure, line, found = shares_along(strips, along[0] - along[1], error_m)
     place = np.full(len(one), -1)
     place[at] = np.arange(len(at))
     there = place[line] >= 0
     own, common = np.ones_like(step), np.zeros_like(step)
     for part, share in zip((own, common), found, strict=True):
         part[figure[there], place[line[there]]] = share[there]
-    return _reaches(drawing, at, step, Shares(own, common), maps=maps, error=error)
+    return _crossed(drawing, at, step, Shares(own, common), maps=maps)
 
 
-def _reaches(
-    drawing: Drawing,
-    at: Ints,
-    steps: Floats,
-    part: Shares,
-    *,
-    maps: tuple[int, ...],
-    error: BoundaryError,
-) -> list[Reach]:
-    """Return how far errors of two maps carry into some figures.
+def _crossed(
+    drawing: Drawing, at: Ints, steps: Floats, part: Shares, *, maps: tuple[int, ...]
+) -> _Crossed:
+    """Return the lines across which figures change.
 
     `steps` are those across the lines `at`, shape (figures, lines), as are the shares.
     """
-    lines, count = drawing.lines, len(steps)
     figure, number = np.nonzero(steps)
     step, own, common = (each[figure, number] for each in (steps, part.own, part.common))
-    line, drawn = at[number], _drawn(drawing, at, maps)[number]
-    # What two maps share goes with what both of them draw.
-    ones = np.flatnonzero(drawn != _BOTH)
+    drawn = _drawn(drawing, at, maps)[number]
+    return _Crossed(len(steps), figure, at[number], drawn, step, own, common)
+
+
+def _reaches(lines: Lines, pairs: Sequence[_Crossed], error: BoundaryError) -> list[list[Reach]]:
+    """Return how far errors of two maps carry into some figures, by pair of maps.
+
+    Lines of different figures are never strung together, so all are strung in one go.
+    """
+    counts = [each.count for each in pairs]
+    starts = [0, *accumulate(counts)]
+    parts = [_by_kind(*each) for each in zip(pairs, starts, strict=False)]
+    line, step, share, kind = map(np.concatenate, zip(*parts, strict=True))
     variances = _variances(
-        lines,
-        np.concatenate([line[ones], line]),
-        np.concatenate([step[ones], step]),
-        np.concatenate([own[ones], np.where(drawn == _BOTH, 1.0, common)]),
-        error.correlation_length_m,
-        kind=np.concatenate([_KINDS * figure[ones] + drawn[ones], _KINDS * figure + _BOTH]),
-        kinds=_KINDS * count,
+        lines, line, step, share, error.correlation_length_m, kind=kind, kinds=_KINDS * starts[-1]
+    ).reshape(-1, _KINDS)
+    return [
+        _reach_of(lines, each, variances[first : first + each.count], error)
+        for each, first in zip(pairs, starts, strict=False)
+    ]
+
+
+def _by_kind(crossed: _Crossed, first: int) -> tuple[Ints, Floats, Floats, Ints]:
+    """Return lines, steps, shares of the error and kinds, of figures numbered from a first on."""
+    # What two maps share goes with what both of them draw.
+    ones = np.flatnonzero(crossed.drawn != _BOTH)
+    kind = _KINDS * (crossed.figure + first)
+    return (
+        np.concatenate([crossed.line[ones], crossed.line]),
+        np.concatenate([crossed.step[ones], crossed.step]),
+        np.concatenate([crossed.own[ones], np.where(crossed.drawn == _BOTH, 1.0, crossed.common)]),
+        np.concatenate([kind[ones] + crossed.drawn[ones], kind + _BOTH]),
     )
-    counted = lines.length_m[line] * (step * (own + common))
-    starts = np.searchsorted(figure, np.arange(1, count))
+
+
+def _reach_of(
+    lines: Lines, crossed: _Crossed, variances: Floats, error: BoundaryError
+) -> list[Reach]:
+    """Return how far errors carry into figures, of the variances of each kind of their lines."""
+    counted = lines.length_m[crossed.line] * (crossed.step * (crossed.own + crossed.common))
+    starts = np.searchsorted(crossed.figure, np.arange(1, crossed.count))
     found = []
-    for (old, new, both), some in zip(
-        variances.reshape(count, _KINDS).tolist(), np.split(counted, starts), strict=True
-    ):
+    for (old, new, both), some in zip(variances.tolist(), np.split(counted, starts), strict=True):
         variance = old + new + both - 2 * error.date_correlation * sqrt(old * new)
         found.append(Reach(sqrt(max(variance, 0.0)), float(some.sum())))
     return found

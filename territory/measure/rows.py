@@ -20,7 +20,7 @@ from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble
 from territory.measure.estimate import Estimate, around, correlated_m2
 from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.strips import correlation
-from territory.measure.tables import areas_once, transfer_estimates
+from territory.measure.tables import areas_once, transfers_of_pairs
 
 Cell = str | float | int | date | None
 Row = Mapping[str, Cell]
@@ -131,13 +131,11 @@ def change_rows(
     reported = tuple(pairs)
 
     def rows_of(area: str) -> list[Row]:
-        part = ensemble.inside(area)
+        found = transfers_of_pairs(ensemble.inside(area), reported, area, stayed=stayed)
         return [
             row
-            for pair in reported
-            for row in _change_rows(
-                series, area, pair, transfer_estimates(part, *pair, area, stayed=stayed)
-            )
+            for pair, moved in zip(reported, found, strict=True)
+            for row in _change_rows(series, area, pair, moved)
         ]
 
     return _by_area(ensemble.base, rows_of)

@@ -3,7 +3,8 @@
 Cells of one table share their draws and lines, so all of them together are quick.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 
@@ -16,8 +17,8 @@ from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import (
     SETS_AT_ONCE,
     Reach,
+    reach_by_pair,
     reach_of_each,
-    reach_of_transfers,
 )
 from territory.measure.change import transition_matrix
 from territory.measure.drawn import hour_of_cut, snapshots_beside
@@ -31,10 +32,10 @@ from territory.measure.ensemble import (
 )
 from territory.measure.estimate import Estimate, together
 
-_BLOCK_BYTES = 64_000_000  # of a table of days and faces
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
+_PAIRS_AT_ONCE = 32  # of which the lines are looked for together
 
 
 def area_measure(history: History, holder: Holder, day: date, area: str) -> Measure:
@@ -141,7 +142,7 @@ def _measure(
         lambda each: each.km2(faces(each), area),
         faces,
         area,
-        ceiling=history.km2(history.mask(area)),
+        ceiling=history.whole_km2(area),
         beyond_too=beyond_too,
         days=days,
         by_days=by_days,
@@ -241,8 +242,11 @@ def areas_with_intervals(
     for k, (holder, errors) in enumerate(zip(base.holders, drawn, strict=True)):
         for n, error in zip(there[k], errors, strict=True):
             measure = area_measure(base, holder, days[n], area)
+            value = base.km2(base.held_by[base.day_index(days[n])] == k, area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
-            found[n][holder] = _estimate(ensemble, measure, known, hours=_cell(hours, (n, k)))
+            found[n][holder] = _estimate(
+                ensemble, measure, value, known, hours=_cell(hours, (n, k))
+            )
     return tuple(found)
 
 
@@ -298,9 +302,10 @@ def _errors_of_holder(
     base = drawing.history
     rows = [base.day_index(day) for day in days]
     reaches: list[Reach] = []
-    for some in _blocks(rows, len(base.faces)):  # of all days at once a copy is as large as all
+    for first in range(0, len(rows), SETS_AT_ONCE):  # of all days a copy is as large as all
+        some = rows[first : first + SETS_AT_ONCE]
         reaches += reach_of_each(
-            drawing,
+            drawing.about(some),
             base.held_by[some] == k,
             area=area,
             beyond=base.holders[k] == NOBODY,
@@ -310,11 +315,45 @@ def _errors_of_holder(
     return [(error.total_m * r.spread_m / 1e6, bias_m * r.length_m / 1e6) for r in reaches]
 
 
-def _blocks(rows: list[int], faces: int) -> Iterator[list[int]]:
-    """Yield rows of days, as many at a time as make a table of `_BLOCK_BYTES` with all faces."""
-    sets = max(1, _BLOCK_BYTES // (SETS_AT_ONCE * max(faces, 1)))  # whole ones: the same sums
-    at_once = SETS_AT_ONCE * sets
-    yield from (rows[first : first + at_once] for first in range(0, len(rows), at_once))
+def transfers_of_pairs(
+    ensemble: Ensemble, pairs: Sequence[tuple[date, date]], area: str, *, stayed: bool = True
+) -> Iterator[dict[tuple[Holder, Holder], Estimate]]:
+    """Yield what `transfer_estimates` returns for each pair of days.
+
+    The lines that count on any of some days are looked for once for all their pairs, which is
+    quick where these follow one another.
+
+    Parameters
+    ----------
+    ensemble, area, stayed
+        See `transfer_estimates`.
+    pairs : sequence of (date, date)
+        Days of the base.
+
+    Yields
+    ------
+    dict of (Holder, Holder) to Estimate
+        In km2, by who had the ground and who has it.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> days = date(2018, 1, 1), date(2018, 2, 1)
+    >>> history = from_coverage(
+    ...     np.array([shapely.box(0, 0, 1000, 1000)]), np.array([[1], [2]], dtype=np.int16),
+    ...     days=days, holders=(NOBODY, Holder("a"), Holder("b")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> [found] = transfers_of_pairs(Ensemble(history), [days], "all")
+    >>> found == transfer_estimates(Ensemble(history), *days, "all")
+    True
+    """
+    for first in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[first : first + _PAIRS_AT_ONCE]
+        tables = [_transition(ensemble, pair, area, stayed=stayed) for pair in some]
+        errors = iter(_transfer_errors(ensemble, tables, area))
+        yield from (_estimates(ensemble, table, errors, area) for table in tables)
 
 
 def transfer_estimates(
@@ -352,51 +391,105 @@ def transfer_estimates(
     >>> found[Holder("a"), Holder("b")].value
     1.0
     """
-    base, days = ensemble.base, (from_day, to_day)
+    return next(transfers_of_pairs(ensemble, [(from_day, to_day)], area, stayed=stayed))
+
+
+@dataclass(frozen=True, eq=False)
+class _Transition:
+    """What passed between two days.
+
+    Attributes
+    ----------
+    days : tuple of date
+    cells : ndarray of int, shape (n, 2)
+        Numbers of the holders, of each cell that is not empty.
+    spread : ndarray, optional
+        Standard deviations of all cells, where there are draws.
+    hours : tuple of ndarray, optional
+        What the hour of the cut does to all cells, less and more.
+    """
+
+    days: tuple[date, date]
+    cells: Ints
+    spread: Floats | None
+    hours: tuple[Floats, Floats] | None
+
+
+def _transition(
+    ensemble: Ensemble, days: tuple[date, date], area: str, *, stayed: bool
+) -> _Transition:
+    base = ensemble.base
     table = partial(transition_matrix, area=area, stayed=stayed)
     # The days before and after are those of the next pair that is asked about.
     moved = ensemble.once(
         ("transitions", area, stayed), lambda: lru_cache(_PAIRS_BESIDE)(partial(table, base))
     )
-    matrix = moved(*days)
-    least = NEGLIGIBLE_SHARE * base.km2(base.mask(area))
-    spread = _spread_of(ensemble, lambda each: table(each, *days))
+    cells = np.argwhere(moved(*days) > NEGLIGIBLE_SHARE * base.whole_km2(area))
     hours = None
     if ensemble.has_lines:
         hours = hour_of_cut(lambda d: moved(*d), days, base, corrupt=ensemble.corrupt)
-    cells = np.argwhere(matrix > least)
-    found = {}
-    for (i, j), error in zip(
-        cells.tolist(), _transfer_errors(ensemble, days, cells, area), strict=True
-    ):
-        pair = base.holders[i], base.holders[j]
-        measure = transfer_measure(base, days, pair, area)
-        known = error if spread is None else (float(spread[i, j]), 0.0)
-        found[pair] = _estimate(ensemble, measure, known, hours=_cell(hours, (i, j)))
+    return _Transition(days, cells, _spread_of(ensemble, lambda each: table(each, *days)), hours)
+
+
+def _estimates(
+    ensemble: Ensemble, table: _Transition, errors: Iterator[tuple[float, float] | None], area: str
+) -> dict[tuple[Holder, Holder], Estimate]:
+    """Return the cells of a transition matrix with intervals; the next errors are theirs."""
+    base, found = ensemble.base, {}
+    before, after = (base.held_by[base.day_index(day)] for day in table.days)
+    for i, j in table.cells.tolist():
+        pair, error = (base.holders[i], base.holders[j]), next(errors)
+        measure = transfer_measure(base, table.days, pair, area)
+        value = base.km2((before == i) & (after == j), area)
+        known = error if table.spread is None else (float(table.spread[i, j]), 0.0)
+        hours = _cell(table.hours, (i, j))
+        found[pair] = _estimate(ensemble, measure, value, known, hours=hours)
     return found
 
 
 def _transfer_errors(
-    ensemble: Ensemble, days: tuple[date, date], cells: Ints, area: str
+    ensemble: Ensemble, tables: Sequence[_Transition], area: str
 ) -> list[tuple[float, float] | None]:
-    """Return the deviation and bias of cells of a transition matrix, None where not drawn."""
-    error = ensemble.boundary
+    """Return the deviation and bias of all cells of tables, None where not drawn."""
+    error, count = ensemble.boundary, sum(len(table.cells) for table in tables)
     if ensemble.draws or error is None:
-        return [None] * len(cells)
+        return [None] * count
     if error.is_none:
-        return [(0.0, 0.0)] * len(cells)
-    drawing, reaches = ensemble.drawing, list[Reach]()
-    first, last = map(drawing.history.day_index, days)
-    for start in range(0, len(cells), SETS_AT_ONCE):
-        some = cells[start : start + SETS_AT_ONCE]
-        reaches += reach_of_transfers(drawing, some, area=area, maps=(first, last), error=error)
+        return [(0.0, 0.0)] * count
+    drawing, number = ensemble.drawing, ensemble.drawing.history.day_index
+    wanted = [(table.cells, (number(table.days[0]), number(table.days[1]))) for table in tables]
+    if wanted[1:]:
+        drawing = drawing.about(sorted({row for _, rows in wanted for row in rows}))
+    reaches = (
+        reach
+        for some in _few_at_once(wanted)
+        for of_pair in reach_by_pair(drawing, some, area=area, error=error)
+        for reach in of_pair
+    )
     bias_m = abs(error.bias_m)
     return [(error.total_m * r.spread_m * _KM2, bias_m * r.length_m * _KM2) for r in reaches]
+
+
+def _few_at_once(
+    wanted: Iterable[tuple[Ints, tuple[int, int]]],
+) -> Iterator[list[tuple[Ints, tuple[int, int]]]]:
+    """Yield cells of pairs of days, so many at a time that they are `SETS_AT_ONCE` at most."""
+    some: list[tuple[Ints, tuple[int, int]]] = []
+    for cells, rows in wanted:
+        for start in range(0, len(cells), SETS_AT_ONCE):
+            part = cells[start : start + SETS_AT_ONCE]
+            if sum(len(each) for each, _ in some) + len(part) > SETS_AT_ONCE:
+                yield some
+                some = []
+            some.append((part, rows))
+    if some:
+        yield some
 
 
 def _estimate(
     ensemble: Ensemble,
     measure: Measure,
+    value: float,
     known: tuple[float, float] | None,
     *,
     hours: tuple[float, float] | None,
@@ -407,7 +500,7 @@ def _estimate(
     """
     sd, bias = known or error_of(ensemble, measure)
     both = together(sd, rim_sd(ensemble, measure)) if known else sd
-    return interval_about(ensemble, measure, measure.value(ensemble.base), both, bias, hours=hours)
+    return interval_about(ensemble, measure, value, both, bias, hours=hours)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

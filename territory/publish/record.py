@@ -188,6 +188,7 @@ def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str
         same = (
             record["versions"] == versions()
             and record["code"] == code_sha256()
+            and record["inputs"].keys() == set(all_named(inputs, folder))  # before any is read
             and record["inputs"] == input_record(inputs, folder)
             and all(
                 sha256_of(out / name) == sha

@@ -135,7 +135,9 @@ def _ground_of(held_by: HolderRows, index: int, inside: "csr_array") -> Floats:
     """Return how much a holder has in each country on each day, km2, shape (d, countries)."""
     at_once = max(1, _BLOCK_BYTES // (8 * max(held_by.shape[1], 1)))
     blocks = (held_by[row : row + at_once] for row in range(0, len(held_by), at_once))
-    return np.vstack([(inside @ (each == index).T.astype(np.float64)).T for each in blocks])
+    # Turned round while it is a byte a cell: scipy would do so with eight times as much.
+    turned = (np.ascontiguousarray((each == index).T) for each in blocks)
+    return np.vstack([(inside @ each.astype(np.float64)).T for each in turned])
 
 
 def _is_contradicted(usual: NDArray[np.bool_], first: int, length: int) -> bool:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 Histories = Mapping[str, tuple[History, tuple[date, ...]]]
 
 _GROSS = 1e-3  # of all ground: more is no matter of rounding
+_FAIR_M = 1.0  # off a curve: enough to tell what is as large as that
 
 
 @dataclass(frozen=True, eq=False)
@@ -335,7 +336,8 @@ def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np
 def _check_size(series: CarriedSeries) -> None:
     """Refuse shapes that are not as large as the ground: they run around a pole, or a seam."""
     history = series.history
-    drawn = in_plane(series.uncut, series.crs, history.projection.crs)[1].sum() / 1e6
+    plane = history.projection.crs
+    drawn = in_plane(series.uncut, series.crs, plane, max_chord_error=_FAIR_M)[1].sum() / 1e6
     true = series.piece_km2.sum()
     gone = history.area_m2[series.rounded.vanished].sum() / 1e6
     if abs(drawn - true) > _GROSS * true + gone:

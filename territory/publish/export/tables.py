@@ -16,6 +16,7 @@ import shapely
 from pyproj import CRS
 
 from territory.ancient_days import AncientDay
+from territory.geometry.arrays import sorted_rows
 from territory.geometry.projection import Ints
 from territory.history.history import History
 from territory.history.spells import runs
@@ -157,8 +158,7 @@ def _fronts(name: str, series: CarriedSeries) -> pa.Table:
     """Return the lines between holders: where the same two meet over the same days, one row."""
     line, pair, first, last = _meetings(series)
     keys = np.column_stack([first, last, pair])
-    found, group = np.unique(keys, axis=0, return_inverse=True)
-    group = group.ravel()
+    found, group = sorted_rows(keys)
     first, last, pair = found.T
     one, other = np.divmod(pair, len(series.history.holders))
     shapes = series.lines(line, group, len(found))
@@ -184,7 +184,7 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
         is the smaller of them times the number of holders, and the larger.
     """
     one, other = _beside(series)
-    beside, number = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
+    beside, number = sorted_rows(np.column_stack([one, other]))
     held = _held_by(series)
     count = len(series.history.holders)
 
@@ -196,8 +196,8 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
     parted = value // count != value % count
     column, value, first, last = (each[parted] for each in (column, value, first, last))
     # Each pair of pieces has its runs, and each line one pair: every line takes the runs of its.
-    order = np.argsort(number.ravel(), kind="stable")
-    lines = np.bincount(number.ravel(), minlength=len(beside))
+    order = np.argsort(number, kind="stable")
+    lines = np.bincount(number, minlength=len(beside))
     start = np.cumsum(lines) - lines
     times = lines[column]
     row = np.repeat(np.arange(len(column)), times)
@@ -244,8 +244,8 @@ def _transfers(name: str, series: CarriedSeries) -> pa.Table:
     next_of = np.flatnonzero(spells.piece[1:] == spells.piece[:-1])
     piece, step = spells.piece[next_of], spells.last[next_of]
     keys = np.column_stack([step, spells.holder[next_of], spells.holder[next_of + 1]])
-    found, group = np.unique(keys, axis=0, return_inverse=True)
-    group, (step, giver, taker) = group.ravel(), found.T
+    found, group = sorted_rows(keys)
+    step, giver, taker = found.T
     shapes = series.shapes(piece, group, len(found))
     names = [str(each) for each in holders]
     columns = {

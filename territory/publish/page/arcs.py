@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.arrays import sorted_rows
 from territory.geometry.coverage import SAME
 from territory.geometry.densify import is_forward
 from territory.geometry.outlines import Outlines, by_group, grounds
@@ -168,11 +169,11 @@ def arcs_of(shapes: NDArray[np.object_], grid: Grid) -> Arcs:
     swap = left > right
     start[swap], end[swap] = end[swap], start[swap].copy()
     left, right = np.minimum(left, right), np.maximum(left, right)
-    pairs, pair = np.unique(np.column_stack([left, right]), axis=0, return_inverse=True)
-    order = np.argsort(pair.ravel(), kind="stable")
+    pairs, pair = sorted_rows(np.column_stack([left, right]))
+    order = np.argsort(pair, kind="stable")
     ends = np.stack([start, end], axis=1)[order].astype(np.float64)
     edges: Any = shapely.linestrings(ends)
-    lines = shapely.multilinestrings(edges, indices=pair.ravel()[order])
+    lines = shapely.multilinestrings(edges, indices=pair[order])
     merged = np.asarray(shapely.line_merge(lines, directed=True))
     parts, whose = shapely.get_parts(merged, return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
@@ -203,31 +204,28 @@ def _sides(start: Ints, end: Ints, face: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     low, high = np.where(forward[:, None], start, end), np.where(forward[:, None], end, start)
     # Each edge of each shape once, (r, 5): its two points and the shape. How much more often the
     # shape runs it forwards than backwards, (r,): 0 where it runs there and back.
-    rows, inverse = np.unique(np.column_stack([low, high, face]), axis=0, return_inverse=True)
-    net = np.bincount(inverse.ravel(), np.where(forward, 1, -1)).astype(np.int64)
+    rows, inverse = sorted_rows(np.column_stack([low, high, face]))
+    net = np.bincount(inverse, np.where(forward, 1, -1)).astype(np.int64)
     # The same edge of different shapes gets one number, (r,), as `rows` are sorted by it first.
     # A shape that runs it forwards lies on its left, one that runs it backwards on its right.
-    _, edge = np.unique(rows[:, :4], axis=0, return_inverse=True)
-    on_left, on_right = (
-        _numbered(rows[:, 4], edge.ravel(), np.maximum(sign * net, 0)) for sign in (1, -1)
-    )
+    _, edge = sorted_rows(rows[:, :4])
+    on_left, on_right = (_repeated(rows[:, 4], edge, np.maximum(sign * net, 0)) for sign in (1, -1))
     # The first shape on the left goes with the first on the right, and so on; what has nobody
     # on the other side has `OUTSIDE` there.
-    places = sorted(on_left.keys() | on_right.keys())
-    first = np.searchsorted(edge.ravel(), [number for number, _ in places])
-    left = np.array([on_left.get(place, OUTSIDE) for place in places], dtype=np.int64)
-    right = np.array([on_right.get(place, OUTSIDE) for place in places], dtype=np.int64)
-    return rows[first, 0:2].copy(), rows[first, 2:4].copy(), left, right
+    both = np.concatenate([on_left[:, :2], on_right[:, :2]])
+    places, place = sorted_rows(both)
+    sides = np.full((2, len(places)), OUTSIDE)
+    sides[0, place[: len(on_left)]] = on_left[:, 2]
+    sides[1, place[len(on_left) :]] = on_right[:, 2]
+    first = np.searchsorted(edge, places[:, 0])
+    return rows[first, 0:2].copy(), rows[first, 2:4].copy(), *sides
 
 
-def _numbered(face: Ints, edge: Ints, times: Ints) -> dict[tuple[int, int], int]:
-    """Return faces by edge and by how many there were on this side of the edge before."""
-    found: dict[tuple[int, int], int] = {}
+def _repeated(face: Ints, edge: Ints, times: Ints) -> Ints:
+    """Return rows of edge, how many shapes were on this side of it before, and shape."""
     faces, edges = np.repeat(face, times), np.repeat(edge, times)
     before = np.arange(len(edges)) - np.searchsorted(edges, edges)
-    for key, number, each in zip(edges.tolist(), before.tolist(), faces.tolist(), strict=True):
-        found[key, number] = each
-    return found
+    return np.column_stack([edges, before, faces])
 
 
 def line_points(geometry: BaseGeometry, grid: Grid) -> list[Ints]:
