@@ -26,7 +26,7 @@ from territory.api.layers import (
 from territory.api.sources import Source, place_source, unit_source, zone_source
 from territory.api.wording import python_words
 from territory.errors import InputError, did_you_mean
-from territory.geometry.projection import WGS84
+from territory.geometry.projection import WGS84, lonlat_bounds
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.holders import NOBODY
 from territory.job.spec import SeriesSpec
@@ -622,6 +622,13 @@ def _hull(places: Sequence[Place]) -> DrawnArea:
     hull = shapely.convex_hull(points)
     if hull.geom_type != "Polygon":
         raise InputError("the places lie on a line; give the ground to divide: extent=")
+    west, _, east, _ = lonlat_bounds(np.array([points]), WGS84)
+    if west > east:  # in degrees the hull would run round the Earth the other way
+        problem = (
+            "the places lie on both sides of 180 degrees; give the ground to divide, such as"
+            f" extent=({west:g}, south, {east:g}, north)"
+        )
+        raise InputError(problem)
     return DrawnArea(hull, WGS84)
 
 
