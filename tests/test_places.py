@@ -12,7 +12,7 @@ from squares import PLANE, day
 
 from territory.errors import GeometryError, InputError, TerritoryError
 from territory.geometry.cutting import Overlays
-from territory.geometry.projection import WGS84
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.places import (
     Dating,
     Event,
@@ -604,3 +604,22 @@ def test_dating_from_noon_moves_ranges_whose_middle_is_noon():
         one = Event("P", date(2018, 1, 1), date(2018, 1, 1 + length), "a", "b", "x")
         later = one.counts_from(Dating.NOON) - one.counts_from(Dating.MIDDLE)
         assert later.days == moved
+
+
+@pytest.mark.parametrize("shape", [(4, 4, 1.0, 2.0), (6, 3, 2.0, 1.0), (4, 2, 1.0, 2.0)])
+def test_places_on_a_grid_part_the_ground(shape):
+    """GEOS alone draws some of their cells over others: up to 86 % more than there is."""
+    columns, rows, across, up = shape
+    lon, lat = np.meshgrid(np.arange(columns) * across, np.arange(rows) * up)
+    lon, lat = lon - lon.mean() + 88.3, lat - lat.mean() - 11.2
+    xy = np.column_stack(EqualArea(88.3, -11.2).transformer(WGS84).transform(lon.flat, lat.flat))
+    extent = shapely.box(*(xy.min(axis=0) - 1e4), *(xy.max(axis=0) + 1e4))
+    found = cells(xy, extent)
+    assert shapely.is_valid(found).all()
+    assert shapely.area(found).sum() == pytest.approx(extent.area, rel=1e-9)
+    assert shapely.contains(found, shapely.points(xy)).all()
+    alone = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=extent, ordered=True)
+    )
+    drawn = shapely.area(alone).sum() / shapely.box(*shapely.total_bounds(alone)).area
+    assert not (shapely.is_valid(alone).all() and drawn == pytest.approx(1, rel=1e-9))
