@@ -14,6 +14,7 @@ from test_place_panel import FIRST, HEAD, PLACES
 import territory as tt
 from territory.claims.model import Reading
 from territory.errors import TerritoryError
+from territory.history.repair import DOUBT_PERCENT
 from territory.job.spec import Job, SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.trace.legend_file import Legend
@@ -119,6 +120,18 @@ def test_front_lines_take_nothing_that_is_for_zones(tmp_path, argument, value):
     mine = 'ground = "37,48,38,48.5"\nsides = { west = "A", east = "B" }\noverlap = "contested"'
     with pytest.raises(TerritoryError, match="'overlap' does nothing beside 'ground'"):
         read_profile("mine.toml", profile_in(tmp_path, mine).parent)
+
+
+@pytest.mark.parametrize("same", [{"overlap": "error"}, {"doubt_percent": DOUBT_PERCENT}])
+def test_who_says_of_front_lines_what_holds_anyway_asks_for_nothing_idle(tmp_path, same):
+    front = shapely.LineString([(37.5, 47.9), (37.5, 48.6)])
+    place = text_file(tmp_path / f"f_{DAY}.geojson", collection((front, {"name": "f"})))
+    cut = {"ground": (37, 48, 38, 48.5), "sides": {"west": "A", "east": "B"}}
+    given = tt.read(place, "zones", **cut, **same).areas()
+    assert given.equals(tt.read(place, "zones", **cut).areas())
+    mine = 'ground = "37,48,38,48.5"\nsides = { west = "A", east = "B" }\noverlap = "error"'
+    folder = profile_in(tmp_path, mine + '\nlabel = "property"').parent
+    assert read_profile("mine.toml", folder).ground
 
 
 UNITS = '[units]\nholders = "holders.csv"\n'
