@@ -7,6 +7,7 @@ The calls are made from the command line itself. A new option needs a value that
 import io
 import json
 import shlex
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import fields
 from functools import cache
@@ -482,6 +483,23 @@ def test_a_map_of_differences_is_what_its_name_says(kind):
     files = outcome(f"{COMPARE} --out out/x.{kind}")[3]
     assert [*files] == [f"x.{kind}"]
     assert files[f"x.{kind}"].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("series", "told_of"),
+    [
+        ('profile = "places"\npath = "places.csv"\nholders = "panel.csv"', True),
+        ('profile = "units"\npath = "units"', True),
+        ('profile = "zones"\npath = "days"', False),
+    ],
+)
+def test_a_job_without_drawn_zones_says_that_memory_does_nothing(folder, series, told_of):
+    off = "[maps]\nenabled = false\n[report]\nenabled = false\n"
+    job = f"job_{series.split(chr(34))[1]}"
+    (folder / f"{job}.toml").write_text(f"[series]\n{series}\n{off}", encoding="utf-8")
+    _, said = told(f"run {job}.toml --out {job} --memory 4GB")
+    shutil.rmtree(folder / job)
+    assert ("--memory (memory) does nothing here: it bounds how drawn" in said) is told_of, said
 
 
 def test_one_day_alone_says_what_it_leaves_out():
