@@ -2,6 +2,7 @@
 
 import json
 import types
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -406,3 +407,17 @@ def test_a_run_may_be_strict(tmp_path):
         tt.run(job, tmp_path / "out", strict=True)
     assert not (tmp_path / "out").exists()
     assert not tt.run(job, tmp_path / "out", workers=np.int64(1)).is_sound
+
+
+@pytest.mark.parametrize(
+    ("name", "told_of"), [("statuss", True), ("Status", True), ("state", False)]
+)
+def test_a_property_that_is_nearly_the_status_is_told(tmp_path, name, told_of):
+    """Else zones that are marked as claimed count as held, and nobody hears of it."""
+    own = {"actor": "A", name: "claimed"}
+    place = text_file(tmp_path / f"z_{DAY}.geojson", collection((shapely.box(37, 48, 38, 49), own)))
+    with warnings.catch_warnings(action="ignore"):
+        found = tt.read(place, "zones").findings
+    said = [each for each in found["detail"] if "no file has the property 'status'" in each]
+    assert bool(said) is told_of
+    assert all("all zones count as held; did you mean" in each for each in said)

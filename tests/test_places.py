@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day
 
+import territory as tt
 from territory.errors import GeometryError, InputError, TerritoryError
 from territory.geometry.cutting import Overlays
 from territory.geometry.projection import WGS84, EqualArea
@@ -38,6 +40,8 @@ from territory.job.rebalancing import histories_under
 from territory.job.spec import Job
 from territory.measure.change import areas_by_day
 from territory.read.text_files import read_toml
+from territory.read.towns import read_towns
+from territory.trace.controls_file import read_controls
 
 # ---- Cells -------------------------------------------------------------------------------
 
@@ -623,3 +627,24 @@ def test_places_on_a_grid_part_the_ground(shape):
     )
     drawn = shapely.area(alone).sum() / shapely.box(*shapely.total_bounds(alone)).area
     assert not (shapely.is_valid(alone).all() and drawn == pytest.approx(1, rel=1e-9))
+
+
+@pytest.mark.parametrize(
+    ("read", "head", "meant"),
+    [
+        (read_towns, "name,lat,lon,Rank", "rank"),
+        (read_towns, "name,lat,lon,rankk", "rank"),
+        (read_controls, "mapX,mapY,sourceX,sourceY,enabel", "enable"),
+    ],
+)
+def test_a_column_that_is_nearly_one_that_is_read_is_refused(tmp_path, read, head, meant):
+    path = tmp_path / ("a.points" if meant == "enable" else "a.csv")
+    path.write_text(f"{head}\n1,2,3,0,0\n" if meant == "enable" else f"{head}\nA,2,3,1\n")
+    with pytest.raises(InputError, match=f"would not be read; did you mean '{meant}'"):
+        read(path)
+
+
+def test_frames_of_places_with_a_misspelt_column_of_evidence_are_refused():
+    frame = pd.DataFrame({"place_id": ["a"], "holder": ["x"], "lat": [1.0], "lon": [2.0]})
+    with pytest.raises(InputError, match="places: column 'evidense' would not be read"):
+        tt.History.from_places(frame.assign(evidense="claim"), first_day="2024-01-01")

@@ -36,7 +36,7 @@ from territory.read.gazetteer import COLUMNS, gazetteer_of
 from territory.read.large_tables import Texts
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
-from territory.read.text_files import with_values
+from territory.read.text_files import refuse_near_misses, with_values
 from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
@@ -573,6 +573,8 @@ def _text_table(
         check_column(frame.columns, name, f"the column '{name}'", what)
     if not len(frame):
         raise InputError("it has no row", file=what)
+    left = [each for each in map(str, frame.columns) if each not in columns]
+    refuse_near_misses(left, [each for each in optional if each == "evidence"], what, line=None)
     chosen = [*columns, *(name for name in optional if name in frame.columns)]
     return pd.DataFrame({name: [_text(each) for each in frame[name]] for name in chosen})
 
@@ -588,6 +590,10 @@ def _holder_table(frame: object, called: Mapping[str, str]) -> HolderTable:
             check_column(frame.columns, name, f"the column '{name}'", "holders")
     if not len(frame):
         raise InputError("it has no row", file="holders")
+    left = [each for each in map(str, frame.columns) if each not in called.values()]
+    if called["status"] == "status" and "status" not in frame.columns:
+        hint = ", or name the one that is meant: status="
+        refuse_near_misses(left, ["status"], "holders", line=None, hint=hint)
     columns = {what: _texts(frame[name]) for what, name in called.items() if name in frame.columns}
     if called["status"] == called["actor"]:
         del columns["status"]
