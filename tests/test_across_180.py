@@ -64,6 +64,27 @@ def test_a_box_across_180_degrees_has_the_area_of_the_ellipsoid(folder, capsys):
         assert float(found[key]["km2"]) == pytest.approx(expected, rel=1e-7)
 
 
+def test_a_seam_of_zones_is_no_line(folder, capsys):
+    """Cut at 180 degrees or drawn 20 degrees further west in one piece: the same intervals."""
+    _code(["areas", "days", "--area", ACROSS])
+    here = rows_of(capsys.readouterr().out)
+    for path, west, east in zip(
+        sorted((folder / "days").iterdir()), (157, 158), (162, 161), strict=True
+    ):
+        shapes = {"A": box(west, -20, east, -15), "B": box(east, -20, east + 3, -15)}
+        rows = [
+            {"type": "Feature", "properties": {"actor": a}, "geometry": shapely.geometry.mapping(s)}
+            for a, s in shapes.items()
+        ]
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    _code(["areas", "days", "--area", "157.5,-19,161.5,-14"])
+    there = rows_of(capsys.readouterr().out)
+    for actor in ("A", "B", "nobody"):
+        for column in ("km2", "low", "high"):
+            one, other = (rows["2024-02-01", actor][column] for rows in (here, there))
+            assert float(one) == pytest.approx(float(other), rel=1e-7)
+
+
 def test_a_job_takes_such_a_box_and_names_the_country_in_it(folder):
     text = (
         '[series]\npath = "days"\n[area]\nx = [177.5, -19, -178.5, -14]\n[maps]\nenabled = false\n'

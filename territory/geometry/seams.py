@@ -1,12 +1,62 @@
 """Polygons that were cut at 180 degrees, put together again."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.densify import Carrier
 from territory.geometry.projection import HALF_TURN
+
+
+@dataclass(frozen=True)
+class OneMeridian:
+    """Carries points to a plane; those of 180 degrees west as those of 180 degrees east.
+
+    They are the same places, but their last digits would differ, and a seam between two parts of
+    one zone would be a line.
+
+    Attributes
+    ----------
+    carrier : Carrier
+        From longitude and latitude.
+    """
+
+    carrier: Carrier
+
+    def transform(self, xx: Any, yy: Any, /) -> tuple[Any, Any]:  # noqa: ANN401 - as pyproj's
+        """Return where points lie in the plane.
+
+        Parameters
+        ----------
+        xx, yy : ndarray of float, shape (n,)
+            Longitude and latitude, in degrees.
+        """
+        return self.carrier.transform(np.where(xx == -HALF_TURN, HALF_TURN, xx), yy)
+
+
+def is_across_seams(source: CRS, target: CRS) -> bool:
+    """Return whether 180 degrees are no seam any more in a target CRS: an azimuthal plane.
+
+    Parameters
+    ----------
+    source, target : CRS
+        From which and into which points are carried.
+
+    Examples
+    --------
+    >>> is_across_seams(CRS.from_epsg(4326), CRS.from_epsg(3035))
+    True
+    >>> is_across_seams(CRS.from_epsg(4326), CRS.from_epsg(6933))  # a cylinder
+    False
+    """
+    operation = target.coordinate_operation
+    method = operation.method_name if operation is not None else ""
+    return source.is_geographic and "Azimuthal" in method
 
 
 def without_seam(shapes: NDArray[np.object_], source: CRS) -> NDArray[np.object_]:
