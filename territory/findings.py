@@ -1,7 +1,7 @@
 """What was found wrong, odd or repaired: one line each, never silent."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -160,7 +160,13 @@ class Finding:
     km2: float | None = None
 
 
-def seen_from(findings: Iterable[Finding], folder: str) -> tuple[Finding, ...]:
+# Where the name of a file ends in a sentence; what follows a slash is a file of an archive.
+_NAME_ENDS = re.compile(r"$|(?=[\s:;,/\\'\")\]])|(?=\.(?:\s|$))")
+
+
+def seen_from(
+    findings: Iterable[Finding], folder: str, files: Collection[str]
+) -> tuple[Finding, ...]:
     """Return findings that name files as seen from a folder, wherever the program is run.
 
     Parameters
@@ -169,17 +175,28 @@ def seen_from(findings: Iterable[Finding], folder: str) -> tuple[Finding, ...]:
         With names that begin with the folder.
     folder : str
         Of a job file, as it was given, with a separator at its end; "" is the working folder.
+    files : collection of str
+        What is a file, its name with the folder. Nothing else loses its beginning: an actor may
+        be called like a folder.
 
     Examples
     --------
-    >>> a = Finding(FindingKind.HEIGHTS, "maps/a.kml, beside maps/b.kml: left out of x-maps/c.kml")
-    >>> seen_from([a], "maps/")[0].detail
-    'a.kml, beside b.kml: left out of x-maps/c.kml'
+    >>> a = Finding(FindingKind.HEIGHTS, "red/a.kml, beside red/b.kml: held by red/blue")
+    >>> seen_from([a], "red/", {"red/a.kml", "red/b.kml"})[0].detail
+    'a.kml, beside b.kml: held by red/blue'
     """
     if not folder:
         return tuple(findings)
     begins_with_it = re.compile(rf"(?<![^\s'\"(=]){re.escape(folder)}")
-    return tuple(replace(each, detail=begins_with_it.sub("", each.detail)) for each in findings)
+
+    def without_it(match: re.Match[str]) -> str:
+        rest = match.string[match.start() :]
+        ends = (end.start() for end in _NAME_ENDS.finditer(rest))
+        return "" if any(rest[:end] in files for end in ends) else match[0]
+
+    return tuple(
+        replace(each, detail=begins_with_it.sub(without_it, each.detail)) for each in findings
+    )
 
 
 UNTRUSTED = "not used or not to be trusted"

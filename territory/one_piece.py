@@ -9,16 +9,22 @@ import errno
 import glob
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
+from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from territory.errors import InputError, room_for
 
 _RANDOM = 8  # characters that tell hidden folders apart
+_CHECK = 4  # of them follow from those before
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_HIDDEN = re.compile(rf"\..*-.{{{_RANDOM}}}", re.DOTALL)
 _PART = "unfinished"
 _PROBE_BYTES = 1_000_000  # a disk without room for them is full
 _TAKEN_OUT = re.compile(r"[\t\r\n]")  # of a path by GDAL, which then writes elsewhere
@@ -167,7 +173,7 @@ def _part_beside(target: Path) -> Iterator[Path]:
         home.mkdir(parents=True, exist_ok=True)
         remove_left(target)
         with _locked(home):  # nobody may take a new folder for one that was left
-            hidden = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=home))
+            hidden = _new_hidden(home, _prefix(target))
             held.callback(shutil.rmtree, hidden, ignore_errors=True)
             held.enter_context(_locked(hidden))
         part = hidden / _PART
@@ -197,6 +203,20 @@ def _prefix(target: Path) -> str:
     return f".{target.absolute().name}-"  # of '.' the name of the folder
 
 
+def _new_hidden(home: Path, prefix: str) -> Path:
+    """Make a hidden folder of a name that nobody else gives: its last letters follow from it."""
+    while True:
+        drawn = prefix + "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM - _CHECK))
+        with suppress(FileExistsError):
+            (hidden := home / (drawn + _check(drawn))).mkdir(mode=0o700)
+            return hidden
+
+
+def _check(text: str) -> str:
+    """Return the letters that end the name of a hidden folder that begins with a text."""
+    return b32encode(sha256(os.fsencode(text)).digest()).decode().lower()[:_CHECK]
+
+
 def holds_unfinished(folder: Path) -> bool:
     """Tell whether a folder is a hidden one, with what some process is about to move elsewhere.
 
@@ -205,7 +225,7 @@ def holds_unfinished(folder: Path) -> bool:
     folder : Path
         It may be gone.
     """
-    return folder.name.startswith(".") and (folder / _PART).is_dir()
+    return bool(_HIDDEN.fullmatch(folder.name)) and (folder / _PART).is_dir()
 
 
 def remove_left(target: Path) -> None:
@@ -237,8 +257,15 @@ def _remove_left(home: Path, prefix: str) -> None:
 
 
 def _is_hidden_part(folder: Path) -> bool:
-    """Tell whether a folder is one of ours: it holds one folder of a certain name, or nothing."""
-    return folder.is_dir() and {each.name for each in folder.iterdir()} <= {_PART}
+    """Tell whether a folder is one of ours: by the one folder that it holds.
+
+    A process that was killed between making the two left none; then its name tells.
+    """
+    if not folder.is_dir():
+        return False
+    names = {each.name for each in folder.iterdir()}
+    is_named_by_us = folder.name.endswith(_check(folder.name[:-_CHECK]))
+    return names == {_PART} or (not names and is_named_by_us)
 
 
 @contextmanager

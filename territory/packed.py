@@ -69,7 +69,7 @@ class Unnamed:
             raise ValueError("the text has a mark in it that stands for a folder")
         if not self.location:
             return text
-        named = re.escape(self.folder) if self.folder else rf"(?={re.escape(self.name)}(?!\w))"
+        named = rf"{re.escape(self.folder)}(?={re.escape(self.name)}(?!\w))"
         # Not within the name of another file: 'a.kml' ends 'data.kml' too.
         return re.sub(rf"(?<![\w./\\-]){named}", _FOLDER, text)
 

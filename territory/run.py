@@ -16,9 +16,9 @@ import orjson
 from territory.errors import InputError
 from territory.extras import require
 from territory.job.extras_of_job import extras_of
-from territory.job.input_files import input_files
+from territory.job.input_files import input_files, is_of_units
 from territory.job.profile_choice import choices_of, read_job
-from territory.job.spec import Job
+from territory.job.spec import PLACES, Job, SeriesSpec
 from territory.job.stages import Progress, silent
 from territory.memo import Memo
 from territory.one_piece import folder_in_one_piece, move_in, remove_files, remove_left
@@ -140,6 +140,11 @@ def run(
         remove_left(out)
         _refuse_unusable(record["unusable"], path, strict=strict)
         return _unchanged(record, out)
+    if memory is not None and not any(_is_drawn(each, path.parent) for each in job.series):
+        announce(
+            "--memory (memory) does nothing here: it bounds how drawn zones are cut together, and"
+            " the job has none; leave it out"
+        )
     return _compute(
         path,
         job,
@@ -152,6 +157,11 @@ def run(
         progress=progress,
         announce=announce,
     )
+
+
+def _is_drawn(spec: SeriesSpec, folder: Path) -> bool:
+    """Return whether a series is of drawn zones, not of units or places."""
+    return spec.profile != PLACES and not is_of_units(spec, folder)
 
 
 def _compute(

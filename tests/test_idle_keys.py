@@ -2,6 +2,7 @@
 
 import json
 import types
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from test_place_panel import FIRST, HEAD, PLACES
 import territory as tt
 from territory.claims.model import Reading
 from territory.errors import TerritoryError
+from territory.history.repair import DOUBT_PERCENT
 from territory.job.spec import Job, SeriesSpec, UncertaintySpec
 from territory.read.profile import Profile, read_profile
 from territory.trace.legend_file import Legend
@@ -119,6 +121,18 @@ def test_front_lines_take_nothing_that_is_for_zones(tmp_path, argument, value):
     mine = 'ground = "37,48,38,48.5"\nsides = { west = "A", east = "B" }\noverlap = "contested"'
     with pytest.raises(TerritoryError, match="'overlap' does nothing beside 'ground'"):
         read_profile("mine.toml", profile_in(tmp_path, mine).parent)
+
+
+@pytest.mark.parametrize("same", [{"overlap": "error"}, {"doubt_percent": DOUBT_PERCENT}])
+def test_who_says_of_front_lines_what_holds_anyway_asks_for_nothing_idle(tmp_path, same):
+    front = shapely.LineString([(37.5, 47.9), (37.5, 48.6)])
+    place = text_file(tmp_path / f"f_{DAY}.geojson", collection((front, {"name": "f"})))
+    cut = {"ground": (37, 48, 38, 48.5), "sides": {"west": "A", "east": "B"}}
+    given = tt.read(place, "zones", **cut, **same).areas()
+    assert given.equals(tt.read(place, "zones", **cut).areas())
+    mine = 'ground = "37,48,38,48.5"\nsides = { west = "A", east = "B" }\noverlap = "error"'
+    folder = profile_in(tmp_path, mine + '\nlabel = "property"').parent
+    assert read_profile("mine.toml", folder).ground
 
 
 UNITS = '[units]\nholders = "holders.csv"\n'
@@ -393,3 +407,17 @@ def test_a_run_may_be_strict(tmp_path):
         tt.run(job, tmp_path / "out", strict=True)
     assert not (tmp_path / "out").exists()
     assert not tt.run(job, tmp_path / "out", workers=np.int64(1)).is_sound
+
+
+@pytest.mark.parametrize(
+    ("name", "told_of"), [("statuss", True), ("Status", True), ("state", False)]
+)
+def test_a_property_that_is_nearly_the_status_is_told(tmp_path, name, told_of):
+    """Else zones that are marked as claimed count as held, and nobody hears of it."""
+    own = {"actor": "A", name: "claimed"}
+    place = text_file(tmp_path / f"z_{DAY}.geojson", collection((shapely.box(37, 48, 38, 49), own)))
+    with warnings.catch_warnings(action="ignore"):
+        found = tt.read(place, "zones").findings
+    said = [each for each in found["detail"] if "no file has the property 'status'" in each]
+    assert bool(said) is told_of
+    assert all("all zones count as held; did you mean" in each for each in said)

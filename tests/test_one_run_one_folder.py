@@ -6,11 +6,14 @@ import os
 import pathlib
 import signal
 import tempfile
+from pathlib import Path
 
 import pytest
 from squares import write_two_boxes
 
 from territory.cli import _code
+from territory.job.input_files import input_files
+from territory.job.study import read_job
 from territory.one_piece import folder_in_one_piece
 from territory.publish.record import all_named
 from territory.run import run
@@ -104,8 +107,6 @@ def test_a_folder_without_a_sound_record_loses_nothing(folder, record):
 def test_a_run_that_dies_while_it_moves_files_is_run_again(folder, monkeypatch):
     out = folder / "out"
     run(folder / "a.toml", out)
-    from pathlib import Path
-
     replace, seen = Path.replace, []
 
     def dies(self, target):
@@ -282,3 +283,48 @@ def test_inputs_are_named_by_where_they_lie_and_each_folder_is_looked_up_once(tm
     ]
     assert list(all_named(ways, job)) == ["../a/x.csv"] * 4
     assert list(all_named([job / "y.csv", job / ".."], tmp_path)) == ["job/y.csv", "."]
+
+
+def test_an_actor_called_like_the_folder_of_a_job_keeps_its_name(tmp_path, monkeypatch):
+    here = tmp_path / "Red"
+    here.mkdir()
+    write_two_boxes(here, prefix="z_")
+    for path in here.iterdir():  # all of it is held twice, and a finding says by whom
+        drawn = json.loads(path.read_text(encoding="utf-8"))
+        others = [{**each, "properties": {"actor": "Red/Blue"}} for each in drawn["features"]]
+        drawn["features"] += others
+        path.write_text(json.dumps(drawn), encoding="utf-8")
+    (here / "a.toml").write_text(JOB + 'overlap = "contested"\n' + BARE, encoding="utf-8")
+    for where, job in ((here, "a.toml"), (tmp_path, "Red/a.toml")):
+        monkeypatch.chdir(where)
+        run(Path(job), here / f"out_{where.name == 'Red'}")
+    inside, beside = ((here / f"out_{each}/quality.csv").read_text() for each in (True, False))
+    assert "and Red/Blue" in inside
+    assert beside == inside
+
+
+@pytest.mark.parametrize("key", ["ground", "remainder_area"])
+def test_a_ground_that_a_profile_names_is_an_input_of_the_job(folder, key):
+    """Or a run after it was drawn anew would be called up to date, with the areas of before."""
+    more = {"ground": "reach_m = 1000\n", "remainder_area": 'remainder = "R"\n'}
+    (folder / "p").mkdir()
+    profile = f'name = "p"\n{key} = "ground.geojson"\n{more[key]}'
+    (folder / "p/p.toml").write_text(profile, encoding="utf-8")
+    (folder / "p/ground.geojson").write_text("{}", encoding="utf-8")
+    path = folder / "a.toml"
+    path.write_text(JOB.replace("zones", "p/p.toml"), encoding="utf-8")
+    assert folder / "p/ground.geojson" in input_files(read_job(path), path)
+
+
+def test_an_empty_hidden_folder_is_removed_only_if_its_name_is_one_of_ours(tmp_path):
+    out = tmp_path / "out"
+    strangers = [tmp_path / f".out-{name}" for name in ("original", "backups2", "aaaaaaaa")]
+    for each in strangers:
+        each.mkdir()
+    with folder_in_one_piece(out) as part:
+        hidden = part.parent
+    assert not hidden.exists()
+    hidden.mkdir()  # as of a process that was killed before it put anything into it
+    with folder_in_one_piece(out):
+        assert not hidden.exists()
+    assert all(each.is_dir() for each in strangers)

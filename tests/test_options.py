@@ -7,6 +7,7 @@ The calls are made from the command line itself. A new option needs a value that
 import io
 import json
 import shlex
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import fields
 from functools import cache
@@ -455,11 +456,64 @@ def test_what_does_nothing_or_that_nothing_has_is_told(call, code, message):
     assert found == code
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("compare days spans.geojson --out out/x.geojson", "a picture is .png, .svg or .pdf, not"),
+        ("compare days spans.geojson --out out/x", "and this has no suffix"),
+        ("map days --out out/x.geojson", "a picture is .png, .svg or .pdf, not '.geojson'"),
+        ("map days --out out/x.png --format svg", "--format says svg; name FILE.svg, or a folder"),
+        ("page days --out out/x.pdf", "out/x.pdf: a page is an .html file; name one"),
+        ("animate days --out out/x.webm", "a film is .mp4 or .gif, not '.webm'"),
+        ("convert days --out out/x.png", "cannot write '.png'; known are"),
+        ("inspect days --out out/x.txt", "name a .toml file"),
+        ("calibrate days spans.geojson --out out/x.csv", "name a .toml file"),
+    ],
+)
+def test_a_name_says_what_is_written_or_is_refused(call, message):
+    found, said = told(call)
+    assert (found, message in said) == (1, True), said
+    assert not outcome(call)[3]
+    assert not [*Path("out").iterdir()]  # no folder of that name either
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_map_of_differences_is_what_its_name_says(kind):
+    begins = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[kind]
+    files = outcome(f"{COMPARE} --out out/x.{kind}")[3]
+    assert [*files] == [f"x.{kind}"]
+    assert files[f"x.{kind}"].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("series", "told_of"),
+    [
+        ('profile = "places"\npath = "places.csv"\nholders = "panel.csv"', True),
+        ('profile = "units"\npath = "units"', True),
+        ('profile = "zones"\npath = "days"', False),
+    ],
+)
+def test_a_job_without_drawn_zones_says_that_memory_does_nothing(folder, series, told_of):
+    off = "[maps]\nenabled = false\n[report]\nenabled = false\n"
+    job = f"job_{series.split(chr(34))[1]}"
+    (folder / f"{job}.toml").write_text(f"[series]\n{series}\n{off}", encoding="utf-8")
+    _, said = told(f"run {job}.toml --out {job} --memory 4GB")
+    shutil.rmtree(folder / job)
+    assert ("--memory (memory) does nothing here: it bounds how drawn" in said) is told_of, said
+
+
 def test_one_day_alone_says_what_it_leaves_out():
     for chosen in ("--day 2024-01-05", "--from 2024-01-05 --to 2024-01-05"):
         assert "only 2024-01-05 is read: intervals leave out" in told(f"areas days {chosen}")[1]
     for rest in ("areas days --days 2024-01-05", "areas undated.geojson --day 2024-01-05"):
         assert "is read: intervals" not in told(rest)[1]
+
+
+@pytest.mark.parametrize("twice", ["--days all --days week", "--to 2024-01-01 --to 2024-01-02"])
+def test_help_answers_whatever_else_is_said(twice):
+    for words in (f"change {twice} --help", f"change --help {twice}"):
+        code, out, err, _ = outcome(words)
+        assert code == 0 and "Usage:" in out and "given 2 times" not in out + err
 
 
 def test_flags_and_lists_may_be_given_twice():

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from squares import PLANE, day
 
+import territory as tt
 from territory.errors import GeometryError, InputError, TerritoryError
 from territory.geometry.cutting import Overlays
-from territory.geometry.projection import WGS84
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.places import (
     Dating,
     Event,
@@ -38,6 +40,8 @@ from territory.job.rebalancing import histories_under
 from territory.job.spec import Job
 from territory.measure.change import areas_by_day
 from territory.read.text_files import read_toml
+from territory.read.towns import read_towns
+from territory.trace.controls_file import read_controls
 
 # ---- Cells -------------------------------------------------------------------------------
 
@@ -604,3 +608,43 @@ def test_dating_from_noon_moves_ranges_whose_middle_is_noon():
         one = Event("P", date(2018, 1, 1), date(2018, 1, 1 + length), "a", "b", "x")
         later = one.counts_from(Dating.NOON) - one.counts_from(Dating.MIDDLE)
         assert later.days == moved
+
+
+@pytest.mark.parametrize("shape", [(4, 4, 1.0, 2.0), (6, 3, 2.0, 1.0), (4, 2, 1.0, 2.0)])
+def test_places_on_a_grid_part_the_ground(shape):
+    """GEOS alone draws some of their cells over others: up to 86 % more than there is."""
+    columns, rows, across, up = shape
+    lon, lat = np.meshgrid(np.arange(columns) * across, np.arange(rows) * up)
+    lon, lat = lon - lon.mean() + 88.3, lat - lat.mean() - 11.2
+    xy = np.column_stack(EqualArea(88.3, -11.2).transformer(WGS84).transform(lon.flat, lat.flat))
+    extent = shapely.box(*(xy.min(axis=0) - 1e4), *(xy.max(axis=0) + 1e4))
+    found = cells(xy, extent)
+    assert shapely.is_valid(found).all()
+    assert shapely.area(found).sum() == pytest.approx(extent.area, rel=1e-9)
+    assert shapely.contains(found, shapely.points(xy)).all()
+    alone = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=extent, ordered=True)
+    )
+    drawn = shapely.area(alone).sum() / shapely.box(*shapely.total_bounds(alone)).area
+    assert not (shapely.is_valid(alone).all() and drawn == pytest.approx(1, rel=1e-9))
+
+
+@pytest.mark.parametrize(
+    ("read", "head", "meant"),
+    [
+        (read_towns, "name,lat,lon,Rank", "rank"),
+        (read_towns, "name,lat,lon,rankk", "rank"),
+        (read_controls, "mapX,mapY,sourceX,sourceY,enabel", "enable"),
+    ],
+)
+def test_a_column_that_is_nearly_one_that_is_read_is_refused(tmp_path, read, head, meant):
+    path = tmp_path / ("a.points" if meant == "enable" else "a.csv")
+    path.write_text(f"{head}\n1,2,3,0,0\n" if meant == "enable" else f"{head}\nA,2,3,1\n")
+    with pytest.raises(InputError, match=f"would not be read; did you mean '{meant}'"):
+        read(path)
+
+
+def test_frames_of_places_with_a_misspelt_column_of_evidence_are_refused():
+    frame = pd.DataFrame({"place_id": ["a"], "holder": ["x"], "lat": [1.0], "lon": [2.0]})
+    with pytest.raises(InputError, match="places: column 'evidense' would not be read"):
+        tt.History.from_places(frame.assign(evidense="claim"), first_day="2024-01-01")

@@ -473,6 +473,8 @@ def test_texts_with_the_mark_of_a_folder_are_not_taken():
         text = f"{there}: layer '{there}' as in data.kml, data/a.kml and a.kmls"
         told = text.replace(there, then, 2)
         assert Unnamed(then).put(Unnamed(there).taken(text)) == told
+    actor = "Red/a.kml, feature 1: held by Red/Blue"  # who is called like a folder
+    assert Unnamed("a.kml").put(Unnamed("Red/a.kml").taken(actor)) == actor[4:]
 
 
 BOW_TIE = [[37, 48], [37.04, 48.04], [37.04, 48], [37, 48.04], [37, 48]]

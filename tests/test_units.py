@@ -342,3 +342,34 @@ def test_a_border_that_differs_by_a_rounding_counts_its_error(tmp_path, capsys, 
     is_one_line = off < 1e-6
     assert high - low == pytest.approx(2 * 1.96 * 0.5 * 55.5 if is_one_line else 0, rel=0.5)
     assert ("the error of such borders is not counted" in told.err) is not is_one_line
+
+
+def _table_with(folder, status):
+    cells = [f"{n},2024-01-01,{'AB'[n % 2]},claimed" for n in range(2)]
+    (folder / "holders.csv").write_text("\n".join([f"unit,day,actor,{status}", *cells]) + "\n")
+    shapes = [shapely.box(36 + n, 35, 37 + n, 36) for n in range(2)]
+    frame = gpd.GeoDataFrame({"id": ["0", "1"]}, geometry=shapes, crs=4326)
+    frame.to_file(folder / "units.geojson", driver="GeoJSON")
+    return str(folder / "units.geojson")
+
+
+@pytest.mark.parametrize("status", ["statuss", "stauts", "satus", "Statuts"])
+def test_a_misspelt_status_is_refused_and_not_taken_for_held(tmp_path, capsys, status):
+    files = _table_with(tmp_path, status)
+    assert _code(["areas", files]) == 1
+    said = capsys.readouterr().err
+    assert f"column '{status}' would not be read; did you mean 'status'? Rename it, or" in said
+    assert _code(["areas", files, "--status-field", status]) == 0
+    assert ",claimed," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("status", ["Status", "status ", " status", '" status "'])
+def test_case_and_blanks_around_a_column_do_not_matter(tmp_path, capsys, status):
+    assert _code(["areas", _table_with(tmp_path, status)]) == 0
+    assert ",claimed," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("other", ["state", "note", "source", "status_of_roads"])
+def test_other_columns_are_nobodys_business(tmp_path, capsys, other):
+    assert _code(["areas", _table_with(tmp_path, other)]) == 0
+    assert ",held," in capsys.readouterr().out

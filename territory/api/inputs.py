@@ -26,7 +26,7 @@ from territory.api.layers import (
 from territory.api.sources import Source, place_source, unit_source, zone_source
 from territory.api.wording import python_words
 from territory.errors import InputError, did_you_mean
-from territory.geometry.projection import WGS84
+from territory.geometry.projection import WGS84, lonlat_bounds
 from territory.history.places import Event, Place, PlaceSeries, Start, check_chain
 from territory.holders import NOBODY
 from territory.job.spec import SeriesSpec
@@ -36,7 +36,7 @@ from territory.read.gazetteer import COLUMNS, gazetteer_of
 from territory.read.large_tables import Texts
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
-from territory.read.text_files import with_values
+from territory.read.text_files import refuse_near_misses, with_values
 from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
@@ -573,6 +573,8 @@ def _text_table(
         check_column(frame.columns, name, f"the column '{name}'", what)
     if not len(frame):
         raise InputError("it has no row", file=what)
+    left = [each for each in map(str, frame.columns) if each not in columns]
+    refuse_near_misses(left, [each for each in optional if each == "evidence"], what, line=None)
     chosen = [*columns, *(name for name in optional if name in frame.columns)]
     return pd.DataFrame({name: [_text(each) for each in frame[name]] for name in chosen})
 
@@ -588,6 +590,10 @@ def _holder_table(frame: object, called: Mapping[str, str]) -> HolderTable:
             check_column(frame.columns, name, f"the column '{name}'", "holders")
     if not len(frame):
         raise InputError("it has no row", file="holders")
+    left = [each for each in map(str, frame.columns) if each not in called.values()]
+    if called["status"] == "status" and "status" not in frame.columns:
+        hint = ", or name the one that is meant: status="
+        refuse_near_misses(left, ["status"], "holders", line=None, hint=hint)
     columns = {what: _texts(frame[name]) for what, name in called.items() if name in frame.columns}
     if called["status"] == called["actor"]:
         del columns["status"]
@@ -622,6 +628,13 @@ def _hull(places: Sequence[Place]) -> DrawnArea:
     hull = shapely.convex_hull(points)
     if hull.geom_type != "Polygon":
         raise InputError("the places lie on a line; give the ground to divide: extent=")
+    west, _, east, _ = lonlat_bounds(np.array([points]), WGS84)
+    if west > east:  # in degrees the hull would run round the Earth the other way
+        problem = (
+            "the places lie on both sides of 180 degrees; give the ground to divide, such as"
+            f" extent=({west:g}, south, {east:g}, north)"
+        )
+        raise InputError(problem)
     return DrawnArea(hull, WGS84)
 
 

@@ -84,7 +84,8 @@ class _Verb(TyperCommand):
             The words behind the verb.
         """
         _, _, given = self.make_parser(ctx).parse_args(args=[*args])
-        for each, times in Counter(given).items():
+        wants_help = any(each.is_eager for each in given)  # which answers whatever else is said
+        for each, times in Counter([] if wants_help else given).items():
             if isinstance(each, TyperOption) and times > 1 and not (each.multiple or each.is_flag):
                 ctx.fail(f"{each.opts[0]} is given {times} times, and only the last would count")
         return super().parse_args(ctx, args)
@@ -243,7 +244,7 @@ def misused(arguments: Sequence[str]) -> str:
 
 
 def _code(arguments: list[str]) -> int:
-    if wrong := misused(arguments):
+    if wrong := "" if "--help" in arguments else misused(arguments):
         note(f"territory: {wrong}")
         return 2
     try:

@@ -188,9 +188,14 @@ def _check_where(where: Workers, spec: "SeriesSpec") -> None:
     of_units = is_of_units(spec, Path())
     if of_units or spec.profile == "places":
         bound = {"--memory": where.memory is not None}
-        refuse(bound, "it bounds how drawn zones are cut together, and these are none")
+        refuse(
+            bound, "it bounds how drawn zones are cut together, and these are none; leave it out"
+        )
     if of_units:
-        refuse({"--scheduler": where.scheduler}, "tables of units are read by this process alone")
+        refuse(
+            {"--scheduler": where.scheduler},
+            "tables of units are read by this process alone; leave it out",
+        )
 
 
 def looks_of(colours: Path | None) -> dict[str, object]:

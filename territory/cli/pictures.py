@@ -41,8 +41,11 @@ from territory.cli.options import (
     Surroundings,
 )
 from territory.cli.output import note, progress, tell
+from territory.errors import InputError
 from territory.extras import require
 from territory.maps.kinds.catalogue import KINDS, Days, kinds_of
+
+_PAGES = (".html", ".htm")
 
 
 def page(
@@ -78,6 +81,8 @@ def page(
     from territory.publish.page.build import page_topic, titled, write_page
 
     check_place(out)
+    if out.suffix.lower() not in _PAGES:
+        raise InputError("a page is an .html file; name one", file=str(out))
     checked(language or FIRST)
     rule, period = day_rule(days), span_of(span)
     job = job_of(
@@ -221,12 +226,18 @@ def _refuse_idle(kind: str, *, day: str, span: tuple[str, str], days: str, actor
 
 def _formats(out: Path, settings: list[str]) -> tuple[str, ...]:
     """Return the formats of a map, once it is clear that its place can be written to."""
-    from territory.maps.image_files import FORMATS
+    from territory.maps.image_files import FORMATS, picture_format
     from territory.one_piece import check_place
 
-    named = out.suffix[1:] in FORMATS or (out.suffix and not settings)
-    check_place(out, folder=not named)
-    return tuple(settings) or (out.suffix[1:] or "png",)
+    is_file = out.suffix[1:] in FORMATS
+    is_folder = not is_file and (bool(settings) or not out.suffix)
+    check_place(out, folder=is_folder)
+    own = "" if is_folder else picture_format(out)
+    if own and own not in settings and set(settings) & set(FORMATS):
+        written = ", ".join(settings)
+        problem = f"--format says {written}; name FILE.{settings[0]}, or a folder"
+        raise InputError(problem, file=str(out))
+    return tuple(settings) or (own or "png",)
 
 
 def animate(

@@ -395,7 +395,9 @@ def compare(
         typer.Option("--holders-b", metavar="CSV", help="Table of holders of PATH_B."),
     ] = None,
     lines: Lines,
-    picture: Annotated[Path | None, typer.Option("--out", help="Draw a map: FILE.png.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--out", help="Draw a map: FILE.png, .svg or .pdf.")
+    ] = None,
     colours: Colours = None,
     as_json: Json = False,
 ) -> int:
@@ -419,7 +421,10 @@ def compare(
     from territory.read.world import read_countries
 
     if picture is not None:
+        from territory.maps.image_files import picture_format  # slow to load
+
         check_place(picture)
+        picture_format(picture)
     else:
         refuse({"--colours": colours}, "it is for the map that --out draws")
     named = areas_of(area)

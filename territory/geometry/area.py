@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import GeometryError
-from territory.geometry.densify import divided
+from territory.geometry.densify import Carrier, divided
 from territory.geometry.projection import (
     GEOD,
     MAX_CHORD_ERROR_M,
@@ -24,6 +24,7 @@ from territory.geometry.projection import (
     lonlat_bounds,
     transformation,
 )
+from territory.geometry.seams import OneMeridian, is_across_seams
 
 _EARTH_M2 = 510_065_621_724_089  # of the WGS 84 ellipsoid
 
@@ -111,8 +112,10 @@ def in_plane(
         return np.zeros(0, dtype=object), np.zeros(0)
     kind, xy, offsets = shapely.to_ragged_array(geometries, include_z=False)
     outer = _without_empty_parts([np.asarray(each, dtype=np.int64) for each in offsets])
-    transformer = transformation(source, target)
-    curves = divided(xy, outer[0], transformer, max_chord_error=max_chord_error)
+    carrier: Carrier = transformation(source, target)
+    if is_across_seams(source, target):
+        carrier = OneMeridian(carrier)
+    curves = divided(xy, outer[0], carrier, max_chord_error=max_chord_error)
     if not np.isfinite(curves.plane).all():
         problem = "are they in the stated CRS, and do they not reach around the Earth?"
         raise GeometryError(f"coordinates cannot be projected; {problem}")

@@ -27,6 +27,7 @@ WGS84 = CRS.from_epsg(4326)
 GEOD = Geod(ellps="WGS84")
 MAX_CHORD_ERROR_M = 0.00025
 GEODESIC_TOLERANCE = 1e-6  # relative disagreement above which a run warns
+HALF_TURN = 180.0  # degrees
 _CENTRE_DIGITS = 1  # of a degree; a round centre can be quoted and repeated
 
 
@@ -241,7 +242,7 @@ def lonlat_bounds(
     -------
     tuple of float
         West, south, east, north; degrees of `source` itself where it is geographic, else of
-        WGS 84.
+        WGS 84. West is larger than east where they cross the antimeridian.
 
     Examples
     --------
@@ -251,9 +252,40 @@ def lonlat_bounds(
     >>> [round(each, 1) for each in lonlat_bounds(box, plane.crs)]
     [36.0, 35.0, 37.0, 36.0]
     """
-    bounds = shapely.total_bounds(geometries)
-    if source.is_geographic:
-        return tuple(map(float, bounds))  # type: ignore[return-value]  # four by construction
-    to_degrees = transformation(source, WGS84)
-    west, south, east, north = map(float, bounds)
-    return to_degrees.transform_bounds(west, south, east, north)
+    west, south, east, north = map(float, shapely.total_bounds(geometries))
+    if not source.is_geographic:
+        return transformation(source, WGS84).transform_bounds(west, south, east, north)
+    if east - west > HALF_TURN:
+        each = shapely.bounds(shapely.get_parts(np.ravel(geometries)))
+        west, east = shortest_arc(each[:, 0], each[:, 2])
+    return west, south, east, north
+
+
+def shortest_arc(west: Floats, east: Floats) -> tuple[float, float]:
+    """Return from which longitude eastwards to which some spans of longitude lie.
+
+    Parameters
+    ----------
+    west, east : ndarray of float, shape (n,)
+        Ends of each span, in degrees from -180 to 180; the first is not above the second.
+
+    Returns
+    -------
+    (float, float)
+        The first is larger than the second where the spans lie on both sides of the
+        antimeridian, and in less than half a turn about it.
+
+    Examples
+    --------
+    >>> shortest_arc(np.array([177.0, -180.0]), np.array([180.0, -178.0]))
+    (177.0, -178.0)
+    >>> shortest_arc(np.array([-120.0, 100.0]), np.array([-60.0, 170.0]))
+    (-120.0, 170.0)
+    """
+    order = np.argsort(west)
+    start, reach = west[order], np.maximum.accumulate(east[order])
+    gaps = start[1:] - reach[:-1]
+    widest = int(np.argmax(gaps)) if len(gaps) else 0
+    if not len(gaps) or gaps[widest] <= HALF_TURN:
+        return float(start[0]), float(reach[-1])
+    return float(start[widest + 1]), float(reach[widest])

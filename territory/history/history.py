@@ -27,11 +27,13 @@ from territory.geometry.edges import Edges, edges_of
 from territory.geometry.outlines import Outlines, outlines_of
 from territory.geometry.projection import (
     GEODESIC_TOLERANCE,
+    HALF_TURN,
     EqualArea,
     Floats,
     Ints,
     choose_projection,
     lonlat_bounds,
+    shortest_arc,
 )
 from territory.history.lines import Lines, Uncut
 from territory.history.overlaps import Overlap, resolve_overlaps
@@ -817,8 +819,23 @@ def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
     GeometryError
         If no snapshot has any polygon.
     """
-    corners = shapely.multipoints(np.reshape(drawn_bounds(snapshots), (2, 2)))
-    return choose_projection(lonlat_bounds(np.array([corners]), snapshots[0].crs))
+    west, south, east, north = bounds = drawn_bounds(snapshots)
+    if not (crs := snapshots[0].crs).is_geographic:
+        corners = shapely.multipoints(np.reshape(bounds, (2, 2)))
+        return choose_projection(lonlat_bounds(np.array([corners]), crs))
+    if east - west > HALF_TURN:
+        west, east = shortest_arc(*_ring_spans(snapshots))
+    return choose_projection((west, south, east, north))
+
+
+def _ring_spans(snapshots: tuple[Snapshot, ...]) -> tuple[Floats, Floats]:
+    """Return the least and the greatest x of every ring, shape (r,) each."""
+    drawn = [(each.xy[:, 0], each.ring_start[:-1]) for each in snapshots if len(each.xy)]
+    least, most = (
+        np.concatenate([end.reduceat(x, start) for x, start in drawn])
+        for end in (np.minimum, np.maximum)
+    )
+    return least, most
 
 
 def is_off_the_map(held: Sequence[float], area: Sequence[float]) -> bool:

@@ -34,6 +34,8 @@ from territory.history.places import (
 )
 from territory.holders import Holder
 
+_EXACT = 1e-9  # of the ground: cells that part it are as large as it is
+_FAR_OFF = 1000 * np.array([[1.0, 0.1], [-0.1, 1.0], [-1.0, -0.1], [0.1, -1.0]])  # of its size
 RIM_M = 1.0  # a place so near to the rim of the extent lies inside, as the corners of a hull do
 
 
@@ -178,11 +180,40 @@ def cells(
     first.sort()
     result = np.full(len(sites), shapely.Polygon(), dtype=object)
     reach = shapely.box(*shapely.total_bounds(np.array([extent, shapely.multipoints(sites)])))
-    diagram = shapely.voronoi_polygons(
-        shapely.multipoints(sites[first]), extend_to=reach, ordered=True
-    )
-    result[first] = shapely.get_parts(diagram) if len(first) > 1 else extent
+    result[first] = _diagram(sites[first], reach) if len(first) > 1 else extent
     return clip(result, extent, overlays=overlays)
+
+
+def _diagram(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
+    """Return the ground nearest to each of several sites, at least within a rectangle.
+
+    Of sites on a grid, several of which have one distance to a corner of cells, GEOS draws some
+    cells over others, or over themselves.
+    """
+    found = np.asarray(
+        shapely.get_parts(
+            shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=reach, ordered=True)
+        ),
+        dtype=object,
+    )
+    whole = shapely.box(*shapely.total_bounds(found)).area
+    part_it = abs(shapely.area(found).sum() - whole) <= _EXACT * whole
+    return found if part_it and shapely.is_valid(found).all() else _by_qhull(sites, reach)
+
+
+def _by_qhull(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
+    """Return the same cells by another library, which takes such sites as what they are."""
+    from scipy.spatial import Voronoi  # slow to load, and seldom needed
+
+    west, south, east, north = reach.bounds
+    middle, size = np.array([west + east, south + north]) / 2, max(east - west, north - south)
+    drawn = Voronoi(np.concatenate([sites - middle, _FAR_OFF * size]))  # so no cell is open
+    corners = drawn.vertices + middle
+    rings = []
+    for number, site in enumerate(sites):
+        ring = corners[drawn.regions[drawn.point_region[number]]]
+        rings.append(shapely.Polygon(ring[np.argsort(np.arctan2(*(ring - site).T))]))
+    return np.array(rings, dtype=object)
 
 
 def _spots(sites: Floats) -> Floats:

@@ -1,14 +1,14 @@
 """The files that a job names, before any of them is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from territory.errors import JobError
 from territory.job.spec import AreaFile, Job, SeriesSpec, extent_file, foreign_keys
-from territory.read.paths import expand
+from territory.read.paths import expand, names_under
 from territory.read.profile import read_profile
 from territory.read.profiles import of_units
-from territory.read.sources import source_files
+from territory.read.sources import located, source_files
 
 
 def input_files(job: Job, path: Path) -> tuple[Path, ...]:
@@ -33,16 +33,48 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     named += [each.file for each in job.report.beside]
     named += [spec.profile for spec in job.series if spec.profile.endswith(".toml")]
     files = {path.parent / name for name in named if name}
-    polygons = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
-    polygons += [job.regions.file] if job.regions else []
-    polygons += [each for spec in job.series for each in (spec.remainder_area, spec.ground) if each]
-    polygons += list(filter(None, map(extent_file, job.series)))
-    for place in (*polygons, job.maps.countries, job.maps.regions):
-        files |= set(source_files(place, path.parent))
+    for place in _places(job, path.parent):
+        files |= set(source_files(place, Path()))
     for spec in job.series:
         files |= set(series_files(spec, path.parent))
     files |= {beside for file in files for beside in _beside(file)}
     return tuple(sorted(file for file in files if file.is_file()))
+
+
+def names_of_files(job: Job, path: Path) -> frozenset[str]:
+    """Return what findings call the files of a job, those among them that cannot be read.
+
+    Parameters
+    ----------
+    job : Job
+        Its relative file names start from the folder of `path`.
+    path : Path
+        The job file.
+    """
+    folder = path.parent
+    texts = (str(folder / text) for spec in job.series for text in (*spec.paths, *spec.tables))
+    found = (name for text in texts for name in names_under(text))
+    return frozenset((*map(str, input_files(job, path)), *_places(job, folder), *found))
+
+
+def _places(job: Job, folder: Path) -> list[str]:
+    """Return what polygons are read from beside the series, as seen from here."""
+    areas = [area.file for area in job.area.values() if isinstance(area, AreaFile)]
+    regions = [job.regions.file] if job.regions else []
+    rims = filter(None, map(extent_file, job.series))
+    named = [*areas, *regions, *rims, job.maps.countries, job.maps.regions]
+    grounds = (place for spec in job.series for place in _grounds(spec, folder))
+    return [*(located(each, folder) for each in named if each), *grounds]
+
+
+def _grounds(spec: SeriesSpec, folder: Path) -> Iterator[str]:
+    """Yield the grounds that a series names, or else a profile of its own."""
+    own = read_profile(spec.profile, folder) if spec.profile.endswith(".toml") else None
+    for key in ("remainder_area", "ground"):
+        if said := getattr(spec, key):
+            yield located(said, folder)
+        elif stated := getattr(own, key, ""):
+            yield stated  # which is seen from here
 
 
 def _beside(file: Path) -> Iterable[Path]:

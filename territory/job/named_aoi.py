@@ -19,6 +19,7 @@ from territory.errors import InputError, JobError, did_you_mean
 from territory.findings import Finding
 from territory.geometry.area import project
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, same_crs
+from territory.geometry.seams import without_seam
 from territory.history.regions import ELSEWHERE, DrawnRegions
 from territory.history.rim import RimError
 from territory.job.spec import (
@@ -279,7 +280,10 @@ def plane_areas(
     """
     return {
         name: project(
-            np.array([area.geometry]), area.crs, projection.crs, max_chord_error=max_chord_error_m
+            without_seam(np.array([area.geometry]), area.crs),
+            area.crs,
+            projection.crs,
+            max_chord_error=max_chord_error_m,
         )[0]
         for name, area in areas.items()
     }

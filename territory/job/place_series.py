@@ -419,5 +419,12 @@ def _hull(series: PlaceSeries, projection: EqualArea) -> BaseGeometry:
     hull = shapely.convex_hull(lonlat)
     if hull.geom_type != "Polygon":
         raise JobError("the places lie on a line; name an [area] for the zones to fill")
+    west, _, east, _ = lonlat_bounds(np.array([lonlat]), WGS84)
+    if west > east:  # in degrees the hull would run round the Earth the other way
+        problem = (
+            "the places lie on both sides of 180 degrees; name an area for the zones to fill, such"
+            f" as a box whose west is greater than its east ([area], --area {west:g},S,{east:g},N)"
+        )
+        raise JobError(problem)
     filled: BaseGeometry = project(np.array([hull]), WGS84, projection.crs)[0]
     return filled

@@ -17,7 +17,7 @@ from territory.findings import Finding, FindingKind, Severity, lines_of, seen_fr
 from territory.history.regions import DrawnRegions
 from territory.holders import NOBODY
 from territory.job.days import Period
-from territory.job.input_files import input_files, series_files
+from territory.job.input_files import input_files, names_of_files, series_files
 from territory.job.load import load_series
 from territory.job.named_aoi import load_areas, load_regions
 from territory.job.profile_choice import read_job
@@ -288,8 +288,9 @@ def compute(
     if claims.claim and len(loaded) > 1:
         loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
     its_folder = f"{folder}{os.sep}" if folder.name else ""
-    loaded = tuple(replace(s, findings=seen_from(s.findings, its_folder)) for s in loaded)
-    around = seen_from(context_findings(context, loaded[0].ensemble.base), its_folder)
+    from_it = partial(seen_from, folder=its_folder, files=names_of_files(job, path))
+    loaded = tuple(replace(s, findings=from_it(s.findings)) for s in loaded)
+    around = from_it(context_findings(context, loaded[0].ensemble.base))
     judgements = judge_claims(
         claims,
         loaded[0],

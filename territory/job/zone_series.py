@@ -602,9 +602,9 @@ def profile_of(spec: SeriesSpec, folder: Path = Path()) -> Profile:
     settings["day"] = {name: value for name, value in days.items() if value}
     profile = read_profile(spec.profile, folder, settings)
     if profile.ground:
-        refuse_of_zones(
-            name for name in spec.model_fields_set if getattr(spec, name) not in _UNSAID
-        )
+        present = {name: getattr(spec, name) for name in spec.model_fields_set}
+        stated = {name: value for name, value in present.items() if value not in _UNSAID}
+        refuse_of_zones(stated, read_profile(spec.profile, folder))
     return profile
 
 

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import Floats
+from territory.geometry.rectangles import within_rectangle
 from territory.maps.frame import Extent, Geometries
 
 LEFT_OUT = 0.005  # of the changed ground may lie beyond each side: redrawn coasts do
@@ -81,7 +82,7 @@ def beyond(changed: BaseGeometry, extent: Extent) -> tuple[int, float]:
     (1, 1.0)
     """
     parts = shapely.get_parts(changed)
-    inside = shapely.clip_by_rect(parts, extent.west, extent.south, extent.east, extent.north)
+    inside = within_rectangle(parts, extent.west, extent.south, extent.east, extent.north)
     left = (shapely.area(parts) - shapely.area(inside)) / 1e6
     out = left > 1e-9 * max(float(shapely.area(parts).sum()) / 1e6, 1.0)
     return int(out.sum()), float(left[out].sum())

@@ -17,12 +17,15 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.geometry.projection import (
     GEOD,
+    HALF_TURN,
     WGS84,
     EqualArea,
     Floats,
     lonlat_bounds,
     transformation,
 )
+from territory.geometry.rectangles import within_rectangle
+from territory.geometry.seams import without_seam
 from territory.maps.map_text import clean
 from territory.read.basemap import Context
 
@@ -130,9 +133,29 @@ class Extent:
         (float, float, float, float)
             West, south, east, north in degrees (WGS 84).
         """
+        boxes = self.lonlat_boxes(plane)
+        return boxes[0] if len(boxes) == 1 else _GLOBE
+
+    def lonlat_boxes(self, plane: EqualArea) -> tuple[tuple[float, float, float, float], ...]:
+        """Return boxes in degrees that hold the extent together: two if it lies across 180.
+
+        Parameters
+        ----------
+        plane : EqualArea
+            The equal-area plane that the extent is of.
+
+        Returns
+        -------
+        tuple of (float, float, float, float)
+            West, south, east, north of each in degrees (WGS 84).
+        """
         west, south, east, north = lonlat_bounds(np.array([self.box]), plane.crs)
-        usable = bool(np.isfinite([west, south, east, north]).all()) and west < east
-        return (west, max(south, -_WIDEST), east, min(north, _WIDEST)) if usable else _GLOBE
+        if not np.isfinite([west, south, east, north]).all() or west == east:
+            return (_GLOBE,)
+        south, north = max(south, -_WIDEST), min(north, _WIDEST)
+        if west < east:
+            return ((west, south, east, north),)
+        return (west, south, HALF_TURN, north), (-HALF_TURN, south, east, north)
 
 
 @dataclass(frozen=True)
@@ -196,8 +219,14 @@ class Seen:
     def _polygons(self, layer: "gpd.GeoDataFrame | None") -> Geometries:
         if layer is None or layer.empty:
             return _none()
-        cut = shapely.clip_by_rect(np.asarray(layer.geometry), *self.extent.lonlat(self.plane))
-        return carried(cut, self.plane, self.extent)
+        shapes = np.asarray(layer.geometry)
+        boxes = self.extent.lonlat_boxes(self.plane)
+        cuts = [within_rectangle(shapes, *box) for box in boxes]
+        if len(cuts) == 1:
+            return carried(cuts[0], self.plane, self.extent)
+        halves = [shapely.get_parts(list(pair)) for pair in zip(*cuts, strict=True)]
+        cut = np.array([shapely.MultiPolygon(list(each)) for each in halves], dtype=object)
+        return carried(without_seam(cut, WGS84), self.plane, self.extent)
 
 
 @lru_cache(maxsize=16)
@@ -322,7 +351,8 @@ def carried(shapes: Geometries, plane: EqualArea, extent: Extent) -> Geometries:
     Parameters
     ----------
     shapes : ndarray of geometry, shape (n,)
-        In longitude and latitude (WGS 84).
+        In longitude and latitude (WGS 84); polygons are valid: GEOS drops part of others as it
+        divides their edges.
     plane : EqualArea
         The equal-area plane to carry them into.
     extent : Extent

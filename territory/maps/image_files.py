@@ -73,6 +73,30 @@ def save(
     return paths
 
 
+def picture_format(path: Path) -> str:
+    """Return in which format a picture is to be written, as its name says.
+
+    Parameters
+    ----------
+    path : Path
+        A file, with its suffix.
+
+    Raises
+    ------
+    InputError
+        If the suffix is that of no picture that can be written.
+
+    Examples
+    --------
+    >>> picture_format(Path("out/map.svg"))
+    'svg'
+    """
+    if path.suffix[1:] not in FORMATS:
+        found = f"not '{path.suffix}'" if path.suffix else "and this has no suffix"
+        raise InputError(f"a picture is .png, .svg or .pdf, {found}", file=str(path))
+    return path.suffix[1:]
+
+
 def check_dpi(dpi: float) -> None:
     """Refuse what no picture has.
 

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import InputError
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import sound
+from territory.geometry.rectangles import within_rectangle
 from territory.history.history import WHOLE, History
 from territory.holders import NOBODY, Holder
 from territory.maps.focus import beyond, focus
@@ -237,7 +238,10 @@ class Subject:
         """
         extent = self.view.extent
         bounds = extent.west, extent.south, extent.east, extent.north
-        return shapely.clip_by_rect(ground, *bounds) if self.focus else ground
+        if not self.focus:
+            return ground
+        part: BaseGeometry = within_rectangle(np.array([ground]), *bounds)[0]
+        return part
 
     @property
     def metres_per_point(self) -> float:

@@ -29,6 +29,7 @@ from territory.geometry.projection import (
     lonlat_bounds,
     transformation,
 )
+from territory.geometry.rectangles import within_rectangle
 from territory.history.history import History
 from territory.holders import NOBODY, Status
 from territory.measure.compare import compare
@@ -349,7 +350,7 @@ def _land(countries: Countries, histories: Iterable[History], days: Days, plane:
     east, north = (max(box[at] for box in boxes) + _MARGIN for at in (2, 3))
     if west > east:  # across the antimeridian
         west, east = -180.0, 180.0
-    near = shapely.clip_by_rect(countries.polygons, west, south, east, north)
+    near = within_rectangle(countries.polygons, west, south, east, north)
     near = areal(shapely.make_valid(near))
     shapes = project(near[~shapely.is_empty(near)], WGS84, plane.crs, max_chord_error=_CHORD_M)
     return Land(np.asarray(shapely.make_valid(shapes), dtype=object))

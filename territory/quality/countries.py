@@ -12,7 +12,7 @@ from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import HolderRows
 from territory.geometry.graphs import sparse_table
-from territory.geometry.projection import WGS84, Floats, transformation
+from territory.geometry.projection import WGS84, Floats, Ints, transformation
 from territory.history.history import History
 from territory.numbers import figure, percent
 from territory.quality.series_numbers import FLOOR_KM2, HALF, LONGEST_SPELL, Series, runs_of
@@ -28,6 +28,7 @@ _BLOCK_BYTES = 64_000_000  # of holders, a number for each day and face
 NAMED = 3  # countries that are named, each with more than
 LEAST_SHARE = 0.005
 _EARTH_RADIUS_DEGREES = 180.0 / np.pi
+_ROUND = 360.0  # degrees
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,28 +257,43 @@ def ground_in_countries(history: History, countries: Countries) -> "csr_array":
     countries : Countries
         To lay them on.
     """
-    to_degrees = transformation(history.projection.crs, WGS84)
-    land = _cylinder(countries.polygons)
+    carrier, middle = transformation(history.projection.crs, WGS84), history.projection.longitude
+
+    def to_degrees(xy: Floats) -> Floats:
+        east, north = carrier.transform(*xy.T)
+        turns = np.round((east - middle) / _ROUND)  # a face across 180 degrees stays in one piece
+        return np.column_stack([east - turns * _ROUND, north])
+
     km2 = history.area_m2 / 1e6
     is_big = km2 > BIG_FACE_KM2
     small, big = np.flatnonzero(~is_big), np.flatnonzero(is_big)
     points = shapely.get_coordinates(shapely.point_on_surface(history.faces[small]))
-    spots = _cylinder(_points(np.column_stack(to_degrees.transform(*points.T))))
+    spots = _cylinder(_points(to_degrees(points)))
+    shapes = _cylinder(shapely.transform(history.faces[big], to_degrees))
+    land, country = _about(countries, np.concatenate([spots, shapes]))
     # Countries look for what lies in them, not the other way round: a country is prepared once.
     of_small, spot = shapely.STRtree(spots).query(land, predicate="contains")
-    shapes = _cylinder(
-        shapely.transform(
-            history.faces[big], lambda xy: np.column_stack(to_degrees.transform(*xy.T))
-        )
-    )
     of_big, which = shapely.STRtree(shapes).query(land, predicate="intersects")
     part = _part_of(shapes[which], land[of_big]) / shapely.area(shapes)[which] * km2[big[which]]
     return sparse_table(
         np.concatenate([km2[small[spot]], part]),
-        np.concatenate([of_small, of_big]),
+        country[np.concatenate([of_small, of_big])],
         np.concatenate([small[spot], big[which]]),
-        (len(land), len(km2)),
+        (len(countries.names), len(km2)),
     )
+
+
+def _about(countries: Countries, shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Ints]:
+    """Return countries on the cylinder, and which each is; once more beyond 180 degrees.
+
+    Only on the side, if any, on which some shape lies there.
+    """
+    west, _, east, _ = shapely.total_bounds(shapes)
+    turns = [0, *([-1] if west < -_ROUND / 2 else []), *([1] if east > _ROUND / 2 else [])]
+    land = _cylinder(countries.polygons)
+    moves = np.outer(turns[1:], [_ROUND, 0.0])
+    beside = [shapely.transform(land, move.__add__) for move in moves]
+    return np.concatenate([land, *beside]), np.tile(np.arange(len(land)), len(turns))
 
 
 def _part_of(shapes: NDArray[np.object_], land: NDArray[np.object_]) -> Floats:

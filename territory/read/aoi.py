@@ -20,6 +20,8 @@ from territory.read.world import COUNTRY_RIM
 
 _DEGREE_LIMITS = (180.0, 90.0, 180.0, 90.0)
 _BOX_COMMAS = 3
+_ROUND = 360.0  # degrees
+_WIDEST_ACROSS = 180.0  # degrees; what is wider was more likely written in another order
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,26 +51,42 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
     Parameters
     ----------
     west, south, east, north : float
-        In degrees (WGS 84); west is less than east, south less than north.
+        In degrees (WGS 84), south less than north. A west that is greater than the east means a
+        box across 180 degrees, as in a bbox of GeoJSON (RFC 7946, section 5.2).
     file : str
         The option or key that names the box, for the message.
 
     Returns
     -------
-    Polygon
-        In longitude and latitude.
+    Polygon or MultiPolygon
+        In longitude and latitude; cut at 180 degrees.
 
     Raises
     ------
     InputError
-        If the numbers are out of range or not in the order west, south, east, north.
+        If the numbers are out of range or not in the order west, south, east, north; also if
+        the box would reach round more than half of the Earth from west to east across 180.
+
+    Examples
+    --------
+    >>> box_area(177, -20, -178, -12, file="--area").bounds
+    (-180.0, -20.0, 180.0, -12.0)
     """
     numbers = (west, south, east, north)
     in_range = all(abs(n) <= limit for n, limit in zip(numbers, _DEGREE_LIMITS, strict=True))
-    if not (in_range and west < east and south < north):
+    if not (in_range and west != east and south < north):
         problem = f"{list(numbers)} is no box; write west, south, east, north in degrees"
         raise InputError(problem, file=file)
-    return shapely.box(*numbers)
+    if west < east:
+        return shapely.box(*numbers)
+    if east - west + _ROUND > _WIDEST_ACROSS:
+        problem = (
+            f"{list(numbers)}: from its west to its east across 180 degrees it reaches round"
+            f" {east - west + _ROUND:g} degrees; are west and east swapped?"
+        )
+        raise InputError(problem, file=file)
+    halves = (west, south, 180.0, north), (-180.0, south, east, north)
+    return shapely.MultiPolygon([shapely.box(*half) for half in halves if half[0] < half[2]])
 
 
 def parse_area(text: str, *, option: str = "--area") -> DrawnArea:

@@ -390,10 +390,12 @@ def longitudes(layers: Sequence[Layer]) -> tuple[float, float]:
     Returns
     -------
     (float, float)
-        In degrees (WGS 84); -180 and 180 where no layer has a shape.
+        In degrees (WGS 84); -180 and 180 where no layer has a shape, or one lies across them.
     """
     bounds = [lonlat_bounds(layer.geometry, layer.crs) for layer in layers if _has_shapes(layer)]
-    return min((b[0] for b in bounds), default=-180.0), max((b[2] for b in bounds), default=180.0)
+    if not bounds or any(west > east for west, _, east, _ in bounds):  # across 180 degrees
+        return -180.0, 180.0
+    return min(b[0] for b in bounds), max(b[2] for b in bounds)
 
 
 def _has_shapes(layer: Layer) -> bool:

@@ -129,7 +129,7 @@ def _header(path: Path) -> list[str]:
     if rest and first.count(b'"') % 2:
         raise InputError("a line break in the name of a column", file=str(path), line=1)
     try:
-        return next(csv.reader([first.decode("utf-8-sig").strip()]), [])
+        return next(csv.reader([first.decode("utf-8-sig").strip("\r\n")]), [])
     except UnicodeDecodeError as error:
         detail = f"not UTF-8 at byte {error.start}; save it as UTF-8"
         raise InputError(detail, file=str(path)) from None

@@ -73,6 +73,17 @@ def expanded(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[Finding, .
     return tuple(sorted(found)), tuple(_about(odd))
 
 
+def names_under(text: str) -> tuple[str, ...]:
+    """Return what a path, a folder or a glob names, be it a file or not.
+
+    Parameters
+    ----------
+    text : str
+        A file, a folder or a glob.
+    """
+    return tuple(str(path) for path, _ in _matches(text))
+
+
 def _about(odd: dict[Path, str]) -> Iterator[Finding]:
     results = sorted(path for path, problem in odd.items() if problem == _RESULTS)
     for path in results:

@@ -657,20 +657,23 @@ def publishers_errors() -> dict[str, BoundaryError]:
     return found
 
 
-def refuse_of_zones(keys: Iterable[str]) -> None:
+def refuse_of_zones(values: Mapping[str, object], usual: "Profile | None" = None) -> None:
     """Refuse keys that say how zones are read, where front lines are.
 
     Parameters
     ----------
-    keys : iterable of str
-        What a profile, or a series, says beside `ground`.
+    values : mapping of str to object
+        What a profile, or a series, says beside `ground`, by key.
+    usual : Profile, optional
+        What holds where nothing is said; who says the same asks for nothing that is not done.
 
     Raises
     ------
     SettingError
         Naming the first that does nothing.
     """
-    present = {*keys}
+    known = usual or Profile(name="as usual")
+    present = {key for key, value in values.items() if getattr(known, key, None) != value}
     if idle := next((key for key in _OF_ZONES if key in present), ""):
         problem = (
             f"'{idle}' does nothing beside 'ground': front lines cut it, and no zones are read"
@@ -704,7 +707,7 @@ def read_profile(
     with resources.as_file(resources.files("territory.read.profiles") / f"{name}.toml") as path:
         profile = read_toml(path if is_built_in else folder / name, Profile)
     if profile.ground:
-        refuse_of_zones(profile.model_fields_set)
+        refuse_of_zones({key: getattr(profile, key) for key in profile.model_fields_set})
     places = {key: getattr(profile, key) for key in ("remainder_area", "ground")}
     own = {key: located(text, (folder / name).parent) for key, text in places.items() if text}
     return with_values(profile if is_built_in else profile.model_copy(update=own), settings)

@@ -10,6 +10,7 @@ from territory.read.formats.layer import Layer
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
 from territory.read.spans import OPEN, Span
+from territory.read.text_files import near_miss
 from territory.read.unread_spans import unread_days
 
 _MAY_LACK = "status"  # the property that profile zones names, which files may go without
@@ -169,13 +170,19 @@ def _about_missing(columns: DayColumns) -> Iterator[Finding]:
     for names, there, instead in (
         (rule.properties, days, "the names of the files, or --day, give the day"),
         (rule.until_properties or (), days, "every end is open"),
-        ((status,), {"", _MAY_LACK}.union(*columns.keys), "all zones count as held"),
+        ((status,), {""}.union(*columns.keys, _unsaid(columns)), "all zones count as held"),
         ((levels,), {""}.union(*columns.keys), "features of all levels count"),
     ):
         if columns.layers and len(names) == 1 and names[0] not in there:
             known = did_you_mean(names[0], columns.keys[0])
             detail = f"no file has the property '{names[0]}', so {instead}; {known}"
             yield Finding(FindingKind.NO_PROPERTY, detail, Severity.WARNING)
+
+
+def _unsaid(columns: DayColumns) -> frozenset[str]:
+    """Return what files may do without, unless one has a property of nearly that name."""
+    near = near_miss(_MAY_LACK, frozenset[str]().union(*columns.keys))
+    return frozenset() if near else frozenset((_MAY_LACK,))
 
 
 def _perhaps_ends(columns: DayColumns) -> Iterator[Finding]:

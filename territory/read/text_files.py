@@ -5,7 +5,8 @@ import csv
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -78,7 +79,11 @@ def sha256_of(path: Path) -> str:
 
 
 def csv_rows(
-    path: Path, required: tuple[str, ...], *, comment: str = ""
+    path: Path,
+    required: tuple[str, ...],
+    *,
+    comment: str = "",
+    optional: tuple[str, ...] = (),
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line number and the cells of each row of a CSV file.
 
@@ -90,6 +95,8 @@ def csv_rows(
         Columns that must be there.
     comment : str, optional
         What lines before the header begin with, if there may be any.
+    optional : tuple of str, optional
+        Columns that are read if they are there; one that is nearly called so is refused.
 
     Yields
     ------
@@ -100,7 +107,7 @@ def csv_rows(
     Raises
     ------
     InputError
-        If a column is missing or doubled, or a row has too many or too few cells.
+        If a column is missing, doubled or misspelt, or a row has too many or too few cells.
     """
     stream = StringIO(read_text(path), newline="")
     above = _skip(stream, comment) if comment else 0
@@ -108,6 +115,7 @@ def csv_rows(
     try:
         header = [name.strip() for name in next(reader, [])]
         check_header(header, required, path)
+        refuse_near_misses(header, optional, str(path))
         for cells in reader:
             line = above + reader.line_num
             if not any(cell.strip() for cell in cells):
@@ -156,6 +164,71 @@ def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -
     doubled = [name for name in header if header.count(name) > 1]
     if doubled:
         raise InputError(f"column '{doubled[0]}' stands twice", file=str(path), line=1)
+
+
+_NEAR = 0.8  # of all letters, in their order
+
+
+def near_miss(wanted: str, names: Iterable[str]) -> str:
+    """Return the name that is most nearly another, whatever the case; nothing if none is.
+
+    Parameters
+    ----------
+    wanted : str
+        In lower case.
+    names : iterable of str
+        Names of columns or properties.
+
+    Examples
+    --------
+    >>> near_miss("status", ["state", "Stauts"]), near_miss("status", ["state"])
+    ('Stauts', '')
+    """
+    plain = {name.strip().casefold(): name for name in names}
+    near = get_close_matches(wanted, plain, n=1, cutoff=_NEAR)
+    return plain[near[0]] if near else ""
+
+
+def refuse_near_misses(
+    header: Sequence[str],
+    optional: Sequence[str],
+    file: str,
+    *,
+    line: int | None = 1,
+    hint: str = "",
+) -> None:
+    """Refuse a column that is nearly called as one that would be read: it would not be.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns.
+    optional : sequence of str
+        Columns that are read if they are there.
+    file : str
+        For the message.
+    line : int or None
+        That of the header; None where a table is no file.
+    hint : str
+        What else can be done about it.
+
+    Raises
+    ------
+    InputError
+        If one of those columns is not there, and one of nearly that name is.
+
+    Examples
+    --------
+    >>> refuse_near_misses(["unit", "stauts"], ["status"], "holders.csv")
+    Traceback (most recent call last):
+    territory.errors.InputError: holders.csv, line 1: column 'stauts' would not be read; did you
+    mean 'status'? Rename it
+    """
+    for wanted in optional:
+        near = near_miss(wanted, header)
+        if near and wanted not in header:
+            problem = f"column '{near}' would not be read; did you mean '{wanted}'?"
+            raise InputError(f"{problem} Rename it{hint}", file=file, line=line)
 
 
 def read_toml(path: Path, model: type[Model]) -> Model:

@@ -43,7 +43,7 @@ def read_towns(path: Path) -> tuple[Town, ...]:
     """
     lines: dict[tuple[str, float, float], int] = {}
     towns = []
-    for line, row in csv_rows(path, _COLUMNS):
+    for line, row in csv_rows(path, _COLUMNS, optional=("rank",)):
         town = _town(row, path, line)
         key = town.name, town.longitude, town.latitude
         if key in lines:

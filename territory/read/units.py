@@ -24,6 +24,7 @@ from territory.read.formats.layer import Layer
 from territory.read.large_tables import Texts, header_of, line_of, read_columns
 from territory.read.moments import moment_of
 from territory.read.profile import Profile, UnitRule
+from territory.read.text_files import refuse_near_misses
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WHOLE = re.compile(r"(-?\d+)\.0+")
@@ -337,6 +338,10 @@ def _read(path: Path, rule: UnitRule, fields: UnitFields) -> HolderTable:
         for what, (chosen, usual) in wanted.items()
     }
     taken = {what: name for what, name in called.items() if name}
+    if not called["status"]:
+        left = [name for name in header if name not in taken.values()]
+        hint = ", or name the one that is meant with --status-field"
+        refuse_near_misses(left, rule.status_fields, str(path), hint=hint)
     if taken.get("status") == taken["actor"]:
         del taken["status"]
     found = read_columns(path, tuple(dict.fromkeys(taken.values())))

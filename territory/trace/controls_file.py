@@ -72,7 +72,7 @@ def _name(text: str) -> str:
 def _of_qgis(path: Path) -> tuple[ControlPoint, ...]:
     crs = _crs(path)
     found = []
-    for line, row in csv_rows(path, _MAP, comment="#"):
+    for line, row in csv_rows(path, _MAP, comment="#", optional=("enable",)):
         columns = _NEW if _NEW[0] in row else _OLD
         if columns[0] not in row:
             problem = "no column 'sourceX' (or 'pixelX'); is it a file of QGIS's georeferencer?"

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from territory.history.history import History, from_coverage
 from territory.holders import NOBODY, Holder
 from territory.maps.furniture import MapText
-from territory.maps.image_files import save
+from territory.maps.image_files import picture_format, save
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, pale, small_parts
 from territory.maps.map_text import clean
@@ -45,7 +45,7 @@ def draw_comparison(
     area: str = "",
     looks: Looks = MappingProxyType({}),
 ) -> Path:
-    """Draw where two publishers differ; return the PNG.
+    """Draw where two publishers differ; return the file.
 
     Parameters
     ----------
@@ -54,14 +54,20 @@ def draw_comparison(
     names : (str, str)
         The publishers, in the order of the comparison.
     path : Path
-        The PNG, whatever its suffix; its folder is made if missing.
+        A file whose suffix names the format; its folder is made if missing.
     framed : bool
         Whether an area was asked for or the data are a coverage that ends somewhere.
     area : str
         What the area is called that was asked for, if one was.
     looks : mapping of str to ActorLook
         Colours and titles of actors.
+
+    Raises
+    ------
+    InputError
+        If the suffix is that of no picture.
     """
+    written = picture_format(path)
     say = Speaker({}, "en", framed, area)
     share = say.words.share(found.agreed_km2 / found.total_km2)
     text = MapText(
@@ -78,7 +84,7 @@ def draw_comparison(
         styles=styles_for(found.holders, looks=looks),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    return save(figure, path.with_suffix(""), formats=("png",))[0]
+    return save(figure, path.with_suffix(""), formats=(written,))[0]
 
 
 def comparison_map(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import WGS84, EqualArea
+from territory.geometry.rectangles import within_rectangle
 from territory.languages import LANGUAGES
 from territory.maps.frame import Extent, Named, View
 from territory.publish.page.arcs import Grid, line_points
@@ -161,7 +162,8 @@ def _plain(shapes: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]
 
 def _name_place(shape: BaseGeometry, view: Extent) -> BaseGeometry:
     """Return where the name stands: in what the first view shows of it, if that is enough."""
-    seen = shapely.clip_by_rect(shape, view.west, view.south, view.east, view.north)
+    bounds = view.west, view.south, view.east, view.north
+    (seen,) = within_rectangle(np.array([shape]), *bounds)
     enough = seen.area > _SEEN * view.width * view.height
     place: Any = _largest(seen if enough else shape)
     circle = shapely.maximum_inscribed_circle(place, max(view.width, view.height) / 100)

@@ -1,0 +1,136 @@
+"""Boxes, zones and places on both sides of 180 degrees: areas against the ellipsoid."""
+
+import csv
+import io
+import json
+
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Geod
+
+import territory as tt
+from territory.cli import _code
+from territory.errors import InputError
+from territory.job.study import read_job
+
+ACROSS = "177.5,-19,-178.5,-14"  # 4 degrees
+GEOD = Geod(ellps="WGS84")
+
+
+def km2(degrees, south, north):
+    """Return the area of a box so many degrees wide, its edges straight in degrees."""
+    fine = shapely.segmentize(shapely.box(0, south, degrees, north), 0.01)
+    return abs(GEOD.geometry_area_perimeter(fine)[0]) / 1e6
+
+
+def box(west, south, east, north):
+    """Return a box as RFC 7946 asks: cut at 180 degrees."""
+    if west < east:
+        return shapely.box(west, south, east, north)
+    halves = shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)
+    return shapely.MultiPolygon(halves)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for day, west, east in (("2024-01-01", 177, -178), ("2024-02-01", 178, -179)):
+        shapes = {"A": box(west, -20, east, -15), "B": box(east, -20, east + 3, -15)}
+        rows = [
+            {"type": "Feature", "properties": {"actor": a}, "geometry": shapely.geometry.mapping(s)}
+            for a, s in shapes.items()
+        ]
+        path = tmp_path / "days" / f"z_{day}.geojson"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def rows_of(text):
+    return {(row["day"], row["actor"]): row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_a_box_across_180_degrees_has_the_area_of_the_ellipsoid(folder, capsys):
+    assert _code(["areas", "days", "--area", ACROSS]) == 3  # ground of B lies in no country
+    found = rows_of(capsys.readouterr().out)
+    truth = {
+        ("2024-01-01", "A"): km2(4, -19, -15),  # all of the box has it, but for its north
+        ("2024-02-01", "A"): km2(3, -19, -15),
+        ("2024-02-01", "B"): km2(0.5, -19, -15),
+        ("2024-01-01", "nobody"): km2(4, -15, -14),
+    }
+    for key, expected in truth.items():
+        assert float(found[key]["km2"]) == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_seam_of_zones_is_no_line(folder, capsys):
+    """Cut at 180 degrees or drawn 20 degrees further west in one piece: the same intervals."""
+    _code(["areas", "days", "--area", ACROSS])
+    here = rows_of(capsys.readouterr().out)
+    for path, west, east in zip(
+        sorted((folder / "days").iterdir()), (157, 158), (162, 161), strict=True
+    ):
+        shapes = {"A": box(west, -20, east, -15), "B": box(east, -20, east + 3, -15)}
+        rows = [
+            {"type": "Feature", "properties": {"actor": a}, "geometry": shapely.geometry.mapping(s)}
+            for a, s in shapes.items()
+        ]
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    _code(["areas", "days", "--area", "157.5,-19,161.5,-14"])
+    there = rows_of(capsys.readouterr().out)
+    for actor in ("A", "B", "nobody"):
+        for column in ("km2", "low", "high"):
+            one, other = (rows["2024-02-01", actor][column] for rows in (here, there))
+            assert float(one) == pytest.approx(float(other), rel=1e-7)
+
+
+def test_a_job_takes_such_a_box_and_names_the_country_in_it(folder):
+    text = (
+        '[series]\npath = "days"\n[area]\nx = [177.5, -19, -178.5, -14]\n[maps]\nenabled = false\n'
+    )
+    (folder / "job.toml").write_text(text)
+    assert _code(["run", "job.toml", "--out", "out"]) == 3
+    areas = csv.DictReader(io.StringIO((folder / "out/areas.csv").read_text()))
+    found = {(r["area"], r["day"], r["actor"]): float(r["km2"]) for r in areas}
+    assert found["x", "2024-01-01", "A"] == pytest.approx(km2(4, -19, -15), rel=1e-7)
+    assert read_job(folder / "job.toml").area["x"] == (177.5, -19, -178.5, -14)
+    quality = (folder / "out/quality.csv").read_text()
+    assert "what was ever held lies in Fiji (" in quality
+    assert "Brazil" not in quality  # which lies there once 180 degrees are taken for 0
+
+
+def test_west_and_east_that_were_swapped_are_no_box_round_the_earth(folder, capsys):
+    assert _code(["areas", "days", "--area", "37.7,35.2,36.6,36.1"]) == 1
+    said = capsys.readouterr().err
+    assert "reaches round 358.9 degrees; are west and east swapped?" in said
+    assert _code(["areas", "days", "--area", "180,-19,180,-14"]) == 1
+    assert "is no box" in capsys.readouterr().err
+
+
+def test_places_on_both_sides_need_a_ground(folder):
+    """Their hull in degrees would go round the Earth: 24 million km2 instead of 0.4."""
+    lon = [177.0, 179.0, -179.0, -177.0] * 2
+    frame = pd.DataFrame({"place_id": [f"p{n}" for n in range(8)], "lon": lon})
+    frame["lat"], frame["holder"] = [-17.0] * 4 + [-15.0] * 4, list("aabb") * 2
+    with pytest.raises(InputError, match="both sides of 180 degrees; give the ground"):
+        tt.History.from_places(frame, first_day="2024-01-01")
+    history = tt.History.from_places(frame, extent=(176, -18, -176, -14), first_day="2024-01-01")
+    areas = history.areas().set_index("actor")["km2"]
+    assert areas.sum() == pytest.approx(km2(8, -18, -14), rel=1e-7)
+    assert areas["a"] == pytest.approx(areas["b"], rel=1e-6)
+
+
+def test_maps_and_pages_show_what_lies_around(folder):
+    """Countries are cut at 180 degrees; on a map they are not, and those elsewhere are not seen."""
+    from territory.geometry.projection import EqualArea
+    from territory.maps.frame import Extent, look
+    from territory.read.basemap import read_context
+
+    plane = EqualArea(179.5, -17.5)
+    seen = look(plane, Extent(-3e5, -3e5, 3e5, 3e5), read_context(folder)).countries
+    there = [each for each in seen if not each.is_empty]
+    assert all(each.is_valid for each in there)
+    assert len(there) == 1  # Fiji, Taveuni of which 180 degrees cross
+    assert _code(["page", "days", "--area", ACROSS, "--out", "p.html"]) == 3
+    assert _code(["map", "days", "--area", ACROSS, "--out", "m.svg"]) == 0
