@@ -18,8 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
-from territory.geometry.coverage import areal
-from territory.geometry.cutting import Overlays
+from territory.geometry.cutting import Overlays, ground_within
 from territory.geometry.projection import WGS84, EqualArea, Floats
 from territory.history.history import History, from_coverage
 from territory.history.places import (
@@ -220,7 +219,7 @@ def clip(
     result = polygons.copy()
     crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
     overlaid = overlays or Overlays()
-    result[crossing] = areal(overlaid.of(shapely.intersection, polygons[crossing], area))
+    result[crossing] = overlaid.of(ground_within, polygons[crossing], area)
     return result
 
 
