@@ -176,7 +176,9 @@ def cells(
     _, first = np.unique(_spots(sites), axis=0, return_index=True)
     first.sort()
     result = np.full(len(sites), shapely.Polygon(), dtype=object)
-    reach = shapely.box(*shapely.total_bounds(np.array([extent, shapely.multipoints(sites)])))
+    west_south = np.fmin(extent.bounds[:2], sites.min(axis=0))
+    east_north = np.fmax(extent.bounds[2:], sites.max(axis=0))
+    reach = shapely.box(*west_south, *east_north)
     diagram = shapely.voronoi_polygons(
         shapely.multipoints(sites[first]), extend_to=reach, ordered=True
     )
