@@ -4,6 +4,7 @@ Little is imported here, so that there is one line even where memory is too shor
 the command line.
 """
 
+import os
 import sys
 
 from territory.errors import is_short_of_memory
@@ -17,6 +18,8 @@ def main() -> None:
     open_closed_streams()
     speak_utf8()
     collect_seldom()
+    # Products of matrices are small here: between them further threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         be_frugal()
         from territory.cli import main as command

@@ -1,5 +1,6 @@
 """The collector of cycles, kept from work that makes much and hardly any cycle."""
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def collect_seldom() -> None:
     """Let the collector wait for more than Python does, for the life of this process.
 
     Loading libraries and drawing make many objects that stay, through which it would go again
-    and again: a twentieth of the time of a job. What is in cycles waits a little longer.
+    and again: a twentieth of the time of a job. What is in cycles waits a little longer. At the
+    end of the process it looks for nothing: all memory goes back at once then.
     """
     gc.set_threshold(_MADE, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)

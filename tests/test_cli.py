@@ -22,7 +22,16 @@ from territory.version import __version__
 
 SLOW = ("geopandas", "matplotlib", "numpy", "pandas", "pyproj", "rasterio", "shapely")
 # What the first figure needs, and no file does before it is opened.
-LATE = ("geopandas", "matplotlib", "pandas", "pyarrow", "pyogrio", "rasterio", "scipy")
+LATE = (
+    "geopandas",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "rasterio",
+    "rich.progress",
+    "scipy",
+)
 
 
 def last_line(program):
@@ -75,17 +84,53 @@ def test_what_the_package_offers_is_loaded_when_asked_for():
 # ---- Start-up --------------------------------------------------------------------------------
 
 
-def test_a_run_that_finds_nothing_changed_loads_no_library_that_reads_or_measures(folder):
+PLACES = {
+    "places.csv": "place_id,name,lat,lon\nW,West,36.2,36.2\nE,East,36.2,36.8\nN,North,36.8,36.5\n",
+    "state_2024-01-01.csv": "place_id,holder,evidence\nW,a,map\nE,b,map\nN,b,map\n",
+    "events.csv": (
+        "place_id,date_earliest,date_latest,from_actor,to_actor,evidence,source\n"
+        "N,2024-01-02,2024-01-02,b,a,reported,somebody\n"
+    ),
+}
+UNITS = {"holders.csv": "unit,day,actor\nA,2024-01-01,x\nB,2024-01-01,y\n"}
+
+
+@pytest.mark.parametrize(
+    ("profile", "path", "tables"),
+    [
+        ("zones", "*.geojson", {}),
+        ("places", "places.csv", PLACES),
+        ("units", "z_2024-01-01.geojson", UNITS),
+    ],
+)
+def test_a_run_that_finds_nothing_changed_loads_no_library_that_reads_or_measures(
+    folder, profile, path, tables
+):
+    for name, text in tables.items():
+        (folder / name).write_text(text, encoding="utf-8")
     job = folder / "job.toml"
-    with job.open("a", encoding="utf-8") as file:
-        file.write("[maps]\nenabled = false\n[report]\nenabled = false\n")
+    series = f'[series]\nprofile = "{profile}"\npath = "{path}"\n'
+    series += 'id_field = "actor"\n' * (profile == "units")
+    job.write_text(f"{series}[maps]\nenabled = false\n[report]\nenabled = false\n")
     program = (
         "import sys\nfrom territory.cli import _code\n"
         f"code = _code({['run', str(job), '--out', str(folder / 'out')]!r})\n"
         f"print(code, [name for name in {LATE!r} if name in sys.modules])"
     )
-    assert "scipy" in last_line(program)
+    assert "pyogrio" in last_line(program)
     assert last_line(program) == "0 []"
+
+
+def test_the_process_ends_without_a_last_look_for_garbage_and_with_one_thread_of_blas():
+    program = (
+        "import atexit, gc, os, sys\n"
+        "from territory.__main__ import main\n"
+        "said = lambda: print(gc.get_freeze_count() > 0, os.environ['OPENBLAS_NUM_THREADS'])\n"
+        "atexit.register(said)  # the last that runs\n"
+        "sys.argv = ['territory', '--version']\n"
+        "main()"
+    )
+    assert last_line(program) == "True 1"
 
 
 def test_gdal_is_of_the_version_that_reads():

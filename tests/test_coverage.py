@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.geometry import coverage
-from territory.geometry.coverage import dissolved, is_coverage, matched, nearest_of, union_of
+from territory.geometry.coverage import (
+    dissolved,
+    is_coverage,
+    matched,
+    nearest_of,
+    parts_of,
+    union_of,
+)
 from territory.geometry.cutting import Overlays, cut_along, cut_along_all
 
 SQUARES = np.array([shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)])
@@ -32,6 +39,17 @@ def test_a_corner_on_a_neighbours_edge_leaves_no_hair(off):
     assert len(shapely.get_parts(whole)) == 1
     assert sum(2 * shapely.Polygon(ring).area / ring.length < 1 for ring in rings(whole)) == 0
     assert whole.area == pytest.approx(2e6, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["", "Z", "M", "ZM"])
+def test_parts_have_neither_heights_nor_measures(kind):
+    point = " ".join("1" * (2 + len(kind)))
+    drawn = np.array(
+        [shapely.from_wkt(f"MULTIPOINT {kind} (({point}))"), None, shapely.Point(2, 2)]
+    )
+    parts, owner = parts_of(drawn)
+    assert [part.wkt for part in parts] == ["POINT (1 1)", "POINT (2 2)"]
+    assert owner.tolist() == [0, 2]
 
 
 def rings(shape):

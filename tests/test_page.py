@@ -385,6 +385,18 @@ def test_a_province_that_is_a_named_area_lends_it_its_names():
     assert names == [{}, {"en": "Whole frame", "ar": "الإطار", **others}]
 
 
+def test_an_area_of_the_size_of_a_province_that_lies_elsewhere_is_another():
+    middle = shapely.box(KM, -3 * KM, 3 * KM, 0)
+    history = history_of(FIRST, SECOND).with_areas({"middle": middle})
+    for shape in (
+        shapely.box(0, -3 * KM, 2 * KM, 0),
+        shapely.Polygon([(0, 0), (0, -3 * KM), (4 * KM, -3 * KM)]),  # across faces
+    ):
+        regions = provinces(laid(shape, names=("West",)), history)
+        assert regions["West"].within_m2.sum() == pytest.approx(6 * KM**2)
+        assert named_as(history, regions) == {}
+
+
 def test_a_province_has_its_code_unless_its_name_has_it():
     history = history_of(FIRST, SECOND)
     west, east = (shapely.box(x * KM, -3 * KM, (x + 2) * KM, 0) for x in (0, 2))

@@ -38,11 +38,8 @@ from territory.measure.budget import (
 from territory.measure.budget import Kind as Doubt
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Z_95, Estimate
-from territory.measure.pool import FEWEST, Pool, pool
+from territory.measure.pool import FEWEST, POOLED, Pool, pool
 from territory.numbers import bounds, figure, percent, unit_words
-
-POOLED = "pooled"
-"""What the series of a pooled figure is called in tables."""
 
 OWN_ERRORS = "the maps' own errors"
 DISAGREEMENT = "what the maps disagree by"

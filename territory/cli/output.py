@@ -138,10 +138,13 @@ def _cell_text(cell: object) -> str:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Give a function that shows progress; it shows nothing unless on a terminal."""
-    from rich.progress import Progress
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    from rich.progress import Progress  # slow to load
 
     tasks: dict[str, TaskID] = {}
-    with Progress(console=errors, transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(console=errors, transient=True) as bar:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:

@@ -21,6 +21,7 @@ NOISE_M2 = 1e-6  # a square millimetre: rounding, not ground
 THIN_M = 0.01  # forty times the chord error: a strip this thin goes on as what lies beside it
 _ROUNDING = 1e-9  # of an area: rows below it are left out of tables too
 _POLYGON = 3  # shapely's number for the type
+_FLAT = 2  # coordinates of a point without height or measure
 
 
 def dissolved(faces: NDArray[np.object_]) -> BaseGeometry:
@@ -363,7 +364,9 @@ def parts_of(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDAr
     >>> [part.geom_type for part in parts], owner.tolist()
     (['Point', 'Point', 'Polygon'], [0, 0, 1])
     """
-    parts, owner = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
+    is_flat = shapely.get_coordinate_dimension(geometries).max(initial=_FLAT) == _FLAT
+    flat = geometries if is_flat else shapely.force_2d(geometries)
+    parts, owner = shapely.get_parts(flat, return_index=True)
     while (shapely.get_type_id(parts) > _POLYGON).any():  # collections in collections
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]

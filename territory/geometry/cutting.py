@@ -96,6 +96,28 @@ class Overlays:
         return np.array([known[key] for key in keys], dtype=object)
 
 
+def ground_within(faces: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
+    """Return the ground of each face that lies in an area.
+
+    Parameters
+    ----------
+    faces : ndarray of Polygon or MultiPolygon, shape (n,)
+        In any plane.
+    area : Polygon or MultiPolygon
+        In the same plane.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        Without the lines and points where a face merely touches the area.
+    """
+    return areal(shapely.intersection(faces, area))
+
+
+def _outside(faces: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.object_]:
+    return areal(shapely.difference(faces, area))
+
+
 def cut_along(
     faces: NDArray[np.object_],
     area: BaseGeometry,
@@ -126,19 +148,20 @@ def cut_along(
     overlaid = overlays.of if overlays else _overlaid
     shapely.prepare(area)
     inside = shapely.contains_properly(area, faces)
-    touching = np.flatnonzero(shapely.intersects(area, faces) & ~inside)
+    beyond = np.flatnonzero(~inside)
+    touching = beyond[shapely.intersects(area, faces[beyond])]
     crossed = sound(faces[touching])
-    clipped = overlaid(shapely.intersection, crossed, area)
+    clipped = overlaid(ground_within, crossed, area)
     # A face that merely touches the rim, up to rounding, stays whole on its side. On a large
     # face rounding alone is more than noise, so what is left is looked at too.
     split = holds_ground(clipped, area.area)
     inside[touching[split]] = True
     split &= shapely.area(clipped) < shapely.area(crossed) - NOISE_M2
-    left = areal(overlaid(shapely.difference, crossed[split], area))
+    left = overlaid(_outside, crossed[split], area)
     remains = holds_ground(left, area.area)
     cut, left = np.flatnonzero(split)[remains], left[remains]
     pieces = faces.copy()
-    pieces[touching[cut]] = areal(clipped[cut])
+    pieces[touching[cut]] = clipped[cut]
     pieces = np.concatenate([pieces, left])
     source = np.concatenate([np.arange(len(faces)), touching[cut]])
     owner = np.concatenate([np.where(inside, 0, -1), np.full(len(left), -1)])

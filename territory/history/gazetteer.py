@@ -18,6 +18,7 @@ Okabe, A. et al. (2000). Spatial tessellations. Wiley, 2nd ed., section 3.1.1
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -49,6 +50,11 @@ class Villages:
 
     xy: Floats
     listed: Bools
+
+    @cached_property
+    def points(self) -> NDArray[np.object_]:
+        """The same as points, shape (n,)."""
+        return np.asarray(shapely.points(self.xy), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -151,19 +157,19 @@ def _same(
     free = np.setdiff1d(np.arange(len(listed_xy)), village)
     if not (len(left) and len(free)):
         return place, village
-    to, away = _nearest(xy[left], listed_xy[free])
-    back, _ = _nearest(listed_xy[free], xy[left])
+    places, villages = (np.asarray(shapely.points(each)) for each in (xy[left], listed_xy[free]))
+    to, away = _nearest(places, villages)
+    back, _ = _nearest(villages, places)
     same = (back[to] == np.arange(len(left))) & (away <= SAME_M)
     return np.append(place, left[same]), np.append(village, free[to[same]])
 
 
-def _nearest(points: Floats, sites: Floats) -> tuple[Ints, Floats]:
+def _nearest(points: NDArray[np.object_], sites: NDArray[np.object_]) -> tuple[Ints, Floats]:
     """Return which site is nearest to each point, and how far; no site is endlessly far."""
     if not len(sites):
         return np.zeros(len(points), dtype=np.int64), np.full(len(points), np.inf)
-    tree = shapely.STRtree(np.asarray(shapely.points(sites)))
-    (_, found), away = tree.query_nearest(
-        shapely.points(points), all_matches=False, return_distance=True
+    (_, found), away = shapely.STRtree(sites).query_nearest(
+        points, all_matches=False, return_distance=True
     )
     return found, away
 
@@ -208,7 +214,7 @@ def followed(
     own = np.zeros(len(there.xy), dtype=bool)
     own[: len(known)] = known
     free = np.flatnonzero(~own)
-    nearest = [_nearest(there.xy[free], there.xy[kind]) for kind in kinds]
+    nearest = [_nearest(there.points[free], there.points[kind]) for kind in kinds]
     follows = np.zeros(len(there.xy), dtype=bool)  # one that changed hands
     follows[kinds[0]] = True
     reach = np.ones(2)

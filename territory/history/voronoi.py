@@ -18,8 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
-from territory.geometry.coverage import areal
-from territory.geometry.cutting import Overlays
+from territory.geometry.cutting import Overlays, ground_within
 from territory.geometry.projection import WGS84, EqualArea, Floats
 from territory.history.history import History, from_coverage
 from territory.history.places import (
@@ -179,7 +178,9 @@ def cells(
     _, first = np.unique(_spots(sites), axis=0, return_index=True)
     first.sort()
     result = np.full(len(sites), shapely.Polygon(), dtype=object)
-    reach = shapely.box(*shapely.total_bounds(np.array([extent, shapely.multipoints(sites)])))
+    west_south = np.fmin(extent.bounds[:2], sites.min(axis=0))
+    east_north = np.fmax(extent.bounds[2:], sites.max(axis=0))
+    reach = shapely.box(*west_south, *east_north)
     result[first] = _diagram(sites[first], reach) if len(first) > 1 else extent
     return clip(result, extent, overlays=overlays)
 
@@ -251,7 +252,7 @@ def clip(
     result = polygons.copy()
     crossing = np.flatnonzero(~shapely.contains_properly(area, polygons))
     overlaid = overlays or Overlays()
-    result[crossing] = areal(overlaid.of(shapely.intersection, polygons[crossing], area))
+    result[crossing] = overlaid.of(ground_within, polygons[crossing], area)
     return result
 
 

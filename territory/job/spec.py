@@ -25,6 +25,7 @@ from territory.history.repair import Repair
 from territory.history.rim import RimError
 from territory.languages import FIRST, LANGUAGES, checked
 from territory.measure.estimate import digitising_error_m
+from territory.measure.pool import POOLED
 from territory.read.actor_looks import ActorLook
 from territory.read.aoi import extent_name
 from territory.read.profiles import of_units
@@ -1000,8 +1001,6 @@ class Job(_Titled):
             raise ValueError("no series is given")
         if len(set(names)) < len(names):
             raise ValueError("several series need a different 'name' each")
-        from territory.claims.pooled import POOLED  # with all that judges, for jobs alone
-
         if POOLED in names:
             raise ValueError(f"a series cannot be named '{POOLED}': that is all of them; rename it")
         return value

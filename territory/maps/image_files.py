@@ -158,9 +158,10 @@ def few_colours(pixels: NDArray[np.uint8]) -> Image.Image:
     """
     words = pixels.view(np.uint32).ravel()
     flat = pixels.reshape(-1, 4)[:, :3]
-    first = np.flatnonzero(np.append(True, words[1:] != words[:-1]))  # most of a map is flat
+    change = np.flatnonzero(words[1:] != words[:-1])  # most of a map is flat
+    first = np.append(0, change + 1)
     cell = _cells(flat[first])
-    some = flat[::_SAMPLE].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
+    some = pixels.view(">u4").ravel()[::_SAMPLE].astype(np.uint32) >> 8  # red first
     found, count = np.unique(some, return_counts=True)
     chosen = found[np.argsort(-count, kind="stable")[:_COLOURS]]
     palette = np.stack([chosen >> 16, chosen >> 8 & 255, chosen & 255], axis=1).astype(np.uint8)

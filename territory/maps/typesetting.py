@@ -173,9 +173,9 @@ def set_line(
 def _balanced(text: str, width: float, size: float, bold: bool, lines: int) -> float:
     """Return the width at which two short lines are about equally long."""
     whole = measure(text, size, bold)[0]
-    longest = max((measure(word, size, bold)[0] for word in _WORD.findall(text)), default=0.0)
     if lines < 2 or not width < whole <= 1.7 * width:  # noqa: PLR2004
         return width
+    longest = max((measure(word, size, bold)[0] for word in _WORD.findall(text)), default=0.0)
     return min(width, max(0.56 * whole, longest))
 
 

@@ -16,7 +16,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from territory.geometry.arrays import Bools, HolderRows
+from territory.geometry.arrays import Bools, HolderRows, first_of
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.history.spells import same_columns
@@ -142,8 +142,8 @@ def transitions(
     moved: dict[tuple[int, int], Floats] = {}
     for held_by, km2 in _blocks(history, history.mask(area), block_bytes // count):
         group = same_columns(held_by)
-        same = held_by[:, np.unique(group, return_index=True)[1]]
         weight = np.bincount(group, km2)
+        same = held_by[:, first_of(group, len(weight))]
         held = {index: (same == index).astype(np.float64) for index in np.unique(same).tolist()}
         for one, other in _sharing(held):
             if stayed or one != other:

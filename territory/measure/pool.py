@@ -39,6 +39,9 @@ from territory.errors import InputError
 from territory.geometry.projection import Floats
 from territory.measure.estimate import Z_95
 
+POOLED = "pooled"
+"""What the series of a pooled figure is called in tables."""
+
 FEWEST = 2  # maps: one has nothing to be pooled with
 _HALVES = 0.975  # of a two-sided interval of 95 %
 _LEAST_PART = 0.5  # of the variance of a map: its interval takes no less for disagreement

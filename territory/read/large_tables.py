@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from io import BufferedIOBase, BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from territory.errors import InputError
@@ -26,6 +24,9 @@ from territory.read.formats.archive import DAMAGED, members, open_archive
 from territory.read.formats.gdal_guard import first_bytes
 from territory.read.formats.geometries import one_line
 from territory.read.text_files import check_header, read_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_TABLE_BYTES = 4_000_000_000  # unpacked
 _ZIP, _GZIP, _BOM_16 = b"PK", b"\x1f\x8b", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -155,6 +156,8 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, Texts]:
     InputError
         Naming the line that has too many or too few cells, or is no UTF-8.
     """
+    import pyarrow as pa  # slow to load, and to find the files of a job needs their headers only
+
     header = _header(path)
     wanted = {name.strip(): name for name in header if name.strip() in names}
     try:
@@ -184,7 +187,10 @@ def line_of(path: Path, row: int) -> int:
         return next(islice(found, row, None), row + 2)
 
 
-def _read(stream: IO[bytes] | BufferedIOBase, wanted: Sequence[str]) -> pa.Table:
+def _read(stream: IO[bytes] | BufferedIOBase, wanted: Sequence[str]) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
     text = pa.dictionary(pa.int32(), pa.string())
     return arrow_csv.read_csv(
         stream,
@@ -198,7 +204,7 @@ def _read(stream: IO[bytes] | BufferedIOBase, wanted: Sequence[str]) -> pa.Table
     )
 
 
-def _texts(column: pa.ChunkedArray) -> Texts:
+def _texts(column: "pa.ChunkedArray") -> Texts:
     chunks = [chunk for chunk in column.chunks if len(chunk)]
     if not chunks:
         return Texts(np.zeros(0, dtype=np.int32), ())

@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import GeometryError, InputError, did_you_mean, hint_with_option
@@ -208,11 +207,11 @@ def unit_names(layer: Layer, id_field: str) -> tuple[str, ...]:
         names.append(_plain(str(value).strip()))
         if layer.geometry[number - 1] is None:
             raise GeometryError("a unit without geometry", file=layer.file, feature=number)
-    doubled = pd.Index(names).duplicated()
-    if doubled.any():
-        first = int(np.flatnonzero(doubled)[0])
-        problem = f"unit '{names[first]}' stands twice"
-        raise InputError(problem, file=layer.file, feature=first + 1)
+    first = {name: number for number, name in reversed(tuple(enumerate(names)))}
+    again = next((number for number, name in enumerate(names) if first[name] < number), None)
+    if again is not None:
+        problem = f"unit '{names[again]}' stands twice"
+        raise InputError(problem, file=layer.file, feature=again + 1)
     return tuple(names)
 
 
@@ -429,7 +428,8 @@ def _units(
     """Return the rows that count, the polygon of each, and which units have none."""
     texts = table.columns["unit"]
     table.refuse_texts("unit", lambda text: not text, "no unit")
-    index = pd.Index(names).get_indexer(pd.Index(texts.texts)).astype(np.int32)
+    number = {name: which for which, name in enumerate(names)}
+    index = np.array([number.get(text, -1) for text in texts.texts], dtype=np.int32)
     unknown = [text for text, at in zip(texts.texts, index, strict=True) if at < 0]
     if not unknown:
         return table, index[texts.codes], []

@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, HolderRows, first_of
-from territory.geometry.coverage import dissolved, sound
+from territory.geometry.coverage import sound
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import WHOLE, History
 from territory.history.regions import Regions
@@ -31,10 +32,17 @@ _LEAST_M2 = 1e4  # a hectare: a province that the data touch by less is not aske
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """A province by its names in the languages of the page, in the plane."""
+    """A province by its names in the languages of the page, in the plane.
+
+    Attributes
+    ----------
+    within_m2 : ndarray, shape (f,)
+        How much of each face of the history lies in it.
+    """
 
     names: Mapping[str, str]
     geometry: BaseGeometry
+    within_m2: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +108,14 @@ def provinces(regions: Regions | None, history: History) -> dict[str, Region]:
     if regions is None:
         return {}
     faces = sound(history.faces)
-    tree = shapely.STRtree(faces)
     found: dict[str, Region] = {}
     for name, shape in zip(regions.names, regions.polygons, strict=True):
-        near = faces[tree.query(shape, predicate="intersects")]
-        if shapely.area(shapely.intersection(near, shape)).sum() > _LEAST_M2:
+        within_m2 = _within_m2(faces, shape)
+        if within_m2.sum() > _LEAST_M2:
             title = regions.titles.get(name, {})
             usual = title.get(FIRST, name)
-            found[name] = Region({each: title.get(each, usual) for each in LANGUAGES}, shape)
+            names = {each: title.get(each, usual) for each in LANGUAGES}
+            found[name] = Region(names, shape, within_m2)
     return found
 
 
@@ -130,23 +138,31 @@ def named_as(history: History, regions: Mapping[str, Region]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for area in history.distinct_areas if regions and history.within else ():
-        ground = dissolved(history.faces[history.mask(area)])
+        inside = history.mask(area)
+        size = float(shapely.area(history.faces[inside]).sum())
         for name, region in regions.items():
-            if name not in found.values() and _is_same(ground, region, history):
+            if name not in found.values() and _is_same(region.within_m2, inside, size):
                 found[area] = name
                 break
     return found
 
 
-def _is_same(ground: BaseGeometry, region: Region, history: History) -> bool:
-    if not ground.intersects(region.geometry):
-        return False
-    outside = ground.area - ground.intersection(region.geometry).area
-    if outside > _SAME * ground.area:
-        return False
-    near = history.faces[shapely.intersects(region.geometry, history.faces)]
-    here = shapely.intersection(dissolved(near), region.geometry)
-    return bool(abs(here.area - ground.area) <= _SAME * ground.area)
+def _is_same(within_m2: Floats, inside: Bools, size_m2: float) -> bool:
+    """Tell whether faces of a size are all that lies in a province, and lie nowhere else."""
+    own, all_of_it = within_m2[inside].sum(), within_m2.sum()
+    least = (1 - _SAME) * size_m2
+    return bool(own > 0 and own >= least and abs(all_of_it - size_m2) <= _SAME * size_m2)
+
+
+def _within_m2(faces: NDArray[np.object_], shape: BaseGeometry) -> Floats:
+    """Return how much of each face lies in a shape; few cross its rim, and only these are cut."""
+    shapely.prepare(shape)
+    whole = shapely.contains_properly(shape, faces)
+    across = np.flatnonzero(~whole)
+    across = across[shapely.intersects(shape, faces[across])]
+    found = np.where(whole, shapely.area(faces), 0.0)
+    found[across] = shapely.area(shapely.intersection(faces[across], shape))
+    return found
 
 
 def cut_along(history: History, regions: Mapping[str, Region]) -> History:
