@@ -32,6 +32,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -41,6 +42,7 @@ import pytest
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 UNSEEN, SEEN, UNTRIED = 0, 1, 3
+STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 NOT_SEEN: Final = {UNSEEN: "", UNTRIED: "\n  (cannot be tried so)"}
 Key = tuple[str, str]
 """A function: its file and its qualified name."""
@@ -259,13 +261,24 @@ class Trial:
         To try.
     workers : int
         How many at a time.
+    patience : float
+        The seconds of a processor that the tests of a mutant may take beyond ten times as long as
+        they do without it.
     root : Path
         The repository.
     """
 
-    def __init__(self, mutants: Sequence[Mutant], *, workers: int = 1, root: Path = ROOT) -> None:
+    def __init__(
+        self,
+        mutants: Sequence[Mutant],
+        *,
+        workers: int = 1,
+        patience: float = 10,
+        root: Path = ROOT,
+    ) -> None:
         self.mutants = mutants
         self.workers = workers
+        self.patience = patience
         self.paths = {mutant.path for mutant in mutants}
         self.root = root
         self.results: dict[Mutant, int] = {}
@@ -352,7 +365,8 @@ class Trial:
                 body.put_into(function)
         calling = sorted({each for key in changed for each in reach.get(key, [])})
         # Whoever does not come to an end is stopped by the system: that is seen too.
-        signal.setitimer(signal.ITIMER_PROF, 10 + 10 * sum(seconds for seconds, _ in calling))
+        enough = self.patience + 10 * sum(seconds for seconds, _ in calling)
+        signal.setitimer(signal.ITIMER_PROF, enough)
         self._on_failure = lambda _: os._exit(SEEN)
         for _, at in calling:
             items[at].config.hook.pytest_runtest_protocol(item=items[at], nextitem=None)
@@ -375,23 +389,48 @@ def in_copies(tasks: Sequence[Callable[[], int]], *, workers: int) -> Iterator[t
         Which of them, and its number; minus the signal that has ended it.
     """
     running: dict[int, int] = {}
+    with _interrupts() as noted:
+        try:
+            for at, task in enumerate(tasks):
+                if len(running) == workers:
+                    yield _ended(running, noted)
+                running[_copy(task)] = at
+            while running:
+                yield _ended(running, noted)
+        finally:
+            for pid in running:
+                _end(pid)
+
+
+@contextmanager
+def _interrupts() -> Iterator[Sequence[int]]:
+    """Note interrupts, which are lost where they raise in what Python calls at a fork."""
+    noted: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: noted.append(number)) for each in STOPS}
     try:
-        for at, task in enumerate(tasks):
-            if len(running) == workers:
-                yield _ended(running)
-            running[_copy(task)] = at
-        while running:
-            yield _ended(running)
+        yield noted
     finally:
-        for pid in running:
-            os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
-def _ended(running: dict[int, int]) -> tuple[int, int]:
-    pid, status = os.wait()
+def _ended(running: dict[int, int], noted: Sequence[int]) -> tuple[int, int]:
+    """Wait for a copy, but never inside the system: it is not told what came just before."""
+    while not noted:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid:
+            shutil.rmtree(_folder_of(pid), ignore_errors=True)
+            return running.pop(pid), os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    raise KeyboardInterrupt
+
+
+def _end(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it leads no group yet
+        os.killpg(pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
     shutil.rmtree(_folder_of(pid), ignore_errors=True)
-    return running.pop(pid), os.waitstatus_to_exitcode(status)
 
 
 def _folder_of(pid: int) -> Path:
@@ -407,6 +446,8 @@ def _copy(task: Callable[[], int]) -> int:
     code = UNTRIED
     try:
         os.setsid()  # so that whatever it starts can be ended with it
+        for stop in STOPS:
+            signal.signal(stop, signal.default_int_handler)
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_folder_of(os.getpid()))
         _folder_of(os.getpid()).mkdir()
         quiet = os.open(os.devnull, os.O_RDWR)

@@ -16,6 +16,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 collect_ignore = ["conftest.py"]  # the documentation has one too: no module of that name is both
 REPO = Path(__file__).resolve().parent.parent
+# Whose tests take longest, or wait longest for processes: a third of all the time together.
+LONGEST = (
+    *("test_workers", "test_kills", "test_page_browser", "test_real_series", "test_explain"),
+    *("test_options", "test_trace", "test_extent", "test_state", "test_reexport", "test_qgis"),
+    *("test_folders", "test_api", "test_cli", "test_one_run_one_folder", "ten-minutes"),
+    *("test_notebooks", "test_streams", "test_region_tables", "test_stray", "test_worldview"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +45,12 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: of one begun last, the other processes would see the end."""
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,8 @@ class DrawnMap:
     @property
     def km2(self):
         shapes = np.array(list(self.zones.values()), dtype=object)
-        return dict(zip(self.zones, geodesic_area_km2(shapes, WGS84).tolist(), strict=True))
+        areas = geodesic_area_km2(shapes, WGS84, max_chord_error_m=0.1)
+        return dict(zip(self.zones, areas.tolist(), strict=True))
 
 
 def rgb(colour):

@@ -26,10 +26,10 @@ def write_zones(path, zones):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
 
 
-def many_boxes(folder, day, shift=0.0):
+def many_boxes(folder, day, shift=0.0, *, columns=range(10)):
     """Write thirty boxes of two holders side by side; one border near the area moves."""
     zones = {"a": [], "b": []}
-    for n, (column, row) in enumerate(product(range(10), range(3))):
+    for n, (column, row) in enumerate(product(columns, range(3))):
         west, south = 20 + 0.5 * column, 45 + 0.5 * row
         east = west + 0.5 + (shift if column == 4 else 0.0)
         west += shift if column == 5 else 0.0

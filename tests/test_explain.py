@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ def star(size, x=37.2, y=35.7):
     )
 
 
+@cache
 def sized(km2):
     """Return such a polygon of a given true area."""
     low, high = 0.1, 2.0

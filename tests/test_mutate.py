@@ -2,8 +2,10 @@
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,8 @@ mutants = [
     for old, new in {changes!r}
 ]
 root = pathlib.Path.cwd()
-trial = mutate.Trial(mutants, workers=2, root=root)
+{before}
+trial = mutate.Trial(mutants, workers=2, patience=1, root=root)
 code = mutate.run(trial, ["tests/test_area.py"])
 sys.exit(mutate.report(trial, interrupted=code == 2))
 """
@@ -111,9 +114,9 @@ def test_a_revision_that_is_none_is_told(tree):
         mutate.changed_modules("nonsense", tree)
 
 
-def started(tree, changes):
+def started(tree, changes, *, before=""):
     """Start to try changes of `territory/area.py` on its tests, in a process of its own."""
-    driver = DRIVER.format(scripts=str(ROOT / "scripts"), changes=changes)
+    driver = DRIVER.format(scripts=str(ROOT / "scripts"), changes=changes, before=before)
     words = [sys.executable, "-B", "-c", driver]
     return subprocess.Popen(
         words, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -154,3 +157,68 @@ def test_nothing_is_said_where_a_test_fails_as_it_is(tree):
     out, err = process.communicate(timeout=300)
     assert (out, process.returncode) == ("", 2)
     assert "test_area.py::test_doubled" in err
+
+
+WAITING = """
+    import pathlib, time
+    if doubled(4) != 8:
+        pathlib.Path("waiting").touch()
+        time.sleep(100)
+"""
+FORKS = """
+import os, signal
+forks = []
+
+def interrupt_the_second():
+    forks.append(1)
+    if len(forks) == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+
+os.register_at_fork(after_in_parent=interrupt_the_second)
+"""
+
+
+@pytest.fixture
+def waiting(tree):
+    """Let the test of a change wait for longer than anyone does."""
+    test = tree / "tests" / "test_area.py"
+    test.write_text(TESTS.replace("\n    assert doubled(4) == 8\n", WAITING))
+    return tree
+
+
+def assert_interrupted(process):
+    """Hold that a process has ended by an interrupt, a minute later at most."""
+    try:
+        out, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert out.endswith("Interrupted: 0 of 1 changes were tried.\n")
+
+
+def alive_in(folder):
+    """Return the processes that work in a folder."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            found += [each] if each.resolve(strict=True) == folder else []
+        except OSError:  # another's, or it has ended
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_interrupts_it_is_told_how_far_it_came(waiting, number):
+    process = started(waiting, [("y * by", "y / by")])
+    patience = time.monotonic() + 60
+    while not (waiting / "waiting").exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    process.send_signal(number)
+    assert_interrupted(process)
+    assert (waiting / "waiting").exists()
+    assert alive_in(waiting) == []
+
+
+def test_an_interrupt_is_not_lost_where_a_copy_is_made(waiting):
+    assert_interrupted(started(waiting, [("y * by", "y / by")], before=FORKS))
+    assert alive_in(waiting) == []

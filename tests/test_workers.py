@@ -255,7 +255,13 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch):
         pass
 
 
-# From here on a real cluster: a scheduler and workers, each a process of its own.
+# From here on a real cluster: a scheduler and workers, each a process of its own. They do not
+# watch themselves, which is most of what they do while they wait.
+QUIET = {
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
 
 
 class Cluster:
@@ -277,7 +283,7 @@ class Cluster:
             return subprocess.Popen(
                 [*command, "--no-dashboard", *options],
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **environment},
+                env={**os.environ, **QUIET, "PYTHONPATH": os.pathsep.join(paths), **environment},
                 stdout=log,
                 stderr=log,
             )
