@@ -88,9 +88,12 @@ def test_only_ground_of_faces_that_match_is_measured_by_its_outline():
     history = history_of(squares("AA", "AB"), squares("AB", "AB"))
     whole = history_of(squares("AA", "AB"), squares("AB", "AB")).before_cut
     for each in (history, replace(history, uncut=None)):  # cut along the frame, and as if not
-        outline, _ = checks._outlined(each)
+        outline, beside_km2 = checks._outlined(each)
         assert shapely.area(outline).sum() == pytest.approx(shapely.area(history.faces).sum())
-        assert (outline is history.faces) == (each is history)
+        assert len(outline) == 1
+        assert beside_km2 == pytest.approx(0, abs=1e-9)
+    beyond = history_of(squares("AA", "A."), squares("AA", "A."))  # the frame brings a square
+    assert checks._outlined(beyond)[0] is beyond.faces
     twice = np.array([*whole.faces, whole.faces[0]])  # a face that lies on another
     overlapping = from_coverage(
         twice,

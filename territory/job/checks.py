@@ -68,12 +68,11 @@ def _outlined(ground: History) -> tuple[NDArray[np.object_], float]:
 
     An edge between two faces counts for one and against the other, so those of one face alone
     enclose as much, but for slivers where edges miss one another by a rounding. Those are so
-    small that what they have in the plane will do. Faces that were cut along areas may gape by
-    more, and stay as they are.
+    small that what they have in the plane will do. Faces that were cut along areas have the
+    outline of those that they were cut from, unless an area brought ground that no zone covers.
     """
-    if ground.before_cut.faces is not ground.faces:
-        return ground.faces, 0.0
-    found = all_ground(ground.faces, ground.edges)
+    drawn = ground if ground.uncut is None else ground.uncut
+    found = all_ground(drawn.faces, drawn.edges)
     size, whole = (float(shapely.area(each).sum()) for each in (found, ground.faces))
     if abs(whole - size) > _ALIKE * whole:
         return ground.faces, 0.0
