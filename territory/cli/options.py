@@ -67,8 +67,8 @@ AreaOption = Annotated[
         "--area",
         metavar="AOI",
         help=(
-            "W,S,E,N in degrees, a country's name, or polygons: a file, FILE:LAYER, a folder,"
-            " a glob, a zip. NAME=AOI names it."
+            "W,S,E,N in degrees (across 180 degrees W is greater than E), a country's name, or"
+            " polygons: a file, FILE:LAYER, a folder, a glob, a zip. NAME=AOI names it."
         ),
     ),
 ]
