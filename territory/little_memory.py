@@ -41,6 +41,7 @@ def prepare_thread() -> None:
 
     Where memory is what has run out then, the C library ends the process with code 127.
     """
+    import numpy as np  # noqa: F401 - by itself: what it lacks shapely would print and not raise
     import shapely
 
     with suppress(MemoryError):
