@@ -74,17 +74,14 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
     """
     numbers = (west, south, east, north)
     in_range = all(abs(n) <= limit for n, limit in zip(numbers, _DEGREE_LIMITS, strict=True))
+    no_box = f"{list(numbers)} is no box; write west, south, east, north in degrees"
     if not (in_range and west != east and south < north):
-        problem = f"{list(numbers)} is no box; write west, south, east, north in degrees"
-        raise InputError(problem, file=file)
+        raise InputError(no_box, file=file)
     if west < east:
         return shapely.box(*numbers)
-    if east - west + _ROUND > _WIDEST_ACROSS:
-        problem = (
-            f"{list(numbers)}: from its west to its east across 180 degrees it reaches round"
-            f" {east - west + _ROUND:g} degrees; are west and east swapped?"
-        )
-        raise InputError(problem, file=file)
+    if (width := east - west + _ROUND) > _WIDEST_ACROSS:
+        across = f"across 180 degrees it reaches round {width:g} degrees"
+        raise InputError(f"{no_box}: {across}; are west and east swapped?", file=file)
     halves = (west, south, 180.0, north), (-180.0, south, east, north)
     return shapely.MultiPolygon([shapely.box(*half) for half in halves if half[0] < half[2]])
 
