@@ -164,6 +164,37 @@ def test_lists_of_rings_under_a_key(tmp_path):
     assert shapely.get_coordinates(layer.geometry).tolist() == [[y, x] for x, y in SQUARE]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a\\u0000b": 1, "a": 2}',  # a key that the library would take for another
+        '{"features": [], "x\\u0000": 1}',
+        '\ufeff{"features": []}',
+    ],
+)
+def test_what_the_library_takes_for_something_else_is_left(text):
+    assert content_with_rings(text.encode()) is None
+
+
+def test_no_array_stands_in_a_message(tmp_path):
+    shape = {"type": "Polygon", "coordinates": [SQUARE]}
+    path = written(tmp_path, shape)
+    content = {**json.loads(path.read_text()), "crs": shape}
+    path.write_text(json.dumps(content))
+    with pytest.raises(
+        TerritoryError, match=r"names no CRS \(\{'type': 'Polygon', 'coo.*\[\[\[0, 0\]"
+    ):
+        read_geojson(path)
+
+
+def test_a_mark_of_byte_order_begins_no_later_line(tmp_path):
+    line = json.dumps({"type": "Feature", "properties": {}, "geometry": None})
+    path = tmp_path / "zones.geojsonl"
+    path.write_text(f"{line}\n\ufeff{line}\n", encoding="utf-8")
+    with pytest.raises(TerritoryError, match="not JSON"):
+        read_geojson(path)
+
+
 def test_an_object_of_many_keys_takes_no_longer_for_each():
     shape = {"type": "Polygon", "coordinates": [SQUARE]}
     text = json.dumps({**dict.fromkeys(map(str, range(200_000)), 0), "geometry": shape}).encode()

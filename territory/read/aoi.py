@@ -75,7 +75,7 @@ def box_area(west: float, south: float, east: float, north: float, *, file: str)
     numbers = (west, south, east, north)
     in_range = all(abs(n) <= limit for n, limit in zip(numbers, _DEGREE_LIMITS, strict=True))
     no_box = f"{list(numbers)} is no box; write west, south, east, north in degrees"
-    if not (in_range and west != east and south < north):
+    if not (in_range and east - west not in (0.0, -_ROUND) and south < north):
         raise InputError(no_box, file=file)
     if west < east:
         return shapely.box(*numbers)

@@ -172,6 +172,9 @@ _NEAR = 0.8  # of all letters, in their order
 def near_miss(wanted: str, names: Iterable[str]) -> str:
     """Return the name that is most nearly another, whatever the case; nothing if none is.
 
+    Names with more than letters (``evidence_url``, ``status2``) are of something else, as are
+    those that begin otherwise (``substatus``, ``residence``).
+
     Parameters
     ----------
     wanted : str
@@ -181,10 +184,11 @@ def near_miss(wanted: str, names: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> near_miss("status", ["state", "Stauts"]), near_miss("status", ["state"])
+    >>> near_miss("status", ["state", "Stauts"]), near_miss("status", ["state", "status2"])
     ('Stauts', '')
     """
-    plain = {name.strip().casefold(): name for name in names}
+    letters = ((name.strip().casefold(), name) for name in names)
+    plain = {each: name for each, name in letters if each.isalpha() and each[0] == wanted[0]}
     near = get_close_matches(wanted, plain, n=1, cutoff=_NEAR)
     return plain[near[0]] if near else ""
 

@@ -7,6 +7,7 @@ text are counted against those of the content. Whatever is not sure is left to t
 keeps everything, which also finds the words for what is wrong.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
@@ -21,7 +22,8 @@ _RAISED: Final = 3
 _MOST_KEYS: Final = 100  # each is looked for from the first one on
 _NO_STRUCTURE: Final = bytes(set(range(256)) - set(b'"[]{},:'))
 _STRUCTURED: Final = (dict, list, str, np.ndarray)
-_REFUSALS: Final = (TypeError, AttributeError, ValueError, RuntimeError, ArithmeticError)
+_AS_THEY_ARE: Final = ("properties", "crs")  # whatever these members hold is no ground
+_REFUSALS: Final = (TypeError, AttributeError, ValueError, RuntimeError, ArithmeticError, KeyError)
 
 
 def content_with_rings(data: bytes, *, ring_lists: Collection[str] = ()) -> Any:  # noqa: ANN401
@@ -50,7 +52,7 @@ def content_with_rings(data: bytes, *, ring_lists: Collection[str] = ()) -> Any:
     True
     """
     library = _simdjson()
-    if library is None:
+    if library is None or data.startswith(BOM_UTF8):  # which it would pass over
         return None
     try:
         content = _converted(library.Parser().parse(data), ring_lists)
@@ -79,12 +81,14 @@ def _converted(found: Any, ring_lists: Collection[str] = ()) -> Any:  # noqa: AN
 
 def _member(owner: Any, key: str, ring_lists: Collection[str]) -> Any:  # noqa: ANN401 - JSON
     """Return one member of an object; among properties nothing is a ring."""
+    if "\0" in key:  # names another member: the library looks for what stands before it
+        raise ValueError(key)
     value = owner[key]
     if key == "coordinates" and (depth := _LISTS_ABOVE_RINGS.get(owner.get("type"))):
         return _nested(value, depth)
     if key in ring_lists:
         return _nested(value, 1)
-    return _plain(value) if key == "properties" else _converted(value)
+    return _plain(value) if key in _AS_THEY_ARE else _converted(value)
 
 
 def _nested(found: Any, depth: int) -> Any:  # noqa: ANN401 - JSON
