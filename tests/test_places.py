@@ -15,6 +15,7 @@ import territory as tt
 from territory.errors import GeometryError, InputError, TerritoryError
 from territory.geometry.cutting import Overlays
 from territory.geometry.projection import WGS84, EqualArea
+from territory.history import voronoi
 from territory.history.places import (
     Dating,
     Event,
@@ -627,6 +628,36 @@ def test_places_on_a_grid_part_the_ground(shape):
     )
     drawn = shapely.area(alone).sum() / shapely.box(*shapely.total_bounds(alone)).area
     assert not (shapely.is_valid(alone).all() and drawn == pytest.approx(1, rel=1e-9))
+
+
+@pytest.mark.parametrize(
+    ("spacing_m", "town_m", "seed"), [(14e3, 20, 0), (26e3, 160, 1), (2e3, 50, 2)]
+)
+def test_places_on_a_grid_and_in_a_town_part_the_ground(spacing_m, town_m, seed):
+    """Every spot is in the cell of its nearest place, however near others lie together."""
+    chance = np.random.default_rng(seed)
+    grid = np.stack(np.meshgrid(np.arange(9.0), np.arange(9.0)), axis=-1).reshape(-1, 2)
+    wide = chance.random((30, 2)) * 7e5
+    town = chance.random((30, 2)) * town_m + chance.random(2) * 7e5
+    xy = np.concatenate([grid * spacing_m, wide, town])
+    extent = shapely.box(*xy.min(axis=0), *xy.max(axis=0))
+    found = cells(xy, extent)
+    assert shapely.is_valid(found).all()
+    assert shapely.area(found).sum() == pytest.approx(extent.area, rel=1e-12)
+    spots = np.concatenate([chance.random((500, 2)) * 7e5, town + chance.random((30, 2)) * 5])
+    spots = spots[shapely.contains(extent, shapely.points(spots))]
+    far = np.hypot(*(spots[:, None] - xy).transpose(2, 0, 1))
+    spot, cell = shapely.STRtree(found).query(shapely.points(spots), predicate="intersects")
+    assert set(spot.tolist()) == set(range(len(spots)))
+    assert (far[spot, cell] <= far.min(axis=1)[spot] + 1e-3).all()
+
+
+def test_cells_that_do_not_part_the_ground_are_refused(monkeypatch):
+    columns = np.stack(np.meshgrid(np.arange(4.0), np.arange(4.0)), axis=-1).reshape(-1, 2)
+    beyond = voronoi._FAR_OFF * 1e9  # so far off that nearly all sites are one to Qhull
+    monkeypatch.setattr(voronoi, "_FAR_OFF", beyond)
+    with pytest.raises(GeometryError, match="cannot be parted among the places"):
+        voronoi._by_qhull(columns, shapely.box(0, 0, 3, 3))
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ from territory.history.places import (
 )
 from territory.holders import Holder
 
-_EXACT = 1e-9  # of the ground: cells that part it are as large as it is
-_FAR_OFF = 1000 * np.array([[1.0, 0.1], [-0.1, 1.0], [-1.0, -0.1], [0.1, -1.0]])  # of its size
+_EXACT = 1e-11  # of the ground: cells that part it are as large as it is
+_FAR_OFF = 2 * np.array([[1.0, 0.1], [-0.1, 1.0], [-1.0, -0.1], [0.1, -1.0]])  # of its size
+_NEARER = 1e-6  # of its size: how much nearer another site may be than that of the cell
 RIM_M = 1.0  # a place so near to the rim of the extent lies inside, as the corners of a hull do
 
 
@@ -197,24 +198,43 @@ def _diagram(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
         ),
         dtype=object,
     )
-    whole = shapely.box(*shapely.total_bounds(found)).area
-    part_it = abs(shapely.area(found).sum() - whole) <= _EXACT * whole
-    return found if part_it and shapely.is_valid(found).all() else _by_qhull(sites, reach)
+    return (
+        found
+        if _part(found, shapely.box(*shapely.total_bounds(found)))
+        else _by_qhull(sites, reach)
+    )
+
+
+def _part(found: NDArray[np.object_], ground: BaseGeometry) -> bool:
+    """Return whether polygons are valid, and as large together as the ground."""
+    beyond = abs(float(shapely.area(found).sum()) - ground.area)
+    return beyond <= _EXACT * ground.area and bool(shapely.is_valid(found).all())
 
 
 def _by_qhull(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
-    """Return the same cells by another library, which takes such sites as what they are."""
-    from scipy.spatial import Voronoi  # slow to load, and seldom needed
+    """Return the same cells by another library, which takes such sites as what they are.
+
+    Sites are added so far off that no cell of the others is open, and no further: the wider they
+    all lie, the more of them Qhull takes for one.
+    """
+    from scipy.spatial import KDTree, Voronoi  # slow to load, and seldom needed
 
     west, south, east, north = reach.bounds
     middle, size = np.array([west + east, south + north]) / 2, max(east - west, north - south)
-    drawn = Voronoi(np.concatenate([sites - middle, _FAR_OFF * size]))  # so no cell is open
+    drawn = Voronoi(np.concatenate([sites - middle, _FAR_OFF * size]))
     corners = drawn.vertices + middle
     rings = []
     for number, site in enumerate(sites):
         ring = corners[drawn.regions[drawn.point_region[number]]]
         rings.append(shapely.Polygon(ring[np.argsort(np.arctan2(*(ring - site).T))]))
-    return np.array(rings, dtype=object)
+    found = np.asarray(shapely.intersection(np.array(rings, dtype=object), reach), dtype=object)
+    # Convex cells whose corners are nearest to their own site lie in the true ones; if they are
+    # as large together as the rectangle, they are the true ones.
+    xy, cell = shapely.get_coordinates(found, return_index=True)
+    beyond = np.hypot(*(xy - sites[cell]).T) - KDTree(sites).query(xy)[0]
+    if not _part(found, reach) or (beyond > _NEARER * size).any():
+        raise GeometryError("the ground cannot be parted among the places; are many at one spot?")
+    return found
 
 
 def _spots(sites: Floats) -> Floats:
