@@ -119,7 +119,7 @@ def sorted_rows(rows: Ints) -> tuple[Ints, Ints]:
         size = int(column.max()) - int(column.min()) + 1
         if (int(key.max()) + 1) * size > _LARGEST:
             key = np.unique(key, return_inverse=True)[1].ravel()
-        key = key * size + (column - column.min())
+        key = key * size + (column.astype(np.int64) - column.min())
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     return rows[first], inverse.ravel()
 
