@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from territory.errors import InputError
-from territory.read.formats.json_rings import content_with_rings
+from territory.read.formats.json_rings import loaded
 from territory.read.text_files import read_bytes
 
 _HOLDS_COLONS = (dict, str, list)  # numbers are most of what an object holds
@@ -29,7 +29,7 @@ def read_json_content(path: Path, *, ring_lists: Collection[str] | None = None) 
     path : Path
         A file in UTF-8, or in UTF-16 with a byte-order mark.
     ring_lists : collection of str, optional
-        If given, rings of polygons become arrays where they can (`content_with_rings`), and so do
+        If given, rings of polygons become arrays where they can (`json_rings.loaded`), and so do
         those in lists under these keys.
 
     Returns
@@ -43,9 +43,8 @@ def read_json_content(path: Path, *, ring_lists: Collection[str] | None = None) 
         If it is not JSON, or a key stands twice in one object.
     """
     data = read_bytes(path)
-    content = None if ring_lists is None else content_with_rings(data, ring_lists=ring_lists)
     try:
-        content = orjson.loads(data) if content is None else content
+        content = orjson.loads(data) if ring_lists is None else loaded(data, ring_lists=ring_lists)
     except orjson.JSONDecodeError as error:
         detail = f"not JSON: {error.msg}; is the file truncated?"
         raise InputError(detail, file=str(path), line=error.lineno) from None

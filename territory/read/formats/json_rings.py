@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 import numpy as np
+import orjson
 
 from territory.geometry.projection import Floats
 
@@ -59,6 +60,28 @@ def content_with_rings(data: bytes, *, ring_lists: Collection[str] = ()) -> Any:
     except _REFUSALS:
         return None
     return content if _lists_in_text(data) == _lists_in(content) else None
+
+
+def loaded(data: bytes, *, ring_lists: Collection[str] = ()) -> Any:  # noqa: ANN401
+    """Return what JSON holds, the rings of its polygons as arrays where that is sure.
+
+    Parameters
+    ----------
+    data, ring_lists
+        See `content_with_rings`.
+
+    Raises
+    ------
+    orjson.JSONDecodeError
+        If it is no JSON.
+
+    Examples
+    --------
+    >>> loaded(b'{"type": "Polygon", "coordinates": [[[1, 2], [3, 4, 5]]]}')["coordinates"]
+    [[[1, 2], [3, 4, 5]]]
+    """
+    found = content_with_rings(data, ring_lists=ring_lists)
+    return orjson.loads(data) if found is None else found
 
 
 @cache

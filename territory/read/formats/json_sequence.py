@@ -7,7 +7,7 @@ import orjson
 
 from territory.errors import InputError
 from territory.read.formats.duplicate_keys import read_json_content, refuse_doubled_keys
-from territory.read.formats.json_rings import content_with_rings
+from territory.read.formats.json_rings import loaded
 from territory.read.text_files import read_bytes
 
 _SEPARATOR = b"\x1e"
@@ -68,9 +68,8 @@ def _is_sequence(records: list[tuple[int, bytes]]) -> bool:
 
 
 def _feature(text: bytes, line: int, path: Path) -> dict[str, Any]:
-    found = content_with_rings(text)
     try:
-        found = orjson.loads(text) if found is None else found
+        found = loaded(text)
     except orjson.JSONDecodeError as error:
         at = line + error.lineno - 1
         problem = f"not JSON: {error.msg}; is the file truncated?"
