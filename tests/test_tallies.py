@@ -284,14 +284,14 @@ def test_the_hour_of_the_cut_is_asked_of_the_days_that_are_a_choice(
 ):
     people = {"people": lambda of: np.linspace(10.0, 50.0, len(of.faces))}
     found = measured(history, unit, reading, **(people if unit == "people" else {}))
-    assert found.by_days(history, tuple(day(n) for n in days)) == pytest.approx(value)
+    assert found.by_days(history, tuple(day(n) for n in days)).value(history) == pytest.approx(value)
 
 
 def test_days_that_are_wrong_are_left_out_of_a_path(history):
     found = measured(history, "km2", PATH, skip=frozenset({day(1)}))
     assert found.value(history) == pytest.approx(14)
     assert found.path == (day(0), day(2), day(3))
-    assert found.by_days(history, (day(0), day(2))) == pytest.approx(12)
+    assert found.by_days(history, (day(0), day(2))).value(history) == pytest.approx(12)
     people = measured(
         history, "people", PATH, skip=frozenset({day(1)}), people=lambda _: np.ones(5)
     )
@@ -312,7 +312,7 @@ def test_one_status_of_an_actor_is_named_with_it():
 def test_a_share_of_a_country_knows_its_size_on_other_days_too(history):
     found = measured(history, "percent", {"of": "Ukraine"}, sizes={"Ukraine": 62.0})
     assert found.value(history) == pytest.approx(800 / 62)
-    assert found.by_days(history, (day(0), day(2))) == pytest.approx(1200 / 62)
+    assert found.by_days(history, (day(0), day(2))).value(history) == pytest.approx(1200 / 62)
 
 
 def test_people_are_counted_only_where_they_are_known(history):

@@ -82,6 +82,7 @@ class FromFrames:
         georeference_error_m: float | None = None,
         bias_m: float | None = None,
         date_correlation: float | None = None,
+        redraw_lag_days: float | None = None,
     ) -> Self:
         """Make a history from drawn zones: one row for each zone and day, or span of days.
 
@@ -130,7 +131,8 @@ class FromFrames:
             How far the drawn lines may lie off, one standard deviation in metres; 1300 is assumed.
         correlation_length_m : float, optional
             Over what length along a line, in metres, that error stays the same.
-        map_scale, georeference_error_m, bias_m, date_correlation : float, optional
+        map_scale, georeference_error_m, bias_m, date_correlation, redraw_lag_days : float, \
+optional
             What else is known of the lines; see `territory.BoundaryError`.
 
         Returns
@@ -179,6 +181,7 @@ class FromFrames:
                 "georeference_error_m": georeference_error_m,
                 "bias_m": bias_m,
                 "date_correlation": date_correlation,
+                "redraw_lag_days": redraw_lag_days,
             },
         )
         span = period_of(first_day, last_day)
@@ -205,6 +208,7 @@ class FromFrames:
         georeference_error_m: float | None = None,
         bias_m: float | None = None,
         date_correlation: float | None = None,
+        redraw_lag_days: float | None = None,
     ) -> Self:
         """Make a history from dated front lines, and the ground that those of each day cut.
 
@@ -228,7 +232,7 @@ class FromFrames:
         day_format, utc_offset_hours, first_day, last_day
             As for `from_geodataframe`.
         boundary_error_m, correlation_length_m, map_scale, georeference_error_m, bias_m, \
-date_correlation
+date_correlation, redraw_lag_days
             As for `from_geodataframe`.
 
         Returns
@@ -267,6 +271,7 @@ date_correlation
             "georeference_error_m": georeference_error_m,
             "bias_m": bias_m,
             "date_correlation": date_correlation,
+            "redraw_lag_days": redraw_lag_days,
         }
         span = period_of(first_day, last_day)
         with python_words():

@@ -216,10 +216,9 @@ def measure_of(
     """
     own = days or days_of(reading, claim)
 
-    def by_days(each: History, other: tuple[date, ...]) -> float:
+    def by_days(each: History, other: tuple[date, ...]) -> Measure:
         other = (*own[: -len(other)], *other)  # since the most only the last day is a choice
-        again = measure_of(claim, reading, each, days=other, sizes=sizes, people=people, skip=skip)
-        return again.value(each)
+        return measure_of(claim, reading, each, days=other, sizes=sizes, people=people, skip=skip)
 
     if claim.unit is Unit.PEOPLE:
         if people is None:

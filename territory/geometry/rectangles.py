@@ -1,10 +1,13 @@
-"""What of polygons lies in a rectangle."""
+"""What of polygons lies in a rectangle, or in each square of a grid."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from territory.geometry.coverage import areal
+from territory.geometry.projection import Floats, Ints
 
 _NEAR = 1e-9  # of the longer side: what is nearer to a corner may be rounded into it
 
@@ -45,3 +48,71 @@ def within_rectangle(
     overlaid = shapely.intersection(shapely.make_valid(shapes[doubtful]), rectangle)
     found[doubtful] = areal(overlaid)
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """What of shapes lies in the squares of a grid.
+
+    Attributes
+    ----------
+    shape : ndarray of int, shape (n,)
+        The number of the shape that each piece is of.
+    square : ndarray of int, shape (n, 2)
+        Column and row of its square, counted from the origin of the CRS.
+    area : ndarray, shape (n,)
+        Of each piece, in square units of the CRS.
+    """
+
+    shape: Ints
+    square: Ints
+    area: Floats
+
+
+def in_squares(shapes: NDArray[np.object_], side: float) -> Pieces:
+    """Return how much of each shape lies in which square of a grid.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, shape (n,)
+        Valid, not empty, in any CRS.
+    side : float
+        Of the squares, in units of the CRS.
+
+    Returns
+    -------
+    Pieces
+        In the order of the shapes; those of a shape add up to it.
+
+    Examples
+    --------
+    >>> found = in_squares(np.array([shapely.box(1, 1, 2, 2), shapely.box(8, 1, 11, 2)]), 10)
+    >>> found.shape.tolist(), found.square.tolist(), found.area.tolist()
+    ([0, 1, 1], [[0, 0], [0, 0], [1, 0]], [1.0, 2.0, 1.0])
+    """
+    pieces, shape, column = _in_strips(shapes, side, 0)
+    pieces, number, row = _in_strips(pieces, side, 1)
+    order = np.argsort(shape[number], kind="stable")
+    square = np.column_stack([column[number], row])
+    return Pieces(shape[number][order], square[order], shapely.area(pieces)[order])
+
+
+def _in_strips(
+    shapes: NDArray[np.object_], side: float, axis: int
+) -> tuple[NDArray[np.object_], Ints, Ints]:
+    """Return the pieces of shapes between parallel lines, whose they are, and which strips."""
+    bounds = shapely.bounds(shapes)
+    low, high = (np.floor(bounds[:, n] / side).astype(np.int64) for n in (axis, axis + 2))
+    whole = np.flatnonzero(low == high)
+    pieces, number, strip = [shapes[whole]], [whole], [low[whole]]
+    wide = np.flatnonzero(low < high)
+    for k in np.unique(np.concatenate([*map(np.arange, low[wide], high[wide] + 1), [0]])):
+        at = wide[(low[wide] <= k) & (k <= high[wide])]
+        limits = [*bounds[:, :2].min(axis=0) - side, *bounds[:, 2:].max(axis=0) + side]
+        limits[axis], limits[axis + 2] = k * side, (k + 1) * side
+        found = within_rectangle(shapes[at], *limits)
+        there = ~shapely.is_empty(found)
+        pieces.append(found[there])
+        number.append(at[there])
+        strip.append(np.full(int(there.sum()), k))
+    return np.concatenate(pieces), np.concatenate(number), np.concatenate(strip)

@@ -58,6 +58,8 @@ class _BoundaryKeys(Settings):
         How far the line leans to one side everywhere, in metres.
     date_correlation : float
         How alike the errors of two days are, from -1 to 1; by how near the lines lie by default.
+    redraw_lag_days : float
+        How many days before or after it changed hands ground is drawn so, one standard deviation.
     """
 
     boundary_error_m: Metres = None
@@ -66,6 +68,7 @@ class _BoundaryKeys(Settings):
     georeference_error_m: Metres = None
     bias_m: Annotated[float | None, Field(allow_inf_nan=False)] = None
     date_correlation: Annotated[float | None, Field(ge=-1, le=1)] = None
+    redraw_lag_days: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
 
     @property
     def boundary(self) -> dict[str, float]:

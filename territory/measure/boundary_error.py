@@ -67,11 +67,14 @@ class BoundaryError:
         Correlation of the errors of lines drawn on two days, -1 to 1, however far apart they
         lie. With 1 the ground between an old line and an equally long new one is known
         exactly. Lines near one another share their errors besides.
+    redraw_lag_days : float
+        Standard deviation, in days, of when a section of the line is redrawn: that much later
+        or sooner than its ground changed hands (`territory.measure.redraw_lag`).
 
     Raises
     ------
     InputError
-        If an error is negative, or the correlation is none.
+        If an error or a lag is negative, or the correlation is none.
 
     Examples
     --------
@@ -85,13 +88,14 @@ class BoundaryError:
     georeference_error_m: float = 0.0
     bias_m: float = 0.0
     date_correlation: float = 0.0
+    redraw_lag_days: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no error can be."""
         for name, value in vars(self).items():
             if not isinstance(value, Real):
                 raise InputError(f"{name} must be a number, not {value!r:.60}")
-        for name in ("boundary_error_m", "map_scale", "georeference_error_m"):
+        for name in ("boundary_error_m", "map_scale", "georeference_error_m", "redraw_lag_days"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise InputError(f"{name} cannot be {getattr(self, name)}")
         if not 0 < self.correlation_length_m < np.inf:

@@ -33,6 +33,7 @@ from territory.measure.ensemble import (
     error_within_rim,
     hours_of,
     interval_about,
+    lag_sd,
     rim_sd,
 )
 from territory.measure.estimate import Z_95, Estimate, together
@@ -51,6 +52,7 @@ CUT = "the day's cut"
 AREA = "the area meant"
 WHOLE = "what it is a share of"
 HOUR = "the hour of the map"
+LAG = "when the map was redrawn"
 MEASURING = "how the area is measured"
 HOUR_NOTE = "six hours either way, at each end"
 OUTLINE = "the outline of the country"
@@ -198,15 +200,16 @@ def budget(
     value = measure.value(ensemble.base)
     hours = hours_of(ensemble, measure) if ensemble.has_lines else None
     other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
+    lag = lag_sd(ensemble, measure)
     if another_map and another:
         theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing)
         other_sd, other_bias = error_within_rim(theirs, measure)
-        note = _line_note(another)
+        other_sd, note = together(other_sd, lag_sd(theirs, measure)), _line_note(another)
     elif another_map:
-        other_sd = sd
-    lean = bias + other_bias
-    lines = interval_about(ensemble, measure, value, whole, lean, other_sd=other_sd)
-    figure = interval_about(ensemble, measure, value, whole, lean, other_sd=other_sd, hours=hours)
+        other_sd = together(sd, lag)
+    lean, more_sd = bias + other_bias, together(other_sd, lag)
+    lines = interval_about(ensemble, measure, value, whole, lean, other_sd=more_sd)
+    figure = interval_about(ensemble, measure, value, whole, lean, other_sd=more_sd, hours=hours)
     found = [
         *_random(ensemble, measure, figure, sd),
         *_rim(ensemble, measure, figure, rim),
@@ -214,6 +217,8 @@ def budget(
     ]
     if other_sd:
         found.append(_normal(OTHER_MAP, other_sd, figure, note))
+    if lag:
+        found.append(_normal(LAG, lag, figure, f"{ensemble.lag_days:g} days, section by section"))
     if hours and (figure.low < lines.low or figure.high > lines.high):
         found.append(_within(Component(HOUR, Kind.BIAS, None, *hours, None, HOUR_NOTE), figure))
     return _summed(figure, found, {**alternatives(ensemble, measure), **more})
@@ -394,7 +399,7 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
     if ensemble.boundary is None:
         return []
     error, km = ensemble.boundary, carried(ensemble, measure).length_m / 1e3
-    over = f"{_line_note(error)}, along {km:,.0f} km of line"
+    over = f"{_across(error)}, along {km:,.0f} km of line"
     parts = (
         (LINE, error.boundary_error_m, over),
         (TRACING, error.digitising_error_m, f"0.5 mm on a map of 1:{error.map_scale:,.0f}"),
@@ -408,6 +413,11 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
 
 
 def _line_note(error: BoundaryError) -> str:
+    late = f", redrawn {error.redraw_lag_days:g} days off" if error.redraw_lag_days else ""
+    return _across(error) + late
+
+
+def _across(error: BoundaryError) -> str:
     over = f"correlated over {error.correlation_length_m:,.0f} m"
     return f"{error.boundary_error_m:,.0f} m across, {over}"
 

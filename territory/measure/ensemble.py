@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from math import inf
+from math import inf, sqrt
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,7 +18,9 @@ from territory.history.rim import Rim, RimError, rim_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
+from territory.measure.redraw_lag import lag_variance
 from territory.measure.rim import RimReach
+from territory.measure.sections import Sections, sections_of
 from territory.numbers import KM2_PER_UNIT
 
 _T = TypeVar("_T")
@@ -133,6 +135,17 @@ class Ensemble:
         """The lines of the base as they were drawn."""
         return self.drawn or drawing_of(self.base)
 
+    @property
+    def lag_days(self) -> float:
+        """How late or early sections are redrawn, in days; 0 where nobody drew them."""
+        return self.boundary.redraw_lag_days if self.is_drawn and self.boundary else 0.0
+
+    @property
+    def sections(self) -> Sections:
+        """The ground that changed hands, by section of the front; worked out once."""
+        side_m = (self.boundary or BoundaryError()).correlation_length_m
+        return self.once(Sections, lambda: sections_of(self.base, side_m))
+
     def rim(self, area: str) -> RimReach:
         """Return how far the error of a rim carries; worked out once.
 
@@ -194,6 +207,8 @@ class Ensemble:
         lines = self.boundary is not None and not self.boundary.is_none
         drawn = self.drawing if lines else None
         part = replace(self, base=base.part(area), scenarios={}, drawn=drawn, outlines={})
+        if self.lag_days:
+            part._tables[Sections] = self.sections.of_part(base.within[area])
         if _has_rim_error(self, area):  # found once for all tables
             part._reaches[area] = self.rim(area).of_part(base.within[area])
         return part
@@ -254,7 +269,7 @@ class Measure:
     steps : callable, optional
         What each face counts in each step of the path, shape (steps, faces).
     by_days : callable, optional
-        The figure itself by other days than its own, for the hour of the cut.
+        The same measure by other days than its own, for the hour of the cut and late redrawing.
     divided : callable, optional
         The faces that a share is of, where their area depends on the rim.
     """
@@ -271,7 +286,7 @@ class Measure:
     days: tuple[date, ...] = ()
     path: tuple[date, ...] = ()
     steps: Callable[[History], Floats] | None = None
-    by_days: Callable[[History, tuple[date, ...]], float] | None = None
+    by_days: "Callable[[History, tuple[date, ...]], Measure] | None" = None
     divided: Callable[[History], Bools] | None = None
 
 
@@ -310,7 +325,8 @@ def estimate(ensemble: Ensemble, measure: Measure) -> Estimate:
     value = measure.value(ensemble.base)
     sd, bias = error_of(ensemble, measure)
     hours = hours_of(ensemble, measure) if ensemble.has_lines else None
-    return interval_about(ensemble, measure, value, sd, bias, hours=hours)
+    lag = lag_sd(ensemble, measure)
+    return interval_about(ensemble, measure, value, sd, bias, hours=hours, other_sd=lag)
 
 
 def hours_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
@@ -343,14 +359,63 @@ def hours_of(ensemble: Ensemble, measure: Measure) -> tuple[float, float]:
     >>> hours_of(Ensemble(history), area_measure(history, Holder("a"), date(2018, 1, 1), "all"))
     (0.0, 0.25)
     """
-    base, by_days = ensemble.base, measure.by_days
-    days = measure.days or measure.path[:1] + measure.path[-1:]
+    base, by_days, days = ensemble.base, measure.by_days, _ends(measure)
     if by_days is None or not days:
         return 0.0, 0.0
     less, more = hour_of_cut(
-        lambda other: by_days(base, other), days, base, corrupt=ensemble.corrupt
+        lambda other: by_days(base, other).value(base), days, base, corrupt=ensemble.corrupt
     )
     return float(less), float(more)
+
+
+def _ends(measure: Measure) -> tuple[date, ...]:
+    """Return the days of a figure that another cut would change."""
+    return measure.days or measure.path[:1] + measure.path[-1:]
+
+
+def lag_sd(ensemble: Ensemble, measure: Measure) -> float:
+    """Return the standard deviation that late and early redrawing gives a figure.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        With the snapshots before and after, and how many days sections are off.
+    measure : Measure
+        What to read off; without `by_days` nobody knows, and it is nothing.
+
+    Returns
+    -------
+    float
+        In the unit of the measure; see `territory.measure.redraw_lag`.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> from territory.measure.tables import area_measure
+    >>> squares = np.array([shapely.box(i * 1000, 0, i * 1000 + 1000, 1000) for i in range(2)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0], [1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 1, 11)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> late = Ensemble(history, BoundaryError(50.0, redraw_lag_days=5.0))
+    >>> lag_sd(late, area_measure(history, Holder("a"), date(2018, 1, 1), "all"))
+    0.5
+    """
+    base, by_days, days = ensemble.base, measure.by_days, _ends(measure)
+    if not (ensemble.lag_days and days) or by_days is None:
+        return 0.0
+    inside, sections = base.mask(measure.area), ensemble.sections
+
+    def figure(other: tuple[date, ...]) -> Floats:
+        return sections.added_up(np.where(inside, _weight(by_days(base, other), base), 0.0))
+
+    variance = lag_variance(
+        figure, days, base, lag_days=ensemble.lag_days, corrupt=ensemble.corrupt
+    )
+    return sqrt(variance) * measure.per_km2(base)
 
 
 def interval_about(
@@ -378,7 +443,8 @@ def interval_about(
         interval as drawn is that and the error of tracing, and the one on the ground is not
         narrower.
     other_sd : float
-        Standard deviation of the same figure on another map that counts too.
+        Standard deviation of what counts on the ground too and is no error of these lines:
+        late redrawing, and the same figure on another map.
 
     Returns
     -------

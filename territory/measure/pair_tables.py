@@ -10,7 +10,7 @@ Areas are added up pair by pair, in the order of the faces, so that they are the
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -22,9 +22,11 @@ from territory.measure.drawn import hour_of_cut
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, Measure, interval_about, rim_sd
 from territory.measure.estimate import Estimate, together
 from territory.measure.pair_reach import reach_of_pairs
+from territory.measure.redraw_lag import lag_variance
 from territory.measure.tables import transfer_estimates, transfer_measure
 
 _DAYS_AT_ONCE = 16  # of more days fewer faces are alike, of fewer days more is done again
+_PAIRS_KEPT = 2048  # whose transfers by section are kept
 _M2_TO_KM2 = 1 / 1e6
 _NONE = Reach(0.0, 0.0)  # no line counts
 Transfers = dict[tuple[Holder, Holder], Estimate]
@@ -113,6 +115,7 @@ class _Block:
         self._weight = base.area_m2 / 1e6
         self._least = NEGLIGIBLE_SHARE * base.km2(self._inside)
         self._known: dict[tuple[date, date], dict[int, _Passed]] = {}
+        self._by_section = lru_cache(_PAIRS_KEPT)(self._sectioned)
 
     def transfers(self, pairs: Pairs) -> Iterator[Transfers]:
         """Yield what changed hands between the days of each pair."""
@@ -123,10 +126,10 @@ class _Block:
             found = sorted(self._passed(days).items())
             keys = [key for key, each in found if each.in_table > self._least]
             reach = [carried.get((number, key), _NONE) for key in keys]
-            hours = self._hours(days, keys)
+            hours, lags = self._hours(days, keys), self._lags(days, keys)
             yield {
-                self._holders(key): self._estimate(days, key, reach=r, hours=h)
-                for key, r, h in zip(keys, reach, hours, strict=True)
+                self._holders(key): self._estimate(days, key, reach=r, hours=h, lag=lag)
+                for key, r, h, lag in zip(keys, reach, hours, lags, strict=True)
             }
 
     def _passed(self, days: tuple[date, date]) -> dict[int, _Passed]:
@@ -143,12 +146,25 @@ class _Block:
             }
         return self._known[days]
 
+    def _sectioned(self, days: tuple[date, ...]) -> Floats:
+        """Return what passed between two days by giver and taker in one number, and section."""
+        base, count = self._ensemble.base, len(self._ensemble.base.holders)
+        before, after = (base.held_by[base.day_index(day)].astype(np.int64) for day in days)
+        key = np.where((before != after) & self._inside, before * count + after, -1)
+        return self._ensemble.sections.by_cell(key, count**2)
+
     def _holders(self, key: int) -> tuple[Holder, Holder]:
         holders = self._ensemble.base.holders
         return holders[key // len(holders)], holders[key % len(holders)]
 
     def _estimate(
-        self, days: tuple[date, date], key: int, *, reach: Reach, hours: tuple[float, float]
+        self,
+        days: tuple[date, date],
+        key: int,
+        *,
+        reach: Reach,
+        hours: tuple[float, float],
+        lag: float,
     ) -> Estimate:
         ensemble = self._ensemble
         boundary = ensemble.boundary or BoundaryError()
@@ -161,6 +177,7 @@ class _Block:
             together(sd, rim_sd(ensemble, measure)),
             abs(boundary.bias_m) * reach.length_m * _M2_TO_KM2,
             hours=hours,
+            other_sd=lag,
         )
 
     def _measure(self, days: tuple[date, date], key: int) -> Measure:
@@ -185,6 +202,21 @@ class _Block:
         base, corrupt = self._ensemble.base, self._ensemble.corrupt
         less, more = hour_of_cut(figures, days, base, corrupt=corrupt)
         return zip(less.tolist(), more.tolist(), strict=True)
+
+    def _lags(self, days: tuple[date, date], keys: list[int]) -> list[float]:
+        """Return the standard deviations that late and early redrawing gives transfers."""
+        ensemble = self._ensemble
+        if not ensemble.lag_days:
+            return [0.0] * len(keys)
+        variance = lag_variance(
+            lambda other: self._by_section(other)[keys],
+            days,
+            ensemble.base,
+            lag_days=ensemble.lag_days,
+            corrupt=ensemble.corrupt,
+        )
+        found: list[float] = np.sqrt(variance).tolist()
+        return found
 
     def _carried(self, pairs: Pairs) -> dict[tuple[int, int], Reach]:
         """Return how far errors of the lines carry, by number of the pair and of the transfer."""

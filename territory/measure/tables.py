@@ -31,9 +31,11 @@ from territory.measure.ensemble import (
     rim_sd,
 )
 from territory.measure.estimate import Estimate, together
+from territory.measure.redraw_lag import lag_variance
 
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
+_DAYS_BESIDE = 64  # days whose areas by section are kept
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
 _PAIRS_AT_ONCE = 32  # of which the lines are looked for together
 
@@ -75,8 +77,8 @@ def area_measure(history: History, holder: Holder, day: date, area: str) -> Meas
     def faces(each: History) -> Bools:
         return each.holding(day, wanted)
 
-    def by_days(each: History, days: tuple[date, ...]) -> float:
-        return each.km2(each.holding(days[0], wanted), area)
+    def by_days(each: History, days: tuple[date, ...]) -> Measure:
+        return area_measure(each, holder, days[0], area)
 
     beyond_too = wanted == {NOBODY}
     return _measure(history, faces, area, days=(day,), beyond_too=beyond_too, by_days=by_days)
@@ -122,8 +124,8 @@ def transfer_measure(
     def faces(each: History) -> Bools:
         return each.holding(days[0], giver) & each.holding(days[1], taker)
 
-    def by_days(each: History, days: tuple[date, ...]) -> float:
-        return each.km2(each.holding(days[0], giver) & each.holding(days[1], taker), area)
+    def by_days(each: History, days: tuple[date, ...]) -> Measure:
+        return transfer_measure(each, (days[0], days[1]), pair, area)
 
     beyond_too = giver == taker == {NOBODY}
     return _measure(history, faces, area, days=days, beyond_too=beyond_too, by_days=by_days)
@@ -136,7 +138,7 @@ def _measure(
     *,
     days: tuple[date, ...],
     beyond_too: bool,
-    by_days: Callable[[History, tuple[date, ...]], float],
+    by_days: Callable[[History, tuple[date, ...]], Measure],
 ) -> Measure:
     return Measure(
         lambda each: each.km2(faces(each), area),
@@ -235,6 +237,7 @@ def areas_with_intervals(
     rows = base.held_km2(days, area)
     spread = _spread_of(ensemble, lambda each: each.held_km2(days, area))
     hours = _area_hours(ensemble, days, area)
+    lags = area_lags(ensemble, days, area)
     found: list[dict[Holder, Estimate]] = [{} for _ in days]
     least = NEGLIGIBLE_SHARE * rows.sum(axis=1)
     there = [np.flatnonzero(held > least).tolist() for held in rows.T]
@@ -245,9 +248,36 @@ def areas_with_intervals(
             value = base.km2(base.held_by[base.day_index(days[n])] == k, area)
             known = error if spread is None else (float(spread[n, k]), 0.0)
             found[n][holder] = _estimate(
-                ensemble, measure, value, known, hours=_cell(hours, (n, k))
+                ensemble, measure, value, known, hours=_cell(hours, (n, k)), lag=lags[n, k]
             )
     return tuple(found)
+
+
+def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
+    """Return the standard deviations that late and early redrawing gives all areas of days.
+
+    Parameters
+    ----------
+    ensemble, days, area
+        See `areas_with_intervals`.
+
+    Returns
+    -------
+    ndarray, shape (days, holders)
+        In km2; see `territory.measure.redraw_lag`.
+    """
+    base, lag_days = ensemble.base, ensemble.lag_days
+    if not lag_days:
+        return np.zeros((len(days), len(base.holders)))
+    inside, sections = base.mask(area), ensemble.sections
+
+    @lru_cache(_DAYS_BESIDE)
+    def held(each: tuple[date, ...]) -> Floats:
+        holder = np.where(inside, base.held_by[base.day_index(each[0])], -1)
+        return sections.by_cell(holder, len(base.holders))
+
+    find = partial(lag_variance, held, history=base, lag_days=lag_days, corrupt=ensemble.corrupt)
+    return np.sqrt([find((day,)) for day in days])
 
 
 def _area_hours(
@@ -407,12 +437,15 @@ class _Transition:
         Standard deviations of all cells, where there are draws.
     hours : tuple of ndarray, optional
         What the hour of the cut does to all cells, less and more.
+    lag : ndarray, shape (n,)
+        Standard deviations that late and early redrawing gives the cells.
     """
 
     days: tuple[date, date]
     cells: Ints
     spread: Floats | None
     hours: tuple[Floats, Floats] | None
+    lag: Floats
 
 
 def _transition(
@@ -428,7 +461,24 @@ def _transition(
     hours = None
     if ensemble.has_lines:
         hours = hour_of_cut(lambda d: moved(*d), days, base, corrupt=ensemble.corrupt)
-    return _Transition(days, cells, _spread_of(ensemble, lambda each: table(each, *days)), hours)
+    spread = _spread_of(ensemble, lambda each: table(each, *days))
+    return _Transition(days, cells, spread, hours, _transfer_lags(ensemble, days, cells, area))
+
+
+def _transfer_lags(ensemble: Ensemble, days: tuple[date, date], cells: Ints, area: str) -> Floats:
+    """Return the standard deviations that late and early redrawing gives cells, in km2."""
+    base, lag_days = ensemble.base, ensemble.lag_days
+    if not lag_days:
+        return np.zeros(len(cells))
+    inside, sections, count = base.mask(area), ensemble.sections, len(base.holders)
+    place = np.full(count**2, -1)
+    place[cells @ (count, 1)] = np.arange(len(cells))
+
+    def passed(each: tuple[date, ...]) -> Floats:
+        before, after = (base.held_by[base.day_index(day)].astype(np.int64) for day in each)
+        return sections.by_cell(np.where(inside, place[before * count + after], -1), len(cells))
+
+    return np.sqrt(lag_variance(passed, days, base, lag_days=lag_days, corrupt=ensemble.corrupt))
 
 
 def _estimates(
@@ -437,13 +487,13 @@ def _estimates(
     """Return the cells of a transition matrix with intervals; the next errors are theirs."""
     base, found = ensemble.base, {}
     before, after = (base.held_by[base.day_index(day)] for day in table.days)
-    for i, j in table.cells.tolist():
+    for (i, j), lag in zip(table.cells.tolist(), table.lag.tolist(), strict=True):
         pair, error = (base.holders[i], base.holders[j]), next(errors)
         measure = transfer_measure(base, table.days, pair, area)
         value = base.km2((before == i) & (after == j), area)
         known = error if table.spread is None else (float(table.spread[i, j]), 0.0)
         hours = _cell(table.hours, (i, j))
-        found[pair] = _estimate(ensemble, measure, value, known, hours=hours)
+        found[pair] = _estimate(ensemble, measure, value, known, hours=hours, lag=lag)
     return found
 
 
@@ -493,6 +543,7 @@ def _estimate(
     known: tuple[float, float] | None,
     *,
     hours: tuple[float, float] | None,
+    lag: float,
 ) -> Estimate:
     """Return the estimate of a cell of a table, whose deviation and bias may be known already.
 
@@ -500,7 +551,7 @@ def _estimate(
     """
     sd, bias = known or error_of(ensemble, measure)
     both = together(sd, rim_sd(ensemble, measure)) if known else sd
-    return interval_about(ensemble, measure, value, both, bias, hours=hours)
+    return interval_about(ensemble, measure, value, both, bias, hours=hours, other_sd=lag)
 
 
 def _spread_of(ensemble: Ensemble, table: Callable[[History], Floats]) -> Floats | None:

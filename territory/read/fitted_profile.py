@@ -9,7 +9,7 @@ from pathlib import Path
 from territory.read.profiles import built_in
 from territory.read.text_files import read_text
 
-_ERROR_KEYS = "boundary_error_m|correlation_length_m|bias_m|error_source"
+_ERROR_KEYS = "boundary_error_m|correlation_length_m|bias_m|redraw_lag_days|error_source"
 _OLD = re.compile(rf"^[ \t]*({_ERROR_KEYS})[ \t]*=.*\n?", re.MULTILINE)
 
 

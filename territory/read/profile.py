@@ -42,6 +42,7 @@ _LINES = (
     "map_scale",
     "georeference_error_m",
     "bias_m",
+    "redraw_lag_days",
 )
 
 
@@ -335,6 +336,8 @@ class Profile(Settings):
         How far the map as a whole may have been put wrongly onto the ground, in metres.
     bias_m : float, optional
         How far the line leans to one side everywhere, in metres.
+    redraw_lag_days : float, optional
+        How many days before or after it changed hands ground is drawn so, one standard deviation.
     error_source : str
         Where those values come from; with `boundary_error_m`.
     where : str
@@ -409,6 +412,7 @@ class Profile(Settings):
     map_scale: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     georeference_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     bias_m: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    redraw_lag_days: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     error_source: str = ""
 
     @property

@@ -1,0 +1,132 @@
+"""Ground that changed hands, by section of the front.
+
+What was redrawn late in one place says little about places far from it. So figures of which
+ground changed hands are also asked for section by section: the squares of a grid whose sides are
+as long as errors go together along a line.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats, Ints
+from territory.geometry.rectangles import in_squares
+from territory.history.history import History
+
+_MOST_ACROSS = 500  # squares, however large the ground
+
+
+@dataclass(frozen=True, eq=False)
+class Sections:
+    """The pieces of all faces that ever change hands, each in one section.
+
+    Attributes
+    ----------
+    face, section : ndarray of int, shape (n,)
+        The face that each piece is of, and the number of its section.
+    km2 : ndarray, shape (n,)
+        True area.
+    count : int
+        How many sections there are.
+    """
+
+    face: Ints
+    section: Ints
+    km2: Floats
+    count: int
+
+    def of_part(self, inside: Bools) -> "Sections":
+        """Return the same of some faces alone, which are then numbered anew.
+
+        Parameters
+        ----------
+        inside : ndarray of bool, shape (faces,)
+            Which faces of the history are left.
+        """
+        at = np.flatnonzero(inside[self.face])
+        number = np.cumsum(inside) - 1
+        return Sections(number[self.face[at]], self.section[at], self.km2[at], self.count)
+
+    def added_up(self, weight: Floats) -> Floats:
+        """Return a figure section by section, but for what ground that never changes adds to it.
+
+        Parameters
+        ----------
+        weight : ndarray, shape (faces,)
+            What each face counts in the figure.
+
+        Returns
+        -------
+        ndarray, shape (count,)
+            In km2.
+        """
+        found = np.bincount(self.section, self.km2 * weight[self.face], self.count)
+        return found.astype(np.float64, copy=False)
+
+    def by_cell(self, cell: Ints, count: int) -> Floats:
+        """Return how much of each section lies in which cell of a table.
+
+        Parameters
+        ----------
+        cell : ndarray of int, shape (faces,)
+            The cell of the table that each face counts in; below 0 for none.
+        count : int
+            How many cells the table has.
+
+        Returns
+        -------
+        ndarray, shape (count, sections)
+            In km2.
+        """
+        own = cell[self.face]
+        at = np.flatnonzero(own >= 0)
+        key = own[at] * self.count + self.section[at]
+        found = np.bincount(key, self.km2[at], count * self.count).astype(np.float64, copy=False)
+        return found.reshape(count, self.count)
+
+
+def sections_of(history: History, side_m: float) -> Sections:
+    """Return the sections of ground that changed hands.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+    side_m : float
+        How long a section is, in metres.
+
+    Returns
+    -------
+    Sections
+        No pieces where nothing ever changed hands.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from territory.geometry.projection import EqualArea
+    >>> from territory.history.history import from_coverage
+    >>> from territory.holders import NOBODY, Holder
+    >>> squares = np.array([shapely.box(i * 900, 0, i * 900 + 900, 900) for i in range(3)])
+    >>> history = from_coverage(
+    ...     squares, np.array([[1, 0, 0], [1, 1, 1]], dtype=np.int16),
+    ...     days=(date(2018, 1, 1), date(2018, 2, 1)), holders=(NOBODY, Holder("a")),
+    ...     projection=EqualArea(0.0, 0.0))
+    >>> found = sections_of(history, 1000.0)
+    >>> found.added_up(np.ones(3)).round(2).tolist()
+    [0.09, 0.9, 0.63]
+    """
+    held = history.held_by
+    at = np.flatnonzero((held != held[0]).any(axis=0))
+    if not at.size:
+        return Sections(at, at, np.zeros(0), 0)
+    shapes = history.faces[at]
+    west, south, east, north = shapely.total_bounds(shapes)
+    pieces = in_squares(shapes, max(side_m, max(east - west, north - south) / _MOST_ACROSS))
+    squares, section = np.unique(pieces.square, axis=0, return_inverse=True)
+    whole = np.bincount(pieces.shape, pieces.area, len(at))
+    share = history.area_m2[at] / whole / 1e6
+    return Sections(
+        at[pieces.shape], section.reshape(-1), pieces.area * share[pieces.shape], len(squares)
+    )
