@@ -80,7 +80,7 @@ class Sections:
         ndarray, shape (count, sections)
             In km2.
         """
-        own = cell[self.face]
+        own = cell[self.face].astype(np.int64)
         at = np.flatnonzero(own >= 0)
         key = own[at] * self.count + self.section[at]
         found = np.bincount(key, self.km2[at], count * self.count).astype(np.float64, copy=False)
