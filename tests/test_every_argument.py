@@ -221,6 +221,7 @@ LINES = {
     "georeference_error_m": (0, 700),
     "bias_m": (0, 800),
     "date_correlation": (0.1, 0.9),
+    "redraw_lag_days": (0, 9),
 }
 
 

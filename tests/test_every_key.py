@@ -202,6 +202,7 @@ def with_key(job, path, value):
 LINES = {
     **{"boundary_error_m": 100, "correlation_length_m": 100, "map_scale": 1e6},
     **{"georeference_error_m": 900, "bias_m": 300, "date_correlation": 0.9},
+    "redraw_lag_days": 9,
 }
 TITLES = ("title", "title_ar", "title_fr", "title_ru", "title_uk")
 BOXED = {**zones(), "area": {"w": {"bbox": BOX}}}

@@ -11,6 +11,7 @@ import geopandas as gpd
 import orjson
 import pytest
 import shapely
+from squares import write_two_boxes
 
 from territory.claims.rows import VERDICT_COLUMNS
 from territory.cli import _code
@@ -18,6 +19,7 @@ from territory.errors import JobError, TerritoryError
 from territory.holders import Holder
 from territory.job.study import compute
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS
+from territory.measure.tables import area_estimates
 from territory.publish.report.method import method
 from territory.run import run
 
@@ -542,3 +544,17 @@ share = 0.5
         each.km2(each.holding(day, a)) / each.area_m2.sum() * 1e6 for each in (ensemble.base, other)
     ]
     assert shares == pytest.approx([0.5, 0.625], abs=1e-3)  # the line moves from 37.2 to 37.25
+
+
+def test_a_job_says_how_late_maps_are_redrawn(tmp_path):
+    write_two_boxes(tmp_path)
+    job = tmp_path / "job.toml"
+    lines = "\n[uncertainty]\nboundary_error_m = 1\n"
+    found = []
+    for late in ("", "redraw_lag_days = 1.5\n"):
+        job.write_text('[series]\nprofile = "zones"\npath = "*.geojson"\n' + lines + late)
+        ensemble = compute(job).loaded[0].ensemble
+        found.append(area_estimates(ensemble, ensemble.base.days[0], "all")[Holder("A")])
+    exact, late = found
+    assert late.high - late.value > 2 * (exact.high - exact.value)
+    assert (late.drawn_low, late.drawn_high) == (exact.drawn_low, exact.drawn_high)

@@ -29,7 +29,7 @@ from territory.measure.tables import transfer_estimates
 from territory.publish.write import csv_text
 
 ERRORS = (
-    BoundaryError(120.0, 700.0, bias_m=8.0, date_correlation=0.3),
+    BoundaryError(120.0, 700.0, bias_m=8.0, date_correlation=0.3, redraw_lag_days=1.5),
     BoundaryError(900.0, 400.0, date_correlation=-0.2),
     BoundaryError(0.0, 700.0, bias_m=5.0),
 )

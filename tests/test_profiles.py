@@ -127,6 +127,19 @@ def areas(capsys, *call):
     return code, found, printed.err
 
 
+def test_a_profile_says_how_late_maps_are_redrawn(tmp_path):
+    more = shapely.box(37.5, 48, 37.6, 48.5)
+    for day, shapes in (("2024-01-01", [WEST]), ("2024-02-01", [WEST, more])):
+        written(tmp_path / f"z_{day}.geojson", [{"actor": "a"}] * len(shapes), shapes)
+    own, found = tmp_path / "own.toml", []
+    for lag in ("", "redraw_lag_days = 9"):
+        own.write_text(f'name = "own"\nboundary_error_m = 1\n{lag}\n')
+        found.append(tt.read(tmp_path / "*.geojson", own).net("a").iloc[0])
+    exact, late = found
+    assert late.high - late.low > 20 * (exact.high - exact.low)
+    assert late.drawn_high == exact.drawn_high
+
+
 def test_files_that_two_publishers_could_have_made_are_refused_with_the_ways_out(tmp_path):
     rows = [{"type": "nochange", "layer_type": "russian_advances", "date": "2024-01-01"}] * 2
     inner = json.loads(geopandas.GeoDataFrame(rows, geometry=[WEST, EAST], crs=4326).to_json())

@@ -284,7 +284,9 @@ def test_the_hour_of_the_cut_is_asked_of_the_days_that_are_a_choice(
 ):
     people = {"people": lambda of: np.linspace(10.0, 50.0, len(of.faces))}
     found = measured(history, unit, reading, **(people if unit == "people" else {}))
-    assert found.by_days(history, tuple(day(n) for n in days)).value(history) == pytest.approx(value)
+    assert found.by_days(history, tuple(day(n) for n in days)).value(history) == pytest.approx(
+        value
+    )
 
 
 def test_days_that_are_wrong_are_left_out_of_a_path(history):

@@ -48,7 +48,8 @@ from territory.quality.check import check_history
 from territory.read.profile import read_profile
 from territory.read.zones import read_series
 
-ERROR = BoundaryError(120.0, 700.0)
+ERROR = BoundaryError(120.0, 700.0, redraw_lag_days=1.5)
+SECTION_M = 90_000.0  # polygons of some degrees are some sections large
 
 
 def rows_of(ensemble):
@@ -79,8 +80,9 @@ def assert_as_whole(snapshots, error=ERROR, **how):
     """Assert that figures of tiles are those of one piece; return what was put together."""
     projection = how.pop("projection", None)
     whole = from_snapshots(snapshots, projection=projection)
-    found = tiled_history(snapshots, projection=projection, **how)
-    ours = Ensemble(found.cut, error, drawn=found.drawing)
+    section_m = error.correlation_length_m if error.redraw_lag_days else 0.0
+    found = tiled_history(snapshots, projection=projection, section_m=section_m, **how)
+    ours = Ensemble(found.cut, error, drawn=found.drawing, sectioned=found.sections)
     assert_same(rows_of(ours), rows_of(Ensemble(whole, error)))
     assert told(found.whole, drawing=found.before) == told(whole)
     return found
@@ -235,13 +237,15 @@ def test_areas_are_cut_across_tiles(seed, by_region):
 
     expected = cut(whole, is_drawn=True)
     grounds = (*named.values(), *(halves if by_region else ()))
-    found = tiled_history(snapshots, max_points=7, areas=Areas(cut, grounds))
+    found = tiled_history(snapshots, max_points=7, areas=Areas(cut, grounds), section_m=SECTION_M)
     assert found.tiles > 3
     assert found.cut.area_names == expected.area_names
     rims = {name: RimError(90.0, 900.0) for name in ("west", "tall")}
-    ours = Ensemble(found.cut, ERROR, drawn=found.drawing, outlines=found.rims, rims=rims)
+    error = replace(ERROR, correlation_length_m=SECTION_M)
+    known = {"drawn": found.drawing, "outlines": found.rims, "sectioned": found.sections}
+    ours = Ensemble(found.cut, error, rims=rims, **known)
     # A piece of a face has its share of what the true area is more than that of the chords.
-    assert_same(rows_of(ours), rows_of(Ensemble(expected, ERROR, rims=rims)), 1e-8, 1e-6)
+    assert_same(rows_of(ours), rows_of(Ensemble(expected, error, rims=rims)), 1e-8, 1e-5)
     for name, size in expected.requested_m2.items():
         assert found.cut.requested_m2[name] == pytest.approx(size, rel=1e-9)
 
@@ -249,9 +253,10 @@ def test_areas_are_cut_across_tiles(seed, by_region):
 def test_ground_beyond_is_unknown_where_front_lines_cut_it():
     snapshots = degrees(*random_polygons(1, 3))
     whole = replace(from_snapshots(snapshots), outside_is_nobody=False)
-    found = tiled_history(snapshots, max_points=9, outside_is_nobody=False)
-    ours = Ensemble(found.cut, ERROR, drawn=found.drawing)
-    assert_same(rows_of(ours), rows_of(Ensemble(whole, ERROR)))
+    error = replace(ERROR, correlation_length_m=SECTION_M)
+    found = tiled_history(snapshots, max_points=9, outside_is_nobody=False, section_m=SECTION_M)
+    ours = Ensemble(found.cut, error, drawn=found.drawing, sectioned=found.sections)
+    assert_same(rows_of(ours), rows_of(Ensemble(whole, error)), 1e-8, 1e-5)
 
 
 # ---- What is told --------------------------------------------------------------------------
@@ -410,7 +415,8 @@ def test_tiles_of_real_series_equal_one_piece(shared_data, profile, path):
     raws = read_series((str(shared_data / path),), read_profile(profile)).raws
     snapshots = tuple(normalise(raw) for raw in raws[:5])
     corners = len(np.unique(np.concatenate([each.xy for each in snapshots]), axis=0))
-    found = assert_as_whole(snapshots, BoundaryError(), max_points=corners // 8)
+    error = BoundaryError(redraw_lag_days=1.5)
+    found = assert_as_whole(snapshots, error, max_points=corners // 8)
     assert found.tiles >= 8
 
 

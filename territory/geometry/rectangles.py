@@ -101,14 +101,15 @@ def _in_strips(
     shapes: NDArray[np.object_], side: float, axis: int
 ) -> tuple[NDArray[np.object_], Ints, Ints]:
     """Return the pieces of shapes between parallel lines, whose they are, and which strips."""
-    bounds = shapely.bounds(shapes)
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
     low, high = (np.floor(bounds[:, n] / side).astype(np.int64) for n in (axis, axis + 2))
     whole = np.flatnonzero(low == high)
     pieces, number, strip = [shapes[whole]], [whole], [low[whole]]
     wide = np.flatnonzero(low < high)
-    for k in np.unique(np.concatenate([*map(np.arange, low[wide], high[wide] + 1), [0]])):
+    strips: set[int] = set().union(*map(range, low[wide], high[wide] + 1))
+    for k in sorted(strips):
         at = wide[(low[wide] <= k) & (k <= high[wide])]
-        limits = [*bounds[:, :2].min(axis=0) - side, *bounds[:, 2:].max(axis=0) + side]
+        limits = [*bounds[at, :2].min(axis=0) - side, *bounds[at, 2:].max(axis=0) + side]
         limits[axis], limits[axis + 2] = k * side, (k + 1) * side
         found = within_rectangle(shapes[at], *limits)
         there = ~shapely.is_empty(found)

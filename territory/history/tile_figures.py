@@ -24,11 +24,13 @@ from territory.geometry.crossings import winding_numbers
 from territory.geometry.edges import Edges, Segments
 from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
+from territory.geometry.rectangles import Pieces
 from territory.history.history import WHOLE, History
 from territory.history.lines import Lines, Uncut, strung, within
 from territory.history.overlaps import Overlap, Overlapping, settled
 from territory.history.partition import DrawnEdges, Partition, faces_between
 from territory.history.rim import Rim, rim_of
+from territory.history.sections import pieces_of
 from territory.history.tiling import Box
 from territory.history.winding_numbers import WindingNumbers
 from territory.holders import Holder
@@ -96,6 +98,8 @@ class TileFigures:
         West, south, east, north of what is ever held, in the plane; not a number if nothing is.
     enclosed : ndarray
         See `DrawnEdges.conserves`.
+    pieces : Pieces or None
+        What of the parts that ever change hands lies in which section of the front.
     """
 
     table: HolderRows
@@ -116,6 +120,7 @@ class TileFigures:
     rims: Mapping[str, Rim]
     held: Floats
     enclosed: Floats
+    pieces: Pieces | None
 
     @property
     def keys(self) -> list[bytes]:
@@ -206,6 +211,8 @@ class TileWork:
         What the ground is cut along.
     sums : callable or None
         From the history of a tile to what else is added up, by face.
+    section_m : float
+        How long a section of the front is; 0 if nobody asks for them.
     grid : float or None
         That edges are noded on.
     """
@@ -219,6 +226,7 @@ class TileWork:
     priority: tuple[str, ...]
     areas: Areas | None
     sums: Sums | None
+    section_m: float = 0.0
     grid: float | None = None
 
     def partition(self, tile: Tile) -> tuple[Partition, Floats]:
@@ -311,7 +319,17 @@ def tile_figures(work: TileWork, tile: Tile) -> TileFigures:
         _rims(measured, part),
         np.asarray(shapely.total_bounds(cut.faces[ever]), dtype=np.float64),
         enclosed,
+        _sectioned(measured, part, work.section_m) if work.section_m else None,
     )
+
+
+def _sectioned(history: History, part: Ints, section_m: float) -> Pieces:
+    """Return what of parts lies in which section, each section of a part once."""
+    found = pieces_of(history, section_m)
+    key = np.column_stack([part[found.shape], found.square])
+    rows, which = np.unique(key, axis=0, return_inverse=True)
+    m2 = np.bincount(which.ravel(), found.area, len(rows)).astype(np.float64)
+    return Pieces(rows[:, 0], rows[:, 1:], m2)
 
 
 def small(numbers: Ints) -> Ints:

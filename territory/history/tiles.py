@@ -51,6 +51,7 @@ from territory.history.lines import Lines, strung
 from territory.history.overlaps import Overlap, Overlapping
 from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
 from territory.history.rim import Rim
+from territory.history.sections import Sections
 from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.history.tile_figures import (
     Areas,
@@ -105,6 +106,8 @@ class Tiled:
         The rim of each named area, with the faces of `cut` inside.
     tiles : int
         How many there were.
+    sections : Sections or None
+        The ground of `cut` that changed hands, by section of the front.
     """
 
     whole: History
@@ -114,6 +117,7 @@ class Tiled:
     sums: "csr_array"
     rims: Mapping[str, Rim]
     tiles: int
+    sections: Sections | None
 
 
 def tiled_history(
@@ -123,6 +127,7 @@ def tiled_history(
     projection: EqualArea | None = None,
     areas: Areas | None = None,
     sums: Sums | None = None,
+    section_m: float = 0.0,
     outside_is_nobody: bool = True,
     overlap: Overlap = Overlap.ERROR,
     priority: tuple[str, ...] = (),
@@ -142,6 +147,8 @@ def tiled_history(
         What the ground is cut along.
     sums : callable, optional
         From the history of a tile to what else is added up, by face.
+    section_m : float
+        How long a section of the front is, in metres; without it there are none.
     outside_is_nobody : bool
         See `History`.
     overlap, priority
@@ -196,6 +203,7 @@ def tiled_history(
         priority,
         areas,
         sums,
+        section_m,
     )
     bounds = _about(snapshots, plane, areas)
     tiling = tiling_of(_corners(edges.ends), bounds, max_points=max_points)
@@ -340,9 +348,10 @@ class _Pieces:
         )
         whole = replace(whole, outside_is_nobody=outside_is_nobody, audit=(*audit, *found))
         before = Drawing(whole, self._lines(joint), which, drawn_m2)
-        cut, drawing, rims = self._cut(work, table, joint, before)
+        cut, drawing, rims, of_part = self._cut(work, table, joint, before)
         sums = self._sums(joint, which, len(used))
-        return Tiled(whole, cut, drawing, before, sums, rims, len(self.tiles))
+        sections = self._sections(of_part) if work.section_m else None
+        return Tiled(whole, cut, drawing, before, sums, rims, len(self.tiles), sections)
 
     def _held(self) -> Box:
         """Return the box of all that is ever held."""
@@ -388,11 +397,11 @@ class _Pieces:
 
     def _cut(
         self, work: TileWork, table: HolderRows, joint: _Joint, before: Drawing
-    ) -> tuple[History, Drawing, dict[str, Rim]]:
-        """Return the history cut along its areas, with the same lines, and their rims."""
+    ) -> tuple[History, Drawing, dict[str, Rim], Ints]:
+        """Return the history cut along its areas, with the same lines, their rims and its parts."""
         whole, uncut = before.history, self.tiles[0].uncut
         if not uncut.areas:
-            return whole, before, {}
+            return whole, before, {}, self._of_parts(joint, before)
         starts = zip(self.tiles, joint.first, strict=False)
         parts = np.concatenate([each.parts + np.array([[n, 0]]) for each, n in starts])
         sets = tuple(self.sets)
@@ -426,7 +435,28 @@ class _Pieces:
         one_of = np.full(len(before.face), -1)
         one_of[joint.number[parts[~outside, 0]]] = of_part[~outside]
         drawing = Drawing(cut, before.lines, one_of, before.area_m2)
-        return cut, drawing, self._rims(of_part)
+        return cut, drawing, self._rims(of_part), of_part
+
+    def _of_parts(self, joint: _Joint, before: Drawing) -> Ints:
+        """Return which face of a history that no area cuts each part is of; -1 beyond all zones."""
+        starts = zip(self.tiles, joint.first, strict=False)
+        number = joint.number[np.concatenate([each.parts[:, 0] + n for each, n in starts])]
+        return np.where(number < 0, -1, before.face[number])
+
+    def _sections(self, of_part: Ints) -> Sections:
+        """Put the pieces of all sections together."""
+        first = _starts([len(each.parts) for each in self.tiles])
+        there = [
+            (each.pieces, n) for each, n in zip(self.tiles, first, strict=False) if each.pieces
+        ]
+        face = of_part[np.concatenate([each.shape + n for each, n in there])]
+        square = np.concatenate([each.square for each, _ in there])
+        area = np.concatenate([each.area for each, _ in there])
+        key, which = np.unique(np.column_stack([square, face]), axis=0, return_inverse=True)
+        m2 = np.bincount(which.ravel(), area, len(key)).astype(np.float64)
+        kept = key[:, 2] >= 0
+        squares, section = np.unique(key[kept, :2], axis=0, return_inverse=True)
+        return Sections(key[kept, 2], section.ravel(), m2[kept] / 1e6, len(squares))
 
     def _rims(self, of_part: Ints) -> dict[str, Rim]:
         """Put the pieces of rims together that tiles have."""

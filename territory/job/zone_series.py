@@ -119,6 +119,7 @@ def load_drawn(
     paths = tuple(str(request.folder / path) for path in spec.paths)
     enough = worth(workers, expand(paths)) if workers > 1 else 1
     at_once = 1 if scheduler else tiles_at_once(workers, memory)
+    late = _boundary(profile, spec, uncertainty)[0]
     with (
         spread(enough, scheduler, in_processes=True) as run,
         spread(at_once, in_processes=True) as cut,
@@ -131,6 +132,7 @@ def load_drawn(
             tiles=run if scheduler else cut,
             memory=memory,
             memo=memo,
+            section_m=late.correlation_length_m if late.redraw_lag_days else 0.0,
         )
     return measured(zones, request, uncertainty)
 
@@ -184,6 +186,7 @@ def cut_zones(
     tiles: Run = map,
     memory: int | None = None,
     memo: Memo | None = None,
+    section_m: float = 0.0,
 ) -> CutZones:
     """Clean the zones of every day, cut them together, and check them over time.
 
@@ -203,6 +206,8 @@ def cut_zones(
         How many bytes it may take; see `territory.job.memory.tile_points`.
     memo : Memo, optional
         The days of an earlier run.
+    section_m : float
+        How long a section of the front is, for tiles; 0 if nobody asks for them.
 
     Returns
     -------
@@ -250,7 +255,7 @@ def cut_zones(
     tiled: Tiled | None = None
     with doing(cutting), _saying_ends_meet(series.findings):
         if points:
-            tiled = _tiled(snapshots, profile, request, points, tiles)
+            tiled = _tiled(snapshots, profile, request, points, run=tiles, section_m=section_m)
             whole, history = tiled.whole, tiled.cut
         else:
             whole, history = _histories(snapshots, profile, request)
@@ -336,7 +341,9 @@ def _tiled(
     profile: Profile,
     request: SeriesRequest,
     points: int,
+    *,
     run: Run,
+    section_m: float,
 ) -> Tiled:
     """Cut zones tile by tile, along the areas asked for too, and add up what figures need."""
     planar = request.in_plane(plane_over(snapshots))
@@ -346,6 +353,7 @@ def _tiled(
         max_points=points,
         areas=areas if planar.grounds else None,
         sums=_tile_sums,
+        section_m=section_m,
         outside_is_nobody=not profile.ground,
         overlap=profile.overlap,
         priority=profile.priority,
@@ -399,6 +407,7 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         scenarios=status_scenarios(history),
         drawn=_drawing(zones, cut, request),
         outlines=zones.tiled.rims if zones.tiled else {},
+        sectioned=zones.tiled.sections if zones.tiled else None,
         corrupt=corrupt_days(of_days),
         hour_utc=profile.hour_utc,
         area_variants=uncertainty.area_variants,

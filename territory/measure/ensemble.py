@@ -15,12 +15,12 @@ from territory.geometry.projection import Floats
 from territory.history.drawing import Drawing, drawing_of
 from territory.history.history import History
 from territory.history.rim import Rim, RimError, rim_of
+from territory.history.sections import Sections, sections_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
 from territory.measure.redraw_lag import lag_variance
 from territory.measure.rim import RimReach
-from territory.measure.sections import Sections, sections_of
 from territory.numbers import KM2_PER_UNIT
 
 _T = TypeVar("_T")
@@ -80,6 +80,8 @@ class Ensemble:
     outlines : mapping of str to Rim
         By named area, its rim with the faces of the base inside, where it is known already: of
         ground that was added up over tiles nothing else tells it.
+    sectioned : Sections, optional
+        The ground that changed hands by section, where it is known already, as of tiles.
     """
 
     base: History
@@ -106,6 +108,7 @@ class Ensemble:
     rims: Mapping[str, RimError] = field(default_factory=dict)
     error_source: str = ""
     outlines: Mapping[str, Rim] = field(default_factory=dict)
+    sectioned: Sections | None = None
     _reaches: dict[str, RimReach] = field(default_factory=dict, init=False, repr=False)
     _tables: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
@@ -144,7 +147,7 @@ class Ensemble:
     def sections(self) -> Sections:
         """The ground that changed hands, by section of the front; worked out once."""
         side_m = (self.boundary or BoundaryError()).correlation_length_m
-        return self.once(Sections, lambda: sections_of(self.base, side_m))
+        return self.sectioned or self.once(Sections, lambda: sections_of(self.base, side_m))
 
     def rim(self, area: str) -> RimReach:
         """Return how far the error of a rim carries; worked out once.
@@ -206,9 +209,15 @@ class Ensemble:
             return self
         lines = self.boundary is not None and not self.boundary.is_none
         drawn = self.drawing if lines else None
-        part = replace(self, base=base.part(area), scenarios={}, drawn=drawn, outlines={})
-        if self.lag_days:
-            part._tables[Sections] = self.sections.of_part(base.within[area])
+        sectioned = self.sections.of_part(base.within[area]) if self.lag_days else None
+        part = replace(
+            self,
+            base=base.part(area),
+            scenarios={},
+            drawn=drawn,
+            outlines={},
+            sectioned=sectioned,
+        )
         if _has_rim_error(self, area):  # found once for all tables
             part._reaches[area] = self.rim(area).of_part(base.within[area])
         return part

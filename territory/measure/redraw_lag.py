@@ -2,7 +2,7 @@
 
 A line that was not redrawn is no news that nothing happened there. A publisher learns of a
 change days later, or draws what is still fought over, and does so section by section. So each
-section of the front (`territory.measure.sections`) is taken to show the ground of another day: as
+section of the front (`territory.history.sections`) is taken to show the ground of another day: as
 many days off as `redraw_lag_days` says, one standard deviation, no section going with another. How
 much that changes a figure is read off the series itself: its days so much sooner and later. Where
 nothing moves, nothing is uncertain in this way.

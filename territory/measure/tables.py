@@ -267,7 +267,7 @@ def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
         In km2; see `territory.measure.redraw_lag`.
     """
     base, lag_days = ensemble.base, ensemble.lag_days
-    if not lag_days:
+    if not (lag_days and days):
         return np.zeros((len(days), len(base.holders)))
     inside, sections = base.mask(area), ensemble.sections
 

@@ -197,6 +197,13 @@ def _drawn(error: BoundaryError, source: str) -> str:
             " Errors of the lines of two days go together with a correlation of"
             f" {error.date_correlation:g}."
         )
+    if error.redraw_lag_days:
+        text += (
+            f" Sections of the front, each {error.correlation_length_m / 1e3:,.1f} km square, are"
+            " drawn as the ground was some days sooner or later, each by itself (standard"
+            f" deviation {error.redraw_lag_days:g} days); the maps of those days show what that"
+            " does to a figure."
+        )
     hour = (
         " A publisher's own figure is judged by the map as it is drawn instead: six hours either"
         " way at each end, and tracing. That interval stands in the tables too, and the one on the"

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from territory.errors import InputError
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
-from territory.geometry.rectangles import in_squares
+from territory.geometry.rectangles import Pieces, in_squares
 from territory.history.history import History
 
-_MOST_ACROSS = 500  # squares, however large the ground
+_MOST_SQUARES = 5e6  # beside one another and of all faces
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,8 @@ def sections_of(history: History, side_m: float) -> Sections:
     Returns
     -------
     Sections
-        No pieces where nothing ever changed hands.
+        Their numbers are in the order of columns and rows of a grid about the centre of the
+        plane. No pieces where nothing ever changed hands.
 
     Examples
     --------
@@ -117,16 +119,41 @@ def sections_of(history: History, side_m: float) -> Sections:
     >>> found.added_up(np.ones(3)).round(2).tolist()
     [0.09, 0.9, 0.63]
     """
+    pieces = pieces_of(history, side_m)
+    squares, section = np.unique(pieces.square, axis=0, return_inverse=True)
+    return Sections(pieces.shape, section.reshape(-1), pieces.area / 1e6, len(squares))
+
+
+def pieces_of(history: History, side_m: float) -> Pieces:
+    """Return what of the faces that ever change hands lies in which square of a grid.
+
+    Parameters
+    ----------
+    history : History
+        Any.
+    side_m : float
+        Of the squares, in metres.
+
+    Returns
+    -------
+    Pieces
+        By the number of the face; true areas in square metres.
+
+    Raises
+    ------
+    InputError
+        If there were more squares than can be looked at.
+    """
     held = history.held_by
     at = np.flatnonzero((held != held[0]).any(axis=0))
-    if not at.size:
-        return Sections(at, at, np.zeros(0), 0)
     shapes = history.faces[at]
-    west, south, east, north = shapely.total_bounds(shapes)
-    pieces = in_squares(shapes, max(side_m, max(east - west, north - south) / _MOST_ACROSS))
-    squares, section = np.unique(pieces.square, axis=0, return_inverse=True)
-    whole = np.bincount(pieces.shape, pieces.area, len(at))
-    share = history.area_m2[at] / whole / 1e6
-    return Sections(
-        at[pieces.shape], section.reshape(-1), pieces.area * share[pieces.shape], len(squares)
-    )
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    across = np.floor(bounds[:, 2:] / side_m) - np.floor(bounds[:, :2] / side_m) + 1
+    if (squares := float(across.prod(axis=1).sum())) > _MOST_SQUARES:
+        raise InputError(
+            f"sections of the front of {side_m:g} m are {squares:,.0f} squares, too many to look"
+            " at; state a longer correlation_length_m, or no redraw_lag_days"
+        )
+    found = in_squares(shapes, side_m)
+    true = history.area_m2[at] / np.bincount(found.shape, found.area, len(at))
+    return Pieces(at[found.shape], found.square, found.area * true[found.shape])
