@@ -76,7 +76,7 @@ def lag_variance(
     >>> float(lag_variance(held, history.days[1:2], history, lag_days=5.0))  # half a km2 either way
     0.25
     """
-    believed = [day for day in history.days if day not in corrupt]
+    believed = [d for d in history.days if d not in corrupt] if corrupt else history.days
     ends = [_shown(day, lag_days, believed) for day in days]
     own = cache(lambda each: np.asarray(figure(each), dtype=np.float64))
     value = own(days)
