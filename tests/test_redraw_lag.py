@@ -23,6 +23,7 @@ from territory.geometry.rectangles import in_squares
 from territory.history.history import from_coverage
 from territory.history.sections import sections_of
 from territory.holders import NOBODY, Holder, Status
+from territory.maps.kinds.plan import Planner
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import LAG, LINE, OTHER_MAP, budget
 from territory.measure.ensemble import Ensemble, estimate, lag_sd
@@ -303,6 +304,13 @@ def test_a_share_is_late_in_its_own_unit():
     claim = claim_of(60, unit="percent", quantity="share")
     measure = measure_of(claim, claim.reading[0], history)
     assert lag_sd(ensemble, measure) == pytest.approx(100 / 8)
+
+
+def test_a_picture_says_what_the_table_says():
+    ensemble = Ensemble(history_of(*ROW), late(1.0, 10.0))
+    for n in range(4):
+        shown = Planner(ensemble, "frame").held_by(frozenset({A}), day(n))
+        assert shown == area_estimates(ensemble, day(n), "frame")[A]
 
 
 def test_an_area_alone_has_the_lag_of_all():

@@ -5,7 +5,7 @@ and, being small, in another process.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -105,14 +105,15 @@ class Planner:
         Estimate
             In square kilometres, inside the area.
         """
-        ceiling = self.base.km2(self.base.mask(self.area))
-        measure = Measure(
+        return estimate(self.ensemble, self._measure(faces))
+
+    def _measure(self, faces: Callable[[History], Bools]) -> Measure:
+        return Measure(
             lambda history: history.km2(faces(history), self.area),
             faces,
             self.area,
-            ceiling=ceiling,
+            ceiling=self.base.km2(self.base.mask(self.area)),
         )
-        return estimate(self.ensemble, measure)
 
     def held_by(self, side: frozenset[Holder], day: date) -> Estimate:
         """Return the area of a side on a day.
@@ -129,7 +130,12 @@ class Planner:
         Estimate
             In square kilometres, inside the area.
         """
-        return self.of(lambda history: history.holding(day, side))
+
+        def on(_history: History, days: tuple[date, ...]) -> Measure:
+            held = self._measure(lambda history: history.holding(days[0], side))
+            return replace(held, days=days, by_days=on)
+
+        return estimate(self.ensemble, on(self.base, (day,)))
 
     def side(self, start: date, end: date) -> frozenset[Holder]:
         """Return whose ground is followed: the named actors, else who gained or lost most.
