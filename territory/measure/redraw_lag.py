@@ -91,14 +91,13 @@ def lag_variance(
         return square
 
     still: list[_Shown] = [((day, 1.0),) for day in days]
-    alone = sum(
-        _mean([off([*still[:n], each, *still[n + 1 :]]) for each in ways.values()])
-        for n, ways in enumerate(ends)
-    )
+    alone = np.zeros(value.shape[:-1])  # as many as there are figures, even if no map is beside
+    for n, ways in enumerate(ends):
+        alone += _mean([off([*still[:n], each, *still[n + 1 :]]) for each in ways.values()])
     both = [[ways[way] for ways in ends] for way in _WAYS if all(way in ways for ways in ends)]
     common = _common(days, lag_days) if both else 0.0
     if not common:
-        return np.asarray(alone)
+        return alone
     return np.asarray(common * _mean([off(each) for each in both]) + (1 - common) * alone)
 
 
