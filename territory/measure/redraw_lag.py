@@ -132,7 +132,7 @@ def _shown(day: date, lag_days: float, believed: Sequence[date]) -> dict[int, _S
 
 def _between(ordinal: float, believed: Sequence[date]) -> _Shown:
     """Return the maps before and after a moment with their weights; nothing beyond the series."""
-    after = bisect_left(believed, ordinal, key=date.toordinal)
+    after = bisect_left(believed, ordinal, key=lambda day: day.toordinal())
     if after == len(believed) or (after == 0 and believed[0].toordinal() > ordinal):
         return ()
     last = believed[after]
